@@ -1,0 +1,137 @@
+/**
+ * What a gateway writes to its log: the life of each attempt, and of the request around it.
+ *
+ * A frame's type, not its bytes: framing lives in the log's own files. Frames are numbered per gateway epoch
+ * by the log. Amounts are decimal strings of pico-USD, because frames are JSON; times are Unix milliseconds
+ * of the process clock.
+ */
+import type { RatedComponentJson, TokenUsage } from '@tollgate/catalog';
+
+/** Who asked for what; the same for every attempt of a request. A snapshot: later renames change nothing. */
+export interface RequestSubject {
+  readonly organizationId: string;
+  readonly requestId: string;
+  /** Taken from the request id; never changes. */
+  readonly startedAtMs: number;
+  readonly keyId: string;
+  readonly teamId: string;
+  readonly teamPath: string;
+  readonly costCenter: string;
+  readonly memberId: string;
+  readonly serviceAccountId: string;
+  readonly endUser: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sessionId: string;
+  readonly routeId: string;
+  readonly requestedModel: string;
+  readonly endpoint: string;
+  readonly dialect: 'openai' | 'anthropic' | 'gemini';
+  readonly streamed: boolean;
+}
+
+/** Which upstream one attempt went to, and at which price. */
+export interface AttemptTarget {
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly model: string;
+  readonly provider: string;
+  readonly credentialId: string;
+  readonly credentialOwner: 'organization' | 'operator';
+  readonly region: string;
+  readonly serviceTier: string;
+  readonly livemode: boolean;
+  /** Empty when no price is known: the cost is then unknown, never zero. */
+  readonly priceVersionId: string;
+  readonly markupRuleId: string;
+  readonly markupBasisPoints: number;
+}
+
+/** Before anything is sent upstream. An attempt without this frame was never dispatched. */
+export interface DispatchFrame {
+  readonly kind: 'dispatch';
+  readonly subject: RequestSubject;
+  readonly target: AttemptTarget;
+  /** Our own count of the input, for the case that the provider never tells. */
+  readonly inputTokensCounted: number;
+}
+
+/** Cumulative; the last one wins. Lets a replay settle what a killed process had already received. */
+export interface ProgressFrame {
+  readonly kind: 'progress';
+  readonly requestId: string;
+  readonly attempt: number;
+  /** Our own count of what has arrived so far. */
+  readonly outputTokensCounted: number;
+  /** The provider's usage, as soon as it has told. */
+  readonly usage?: TokenUsage;
+}
+
+export type AttemptStatus = 'succeeded' | 'failed' | 'aborted' | 'interrupted';
+/** Where the token counts come from; everything but `provider` and `none` is marked estimated. */
+export type UsageSource = 'provider' | 'counted' | 'hold' | 'none';
+
+/** The end of an attempt: exactly one for each dispatch, written by the process or by a replay. */
+export interface SettleFrame {
+  readonly kind: 'settle';
+  readonly organizationId: string;
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly status: AttemptStatus;
+  /** The provider's status; 0 when none arrived. */
+  readonly httpStatus: number;
+  readonly errorCode: string;
+  readonly finishReason: string;
+  readonly usage: TokenUsage;
+  readonly usageSource: UsageSource;
+  readonly estimated: boolean;
+  readonly components: readonly RatedComponentJson[];
+  /** Null: no price was known. */
+  readonly costPicoUsd: string | null;
+  readonly chargePicoUsd: string;
+  readonly totalMs: number;
+  readonly firstTokenMs: number | null;
+  readonly overheadUs: number;
+  readonly upstreamRequestId: string;
+}
+
+/** The request as its client saw it, refusals included; feeds the explorer, carries no money. */
+export interface RequestFrame {
+  readonly kind: 'request';
+  readonly subject: RequestSubject;
+  readonly model: string;
+  readonly provider: string;
+  readonly livemode: boolean;
+  /** HTTP status; 499 when the client went away first. */
+  readonly status: number;
+  readonly errorCode: string;
+  /** The `tollgate` object of the error the client was given. */
+  readonly refusal: Readonly<Record<string, unknown>> | null;
+  readonly attempts: number;
+  readonly totalMs: number;
+  readonly firstTokenMs: number | null;
+  readonly overheadUs: number;
+  readonly clientAddress: string;
+  readonly userAgent: string;
+}
+
+export type Frame = DispatchFrame | ProgressFrame | SettleFrame | RequestFrame;
+
+/** One line of the ledger, as it travels from gateway to worker: a dispatch joined with its settlement. */
+export interface UsageEntryRecord {
+  readonly subject: RequestSubject;
+  readonly target: AttemptTarget;
+  readonly settle: Omit<SettleFrame, 'kind' | 'organizationId' | 'requestId' | 'attempt'>;
+  /** Of the settle frame, in its epoch. */
+  readonly sequence: number;
+}
+
+/** What one shipping job carries: everything that ended in frames (fromSequence, toSequence]. */
+export interface UsageBatch {
+  readonly version: 1;
+  readonly gatewayId: string;
+  readonly epochId: string;
+  readonly fromSequence: number;
+  readonly toSequence: number;
+  readonly entries: readonly UsageEntryRecord[];
+  readonly requests: readonly Omit<RequestFrame, 'kind'>[];
+}
