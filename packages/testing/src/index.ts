@@ -1,1 +1,11 @@
-export {};
+export {
+  type FaultDirection,
+  type FaultMode,
+  type FaultProxy,
+  type FaultProxyOptions,
+  startFaultProxy,
+} from './fault-proxy.ts';
+export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.ts';
+export { createTestRedis, type TestRedis } from './test-redis.ts';
+export { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
+export { type WaitOptions, waitFor } from './wait-for.ts';

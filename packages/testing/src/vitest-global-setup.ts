@@ -1,0 +1,23 @@
+/**
+ * Vitest's global setup of the `integration` project: real services for the run, gone when it ends.
+ */
+import type { TestProject } from 'vitest/node';
+import { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tollgateServices: TestServices;
+  }
+}
+
+let services: RunningTestServices | undefined;
+
+export async function setup(project: TestProject): Promise<void> {
+  services = await startTestServices();
+  const { superuserUrl, redisUrl, rolePasswords } = services;
+  project.provide('tollgateServices', { superuserUrl, redisUrl, rolePasswords });
+}
+
+export async function teardown(): Promise<void> {
+  await services?.stop();
+}
