@@ -1,1 +1,14 @@
-export {};
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Person,
+  type Transaction,
+  type TransactionOptions,
+} from './database.ts';
+export { toBigInt } from './decimal.ts';
+export { Prisma } from './generated/client.ts';
+export { assertLeastPrivilege } from './least-privilege.ts';
+export { OPERATOR_ORGANIZATION_ID } from './operator.ts';
+export { isUniqueViolation } from './prisma-error.ts';
+export { empty, join, sql } from './sql.ts';
