@@ -1,1 +1,1 @@
-export {};
+export { createLogger, type Logger, REDACTED_PATHS } from './logger.ts';

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { consoleConfig } from './console-config.ts';
+import { ConfigurationError } from './environment.ts';
+import { gatewayConfig } from './gateway-config.ts';
+import { parseKeyRing } from './key-ring.ts';
+import { workerConfig } from './worker-config.ts';
+
+const ring = (version = 1) => `${version}:${randomBytes(32).toString('base64url')}`;
+const complete = {
+  DATABASE_URL: 'postgres://u:p@127.0.0.1/x',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  TOLLGATE_KEY_PEPPERS: ring(),
+  TOLLGATE_ENCRYPTION_KEYS: ring(),
+  TOLLGATE_SESSION_SECRET: randomBytes(32).toString('base64url'),
+  TOLLGATE_CONSOLE_URL: 'http://localhost:3000',
+  TOLLGATE_GATEWAY_URL: 'http://localhost:4000',
+};
+
+describe.each([
+  [
+    'gateway',
+    gatewayConfig,
+    ['DATABASE_URL', 'REDIS_URL', 'TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS'],
+  ],
+  ['worker', workerConfig, ['DATABASE_URL', 'REDIS_URL', 'TOLLGATE_ENCRYPTION_KEYS']],
+  ['console', consoleConfig, Object.keys(complete)],
+] as const)('the %s', (_, parse, required) => {
+  it('starts with a complete environment', () => {
+    expect(() => parse(complete)).not.toThrow();
+  });
+
+  it.each(required)('[X2] does not start without %s, and says so', (name) => {
+    expect(() => parse({ ...complete, [name]: '' })).toThrow(ConfigurationError);
+    expect(() => parse({ ...complete, [name]: undefined })).toThrow(name);
+  });
+});
+
+describe('secrets', () => {
+  it.each([
+    'changeme-changeme-changeme-changeme',
+    'secretsecretsecretsecretsecretsecret',
+    '00000000000000000000000000000000',
+  ])('[X2] refuses the example value %j', (value) =>
+    expect(() => consoleConfig({ ...complete, TOLLGATE_SESSION_SECRET: value })).toThrow(
+      /TOLLGATE_SESSION_SECRET/,
+    ),
+  );
+
+  it('[X2] never shows a value in its message', () => {
+    expect(() => consoleConfig({ ...complete, TOLLGATE_SESSION_SECRET: 'hunter2' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+});
+
+describe('parseKeyRing()', () => {
+  it('uses the highest version for new work', () => {
+    const parsed = parseKeyRing(`${ring(1)},${ring(3)},${ring(2)}`);
+    expect(parsed.currentVersion).toBe(3);
+    expect(parsed.keys.size).toBe(3);
+  });
+
+  it.each([
+    '',
+    '1',
+    '1:abc',
+    'x:abc',
+    `${ring(1)},${ring(1)}`,
+    `1:${Buffer.alloc(32).toString('base64url')}`,
+  ])('refuses %j', (text) => expect(() => parseKeyRing(text)).toThrow());
+});

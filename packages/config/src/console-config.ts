@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { commonShape, type Environment, flag, list, parseEnvironment, secret, url } from './environment.ts';
+import { keyRing } from './key-ring.ts';
+
+const schema = z
+  .object({
+    ...commonShape,
+    TOLLGATE_KEY_PEPPERS: keyRing,
+    TOLLGATE_ENCRYPTION_KEYS: keyRing,
+    TOLLGATE_SESSION_SECRET: secret(32),
+    TOLLGATE_CONSOLE_URL: url(['http:', 'https:']),
+    TOLLGATE_GATEWAY_URL: url(['http:', 'https:']),
+    TOLLGATE_OPERATOR_EMAILS: list,
+    /** Under `npm start`: whoever signs up first on this machine runs it. */
+    TOLLGATE_FIRST_USER_IS_OPERATOR: flag,
+    TOLLGATE_SIGN_UP: z.enum(['open', 'invitation', 'domains']).default('open'),
+    TOLLGATE_SIGN_UP_DOMAINS: list,
+    TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
+    TOLLGATE_TRUST_PROXY: flag,
+    SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+    /** Set by `npm start`: mail goes to the mailbox in the browser. */
+    TOLLGATE_MAILBOX_URL: url(['http:', 'https:']).optional(),
+    AUTH_GOOGLE_ID: z.string().optional(),
+    AUTH_GOOGLE_SECRET: z.string().optional(),
+    AUTH_GITHUB_ID: z.string().optional(),
+    AUTH_GITHUB_SECRET: z.string().optional(),
+    AUTH_MICROSOFT_ID: z.string().optional(),
+    AUTH_MICROSOFT_SECRET: z.string().optional(),
+  })
+  .transform((value) => ({
+    databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL,
+    logLevel: value.TOLLGATE_LOG_LEVEL,
+    stateDirectory: value.TOLLGATE_STATE_DIR,
+    clockOffsetFile: value.TOLLGATE_CLOCK_OFFSET_FILE,
+    keyPeppers: value.TOLLGATE_KEY_PEPPERS,
+    encryptionKeys: value.TOLLGATE_ENCRYPTION_KEYS,
+    sessionSecret: value.TOLLGATE_SESSION_SECRET,
+    consoleUrl: value.TOLLGATE_CONSOLE_URL,
+    gatewayUrl: value.TOLLGATE_GATEWAY_URL,
+    operatorEmails: value.TOLLGATE_OPERATOR_EMAILS,
+    firstUserIsOperator: value.TOLLGATE_FIRST_USER_IS_OPERATOR,
+    signUp: value.TOLLGATE_SIGN_UP,
+    signUpDomains: value.TOLLGATE_SIGN_UP_DOMAINS,
+    allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
+    trustProxy: value.TOLLGATE_TRUST_PROXY,
+    smtpUrl: value.SMTP_URL,
+    mailboxUrl: value.TOLLGATE_MAILBOX_URL,
+    oauth: {
+      google: oauthClient(value.AUTH_GOOGLE_ID, value.AUTH_GOOGLE_SECRET),
+      github: oauthClient(value.AUTH_GITHUB_ID, value.AUTH_GITHUB_SECRET),
+      microsoft: oauthClient(value.AUTH_MICROSOFT_ID, value.AUTH_MICROSOFT_SECRET),
+    },
+  }));
+
+function oauthClient(
+  id: string | undefined,
+  secretValue: string | undefined,
+): { id: string; secret: string } | undefined {
+  return id === undefined || secretValue === undefined ? undefined : { id, secret: secretValue };
+}
+
+export type ConsoleConfig = Readonly<z.output<typeof schema>>;
+
+/** @throws {ConfigurationError} naming every variable that is missing or wrong. */
+export function consoleConfig(environment: Environment): ConsoleConfig {
+  return parseEnvironment('console', schema, environment);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { commonShape, type Environment, parseEnvironment, port, url } from './environment.ts';
+import { keyRing } from './key-ring.ts';
+
+const schema = z
+  .object({
+    ...commonShape,
+    TOLLGATE_ENCRYPTION_KEYS: keyRing,
+    TOLLGATE_CONSOLE_URL: url(['http:', 'https:']).default('http://localhost:3000'),
+    TOLLGATE_WORKER_HEALTH_PORT: port(0),
+    TOLLGATE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+    TOLLGATE_MAIL_FROM: z.string().default('Tollgate <no-reply@tollgate.local>'),
+  })
+  .transform((value) => ({
+    databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL,
+    logLevel: value.TOLLGATE_LOG_LEVEL,
+    stateDirectory: value.TOLLGATE_STATE_DIR,
+    clockOffsetFile: value.TOLLGATE_CLOCK_OFFSET_FILE,
+    encryptionKeys: value.TOLLGATE_ENCRYPTION_KEYS,
+    consoleUrl: value.TOLLGATE_CONSOLE_URL,
+    healthPort: value.TOLLGATE_WORKER_HEALTH_PORT,
+    concurrency: value.TOLLGATE_WORKER_CONCURRENCY,
+    smtpUrl: value.SMTP_URL,
+    mailFrom: value.TOLLGATE_MAIL_FROM,
+  }));
+
+export type WorkerConfig = Readonly<z.output<typeof schema>>;
+
+/** @throws {ConfigurationError} naming every variable that is missing or wrong. */
+export function workerConfig(environment: Environment): WorkerConfig {
+  return parseEnvironment('worker', schema, environment);
+}
