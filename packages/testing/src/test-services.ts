@@ -26,7 +26,12 @@ export type RolePasswords = {
   readonly worker: string;
 };
 
-export type RunningTestServices = TestServices & { stop(): Promise<void> };
+export type RunningTestServices = TestServices & {
+  readonly stateDir: string;
+  /** Of the servers that run on this machine itself. */
+  readonly pids: readonly number[];
+  stop(): Promise<void>;
+};
 
 const REDIS_DATABASES = 4_096;
 const MAX_CONNECTIONS = 400;
@@ -43,6 +48,8 @@ export async function startTestServices(): Promise<RunningTestServices> {
     superuserUrl: postgres.superuserUrl,
     redisUrl: redis.url,
     rolePasswords: { migrator: secret(), console: secret(), gateway: secret(), worker: secret() },
+    stateDir,
+    pids: [postgres.pid, ...(redis.pid === undefined ? [] : [redis.pid])],
     stop: async () => {
       await Promise.all([redis.stop(), postgres.stop()]);
       await removeOutsideHomes(stateDir);
