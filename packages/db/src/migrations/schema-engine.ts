@@ -41,7 +41,16 @@ function readMigrations(folder: string) {
 }
 
 async function withEngine<T>(url: string, run: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const factory = bindMigrationAwareSqlAdapterFactory(migrationAdapterFactory(url));
+  const adapters = migrationAdapterFactory(url);
+  const open: { dispose(): Promise<void> }[] = [];
+  const factory = bindMigrationAwareSqlAdapterFactory({
+    ...adapters,
+    connect: async () => {
+      const adapter = await adapters.connect();
+      open.push(adapter);
+      return adapter;
+    },
+  });
   const engine = await SchemaEngine.new(
     { datamodels: readSchemaFiles().map((file) => [file.path, file.content]) },
     () => {},
@@ -51,6 +60,8 @@ async function withEngine<T>(url: string, run: (engine: SchemaEngine) => Promise
     return await run(engine);
   } finally {
     engine.free();
+    // The engine leaves its session to the pool's idle time-out; until then nobody can clone the database.
+    await Promise.all(open.map((adapter) => adapter.dispose()));
   }
 }
 
