@@ -5,6 +5,7 @@ export {
   type FaultProxyOptions,
   startFaultProxy,
 } from './fault-proxy.ts';
+export { findMigrationDrift } from './migration-drift.ts';
 export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';

@@ -1451,7 +1451,7 @@ BEGIN
     IS DISTINCT FROM
     (OLD.organization_id, OLD.kind, OLD.subject_id, OLD.livemode, OLD.period_start, OLD.period_end, OLD.currency, OLD.series, OLD.number,
      OLD.subtotal_pico_usd, OLD.rounding_pico_usd, OLD.tax_pico_usd, OLD.total_pico_usd, OLD.frozen, OLD.frozen_sha256))
-  THEN RAISE EXCEPTION 'Cannot change invoice %: it is finalized', OLD.id USING ERRCODE = 'restrict_violation'; END IF;
+  THEN RAISE EXCEPTION 'Cannot change invoice %: it is finalized', OLD.id; END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER frozen BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse_frozen_invoice_change();
@@ -1461,7 +1461,7 @@ DECLARE line record;
 BEGIN
   line := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
   IF EXISTS (SELECT 1 FROM invoices WHERE organization_id = line.organization_id AND id = line.invoice_id AND state <> 'draft')
-  THEN RAISE EXCEPTION 'Cannot change line %: its invoice is finalized', line.id USING ERRCODE = 'restrict_violation'; END IF;
+  THEN RAISE EXCEPTION 'Cannot change line %: its invoice is finalized', line.id; END IF;
   RETURN line;
 END $$;
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON invoice_lines FOR EACH ROW EXECUTE FUNCTION refuse_frozen_line_change();

@@ -1,0 +1,130 @@
+/**
+ * The tenant wall as the database's own catalogue shows it, not as a list made by hand.
+ */
+import { createTestDatabase, findMigrationDrift, type TestDatabase } from '@tollgate/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// Tables without a tenant. Adding one here is a decision to be argued in review.
+const PLATFORM_TABLES = [
+  '_prisma_migrations',
+  'gateway_epochs',
+  'gateways',
+  'invoice_series',
+  'mail_messages',
+  'models',
+  'plans',
+  'platform_settings',
+  'stripe_events',
+  'verification_tokens',
+];
+const APPLICATION_ROLES = ['tollgate_console', 'tollgate_gateway', 'tollgate_worker'];
+
+let testDatabase: TestDatabase;
+let client: pg.Client;
+
+async function query<T>(text: string, values: unknown[] = []): Promise<T[]> {
+  return (await client.query(text, values)).rows as T[];
+}
+
+/** Tables of ours whose wall is missing or open. */
+async function findOpenTables(): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> ALL ($1)
+       AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+         AND (c.relispartition OR EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)))
+     ORDER BY 1`,
+    [PLATFORM_TABLES],
+  );
+  return rows.map((row) => row.name);
+}
+
+/** Partitions that an application role could ask directly, outside the parent's policy. */
+async function findGrantedPartitions(): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    `SELECT DISTINCT c.relname || ' to ' || r.rolname AS name
+     FROM pg_class c CROSS JOIN pg_roles r
+     WHERE c.relispartition AND c.relkind IN ('r', 'p') AND r.rolname = ANY ($1)
+       AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+     ORDER BY 1`,
+    [APPLICATION_ROLES],
+  );
+  return rows.map((row) => row.name);
+}
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  client = new pg.Client({ connectionString: testDatabase.urls.migrator });
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client?.end();
+  await testDatabase?.drop();
+});
+
+describe('the tenant wall', () => {
+  it('[X1] stands around every table that is not declared a platform table', async () => {
+    expect(await findOpenTables()).toEqual([]);
+  });
+
+  it('[X1] gives no role a grant on a partition', async () => {
+    expect(await findGrantedPartitions()).toEqual([]);
+  });
+
+  it('[X1] finds a table without its wall, and a partition with a grant, when they are planted', async () => {
+    await client.query('BEGIN');
+    try {
+      await client.query('CREATE TABLE planted_fault (organization_id text)');
+      await client.query("SELECT ensure_month_partitions('2031-01-01')");
+      await client.query('GRANT SELECT ON usage_entries_y2031m01 TO tollgate_worker');
+      await client.query('ALTER TABLE teams NO FORCE ROW LEVEL SECURITY');
+      expect(await findOpenTables()).toEqual(['planted_fault', 'teams']);
+      expect(await findGrantedPartitions()).toEqual(['usage_entries_y2031m01 to tollgate_worker']);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  });
+
+  it('[X1] never lets a policy of an application role read every tenant, but for the gateway', async () => {
+    const rows = await query<{ name: string }>(
+      `SELECT tablename || '.' || policyname AS name FROM pg_policies
+       WHERE qual = 'true' AND (roles && ARRAY['tollgate_console', 'tollgate_worker', 'public']::name[])`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('[X1] lets the gateway read named tables only, and nothing of people', async () => {
+    const rows = await query<{ name: string }>(
+      `SELECT DISTINCT table_name AS name FROM information_schema.column_privileges
+       WHERE grantee = 'tollgate_gateway' AND table_name = ANY (ARRAY['users', 'sessions', 'accounts', 'password_credentials',
+         'memberships', 'invitations', 'admin_tokens', 'verification_tokens', 'invoices', 'audit_events'])`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('gives applications roles that own nothing and bypass nothing', async () => {
+    const rows = await query<{ rolname: string }>(
+      `SELECT rolname FROM pg_roles r WHERE rolname = ANY ($1)
+         AND (rolsuper OR rolbypassrls OR rolcreaterole OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid))`,
+      [APPLICATION_ROLES],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('keeps the ledger and the audit log append-only for every application role', async () => {
+    const rows = await query<{ name: string }>(
+      `SELECT t || ' by ' || r AS name FROM unnest(ARRAY['usage_entries', 'request_logs', 'audit_events', 'audit_seals']) t, unnest($1::text[]) r
+       WHERE has_table_privilege(r, t, 'UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(r, t, 'UPDATE')`,
+      [APPLICATION_ROLES],
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('the migrations', () => {
+  it('make the database that the schema describes', async () => {
+    expect(await findMigrationDrift()).toBeUndefined();
+  });
+});
