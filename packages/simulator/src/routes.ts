@@ -1,0 +1,193 @@
+/**
+ * The simulator's URLs: the provider's own, and three of its stage manager (`/healthz`, `/truth`, `/behaviour`).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { requestIdOf } from './answer.ts';
+import { FIXED_HEADERS, refusalHeaders } from './answer-headers.ts';
+import { ControlError, controlsOfJson, NO_CONTROLS } from './controls.ts';
+import { checkKey, decideChat, refused, type Settings } from './decide-chat.ts';
+import { Exchange, type Runtime } from './exchange.ts';
+import { modelObject } from './models.ts';
+import { errorBody, invalidRequest, type ProviderError, serverError } from './provider-error.ts';
+import { readTruthFile, summarizeTruth } from './read-truth.ts';
+
+export interface RouterOptions {
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly bodyBytesMax: number;
+  readonly takeSequence: () => number;
+}
+
+const MANAGEMENT_BODY_BYTES_MAX = 65_536;
+
+export class Router {
+  readonly #options: RouterOptions;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  handle(message: IncomingMessage, response: ServerResponse): void {
+    const { method, path } = targetOf(message);
+    if (path === '/v1/chat/completions' && method === 'POST') {
+      this.#chat(message, response);
+      return;
+    }
+    message.resume();
+    if (path === '/healthz') {
+      sendJson(response, 200, { status: 'ok' });
+      return;
+    }
+    const keyError = checkKey(message.headers.authorization, this.#options.settings.apiKey);
+    if (keyError !== null) this.#sendError(response, keyError);
+    else if (path === '/behaviour') this.#behaviour(method, message, response);
+    else if (method === 'GET' && path.startsWith('/truth')) this.#truth(message, response, path);
+    else if (method === 'GET' && (path === '/v1/models' || path.startsWith('/v1/models/')))
+      this.#models(response, path);
+    else this.#sendError(response, unknownUrl(method, path));
+  }
+
+  #chat(message: IncomingMessage, response: ServerResponse): void {
+    const { settings, runtime, bodyBytesMax, takeSequence } = this.#options;
+    readBody(message, bodyBytesMax, (bodyText) => {
+      const decision =
+        bodyText === null
+          ? refused(invalidRequest('Request body too large.', null, 'request_too_large', 413))
+          : decideChat(message.headers.authorization, message.rawHeaders, bodyText, settings);
+      const received = { message, bodyText: bodyText ?? '', sequence: takeSequence() };
+      new Exchange(runtime, received, response).run(decision);
+    });
+  }
+
+  #models(response: ServerResponse, path: string): void {
+    const { models } = this.#options.settings;
+    if (path === '/v1/models') {
+      sendJson(
+        response,
+        200,
+        { object: 'list', data: [...models.values()].map(modelObject) },
+        this.#edgeHeaders(),
+      );
+      return;
+    }
+    const id = decodePath(path.slice('/v1/models/'.length));
+    const model = models.get(id);
+    if (model !== undefined) sendJson(response, 200, modelObject(model), this.#edgeHeaders());
+    else
+      this.#sendError(
+        response,
+        invalidRequest(`The model '${id.slice(0, 200)}' does not exist`, 'model', 'model_not_found', 404),
+      );
+  }
+
+  #behaviour(method: string, message: IncomingMessage, response: ServerResponse): void {
+    const { settings } = this.#options;
+    if (method === 'DELETE') settings.behaviour = NO_CONTROLS;
+    if (method !== 'PUT') {
+      sendJson(response, 200, settings.behaviour);
+      return;
+    }
+    readBody(message, MANAGEMENT_BODY_BYTES_MAX, (text) => {
+      try {
+        settings.behaviour = controlsOfJson(JSON.parse(text ?? ''));
+        sendJson(response, 200, settings.behaviour);
+      } catch (error) {
+        if (!(error instanceof ControlError || error instanceof SyntaxError)) throw error;
+        this.#sendError(response, invalidRequest(error.message, null, 'simulator_control'));
+      }
+    });
+  }
+
+  #truth(message: IncomingMessage, response: ServerResponse, path: string): void {
+    const { truth } = this.#options.runtime;
+    if (truth === null) {
+      this.#sendError(response, invalidRequest('The truth log is switched off.', null, null, 404));
+      return;
+    }
+    const since = Number(new URL(message.url ?? '/', 'http://simulator').searchParams.get('since') ?? 0);
+    readTruthFile(truth.path, Number.isFinite(since) ? since : 0).then(
+      (read) => {
+        if (path === '/truth/summary') sendJson(response, 200, summarizeTruth(read));
+        else sendJson(response, 200, read);
+      },
+      (error: unknown) => {
+        console.error('Cannot read the truth log:', error);
+        this.#sendError(response, serverError());
+      },
+    );
+  }
+
+  #edgeHeaders(): string[] {
+    const { runtime, takeSequence } = this.#options;
+    return [
+      'x-request-id',
+      requestIdOf(runtime.seed, takeSequence()),
+      'openai-processing-ms',
+      '1',
+      ...FIXED_HEADERS,
+    ];
+  }
+
+  #sendError(response: ServerResponse, error: ProviderError): void {
+    const body = Buffer.from(errorBody(error));
+    response.writeHead(error.status, [
+      'content-type',
+      'application/json; charset=utf-8',
+      'content-length',
+      String(body.length),
+      ...refusalHeaders(error.status, NO_CONTROLS),
+      ...this.#edgeHeaders(),
+    ]);
+    response.end(body);
+  }
+}
+
+function unknownUrl(method: string, path: string): ProviderError {
+  if (path === '/v1/chat/completions') {
+    const message = `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to make a request with a different method?)`;
+    return invalidRequest(message, null, 'method_not_supported', 405);
+  }
+  return invalidRequest(`Invalid URL (${method} ${path.slice(0, 200)})`, null, null, 404);
+}
+
+function targetOf(message: IncomingMessage): { method: string; path: string } {
+  const url = message.url ?? '/';
+  const end = url.indexOf('?');
+  return { method: message.method ?? 'GET', path: end === -1 ? url : url.slice(0, end) };
+}
+
+function decodePath(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+/** Calls back with the body, or with null once it is too large. Never calls back when the client leaves. */
+function readBody(message: IncomingMessage, bytesMax: number, done: (text: string | null) => void): void {
+  const parts: Buffer[] = [];
+  let size = 0;
+  message.on('data', (part: Buffer) => {
+    size += part.length;
+    if (size <= bytesMax) parts.push(part);
+    else parts.length = 0;
+  });
+  message.once('end', () => {
+    const only = parts.length === 1 ? parts[0] : undefined;
+    done(size > bytesMax ? null : (only ?? Buffer.concat(parts)).toString('utf8'));
+  });
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: readonly string[] = [],
+): void {
+  const body = Buffer.from(JSON.stringify(value));
+  const length = ['content-type', 'application/json', 'content-length', String(body.length)];
+  response.writeHead(status, [...length, ...headers]);
+  response.end(body);
+}
