@@ -3,6 +3,12 @@
  */
 import type { TestServices } from './test-services.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    tollgateServices: TestServices;
+  }
+}
+
 /** @throws {Error} The test does not run in the `integration` project. */
 export async function getProvidedServices(): Promise<TestServices> {
   // Imported late: browser tests use this package without vitest, and hand their services over themselves.

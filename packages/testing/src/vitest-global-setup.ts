@@ -2,13 +2,8 @@
  * Vitest's global setup of the `integration` project: real services for the run, gone when it ends.
  */
 import type { TestProject } from 'vitest/node';
-import { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    tollgateServices: TestServices;
-  }
-}
+import type {} from './provided-services.ts';
+import { type RunningTestServices, startTestServices } from './test-services.ts';
 
 let services: RunningTestServices | undefined;
 
