@@ -1,1 +1,22 @@
-export {};
+/** Client-facing formats. The public names of this package; everything else is private. */
+export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
+export {
+  type ChatPatch,
+  type ChatRequest,
+  patchChatRequest,
+  readChatRequest,
+} from './openai/chat-request.ts';
+export { openAiErrorBody, openAiErrorEvent } from './openai/error-body.ts';
+export { type ListedModel, openAiModel, openAiModelList } from './openai/model-list.ts';
+export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
+export { retryHeaders } from './retry-headers.ts';
+export {
+  createEventParser,
+  decodeBytes,
+  type EventParser,
+  EventTooLargeError,
+  encodeBytes,
+  type ServerSentEvent,
+  serializeEvent,
+} from './sse/event-parser.ts';
+export { tollgateDetails } from './tollgate-details.ts';

@@ -1,7 +1,6 @@
 /** Virtual keys and secrets at rest. The public names of this package; everything else is private. */
 export { isKeySecret, KEY_PREFIX, type KeySecret, keyHint, mintKeySecret } from './key-format.ts';
 export { createKeyHasher, equalHashes, hashKeySecret, type KeyHash, type KeyHasher } from './key-hash.ts';
-export { type KeyRing, parseKeyRing } from './key-ring.ts';
 export {
   openSecret,
   type SealContext,

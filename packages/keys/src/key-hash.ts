@@ -5,8 +5,8 @@
  * through its timing; where two hashes are compared in code, `equalHashes` does it in constant time.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '@tollgate/config';
 import type { KeySecret } from './key-format.ts';
-import type { KeyRing } from './key-ring.ts';
 
 export interface KeyHash {
   readonly pepperVersion: number;
@@ -23,8 +23,9 @@ export interface KeyHasher {
 
 /** A hasher with its peppers prepared once, as the hot path needs it. */
 export function createKeyHasher(peppers: KeyRing): KeyHasher {
+  const versions = [...peppers.keys.keys()].toSorted((left, right) => right - left);
   const keys = new Map<number, KeyObject>(
-    peppers.versions.map((version) => [version, createSecretKey(peppers.get(version))]),
+    [...peppers.keys].map(([version, pepper]) => [version, createSecretKey(pepper)]),
   );
   const hashWith = (secret: KeySecret, pepperVersion: number): KeyHash => ({
     pepperVersion,
@@ -32,7 +33,7 @@ export function createKeyHasher(peppers: KeyRing): KeyHasher {
   });
   return {
     hash: (secret) => hashWith(secret, peppers.currentVersion),
-    candidates: (secret) => peppers.versions.map((version) => hashWith(secret, version)),
+    candidates: (secret) => versions.map((version) => hashWith(secret, version)),
   };
 }
 

@@ -1,17 +1,10 @@
+import { parseKeyRing } from '@tollgate/config';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createKeyHasher,
-  equalHashes,
-  hashKeySecret,
-  isKeySecret,
-  keyHint,
-  mintKeySecret,
-  parseKeyRing,
-} from './index.ts';
+import { createKeyHasher, equalHashes, hashKeySecret, isKeySecret, keyHint, mintKeySecret } from './index.ts';
 
 const pepper = (version: number): string =>
-  `${version}:${Buffer.alloc(32, `pepper ${version}`).toString('base64url')}`;
+  `${version}:${Buffer.alloc(32, `a long pepper, number ${version}`).toString('base64url')}`;
 
 describe('key format', () => {
   it('mints keys that carry their checksum and never repeat', () => {
@@ -71,20 +64,5 @@ describe('key hash', () => {
     const rotated = createKeyHasher(parseKeyRing(`${pepper(1)},${pepper(2)}`));
     expect(rotated.hash(key).pepperVersion).toBe(2);
     expect(rotated.candidates(key)).toContainEqual(before);
-  });
-});
-
-describe('key ring', () => {
-  it.each([
-    ['', 'is not'],
-    ['1:abc', 'at least 32 bytes'],
-    ['x:abc', 'is not'],
-    [`${pepper(1)},${pepper(1)}`, 'twice'],
-  ])('refuses %j', (text, reason) => {
-    expect(() => parseKeyRing(text)).toThrow(reason);
-  });
-
-  it('never names the secret in an error', () => {
-    expect(() => parseKeyRing('1:c2VjcmV0')).toThrow(/^(?!.*c2VjcmV0)/s);
   });
 });

@@ -1,16 +1,10 @@
+import { parseKeyRing } from '@tollgate/config';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  openSecret,
-  parseKeyRing,
-  type SealContext,
-  SealedSecretError,
-  sealedKeyVersion,
-  sealSecret,
-} from './index.ts';
+import { openSecret, type SealContext, SealedSecretError, sealedKeyVersion, sealSecret } from './index.ts';
 
 const entry = (version: number): string =>
-  `${version}:${Buffer.alloc(32, `key ${version}`).toString('base64url')}`;
+  `${version}:${Buffer.alloc(32, `a long encryption key ${version}`).toString('base64url')}`;
 const ring = parseKeyRing(entry(1));
 const context: SealContext = {
   organizationId: 'org_a',

@@ -10,7 +10,7 @@
  * nonce (12) | tag (16) | ciphertext.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing } from '@tollgate/config';
 
 /** What a sealed secret belongs to. All of it must be the same when it is opened. */
 export interface SealContext {
@@ -41,7 +41,7 @@ export function sealSecret(ring: KeyRing, context: SealContext, plaintext: strin
   header.writeUInt32BE(ring.currentVersion, 1);
   const aad = associatedData(header, context);
   const dataKey = randomBytes(KEY_BYTES);
-  const wrapped = encrypt(wrappingKey(ring, ring.currentVersion), aad, dataKey);
+  const wrapped = encrypt(wrappingKey(currentKey(ring)), aad, dataKey);
   const sealed = encrypt(dataKey, aad, Buffer.from(plaintext, 'utf8'));
   dataKey.fill(0);
   return Uint8Array.from(
@@ -60,8 +60,8 @@ export function sealSecret(ring: KeyRing, context: SealContext, plaintext: strin
 /** @throws {SealedSecretError} Anything about the context, the key or the bytes differs from sealing. */
 export function openSecret(ring: KeyRing, context: SealContext, envelope: Uint8Array): string {
   const bytes = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength);
-  const version = sealedKeyVersion(bytes);
-  if (bytes.length < MIN_BYTES || bytes.readUInt8(0) !== FORMAT || !ring.versions.includes(version)) {
+  const key = ring.keys.get(sealedKeyVersion(bytes));
+  if (bytes.length < MIN_BYTES || bytes.readUInt8(0) !== FORMAT || key === undefined) {
     throw new SealedSecretError('Cannot open a sealed secret: the envelope is damaged or its key is gone');
   }
   const aad = associatedData(bytes.subarray(0, HEADER_BYTES), context);
@@ -73,7 +73,7 @@ export function openSecret(ring: KeyRing, context: SealContext, envelope: Uint8A
   const wrapped = { nonce: take(NONCE_BYTES), ciphertext: take(KEY_BYTES), tag: take(TAG_BYTES) };
   const sealed = { nonce: take(NONCE_BYTES), tag: take(TAG_BYTES), ciphertext: bytes.subarray(at) };
   try {
-    const dataKey = decrypt(wrappingKey(ring, version), aad, wrapped);
+    const dataKey = decrypt(wrappingKey(key), aad, wrapped);
     const plaintext = decrypt(dataKey, aad, sealed).toString('utf8');
     dataKey.fill(0);
     return plaintext;
@@ -107,9 +107,15 @@ function decrypt(key: Buffer, aad: Buffer, box: Box): Buffer {
   return Buffer.concat([decipher.update(box.ciphertext), decipher.final()]);
 }
 
-/** Ring secrets may be longer than a cipher key; hashing gives every length the same strength. */
-function wrappingKey(ring: KeyRing, version: number): Buffer {
-  return createHash('sha256').update('tollgate seal\0').update(ring.get(version)).digest();
+function currentKey(ring: KeyRing): Uint8Array {
+  const key = ring.keys.get(ring.currentVersion);
+  if (key === undefined) throw new RangeError(`Cannot seal: the ring has no version ${ring.currentVersion}`);
+  return key;
+}
+
+/** Derived, so that the same secret given for peppers and for encryption never serves both. */
+function wrappingKey(key: Uint8Array): Buffer {
+  return createHash('sha256').update('tollgate seal\0').update(key).digest();
 }
 
 /** Length-prefixed, so that no two contexts give the same bytes. */

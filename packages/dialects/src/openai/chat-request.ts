@@ -1,0 +1,163 @@
+/**
+ * What the pipeline needs to know of a chat completion request, and the request as a provider of the same
+ * dialect gets it.
+ *
+ * The body is checked to be JSON and otherwise kept as bytes: only the members named here are read, and only
+ * the model, `stream_options.include_usage` and our extension fields are ever changed.
+ */
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '@tollgate/errors';
+import { findMembers, type ObjectMember, patchMembers } from '../json/object-members.ts';
+import { decodeBytes, encodeBytes } from '../sse/event-parser.ts';
+import { type RequestExtensions, readBodyExtensions } from './request-extensions.ts';
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client itself asked for the usage chunk. */
+  readonly wantsUsage: boolean;
+  readonly maxOutputTokens: number | undefined;
+  readonly extensions: RequestExtensions;
+  /** As received. */
+  readonly body: Buffer;
+  /** The body's bytes as Latin-1, with its members; for `patchChatRequest`. */
+  readonly text: string;
+  readonly members: readonly ObjectMember[];
+}
+
+/** Members that are read, and so may stand only once: a provider might read the other one. */
+const READ_MEMBERS = new Set([
+  'model',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+  'user',
+  'metadata',
+  'models',
+  'provider',
+  'fallbacks',
+  'tags',
+]);
+/** Extension members that no provider knows; OpenRouter's and LiteLLM's names. */
+const EXTENSION_MEMBERS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
+const MAX_DEPTH = 256;
+const MAX_MODEL_LENGTH = 256;
+
+/** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
+export function readChatRequest(body: Buffer): ChatRequest {
+  if (!isUtf8(body)) throw invalid('the request body must be UTF-8');
+  const text = body.toString('latin1');
+  const members = readMembers(text);
+  const byName = new Map<string, ObjectMember>();
+  for (const member of members) {
+    if (!READ_MEMBERS.has(member.name)) continue;
+    if (byName.has(member.name)) throw invalid(`"${member.name}" must appear once`, member.name);
+    byName.set(member.name, member);
+  }
+  const read = (name: string): unknown => {
+    const member = byName.get(name);
+    return member === undefined
+      ? undefined
+      : JSON.parse(decodeBytes(text.slice(member.valueStart, member.end)));
+  };
+  const stream = readBoolean(read('stream'), 'stream');
+  return {
+    model: readModel(read('model')),
+    stream,
+    wantsUsage: stream && readWantsUsage(read('stream_options')),
+    maxOutputTokens: readMaxOutputTokens(read('max_completion_tokens'), read('max_tokens')),
+    extensions: readBodyExtensions(read),
+    body,
+    text,
+    members,
+  };
+}
+
+export interface ChatPatch {
+  /** The provider's name for the model. */
+  readonly model: string;
+  /** Further members that this provider does not know. */
+  readonly remove?: readonly string[];
+}
+
+/** The body for an upstream of the same dialect; the received bytes themselves where nothing changes. */
+export function patchChatRequest(request: ChatRequest, patch: ChatPatch): Buffer {
+  const set = new Map<string, string>();
+  const remove = new Set<string>();
+  for (const { name } of request.members) {
+    if (EXTENSION_MEMBERS.has(name) || patch.remove?.includes(name)) remove.add(name);
+  }
+  if (patch.model !== request.model) set.set('model', encodeBytes(JSON.stringify(patch.model)));
+  if (request.stream && !request.wantsUsage) set.set('stream_options', streamOptionsWithUsage(request));
+  if (set.size === 0 && remove.size === 0) return request.body;
+  return Buffer.from(patchMembers(request.text, request.members, set, remove), 'latin1');
+}
+
+function streamOptionsWithUsage(request: ChatRequest): string {
+  const member = request.members.find(({ name }) => name === 'stream_options');
+  const value = member === undefined ? 'null' : request.text.slice(member.valueStart, member.end);
+  const options = findMembers(value, MAX_DEPTH);
+  const members = options.ok ? options.members : [];
+  return patchMembers(value, members, new Map([['include_usage', 'true']]), new Set());
+}
+
+function readMembers(text: string): readonly ObjectMember[] {
+  const found = findMembers(text, MAX_DEPTH);
+  if (!found.ok && found.reason === 'too-deep') {
+    throw invalid(`the request body must be nested at most ${MAX_DEPTH} levels deep`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid('the request body must be JSON');
+  }
+  if (!found.ok || typeof parsed !== 'object') throw invalid('the request body must be a JSON object');
+  return found.members;
+}
+
+function readModel(value: unknown): string {
+  if (value === undefined) throw invalid('"model" is required', 'model');
+  if (typeof value !== 'string' || value === '' || value.length > MAX_MODEL_LENGTH) {
+    throw invalid(`"model" must be a string of 1 to ${MAX_MODEL_LENGTH} characters`, 'model');
+  }
+  return value;
+}
+
+function readBoolean(value: unknown, param: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'boolean') throw invalid(`"${param}" must be a boolean`, param);
+  return value;
+}
+
+function readWantsUsage(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw invalid('"stream_options" must be an object', 'stream_options');
+  }
+  const includeUsage = (value as { include_usage?: unknown }).include_usage;
+  return readBoolean(includeUsage, 'stream_options.include_usage');
+}
+
+function readMaxOutputTokens(newer: unknown, older: unknown): number | undefined {
+  const newerLimit = readTokenLimit(newer, 'max_completion_tokens');
+  const olderLimit = readTokenLimit(older, 'max_tokens');
+  return newerLimit ?? olderLimit;
+}
+
+function readTokenLimit(value: unknown, param: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw invalid(`"${param}" must be a positive integer`, param);
+  }
+  return value as number;
+}
+
+function invalid(rule: string, param?: string): GatewayError {
+  return new GatewayError(
+    'invalid_request',
+    `Cannot read the request: ${rule}.`,
+    param === undefined ? {} : { param },
+  );
+}
