@@ -1,1 +1,19 @@
-export {};
+/** Mail: templates, the queue in the database, delivery. The public names of this package. */
+export {
+  type DeliverOptions,
+  type DeliverResult,
+  deliverPendingMail,
+  type MailTransport,
+  type OutgoingMail,
+} from './deliver.ts';
+export { escapeHtml } from './escape-html.ts';
+export { InvalidMailError, type MailRequest, queueMail } from './mail-queue.ts';
+export { openSmtpTransport, type SmtpOptions } from './smtp-transport.ts';
+export {
+  MAIL_LOCALES,
+  type MailData,
+  type MailLocale,
+  type MailTemplate,
+  type RenderedMail,
+  renderMail,
+} from './template.ts';
