@@ -47,6 +47,11 @@ describe('secrets', () => {
     ),
   );
 
+  it.each(['a', 'A', '0', '1'])('takes a random value that begins with %j', (first) => {
+    const value = first + randomBytes(32).toString('base64url');
+    expect(() => consoleConfig({ ...complete, TOLLGATE_SESSION_SECRET: value })).not.toThrow();
+  });
+
   it('[X2] never shows a value in its message', () => {
     expect(() => consoleConfig({ ...complete, TOLLGATE_SESSION_SECRET: 'hunter2' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),

@@ -36,7 +36,7 @@ export function parseEnvironment<S extends z.ZodType>(
 }
 
 // Values that stand in documentation somewhere; a system that runs with one has no secret.
-const EXAMPLE_SECRET = /^(1:)?(change-?me|secret|password|example|test|admin|tollgate|0+|1+|a+)/i;
+const EXAMPLE_SECRET = /^(1:)?(?:change-?me|secret|password|example|test|admin|tollgate|(?:0+|1+|a+)$)/i;
 
 /** A secret of at least `minLength` characters that is none of the well-known examples. */
 export const secret = (minLength: number) =>
