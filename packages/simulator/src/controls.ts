@@ -63,7 +63,10 @@ export type Controls = { readonly [N in ControlName]?: ValueOf<Kinds[N]> };
 export const CONTROL_NAMES = Object.keys(CONTROL_KINDS) as ControlName[];
 export const NO_CONTROLS: Controls = Object.freeze({});
 
-const ALIASES: Readonly<Record<string, ControlName>> = { latency: 'latency-ms', interval: 'interval-ms' };
+const ALIASES = new Map<string, ControlName>([
+  ['latency', 'latency-ms'],
+  ['interval', 'interval-ms'],
+]);
 const NUMBER_MAX = 1_000_000_000;
 const TEXT_MAX = 500;
 const HEADER_PREFIX = 'x-sim-';
@@ -90,7 +93,7 @@ export function parseControl(name: string, value: string | undefined): Controls 
 }
 
 function setControl(controls: Writable, givenName: string, value: string | undefined): void {
-  const name = ALIASES[givenName] ?? givenName;
+  const name = ALIASES.get(givenName) ?? givenName;
   if (!isControlName(name))
     throw new ControlError(`Cannot follow control '${name.slice(0, 80)}': there is none of that name.`);
   Object.assign(controls, { [name]: parseValue(name, value) });

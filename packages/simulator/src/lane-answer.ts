@@ -5,7 +5,7 @@ import { completionBody } from './completion-body.ts';
 import type { ControlName } from './controls.ts';
 import { decideChat, plainDelayMs, type Settings } from './decide-chat.ts';
 import type { Runtime } from './exchange.ts';
-import type { LaneRequest } from './fast-lane.ts';
+import type { LaneRequest, LaneResponse } from './fast-lane.ts';
 
 /** Controls that change only what is said. Any other sends the request to the HTTP server. */
 const HARMLESS = new Set<ControlName>([
@@ -30,7 +30,7 @@ export function createLaneAnswer(
   settings: Settings,
   runtime: Runtime,
   takeSequence: () => number,
-): (request: LaneRequest) => string | null {
+): (request: LaneRequest) => LaneResponse | null {
   let dateSecond = 0;
   let dateText = '';
   return ({ authorization, rawHeaders, bodyText }) => {
@@ -52,11 +52,12 @@ export function createLaneAnswer(
       dateSecond = createdSeconds;
       dateText = new Date(createdSeconds * 1000).toUTCString();
     }
-    return (
+    const bytes = Buffer.byteLength(body);
+    const text =
       `HTTP/1.1 200 OK\r\nx-request-id: ${requestIdOf(runtime.seed, sequence)}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nopenai-processing-ms: 0\r\n${toLines(rateLimitHeaders(promptTokens))}` +
-      `${FIXED_HEAD}date: ${dateText}\r\nconnection: keep-alive\r\n\r\n${body}`
-    );
+      `content-length: ${bytes}\r\nopenai-processing-ms: 0\r\n${toLines(rateLimitHeaders(promptTokens))}` +
+      `${FIXED_HEAD}date: ${dateText}\r\nconnection: keep-alive\r\n\r\n${body}`;
+    return { text, isAscii: bytes === body.length };
   };
 }
 

@@ -8,18 +8,20 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 const DEPTH_MAX = 12;
-const FORMATS: Readonly<Record<string, string>> = {
-  date: '2026-01-15',
-  time: '12:00:00Z',
-  'date-time': '2026-01-15T12:00:00Z',
-  duration: 'P1D',
-  email: 'someone@example.com',
-  hostname: 'example.com',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  uri: 'https://example.com/',
-  uuid: '00000000-0000-4000-8000-000000000000',
-};
+const FORMATS = new Map(
+  Object.entries({
+    date: '2026-01-15',
+    time: '12:00:00Z',
+    'date-time': '2026-01-15T12:00:00Z',
+    duration: 'P1D',
+    email: 'someone@example.com',
+    hostname: 'example.com',
+    ipv4: '192.0.2.1',
+    ipv6: '2001:db8::1',
+    uri: 'https://example.com/',
+    uuid: '00000000-0000-4000-8000-000000000000',
+  }),
+);
 const WORDS = ['harbour', 'valley', 'copper', 'lantern', 'orchard', 'meadow', 'bridge', 'winter'] as const;
 
 /** A value for the schema, chosen by the hash. What is not a schema gets `{}`. */
@@ -94,7 +96,7 @@ class Maker {
   }
 
   #makeString(schema: Schema): string {
-    const word = FORMATS[String(schema.format)] ?? this.#choose(WORDS);
+    const word = FORMATS.get(String(schema.format)) ?? this.#choose(WORDS);
     const padded = word.padEnd(Math.min(numberOf(schema.minLength, 0), 1_000), '.');
     return padded.slice(0, Math.max(numberOf(schema.maxLength, padded.length), 0));
   }

@@ -4,8 +4,9 @@
  * The one place that wires clock, ticker, truth log, HTTP server and fast lane together. Not a load balancer, not a
  * proxy, and never for production: it answers from a list of sentences.
  */
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { Connections } from './connections.ts';
 import { type Controls, NO_CONTROLS } from './controls.ts';
 import type { Settings } from './decide-chat.ts';
 import type { Runtime } from './exchange.ts';
@@ -80,9 +81,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     takeSequence,
   });
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (message, response) =>
-    router.handle(message, response),
-  );
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
+  const connections = new Connections(http);
+  http.on('request', (message, response) => {
+    connections.answering(message.socket, response);
+    router.handle(message, response);
+  });
   // The lane keeps no books, so it stands aside where books are kept.
   const lane =
     runtime.truth === null
@@ -102,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       settings.behaviour = controls;
     },
     close: async (graceMs = 0) => {
-      await stop(listener, http, () => lane?.destroyConnections(), runtime, graceMs);
+      await stop(listener, connections, () => lane?.destroyConnections(), runtime, graceMs);
     },
   };
 }
@@ -151,7 +155,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 async function stop(
   listener: Server,
-  http: HttpServer,
+  connections: Connections,
   destroyLane: () => void,
   runtime: Runtime,
   graceMs: number,
@@ -160,11 +164,8 @@ async function stop(
   runtime.isStopping = true;
   const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
   destroyLane();
-  // A connection whose answer ends during the grace is not kept.
-  http.keepAliveTimeout = 1;
-  http.keepAliveTimeoutBuffer = 0;
-  http.closeIdleConnections();
-  const force = setTimeout(() => http.closeAllConnections(), graceMs);
+  connections.stop();
+  const force = setTimeout(() => connections.destroyAll(), graceMs);
   await closed;
   clearTimeout(force);
   await runtime.truth?.whenSettled();
