@@ -18,6 +18,7 @@ export {
   TOKEN_COMPONENTS,
   type TokenComponent,
 } from './price.ts';
+export { PriceIndex, type PriceQuery, selectPrice } from './price-index.ts';
 export {
   type CredentialOwner,
   findTier,
