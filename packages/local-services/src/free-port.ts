@@ -7,11 +7,22 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Whether a server could listen on this port of `host` right now. */
-export function isPortFree(port: number, host: string = LOOPBACK): Promise<boolean> {
+/** Whether a server could listen on this port right now, of loopback and of all addresses alike. */
+export async function isPortFree(port: number): Promise<boolean> {
+  // Some systems let 127.0.0.1 be bound beside a server on all addresses, which would then split the clients.
+  for (const host of [LOOPBACK, '0.0.0.0', '::']) {
+    if (!(await canListen(port, host))) return false;
+  }
+  return true;
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      // A machine without IPv6 has nobody there.
+      resolve(error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL');
+    });
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+
 /** Whether signals to this pid would reach something, zombies included. */
 export function pidIsTaken(pid: number): boolean {
   try {
@@ -39,6 +41,18 @@ export async function findCommandLine(pid: number): Promise<string> {
     return (await readTextOrEmpty(`/proc/${pid}/cmdline`)).replaceAll('\0', ' ').trim();
   }
   return ps(pid, 'command=');
+}
+
+/**
+ * When a process started, in the system's own words; empty when there is no such process. Together with the pid it
+ * names one process for ever, also one that changes its title.
+ */
+export async function findStartTime(pid: number): Promise<string> {
+  if (process.platform !== 'linux') return ps(pid, 'lstart=');
+  const stat = await readTextOrEmpty(`/proc/${pid}/stat`);
+  // Field 22 (proc_pid_stat(5)): ticks since boot. The second field is in brackets and may hold blanks.
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return ticks === undefined ? '' : `${(await readTextOrEmpty(BOOT_ID_FILE)).trim()}:${ticks}`;
 }
 
 /** Working directory of a process, where the system tells (Linux); otherwise undefined. */

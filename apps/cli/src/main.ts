@@ -1,0 +1,49 @@
+/**
+ * The `tollgate` command. Each subcommand is a file in commands/, loaded only when it is asked for, so that `start`
+ * can make what others need to load at all (the generated database client).
+ */
+import { ConfigurationError, readEnvironment } from '@tollgate/config';
+import type { Command } from './command.ts';
+import { UserError } from './user-error.ts';
+
+const COMMANDS: Record<string, { readonly summary: string; readonly load: () => Promise<Command> }> = {
+  start: {
+    summary: 'run everything on this machine; Ctrl-C stops it',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  reset: {
+    summary: 'stop what runs and delete its data',
+    load: async () => (await import('./commands/reset.ts')).reset,
+  },
+  test: {
+    summary: 'run all tests',
+    load: async () => (await import('./commands/test.ts')).test,
+  },
+  check: {
+    summary: 'format, lint, types, unused code, layers',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  bench: {
+    summary: 'run the benchmarks',
+    load: async () => (await import('./commands/bench.ts')).bench,
+  },
+};
+
+async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const help = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(10)} ${summary}`);
+    console.error(['Usage: npm run tollgate -- COMMAND', '', ...help].join('\n'));
+    return name === 'help' || name === '--help' ? 0 : 2;
+  }
+  const run = await command.load();
+  return run(args, readEnvironment());
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof UserError || error instanceof ConfigurationError;
+  console.error(expected ? `\n${error.message}` : error);
+  process.exitCode = 1;
+}

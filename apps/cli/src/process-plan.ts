@@ -1,0 +1,219 @@
+/**
+ * Which processes make up a system on one machine, in which order they stop, and what each may know.
+ *
+ * Each gets the database role, secrets and settings of its own and nothing of the others: an environment can be
+ * read by whoever breaks into that one process.
+ */
+import { join } from 'node:path';
+import type { Environment, PortsConfig } from '@tollgate/config';
+import { CONSOLE_SERVER_FOLDER } from './console-build.ts';
+import type { RoleUrls } from './database.ts';
+import { pickVariables, sharedEnvironment } from './process-environment.ts';
+import type { Secrets } from './secrets.ts';
+import type { ProcessSpec } from './supervisor.ts';
+import { inRoot, isPresent } from './workspace.ts';
+
+export type SystemFacts = {
+  readonly environment: Environment;
+  readonly stateDir: string;
+  readonly ports: PortsConfig;
+  /** Chosen freely; nobody needs to know them. */
+  readonly smtpPort: number;
+  readonly workerHealthPort: number;
+  readonly secrets: Secrets;
+  readonly databaseUrls: RoleUrls;
+  readonly redisUrl: string;
+};
+
+export type PlannedProcess = ProcessSpec & {
+  /** Stages stop one after the other: callers first, then those they rely on. */
+  readonly stopStage: number;
+};
+
+/** File or folder whose absence means that this part of the product is not there. */
+const SOURCES = {
+  mailbox: 'packages/local-services/src/mailbox/main.ts',
+  simulator: 'packages/simulator/src/main.ts',
+  gateway: 'apps/gateway/src/main.ts',
+  worker: 'apps/worker/src/main.ts',
+  console: 'apps/console/next.config.ts',
+} as const;
+
+export type ProcessName = keyof typeof SOURCES;
+
+// Streams get this long to end when somebody presses Ctrl-C; a production gateway gives them a minute.
+const DRAIN_TIMEOUT_MS = 5_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+const COMMON_NAMES = ['TOLLGATE_LOG_LEVEL', 'TOLLGATE_CLOCK_OFFSET_FILE'];
+
+/** Parts of the product that this clone has. */
+export function listPresentProcesses(): { present: ProcessName[]; absent: ProcessName[] } {
+  const names = Object.keys(SOURCES) as ProcessName[];
+  return {
+    present: names.filter((name) => isPresent(SOURCES[name])),
+    absent: names.filter((name) => !isPresent(SOURCES[name])),
+  };
+}
+
+export function planProcess(name: ProcessName, facts: SystemFacts): PlannedProcess {
+  return PLANS[name](facts);
+}
+
+/** Where people and programs reach the system. */
+export function publicUrls({
+  environment,
+  ports,
+}: Pick<SystemFacts, 'environment' | 'ports'>): Record<
+  'console' | 'gateway' | 'simulator' | 'mailbox' | 'metrics',
+  string
+> {
+  return {
+    console: environment.TOLLGATE_CONSOLE_URL || `http://localhost:${ports.console}`,
+    gateway: environment.TOLLGATE_GATEWAY_URL || `http://localhost:${ports.gateway}`,
+    simulator: `http://localhost:${ports.simulator}`,
+    mailbox: `http://localhost:${ports.mailbox}`,
+    metrics: `http://localhost:${ports.metrics}/metrics`,
+  };
+}
+
+const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
+  mailbox: (facts) => ({
+    ...nodeProcess('mailbox', facts, [
+      ...['--port', String(facts.ports.mailbox), '--smtp-port', String(facts.smtpPort)],
+      ...['--state-dir', facts.stateDir, ...clockFlag(facts.environment)],
+    ]),
+    environment: base(facts),
+    healthUrl: `http://127.0.0.1:${facts.ports.mailbox}/healthz`,
+    stopStage: 2,
+  }),
+  simulator: (facts) => ({
+    ...nodeProcess('simulator', facts, [
+      ...['--port', String(facts.ports.simulator), '--api-key', facts.secrets.TOLLGATE_SIMULATOR_API_KEY],
+      ...['--truth-file', join(facts.stateDir, 'simulator-truth.jsonl')],
+    ]),
+    environment: base(facts),
+    healthUrl: `http://127.0.0.1:${facts.ports.simulator}/`,
+    stopStage: 2,
+  }),
+  gateway: (facts) => ({
+    ...nodeProcess('gateway', facts, []),
+    environment: {
+      ...base(facts),
+      // A developer's machine serves itself; set TOLLGATE_GATEWAY_HOST to serve others.
+      TOLLGATE_GATEWAY_HOST: '127.0.0.1',
+      TOLLGATE_DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
+      ...pickVariables(facts.environment, [
+        ...[
+          'TOLLGATE_GATEWAY_HOST',
+          'TOLLGATE_GATEWAY_PROCESSES',
+          'TOLLGATE_GATEWAY_NAME',
+          'TOLLGATE_GATEWAY_REGION',
+        ],
+        ...['TOLLGATE_METRICS_HOST', 'TOLLGATE_METRICS_TOKEN', 'TOLLGATE_BODY_MAX_BYTES'],
+        ...['TOLLGATE_DRAIN_TIMEOUT_MS', 'TOLLGATE_TRUST_PROXY'],
+      ]),
+      DATABASE_URL: facts.databaseUrls.gateway,
+      REDIS_URL: facts.redisUrl,
+      ...secretsFor(facts, ['TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS']),
+      TOLLGATE_GATEWAY_PORT: String(facts.ports.gateway),
+      TOLLGATE_METRICS_PORT: String(facts.ports.metrics),
+      TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowedPrivateOrigins(facts),
+    },
+    healthUrl: `http://127.0.0.1:${facts.ports.gateway}/healthz`,
+    stopTimeoutMs: drainTimeoutMs(facts.environment) + STOP_TIMEOUT_MS,
+    stopStage: 0,
+  }),
+  worker: (facts) => ({
+    ...nodeProcess('worker', facts, []),
+    environment: {
+      ...base(facts),
+      SMTP_URL: `smtp://127.0.0.1:${facts.smtpPort}`,
+      ...pickVariables(facts.environment, ['SMTP_URL', 'TOLLGATE_MAIL_FROM', 'TOLLGATE_WORKER_CONCURRENCY']),
+      DATABASE_URL: facts.databaseUrls.worker,
+      REDIS_URL: facts.redisUrl,
+      ...secretsFor(facts, ['TOLLGATE_ENCRYPTION_KEYS']),
+      TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
+      TOLLGATE_WORKER_HEALTH_PORT: String(facts.workerHealthPort),
+    },
+    healthUrl: `http://127.0.0.1:${facts.workerHealthPort}/healthz`,
+    stopStage: 1,
+  }),
+  console: (facts) => ({
+    ...nodeProcess('console', facts, []),
+    args: ['server.js'],
+    cwd: CONSOLE_SERVER_FOLDER,
+    environment: {
+      ...base(facts),
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      TOLLGATE_FIRST_USER_IS_OPERATOR: '1',
+      ...pickVariables(facts.environment, [
+        ...['TOLLGATE_OPERATOR_EMAILS', 'TOLLGATE_FIRST_USER_IS_OPERATOR', 'TOLLGATE_SIGN_UP'],
+        ...['TOLLGATE_SIGN_UP_DOMAINS', 'TOLLGATE_TRUST_PROXY', 'SMTP_URL'],
+        ...['AUTH_GOOGLE_ID', 'AUTH_GOOGLE_SECRET', 'AUTH_GITHUB_ID', 'AUTH_GITHUB_SECRET'],
+        ...['AUTH_MICROSOFT_ID', 'AUTH_MICROSOFT_SECRET'],
+      ]),
+      HOSTNAME: facts.environment.TOLLGATE_CONSOLE_HOST || '127.0.0.1',
+      PORT: String(facts.ports.console),
+      DATABASE_URL: facts.databaseUrls.console,
+      REDIS_URL: facts.redisUrl,
+      ...secretsFor(facts, [
+        ...(['TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS', 'TOLLGATE_SESSION_SECRET'] as const),
+        'TOLLGATE_SIMULATOR_API_KEY',
+      ]),
+      TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
+      TOLLGATE_GATEWAY_URL: publicUrls(facts).gateway,
+      TOLLGATE_SIMULATOR_URL: publicUrls(facts).simulator,
+      TOLLGATE_MAILBOX_URL: publicUrls(facts).mailbox,
+      TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowedPrivateOrigins(facts),
+    },
+    healthUrl: `http://127.0.0.1:${facts.ports.console}/`,
+    stopStage: 0,
+  }),
+};
+
+function nodeProcess(
+  name: ProcessName,
+  { stateDir }: SystemFacts,
+  args: readonly string[],
+): Pick<ProcessSpec, 'name' | 'command' | 'args' | 'cwd' | 'logPath' | 'stopTimeoutMs'> {
+  return {
+    name,
+    command: process.execPath,
+    args: [inRoot(SOURCES[name]), ...args],
+    cwd: inRoot('.'),
+    logPath: join(stateDir, 'logs', `${name}.log`),
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+  };
+}
+
+function base({ environment, stateDir }: SystemFacts): Record<string, string> {
+  return {
+    ...sharedEnvironment(environment),
+    ...pickVariables(environment, COMMON_NAMES),
+    NODE_ENV: 'production',
+    TOLLGATE_STATE_DIR: stateDir,
+  };
+}
+
+function secretsFor(facts: SystemFacts, names: readonly (keyof Secrets)[]): Record<string, string> {
+  // A value that the operator has set himself goes before the generated one.
+  return Object.fromEntries(names.map((name) => [name, facts.environment[name] || facts.secrets[name]]));
+}
+
+/** Both spellings of this machine's simulator, and what the operator allows besides. */
+function allowedPrivateOrigins({ environment, ports }: SystemFacts): string {
+  const simulator = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${ports.simulator}`);
+  const more = environment.TOLLGATE_ALLOWED_PRIVATE_ORIGINS;
+  return [...simulator, ...(more ? [more] : [])].join(',');
+}
+
+function clockFlag(environment: Environment): string[] {
+  const file = environment.TOLLGATE_CLOCK_OFFSET_FILE;
+  return file ? ['--clock-offset-file', file] : [];
+}
+
+function drainTimeoutMs(environment: Environment): number {
+  return Number(environment.TOLLGATE_DRAIN_TIMEOUT_MS) || DRAIN_TIMEOUT_MS;
+}
