@@ -1,0 +1,60 @@
+/** The API's refusal as an exception, with everything a screen needs to explain it (RFC 9457). */
+export interface ApiFieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ApiProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail?: string | undefined;
+  readonly errors: readonly ApiFieldProblem[];
+  readonly requestId?: string | undefined;
+}
+
+export class ApiError extends Error {
+  readonly status: number;
+  /** Decide by this, never by the text. `network_error` when no answer came. */
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly errors: readonly ApiFieldProblem[];
+  readonly requestId: string | undefined;
+
+  constructor(problem: ApiProblem, options?: ErrorOptions) {
+    super(problem.detail ?? problem.title, options);
+    this.name = 'ApiError';
+    this.status = problem.status;
+    this.code = problem.code;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.errors = problem.errors;
+    this.requestId = problem.requestId;
+  }
+}
+
+/** Reads a problem leniently: a proxy in between may answer HTML, and that must still be an ApiError. */
+export function toApiProblem(status: number, body: unknown, requestIdHeader: string | null): ApiProblem {
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  return {
+    status,
+    code: text('code') ?? `http_${status}`,
+    title: text('title') ?? `HTTP ${status}`,
+    detail: text('detail'),
+    errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldProblem) : [],
+    requestId: text('requestId') ?? requestIdHeader ?? undefined,
+  };
+}
+
+function isFieldProblem(value: unknown): value is ApiFieldProblem {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'path' in value &&
+    typeof value.path === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * The one way the console talks to the admin API: JSON in and out, refusals thrown as ApiError, the current
+ * organization and the CSRF header on every call. Browser only.
+ */
+import { ApiError, toApiProblem } from './api-error.ts';
+import { findCurrentOrganizationId } from './organization.ts';
+
+export const API_BASE = '/api/v1';
+
+export interface ApiRequest extends Omit<RequestInit, 'body'> {
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly body?: BodyInit | null;
+  /** Makes a create safe to repeat. */
+  readonly idempotencyKey?: string;
+  /** Version of the object that an update was based on. */
+  readonly ifMatch?: string;
+  /** Overrides the current organization. */
+  readonly organizationId?: string;
+  /** Leaves a 401 to the caller instead of going to the sign-in page. */
+  readonly keepOnUnauthorized?: boolean;
+}
+
+/**
+ * @param path Below `/api/v1`, with its query: `/keys?limit=50`.
+ * @returns The parsed body; `undefined` for 204.
+ * @throws {ApiError} Every status from 400 on, and `network_error` (status 0) when no answer came.
+ */
+export async function apiFetch<T>(path: string, request: ApiRequest = {}): Promise<T> {
+  const { json, keepOnUnauthorized = false, idempotencyKey, ifMatch, organizationId, ...init } = request;
+  const response = await send(`${API_BASE}${path}`, {
+    credentials: 'same-origin',
+    ...init,
+    headers: toHeaders(request),
+    ...(json !== undefined && { method: init.method ?? 'POST', body: JSON.stringify(json) }),
+  });
+  if (response.ok) return (await readBody(response)) as T;
+  const problem = toApiProblem(
+    response.status,
+    await readBody(response),
+    response.headers.get('x-request-id'),
+  );
+  if (response.status === 401 && !keepOnUnauthorized) goToSignIn();
+  throw new ApiError(problem);
+}
+
+function toHeaders({ headers, json, idempotencyKey, ifMatch, organizationId }: ApiRequest): Headers {
+  const result = new Headers(headers);
+  result.set('accept', 'application/json');
+  result.set('x-tollgate-csrf', '1');
+  const organization = organizationId ?? findCurrentOrganizationId();
+  if (organization !== undefined) result.set('x-tollgate-organization', organization);
+  if (json !== undefined) result.set('content-type', 'application/json');
+  if (idempotencyKey !== undefined) result.set('idempotency-key', idempotencyKey);
+  if (ifMatch !== undefined) result.set('if-match', ifMatch);
+  return result;
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new ApiError(
+      { status: 0, code: 'network_error', title: 'The server could not be reached', errors: [] },
+      { cause },
+    );
+  }
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return undefined;
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new ApiError(
+      {
+        status: response.status,
+        code: 'invalid_answer',
+        title: 'The server sent a broken answer',
+        errors: [],
+      },
+      { cause },
+    );
+  }
+}
+
+/** Only a path of this console may follow a sign-in: anything else would be an open redirect. */
+export function signInPath(next: string): string {
+  const safe = /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in');
+  return safe && next !== '/' ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in';
+}
+
+function goToSignIn(): void {
+  const { pathname, search } = window.location;
+  if (!pathname.startsWith('/sign-')) window.location.assign(signInPath(`${pathname}${search}`));
+}

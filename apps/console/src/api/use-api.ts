@@ -1,0 +1,83 @@
+'use client';
+/** The admin API as React hooks: read one thing, read a list page by page, change something. */
+import {
+  type UseMutationOptions,
+  type UseQueryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { ApiError } from './api-error.ts';
+import { type ApiRequest, apiFetch } from './client.ts';
+import { apiQueryKey } from './query-key.ts';
+
+export interface ApiPage<T> {
+  readonly data: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+type QuerySettings<T> = Omit<UseQueryOptions<T, ApiError>, 'queryKey' | 'queryFn'>;
+
+/** `useApiQuery<Key>('/keys/key_1')`. An undefined path does not ask. */
+export function useApiQuery<T>(path: string | undefined, options: QuerySettings<T> = {}) {
+  return useQuery<T, ApiError>({
+    ...options,
+    queryKey: apiQueryKey(path ?? ''),
+    queryFn: ({ signal }) => apiFetch<T>(path ?? '', { signal }),
+    enabled: path !== undefined && (options.enabled ?? true),
+  });
+}
+
+/** All pages read so far, as one list in `rows`. `path` without `cursor`. */
+export function useApiList<T>(path: string, options: { readonly enabled?: boolean } = {}) {
+  const query = useInfiniteQuery({
+    queryKey: [...apiQueryKey(path), 'pages'],
+    queryFn: ({ pageParam, signal }) => apiFetch<ApiPage<T>>(withCursor(path, pageParam), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    enabled: options.enabled ?? true,
+  });
+  const error = query.error === null ? null : toApiError(query.error);
+  return { ...query, error, rows: query.data?.pages.flatMap((page) => page.data) ?? [] };
+}
+
+function toApiError(error: Error): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError({ status: 0, code: 'unexpected', title: error.message, errors: [] }, { cause: error });
+}
+
+function withCursor(path: string, cursor: string | null): string {
+  if (cursor === null) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+}
+
+export type MutationCall = ApiRequest & { readonly path: string };
+
+export interface ApiMutationSettings<T, V> extends Omit<UseMutationOptions<T, ApiError, V>, 'mutationFn'> {
+  /** Paths whose cached answers this change makes stale, each with everything below it. */
+  readonly invalidates?: readonly string[];
+}
+
+/**
+ * `useApiMutation<Key, KeyInput>((input) => ({ path: '/keys', method: 'POST', json: input }), { invalidates: ['/keys'] })`.
+ */
+export function useApiMutation<T, V = void>(
+  toCall: (variables: V) => MutationCall,
+  { invalidates = [], onSuccess, ...options }: ApiMutationSettings<T, V> = {},
+) {
+  const queryClient = useQueryClient();
+  return useMutation<T, ApiError, V>({
+    ...options,
+    mutationFn: (variables) => {
+      const { path, ...request } = toCall(variables);
+      return apiFetch<T>(path, request);
+    },
+    onSuccess: async (...args) => {
+      await Promise.all(
+        invalidates.map((path) => queryClient.invalidateQueries({ queryKey: apiQueryKey(path) })),
+      );
+      await onSuccess?.(...args);
+    },
+  });
+}

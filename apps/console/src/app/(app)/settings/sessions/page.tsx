@@ -1,0 +1,11 @@
+import type { Metadata } from 'next';
+import { SessionsScreen } from '../../../../features/settings/sessions-screen.tsx';
+import { getMessages } from '../../../../i18n/server.ts';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getMessages('settings')).sessions.title };
+}
+
+export default function Page() {
+  return <SessionsScreen />;
+}

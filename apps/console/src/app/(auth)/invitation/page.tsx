@@ -1,0 +1,11 @@
+import type { Metadata } from 'next';
+import { InvitationScreen } from '../../../features/auth/invitation-screen.tsx';
+import { getMessages } from '../../../i18n/server.ts';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getMessages('auth')).invitation.title };
+}
+
+export default function Page() {
+  return <InvitationScreen />;
+}

@@ -1,0 +1,45 @@
+'use client';
+/** The frame of the signed-in pages with the console's own sections, menus and shortcuts. */
+import { AppShell, Logo, type NavigationSection } from '@tollgate/ui';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { CATALOGUE } from '../../i18n/catalogue.ts';
+import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { PAGES, SECTION_ORDER } from './navigation.ts';
+import { OrganizationSwitcher } from './organization-switcher.tsx';
+import { UserMenu } from './user-menu.tsx';
+
+export interface ConsoleShellProps {
+  readonly organizationId: string | undefined;
+  readonly children: ReactNode;
+}
+
+export function ConsoleShell({ organizationId, children }: ConsoleShellProps) {
+  const texts = CATALOGUE[useLocale()];
+  const pathname = usePathname();
+  const sections: NavigationSection[] = SECTION_ORDER.map((section) => ({
+    title: texts.shell.sections[section],
+    items: PAGES.filter((page) => page.section === section).map((page) => ({
+      href: page.href,
+      label: page.title(texts),
+      icon: <page.icon aria-hidden />,
+    })),
+  }));
+  return (
+    <AppShell
+      logo={
+        <Link href="/" className="rounded-sm">
+          <Logo />
+        </Link>
+      }
+      sections={sections}
+      currentPath={pathname}
+      renderLink={(link) => <Link {...link} />}
+      organizationSwitcher={<OrganizationSwitcher organizationId={organizationId} />}
+      userMenu={<UserMenu />}
+    >
+      {children}
+    </AppShell>
+  );
+}

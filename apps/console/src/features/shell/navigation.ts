@@ -1,0 +1,88 @@
+/** Every page of the console, once: for the sidebar, the command palette and the `g` shortcuts. */
+import {
+  Boxes,
+  Building2,
+  ChartNoAxesColumn,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  MonitorSmartphone,
+  Plug,
+  ReceiptText,
+  ScrollText,
+  UserRound,
+  UserRoundCog,
+  UsersRound,
+} from 'lucide-react';
+import type { en } from '../../i18n/en/index.ts';
+import type { Translation } from '../../i18n/translation.ts';
+
+type Texts = Translation<typeof en>;
+
+export interface ConsolePage {
+  readonly href: string;
+  readonly icon: LucideIcon;
+  /** Pressed after `g`. */
+  readonly key: string;
+  readonly section: keyof Texts['shell']['sections'];
+  readonly title: (texts: Texts) => string;
+}
+
+export const PAGES: readonly ConsolePage[] = [
+  { href: '/', icon: LayoutDashboard, key: 'o', section: 'work', title: (texts) => texts.overview.title },
+  { href: '/keys', icon: KeyRound, key: 'k', section: 'work', title: (texts) => texts.keys.title },
+  { href: '/requests', icon: ScrollText, key: 'r', section: 'work', title: (texts) => texts.requests.title },
+  { href: '/models', icon: Boxes, key: 'm', section: 'work', title: (texts) => texts.models.title },
+  { href: '/providers', icon: Plug, key: 'p', section: 'work', title: (texts) => texts.providers.title },
+  {
+    href: '/usage',
+    icon: ChartNoAxesColumn,
+    key: 'u',
+    section: 'money',
+    title: (texts) => texts.usage.title,
+  },
+  {
+    href: '/invoices',
+    icon: ReceiptText,
+    key: 'i',
+    section: 'money',
+    title: (texts) => texts.invoices.title,
+  },
+  {
+    href: '/teams',
+    icon: UsersRound,
+    key: 't',
+    section: 'organization',
+    title: (texts) => texts.teams.title,
+  },
+  {
+    href: '/members',
+    icon: UserRound,
+    key: 'e',
+    section: 'organization',
+    title: (texts) => texts.members.title,
+  },
+  {
+    href: '/settings/organization',
+    icon: Building2,
+    key: 's',
+    section: 'settings',
+    title: (texts) => texts.settings.organization.title,
+  },
+  {
+    href: '/settings/profile',
+    icon: UserRoundCog,
+    key: 'a',
+    section: 'settings',
+    title: (texts) => texts.settings.profile.title,
+  },
+  {
+    href: '/settings/sessions',
+    icon: MonitorSmartphone,
+    key: 'w',
+    section: 'settings',
+    title: (texts) => texts.settings.sessions.title,
+  },
+];
+
+export const SECTION_ORDER = ['work', 'money', 'organization', 'settings'] as const;

@@ -1,0 +1,50 @@
+'use client';
+import { DropdownMenu, type MenuEntry, useThemeEntry, useUi } from '@tollgate/ui';
+import { LogOut, MonitorSmartphone, UserRoundCog } from 'lucide-react';
+import Link from 'next/link';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLanguageEntry } from './language-menu.tsx';
+import { useMe } from './use-me.ts';
+
+/** `/sign-out` is a page of the sign-in routes; it ends the session and returns to /sign-in. */
+export function UserMenu() {
+  const text = useMessages('shell');
+  const { labels } = useUi();
+  const user = useMe().data?.user;
+  const name = user?.name || user?.email || text.unnamed;
+  const entries: MenuEntry[] = [
+    { kind: 'label', label: user?.email ?? text.account },
+    { label: text.profile, icon: <UserRoundCog />, link: <Link href="/settings/profile" /> },
+    { label: text.sessions, icon: <MonitorSmartphone />, link: <Link href="/settings/sessions" /> },
+    { kind: 'separator' },
+    { kind: 'label', label: labels.theme },
+    useThemeEntry(),
+    { kind: 'separator' },
+    { kind: 'label', label: text.language },
+    useLanguageEntry(),
+    { kind: 'separator' },
+    { label: text.signOut, icon: <LogOut />, link: <Link href="/sign-out" prefetch={false} /> },
+  ];
+  return (
+    <DropdownMenu
+      className="min-w-56"
+      trigger={
+        <button
+          type="button"
+          aria-label={`${text.account}: ${name}`}
+          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink uppercase hover:ring-2 hover:ring-line-strong pointer-coarse:size-10"
+        >
+          {initialsOf(name)}
+        </button>
+      }
+      entries={entries}
+    />
+  );
+}
+
+/** `Ada Lovelace` → `AL`, `ada@example.com` → `A`. */
+export function initialsOf(name: string): string {
+  const words = name.split('@')[0]?.trim().split(/\s+/) ?? [];
+  const letters = words.length > 1 ? [words[0]?.[0], words.at(-1)?.[0]] : [words[0]?.[0]];
+  return letters.join('') || '?';
+}

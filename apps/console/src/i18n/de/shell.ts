@@ -1,0 +1,37 @@
+import type { shell as english } from '../en/shell.ts';
+import type { Translation } from '../translation.ts';
+
+export const shell: Translation<typeof english> = {
+  sections: { work: 'Verkehr', money: 'Geld', organization: 'Organisation', settings: 'Einstellungen' },
+  profile: 'Profil',
+  sessions: 'Sitzungen',
+  organizationSettings: 'Organisation',
+  design: 'Gestaltung',
+  search: 'Suchen oder springen…',
+  searchShort: 'Suchen',
+  pages: 'Seiten',
+  actions: 'Aktionen',
+  signOut: 'Abmelden',
+  signIn: 'Anmelden',
+  language: 'Sprache',
+  account: 'Konto',
+  organizations: 'Organisationen',
+  switchOrganization: 'Organisation wechseln',
+  noOrganization: 'Keine Organisation',
+  newOrganization: 'Neue Organisation',
+  unnamed: 'Konto',
+  goTo: (page) => `Gehe zu ${page}`,
+  thenKey: 'dann',
+  shortcutPalette: 'Befehle öffnen',
+  shortcutHelp: 'Diese Tastenkürzel zeigen',
+  showApiCall: 'API-Aufruf zeigen',
+  apiCallTitle: 'Der API-Aufruf hinter dieser Ansicht',
+  apiCallText:
+    'Die Konsole nutzt nichts, was Sie nicht selbst aufrufen könnten. Setzen Sie TOLLGATE_ADMIN_TOKEN auf ein Admin-Token.',
+  notFoundTitle: 'Hier ist nichts',
+  notFoundText: 'Die Seite gibt es nicht, oder sie gehört zu einer Organisation, in der Sie nicht sind.',
+  backToOverview: 'Zurück zur Übersicht',
+  failedTitle: 'Diese Seite ist gescheitert',
+  failedText: 'Der Fehler wurde aufgezeichnet. Ein neuer Versuch kann helfen.',
+  offline: 'Der Server war nicht erreichbar. Bitte prüfen Sie die Verbindung.',
+};

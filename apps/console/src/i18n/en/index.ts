@@ -1,0 +1,32 @@
+import { auth } from './auth.ts';
+import { common } from './common.ts';
+import { invoices } from './invoices.ts';
+import { keys } from './keys.ts';
+import { members } from './members.ts';
+import { models } from './models.ts';
+import { onboarding } from './onboarding.ts';
+import { overview } from './overview.ts';
+import { providers } from './providers.ts';
+import { requests } from './requests.ts';
+import { settings } from './settings.ts';
+import { shell } from './shell.ts';
+import { teams } from './teams.ts';
+import { usage } from './usage.ts';
+
+/** Every area in English. A new area is one file and one line here. */
+export const en = {
+  auth,
+  common,
+  invoices,
+  keys,
+  members,
+  models,
+  onboarding,
+  overview,
+  providers,
+  requests,
+  settings,
+  shell,
+  teams,
+  usage,
+};

@@ -1,0 +1,13 @@
+/** Texts for server components and metadata: `const text = await getMessages('keys')`. */
+import { cookies, headers } from 'next/headers';
+import { type Area, CATALOGUE, type Messages } from './catalogue.ts';
+import { chooseLocale, LOCALE_COOKIE, type Locale } from './locale.ts';
+
+export async function getLocale(): Promise<Locale> {
+  const [cookieStore, headerStore] = await Promise.all([cookies(), headers()]);
+  return chooseLocale(cookieStore.get(LOCALE_COOKIE)?.value, headerStore.get('accept-language'));
+}
+
+export async function getMessages<A extends Area>(area: A): Promise<Messages<A>> {
+  return CATALOGUE[await getLocale()][area];
+}

@@ -1,0 +1,22 @@
+/** The look that Input, Textarea, Select and Combobox share, with every state. */
+export const CONTROL_STYLE = [
+  'w-full rounded-sm border border-control bg-surface px-2.5 text-sm text-ink transition-colors',
+  'placeholder:text-ink-faint hover:border-ink-faint',
+  'focus-visible:border-focus focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-focus',
+  'aria-invalid:border-negative aria-invalid:focus-visible:outline-negative',
+  'disabled:cursor-not-allowed disabled:border-line-strong disabled:bg-sunken disabled:text-ink-disabled',
+  'read-only:bg-sunken pointer-coarse:text-lg',
+].join(' ');
+
+export const CONTROL_HEIGHT = 'h-control pointer-coarse:h-control-lg';
+
+/** The panel of every menu, list and popover. */
+export const PANEL_STYLE =
+  'z-50 animate-pop-in rounded-md border border-line bg-raised p-1 text-sm text-ink shadow-md outline-none';
+
+/** One line in a panel. */
+export const OPTION_STYLE = [
+  'relative flex min-h-7 cursor-default items-center gap-2 rounded-xs px-2 py-1 text-sm outline-none select-none',
+  'data-highlighted:bg-hover data-[selected=true]:bg-hover data-disabled:text-ink-disabled',
+  'data-[disabled=true]:text-ink-disabled pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0',
+].join(' ');

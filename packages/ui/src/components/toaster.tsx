@@ -1,0 +1,33 @@
+'use client';
+/** Short notices after an action. Errors that need an answer belong beside what failed, not here. */
+import { Toaster as Sonner } from 'sonner';
+import { useUi } from '../provider/ui-provider.tsx';
+
+export { toast } from 'sonner';
+
+export function Toaster() {
+  const { labels } = useUi();
+  return (
+    <Sonner
+      position="bottom-right"
+      containerAriaLabel={labels.notifications}
+      gap={8}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-full items-start gap-2.5 rounded-md border border-line bg-raised px-3.5 py-3 text-sm text-ink shadow-md sm:w-88',
+          title: 'font-medium',
+          description: 'text-ink-soft',
+          icon: 'mt-0.5 [&_svg]:size-4',
+          success: '[&_[data-icon]]:text-positive',
+          error: '[&_[data-icon]]:text-negative',
+          warning: '[&_[data-icon]]:text-warning',
+          info: '[&_[data-icon]]:text-info',
+          actionButton: 'ml-auto shrink-0 font-medium text-accent-ink hover:underline',
+          cancelButton: 'ml-auto shrink-0 text-ink-soft hover:underline',
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,107 @@
+'use client';
+/** Figures as text: money to the last digit, times relative, tokens short. The exact value is on hover. */
+import { useEffect, useState } from 'react';
+import { classNames } from '../class-names.ts';
+import { formatMoney, fractionDigitsOf, isDecimal, type MoneyPrecision } from '../format/money.ts';
+import { formatCount, formatNumber } from '../format/number.ts';
+import { formatExact, formatRelative } from '../format/time.ts';
+import { useUi } from '../provider/ui-provider.tsx';
+import { Tooltip } from './tooltip.tsx';
+
+export interface MoneyProps {
+  /** Decimal US dollars as the API sends them, `"1.25"`; null shows a dash. */
+  readonly value: string | null | undefined;
+  /** `exact` (default) shows every digit; `cents` rounds, with the exact amount on hover. */
+  readonly precision?: MoneyPrecision;
+  readonly signed?: boolean;
+  readonly className?: string;
+}
+
+export function Money({ value, precision = 'exact', signed = false, className }: MoneyProps) {
+  const { locale } = useUi();
+  if (value === null || value === undefined) return <Dash />;
+  if (!isDecimal(value)) return <span className={className}>{value}</span>;
+  const digits = precision === 'cents' ? 2 : precision;
+  const shortened = digits !== 'exact' && fractionDigitsOf(value) > digits;
+  const text = formatMoney(value, { locale, precision, signed });
+  return (
+    <data
+      value={value}
+      title={shortened ? formatMoney(value, { locale, signed }) : undefined}
+      className={classNames('tabular whitespace-nowrap', className)}
+    >
+      {text}
+    </data>
+  );
+}
+
+export function Dash() {
+  return (
+    <span aria-hidden className="text-ink-faint">
+      –
+    </span>
+  );
+}
+
+export interface TimeStampProps {
+  /** ISO 8601 text, a Date or milliseconds; null shows a dash. */
+  readonly value: string | number | Date | null | undefined;
+  /** `exact` writes date, time and zone out. */
+  readonly format?: 'relative' | 'exact';
+  readonly className?: string;
+}
+
+const REFRESH_MS = 30_000;
+
+export function TimeStamp({ value, format = 'relative', className }: TimeStampProps) {
+  const { locale, timeZone } = useUi();
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    setNowMs(Date.now());
+    if (format === 'exact') return;
+    const timer = setInterval(() => setNowMs(Date.now()), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [format]);
+  if (value === null || value === undefined) return <Dash />;
+  const atMs = new Date(value).getTime();
+  if (Number.isNaN(atMs)) return <span className={className}>{String(value)}</span>;
+  const exact = formatExact(atMs, locale, timeZone);
+  const time = (
+    // Server and browser may disagree on the second and on the zone; the effect above settles it.
+    <time
+      suppressHydrationWarning
+      dateTime={new Date(atMs).toISOString()}
+      className={classNames('tabular whitespace-nowrap', className)}
+    >
+      {format === 'exact' ? exact : formatRelative(atMs, nowMs, locale)}
+    </time>
+  );
+  return format === 'exact' ? (
+    time
+  ) : (
+    <Tooltip content={<span className="tabular">{exact}</span>}>{time}</Tooltip>
+  );
+}
+
+export interface TokenCountProps {
+  readonly value: number | null | undefined;
+  /** Always every digit. */
+  readonly full?: boolean;
+  readonly className?: string;
+}
+
+export function TokenCount({ value, full = false, className }: TokenCountProps) {
+  const { locale } = useUi();
+  if (value === null || value === undefined) return <Dash />;
+  const exact = formatNumber(value, locale);
+  const text = full ? exact : formatCount(value, locale);
+  return (
+    <data
+      value={value}
+      title={text === exact ? undefined : exact}
+      className={classNames('tabular whitespace-nowrap', className)}
+    >
+      {text}
+    </data>
+  );
+}

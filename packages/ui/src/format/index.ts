@@ -1,0 +1,12 @@
+/** Pure formatting, without React: usable on the server and in tests. */
+export {
+  formatMoney,
+  formatMoneyCompact,
+  fractionDigitsOf,
+  isDecimal,
+  type MoneyFormat,
+  type MoneyPrecision,
+} from './money.ts';
+export { formatCount, formatDuration, formatNumber, formatPercent } from './number.ts';
+export { THEME_COOKIE, type Theme, toTheme } from './theme.ts';
+export { formatBucket, formatDate, formatExact, formatRelative, type TimeInterval } from './time.ts';
