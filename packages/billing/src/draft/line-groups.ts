@@ -1,0 +1,119 @@
+/**
+ * Ledger entries summed to what lines are made of: by period, team, cost centre, provider, model, component,
+ * unit price and markup. All sums are made in SQL and travel as decimal text; nothing is added here.
+ *
+ * Whatever an entry's amounts hold beyond its components (an adjustment given as one amount) becomes a component
+ * of its own, `adjustment`, so that lines always sum to the ledger.
+ */
+import { type Prisma, sql, type Transaction } from '@tollgate/db';
+import type { BillingPeriod } from '../period/billing-period.ts';
+
+export interface LineKey {
+  readonly teamId: string;
+  readonly costCenter: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly component: string;
+  /** Decimal text of pico-USD, as the amounts below. */
+  readonly unitPricePicoUsd: string;
+  readonly markupBasisPoints: number;
+}
+
+/** A line's key together with the document it belongs to. */
+export interface LineGroupKey extends LineKey {
+  readonly livemode: boolean;
+  readonly periodStart: Date;
+}
+
+export interface LineGroup extends LineGroupKey {
+  /** Everything that was metered: the showback statement. */
+  readonly quantity: string;
+  readonly costPicoUsd: string;
+  /** What the organization owes: entries on the operator's credentials, and any other that carries a charge. */
+  readonly billed: boolean;
+  readonly billedQuantity: string;
+  readonly billedCostPicoUsd: string;
+  readonly chargePicoUsd: string;
+}
+
+/**
+ * One row per component of each entry `e`: `component`, `unit_price`, `quantity`, `cost`, `charge`. The same
+ * fragment makes lines and opens them again, so that a line's requests sum to it.
+ */
+export const ENTRY_COMPONENTS = sql`LATERAL (
+  SELECT p.component, p."unitPricePicoUsd" AS unit_price, p.quantity, COALESCE(p."costPicoUsd", 0) AS cost, p."chargePicoUsd" AS charge
+  FROM jsonb_to_recordset(e.components) AS p(component text, "unitPricePicoUsd" numeric, quantity numeric, "costPicoUsd" numeric, "chargePicoUsd" numeric)
+  UNION ALL
+  SELECT 'adjustment', 0, 1, COALESCE(e.cost_pico_usd, 0) - rest.cost, e.charge_pico_usd - rest.charge
+  FROM (SELECT COALESCE(sum((p->>'costPicoUsd')::numeric), 0) AS cost, COALESCE(sum((p->>'chargePicoUsd')::numeric), 0) AS charge
+        FROM jsonb_array_elements(e.components) AS p) AS rest
+  WHERE COALESCE(e.cost_pico_usd, 0) <> rest.cost OR e.charge_pico_usd <> rest.charge
+) AS c`;
+
+/** Whether a component of an entry belongs on an invoice. On the organization's own credential only charges do. */
+export const IS_BILLED = sql`(c.charge <> 0 OR (e.credential_owner = 'operator' AND c.quantity <> 0))`;
+
+const GROUP_KEY = sql`e.livemode, period.period_start, e.team_id, e.cost_center, e.provider, e.model, c.component,
+  c.unit_price, e.markup_basis_points`;
+
+const GROUP_KEY_COLUMNS = sql`e.livemode, period.period_start AS "periodStart", e.team_id AS "teamId",
+  e.cost_center AS "costCenter", e.provider, e.model, c.component, c.unit_price::text AS "unitPricePicoUsd",
+  e.markup_basis_points AS "markupBasisPoints"`;
+
+/** @param condition Over the alias `e` of usage_entries. @param periods Those that the entries fall into. */
+export function sumLineGroups(
+  tx: Transaction,
+  condition: Prisma.Sql,
+  periods: readonly BillingPeriod[],
+): Promise<LineGroup[]> {
+  return tx.$queryRaw<LineGroup[]>`
+    SELECT ${GROUP_KEY_COLUMNS}, sum(c.quantity)::text AS quantity, sum(c.cost)::text AS "costPicoUsd",
+      bool_or(${IS_BILLED}) AS billed,
+      COALESCE(sum(c.quantity) FILTER (WHERE ${IS_BILLED}), 0)::text AS "billedQuantity",
+      COALESCE(sum(c.cost) FILTER (WHERE ${IS_BILLED}), 0)::text AS "billedCostPicoUsd",
+      COALESCE(sum(c.charge) FILTER (WHERE ${IS_BILLED}), 0)::text AS "chargePicoUsd"
+    FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
+    WHERE ${condition} AND (c.quantity <> 0 OR c.cost <> 0 OR c.charge <> 0)
+    GROUP BY ${GROUP_KEY} ORDER BY ${GROUP_KEY}`;
+}
+
+/** The keys of the billed entries behind each group, as JSON by `lineGroupName`. */
+export async function listGroupEntries(
+  tx: Transaction,
+  condition: Prisma.Sql,
+  periods: readonly BillingPeriod[],
+): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw<(LineGroupKey & { entries: string })[]>`
+    SELECT ${GROUP_KEY_COLUMNS}, jsonb_agg(jsonb_build_object('startedAt', e.started_at, 'requestId', e.request_id,
+      'attempt', e.attempt, 'entry', e.entry) ORDER BY e.started_at, e.request_id, e.attempt, e.entry)::text AS entries
+    FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
+    WHERE ${condition} AND ${IS_BILLED}
+    GROUP BY ${GROUP_KEY}`;
+  return new Map(rows.map((row) => [lineGroupName(row), row.entries]));
+}
+
+/** A name for a group within one window. */
+export function lineGroupName(group: LineGroupKey): string {
+  return JSON.stringify([
+    group.livemode,
+    group.periodStart.getTime(),
+    group.teamId,
+    group.costCenter,
+    group.provider,
+    group.model,
+    group.component,
+    group.unitPricePicoUsd,
+    group.markupBasisPoints,
+  ]);
+}
+
+function joinPeriods(periods: readonly BillingPeriod[]): Prisma.Sql {
+  const ranges = JSON.stringify(
+    periods.map((period) => ({
+      period_start: new Date(period.startMs).toISOString(),
+      period_end: new Date(period.endMs).toISOString(),
+    })),
+  );
+  return sql`JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
+    ON e.started_at >= period.period_start AND e.started_at < period.period_end`;
+}

@@ -1,0 +1,61 @@
+/**
+ * Local midnights as instants. The only place of this package that knows about offsets and daylight saving.
+ */
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * The first instant of the first day of a month, as the clocks on the wall of a time zone show it.
+ *
+ * @param month 1 to 12; 13 and above, 0 and below run into the neighbouring years.
+ * @returns Unix milliseconds. Where midnight is skipped by daylight saving: the first instant after the gap.
+ * @throws {RangeError} The time zone is not an IANA name that this runtime knows.
+ */
+export function monthStartMs(year: number, month: number, timeZone: string): number {
+  const wall = Date.UTC(year, month - 1, 1);
+  // Twice, because the offset must be the one in force at the answer. Around a gap the two differ; the earlier
+  // offset is then the one that names an instant on the wanted day.
+  const first = wall - offsetMs(wall, timeZone);
+  const second = wall - offsetMs(first, timeZone);
+  if (second + offsetMs(second, timeZone) === wall) return second;
+  return Math.max(first, second);
+}
+
+/** Year and month on the wall of a time zone at an instant. */
+export function localMonth(instantMs: number, timeZone: string): { year: number; month: number } {
+  const local = new Date(instantMs + offsetMs(instantMs, timeZone));
+  return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1 };
+}
+
+/** `YYYY-MM-DD` on the wall of a time zone at an instant. */
+export function localDate(instantMs: number, timeZone: string): string {
+  return new Date(instantMs + offsetMs(instantMs, timeZone)).toISOString().slice(0, 10);
+}
+
+/** Milliseconds to add to UTC to read a zone's wall clock; positive east of Greenwich. */
+function offsetMs(instantMs: number, timeZone: string): number {
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatOf(timeZone).formatToParts(instantMs)) parts[type] = Number(value);
+  const wall = Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second);
+  return wall - Math.floor(instantMs / 1000) * 1000;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = FORMATS.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    FORMATS.set(timeZone, format);
+  }
+  return format;
+}

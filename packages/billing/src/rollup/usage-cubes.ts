@@ -1,0 +1,93 @@
+/**
+ * The three cubes of 15 minutes UTC that dashboards read: the base cube, end users, tags.
+ *
+ * `requests` counts entry 0 of attempt 1: every request that reached an upstream has exactly one, whichever order
+ * its attempts arrive in, so the count never has to be corrected. A request that fell back is therefore counted
+ * where it was tried first; `entries` counts every attempt and adjustment where it happened.
+ */
+import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+
+const BUCKET = sql`date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z')`;
+
+export const BUCKET_MS = 15 * 60_000;
+
+const MEASURES = sql`
+  count(*) FILTER (WHERE e.entry = 0 AND e.attempt = 1) AS requests,
+  sum(e.input_tokens) AS input_tokens, sum(e.cached_input_tokens) AS cached_input_tokens,
+  sum(e.cache_write5m_tokens + e.cache_write1h_tokens) AS cache_write_tokens,
+  sum(e.output_tokens) AS output_tokens, sum(e.reasoning_tokens) AS reasoning_tokens,
+  COALESCE(sum(e.cost_pico_usd), 0) AS cost_pico_usd, sum(e.charge_pico_usd) AS charge_pico_usd`;
+
+const SHARED_MEASURES = [
+  sql`requests`,
+  sql`input_tokens`,
+  sql`cached_input_tokens`,
+  sql`cache_write_tokens`,
+  sql`output_tokens`,
+  sql`reasoning_tokens`,
+  sql`cost_pico_usd`,
+  sql`charge_pico_usd`,
+];
+
+/** What cached input would have cost at the entry's own price of unseen input, less what it did cost. */
+const SAVED = sql`COALESCE((
+  SELECT sum((full_price.unit - (c->>'unitPricePicoUsd')::numeric) * (c->>'quantity')::numeric)
+  FROM jsonb_array_elements(e.components) AS c,
+    LATERAL (SELECT max((i->>'unitPricePicoUsd')::numeric) AS unit
+             FROM jsonb_array_elements(e.components) AS i WHERE i->>'component' = 'input') AS full_price
+  WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL), 0)`;
+
+/** Adds the entries that meet `condition` (over the alias `e`) to all three cubes. The caller holds the cursor. */
+export async function addToCubes(tx: Transaction, condition: Prisma.Sql): Promise<void> {
+  const base = [
+    ...SHARED_MEASURES,
+    sql`entries`,
+    sql`saved_pico_usd`,
+    sql`unknown_cost_entries`,
+    sql`estimated_entries`,
+    sql`total_ms_sum`,
+  ];
+  await tx.$executeRaw`
+    INSERT INTO usage_rollups AS r (organization_id, bucket_start, team_id, cost_center, key_id, member_id,
+      service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(base)})
+    SELECT e.organization_id, ${BUCKET}, e.team_id, e.cost_center, e.key_id, e.member_id,
+      e.service_account_id, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.status, e.livemode,
+      ${MEASURES}, count(*), sum(${SAVED}), count(*) FILTER (WHERE e.cost_pico_usd IS NULL),
+      count(*) FILTER (WHERE e.estimated), COALESCE(sum(e.total_ms) FILTER (WHERE e.entry = 0 AND e.attempt = 1), 0)
+    FROM usage_entries e WHERE ${condition}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+    ON CONFLICT (organization_id, bucket_start, livemode, team_id, key_id, model, provider, credential_id, member_id,
+      service_account_id, cost_center, credential_owner, endpoint, status)
+    DO UPDATE SET ${additions(base)}`;
+  await tx.$executeRaw`
+    INSERT INTO end_user_rollups AS r (organization_id, bucket_start, end_user, model, livemode, ${join(SHARED_MEASURES)})
+    SELECT e.organization_id, ${BUCKET}, e.end_user, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e WHERE e.end_user <> '' AND ${condition}
+    GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (organization_id, bucket_start, livemode, end_user, model) DO UPDATE SET ${additions(SHARED_MEASURES)}`;
+  await tx.$executeRaw`
+    INSERT INTO tag_rollups AS r (organization_id, bucket_start, tag_name, tag_value, model, livemode, ${join(SHARED_MEASURES)})
+    SELECT e.organization_id, ${BUCKET}, t.key, t.value, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t WHERE ${condition}
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (organization_id, bucket_start, livemode, tag_name, tag_value, model)
+    DO UPDATE SET ${additions(SHARED_MEASURES)}`;
+}
+
+/** Empties the cubes of one organization between two bucket boundaries. */
+export async function clearCubes(
+  tx: Transaction,
+  organizationId: string,
+  from: Date,
+  to: Date,
+): Promise<void> {
+  const range = sql`organization_id = ${organizationId}
+    AND bucket_start >= ${from.toISOString()}::timestamptz AND bucket_start < ${to.toISOString()}::timestamptz`;
+  await tx.$executeRaw`DELETE FROM usage_rollups WHERE ${range}`;
+  await tx.$executeRaw`DELETE FROM end_user_rollups WHERE ${range}`;
+  await tx.$executeRaw`DELETE FROM tag_rollups WHERE ${range}`;
+}
+
+function additions(columns: readonly Prisma.Sql[]): Prisma.Sql {
+  return join(columns.map((column) => sql`${column} = r.${column} + excluded.${column}`));
+}
