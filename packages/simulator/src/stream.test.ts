@@ -122,7 +122,14 @@ describe('faults of usage', () => {
 
 describe('faults of the wire', () => {
   it('breaks off after N events, in the middle of the next where asked', async () => {
-    await expect((await raw('[[sim tokens=9 cut-after-chunks=3]]')).text()).rejects.toThrow('terminated');
+    const read: string[] = [];
+    const cut = await raw('[[sim tokens=9 cut-after-chunks=3]]');
+    await expect(
+      (async () => {
+        for await (const bytes of cut.body ?? []) read.push(Buffer.from(bytes).toString());
+      })(),
+    ).rejects.toThrow('terminated');
+    expect(read.join('').split('\n\n')).toHaveLength(4);
     const response = await raw('[[sim tokens=9 cut-after-chunks=3 cut-mid-event cut-how=end]]');
     const events = (await response.text()).split('\n\n');
     expect(events).toHaveLength(4);
