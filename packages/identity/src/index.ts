@@ -1,1 +1,112 @@
-export {};
+/** People, organizations and what they may do. The public names of this package; everything else is private. */
+export {
+  requestPasswordReset,
+  resendVerification,
+  resetPassword,
+  setPassword,
+  verifyEmail,
+} from './account-recovery.ts';
+export {
+  type Actor,
+  auditActor,
+  type OrganizationActor,
+  type PersonActor,
+  type TokenActor,
+  userIdOf,
+} from './actor.ts';
+export {
+  type AdminToken,
+  type AdminTokenInput,
+  createAdminToken,
+  revokeAdminToken,
+} from './admin-token.ts';
+export {
+  type AuthenticatedPerson,
+  type AuthenticatedToken,
+  authenticateAdminToken,
+  authenticateSession,
+  enterOrganization,
+  enterOrganizationByToken,
+  isPerson,
+  type MembershipSummary,
+} from './authenticate.ts';
+export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
+export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
+export type { IdentityContext, IdentitySettings, Origin } from './identity-context.ts';
+export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
+export {
+  acceptInvitation,
+  createInvitation,
+  type FoundInvitation,
+  getOpenInvitation,
+  type InvitationInput,
+  revokeInvitation,
+} from './invitation.ts';
+export {
+  changeMemberRole,
+  getMember,
+  listMembers,
+  type MemberSummary,
+  removeMember,
+} from './membership.ts';
+export {
+  type CreatedOrganization,
+  createOrganization,
+  type NewOrganization,
+  type OrganizationChange,
+  updateOrganization,
+} from './organization.ts';
+export {
+  assertAcceptablePassword,
+  hashPassword,
+  PASSWORD_MAX_LENGTH,
+  PASSWORD_MIN_LENGTH,
+  verifyPassword,
+} from './password.ts';
+export {
+  BUILT_IN_ROLES,
+  type BuiltInRole,
+  can,
+  canGrant,
+  isPermission,
+  PERMISSIONS,
+  type Permission,
+  ROLE_PERMISSIONS,
+} from './permission.ts';
+export { listRoles, type RoleSummary } from './role.ts';
+export {
+  createServiceAccount,
+  getServiceAccount,
+  type ServiceAccount,
+  type ServiceAccountChange,
+  type ServiceAccountInput,
+  updateServiceAccount,
+} from './service-account.ts';
+export { listSessions, type NewSession, revokeSessions, type SessionRow } from './session.ts';
+export {
+  clearSessionCookie,
+  readSessionCookie,
+  serializeSessionCookie,
+  sessionCookieName,
+} from './session-cookie.ts';
+export { type SignedIn, type SignInInput, signIn } from './sign-in.ts';
+export { type SignedUp, type SignUpInput, signUp } from './sign-up.ts';
+export { SLUG } from './slug.ts';
+export {
+  addTeamMember,
+  archiveTeam,
+  createTeam,
+  getTeam,
+  removeTeamMember,
+  type Team,
+  type TeamInput,
+  updateTeam,
+} from './team.ts';
+export {
+  type AttemptCounter,
+  type CounterRedis,
+  memoryAttemptCounter,
+  redisAttemptCounter,
+  type ThrottleRule,
+  throttle,
+} from './throttle.ts';

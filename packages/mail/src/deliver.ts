@@ -3,8 +3,9 @@
  *
  * A sender takes a lease by moving `next_try_at`; after a crash another takes over when it has passed.
  */
+import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
-import type { KeyRing } from '@tollgate/keys';
+
 import { openMailData, type SealedMailPayload } from './mail-queue.ts';
 import { type MailData, type MailTemplate, type RenderedMail, renderMail } from './template.ts';
 

@@ -4,9 +4,10 @@
  * A row per (template, recipient, cause): whatever is retried, one mail. Links carry single-use tokens, so the
  * data is sealed until it is sent and erased afterwards.
  */
+import type { KeyRing } from '@tollgate/config';
 import type { Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { type KeyRing, openSecret, type SealContext, sealSecret } from '@tollgate/keys';
+import { openSecret, type SealContext, sealSecret } from '@tollgate/keys';
 import type { MailData, MailTemplate } from './template.ts';
 
 /** What a mail must not contain; told before anything is stored. */

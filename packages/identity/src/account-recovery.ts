@@ -1,0 +1,104 @@
+/** Verifying an address and getting back in: single-use links by mail, the same answer whoever asks. */
+import { queueMail } from '@tollgate/mail';
+import { findEmailAddress } from './email-address.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
+import { queueMailToken, spendMailToken } from './mail-token.ts';
+import { assertAcceptablePassword, hashPassword } from './password.ts';
+import { revokeSessions } from './session.ts';
+import { throttle } from './throttle.ts';
+import { findUserByEmail } from './user.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** @throws {IdentityError} `invalid_token`. */
+export async function verifyEmail(context: IdentityContext, token: string, origin: Origin): Promise<void> {
+  await throttle(context.attempts, [{ subject: `token:${origin.ipAddress}`, limit: 100, windowMs: HOUR_MS }]);
+  const nowMs = context.clock.nowMs();
+  const userId = await spendMailToken(context.database, 'verify-email', token, nowMs);
+  await context.database.person({ userId }, (tx) =>
+    tx.user.updateMany({
+      where: { id: userId, emailVerifiedAt: null },
+      data: { emailVerifiedAt: new Date(nowMs), updatedAt: new Date(nowMs) },
+    }),
+  );
+}
+
+/** Sends the link again to the signed-in person; nothing when the address is verified. */
+export async function resendVerification(context: IdentityContext, userId: string): Promise<void> {
+  await throttle(context.attempts, [{ subject: `verify:${userId}`, limit: 5, windowMs: HOUR_MS }]);
+  await context.database.person({ userId }, async (tx) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    if (user.emailVerifiedAt === null) await queueMailToken(tx, context, 'verify-email', user);
+  });
+}
+
+/** Sends a reset link if there is an account. The caller learns nothing. @throws `too_many_attempts`. */
+export async function requestPasswordReset(
+  context: IdentityContext,
+  emailText: string,
+  origin: Origin,
+): Promise<void> {
+  const email = findEmailAddress(emailText);
+  await throttle(context.attempts, [
+    { subject: `reset:account:${email ?? 'invalid'}`, limit: 5, windowMs: HOUR_MS },
+    { subject: `reset:address:${origin.ipAddress}`, limit: 30, windowMs: HOUR_MS },
+  ]);
+  const found = email === undefined ? undefined : await findUserByEmail(context.database, email);
+  if (found === undefined || found.disabledAt !== null) return;
+  await context.database.person({ userId: found.id }, async (tx) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: found.id } });
+    await queueMailToken(tx, context, 'reset-password', user);
+  });
+}
+
+/** Sets the password and ends every session. @throws {IdentityError} `invalid_token`, `weak_password`. */
+export async function resetPassword(
+  context: IdentityContext,
+  input: { readonly token: string; readonly password: string },
+  origin: Origin,
+): Promise<void> {
+  await throttle(context.attempts, [{ subject: `token:${origin.ipAddress}`, limit: 100, windowMs: HOUR_MS }]);
+  // Before the link is spent: a refused password must not cost it.
+  assertAcceptablePassword(input.password, '');
+  const nowMs = context.clock.nowMs();
+  const passwordHash = await hashPassword(input.password);
+  const userId = await spendMailToken(context.database, 'reset-password', input.token, nowMs);
+  await setPassword(context, userId, passwordHash, 'all');
+}
+
+/** The one place that changes a password: sessions end, and the owner is told. */
+export async function setPassword(
+  context: IdentityContext,
+  userId: string,
+  passwordHash: string,
+  endSessions: 'all' | { readonly except: string },
+): Promise<void> {
+  const nowMs = context.clock.nowMs();
+  const now = new Date(nowMs);
+  await context.database.person({ userId }, async (tx) => {
+    await tx.passwordCredential.upsert({
+      where: { userId },
+      create: { userId, hash: passwordHash, updatedAt: now },
+      update: { hash: passwordHash, updatedAt: now },
+      select: { userId: true },
+    });
+    await revokeSessions(tx, userId, endSessions, nowMs);
+    await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
+    // A reset link came by mail, so the address is theirs.
+    if (endSessions === 'all') {
+      await tx.user.updateMany({
+        where: { id: userId, emailVerifiedAt: null },
+        data: { emailVerifiedAt: now, updatedAt: now },
+      });
+    }
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    await queueMail(tx, context.encryptionKeys, {
+      template: 'password-changed',
+      recipient: user.email,
+      causeId: `${userId}:${nowMs}`,
+      locale: user.locale,
+      data: { name: user.name, link: `${context.settings.consoleUrl}/sign-in` },
+      nowMs,
+    });
+  });
+}

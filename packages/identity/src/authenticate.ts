@@ -1,0 +1,162 @@
+/**
+ * Who is asking, and what they may do in which organization. The only two proofs: a session's cookie, or an
+ * admin token. Permissions are read anew for every request, so that losing a role takes effect at once.
+ */
+import type { Database, Transaction } from '@tollgate/db';
+import type { Actor, OrganizationActor, PersonActor, TokenActor } from './actor.ts';
+import type { IdentityContext } from './identity-context.ts';
+import { hashToken, isAdminToken } from './opaque-token.ts';
+import { intersect, type Permission, permissionSet } from './permission.ts';
+import { permissionsOf, roleIdOf } from './role.ts';
+import { findSession, touchSession } from './session.ts';
+
+export interface MembershipSummary {
+  readonly membershipId: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly organizationSlug: string;
+  readonly role: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+export interface AuthenticatedPerson {
+  readonly actor: PersonActor;
+  /** In the order of joining. */
+  readonly memberships: readonly MembershipSummary[];
+}
+
+/** @returns The person behind a session cookie's token; undefined when it opens nothing. */
+export async function authenticateSession(
+  context: IdentityContext,
+  token: string,
+): Promise<AuthenticatedPerson | undefined> {
+  const nowMs = context.clock.nowMs();
+  const session = await findSession(context.database, token, nowMs);
+  if (session === undefined) return undefined;
+  const { userId, sessionId } = session;
+  return context.database.person({ userId }, async (tx) => {
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    if (user === null || user.disabledAt !== null) return undefined;
+    if (session.stale) await touchSession(tx, sessionId, nowMs);
+    const actor: PersonActor = {
+      kind: 'person',
+      userId,
+      sessionId,
+      email: user.email,
+      name: user.name,
+      locale: user.locale,
+      emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
+      isOperator: user.isOperator,
+    };
+    return { actor, memberships: await listMemberships(tx, userId) };
+  });
+}
+
+/** Memberships of the transaction's person. */
+async function listMemberships(tx: Transaction, userId: string): Promise<MembershipSummary[]> {
+  const rows = await tx.membership.findMany({
+    where: { userId },
+    include: { organization: { select: { name: true, slug: true } } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: 500,
+  });
+  return rows.map((row) => ({
+    membershipId: row.id,
+    organizationId: row.organizationId,
+    organizationName: row.organization.name,
+    organizationSlug: row.organization.slug,
+    role: roleIdOf(row),
+    // A custom role's list belongs to its organization and is read there (enterOrganization).
+    permissions: permissionsOf(row, undefined),
+  }));
+}
+
+/** The person inside one of their organizations; reads a custom role's permissions. */
+export async function enterOrganization(
+  tx: Transaction,
+  person: AuthenticatedPerson,
+  organizationId: string,
+): Promise<OrganizationActor | undefined> {
+  const membership = await findMembership(tx, organizationId, person.actor.userId);
+  return membership === undefined ? undefined : { actor: person.actor, organizationId, ...membership };
+}
+
+export interface AuthenticatedToken {
+  readonly actor: TokenActor;
+  readonly organizationId: string;
+  readonly granted: ReadonlySet<Permission>;
+}
+
+/** @returns What an admin token opens; undefined for unknown, revoked and expired ones. */
+export async function authenticateAdminToken(
+  database: Database,
+  secret: string,
+  nowMs: number,
+): Promise<AuthenticatedToken | undefined> {
+  if (!isAdminToken(secret)) return undefined;
+  interface Row {
+    id: string;
+    organization_id: string;
+    kind: string;
+    permissions: string[];
+    created_by_id: string;
+    expires_at: Date | null;
+    revoked_at: Date | null;
+  }
+  const rows = await database.platform(
+    (tx) => tx.$queryRaw<Row[]>`SELECT * FROM find_admin_token(${hashToken(secret)})`,
+  );
+  const row = rows[0];
+  if (row === undefined || row.kind !== 'admin' || row.revoked_at !== null) return undefined;
+  if (row.expires_at !== null && row.expires_at.getTime() <= nowMs) return undefined;
+  return {
+    actor: { kind: 'adminToken', tokenId: row.id, name: '', createdById: row.created_by_id },
+    organizationId: row.organization_id,
+    granted: permissionSet(row.permissions),
+  };
+}
+
+const TOKEN_TOUCH_INTERVAL_MS = 60_000;
+
+/** The token inside its organization; undefined when its maker has left, since it only borrows from them. */
+export async function enterOrganizationByToken(
+  tx: Transaction,
+  token: AuthenticatedToken,
+  nowMs: number,
+): Promise<OrganizationActor | undefined> {
+  const { organizationId, actor } = token;
+  const membership = await findMembership(tx, organizationId, actor.createdById);
+  const row = await tx.adminToken.findFirst({ where: { organizationId, id: actor.tokenId } });
+  if (membership === undefined || row === null) return undefined;
+  if (nowMs - (row.lastUsedAt?.getTime() ?? 0) > TOKEN_TOUCH_INTERVAL_MS) {
+    await tx.adminToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(nowMs) } });
+  }
+  return {
+    ...membership,
+    organizationId,
+    actor: { ...actor, name: row.name },
+    permissions: intersect(token.granted, membership.permissions),
+  };
+}
+
+async function findMembership(
+  tx: Transaction,
+  organizationId: string,
+  userId: string,
+): Promise<Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions'> | undefined> {
+  const row = await tx.membership.findFirst({
+    where: { organizationId, userId },
+    include: { customRole: { select: { permissions: true } } },
+  });
+  if (row === null) return undefined;
+  return {
+    membershipId: row.id,
+    role: roleIdOf(row),
+    permissions: permissionsOf(row, row.customRole?.permissions),
+  };
+}
+
+/** Narrowing for callers that hold either kind. */
+export function isPerson(actor: Actor): actor is PersonActor {
+  return actor.kind === 'person';
+}

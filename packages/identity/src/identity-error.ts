@@ -1,0 +1,40 @@
+/** Every reason for which identity says no. The API gives each a status; nobody reads the text. */
+export type IdentityErrorCode =
+  | 'invalid_email'
+  | 'email_taken'
+  | 'weak_password'
+  | 'invalid_credentials'
+  | 'sign_up_closed'
+  | 'invalid_token'
+  | 'too_many_attempts'
+  | 'email_not_verified'
+  | 'exceeds_own_permissions'
+  | 'last_owner'
+  | 'already_member'
+  | 'invitation_for_other_address'
+  | 'slug_taken'
+  | 'name_taken'
+  | 'unknown_role'
+  | 'unknown_team'
+  | 'team_cycle'
+  | 'team_in_use'
+  | 'not_found';
+
+export class IdentityError extends Error {
+  readonly code: IdentityErrorCode;
+  /** The input field at fault, where there is one. */
+  readonly field: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: IdentityErrorCode,
+    message: string,
+    details: { readonly field?: string; readonly retryAfterMs?: number } = {},
+  ) {
+    super(message);
+    this.name = 'IdentityError';
+    this.code = code;
+    this.field = details.field;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}

@@ -1,0 +1,181 @@
+/** Who belongs to an organization, and as what. */
+import { changedFields, recordAudit } from '@tollgate/audit';
+import type { Prisma, Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { auditActor, type OrganizationActor } from './actor.ts';
+import type { Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { assertMayGrant, getGrantableRole, permissionsOf, roleIdOf } from './role.ts';
+
+/** The organizations of the transaction's person. */
+export async function listMembershipOrganizations(tx: Transaction, userId: string): Promise<string[]> {
+  const rows = await tx.membership.findMany({
+    where: { userId },
+    select: { organizationId: true },
+    take: 500,
+  });
+  return rows.map(({ organizationId }) => organizationId);
+}
+
+const memberInclude = {
+  user: { select: { email: true, name: true } },
+  customRole: { select: { permissions: true } },
+  teams: { select: { teamId: true } },
+} as const satisfies Prisma.MembershipInclude;
+
+type MemberRow = Prisma.MembershipGetPayload<{ include: typeof memberInclude }>;
+
+export interface MemberSummary {
+  readonly id: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly teamIds: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** At most `limit` members, oldest first. @param after Continue behind this member. */
+export async function listMembers(
+  tx: Transaction,
+  organizationId: string,
+  page: {
+    readonly after?: string;
+    readonly limit: number;
+    readonly teamId?: string;
+    readonly search?: string;
+  },
+): Promise<MemberSummary[]> {
+  const search = page.search;
+  const rows = await tx.membership.findMany({
+    where: {
+      organizationId,
+      ...(page.after === undefined ? {} : { id: { gt: page.after } }),
+      ...(page.teamId === undefined ? {} : { teams: { some: { teamId: page.teamId } } }),
+      ...(search === undefined
+        ? {}
+        : {
+            user: {
+              OR: [
+                { email: { contains: search.toLowerCase() } },
+                { name: { contains: search, mode: 'insensitive' } },
+              ],
+            },
+          }),
+    },
+    orderBy: { id: 'asc' },
+    take: page.limit,
+    include: memberInclude,
+  });
+  return rows.map(toSummary);
+}
+
+/** @throws {IdentityError} `not_found`. */
+export async function getMember(tx: Transaction, organizationId: string, id: string): Promise<MemberSummary> {
+  return toSummary(await getRow(tx, organizationId, id));
+}
+
+/** Gives a member another role. Nobody touches somebody with more permissions than they have themselves. */
+export async function changeMemberRole(
+  tx: Transaction,
+  actor: OrganizationActor,
+  id: string,
+  roleId: string,
+  origin: Origin,
+  nowMs: number,
+): Promise<MemberSummary> {
+  const { organizationId } = actor;
+  const before = await getRow(tx, organizationId, id);
+  assertMayGrant(actor, [...permissionsOf(before, before.customRole?.permissions)]);
+  const role = await getGrantableRole(tx, actor, roleId);
+  if (role.role !== 'owner') await assertNotLastOwner(tx, before);
+  const after = await tx.membership.update({
+    where: { organizationId_id: { organizationId, id } },
+    data: { ...role, updatedAt: new Date(nowMs) },
+    include: memberInclude,
+  });
+  await recordAudit(tx, {
+    organizationId,
+    actor: auditActor(actor.actor),
+    origin,
+    action: 'member-updated',
+    target: { kind: 'member', id, name: after.user.email },
+    ...changedFields({ role: roleIdOf(before) }, { role: roleIdOf(after) }),
+    nowMs,
+  });
+  return toSummary(after);
+}
+
+/** Their keys stay, without their owner, until somebody revokes them. */
+export async function removeMember(
+  tx: Transaction,
+  actor: OrganizationActor,
+  id: string,
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  const { organizationId } = actor;
+  const before = await getRow(tx, organizationId, id);
+  assertMayGrant(actor, [...permissionsOf(before, before.customRole?.permissions)]);
+  await assertNotLastOwner(tx, before);
+  await tx.membership.delete({ where: { organizationId_id: { organizationId, id } }, select: { id: true } });
+  await recordAudit(tx, {
+    organizationId,
+    actor: auditActor(actor.actor),
+    origin,
+    action: 'member-removed',
+    target: { kind: 'member', id, name: before.user.email },
+    before: { email: before.user.email, role: roleIdOf(before) },
+    nowMs,
+  });
+}
+
+/** Adds a user who has accepted. The transaction must have entered the organization. @returns The new id. */
+export async function insertMembership(
+  tx: Transaction,
+  member: {
+    readonly organizationId: string;
+    readonly userId: string;
+    readonly role: string;
+    readonly customRoleId: string | null;
+  },
+  nowMs: number,
+): Promise<string> {
+  const id = newId('member', nowMs);
+  const now = new Date(nowMs);
+  await tx.membership.create({
+    data: { id, ...member, createdAt: now, updatedAt: now },
+    select: { id: true },
+  });
+  return id;
+}
+
+async function getRow(tx: Transaction, organizationId: string, id: string): Promise<MemberRow> {
+  const row = await tx.membership.findFirst({ where: { organizationId, id }, include: memberInclude });
+  if (row === null) throw new IdentityError('not_found', 'Cannot find the member: it does not exist here');
+  return row;
+}
+
+/** Locks the owners, so that two of them cannot remove each other at once. */
+async function assertNotLastOwner(tx: Transaction, member: MemberRow): Promise<void> {
+  if (member.role !== 'owner') return;
+  const owners = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM memberships WHERE organization_id = ${member.organizationId} AND role = 'owner'
+    ORDER BY id FOR UPDATE`;
+  if (owners.some(({ id }) => id !== member.id)) return;
+  throw new IdentityError('last_owner', 'Cannot change the last owner: an organization has at least one');
+}
+
+function toSummary(row: MemberRow): MemberSummary {
+  return {
+    id: row.id,
+    userId: row.userId,
+    email: row.user.email,
+    name: row.user.name,
+    role: roleIdOf(row),
+    teamIds: row.teams.map(({ teamId }) => teamId),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

@@ -1,0 +1,171 @@
+/** Organizations: made with their first owner, in one transaction. */
+import { changedFields, recordAudit } from '@tollgate/audit';
+import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { type Actor, auditActor } from './actor.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { toDistinctSlug, toSlug } from './slug.ts';
+
+export interface NewOrganization {
+  readonly name: string;
+  readonly slug?: string;
+  readonly timeZone?: string;
+}
+
+export interface CreatedOrganization {
+  readonly organizationId: string;
+  readonly membershipId: string;
+  readonly slug: string;
+}
+
+/**
+ * Inserts the organization and makes the user its owner. The transaction must have entered both
+ * (`database.person({ userId, organizationId })`).
+ */
+export async function insertOrganization(
+  tx: Transaction,
+  input: NewOrganization & { readonly organizationId: string },
+  actor: Actor,
+  origin: Origin,
+  nowMs: number,
+): Promise<CreatedOrganization> {
+  const { organizationId, name } = input;
+  const userId = actor.kind === 'person' ? actor.userId : actor.createdById;
+  const now = new Date(nowMs);
+  const timeZone = input.timeZone ?? 'UTC';
+  const slug = await insertWithFreeSlug(tx, { ...input, timeZone }, now);
+  await tx.organizationTimeZone.create({
+    data: { organizationId, validFrom: new Date(0), timeZone },
+    select: { organizationId: true },
+  });
+  const membershipId = newId('member', nowMs);
+  await tx.membership.create({
+    data: { id: membershipId, organizationId, userId, role: 'owner', createdAt: now, updatedAt: now },
+    select: { id: true },
+  });
+  await recordAudit(tx, {
+    organizationId,
+    actor: auditActor(actor),
+    origin,
+    action: 'organization-created',
+    target: { kind: 'organization', id: organizationId, name },
+    after: { name, slug, timeZone },
+    nowMs,
+  });
+  return { organizationId, membershipId, slug };
+}
+
+/** ON CONFLICT instead of an error, because an error would end the transaction. */
+async function insertWithFreeSlug(
+  tx: Transaction,
+  input: NewOrganization & { readonly organizationId: string; readonly timeZone: string },
+  now: Date,
+): Promise<string> {
+  const candidates =
+    input.slug === undefined ? [toSlug(input.name), toDistinctSlug(input.name)] : [input.slug];
+  for (const slug of candidates) {
+    const inserted = await tx.$executeRaw`
+      INSERT INTO organizations (id, name, slug, time_zone, created_at, updated_at)
+      VALUES (${input.organizationId}, ${input.name}, ${slug}, ${input.timeZone}, ${now}, ${now})
+      ON CONFLICT (slug) DO NOTHING`;
+    if (inserted === 1) return slug;
+  }
+  throw new IdentityError('slug_taken', 'Cannot create the organization: its slug is taken', {
+    field: 'slug',
+  });
+}
+
+/** An organization of one's own, beside those one has. */
+export function createOrganization(
+  context: IdentityContext,
+  actor: Actor & { readonly kind: 'person' },
+  input: NewOrganization,
+  origin: Origin,
+): Promise<CreatedOrganization> {
+  const nowMs = context.clock.nowMs();
+  const organizationId = newId('organization', nowMs);
+  return context.database.person({ userId: actor.userId, organizationId }, (tx) =>
+    insertOrganization(tx, { ...input, organizationId }, actor, origin, nowMs),
+  );
+}
+
+export interface OrganizationChange {
+  readonly name?: string;
+  readonly slug?: string;
+  readonly timeZone?: string;
+  readonly stalenessCapSeconds?: number;
+}
+
+type Organization = Prisma.OrganizationModel;
+
+/**
+ * Changes the transaction's organization.
+ *
+ * A time zone decides where periods begin, so a new one takes effect with the next month; at once only while
+ * nothing has been metered yet.
+ */
+export async function updateOrganization(
+  tx: Transaction,
+  organizationId: string,
+  change: OrganizationChange,
+  actor: Actor,
+  origin: Origin,
+  nowMs: number,
+): Promise<Organization> {
+  const before = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
+  const { timeZone, ...others } = change;
+  const zone = timeZone === undefined ? {} : await changeTimeZone(tx, organizationId, timeZone, nowMs);
+  const after = await updateRow(tx, organizationId, { ...others, ...zone, updatedAt: new Date(nowMs) });
+  await recordAudit(tx, {
+    organizationId,
+    actor: auditActor(actor),
+    origin,
+    action: 'organization-updated',
+    target: { kind: 'organization', id: organizationId, name: after.name },
+    ...changedFields(pickChangeable(before), { ...pickChangeable(after), ...(timeZone && { timeZone }) }),
+    nowMs,
+  });
+  return after;
+}
+
+async function updateRow(
+  tx: Transaction,
+  id: string,
+  data: Prisma.OrganizationUpdateInput,
+): Promise<Organization> {
+  try {
+    return await tx.organization.update({ where: { id }, data });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new IdentityError('slug_taken', 'Cannot change the slug: it is taken', { field: 'slug' });
+  }
+}
+
+/** @returns What to change in the organization's own row now. */
+async function changeTimeZone(
+  tx: Transaction,
+  organizationId: string,
+  timeZone: string,
+  nowMs: number,
+): Promise<{ timeZone?: string }> {
+  const metered = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId} LIMIT 1`;
+  const validFrom = metered.length === 0 ? new Date(0) : startOfNextMonth(nowMs);
+  await tx.organizationTimeZone.upsert({
+    where: { organizationId_validFrom: { organizationId, validFrom } },
+    create: { organizationId, validFrom, timeZone },
+    update: { timeZone },
+  });
+  return metered.length === 0 ? { timeZone } : {};
+}
+
+function pickChangeable(organization: Organization): Record<string, unknown> {
+  const { name, slug, timeZone, stalenessCapSeconds } = organization;
+  return { name, slug, timeZone, stalenessCapSeconds };
+}
+
+function startOfNextMonth(nowMs: number): Date {
+  const now = new Date(nowMs);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
+}

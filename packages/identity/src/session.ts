@@ -1,0 +1,131 @@
+/**
+ * Sessions in the database, so that they can be listed and ended. The cookie holds a random token; the
+ * database holds its SHA-256, so that a stolen dump opens nothing.
+ */
+import type { Database, Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { hashToken, isToken, mintToken } from './opaque-token.ts';
+
+export const SESSION_ABSOLUTE_MS = 30 * 86_400_000;
+export const SESSION_IDLE_MS = 7 * 86_400_000;
+/** `last_seen_at` is written no more often than this. */
+const TOUCH_INTERVAL_MS = 60_000;
+
+export interface NewSession {
+  readonly sessionId: string;
+  /** For the cookie; exists nowhere else. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface SessionOrigin {
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
+/** Opens a session. The transaction must have entered the user (`database.person`). */
+export async function createSession(
+  tx: Transaction,
+  userId: string,
+  origin: SessionOrigin,
+  nowMs: number,
+): Promise<NewSession> {
+  const token = mintToken();
+  const sessionId = newId('session', nowMs);
+  const expiresAt = new Date(nowMs + SESSION_ABSOLUTE_MS);
+  await tx.session.create({
+    data: {
+      id: sessionId,
+      userId,
+      tokenHash: hashToken(token),
+      userAgent: origin.userAgent.slice(0, 512).toWellFormed(),
+      ipAddress: origin.ipAddress,
+      createdAt: new Date(nowMs),
+      lastSeenAt: new Date(nowMs),
+      expiresAt,
+    },
+    select: { id: true },
+  });
+  return { sessionId, token, expiresAt };
+}
+
+export interface FoundSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  /** Time to write `last_seen_at` again. */
+  readonly stale: boolean;
+}
+
+/** @returns The session that this token opens now; undefined for unknown, revoked, expired and idle ones. */
+export async function findSession(
+  database: Database,
+  token: string,
+  nowMs: number,
+): Promise<FoundSession | undefined> {
+  if (!isToken(token)) return undefined;
+  const rows = await database.platform(
+    (tx) =>
+      tx.$queryRaw<
+        { id: string; user_id: string; expires_at: Date; revoked_at: Date | null; last_seen_at: Date }[]
+      >`SELECT * FROM find_session(${hashToken(token)})`,
+  );
+  const row = rows[0];
+  if (row === undefined || row.revoked_at !== null) return undefined;
+  const idleMs = nowMs - row.last_seen_at.getTime();
+  if (row.expires_at.getTime() <= nowMs || idleMs > SESSION_IDLE_MS) return undefined;
+  return { sessionId: row.id, userId: row.user_id, stale: idleMs > TOUCH_INTERVAL_MS };
+}
+
+/** In the transaction of the person. */
+export async function touchSession(tx: Transaction, sessionId: string, nowMs: number): Promise<void> {
+  await tx.session.updateMany({
+    where: { id: sessionId, revokedAt: null },
+    data: { lastSeenAt: new Date(nowMs) },
+  });
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly userAgent: string;
+  readonly ipAddress: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Open sessions of the transaction's person, the one used last first. */
+export function listSessions(tx: Transaction, userId: string, nowMs: number): Promise<SessionRow[]> {
+  return tx.session.findMany({
+    where: {
+      userId,
+      revokedAt: null,
+      expiresAt: { gt: new Date(nowMs) },
+      lastSeenAt: { gt: new Date(nowMs - SESSION_IDLE_MS) },
+    },
+    orderBy: { lastSeenAt: 'desc' },
+    take: 200,
+    select: {
+      id: true,
+      userAgent: true,
+      ipAddress: true,
+      createdAt: true,
+      lastSeenAt: true,
+      expiresAt: true,
+    },
+  });
+}
+
+/** Ends sessions of the transaction's person. @param which One, all but one, or all. @returns How many. */
+export async function revokeSessions(
+  tx: Transaction,
+  userId: string,
+  which: { readonly only: string } | { readonly except: string } | 'all',
+  nowMs: number,
+): Promise<number> {
+  const id = which === 'all' ? {} : 'only' in which ? { id: which.only } : { id: { not: which.except } };
+  const { count } = await tx.session.updateMany({
+    where: { userId, revokedAt: null, ...id },
+    data: { revokedAt: new Date(nowMs) },
+  });
+  return count;
+}

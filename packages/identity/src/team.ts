@@ -1,0 +1,227 @@
+/** Teams: a tree inside an organization. `path` holds the ids from the root, so that a subtree is a prefix. */
+import { changedFields, recordAudit } from '@tollgate/audit';
+import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { auditActor, type OrganizationActor } from './actor.ts';
+import type { Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { toDistinctSlug, toSlug } from './slug.ts';
+
+export interface TeamInput {
+  readonly name: string;
+  readonly slug?: string;
+  readonly costCenter?: string;
+  readonly parentId?: string | null;
+}
+
+export type Team = Prisma.TeamModel;
+
+const MAX_DEPTH = 8;
+
+/** @throws {IdentityError} `slug_taken`, `unknown_team` (the parent), `team_cycle` (too deep). */
+export async function createTeam(
+  tx: Transaction,
+  actor: OrganizationActor,
+  input: TeamInput,
+  origin: Origin,
+  nowMs: number,
+): Promise<Team> {
+  const { organizationId } = actor;
+  const id = newId('team', nowMs);
+  const path = await pathUnder(tx, organizationId, input.parentId ?? null, id);
+  const slug = input.slug ?? (await freeSlug(tx, organizationId, input.name));
+  const now = new Date(nowMs);
+  const team = await refusingTakenSlug(() =>
+    tx.team.create({
+      data: {
+        id,
+        organizationId,
+        name: input.name,
+        slug,
+        costCenter: input.costCenter ?? '',
+        parentId: input.parentId ?? null,
+        path,
+        createdAt: now,
+        updatedAt: now,
+      },
+    }),
+  );
+  await audit(tx, actor, 'team-created', team, { after: pickFields(team) }, origin, nowMs);
+  return team;
+}
+
+/** @throws {IdentityError} `not_found`, `slug_taken`, `unknown_team`, `team_cycle`. */
+export async function updateTeam(
+  tx: Transaction,
+  actor: OrganizationActor,
+  id: string,
+  change: Partial<TeamInput>,
+  origin: Origin,
+  nowMs: number,
+): Promise<Team> {
+  const { organizationId } = actor;
+  const before = await getTeam(tx, organizationId, id);
+  const moved = change.parentId !== undefined && change.parentId !== before.parentId;
+  const path = moved ? await pathUnder(tx, organizationId, change.parentId ?? null, id) : before.path;
+  const team = await refusingTakenSlug(() =>
+    tx.team.update({
+      where: { organizationId_id: { organizationId, id } },
+      data: { ...change, path, updatedAt: new Date(nowMs) },
+    }),
+  );
+  if (moved) await moveSubtree(tx, before, path);
+  const changed = changedFields(pickFields(before), pickFields(team));
+  await audit(tx, actor, 'team-updated', team, changed, origin, nowMs);
+  return team;
+}
+
+/** Archives: history and invoices keep their names. @throws `not_found`; `team_in_use` with keys or teams. */
+export async function archiveTeam(
+  tx: Transaction,
+  actor: OrganizationActor,
+  id: string,
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  const { organizationId } = actor;
+  const team = await getTeam(tx, organizationId, id);
+  const keys = await tx.virtualKey.count({ where: { organizationId, teamId: id, revokedAt: null } });
+  const children = await tx.team.count({ where: { organizationId, parentId: id, archivedAt: null } });
+  if (keys + children > 0) {
+    throw new IdentityError(
+      'team_in_use',
+      `Cannot archive the team: it has ${keys} keys in use and ${children} teams below it`,
+    );
+  }
+  // A free slug for the next team of that name.
+  const slug = toDistinctSlug(team.slug);
+  await tx.team.update({
+    where: { organizationId_id: { organizationId, id } },
+    data: { archivedAt: new Date(nowMs), slug, updatedAt: new Date(nowMs) },
+  });
+  await audit(tx, actor, 'team-archived', team, { before: pickFields(team) }, origin, nowMs);
+}
+
+/** @throws {IdentityError} `not_found`, also for an archived one. */
+export async function getTeam(tx: Transaction, organizationId: string, id: string): Promise<Team> {
+  const team = await tx.team.findFirst({ where: { organizationId, id, archivedAt: null } });
+  if (team === null) throw new IdentityError('not_found', 'Cannot find the team: it does not exist here');
+  return team;
+}
+
+/** Adding twice is the same as adding once. @throws {IdentityError} `not_found`. */
+export async function addTeamMember(
+  tx: Transaction,
+  actor: OrganizationActor,
+  teamId: string,
+  membershipId: string,
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  const { organizationId } = actor;
+  const team = await getTeam(tx, organizationId, teamId);
+  const member = await tx.membership.findFirst({ where: { organizationId, id: membershipId } });
+  if (member === null) {
+    throw new IdentityError('not_found', 'Cannot find the member: it does not exist here', {
+      field: 'memberId',
+    });
+  }
+  const { count } = await tx.teamMembership.createMany({
+    data: { organizationId, teamId, membershipId, createdAt: new Date(nowMs) },
+    skipDuplicates: true,
+  });
+  if (count === 1) {
+    await audit(tx, actor, 'team-member-added', team, { after: { memberId: membershipId } }, origin, nowMs);
+  }
+}
+
+/** @throws {IdentityError} `not_found`: no such team, or not one of its members. */
+export async function removeTeamMember(
+  tx: Transaction,
+  actor: OrganizationActor,
+  teamId: string,
+  membershipId: string,
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  const { organizationId } = actor;
+  const team = await getTeam(tx, organizationId, teamId);
+  const { count } = await tx.teamMembership.deleteMany({ where: { organizationId, teamId, membershipId } });
+  if (count === 0) throw new IdentityError('not_found', 'Cannot remove: not a member of this team');
+  await audit(tx, actor, 'team-member-removed', team, { before: { memberId: membershipId } }, origin, nowMs);
+}
+
+async function pathUnder(
+  tx: Transaction,
+  organizationId: string,
+  parentId: string | null,
+  id: string,
+): Promise<string> {
+  if (parentId === null) return id;
+  // Locked, so that nobody moves or archives it meanwhile.
+  const rows = await tx.$queryRaw<{ path: string }[]>`
+    SELECT path FROM teams WHERE organization_id = ${organizationId} AND id = ${parentId}
+      AND archived_at IS NULL FOR UPDATE`;
+  const parent = rows[0];
+  if (parent === undefined) {
+    throw new IdentityError('unknown_team', 'Cannot use this parent: it does not exist here', {
+      field: 'parentId',
+    });
+  }
+  const ancestors = parent.path.split('/');
+  if (ancestors.includes(id) || ancestors.length >= MAX_DEPTH) {
+    throw new IdentityError(
+      'team_cycle',
+      `Cannot move the team there: at most ${MAX_DEPTH} levels, no cycle`,
+      {
+        field: 'parentId',
+      },
+    );
+  }
+  return `${parent.path}/${id}`;
+}
+
+async function moveSubtree(tx: Transaction, before: Team, path: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE teams SET path = ${path} || substr(path, ${before.path.length + 1}::int)
+    WHERE organization_id = ${before.organizationId} AND starts_with(path, ${`${before.path}/`})`;
+}
+
+async function freeSlug(tx: Transaction, organizationId: string, name: string): Promise<string> {
+  const slug = toSlug(name);
+  const taken = await tx.team.findFirst({ where: { organizationId, slug } });
+  return taken === null ? slug : toDistinctSlug(name);
+}
+
+async function refusingTakenSlug<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new IdentityError('slug_taken', 'Cannot use this slug: another team has it', { field: 'slug' });
+  }
+}
+
+function pickFields({ name, slug, costCenter, parentId }: Team): Record<string, unknown> {
+  return { name, slug, costCenter, parentId };
+}
+
+async function audit(
+  tx: Transaction,
+  actor: OrganizationActor,
+  action: string,
+  team: Team,
+  detail: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  await recordAudit(tx, {
+    organizationId: actor.organizationId,
+    actor: auditActor(actor.actor),
+    origin,
+    action,
+    target: { kind: 'team', id: team.id, name: team.name },
+    ...detail,
+    nowMs,
+  });
+}
