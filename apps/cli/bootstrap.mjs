@@ -136,10 +136,14 @@ function startProgress(title) {
 }
 
 async function handOver() {
-  const child = spawn(findRuntime(), [join(ROOT, 'apps/cli/src/main.ts'), ...process.argv.slice(2)], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    findRuntime(),
+    ['--disable-warning=ExperimentalWarning', join(ROOT, 'apps/cli/src/main.ts'), ...process.argv.slice(2)],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+    },
+  );
   forwardSignals(child);
   const { code, signal, error } = await ended(child);
   if (error !== null) throw error;

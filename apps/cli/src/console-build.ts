@@ -5,13 +5,15 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '@tollgate/config';
 import { hashInputs } from './input-hash.ts';
 import { sharedEnvironment } from './process-environment.ts';
-import { runCommand } from './run-command.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
 import { inRoot } from './workspace.ts';
 
 const CONSOLE = 'apps/console';
+const OTHER_BUILD_TIMEOUT_MS = 120_000;
 
 /** Folder of the server that Next made; it must be the working directory when that runs. */
 export const CONSOLE_SERVER_FOLDER: string = inRoot(`${CONSOLE}/.next/standalone/${CONSOLE}`);
@@ -26,13 +28,10 @@ export async function ensureConsoleBuild(
   const built = existsSync(join(CONSOLE_SERVER_FOLDER, 'server.js'));
   if (built && (await readFile(stamp, 'utf8').catch(() => '')) === hash) return false;
   await rm(stamp, { force: true });
-  const { code, output } = await runCommand(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-    cwd: inRoot(CONSOLE),
-    environment: { ...sharedEnvironment(environment), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    onOutput: (text) => report(text.trimEnd().split('\n').at(-1) ?? ''),
-  });
-  if (code !== 0)
+  const { code, output } = await runNextBuild(environment, report);
+  if (code !== 0) {
     throw new Error(`Cannot build the console: next build must succeed, got:\n${output.slice(-6_000)}`);
+  }
   // Next leaves these out of a standalone build, for a CDN to serve.
   await cp(inRoot(`${CONSOLE}/.next/static`), join(CONSOLE_SERVER_FOLDER, '.next/static'), {
     recursive: true,
@@ -41,6 +40,31 @@ export async function ensureConsoleBuild(
   if (existsSync(assets)) await cp(assets, join(CONSOLE_SERVER_FOLDER, 'public'), { recursive: true });
   await writeFile(stamp, hash);
   return true;
+}
+
+/** Waits while another build runs here, such as one that outlived the start it belonged to. */
+async function runNextBuild(
+  environment: Environment,
+  report: (detail: string) => void,
+): Promise<CommandResult> {
+  const deadline = performance.now() + OTHER_BUILD_TIMEOUT_MS;
+  for (;;) {
+    const result = await runCommand(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+      cwd: inRoot(CONSOLE),
+      environment: {
+        ...sharedEnvironment(environment),
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+      },
+      onOutput: (text) => report(text.trimEnd().split('\n').at(-1) ?? ''),
+    });
+    // Next tells this by words only.
+    const isBusy =
+      result.code !== 0 && result.output.includes('Another next build process is already running');
+    if (!isBusy || performance.now() > deadline) return result;
+    report('waiting for another build to end');
+    await delay(1_000);
+  }
 }
 
 async function listBuildInputs(): Promise<string[]> {

@@ -3,6 +3,7 @@
  */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { findCommandLine, isPortFree } from '@tollgate/local-services';
 import { UserError } from './user-error.ts';
@@ -39,9 +40,17 @@ export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
 async function findPortHolder(port: number): Promise<{ pid: number; title: string } | undefined> {
   const pid = process.platform === 'linux' ? await findHolderInProc(port) : await findHolderByLsof(port);
   if (pid === undefined) return undefined;
-  // The command line may be long and hold arguments nobody wants on a screen.
-  const title = (await findCommandLine(pid)).slice(0, 60) || 'a process';
-  return { pid, title };
+  return { pid, title: shortenCommandLine(await findCommandLine(pid)) || 'a process' };
+}
+
+/** Names of programs and files without their folders, and not too many of them. */
+function shortenCommandLine(commandLine: string): string {
+  const words = commandLine.split(' ').filter((word) => !word.startsWith('--disable-warning'));
+  return words
+    .slice(0, 4)
+    .map((word) => basename(word))
+    .join(' ')
+    .slice(0, 60);
 }
 
 async function findHolderInProc(port: number): Promise<number | undefined> {

@@ -181,7 +181,7 @@ function nodeProcess(
   return {
     name,
     command: process.execPath,
-    args: [inRoot(SOURCES[name]), ...args],
+    args: ['--disable-warning=ExperimentalWarning', inRoot(SOURCES[name]), ...args],
     cwd: inRoot('.'),
     logPath: join(stateDir, 'logs', `${name}.log`),
     stopTimeoutMs: STOP_TIMEOUT_MS,

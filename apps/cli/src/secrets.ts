@@ -53,7 +53,7 @@ async function readSecrets(path: string): Promise<Record<string, string> | undef
 
 /** Linking fails where the file exists by now: of two starts at once, both use the first one's secrets. */
 async function store(path: string, secrets: Secrets, isNew: boolean): Promise<void> {
-  const partial = `${path}.${process.pid}`;
+  const partial = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(partial, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
   if (!isNew) return rename(partial, path);
   await link(partial, path).catch((error: NodeJS.ErrnoException) => {

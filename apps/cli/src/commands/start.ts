@@ -27,6 +27,7 @@ import {
   publicUrls,
   type SystemFacts,
 } from '../process-plan.ts';
+import { signalRunningCommands } from '../run-command.ts';
 import {
   findRunningSupervisor,
   recordProcess,
@@ -54,6 +55,8 @@ export const start: Command = async (args, environment) => {
   const { values } = parseArgs({ args: [...args], options: { ci: { type: 'boolean', default: false } } });
   const screen = createScreen(process.stdout, { plain: prefersPlain(process.stdout, values.ci) });
   const stop = createStopSwitch();
+  // A build under way is of no use any more.
+  void stop.requested.then(() => signalRunningCommands('SIGTERM'));
   const undo: Undo[] = [];
   try {
     await startSystem(environment, screen, stop, undo);

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type ProcessName, planProcess, type SystemFacts } from './process-plan.ts';
+
+const SECRETS = {
+  TOLLGATE_KEY_PEPPERS: 'secret-peppers',
+  TOLLGATE_ENCRYPTION_KEYS: 'secret-encryption',
+  TOLLGATE_SESSION_SECRET: 'secret-session',
+  TOLLGATE_SIMULATOR_API_KEY: 'secret-simulator',
+  migratorPassword: 'secret-migrator',
+  consolePassword: 'secret-console',
+  gatewayPassword: 'secret-gateway',
+  workerPassword: 'secret-worker',
+};
+
+const urlOf = (role: 'migrator' | 'console' | 'gateway' | 'worker') =>
+  `postgresql://tollgate_${role}:${SECRETS[`${role}Password`]}@127.0.0.1/tollgate`;
+
+const FACTS: SystemFacts = {
+  environment: {
+    PATH: '/usr/bin',
+    DATABASE_URL: 'postgresql://administrator:secret-administrator@127.0.0.1/postgres',
+    STRIPE_KEY: 'secret-stripe',
+    TOLLGATE_METRICS_TOKEN: 'secret-metrics-token',
+    AUTH_GITHUB_SECRET: 'secret-github',
+  },
+  stateDir: '/state',
+  ports: { console: 3000, gateway: 4000, metrics: 4001, simulator: 4010, mailbox: 4020 },
+  smtpPort: 1025,
+  workerHealthPort: 4030,
+  secrets: SECRETS,
+  databaseUrls: {
+    migrator: urlOf('migrator'),
+    console: urlOf('console'),
+    gateway: urlOf('gateway'),
+    worker: urlOf('worker'),
+  },
+  redisUrl: 'redis://:secret-redis@127.0.0.1:6379',
+};
+
+const KNOWN: Record<ProcessName, readonly string[]> = {
+  gateway: ['secret-peppers', 'secret-encryption', 'secret-gateway', 'secret-redis', 'secret-metrics-token'],
+  worker: ['secret-encryption', 'secret-worker', 'secret-redis'],
+  console: [
+    ...['secret-peppers', 'secret-encryption', 'secret-session', 'secret-simulator', 'secret-console'],
+    ...['secret-redis', 'secret-github'],
+  ],
+  simulator: [],
+  mailbox: [],
+};
+
+describe('planProcess()', () => {
+  it.each(Object.keys(KNOWN) as ProcessName[])(
+    '[X2] gives the %s the secrets of its own work and no other',
+    (name) => {
+      const text = JSON.stringify(planProcess(name, FACTS).environment);
+      const found = new Set(text.match(/secret-[a-z-]*[a-z]/g) ?? []);
+      expect([...found].sort()).toEqual([...KNOWN[name]].sort());
+    },
+  );
+
+  it('stops callers before what they rely on', () => {
+    const stageOf = (name: ProcessName) => planProcess(name, FACTS).stopStage;
+    expect(stageOf('console')).toBeLessThan(stageOf('worker'));
+    expect(stageOf('gateway')).toBeLessThan(stageOf('worker'));
+    expect(stageOf('worker')).toBeLessThan(stageOf('mailbox'));
+    expect(stageOf('gateway')).toBeLessThan(stageOf('simulator'));
+  });
+
+  it("lets the operator's own secret go before the generated one", () => {
+    const environment = { ...FACTS.environment, TOLLGATE_SESSION_SECRET: 'his-own' };
+    expect(planProcess('console', { ...FACTS, environment }).environment.TOLLGATE_SESSION_SECRET).toBe(
+      'his-own',
+    );
+  });
+
+  it('[X4] allows provider calls to the simulator of this machine', () => {
+    expect(planProcess('gateway', FACTS).environment.TOLLGATE_ALLOWED_PRIVATE_ORIGINS).toBe(
+      'http://127.0.0.1:4010,http://localhost:4010',
+    );
+  });
+});
