@@ -1,0 +1,22 @@
+/** What a caller of this package may be refused; everything else thrown is a fault. */
+export type BillingErrorCode =
+  /** No such thing in this organization. */
+  | 'not-found'
+  /** The period has not ended. */
+  | 'period-running'
+  /** The state does not allow this step. */
+  | 'wrong-state'
+  /** Usage of the period is recorded but not yet in the draft: try again in seconds. */
+  | 'usage-arriving'
+  /** Lines and ledger differ: nothing may be numbered before somebody looked. */
+  | 'disagrees-with-ledger';
+
+export class BillingError extends Error {
+  override readonly name = 'BillingError';
+  readonly code: BillingErrorCode;
+
+  constructor(code: BillingErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
