@@ -1,6 +1,6 @@
 /**
  * Answers small plain requests straight from the socket, so that a benchmark measures the gateway and not Node's
- * HTTP server (which costs about three times as much as everything else here).
+ * HTTP server (measured on one core: bare sockets served more than twice the requests of a bare `node:http`).
  *
  * Only for the simplest case: the whole request in one piece, no wait, no fault, no truth log. Everything else is
  * handed to the real HTTP server with the bytes put back, and that connection stays there.
@@ -44,7 +44,7 @@ export function createFastLane(
       const request = parseWhole(bytes);
       const response = request === null ? null : answer(request);
       if (response !== null) {
-        // Three times faster than UTF-8, and the same bytes for the usual answer.
+        // Cheaper than UTF-8, and the same bytes for the usual answer.
         socket.write(response.text, response.isAscii ? 'latin1' : 'utf8');
         return;
       }

@@ -143,8 +143,8 @@ export class StreamSender {
   }
 
   /**
-   * One HTTP chunk in one socket write. Node's own takes three for each chunk, which is most of what a token costs;
-   * it is used for the first, where the head goes along, and for a response that waits for its turn on the socket.
+   * One HTTP chunk in one socket write; Node's own takes several. Node's is used
+   * for the first, where the head goes along, and for a response that waits for its turn on the socket.
    */
   #writeChunk(text: string, bytes: number, whenTaken?: (error?: Error | null) => void): boolean {
     const { response } = this.#job;
