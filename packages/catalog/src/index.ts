@@ -1,4 +1,4 @@
-/** Models, prices and rating. The public names of this package. */
+/** Models, prices and rating, without a database; that is in `@tollgate/catalog/store`. */
 export {
   componentsFromJson,
   componentsToJson,
@@ -18,6 +18,13 @@ export {
   TOKEN_COMPONENTS,
   type TokenComponent,
 } from './price.ts';
+export {
+  type CatalogModel,
+  loadPriceBook,
+  type ModelAbilities,
+  PRICE_BOOK_DIRECTORY,
+  type PriceBook,
+} from './price-book.ts';
 export { PriceIndex, type PriceQuery, selectPrice } from './price-index.ts';
 export {
   type CredentialOwner,

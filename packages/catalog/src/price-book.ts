@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { encodeBase58, ID_PREFIX } from '@tollgate/ids';
 import { z } from 'zod';
-import { componentsFromJson, type PriceVersion, priceBodySchema } from './price.ts';
+import { type PriceVersion, priceBodySchema, toPriceBody } from './price.ts';
 
 export interface CatalogModel {
   readonly id: string;
@@ -156,8 +156,7 @@ function toPriceVersion(line: BookPrice): PriceVersion {
     serviceTier,
     currency: 'USD',
     validFrom,
-    components: componentsFromJson(line.components),
-    tiers: (line.tiers ?? []).map((tier) => ({ ...tier, components: componentsFromJson(tier.components) })),
+    ...toPriceBody({ components: line.components, tiers: line.tiers ?? [] }),
     source: describeSource(line),
     sourceDate: line.sourceDate,
   };

@@ -146,6 +146,15 @@ export function priceFromJson(value: unknown): PriceVersion {
   return {
     ...json,
     validFrom: new Date(json.validFrom),
+    ...toPriceBody(json),
+  };
+}
+
+export type PriceBodyJson = z.infer<typeof priceBodySchema>;
+
+/** The amounts of checked JSON. */
+export function toPriceBody(json: PriceBodyJson): Pick<PriceVersion, 'components' | 'tiers'> {
+  return {
     components: toComponents(json.components),
     tiers: json.tiers.map((tier) => ({ ...tier, components: toComponents(tier.components) })),
   };

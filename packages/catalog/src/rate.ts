@@ -14,7 +14,7 @@
  * - `input`, `output`, images and units: none. Their use without a price makes the whole cost unknown.
  * - `request`: no price is no fee.
  */
-import { multiplyRoundHalfUp, type PicoUsd, picoUsd, ZERO } from '@tollgate/money';
+import { multiplyRoundHalfUp, type PicoUsd, picoUsd } from '@tollgate/money';
 import {
   type PriceComponent,
   type PriceTier,
@@ -61,7 +61,7 @@ export type RatedUsage =
     }
   | {
       readonly kind: 'unknown';
-      /** `no-price`: no version. `no-component-price`: used, not stated. `out-of-range`: a count nobody believes. */
+      /** `no-price`: no version. `no-component-price`: used, not stated. `out-of-range`: nobody believes it. */
       readonly reason: 'no-price' | 'no-component-price' | 'out-of-range';
       readonly priceVersionId: string | null;
       /** The components that were used without a price. */
@@ -78,10 +78,10 @@ export interface RateInput {
 
 /**
  * Cost is quantity x unit price, exact. If any part has no price the whole is unknown: a partial amount would
- * look like a cost.
+ * look like a cost. A count above `MAX_COUNT` or an amount above 64 bits is unknown too, never an exception: a
+ * provider's nonsense must not end the request that reports it.
  *
- * @throws {RangeError} An amount leaves 64 bits (possible only with prices above any schema's bound), or
- *   `markup.basisPoints` is not an integer from -10,000 up.
+ * @throws {RangeError} `markup.basisPoints` is not an integer from -10,000 up.
  */
 export function rateUsage({ usage, price, markup, owner }: RateInput): RatedUsage {
   if (price === undefined) return unknownCost('no-price', null);
@@ -188,14 +188,33 @@ class Rating {
       this.#missing.push(component);
       return;
     }
-    const rated = this.#rateComponent(component, quantity, unitPricePicoUsd);
-    this.#components.push(rated);
-    this.#cost += rated.costPicoUsd;
-    this.#charge += rated.chargePicoUsd;
+    const units = BigInt(quantity);
+    const perUnit = this.#markup?.perUnit?.[component] ?? 0n;
+    const cost = units * unitPricePicoUsd;
+    const scaledUnitPrice = unitPricePicoUsd * this.#factor;
+    // An upper bound of what is rounded and added below, so that nothing there can leave 64 bits.
+    if (!fitsAmount(cost) || !fitsAmount((units * scaledUnitPrice) / WHOLE + 1n + units * perUnit)) {
+      this.#outOfRange = true;
+      return;
+    }
+    const costPicoUsd = picoUsd(cost);
+    const percentage =
+      this.#factor === WHOLE ? costPicoUsd : multiplyRoundHalfUp(costPicoUsd, this.#factor, WHOLE);
+    const chargePicoUsd = perUnit === 0n ? percentage : picoUsd(percentage + units * perUnit);
+    const rated = { component, quantity, unitPricePicoUsd, costPicoUsd, chargePicoUsd };
+    this.#components.push(
+      scaledUnitPrice % WHOLE === 0n
+        ? { ...rated, chargeUnitPricePicoUsd: scaledUnitPrice / WHOLE + perUnit }
+        : rated,
+    );
+    this.#cost += costPicoUsd;
+    this.#charge += chargePicoUsd;
   }
 
   result(): RatedUsage {
-    if (this.#outOfRange) return unknownCost('out-of-range', this.#price.id);
+    if (this.#outOfRange || !fitsAmount(this.#cost) || !fitsAmount(this.#charge)) {
+      return unknownCost('out-of-range', this.#price.id);
+    }
     if (this.#missing.length > 0) return unknownCost('no-component-price', this.#price.id, this.#missing);
     return {
       kind: 'rated',
@@ -206,43 +225,13 @@ class Rating {
       chargePicoUsd: picoUsd(this.#charge),
     };
   }
-
-  #rateComponent(component: PriceComponent, quantity: number, unitPricePicoUsd: bigint): RatedComponent {
-    const units = BigInt(quantity);
-    const costPicoUsd = picoUsd(units * unitPricePicoUsd);
-    if (this.#markup === null) {
-      return {
-        component,
-        quantity,
-        unitPricePicoUsd,
-        costPicoUsd,
-        chargePicoUsd: ZERO,
-        chargeUnitPricePicoUsd: 0n,
-      };
-    }
-    const perUnit = this.#markup.perUnit?.[component] ?? 0n;
-    if (this.#factor === WHOLE) {
-      const chargeUnitPricePicoUsd = unitPricePicoUsd + perUnit;
-      const chargePicoUsd = perUnit === 0n ? costPicoUsd : picoUsd(costPicoUsd + units * perUnit);
-      return { component, quantity, unitPricePicoUsd, costPicoUsd, chargePicoUsd, chargeUnitPricePicoUsd };
-    }
-    const percentOfCost = multiplyRoundHalfUp(costPicoUsd, this.#factor, WHOLE);
-    const chargePicoUsd = perUnit === 0n ? percentOfCost : picoUsd(percentOfCost + units * perUnit);
-    const scaledUnitPrice = unitPricePicoUsd * this.#factor;
-    return scaledUnitPrice % WHOLE === 0n
-      ? {
-          component,
-          quantity,
-          unitPricePicoUsd,
-          costPicoUsd,
-          chargePicoUsd,
-          chargeUnitPricePicoUsd: scaledUnitPrice / WHOLE + perUnit,
-        }
-      : { component, quantity, unitPricePicoUsd, costPicoUsd, chargePicoUsd };
-  }
 }
 
 const WHOLE = 10_000n;
+
+function fitsAmount(amount: bigint): boolean {
+  return amount === BigInt.asIntN(64, amount);
+}
 
 function markupFactor(basisPoints: number): bigint {
   if (basisPoints === 0) return WHOLE;
