@@ -1,0 +1,38 @@
+/** The requests that run now, so that they can be ended: their key was revoked, or the gateway stops. */
+import type { GatewayError } from '@tollgate/errors';
+import type { Exchange } from './pipeline/exchange.ts';
+
+export class ActiveExchanges {
+  readonly #running = new Set<Exchange>();
+  #onIdle: (() => void) | undefined;
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  add(exchange: Exchange): void {
+    this.#running.add(exchange);
+  }
+
+  remove(exchange: Exchange): void {
+    this.#running.delete(exchange);
+    if (this.#running.size === 0) this.#onIdle?.();
+  }
+
+  /** Ends those that `matches` names, each with the dialect's own error. */
+  cut(matches: (exchange: Exchange) => boolean, error: GatewayError): void {
+    for (const exchange of this.#running) {
+      if (exchange.cut !== undefined || !matches(exchange)) continue;
+      exchange.cut = error;
+      exchange.onInterrupt?.();
+    }
+  }
+
+  /** Resolves when nothing runs any more. */
+  idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+}

@@ -1,0 +1,422 @@
+/**
+ * Makes one attempt: its dispatch frame is written, then the provider is called, until there is an answer that
+ * can be given to the client, or a failure that may be tried elsewhere.
+ *
+ * A failed attempt is settled here. One that has an answer is settled by the pipeline's last step.
+ */
+import { patchChatRequest } from '@tollgate/dialects';
+import { GatewayError } from '@tollgate/errors';
+import {
+  createChatStreamReader,
+  streamFailureError,
+  upstreamAddress,
+  upstreamFailureError,
+  upstreamHeaders,
+  upstreamRequestId,
+} from '@tollgate/providers';
+import type { Candidate } from '../pipeline/candidates.ts';
+import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
+import { fixPrice } from '../pricing.ts';
+import type { Services } from '../services.ts';
+import { Attempt } from './attempt.ts';
+import { OpenStream } from './open-stream.ts';
+import type { FailedTry } from './retry-policy.ts';
+import {
+  type CallConsumer,
+  type CallFailure,
+  UpstreamCall,
+  type UpstreamResponseHeaders,
+} from './upstream-call.ts';
+import { flushed } from './usage-log.ts';
+
+export type AttemptResult =
+  | { readonly kind: 'answer'; readonly answer: UpstreamAnswer }
+  | { readonly kind: 'failed'; readonly error: GatewayError; readonly failed: FailedTry };
+
+/** How an attempt without an answer ended. */
+interface Failure {
+  readonly error: GatewayError;
+  readonly httpStatus: number;
+  readonly mayBeBilled: boolean;
+  readonly aborted: boolean;
+  readonly timedOut: boolean;
+  readonly upstreamRequestId: string;
+}
+
+const ERROR_BODY_MAX_BYTES = 256 * 1024;
+const AFTER_END_MS = 5_000;
+
+/** @param deadlineMs Monotonic; for a whole answer. */
+export async function runAttempt(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  deadlineMs: number,
+): Promise<AttemptResult> {
+  const chat = known(exchange.chat, 'the request');
+  const body = patchChatRequest(chat, {
+    model: candidate.upstreamModel,
+    remove: candidate.provider.unknownMembers,
+  });
+  if (!services.log.writable) throw logUnwritable();
+  const attempt = openAttempt(exchange, services, candidate, body.length);
+  attempt.dispatch();
+  exchange.attempts.push(attempt);
+  const dispatchedMs = services.clock.monotonicMs();
+  const fail = (failure: Failure): AttemptResult => {
+    settleFailure(exchange, services, attempt, candidate, failure, dispatchedMs);
+    const { error, httpStatus, timedOut } = failure;
+    const { retryAfterMs } = error.details;
+    return { kind: 'failed', error, failed: { code: error.code, httpStatus, retryAfterMs, timedOut } };
+  };
+
+  if (!(await flushed(services.log))) return fail({ ...NOTHING_SENT, error: logUnwritable() });
+  if (exchange.cut !== undefined) return fail({ ...NOTHING_SENT, error: exchange.cut, aborted: true });
+  if (exchange.clientGone) return fail({ ...NOTHING_SENT, error: clientGone(), aborted: true });
+
+  const { promise, resolve } = Promise.withResolvers<UpstreamAnswer | Failure>();
+  const calledMs = services.clock.monotonicMs();
+  startCall(exchange, services, candidate, attempt, body, deadlineMs, resolve);
+  const outcome = await promise;
+  exchange.onInterrupt = undefined;
+  exchange.waitedMs += services.clock.monotonicMs() - calledMs;
+  return 'kind' in outcome ? { kind: 'answer', answer: outcome } : fail(outcome);
+}
+
+const NOTHING_SENT: Omit<Failure, 'error'> = {
+  httpStatus: 0,
+  mayBeBilled: false,
+  aborted: false,
+  timedOut: false,
+  upstreamRequestId: '',
+};
+
+function openAttempt(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  inputBytes: number,
+): Attempt {
+  const { credential, model } = candidate;
+  const price = fixPrice({
+    organization: known(exchange.organization, 'the organization'),
+    platform: known(exchange.platform, 'the catalogue'),
+    credential,
+    model,
+    serviceTier: 'default',
+    startedAtMs: exchange.startedAtMs,
+  });
+  return new Attempt({
+    log: services.log,
+    subject: known(exchange.subject, 'the subject'),
+    target: {
+      attempt: exchange.attempts.length + 1,
+      model,
+      provider: credential.provider,
+      credentialId: credential.id,
+      credentialOwner: credential.owner,
+      region: credential.region,
+      serviceTier: 'default',
+      livemode: credential.livemode,
+      priceVersionId: price.priceVersionId,
+      markupRuleId: price.markupRuleId,
+      markupBasisPoints: price.markupBasisPoints,
+      ...(price.markupPerUnit === undefined ? {} : { markupPerUnit: price.markupPerUnit }),
+    },
+    price,
+    inputBytes,
+  });
+}
+
+function startCall(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  attempt: Attempt,
+  body: Buffer,
+  deadlineMs: number,
+  resolve: (outcome: UpstreamAnswer | Failure) => void,
+): void {
+  const stream = known(exchange.chat, 'the request').stream;
+  const { credential, provider } = candidate;
+  const { origin, path } = upstreamAddress(credential.baseUrl, exchange.endpoint.path);
+  const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
+  const consumer = stream
+    ? streamConsumer(exchange, services, candidate, attempt, resolve, () => call)
+    : wholeConsumer(exchange, services, candidate, attempt, resolve, () => call);
+  const call: UpstreamCall = new UpstreamCall(
+    {
+      dispatcher: services.pools.get(owner, origin),
+      path,
+      headers: upstreamHeaders(provider, credential.secret, stream),
+      body,
+    },
+    consumer,
+    services.deadlines,
+    stream ? services.clock.monotonicMs() + firstTokenTimeoutMs(exchange, services) : deadlineMs,
+  );
+  exchange.onInterrupt = () => {
+    if (exchange.cut === undefined && !stream) return; // A whole answer is drained, so that its usage is known.
+    call.abort();
+    resolve({
+      error: exchange.cut ?? clientGone(),
+      httpStatus: 0,
+      mayBeBilled: true,
+      aborted: true,
+      timedOut: false,
+      upstreamRequestId: '',
+    });
+  };
+}
+
+function firstTokenTimeoutMs(exchange: Exchange, services: Services): number {
+  return Math.min(services.limits.firstTokenTimeoutMs, exchange.clientTimeoutMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** Collects a whole answer, or the body of an error. */
+function wholeConsumer(
+  _exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  attempt: Attempt,
+  resolve: (outcome: UpstreamAnswer | Failure) => void,
+  call: () => UpstreamCall,
+): CallConsumer {
+  let status = 0;
+  let headers: UpstreamResponseHeaders = {};
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  return {
+    onHead(receivedStatus, receivedHeaders) {
+      status = receivedStatus;
+      headers = receivedHeaders;
+    },
+    onData(chunk) {
+      bytes += chunk.length;
+      const maxBytes = status < 300 ? services.limits.answerMaxBytes : ERROR_BODY_MAX_BYTES;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else if (status < 300) {
+        chunks = [];
+        call().abort();
+        resolve(unusable(candidate, headers, `answered with more than ${maxBytes} bytes`));
+      }
+    },
+    onEnd() {
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      if (status >= 300) resolve(statusFailure(candidate, status, headers, body));
+      else if (isEncoded(headers))
+        resolve(unusable(candidate, headers, 'answered compressed without being asked to'));
+      else resolve({ kind: 'whole', candidate, attempt, headers, status, body });
+    },
+    onFailure(failure) {
+      resolve(callFailure(candidate, failure, status, headers));
+    },
+  };
+}
+
+/** Feeds a stream; gives it to the pipeline at its first event. */
+function streamConsumer(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  attempt: Attempt,
+  resolve: (outcome: UpstreamAnswer | Failure) => void,
+  call: () => UpstreamCall,
+): CallConsumer {
+  const { id: provider } = candidate.provider;
+  const { secret } = candidate.credential;
+  const { idleTimeoutMs } = services.limits;
+  let refused: CallConsumer | undefined;
+  let headers: UpstreamResponseHeaders = {};
+  const stream = new OpenStream({
+    reader: createChatStreamReader(known(exchange.chat, 'the request').wantsUsage),
+    failure: (step) => streamFailureError(step.body, provider, secret),
+    cutOff: () => brokenOff(provider),
+  });
+  void stream.ready.then(() => {
+    const { end } = stream;
+    if (stream.hasOutput || end?.kind === 'complete') {
+      if (exchange.firstTokenMs === null)
+        exchange.firstTokenMs = services.clock.monotonicMs() - exchange.startedMs;
+      resolve({ kind: 'stream', candidate, attempt, headers, stream, call: call() });
+    } else if (end?.kind === 'failed') {
+      resolve({
+        error: end.error,
+        httpStatus: 200,
+        mayBeBilled: true,
+        aborted: false,
+        timedOut: end.error.code === 'upstream_timeout',
+        upstreamRequestId: upstreamRequestId(headers, secret),
+      });
+    }
+  });
+  void stream.ended.then((end) => {
+    if (end.kind === 'complete') call().extend(services.clock.monotonicMs() + AFTER_END_MS);
+    else call().abort();
+  });
+  return {
+    onHead(status, receivedHeaders) {
+      headers = receivedHeaders;
+      const type = String(receivedHeaders['content-type'] ?? '');
+      if (status < 300 && type.startsWith('text/event-stream') && !isEncoded(receivedHeaders)) return;
+      if (status < 300) {
+        call().abort();
+        resolve(unusable(candidate, headers, 'did not answer with a stream of events'));
+        return;
+      }
+      refused = wholeConsumer(exchange, services, candidate, attempt, resolve, call);
+      refused.onHead(status, receivedHeaders);
+    },
+    onData(chunk) {
+      if (refused !== undefined) {
+        refused.onData(chunk);
+        return;
+      }
+      if (stream.end !== undefined) return;
+      if (stream.hasOutput) call().extend(services.clock.monotonicMs() + idleTimeoutMs);
+      try {
+        stream.feed(chunk);
+      } catch (cause) {
+        const error = new GatewayError('upstream_error', `${provider} sent an event that is too large.`, {
+          source: 'provider',
+          cause,
+        });
+        stream.finish({ kind: 'failed', error });
+      }
+      if (stream.hasOutput && stream.end === undefined) {
+        call().extend(services.clock.monotonicMs() + idleTimeoutMs);
+      }
+    },
+    onEnd() {
+      if (refused === undefined) stream.upstreamEnded();
+      else refused.onEnd();
+    },
+    onFailure(failure) {
+      if (refused !== undefined) refused.onFailure(failure);
+      else if (stream.hasOutput) {
+        const error = failure.reason === 'timeout' ? timedOut(provider) : brokenOff(provider);
+        stream.finish({ kind: 'failed', error });
+      } else resolve(callFailure(candidate, failure, 0, headers));
+    },
+  };
+}
+
+function statusFailure(
+  { provider, credential }: Candidate,
+  status: number,
+  headers: UpstreamResponseHeaders,
+  body: Buffer,
+): Failure {
+  const { secret } = credential;
+  return {
+    error: upstreamFailureError({ status, headers, body, secret, provider: provider.id }),
+    httpStatus: status,
+    mayBeBilled: false,
+    aborted: false,
+    timedOut: false,
+    upstreamRequestId: upstreamRequestId(headers, secret),
+  };
+}
+
+/** The provider said yes and then something that cannot be passed on: it will have billed it. */
+function unusable(
+  { provider, credential }: Candidate,
+  headers: UpstreamResponseHeaders,
+  what: string,
+): Failure {
+  return {
+    error: new GatewayError('upstream_error', `${provider.id} ${what}.`, { source: 'provider' }),
+    httpStatus: 200,
+    mayBeBilled: true,
+    aborted: false,
+    timedOut: false,
+    upstreamRequestId: upstreamRequestId(headers, credential.secret),
+  };
+}
+
+function callFailure(
+  { provider, credential }: Candidate,
+  { reason, sent, cause }: CallFailure,
+  status: number,
+  headers: UpstreamResponseHeaders,
+): Failure {
+  const failure = {
+    httpStatus: status,
+    mayBeBilled: sent,
+    aborted: false,
+    timedOut: reason === 'timeout',
+    upstreamRequestId: upstreamRequestId(headers, credential.secret),
+  };
+  const details = { source: 'provider', cause } as const;
+  switch (reason) {
+    case 'timeout':
+      return { ...failure, error: timedOut(provider.id, cause) };
+    case 'private-address': {
+      const rule = 'private addresses need the operator to allow that origin';
+      return {
+        ...failure,
+        error: new GatewayError('upstream_unavailable', `Cannot reach ${provider.id}: ${rule}.`, details),
+      };
+    }
+    case 'connect':
+      return {
+        ...failure,
+        error: new GatewayError('upstream_unavailable', `${provider.id} cannot be reached.`, details),
+      };
+    case 'broken':
+      return { ...failure, error: brokenOff(provider.id, cause) };
+  }
+}
+
+function timedOut(provider: string, cause?: Error): GatewayError {
+  return new GatewayError('upstream_timeout', `${provider} did not answer in time.`, {
+    source: 'provider',
+    cause,
+  });
+}
+
+function brokenOff(provider: string, cause?: Error): GatewayError {
+  return new GatewayError('upstream_error', `${provider} broke off its answer.`, {
+    source: 'provider',
+    cause,
+  });
+}
+
+function logUnwritable(): GatewayError {
+  return new GatewayError('service_unavailable', 'Cannot take paid requests now; try again.');
+}
+
+/** Never seen by anybody but the log: there is nobody left to tell. */
+function clientGone(): GatewayError {
+  return new GatewayError('invalid_request', 'The client went away.', { status: 499 });
+}
+
+function isEncoded(headers: UpstreamResponseHeaders): boolean {
+  const encoding = headers['content-encoding'];
+  return encoding !== undefined && encoding !== 'identity' && encoding !== '';
+}
+
+function settleFailure(
+  exchange: Exchange,
+  services: Services,
+  attempt: Attempt,
+  candidate: Candidate,
+  failure: Failure,
+  dispatchedMs: number,
+): void {
+  const nowMs = services.clock.monotonicMs();
+  attempt.settle({
+    status: failure.aborted ? 'aborted' : 'failed',
+    httpStatus: failure.httpStatus,
+    errorCode: failure.aborted && exchange.clientGone ? 'client_closed' : failure.error.code,
+    finishReason: '',
+    usage: undefined,
+    mayBeBilled: failure.mayBeBilled,
+    outputBytes: 0,
+    firstTokenMs: null,
+    totalMs: nowMs - dispatchedMs,
+    overheadUs: 0,
+    upstreamRequestId: failure.upstreamRequestId,
+  });
+  services.metrics.attemptEnded(candidate.provider.id, failure.aborted ? 'aborted' : failure.error.code);
+}

@@ -1,0 +1,166 @@
+/**
+ * Puts a gateway together from what it is given: no environment, no ports, no files of its own, so that tests
+ * run it in-process exactly as main.ts does.
+ */
+import type { Server } from 'node:http';
+import type { Clock } from '@tollgate/clock';
+import type { KeyRing } from '@tollgate/config';
+import { GatewayError } from '@tollgate/errors';
+import { createKeyHasher } from '@tollgate/keys';
+import type { Logger } from '@tollgate/logging';
+import { ActiveExchanges } from './active-exchanges.ts';
+import type { UsageLog } from './attempts/usage-log.ts';
+import { Deadlines } from './deadlines.ts';
+import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
+import { GatewayMetrics } from './metrics.ts';
+import { type ChangeSubscriber, startChangeFeed } from './policy/change-feed.ts';
+import type { LookUpBudgetOptions } from './policy/look-up-budget.ts';
+import type { PolicySource } from './policy/policy-source.ts';
+import { PolicyStore } from './policy/policy-store.ts';
+import { RecentRequests } from './requests/recent-requests.ts';
+import type { StoredRequests } from './requests/stored-requests.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { Pools } from './upstream/pools.ts';
+
+export interface GatewayOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keyPeppers: KeyRing;
+  readonly source: PolicySource;
+  /** Pushes of policy changes; undefined: polling alone. */
+  readonly subscriber?: ChangeSubscriber | undefined;
+  readonly changesChannel?: string;
+  readonly pollIntervalMs?: number;
+  readonly log: UsageLog;
+  readonly stored: StoredRequests;
+  readonly limits?: Partial<GatewayLimits>;
+  /** Origins whose private addresses may be reached. */
+  readonly allowedPrivateOrigins?: readonly string[];
+  readonly lookUpBudget?: LookUpBudgetOptions;
+}
+
+export interface Gateway {
+  /** Not listening yet: the caller owns the port. */
+  readonly server: Server;
+  readonly metrics: GatewayMetrics;
+  /**
+   * Stops taking requests, lets running ones finish until `drainTimeoutMs`, then ends them with an error event.
+   * Resolves when nothing runs any more; the log is the caller's to close.
+   */
+  close(options?: { readonly drainTimeoutMs?: number }): Promise<void>;
+}
+
+const PLATFORM_RETRY_MS = 1_000;
+const LAST_WORDS_MS = 2_000;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, logger, source } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const active = new ActiveExchanges();
+  const policy = new PolicyStore({
+    source,
+    hasher: createKeyHasher(options.keyPeppers),
+    clock,
+    logger,
+    onRevoked: ({ organizationId, hashes }) => {
+      const error = new GatewayError('key_revoked', 'The key was revoked while the answer was streaming.');
+      active.cut(
+        ({ key, subject }) =>
+          subject?.streamed === true &&
+          key?.organizationId === organizationId &&
+          (hashes === undefined || hashes.has(key.hash)),
+        error,
+      );
+    },
+    ...(options.lookUpBudget === undefined ? {} : { lookUpBudget: options.lookUpBudget }),
+  });
+  const deadlines = new Deadlines(clock);
+  const pools = new Pools({
+    connectTimeoutMs: limits.connectTimeoutMs,
+    allowedPrivateOrigins: new Set(options.allowedPrivateOrigins),
+  });
+  const metrics = new GatewayMetrics({ active: () => active.size });
+  const services = {
+    clock,
+    logger,
+    policy,
+    log: options.log,
+    pools,
+    deadlines,
+    limits,
+    metrics,
+    active,
+    recent: new RecentRequests(),
+    stored: options.stored,
+  };
+  const feed = startChangeFeed({
+    source,
+    subscriber: options.subscriber,
+    clock,
+    logger,
+    apply: (change) => policy.apply(change),
+    confirmFresh: (monotonicMs) => policy.confirmFresh(monotonicMs),
+    ...(options.changesChannel === undefined ? {} : { channel: options.changesChannel }),
+    ...(options.pollIntervalMs === undefined ? {} : { pollIntervalMs: options.pollIntervalMs }),
+  });
+  const stopLoading = loadPlatformUntilDone(policy, logger);
+
+  let draining = false;
+  const server = createHttpServer({ services, isReady: () => policy.ready, isDraining: () => draining });
+  return {
+    server,
+    metrics,
+    async close({ drainTimeoutMs = 0 } = {}) {
+      draining = true;
+      stopLoading();
+      await drain(server, active, drainTimeoutMs);
+      feed.close();
+      policy.close();
+      deadlines.close();
+      await pools.close();
+    },
+  };
+}
+
+async function drain(server: Server, active: ActiveExchanges, drainTimeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  if (!server.listening) server.closeAllConnections();
+  server.closeIdleConnections();
+  await withTimeout(active.idle(), drainTimeoutMs);
+  const error = new GatewayError('service_unavailable', 'The gateway is restarting; try again.');
+  active.cut(() => true, error);
+  await withTimeout(active.idle(), LAST_WORDS_MS);
+  server.closeIdleConnections();
+  await withTimeout(closed, LAST_WORDS_MS);
+  server.closeAllConnections();
+}
+
+function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function loadPlatformUntilDone(policy: PolicyStore, logger: Logger): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const load = (): void => {
+    policy.loadPlatform().catch((error: unknown) => {
+      logger.warn({ err: error }, 'the catalogue cannot be read; trying again');
+      if (stopped) return;
+      timer = setTimeout(load, PLATFORM_RETRY_MS);
+      timer.unref();
+    });
+  };
+  load();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,28 @@
+/** Bounds and waiting times of one gateway. */
+
+export interface GatewayLimits {
+  readonly bodyMaxBytes: number;
+  /** Of a whole answer, which is buffered. */
+  readonly answerMaxBytes: number;
+  readonly connectTimeoutMs: number;
+  /** Of a stream: until its first event. */
+  readonly firstTokenTimeoutMs: number;
+  /** Of a stream: between two events, and how long a client may not read. */
+  readonly idleTimeoutMs: number;
+  /** Of a whole answer, all tries together. */
+  readonly totalTimeoutMs: number;
+  readonly maxAttempts: number;
+  /** Whether the right-most address of `x-forwarded-for` is the client's. */
+  readonly trustProxy: boolean;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  bodyMaxBytes: 32 * 1024 * 1024,
+  answerMaxBytes: 64 * 1024 * 1024,
+  connectTimeoutMs: 5_000,
+  firstTokenTimeoutMs: 60_000,
+  idleTimeoutMs: 120_000,
+  totalTimeoutMs: 600_000,
+  maxAttempts: 3,
+  trustProxy: false,
+};

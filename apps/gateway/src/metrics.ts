@@ -1,0 +1,82 @@
+/**
+ * What the gateway counts, for Prometheus. The hot path adds to plain numbers; names and labels are put
+ * together when somebody asks. Labels are bounded: endpoint, status, provider, outcome; never keys or tenants.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1];
+
+export class GatewayMetrics {
+  readonly registry = new Registry();
+  readonly #requests = new Map<string, number>();
+  readonly #attempts = new Map<string, number>();
+  readonly #overhead: Histogram;
+
+  constructor(readings: { readonly active: () => number }) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    counterFrom(
+      'tollgate_gateway_requests_total',
+      'Requests by endpoint and status.',
+      ['endpoint', 'status'],
+      this.#requests,
+      registers,
+    );
+    counterFrom(
+      'tollgate_gateway_attempts_total',
+      'Upstream attempts by provider and outcome.',
+      ['provider', 'outcome'],
+      this.#attempts,
+      registers,
+    );
+    this.#overhead = new Histogram({
+      name: 'tollgate_gateway_overhead_seconds',
+      help: 'Time of our own per request, without waiting for clients and providers.',
+      buckets: SECONDS,
+      registers,
+    });
+    new Gauge({
+      name: 'tollgate_gateway_active_requests',
+      help: 'Requests that run now.',
+      registers,
+      collect() {
+        this.set(readings.active());
+      },
+    });
+  }
+
+  requestEnded(endpoint: string, status: number, overheadUs: number): void {
+    add(this.#requests, `${endpoint} ${status}`);
+    this.#overhead.observe(overheadUs / 1_000_000);
+  }
+
+  attemptEnded(provider: string, outcome: string): void {
+    add(this.#attempts, `${provider} ${outcome}`);
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function counterFrom(
+  name: string,
+  help: string,
+  labelNames: readonly [string, string],
+  counts: ReadonlyMap<string, number>,
+  registers: Registry[],
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers,
+    collect() {
+      this.reset();
+      for (const [key, count] of counts) {
+        const space = key.lastIndexOf(' ');
+        this.inc({ [labelNames[0]]: key.slice(0, space), [labelNames[1]]: key.slice(space + 1) }, count);
+      }
+    },
+  });
+}

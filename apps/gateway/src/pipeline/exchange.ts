@@ -1,0 +1,92 @@
+/**
+ * One request on its way through the pipeline: what arrived, and what the steps found out so far.
+ *
+ * Steps run in one order, so a later step may rely on what an earlier one set; `known` says so and fails loudly
+ * where the list of steps was cut wrongly.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ChatRequest, RequestExtensions } from '@tollgate/dialects';
+import type { GatewayError } from '@tollgate/errors';
+import type { RequestSubject } from '@tollgate/metering';
+import type { Attempt } from '../attempts/attempt.ts';
+import type { OpenStream } from '../attempts/open-stream.ts';
+import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
+import type { Endpoint } from '../endpoints.ts';
+import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
+import type { Candidate } from './candidates.ts';
+
+/** A provider's answer that may be given to the client. */
+export type UpstreamAnswer =
+  | {
+      readonly kind: 'whole';
+      readonly candidate: Candidate;
+      readonly attempt: Attempt;
+      readonly headers: UpstreamResponseHeaders;
+      readonly status: number;
+      readonly body: Buffer;
+    }
+  | {
+      readonly kind: 'stream';
+      readonly candidate: Candidate;
+      readonly attempt: Attempt;
+      readonly headers: UpstreamResponseHeaders;
+      readonly stream: OpenStream;
+      readonly call: UpstreamCall;
+    };
+
+export interface Ending {
+  readonly status: number;
+  readonly errorCode: string;
+  readonly refusal: Readonly<Record<string, unknown>> | null;
+  /** Sends it. Not called for a client that is gone. */
+  send(): void;
+}
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly endpoint: Endpoint;
+  /** What the path names behind the endpoint, decoded; empty where the endpoint names nothing. */
+  readonly subjectId: string;
+  readonly requestId: string;
+  readonly startedAtMs: number;
+  /** Monotonic. */
+  readonly startedMs: number;
+  readonly clientAddress: string;
+
+  key: KeyEntry | undefined;
+  organization: OrganizationPolicy | undefined;
+  platform: PlatformPolicy | undefined;
+  body: Buffer | undefined;
+  chat: ChatRequest | undefined;
+  extensions: RequestExtensions | undefined;
+  subject: RequestSubject | undefined;
+  /** How long the client itself will wait for a whole answer. */
+  clientTimeoutMs: number | undefined;
+  candidates: readonly Candidate[];
+  attempts: Attempt[];
+  answer: UpstreamAnswer | undefined;
+  /** When the first byte of the answer was ready, since the start. */
+  firstTokenMs: number | null;
+  /** What ends the answer, to be sent once the frames are written: bytes, or event text held as Latin-1. */
+  ending: Ending | undefined;
+
+  /** Milliseconds spent waiting for the client's body and for the provider: the rest is our own time. */
+  waitedMs: number;
+  clientGone: boolean;
+  /** Set when this exchange must end now: its key was revoked, or the gateway stops. */
+  cut: GatewayError | undefined;
+  /** Called once when the client goes away or the exchange is cut. */
+  onInterrupt: (() => void) | undefined;
+}
+
+/** @throws {Error} The steps are in the wrong order: a bug. */
+export function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`Cannot go on: ${name} is set by an earlier step, got nothing`);
+  return value;
+}
+
+/** Our own share of the time so far, in microseconds. */
+export function overheadUs(exchange: Exchange, nowMs: number): number {
+  return Math.max(0, Math.round((nowMs - exchange.startedMs - exchange.waitedMs) * 1000));
+}

@@ -1,0 +1,69 @@
+/** Writes the request's own frame and remembers it; resolves once it and the settlements before it are written. */
+import type { RequestFrame, RequestSubject } from '@tollgate/metering';
+import { flushed } from '../attempts/usage-log.ts';
+import type { Services } from '../services.ts';
+import { type Ending, type Exchange, overheadUs } from './exchange.ts';
+
+const CLIENT_CLOSED = 499;
+const MAX_USER_AGENT_LENGTH = 256;
+
+/** Does nothing for a request whose organization is not known: it belongs to nobody. */
+export async function recordOutcome(
+  exchange: Exchange,
+  services: Services,
+  ending: Pick<Ending, 'status' | 'errorCode' | 'refusal'>,
+): Promise<void> {
+  const subject = exchange.subject ?? subjectOfRefusal(exchange);
+  if (subject === undefined) return;
+  const nowMs = services.clock.monotonicMs();
+  const target = exchange.attempts.at(-1)?.target;
+  const outcome: RequestFrame = {
+    kind: 'request',
+    subject,
+    model: target?.model ?? '',
+    provider: target?.provider ?? '',
+    livemode: target?.livemode ?? true,
+    status: exchange.clientGone ? CLIENT_CLOSED : ending.status,
+    errorCode: ending.errorCode,
+    refusal: ending.refusal,
+    attempts: exchange.attempts.length,
+    totalMs: Math.round(nowMs - exchange.startedMs),
+    firstTokenMs: exchange.firstTokenMs === null ? null : Math.round(exchange.firstTokenMs),
+    overheadUs: overheadUs(exchange, nowMs),
+    clientAddress: exchange.clientAddress,
+    userAgent: storable(exchange.request.headers['user-agent'] ?? ''),
+  };
+  const attempts = exchange.attempts.flatMap(({ settled }) => settled ?? []);
+  services.recent.set({ subject, attempts, outcome });
+  services.log.append(outcome);
+  await flushed(services.log);
+}
+
+/** A refusal before the request was understood still belongs to its key. */
+function subjectOfRefusal({ key, organization, ...exchange }: Exchange): RequestSubject | undefined {
+  if (key === undefined) return undefined;
+  const team = organization?.teams.get(key.teamId);
+  return {
+    organizationId: key.organizationId,
+    requestId: exchange.requestId,
+    startedAtMs: exchange.startedAtMs,
+    keyId: key.keyId,
+    teamId: key.teamId,
+    teamPath: team?.path ?? '',
+    costCenter: team?.costCenter ?? '',
+    memberId: key.memberId,
+    serviceAccountId: key.serviceAccountId,
+    endUser: '',
+    tags: key.tags,
+    sessionId: '',
+    routeId: '',
+    requestedModel: exchange.chat?.model ?? '',
+    endpoint: exchange.endpoint.name,
+    dialect: exchange.endpoint.dialect,
+    streamed: false,
+  };
+}
+
+function storable(text: string): string {
+  return text.slice(0, MAX_USER_AGENT_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?');
+}

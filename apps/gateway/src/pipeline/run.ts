@@ -1,0 +1,110 @@
+/**
+ * The pipeline: one list of steps per kind of endpoint, run in order. A step refuses by throwing a
+ * GatewayError; anything else that is thrown is a bug and answers 500, without its stack.
+ */
+import { openAiErrorBody, retryHeaders, tollgateDetails } from '@tollgate/dialects';
+import { GatewayError } from '@tollgate/errors';
+import type { Endpoint } from '../endpoints.ts';
+import type { Services } from '../services.ts';
+import { answerHeaders } from './answer-headers.ts';
+import { type Exchange, overheadUs } from './exchange.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { sendJson } from './send-json.ts';
+import { authenticate } from './steps/authenticate.ts';
+import { authorize } from './steps/authorize.ts';
+import { dispatch } from './steps/dispatch.ts';
+import { getRequest } from './steps/get-request.ts';
+import { getModel, listModels } from './steps/list-models.ts';
+import { readBody } from './steps/read-body.ts';
+import { relay } from './steps/relay.ts';
+import { resolve } from './steps/resolve.ts';
+import { settle } from './steps/settle.ts';
+import { understand } from './steps/understand.ts';
+
+type Step = (exchange: Exchange, services: Services) => void | Promise<void>;
+
+/** What a request for generated content goes through. */
+const GENERATE: readonly Step[] = [
+  authenticate,
+  authorize,
+  readBody,
+  understand,
+  resolve,
+  dispatch,
+  relay,
+  settle,
+];
+
+const STEPS: Readonly<Record<Endpoint['name'], readonly Step[]>> = {
+  'chat.completions': GENERATE,
+  models: [authenticate, authorize, listModels],
+  'models.get': [authenticate, authorize, getModel],
+  'requests.get': [authenticate, authorize, getRequest],
+};
+
+/** Never rejects: every way out is an answer, or a client that is gone. */
+export async function run(exchange: Exchange, services: Services): Promise<void> {
+  let status = 200;
+  services.active.add(exchange);
+  try {
+    for (const step of STEPS[exchange.endpoint.name]) {
+      // Most steps are done at once; a promise for each would cost more than the step.
+      const pending = step(exchange, services);
+      if (pending !== undefined) await pending;
+    }
+    status = exchange.ending?.status ?? 200;
+  } catch (error) {
+    status = await fail(exchange, services, toGatewayError(error, exchange, services));
+  } finally {
+    services.active.remove(exchange);
+    const nowMs = services.clock.monotonicMs();
+    services.metrics.requestEnded(exchange.endpoint.name, status, overheadUs(exchange, nowMs));
+  }
+}
+
+function toGatewayError(error: unknown, exchange: Exchange, services: Services): GatewayError {
+  if (error instanceof GatewayError) return error;
+  services.logger.error({ err: error, requestId: exchange.requestId }, 'a request failed unexpectedly');
+  return new GatewayError(
+    'service_unavailable',
+    'The gateway failed; the request id tells its operator why.',
+    {
+      status: 500,
+      cause: error,
+    },
+  );
+}
+
+async function fail(exchange: Exchange, services: Services, error: GatewayError): Promise<number> {
+  const { response, requestId } = exchange;
+  settleWhatIsOpen(exchange, services, error);
+  const refusal = tollgateDetails(error, requestId);
+  await recordOutcome(exchange, services, { status: error.status, errorCode: error.code, refusal });
+  if (exchange.clientGone || response.headersSent) {
+    response.destroy();
+    return exchange.clientGone ? 499 : error.status;
+  }
+  const headers = { ...answerHeaders(exchange, services.clock.monotonicMs()), ...retryHeaders(error) };
+  sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
+  return error.status;
+}
+
+/** A bug between dispatch and settlement must not leave an attempt open: it is settled by our own count. */
+function settleWhatIsOpen(exchange: Exchange, services: Services, error: GatewayError): void {
+  for (const attempt of exchange.attempts) {
+    if (attempt.settled !== undefined) continue;
+    attempt.settle({
+      status: 'failed',
+      httpStatus: 0,
+      errorCode: error.code,
+      finishReason: '',
+      usage: undefined,
+      mayBeBilled: true,
+      outputBytes: 0,
+      firstTokenMs: null,
+      totalMs: services.clock.monotonicMs() - exchange.startedMs,
+      overheadUs: 0,
+      upstreamRequestId: '',
+    });
+  }
+}

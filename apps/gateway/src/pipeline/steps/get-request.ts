@@ -1,0 +1,32 @@
+/** `GET /v1/tollgate/requests/{id}`: what became of a request of this key, its cost above all. */
+import { GatewayError } from '@tollgate/errors';
+import { parseId } from '@tollgate/ids';
+import { requestReport } from '../../requests/request-report.ts';
+import type { Services } from '../../services.ts';
+import { answerHeaders } from '../answer-headers.ts';
+import { type Exchange, known } from '../exchange.ts';
+import { sendJson } from '../send-json.ts';
+
+export async function getRequest(exchange: Exchange, services: Services): Promise<void> {
+  const report = await findReport(exchange, services);
+  if (report === undefined) {
+    throw new GatewayError('not_found', 'Cannot find the request: this key made none of that id (yet).');
+  }
+  sendJson(exchange.response, 200, answerHeaders(exchange, services.clock.monotonicMs()), report);
+}
+
+async function findReport(
+  exchange: Exchange,
+  services: Services,
+): Promise<Record<string, unknown> | undefined> {
+  const key = known(exchange.key, 'the key');
+  const requestId = exchange.subjectId;
+  if (parseId('request', requestId) === undefined) return undefined;
+  const recent = services.recent.find(requestId);
+  if (recent !== undefined) return recent.subject.keyId === key.keyId ? requestReport(recent) : undefined;
+  try {
+    return await services.stored.find(key.organizationId, key.keyId, requestId);
+  } catch (cause) {
+    throw new GatewayError('service_unavailable', 'Cannot look the request up now; try again.', { cause });
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Gives a stream to the client as it comes: each turn's events in one write, after their progress frame is
+ * written. A whole answer goes out in one piece once it is settled, so there is nothing to do for it here.
+ */
+import { flushed } from '../../attempts/usage-log.ts';
+import type { Services } from '../../services.ts';
+import { answerHeaders } from '../answer-headers.ts';
+import type { Exchange } from '../exchange.ts';
+
+export async function relay(exchange: Exchange, services: Services): Promise<void> {
+  const { answer, response } = exchange;
+  if (answer?.kind !== 'stream') return;
+  const { stream, call, attempt } = answer;
+  exchange.onInterrupt = () => {
+    stream.finish(
+      exchange.cut === undefined ? { kind: 'client-gone' } : { kind: 'cut', error: exchange.cut },
+    );
+  };
+  if (exchange.cut !== undefined || exchange.clientGone) exchange.onInterrupt();
+
+  const write = (output: string): void => {
+    if (exchange.clientGone || response.writableEnded) return;
+    if (!response.headersSent) response.writeHead(200, streamHeaders(exchange, services));
+    if (response.write(output, 'latin1') || stream.end !== undefined) return;
+    // A client that reads slowly slows the provider down; one that does not read at all is given up.
+    call.pause();
+    response.once('drain', () => {
+      call.extend(services.clock.monotonicMs() + services.limits.idleTimeoutMs);
+      call.resume();
+    });
+  };
+  stream.open((output) => {
+    attempt.progress(stream.outputBytes, stream.usage);
+    services.log.afterFlush(() => write(output));
+  });
+  await stream.ended;
+  exchange.onInterrupt = undefined;
+  // What was handed to the log's callback goes out before the ending does.
+  await flushed(services.log);
+  if (!response.headersSent && !exchange.clientGone)
+    response.writeHead(200, streamHeaders(exchange, services));
+}
+
+function streamHeaders(exchange: Exchange, services: Services): Record<string, string> {
+  return {
+    ...answerHeaders(exchange, services.clock.monotonicMs()),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    // Proxies that buffer would hold tokens back.
+    'x-accel-buffering': 'no',
+  };
+}

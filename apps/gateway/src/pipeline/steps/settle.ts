@@ -1,0 +1,113 @@
+/**
+ * Closes the books of an answer: the attempt's settlement and the request's own frame, then, once they are
+ * written, the end of the answer.
+ */
+import { openAiErrorEvent } from '@tollgate/dialects';
+import { readChatResponse, upstreamRequestId } from '@tollgate/providers';
+import type { AttemptEnd } from '../../attempts/attempt.ts';
+import type { StreamEnd } from '../../attempts/open-stream.ts';
+import { totalCostUsd } from '../../requests/request-report.ts';
+import type { Services } from '../../services.ts';
+import { answerHeaders } from '../answer-headers.ts';
+import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
+import { recordOutcome } from '../record-outcome.ts';
+
+const DONE = 'data: [DONE]\n\n';
+
+export async function settle(exchange: Exchange, services: Services): Promise<void> {
+  const answer = known(exchange.answer, 'the answer');
+  const nowMs = services.clock.monotonicMs();
+  const end =
+    answer.kind === 'whole' ? wholeEnd(exchange, answer, nowMs) : streamEnd(exchange, answer, nowMs);
+  answer.attempt.settle(end);
+  services.metrics.attemptEnded(answer.candidate.provider.id, end.errorCode || end.status);
+  exchange.ending =
+    answer.kind === 'whole' ? wholeEnding(exchange, answer, nowMs) : streamEnding(exchange, answer);
+  await recordOutcome(exchange, services, exchange.ending);
+  if (!exchange.clientGone) exchange.ending.send();
+}
+
+type WholeAnswer = Extract<UpstreamAnswer, { kind: 'whole' }>;
+type StreamAnswer = Extract<UpstreamAnswer, { kind: 'stream' }>;
+
+function wholeEnd(exchange: Exchange, answer: WholeAnswer, nowMs: number): AttemptEnd {
+  const read = readChatResponse(answer.body);
+  return {
+    status: 'succeeded',
+    httpStatus: answer.status,
+    errorCode: '',
+    finishReason: read?.finishReason ?? '',
+    usage: read?.usage,
+    mayBeBilled: true,
+    outputBytes: read?.outputBytes ?? answer.body.length,
+    ...timings(exchange, answer, nowMs),
+  };
+}
+
+function streamEnd(exchange: Exchange, answer: StreamAnswer, nowMs: number): AttemptEnd {
+  const { stream } = answer;
+  const end = known(stream.end, 'the end of the stream');
+  return {
+    ...STATUS_OF_END[end.kind],
+    httpStatus: 200,
+    ...('error' in end ? { errorCode: end.error.code } : {}),
+    finishReason: stream.finishReason,
+    usage: stream.usage,
+    mayBeBilled: true,
+    outputBytes: stream.outputBytes,
+    ...timings(exchange, answer, nowMs),
+  };
+}
+
+const STATUS_OF_END = {
+  complete: { status: 'succeeded', errorCode: '' },
+  failed: { status: 'failed', errorCode: '' },
+  'client-gone': { status: 'aborted', errorCode: 'client_closed' },
+  cut: { status: 'aborted', errorCode: '' },
+} as const satisfies Record<StreamEnd['kind'], Pick<AttemptEnd, 'status' | 'errorCode'>>;
+
+function timings(
+  exchange: Exchange,
+  answer: UpstreamAnswer,
+  nowMs: number,
+): Pick<AttemptEnd, 'firstTokenMs' | 'totalMs' | 'overheadUs' | 'upstreamRequestId'> {
+  return {
+    firstTokenMs: exchange.firstTokenMs,
+    totalMs: nowMs - exchange.startedMs,
+    overheadUs: overheadUs(exchange, nowMs),
+    upstreamRequestId: upstreamRequestId(answer.headers, answer.candidate.credential.secret),
+  };
+}
+
+function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): Ending {
+  const { response } = exchange;
+  const settles = exchange.attempts.flatMap(({ settled }) => settled?.settle ?? []);
+  const costUsd = totalCostUsd(settles);
+  return {
+    status: answer.status,
+    errorCode: '',
+    refusal: null,
+    send() {
+      response.writeHead(answer.status, {
+        ...answerHeaders(exchange, nowMs),
+        ...(costUsd === null ? {} : { 'x-tollgate-cost-usd': costUsd }),
+        'content-type': 'application/json',
+        'content-length': answer.body.length,
+      });
+      response.end(answer.body);
+    },
+  };
+}
+
+function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
+  const { response, requestId } = exchange;
+  const end = known(stream.end, 'the end of the stream');
+  const rest = stream.takeRest();
+  const last = 'error' in end ? openAiErrorEvent(end.error, requestId) : DONE;
+  return {
+    status: 200,
+    errorCode: 'error' in end ? end.error.code : '',
+    refusal: null,
+    send: () => response.end(rest + last, 'latin1'),
+  };
+}

@@ -1,0 +1,323 @@
+/**
+ * Keys and policies in memory: loaded on first use, refreshed when something changes, served while the control
+ * plane is away up to each organization's staleness cap.
+ *
+ * Every change has a number. A load remembers the number at which it began, and what it brings is thrown away
+ * if its key or organization changed meanwhile: a slow read can never resurrect a revoked key. A key that is
+ * known to have changed is not served from memory until it has been read again.
+ * Not here: where changes come from (change-feed.ts), what a policy allows (pipeline/steps/authorize.ts).
+ */
+import type { Clock } from '@tollgate/clock';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
+import type { KeyHasher, KeySecret } from '@tollgate/keys';
+import type { Logger } from '@tollgate/logging';
+import { BoundedMap } from './bounded-map.ts';
+import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
+import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
+import type { PolicySource } from './policy-source.ts';
+
+export type FoundKey =
+  | {
+      readonly kind: 'found';
+      readonly key: KeyEntry;
+      readonly organization: OrganizationPolicy;
+      readonly platform: PlatformPolicy;
+    }
+  /** There is no such key. */
+  | { readonly kind: 'unknown' }
+  /** Cannot tell now: the control plane is away, too slow, or the look-up was shed. */
+  | { readonly kind: 'unavailable'; readonly reason: 'look-up-failed' | 'shed' | 'stale' };
+
+export interface Revoked {
+  readonly organizationId: string;
+  /** Hashes of the secrets; undefined: all of the organization. */
+  readonly hashes?: ReadonlySet<string>;
+}
+
+export interface PolicyStoreOptions {
+  readonly source: PolicySource;
+  readonly hasher: KeyHasher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Some secrets, or all keys of an organization, may not be used any more: open streams end. */
+  readonly onRevoked: (revoked: Revoked) => void;
+  readonly lookUpBudget?: LookUpBudgetOptions;
+}
+
+const MAX_KEYS = 500_000;
+const MAX_UNKNOWN = 50_000;
+const MAX_CHANGES = 100_000;
+const UNKNOWN_TTL_MS = 30_000;
+const MAX_LOADS_AT_ONCE = 64;
+const RELOAD_DELAY_MS = 250;
+const MAX_RELOAD_DELAY_MS = 5_000;
+
+export class PolicyStore {
+  readonly #options: PolicyStoreOptions;
+  readonly #budget: LookUpBudget;
+  readonly #keys = new BoundedMap<string, KeyEntry>(MAX_KEYS);
+  /** Key id to the hashes in memory. */
+  readonly #hashesOfKey = new Map<string, Set<string>>();
+  readonly #unknown = new BoundedMap<string, number>(MAX_UNKNOWN);
+  readonly #organizations = new Map<string, OrganizationPolicy>();
+  readonly #loads = new Map<string, Promise<FoundKey>>();
+  readonly #organizationLoads = new Map<string, Promise<OrganizationPolicy | undefined>>();
+  readonly #changedAt = new BoundedMap<string, number>(MAX_CHANGES);
+  readonly #suspectKeys = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #platform: PlatformPolicy | undefined;
+  #platformLoad: Promise<PlatformPolicy> | undefined;
+  #changeNumber = 0;
+  /** Below this number changes are forgotten; a load that began earlier is thrown away. */
+  #oldestKnownChange = 0;
+  #freshMs: number;
+  #closed = false;
+
+  constructor(options: PolicyStoreOptions) {
+    this.#options = options;
+    this.#freshMs = options.clock.monotonicMs();
+    this.#budget = new LookUpBudget(options.lookUpBudget ?? DEFAULT_LOOK_UP_BUDGET, this.#freshMs);
+  }
+
+  /** Whether a request could be served at all: the catalogue has been read. */
+  get ready(): boolean {
+    return this.#platform !== undefined;
+  }
+
+  /** All changes up to `monotonicMs` have been applied. */
+  confirmFresh(monotonicMs: number): void {
+    this.#freshMs = Math.max(this.#freshMs, monotonicMs);
+  }
+
+  /** Answers at once for a key that is in memory. */
+  find(secret: KeySecret, address: string): FoundKey | Promise<FoundKey> {
+    const { hash } = this.#options.hasher.hash(secret);
+    const found = this.#findInMemory(hash);
+    if (found !== undefined) return found;
+    return this.#findElsewhere(hash, secret, address);
+  }
+
+  /** Reads the catalogue; called once at start and tried again until it succeeds. */
+  async loadPlatform(): Promise<void> {
+    await this.#loadPlatform();
+  }
+
+  /** Takes in a change, however often and in whichever order it arrives. */
+  apply(change: PolicyChange): void {
+    this.#changeNumber += 1;
+    this.#rememberChange(change.kind === 'key-changed' ? change.targetId : change.organizationId);
+    if (change.kind === 'key-changed') {
+      // Negative answers may be about this very key.
+      this.#unknown.clear();
+      if (!this.#hashesOfKey.has(change.targetId)) return;
+      this.#suspectKeys.add(change.targetId);
+      void this.#reloadKey(change.targetId, change.organizationId, RELOAD_DELAY_MS);
+      return;
+    }
+    if (change.organizationId === OPERATOR_ORGANIZATION_ID) void this.#reloadPlatform(RELOAD_DELAY_MS);
+    if (this.#organizations.has(change.organizationId)) {
+      void this.#reloadOrganization(change.organizationId, RELOAD_DELAY_MS);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #findInMemory(hash: string): FoundKey | undefined {
+    const key = this.#keys.get(hash);
+    if (key === undefined || this.#platform === undefined) return undefined;
+    if (this.#suspectKeys.has(key.keyId)) return undefined;
+    const organization = this.#organizations.get(key.organizationId);
+    if (organization === undefined) return undefined;
+    const ageMs = this.#options.clock.monotonicMs() - this.#freshMs;
+    if (ageMs > organization.stalenessCapMs) return { kind: 'unavailable', reason: 'stale' };
+    return { kind: 'found', key, organization, platform: this.#platform };
+  }
+
+  #findElsewhere(hash: string, secret: KeySecret, address: string): FoundKey | Promise<FoundKey> {
+    const hashes = this.#options.hasher.candidates(secret).map((candidate) => candidate.hash);
+    for (const other of hashes) {
+      const found = this.#findInMemory(other);
+      if (found !== undefined) return found;
+    }
+    const nowMs = this.#options.clock.monotonicMs();
+    const unknownUntilMs = this.#unknown.get(hash);
+    if (unknownUntilMs !== undefined) {
+      if (unknownUntilMs > nowMs) return { kind: 'unknown' };
+      this.#unknown.delete(hash);
+    }
+    const running = this.#loads.get(hash);
+    if (running !== undefined) return running;
+    if (this.#loads.size >= MAX_LOADS_AT_ONCE || !this.#budget.take(address, nowMs)) {
+      return { kind: 'unavailable', reason: 'shed' };
+    }
+    const load = this.#load(hash, hashes, address).finally(() => this.#loads.delete(hash));
+    this.#loads.set(hash, load);
+    return load;
+  }
+
+  async #load(hash: string, hashes: readonly string[], address: string): Promise<FoundKey> {
+    try {
+      // Twice at most: a change during the read means reading again, and endless changes mean "cannot tell".
+      for (let round = 0; round < 3; round += 1) {
+        const startedAt = this.#changeNumber;
+        const key = await this.#options.source.findKey(hashes);
+        if (key === undefined) {
+          this.#unknown.set(hash, this.#options.clock.monotonicMs() + UNKNOWN_TTL_MS);
+          return { kind: 'unknown' };
+        }
+        const organization = await this.#getOrganization(key.organizationId);
+        const platform = await this.#loadPlatform();
+        if (this.#changedSince(key.keyId, startedAt)) continue;
+        this.#budget.giveBack(address);
+        if (organization === undefined) return { kind: 'unknown' };
+        this.#remember(key);
+        return { kind: 'found', key, organization, platform };
+      }
+      return { kind: 'unavailable', reason: 'look-up-failed' };
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'a key could not be looked up');
+      return { kind: 'unavailable', reason: 'look-up-failed' };
+    }
+  }
+
+  #remember(key: KeyEntry): void {
+    const known = this.#keys.get(key.hash);
+    // A replica may answer with the past.
+    if (known !== undefined && known.version > key.version) return;
+    this.#keys.set(key.hash, key);
+    const hashes = this.#hashesOfKey.get(key.keyId);
+    if (hashes === undefined) this.#hashesOfKey.set(key.keyId, new Set([key.hash]));
+    else hashes.add(key.hash);
+    this.#suspectKeys.delete(key.keyId);
+  }
+
+  async #reloadKey(keyId: string, organizationId: string, retryDelayMs: number): Promise<void> {
+    if (this.#closed) return;
+    const startedAt = this.#changeNumber;
+    try {
+      const entries = await this.#options.source.loadKey(keyId);
+      // A later change has its own reload under way.
+      if (this.#changedSince(keyId, startedAt)) return;
+      this.#replaceKey(keyId, organizationId, entries);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, keyId }, 'a changed key could not be read; trying again');
+      this.#later(retryDelayMs, () => {
+        void this.#reloadKey(keyId, organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
+      });
+    }
+  }
+
+  #replaceKey(keyId: string, organizationId: string, entries: readonly KeyEntry[]): void {
+    const current = new Map(entries.map((entry) => [entry.hash, entry]));
+    const revoked = new Set<string>();
+    for (const hash of this.#hashesOfKey.get(keyId) ?? []) {
+      // Only secrets in use are kept; others are found when they are used.
+      const entry = current.get(hash);
+      if (entry === undefined) this.#keys.delete(hash);
+      else this.#keys.set(hash, entry);
+      if (entry === undefined || entry.revoked) revoked.add(hash);
+    }
+    this.#suspectKeys.delete(keyId);
+    if (entries.length === 0) this.#hashesOfKey.delete(keyId);
+    if (revoked.size > 0) this.#options.onRevoked({ organizationId, hashes: revoked });
+  }
+
+  async #getOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
+    return this.#organizations.get(organizationId) ?? (await this.#loadOrganization(organizationId));
+  }
+
+  #loadOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
+    const running = this.#organizationLoads.get(organizationId);
+    if (running !== undefined) return running;
+    const load = this.#readOrganization(organizationId).finally(() => {
+      this.#organizationLoads.delete(organizationId);
+    });
+    this.#organizationLoads.set(organizationId, load);
+    return load;
+  }
+
+  async #readOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
+    for (;;) {
+      const startedAt = this.#changeNumber;
+      const organization = await this.#options.source.findOrganization(organizationId);
+      if (this.#changedSince(organizationId, startedAt)) continue;
+      if (organization === undefined) this.#organizations.delete(organizationId);
+      else this.#organizations.set(organizationId, organization);
+      if (organization === undefined || organization.suspended) this.#options.onRevoked({ organizationId });
+      return organization;
+    }
+  }
+
+  async #reloadOrganization(organizationId: string, retryDelayMs: number): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#loadOrganization(organizationId);
+    } catch (error) {
+      this.#options.logger.warn(
+        { err: error, organizationId },
+        'a changed policy could not be read; trying again',
+      );
+      this.#later(retryDelayMs, () => {
+        void this.#reloadOrganization(organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
+      });
+    }
+  }
+
+  #loadPlatform(): Promise<PlatformPolicy> {
+    if (this.#platform !== undefined) return Promise.resolve(this.#platform);
+    this.#platformLoad ??= this.#readPlatform().finally(() => {
+      this.#platformLoad = undefined;
+    });
+    return this.#platformLoad;
+  }
+
+  async #readPlatform(): Promise<PlatformPolicy> {
+    for (;;) {
+      const startedAt = this.#changeNumber;
+      const platform = await this.#options.source.loadPlatform();
+      if (this.#changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
+      this.#platform = platform;
+      return platform;
+    }
+  }
+
+  async #reloadPlatform(retryDelayMs: number): Promise<void> {
+    if (this.#closed) return;
+    try {
+      this.#platformLoad ??= this.#readPlatform().finally(() => {
+        this.#platformLoad = undefined;
+      });
+      await this.#platformLoad;
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'the changed catalogue could not be read; trying again');
+      this.#later(retryDelayMs, () => {
+        void this.#reloadPlatform(Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
+      });
+    }
+  }
+
+  #rememberChange(targetId: string): void {
+    if (this.#changedAt.size >= MAX_CHANGES) this.#oldestKnownChange = this.#changeNumber;
+    // Deleted first, so that a target which changes often stays young.
+    this.#changedAt.delete(targetId);
+    this.#changedAt.set(targetId, this.#changeNumber);
+  }
+
+  #changedSince(targetId: string, startedAt: number): boolean {
+    return startedAt < this.#oldestKnownChange || (this.#changedAt.get(targetId) ?? 0) > startedAt;
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    if (this.#closed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, delayMs);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+}

@@ -1,0 +1,26 @@
+/** What every step of the pipeline may use; made once per gateway. */
+import type { Clock } from '@tollgate/clock';
+import type { Logger } from '@tollgate/logging';
+import type { ActiveExchanges } from './active-exchanges.ts';
+import type { UsageLog } from './attempts/usage-log.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { PolicyStore } from './policy/policy-store.ts';
+import type { RecentRequests } from './requests/recent-requests.ts';
+import type { StoredRequests } from './requests/stored-requests.ts';
+import type { Pools } from './upstream/pools.ts';
+
+export interface Services {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly policy: PolicyStore;
+  readonly log: UsageLog;
+  readonly pools: Pools;
+  readonly deadlines: Deadlines;
+  readonly limits: GatewayLimits;
+  readonly metrics: GatewayMetrics;
+  readonly active: ActiveExchanges;
+  readonly recent: RecentRequests;
+  readonly stored: StoredRequests;
+}

@@ -1,0 +1,132 @@
+/**
+ * What a provider's failure means for us and for the caller.
+ *
+ * 401, 402 and 403 are about our credential: the caller's key is good and must not be called bad. Other 4xx are
+ * about the request and pass with the provider's own words, from which anything like a key is masked first.
+ */
+import { GatewayError, type GatewayErrorDetails } from '@tollgate/errors';
+
+export interface UpstreamFailure {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** The credential used, to be masked wherever the provider repeats it. */
+  readonly secret: string;
+  readonly provider: string;
+}
+
+const MAX_MESSAGE_LENGTH = 2_000;
+const MAX_RETRY_MS = 24 * 60 * 60 * 1000;
+// What keys of common providers look like, ours included; providers echo them in "incorrect API key" texts.
+const KEY_LIKE =
+  /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bBearer\s+\S+/gi;
+
+/** The error for the caller, from an answer with status 400 or above. */
+export function upstreamFailureError(failure: UpstreamFailure): GatewayError {
+  const said = readErrorBody(failure.body, failure.secret);
+  const retryAfterMs = readRetryAfterMs(failure.headers);
+  const details: GatewayErrorDetails = {
+    source: 'provider',
+    ...(said.type === undefined ? {} : { upstreamType: said.type }),
+    ...(said.code === undefined ? {} : { upstreamCode: said.code }),
+    ...(said.param === undefined ? {} : { param: said.param }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+  const { status, provider } = failure;
+  if (status === 402 || (status === 429 && said.code === 'insufficient_quota')) {
+    return new GatewayError('provider_quota_exhausted', `The account at ${provider} has no quota left.`, {
+      source: 'provider',
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new GatewayError('provider_credential_rejected', `${provider} refused the gateway's credential.`, {
+      source: 'provider',
+    });
+  }
+  if (status === 429) {
+    return new GatewayError('upstream_rate_limited', said.message ?? `${provider} limits the rate.`, details);
+  }
+  if (status >= 400 && status < 500) {
+    const message = said.message ?? `${provider} refused the request with status ${status}.`;
+    return new GatewayError('upstream_error', message, { ...details, status });
+  }
+  const waiting: GatewayErrorDetails =
+    retryAfterMs === undefined ? { source: 'provider' } : { source: 'provider', retryAfterMs };
+  if (status === 503 || status === 529) {
+    return new GatewayError(
+      'upstream_unavailable',
+      `${provider} is not available (status ${status}).`,
+      waiting,
+    );
+  }
+  if (status === 504) {
+    return new GatewayError('upstream_timeout', `${provider} did not answer in time (status 504).`, waiting);
+  }
+  return new GatewayError('upstream_error', `${provider} failed with status ${status}.`, waiting);
+}
+
+/** The error for a failure that the provider reports inside a stream; `body` as parsed from the event. */
+export function streamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+  const said = readErrorObject(body, secret);
+  return new GatewayError('upstream_error', said.message ?? `${provider} broke off the stream.`, {
+    source: 'provider',
+    ...(said.type === undefined ? {} : { upstreamType: said.type }),
+    ...(said.code === undefined ? {} : { upstreamCode: said.code }),
+  });
+}
+
+/** How long the provider asks to wait: `retry-after-ms`, or `retry-after` as seconds or an HTTP date. */
+export function readRetryAfterMs(headers: UpstreamFailure['headers']): number | undefined {
+  const milliseconds = Number(headers['retry-after-ms'] ?? Number.NaN);
+  if (milliseconds >= 0) return Math.min(milliseconds, MAX_RETRY_MS);
+  const retryAfter = headers['retry-after'];
+  if (typeof retryAfter !== 'string' || retryAfter === '') return undefined;
+  const seconds = Number(retryAfter);
+  if (seconds >= 0) return Math.min(seconds * 1000, MAX_RETRY_MS);
+  const date = Date.parse(retryAfter);
+  // Against the provider's own clock: ours may differ.
+  const sentAt = Date.parse(String(headers.date ?? ''));
+  if (Number.isNaN(date) || Number.isNaN(sentAt)) return undefined;
+  return Math.min(Math.max(0, date - sentAt), MAX_RETRY_MS);
+}
+
+interface SaidError {
+  readonly message?: string;
+  readonly type?: string;
+  readonly code?: string;
+  readonly param?: string;
+}
+
+function readErrorBody(body: Buffer, secret: string): SaidError {
+  try {
+    return readErrorObject(JSON.parse(body.toString('utf8')), secret);
+  } catch {
+    // Not JSON: an HTML page or a proxy's text says nothing that a client could use.
+    return {};
+  }
+}
+
+function readErrorObject(body: unknown, secret: string): SaidError {
+  if (typeof body !== 'object' || body === null) return {};
+  const { error } = body as { error?: unknown };
+  const source = typeof error === 'object' && error !== null ? error : body;
+  const { message, type, code, param } = source as Record<string, unknown>;
+  const text = typeof error === 'string' ? error : message;
+  return {
+    ...(typeof text === 'string' && text !== '' ? { message: redact(text, secret) } : {}),
+    ...(isWord(type) ? { type } : {}),
+    ...(isWord(code) ? { code } : typeof code === 'number' ? { code: String(code) } : {}),
+    ...(typeof param === 'string' && param.length <= 200 ? { param: redact(param, secret) } : {}),
+  };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value);
+}
+
+/** A provider's text without keys: the one that was used, whole or as its ends, and whatever looks like one. */
+export function redact(text: string, secret: string): string {
+  let masked = text.slice(0, MAX_MESSAGE_LENGTH);
+  if (secret.length >= 6) masked = masked.replaceAll(secret, '[redacted]');
+  return masked.replaceAll(KEY_LIKE, '[redacted]');
+}

@@ -1,0 +1,102 @@
+/**
+ * Follows a chat stream: reads usage, finish reason and how much was generated, and decides what of each event
+ * the client sees. Event data passes unchanged, except that the usage which only we asked for is taken out.
+ *
+ * Event data is bytes held as Latin-1 (packages/dialects, event-parser.ts).
+ */
+import type { TokenUsage } from '@tollgate/catalog';
+import { decodeBytes, findMembers, patchMembers } from '@tollgate/dialects';
+import { readFinishReason } from './finish-reason.ts';
+import { choiceBytes } from './response.ts';
+import { laterUsage, readUsage } from './usage.ts';
+
+export type StreamStep =
+  /** What the client gets; null: nothing. */
+  | { readonly kind: 'data'; readonly data: string | null }
+  /** `[DONE]`: the stream is complete. */
+  | { readonly kind: 'end' }
+  /** The provider reports a failure inside the stream, or something that is no chunk; parsed as far as it is JSON. */
+  | { readonly kind: 'error'; readonly body: unknown };
+
+export interface ChatStreamReader {
+  next(data: string): StreamStep;
+  readonly usage: TokenUsage | undefined;
+  readonly finishReason: string;
+  readonly outputBytes: number;
+  /** Whether anything has been generated: the first token has arrived. */
+  readonly started: boolean;
+}
+
+const MAX_CHUNK_DEPTH = 64;
+const USAGE_ONLY: ReadonlySet<string> = new Set(['usage']);
+const NOTHING_SET: ReadonlyMap<string, string> = new Map();
+
+/** @param showUsage Whether the client asked for usage itself. */
+export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
+  let usage: TokenUsage | undefined;
+  let finishReason = '';
+  let outputBytes = 0;
+  let started = false;
+
+  const readChunk = (chunk: Record<string, unknown>): boolean => {
+    const { choices } = chunk;
+    const reported = readUsage(chunk.usage);
+    if (reported !== undefined) usage = laterUsage(usage, reported);
+    if (!Array.isArray(choices) || choices.length === 0) return false;
+    for (const choice of choices as readonly unknown[]) {
+      outputBytes += choiceBytes(choice);
+      const reason = readFinishReason((choice as { finish_reason?: unknown } | null)?.finish_reason);
+      if (reason !== '' && finishReason === '') finishReason = reason;
+    }
+    started = true;
+    return true;
+  };
+
+  return {
+    get usage() {
+      return usage;
+    },
+    get finishReason() {
+      return finishReason;
+    },
+    get outputBytes() {
+      return outputBytes;
+    },
+    get started() {
+      return started;
+    },
+    next(data) {
+      if (data === '[DONE]') return { kind: 'end' };
+      const chunk = parseChunk(data);
+      if (chunk === undefined) return { kind: 'error', body: undefined };
+      if (chunk.error !== undefined && chunk.error !== null)
+        return { kind: 'error', body: parseChunk(decodeBytes(data)) };
+      const hasChoices = readChunk(chunk);
+      if (showUsage || !('usage' in chunk)) return { kind: 'data', data };
+      // The chunk that exists only to carry usage has no choices.
+      if (!hasChoices && chunk.usage !== null) return { kind: 'data', data: null };
+      return { kind: 'data', data: withoutUsage(data) };
+    },
+  };
+}
+
+function parseChunk(data: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(data);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const USUAL_TAIL = ',"usage":null}';
+
+function withoutUsage(data: string): string {
+  if (data.endsWith(USUAL_TAIL) && data.indexOf('"usage"') === data.length - USUAL_TAIL.length + 1) {
+    return `${data.slice(0, -USUAL_TAIL.length)}}`;
+  }
+  const found = findMembers(data, MAX_CHUNK_DEPTH);
+  return found.ok ? patchMembers(data, found.members, NOTHING_SET, USAGE_ONLY) : data;
+}

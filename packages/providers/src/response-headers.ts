@@ -1,0 +1,36 @@
+/**
+ * Which of a provider's response headers reach the client: the few named here, nothing else.
+ *
+ * The provider's rate limits get names of their own, because the plain ones speak of the tenant's limits.
+ */
+
+const PASSED = ['openai-processing-ms', 'openai-version'] as const;
+const RATE_LIMIT = /^x-ratelimit-(?:limit|remaining|reset)-[a-z-]{1,40}$/;
+const PLAIN = /^[\x20-\x7e]{0,256}$/;
+
+type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** @param secret The credential used; a value that repeats it is left out. */
+export function passedResponseHeaders(headers: UpstreamHeaders, secret: string): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED) {
+    const value = headers[name];
+    if (isHarmless(value, secret)) passed[name] = value;
+  }
+  for (const name in headers) {
+    if (!name.startsWith('x-ratelimit-') || !RATE_LIMIT.test(name)) continue;
+    const value = headers[name];
+    if (isHarmless(value, secret)) passed[`x-upstream-${name.slice(2)}`] = value;
+  }
+  return passed;
+}
+
+/** The provider's own id for the request; empty where it gave none. Stored, not sent. */
+export function upstreamRequestId(headers: UpstreamHeaders, secret: string): string {
+  const value = headers['x-request-id'] ?? headers['request-id'];
+  return isHarmless(value, secret) ? value : '';
+}
+
+function isHarmless(value: string | string[] | undefined, secret: string): value is string {
+  return typeof value === 'string' && PLAIN.test(value) && (secret.length < 6 || !value.includes(secret));
+}
