@@ -5,7 +5,7 @@
  * by the log. Amounts are decimal strings of pico-USD, because frames are JSON; times are Unix milliseconds
  * of the process clock.
  */
-import type { RatedComponentJson, TokenUsage } from '@tollgate/catalog';
+import type { PriceJson, RatedComponentJson, TokenUsage } from '@tollgate/catalog';
 
 /** Who asked for what; the same for every attempt of a request. A snapshot: later renames change nothing. */
 export interface RequestSubject {
@@ -44,6 +44,8 @@ export interface AttemptTarget {
   readonly priceVersionId: string;
   readonly markupRuleId: string;
   readonly markupBasisPoints: number;
+  /** Component name to pico-USD per unit, as decimal strings; absent: the rule adds nothing per unit. */
+  readonly markupPerUnit?: Readonly<Record<string, string>>;
 }
 
 /** Before anything is sent upstream. An attempt without this frame was never dispatched. */
@@ -53,6 +55,11 @@ export interface DispatchFrame {
   readonly target: AttemptTarget;
   /** Our own count of the input, for the case that the provider never tells. */
   readonly inputTokensCounted: number;
+  /**
+   * The price that was fixed at dispatch (`priceJsonOf`), so that a replay rates without a database. It is
+   * here and not in a frame of its own, because then no other frame has to survive for this one's sake.
+   */
+  readonly price: PriceJson | null;
 }
 
 /** Cumulative; the last one wins. Lets a replay settle what a killed process had already received. */
@@ -125,6 +132,12 @@ export interface UsageEntryRecord {
   readonly sequence: number;
 }
 
+/** A settlement whose dispatch was lost with a damaged part of the log: set aside, for a person to look at. */
+export interface OrphanSettlement {
+  readonly settle: SettleFrame;
+  readonly sequence: number;
+}
+
 /** What one shipping job carries: everything that ended in frames (fromSequence, toSequence]. */
 export interface UsageBatch {
   readonly version: 1;
@@ -132,6 +145,12 @@ export interface UsageBatch {
   readonly epochId: string;
   readonly fromSequence: number;
   readonly toSequence: number;
+  /**
+   * Frames up to here were cut from the log, because Postgres had confirmed them. Above the watermark only
+   * after Postgres was restored to an older state; tells the worker not to wait for what is gone.
+   */
+  readonly floorSequence: number;
   readonly entries: readonly UsageEntryRecord[];
   readonly requests: readonly Omit<RequestFrame, 'kind'>[];
+  readonly orphans: readonly OrphanSettlement[];
 }

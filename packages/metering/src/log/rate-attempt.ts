@@ -1,0 +1,62 @@
+/**
+ * Usage of one attempt times the price of its dispatch, in the form in which frames carry it. The gateway
+ * calls it at settlement, a replay calls it for what a dead process left open.
+ */
+import {
+  type Markup,
+  type PriceJson,
+  type PriceVersion,
+  priceToJson,
+  type RatedComponentJson,
+  type RatedUsage,
+  ratedComponentToJson,
+  rateUsage,
+  type TokenUsage,
+} from '@tollgate/catalog';
+import type { AttemptTarget } from '../frame.ts';
+
+export interface RatedAttempt {
+  readonly components: readonly RatedComponentJson[];
+  /** Null: no price was known. */
+  readonly costPicoUsd: string | null;
+  readonly chargePicoUsd: string;
+}
+
+const jsonOfPrice = new WeakMap<PriceVersion, PriceJson>();
+
+/** The price as a dispatch frame carries it; made once per price version. */
+export function priceJsonOf(price: PriceVersion): PriceJson {
+  let json = jsonOfPrice.get(price);
+  if (json === undefined) {
+    json = priceToJson(price);
+    jsonOfPrice.set(price, json);
+  }
+  return json;
+}
+
+/** @throws {RangeError} An amount leaves 64 bits. */
+export function rateAttempt(
+  target: AttemptTarget,
+  price: PriceVersion | undefined,
+  usage: TokenUsage,
+): RatedAttempt {
+  const rated = rateUsage({ usage, price, markup: markupOf(target), owner: target.credentialOwner });
+  return toRatedAttempt(rated);
+}
+
+export function toRatedAttempt(rated: RatedUsage): RatedAttempt {
+  if (rated.kind === 'unknown') return { components: [], costPicoUsd: null, chargePicoUsd: '0' };
+  return {
+    components: rated.components.map(ratedComponentToJson),
+    costPicoUsd: String(rated.costPicoUsd),
+    chargePicoUsd: String(rated.chargePicoUsd),
+  };
+}
+
+export function markupOf(target: AttemptTarget): Markup {
+  if (target.markupPerUnit === undefined) return { basisPoints: target.markupBasisPoints };
+  const perUnit = Object.fromEntries(
+    Object.entries(target.markupPerUnit).map(([component, amount]) => [component, BigInt(amount)]),
+  );
+  return { basisPoints: target.markupBasisPoints, perUnit };
+}
