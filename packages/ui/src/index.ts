@@ -1,4 +1,7 @@
 /** The design system of Tollgate. Charts have their own entry (`@tollgate/ui/charts`): they weigh more. */
+
+export type { ColumnDef, SortingState, VisibilityState } from '@tanstack/react-table';
+export { createColumnHelper } from '@tanstack/react-table';
 export { classNames } from './class-names.ts';
 export {
   AppShell,
@@ -25,6 +28,7 @@ export {
   IconButton,
   type IconButtonProps,
 } from './components/button.tsx';
+export { Callout, type CalloutProps } from './components/callout.tsx';
 export { Card, type CardProps, StatCard, type StatCardProps } from './components/card.tsx';
 export {
   Checkbox,
@@ -35,8 +39,24 @@ export {
   Switch,
   type SwitchProps,
 } from './components/choice.tsx';
+export { CodeBlock, type CodeBlockProps, type CodeVariant } from './components/code-block.tsx';
+export {
+  Combobox,
+  type ComboboxOption,
+  type ComboboxProps,
+  MultiSelect,
+  type MultiSelectProps,
+} from './components/combobox.tsx';
+export {
+  type CommandGroup,
+  type CommandItem,
+  CommandPalette,
+  type CommandPaletteProps,
+} from './components/command-palette.tsx';
 export { ConfirmDialog, type ConfirmDialogProps } from './components/confirm-dialog.tsx';
 export { CopyButton, type CopyButtonProps, useCopy } from './components/copy-button.tsx';
+export { DataTable, type DataTableProps } from './components/data-table.tsx';
+export { DefinitionList, type DefinitionListProps } from './components/definition-list.tsx';
 export { Dialog, DialogClose, type DialogProps, Sheet, type SheetProps } from './components/dialog.tsx';
 export { Field, type FieldProps, useFieldLabelId, useFieldProps } from './components/field.tsx';
 export { type ApiFieldError, applyApiErrors, toFormPath } from './components/form-errors.ts';
@@ -44,13 +64,16 @@ export { Input, type InputProps, PasswordInput, Textarea, type TextareaProps } f
 export { Kbd } from './components/kbd.tsx';
 export { Logo, LogoMark } from './components/logo.tsx';
 export { DropdownMenu, type DropdownMenuProps, type MenuEntry } from './components/menu.tsx';
+export { Meter, type MeterProps } from './components/meter.tsx';
 export {
   Breadcrumbs,
   type BreadcrumbsProps,
   PageHeader,
   type PageHeaderProps,
 } from './components/page-header.tsx';
+export { SecretReveal, type SecretRevealProps } from './components/secret-reveal.tsx';
 export { Select, type SelectOption, type SelectProps } from './components/select.tsx';
+export { type Shortcuts, useShortcuts } from './components/shortcuts.ts';
 export { Skeleton, SkeletonText } from './components/skeleton.tsx';
 export { SkipLink } from './components/skip-link.tsx';
 export { Spinner } from './components/spinner.tsx';

@@ -23,7 +23,7 @@ export interface ConfirmDialogProps {
   /** Must be typed to confirm. */
   readonly confirmName?: string;
   /** A returned promise keeps the dialog open with a spinner; if it rejects, the message is shown. */
-  readonly onConfirm: () => void | Promise<unknown>;
+  readonly onConfirm: () => unknown;
 }
 
 export function ConfirmDialog({ open, onOpenChange, trigger, ...content }: ConfirmDialogProps) {

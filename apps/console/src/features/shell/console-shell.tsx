@@ -6,8 +6,11 @@ import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { CATALOGUE } from '../../i18n/catalogue.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { CommandSourcesProvider } from './command-sources.tsx';
+import { ConsoleCommands } from './console-commands.tsx';
 import { PAGES, SECTION_ORDER } from './navigation.ts';
 import { OrganizationSwitcher } from './organization-switcher.tsx';
+import { SearchButton } from './search-button.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 export interface ConsoleShellProps {
@@ -27,19 +30,23 @@ export function ConsoleShell({ organizationId, children }: ConsoleShellProps) {
     })),
   }));
   return (
-    <AppShell
-      logo={
-        <Link href="/" className="rounded-sm">
-          <Logo />
-        </Link>
-      }
-      sections={sections}
-      currentPath={pathname}
-      renderLink={(link) => <Link {...link} />}
-      organizationSwitcher={<OrganizationSwitcher organizationId={organizationId} />}
-      userMenu={<UserMenu />}
-    >
-      {children}
-    </AppShell>
+    <CommandSourcesProvider>
+      <AppShell
+        logo={
+          <Link href="/" className="flex rounded-sm">
+            <Logo />
+          </Link>
+        }
+        sections={sections}
+        currentPath={pathname}
+        renderLink={(link) => <Link {...link} />}
+        organizationSwitcher={<OrganizationSwitcher organizationId={organizationId} />}
+        search={<SearchButton />}
+        userMenu={<UserMenu />}
+      >
+        {children}
+      </AppShell>
+      <ConsoleCommands />
+    </CommandSourcesProvider>
   );
 }

@@ -1,0 +1,125 @@
+'use client';
+/** Command palette and keyboard of the console: mod+k, `g` then a letter, `?`. */
+import { useQueries } from '@tanstack/react-query';
+import { type CommandGroup, CommandPalette, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
+import { Moon, Sun } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useDeferredValue, useState } from 'react';
+import { CATALOGUE } from '../../i18n/catalogue.ts';
+import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { useCommandSources } from './command-sources.tsx';
+import { PAGES } from './navigation.ts';
+import { ShortcutHelp } from './shortcut-help.tsx';
+
+const SEARCH_FROM_LETTERS = 2;
+
+export function ConsoleCommands() {
+  const router = useRouter();
+  const { open, setOpen } = useCommandSources();
+  const [helpOpen, setHelpOpen] = useState(false);
+  const [query, setQuery] = useState('');
+  const { groups, loading } = useGroups(query);
+  const changeOpen = (next: boolean) => {
+    setQuery('');
+    setOpen(next);
+  };
+  useShortcuts({
+    'mod+k': () => changeOpen(!open),
+    '/': () => changeOpen(true),
+    '?': () => setHelpOpen(true),
+    ...Object.fromEntries(PAGES.map((page) => [`g ${page.key}`, () => router.push(page.href)])),
+  });
+  return (
+    <>
+      <CommandPalette
+        open={open}
+        onOpenChange={changeOpen}
+        groups={groups}
+        query={query}
+        onQueryChange={setQuery}
+        loading={loading}
+        footer={<PaletteHint />}
+      />
+      <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
+    </>
+  );
+}
+
+function PaletteHint() {
+  return (
+    <span className="flex gap-3">
+      <span className="flex items-center gap-1">
+        <Kbd>↑</Kbd>
+        <Kbd>↓</Kbd>
+        <Kbd>↵</Kbd>
+      </span>
+      <span className="ml-auto flex items-center gap-1">
+        <Kbd>?</Kbd>
+      </span>
+    </span>
+  );
+}
+
+function useGroups(query: string): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
+  const router = useRouter();
+  const locale = useLocale();
+  const texts = CATALOGUE[locale];
+  const { labels } = useUi();
+  const { sources } = useCommandSources();
+  const found = useFound(query);
+  const pages: CommandGroup = {
+    id: 'pages',
+    title: texts.shell.pages,
+    items: PAGES.map((page) => ({
+      id: page.href,
+      label: page.title(texts),
+      icon: <page.icon aria-hidden />,
+      shortcut: ['g', page.key],
+      keywords: [page.href],
+      onSelect: () => router.push(page.href),
+    })),
+  };
+  const actions: CommandGroup = {
+    id: 'actions',
+    title: texts.shell.actions,
+    items: [
+      {
+        id: 'light',
+        label: `${labels.theme}: ${labels.themeLight}`,
+        icon: <Sun aria-hidden />,
+        onSelect: () => setTheme('light'),
+      },
+      {
+        id: 'dark',
+        label: `${labels.theme}: ${labels.themeDark}`,
+        icon: <Moon aria-hidden />,
+        onSelect: () => setTheme('dark'),
+      },
+    ],
+  };
+  const own = sources
+    .filter((source) => source.items !== undefined)
+    .map((source) => ({ id: source.id, title: source.title, items: source.items ?? [] }));
+  return { groups: [...own, ...found.groups, pages, actions], loading: found.loading };
+}
+
+/** What the searching sources found. React defers the query while letters still come in. */
+function useFound(query: string): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
+  const { sources } = useCommandSources();
+  const deferred = useDeferredValue(query.trim());
+  const searching = sources.filter((source) => source.search !== undefined);
+  const answers = useQueries({
+    queries: searching.map((source) => ({
+      queryKey: ['commands', source.id, deferred],
+      queryFn: ({ signal }: { signal: AbortSignal }) => source.search?.(deferred, signal) ?? [],
+      enabled: deferred.length >= SEARCH_FROM_LETTERS,
+    })),
+  });
+  const groups = searching.flatMap((source, position): CommandGroup[] => {
+    const items = answers[position]?.data ?? [];
+    return items.length === 0
+      ? []
+      : [{ id: `${source.id}-found`, title: source.title, items, matched: true }];
+  });
+  return { groups, loading: answers.some((answer) => answer.isFetching) };
+}

@@ -1,0 +1,33 @@
+'use client';
+/** Every screen can say which API call it shows: `<ShowApiCall path="/keys?limit=50" />`. */
+import { Button, CodeBlock, Dialog } from '@tollgate/ui';
+import { SquareTerminal } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { type ApiCall, toCurl, toFetchCode } from '../../api/call-code.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+
+export function ShowApiCall(call: ApiCall) {
+  const text = useMessages('shell');
+  const [origin, setOrigin] = useState('http://localhost:3000');
+  useEffect(() => setOrigin(window.location.origin), []);
+  return (
+    <Dialog
+      size="lg"
+      title={text.apiCallTitle}
+      description={text.apiCallText}
+      trigger={
+        <Button variant="ghost" icon={<SquareTerminal />}>
+          {text.showApiCall}
+        </Button>
+      }
+    >
+      <CodeBlock
+        aria-label={text.apiCallTitle}
+        variants={[
+          { id: 'curl', label: 'curl', code: toCurl(origin, call) },
+          { id: 'typescript', label: 'TypeScript', code: toFetchCode(origin, call) },
+        ]}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+/** How a chart writes its values: short on the axis, exact in the tip, the legend and the table. */
+import { formatMoney, formatMoneyCompact } from '../format/money.ts';
+import { formatCount, formatDuration, formatPercent } from '../format/number.ts';
+
+export type ChartValueKind = 'money' | 'count' | 'percent' | 'duration';
+
+export interface ValueFormat {
+  readonly axis: (value: number) => string;
+  readonly exact: (value: string | number) => string;
+}
+
+export function valueFormat(kind: ChartValueKind, locale: string): ValueFormat {
+  switch (kind) {
+    case 'money':
+      return {
+        axis: (value) => formatMoneyCompact(String(value), locale),
+        exact: (value) => formatMoney(String(value), { locale }),
+      };
+    case 'percent':
+      return {
+        axis: (value) => formatPercent(value, locale),
+        exact: (value) => formatPercent(Number(value), locale),
+      };
+    case 'duration':
+      return {
+        axis: (value) => formatDuration(value, locale),
+        exact: (value) => formatDuration(Number(value), locale),
+      };
+    case 'count':
+      return {
+        axis: (value) => formatCount(value, locale),
+        exact: (value) => new Intl.NumberFormat(locale).format(value as Intl.StringNumericLiteral),
+      };
+  }
+}

@@ -1,0 +1,27 @@
+/** Facts about one thing, name and value. In a Sheet and on detail pages. */
+import type { ReactNode } from 'react';
+import { classNames } from '../class-names.ts';
+
+export interface DefinitionListProps {
+  readonly items: readonly { readonly term: ReactNode; readonly value: ReactNode }[];
+  readonly columns?: 1 | 2 | 3;
+  readonly className?: string;
+}
+
+const COLUMNS = { 1: '', 2: 'sm:grid-cols-2', 3: 'sm:grid-cols-2 xl:grid-cols-3' } as const;
+
+export function DefinitionList({ items, columns = 1, className }: DefinitionListProps) {
+  return (
+    <dl className={classNames('grid gap-x-8', COLUMNS[columns], className)}>
+      {items.map((item, position) => (
+        <div
+          key={position}
+          className="flex min-w-0 items-baseline justify-between gap-4 border-b border-line py-2 text-sm"
+        >
+          <dt className="shrink-0 text-ink-faint">{item.term}</dt>
+          <dd className="min-w-0 text-right wrap-anywhere text-ink">{item.value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
