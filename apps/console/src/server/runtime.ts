@@ -1,0 +1,76 @@
+/**
+ * What this process works with, opened once, on first use: configuration, database, Redis, the API.
+ *
+ * Lazy, because `next build` loads every module without an environment. Kept on `globalThis`, because
+ * development reloads modules and would open another pool each time.
+ */
+import { type Api, createApi } from '@tollgate/api';
+import { createClock } from '@tollgate/clock';
+import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
+import { type Database, openDatabase } from '@tollgate/db';
+import { memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { createLogger, type Logger } from '@tollgate/logging';
+import { openRedis } from '@tollgate/queues';
+import { redisChangeFeed } from './change-feed.ts';
+import { clientAddress } from './peer-address.ts';
+
+export interface Runtime {
+  readonly config: ConsoleConfig;
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly api: Api;
+}
+
+const RUNTIME = Symbol.for('tollgate.console-runtime');
+
+/** @throws {ConfigurationError} The environment lacks something or holds an example secret. */
+export function getRuntime(): Runtime {
+  const state = globalThis as { [RUNTIME]?: Runtime };
+  state[RUNTIME] ??= openRuntime();
+  return state[RUNTIME];
+}
+
+function openRuntime(): Runtime {
+  const config = consoleConfig(readEnvironment());
+  const logger = createLogger({ name: 'console', level: config.logLevel });
+  const clock = createClock(config.clockOffsetFile);
+  const database = openDatabase({
+    url: config.databaseUrl,
+    applicationName: 'tollgate-console',
+    onError: (err) => logger.warn({ err }, 'database connection lost'),
+  });
+  const redis = (manner: 'producer' | 'worker', name: string) =>
+    openRedis({
+      url: config.redisUrl,
+      manner,
+      name,
+      onError: (err) => logger.debug({ err }, 'Redis connection lost'),
+    });
+  const publisher = redis('producer', 'tollgate-console');
+  const { gatewayUrl, allowedPrivateOrigins } = config;
+  const api = createApi({
+    database,
+    clock,
+    logger,
+    settings: { ...identitySettings(config), gatewayUrl, allowedPrivateOrigins },
+    keyPeppers: config.keyPeppers,
+    encryptionKeys: config.encryptionKeys,
+    changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
+    attempts: redisAttemptCounter(publisher, memoryAttemptCounter(clock)),
+    clientAddress: (request) => clientAddress(request, config.trustProxy),
+  });
+  return { config, logger, database, api };
+}
+
+function identitySettings(config: ConsoleConfig) {
+  const { signUp, signUpDomains, operatorEmails, firstUserIsOperator } = config;
+  return {
+    consoleUrl: new URL(config.consoleUrl).origin,
+    signUp,
+    signUpDomains,
+    operatorEmails,
+    firstUserIsOperator,
+    // The mailbox of `npm start` reaches nobody but this machine.
+    verificationRequired: config.smtpUrl !== undefined && config.mailboxUrl === undefined,
+  };
+}

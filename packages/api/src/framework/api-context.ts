@@ -1,0 +1,31 @@
+/** What the API works with; handed in by the process that serves it. */
+import type { Clock } from '@tollgate/clock';
+import type { KeyRing } from '@tollgate/config';
+import type { Database } from '@tollgate/db';
+import type { AttemptCounter, IdentityContext, IdentitySettings } from '@tollgate/identity';
+import type { KeyHasher } from '@tollgate/keys';
+import type { Logger } from '@tollgate/logging';
+import type { ChangeFeed } from './change-feed.ts';
+
+export interface ApiOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: IdentitySettings & {
+    /** For documentation and snippets. */
+    readonly gatewayUrl: string;
+    /** Exact origins (`http://127.0.0.1:4010`) that may be private addresses. */
+    readonly allowedPrivateOrigins: readonly string[];
+  };
+  readonly keyPeppers: KeyRing;
+  readonly encryptionKeys: KeyRing;
+  readonly changes: ChangeFeed;
+  readonly attempts: AttemptCounter;
+  /** Tells the peer's address. Without it, every caller shares one throttle. */
+  readonly clientAddress?: (request: Request) => string;
+}
+
+export interface ApiContext extends ApiOptions {
+  readonly identity: IdentityContext;
+  readonly keyHasher: KeyHasher;
+}

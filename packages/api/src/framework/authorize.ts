@@ -1,0 +1,154 @@
+/**
+ * From a request to somebody who may make it. Default deny: what is not granted below is refused.
+ */
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
+import {
+  type AuthenticatedPerson,
+  type AuthenticatedToken,
+  authenticateAdminToken,
+  authenticateSession,
+  can,
+  enterOrganization,
+  enterOrganizationByToken,
+  type OrganizationActor,
+  PERMISSIONS,
+  type Permission,
+  readSessionCookie,
+} from '@tollgate/identity';
+import type { ApiContext } from './api-context.ts';
+import { assertSameOrigin } from './csrf.ts';
+import { ApiProblem, notFound } from './problem.ts';
+import type { Access } from './route.ts';
+
+export const ORGANIZATION_HEADER = 'x-tollgate-organization';
+
+/** What the request proved. */
+export type Proof =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'person'; readonly person: AuthenticatedPerson }
+  | { readonly kind: 'token'; readonly token: AuthenticatedToken };
+
+/** An `Authorization` header is the whole proof where there is one; a cookie next to it does not count. */
+export async function readProof(context: ApiContext, request: Request): Promise<Proof> {
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) {
+    const secret = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
+    const token =
+      secret === undefined
+        ? undefined
+        : await authenticateAdminToken(context.database, secret, context.clock.nowMs());
+    if (token === undefined) throw new ApiProblem('unauthenticated', 'Cannot accept this token');
+    return { kind: 'token', token };
+  }
+  const cookie = readSessionCookie(context.settings.consoleUrl, request.headers.get('cookie'));
+  const person = cookie === undefined ? undefined : await authenticateSession(context.identity, cookie);
+  return person === undefined ? { kind: 'none' } : { kind: 'person', person };
+}
+
+/** What a route's access came to. */
+export type Authorization =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'session'; readonly person: AuthenticatedPerson }
+  | { readonly kind: 'token'; readonly actor: OrganizationActor }
+  | {
+      readonly kind: 'organization';
+      readonly person: AuthenticatedPerson | undefined;
+      readonly actor: OrganizationActor;
+    };
+
+type ClosedAccess = Exclude<Access, 'public'>;
+
+/** @throws {ApiProblem} 401, 403, or 404 for an organization that one is not in. */
+export async function authorize(
+  context: ApiContext,
+  request: Request,
+  access: Access,
+): Promise<Authorization> {
+  if (access === 'public') {
+    // A cookie counts for nothing here, and a bad one must not keep anybody from signing in.
+    assertSameOrigin(request, context.settings.consoleUrl, false);
+    return { kind: 'public' };
+  }
+  const proof = await readProof(context, request);
+  if (proof.kind === 'none') throw new ApiProblem('unauthenticated', 'Cannot answer: sign in first');
+  assertSameOrigin(request, context.settings.consoleUrl, proof.kind === 'person');
+  if (proof.kind === 'token') return authorizeToken(context, request, access, proof.token);
+  return authorizePerson(context, request, access, proof.person);
+}
+
+async function authorizeToken(
+  context: ApiContext,
+  request: Request,
+  access: ClosedAccess,
+  token: AuthenticatedToken,
+): Promise<Authorization> {
+  if (access === 'session' || access === 'operator') {
+    throw new ApiProblem('permission_denied', 'Cannot do this with a token: a signed-in person is needed');
+  }
+  const { organizationId } = token;
+  const wanted = request.headers.get(ORGANIZATION_HEADER);
+  if (wanted !== null && wanted !== organizationId) throw notFound('organization');
+  const actor = await context.database.tenant(organizationId, (tx) =>
+    enterOrganizationByToken(tx, token, context.clock.nowMs()),
+  );
+  if (actor === undefined) {
+    throw new ApiProblem('unauthenticated', 'Cannot accept this token: its maker has left the organization');
+  }
+  if (access === 'authenticated') return { kind: 'token', actor };
+  assertPermission(actor, access);
+  return { kind: 'organization', person: undefined, actor };
+}
+
+async function authorizePerson(
+  context: ApiContext,
+  request: Request,
+  access: ClosedAccess,
+  person: AuthenticatedPerson,
+): Promise<Authorization> {
+  if (access === 'session' || access === 'authenticated') return { kind: 'session', person };
+  if (access === 'operator') return { kind: 'organization', person, actor: operatorActor(person) };
+  const organizationId = chooseOrganization(request, person);
+  const { userId } = person.actor;
+  const actor = await context.database.person({ userId, organizationId }, (tx) =>
+    enterOrganization(tx, person, organizationId),
+  );
+  if (actor === undefined) throw notFound('organization');
+  assertPermission(actor, access);
+  return { kind: 'organization', person, actor };
+}
+
+function operatorActor(person: AuthenticatedPerson): OrganizationActor {
+  if (!person.actor.isOperator) {
+    throw new ApiProblem('permission_denied', 'Cannot do this: only the operator may');
+  }
+  return {
+    actor: person.actor,
+    organizationId: OPERATOR_ORGANIZATION_ID,
+    membershipId: '',
+    role: 'operator',
+    permissions: new Set(PERMISSIONS),
+  };
+}
+
+/** The one that is named, else the only one there is. */
+export function chooseOrganization(request: Request, person: AuthenticatedPerson): string {
+  const wanted = request.headers.get(ORGANIZATION_HEADER);
+  const { memberships } = person;
+  if (wanted !== null) {
+    if (memberships.some(({ organizationId }) => organizationId === wanted)) return wanted;
+    throw notFound('organization');
+  }
+  const only = memberships.length === 1 ? memberships[0] : undefined;
+  if (only !== undefined) return only.organizationId;
+  throw new ApiProblem(
+    'organization_required',
+    memberships.length === 0
+      ? 'Cannot answer: you are in no organization'
+      : `Cannot answer: you are in several organizations; name one in ${ORGANIZATION_HEADER}`,
+  );
+}
+
+function assertPermission(actor: OrganizationActor, access: Permission | 'member'): void {
+  if (access === 'member' || can(actor, access)) return;
+  throw new ApiProblem('permission_denied', `Cannot do this: the permission ${access} is missing`);
+}

@@ -1,0 +1,56 @@
+/** Schemas that many routes share. Text is bounded, and free of control characters. */
+import { z } from '@hono/zod-openapi';
+
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** One line of text that people typed. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .max(maxLength)
+    .refine((value) => !CONTROL.test(value), 'must not contain control characters');
+
+export const name = text(100).refine((value) => value.length > 0, 'must not be empty');
+export const idParam = z.object({ id: z.string().min(1).max(100) });
+export const id = z.string().min(1).max(100);
+export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC' });
+
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2200, 0, 1);
+
+/** An instant that clients send, with or without an offset; a `Date` inside. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine((value) => {
+    const ms = Date.parse(value);
+    return ms >= EARLIEST_MS && ms < LATEST_MS;
+  }, 'must lie between the years 2000 and 2200')
+  .transform((value) => new Date(value));
+
+/** A decimal string in USD. */
+export const usd = z.string().openapi({ description: 'USD, a decimal string', example: '1.25' });
+
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine((value) => Intl.supportedValuesOf('timeZone').includes(value) || value === 'UTC', {
+    message: 'must be an IANA time zone',
+  });
+
+/** `true` or `false` in a query. */
+export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+export function iso(date: Date): string;
+export function iso(date: Date | null): string | null;
+export function iso(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}
+
+/** Without the properties that are undefined: what `exactOptionalPropertyTypes` wants. */
+export function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

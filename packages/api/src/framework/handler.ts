@@ -1,0 +1,205 @@
+/**
+ * Runs a route: who is asking, may they, what do they bring, run, answer. The same for every route.
+ *
+ * The body is read before the transaction opens, so that a slow client never holds one.
+ */
+import type { AuditOrigin } from '@tollgate/audit';
+import type { Transaction } from '@tollgate/db';
+import { throttle } from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
+import type { ApiContext } from './api-context.ts';
+import { type Authorization, authorize } from './authorize.ts';
+import {
+  claimIdempotencyKey,
+  hashRequest,
+  type IdempotentRequest,
+  readIdempotencyKey,
+  storeAnswer,
+} from './idempotency.ts';
+import { ApiProblem, toProblem, toProblemResponse } from './problem.ts';
+import { parsePart, readJsonBody, readQuery } from './read-input.ts';
+import type { AnyRoute } from './route.ts';
+
+const UNKNOWN_ADDRESS = 'unknown';
+
+/** @returns An answer for everything, failures included. Never throws. */
+export async function handle(
+  context: ApiContext,
+  route: AnyRoute,
+  request: Request,
+  params: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const startedMs = context.clock.monotonicMs();
+  const origin: AuditOrigin = {
+    ipAddress: context.clientAddress?.(request) ?? UNKNOWN_ADDRESS,
+    userAgent: request.headers.get('user-agent') ?? '',
+    requestId: newId('request', context.clock.nowMs()),
+  };
+  const log = context.logger.child({ requestId: origin.requestId, route: `${route.method} ${route.path}` });
+  const hooks: (() => Promise<void>)[] = [];
+  let response: Response;
+  try {
+    response = await run(context, route, request, params, origin, hooks);
+    for (const hook of hooks) {
+      await hook().catch((err: unknown) => log.warn({ err }, 'after-commit step failed'));
+    }
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status >= 500) log.error({ err: problem.cause ?? problem }, 'request failed');
+    response = toProblemResponse(problem, origin.requestId);
+  }
+  response.headers.set('x-request-id', origin.requestId);
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  response.headers.set('x-content-type-options', 'nosniff');
+  log.info(
+    { status: response.status, tookMs: Math.round(context.clock.monotonicMs() - startedMs) },
+    'request',
+  );
+  return response;
+}
+
+async function run(
+  context: ApiContext,
+  route: AnyRoute,
+  request: Request,
+  params: Readonly<Record<string, string>>,
+  origin: AuditOrigin,
+  hooks: (() => Promise<void>)[],
+): Promise<Response> {
+  const authorization = await authorize(context, request, route.access);
+  await throttleRoute(context, route, authorization, origin);
+  const url = new URL(request.url);
+  const call = {
+    context,
+    request,
+    origin,
+    nowMs: context.clock.nowMs(),
+    headers: new Headers(),
+    params: route.params === undefined ? undefined : parsePart('path', route.params, checkParams(params)),
+    query: route.query === undefined ? undefined : parsePart('query', route.query, readQuery(url)),
+    body: await readBody(route, request),
+    afterCommit: (hook: () => Promise<void>) => hooks.push(hook),
+    ...callFor(context, route, authorization),
+  };
+  if (!('organizationId' in call) || route.detached === true) {
+    return toResponse(route, call.headers, await route.run(call));
+  }
+  const organizationCall = { ...call, organizationId: String(call.organizationId) };
+  return runInTransaction(context, route, authorization, organizationCall);
+}
+
+/** The part of the call that depends on who is asking. */
+function callFor(
+  context: ApiContext,
+  route: AnyRoute,
+  authorization: Authorization,
+): Record<string, unknown> {
+  switch (authorization.kind) {
+    case 'public':
+      return { access: 'public', person: undefined };
+    case 'session':
+      return {
+        person: authorization.person,
+        actor: authorization.person.actor,
+        tokenActor: undefined,
+      };
+    case 'token':
+      return { person: undefined, tokenActor: authorization.actor };
+    case 'organization': {
+      const { organizationId } = authorization.actor;
+      const tenant = <T>(work: (tx: Transaction) => Promise<T>) =>
+        context.database.tenant(organizationId, work);
+      return {
+        person: authorization.person,
+        actor: authorization.actor,
+        organizationId,
+        ...(route.detached === true ? { tenant } : {}),
+      };
+    }
+    default:
+      return authorization satisfies never;
+  }
+}
+
+function runInTransaction(
+  context: ApiContext,
+  route: AnyRoute,
+  authorization: Authorization,
+  call: { readonly organizationId: string; readonly headers: Headers; readonly request: Request } & {
+    readonly body: unknown;
+    readonly nowMs: number;
+  },
+): Promise<Response> {
+  const { organizationId, headers } = call;
+  const key = route.idempotent === true ? readIdempotencyKey(call.request) : undefined;
+  return context.database.tenant(organizationId, async (tx) => {
+    if (key === undefined) return toResponse(route, headers, await route.run({ ...call, tx }));
+    const idempotent: IdempotentRequest = {
+      organizationId,
+      scope: scopeOf(authorization),
+      key,
+      requestHash: hashRequest(call.request.method, new URL(call.request.url).pathname, call.body),
+    };
+    const stored = await claimIdempotencyKey(tx, context.encryptionKeys, idempotent, call.nowMs);
+    if (stored !== undefined) {
+      return new Response(stored.body === '' ? null : stored.body, {
+        status: stored.status,
+        headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
+      });
+    }
+    const response = toResponse(route, headers, await route.run({ ...call, tx }));
+    const body = await response.clone().text();
+    await storeAnswer(tx, context.encryptionKeys, idempotent, { status: response.status, body });
+    return response;
+  });
+}
+
+function scopeOf(authorization: Authorization): string {
+  if (authorization.kind !== 'organization') return '';
+  const { actor } = authorization.actor;
+  return actor.kind === 'person' ? `user:${actor.userId}` : `token:${actor.tokenId}`;
+}
+
+async function readBody(route: AnyRoute, request: Request): Promise<unknown> {
+  if (route.body === undefined) return undefined;
+  const value = await readJsonBody(request, route.bodyMaxBytes);
+  return parsePart('body', route.body, value);
+}
+
+function checkParams(params: Readonly<Record<string, string>>): Record<string, string> {
+  for (const [name, value] of Object.entries(params)) {
+    if (value.includes('\0') || !value.isWellFormed()) {
+      throw new ApiProblem('not_found', `Cannot find it: path.${name} is not an id`);
+    }
+  }
+  return { ...params };
+}
+
+async function throttleRoute(
+  context: ApiContext,
+  route: AnyRoute,
+  authorization: Authorization,
+  origin: AuditOrigin,
+): Promise<void> {
+  if (route.throttle === undefined) return;
+  const who = authorization.kind === 'organization' ? authorization.actor.organizationId : origin.ipAddress;
+  await throttle(context.attempts, [
+    {
+      subject: `route:${route.method}:${route.path}:${who}`,
+      limit: route.throttle.limit,
+      windowMs: route.throttle.windowSeconds * 1_000,
+    },
+  ]);
+}
+
+function toResponse(route: AnyRoute, headers: Headers, result: unknown): Response {
+  if (result instanceof Response) {
+    for (const [name, value] of headers) result.headers.append(name, value);
+    return result;
+  }
+  if (route.response === undefined) return new Response(null, { status: route.status ?? 204, headers });
+  // Only declared fields leave: the schema drops the rest, and a wrong shape is our fault, not the caller's.
+  const body = JSON.stringify(route.response.parse(result));
+  headers.set('content-type', 'application/json');
+  return new Response(body, { status: route.status ?? (route.idempotent === true ? 201 : 200), headers });
+}

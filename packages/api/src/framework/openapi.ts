@@ -1,0 +1,101 @@
+/** The description of the API, made from the routes themselves. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { PROBLEM } from './problem.ts';
+import type { AnyRoute } from './route.ts';
+
+const ProblemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEM) as [keyof typeof PROBLEM]),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+const problemContent = { 'application/problem+json': { schema: ProblemSchema } };
+
+/** Adds every documented route to the app's registry. */
+export function registerRoutes(app: OpenAPIHono, routes: readonly AnyRoute[]): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An admin token (`tga_…`).',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'tollgate_session',
+    description: 'The console’s session; requests that change something also need `x-tollgate-csrf`.',
+  });
+  for (const route of routes) if (route.internal !== true) registerRoute(app, route);
+}
+
+function registerRoute(app: OpenAPIHono, route: AnyRoute): void {
+  const status = route.status ?? (route.response === undefined ? 204 : route.idempotent === true ? 201 : 200);
+  const security: Record<string, string[]>[] =
+    route.access === 'public'
+      ? []
+      : route.access === 'session' || route.access === 'operator'
+        ? [{ session: [] }]
+        : [{ adminToken: [] }, { session: [] }];
+  app.openAPIRegistry.registerPath({
+    method: route.method,
+    path: route.path,
+    tags: [route.tag],
+    summary: route.summary,
+    description: [route.description, accessText(route)].filter((part) => part !== undefined).join('\n\n'),
+    operationId: operationId(route),
+    security,
+    request: {
+      ...(route.params === undefined ? {} : { params: route.params as z.ZodObject }),
+      ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
+      ...(route.body === undefined
+        ? {}
+        : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      ...(route.idempotent === true
+        ? { headers: z.object({ 'Idempotency-Key': z.string().optional() }) }
+        : {}),
+    },
+    responses: {
+      [status]:
+        route.response === undefined
+          ? route.contentType === undefined
+            ? { description: 'Done' }
+            : { description: 'Done', content: { [route.contentType]: { schema: z.string() } } }
+          : { description: 'Done', content: { 'application/json': { schema: route.response } } },
+      default: { description: 'A problem (RFC 9457)', content: problemContent },
+    },
+  });
+}
+
+function accessText(route: AnyRoute): string {
+  switch (route.access) {
+    case 'public':
+      return 'Open to everybody.';
+    case 'session':
+      return 'Needs a signed-in person.';
+    case 'authenticated':
+      return 'Needs a signed-in person or an admin token.';
+    case 'member':
+      return 'Open to every member.';
+    case 'operator':
+      return 'Needs the operator.';
+    default:
+      return `Needs the permission \`${route.access}\`.`;
+  }
+}
+
+/** `getKeysById`: stable names for generated clients. */
+function operationId(route: AnyRoute): string {
+  const words = route.path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('{') ? `by-${part.slice(1, -1)}` : part))
+    .join('-')
+    .split(/[-.]/);
+  return route.method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}

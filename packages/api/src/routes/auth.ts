@@ -1,0 +1,167 @@
+/** Signing up, in and out, and getting back in. Open to everybody, throttled inside identity. */
+import { z } from '@hono/zod-openapi';
+import {
+  authenticateSession,
+  clearSessionCookie,
+  getOpenInvitation,
+  type NewSession,
+  PASSWORD_MAX_LENGTH,
+  readSessionCookie,
+  requestPasswordReset,
+  resendVerification,
+  resetPassword,
+  revokeSessions,
+  serializeSessionCookie,
+  signIn,
+  signUp,
+  verifyEmail,
+} from '@tollgate/identity';
+import type { ApiContext } from '../framework/api-context.ts';
+import { name, text, timeZone } from '../framework/field.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+
+const email = z.string().min(3).max(254);
+const password = z
+  .string()
+  .min(1)
+  .max(PASSWORD_MAX_LENGTH * 4);
+const token = z.string().min(1).max(200);
+const locale = z.enum(['en', 'de']);
+
+const SignUpBody = z.strictObject({
+  email,
+  password,
+  name: text(100).exactOptional(),
+  locale: locale.exactOptional(),
+  organizationName: text(100).exactOptional(),
+  timeZone: timeZone.exactOptional(),
+  invitationToken: token.exactOptional(),
+});
+
+const SignedUpAnswer = z.object({ userId: z.string(), organizationId: z.string() }).openapi('SignedUp');
+const SignedInAnswer = z.object({ userId: z.string() }).openapi('SignedIn');
+const Accepted = z.object({ accepted: z.literal(true) });
+
+export const authRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'post',
+    path: '/auth/sign-up',
+    tag: 'auth',
+    summary: 'Create an account with its organization, or accept an invitation as a new person',
+    access: 'public',
+    body: SignUpBody,
+    response: SignedUpAnswer,
+    status: 201,
+    run: async ({ context, body, origin, headers }) => {
+      const { userId, organizationId, session } = await signUp(context.identity, body, origin);
+      setCookie(context, headers, session);
+      return { userId, organizationId };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/sign-in',
+    tag: 'auth',
+    summary: 'Open a session',
+    access: 'public',
+    body: z.strictObject({ email, password }),
+    response: SignedInAnswer,
+    run: async ({ context, body, origin, headers, request }) => {
+      const previous = await findPerson(context, request);
+      const previousSession = previous === undefined ? {} : { previousSession: previous.actor };
+      const { userId, session } = await signIn(context.identity, { ...body, ...previousSession }, origin);
+      setCookie(context, headers, session);
+      return { userId };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/sign-out',
+    tag: 'auth',
+    summary: 'End the session of this browser',
+    access: 'public',
+    run: async ({ context, headers, request, nowMs }) => {
+      const person = await findPerson(context, request);
+      headers.append('set-cookie', clearSessionCookie(context.settings.consoleUrl));
+      if (person === undefined) return undefined;
+      const { userId, sessionId } = person.actor;
+      await context.database.person({ userId }, (tx) =>
+        revokeSessions(tx, userId, { only: sessionId }, nowMs),
+      );
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/verify-email',
+    tag: 'auth',
+    summary: 'Verify an e-mail address with the token of the mail',
+    access: 'public',
+    body: z.strictObject({ token }),
+    run: async ({ context, body, origin }) => {
+      await verifyEmail(context.identity, body.token, origin);
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/resend-verification',
+    tag: 'auth',
+    summary: 'Send the verification mail again',
+    access: 'session',
+    response: Accepted,
+    status: 202,
+    run: async ({ context, actor }) => {
+      await resendVerification(context.identity, actor.userId);
+      return { accepted: true as const };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/forgot-password',
+    tag: 'auth',
+    summary: 'Ask for a reset link; the answer is the same whether there is an account or not',
+    access: 'public',
+    body: z.strictObject({ email }),
+    response: Accepted,
+    status: 202,
+    run: async ({ context, body, origin }) => {
+      await requestPasswordReset(context.identity, body.email, origin);
+      return { accepted: true as const };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/reset-password',
+    tag: 'auth',
+    summary: 'Set a new password with the token of the mail; every session ends',
+    access: 'public',
+    body: z.strictObject({ token, password }),
+    run: async ({ context, body, origin }) => {
+      await resetPassword(context.identity, body, origin);
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/invitation',
+    tag: 'auth',
+    summary: 'What an invitation’s token is for',
+    access: 'public',
+    body: z.strictObject({ token }),
+    response: z
+      .object({ organizationName: name, email: z.string(), role: z.string() })
+      .openapi('InvitationPreview'),
+    run: ({ context, body, nowMs }) => getOpenInvitation(context.database, body.token, nowMs),
+  }),
+];
+
+function setCookie(context: ApiContext, headers: Headers, session: NewSession): void {
+  const { consoleUrl } = context.settings;
+  headers.append('set-cookie', serializeSessionCookie(consoleUrl, session.token, session.expiresAt));
+}
+
+function findPerson(context: ApiContext, request: Request) {
+  const token = readSessionCookie(context.settings.consoleUrl, request.headers.get('cookie'));
+  return token === undefined ? undefined : authenticateSession(context.identity, token);
+}

@@ -1,0 +1,218 @@
+/** Who is asking, their sessions and their profile. */
+import { z } from '@hono/zod-openapi';
+import {
+  assertAcceptablePassword,
+  enterOrganization,
+  hashPassword,
+  listSessions,
+  type OrganizationActor,
+  type PersonActor,
+  revokeSessions,
+  setPassword,
+  throttle,
+  verifyPassword,
+} from '@tollgate/identity';
+import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.ts';
+import { definedOnly, id, idParam, iso, name, timestamp } from '../framework/field.ts';
+import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { type AnyRoute, type AuthenticatedCall, route } from '../framework/route.ts';
+
+const OrganizationSummary = z
+  .object({ id, name: z.string(), slug: z.string(), role: z.string() })
+  .openapi('OrganizationSummary');
+
+export const Me = z
+  .object({
+    kind: z.enum(['user', 'adminToken']),
+    id,
+    email: z.string().nullable(),
+    name: z.string(),
+    locale: z.string(),
+    emailVerified: z.boolean(),
+    isOperator: z.boolean(),
+    organizations: z.array(OrganizationSummary),
+    /** The organization of this request; null for a person in several who named none. */
+    organizationId: z.string().nullable(),
+    membershipId: z.string().nullable(),
+    role: z.string().nullable(),
+    permissions: z.array(z.string()),
+  })
+  .openapi('Me');
+
+const Session = z
+  .object({
+    id,
+    current: z.boolean(),
+    userAgent: z.string(),
+    ipAddress: z.string(),
+    createdAt: timestamp,
+    lastSeenAt: timestamp,
+    expiresAt: timestamp,
+  })
+  .openapi('Session');
+
+export const meRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/me',
+    tag: 'me',
+    summary: 'Who is asking, in which organizations, with which permissions',
+    access: 'authenticated',
+    response: Me,
+    run: (call) =>
+      call.tokenActor === undefined ? describePerson(call) : describeToken(call, call.tokenActor),
+  }),
+  route({
+    method: 'patch',
+    path: '/me',
+    tag: 'me',
+    summary: 'Change one’s own profile',
+    access: 'session',
+    body: z.strictObject({ name: name.exactOptional(), locale: z.enum(['en', 'de']).exactOptional() }),
+    response: z.object({ id, email: z.string(), name: z.string(), locale: z.string() }).openapi('Profile'),
+    run: ({ context, actor, body, nowMs }) =>
+      context.database.person({ userId: actor.userId }, (tx) =>
+        tx.user.update({
+          where: { id: actor.userId },
+          data: { ...definedOnly(body), updatedAt: new Date(nowMs) },
+          select: { id: true, email: true, name: true, locale: true },
+        }),
+      ),
+  }),
+  route({
+    method: 'post',
+    path: '/me/password',
+    tag: 'me',
+    summary: 'Change one’s own password; every other session ends',
+    access: 'session',
+    body: z.strictObject({ currentPassword: z.string().max(1_024), newPassword: z.string().max(1_024) }),
+    run: async ({ context, actor, body }) => {
+      await throttle(context.attempts, [
+        { subject: `password:${actor.userId}`, limit: 10, windowMs: 900_000 },
+      ]);
+      assertAcceptablePassword(body.newPassword, actor.email);
+      const stored = await context.database.person({ userId: actor.userId }, (tx) =>
+        tx.passwordCredential.findUnique({ where: { userId: actor.userId } }),
+      );
+      if (!(await verifyPassword(stored?.hash, body.currentPassword))) {
+        throw invalidField('body.currentPassword', 'is not your password');
+      }
+      const passwordHash = await hashPassword(body.newPassword);
+      await setPassword(context.identity, actor.userId, passwordHash, { except: actor.sessionId });
+      return undefined;
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/me/sessions',
+    tag: 'me',
+    summary: 'One’s own open sessions',
+    access: 'session',
+    response: z.object({ data: z.array(Session), nextCursor: z.null() }),
+    run: async ({ context, actor, nowMs }) => {
+      const rows = await context.database.person({ userId: actor.userId }, (tx) =>
+        listSessions(tx, actor.userId, nowMs),
+      );
+      const data = rows.map((row) => ({
+        ...row,
+        current: row.id === actor.sessionId,
+        createdAt: iso(row.createdAt),
+        lastSeenAt: iso(row.lastSeenAt),
+        expiresAt: iso(row.expiresAt),
+      }));
+      return { data, nextCursor: null };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/me/sessions/{id}',
+    tag: 'me',
+    summary: 'End one of one’s own sessions',
+    access: 'session',
+    params: idParam,
+    run: async ({ context, actor, params, nowMs }) => {
+      const count = await context.database.person({ userId: actor.userId }, (tx) =>
+        revokeSessions(tx, actor.userId, { only: params.id }, nowMs),
+      );
+      if (count === 0) throw notFound('session');
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/me/sessions/revoke-others',
+    tag: 'me',
+    summary: 'End all of one’s own sessions but this one',
+    access: 'session',
+    response: z.object({ revoked: z.int() }),
+    run: async ({ context, actor, nowMs }) => ({
+      revoked: await context.database.person({ userId: actor.userId }, (tx) =>
+        revokeSessions(tx, actor.userId, { except: actor.sessionId }, nowMs),
+      ),
+    }),
+  }),
+];
+
+type Call = AuthenticatedCall<undefined, undefined, undefined>;
+
+async function describePerson(call: Call) {
+  const { person, context } = call;
+  if (person === undefined) throw new ApiProblem('unauthenticated', 'Cannot answer: sign in first');
+  const { actor, memberships } = person;
+  const organizationId = currentOrganization(call);
+  const entered =
+    organizationId === null
+      ? undefined
+      : await context.database.person({ userId: actor.userId, organizationId }, (tx) =>
+          enterOrganization(tx, person, organizationId),
+        );
+  return {
+    ...personFields(actor),
+    organizations: memberships.map((membership) => ({
+      id: membership.organizationId,
+      name: membership.organizationName,
+      slug: membership.organizationSlug,
+      role: membership.role,
+    })),
+    ...organizationFields(entered),
+  };
+}
+
+/** Unlike elsewhere, no organization is an answer too: that is what people ask this route for. */
+function currentOrganization({ person, request }: Call): string | null {
+  if (person === undefined) return null;
+  if (person.memberships.length !== 1 && request.headers.get(ORGANIZATION_HEADER) === null) return null;
+  return chooseOrganization(request, person);
+}
+
+async function describeToken({ context }: Call, entered: OrganizationActor) {
+  const { actor, organizationId, role } = entered;
+  const organization = await context.database.tenant(organizationId, (tx) =>
+    tx.organization.findUniqueOrThrow({ where: { id: organizationId } }),
+  );
+  return {
+    kind: 'adminToken' as const,
+    id: actor.kind === 'adminToken' ? actor.tokenId : actor.userId,
+    email: null,
+    name: actor.name,
+    locale: 'en',
+    emailVerified: true,
+    isOperator: false,
+    organizations: [{ id: organizationId, name: organization.name, slug: organization.slug, role }],
+    ...organizationFields(entered),
+  };
+}
+
+function personFields(actor: PersonActor) {
+  const { userId, email, name, locale, emailVerified, isOperator } = actor;
+  return { kind: 'user' as const, id: userId, email, name, locale, emailVerified, isOperator };
+}
+
+function organizationFields(entered: OrganizationActor | undefined) {
+  return {
+    organizationId: entered?.organizationId ?? null,
+    membershipId: entered?.membershipId ?? null,
+    role: entered?.role ?? null,
+    permissions: entered === undefined ? [] : [...entered.permissions],
+  };
+}

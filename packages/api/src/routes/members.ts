@@ -1,0 +1,96 @@
+/** Members of the organization. They come by invitation. */
+import { z } from '@hono/zod-openapi';
+import {
+  changeMemberRole,
+  getMember,
+  listMembers,
+  type MemberSummary,
+  removeMember,
+} from '@tollgate/identity';
+import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
+import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+
+export const Member = z
+  .object({
+    id,
+    userId: id,
+    email: z.string(),
+    name: z.string(),
+    /** A built-in role, or the id of a custom one. */
+    role: z.string(),
+    teamIds: z.array(z.string()),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Member');
+
+export const memberRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/members',
+    tag: 'members',
+    summary: 'Members, in the order of joining',
+    access: 'members:read',
+    query: z.strictObject({ ...pageShape, q: text(100).exactOptional(), teamId: id.exactOptional() }),
+    response: pageOf(Member),
+    run: async ({ tx, organizationId, query }) => {
+      const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
+      const filter = definedOnly({ after, search: query.q, teamId: query.teamId });
+      const rows = await listMembers(tx, organizationId, { ...filter, limit: query.limit + 1 });
+      return toPage(rows, query.limit, (row) => [row.id], presentMember);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/members/{id}',
+    tag: 'members',
+    summary: 'One member',
+    access: 'members:read',
+    params: idParam,
+    response: Member,
+    run: async ({ tx, organizationId, params, headers }) => {
+      const member = await getMember(tx, organizationId, params.id);
+      setEtag(headers, member.updatedAt);
+      return presentMember(member);
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/members/{id}',
+    tag: 'members',
+    summary: 'Give a member another role, no greater than one’s own',
+    access: 'members:write',
+    params: idParam,
+    body: z.strictObject({ role: id }),
+    response: Member,
+    run: async ({ tx, actor, organizationId, params, body, origin, nowMs, request, headers }) => {
+      assertIfMatch(request, (await getMember(tx, organizationId, params.id)).updatedAt);
+      const member = await changeMemberRole(tx, actor, params.id, body.role, origin, nowMs);
+      setEtag(headers, member.updatedAt);
+      return presentMember(member);
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/members/{id}',
+    tag: 'members',
+    summary: 'Remove a member; what they could do ends at once',
+    access: 'members:write',
+    params: idParam,
+    run: async ({ tx, actor, params, origin, nowMs }) => {
+      await removeMember(tx, actor, params.id, origin, nowMs);
+      return undefined;
+    },
+  }),
+];
+
+export function presentMember(member: MemberSummary) {
+  return {
+    ...member,
+    teamIds: [...member.teamIds],
+    createdAt: iso(member.createdAt),
+    updatedAt: iso(member.updatedAt),
+  };
+}

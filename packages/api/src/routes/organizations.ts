@@ -1,0 +1,119 @@
+/** The organizations that one can see: one's own. */
+import { z } from '@hono/zod-openapi';
+import type { Prisma } from '@tollgate/db';
+import { createOrganization, SLUG, updateOrganization } from '@tollgate/identity';
+import { recordChange } from '../framework/change-feed.ts';
+import { definedOnly, id, idParam, iso, name, timestamp, timeZone } from '../framework/field.ts';
+import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { ApiProblem, notFound } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+
+const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
+
+export const Organization = z
+  .object({
+    id,
+    name: z.string(),
+    slug: z.string(),
+    timeZone: z.string(),
+    currency: z.string(),
+    region: z.string(),
+    stalenessCapSeconds: z.int(),
+    suspendedAt: timestamp.nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('Organization');
+
+export const organizationRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/organizations',
+    tag: 'organizations',
+    summary: 'One’s own organizations',
+    access: 'authenticated',
+    response: z.object({ data: z.array(Organization), nextCursor: z.null() }),
+    run: async ({ context, person, tokenActor }) => {
+      const ids =
+        tokenActor === undefined
+          ? (person?.memberships ?? []).map(({ organizationId }) => organizationId)
+          : [tokenActor.organizationId];
+      const find = { where: { id: { in: ids } }, orderBy: { id: 'asc' as const } };
+      const rows =
+        tokenActor === undefined
+          ? await context.database.person({ userId: person?.actor.userId ?? '' }, (tx) =>
+              tx.organization.findMany(find),
+            )
+          : await context.database.tenant(tokenActor.organizationId, (tx) => tx.organization.findMany(find));
+      return { data: rows.map(present), nextCursor: null };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/organizations',
+    tag: 'organizations',
+    summary: 'Create another organization and own it',
+    access: 'session',
+    body: z.strictObject({ name, slug: slug.exactOptional(), timeZone: timeZone.exactOptional() }),
+    response: z.object({ id, slug: z.string(), membershipId: id }),
+    status: 201,
+    throttle: { limit: 20, windowSeconds: 3_600 },
+    run: async ({ context, actor, body, origin }) => {
+      if (!actor.emailVerified) {
+        throw new ApiProblem('email_not_verified', 'Cannot create another organization: verify your address');
+      }
+      const created = await createOrganization(context.identity, actor, body, origin);
+      return { id: created.organizationId, slug: created.slug, membershipId: created.membershipId };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/organizations/{id}',
+    tag: 'organizations',
+    summary: 'The organization of this request',
+    access: 'organization:read',
+    params: idParam,
+    response: Organization,
+    run: async ({ tx, params, organizationId, headers }) => {
+      if (params.id !== organizationId) throw notFound('organization');
+      const row = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
+      setEtag(headers, row.updatedAt);
+      return present(row);
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/organizations/{id}',
+    tag: 'organizations',
+    summary: 'Change the organization; a new time zone takes effect with the next month once there is usage',
+    access: 'organization:write',
+    params: idParam,
+    body: z.strictObject({
+      name: name.exactOptional(),
+      slug: slug.exactOptional(),
+      timeZone: timeZone.exactOptional(),
+      stalenessCapSeconds: z.int().min(30).max(86_400).exactOptional(),
+    }),
+    response: Organization,
+    run: async (call) => {
+      const { tx, params, organizationId, body, actor, origin, nowMs, request, headers } = call;
+      if (params.id !== organizationId) throw notFound('organization');
+      await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
+      const before = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
+      assertIfMatch(request, before.updatedAt);
+      const row = await updateOrganization(tx, organizationId, definedOnly(body), actor.actor, origin, nowMs);
+      await recordChange(call, tx, 'organization-changed', organizationId);
+      setEtag(headers, row.updatedAt);
+      return present(row);
+    },
+  }),
+];
+
+function present(row: Prisma.OrganizationModel) {
+  return {
+    ...row,
+    suspendedAt: iso(row.suspendedAt),
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  };
+}
