@@ -11,6 +11,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'run everything on this machine; Ctrl-C stops it',
     load: async () => (await import('./commands/start.ts')).start,
   },
+  bootstrap: {
+    summary: 'set up an organization without a browser; prints JSON',
+    load: async () => (await import('./commands/bootstrap.ts')).bootstrap,
+  },
   reset: {
     summary: 'stop what runs and delete its data',
     load: async () => (await import('./commands/reset.ts')).reset,

@@ -66,13 +66,6 @@ describe('planProcess()', () => {
     expect(stageOf('gateway')).toBeLessThan(stageOf('simulator'));
   });
 
-  it("lets the operator's own secret go before the generated one", () => {
-    const environment = { ...FACTS.environment, TOLLGATE_SESSION_SECRET: 'his-own' };
-    expect(planProcess('console', { ...FACTS, environment }).environment.TOLLGATE_SESSION_SECRET).toBe(
-      'his-own',
-    );
-  });
-
   it('[X4] allows provider calls to the simulator of this machine', () => {
     expect(planProcess('gateway', FACTS).environment.TOLLGATE_ALLOWED_PRIVATE_ORIGINS).toBe(
       'http://127.0.0.1:4010,http://localhost:4010',

@@ -198,8 +198,7 @@ function base({ environment, stateDir }: SystemFacts): Record<string, string> {
 }
 
 function secretsFor(facts: SystemFacts, names: readonly (keyof Secrets)[]): Record<string, string> {
-  // A value that the operator has set himself goes before the generated one.
-  return Object.fromEntries(names.map((name) => [name, facts.environment[name] || facts.secrets[name]]));
+  return Object.fromEntries(names.map((name) => [name, facts.secrets[name]]));
 }
 
 /** Both spellings of this machine's simulator, and what the operator allows besides. */

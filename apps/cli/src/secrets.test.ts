@@ -31,6 +31,13 @@ describe('openSecrets()', () => {
     expect((await stat(join(stateDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
   });
 
+  it("lets the operator's own secret go before the stored one, and stores it not", async () => {
+    const own = await openSecrets(stateDir, { TOLLGATE_SESSION_SECRET: 'his own', TOLLGATE_KEY_PEPPERS: '' });
+    expect(own.TOLLGATE_SESSION_SECRET).toBe('his own');
+    expect(own.TOLLGATE_KEY_PEPPERS).toMatch(/^1:/);
+    expect((await openSecrets(stateDir)).TOLLGATE_SESSION_SECRET).not.toBe('his own');
+  });
+
   it('adds what a newer version needs and keeps the rest', async () => {
     const { TOLLGATE_SESSION_SECRET: _, ...older } = await openSecrets(stateDir);
     await writeFile(join(stateDir, 'secrets.json'), JSON.stringify(older));

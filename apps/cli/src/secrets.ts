@@ -6,6 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Environment } from '@tollgate/config';
+import { pickVariables } from './process-environment.ts';
 import { UserError } from './user-error.ts';
 
 const SECRET_MAKERS = {
@@ -21,8 +23,17 @@ const SECRET_MAKERS = {
 
 export type Secrets = Readonly<Record<keyof typeof SECRET_MAKERS, string>>;
 
-/** Reads the state folder's secrets, making those that are missing. */
-export async function openSecrets(stateDir: string): Promise<Secrets> {
+/**
+ * Reads the state folder's secrets, making those that are missing.
+ *
+ * @param environment A secret that the operator has set there goes before the stored one.
+ */
+export async function openSecrets(stateDir: string, environment: Environment = {}): Promise<Secrets> {
+  const stored = await openStoredSecrets(stateDir);
+  return { ...stored, ...pickVariables(environment, Object.keys(SECRET_MAKERS)) };
+}
+
+async function openStoredSecrets(stateDir: string): Promise<Secrets> {
   await mkdir(stateDir, { recursive: true });
   const path = join(stateDir, 'secrets.json');
   const known = await readSecrets(path);
@@ -33,7 +44,7 @@ export async function openSecrets(stateDir: string): Promise<Secrets> {
     ...Object.fromEntries(missing.map(([name, make]) => [name, make()])),
   } as Secrets;
   await store(path, secrets, known === undefined);
-  return openSecrets(stateDir);
+  return openStoredSecrets(stateDir);
 }
 
 async function readSecrets(path: string): Promise<Record<string, string> | undefined> {

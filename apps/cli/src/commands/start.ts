@@ -122,7 +122,7 @@ async function openServices(
   stop: StopSwitch,
   undo: Undo[],
 ): Promise<SystemFacts> {
-  const secrets = await openSecrets(stateDir);
+  const secrets = await openSecrets(stateDir, environment);
   const server = await screen.step(
     'Postgres',
     () => openDatabaseServer(environment, stateDir),
@@ -146,7 +146,7 @@ async function openServices(
       await ensureGeneratedClient(environment);
       report('roles and migrations');
       const prepared = await prepareDatabase(server, secrets);
-      await seedDatabase(prepared.urls, report);
+      await seedDatabase({ environment, urls: prepared.urls, secrets }, report);
       return prepared;
     },
     ({ applied }) =>
