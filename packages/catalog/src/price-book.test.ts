@@ -38,7 +38,9 @@ describe('the shipped price book', () => {
     expect(new Set(book.models.map((model) => model.id)).size).toBe(book.models.length);
     expect(book.prices.every((price) => isId('priceVersion', price.id))).toBe(true);
     expect(book.models.every((model) => isId('model', model.id))).toBe(true);
-    expect(book.prices.find((price) => price.model === 'sim-small')?.id).toMatchInlineSnapshot(`"prc_1CWfg49SfPMRM3JaBdZdXn"`);
+    expect(book.prices.find((price) => price.model === 'sim-small')?.id).toMatchInlineSnapshot(
+      `"prc_1CWfg49SfPMRM3JaBdZdXn"`,
+    );
   });
 
   it('names source and day of every price, and a model for each', () => {

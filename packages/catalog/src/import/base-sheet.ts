@@ -45,7 +45,19 @@ export function readRates(rates: SourceRates, rounded: Set<string>): Components 
   }
   // Null means "as output", and stating that would hide a tier's own output price.
   if (components.reasoning === components.output) delete components.reasoning;
+  dropPlaceholders(components);
   return components;
+}
+
+/**
+ * A zero beside a price is how lists write "none": embeddings have no output, and a cache read that is free next
+ * to paid input was never seen on a bill. Not stated, it falls back to input or makes the cost unknown.
+ */
+function dropPlaceholders(components: Components): void {
+  if (!components.input && !components.output) return;
+  for (const name of ['input', 'output', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h'] as const) {
+    if (components[name] === 0n) delete components[name];
+  }
 }
 
 export function readBaseSheet(record: SourceRecord): Sheet {

@@ -99,6 +99,15 @@ describe('buildPrices()', () => {
     expect(build({ ...zero, id: 'm:free' }).lines).toHaveLength(1);
   });
 
+  it('takes a zero beside a price as not stated', () => {
+    const { lines } = build({
+      input_usd_per_mtok: '1',
+      output_usd_per_mtok: '0',
+      cache_read_usd_per_mtok: '0',
+    });
+    expect(lines[0]!.components).toEqual({ input: '1000000' });
+  });
+
   it('makes one price with sizes of the variants of an image model, per image instead of per pixel', () => {
     const image = (variant: string, usd: string) => ({
       mode: 'image',
