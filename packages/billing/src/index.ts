@@ -1,1 +1,43 @@
-export {};
+/** Roll-ups, invoices, notes and their documents. The public names of this package; everything else is private. */
+export {
+  DOCUMENT_KINDS,
+  type DocumentKind,
+  getInvoiceDocument,
+  type InvoiceDocument,
+  listUnrenderedInvoices,
+  renderInvoiceDocuments,
+} from './documents/invoice-documents.ts';
+export { type TaxRate, TaxRates } from './draft/totals.ts';
+export { BillingError, type BillingErrorCode } from './lifecycle/billing-error.ts';
+export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from './lifecycle/close-periods.ts';
+export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './lifecycle/finalize.ts';
+export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
+export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
+export { ISSUER_SETTING, Issuer } from './lifecycle/issuer.ts';
+export { markPaid, markUncollectible, voidInvoice } from './lifecycle/settle-invoice.ts';
+export {
+  type BillingPeriod,
+  billingPeriodAt,
+  billingPeriodsBetween,
+  type TimeZoneFrom,
+} from './period/billing-period.ts';
+export {
+  type CreditNoteLineView,
+  type CreditNoteView,
+  getCreditNote,
+  listCreditNotes,
+} from './queries/credit-notes.ts';
+export {
+  getInvoice,
+  type InvoiceDetail,
+  type InvoiceFilter,
+  type InvoiceLineView,
+  type InvoiceView,
+  listInvoiceLines,
+  listInvoices,
+} from './queries/invoices.ts';
+export { type LineRequestsFilter, type LineRequestView, listLineRequests } from './queries/line-requests.ts';
+export { componentLabel } from './queries/line-text.ts';
+export { InvalidCursorError, type Page, type PageOptions } from './queries/page-cursor.ts';
+export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
+export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';

@@ -1,0 +1,53 @@
+/** Numbers and dates as they stand in documents: exact, with separators, never through a float. */
+import { formatUsd, picoUsdSum, usdPerMillionFromUnitPrice } from '@tollgate/money';
+import type { FrozenLine } from '../lifecycle/frozen-invoice.ts';
+import { shownUnitPrice } from '../queries/line-text.ts';
+
+/** `1,234.50`, with as many decimals as the exact amount has. */
+export function formatAmount(picoUsdText: string): string {
+  return groupThousands(formatUsd(picoUsdSum(BigInt(picoUsdText))));
+}
+
+/** `-1,234,567` */
+export function groupThousands(decimal: string): string {
+  const [whole = '', decimals] = decimal.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
+}
+
+/** `19 %`, `8.25 %` */
+export function formatBasisPoints(basisPoints: number): string {
+  const whole = Math.trunc(basisPoints / 100);
+  const rest = String(Math.abs(basisPoints % 100))
+    .padStart(2, '0')
+    .replace(/0+$/, '');
+  return `${whole}${rest === '' ? '' : `.${rest}`} %`;
+}
+
+const TOKENS = new Set([
+  'input',
+  'cachedInput',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'output',
+  'reasoning',
+  'audioInput',
+  'audioOutput',
+]);
+
+/** `0.25 / 1M` for tokens, else per unit; with the markup where it could only be added per request. */
+export function formatUnitPrice(line: FrozenLine): string {
+  if (line.component === 'adjustment' || line.component === '') return '';
+  const listPrice = BigInt(line.unitPricePicoUsd);
+  const shown = shownUnitPrice({
+    unitPricePicoUsd: listPrice,
+    markupBasisPoints: line.markupBasisPoints,
+    quantity: BigInt(line.quantity),
+    amountPicoUsd: BigInt(line.amountPicoUsd),
+  });
+  const price = TOKENS.has(line.component)
+    ? `${groupThousands(usdPerMillionFromUnitPrice(shown))} / 1M`
+    : formatAmount(String(shown));
+  const unexplained = shown === listPrice && line.markupBasisPoints !== 0;
+  return unexplained ? `${price} + ${formatBasisPoints(line.markupBasisPoints)}` : price;
+}
