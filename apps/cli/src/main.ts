@@ -44,10 +44,15 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<number
   return run(args, readEnvironment());
 }
 
+/** Whether the message alone tells what to do: a wrong setting, a wrong flag. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof UserError || error instanceof ConfigurationError) return true;
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const expected = error instanceof UserError || error instanceof ConfigurationError;
-  console.error(expected ? `\n${error.message}` : error);
+  console.error(isExpected(error) ? `\n${error.message}` : error);
   process.exitCode = 1;
 }
