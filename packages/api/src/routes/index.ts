@@ -4,6 +4,7 @@ import { adminTokenRoutes } from './admin-tokens.ts';
 import { authRoutes } from './auth.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
+import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -22,4 +23,5 @@ export const ROUTES: readonly AnyRoute[] = [
   ...roleRoutes,
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
+  ...keyRoutes,
 ];

@@ -1,0 +1,126 @@
+/** What a key may be limited to, and who may manage which keys. */
+import { isIP } from 'node:net';
+import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
+import { can, type OrganizationActor } from '@tollgate/identity';
+import { parseId } from '@tollgate/ids';
+import { text } from '../framework/field.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
+
+const MAX_ENTRIES = 200;
+const MAX_TAGS = 20;
+
+const entry = (maxLength: number) => text(maxLength).refine((value) => value !== '', 'must not be empty');
+
+const addressRange = z
+  .string()
+  .max(64)
+  .refine(isAddressRange, 'must be an IP address or a CIDR range such as 192.0.2.0/24');
+
+export const tags = z
+  .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be letters, digits, _ . -'), text(256))
+  .refine((value) => Object.keys(value).length <= MAX_TAGS, `must have at most ${MAX_TAGS} tags`);
+
+/** The optional fields of a key; an empty list does not restrict. */
+export const scopeFields = {
+  models: z.array(entry(256)).max(MAX_ENTRIES).exactOptional(),
+  providers: z.array(entry(64)).max(MAX_ENTRIES).exactOptional(),
+  endpoints: z
+    .array(z.string().regex(/^[a-z][a-z0-9._-]{0,63}$/, 'must be an endpoint such as chat.completions'))
+    .max(MAX_ENTRIES)
+    .exactOptional(),
+  ipAllowlist: z.array(addressRange).max(MAX_ENTRIES).exactOptional(),
+  tags: tags.exactOptional(),
+};
+
+function isAddressRange(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+/** Whose a key is: a row has one column per kind of owner. */
+export interface KeyOwner {
+  readonly memberId: string | null;
+  readonly serviceAccountId: string | null;
+}
+
+/** @throws {ApiProblem} Not the id of a member or service account of this organization. */
+export async function getKeyOwner(
+  tx: Transaction,
+  organizationId: string,
+  ownerId: string | null,
+): Promise<KeyOwner> {
+  if (ownerId === null) return { memberId: null, serviceAccountId: null };
+  const where = { organizationId, id: ownerId };
+  if (parseId('serviceAccount', ownerId) !== undefined || ownerId.startsWith('sa_')) {
+    const account = await tx.serviceAccount.findFirst({ where, select: { id: true } });
+    if (account !== null) return { memberId: null, serviceAccountId: account.id };
+  } else {
+    const member = await tx.membership.findFirst({ where, select: { id: true } });
+    if (member !== null) return { memberId: member.id, serviceAccountId: null };
+  }
+  throw invalidField('body.ownerId', 'must be a member or a service account of this organization');
+}
+
+/** @throws {ApiProblem} Not a team of this organization that is in use. */
+export async function assertTeam(
+  tx: Transaction,
+  organizationId: string,
+  teamId: string | null,
+): Promise<void> {
+  if (teamId === null) return;
+  const team = await tx.team.findFirst({ where: { organizationId, id: teamId, archivedAt: null } });
+  if (team === null) throw invalidField('body.teamId', 'must be a team of this organization');
+}
+
+export interface KeyPlace extends KeyOwner {
+  readonly teamId: string | null;
+}
+
+/**
+ * Who has only `keys:write` manages keys of their own teams (and those below) and of themselves.
+ *
+ * @throws {ApiProblem} `exceeds_own_permissions`.
+ */
+export async function assertMayManageKey(
+  tx: Transaction,
+  actor: OrganizationActor,
+  place: KeyPlace,
+): Promise<void> {
+  if (can(actor, 'keys:write-any')) return;
+  const { organizationId, membershipId } = actor;
+  const rows = await tx.teamMembership.findMany({
+    where: { organizationId, membershipId },
+    select: { teamId: true },
+  });
+  const own = new Set(rows.map(({ teamId }) => teamId));
+  const inOwnTeam = async (teamId: string | null): Promise<boolean> => {
+    if (teamId === null) return false;
+    const team = await tx.team.findFirst({ where: { organizationId, id: teamId }, select: { path: true } });
+    return team?.path.split('/').some((id) => own.has(id)) ?? false;
+  };
+  const ownsIt = place.memberId === membershipId;
+  const teamAllows = place.teamId === null ? ownsIt : await inOwnTeam(place.teamId);
+  const ownerAllows =
+    ownsIt || (place.memberId === null && (await ownerIsOwn(tx, organizationId, place, inOwnTeam)));
+  if (teamAllows && ownerAllows) return;
+  throw new ApiProblem(
+    'exceeds_own_permissions',
+    'Cannot manage this key: without keys:write-any it must be of one of your teams or yours',
+  );
+}
+
+async function ownerIsOwn(
+  tx: Transaction,
+  organizationId: string,
+  place: KeyPlace,
+  inOwnTeam: (teamId: string | null) => Promise<boolean>,
+): Promise<boolean> {
+  if (place.serviceAccountId === null) return true;
+  const where = { organizationId, id: place.serviceAccountId };
+  const account = await tx.serviceAccount.findFirst({ where, select: { teamId: true } });
+  return inOwnTeam(account?.teamId ?? null);
+}
