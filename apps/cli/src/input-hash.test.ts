@@ -26,6 +26,7 @@ describe('hashInputs()', () => {
     const before = await hashInputs([folder, join(folder, 'absent')]);
     await utimes(join(folder, 'src/page.tsx'), 1, 1);
     await writeFile(join(folder, 'src/page.test.tsx'), 'test');
+    await writeFile(join(folder, 'next-env.d.ts'), 'made by the build');
     await mkdir(join(folder, '.next'));
     await writeFile(join(folder, '.next/BUILD_ID'), 'x');
     expect(await hashInputs([folder, join(folder, 'absent')])).toBe(before);

@@ -14,6 +14,8 @@ const IGNORED = new Set([
   'test-results',
   'playwright-report',
   'e2e',
+  // Written by the build itself.
+  'next-env.d.ts',
 ]);
 
 /** Hash of all files under these paths, in a stable order. Absent paths count as such. */
