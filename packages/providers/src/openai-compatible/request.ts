@@ -12,14 +12,24 @@ export function upstreamAddress(baseUrl: string, path: string): UpstreamAddress 
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') + path };
 }
 
-/** Everything sent besides the body. The client's own headers never pass. */
-export function upstreamHeaders(provider: Provider, secret: string, stream: boolean): Record<string, string> {
+/**
+ * Everything sent besides the body. The client's own headers never pass.
+ *
+ * @param attemptName Our id of this attempt: a provider that keeps it can be asked about it, and its bill be matched.
+ */
+export function upstreamHeaders(
+  provider: Provider,
+  secret: string,
+  stream: boolean,
+  attemptName: string,
+): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: stream ? 'text/event-stream' : 'application/json',
     // Never compressed: a bomb cannot hide, and event boundaries arrive when they are written.
     'accept-encoding': 'identity',
     'user-agent': 'tollgate',
+    'x-client-request-id': attemptName,
   };
   if (secret === '') return headers;
   switch (provider.authentication.kind) {
