@@ -11,6 +11,8 @@ const schema = z
     TOLLGATE_GATEWAY_PORT: port(DEFAULT_PORT.gateway),
     TOLLGATE_GATEWAY_HOST: z.string().default('0.0.0.0'),
     TOLLGATE_GATEWAY_PROCESSES: z.coerce.number().int().min(1).max(256).default(1),
+    /** Which of the processes this is; given by their parent. */
+    TOLLGATE_GATEWAY_SLOT: z.coerce.number().int().min(0).max(255).default(0),
     /** Stable over restarts: names the place where this gateway keeps its log. */
     TOLLGATE_GATEWAY_NAME: z
       .string()
@@ -37,6 +39,7 @@ const schema = z
     port: value.TOLLGATE_GATEWAY_PORT,
     host: value.TOLLGATE_GATEWAY_HOST,
     processes: value.TOLLGATE_GATEWAY_PROCESSES,
+    slot: value.TOLLGATE_GATEWAY_SLOT,
     name: value.TOLLGATE_GATEWAY_NAME,
     region: value.TOLLGATE_GATEWAY_REGION,
     metricsPort: value.TOLLGATE_METRICS_PORT,

@@ -8,6 +8,7 @@ import { patchChatRequest } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import {
   createChatStreamReader,
+  readChatResponse,
   streamFailureError,
   upstreamAddress,
   upstreamFailureError,
@@ -148,7 +149,12 @@ function startCall(
     {
       dispatcher: services.pools.get(owner, origin),
       path,
-      headers: upstreamHeaders(provider, credential.secret, stream),
+      headers: upstreamHeaders(
+        provider,
+        credential.secret,
+        stream,
+        `${exchange.requestId}-${attempt.target.attempt}`,
+      ),
       body,
     },
     consumer,
@@ -203,10 +209,7 @@ function wholeConsumer(
     },
     onEnd() {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      if (status >= 300) resolve(statusFailure(candidate, status, headers, body));
-      else if (isEncoded(headers))
-        resolve(unusable(candidate, headers, 'answered compressed without being asked to'));
-      else resolve({ kind: 'whole', candidate, attempt, headers, status, body });
+      resolve(wholeOutcome(candidate, attempt, status, headers, body));
     },
     onFailure(failure) {
       resolve(callFailure(candidate, failure, status, headers));
@@ -299,6 +302,20 @@ function streamConsumer(
       } else resolve(callFailure(candidate, failure, 0, headers));
     },
   };
+}
+
+function wholeOutcome(
+  candidate: Candidate,
+  attempt: Attempt,
+  status: number,
+  headers: UpstreamResponseHeaders,
+  body: Buffer,
+): UpstreamAnswer | Failure {
+  if (status >= 300) return statusFailure(candidate, status, headers, body);
+  if (isEncoded(headers)) return unusable(candidate, headers, 'answered compressed without being asked to');
+  const read = readChatResponse(body);
+  if (read === undefined) return unusable(candidate, headers, 'answered with something that is not JSON');
+  return { kind: 'whole', candidate, attempt, headers, status, body, read };
 }
 
 function statusFailure(

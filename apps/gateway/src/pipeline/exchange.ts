@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatRequest, RequestExtensions } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { RequestSubject } from '@tollgate/metering';
+import type { ReadResponse } from '@tollgate/providers';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
 import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
@@ -24,6 +25,7 @@ export type UpstreamAnswer =
       readonly headers: UpstreamResponseHeaders;
       readonly status: number;
       readonly body: Buffer;
+      readonly read: ReadResponse;
     }
   | {
       readonly kind: 'stream';

@@ -41,7 +41,7 @@ const MAX_SUGGESTIONS = 3;
 /** The usable names nearest to what was asked, nearest first; only ones that could be meant. */
 export function nearNames(asked: string, models: readonly UsableModel[]): readonly string[] {
   const wanted = asked.toLowerCase().slice(0, 80);
-  const bound = Math.max(3, Math.floor(wanted.length / 2));
+  const bound = Math.max(3, Math.floor(wanted.length * 0.6));
   return models
     .map(({ id }) => ({ id, distance: distanceOf(wanted, id.toLowerCase().slice(0, 80)) }))
     .filter(({ distance }) => distance <= bound)

@@ -24,7 +24,8 @@ export function guardedConnector(origin: string, options: GuardOptions): buildCo
   if (options.allowedPrivateOrigins.has(origin)) return connect;
   return (target, callback) => {
     connect(target, (error, socket) => {
-      if (socket === null) {
+      // With an error the socket is undefined, whatever the types say.
+      if (error !== null || socket === null) {
         callback(error ?? new Error('Cannot connect: no reason given'), null);
         return;
       }

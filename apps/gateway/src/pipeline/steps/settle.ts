@@ -3,7 +3,7 @@
  * written, the end of the answer.
  */
 import { openAiErrorEvent } from '@tollgate/dialects';
-import { readChatResponse, upstreamRequestId } from '@tollgate/providers';
+import { upstreamRequestId } from '@tollgate/providers';
 import type { AttemptEnd } from '../../attempts/attempt.ts';
 import type { StreamEnd } from '../../attempts/open-stream.ts';
 import { totalCostUsd } from '../../requests/request-report.ts';
@@ -31,15 +31,15 @@ type WholeAnswer = Extract<UpstreamAnswer, { kind: 'whole' }>;
 type StreamAnswer = Extract<UpstreamAnswer, { kind: 'stream' }>;
 
 function wholeEnd(exchange: Exchange, answer: WholeAnswer, nowMs: number): AttemptEnd {
-  const read = readChatResponse(answer.body);
+  const { read } = answer;
   return {
     status: 'succeeded',
     httpStatus: answer.status,
     errorCode: '',
-    finishReason: read?.finishReason ?? '',
-    usage: read?.usage,
+    finishReason: read.finishReason,
+    usage: read.usage,
     mayBeBilled: true,
-    outputBytes: read?.outputBytes ?? answer.body.length,
+    outputBytes: read.outputBytes,
     ...timings(exchange, answer, nowMs),
   };
 }

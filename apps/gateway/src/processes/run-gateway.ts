@@ -1,0 +1,110 @@
+/**
+ * One gateway process: opens what it needs, listens, and closes everything in the right order when it is told
+ * to end. Nothing that was answered is lost: the log is flushed and closed after the last answer.
+ */
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
+import { createClock } from '@tollgate/clock';
+import type { GatewayConfig } from '@tollgate/config';
+import { openDatabase } from '@tollgate/db';
+import type { Logger } from '@tollgate/logging';
+import { Redis } from 'ioredis';
+import { AggregatorRegistry, type Registry } from 'prom-client';
+import { createGateway } from '../create-gateway.ts';
+import { createPostgresPolicySource } from '../policy/postgres-policy-source.ts';
+import { createMetricsServer } from '../server/metrics-server.ts';
+import { openMetering } from './metering.ts';
+
+export interface RunningGateway {
+  readonly server: Server;
+  stop(): Promise<void>;
+}
+
+const MAX_DATABASE_CONNECTIONS = 8;
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** @throws The port is taken, or the log cannot be opened. */
+export async function runGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+  const clock = createClock(config.clockOffsetFile);
+  const database = openDatabase({
+    url: config.databaseUrl,
+    applicationName: `tollgate-${config.name}-${config.slot}`,
+    maxConnections: MAX_DATABASE_CONNECTIONS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
+  });
+  const subscriber = openSubscriber(config.redisUrl, logger);
+  const metering = await openMetering({
+    directory: resolve(join(config.stateDirectory, 'gateway', config.name, String(config.slot))),
+    config,
+    clock,
+    database,
+    logger,
+  });
+  const gateway = createGateway({
+    clock,
+    logger,
+    keyPeppers: config.keyPeppers,
+    source: createPostgresPolicySource({ database, encryptionKeys: config.encryptionKeys, logger }),
+    subscriber,
+    log: metering.log,
+    stored: metering.stored,
+    limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
+    allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
+  });
+  const metrics = startMetrics(config, gateway.metrics.registry);
+  await listen(gateway.server, config.port, config.host);
+  logger.info({ port: config.port, slot: config.slot }, 'the gateway is listening');
+  return {
+    server: gateway.server,
+    async stop() {
+      await gateway.close({ drainTimeoutMs: config.drainTimeoutMs });
+      await metering.close();
+      metrics?.close();
+      subscriber.disconnect();
+      await database.close();
+    },
+  };
+}
+
+function openSubscriber(url: string, logger: Logger): Redis {
+  const subscriber = new Redis(url, {
+    maxRetriesPerRequest: null,
+    connectionName: 'tollgate-gateway-changes',
+    retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
+  });
+  let failing = false;
+  subscriber.on('error', (error: Error) => {
+    if (!failing) logger.warn({ err: error }, 'Redis is away: policy changes arrive by polling');
+    failing = true;
+  });
+  subscriber.on('ready', () => {
+    failing = false;
+  });
+  return subscriber;
+}
+
+/** Alone, a process answers for itself; among several, their parent asks it. */
+function startMetrics(config: GatewayConfig, registry: Registry): Server | undefined {
+  if (config.processes > 1) {
+    AggregatorRegistry.setRegistries(registry);
+    new AggregatorRegistry();
+    return undefined;
+  }
+  const server = createMetricsServer({
+    collect: () => registry.metrics(),
+    contentType: registry.contentType,
+    token: config.metricsToken,
+  });
+  return server.listen(config.metricsPort, config.metricsHost);
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolveListening, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolveListening();
+    });
+  });
+}

@@ -1,0 +1,117 @@
+/** A revoked key is refused within a second, by push or by polling, and its open streams end. */
+import { waitFor } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from './testing/harness.ts';
+import type { SeededKey } from './testing/seed.ts';
+
+let harness: Harness;
+let push: (message: string) => void = () => undefined;
+
+beforeAll(async () => {
+  harness = await startHarness({
+    gateway: {
+      pollIntervalMs: 2_000,
+      subscriber: {
+        on: (_event, listener) => {
+          push = (message) => listener('tollgate:changes', message);
+        },
+        subscribe: () => Promise.resolve(),
+      },
+    },
+  });
+});
+afterAll(() => harness?.close());
+
+function call(key: SeededKey): Promise<Response> {
+  return fetch(`${harness.gateway.baseUrl}/models`, { headers: { authorization: `Bearer ${key.secret}` } });
+}
+
+const pushed = (key: SeededKey): void =>
+  push(
+    JSON.stringify({
+      organizationId: key.organizationId,
+      kind: 'key-changed',
+      targetId: key.keyId,
+      eventId: 'evt_1',
+    }),
+  );
+
+describe('a revoked key', () => {
+  it('[G3] is refused within one second while a loop is calling', async () => {
+    const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+    expect((await call(key)).status).toBe(200);
+    let refusedAtMs = 0;
+    const loop = (async () => {
+      while (refusedAtMs === 0) {
+        const response = await call(key);
+        if (response.status === 200) continue;
+        refusedAtMs = performance.now();
+        const { error } = (await response.json()) as { error: { code: string } };
+        expect(response.status).toBe(401);
+        expect(error.code).toBe('key_revoked');
+      }
+    })();
+    await harness.seed.revoke(key);
+    const revokedAtMs = performance.now();
+    pushed(key);
+    await loop;
+    expect(refusedAtMs - revokedAtMs).toBeLessThan(1_000);
+    expect((await call(key)).status).toBe(401);
+  });
+
+  it('[G3] is refused by polling alone when the push is lost', async () => {
+    const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+    expect((await call(key)).status).toBe(200);
+    await harness.seed.revoke(key);
+    await waitFor(async () => (await call(key)).status === 401, { timeoutMs: 10_000 });
+  });
+
+  it('[G3] [G4] loses its open streams within two seconds, with the dialect’s error event', async () => {
+    const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+    const response = await fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.secret}` },
+      body: JSON.stringify({
+        model: 'sim-small',
+        stream: true,
+        messages: [{ role: 'user', content: '[[sim tokens=5000 interval=20 ref=revoked]] Hello' }],
+      }),
+    });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read();
+    await harness.seed.revoke(key);
+    const revokedAtMs = performance.now();
+    pushed(key);
+    let last = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      last = value;
+    }
+    expect(performance.now() - revokedAtMs).toBeLessThan(2_000);
+    const lastEvent = last.trimEnd().split('\n\n').at(-1)!;
+    expect(JSON.parse(lastEvent.slice('data: '.length))).toMatchObject({ error: { code: 'key_revoked' } });
+    const settle = harness.gateway.log.settles().at(-1)!;
+    expect(settle).toMatchObject({
+      status: 'aborted',
+      errorCode: 'key_revoked',
+      usageSource: 'counted',
+      estimated: true,
+    });
+    expect(settle.usage.outputTokens).toBeGreaterThan(0);
+    await waitFor(async () =>
+      (await harness.simulator.truth!.read()).some(
+        ({ ref, outcome }) => ref === 'revoked' && outcome === 'client_abort',
+      ),
+    );
+  });
+
+  it('leaves the streams of other keys alone', async () => {
+    const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+    await call(key);
+    const streaming = harness.ask('[[sim tokens=30 interval=20]] Hello', { stream: true });
+    await harness.seed.revoke(key);
+    pushed(key);
+    expect(await (await streaming).text()).toMatch(/data: \[DONE\]\n\n$/);
+  });
+});
