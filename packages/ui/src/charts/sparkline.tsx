@@ -2,6 +2,7 @@
 /** A tiny line without axes, beside a figure that says the same in words. */
 import { useId } from 'react';
 import { classNames } from '../class-names.ts';
+import { HEIGHT, sparklinePoints, WIDTH } from './sparkline-points.ts';
 
 export interface SparklineProps {
   readonly values: readonly number[];
@@ -9,21 +10,6 @@ export interface SparklineProps {
   readonly label?: string;
   readonly color?: string;
   readonly className?: string;
-}
-
-const WIDTH = 100;
-const HEIGHT = 28;
-const PADDING = 2;
-
-/** Points of the line in a box of 100 × 28; a flat series runs along the bottom. */
-export function sparklinePoints(values: readonly number[]): readonly (readonly [x: number, y: number])[] {
-  const low = Math.min(...values, 0);
-  const span = Math.max(...values, 0) - low || 1;
-  const step = values.length > 1 ? WIDTH / (values.length - 1) : 0;
-  return values.map((value, position) => [
-    Math.round(position * step * 100) / 100,
-    Math.round((HEIGHT - PADDING - ((value - low) / span) * (HEIGHT - 2 * PADDING)) * 100) / 100,
-  ]);
 }
 
 export function Sparkline({ values, label, color = 'var(--tg-chart-1)', className }: SparklineProps) {

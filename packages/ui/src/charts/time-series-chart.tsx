@@ -186,7 +186,7 @@ function Plot({ rows, shown, format, height, interval, kind = 'area', reference,
               ) : null
             }
           />
-          {shown.toReversed().map((one) => drawSeries(one, kind))}
+          {shown.map((one) => drawSeries(one, kind))}
           {reference && (
             <ReferenceLine
               y={reference.value}

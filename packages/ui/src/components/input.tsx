@@ -13,20 +13,29 @@ export interface InputProps extends Omit<ComponentProps<'input'>, 'prefix'> {
   /** Shown inside, after the text. */
   readonly suffix?: ReactNode;
   readonly invalid?: boolean;
+  /** Width and font; with a prefix or suffix it goes to the box around them. */
+  readonly className?: string;
 }
 
 export function Input({ className, prefix, suffix, invalid, ...rest }: InputProps) {
   const field = useFieldProps(rest, invalid);
+  const boxed = Boolean(prefix || suffix);
   const input = (
     <input
       {...rest}
       {...field}
-      className={classNames(CONTROL_STYLE, CONTROL_HEIGHT, prefix && 'pl-8', suffix && 'pr-9', className)}
+      className={classNames(
+        CONTROL_STYLE,
+        CONTROL_HEIGHT,
+        prefix && 'pl-8',
+        suffix && 'pr-9',
+        !boxed && className,
+      )}
     />
   );
-  if (!prefix && !suffix) return input;
+  if (!boxed) return input;
   return (
-    <span className="relative block w-full">
+    <span className={classNames('relative block w-full', className)}>
       {prefix && (
         <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-sm text-ink-faint [&_svg]:size-4">
           {prefix}

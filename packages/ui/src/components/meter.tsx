@@ -18,7 +18,7 @@ const WARN_AT = 0.8;
 
 export function Meter({ share, label, warnAt = WARN_AT, heldShare = 0, className }: MeterProps) {
   const { locale } = useUi();
-  const color = share >= 1 ? 'bg-negative-solid' : share >= warnAt ? 'bg-warning' : 'bg-accent';
+  const color = share >= 1 ? 'bg-negative-solid' : share >= warnAt ? 'bg-chart-3' : 'bg-accent';
   const width = (value: number) => `${Math.min(100, Math.max(0, value * 100))}%`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: <meter> cannot show two parts, nor look alike everywhere

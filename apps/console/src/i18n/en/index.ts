@@ -6,6 +6,7 @@ import { members } from './members.ts';
 import { models } from './models.ts';
 import { onboarding } from './onboarding.ts';
 import { overview } from './overview.ts';
+import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { requests } from './requests.ts';
 import { settings } from './settings.ts';
@@ -23,6 +24,7 @@ export const en = {
   models,
   onboarding,
   overview,
+  problems,
   providers,
   requests,
   settings,
