@@ -4,10 +4,12 @@ import { adminTokenRoutes } from './admin-tokens.ts';
 import { authRoutes } from './auth.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
+import { invoiceRoutes } from './invoices.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { organizationRoutes } from './organizations.ts';
+import { providerCredentialRoutes } from './provider-credentials.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { teamRoutes } from './teams.ts';
@@ -24,4 +26,6 @@ export const ROUTES: readonly AnyRoute[] = [
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
   ...keyRoutes,
+  ...providerCredentialRoutes,
+  ...invoiceRoutes,
 ];

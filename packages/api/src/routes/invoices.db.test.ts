@@ -1,0 +1,169 @@
+import { rollUp } from '@tollgate/billing';
+import { type Database, openDatabase } from '@tollgate/db';
+import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
+import { waitFor } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
+
+let test: TestApi;
+let worker: Database;
+beforeAll(async () => {
+  test = await startTestApi();
+  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'invoices-test' });
+});
+afterAll(async () => {
+  await worker?.close();
+  await test?.close();
+});
+
+interface Organization {
+  readonly organizationId: string;
+  readonly call: TestCaller;
+}
+
+/** Usage of the running month, rolled up. */
+async function withUsage({ organizationId }: Organization, count: number, livemode = true): Promise<void> {
+  const startedMs = test.clock.nowMs();
+  await worker.tenant(organizationId, (tx) =>
+    tx.usageEntry.createMany({
+      data: Array.from({ length: count }, (_, index) => {
+        const quantity = 1_000 + index;
+        const cost = BigInt(quantity) * 250_000n;
+        const charge = (cost * 11_550n) / 10_000n;
+        return {
+          organizationId,
+          startedAt: new Date(startedMs),
+          requestId: `req_${crypto.randomUUID()}`,
+          attempt: 1,
+          keyId: 'key_1',
+          teamId: index % 2 === 0 ? '' : 'team_1',
+          requestedModel: 'sim-small',
+          model: 'sim-small',
+          provider: 'simulator',
+          credentialId: 'cred_1',
+          credentialOwner: 'operator',
+          endpoint: 'chat',
+          streamed: false,
+          livemode,
+          markupBasisPoints: 1_550,
+          components: [
+            {
+              component: 'input',
+              quantity,
+              unitPricePicoUsd: '250000',
+              costPicoUsd: String(cost),
+              chargePicoUsd: String(charge),
+            },
+          ],
+          costPicoUsd: cost,
+          chargePicoUsd: charge,
+          status: 'succeeded',
+          usageSource: 'provider',
+        };
+      }),
+    }),
+  );
+  await waitFor(async () => {
+    await rollUp(worker, { organizationId, nowMs: startedMs });
+    return (await countRolledUp(organizationId)) === count;
+  });
+}
+
+async function countRolledUp(organizationId: string): Promise<number> {
+  const rollups = await worker.tenant(organizationId, (tx) =>
+    tx.usageRollup.aggregate({ _sum: { entries: true } }),
+  );
+  return Number(rollups._sum.entries ?? 0n);
+}
+
+async function allOf(
+  call: TestCaller,
+  path: string,
+): Promise<{ id: string; amountUsd: string; quantity: string }[]> {
+  const all = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await call('GET', `${path}?limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`);
+    expect(page.status).toBe(200);
+    all.push(...page.body.data);
+    cursor = page.body.nextCursor;
+  }
+  return all;
+}
+
+const sumOf = (rows: readonly { amountUsd: string }[]) =>
+  sumPicoUsd(rows.map((row) => parseUsdSum(row.amountUsd)));
+
+describe('/invoices', () => {
+  it('[M5] shows a draft whose lines sum to it, and requests that sum to their line', async () => {
+    const organization = await test.bootstrap('Sums');
+    await withUsage(organization, 9);
+    const list = await organization.call('GET', '/invoices');
+    expect(list.body.data).toHaveLength(1);
+    const invoice = list.body.data[0];
+    expect(invoice).toMatchObject({ state: 'draft', livemode: true, number: null, kind: 'invoice' });
+    const lines = await allOf(organization.call, `/invoices/${invoice.id}/lines`);
+    expect(lines.length).toBe(2);
+    expect(sumOf(lines)).toBe(parseUsdSum(invoice.subtotalUsd));
+    for (const line of lines) {
+      const requests = await allOf(organization.call, `/invoices/${invoice.id}/lines/${line.id}/requests`);
+      expect(sumOf(requests)).toBe(parseUsdSum(line.amountUsd));
+    }
+    const showback = await organization.call('GET', '/invoices?kind=showback');
+    expect(showback.body.data[0].subtotalUsd).not.toBe(invoice.subtotalUsd);
+    expect((await organization.call('GET', '/invoices?livemode=false')).body.data).toEqual([]);
+  });
+
+  it('[M6] finalizes once the month is over, gives PDF and CSV that stay the same, and takes payment', async () => {
+    const organization = await test.bootstrap('Closing');
+    await withUsage(organization, 3, false);
+    const invoice = (await organization.call('GET', '/invoices')).body.data[0];
+    expect((await organization.call('POST', `/invoices/${invoice.id}/finalize`)).status).toBe(409);
+    const preview = await organization.call('GET', `/invoices/${invoice.id}/csv`);
+    expect(preview.text).toContain('DRAFT');
+    const runningMs = test.clock.nowMs();
+    test.clock.set(Date.parse(invoice.periodEnd) + 60_000);
+    try {
+      const finalized = await organization.call('POST', `/invoices/${invoice.id}/finalize`);
+      expect(finalized.status).toBe(200);
+      expect(finalized.body).toMatchObject({ state: 'open', livemode: false });
+      expect(finalized.body.number).toMatch(/^TEST-\d{4}-\d{6}$/);
+      expect((await organization.call('POST', `/invoices/${invoice.id}/finalize`)).status).toBe(409);
+      const pdf = await organization.call('GET', `/invoices/${invoice.id}/pdf`);
+      expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+      expect(pdf.text.startsWith('%PDF-')).toBe(true);
+      const csv = await organization.call('GET', `/invoices/${invoice.id}/csv`);
+      expect(csv.text).toContain(finalized.body.number);
+      expect((await organization.call('POST', `/invoices/${invoice.id}/mark-paid`)).body.state).toBe('paid');
+      expect((await organization.call('POST', `/invoices/${invoice.id}/void`)).status).toBe(409);
+      const again = await organization.call('GET', `/invoices/${invoice.id}/pdf`);
+      expect(again.headers.get('etag')).toBe(pdf.headers.get('etag'));
+    } finally {
+      test.clock.set(runningMs);
+    }
+  });
+
+  it('[X1] is 404 for another organization, on every route', async () => {
+    const owner = await test.bootstrap('Owner');
+    await withUsage(owner, 2);
+    const invoice = (await owner.call('GET', '/invoices')).body.data[0];
+    const line = (await owner.call('GET', `/invoices/${invoice.id}/lines`)).body.data[0];
+    const stranger = await test.bootstrap('Stranger');
+    const paths = ['', '/lines', `/lines/${line.id}/requests`, '/pdf', '/csv'];
+    for (const path of paths) {
+      expect((await stranger.call('GET', `/invoices/${invoice.id}${path}`)).status).toBe(404);
+    }
+    for (const name of ['finalize', 'void', 'mark-paid', 'mark-uncollectible']) {
+      expect((await stranger.call('POST', `/invoices/${invoice.id}/${name}`)).status).toBe(404);
+    }
+    expect((await stranger.call('GET', '/invoices')).body.data).toEqual([]);
+  });
+
+  it('refuses a cursor that is not one of the list', async () => {
+    const organization = await test.bootstrap('Cursor');
+    for (const cursor of ['x', 'W10', 'bnVsbA']) {
+      expect((await organization.call('GET', `/invoices?cursor=${cursor}`)).status).toBe(400);
+      expect((await organization.call('GET', `/credit-notes?cursor=${cursor}`)).status).toBe(400);
+    }
+    expect((await organization.call('GET', '/credit-notes')).body).toEqual({ data: [], nextCursor: null });
+  });
+});
