@@ -4,6 +4,7 @@
  */
 import { type NextRequest, NextResponse } from 'next/server';
 import { contentSecurityPolicy, newNonce } from './security/content-security-policy.ts';
+import { PATH_HEADER } from './security/path-header.ts';
 
 export function proxy(request: NextRequest) {
   const policy = contentSecurityPolicy({
@@ -13,6 +14,7 @@ export function proxy(request: NextRequest) {
   });
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
+  headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   response.headers.set('cache-control', 'private, no-store');

@@ -6,11 +6,16 @@ export const ORGANIZATION_COOKIE = 'tollgate_organization';
 const COOKIE_SECONDS = 31_536_000;
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
 
+/** Whether a text can be an organization's id; whether there is one, only the API knows. */
+export function isOrganizationId(value: string | undefined): value is string {
+  return value !== undefined && ORGANIZATION_ID.test(value);
+}
+
 /** @param cookieText As in `document.cookie`. @returns Nothing when absent or malformed. */
 export function findOrganizationId(cookieText: string): string | undefined {
   for (const pair of cookieText.split(';')) {
     const [name, value] = pair.trim().split('=');
-    if (name === ORGANIZATION_COOKIE && value !== undefined && ORGANIZATION_ID.test(value)) return value;
+    if (name === ORGANIZATION_COOKIE && isOrganizationId(value)) return value;
   }
   return undefined;
 }

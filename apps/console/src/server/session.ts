@@ -1,9 +1,33 @@
 /** Who is looking at a page. For rendering; what they may do is decided by the API alone. */
 import type { Me } from '@tollgate/api';
+import { cookies, headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { signInPath } from '../api/client.ts';
+import { isOrganizationId, ORGANIZATION_COOKIE } from '../api/organization.ts';
+import { PATH_HEADER } from '../security/path-header.ts';
 import { readApi } from './api.ts';
 
-/** @returns The person and their organizations; undefined when nobody is signed in. */
+/**
+ * @param organizationId From the cookie; one that the person is not in counts as none.
+ * @returns The person and their organizations; undefined when nobody is signed in.
+ * @throws {Error} The API failed: nobody knows who it is, and signing in would not help.
+ */
 export async function findMe(organizationId?: string): Promise<Me | undefined> {
   const response = await readApi('/me', organizationId);
-  return response.ok ? ((await response.json()) as Me) : undefined;
+  if (response.ok) return (await response.json()) as Me;
+  if (response.status === 401) return undefined;
+  if (response.status === 404 && organizationId !== undefined) return findMe();
+  throw new Error(`Cannot tell who is signed in: the API must answer 200 or 401, got ${response.status}`);
+}
+
+/** Who is signed in, and the organization to work in. Sends everybody else to the sign-in page. */
+export async function requireMe(): Promise<{ readonly me: Me; readonly organizationId: string | undefined }> {
+  const wanted = (await cookies()).get(ORGANIZATION_COOKIE)?.value;
+  const me = await findMe(isOrganizationId(wanted) ? wanted : undefined);
+  if (me === undefined) redirect(signInPath((await headers()).get(PATH_HEADER) ?? '/'));
+  if (me.organizationId !== null) return { me, organizationId: me.organizationId };
+  const first = me.organizations[0]?.id;
+  if (first === undefined) return { me, organizationId: undefined };
+  // In several and none chosen yet: the first, with what one may do there.
+  return { me: (await findMe(first)) ?? me, organizationId: first };
 }

@@ -1,9 +1,21 @@
-import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { ORGANIZATION_COOKIE } from '../../api/organization.ts';
+import { VerifyBanner } from '../../features/auth/verify-banner.tsx';
 import { ConsoleShell } from '../../features/shell/console-shell.tsx';
+import { SignedIn } from '../../features/signed-in/signed-in.tsx';
+import { getRuntime } from '../../server/runtime.ts';
+import { requireMe } from '../../server/session.ts';
 
+/** Only for people who are signed in, and in an organization. What they may see, the API decides. */
 export default async function Layout({ children }: { readonly children: ReactNode }) {
-  const organizationId = (await cookies()).get(ORGANIZATION_COOKIE)?.value;
-  return <ConsoleShell organizationId={organizationId}>{children}</ConsoleShell>;
+  const { me, organizationId } = await requireMe();
+  if (organizationId === undefined) redirect('/onboarding');
+  const banner = me.emailVerified || me.email === null ? undefined : <VerifyBanner email={me.email} />;
+  return (
+    <SignedIn me={me} organizationId={organizationId} gatewayUrl={getRuntime().config.gatewayUrl}>
+      <ConsoleShell organizationId={organizationId} banner={banner}>
+        {children}
+      </ConsoleShell>
+    </SignedIn>
+  );
 }

@@ -1,8 +1,31 @@
 'use client';
+import { Callout } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { enterConsole } from './auth-api.ts';
+import { AuthSwitch } from './auth-form.tsx';
 import { AuthHeading } from './auth-heading.tsx';
+import { withNext } from './next-path.ts';
+import { SignInForm } from './sign-in-form.tsx';
 
-export function SignInScreen() {
+export interface SignInScreenProps {
+  /** Already checked. */
+  readonly next: string;
+  /** Why somebody comes here. */
+  readonly notice?: 'ended' | 'password-changed' | undefined;
+}
+
+export function SignInScreen({ next, notice }: SignInScreenProps) {
   const text = useMessages('auth').signIn;
-  return <AuthHeading title={text.title} />;
+  return (
+    <>
+      <AuthHeading title={text.title} />
+      {notice && (
+        <Callout tone="positive" className="mb-4">
+          {notice === 'ended' ? text.ended : text.passwordChanged}
+        </Callout>
+      )}
+      <SignInForm onSignedIn={() => enterConsole(next)} />
+      <AuthSwitch question={text.noAccount} href={withNext('/sign-up', next)} label={text.toSignUp} />
+    </>
+  );
 }

@@ -15,10 +15,12 @@ import { UserMenu } from './user-menu.tsx';
 
 export interface ConsoleShellProps {
   readonly organizationId: string | undefined;
+  /** Across every page, under the bar. */
+  readonly banner?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function ConsoleShell({ organizationId, children }: ConsoleShellProps) {
+export function ConsoleShell({ organizationId, banner, children }: ConsoleShellProps) {
   const texts = CATALOGUE[useLocale()];
   const pathname = usePathname();
   const sections: NavigationSection[] = SECTION_ORDER.map((section) => ({
@@ -43,6 +45,7 @@ export function ConsoleShell({ organizationId, children }: ConsoleShellProps) {
         organizationSwitcher={<OrganizationSwitcher organizationId={organizationId} />}
         search={<SearchButton />}
         userMenu={<UserMenu />}
+        banner={banner}
       >
         {children}
       </AppShell>

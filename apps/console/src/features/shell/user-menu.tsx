@@ -3,15 +3,17 @@ import { DropdownMenu, type MenuEntry, useThemeEntry, useUi } from '@tollgate/ui
 import { LogOut, MonitorSmartphone, UserRoundCog } from 'lucide-react';
 import Link from 'next/link';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { signOut } from '../auth/auth-api.ts';
 import { useLanguageEntry } from './language-menu.tsx';
 import { useMe } from './use-me.ts';
 
-/** `/sign-out` is a page of the sign-in routes; it ends the session and returns to /sign-in. */
+/** Without an answer to signing out, `/sign-out` offers it again. */
 export function UserMenu() {
   const text = useMessages('shell');
   const { labels } = useUi();
-  const user = useMe().data?.user;
+  const user = useMe().data;
   const name = user?.name || user?.email || text.unnamed;
+  const leave = () => signOut().catch(() => window.location.assign('/sign-out'));
   const entries: MenuEntry[] = [
     { kind: 'label', label: user?.email ?? text.account },
     { label: text.profile, icon: <UserRoundCog />, link: <Link href="/settings/profile" /> },
@@ -23,7 +25,7 @@ export function UserMenu() {
     { kind: 'label', label: text.language },
     useLanguageEntry(),
     { kind: 'separator' },
-    { label: text.signOut, icon: <LogOut />, link: <Link href="/sign-out" prefetch={false} /> },
+    { label: text.signOut, icon: <LogOut />, onSelect: () => void leave() },
   ];
   return (
     <DropdownMenu

@@ -1,11 +1,19 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { safeNextPath } from '../../../features/auth/next-path.ts';
 import { SignInScreen } from '../../../features/auth/sign-in-screen.tsx';
 import { getMessages } from '../../../i18n/server.ts';
+import { findMe } from '../../../server/session.ts';
+import type { SearchPageProps } from '../../page-props.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getMessages('auth')).signIn.title };
 }
 
-export default function Page() {
-  return <SignInScreen />;
+export default async function Page({ searchParams }: SearchPageProps) {
+  const { next, ended, changed } = await searchParams;
+  const path = safeNextPath(typeof next === 'string' ? next : undefined);
+  if ((await findMe()) !== undefined) redirect(path);
+  const notice = changed === '1' ? 'password-changed' : ended === '1' ? 'ended' : undefined;
+  return <SignInScreen next={path} notice={notice} />;
 }

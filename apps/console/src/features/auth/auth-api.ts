@@ -1,0 +1,55 @@
+/** The calls around sign-in, and what follows them in this browser. */
+import { apiFetch } from '../../api/client.ts';
+import { setCurrentOrganizationId } from '../../api/organization.ts';
+
+export interface SignUpInput {
+  readonly email: string;
+  readonly password: string;
+  readonly name?: string | undefined;
+  readonly organizationName?: string | undefined;
+  readonly locale: string;
+  readonly invitationToken?: string | undefined;
+}
+
+export interface InvitationPreview {
+  readonly organizationName: string;
+  readonly email: string;
+  readonly role: string;
+}
+
+/** The next page is loaded anew: nothing of the person before stays in this window's memory. */
+export function enterConsole(path: string): void {
+  window.location.assign(path);
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  await apiFetch('/auth/sign-in', { json: { email, password }, keepOnUnauthorized: true });
+}
+
+/** Opens a session and makes the new organization the current one. */
+export async function signUp(input: SignUpInput): Promise<void> {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const known = Intl.supportedValuesOf('timeZone').includes(timeZone);
+  const { organizationId } = await apiFetch<{ organizationId: string }>('/auth/sign-up', {
+    json: { ...withoutBlanks(input), ...(known && { timeZone }) },
+    keepOnUnauthorized: true,
+  });
+  setCurrentOrganizationId(organizationId);
+}
+
+export async function signOut(): Promise<void> {
+  await apiFetch('/auth/sign-out', { method: 'POST' });
+  enterConsole('/sign-in?ended=1');
+}
+
+export async function acceptInvitation(token: string): Promise<void> {
+  const { organizationId } = await apiFetch<{ organizationId: string }>('/invitations/accept', {
+    json: { token },
+    keepOnUnauthorized: true,
+  });
+  setCurrentOrganizationId(organizationId);
+}
+
+function withoutBlanks(input: SignUpInput): Partial<SignUpInput> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined && value !== ''));
+}

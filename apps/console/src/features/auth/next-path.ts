@@ -1,0 +1,23 @@
+/** Where to go after signing in: a path of this console, never anything that leaves it. */
+import { signInPath } from '../../api/client.ts';
+
+export const HOME = '/';
+const PROBE_ORIGIN = 'https://console.invalid';
+const MAX_LENGTH = 2_000;
+
+/** @param next As it came in the address. @returns A path with its query; the overview for anything else. */
+export function safeNextPath(next: string | null | undefined): string {
+  if (!next || next.length > MAX_LENGTH || !/^\/(?![/\\])[\x21-\x7e]*$/.test(next)) return HOME;
+  const url = URL.parse(next, PROBE_ORIGIN);
+  if (url === null || url.origin !== PROBE_ORIGIN) return HOME;
+  // `/.//host` becomes `//host` when it is resolved: check what the browser will make of it.
+  if (url.pathname.startsWith('//')) return HOME;
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  return /^\/(sign-in|sign-up|sign-out|api)(?:[/?#]|$)/.test(path) ? HOME : path;
+}
+
+/** `/sign-up?next=…` or `/sign-in?next=…`, without the parameter when it says nothing. */
+export function withNext(page: '/sign-in' | '/sign-up', next: string): string {
+  if (page === '/sign-in') return signInPath(next);
+  return next === HOME ? page : `${page}?next=${encodeURIComponent(next)}`;
+}

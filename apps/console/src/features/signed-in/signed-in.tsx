@@ -1,0 +1,39 @@
+'use client';
+/**
+ * What the server already knows about who is signed in, handed to the browser before the first question:
+ * the answer of `/me`, the current organization, and where the gateway is.
+ */
+import { useQueryClient } from '@tanstack/react-query';
+import type { Me } from '@tollgate/api';
+import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react';
+import { findCurrentOrganizationId, setCurrentOrganizationId } from '../../api/organization.ts';
+import { apiQueryKey } from '../../api/query-key.ts';
+
+const GatewayContext = createContext<string | undefined>(undefined);
+
+export interface SignedInProps {
+  readonly me: Me;
+  readonly organizationId: string | undefined;
+  /** Public base of the gateway, without `/v1`. */
+  readonly gatewayUrl: string;
+  readonly children: ReactNode;
+}
+
+export function SignedIn({ me, organizationId, gatewayUrl, children }: SignedInProps) {
+  const queryClient = useQueryClient();
+  useState(() => queryClient.setQueryData(apiQueryKey('/me'), me));
+  // Before the effects in which screens ask the API: they name the organization of the cookie.
+  useLayoutEffect(() => {
+    if (organizationId !== undefined && findCurrentOrganizationId() !== organizationId) {
+      setCurrentOrganizationId(organizationId);
+    }
+  }, [organizationId]);
+  return <GatewayContext value={gatewayUrl}>{children}</GatewayContext>;
+}
+
+/** For snippets: `https://gateway.example`. */
+export function useGatewayUrl(): string {
+  const url = useContext(GatewayContext);
+  if (url === undefined) throw new Error('Cannot name the gateway: SignedIn must be above, got none');
+  return url;
+}
