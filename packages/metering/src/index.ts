@@ -1,1 +1,41 @@
-export {};
+/** The gateway's books: write-ahead log, shipping, and the ledger's intake. The public names of this package. */
+export { loadGatewayId } from './epoch/gateway-identity.ts';
+export { EpochRegistry, type RegistryOptions } from './epoch/registry.ts';
+export type {
+  AttemptStatus,
+  AttemptTarget,
+  DispatchFrame,
+  Frame,
+  OrphanSettlement,
+  ProgressFrame,
+  RequestFrame,
+  RequestSubject,
+  SettleFrame,
+  UsageBatch,
+  UsageEntryRecord,
+  UsageSource,
+} from './frame.ts';
+export {
+  BatchIngest,
+  type IngestOptions,
+  type IngestOutcome,
+  type IngestPayload,
+  ingestBatch,
+} from './ingest/ingest-batch.ts';
+export type { EntryLine } from './ingest/line-schema.ts';
+export type { QuarantineReason } from './ingest/quarantine.ts';
+export { type CursorOptions, inWindow, withLedgerCursor, type XidWindow } from './ledger/cursor.ts';
+export { findRequest, getRequest, type LedgerRequest } from './ledger/get-request.ts';
+export { type Log, type LogOptions, openLog } from './log/log.ts';
+export { markupOf, priceJsonOf, type RatedAttempt, rateAttempt } from './log/rate-attempt.ts';
+export { INTERRUPTED_CODE, INTERRUPTED_STATUS, type ReplayResult, replayEpoch } from './log/replay.ts';
+export { type Metering, type MeteringOptions, openMetering } from './open-metering.ts';
+export { postgresWatermarks } from './ship/postgres-watermarks.ts';
+export { queuePublisher } from './ship/queue-publisher.ts';
+export {
+  Shipper,
+  type ShipperOptions,
+  type ShipperState,
+  type UsagePublisher,
+  type WatermarkReader,
+} from './ship/shipper.ts';

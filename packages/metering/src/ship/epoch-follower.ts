@@ -69,7 +69,12 @@ export class EpochFollower {
 
   /** Whether Postgres has everything and nothing will follow. */
   get isDone(): boolean {
-    return this.#source.closed && this.#watermark >= this.#source.readableSequence;
+    return this.#source.closed && Math.max(this.#watermark, 0) >= this.#source.readableSequence;
+  }
+
+  /** The highest watermark that was confirmed; -1 before the first. */
+  get watermark(): number {
+    return this.#watermark;
   }
 
   /** How many frames wait for confirmation. */

@@ -26,6 +26,8 @@ export function describeSegments(directory: string): SegmentInfo[] {
 export class FileCursor {
   #segment = 0;
   #offset = 0;
+  /** The last sequence that was returned: only there is `#offset` the right place. */
+  #returned = -1;
 
   /**
    * Frames after `sequence` and up to `upTo`; empty when there are none. Goes on where the last call ended if
@@ -33,7 +35,8 @@ export class FileCursor {
    */
   read(segments: readonly SegmentInfo[], sequence: number, upTo: number): readonly LoggedFrame[] {
     if (sequence >= upTo) return [];
-    let index = segments.findIndex((each) => each.segment === this.#segment);
+    let index =
+      sequence === this.#returned ? segments.findIndex((each) => each.segment === this.#segment) : -1;
     if (index === -1) {
       index = Math.max(
         0,
@@ -45,16 +48,13 @@ export class FileCursor {
       for (;;) {
         const frames = this.#readPiece(segments[index]!.path, sequence, upTo);
         if (frames === 'end') break;
-        if (frames.length > 0) return frames;
+        if (frames.length === 0) continue;
+        this.#returned = frames.at(-1)!.sequence;
+        return frames;
       }
       if (index === segments.length - 1) return [];
     }
     return [];
-  }
-
-  /** The next `read` looks up its place anew. */
-  reset(): void {
-    this.#segment = 0;
   }
 
   #enter(segment: SegmentInfo | undefined): void {

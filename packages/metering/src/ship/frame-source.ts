@@ -33,9 +33,7 @@ export function liveSource(log: ShippableLog): FrameSource {
     segments: () => log.segments(),
     read: (afterSequence, limit) => {
       const recent = log.readTail(afterSequence, limit);
-      if (recent === undefined) return cursor.read(log.segments(), afterSequence, log.syncedSequence);
-      cursor.reset();
-      return recent;
+      return recent ?? cursor.read(log.segments(), afterSequence, log.syncedSequence);
     },
     removeSegment: (segment) => log.removeSegment(segment),
     carryForward: (attempts) => log.carryForward(attempts),

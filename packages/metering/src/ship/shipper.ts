@@ -57,8 +57,9 @@ const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 4_000;
 
 interface Shipment {
-  readonly follower: EpochFollower;
-  readonly window: InFlight[];
+  readonly source: FrameSource;
+  follower: EpochFollower;
+  window: InFlight[];
 }
 
 interface InFlight {
@@ -83,10 +84,8 @@ export class Shipper {
   }
 
   add(source: FrameSource): void {
-    this.#shipments.set(source.epochId, {
-      follower: new EpochFollower(source, this.#options.limits),
-      window: [],
-    });
+    const follower = new EpochFollower(source, this.#options.limits);
+    this.#shipments.set(source.epochId, { source, follower, window: [] });
   }
 
   start(): void {
@@ -158,7 +157,7 @@ export class Shipper {
     if (waiting.length === 0) return this.#finishDone();
     try {
       const watermarks = await this.#options.watermarks.read(waiting.map(([epochId]) => epochId));
-      for (const [epochId, shipment] of waiting) confirm(shipment, watermarks.get(epochId) ?? 0);
+      for (const [epochId, shipment] of waiting) this.#confirm(shipment, watermarks.get(epochId) ?? 0);
     } catch (error) {
       // Postgres is down: nothing is confirmed, everything is kept.
       this.#complain(error);
@@ -166,11 +165,35 @@ export class Shipper {
     await this.#finishDone();
   }
 
+  #confirm(shipment: Shipment, watermark: number): void {
+    const { follower, window, source } = shipment;
+    if (watermark < follower.watermark) {
+      this.#complain(
+        new Error(
+          `Postgres must not forget: the watermark of ${source.epochId} went from ${follower.watermark} to ${watermark}`,
+        ),
+      );
+      // A backup was restored: everything that is still in the files goes again.
+      shipment.follower = new EpochFollower(source, this.#options.limits);
+      shipment.window = [];
+      return;
+    }
+    const confirmed: PinnedBatch[] = [];
+    while (window[0] !== undefined && window[0].pinned.batch.toSequence <= watermark) {
+      confirmed.push(window.shift()!.pinned);
+    }
+    follower.confirm(watermark, confirmed);
+  }
+
   async #finishDone(): Promise<void> {
     for (const [epochId, { follower }] of this.#shipments) {
       if (!follower.isDone) continue;
-      await this.#options.onEpochDone?.(epochId);
-      this.#shipments.delete(epochId);
+      try {
+        await this.#options.onEpochDone?.(epochId);
+        this.#shipments.delete(epochId);
+      } catch (error) {
+        this.#complain(error);
+      }
     }
   }
 
@@ -221,12 +244,4 @@ export class Shipper {
     this.#complaint = cause.message;
     this.#options.onError(new Error('Cannot ship usage: it is kept in the log and sent again', { cause }));
   }
-}
-
-function confirm({ follower, window }: Shipment, watermark: number): void {
-  const confirmed: PinnedBatch[] = [];
-  while (window[0] !== undefined && window[0].pinned.batch.toSequence <= watermark) {
-    confirmed.push(window.shift()!.pinned);
-  }
-  follower.confirm(watermark, confirmed);
 }

@@ -1,0 +1,113 @@
+/**
+ * Makes a gateway process known in Postgres, and says that it lives.
+ *
+ * Nothing waits for it: Postgres may be down at the start, and a batch makes the rows that it needs. Fencing
+ * of dead epochs comes with grants.
+ */
+import type { Clock } from '@tollgate/clock';
+import type { Database } from '@tollgate/db';
+
+export interface RegistryOptions {
+  /** In the gateway's role. */
+  readonly database: Database;
+  readonly gatewayId: string;
+  readonly epochId: string;
+  /** Unique among gateways; when it is taken, the id is added to it. */
+  readonly name: string;
+  readonly groupName?: string;
+  readonly region?: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly intervalMs?: number;
+  readonly onError: (error: Error) => void;
+}
+
+const DEFAULT_INTERVAL_MS = 5_000;
+
+export class EpochRegistry {
+  readonly #options: RegistryOptions;
+  #registered = false;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #complained = false;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  /** Registers, and again until it succeeds; then reports life. */
+  start(): void {
+    this.#running = this.#beat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      if (this.#registered) await this.#touch();
+      else await this.#register();
+      this.#complained = false;
+    } catch (error) {
+      if (!this.#complained) {
+        this.#options.onError(
+          new Error('Cannot report this gateway: Postgres must answer; tried again', { cause: error }),
+        );
+      }
+      this.#complained = true;
+    }
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#beat();
+    }, this.#options.intervalMs ?? DEFAULT_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async #register(): Promise<void> {
+    const { database, gatewayId, epochId, name, groupName = 'default', region = 'default' } = this.#options;
+    const now = this.#options.clock.now();
+    await database.platform(async (tx) => {
+      const taken = await tx.gateway.findFirst({
+        where: { name, NOT: { id: gatewayId } },
+        select: { id: true },
+      });
+      const ownName = taken === null ? name : `${name}-${gatewayId}`;
+      await tx.$executeRaw`
+        INSERT INTO gateways (id, name, group_name, region, created_at, last_seen_at)
+        VALUES (${gatewayId}, ${ownName}, ${groupName}, ${region}, ${now}, ${now})
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, group_name = excluded.group_name,
+          region = excluded.region, last_seen_at = excluded.last_seen_at`;
+      await tx.$executeRaw`
+        INSERT INTO gateway_epochs (id, gateway_id, state, started_at, last_seen_at)
+        VALUES (${epochId}, ${gatewayId}, 'open', ${now}, ${now})
+        ON CONFLICT (id) DO UPDATE SET last_seen_at = excluded.last_seen_at`;
+    });
+    this.#registered = true;
+  }
+
+  async #touch(): Promise<void> {
+    const { database, gatewayId, epochId } = this.#options;
+    const now = this.#options.clock.now();
+    await database.platform(async (tx) => {
+      await tx.$executeRaw`UPDATE gateways SET last_seen_at = ${now} WHERE id = ${gatewayId}`;
+      await tx.$executeRaw`UPDATE gateway_epochs SET last_seen_at = ${now} WHERE id = ${epochId}`;
+    });
+  }
+
+  /** Says that an epoch is in the ledger to its last frame. @throws {Error} Postgres did not take it. */
+  async closeEpoch(epochId: string): Promise<void> {
+    const now = this.#options.clock.now();
+    await this.#options.database.platform(
+      (tx) => tx.$executeRaw`
+        UPDATE gateway_epochs SET state = 'closed', closed_at = ${now}
+        WHERE id = ${epochId} AND state IN ('open', 'fenced')`,
+    );
+  }
+}

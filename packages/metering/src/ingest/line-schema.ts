@@ -1,0 +1,127 @@
+/**
+ * The lines of a batch as the worker accepts them. Each line meets its schema alone, so that one bad line is
+ * set aside and the rest is recorded.
+ */
+import { ratedComponentSchema, tokenUsageSchema } from '@tollgate/catalog';
+import { parseId } from '@tollgate/ids';
+import { z } from 'zod';
+
+const id = z.string().min(1).max(128);
+const optionalId = z.string().max(128);
+const text = z.string().max(8_192);
+const milliseconds = z.int().min(0).max(2_147_483_647);
+/** Fits BIGINT; checked by Postgres as well. */
+const amount = z.string().regex(/^(0|-?[1-9]\d{0,18})$/);
+
+const subjectSchema = z
+  .object({
+    organizationId: id,
+    requestId: id,
+    startedAtMs: z.int().min(0),
+    keyId: id,
+    teamId: optionalId,
+    teamPath: text,
+    costCenter: text,
+    memberId: optionalId,
+    serviceAccountId: optionalId,
+    endUser: text,
+    tags: z.record(z.string().max(256), text),
+    sessionId: text,
+    routeId: optionalId,
+    requestedModel: text,
+    endpoint: text,
+    dialect: z.enum(['openai', 'anthropic', 'gemini']),
+    streamed: z.boolean(),
+  })
+  // startedAt is part of the ledger's key: were it free, one attempt could be recorded twice.
+  .refine((subject) => parseId('request', subject.requestId)?.timeMs === subject.startedAtMs, {
+    error: 'startedAtMs must be the time of the request id',
+  });
+
+const targetSchema = z.object({
+  attempt: z.int().min(1).max(1_000),
+  model: text,
+  provider: text,
+  credentialId: id,
+  credentialOwner: z.enum(['organization', 'operator']),
+  region: text,
+  serviceTier: text,
+  livemode: z.boolean(),
+  priceVersionId: optionalId,
+  markupRuleId: optionalId,
+  markupBasisPoints: z.int().min(-10_000).max(10_000_000),
+  markupPerUnit: z.record(z.string().max(128), amount).exactOptional(),
+});
+
+const settlementShape = {
+  status: z.enum(['succeeded', 'failed', 'aborted', 'interrupted']),
+  httpStatus: z.int().min(0).max(999),
+  errorCode: text,
+  finishReason: text,
+  usage: tokenUsageSchema,
+  usageSource: z.enum(['provider', 'counted', 'hold', 'none']),
+  estimated: z.boolean(),
+  components: z.array(ratedComponentSchema).max(256),
+  costPicoUsd: amount.nullable(),
+  chargePicoUsd: amount,
+  totalMs: milliseconds,
+  firstTokenMs: milliseconds.nullable(),
+  overheadUs: milliseconds,
+  upstreamRequestId: text,
+};
+
+export const entryLineSchema = z.object({
+  subject: subjectSchema,
+  target: targetSchema,
+  settle: z.object(settlementShape),
+  sequence: z.int().min(1),
+});
+
+export const requestLineSchema = z.object({
+  subject: subjectSchema,
+  model: text,
+  provider: text,
+  livemode: z.boolean(),
+  status: z.int().min(0).max(999),
+  errorCode: text,
+  refusal: z.record(z.string(), z.unknown()).nullable(),
+  attempts: z.int().min(0).max(1_000),
+  totalMs: milliseconds,
+  firstTokenMs: milliseconds.nullable(),
+  overheadUs: milliseconds,
+  clientAddress: text,
+  userAgent: text,
+});
+
+export type EntryLine = z.infer<typeof entryLineSchema>;
+export type RequestLine = z.infer<typeof requestLineSchema>;
+
+/** What can be told of a line that may be anything, for setting it aside under the right organization. */
+export function identifyLine(line: unknown): {
+  organizationId: string;
+  requestId: string;
+  attempt: number;
+  sequence: number;
+} {
+  const record = asRecord(line);
+  const settle = asRecord(record.settle);
+  const subject = asRecord(record.subject);
+  return {
+    organizationId: asText(subject.organizationId ?? settle.organizationId),
+    requestId: asText(subject.requestId ?? settle.requestId),
+    attempt: asCount(asRecord(record.target).attempt ?? settle.attempt),
+    sequence: asCount(record.sequence),
+  };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 128) : '';
+}
+
+function asCount(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? Math.min(value as number, 2_147_483_647) : 0;
+}

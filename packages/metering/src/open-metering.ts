@@ -1,0 +1,144 @@
+/**
+ * Everything a gateway process needs to keep its books, put together: its own log, the logs that dead
+ * processes of its slot left, and the way of both to Postgres.
+ */
+import { join } from 'node:path';
+import type { Clock } from '@tollgate/clock';
+import type { Database } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { loadGatewayId } from './epoch/gateway-identity.ts';
+import { EpochRegistry } from './epoch/registry.ts';
+import { claimDeadEpochs, createEpochDirectory, removeEpochDirectory } from './log/epoch-directory.ts';
+import { type Log, type LogOptions, openLog } from './log/log.ts';
+import { replayEpoch } from './log/replay.ts';
+import { closedSource, liveSource } from './ship/frame-source.ts';
+import { postgresWatermarks } from './ship/postgres-watermarks.ts';
+import { Shipper, type ShipperOptions, type ShipperState, type UsagePublisher } from './ship/shipper.ts';
+
+export interface MeteringOptions {
+  readonly stateDirectory: string;
+  /** Stable over restarts and unique on this machine: the gateway's name and the number of the process. */
+  readonly slot: string;
+  readonly region?: string;
+  readonly groupName?: string;
+  /** In the gateway's role. */
+  readonly database: Database;
+  readonly publisher: UsagePublisher;
+  readonly clock: Clock;
+  readonly onError: (error: Error) => void;
+  readonly onReplayed?: (summary: {
+    epochId: string;
+    settledAttempts: number;
+    addedRequests: number;
+  }) => void;
+  readonly log?: Partial<LogOptions>;
+  readonly shipper?: Partial<ShipperOptions>;
+  /** How often to look for processes of the slot that have died since. */
+  readonly adoptIntervalMs?: number;
+}
+
+export interface Metering {
+  readonly gatewayId: string;
+  readonly epochId: string;
+  readonly log: Log;
+  state(): ShipperState;
+  /**
+   * Ends the epoch: ships what it can in `timeoutMs`; the rest is shipped by the slot's next process. Settle
+   * every open attempt before.
+   */
+  close(timeoutMs: number): Promise<void>;
+}
+
+const ADOPT_INTERVAL_MS = 5_000;
+
+/**
+ * Returns when the log takes frames; older epochs are replayed in the background. Needs neither Postgres nor
+ * Redis.
+ *
+ * @throws {Error} The log cannot be opened: the gateway must not serve what costs money.
+ */
+export async function openMetering(options: MeteringOptions): Promise<Metering> {
+  const { stateDirectory, slot, database, publisher, clock, onError } = options;
+  const gatewayId = loadGatewayId(stateDirectory, slot, clock.nowMs());
+  const epochId = newId('gatewayEpoch', clock.nowMs());
+  const slotDirectory = join(stateDirectory, 'wal', gatewayId);
+  const directory = await createEpochDirectory(slotDirectory, epochId);
+  const log = openLog({ ...options.log, directory: directory.path, gatewayId, epochId, onError });
+  const registry = new EpochRegistry({
+    database,
+    gatewayId,
+    epochId,
+    name: slot,
+    clock,
+    onError,
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.groupName === undefined ? {} : { groupName: options.groupName }),
+  });
+  const adoptedPaths = new Map<string, string>();
+  const finishEpoch = async (id: string): Promise<void> => {
+    await registry.closeEpoch(id);
+    const path = adoptedPaths.get(id);
+    if (path !== undefined) removeEpochDirectory(slotDirectory, path, id);
+    adoptedPaths.delete(id);
+  };
+  const shipper = new Shipper({
+    publisher,
+    watermarks: postgresWatermarks(database),
+    clock,
+    onError,
+    onEpochDone: finishEpoch,
+    ...options.shipper,
+  });
+  shipper.add(liveSource(log));
+
+  const unread = new Map<string, string>();
+  const adopt = async (): Promise<void> => {
+    try {
+      for (const { epochId: id, path } of await claimDeadEpochs(slotDirectory, epochId)) unread.set(id, path);
+      for (const [id, path] of unread) {
+        const replayed = await replayEpoch({ directory: path, gatewayId, epochId: id, onError });
+        unread.delete(id);
+        adoptedPaths.set(id, path);
+        shipper.add(closedSource({ gatewayId, epochId: id, path, lastSequence: replayed.lastSequence }));
+        options.onReplayed?.({ epochId: id, ...replayed });
+      }
+    } catch (error) {
+      // A full disk, for example; tried again with the next look.
+      onError(new Error('Cannot take over the log of a dead process yet', { cause: error }));
+    }
+  };
+  let adopting: Promise<void> = adopt();
+  const adoptTimer = setInterval(() => {
+    adopting = adopting.then(adopt);
+  }, options.adoptIntervalMs ?? ADOPT_INTERVAL_MS);
+  adoptTimer.unref();
+  registry.start();
+  shipper.start();
+
+  return {
+    gatewayId,
+    epochId,
+    log,
+    state: () => shipper.state(),
+    close: async (timeoutMs) => {
+      clearInterval(adoptTimer);
+      await adopting;
+      await log.sync();
+      const shipped = log.openAttempts === 0 && (await shipper.drain(epochId, timeoutMs));
+      await shipper.stop();
+      await registry.stop();
+      await log.close();
+      if (shipped) await closeOwn();
+      await directory.release();
+    },
+  };
+
+  async function closeOwn(): Promise<void> {
+    try {
+      await registry.closeEpoch(epochId);
+      removeEpochDirectory(slotDirectory, directory.path, epochId);
+    } catch (error) {
+      onError(new Error('Cannot close the epoch in Postgres: the next process will', { cause: error }));
+    }
+  }
+}
