@@ -1,0 +1,40 @@
+/**
+ * Which base URLs a credential may have: HTTPS to a public host, or an origin that the operator allows.
+ *
+ * This is the check at save. The check that counts is on the connected peer, at every use
+ * (providers/outbound), because a name can change its address.
+ */
+import { isIP } from 'node:net';
+import { isPrivateAddress } from '@tollgate/providers/outbound';
+import { invalidField } from '../framework/problem.ts';
+
+const MAX_LENGTH = 2_048;
+const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/;
+
+/**
+ * @returns The URL in one spelling, without a slash at its end.
+ * @throws {ApiProblem} Not such a URL.
+ */
+export function parseBaseUrl(text: string, allowedPrivateOrigins: readonly string[]): string {
+  const url = text.length <= MAX_LENGTH && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw refuse('must be a URL');
+  if (url.username !== '' || url.password !== '') throw refuse('must not hold a user name or password');
+  if (url.search !== '' || url.hash !== '') throw refuse('must not have a query or a fragment');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse('must begin with https://');
+  if (!allowedPrivateOrigins.includes(url.origin)) {
+    if (url.protocol !== 'https:') throw refuse('must begin with https://');
+    if (isPrivateHost(url.hostname)) throw refuse('must not be a private address');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** @param hostname As `URL` writes it: addresses are in their plain form already. */
+function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (isIP(host) !== 0) return isPrivateAddress(host);
+  return LOCAL_NAME.test(host) || !host.includes('.');
+}
+
+function refuse(message: string) {
+  return invalidField('body.baseUrl', message);
+}

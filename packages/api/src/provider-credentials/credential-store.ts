@@ -1,0 +1,172 @@
+/** Provider credentials: secrets go in sealed and never come out of here but to the provider. */
+import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
+import type { KeyRing } from '@tollgate/config';
+import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import { auditActor, type OrganizationActor } from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
+import { openSecret, type SealContext, sealSecret } from '@tollgate/keys';
+import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+
+export type CredentialRow = Prisma.ProviderCredentialModel;
+
+export interface CredentialChange {
+  readonly tx: Transaction;
+  readonly actor: OrganizationActor;
+  readonly origin: AuditOrigin;
+  readonly nowMs: number;
+}
+
+export interface CredentialFields {
+  readonly provider: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly region: string;
+  readonly livemode: boolean;
+  readonly priority: number;
+  readonly models: readonly string[];
+}
+
+/** The same context that gateways open it with. */
+function sealContext(row: Pick<CredentialRow, 'organizationId' | 'id' | 'baseUrl'>): SealContext {
+  return { organizationId: row.organizationId, recordId: row.id, field: 'secret', baseUrl: row.baseUrl };
+}
+
+/** @throws {ApiProblem} `not_found`. */
+export async function getCredential(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<CredentialRow> {
+  const row = await tx.providerCredential.findFirst({ where: { organizationId, id } });
+  if (row === null) throw notFound('provider credential');
+  return row;
+}
+
+/** Locks and returns. @throws {ApiProblem} `not_found`. */
+export async function lockCredential(change: CredentialChange, id: string): Promise<CredentialRow> {
+  const { organizationId } = change.actor;
+  await change.tx.$queryRaw`
+    SELECT 1 FROM provider_credentials WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`;
+  return getCredential(change.tx, organizationId, id);
+}
+
+export async function insertCredential(
+  change: CredentialChange,
+  ring: KeyRing,
+  fields: CredentialFields,
+  apiKey: string | undefined,
+): Promise<CredentialRow> {
+  const id = newId('providerCredential', change.nowMs);
+  const { organizationId } = change.actor;
+  const now = new Date(change.nowMs);
+  const place = { organizationId, id, baseUrl: fields.baseUrl };
+  const row = await refusingTakenName(() =>
+    change.tx.providerCredential.create({
+      data: {
+        ...fields,
+        ...place,
+        models: [...fields.models],
+        ...secretColumns(ring, place, apiKey),
+        createdAt: now,
+        updatedAt: now,
+      },
+    }),
+  );
+  await audit(change, 'provider-credential-created', row, { after: auditFields(row) });
+  return row;
+}
+
+/**
+ * Changes a credential. A stored secret is for one base URL: another URL needs the secret again.
+ *
+ * @param before The locked row.
+ * @throws {ApiProblem} `invalid_request` for `body.apiKey`.
+ */
+export async function updateCredential(
+  change: CredentialChange,
+  ring: KeyRing,
+  before: CredentialRow,
+  fields: Partial<CredentialFields> & { readonly apiKey?: string; readonly disabled?: boolean },
+): Promise<CredentialRow> {
+  const { apiKey, disabled, models, ...columns } = fields;
+  const baseUrl = columns.baseUrl ?? before.baseUrl;
+  if (baseUrl !== before.baseUrl && before.secretCiphertext !== null && apiKey === undefined) {
+    throw invalidField('body.apiKey', 'must be given again, because the base URL changes');
+  }
+  const place = { organizationId: before.organizationId, id: before.id, baseUrl };
+  const now = new Date(change.nowMs);
+  const row = await refusingTakenName(() =>
+    change.tx.providerCredential.update({
+      where: { organizationId_id: { organizationId: before.organizationId, id: before.id } },
+      data: {
+        ...columns,
+        ...(models && { models: [...models] }),
+        ...(apiKey !== undefined && { ...secretColumns(ring, place, apiKey), lastTestOk: null }),
+        ...(disabled !== undefined && { disabledAt: disabled ? (before.disabledAt ?? now) : null }),
+        version: { increment: 1 },
+        updatedAt: now,
+      },
+    }),
+  );
+  const changed = changedFields(auditFields(before), auditFields(row));
+  await audit(change, 'provider-credential-updated', row, {
+    before: changed.before,
+    after: { ...changed.after, ...(apiKey !== undefined && { replaced: 'the stored key' }) },
+  });
+  return row;
+}
+
+export async function deleteCredential(change: CredentialChange, before: CredentialRow): Promise<void> {
+  const { organizationId, id } = before;
+  await change.tx.providerCredential.delete({ where: { organizationId_id: { organizationId, id } } });
+  await audit(change, 'provider-credential-deleted', before, { before: auditFields(before) });
+}
+
+/** For one use, in memory. @throws {SealedSecretError} The row was tampered with, or its key is gone. */
+export function openCredential(ring: KeyRing, row: CredentialRow): string {
+  return row.secretCiphertext === null ? '' : openSecret(ring, sealContext(row), row.secretCiphertext);
+}
+
+function secretColumns(
+  ring: KeyRing,
+  place: Pick<CredentialRow, 'organizationId' | 'id' | 'baseUrl'>,
+  apiKey: string | undefined,
+) {
+  if (apiKey === undefined || apiKey === '') return { secretCiphertext: null, secretHint: '' };
+  // Short keys would be given away by their ends.
+  const secretHint = apiKey.length < 16 ? '…' : `${apiKey.slice(0, 3)}…${apiKey.slice(-4)}`;
+  return { secretCiphertext: sealSecret(ring, sealContext(place), apiKey), secretHint };
+}
+
+function auditFields(row: CredentialRow): Record<string, unknown> {
+  const { provider, name, baseUrl, region, livemode, priority, models, disabledAt, secretHint } = row;
+  return { provider, name, baseUrl, region, livemode, priority, models, disabledAt, keyHint: secretHint };
+}
+
+async function refusingTakenName<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new ApiProblem('name_taken', 'Cannot use this name: another credential has it', {
+      errors: [{ path: 'body.name', message: 'is taken' }],
+    });
+  }
+}
+
+async function audit(
+  { tx, actor, origin, nowMs }: CredentialChange,
+  action: string,
+  row: CredentialRow,
+  detail: { before?: Record<string, unknown>; after?: Record<string, unknown> },
+): Promise<void> {
+  await recordAudit(tx, {
+    organizationId: row.organizationId,
+    actor: auditActor(actor.actor),
+    origin,
+    action,
+    target: { kind: 'providerCredential', id: row.id, name: row.name },
+    ...detail,
+    nowMs,
+  });
+}

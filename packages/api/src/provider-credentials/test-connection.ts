@@ -1,0 +1,112 @@
+/**
+ * Asks a provider for its models with a stored credential: the answer to "does this key work?".
+ *
+ * Tells what happened in words of our own. A provider's text is never passed on: it may hold the key.
+ */
+import { findProvider } from '@tollgate/providers';
+import { guardedConnector } from '@tollgate/providers/outbound';
+import { Client } from 'undici';
+import { z } from 'zod';
+
+export interface ConnectionTest {
+  readonly ok: boolean;
+  /** The provider's HTTP status; null when none came. */
+  readonly status: number | null;
+  readonly detail: string;
+  readonly tookMs: number;
+  /** At most `MAX_MODELS`; empty unless `ok`. */
+  readonly models: readonly string[];
+}
+
+export interface TestTarget {
+  readonly provider: string;
+  readonly baseUrl: string;
+  readonly secret: string;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_MODELS = 1_000;
+
+/** Never throws: everything that can go wrong is an answer. */
+export async function testConnection(
+  target: TestTarget,
+  allowedPrivateOrigins: readonly string[],
+): Promise<ConnectionTest> {
+  const startedMs = performance.now();
+  const result = await askForModels(target, allowedPrivateOrigins).catch(explainFailure);
+  return { ...result, tookMs: Math.round(performance.now() - startedMs) };
+}
+
+type Result = Omit<ConnectionTest, 'tookMs'>;
+
+async function askForModels(target: TestTarget, allowedPrivateOrigins: readonly string[]): Promise<Result> {
+  const url = new URL(`${target.baseUrl}/models`);
+  const client = new Client(url.origin, {
+    connect: guardedConnector(url.origin, {
+      connectTimeoutMs: TIMEOUT_MS,
+      allowedPrivateOrigins: new Set(allowedPrivateOrigins),
+    }),
+    maxResponseSize: MAX_BODY_BYTES,
+  });
+  try {
+    const { statusCode, body } = await client.request({
+      method: 'GET',
+      path: url.pathname,
+      headers: { accept: 'application/json', 'accept-encoding': 'identity', ...authentication(target) },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await body.text();
+    if (statusCode !== 200)
+      return { ok: false, status: statusCode, detail: describe(statusCode), models: [] };
+    const models = readModels(text);
+    if (models === undefined) {
+      return { ok: false, status: 200, detail: 'The answer is not a list of models', models: [] };
+    }
+    return { ok: true, status: 200, detail: `${models.length} models`, models: models.slice(0, MAX_MODELS) };
+  } finally {
+    await client.destroy();
+  }
+}
+
+function authentication({ provider, secret }: TestTarget): Record<string, string> {
+  const kind = findProvider(provider)?.authentication ?? { kind: 'none' };
+  if (secret === '' || kind.kind === 'none') return {};
+  return kind.kind === 'bearer' ? { authorization: `Bearer ${secret}` } : { [kind.name]: secret };
+}
+
+const ModelList = z.object({ data: z.array(z.object({ id: z.string().max(256) })) });
+
+function readModels(text: string): string[] | undefined {
+  try {
+    return ModelList.safeParse(JSON.parse(text)).data?.data.map(({ id }) => id);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(status: number): string {
+  if (status === 401 || status === 403) return `The provider refused the credential (${status})`;
+  if (status === 404) return 'There is no list of models at this base URL (404)';
+  if (status === 429) return 'The provider limits this credential right now (429)';
+  if (status >= 300 && status < 400)
+    return `The provider redirects elsewhere, which is not followed (${status})`;
+  return `The provider answered ${status}`;
+}
+
+const FAILURE: Readonly<Record<string, string>> = {
+  TOLLGATE_PRIVATE_ADDRESS: 'The address is private, and the operator has not allowed it',
+  ENOTFOUND: 'The host name does not exist',
+  EAI_AGAIN: 'The host name could not be looked up',
+  ECONNREFUSED: 'The host refused the connection',
+  ECONNRESET: 'The host ended the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'The host did not answer in time',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'The answer is too large',
+};
+
+function explainFailure(error: unknown): Result {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  const timedOut = name === 'TimeoutError';
+  const known = timedOut ? 'The host did not answer in time' : FAILURE[String(code)];
+  return { ok: false, status: null, detail: known ?? 'The connection failed', models: [] };
+}

@@ -1,0 +1,3 @@
+/** Connections to addresses that tenants name. Node only, so apart from the translations. */
+export { type GuardOptions, guardedConnector, PrivateAddressError } from './guarded-connector.ts';
+export { isPrivateAddress } from './private-address.ts';
