@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { testFolder } from '../testing-folder.ts';
+import { testFolder } from '../testing/folder.ts';
 import { claimDeadEpochs, createEpochDirectory, removeEpochDirectory } from './epoch-directory.ts';
 
 async function living(slot: string, epochId: string) {

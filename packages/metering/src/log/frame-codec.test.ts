@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.ts';
-import { dispatch, progress, request, settle, subject, target } from '../testing-frames.ts';
+import { dispatch, progress, request, settle, subject, target } from '../testing/frames.ts';
 import { FrameBuffer, findNextFrame, frameToJson, scanFrames } from './frame-codec.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 20 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { waitFor } from '@tollgate/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { testFolder } from '../testing-folder.ts';
-import { dispatch, progress, request, settle, subject } from '../testing-frames.ts';
+import { testFolder } from '../testing/folder.ts';
+import { dispatch, progress, request, settle, subject } from '../testing/frames.ts';
 import { type LogOptions, openLog, type ShippableLog } from './log.ts';
 import { listSegments, readSegment, segmentPath } from './segment.ts';
 

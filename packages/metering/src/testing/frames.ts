@@ -10,8 +10,8 @@ import type {
   RequestFrame,
   RequestSubject,
   SettleFrame,
-} from './frame.ts';
-import { priceJsonOf, rateAttempt } from './log/rate-attempt.ts';
+} from '../frame.ts';
+import { priceJsonOf, rateAttempt } from '../log/rate-attempt.ts';
 
 export const NOON_MS = Date.UTC(2026, 10, 21, 12);
 
