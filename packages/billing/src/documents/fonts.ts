@@ -4,7 +4,6 @@
  * Files come from npm packages, so that a document looks the same on every machine. Right-to-left text gets its
  * words in reading order here, because the layout engine places words from the left and only shapes within them.
  */
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 export type FontFamily = 'Geist' | 'GeistMono' | 'NotoSans' | 'NotoArabic' | 'NotoHebrew' | 'NotoHan';
@@ -14,7 +13,8 @@ export interface TextRun {
   readonly font: FontFamily;
 }
 
-const require = createRequire(import.meta.url);
+// Asked for at run time: bundlers follow an imported `createRequire` and turn `resolve` into a module number.
+const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 const geist = join(dirname(require.resolve('geist/font')), 'fonts');
 const noto = (name: string): string =>
   join(dirname(require.resolve(`@embedpdf/fonts-${name}`)), '..', 'fonts');
