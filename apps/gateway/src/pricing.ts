@@ -1,32 +1,20 @@
 /**
  * Fixes at dispatch what an attempt will cost: price version and markup, whatever changes until it ends.
  *
- * Not here: the arithmetic (@tollgate/catalog).
+ * Not here: the arithmetic (@tollgate/catalog, through @tollgate/metering's `rateAttempt`).
  */
-import {
-  componentsToJson,
-  NO_MARKUP,
-  type PriceComponents,
-  PriceIndex,
-  type PriceJson,
-  type PriceVersion,
-  priceToJson,
-  type RatedUsage,
-  rateUsage,
-  type TokenUsage,
-} from '@tollgate/catalog';
+import { componentsToJson, type PriceComponents, PriceIndex, type PriceVersion } from '@tollgate/catalog';
+import type { AttemptTarget } from '@tollgate/metering';
 import type { CredentialEntry, MarkupEntry, OrganizationPolicy, PlatformPolicy } from './policy/policy.ts';
 
 export interface FixedPrice {
-  /** Empty: the cost is unknown. */
-  readonly priceVersionId: string;
-  readonly markupRuleId: string;
-  readonly markupBasisPoints: number;
-  /** Absent: nothing per unit. Amounts as decimal strings of pico-USD. */
-  readonly markupPerUnit: Readonly<Record<string, string>> | undefined;
-  /** The same object for the same version, for the log. Null: no price. */
-  readonly priceJson: PriceJson | null;
-  rate(usage: TokenUsage): RatedUsage;
+  /** Undefined: the cost is unknown. */
+  readonly price: PriceVersion | undefined;
+  /** As the attempt's target carries it. */
+  readonly target: Pick<
+    AttemptTarget,
+    'priceVersionId' | 'markupRuleId' | 'markupBasisPoints' | 'markupPerUnit'
+  >;
 }
 
 export interface PriceQuestion {
@@ -49,22 +37,14 @@ export function fixPrice(question: PriceQuestion): FixedPrice {
     at: new Date(question.startedAtMs),
   });
   const rule = credential.owner === 'operator' ? findMarkup(question) : undefined;
-  return fixedPrice(price, rule, credential.owner);
-}
-
-function fixedPrice(
-  price: PriceVersion | undefined,
-  rule: MarkupEntry | undefined,
-  owner: CredentialEntry['owner'],
-): FixedPrice {
-  const markup = rule?.markup ?? NO_MARKUP;
   return {
-    priceVersionId: price?.id ?? '',
-    markupRuleId: rule?.id ?? '',
-    markupBasisPoints: markup.basisPoints,
-    markupPerUnit: markup.perUnit === undefined ? undefined : perUnitJson(markup.perUnit),
-    priceJson: price === undefined ? null : priceJsonOf(price),
-    rate: (usage) => rateUsage({ usage, price, markup, owner }),
+    price,
+    target: {
+      priceVersionId: price?.id ?? '',
+      markupRuleId: rule?.id ?? '',
+      markupBasisPoints: rule?.markup.basisPoints ?? 0,
+      ...(rule?.markup.perUnit === undefined ? {} : { markupPerUnit: perUnitJson(rule.markup.perUnit) }),
+    },
   };
 }
 
@@ -101,15 +81,4 @@ function perUnitJson(perUnit: PriceComponents): Record<string, string> {
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
-}
-
-const priceTexts = new WeakMap<PriceVersion, PriceJson>();
-
-function priceJsonOf(price: PriceVersion): PriceJson {
-  let json = priceTexts.get(price);
-  if (json === undefined) {
-    json = priceToJson(price);
-    priceTexts.set(price, json);
-  }
-  return json;
 }

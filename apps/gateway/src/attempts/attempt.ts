@@ -4,15 +4,17 @@
  * Only keeps the books; the call itself is upstream-call.ts. Settling twice is not an error but has no effect:
  * abort, deadline and end of an answer race each other, and the first one tells how it was.
  */
-import { emptyUsage, type RatedUsage, ratedComponentToJson, type TokenUsage } from '@tollgate/catalog';
-import type {
-  AttemptStatus,
-  AttemptTarget,
-  RequestSubject,
-  SettleFrame,
-  UsageSource,
+import { emptyUsage, type PriceVersion, type TokenUsage } from '@tollgate/catalog';
+import {
+  type AttemptStatus,
+  type AttemptTarget,
+  priceJsonOf,
+  type RatedAttempt,
+  type RequestSubject,
+  rateAttempt,
+  type SettleFrame,
+  type UsageSource,
 } from '@tollgate/metering';
-import type { FixedPrice } from '../pricing.ts';
 import { countTokens } from '../token-counter.ts';
 import type { UsageLog } from './usage-log.ts';
 
@@ -42,20 +44,26 @@ export interface AttemptOptions {
   readonly log: UsageLog;
   readonly subject: RequestSubject;
   readonly target: AttemptTarget;
-  readonly price: FixedPrice;
+  /** Fixed at dispatch. Undefined: the cost is unknown. */
+  readonly price: PriceVersion | undefined;
   /** Of the request, as sent upstream. */
   readonly inputBytes: number;
 }
 
+/** What was never worked on costs nothing, even where the price has a fee per request. */
+const NO_WORK: RatedAttempt = { components: [], costPicoUsd: '0', chargePicoUsd: '0' };
+
 export class Attempt {
   readonly target: AttemptTarget;
   readonly #options: AttemptOptions;
+  readonly #price: PriceVersion | undefined;
   readonly #inputTokensCounted: number;
   #settled: SettledAttempt | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.target = options.target;
+    this.#price = options.price;
     this.#inputTokensCounted = countTokens(options.inputBytes);
   }
 
@@ -70,7 +78,7 @@ export class Attempt {
       subject: this.#options.subject,
       target: this.target,
       inputTokensCounted: this.#inputTokensCounted,
-      price: this.#options.price.priceJson,
+      price: this.#price === undefined ? null : priceJsonOf(this.#price),
     });
   }
 
@@ -88,7 +96,7 @@ export class Attempt {
   settle(end: AttemptEnd): SettledAttempt {
     if (this.#settled !== undefined) return this.#settled;
     const { usage, usageSource } = this.#usageOf(end);
-    const rated = usageSource === 'none' ? undefined : this.#options.price.rate(usage);
+    const rated = usageSource === 'none' ? NO_WORK : rateAttempt(this.target, this.#price, usage);
     const { subject } = this.#options;
     const settle: SettleFrame = {
       kind: 'settle',
@@ -102,7 +110,7 @@ export class Attempt {
       usage,
       usageSource,
       estimated: usageSource === 'counted',
-      ...amounts(rated),
+      ...rated,
       totalMs: Math.round(end.totalMs),
       firstTokenMs: end.firstTokenMs === null ? null : Math.round(end.firstTokenMs),
       overheadUs: Math.round(end.overheadUs),
@@ -123,17 +131,4 @@ export class Attempt {
     };
     return { usage, usageSource: 'counted' };
   }
-}
-
-/** No work, no cost; work without a price, an unknown cost. */
-function amounts(
-  rated: RatedUsage | undefined,
-): Pick<SettleFrame, 'components' | 'costPicoUsd' | 'chargePicoUsd'> {
-  if (rated === undefined) return { components: [], costPicoUsd: '0', chargePicoUsd: '0' };
-  if (rated.kind === 'unknown') return { components: [], costPicoUsd: null, chargePicoUsd: '0' };
-  return {
-    components: rated.components.map(ratedComponentToJson),
-    costPicoUsd: String(rated.costPicoUsd),
-    chargePicoUsd: String(rated.chargePicoUsd),
-  };
 }

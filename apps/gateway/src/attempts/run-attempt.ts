@@ -99,7 +99,7 @@ function openAttempt(
   inputBytes: number,
 ): Attempt {
   const { credential, model } = candidate;
-  const price = fixPrice({
+  const fixed = fixPrice({
     organization: known(exchange.organization, 'the organization'),
     platform: known(exchange.platform, 'the catalogue'),
     credential,
@@ -119,12 +119,9 @@ function openAttempt(
       region: credential.region,
       serviceTier: 'default',
       livemode: credential.livemode,
-      priceVersionId: price.priceVersionId,
-      markupRuleId: price.markupRuleId,
-      markupBasisPoints: price.markupBasisPoints,
-      ...(price.markupPerUnit === undefined ? {} : { markupPerUnit: price.markupPerUnit }),
+      ...fixed.target,
     },
-    price,
+    price: fixed.price,
     inputBytes,
   });
 }

@@ -3,17 +3,19 @@
  * to end. Nothing that was answered is lost: the log is flushed and closed after the last answer.
  */
 import type { Server } from 'node:http';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createClock } from '@tollgate/clock';
 import type { GatewayConfig } from '@tollgate/config';
 import { openDatabase } from '@tollgate/db';
 import type { Logger } from '@tollgate/logging';
+import { openMetering, queuePublisher } from '@tollgate/metering';
+import { createQueue, openRedis } from '@tollgate/queues';
 import { Redis } from 'ioredis';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import { createGateway } from '../create-gateway.ts';
 import { createPostgresPolicySource } from '../policy/postgres-policy-source.ts';
+import { createLedgerRequests } from '../requests/ledger-requests.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
-import { openMetering } from './metering.ts';
 
 export interface RunningGateway {
   readonly server: Server;
@@ -22,6 +24,7 @@ export interface RunningGateway {
 
 const MAX_DATABASE_CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 2_000;
+const SHIP_TIMEOUT_MS = 3_000;
 
 /** @throws The port is taken, or the log cannot be opened. */
 export async function runGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
@@ -34,12 +37,17 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     onError: (error) => logger.warn({ err: error }, 'a database connection was lost'),
   });
   const subscriber = openSubscriber(config.redisUrl, logger);
+  const redis = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-usage' });
+  const queue = createQueue('usage-ingest', redis);
   const metering = await openMetering({
-    directory: resolve(join(config.stateDirectory, 'gateway', config.name, String(config.slot))),
-    config,
-    clock,
+    stateDirectory: resolve(config.stateDirectory),
+    slot: `${config.name}-${config.slot}`,
+    region: config.region,
     database,
-    logger,
+    publisher: queuePublisher(queue),
+    clock,
+    onError: (error) => logger.error({ err: error }, 'metering'),
+    onReplayed: (summary) => logger.info(summary, 'the log of a process that ended was taken over'),
   });
   const gateway = createGateway({
     clock,
@@ -48,7 +56,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     source: createPostgresPolicySource({ database, encryptionKeys: config.encryptionKeys, logger }),
     subscriber,
     log: metering.log,
-    stored: metering.stored,
+    stored: createLedgerRequests(database),
     limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
     allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
   });
@@ -59,7 +67,9 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     server: gateway.server,
     async stop() {
       await gateway.close({ drainTimeoutMs: config.drainTimeoutMs });
-      await metering.close();
+      await metering.close(SHIP_TIMEOUT_MS);
+      await queue.close();
+      redis.disconnect();
       metrics?.close();
       subscriber.disconnect();
       await database.close();

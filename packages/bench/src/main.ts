@@ -1,0 +1,177 @@
+/**
+ * `npm run bench`: Tollgate beside a bare proxy, in one run, in front of the same upstream.
+ *
+ * Rates on a shared machine wander; CPU time per request, from the kernel's account, does not. So both are told,
+ * and the promise is about the second. Arguments: `--seconds N`, `--rounds N`, `--case NAME`, `--profile`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createTestDatabase, startTestServices, waitFor } from '@tollgate/testing';
+import { type Child, cpuTimeUs, firstLineWith, residentMiB, startChild } from './child.ts';
+import { hasWrk, type LoadResult, makeLoad } from './load.ts';
+import { type BenchTenant, createTenant } from './tenant.ts';
+
+const API_KEY = 'sk-simulator';
+const GATEWAY = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
+const SIMULATOR = fileURLToPath(new URL('../../simulator/src/main.ts', import.meta.url));
+const BARE = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url));
+
+interface Case {
+  readonly name: string;
+  readonly body: string;
+  readonly connections: number;
+}
+
+const chat = (content: string, extra: Record<string, unknown> = {}): string =>
+  JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content }], ...extra });
+
+const CASES: readonly Case[] = [
+  { name: 'small', body: chat('Say hello.'), connections: 32 },
+  {
+    name: '8-kb-body',
+    body: chat('All work and no play makes Jack a dull boy. '.repeat(186)),
+    connections: 32,
+  },
+  {
+    name: 'stream',
+    body: chat('[[sim tokens=50 interval=0 latency=0]] Say hello.', { stream: true }),
+    connections: 32,
+  },
+];
+
+interface Contender {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly authorization: string;
+}
+
+interface Measurement extends LoadResult {
+  readonly cpuUs: number;
+  readonly residentMiB: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '3' },
+    case: { type: 'string' },
+    profile: { type: 'boolean', default: false },
+  },
+});
+
+const services = await startTestServices();
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+const children: Child[] = [];
+try {
+  const upstream = await startUpstream();
+  const database = await createTestDatabase(services);
+  const tenant = await createTenant(database, upstream, API_KEY);
+  const bare = await startBare(upstream);
+  const gateway = await startGateway(upstream, tenant, database.urls.gateway);
+  process.stdout.write(`load by ${hasWrk ? 'wrk' : 'undici (install wrk for steadier figures)'}\n`);
+  for (const each of CASES) {
+    if (values.case === undefined || values.case === each.name) await compare(each, [bare, gateway]);
+  }
+} finally {
+  for (const child of children.toReversed()) await child.stop();
+  await services.stop();
+  if (!values.profile) rmSync(folder, { recursive: true, force: true });
+  else process.stdout.write(`CPU profile in ${folder}\n`);
+}
+
+async function compare(each: Case, contenders: readonly Contender[]): Promise<void> {
+  const measured = new Map<string, Measurement[]>();
+  for (const contender of contenders) await measure(each, contender, 2);
+  // Taken in turns, so that whatever else the machine does falls on both.
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (const contender of contenders) {
+      const list = measured.get(contender.name) ?? [];
+      measured.set(contender.name, list);
+      list.push(await measure(each, contender, Number(values.seconds)));
+    }
+  }
+  const [reference] = contenders;
+  const base = median(measured.get(reference!.name)!.map(({ cpuUs }) => cpuUs));
+  for (const { name } of contenders) {
+    const list = measured.get(name)!;
+    const cpuUs = median(list.map((one) => one.cpuUs));
+    const errors = list.reduce((sum, one) => sum + one.errors, 0);
+    process.stdout.write(
+      `${each.name.padEnd(10)} ${name.padEnd(9)} ${median(list.map((one) => one.perSecond))
+        .toFixed(0)
+        .padStart(7)}/s ` +
+        `${cpuUs.toFixed(1).padStart(7)} µs CPU/request (${(cpuUs / base).toFixed(2)} x) ` +
+        `p50 ${median(list.map((one) => one.p50Ms)).toFixed(2)} ms p99 ${median(list.map((one) => one.p99Ms)).toFixed(2)} ms ` +
+        `${list.at(-1)!.residentMiB} MiB${errors === 0 ? '' : ` ${errors} ERRORS`}\n`,
+    );
+  }
+}
+
+async function measure(each: Case, contender: Contender, seconds: number): Promise<Measurement> {
+  const before = cpuTimeUs(contender.pid);
+  const result = await makeLoad({
+    url: `${contender.url}/v1/chat/completions`,
+    headers: { authorization: contender.authorization, 'content-type': 'application/json' },
+    body: each.body,
+    connections: each.connections,
+    seconds,
+  });
+  const cpuUs = (cpuTimeUs(contender.pid) - before) / Math.max(1, result.requests);
+  return { ...result, cpuUs, residentMiB: residentMiB(contender.pid) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function startUpstream(): Promise<string> {
+  const child = startChild(SIMULATOR, ['--port', '0', '--pacing', 'instant', '--api-key', API_KEY]);
+  children.push(child);
+  return (await firstLineWith<{ url: string }>(child, 'url')).url;
+}
+
+async function startBare(upstream: string): Promise<Contender> {
+  const child = startChild(BARE, [upstream, API_KEY]);
+  children.push(child);
+  const { port } = await firstLineWith<{ port: number }>(child, 'port');
+  return { name: 'bare', pid: child.pid, url: `http://127.0.0.1:${port}`, authorization: 'none' };
+}
+
+async function startGateway(upstream: string, tenant: BenchTenant, databaseUrl: string): Promise<Contender> {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const child = startChild(GATEWAY, [], {
+    ...(values.profile ? { BENCH_NODE_ARGUMENTS: `--cpu-prof --cpu-prof-dir=${folder}` } : {}),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: services.redisUrl,
+    TOLLGATE_KEY_PEPPERS: tenant.peppers,
+    TOLLGATE_ENCRYPTION_KEYS: tenant.encryptionKeys,
+    TOLLGATE_STATE_DIR: folder,
+    TOLLGATE_GATEWAY_PORT: String(port),
+    TOLLGATE_GATEWAY_HOST: '127.0.0.1',
+    TOLLGATE_METRICS_PORT: String(metricsPort),
+    TOLLGATE_ALLOWED_PRIVATE_ORIGINS: upstream,
+    TOLLGATE_LOG_LEVEL: 'warn',
+    TOLLGATE_DRAIN_TIMEOUT_MS: '1000',
+  });
+  children.push(child);
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
+    timeoutMs: 20_000,
+    description: 'the gateway',
+  });
+  return { name: 'tollgate', pid: child.pid, url, authorization: `Bearer ${tenant.secret}` };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
