@@ -28,7 +28,7 @@ export async function seedSimulatorCredential(options: SimulatorCredentialOption
   const { database, encryptionKeys, baseUrl, apiKey } = options;
   const secretCiphertext = sealSecret(
     encryptionKeys,
-    { organizationId: OPERATOR_ORGANIZATION_ID, recordId: CREDENTIAL_ID, field: 'apiKey', baseUrl },
+    { organizationId: OPERATOR_ORGANIZATION_ID, recordId: CREDENTIAL_ID, field: 'secret', baseUrl },
     apiKey,
   );
   await database.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
