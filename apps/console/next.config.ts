@@ -61,14 +61,14 @@ const config: NextConfig = {
   ],
   // Files that documents read by path, which tracing cannot see.
   outputFileTracingIncludes: {
-    '/api/v1/[[...route]]': [
+    '/**': [
       '../../packages/billing/node_modules/geist/package.json',
       '../../packages/billing/node_modules/geist/dist/font.js',
       '../../packages/billing/node_modules/geist/dist/fonts/geist-*/*-{Regular,SemiBold}.ttf',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/package.json',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/dist/*.js',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/dist/*.cjs',
-      '../../packages/billing/node_modules/@embedpdf/fonts-*/fonts/*',
+      '../../packages/billing/node_modules/@embedpdf/fonts-*/fonts/*-{Regular,SemiBold,Bold}.{ttf,otf}',
     ],
   },
   typescript: { ignoreBuildErrors: true },
