@@ -5,7 +5,8 @@
  * system) also proves a cut-off that removed the checkpoints themselves; one that stays in the same database
  * proves it only against somebody who does not delete it too.
  */
-import { createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
+import type { KeyRing } from '@tollgate/config';
 
 export interface ChainHead {
   readonly organizationId: string;
@@ -24,21 +25,42 @@ export interface CheckpointSigner {
 // RFC 8410: the fixed bytes before an Ed25519 seed in PKCS #8.
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** @param secret At least 32 bytes of the installation; the signing key is derived from it. */
-export function createCheckpointSigner(secret: Uint8Array, keyId: string): CheckpointSigner {
-  const seed = Buffer.from(hkdfSync('sha256', secret, '', 'tollgate audit checkpoint', 32));
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const publicKey = createPublicKey(privateKey);
-  const text = (head: ChainHead) =>
-    Buffer.from(`tollgate-audit-checkpoint-1\n${head.organizationId}\n${head.sequence}\n${head.hash}`);
+/**
+ * A signer whose keys are derived from the installation's encryption keys: it signs with the newest and
+ * verifies with every one that the ring still holds.
+ */
+export function createCheckpointSigner(ring: KeyRing): CheckpointSigner {
+  const pairs = new Map([...ring.keys].map(([version, secret]) => [String(version), derivePair(secret)]));
+  const keyId = String(ring.currentVersion);
+  const current = pairs.get(keyId);
+  if (current === undefined) throw new RangeError(`Cannot sign checkpoints: the ring has no key ${keyId}`);
   return {
-    publicKey: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-    sign: (head) => ({ keyId, signature: sign(null, text(head), privateKey).toString('base64url') }),
-    verify: (head, signature, usedKeyId) =>
-      usedKeyId === keyId && verify(null, text(head), publicKey, Buffer.from(signature, 'base64url')),
+    publicKey: current.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    sign: (head) => ({
+      keyId,
+      signature: sign(null, textOf(head), current.privateKey).toString('base64url'),
+    }),
+    verify: (head, signature, usedKeyId) => {
+      const pair = pairs.get(usedKeyId);
+      return (
+        pair !== undefined && verify(null, textOf(head), pair.publicKey, Buffer.from(signature, 'base64url'))
+      );
+    },
   };
+}
+
+interface Pair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+function derivePair(secret: Uint8Array): Pair {
+  const seed = Buffer.from(hkdfSync('sha256', secret, '', 'tollgate audit checkpoint', 32));
+  const key = Buffer.concat([PKCS8_PREFIX, seed]);
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function textOf(head: ChainHead): Buffer {
+  return Buffer.from(`tollgate-audit-checkpoint-1\n${head.organizationId}\n${head.sequence}\n${head.hash}`);
 }

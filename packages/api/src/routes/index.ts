@@ -1,6 +1,7 @@
 /** Every route of the admin API. Static paths stand before those with parameters at the same place. */
 import type { AnyRoute } from '../framework/route.ts';
 import { adminTokenRoutes } from './admin-tokens.ts';
+import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -8,11 +9,15 @@ import { invoiceRoutes } from './invoices.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
+import { modelRoutes } from './models.ts';
 import { organizationRoutes } from './organizations.ts';
+import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
+import { requestRoutes } from './requests.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { teamRoutes } from './teams.ts';
+import { usageRoutes } from './usage.ts';
 
 export const ROUTES: readonly AnyRoute[] = [
   ...healthRoutes,
@@ -27,5 +32,10 @@ export const ROUTES: readonly AnyRoute[] = [
   ...adminTokenRoutes,
   ...keyRoutes,
   ...providerCredentialRoutes,
+  ...modelRoutes,
+  ...priceRoutes,
+  ...requestRoutes,
+  ...usageRoutes,
+  ...auditEventRoutes,
   ...invoiceRoutes,
 ];

@@ -1,0 +1,148 @@
+/** Requests as the API shows them. */
+import { z } from '@hono/zod-openapi';
+import type { Prisma } from '@tollgate/db';
+import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { id, iso, timestamp, usd } from '../framework/field.ts';
+import type { RequestRow } from './request-store.ts';
+
+const Component = z.object({
+  component: z.string(),
+  quantity: z.string(),
+  unitPriceUsd: usd,
+  costUsd: usd.nullable(),
+  chargeUsd: usd,
+});
+
+const tokens = {
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  outputTokens: z.int(),
+  reasoningTokens: z.int(),
+};
+
+const Attempt = z
+  .object({
+    attempt: z.int(),
+    /** 0 is the usage; later ones correct it. */
+    entry: z.int(),
+    reason: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    credentialId: z.string(),
+    credentialOwner: z.string(),
+    status: z.string(),
+    httpStatus: z.int(),
+    errorCode: z.string(),
+    finishReason: z.string(),
+    usageSource: z.string(),
+    estimated: z.boolean(),
+    overrun: z.boolean(),
+    ...tokens,
+    /** Null: no price was known. */
+    costUsd: usd.nullable(),
+    chargeUsd: usd,
+    priceVersionId: z.string(),
+    totalMs: z.int(),
+    firstTokenMs: z.int().nullable(),
+    upstreamRequestId: z.string(),
+    components: z.array(Component),
+  })
+  .openapi('Attempt');
+
+export const RequestSummary = z
+  .object({
+    id,
+    startedAt: timestamp,
+    keyId: z.string(),
+    teamId: z.string().nullable(),
+    ownerId: z.string().nullable(),
+    endUser: z.string(),
+    tags: z.record(z.string(), z.string()),
+    sessionId: z.string(),
+    endpoint: z.string(),
+    requestedModel: z.string(),
+    model: z.string(),
+    provider: z.string(),
+    streamed: z.boolean(),
+    livemode: z.boolean(),
+    /** HTTP status that the client saw; 499 when it went away. */
+    status: z.int(),
+    errorCode: z.string(),
+    ...tokens,
+    costUsd: usd.nullable(),
+    chargeUsd: usd,
+    estimated: z.boolean(),
+    totalMs: z.int(),
+    firstTokenMs: z.int().nullable(),
+    overheadUs: z.int(),
+    attempts: z.array(Attempt),
+  })
+  .openapi('Request');
+
+export const RequestDetail = RequestSummary.extend({
+  dialect: z.string(),
+  /** What the client was told, where it was refused. */
+  refusal: z.unknown().nullable(),
+  clientAddress: z.string(),
+  userAgent: z.string(),
+}).openapi('RequestDetail');
+
+type Entry = Prisma.UsageEntryModel;
+
+/** @param entries Of this request. */
+export function presentRequest(row: RequestRow, entries: readonly Entry[]): z.input<typeof RequestDetail> {
+  return {
+    ...row,
+    startedAt: iso(row.startedAt),
+    teamId: row.teamId || null,
+    ownerId: row.memberId || row.serviceAccountId || null,
+    inputTokens: Number(row.inputTokens),
+    cachedInputTokens: Number(row.cachedInputTokens),
+    cacheWriteTokens: Number(row.cacheWriteTokens),
+    outputTokens: Number(row.outputTokens),
+    reasoningTokens: Number(row.reasoningTokens),
+    costUsd: row.costPicoUsd === null ? null : picoText(row.costPicoUsd),
+    chargeUsd: picoText(row.chargePicoUsd),
+    refusal: row.refusal ?? null,
+    attempts: entries.map(presentEntry),
+  };
+}
+
+function presentEntry(entry: Entry): z.input<typeof Attempt> {
+  return {
+    ...entry,
+    inputTokens: Number(entry.inputTokens),
+    cachedInputTokens: Number(entry.cachedInputTokens),
+    cacheWriteTokens: Number(entry.cacheWrite5mTokens + entry.cacheWrite1hTokens),
+    outputTokens: Number(entry.outputTokens),
+    reasoningTokens: Number(entry.reasoningTokens),
+    costUsd: entry.costPicoUsd === null ? null : picoText(entry.costPicoUsd),
+    chargeUsd: picoText(entry.chargePicoUsd),
+    components: StoredComponents.parse(entry.components).map((component) => ({
+      component: component.component,
+      quantity: String(component.quantity),
+      unitPriceUsd: picoText(component.unitPricePicoUsd),
+      costUsd: component.costPicoUsd === null ? null : picoText(component.costPicoUsd),
+      chargeUsd: picoText(component.chargePicoUsd),
+    })),
+  };
+}
+
+const amount = z.union([z.string().regex(/^-?\d{1,38}$/), z.int()]).transform(String);
+
+const StoredComponents = z
+  .array(
+    z.object({
+      component: z.string(),
+      quantity: z.union([z.string(), z.number()]),
+      unitPricePicoUsd: amount,
+      costPicoUsd: amount.nullable().default('0'),
+      chargePicoUsd: amount.default('0'),
+    }),
+  )
+  .catch([]);
+
+function picoText(picoUsd: string | bigint): string {
+  return formatUsd(picoUsdSum(BigInt(picoUsd)));
+}

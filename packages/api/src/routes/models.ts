@@ -1,0 +1,108 @@
+/** What the organization can use, with prices and abilities. */
+import { z } from '@hono/zod-openapi';
+import type { PriceVersion } from '@tollgate/catalog';
+import { iso, queryFlag, text, timestamp } from '../framework/field.ts';
+import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { Price, presentPrice } from '../prices/present-price.ts';
+import { findEffectivePrices, listUsableModels, type UsableModel } from '../prices/usable-models.ts';
+
+const Abilities = z.object({
+  supports: z.array(z.string()).default([]),
+  lacks: z.array(z.string()).default([]),
+  modalitiesIn: z.array(z.string()).default([]),
+  modalitiesOut: z.array(z.string()).default([]),
+});
+
+const Model = z
+  .object({
+    /** `provider/name`: always understood by the gateway. */
+    id: z.string(),
+    provider: z.string(),
+    name: z.string(),
+    mode: z.string().nullable(),
+    contextWindow: z.int().nullable(),
+    maxOutputTokens: z.int().nullable(),
+    abilities: Abilities,
+    aliases: z.array(z.string()),
+    deprecatedAt: timestamp.nullable(),
+    /** Null: no price is known; usage is kept with unknown cost. */
+    price: Price.nullable(),
+    credentials: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        owner: z.enum(['organization', 'operator']),
+        livemode: z.boolean(),
+        markupBasisPoints: z.int(),
+      }),
+    ),
+    livemode: z.boolean(),
+  })
+  .openapi('Model');
+
+export const modelRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/models',
+    tag: 'models',
+    summary: 'Models that the organization’s own and the resold credentials serve',
+    access: 'models:read',
+    query: z.strictObject({
+      ...pageShape,
+      q: text(100).exactOptional(),
+      provider: text(64).exactOptional(),
+      livemode: queryFlag.exactOptional(),
+    }),
+    response: pageOf(Model),
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
+      const wanted = query.q?.toLowerCase();
+      const models = (await listUsableModels(tx, organizationId))
+        .filter(({ provider }) => query.provider === undefined || provider === query.provider)
+        .filter((model) => wanted === undefined || idOf(model).toLowerCase().includes(wanted))
+        .filter((model) => query.livemode === undefined || isLive(model) === query.livemode);
+      const start = after === undefined ? 0 : models.findIndex((model) => idOf(model) === after) + 1;
+      const rows = models.slice(start, start + query.limit + 1);
+      const prices = await findEffectivePrices(tx, organizationId, rows, new Date(nowMs));
+      return toPage(
+        rows,
+        query.limit,
+        (row) => [idOf(row)],
+        (row) => present(row, prices.get(idOf(row))),
+      );
+    },
+  }),
+];
+
+function idOf(model: UsableModel): string {
+  return `${model.provider}/${model.name}`;
+}
+
+function isLive(model: UsableModel): boolean {
+  return model.credentials.some(({ livemode }) => livemode);
+}
+
+function present(model: UsableModel, price: PriceVersion | undefined): z.input<typeof Model> {
+  const { facts } = model;
+  return {
+    id: idOf(model),
+    provider: model.provider,
+    name: model.name,
+    mode: facts?.mode ?? null,
+    contextWindow: facts?.contextWindow ?? null,
+    maxOutputTokens: facts?.maxOutputTokens ?? null,
+    abilities: Abilities.parse(facts?.abilities ?? {}),
+    aliases: facts?.aliases ?? [],
+    deprecatedAt: iso(facts?.deprecatedAt ?? null),
+    price: price === undefined ? null : presentPrice(price),
+    credentials: model.credentials.map(({ id, name, owner, livemode, markupBasisPoints }) => ({
+      id,
+      name,
+      owner,
+      livemode,
+      markupBasisPoints,
+    })),
+    livemode: isLive(model),
+  };
+}

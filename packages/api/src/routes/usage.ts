@@ -1,0 +1,166 @@
+/** Usage by any dimension. */
+import { z } from '@hono/zod-openapi';
+import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { definedOnly, id, instant, queryFlag, text, timestamp, timeZone, usd } from '../framework/field.ts';
+import { invalidField } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { type DimensionNames, findDimensionNames } from '../usage/dimension-names.ts';
+import {
+  BASE_DIMENSIONS,
+  type BaseDimension,
+  type Grouping,
+  queryUsage,
+  type UsageRow as Row,
+} from '../usage/usage-query.ts';
+
+const MAX_ROWS = 10_000;
+const DAY_MS = 86_400_000;
+const MAX_RANGE_MS = 1_100 * DAY_MS;
+
+const UsageRow = z
+  .object({
+    /** When the hour, day or month began; null without an interval. */
+    start: timestamp.nullable(),
+    /** One member per dimension of `groupBy`, besides those below. */
+    team: z.string().exactOptional(),
+    key: z.string().exactOptional(),
+    model: z.string().exactOptional(),
+    provider: z.string().exactOptional(),
+    member: z.string().exactOptional(),
+    endUser: z.string().exactOptional(),
+    endpoint: z.string().exactOptional(),
+    status: z.string().exactOptional(),
+    costCenter: z.string().exactOptional(),
+    credential: z.string().exactOptional(),
+    tags: z.record(z.string(), z.string()).exactOptional(),
+    /** What people call the ids of this row. */
+    names: z.record(z.string(), z.string()),
+    requests: z.int(),
+    inputTokens: z.int(),
+    cachedInputTokens: z.int(),
+    cacheWriteTokens: z.int(),
+    outputTokens: z.int(),
+    reasoningTokens: z.int(),
+    costUsd: usd,
+    chargeUsd: usd,
+    savedUsd: usd,
+    /** Charge where the credential is resold, cost where it is the organization’s own. */
+    spentUsd: usd,
+  })
+  .openapi('UsageRow');
+
+export const usageRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/usage',
+    tag: 'usage',
+    summary: 'Usage in a range, by time and by any dimension',
+    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Days are those of \`timeZone\` (the organization’s unless told).`,
+    access: 'usage:read',
+    query: z.strictObject({
+      from: instant.exactOptional(),
+      to: instant.exactOptional(),
+      interval: z.enum(['hour', 'day', 'month']).exactOptional(),
+      groupBy: z.string().max(300).default(''),
+      timeZone: timeZone.exactOptional(),
+      livemode: queryFlag.exactOptional(),
+      teamId: id.exactOptional(),
+      keyId: id.exactOptional(),
+      memberId: id.exactOptional(),
+      model: text(256).exactOptional(),
+      provider: text(64).exactOptional(),
+    }),
+    response: z.object({
+      from: timestamp,
+      to: timestamp,
+      timeZone: z.string(),
+      data: z.array(UsageRow),
+      /** More rows than one answer holds: ask for a shorter range or fewer dimensions. */
+      truncated: z.boolean(),
+      nextCursor: z.null(),
+    }),
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const { groupBy, from: askedFrom, to: askedTo, timeZone: askedZone, ...filters } = query;
+      const to = askedTo ?? new Date(nowMs + 60_000);
+      const from = askedFrom ?? new Date(to.getTime() - 30 * DAY_MS);
+      if (to.getTime() - from.getTime() > MAX_RANGE_MS) throw invalidField('query.from', 'is too long ago');
+      const grouping = parseGrouping(groupBy);
+      if (grouping.cube !== 'base') assertCubeKnows(query);
+      const zone =
+        askedZone ?? (await tx.organization.findUniqueOrThrow({ where: { id: organizationId } })).timeZone;
+      const rows = await queryUsage(tx, organizationId, grouping, {
+        ...definedOnly(filters),
+        from,
+        to,
+        timeZone: zone,
+        limit: MAX_ROWS + 1,
+      });
+      const names = await findDimensionNames(tx, organizationId, rows);
+      return {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        timeZone: zone,
+        data: rows.slice(0, MAX_ROWS).map((row) => present(row, names)),
+        truncated: rows.length > MAX_ROWS,
+        nextCursor: null,
+      };
+    },
+  }),
+];
+
+/** @throws {ApiProblem} A dimension that does not exist, or two that no cube has together. */
+function parseGrouping(text: string): Grouping {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  const base = names.filter((name): name is BaseDimension =>
+    (BASE_DIMENSIONS as readonly string[]).includes(name),
+  );
+  const others = names.filter((name) => !(BASE_DIMENSIONS as readonly string[]).includes(name));
+  const [special, ...more] = others;
+  if (special === undefined) return { cube: 'base', dimensions: base };
+  const tagName = /^tag:([A-Za-z0-9_.-]{1,64})$/.exec(special)?.[1];
+  if (special !== 'endUser' && tagName === undefined) {
+    throw invalidField('query.groupBy', `knows ${BASE_DIMENSIONS.join(', ')}, endUser and tag:NAME`);
+  }
+  const byModel = base.length === 1 && base[0] === 'model';
+  if (more.length > 0 || (base.length > 0 && !byModel)) {
+    throw invalidField('query.groupBy', 'endUser and tag:NAME stand alone or with model');
+  }
+  return tagName === undefined ? { cube: 'endUser', byModel } : { cube: 'tag', tagName, byModel };
+}
+
+function assertCubeKnows(query: Readonly<Record<string, unknown>>): void {
+  for (const name of ['teamId', 'keyId', 'memberId', 'provider']) {
+    if (query[name] !== undefined) throw invalidField(`query.${name}`, 'cannot filter end users or tags');
+  }
+}
+
+function present(row: Row, names: DimensionNames): z.input<typeof UsageRow> {
+  const dimensions = Object.entries(row.dimensions);
+  const tags = dimensions
+    .filter(([name]) => name.startsWith('tag:'))
+    .map(([name, value]) => [name.slice(4), value]);
+  const named = dimensions.flatMap(([dimension, value]) => {
+    const name = names.get(dimension)?.get(value);
+    return name === undefined ? [] : [[dimension, name]];
+  });
+  return {
+    ...Object.fromEntries(dimensions.filter(([name]) => !name.startsWith('tag:'))),
+    ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
+    names: Object.fromEntries(named),
+    start: row.start?.toISOString() ?? null,
+    requests: Number(row.requests),
+    inputTokens: Number(row.inputTokens),
+    cachedInputTokens: Number(row.cachedInputTokens),
+    cacheWriteTokens: Number(row.cacheWriteTokens),
+    outputTokens: Number(row.outputTokens),
+    reasoningTokens: Number(row.reasoningTokens),
+    costUsd: picoText(row.costPicoUsd),
+    chargeUsd: picoText(row.chargePicoUsd),
+    savedUsd: picoText(row.savedPicoUsd),
+    spentUsd: picoText(row.spentPicoUsd),
+  };
+}
+
+function picoText(picoUsd: string): string {
+  return formatUsd(picoUsdSum(BigInt(picoUsd)));
+}
