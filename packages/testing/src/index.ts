@@ -6,7 +6,12 @@ export {
   startFaultProxy,
 } from './fault-proxy.ts';
 export { findMigrationDrift } from './migration-drift.ts';
-export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.ts';
+export {
+  createEmptyTestDatabase,
+  createTestDatabase,
+  disableRowSecurity,
+  type TestDatabase,
+} from './test-database.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
 export { type WaitOptions, waitFor } from './wait-for.ts';

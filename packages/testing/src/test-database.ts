@@ -44,6 +44,22 @@ export async function createEmptyTestDatabase(services?: TestServices): Promise<
   return { name, urls: urlsOf(run, name), drop: () => dropDatabase(run.superuserUrl, name) };
 }
 
+/**
+ * Takes the wall away from one test's database: what an application still keeps apart is kept by its own filters.
+ *
+ * For tests of exactly that; a database without its wall serves nothing else.
+ */
+export async function disableRowSecurity(database: TestDatabase, services?: TestServices): Promise<void> {
+  const run = services ?? (await getProvidedServices());
+  const url = new URL(run.superuserUrl);
+  url.pathname = `/${database.name}`;
+  await withSuperuser(url.href, async (client) => {
+    await client.query(`DO $$ DECLARE name text; BEGIN
+      FOR name IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
+      LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', name); END LOOP; END $$`);
+  });
+}
+
 async function openTemplate(client: pg.Client, run: TestServices): Promise<void> {
   if (await templateIsReady(client)) return;
   await withTemplateLock(client, async () => {
