@@ -173,6 +173,8 @@ function OptionPicker(props: OptionPickerProps) {
       </span>
       <Popover.Portal>
         <Popover.Content
+          aria-label={props['aria-label']}
+          aria-labelledby={props['aria-label'] ? undefined : labelId}
           align="start"
           sideOffset={4}
           collisionPadding={8}

@@ -17,6 +17,7 @@ export const PANEL_STYLE =
 /** One line in a panel. */
 export const OPTION_STYLE = [
   'relative flex min-h-7 cursor-default items-center gap-2 rounded-xs px-2 py-1 text-sm outline-none select-none',
-  'data-highlighted:bg-hover data-[selected=true]:bg-hover data-disabled:text-ink-disabled',
-  'data-[disabled=true]:text-ink-disabled pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0',
+  // Radix marks with an empty attribute, cmdk writes true or false.
+  'data-highlighted:bg-hover data-[selected=true]:bg-hover',
+  'data-disabled:not-data-[disabled=false]:text-ink-disabled pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0',
 ].join(' ');

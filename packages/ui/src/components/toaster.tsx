@@ -12,6 +12,7 @@ export function Toaster() {
       position="bottom-right"
       containerAriaLabel={labels.notifications}
       gap={8}
+      style={{ fontFamily: 'inherit' }}
       toastOptions={{
         unstyled: true,
         classNames: {
