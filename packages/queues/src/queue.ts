@@ -28,6 +28,9 @@ export function createQueue<N extends QueueName>(name: N, redis: Redis): JobQueu
   const queue = new Queue(name, {
     connection: redis,
     skipWaitingForReady: true,
+    // The check asks Redis once, when the queue is made; while Redis is away it would fail, and with it every add
+    // for the life of the process.
+    skipVersionCheck: true,
     defaultJobOptions: {
       attempts,
       backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 },

@@ -1,0 +1,27 @@
+/** The monthly close of one organization, and the documents of what it finalized. */
+import { closePeriods, listUnrenderedInvoices, renderInvoiceDocuments } from '@tollgate/billing';
+import type { WorkerContext } from '../worker-context.ts';
+
+export async function closeInvoices(
+  { database, clock, logger }: WorkerContext,
+  organizationId: string,
+): Promise<void> {
+  const { finalized, waiting } = await closePeriods(database, { organizationId, now: clock.now() });
+  for (const invoice of finalized)
+    logger.info(
+      { organizationId, invoiceId: invoice.id, number: invoice.number },
+      'an invoice was finalized',
+    );
+  for (const { invoiceId, reason } of waiting)
+    logger.warn({ organizationId, invoiceId, reason }, 'an invoice is due and waits');
+  await renderMissingDocuments({ database }, organizationId);
+}
+
+export async function renderMissingDocuments(
+  { database }: Pick<WorkerContext, 'database'>,
+  organizationId: string,
+): Promise<void> {
+  for (const invoiceId of await listUnrenderedInvoices(database, organizationId)) {
+    await renderInvoiceDocuments(database, { organizationId, invoiceId });
+  }
+}

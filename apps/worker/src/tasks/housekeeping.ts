@@ -1,0 +1,32 @@
+/**
+ * What would otherwise only grow: outbox rows that every gateway has read, answers kept for idempotency, mails
+ * that were sent. Nothing of the ledger and nothing of the audit log.
+ */
+import type { WorkerContext } from '../worker-context.ts';
+
+const DAY_MS = 86_400_000;
+/** Seven times the longest staleness cap: no gateway that still serves has yet to read these. */
+const OUTBOX_DAYS = 7;
+const MAIL_DAYS = 30;
+
+export async function cleanOrganization(
+  { database, clock }: WorkerContext,
+  organizationId: string,
+): Promise<void> {
+  const now = clock.now().toISOString();
+  const outboxUntil = new Date(clock.nowMs() - OUTBOX_DAYS * DAY_MS).toISOString();
+  await database.tenant(organizationId, async (tx) => {
+    await tx.$executeRaw`
+      DELETE FROM outbox_events WHERE organization_id = ${organizationId} AND created_at < ${outboxUntil}::timestamptz`;
+    await tx.$executeRaw`
+      DELETE FROM idempotency_records WHERE organization_id = ${organizationId} AND expires_at < ${now}::timestamptz`;
+  });
+}
+
+export async function cleanMails({ database, clock }: WorkerContext): Promise<void> {
+  const until = new Date(clock.nowMs() - MAIL_DAYS * DAY_MS).toISOString();
+  await database.platform(
+    (tx) =>
+      tx.$executeRaw`DELETE FROM mail_messages WHERE state IN ('sent', 'bounced') AND created_at < ${until}::timestamptz`,
+  );
+}

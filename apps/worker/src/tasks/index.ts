@@ -1,0 +1,88 @@
+/**
+ * The rounds of the worker: what is done, how often, by schedule. Each is safe to run twice and at once; jobs
+ * only make things happen sooner than the next round would.
+ */
+import { rollUp } from '@tollgate/billing';
+import { deliverPendingMail } from '@tollgate/mail';
+import { forEachOrganization } from '../organizations.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
+import { cleanMails, cleanOrganization } from './housekeeping.ts';
+import { ensurePartitions } from './partitions.ts';
+import { sealAudit } from './seal-audit.ts';
+
+export interface Task {
+  readonly everyMs: number;
+  /** Also run when the process clock was moved. */
+  readonly onClockMoved?: boolean;
+  run(context: WorkerContext, signal: AbortSignal): Promise<void>;
+}
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+
+export const TASKS = {
+  'rollup-sweep': {
+    everyMs: 15 * SECOND_MS,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, async (organizationId) => {
+        await rollUp(context.database, { organizationId, nowMs: context.clock.nowMs(), signal });
+      }),
+  },
+  mail: {
+    everyMs: 2 * SECOND_MS,
+    run: async ({ database, clock, logger, mail }) => {
+      if (mail === undefined) return;
+      await deliverPendingMail(database, mail.transport, {
+        ring: mail.ring,
+        nowMs: clock.nowMs(),
+        onError: (error, mailId) => logger.warn({ err: error, mailId }, 'a mail could not be sent yet'),
+      });
+    },
+  },
+  partitions: { everyMs: HOUR_MS, onClockMoved: true, run: ensurePartitions },
+  'invoice-close': {
+    // Cheap while nothing is due; soon after, because what waits for usage waits for seconds.
+    everyMs: 60 * SECOND_MS,
+    onClockMoved: true,
+    run: async (context, signal) => {
+      // The audit event of a finalization needs its month.
+      await ensurePartitions(context);
+      await forEachOrganization(context.database, signal, (organizationId) =>
+        closeInvoices(context, organizationId),
+      );
+    },
+  },
+  documents: {
+    everyMs: 60 * SECOND_MS,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) =>
+        renderMissingDocuments(context, organizationId),
+      ),
+  },
+  'audit-seal': {
+    everyMs: 30 * SECOND_MS,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) => sealAudit(context, organizationId)),
+  },
+  housekeeping: {
+    everyMs: HOUR_MS,
+    run: async (context, signal) => {
+      await cleanMails(context);
+      await forEachOrganization(context.database, signal, (organizationId) =>
+        cleanOrganization(context, organizationId),
+      );
+    },
+  },
+} as const satisfies Record<string, Task>;
+
+export type TaskName = keyof typeof TASKS;
+export const TASK_NAMES = Object.keys(TASKS) as readonly TaskName[];
+
+export function isTaskName(text: string): text is TaskName {
+  return Object.hasOwn(TASKS, text);
+}
+
+export function getTask(name: TaskName): Task {
+  return TASKS[name];
+}

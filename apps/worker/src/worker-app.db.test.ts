@@ -1,0 +1,317 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { emptyUsage } from '@tollgate/catalog';
+import { fixedClock } from '@tollgate/clock';
+import { type Database, openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { createLogger } from '@tollgate/logging';
+import { createQueue, type JobQueue, openRedis, type QueuePayload } from '@tollgate/queues';
+import {
+  createTestDatabase,
+  createTestRedis,
+  type TestDatabase,
+  type TestRedis,
+  waitFor,
+} from '@tollgate/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startHealthServer } from './health-server.ts';
+import { createWorkerApp, type WorkerApp } from './worker-app.ts';
+
+const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
+
+let testDatabase: TestDatabase;
+let testRedis: TestRedis;
+let worker: Database;
+let consoleDatabase: Database;
+let redis: ReturnType<typeof openRedis>;
+let ingest: JobQueue<'usage-ingest'>;
+const apps: WorkerApp[] = [];
+const logLines: string[] = [];
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  testRedis = await createTestRedis();
+  worker = openDatabase({
+    url: testDatabase.urls.worker,
+    applicationName: 'worker-test',
+    maxConnections: 16,
+  });
+  consoleDatabase = openDatabase({ url: testDatabase.urls.console, applicationName: 'worker-test' });
+  redis = openRedis({ url: testRedis.url, manner: 'producer', name: 'worker-test' });
+  await waitFor(() => redis.status === 'ready');
+  ingest = createQueue('usage-ingest', redis);
+});
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.stop()));
+});
+afterAll(async () => {
+  await ingest?.close();
+  redis?.disconnect();
+  await Promise.all([worker?.close(), consoleDatabase?.close()]);
+  await testDatabase?.drop();
+});
+
+async function startApp(clock = fixedClock(NOW_MS)): Promise<WorkerApp> {
+  const app = await createWorkerApp({
+    database: worker,
+    redisUrl: testRedis.url,
+    clock,
+    logger: createLogger({ name: 'worker', destination: { write: (line) => logLines.push(line) } }),
+    onFatal: (error) => logLines.push(`fatal ${error.message}`),
+  });
+  apps.push(app);
+  await waitFor(() => app.health().healthy);
+  return app;
+}
+
+async function createOrganization(): Promise<string> {
+  const id = newId('organization', NOW_MS);
+  await consoleDatabase.tenant(id, (tx) =>
+    tx.organization.create({ data: { id, name: 'Acme', slug: id.toLowerCase() } }),
+  );
+  return id;
+}
+
+function batch(
+  organizationId: string,
+  epochId: string,
+  fromSequence: number,
+  count: number,
+): QueuePayload<'usage-ingest'> {
+  const entries = Array.from({ length: count }, (_, index) => ({
+    subject: {
+      organizationId,
+      requestId: newId('request', NOW_MS),
+      startedAtMs: NOW_MS,
+      keyId: 'key_1',
+      teamId: '',
+      teamPath: '',
+      costCenter: '',
+      memberId: '',
+      serviceAccountId: '',
+      endUser: '',
+      tags: {},
+      sessionId: '',
+      routeId: '',
+      requestedModel: 'm',
+      endpoint: 'chat',
+      dialect: 'openai',
+      streamed: false,
+    },
+    target: {
+      attempt: 1,
+      model: 'm',
+      provider: 'p',
+      credentialId: 'cred_1',
+      credentialOwner: 'organization',
+      region: 'default',
+      serviceTier: 'default',
+      livemode: true,
+      priceVersionId: '',
+      markupRuleId: '',
+      markupBasisPoints: 0,
+    },
+    settle: {
+      status: 'succeeded',
+      httpStatus: 200,
+      errorCode: '',
+      finishReason: 'stop',
+      usage: emptyUsage(),
+      usageSource: 'provider',
+      estimated: false,
+      components: [],
+      costPicoUsd: null,
+      chargePicoUsd: '0',
+      totalMs: 1,
+      firstTokenMs: null,
+      overheadUs: 1,
+      upstreamRequestId: '',
+    },
+    sequence: fromSequence + index + 1,
+  }));
+  return {
+    version: 1,
+    gatewayId: 'gw_1',
+    epochId,
+    fromSequence,
+    toSequence: fromSequence + count,
+    floorSequence: 0,
+    entries,
+    requests: [],
+    orphans: [],
+  };
+}
+
+async function rolledUp(organizationId: string): Promise<{ entries: number; requests: number }> {
+  const { _sum } = await worker.tenant(organizationId, (tx) =>
+    tx.usageRollup.aggregate({ _sum: { entries: true, requests: true } }),
+  );
+  return { entries: Number(_sum.entries ?? 0n), requests: Number(_sum.requests ?? 0n) };
+}
+
+describe('the worker', () => {
+  it('[M2] records batches that come out of order and twice, once, and rolls them up without being asked', async () => {
+    await startApp();
+    await startApp();
+    const organizationId = await createOrganization();
+    const epochId = newId('gatewayEpoch', NOW_MS);
+    const batches = [
+      batch(organizationId, epochId, 0, 5),
+      batch(organizationId, epochId, 5, 5),
+      batch(organizationId, epochId, 10, 5),
+    ];
+    for (const each of [batches[2]!, batches[0]!, batches[1]!, batches[0]!]) await ingest.add(each);
+    await waitFor(async () => (await rolledUp(organizationId)).entries === 15, {
+      timeoutMs: 30_000,
+      description: '15 entries in the roll-up',
+    });
+    expect(await rolledUp(organizationId)).toEqual({ entries: 15, requests: 15 });
+    expect(await worker.tenant(organizationId, (tx) => tx.usageEntry.count())).toBe(15);
+  });
+
+  it('[M1] loses nothing when Redis forgets everything after the ledger was written', async () => {
+    const organizationId = await createOrganization();
+    const app = await startApp();
+    await ingest.add(batch(organizationId, newId('gatewayEpoch', NOW_MS), 0, 3));
+    await waitFor(async () => (await worker.tenant(organizationId, (tx) => tx.usageEntry.count())) === 3);
+    await testRedis.flush();
+    await waitFor(async () => {
+      await app.runTask('rollup-sweep');
+      return (await rolledUp(organizationId)).entries === 3;
+    });
+  });
+
+  it('sets a job that cannot be read aside with an alarm, and goes on', async () => {
+    await startApp();
+    const organizationId = await createOrganization();
+    await ingest.add({ version: 1, gatewayId: '' } as unknown as QueuePayload<'usage-ingest'>);
+    await ingest.add(batch(organizationId, newId('gatewayEpoch', NOW_MS), 0, 1));
+    await waitFor(async () => (await rolledUp(organizationId)).entries === 1, { timeoutMs: 20_000 });
+    await waitFor(async () => (await ingest.counts()).failed === 1);
+    expect(logLines.some((line) => line.includes('its payload must fit the schema'))).toBe(true);
+  });
+
+  it('[M6] closes the month and stores its documents once the clock says so', async () => {
+    const clock = fixedClock(NOW_MS);
+    const organizationId = await createOrganization();
+    const amount = '2500000000000';
+    const app = await startApp(clock);
+    await worker.tenant(organizationId, (tx) =>
+      tx.usageEntry.create({
+        data: {
+          organizationId,
+          startedAt: new Date(NOW_MS),
+          requestId: newId('request', NOW_MS),
+          attempt: 1,
+          keyId: 'key_1',
+          requestedModel: 'sim-small',
+          model: 'sim-small',
+          provider: 'simulator',
+          credentialId: 'cred_1',
+          credentialOwner: 'operator',
+          endpoint: 'chat',
+          streamed: false,
+          livemode: false,
+          components: [
+            {
+              component: 'input',
+              quantity: 1,
+              unitPricePicoUsd: amount,
+              costPicoUsd: amount,
+              chargePicoUsd: amount,
+            },
+          ],
+          costPicoUsd: BigInt(amount),
+          chargePicoUsd: BigInt(amount),
+          status: 'succeeded',
+          usageSource: 'provider',
+        },
+        select: { requestId: true },
+      }),
+    );
+    clock.set(Date.parse('2026-12-04T00:00:01Z'));
+    // Of earlier tests: their gateway is silent, and nobody fences it here.
+    await worker.platform((tx) => tx.gatewayEpoch.updateMany({ data: { state: 'fenced' } }));
+    const invoice = await waitFor(
+      async () => {
+        await app.runTask('rollup-sweep');
+        await app.runTask('invoice-close');
+        return worker.tenant(organizationId, (tx) =>
+          tx.invoice.findFirst({ where: { kind: 'invoice', state: 'open' }, include: { documents: true } }),
+        );
+      },
+      { timeoutMs: 30_000, description: 'a finalized invoice' },
+    );
+    expect(invoice.number).toMatch(/^TEST-2026-/);
+    expect(invoice.documents.map((document) => document.kind).toSorted()).toEqual(['csv', 'pdf']);
+    await app.runTask('audit-seal');
+    await waitFor(async () => {
+      await app.runTask('audit-seal');
+      return worker.tenant(organizationId, (tx) => tx.auditSeal.count());
+    });
+  });
+
+  it('[G8] finishes what it has begun when it is stopped, and another one does the rest', async () => {
+    const organizationId = await createOrganization();
+    const epochId = newId('gatewayEpoch', NOW_MS);
+    const first = await startApp();
+    for (let index = 0; index < 20; index++) await ingest.add(batch(organizationId, epochId, index * 10, 10));
+    await waitFor(async () => (await worker.tenant(organizationId, (tx) => tx.usageEntry.count())) > 0);
+    await first.stop();
+    expect(first.health().healthy).toBe(false);
+    const second = await startApp();
+    // The gateway sends again what Postgres has not confirmed.
+    for (let index = 0; index < 20; index++) await ingest.add(batch(organizationId, epochId, index * 10, 10));
+    await waitFor(
+      async () => {
+        await second.runTask('rollup-sweep');
+        const [epoch] = await worker.platform((tx) => tx.gatewayEpoch.findMany({ where: { id: epochId } }));
+        const { entries } = await rolledUp(organizationId);
+        return epoch?.shippedSequence === 200n && entries === 200;
+      },
+      { timeoutMs: 40_000, description: '200 entries, each once' },
+    );
+    expect(await worker.tenant(organizationId, (tx) => tx.usageEntry.count())).toBe(200);
+  });
+
+  it('answers for its health on loopback', async () => {
+    const app = await startApp();
+    const server = await startHealthServer(0, app.health);
+    try {
+      expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
+      expect((await fetch(`http://127.0.0.1:${server.port}/other`)).status).toBe(404);
+      await app.stop();
+      expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(503);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('[G8] runs as a process, says that it is healthy, and ends with 0 on SIGTERM', async () => {
+    const child = spawn(process.execPath, [new URL('./main.ts', import.meta.url).pathname], {
+      env: {
+        DATABASE_URL: testDatabase.urls.worker,
+        REDIS_URL: testRedis.url,
+        TOLLGATE_ENCRYPTION_KEYS: `1:${randomBytes(32).toString('base64url')}`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    const ended = once(child, 'exit');
+    const port = await waitFor(() => /"healthPort":(\d+)/.exec(output)?.[1], {
+      timeoutMs: 20_000,
+      description: 'a health port',
+    });
+    await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status === 200);
+    child.kill('SIGTERM');
+    expect(await ended, output).toEqual([0, null]);
+    expect(output).not.toContain(testDatabase.urls.worker);
+  });
+});

@@ -1,0 +1,18 @@
+/** What processors and tasks work with; handed in by the process. */
+import type { CheckpointSigner } from '@tollgate/audit';
+import type { Clock } from '@tollgate/clock';
+import type { KeyRing } from '@tollgate/config';
+import type { Database } from '@tollgate/db';
+import type { Logger } from '@tollgate/logging';
+import type { MailTransport } from '@tollgate/mail';
+
+export interface WorkerContext {
+  /** In the worker's role. */
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Without it mails wait in the database. */
+  readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
+  /** Without it audit chains have no signed checkpoints. */
+  readonly signer?: CheckpointSigner;
+}
