@@ -15,6 +15,8 @@ import { type Child, cpuTimeUs, firstLineWith, residentMiB, startChild } from '.
 import { hasWrk, type LoadResult, makeLoad } from './load.ts';
 import { type BenchTenant, createTenant } from './tenant.ts';
 
+/** Until the compiler has seen enough; a cold process costs several times as much. */
+const WARM_UP_SECONDS = 6;
 const API_KEY = 'sk-simulator';
 const GATEWAY = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
 const SIMULATOR = fileURLToPath(new URL('../../simulator/src/main.ts', import.meta.url));
@@ -86,7 +88,7 @@ try {
 
 async function compare(each: Case, contenders: readonly Contender[]): Promise<void> {
   const measured = new Map<string, Measurement[]>();
-  for (const contender of contenders) await measure(each, contender, 2);
+  for (const contender of contenders) await measure(each, contender, WARM_UP_SECONDS);
   // Taken in turns, so that whatever else the machine does falls on both.
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const contender of contenders) {

@@ -16,7 +16,7 @@ export class RecentRequests {
   readonly #capacity: number;
   readonly #requests = new Map<string, RecentRequest>();
 
-  constructor(capacity = 20_000) {
+  constructor(capacity = 5_000) {
     this.#capacity = capacity;
   }
 

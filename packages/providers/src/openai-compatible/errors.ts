@@ -19,7 +19,7 @@ const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_RETRY_MS = 24 * 60 * 60 * 1000;
 // What keys of common providers look like, ours included; providers echo them in "incorrect API key" texts.
 const KEY_LIKE =
-  /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bBearer\s+\S+/gi;
+  /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bBearer\s+[^\s,;"']+/gi;
 
 /** The error for the caller, from an answer with status 400 or above. */
 export function upstreamFailureError(failure: UpstreamFailure): GatewayError {

@@ -91,11 +91,15 @@ function parseChunk(data: string): Record<string, unknown> | undefined {
   }
 }
 
-const USUAL_TAIL = ',"usage":null}';
+const USAGE_NAME = '"usage"';
+const NULL_MEMBER = '"usage":null';
 
+/** The same bytes without the top-level member, which the caller has seen to be there. */
 function withoutUsage(data: string): string {
-  if (data.endsWith(USUAL_TAIL) && data.indexOf('"usage"') === data.length - USUAL_TAIL.length + 1) {
-    return `${data.slice(0, -USUAL_TAIL.length)}}`;
+  const at = data.indexOf(NULL_MEMBER);
+  // Where the name stands once, it is that member: no need to read the whole object.
+  if (at > 0 && data[at - 1] === ',' && data.indexOf(USAGE_NAME) === data.lastIndexOf(USAGE_NAME)) {
+    return data.slice(0, at - 1) + data.slice(at + NULL_MEMBER.length);
   }
   const found = findMembers(data, MAX_CHUNK_DEPTH);
   return found.ok ? patchMembers(data, found.members, NOTHING_SET, USAGE_ONLY) : data;

@@ -1,0 +1,179 @@
+import { PriceIndex } from '@tollgate/catalog';
+import { fixedClock } from '@tollgate/clock';
+import { parseKeyRing } from '@tollgate/config';
+import { createKeyHasher, type KeySecret, mintKeySecret } from '@tollgate/keys';
+import { createLogger } from '@tollgate/logging';
+import { describe, expect, it } from 'vitest';
+import type { KeyEntry, OrganizationPolicy } from './policy.ts';
+import type { PolicySource } from './policy-source.ts';
+import { PolicyStore, type Revoked } from './policy-store.ts';
+
+const PEPPERS = parseKeyRing(`1:${Buffer.from('a pepper for these tests, 32 b!!').toString('base64url')}`);
+const hasher = createKeyHasher(PEPPERS);
+
+const ORGANIZATION: OrganizationPolicy = {
+  organizationId: 'org_1',
+  name: 'One',
+  region: 'default',
+  stalenessCapMs: 60_000,
+  suspended: false,
+  teams: new Map(),
+  disabledServiceAccounts: new Set(),
+  credentials: [],
+  prices: [],
+};
+
+function entry(secret: KeySecret, rest: Partial<KeyEntry> = {}): KeyEntry {
+  return {
+    hash: hasher.hash(secret).hash,
+    keyId: 'key_1',
+    organizationId: 'org_1',
+    name: '',
+    teamId: '',
+    memberId: '',
+    serviceAccountId: '',
+    models: null,
+    providers: null,
+    endpoints: null,
+    addresses: null,
+    tags: {},
+    expiresAtMs: Number.POSITIVE_INFINITY,
+    revoked: false,
+    version: 1,
+    ...rest,
+  };
+}
+
+/** A source whose answers a test holds back and lets go. */
+function setUp() {
+  const clock = fixedClock(1_000);
+  const revoked: Revoked[] = [];
+  const state = { key: undefined as KeyEntry | undefined, reads: 0, fail: false };
+  let gate = Promise.resolve();
+  const source: PolicySource = {
+    async findKey() {
+      state.reads += 1;
+      const { key, fail } = state;
+      await gate;
+      if (fail) throw new Error('the database is away');
+      return key;
+    },
+    async loadKey() {
+      const { key, fail } = state;
+      await gate;
+      if (fail) throw new Error('the database is away');
+      return key === undefined ? [] : [key];
+    },
+    findOrganization: () => Promise.resolve(ORGANIZATION),
+    loadPlatform: () =>
+      Promise.resolve({
+        credentials: [],
+        models: new Map(),
+        prices: [],
+        priceIndex: new PriceIndex([]),
+        markups: new Map(),
+      }),
+    currentCursor: () => Promise.resolve('1'),
+    changesSince: (cursor) => Promise.resolve({ changes: [], cursor }),
+  };
+  const store = new PolicyStore({
+    source,
+    hasher,
+    clock,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    onRevoked: (one) => revoked.push(one),
+  });
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    return () => {
+      gate = Promise.resolve();
+      resolve();
+    };
+  };
+  return { store, state, clock, revoked, hold };
+}
+
+const CHANGED = { organizationId: 'org_1', kind: 'key-changed', targetId: 'key_1' };
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('PolicyStore', () => {
+  it('[G3] throws away what an in-flight look-up brings when the key was revoked meanwhile', async () => {
+    const { store, state, hold } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    const release = hold();
+    const looking = store.find(secret, '10.0.0.1');
+    state.key = entry(secret, { revoked: true, version: 2 });
+    store.apply(CHANGED);
+    release();
+    expect(await looking).toMatchObject({ kind: 'found', key: { revoked: true } });
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found', key: { revoked: true } });
+  });
+
+  it('[G3] does not serve a key from memory between its change and its next read', async () => {
+    const { store, state, revoked, hold } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    await store.find(secret, '10.0.0.1');
+    expect(store.find(secret, '10.0.0.1')).not.toBeInstanceOf(Promise);
+    const release = hold();
+    state.key = entry(secret, { revoked: true, version: 2 });
+    store.apply(CHANGED);
+    const asked = store.find(secret, '10.0.0.1');
+    expect(asked).toBeInstanceOf(Promise);
+    release();
+    expect(await asked).toMatchObject({ kind: 'found', key: { revoked: true } });
+    await settled();
+    expect(revoked).toEqual([{ organizationId: 'org_1', hashes: new Set([state.key.hash]) }]);
+  });
+
+  it('[G1] says that it cannot tell, never that there is none, when a look-up fails', async () => {
+    const { store, state } = setUp();
+    state.fail = true;
+    expect(await store.find(mintKeySecret(), '10.0.0.1')).toEqual({
+      kind: 'unavailable',
+      reason: 'look-up-failed',
+    });
+    state.fail = false;
+    expect(await store.find(mintKeySecret(), '10.0.0.1')).toEqual({ kind: 'unknown' });
+  });
+
+  it('[G2] serves a used key up to the staleness cap, and no longer', async () => {
+    const { store, state, clock } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    await store.find(secret, '10.0.0.1');
+    clock.advance(60_000);
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    clock.advance(1);
+    expect(store.find(secret, '10.0.0.1')).toEqual({ kind: 'unavailable', reason: 'stale' });
+    store.confirmFresh(clock.monotonicMs());
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+  });
+
+  it('asks once for a key that many ask for at once, and remembers what does not exist', async () => {
+    const { store, state, hold } = setUp();
+    const secret = mintKeySecret();
+    const release = hold();
+    const answers = Promise.all(Array.from({ length: 50 }, () => store.find(secret, '10.0.0.1')));
+    release();
+    await answers;
+    expect(store.find(secret, '10.0.0.1')).toEqual({ kind: 'unknown' });
+    expect(state.reads).toBe(1);
+  });
+
+  it('sheds look-ups of one address without touching those of another, and gives real keys their token back', async () => {
+    const { store, state } = setUp();
+    const kinds = new Set<string>();
+    for (let index = 0; index < 60; index += 1) {
+      kinds.add((await store.find(mintKeySecret(), '10.0.0.1')).kind);
+    }
+    expect(kinds).toEqual(new Set(['unknown', 'unavailable']));
+    for (let index = 0; index < 200; index += 1) {
+      const secret = mintKeySecret();
+      state.key = entry(secret, { keyId: `key_${index}` });
+      expect((await store.find(secret, '10.0.0.2')).kind).toBe('found');
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { encodeBytes } from '@tollgate/dialects';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createChatStreamReader } from './stream.ts';
+
+const chunk = (delta: object, extra: object = {}): string =>
+  encodeBytes(JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason: null }], ...extra }));
+const USAGE = { prompt_tokens: 10, completion_tokens: 5 };
+
+describe('chat stream reader', () => {
+  it('hides the usage chunk and every null usage from a client that did not ask', () => {
+    const reader = createChatStreamReader(false);
+    expect(reader.next(chunk({ content: 'a' }, { usage: null }))).toEqual({
+      kind: 'data',
+      data: chunk({ content: 'a' }),
+    });
+    expect(reader.next(JSON.stringify({ id: 'c', choices: [], usage: USAGE }))).toEqual({
+      kind: 'data',
+      data: null,
+    });
+    expect(reader.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    expect(reader.next('[DONE]')).toEqual({ kind: 'end' });
+  });
+
+  it('shows everything unchanged to a client that asked', () => {
+    const reader = createChatStreamReader(true);
+    const data = JSON.stringify({ id: 'c', choices: [], usage: USAGE });
+    expect(reader.next(data)).toEqual({ kind: 'data', data });
+  });
+
+  it('takes usage out wherever it stands and leaves every other byte as it came', () => {
+    const member = fc.constantFrom(
+      '"usage":null',
+      '"usage": null',
+      '"x":"\\"usage\\":null"',
+      '"y":{"usage":null}',
+      '"seed":12345678901234567890',
+      '"z":["usage"]',
+      '"text":"a,\\"b\\""',
+    );
+    fc.assert(
+      fc.property(fc.uniqueArray(member, { selector: (text) => text.slice(0, 4) }), (members) => {
+        const data = `{${['"choices":[{"delta":{}}]', ...members].join(',')}}`;
+        const step = createChatStreamReader(false).next(data);
+        const expected = { ...(JSON.parse(data) as Record<string, unknown>) };
+        delete expected.usage;
+        const shown = step.kind === 'data' ? step.data! : '';
+        expect(JSON.parse(shown)).toEqual(expected);
+        if (data.includes('seed')) expect(shown).toContain('12345678901234567890');
+      }),
+    );
+  });
+
+  it('counts bytes of everything generated: text, refusals, reasoning, tool calls', () => {
+    const reader = createChatStreamReader(false);
+    reader.next(chunk({ role: 'assistant', content: 'łódź' }));
+    reader.next(chunk({ refusal: 'no', reasoning_content: 'hm' }));
+    reader.next(
+      chunk({ tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f', arguments: '{}' } }] }),
+    );
+    expect(reader.outputBytes).toBe(Buffer.byteLength('łódź') + 'no'.length + 'hm'.length + 'f{}'.length);
+  });
+
+  it.each(['not json', '[]', 'null', '7', ''])('says that %j is no chunk', (data) => {
+    expect(createChatStreamReader(false).next(data)).toEqual({ kind: 'error', body: undefined });
+  });
+
+  it('hands over an error event with its text decoded', () => {
+    const body = { error: { message: 'zażółć', type: 'server_error' } };
+    expect(createChatStreamReader(false).next(encodeBytes(JSON.stringify(body)))).toEqual({
+      kind: 'error',
+      body,
+    });
+  });
+
+  it('survives any JSON a provider may send', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (choices, usage) => {
+        const reader = createChatStreamReader(false);
+        reader.next(encodeBytes(JSON.stringify({ choices, usage })));
+        for (const count of Object.values(reader.usage ?? {})) expect(count).toBeGreaterThanOrEqual(0);
+        expect(reader.outputBytes).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
