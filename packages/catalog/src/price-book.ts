@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeBase58, ID_PREFIX } from '@tollgate/ids';
 import { z } from 'zod';
@@ -86,7 +87,8 @@ export const bookPriceSchema = z.strictObject({
 export type BookModel = z.infer<typeof bookModelSchema>;
 export type BookPrice = z.infer<typeof bookPriceSchema>;
 
-export const PRICE_BOOK_DIRECTORY = fileURLToPath(new URL('../data/', import.meta.url));
+// Not `new URL('../data/', …)`: bundlers take that for a file to bundle and fail on a folder.
+export const PRICE_BOOK_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), '..', 'data');
 
 /**
  * Reads and checks the whole book; takes some hundred milliseconds.
