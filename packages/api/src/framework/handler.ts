@@ -163,7 +163,8 @@ function scopeOf(authorization: Authorization): string {
 async function readBody(route: AnyRoute, request: Request): Promise<unknown> {
   if (route.body === undefined) return undefined;
   const value = await readJsonBody(request, route.bodyMaxBytes);
-  return parsePart('body', route.body, value);
+  // No body is the empty object: some routes need nothing.
+  return parsePart('body', route.body, value === undefined ? {} : value);
 }
 
 function checkParams(params: Readonly<Record<string, string>>): Record<string, string> {
