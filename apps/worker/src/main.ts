@@ -46,7 +46,7 @@ async function runWorker(
     clock: createClock(config.clockOffsetFile),
     logger,
     concurrency: config.concurrency,
-    signer: createCheckpointSigner(ring.keys.get(ring.currentVersion)!, `v${ring.currentVersion}`),
+    signer: createCheckpointSigner(ring),
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
     onFatal,
   });

@@ -305,13 +305,17 @@ describe('the worker', () => {
       output += String(chunk);
     });
     const ended = once(child, 'exit');
-    const port = await waitFor(() => /"healthPort":(\d+)/.exec(output)?.[1], {
-      timeoutMs: 20_000,
-      description: 'a health port',
-    });
-    await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status === 200);
-    child.kill('SIGTERM');
-    expect(await ended, output).toEqual([0, null]);
+    try {
+      const port = await waitFor(() => /"healthPort":(\d+)/.exec(output)?.[1], {
+        timeoutMs: 20_000,
+        description: 'a health port',
+      });
+      await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status === 200);
+      child.kill('SIGTERM');
+      expect(await ended, output).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
     expect(output).not.toContain(testDatabase.urls.worker);
   });
 });

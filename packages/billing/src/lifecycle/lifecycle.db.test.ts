@@ -3,6 +3,11 @@ import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  getInvoiceDocument,
+  listUnrenderedInvoices,
+  renderInvoiceDocuments,
+} from '../documents/invoice-documents.ts';
+import {
   anyEntries,
   type BillingFixture,
   createBillingFixture,
@@ -438,5 +443,32 @@ describe('after finalization', () => {
       'invoice-finalized',
       'invoice-paid',
     ]);
+  });
+});
+
+describe('documents', () => {
+  it('[M6] are stored once, the same bytes for everybody who asks, and a draft is a preview only', async () => {
+    const { organizationId, invoices } = await organizationWithUsage(sample(40));
+    const scope = { organizationId, invoiceId: invoices[0]!.id };
+    const preview = await getInvoiceDocument(fixture.console, { ...scope, kind: 'csv' });
+    expect(new TextDecoder().decode(preview.content)).toContain('DRAFT');
+    await expect(renderInvoiceDocuments(fixture.worker, scope)).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+    await finalizeInvoice(fixture.console, { ...scope, actor: CLOSE_ACTOR, now: AFTER });
+    expect(await listUnrenderedInvoices(fixture.worker, organizationId)).toEqual([scope.invoiceId]);
+    const asked = await Promise.all([
+      ...[fixture.console, fixture.worker, fixture.console].map((database) =>
+        getInvoiceDocument(database, { ...scope, kind: 'pdf' }),
+      ),
+      renderInvoiceDocuments(fixture.worker, scope).then(() =>
+        getInvoiceDocument(fixture.console, { ...scope, kind: 'pdf' }),
+      ),
+    ]);
+    expect(new Set(asked.map((document) => document.sha256)).size).toBe(1);
+    const rows = await fixture.worker.tenant(organizationId, (tx) => tx.invoiceDocument.findMany());
+    expect(rows.map((row) => row.kind).toSorted()).toEqual(['csv', 'pdf']);
+    expect(rows.find((row) => row.kind === 'pdf')?.sha256).toBe(asked[0]!.sha256);
+    expect(await listUnrenderedInvoices(fixture.worker, organizationId)).toEqual([]);
   });
 });
