@@ -126,7 +126,6 @@ async function drain(server: Server, active: ActiveExchanges, drainTimeoutMs: nu
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  if (!server.listening) server.closeAllConnections();
   server.closeIdleConnections();
   await withTimeout(active.idle(), drainTimeoutMs);
   const error = new GatewayError('service_unavailable', 'The gateway is restarting; try again.');

@@ -1,0 +1,267 @@
+/** The gateway as processes: real log, real shipping, signals. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@tollgate/clock';
+import { type Database, openDatabase } from '@tollgate/db';
+import { BatchIngest, findRequest } from '@tollgate/metering';
+import { createWorker, type JobWorker, openRedis } from '@tollgate/queues';
+import { type Simulator, startSimulator } from '@tollgate/simulator';
+import {
+  createTestDatabase,
+  createTestRedis,
+  type TestDatabase,
+  type TestRedis,
+  waitFor,
+} from '@tollgate/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Seed, type SeededKey, TEST_ENCRYPTION_KEYS, TEST_PEPPERS } from './testing/seed.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+let database: TestDatabase;
+let redis: TestRedis;
+let simulator: Simulator;
+let seed: Seed;
+let key: SeededKey;
+let folder: string;
+let workerDatabase: Database;
+let ingest: JobWorker;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tg-'));
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  simulator = await startSimulator({ pacing: 'instant' });
+  seed = new Seed(database);
+  await seed.platform(`${simulator.url}/v1`);
+  key = await seed.key({ organizationId: await seed.organization() });
+  workerDatabase = openDatabase({ url: database.urls.worker, applicationName: 'test-worker' });
+  ingest = startIngest();
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) await endOf(child, 'SIGKILL');
+});
+afterAll(async () => {
+  await ingest?.close();
+  await workerDatabase?.close();
+  await seed?.close();
+  await simulator?.close();
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly output: () => string;
+}
+
+async function startProcess(environment: Record<string, string> = {}): Promise<Process> {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      DATABASE_URL: database.urls.gateway,
+      REDIS_URL: redis.url,
+      TOLLGATE_KEY_PEPPERS: ringText(TEST_PEPPERS.keys),
+      TOLLGATE_ENCRYPTION_KEYS: ringText(TEST_ENCRYPTION_KEYS.keys),
+      TOLLGATE_STATE_DIR: folder,
+      TOLLGATE_GATEWAY_PORT: String(port),
+      TOLLGATE_GATEWAY_HOST: '127.0.0.1',
+      TOLLGATE_METRICS_PORT: String(metricsPort),
+      TOLLGATE_METRICS_TOKEN: 'a token for this test only',
+      TOLLGATE_ALLOWED_PRIVATE_ORIGINS: simulator.url,
+      TOLLGATE_DRAIN_TIMEOUT_MS: '5000',
+      ...environment,
+    },
+  });
+  running.push(child);
+  let output = `metrics ${metricsPort}\n`;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(output);
+      return (await fetch(`${url}/readyz`)).ok;
+    },
+    { timeoutMs: 40_000, description: 'the gateway' },
+  ).catch((error: unknown) => {
+    throw new Error(`Cannot start a gateway: ${output}`, { cause: error });
+  });
+  return { child, url, output: () => output };
+}
+
+function ringText(keys: ReadonlyMap<number, Uint8Array>): string {
+  return [...keys]
+    .map(([version, bytes]) => `${version}:${Buffer.from(bytes).toString('base64url')}`)
+    .join(',');
+}
+
+function ask(url: string, content: string, stream = false): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key.secret}` },
+    body: JSON.stringify({ model: 'sim-small', stream, messages: [{ role: 'user', content }] }),
+  });
+}
+
+function startIngest(): JobWorker {
+  const batches = new BatchIngest(workerDatabase);
+  return createWorker('usage-ingest', {
+    redis: openRedis({ url: redis.url, manner: 'worker', name: 'test-ingest' }),
+    process: async (batch) => {
+      await batches.ingest(batch, { now: systemClock.now() });
+    },
+  });
+}
+
+function inLedger(response: Response) {
+  const requestId = response.headers.get('x-tollgate-request-id')!;
+  return waitFor(
+    async () => {
+      const found = await findRequest(workerDatabase, key.organizationId, requestId);
+      return found?.request !== null && found !== undefined && found.entries.length > 0 && found;
+    },
+    { timeoutMs: 20_000, description: 'the ledger entry' },
+  );
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  return child.exitCode;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+describe('a gateway process', () => {
+  it('[M1] brings what it answered to the ledger, at the cost that the client was told', async () => {
+    const { url } = await startProcess();
+    const response = await ask(url, 'Hello');
+    expect(response.status).toBe(200);
+    const { entries, costPicoUsd, request } = await inLedger(response);
+    expect(Number(response.headers.get('x-tollgate-cost-usd'))).toBeCloseTo(Number(costPicoUsd) / 1e12, 12);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({
+      status: 'succeeded',
+      usageSource: 'provider',
+      keyId: key.keyId,
+      livemode: false,
+    });
+    expect(request).toMatchObject({ status: 200, attempts: 1 });
+    const quarantined = await workerDatabase.tenant(key.organizationId, (tx) => tx.quarantinedEntry.count());
+    expect(quarantined).toBe(0);
+  });
+
+  it('tells one key about its request from the ledger when another process served it', async () => {
+    const first = await startProcess();
+    const response = await ask(first.url, 'Hello');
+    await inLedger(response);
+    const second = await startProcess({ TOLLGATE_GATEWAY_NAME: 'other' });
+    const id = response.headers.get('x-tollgate-request-id');
+    const report = await fetch(`${second.url}/v1/tollgate/requests/${id}`, {
+      headers: { authorization: `Bearer ${key.secret}` },
+    });
+    expect(report.status).toBe(200);
+    expect(await report.json()).toMatchObject({ id, state: 'done', model: 'sim-small', status: 200 });
+  });
+
+  it('[G8] lets streams finish on SIGTERM, ends with 0, and leaves nothing unbilled', async () => {
+    const { child, url } = await startProcess();
+    const response = await ask(url, '[[sim tokens=60 interval=20]] Hello', true);
+    const text = response.text();
+    const exited = endOf(child, 'SIGTERM');
+    expect(await text).toMatch(/data: \[DONE\]\n\n$/);
+    expect(await exited).toBe(0);
+    const { entries } = await inLedger(response);
+    expect(entries[0]).toMatchObject({ status: 'succeeded', usageSource: 'provider', outputTokens: 60n });
+  });
+
+  it('[G4] [G8] ends streams with an error event when they outlast the drain', async () => {
+    const { child, url } = await startProcess({ TOLLGATE_DRAIN_TIMEOUT_MS: '300' });
+    const response = await ask(url, '[[sim tokens=5000 interval=20]] Hello', true);
+    const text = response.text();
+    const exited = endOf(child, 'SIGTERM');
+    const last = (await text).trimEnd().split('\n\n').at(-1)!;
+    expect(JSON.parse(last.slice('data: '.length))).toMatchObject({ error: { code: 'service_unavailable' } });
+    expect(await exited).toBe(0);
+    const { entries } = await inLedger(response);
+    expect(entries[0]).toMatchObject({ status: 'aborted', usageSource: 'counted', estimated: true });
+  });
+
+  it('[M1] killed in the middle of a stream, has it settled by the next process of its slot', async () => {
+    const { child, url } = await startProcess();
+    const response = await ask(url, '[[sim tokens=5000 interval=10]] Hello', true);
+    const reader = response.body!.getReader();
+    for (let chunks = 0; chunks < 20; chunks += 1) await reader.read();
+    await endOf(child, 'SIGKILL');
+    await reader.cancel().catch(() => undefined);
+    await startProcess();
+    const { entries } = await inLedger(response);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({ status: 'interrupted', usageSource: 'counted', estimated: true });
+    expect(entries[0]!.outputTokens).toBeGreaterThanOrEqual(10n);
+  });
+
+  it('shows its metrics to those who have the token', async () => {
+    const { url, output } = await startProcess();
+    await ask(url, 'Hello');
+    const metrics = `http://127.0.0.1:${/metrics (\d+)/.exec(output())![1]}/metrics`;
+    expect((await fetch(metrics)).status).toBe(401);
+    const text = await (
+      await fetch(metrics, { headers: { authorization: 'Bearer a token for this test only' } })
+    ).text();
+    expect(text).toContain('tollgate_gateway_requests_total{endpoint="chat.completions",status="200"} 1');
+  });
+
+  it('refuses to start without its secrets, and names them', async () => {
+    const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'ignore', 'pipe'], env: {} });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(code).toBe(1);
+    expect(output).toContain('TOLLGATE_KEY_PEPPERS');
+  });
+});
+
+describe('several gateway processes', () => {
+  it('[G8] share a port, survive the crash of one, and restart it', async () => {
+    const { child, url, output } = await startProcess({ TOLLGATE_GATEWAY_PROCESSES: '2' });
+    const listening = () => output().match(/the gateway is listening/g)?.length ?? 0;
+    await waitFor(() => listening() === 2, { timeoutMs: 20_000 });
+    const pids = [...output().matchAll(/"msg":"the gateway is listening"/g)];
+    expect(pids).toHaveLength(2);
+    const { execFileSync } = await import('node:child_process');
+    const workers = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)])
+      .toString()
+      .trim()
+      .split(/\s+/);
+    process.kill(Number(workers[0]), 'SIGKILL');
+    for (let round = 0; round < 20; round += 1) {
+      const response = await ask(url, 'Hello').catch((error: unknown) => error);
+      // A connection that the dead process had accepted is lost; every other request is served.
+      if (response instanceof Response) expect(response.status).toBe(200);
+    }
+    await waitFor(() => listening() === 3, { timeoutMs: 20_000 });
+    expect((await ask(url, 'Hello')).status).toBe(200);
+    expect(await endOf(child, 'SIGTERM')).toBe(0);
+  });
+});
