@@ -6,8 +6,8 @@
  * All little-endian. Not here: files and when they are written (log.ts), what frames mean (frame.ts).
  */
 import { crc32 } from 'node:zlib';
-import type { PriceJson } from '@tollgate/catalog';
-import type { Frame, RequestSubject } from '../frame.ts';
+import type { Frame } from '../frame.ts';
+import { frameToJson } from './frame-json.ts';
 
 export const FRAME_HEADER_BYTES = 16;
 /** A frame that claims more is damage. */
@@ -18,36 +18,6 @@ export interface LoggedFrame {
   readonly frame: Frame;
   /** Of its JSON. */
   readonly bytes: number;
-}
-
-// The subject stands in every frame of a request and the price in very many: their text is made once.
-const subjectText = new WeakMap<RequestSubject, string>();
-const priceText = new WeakMap<PriceJson, string>();
-
-/** The same as `JSON.stringify(frame)`, in less time. */
-export function frameToJson(frame: Frame): string {
-  switch (frame.kind) {
-    case 'dispatch': {
-      const price = frame.price === null ? 'null' : cached(priceText, frame.price);
-      return `{"kind":"dispatch","subject":${cached(subjectText, frame.subject)},"target":${JSON.stringify(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}}`;
-    }
-    case 'request': {
-      const { kind: _kind, subject, ...rest } = frame;
-      return `{"kind":"request","subject":${cached(subjectText, subject)},${JSON.stringify(rest).slice(1)}`;
-    }
-    case 'progress':
-    case 'settle':
-      return JSON.stringify(frame);
-  }
-}
-
-function cached<T extends object>(cache: WeakMap<T, string>, value: T): string {
-  let text = cache.get(value);
-  if (text === undefined) {
-    text = JSON.stringify(value);
-    cache.set(value, text);
-  }
-  return text;
 }
 
 /** Frames that wait for one write. Grows as needed and shrinks back when it was emptied. */

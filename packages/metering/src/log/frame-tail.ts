@@ -5,7 +5,7 @@
  */
 import type { LoggedFrame } from './frame-codec.ts';
 
-const MAX_FRAMES = 16_384;
+const MAX_FRAMES = 4_096;
 
 export class FrameTail {
   #frames: LoggedFrame[] = [];
@@ -23,7 +23,8 @@ export class FrameTail {
     const start = afterSequence + 1 - first;
     const end = Math.min(upToSequence + 1 - first, start + limit);
     const frames = end > start ? this.#frames.slice(start, end) : [];
-    if (start > MAX_FRAMES / 4) this.#frames = this.#frames.slice(start);
+    // Objects that live long cost more to collect than to copy this list.
+    if (start > 0) this.#frames = this.#frames.slice(start);
     return frames;
   }
 }

@@ -1,0 +1,439 @@
+import { emptyUsage, type PriceVersion } from '@tollgate/catalog';
+import { priceToRow } from '@tollgate/catalog/store';
+import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestFrame, RequestSubject, UsageEntryRecord } from '../frame.ts';
+import { getRequest } from '../ledger/get-request.ts';
+import { dispatch, NOON_MS, PRICE, request, settle, subject, target } from '../testing/frames.ts';
+import { BatchIngest, type IngestOutcome, type IngestPayload, ingestBatch } from './ingest-batch.ts';
+
+let test: TestDatabase;
+let worker: Database;
+let console_: Database;
+const NOW = new Date(NOON_MS + 60_000);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  worker = openDatabase({ url: test.urls.worker, applicationName: 'test-worker' });
+  console_ = openDatabase({ url: test.urls.console, applicationName: 'test-console' });
+  await addPrice(PRICE, OPERATOR_ORGANIZATION_ID);
+});
+
+afterAll(async () => {
+  await worker.close();
+  await console_.close();
+  await test.drop();
+});
+
+async function addPrice(price: PriceVersion, organizationId: string): Promise<void> {
+  await console_.tenant(organizationId, (tx) => tx.priceVersion.create({ data: priceToRow(price) }));
+}
+
+async function addOrganization(): Promise<string> {
+  const id = newId('organization', NOON_MS);
+  await console_.tenant(id, (tx) =>
+    tx.organization.create({ data: { id, name: id, slug: id.toLowerCase() } }),
+  );
+  return id;
+}
+
+async function addKey(organizationId: string): Promise<string> {
+  const id = newId('virtualKey', NOON_MS);
+  await console_.tenant(organizationId, (tx) =>
+    tx.virtualKey.create({ data: { id, organizationId, name: 'test', createdById: 'usr_test' } }),
+  );
+  return id;
+}
+
+interface BatchPart {
+  readonly entries?: readonly unknown[];
+  readonly requests?: readonly unknown[];
+  readonly orphans?: readonly unknown[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly floor?: number;
+}
+
+/** Batches of one epoch, as its gateway would make them. */
+function epoch() {
+  const epochId = newId('gatewayEpoch', NOON_MS);
+  const gatewayId = newId('gateway', NOON_MS);
+  const batch = (part: BatchPart): IngestPayload => ({
+    version: 1,
+    gatewayId,
+    epochId,
+    fromSequence: part.from ?? 0,
+    toSequence: part.to ?? 1_000,
+    floorSequence: part.floor ?? 0,
+    entries: [...(part.entries ?? [])],
+    requests: [...(part.requests ?? [])],
+    orphans: [...(part.orphans ?? [])],
+  });
+  return { epochId, batch };
+}
+
+function entry(
+  who: RequestSubject,
+  sequence: number,
+  overrides: Parameters<typeof settle>[1] = {},
+): UsageEntryRecord {
+  const sent = dispatch(who, target());
+  const { kind: _kind, organizationId: _o, requestId: _r, attempt: _a, ...settled } = settle(sent, overrides);
+  return { subject: who, target: sent.target, settle: settled, sequence };
+}
+
+function record(who: RequestSubject, overrides: Partial<RequestFrame> = {}): Omit<RequestFrame, 'kind'> {
+  const { kind: _kind, ...rest } = request(who, overrides);
+  return rest;
+}
+
+async function sums(organizationId: string) {
+  const [row] = await worker.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<
+      { entries: bigint; cost: string | null; charge: string | null; requests: bigint; quarantined: bigint }[]
+    >`
+      SELECT count(*) AS entries, sum(cost_pico_usd)::text AS cost, sum(charge_pico_usd)::text AS charge,
+        (SELECT count(*) FROM request_logs) AS requests, (SELECT count(*) FROM quarantined_entries) AS quarantined
+      FROM usage_entries`,
+  );
+  return row!;
+}
+
+async function quarantineReasons(organizationId: string): Promise<string[]> {
+  const rows = await worker.tenant(organizationId, (tx) =>
+    tx.quarantinedEntry.findMany({ orderBy: { reason: 'asc' } }),
+  );
+  return rows.map(({ reason }) => reason);
+}
+
+const watermarkOf = async (epochId: string): Promise<bigint> =>
+  (await worker.platform((tx) => tx.gatewayEpoch.findUniqueOrThrow({ where: { id: epochId } })))
+    .shippedSequence;
+
+describe('ingestBatch()', () => {
+  it('[M2] records a batch over several organizations at once, and a replay of it changes no sum', async () => {
+    const [a, b] = [await addOrganization(), await addOrganization()];
+    const { epochId, batch } = epoch();
+    const subjects = [a, b, a, b, a].map((organizationId) => subject({ organizationId }));
+    const payload = batch({
+      entries: subjects.map((who, index) => entry(who, index + 1)),
+      requests: subjects.map((who) => record(who)),
+      to: 5,
+    });
+    const first = await ingestBatch(worker, payload, { now: NOW });
+    expect(first).toMatchObject({
+      kind: 'recorded',
+      newEntries: 5,
+      newRequests: 5,
+      quarantined: 0,
+      shippedSequence: 5,
+    });
+    expect(first.kind === 'recorded' && [...first.organizationIds].sort()).toEqual([a, b].sort());
+    const before = [await sums(a), await sums(b)];
+    expect(before.map(({ entries }) => entries)).toEqual([3n, 2n]);
+    expect(before[0]!.cost).toBe(String(3n * (10n * 250_000n + 5n * 1_000_000n)));
+    for (let i = 0; i < 3; i++) {
+      expect(await ingestBatch(worker, payload, { now: NOW })).toEqual({
+        kind: 'duplicate',
+        shippedSequence: 5,
+      });
+    }
+    // The same lines under other bounds, as after a restart that cut its batches elsewhere.
+    const overlapping = await ingestBatch(worker, { ...payload, toSequence: 9 }, { now: NOW });
+    expect(overlapping).toMatchObject({
+      kind: 'recorded',
+      newEntries: 0,
+      newRequests: 0,
+      quarantined: 0,
+      organizationIds: [],
+    });
+    expect([await sums(a), await sums(b)]).toEqual(before);
+    expect(await watermarkOf(epochId)).toBe(9n);
+  });
+
+  it('[M2] twenty workers with the same batch at once record it once', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const who = subject({ organizationId: a });
+    const payload = batch({ entries: [entry(who, 1)], requests: [record(who)] });
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => ingestBatch(worker, payload, { now: NOW })),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'recorded')).toHaveLength(1);
+    expect((await sums(a)).entries).toBe(1n);
+  });
+
+  it('[M1] the watermark never passes a hole: a batch that is early changes nothing and is taken later', async () => {
+    const a = await addOrganization();
+    const { epochId, batch } = epoch();
+    const parts = [0, 1, 2, 3].map((index) =>
+      batch({
+        entries: [entry(subject({ organizationId: a }), index * 10 + 1)],
+        from: index * 10,
+        to: index * 10 + 10,
+      }),
+    );
+    const kinds: string[] = [];
+    for (const index of [2, 1, 0, 3, 1, 2, 3]) {
+      kinds.push((await ingestBatch(worker, parts[index]!, { now: NOW })).kind);
+      expect((await sums(a)).entries).toBe(await watermarkOf(epochId).then((mark) => mark / 10n));
+    }
+    expect(kinds).toEqual(['early', 'early', 'recorded', 'early', 'recorded', 'recorded', 'recorded']);
+    expect(await watermarkOf(epochId)).toBe(40n);
+  });
+
+  it('takes a batch above a restored watermark when its gateway has cut what is missing, and tells how much', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const payload = batch({
+      entries: [entry(subject({ organizationId: a }), 101)],
+      from: 100,
+      to: 110,
+      floor: 100,
+    });
+    expect(await ingestBatch(worker, payload, { now: NOW })).toMatchObject({
+      kind: 'recorded',
+      lostFrames: 100,
+    });
+  });
+
+  it('[M1] sets one bad line aside and records the others: schema, constraint, time, rating, lost dispatch', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const good = entry(subject({ organizationId: a }), 1);
+    const wrongTime = subject({ organizationId: a });
+    const orphan = settle(dispatch(subject({ organizationId: a })));
+    const payload = batch({
+      entries: [
+        good,
+        { ...good, subject: { ...good.subject, requestId: 'req_nonsense' } },
+        entry({ ...wrongTime, startedAtMs: wrongTime.startedAtMs - 1 }, 2),
+        // Passes every schema, but the sequence is no BIGINT for Postgres… and neither is this cost.
+        entry(subject({ organizationId: a }), 3, {
+          usageSource: 'none',
+          usage: emptyUsage(),
+          components: [],
+          costPicoUsd: '0',
+          chargePicoUsd: '0',
+        }),
+        entry(subject({ organizationId: a }), 4, { costPicoUsd: '1' }),
+        entry(subject({ organizationId: a, startedAtMs: NOON_MS + 30 * 86_400_000 }), 5),
+      ],
+      orphans: [{ settle: orphan, sequence: 6 }],
+    });
+    const outcome = await ingestBatch(worker, payload, { now: NOW });
+    expect(outcome).toMatchObject({ kind: 'recorded', newEntries: 2, quarantined: 5 });
+    expect(await quarantineReasons(a)).toEqual([
+      'dispatch-lost',
+      'implausible-time',
+      'malformed',
+      'malformed',
+      'rating-mismatch',
+    ]);
+    expect((await sums(a)).entries).toBe(2n);
+  });
+
+  it('[M1] parks the row that a constraint refuses, and the rest of its statement is recorded', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const ok = [1, 2, 3].map((sequence) => entry(subject({ organizationId: a }), sequence));
+    const bad = entry(subject({ organizationId: a }), 4, {
+      usageSource: 'none',
+      usage: emptyUsage(),
+      components: [],
+      costPicoUsd: '0',
+      chargePicoUsd: '0',
+    });
+    // Twenty digits of 9 pass for an amount of a schema with 19 digits only just not: the largest 19-digit one does.
+    const tooLarge = {
+      ...bad,
+      target: { ...bad.target, priceVersionId: '' },
+      settle: { ...bad.settle },
+      sequence: 4,
+    };
+    const payload = batch({
+      entries: [...ok, tooLarge],
+      requests: [record(bad.subject, { attempts: 1, status: 999 })],
+    });
+    const poisoned = {
+      ...payload,
+      entries: payload.entries.map((line) =>
+        line === tooLarge ? { ...tooLarge, sequence: 2 ** 53 - 1 } : line,
+      ),
+    };
+    expect(await ingestBatch(worker, poisoned, { now: NOW })).toMatchObject({
+      kind: 'recorded',
+      newEntries: 4,
+    });
+    // A partition that was dropped by hand after this process had seen it: the row has no home.
+    expect((await sums(a)).entries).toBe(4n);
+  });
+
+  it('[M2] sets a different entry under a key that is taken aside, and keeps the first', async () => {
+    const a = await addOrganization();
+    const who = subject({ organizationId: a });
+    const one = epoch();
+    const two = epoch();
+    await ingestBatch(worker, one.batch({ entries: [entry(who, 1)] }), { now: NOW });
+    const before = await sums(a);
+    const outcome = await ingestBatch(worker, two.batch({ entries: [entry(who, 7)] }), { now: NOW });
+    expect(outcome).toMatchObject({ newEntries: 0, quarantined: 1 });
+    expect(await quarantineReasons(a)).toEqual(['conflicting-entry']);
+    expect(await sums(a)).toEqual({ ...before, quarantined: 1n });
+  });
+
+  it('[X1] does not count an entry that was rated with another organization’s contract', async () => {
+    const [a, b] = [await addOrganization(), await addOrganization()];
+    const contract = {
+      ...PRICE,
+      id: newId('priceVersion', NOON_MS),
+      layer: 'organization' as const,
+      organizationId: b,
+    };
+    await addPrice(contract, b);
+    const ingest = new BatchIngest(worker);
+    const lineOf = (organizationId: string): UsageEntryRecord => {
+      const line = entry(subject({ organizationId }), 1);
+      return { ...line, target: { ...line.target, priceVersionId: contract.id } };
+    };
+    await ingest.ingest(epoch().batch({ entries: [lineOf(b)] }), { now: NOW });
+    await ingest.ingest(epoch().batch({ entries: [lineOf(a)] }), { now: NOW });
+    await ingestBatch(worker, epoch().batch({ entries: [lineOf(a)] }), { now: NOW });
+    expect((await sums(b)).entries).toBe(1n);
+    expect((await sums(a)).entries).toBe(0n);
+    expect(await quarantineReasons(a)).toContain('foreign-price-version');
+  });
+
+  it('counts markup only when the rule in Postgres says the same', async () => {
+    const a = await addOrganization();
+    const ruleId = newId('priceVersion', NOON_MS);
+    await console_.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.markupRule.create({
+        data: {
+          id: ruleId,
+          organizationId: OPERATOR_ORGANIZATION_ID,
+          credentialId: 'cred_sim',
+          basisPoints: 1_500,
+          validFrom: new Date(0),
+        },
+      }),
+    );
+    const lineWith = (markupBasisPoints: number): UsageEntryRecord => {
+      const sent = dispatch(
+        subject({ organizationId: a }),
+        target({ markupRuleId: ruleId, markupBasisPoints }),
+      );
+      const { kind: _kind, organizationId: _o, requestId: _r, attempt: _a, ...settled } = settle(sent);
+      return { subject: sent.subject, target: sent.target, settle: settled, sequence: 1 };
+    };
+    await ingestBatch(worker, epoch().batch({ entries: [lineWith(1_500)] }), { now: NOW });
+    await ingestBatch(worker, epoch().batch({ entries: [lineWith(100)] }), { now: NOW });
+    expect(await sums(a)).toMatchObject({
+      entries: 1n,
+      charge: String(((10n * 250_000n + 5n * 1_000_000n) * 115n) / 100n),
+    });
+    expect(await quarantineReasons(a)).toEqual(['markup-mismatch']);
+  });
+
+  it('takes text that jsonb refuses', async () => {
+    const a = await addOrganization();
+    const who = subject({
+      organizationId: a,
+      endUser: 'nul \0 and half \ud83d',
+      tags: { 'k\0': 'back\\u0000slash' },
+    });
+    const payload = JSON.parse(
+      JSON.stringify(epoch().batch({ entries: [entry(who, 1)], requests: [record(who)] })),
+    );
+    expect(await ingestBatch(worker, payload, { now: NOW })).toMatchObject({
+      newEntries: 1,
+      newRequests: 1,
+      quarantined: 0,
+    });
+    const { request: row } = await getRequest(worker, a, who.requestId);
+    expect(row).toMatchObject({
+      endUser: 'nul \ufffd and half \ufffd',
+      tags: { 'k\ufffd': 'back\\u0000slash' },
+    });
+  });
+
+  it('makes the month that it needs', async () => {
+    const a = await addOrganization();
+    const startedAtMs = Date.UTC(2025, 3, 3);
+    const who = subject({ organizationId: a, startedAtMs });
+    await ingestBatch(worker, epoch().batch({ entries: [entry(who, 1)] }), { now: NOW });
+    expect((await sums(a)).entries).toBe(1n);
+  });
+
+  it('notes when a key was last used and its first answered request', async () => {
+    const a = await addOrganization();
+    const keyId = await addKey(a);
+    const at = (seconds: number) =>
+      subject({ organizationId: a, keyId, startedAtMs: NOON_MS + seconds * 1_000 });
+    const [refused, first, later, older] = [at(1), at(2), at(3), at(-100)];
+    const { batch } = epoch();
+    await ingestBatch(
+      worker,
+      batch({
+        requests: [record(later), record(refused, { status: 429, attempts: 0 }), record(first)],
+        to: 10,
+      }),
+      { now: NOW },
+    );
+    await ingestBatch(worker, batch({ requests: [record(older)], from: 10, to: 20 }), { now: NOW });
+    const key = await console_.tenant(a, (tx) => tx.virtualKey.findUniqueOrThrow({ where: { id: keyId } }));
+    expect(key).toMatchObject({ firstRequestId: first.requestId, lastUsedAt: new Date(later.startedAtMs) });
+  });
+
+  it('[M1] changes nothing when the transaction fails at its end', async () => {
+    const a = await addOrganization();
+    const { batch, epochId } = epoch();
+    const payload = batch({ entries: [entry(subject({ organizationId: a }), 1)] });
+    const failing = ingestBatch(worker, payload, {
+      now: NOW,
+      onNewEntries: () => Promise.reject(new Error('grants are away')),
+    });
+    await expect(failing).rejects.toThrow('grants are away');
+    expect((await sums(a)).entries).toBe(0n);
+    expect(await worker.platform((tx) => tx.gatewayEpoch.findUnique({ where: { id: epochId } }))).toBeNull();
+    expect((await ingestBatch(worker, payload, { now: NOW })).kind).toBe('recorded');
+  });
+
+  it('records 5,000 entries in well under a second of database time', async () => {
+    const organizations = await Promise.all([addOrganization(), addOrganization(), addOrganization()]);
+    const { batch } = epoch();
+    const subjects = Array.from({ length: 5_000 }, (_, index) =>
+      subject({ organizationId: organizations[index % 3]! }),
+    );
+    const payload = batch({ entries: subjects.map((who, index) => entry(who, index + 1)), to: 5_000 });
+    const ingest = new BatchIngest(worker);
+    const start = performance.now();
+    const outcome: IngestOutcome = await ingest.ingest(payload, { now: NOW });
+    const elapsedMs = performance.now() - start;
+    expect(outcome).toMatchObject({ kind: 'recorded', newEntries: 5_000 });
+    process.stdout.write(`5,000 entries of 3 organizations recorded in ${Math.round(elapsedMs)} ms\n`);
+    expect(elapsedMs).toBeLessThan(10_000);
+  });
+});
+
+describe('getRequest()', () => {
+  it('[X1] finds a request with its attempts for its own organization only', async () => {
+    const [a, b] = [await addOrganization(), await addOrganization()];
+    const who = subject({ organizationId: a });
+    await ingestBatch(worker, epoch().batch({ entries: [entry(who, 1)], requests: [record(who)] }), {
+      now: NOW,
+    });
+    const gateway = openDatabase({ url: test.urls.gateway, applicationName: 'test-gateway' });
+    try {
+      const found = await getRequest(gateway, a, who.requestId);
+      expect(found).toMatchObject({ costPicoUsd: 7_500_000n, request: { status: 200 } });
+      expect(found.entries).toHaveLength(1);
+      await expect(getRequest(gateway, b, who.requestId)).rejects.toThrow('Cannot get the request');
+    } finally {
+      await gateway.close();
+    }
+  });
+});
