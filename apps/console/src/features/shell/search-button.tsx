@@ -11,13 +11,12 @@ export function SearchButton() {
   return (
     <button
       type="button"
-      aria-label={text.searchShort}
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => setOpen(true)}
       className="flex size-8 shrink-0 items-center justify-center gap-2 rounded-sm text-sm text-ink-faint hover:bg-hover hover:text-ink sm:w-56 sm:justify-start sm:border sm:border-line-strong sm:bg-surface sm:px-2.5 pointer-coarse:size-11 sm:pointer-coarse:w-56"
     >
       <Search aria-hidden className="size-4 shrink-0" />
-      <span className="hidden flex-1 truncate text-left sm:block">{text.search}</span>
+      <span className="flex-1 truncate text-left max-sm:sr-only">{text.search}</span>
       <span aria-hidden className="hidden gap-0.5 sm:flex">
         <Kbd>⌘K</Kbd>
       </span>
