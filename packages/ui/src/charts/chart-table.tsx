@@ -9,11 +9,12 @@ export interface ChartTableProps {
   readonly title: string;
   readonly data: PlottedData;
   readonly interval: TimeInterval;
+  readonly timeZone: string;
   readonly format: ValueFormat;
   readonly height: number;
 }
 
-export function ChartTable({ title, data, interval, format, height }: ChartTableProps) {
+export function ChartTable({ title, data, interval, timeZone, format, height }: ChartTableProps) {
   const { labels, locale } = useUi();
   return (
     <section
@@ -28,7 +29,7 @@ export function ChartTable({ title, data, interval, format, height }: ChartTable
         <thead className="sticky top-0 bg-sunken text-ink-soft">
           <tr>
             <th scope="col" className="border-b border-line px-2.5 py-1.5 text-left font-medium">
-              {labels.time} (UTC)
+              {labels.time} ({timeZone})
             </th>
             {data.series.map((one) => (
               <th
@@ -48,7 +49,7 @@ export function ChartTable({ title, data, interval, format, height }: ChartTable
                 scope="row"
                 className="border-b border-line px-2.5 py-1 text-left font-normal text-ink-soft"
               >
-                {formatBucket(Date.parse(row.at), interval, locale)}
+                {formatBucket(Date.parse(row.at), interval, locale, timeZone)}
               </th>
               {data.series.map((one) => (
                 <td key={one.key} className="border-b border-line px-2.5 py-1 text-right text-ink">

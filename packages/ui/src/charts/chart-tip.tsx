@@ -9,16 +9,19 @@ export interface ChartTipProps {
   readonly row: ChartRow | undefined;
   readonly series: readonly PlottedSeries[];
   readonly interval: TimeInterval;
+  readonly timeZone: string;
   readonly format: ValueFormat;
   readonly withSum: boolean;
 }
 
-export function ChartTip({ row, series, interval, format, withSum }: ChartTipProps) {
+export function ChartTip({ row, series, interval, timeZone, format, withSum }: ChartTipProps) {
   const { labels, locale } = useUi();
   if (row === undefined) return null;
   return (
     <div className="min-w-40 rounded-md border border-line bg-raised px-3 py-2 text-xs text-ink shadow-md">
-      <p className="pb-1 font-medium">{formatBucket(Date.parse(row.at), interval, locale)} UTC</p>
+      <p className="pb-1 font-medium">
+        {formatBucket(Date.parse(row.at), interval, locale, timeZone)} {timeZone}
+      </p>
       <dl className="flex flex-col gap-0.5">
         {series
           .filter((one) => Number(row.values[one.key] ?? 0) !== 0)

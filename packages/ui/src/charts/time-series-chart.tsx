@@ -31,6 +31,8 @@ export interface TimeSeriesChartProps {
   readonly series: readonly ChartSeries[];
   readonly rows: readonly ChartRow[];
   readonly interval: TimeInterval;
+  /** IANA name of the zone whose hours, days or months the buckets are; UTC unless told. */
+  readonly timeZone?: string;
   readonly kind?: 'area' | 'bar' | 'line';
   readonly valueKind?: ChartValueKind;
   readonly height?: number;
@@ -113,7 +115,14 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         </IconButton>
       </div>
       {asTable ? (
-        <ChartTable title={title} data={data} interval={interval} format={format} height={height} />
+        <ChartTable
+          title={title}
+          data={data}
+          interval={interval}
+          timeZone={props.timeZone ?? 'UTC'}
+          format={format}
+          height={height}
+        />
       ) : (
         <Plot
           {...props}
@@ -135,7 +144,9 @@ interface PlotProps extends TimeSeriesChartProps {
 
 const TICK = { fill: 'var(--tg-ink-faint)', fontSize: 11 };
 
-function Plot({ rows, shown, format, height, interval, kind = 'area', reference, onBucketClick }: PlotProps) {
+function Plot(props: PlotProps) {
+  const { rows, shown, format, height, interval, kind = 'area', reference, onBucketClick } = props;
+  const { timeZone = 'UTC' } = props;
   const { locale } = useUi();
   const points = useMemo(() => rows.map((row) => toPoint(row, shown)), [rows, shown]);
   const rowAt = (at: unknown) => rows.find((row) => row.at === at);
@@ -156,7 +167,7 @@ function Plot({ rows, shown, format, height, interval, kind = 'area', reference,
           <CartesianGrid vertical={false} stroke="var(--tg-chart-grid)" />
           <XAxis
             dataKey="at"
-            tickFormatter={(at: string) => formatBucket(Date.parse(at), interval, locale)}
+            tickFormatter={(at: string) => formatBucket(Date.parse(at), interval, locale, timeZone)}
             tick={TICK}
             tickLine={false}
             axisLine={{ stroke: 'var(--tg-line-strong)' }}
@@ -180,6 +191,7 @@ function Plot({ rows, shown, format, height, interval, kind = 'area', reference,
                   row={rowAt(label)}
                   series={shown}
                   interval={interval}
+                  timeZone={timeZone}
                   format={format}
                   withSum={kind !== 'line' && shown.length > 1}
                 />

@@ -53,13 +53,13 @@ export function formatDate(atMs: number, locale = 'en', timeZone?: string): stri
 
 export type TimeInterval = 'hour' | 'day' | 'month';
 
-/** The label of one bucket of a time series. Buckets are UTC, as the API counts them. */
-export function formatBucket(atMs: number, interval: TimeInterval, locale = 'en'): string {
+/** The label of one bucket of a time series, in the zone whose hours, days or months the buckets are. */
+export function formatBucket(atMs: number, interval: TimeInterval, locale = 'en', timeZone = 'UTC'): string {
   const options: Intl.DateTimeFormatOptions =
     interval === 'hour'
       ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
       : interval === 'day'
         ? { day: 'numeric', month: 'short' }
         : { month: 'short', year: 'numeric' };
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(atMs);
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(atMs);
 }
