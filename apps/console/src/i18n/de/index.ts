@@ -8,6 +8,7 @@ import { members } from './members.ts';
 import { models } from './models.ts';
 import { onboarding } from './onboarding.ts';
 import { overview } from './overview.ts';
+import { parts } from './parts.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { requests } from './requests.ts';
@@ -26,6 +27,7 @@ export const de: Translation<typeof en> = {
   models,
   onboarding,
   overview,
+  parts,
   problems,
   providers,
   requests,

@@ -7,4 +7,5 @@ export const usage: Translation<typeof english> = {
   emptyTitle: 'Keine Nutzung in diesem Zeitraum',
   emptyText:
     'Gezählt wird ab der ersten Anfrage. Wählen Sie einen längeren Zeitraum oder senden Sie eine Anfrage.',
+  none: 'Ohne Angabe',
 };

@@ -6,6 +6,7 @@ import { members } from './members.ts';
 import { models } from './models.ts';
 import { onboarding } from './onboarding.ts';
 import { overview } from './overview.ts';
+import { parts } from './parts.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { requests } from './requests.ts';
@@ -24,6 +25,7 @@ export const en = {
   models,
   onboarding,
   overview,
+  parts,
   problems,
   providers,
   requests,

@@ -1,0 +1,78 @@
+'use client';
+/**
+ * A form in a dialog: one submit at a time, what the API refuses at its fields, closed when it worked.
+ * Mount it while it is open, so that each opening starts afresh.
+ */
+import { Button, Callout, Dialog, type DialogProps } from '@tollgate/ui';
+import { type ReactNode, useId, useState } from 'react';
+import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
+import { useFormProblem } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+
+export interface FormDialogProps<T extends FieldValues>
+  extends Pick<DialogProps, 'title' | 'description' | 'size'> {
+  readonly form: UseFormReturn<T>;
+  /** Names of the fields that are shown; errors about others stand above the form. */
+  readonly fields: readonly FieldPath<T>[];
+  readonly submitLabel: string;
+  /** Rejects with what the API refused. */
+  readonly onSubmit: (values: T) => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function FormDialog<T extends FieldValues>(props: FormDialogProps<T>) {
+  const { form, fields, submitLabel, onSubmit, onClose, children, ...dialog } = props;
+  const text = useMessages('common');
+  const formId = useId();
+  const [submitting, setSubmitting] = useState(false);
+  const { problem, clear, report } = useFormProblem(form, fields);
+  const submit = form.handleSubmit(async (values) => {
+    if (submitting) return;
+    clear();
+    setSubmitting(true);
+    try {
+      await onSubmit(values);
+      onClose();
+    } catch (error) {
+      report(error);
+    } finally {
+      setSubmitting(false);
+    }
+  });
+  return (
+    <Dialog
+      {...dialog}
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      footer={
+        <>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button type="submit" form={formId} variant="primary" loading={submitting}>
+            {submitLabel}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        method="post"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.stopPropagation();
+          void submit(event);
+        }}
+      >
+        {problem && (
+          <Callout tone="negative" live>
+            {problem}
+          </Callout>
+        )}
+        {children}
+      </form>
+    </Dialog>
+  );
+}

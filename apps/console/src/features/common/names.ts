@@ -1,0 +1,44 @@
+'use client';
+/** Names for ids that other answers carry: of teams, members and roles. */
+import type { Member, Team } from '@tollgate/api';
+import { useMemo } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useEvery } from './use-every.ts';
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly builtIn: boolean;
+  readonly permissions: readonly string[];
+}
+
+export function useTeams() {
+  const teams = useEvery<Team>('/teams', { enabled: usePermission('teams:read') });
+  const byId = useMemo(() => new Map(teams.rows.map((team) => [team.id, team])), [teams.rows]);
+  return { ...teams, byId };
+}
+
+export function useMembers() {
+  const members = useEvery<Member>('/members', { enabled: usePermission('members:read') });
+  const byId = useMemo(() => new Map(members.rows.map((member) => [member.id, member])), [members.rows]);
+  return { ...members, byId };
+}
+
+export function useRoles() {
+  const allowed = usePermission('roles:read');
+  return useApiQuery<{ readonly data: readonly Role[] }>('/roles', { enabled: allowed });
+}
+
+/** @returns What a role is called: translated if built in, else its own name. */
+export function useRoleName(): (roleId: string) => string {
+  const builtIn: Readonly<Record<string, string>> = useMessages('parts').roles;
+  const roles = useRoles().data?.data;
+  return (roleId) => builtIn[roleId] ?? roles?.find(({ id }) => id === roleId)?.name ?? roleId;
+}
+
+/** `Platform / Search`: the team with those above it. */
+export function teamPathNames(team: Team, byId: ReadonlyMap<string, Team>): readonly string[] {
+  return team.path.map((id) => byId.get(id)?.name ?? '…');
+}

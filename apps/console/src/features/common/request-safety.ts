@@ -1,0 +1,19 @@
+'use client';
+/** One key per opened form: pressing twice, or again after a lost answer, creates one thing. */
+import { useState } from 'react';
+
+export function useIdempotencyKey(): string {
+  return useState(newKey)[0];
+}
+
+/** Not `randomUUID`: that one is missing where the console is served over plain http. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+/** `If-Match` for things whose version is their time of change. */
+export function etagOfTime(updatedAt: string): string {
+  return `"${Date.parse(updatedAt)}"`;
+}

@@ -1,0 +1,37 @@
+'use client';
+/** Search over a table. Typing is local at once and reaches the address after a pause. */
+import { Input } from '@tollgate/ui';
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+
+const PAUSE_MS = 250;
+
+export interface SearchFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function SearchField({ label, value, onChange }: SearchFieldProps) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return;
+    const timer = setTimeout(() => onChange(typed), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, value, onChange]);
+  return (
+    <Input
+      type="search"
+      prefix={<Search />}
+      aria-label={label}
+      placeholder={label}
+      className="w-full sm:w-64"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') onChange(typed);
+      }}
+    />
+  );
+}

@@ -1,0 +1,194 @@
+'use client';
+import {
+  Badge,
+  Button,
+  Checkbox,
+  type ColumnDef,
+  ConfirmDialog,
+  Dash,
+  DataTable,
+  EmptyState,
+  StatusBadge,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { MailPlus } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useRoleName, useTeams } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import {
+  type Invitation,
+  useInvitations,
+  useRevokeInvitation,
+  useSendInvitation,
+} from './use-invitations.ts';
+
+export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
+  const text = useMessages('members');
+  const [showClosed, setShowClosed] = useState(false);
+  const [revoking, setRevoking] = useState<Invitation>();
+  const invitations = useInvitations();
+  const rows = invitations.rows.filter(({ state }) => showClosed || state === 'open');
+  const columns = useColumns(setRevoking);
+  const listProps = useListProps();
+  return (
+    <>
+      <DataTable
+        caption={text.tabInvitations}
+        columns={columns}
+        rows={rows}
+        getRowId={invitationId}
+        {...listProps(invitations)}
+        toolbar={<Checkbox label={text.showClosed} checked={showClosed} onCheckedChange={setShowClosed} />}
+        empty={
+          <EmptyState icon={<MailPlus />} title={text.noInvitationsTitle} action={invite}>
+            {text.noInvitationsText}
+          </EmptyState>
+        }
+      />
+      {revoking && <RevokeInvitation invitation={revoking} onClose={() => setRevoking(undefined)} />}
+    </>
+  );
+}
+
+const invitationId = (invitation: Invitation) => invitation.id;
+
+function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitation>[] {
+  const text = useMessages('members');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const mayWrite = usePermission('members:write');
+  const roleName = useRoleName();
+  const { byId: teams } = useTeams();
+  return useMemo<ColumnDef<Invitation>[]>(
+    () => [
+      {
+        id: 'email',
+        header: common.email,
+        accessorKey: 'email',
+        cell: ({ getValue }) => <span className="font-medium wrap-anywhere">{getValue<string>()}</span>,
+      },
+      {
+        id: 'role',
+        header: parts.role,
+        accessorFn: ({ role }) => roleName(role),
+        meta: { wideOnly: true },
+        cell: ({ getValue }) => <Badge tone="outline">{getValue<string>()}</Badge>,
+      },
+      {
+        id: 'team',
+        header: parts.team,
+        accessorFn: ({ teamId }) => (teamId ? teams.get(teamId)?.name : ''),
+        meta: { wideOnly: true },
+        cell: ({ getValue }) => getValue<string>() || <Dash />,
+      },
+      {
+        id: 'state',
+        header: common.status,
+        accessorKey: 'state',
+        cell: ({ row }) => (
+          <StatusBadge
+            status={row.original.state === 'open' ? 'pending' : row.original.state}
+            label={text.state[row.original.state]}
+          />
+        ),
+      },
+      {
+        id: 'sent',
+        header: text.sent,
+        accessorKey: 'createdAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
+        id: 'expires',
+        header: text.expires,
+        accessorKey: 'expiresAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.expiresAt} />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          mayWrite &&
+          row.original.state !== 'accepted' && (
+            <span className="inline-flex gap-1">
+              <ResendButton invitation={row.original} />
+              {row.original.state === 'open' && (
+                <Button
+                  size="sm"
+                  variant="dangerGhost"
+                  aria-label={`${text.revoke}: ${row.original.email}`}
+                  onClick={() => revoke(row.original)}
+                >
+                  {text.revoke}
+                </Button>
+              )}
+            </span>
+          ),
+      },
+    ],
+    [text, parts, common, mayWrite, roleName, teams, revoke],
+  );
+}
+
+function ResendButton({ invitation }: { readonly invitation: Invitation }) {
+  const text = useMessages('members');
+  const toText = useProblemText();
+  const send = useSendInvitation();
+  const { email, role, teamId } = invitation;
+  const resend = async () => {
+    try {
+      await send.mutateAsync({ email, role, ...(teamId !== null && { teamId }) });
+      toast.success(text.resent(email));
+    } catch (error) {
+      toast.error(toText(error));
+    }
+  };
+  return (
+    <Button
+      size="sm"
+      variant="ghost"
+      loading={send.isPending}
+      aria-label={`${text.resend}: ${email}`}
+      onClick={() => void resend()}
+    >
+      {text.resend}
+    </Button>
+  );
+}
+
+function RevokeInvitation({
+  invitation,
+  onClose,
+}: {
+  readonly invitation: Invitation;
+  readonly onClose: () => void;
+}) {
+  const text = useMessages('members');
+  const confirmed = useConfirmed();
+  const revoke = useRevokeInvitation();
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.revokeTitle(invitation.email)}
+      confirmLabel={text.revoke}
+      onConfirm={confirmed(async () => {
+        await revoke.mutateAsync(invitation);
+        toast.success(text.revoked(invitation.email));
+      })}
+    >
+      {text.revokeText}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,198 @@
+'use client';
+import type { Member } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  Dash,
+  DataTable,
+  DropdownMenu,
+  EmptyState,
+  IconButton,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { Ellipsis, SearchX, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
+import Link from 'next/link';
+import { useCallback, useMemo, useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useRoleName, useTeams } from '../common/names.ts';
+import { SearchField } from '../common/search-field.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { useMe } from '../shell/use-me.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { RoleDialog } from './role-dialog.tsx';
+
+type Opened = { readonly kind: 'role' | 'remove'; readonly member: Member };
+
+export function MemberTable() {
+  const text = useMessages('members');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const query = url.get('q') ?? '';
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const members = useApiList<Member>(withQuery('/members', { q: query, limit: 50 }));
+  const [opened, setOpened] = useState<Opened>();
+  const close = () => setOpened(undefined);
+  const columns = useColumns(setOpened);
+  const listProps = useListProps();
+  return (
+    <>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={members.rows}
+        getRowId={memberId}
+        {...listProps(members)}
+        toolbar={<SearchField label={text.search} value={query} onChange={search} />}
+        empty={
+          <EmptyState
+            icon={query === '' ? <UsersRound /> : <SearchX />}
+            title={query === '' ? text.emptyTitle : parts.noMatchTitle}
+            action={query !== '' && <Button onClick={() => search('')}>{common.clearFilters}</Button>}
+          >
+            {query === '' ? text.emptyText : parts.noMatchText}
+          </EmptyState>
+        }
+      />
+      {opened?.kind === 'role' && <RoleDialog member={opened.member} onClose={close} />}
+      {opened?.kind === 'remove' && <RemoveMember member={opened.member} onClose={close} />}
+    </>
+  );
+}
+
+const memberId = (member: Member) => member.id;
+
+function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
+  const text = useMessages('members');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const mayWrite = usePermission('members:write');
+  const ownId = useMe().data?.membershipId;
+  const roleName = useRoleName();
+  const { byId: teams } = useTeams();
+  return useMemo<ColumnDef<Member>[]>(
+    () => [
+      {
+        id: 'name',
+        header: common.name,
+        accessorFn: ({ name, email }) => name || email,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="flex items-center gap-2 font-medium wrap-anywhere">
+              {original.name || original.email}
+              {original.id === ownId && <Badge tone="accent">{text.you}</Badge>}
+            </span>
+            {original.name && <span className="text-xs text-ink-faint wrap-anywhere">{original.email}</span>}
+          </span>
+        ),
+      },
+      {
+        id: 'role',
+        header: parts.role,
+        accessorFn: ({ role }) => roleName(role),
+        cell: ({ getValue, row }) => (
+          <Badge tone={row.original.role === 'owner' ? 'neutral' : 'outline'}>{getValue<string>()}</Badge>
+        ),
+      },
+      {
+        id: 'teams',
+        header: text.teams,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TeamLinks ids={row.original.teamIds} names={teams} />,
+      },
+      {
+        id: 'joined',
+        header: text.joined,
+        accessorKey: 'createdAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right', className: 'w-10' },
+        cell: ({ row: { original: member } }) =>
+          mayWrite && (
+            <DropdownMenu
+              trigger={
+                <IconButton label={`${parts.more}: ${member.email}`} size="sm" tooltip={false}>
+                  <Ellipsis />
+                </IconButton>
+              }
+              entries={[
+                {
+                  label: text.changeRole,
+                  icon: <UserRoundCog />,
+                  onSelect: () => open({ kind: 'role', member }),
+                },
+                {
+                  label: text.remove,
+                  icon: <UserMinus />,
+                  tone: 'danger',
+                  onSelect: () => open({ kind: 'remove', member }),
+                },
+              ]}
+            />
+          ),
+      },
+    ],
+    [text, parts, common, mayWrite, ownId, roleName, teams, open],
+  );
+}
+
+const SHOWN_TEAMS = 3;
+
+function TeamLinks({
+  ids,
+  names,
+}: {
+  readonly ids: readonly string[];
+  readonly names: ReadonlyMap<string, { readonly name: string }>;
+}) {
+  if (ids.length === 0) return <Dash />;
+  return (
+    <span className="flex flex-wrap gap-x-2">
+      {ids.slice(0, SHOWN_TEAMS).map((id) => (
+        <Link key={id} href={`/teams/${id}`} className="text-ink-soft hover:text-ink hover:underline">
+          {names.get(id)?.name ?? '…'}
+        </Link>
+      ))}
+      {ids.length > SHOWN_TEAMS && <span className="text-ink-faint">+{ids.length - SHOWN_TEAMS}</span>}
+    </span>
+  );
+}
+
+function RemoveMember({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
+  const text = useMessages('members');
+  const ownId = useMe().data?.membershipId;
+  const confirmed = useConfirmed();
+  const name = member.name || member.email;
+  const remove = useApiMutation<void>(() => ({ path: `/members/${member.id}`, method: 'DELETE' }), {
+    invalidates: ['/members', '/teams', '/me'],
+    onSuccess: () => void toast.success(text.removed(name)),
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.removeTitle(name)}
+      confirmLabel={text.removeShort}
+      confirmName={name}
+      onConfirm={confirmed(() => remove.mutateAsync())}
+    >
+      {member.id === ownId && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
+      {text.removeText}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+import type { Member } from '@tollgate/api';
+import { Field, toast } from '@tollgate/ui';
+import { Controller, useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { useRoleName } from '../common/names.ts';
+import { etagOfTime } from '../common/request-safety.ts';
+import { RoleSelect } from './role-select.tsx';
+
+export function RoleDialog({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
+  const text = useMessages('members');
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const roleName = useRoleName();
+  const name = member.name || member.email;
+  const form = useForm<{ role: string }>({ defaultValues: { role: member.role } });
+  const change = useApiMutation<Member, { role: string }>(
+    (json) => ({
+      path: `/members/${member.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: etagOfTime(member.updatedAt),
+    }),
+    { invalidates: ['/members', '/teams', '/me'] },
+  );
+  return (
+    <FormDialog
+      title={text.changeRoleTitle(name)}
+      description={text.changeRoleText}
+      size="sm"
+      form={form}
+      fields={['role']}
+      submitLabel={common.save}
+      onSubmit={async (values) => {
+        const saved = await change.mutateAsync(values);
+        toast.success(text.roleChanged(name, roleName(saved.role)));
+      }}
+      onClose={onClose}
+    >
+      <Field label={parts.role} error={form.formState.errors.role?.message} hint={text.roleHint}>
+        <Controller
+          control={form.control}
+          name="role"
+          render={({ field }) => <RoleSelect value={field.value} onChange={field.onChange} />}
+        />
+      </Field>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,118 @@
+'use client';
+/** Creates a team or changes one. The slug follows the name until it is typed. */
+import type { Team } from '@tollgate/api';
+import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import { useState } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { teamPathNames, useTeams } from '../common/names.ts';
+import { etagOfTime, useIdempotencyKey } from '../common/request-safety.ts';
+import { toSlug } from './slug.ts';
+
+interface TeamForm {
+  name: string;
+  slug: string;
+  parentId: string;
+  costCenter: string;
+}
+
+export interface TeamDialogProps {
+  /** The team to change; without it a new one. */
+  readonly team?: Team | undefined;
+  readonly onClose: () => void;
+  readonly onCreated?: (team: Team) => void;
+}
+
+export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
+  const text = useMessages('teams');
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const teams = useTeams();
+  const [slugTyped, setSlugTyped] = useState(team !== undefined);
+  const idempotencyKey = useIdempotencyKey();
+  const form = useForm<TeamForm>({
+    defaultValues: {
+      name: team?.name ?? '',
+      slug: team?.slug ?? '',
+      parentId: team?.parentId ?? '',
+      costCenter: team?.costCenter ?? '',
+    },
+  });
+  const { errors } = form.formState;
+  const save = useApiMutation<Team, TeamForm>(
+    ({ slug, parentId, ...fields }) => {
+      const json = { ...fields, parentId: parentId || null, ...(slug && { slug }) };
+      return team === undefined
+        ? { path: '/teams', json, idempotencyKey }
+        : { path: `/teams/${team.id}`, method: 'PATCH', json, ifMatch: etagOfTime(team.updatedAt) };
+    },
+    { invalidates: ['/teams'] },
+  );
+  const submit = async (values: TeamForm) => {
+    const saved = await save.mutateAsync(values);
+    toast.success(team ? common.saved : text.created(saved.name));
+    if (team === undefined) onCreated?.(saved);
+  };
+  // A team cannot go below itself.
+  const parents = teams.rows.filter((one) => team === undefined || !one.path.includes(team.id));
+  return (
+    <FormDialog
+      title={team ? text.editTitle(team.name) : text.createTitle}
+      description={team ? undefined : text.createText}
+      form={form}
+      fields={['name', 'slug', 'parentId', 'costCenter']}
+      submitLabel={team ? common.save : text.create}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field label={common.name} error={errors.name?.message} required>
+        <Input
+          autoFocus
+          autoComplete="off"
+          placeholder={text.namePlaceholder}
+          {...form.register('name', {
+            required: parts.required,
+            onChange: (event: { target: { value: string } }) => {
+              if (!slugTyped) form.setValue('slug', toSlug(event.target.value));
+            },
+          })}
+        />
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={text.slug} error={errors.slug?.message} hint={text.slugHint}>
+          <Input
+            autoComplete="off"
+            spellCheck={false}
+            className="font-mono"
+            {...form.register('slug', { onChange: () => setSlugTyped(true) })}
+          />
+        </Field>
+        <Field label={text.costCenter} error={errors.costCenter?.message} hint={text.costCenterHint} optional>
+          <Input autoComplete="off" placeholder="CC-4100" {...form.register('costCenter')} />
+        </Field>
+      </div>
+      <Field label={text.parent} error={errors.parentId?.message} hint={text.parentHint} optional>
+        <Controller
+          control={form.control}
+          name="parentId"
+          render={({ field }) => (
+            <Combobox
+              value={field.value || undefined}
+              onValueChange={(value) => field.onChange(value ?? '')}
+              clearable
+              placeholder={text.noParent}
+              loading={teams.isLoading}
+              options={parents.map((one) => ({
+                value: one.id,
+                label: teamPathNames(one, teams.byId).join(' / '),
+                keywords: [one.slug],
+              }))}
+            />
+          )}
+        />
+      </Field>
+    </FormDialog>
+  );
+}

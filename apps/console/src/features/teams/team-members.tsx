@@ -1,0 +1,165 @@
+'use client';
+/** Who is in the team; adding and taking out. */
+import type { Member, Team } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  Combobox,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  toast,
+} from '@tollgate/ui';
+import { UserRound } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useMembers, useRoleName } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+export function TeamMembers({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const mayWrite = usePermission('teams:write');
+  const [leaving, setLeaving] = useState<Member>();
+  const members = useApiList<Member>(`/teams/${team.id}/members?limit=100`);
+  const listProps = useListProps();
+  const columns = useColumns(mayWrite ? setLeaving : undefined);
+  return (
+    <>
+      <DataTable
+        caption={text.members}
+        columns={columns}
+        rows={members.rows}
+        getRowId={memberId}
+        {...listProps(members)}
+        toolbar={mayWrite && <AddMember team={team} present={members.rows} />}
+        empty={
+          <EmptyState icon={<UserRound />} title={text.noMembersTitle}>
+            {text.noMembersText}
+          </EmptyState>
+        }
+      />
+      {leaving && <RemoveMember team={team} member={leaving} onClose={() => setLeaving(undefined)} />}
+    </>
+  );
+}
+
+const memberId = (member: Member) => member.id;
+
+function useColumns(remove: ((member: Member) => void) | undefined): ColumnDef<Member>[] {
+  const text = useMessages('teams');
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const roleName = useRoleName();
+  return useMemo<ColumnDef<Member>[]>(
+    () => [
+      {
+        id: 'name',
+        header: common.name,
+        accessorFn: ({ name, email }) => name || email,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium">{original.name || original.email}</span>
+            {original.name && <span className="text-xs text-ink-faint wrap-anywhere">{original.email}</span>}
+          </span>
+        ),
+      },
+      {
+        id: 'role',
+        header: parts.role,
+        accessorFn: ({ role }) => roleName(role),
+        cell: ({ getValue }) => <Badge tone="outline">{getValue<string>()}</Badge>,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          remove && (
+            <Button
+              size="sm"
+              variant="dangerGhost"
+              aria-label={`${text.removeMember}: ${row.original.email}`}
+              onClick={() => remove(row.original)}
+            >
+              {text.removeMember}
+            </Button>
+          ),
+      },
+    ],
+    [text, common, parts, roleName, remove],
+  );
+}
+
+function AddMember({ team, present }: { readonly team: Team; readonly present: readonly Member[] }) {
+  const text = useMessages('teams');
+  const toText = useProblemText();
+  const members = useMembers();
+  const inTeam = useMemo(() => new Set(present.map(({ id }) => id)), [present]);
+  const add = useApiMutation<void, Member>(
+    (member) => ({ path: `/teams/${team.id}/members/${member.id}`, method: 'PUT' }),
+    {
+      invalidates: ['/teams', '/members'],
+      onSuccess: (_, member) => void toast.success(text.memberAdded(member.name || member.email)),
+      onError: (error) => void toast.error(toText(error)),
+    },
+  );
+  return (
+    <Combobox
+      aria-label={text.addMember}
+      placeholder={add.isPending ? '…' : text.addMember}
+      className="w-full sm:w-72"
+      value={undefined}
+      disabled={add.isPending}
+      loading={members.isLoading}
+      emptyText={text.nobodyToAdd}
+      onValueChange={(id) => {
+        const member = id === undefined ? undefined : members.byId.get(id);
+        if (member !== undefined) add.mutate(member);
+      }}
+      options={members.rows
+        .filter(({ id }) => !inTeam.has(id))
+        .map((member) => ({
+          value: member.id,
+          label: member.name || member.email,
+          hint: member.name ? member.email : undefined,
+          keywords: [member.email],
+        }))}
+    />
+  );
+}
+
+function RemoveMember({
+  team,
+  member,
+  onClose,
+}: {
+  readonly team: Team;
+  readonly member: Member;
+  readonly onClose: () => void;
+}) {
+  const text = useMessages('teams');
+  const confirmed = useConfirmed();
+  const remove = useApiMutation<void>(
+    () => ({ path: `/teams/${team.id}/members/${member.id}`, method: 'DELETE' }),
+    { invalidates: ['/teams', '/members'] },
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.removeTitle(member.name || member.email, team.name)}
+      confirmLabel={text.removeMember}
+      onConfirm={confirmed(() => remove.mutateAsync())}
+    >
+      {text.removeText}
+    </ConfirmDialog>
+  );
+}

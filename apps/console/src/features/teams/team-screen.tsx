@@ -1,0 +1,183 @@
+'use client';
+/** One team: who is in it, its keys, what it spends. */
+import type { Team } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  Card,
+  Dash,
+  DefinitionList,
+  ErrorState,
+  Money,
+  PageHeader,
+  Skeleton,
+  StatCard,
+  Tabs,
+  TimeStamp,
+  TokenCount,
+} from '@tollgate/ui';
+import { Pencil } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useTeams } from '../common/names.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { TeamDialog } from './team-dialog.tsx';
+import { TeamKeys } from './team-keys.tsx';
+import { TeamMembers } from './team-members.tsx';
+import { TeamSpend } from './team-spend.tsx';
+import { ArchiveTeam } from './teams-screen.tsx';
+import { useTeamFigures } from './use-team-figures.ts';
+
+export function TeamScreen({ teamId }: { readonly teamId: string }) {
+  return (
+    <Guarded permission="teams:read">
+      <LoadedTeam teamId={teamId} />
+    </Guarded>
+  );
+}
+
+function LoadedTeam({ teamId }: { readonly teamId: string }) {
+  const text = useMessages('teams');
+  const toText = useProblemText();
+  const team = useApiQuery<Team>(`/teams/${encodeURIComponent(teamId)}`);
+  if (team.data !== undefined) return <TeamPage team={team.data} />;
+  if (team.error !== null) {
+    return (
+      <Card flush>
+        <ErrorState
+          title={team.error.status === 404 ? text.notFound : undefined}
+          detail={team.error.status === 404 ? text.notFoundText : toText(team.error)}
+          requestId={team.error.requestId}
+          onRetry={() => void team.refetch()}
+        />
+      </Card>
+    );
+  }
+  return <PageHeader title={<Skeleton className="h-6 w-48" />} />;
+}
+
+function TeamPage({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const common = useMessages('common');
+  const router = useRouter();
+  const mayWrite = usePermission('teams:write');
+  const { byId } = useTeams();
+  const [opened, setOpened] = useState<'edit' | 'archive'>();
+  const close = () => setOpened(undefined);
+  const above = team.path.slice(0, -1);
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          <Link key="teams" href="/teams">
+            {text.title}
+          </Link>,
+          ...above.map((id) => (
+            <Link key={id} href={`/teams/${id}`}>
+              {byId.get(id)?.name ?? '…'}
+            </Link>
+          )),
+          team.name,
+        ]}
+        title={team.name}
+        badge={team.costCenter && <Badge tone="outline">{team.costCenter}</Badge>}
+        actions={
+          <>
+            <ShowApiCall path={`/teams/${team.id}`} />
+            {mayWrite && (
+              <>
+                <Button variant="dangerGhost" onClick={() => setOpened('archive')}>
+                  {text.archive}
+                </Button>
+                <Button icon={<Pencil />} onClick={() => setOpened('edit')}>
+                  {common.edit}
+                </Button>
+              </>
+            )}
+          </>
+        }
+      />
+      <TeamStats team={team} />
+      <TeamTabs team={team} />
+      {opened === 'edit' && <TeamDialog team={team} onClose={close} />}
+      {opened === 'archive' && (
+        <ArchiveTeam team={team} onClose={close} onArchived={() => router.push('/teams')} />
+      )}
+    </>
+  );
+}
+
+function TeamStats({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const parts = useMessages('parts');
+  const { members, keys, spentUsd } = useTeamFigures()(team.id);
+  return (
+    <div className="mb-5 grid gap-3 sm:grid-cols-3">
+      <StatCard
+        label={text.spend}
+        value={<Money value={spentUsd} precision="cents" />}
+        hint={parts.thisMonth}
+        loading={spentUsd === undefined}
+      />
+      <StatCard label={text.members} value={<TokenCount value={members} />} loading={members === undefined} />
+      <StatCard
+        label={text.keys}
+        value={<TokenCount value={keys} />}
+        hint={text.activeKeys}
+        loading={keys === undefined}
+      />
+    </div>
+  );
+}
+
+function TeamTabs({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const url = useUrlState();
+  const mayReadKeys = usePermission('keys:read');
+  const mayReadUsage = usePermission('usage:read');
+  return (
+    <Tabs
+      aria-label={team.name}
+      value={url.get('tab') ?? 'members'}
+      onValueChange={(tab) => url.set({ tab: tab === 'members' ? undefined : tab })}
+      items={[
+        { value: 'members', label: text.members, content: <TeamMembers team={team} /> },
+        ...(mayReadKeys ? [{ value: 'keys', label: text.keys, content: <TeamKeys team={team} /> }] : []),
+        ...(mayReadUsage ? [{ value: 'spend', label: text.spend, content: <TeamSpend team={team} /> }] : []),
+        { value: 'details', label: text.details, content: <TeamDetails team={team} /> },
+      ]}
+    />
+  );
+}
+
+function TeamDetails({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const { byId } = useTeams();
+  const parent = team.parentId === null ? undefined : byId.get(team.parentId);
+  return (
+    <Card>
+      <DefinitionList
+        columns={2}
+        items={[
+          { term: text.slug, value: <code className="font-mono text-xs">{team.slug}</code> },
+          { term: text.costCenter, value: team.costCenter || <Dash /> },
+          {
+            term: text.parent,
+            value: parent ? <Link href={`/teams/${parent.id}`}>{parent.name}</Link> : <Dash />,
+          },
+          { term: common.created, value: <TimeStamp value={team.createdAt} format="exact" /> },
+          { term: parts.idLabel, value: <code className="font-mono text-xs">{team.id}</code> },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,59 @@
+'use client';
+/** What the team spent this month, by day and model. The usage page has every other question. */
+import type { Team } from '@tollgate/api';
+import { Button, Card, ErrorState } from '@tollgate/ui';
+import { TimeSeriesChart } from '@tollgate/ui/charts';
+import Link from 'next/link';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { toChart } from '../usage/usage-chart.ts';
+import type { UsageAnswer } from '../usage/usage-types.ts';
+import { monthStart } from '../usage/use-spend-this-month.ts';
+import { useTimeZone } from '../usage/use-time-zone.ts';
+
+export function TeamSpend({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  const usageText = useMessages('usage');
+  const toText = useProblemText();
+  const timeZone = useTimeZone();
+  const usage = useApiQuery<UsageAnswer>(
+    timeZone &&
+      withQuery('/usage', {
+        from: monthStart(timeZone),
+        interval: 'day',
+        groupBy: 'model',
+        teamId: team.id,
+      }),
+  );
+  const chart = toChart(usage.data?.data ?? [], 'model', (row) => row.spentUsd, usageText.none);
+  return (
+    <Card
+      title={text.spendByModel}
+      actions={
+        <Button asChild size="sm">
+          <Link href={`/usage?range=month&group=model&team=${team.id}`}>{text.openUsage}</Link>
+        </Button>
+      }
+    >
+      {usage.error ? (
+        <ErrorState
+          detail={toText(usage.error)}
+          requestId={usage.error.requestId}
+          onRetry={() => void usage.refetch()}
+        />
+      ) : (
+        <TimeSeriesChart
+          title={text.spendByModel}
+          series={chart.series}
+          rows={chart.rows}
+          interval="day"
+          kind="bar"
+          valueKind="money"
+          loading={usage.isLoading || timeZone === undefined}
+        />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,47 @@
+/** Turns rows of `GET /usage` into what a chart draws. Sums stay exact: values are passed on as they came. */
+import type { ChartRow, ChartSeries } from '@tollgate/ui/charts';
+import type { Dimension, UsageRow } from './usage-types.ts';
+
+/** What a row is grouped by: a dimension, a tag (`tag:NAME`), or nothing. */
+export type GroupBy = Dimension | `tag:${string}` | 'none';
+
+/** The key of the one series where nothing is grouped. */
+export const ALL_KEY = 'all';
+
+export function groupKeyOf(row: UsageRow, groupBy: GroupBy): string {
+  if (groupBy === 'none') return ALL_KEY;
+  if (groupBy.startsWith('tag:')) return row.tags?.[groupBy.slice(4)] ?? '';
+  return row[groupBy as Dimension] ?? '';
+}
+
+export function groupNameOf(row: UsageRow, groupBy: GroupBy, noneLabel: string): string {
+  return row.names[groupBy] ?? (groupKeyOf(row, groupBy) || noneLabel);
+}
+
+/** @param toValue Exact decimal text for money, a number for counts. */
+export function toChart(
+  rows: readonly UsageRow[],
+  groupBy: GroupBy,
+  toValue: (row: UsageRow) => string | number,
+  noneLabel: string,
+): { readonly series: readonly ChartSeries[]; readonly rows: readonly ChartRow[] } {
+  const series = new Map<string, ChartSeries>();
+  const buckets = new Map<string, Record<string, string | number>>();
+  for (const row of rows) {
+    if (row.start === null) continue;
+    // Names that look like built-in properties must not meet them: the key gets a mark.
+    const key = `k:${groupKeyOf(row, groupBy)}`;
+    series.set(key, { key, label: groupNameOf(row, groupBy, noneLabel) });
+    const bucket = buckets.get(row.start) ?? {};
+    bucket[key] = toValue(row);
+    buckets.set(row.start, bucket);
+  }
+  return {
+    series: [...series.values()],
+    rows: [...buckets]
+      .map(([at, values]) => ({ at, values }))
+      .sort((left, right) => compare(left.at, right.at)),
+  };
+}
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -1,0 +1,35 @@
+'use client';
+/** What was spent since the first of the month, by one dimension. For figures beside names in lists. */
+import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { Dimension, UsageAnswer } from './usage-types.ts';
+import { useTimeZone } from './use-time-zone.ts';
+import { calendarDate, startOfDate } from './zoned-time.ts';
+
+export interface MonthSpend {
+  /** Id to exact USD; ids without usage are absent. Undefined until known, or where it may not be seen. */
+  readonly byKey: ReadonlyMap<string, string> | undefined;
+}
+
+export function useSpendThisMonth(dimension: Dimension): MonthSpend {
+  const timeZone = useTimeZone();
+  const allowed = usePermission('usage:read');
+  const path =
+    timeZone !== undefined && allowed
+      ? withQuery('/usage', { from: monthStart(timeZone), groupBy: dimension })
+      : undefined;
+  const { data } = useApiQuery<UsageAnswer>(path);
+  const byKey = useMemo(
+    () => data && new Map(data.data.map((row) => [row[dimension] ?? '', row.spentUsd])),
+    [data, dimension],
+  );
+  return { byKey };
+}
+
+/** The first of the current month there, as an instant. */
+export function monthStart(timeZone: string): string {
+  const today = calendarDate(Date.now(), timeZone);
+  return new Date(startOfDate({ ...today, day: 1 }, timeZone)).toISOString();
+}

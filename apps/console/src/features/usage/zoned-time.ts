@@ -1,0 +1,77 @@
+/**
+ * Days and months of a time zone as instants. Pure; only what `Intl` knows.
+ *
+ * Not for money: which period an entry belongs to is decided by the API.
+ */
+export interface CalendarDate {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+/** What the clock and calendar on the wall say, as if it were UTC. */
+function wallMs(atMs: number, timeZone: string): number {
+  const part = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>;
+  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
+}
+
+export function calendarDate(atMs: number, timeZone: string): CalendarDate {
+  const wall = new Date(wallMs(atMs, timeZone));
+  return { year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate() };
+}
+
+/** When the day begins there: midnight, or the first moment after a midnight that a clock change skips. */
+export function startOfDate({ year, month, day }: CalendarDate, timeZone: string): number {
+  const wanted = Date.UTC(year, month - 1, day);
+  // The offset at the guess may differ from that at the answer; a second step settles it.
+  let atMs = wanted;
+  for (let step = 0; step < 3; step += 1) atMs += wanted - wallMs(atMs, timeZone);
+  // Where midnight does not exist the steps swing around the gap: its end is the start of the day.
+  const before = Math.floor(atMs / 1000) * 1000;
+  return calendarDate(before, timeZone).day === new Date(wanted).getUTCDate() ? before : before + 3_600_000;
+}
+
+export function addDays(date: CalendarDate, days: number): CalendarDate {
+  const moved = new Date(Date.UTC(date.year, date.month - 1, date.day + days));
+  return { year: moved.getUTCFullYear(), month: moved.getUTCMonth() + 1, day: moved.getUTCDate() };
+}
+
+/** `2026-11-21`. */
+export function toDateText({ year, month, day }: CalendarDate): string {
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+/** @returns Nothing unless `text` is a date that exists. */
+export function findCalendarDate(text: string | undefined): CalendarDate | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');
+  if (match === null) return undefined;
+  const date = addDays({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }, 0);
+  return toDateText(date) === text ? date : undefined;
+}

@@ -1,0 +1,27 @@
+import type { parts as english } from '../en/parts.ts';
+import type { Translation } from '../translation.ts';
+
+export const parts: Translation<typeof english> = {
+  forbiddenTitle: 'Ihre Rolle zeigt das nicht',
+  forbiddenText: (permission) =>
+    `Dazu gehört die Berechtigung ${permission}. Inhaber und Administratoren Ihrer Organisation können sie geben.`,
+  search: 'Suchen',
+  noMatchTitle: 'Keine Treffer',
+  noMatchText: 'Zu Suche und Filtern passt kein Eintrag.',
+  more: 'Weitere Aktionen',
+  team: 'Team',
+  noTeam: 'Kein Team',
+  allTeams: 'Alle Teams',
+  role: 'Rolle',
+  permissions: 'Berechtigungen',
+  thisMonth: 'in diesem Monat',
+  required: 'Bitte ausfüllen.',
+  idLabel: 'Kennung',
+  roles: {
+    owner: 'Inhaber',
+    admin: 'Administrator',
+    developer: 'Entwicklung',
+    finance: 'Finanzen',
+    viewer: 'Nur lesen',
+  },
+};
