@@ -32,6 +32,7 @@ export {
 } from './authenticate.ts';
 export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
+export { escapeLike } from './escape-like.ts';
 export type { IdentityContext, IdentitySettings, Origin } from './identity-context.ts';
 export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
 export {

@@ -3,6 +3,7 @@ import { changedFields, recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { auditActor, type OrganizationActor } from './actor.ts';
+import { escapeLike } from './escape-like.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { assertMayGrant, getGrantableRole, permissionsOf, roleIdOf } from './role.ts';
@@ -47,7 +48,7 @@ export async function listMembers(
     readonly search?: string;
   },
 ): Promise<MemberSummary[]> {
-  const search = page.search;
+  const search = page.search === undefined ? undefined : escapeLike(page.search);
   const rows = await tx.membership.findMany({
     where: {
       organizationId,

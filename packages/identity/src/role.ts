@@ -73,7 +73,8 @@ export async function getGrantableRole(
       field: 'role',
     });
   }
-  assertMayGrant(actor, custom.permissions);
+  // Names that are no longer permissions grant nothing, so nobody needs them.
+  assertMayGrant(actor, [...permissionSet(custom.permissions)]);
   return { role: 'custom', customRoleId: custom.id };
 }
 

@@ -35,7 +35,7 @@ export async function listServingCredentials(
     orderBy: [{ priority: 'asc' }, { id: 'asc' }],
   });
   const resold = await tx.$queryRaw<(Omit<ServingCredential, 'owner'> & { priority: number })[]>`
-    SELECT id, provider, name, region, livemode, models, priority, markup_basis_points AS "markupBasisPoints"
+    SELECT id, provider, name, region, livemode, COALESCE(models, '{}') AS models, priority, markup_basis_points AS "markupBasisPoints"
     FROM list_resold_credentials() ORDER BY priority, id`;
   return [
     ...own.map((row) => ({ ...row, owner: 'organization' as const, markupBasisPoints: 0 })),

@@ -4,6 +4,7 @@ import {
   addTeamMember,
   archiveTeam,
   createTeam,
+  escapeLike,
   getTeam,
   listMembers,
   removeTeamMember,
@@ -55,7 +56,9 @@ export const teamRoutes: readonly AnyRoute[] = [
         where: {
           organizationId,
           archivedAt: null,
-          ...(query.q === undefined ? {} : { name: { contains: query.q, mode: 'insensitive' as const } }),
+          ...(query.q === undefined
+            ? {}
+            : { name: { contains: escapeLike(query.q), mode: 'insensitive' as const } }),
           ...(afterName === undefined || afterId === undefined
             ? {}
             : { OR: [{ name: { gt: afterName } }, { name: afterName, id: { gt: afterId } }] }),

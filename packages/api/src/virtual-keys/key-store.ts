@@ -2,7 +2,7 @@
 
 import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
 import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
-import { auditActor, type OrganizationActor, userIdOf } from '@tollgate/identity';
+import { auditActor, escapeLike, type OrganizationActor, userIdOf } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { type KeyHasher, keyHint, mintKeySecret } from '@tollgate/keys';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
@@ -79,8 +79,9 @@ function stateCondition(state: KeyState | undefined, now: Date): Prisma.VirtualK
 /** By name, by id, or by the beginning of the secret as the hint shows it. */
 function searchCondition(search: string): Prisma.VirtualKeyWhereInput {
   if (search.startsWith('key_')) return { id: search };
-  if (search.startsWith('tgk_')) return { secrets: { some: { hint: { startsWith: search.slice(0, 8) } } } };
-  return { name: { contains: search, mode: 'insensitive' } };
+  if (search.startsWith('tgk_'))
+    return { secrets: { some: { hint: { startsWith: escapeLike(search.slice(0, 8)) } } } };
+  return { name: { contains: escapeLike(search), mode: 'insensitive' } };
 }
 
 /** @throws {ApiProblem} `not_found`. */
