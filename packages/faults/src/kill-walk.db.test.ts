@@ -28,7 +28,7 @@ describe('a gateway and a worker that are killed again and again', () => {
       await victim.start();
     };
     const calls = await runLoad({
-      gatewayUrls: system.gatewayUrls,
+      pickUrl: () => system.pickUrl(random),
       secret: system.tenant.secret,
       random,
       callCount: CALL_COUNT,
@@ -47,7 +47,7 @@ describe('a gateway and a worker that are killed again and again', () => {
     const truth = await system.readTruth();
     const verdict = compareWithTruth(await readLedger(system.database, system.tenant.organizationId), truth);
     const outcomes = Object.fromEntries(
-      Map.groupBy(calls, (call) => call.outcome)
+      Map.groupBy(calls, (call) => `${call.outcome}${call.code === undefined ? '' : ` ${call.code}`}`)
         .entries()
         .map(([outcome, group]) => [outcome, group.length]),
     );

@@ -9,10 +9,13 @@ export interface Call {
   readonly outcome: 'finished' | 'refused' | 'reset' | 'aborted';
   readonly status: number;
   readonly requestId: string | undefined;
+  /** Of a refusal. */
+  readonly code: string | undefined;
 }
 
 export interface LoadOptions {
-  readonly gatewayUrls: readonly string[];
+  /** Where the next call goes; a balancer leaves out what does not answer its health check. */
+  readonly pickUrl: () => Promise<string>;
   readonly secret: string;
   readonly random: Random;
   readonly callCount: number;
@@ -42,7 +45,7 @@ export async function runLoad(options: LoadOptions): Promise<Call[]> {
 }
 
 async function makeCall(
-  { gatewayUrls, secret, random, abortShare }: LoadOptions,
+  { pickUrl, secret, random, abortShare }: LoadOptions,
   agent: Agent,
   number: number,
 ): Promise<Call> {
@@ -51,10 +54,14 @@ async function makeCall(
   const tokens = random.integer(1, 120);
   const abortAfterBytes =
     streamed && random.chance(abortShare) ? random.integer(1, tokens * 150) : Number.POSITIVE_INFINITY;
-  const seen = { status: 0, requestId: undefined as string | undefined };
+  const seen = {
+    status: 0,
+    requestId: undefined as string | undefined,
+    code: undefined as string | undefined,
+  };
   const end = (outcome: Call['outcome']): Call => ({ ref, streamed, outcome, ...seen });
   try {
-    const response = await request(`${random.pick(gatewayUrls)}/v1/chat/completions`, {
+    const response = await request(`${await pickUrl()}/v1/chat/completions`, {
       dispatcher: agent,
       method: 'POST',
       headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
@@ -74,16 +81,21 @@ async function makeCall(
     seen.status = response.statusCode;
     seen.requestId = response.headers['x-tollgate-request-id'] as string | undefined;
     let bytes = 0;
+    let text = '';
     let tail = '';
     for await (const chunk of response.body) {
       bytes += chunk.length;
       tail = (tail + String(chunk)).slice(-64);
+      if (response.statusCode !== 200) text += String(chunk);
       if (bytes >= abortAfterBytes) {
         response.body.destroy();
         return end('aborted');
       }
     }
-    if (response.statusCode !== 200) return end('refused');
+    if (response.statusCode !== 200) {
+      seen.code = /"code":"(\w+)"/.exec(text)?.[1];
+      return end('refused');
+    }
     // A stream without its terminal event did not end properly, whatever the connection said.
     return end(streamed && !tail.includes('[DONE]') ? 'reset' : 'finished');
   } catch {

@@ -20,6 +20,7 @@ const START_TIMEOUT_MS = 30_000;
 export class ManagedProcess {
   readonly plan: ProcessPlan;
   #child: ChildProcess | undefined;
+  #isReady = false;
 
   constructor(plan: ProcessPlan) {
     this.plan = plan;
@@ -27,6 +28,11 @@ export class ManagedProcess {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** It runs and has answered its health check since it was started. */
+  get isReady(): boolean {
+    return this.#isReady && this.isRunning;
   }
 
   get isRunning(): boolean {
@@ -45,6 +51,7 @@ export class ManagedProcess {
     closeSync(log);
     try {
       await waitFor(() => this.#isHealthy(), { timeoutMs: START_TIMEOUT_MS });
+      this.#isReady = true;
     } catch (cause) {
       const tail = readFileSync(this.plan.logPath, 'utf8').slice(-4_000);
       throw new Error(
@@ -70,6 +77,7 @@ export class ManagedProcess {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
+    this.#isReady = false;
     if (child?.pid === undefined || !this.isRunning) return;
     const ended = once(child, 'exit');
     if (signal === 'SIGKILL') process.kill(-child.pid, signal);

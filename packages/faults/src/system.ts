@@ -19,6 +19,7 @@ import {
   waitFor,
 } from '@tollgate/testing';
 import { ManagedProcess } from './managed-process.ts';
+import type { Random } from './random.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -28,7 +29,8 @@ export interface System {
   readonly simulator: ManagedProcess;
   readonly gateways: readonly ManagedProcess[];
   readonly workers: readonly ManagedProcess[];
-  readonly gatewayUrls: readonly string[];
+  /** One of the gateways that run now, waiting for one where none does. */
+  pickUrl(random: Random): Promise<string>;
   readonly tenant: Tenant;
   readonly testDatabase: TestDatabase;
   readonly redis: TestRedis;
@@ -137,7 +139,11 @@ export async function startSystem({ gatewayCount, workerCount, services }: Syste
     simulator,
     gateways,
     workers,
-    gatewayUrls: gateways.map((gateway) => new URL(gateway.plan.healthUrl).origin),
+    pickUrl: async (random) => {
+      await waitFor(() => gateways.some((gateway) => gateway.isReady), { timeoutMs: 30_000 });
+      const ready = gateways.filter((gateway) => gateway.isReady);
+      return new URL(random.pick(ready).plan.healthUrl).origin;
+    },
     tenant,
     testDatabase,
     redis,

@@ -77,7 +77,7 @@ function simulatorFacts({ encryptionKeys, simulatorBaseUrl, simulatorApiKey }: T
       {
         organizationId: OPERATOR_ORGANIZATION_ID,
         recordId: CREDENTIAL_ID,
-        field: 'apiKey',
+        field: 'secret',
         baseUrl: simulatorBaseUrl,
       },
       simulatorApiKey,
