@@ -12,6 +12,7 @@ import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
 import { recordOutcome } from '../record-outcome.ts';
 
+const ONE_WRITE_BYTES = 16 * 1024;
 const DONE = 'data: [DONE]\n\n';
 
 export async function settle(exchange: Exchange, services: Services): Promise<void> {
@@ -94,7 +95,9 @@ function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): En
         'content-type': 'application/json',
         'content-length': answer.body.length,
       });
-      response.end(answer.body);
+      // A short text goes out in one write with its headers; a buffer would cost a second one.
+      if (answer.body.length <= ONE_WRITE_BYTES) response.end(answer.body.toString('latin1'), 'latin1');
+      else response.end(answer.body);
     },
   };
 }
