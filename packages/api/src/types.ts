@@ -1,11 +1,58 @@
 /** The shapes of answers, for clients. Types only: importing them brings no code along. */
 import type { z } from 'zod';
-import type { Me as MeSchema } from './routes/me.ts';
+import type { Price as PriceSchema } from './prices/present-price.ts';
+import type {
+  RequestDetail as RequestDetailSchema,
+  RequestSummary as RequestSummarySchema,
+} from './requests/present-request.ts';
+import type { AdminToken as AdminTokenSchema } from './routes/admin-tokens.ts';
+import type {
+  AuditEvent as AuditEventSchema,
+  Verification as VerificationSchema,
+} from './routes/audit-events.ts';
+import type { Invitation as InvitationSchema } from './routes/invitations.ts';
+import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
 import type { Member as MemberSchema } from './routes/members.ts';
+import type { Model as ModelSchema } from './routes/models.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
+import type {
+  ConnectionTest as ConnectionTestSchema,
+  ProviderCredential as ProviderCredentialSchema,
+} from './routes/provider-credentials.ts';
+import type { Role as RoleSchema } from './routes/roles.ts';
+import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
 import type { Team as TeamSchema } from './routes/teams.ts';
+import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
+import type {
+  KeyDetail as KeyDetailSchema,
+  Key as KeySchema,
+  KeyWithSecret as KeyWithSecretSchema,
+} from './virtual-keys/present-key.ts';
 
+export type AdminToken = z.output<typeof AdminTokenSchema>;
+export type AuditEvent = z.output<typeof AuditEventSchema>;
+export type AuditVerification = z.output<typeof VerificationSchema>;
+export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
+export type Invitation = z.output<typeof InvitationSchema>;
+export type Key = z.output<typeof KeySchema>;
+export type KeyDetail = z.output<typeof KeyDetailSchema>;
+export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
+export type Model = z.output<typeof ModelSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
+export type Price = z.output<typeof PriceSchema>;
+export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
+export type RequestDetail = z.output<typeof RequestDetailSchema>;
+export type RequestSummary = z.output<typeof RequestSummarySchema>;
+export type Role = z.output<typeof RoleSchema>;
+export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
+export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;
+export type UsageRow = z.output<typeof UsageRowSchema>;
+
+/** The answer of every list. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly nextCursor: string | null;
+}

@@ -11,7 +11,7 @@ import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagina
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const AdminToken = z
+export const AdminToken = z
   .object({
     id,
     name: z.string(),

@@ -10,7 +10,7 @@ import { definedOnly, id, instant, iso, text, timestamp } from '../framework/fie
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const AuditEvent = z
+export const AuditEvent = z
   .object({
     id,
     occurredAt: timestamp,
@@ -27,7 +27,7 @@ const AuditEvent = z
   })
   .openapi('AuditEvent');
 
-const Verification = z
+export const Verification = z
   .object({
     ok: z.boolean(),
     verifiedEvents: z.int(),

@@ -6,7 +6,7 @@ import { id, idParam, iso, timestamp } from '../framework/field.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const Invitation = z
+export const Invitation = z
   .object({
     id,
     email: z.string(),

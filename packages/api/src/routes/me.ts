@@ -39,7 +39,7 @@ export const Me = z
   })
   .openapi('Me');
 
-const Session = z
+export const Session = z
   .object({
     id,
     current: z.boolean(),

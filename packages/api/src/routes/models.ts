@@ -14,7 +14,7 @@ const Abilities = z.object({
   modalitiesOut: z.array(z.string()).default([]),
 });
 
-const Model = z
+export const Model = z
   .object({
     /** `provider/name`: always understood by the gateway. */
     id: z.string(),

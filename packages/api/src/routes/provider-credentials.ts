@@ -19,7 +19,7 @@ import {
 } from '../provider-credentials/credential-store.ts';
 import { testConnection } from '../provider-credentials/test-connection.ts';
 
-const ProviderCredential = z
+export const ProviderCredential = z
   .object({
     id,
     provider: z.string(),
@@ -40,6 +40,16 @@ const ProviderCredential = z
     version: z.int(),
   })
   .openapi('ProviderCredential');
+
+export const ConnectionTest = z
+  .object({
+    ok: z.boolean(),
+    status: z.int().nullable(),
+    detail: z.string(),
+    tookMs: z.int(),
+    models: z.array(z.string()),
+  })
+  .openapi('ConnectionTest');
 
 const ProviderInfo = z
   .object({ id: z.string(), name: z.string(), baseUrl: z.string(), needsBaseUrl: z.boolean() })
@@ -204,15 +214,7 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
     summary: 'Ask the provider for its models with this credential',
     access: 'provider-credentials:write',
     params: idParam,
-    response: z
-      .object({
-        ok: z.boolean(),
-        status: z.int().nullable(),
-        detail: z.string(),
-        tookMs: z.int(),
-        models: z.array(z.string()),
-      })
-      .openapi('ConnectionTest'),
+    response: ConnectionTest,
     detached: true,
     throttle: { limit: 30, windowSeconds: 60 },
     run: async ({ context, tenant, organizationId, params, nowMs }) => {

@@ -4,7 +4,7 @@ import { listRoles } from '@tollgate/identity';
 import { id } from '../framework/field.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const Role = z
+export const Role = z
   .object({ id, name: z.string(), builtIn: z.boolean(), permissions: z.array(z.string()) })
   .openapi('Role');
 

@@ -12,7 +12,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const ServiceAccount = z
+export const ServiceAccount = z
   .object({
     id,
     name: z.string(),

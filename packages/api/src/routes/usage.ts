@@ -17,7 +17,7 @@ const MAX_ROWS = 10_000;
 const DAY_MS = 86_400_000;
 const MAX_RANGE_MS = 1_100 * DAY_MS;
 
-const UsageRow = z
+export const UsageRow = z
   .object({
     /** When the hour, day or month began; null without an interval. */
     start: timestamp.nullable(),

@@ -1,0 +1,36 @@
+import { fixedClock } from '@tollgate/clock';
+import { describe, expect, it } from 'vitest';
+import {
+  type AttemptCounter,
+  type CounterRedis,
+  IdentityError,
+  memoryAttemptCounter,
+  redisAttemptCounter,
+  throttle,
+} from './index.ts';
+
+const clock = fixedClock(0);
+const broken: CounterRedis = {
+  incr: () => Promise.reject(new Error('down')),
+  pexpire: () => Promise.reject(new Error('down')),
+  pttl: () => Promise.reject(new Error('down')),
+  del: () => Promise.reject(new Error('down')),
+};
+
+describe.each<[string, () => AttemptCounter]>([
+  ['in memory', () => memoryAttemptCounter(clock)],
+  ['without Redis', () => redisAttemptCounter(broken, memoryAttemptCounter(clock))],
+])('the throttle %s', (_, make) => {
+  it('allows exactly its limit in a window, and begins anew after it', async () => {
+    const counter = make();
+    const attempt = () => throttle(counter, [{ subject: 's', limit: 3, windowMs: 1_000 }]);
+    for (let index = 0; index < 3; index += 1) await attempt();
+    await expect(attempt()).rejects.toThrow(IdentityError);
+    await counter.clear('s');
+    await attempt();
+    for (let index = 0; index < 2; index += 1) await attempt();
+    await expect(attempt()).rejects.toMatchObject({ code: 'too_many_attempts', retryAfterMs: 1_000 });
+    clock.advance(1_000);
+    await attempt();
+  });
+});

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { parseKeyRing } from '@tollgate/config';
+import { type Database, openDatabase } from '@tollgate/db';
+import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  deliverPendingMail,
+  InvalidMailError,
+  type MailTransport,
+  type OutgoingMail,
+  queueMail,
+} from './index.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+let worker: Database;
+const ring = parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
+const NOW = Date.now();
+let recipient: string;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.urls.console, applicationName: 'mail-test' });
+  worker = openDatabase({ url: testDatabase.urls.worker, applicationName: 'mail-test' });
+});
+afterAll(async () => {
+  await database.close();
+  await worker.close();
+  await testDatabase.drop();
+});
+beforeEach(() => {
+  recipient = `${randomBytes(6).toString('hex')}@example.com`;
+});
+
+const queue = (change: object = {}) =>
+  database.platform((tx) =>
+    queueMail(tx, ring, {
+      template: 'verify-email',
+      recipient,
+      causeId: 'cause',
+      locale: 'en',
+      data: { name: 'Ada', link: 'https://console.example/#token=secret-token' },
+      nowMs: NOW,
+      ...change,
+    }),
+  );
+const rows = () => database.platform((tx) => tx.mailMessage.findMany({ where: { recipient } }));
+
+function outbox(fail = 0): MailTransport & { readonly sent: OutgoingMail[] } {
+  const sent: OutgoingMail[] = [];
+  let failures = fail;
+  return {
+    sent,
+    async send(mail) {
+      failures -= 1;
+      if (failures >= 0)
+        throw Object.assign(new Error(`rejected ${mail.recipient}`), {
+          code: 'EENVELOPE',
+          responseCode: 550,
+        });
+      sent.push(mail);
+    },
+  };
+}
+const deliver = (transport: MailTransport, nowMs = NOW) =>
+  deliverPendingMail(worker, transport, { ring, nowMs, limit: 100 });
+
+describe('the mail queue', () => {
+  it('holds one mail per template, recipient and cause', async () => {
+    await Promise.all([queue(), queue(), queue()]);
+    expect(await rows()).toHaveLength(1);
+    const transport = outbox();
+    await Promise.all([deliver(transport), deliver(transport), deliver(transport)]);
+    expect(transport.sent.filter((mail) => mail.recipient === recipient)).toHaveLength(1);
+    await queue();
+    await deliver(transport);
+    expect(transport.sent.filter((mail) => mail.recipient === recipient)).toHaveLength(1);
+  });
+
+  it('forgets a mail whose transaction failed', async () => {
+    const failed = database.platform(async (tx) => {
+      await queueMail(tx, ring, {
+        template: 'password-changed',
+        recipient,
+        causeId: 'x',
+        locale: 'de',
+        data: { name: 'A', link: 'https://x' },
+        nowMs: NOW,
+      });
+      throw new Error('the change failed');
+    });
+    await expect(failed).rejects.toThrow('the change failed');
+    expect(await rows()).toEqual([]);
+  });
+
+  it('tries again after a failure, with the same Message-ID, and erases the link once sent', async () => {
+    await queue();
+    expect(JSON.stringify(await rows())).not.toContain('secret-token');
+    const transport = outbox(1);
+    expect((await deliver(transport)).failed).toBe(1);
+    const [failed] = await rows();
+    expect(failed).toMatchObject({ state: 'waiting', tries: 1, lastError: 'Error EENVELOPE 550' });
+    await deliver(transport);
+    expect(transport.sent).toEqual([]);
+    await deliver(transport, failed!.nextTryAt.getTime());
+    expect(transport.sent[0]).toMatchObject({ recipient, messageId: `<${failed!.id}@tollgate.invalid>` });
+    expect((await rows())[0]).toMatchObject({ state: 'sent', payload: {}, lastError: null });
+  });
+
+  it('gives up after 24 hours, visibly', async () => {
+    await queue();
+    await deliver(outbox(1));
+    await deliver(outbox(1), NOW + 24 * 3_600_000);
+    expect((await rows())[0]).toMatchObject({ state: 'bounced', payload: {} });
+  });
+
+  it('is taken over when its sender has died', async () => {
+    await queue();
+    const dead: MailTransport = { send: () => new Promise(() => undefined) };
+    void deliver(dead);
+    await expect.poll(async () => (await rows())[0]?.tries).toBe(1);
+    const transport = outbox();
+    await deliver(transport, NOW + 60_000);
+    expect(transport.sent).toEqual([]);
+    await deliver(transport, NOW + 121_000);
+    expect(transport.sent).toHaveLength(1);
+  });
+
+  it.each([
+    { recipient: 'a@example.com\r\nBcc: b@example.com' },
+    { recipient: 'a@example.com, b@example.com' },
+    { recipient: 'Ada <a@example.com>' },
+    { data: { name: 'Ada\r\nBcc: b@example.com', link: 'https://x' } },
+    { data: { name: 'Ada\u2028', link: 'https://x' } },
+  ])('refuses %j', async (change) => {
+    await expect(queue(change)).rejects.toThrow(InvalidMailError);
+  });
+});
