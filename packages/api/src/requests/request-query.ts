@@ -68,7 +68,10 @@ export function parseRequestQuery(text: string): RequestFilter[] {
 }
 
 function parseTerm(negated: boolean, field: string | undefined, value: string): RequestFilter {
-  if (field === undefined) return { negated, kind: 'text', field: 'id', value };
+  if (field === undefined) {
+    if (/^[a-zA-Z]+:$/.test(value)) throw refuse(value.slice(0, -1), 'needs a value', '');
+    return { negated, kind: 'text', field: 'id', value };
+  }
   const name = field.toLowerCase();
   if (isOneOf(TEXT_FIELDS, name)) return { negated, kind: 'text', field: name, value };
   if (isOneOf(NUMBER_FIELDS, name)) return { negated, ...parseNumber(name, value) };
