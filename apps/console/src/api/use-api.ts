@@ -29,14 +29,21 @@ export function useApiQuery<T>(path: string | undefined, options: QuerySettings<
   });
 }
 
+export interface ApiListSettings {
+  readonly enabled?: boolean;
+  /** Reads the loaded pages again and again; for lists that people watch. */
+  readonly refetchIntervalMs?: number | false;
+}
+
 /** All pages read so far, as one list in `rows`. `path` without `cursor`. */
-export function useApiList<T>(path: string, options: { readonly enabled?: boolean } = {}) {
+export function useApiList<T>(path: string, options: ApiListSettings = {}) {
   const query = useInfiniteQuery({
     queryKey: [...apiQueryKey(path), 'pages'],
     queryFn: ({ pageParam, signal }) => apiFetch<ApiPage<T>>(withCursor(path, pageParam), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     enabled: options.enabled ?? true,
+    refetchInterval: options.refetchIntervalMs ?? false,
   });
   const error = query.error === null ? null : toApiError(query.error);
   return { ...query, error, rows: query.data?.pages.flatMap((page) => page.data) ?? [] };

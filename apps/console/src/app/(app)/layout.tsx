@@ -2,6 +2,7 @@ import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { VerifyBanner } from '../../features/auth/verify-banner.tsx';
 import { ConsoleShell } from '../../features/shell/console-shell.tsx';
+import { FindSources } from '../../features/signed-in/find-sources.tsx';
 import { SignedIn } from '../../features/signed-in/signed-in.tsx';
 import { getRuntime } from '../../server/runtime.ts';
 import { requireMe } from '../../server/session.ts';
@@ -14,6 +15,7 @@ export default async function Layout({ children }: { readonly children: ReactNod
   return (
     <SignedIn me={me} organizationId={organizationId} gatewayUrl={getRuntime().config.gatewayUrl}>
       <ConsoleShell organizationId={organizationId} banner={banner}>
+        <FindSources />
         {children}
       </ConsoleShell>
     </SignedIn>

@@ -1,18 +1,32 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { Rocket } from 'lucide-react';
+/** From nothing to a first answer in three steps, each of which can be skipped. The step is in the address. */
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { KeyStep } from './key-step.tsx';
+import { OrganizationStep } from './organization-step.tsx';
+import { ProviderStep } from './provider-step.tsx';
+import { type Step, Steps, toStep } from './steps.tsx';
 
 export function OnboardingScreen() {
   const text = useMessages('onboarding');
+  const router = useRouter();
+  const step = toStep(useSearchParams().get('step'));
+  const [model, setModel] = useState<string>();
+  const goTo = (next: Step) => router.push(`/onboarding?step=${next}`, { scroll: true });
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<Rocket />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <Steps current={step} label={text.title} names={text.steps} onSelect={goTo} />
+      {step === 'organization' && <OrganizationStep onDone={() => goTo('provider')} />}
+      {step === 'provider' && (
+        <ProviderStep
+          onDone={(chosen) => {
+            setModel(chosen);
+            goTo('key');
+          }}
+        />
+      )}
+      {step === 'key' && <KeyStep model={model} onSkip={() => router.push('/')} />}
     </>
   );
 }

@@ -4,4 +4,15 @@ export const overview = {
   emptyTitle: 'Nothing has happened yet',
   emptyText:
     'Create a virtual key, send a request through the gateway, and spend, traffic and errors appear here.',
+  start: 'Send the first request',
+  useKey: 'See your keys',
+  createKey: 'Create a key',
+  spend: 'Spend this month',
+  spendHint: 'UTC, test traffic included',
+  requestsToday: 'Attempts today',
+  requestsHint: 'UTC, a retry counts',
+  activeKeys: 'Active keys',
+  toKeys: 'All active keys',
+  lastRequests: 'Last requests',
+  allRequests: 'All requests',
 };

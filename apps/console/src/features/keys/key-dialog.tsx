@@ -1,0 +1,112 @@
+'use client';
+/** Creates a key, or changes one. A new key's secret follows in its own dialog. */
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { useIdempotencyKey } from '../common/request-safety.ts';
+import { useMe } from '../shell/use-me.ts';
+import { KeyFields } from './key-fields.tsx';
+import {
+  findWrongTag,
+  type KeyBody,
+  type KeyFormValues,
+  keyValues,
+  newKeyValues,
+  toExpiresAt,
+  toKeyBody,
+} from './key-form-values.ts';
+import type { Key, KeyWithSecret } from './key-types.ts';
+
+const FIELDS = [
+  'name',
+  'teamId',
+  'ownerId',
+  'models',
+  'providers',
+  'endpoints',
+  'ipAllowlist',
+  'tags',
+] as const;
+
+/** Checks what the API cannot word as well; everything else is the API's to judge. */
+function useKeyForm(defaultValues: KeyFormValues) {
+  const text = useMessages('keys').form;
+  const { required } = useMessages('parts');
+  const schema = z.custom<KeyFormValues>().superRefine((values, context) => {
+    const refuse = (path: keyof KeyFormValues, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (values.name.trim() === '') refuse('name', required);
+    const wrong = findWrongTag(values.tags);
+    if (wrong !== undefined) refuse('tags', text.tagsWrong(wrong));
+    const expiresAt = toExpiresAt(values, Date.now());
+    if (values.expiry === 'custom' && !(expiresAt && Date.parse(expiresAt) > Date.now())) {
+      refuse('expiryDate', text.dateMissing);
+    }
+  });
+  return useForm<KeyFormValues>({ resolver: zodResolver(schema), defaultValues });
+}
+
+export interface CreateKeyDialogProps {
+  readonly teamId?: string | undefined;
+  readonly onClose: () => void;
+  readonly onCreated: (created: KeyWithSecret) => void;
+}
+
+export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogProps) {
+  const text = useMessages('keys').form;
+  const me = useMe().data;
+  const form = useKeyForm({ ...newKeyValues(me?.membershipId ?? null), ...(teamId && { teamId }) });
+  const idempotencyKey = useIdempotencyKey();
+  const create = useApiMutation<KeyWithSecret, KeyBody>(
+    (json) => ({ path: '/keys', json, idempotencyKey: `${idempotencyKey}-${hash(json)}` }),
+    { invalidates: ['/keys'] },
+  );
+  return (
+    <FormDialog
+      form={form}
+      fields={FIELDS}
+      size="lg"
+      title={text.title}
+      description={text.description}
+      submitLabel={text.submit}
+      onSubmit={async (values) => onCreated(await create.mutateAsync(toKeyBody(values, Date.now())))}
+      onClose={onClose}
+    >
+      <KeyFields form={form} />
+    </FormDialog>
+  );
+}
+
+/** A corrected form is another request; the same one sent again is not. */
+function hash(json: KeyBody): string {
+  let value = 0;
+  const { expiresAt: _computedFromNow, ...rest } = json;
+  for (const character of JSON.stringify(rest)) value = (value * 31 + (character.codePointAt(0) ?? 0)) | 0;
+  return (value >>> 0).toString(36);
+}
+
+export function EditKeyDialog({ subject, onClose }: { readonly subject: Key; readonly onClose: () => void }) {
+  const text = useMessages('keys').form;
+  const form = useKeyForm(keyValues(subject));
+  const change = useApiMutation<Key, KeyBody>(
+    (json) => ({ path: `/keys/${subject.id}`, method: 'PATCH', json, ifMatch: `"${subject.version}"` }),
+    { invalidates: ['/keys'] },
+  );
+  return (
+    <FormDialog
+      form={form}
+      fields={FIELDS}
+      size="lg"
+      title={text.editTitle}
+      description={text.editText}
+      submitLabel={text.save}
+      onSubmit={(values) => change.mutateAsync(toKeyBody(values, Date.now()))}
+      onClose={onClose}
+    >
+      <KeyFields form={form} existing />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,112 @@
+'use client';
+import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTeams } from '../common/names.ts';
+import { useOwnerName } from './key-options.ts';
+import type { KeyDetail } from './key-types.ts';
+
+/** What it is, what it may do, and by which secrets it is known. */
+export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
+  const text = useMessages('keys');
+  const { page, columns } = text;
+  const teams = useTeams();
+  const ownerName = useOwnerName();
+  const team = subject.teamId === null ? undefined : teams.byId.get(subject.teamId);
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <Card title={page.facts}>
+        <DefinitionList
+          items={[
+            { term: page.spent, value: <Money value={subject.spentUsd} /> },
+            {
+              term: columns.team,
+              value:
+                subject.teamId === null ? (
+                  <Dash />
+                ) : (
+                  <Link href={`/teams/${subject.teamId}`} className="text-accent-ink hover:underline">
+                    {team?.name ?? subject.teamId}
+                  </Link>
+                ),
+            },
+            { term: columns.owner, value: ownerName(subject.ownerId) ?? text.owners.organization },
+            {
+              term: columns.lastUsed,
+              value: subject.lastUsedAt ? <TimeStamp value={subject.lastUsedAt} /> : text.neverUsed,
+            },
+            {
+              term: columns.expires,
+              value: subject.expiresAt ? <TimeStamp value={subject.expiresAt} /> : text.neverExpires,
+            },
+            { term: columns.created, value: <TimeStamp value={subject.createdAt} /> },
+            {
+              term: page.id,
+              value: (
+                <span className="inline-flex items-center gap-1 font-mono text-xs">
+                  {subject.id}
+                  <CopyButton value={subject.id} size="sm" />
+                </span>
+              ),
+            },
+          ]}
+        />
+      </Card>
+      <ScopeCard subject={subject} />
+      <SecretsCard subject={subject} />
+    </div>
+  );
+}
+
+function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
+  const { page, form } = useMessages('keys');
+  const tags = Object.entries(subject.tags).map(([name, value]) => `${name}=${value}`);
+  return (
+    <Card title={page.scope}>
+      <DefinitionList
+        items={[
+          { term: form.models, value: <Values values={subject.models} none={form.allModels} /> },
+          { term: form.providers, value: <Values values={subject.providers} none={form.allProviders} /> },
+          { term: form.endpoints, value: <Values values={subject.endpoints} none={form.allEndpoints} /> },
+          { term: form.ipAllowlist, value: <Values values={subject.ipAllowlist} none={page.noLimit} /> },
+          { term: form.tags, value: <Values values={tags} none={<Dash />} /> },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Values({ values, none }: { readonly values: readonly string[]; readonly none: ReactNode }) {
+  if (values.length === 0) return <span className="text-ink-faint">{none}</span>;
+  return (
+    <span className="flex flex-wrap justify-end gap-1">
+      {values.map((value) => (
+        <Badge key={value}>{value}</Badge>
+      ))}
+    </span>
+  );
+}
+
+function SecretsCard({ subject }: { readonly subject: KeyDetail }) {
+  const { page } = useMessages('keys');
+  if (subject.state === 'revoked' || subject.secrets.length === 0) return null;
+  return (
+    <Card title={page.secrets} description={page.secretsText}>
+      <ul className="flex flex-col divide-y divide-line">
+        {subject.secrets.map((secret) => (
+          <li key={secret.id} className="flex flex-wrap items-center justify-between gap-2 py-2 text-sm">
+            <code className="font-mono text-xs">{secret.hint}</code>
+            {secret.expiresAt === null ? (
+              <Badge tone="positive">{page.current}</Badge>
+            ) : (
+              <span className="text-xs text-ink-soft">
+                {page.until} <TimeStamp value={secret.expiresAt} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

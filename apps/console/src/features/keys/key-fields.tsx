@@ -1,0 +1,152 @@
+'use client';
+/** The fields of a key, for making one and for changing one. */
+import { Combobox, Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Controller, type UseFormReturn } from 'react-hook-form';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTeams } from '../common/names.ts';
+import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
+import { useEndpointOptions, useModelOptions, useOwnerOptions, useProviderOptions } from './key-options.ts';
+
+export interface KeyFieldsProps {
+  readonly form: UseFormReturn<KeyFormValues>;
+  /** Offers to leave the date as it is. */
+  readonly existing?: boolean;
+}
+
+export function KeyFields({ form, existing = false }: KeyFieldsProps) {
+  const text = useMessages('keys').form;
+  const parts = useMessages('parts');
+  const owners = useMessages('keys').owners;
+  const { control, register, formState, watch } = form;
+  const { errors } = formState;
+  const teams = useTeams();
+  const presets = EXPIRY_PRESETS.filter((preset) => existing || preset !== 'keep');
+  return (
+    <>
+      <Field label={text.name} hint={text.nameHint} error={errors.name?.message} required>
+        <Input autoFocus autoComplete="off" {...register('name')} />
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={text.team} hint={text.teamHint} error={errors.teamId?.message}>
+          <Controller
+            control={control}
+            name="teamId"
+            render={({ field }) => (
+              <Combobox
+                clearable
+                placeholder={parts.noTeam}
+                options={teams.rows.map(({ id, name, slug }) => ({
+                  value: id,
+                  label: name,
+                  keywords: [slug],
+                }))}
+                value={field.value || undefined}
+                onValueChange={(value) => field.onChange(value ?? '')}
+              />
+            )}
+          />
+        </Field>
+        <Field label={owners.label} hint={owners.hint} error={errors.ownerId?.message}>
+          <OwnerSelect form={form} />
+        </Field>
+        <Field label={text.expires} error={errors.expiry?.message}>
+          <Controller
+            control={control}
+            name="expiry"
+            render={({ field }) => (
+              <Select
+                options={presets.map((preset) => ({ value: preset, label: text.expiry[preset] }))}
+                value={field.value}
+                onValueChange={field.onChange}
+              />
+            )}
+          />
+        </Field>
+        {watch('expiry') === 'custom' && (
+          <Field label={text.date} error={errors.expiryDate?.message}>
+            <Input type="date" {...register('expiryDate')} />
+          </Field>
+        )}
+      </div>
+      <ScopeFields form={form} open={existing} />
+    </>
+  );
+}
+
+function OwnerSelect({ form }: { readonly form: UseFormReturn<KeyFormValues> }) {
+  const options = useOwnerOptions(form.watch('ownerId'));
+  return (
+    <Controller
+      control={form.control}
+      name="ownerId"
+      render={({ field }) => (
+        <Combobox
+          options={options}
+          value={field.value === '' ? 'organization' : field.value}
+          onValueChange={(value) => field.onChange(value === 'organization' ? '' : (value ?? ''))}
+        />
+      )}
+    />
+  );
+}
+
+function ScopeFields({
+  form,
+  open,
+}: {
+  readonly form: UseFormReturn<KeyFormValues>;
+  readonly open: boolean;
+}): ReactNode {
+  const text = useMessages('keys').form;
+  const { control, register, formState } = form;
+  const { errors } = formState;
+  const models = useModelOptions();
+  const lists = [
+    { name: 'models', label: text.models, all: text.allModels, ...models },
+    { name: 'providers', label: text.providers, all: text.allProviders, options: useProviderOptions() },
+    { name: 'endpoints', label: text.endpoints, all: text.allEndpoints, options: useEndpointOptions() },
+  ] as const;
+  const wrong = errors.models ?? errors.providers ?? errors.endpoints ?? errors.ipAllowlist ?? errors.tags;
+  return (
+    <details open={open || wrong !== undefined} className="group/scope rounded-md border border-line">
+      <summary className="flex cursor-pointer list-none items-center gap-2 rounded-md px-3 py-2.5 text-sm font-medium text-ink select-none hover:bg-hover">
+        <ChevronRight
+          aria-hidden
+          className="size-4 text-ink-faint transition-transform group-open/scope:rotate-90"
+        />
+        {text.scope}
+      </summary>
+      <div className="flex flex-col gap-4 border-t border-line p-3">
+        <p className="text-xs text-ink-faint">{text.scopeText}</p>
+        <div className="grid gap-4 sm:grid-cols-2">
+          {lists.map(({ name, label, all, ...options }) => (
+            <Field key={name} label={label} error={errors[name]?.message}>
+              <Controller
+                control={control}
+                name={name}
+                render={({ field }) => (
+                  <MultiSelect
+                    {...options}
+                    value={field.value}
+                    onValueChange={field.onChange}
+                    allLabel={all}
+                  />
+                )}
+              />
+            </Field>
+          ))}
+        </div>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label={text.ipAllowlist} hint={text.ipHint} error={errors.ipAllowlist?.message}>
+            <Textarea spellCheck={false} className="font-mono" {...register('ipAllowlist')} />
+          </Field>
+          <Field label={text.tags} hint={text.tagsHint} error={errors.tags?.message}>
+            <Textarea spellCheck={false} className="font-mono" {...register('tags')} />
+          </Field>
+        </div>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { findWrongTag, keyValues, newKeyValues, toKeyBody } from './key-form-values.ts';
+
+const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
+
+describe('toKeyBody()', () => {
+  it('makes a new key end after 90 days and belong to whoever makes it', () => {
+    expect(toKeyBody({ ...newKeyValues('mem_1'), name: ' search ' }, NOW_MS)).toEqual({
+      name: 'search',
+      teamId: null,
+      ownerId: 'mem_1',
+      expiresAt: '2027-02-19T12:00:00.000Z',
+      models: [],
+      providers: [],
+      endpoints: [],
+      ipAllowlist: [],
+      tags: {},
+    });
+  });
+
+  it('says null for never, and nothing when the date of an existing key stays', () => {
+    const values = newKeyValues(null);
+    expect(toKeyBody({ ...values, expiry: 'never' }, NOW_MS).expiresAt).toBeNull();
+    expect(toKeyBody({ ...values, expiry: 'keep' }, NOW_MS)).not.toHaveProperty('expiresAt');
+  });
+
+  it('reads addresses and tags line by line, and writes them back the same', () => {
+    const body = toKeyBody(
+      { ...newKeyValues(null), ipAllowlist: '192.0.2.1\n\n 2001:db8::/32 ', tags: 'env=prod\nnote = a=b' },
+      NOW_MS,
+    );
+    expect(body.ipAllowlist).toEqual(['192.0.2.1', '2001:db8::/32']);
+    expect(body.tags).toEqual({ env: 'prod', note: 'a=b' });
+    const again = keyValues({ ...body, id: 'key_1' } as never);
+    expect(again.tags).toBe('env=prod\nnote=a=b');
+    expect(again.ipAllowlist).toBe('192.0.2.1\n2001:db8::/32');
+  });
+});
+
+describe('findWrongTag()', () => {
+  it.each([
+    ['env=prod', undefined],
+    ['env=prod\nalone', 'alone'],
+    ['=prod', '=prod'],
+  ])('in %j finds %j', (text, wrong) => expect(findWrongTag(text)).toBe(wrong));
+});

@@ -1,0 +1,117 @@
+/** Between the fields of the key form and the body that the API takes. Pure. */
+import type { Key } from './key-types.ts';
+
+export const EXPIRY_PRESETS = ['never', 'days7', 'days30', 'days90', 'days365', 'keep', 'custom'] as const;
+export type ExpiryPreset = (typeof EXPIRY_PRESETS)[number];
+const PRESET_DAYS = { days7: 7, days30: 30, days90: 90, days365: 365 } as const;
+const DAY_MS = 86_400_000;
+
+/** Owned by nobody but the organization. */
+export const ORGANIZATION_OWNER = '';
+
+export interface KeyFormValues {
+  name: string;
+  /** Empty for none. */
+  teamId: string;
+  ownerId: string;
+  expiry: ExpiryPreset;
+  /** `2026-12-31`, for `custom`. */
+  expiryDate: string;
+  models: readonly string[];
+  providers: readonly string[];
+  endpoints: readonly string[];
+  ipAllowlist: string;
+  tags: string;
+}
+
+export interface KeyBody {
+  readonly name: string;
+  readonly teamId: string | null;
+  readonly ownerId: string | null;
+  readonly expiresAt?: string | null;
+  readonly models: readonly string[];
+  readonly providers: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly ipAllowlist: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A new key is the caller's own and ends by itself: what is forgotten does not stay open. */
+export function newKeyValues(membershipId: string | null): KeyFormValues {
+  return {
+    name: '',
+    teamId: '',
+    ownerId: membershipId ?? ORGANIZATION_OWNER,
+    expiry: 'days90',
+    expiryDate: '',
+    models: [],
+    providers: [],
+    endpoints: [],
+    ipAllowlist: '',
+    tags: '',
+  };
+}
+
+export function keyValues(key: Key): KeyFormValues {
+  return {
+    name: key.name,
+    teamId: key.teamId ?? '',
+    ownerId: key.ownerId ?? ORGANIZATION_OWNER,
+    expiry: 'keep',
+    expiryDate: '',
+    models: key.models,
+    providers: key.providers,
+    endpoints: key.endpoints,
+    ipAllowlist: key.ipAllowlist.join('\n'),
+    tags: Object.entries(key.tags)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n'),
+  };
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** @returns The first line that is no `name=value`. */
+export function findWrongTag(text: string): string | undefined {
+  return linesOf(text).find((line) => line.indexOf('=') < 1);
+}
+
+/** @returns Undefined for no change; null for never; an instant that may lie in the past. */
+export function toExpiresAt(values: KeyFormValues, nowMs: number): string | null | undefined {
+  switch (values.expiry) {
+    case 'keep':
+      return undefined;
+    case 'never':
+      return null;
+    case 'custom': {
+      // The end of that day, where the reader is.
+      const date = new Date(`${values.expiryDate}T23:59:59`);
+      return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+    }
+    default:
+      return new Date(nowMs + PRESET_DAYS[values.expiry] * DAY_MS).toISOString();
+  }
+}
+
+export function toKeyBody(values: KeyFormValues, nowMs: number): KeyBody {
+  const expiresAt = toExpiresAt(values, nowMs);
+  const tags = linesOf(values.tags).map((line) => {
+    const equals = line.indexOf('=');
+    return [line.slice(0, equals).trim(), line.slice(equals + 1).trim()] as const;
+  });
+  return {
+    name: values.name.trim(),
+    teamId: values.teamId || null,
+    ownerId: values.ownerId || null,
+    ...(expiresAt !== undefined && { expiresAt }),
+    models: values.models,
+    providers: values.providers,
+    endpoints: values.endpoints,
+    ipAllowlist: linesOf(values.ipAllowlist),
+    tags: Object.fromEntries(tags),
+  };
+}

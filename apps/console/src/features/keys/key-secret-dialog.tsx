@@ -1,0 +1,64 @@
+'use client';
+/** Shows a new secret. Closing asks only when nothing was copied. */
+import { Button, ConfirmDialog, Dialog } from '@tollgate/ui';
+import Link from 'next/link';
+import { useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { KeySecret } from './key-secret.tsx';
+import type { KeyWithSecret } from './key-types.ts';
+
+export interface KeySecretDialogProps {
+  readonly created: KeyWithSecret;
+  readonly rotated?: boolean;
+  readonly onClose: () => void;
+}
+
+export function KeySecretDialog({ created, rotated = false, onClose }: KeySecretDialogProps) {
+  const text = useMessages('keys').secret;
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const attempt = () => {
+    if (copied) onClose();
+    else setAsking(true);
+  };
+  return (
+    <>
+      <Dialog
+        open
+        size="lg"
+        onOpenChange={(open) => {
+          if (!open) attempt();
+        }}
+        title={rotated ? text.rotatedTitle : text.title}
+        description={text.text(created.key.name)}
+        footer={
+          <>
+            {!rotated && copied && (
+              <Button asChild>
+                <Link href={`/keys/${created.key.id}`}>{text.openKey}</Link>
+              </Button>
+            )}
+            <Button variant="primary" onClick={attempt}>
+              {text.close}
+            </Button>
+          </>
+        }
+      >
+        <KeySecret
+          secret={created.secret}
+          onCopied={() => setCopied(true)}
+          {...(created.key.models[0] !== undefined && { model: created.key.models[0] })}
+        />
+      </Dialog>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={text.closeTitle}
+        confirmLabel={text.closeAnyway}
+        onConfirm={onClose}
+      >
+        {text.closeText}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+'use client';
+/** Attempts per day by outcome, from the roll-ups. */
+import { Card, ErrorState, Select } from '@tollgate/ui';
+import { type ChartRow, TimeSeriesChart } from '@tollgate/ui/charts';
+import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { startOfDayAgo } from './day-range.ts';
+import type { KeyDetail } from './key-types.ts';
+
+const OUTCOMES = ['succeeded', 'failed', 'aborted', 'interrupted'] as const;
+const RANGES = ['7', '30'] as const;
+const REFRESH_MS = 15_000;
+
+interface OutcomeUsage {
+  readonly data: readonly { readonly start: string; readonly status: string; readonly requests: number }[];
+}
+
+export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
+  const text = useMessages('keys').page;
+  const toText = useProblemText();
+  const url = useUrlState();
+  const days = RANGES.find((range) => range === url.get('days')) ?? '7';
+  const usage = useApiQuery<OutcomeUsage>(
+    withQuery('/usage', {
+      from: startOfDayAgo(Number(days) - 1),
+      interval: 'day',
+      groupBy: 'status',
+      keyId: subject.id,
+      timeZone: 'UTC',
+    }),
+    { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS },
+  );
+  const rows = useMemo(() => toChartRows(usage.data?.data ?? [], Number(days)), [usage.data, days]);
+  return (
+    <Card
+      title={text.usage}
+      description={text.usageText}
+      actions={
+        <Select
+          compact
+          aria-label={text.range}
+          value={days}
+          onValueChange={(value) => url.set({ days: value === '7' ? undefined : value })}
+          options={[
+            { value: '7', label: text.last7 },
+            { value: '30', label: text.last30 },
+          ]}
+        />
+      }
+    >
+      {usage.error && usage.data === undefined ? (
+        <ErrorState detail={toText(usage.error)} onRetry={() => void usage.refetch()} />
+      ) : (
+        <TimeSeriesChart
+          title={text.usage}
+          kind="bar"
+          interval="day"
+          keepOrder
+          height={200}
+          loading={usage.isLoading}
+          series={OUTCOMES.map((key) => ({ key, label: text.outcomes[key] }))}
+          rows={usage.isLoading ? [] : rows}
+        />
+      )}
+    </Card>
+  );
+}
+
+/** One row for every day, days without use included: a gap is information. */
+function toChartRows(data: OutcomeUsage['data'], days: number): ChartRow[] {
+  const byDay = Map.groupBy(data, ({ start }) => new Date(start).toISOString());
+  return Array.from({ length: days }, (_, index) => {
+    const at = startOfDayAgo(days - 1 - index);
+    const values = (byDay.get(at) ?? []).map(({ status, requests }) => [status, requests] as const);
+    return { at, values: Object.fromEntries(values) };
+  });
+}

@@ -1,0 +1,55 @@
+'use client';
+import { ConfirmDialog, formatNumber, toast, useUi } from '@tollgate/ui';
+import { useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { Key } from './key-types.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Says what uses the key now, and asks for its name. */
+export function RevokeKeyDialog({
+  subject,
+  onClose,
+}: {
+  readonly subject: Key;
+  readonly onClose: () => void;
+}) {
+  const text = useMessages('keys').revoke;
+  const { locale } = useUi();
+  const confirmed = useConfirmed();
+  const [from] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
+  const usage = useApiQuery<{ data: readonly { requests: number }[] }>(
+    withQuery('/usage', { from, keyId: subject.id }),
+    { enabled: usePermission('usage:read') },
+  );
+  const revoke = useApiMutation<Key>(() => ({ path: `/keys/${subject.id}/revoke`, method: 'POST' }), {
+    invalidates: ['/keys'],
+  });
+  const used = usage.data?.data[0]?.requests ?? 0;
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.title(subject.name)}
+      confirmLabel={text.confirm}
+      confirmName={subject.name}
+      onConfirm={confirmed(async () => {
+        await revoke.mutateAsync();
+        toast.success(text.done);
+      })}
+    >
+      {usage.data !== undefined && (
+        <p className="mb-1 font-medium text-ink">
+          {used === 0 ? text.unused : text.used(formatNumber(used, locale))}
+        </p>
+      )}
+      <p>{text.text}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+import { type ColumnDef, Dash, Money, TimeStamp } from '@tollgate/ui';
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTeams } from '../common/names.ts';
+import { useOwnerName } from './key-options.ts';
+import { KeyStateBadge } from './key-state.tsx';
+import type { Key } from './key-types.ts';
+import { useKeySpend } from './use-key-spend.ts';
+
+/** Not sortable: the server pages by age, and a sorted page would only look like a sorted list. */
+export function useKeyColumns(): ColumnDef<Key>[] {
+  const text = useMessages('keys');
+  const teams = useTeams();
+  const ownerName = useOwnerName();
+  const spend = useKeySpend();
+  return useMemo<ColumnDef<Key>[]>(() => {
+    const faint = (value: string) => <span className="text-ink-faint">{value}</span>;
+    const columns: ColumnDef<Key>[] = [
+      {
+        id: 'name',
+        header: text.columns.name,
+        enableHiding: false,
+        meta: { fixed: true },
+        cell: ({ row: { original: key } }) => <KeyName subject={key} />,
+      },
+      {
+        id: 'team',
+        header: text.columns.team,
+        meta: { wideOnly: true },
+        cell: ({ row: { original: key } }) =>
+          key.teamId === null ? <Dash /> : (teams.byId.get(key.teamId)?.name ?? faint('…')),
+      },
+      {
+        id: 'owner',
+        header: text.columns.owner,
+        meta: { wideOnly: true },
+        cell: ({ row: { original: key } }) => ownerName(key.ownerId) ?? faint(text.owners.organization),
+      },
+      {
+        id: 'state',
+        header: text.columns.state,
+        cell: ({ row: { original: key } }) => <KeyStateBadge subject={key} />,
+      },
+      {
+        id: 'hint',
+        header: text.columns.hint,
+        meta: { wideOnly: true, className: 'font-mono text-xs' },
+        cell: ({ row: { original: key } }) => key.hint,
+      },
+      {
+        id: 'spent',
+        header: text.columns.spent,
+        meta: { align: 'right' },
+        cell: ({ row: { original: key } }) =>
+          spend === undefined ? <Dash /> : <Money value={spend.get(key.id) ?? '0'} precision="cents" />,
+      },
+      {
+        id: 'lastUsed',
+        header: text.columns.lastUsed,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original: key } }) =>
+          key.lastUsedAt === null ? faint(text.neverUsed) : <TimeStamp value={key.lastUsedAt} />,
+      },
+      {
+        id: 'expires',
+        header: text.columns.expires,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original: key } }) =>
+          key.expiresAt === null ? faint(text.neverExpires) : <TimeStamp value={key.expiresAt} />,
+      },
+      {
+        id: 'created',
+        header: text.columns.created,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original: key } }) => <TimeStamp value={key.createdAt} />,
+      },
+    ];
+    return columns.map((column) => ({ enableSorting: false, ...column }));
+  }, [text, teams.byId, ownerName, spend]);
+}
+
+function KeyName({ subject }: { readonly subject: Key }) {
+  return (
+    <Link href={`/keys/${subject.id}`} className="font-medium text-ink underline-offset-3 hover:underline">
+      {subject.name}
+    </Link>
+  );
+}

@@ -1,0 +1,87 @@
+'use client';
+import { Button, Callout, Field, Input } from '@tollgate/ui';
+import Link from 'next/link';
+import { useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useFormProblem } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useIdempotencyKey } from '../common/request-safety.ts';
+import { KeySecret } from '../keys/key-secret.tsx';
+import type { KeyWithSecret } from '../keys/key-types.ts';
+import { useMe } from '../shell/use-me.ts';
+import { FirstRequestCard } from './first-request-card.tsx';
+import { WizardForm } from './wizard-form.tsx';
+
+export interface KeyStepProps {
+  readonly model: string | undefined;
+  readonly onSkip: () => void;
+}
+
+export function KeyStep({ model, onSkip }: KeyStepProps) {
+  const text = useMessages('onboarding').key;
+  const me = useMe().data;
+  const form = useForm({ defaultValues: { name: text.defaultName } });
+  const { problem, report, clear } = useFormProblem(form, ['name']);
+  const idempotencyKey = useIdempotencyKey();
+  const create = useApiMutation<KeyWithSecret, string>(
+    (name) => ({
+      path: '/keys',
+      json: { name, ...(me?.membershipId != null && { ownerId: me.membershipId }) },
+      idempotencyKey,
+    }),
+    { invalidates: ['/keys'] },
+  );
+  const submit = form.handleSubmit(async ({ name }) => {
+    clear();
+    try {
+      await create.mutateAsync(name.trim() || text.defaultName);
+    } catch (error) {
+      report(error);
+    }
+  });
+  if (create.data !== undefined) return <CreatedKey created={create.data} model={model} />;
+  return (
+    <WizardForm
+      title={text.title}
+      text={text.text}
+      submitLabel={text.create}
+      submitting={form.formState.isSubmitting}
+      onSubmit={(event) => void submit(event)}
+      onSkip={onSkip}
+    >
+      {problem && (
+        <Callout tone="negative" live>
+          {problem}
+        </Callout>
+      )}
+      <Field label={text.name} error={form.formState.errors.name?.message}>
+        <Input autoFocus autoComplete="off" {...form.register('name')} />
+      </Field>
+    </WizardForm>
+  );
+}
+
+function CreatedKey({
+  created,
+  model,
+}: {
+  readonly created: KeyWithSecret;
+  readonly model: string | undefined;
+}) {
+  const text = useMessages('onboarding').key;
+  return (
+    <div className="flex min-w-0 flex-col gap-5">
+      <header>
+        <h1 className="text-xl font-semibold tracking-tight text-ink">{text.ready}</h1>
+        <p className="mt-1 text-base text-ink-soft">{text.readyText}</p>
+      </header>
+      <KeySecret secret={created.secret} {...(model !== undefined && { model })} />
+      <FirstRequestCard keyId={created.key.id} />
+      <div>
+        <Button asChild>
+          <Link href="/">{text.toOverview}</Link>
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+'use client';
+/** Everything known about one request; the same in the sheet and on its page. */
+import {
+  Badge,
+  Card,
+  CopyButton,
+  Dash,
+  DefinitionList,
+  formatDuration,
+  formatNumber,
+  Money,
+  TimeStamp,
+  useUi,
+} from '@tollgate/ui';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTeams } from '../common/names.ts';
+import { AttemptTimeline } from './attempt-timeline.tsx';
+import { CostComponents } from './cost-components.tsx';
+import { RefusalCard } from './refusal-card.tsx';
+import { type RequestDetail, spentUsd } from './request-types.ts';
+import { useKeyNames } from './use-key-names.ts';
+
+export function RequestDetails({ request }: { readonly request: RequestDetail }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <Figures request={request} />
+      {request.status >= 400 && <RefusalCard request={request} />}
+      <AttemptTimeline request={request} />
+      {request.attempts.length > 0 && <CostComponents request={request} />}
+      <Facts request={request} />
+    </div>
+  );
+}
+
+function Figures({ request }: { readonly request: RequestDetail }) {
+  const { detail: text, tokensIn, tokensOut } = useMessages('requests');
+  const { locale } = useUi();
+  const figures: [string, ReactNode][] = [
+    [text.cost, <Money key="cost" value={spentUsd(request)} />],
+    [
+      text.tokens,
+      `${formatNumber(request.inputTokens, locale)} ${tokensIn} · ${formatNumber(request.outputTokens, locale)} ${tokensOut}`,
+    ],
+    [text.latency, formatDuration(request.totalMs, locale)],
+    [
+      text.firstToken,
+      request.firstTokenMs === null ? <Dash key="dash" /> : formatDuration(request.firstTokenMs, locale),
+    ],
+    [text.overhead, `${formatNumber(request.overheadUs, locale)} µs`],
+  ];
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 sm:grid-cols-3 2xl:grid-cols-5">
+      {figures.map(([term, value]) => (
+        <div key={term} className="min-w-0">
+          <dt className="truncate text-xs text-ink-faint">{term}</dt>
+          <dd className="tabular text-base font-semibold wrap-anywhere text-ink">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Facts({ request }: { readonly request: RequestDetail }) {
+  const { detail: text, test } = useMessages('requests');
+  const teams = useTeams();
+  const keyName = useKeyNames().get(request.keyId);
+  const sources: Readonly<Record<string, string>> = text.sources;
+  const last = request.attempts.at(-1);
+  const tags = Object.entries(request.tags);
+  const items: { term: string; value: ReactNode }[] = [
+    { term: text.id, value: <Id value={request.id} /> },
+    ...(last?.upstreamRequestId
+      ? [{ term: text.upstreamId, value: <Id value={last.upstreamRequestId} /> }]
+      : []),
+    { term: text.started, value: <TimeStamp value={request.startedAt} format="exact" /> },
+    {
+      term: text.key,
+      value: (
+        <Link href={`/keys/${request.keyId}`} className="text-accent-ink underline-offset-3 hover:underline">
+          {keyName ?? request.keyId}
+        </Link>
+      ),
+    },
+    {
+      term: text.team,
+      value: request.teamId === null ? <Dash /> : (teams.byId.get(request.teamId)?.name ?? request.teamId),
+    },
+    { term: text.asked, value: request.requestedModel || <Dash /> },
+    { term: text.served, value: request.model ? `${request.provider} · ${request.model}` : <Dash /> },
+    { term: text.endpoint, value: `${request.endpoint} (${request.dialect})` },
+    {
+      term: text.mode,
+      value: (
+        <span className="inline-flex flex-wrap justify-end gap-1">
+          <Badge>{request.streamed ? text.streamed : text.whole}</Badge>
+          {!request.livemode && <Badge>{test}</Badge>}
+        </span>
+      ),
+    },
+    { term: text.endUser, value: request.endUser || <Dash /> },
+    { term: text.session, value: request.sessionId || <Dash /> },
+    {
+      term: text.tags,
+      value:
+        tags.length === 0 ? (
+          <Dash />
+        ) : (
+          <span className="inline-flex flex-wrap justify-end gap-1">
+            {tags.map(([name, value]) => (
+              <Badge key={name}>{`${name}=${value}`}</Badge>
+            ))}
+          </span>
+        ),
+    },
+    ...(last
+      ? [
+          { term: text.usageSource, value: sources[last.usageSource] ?? last.usageSource },
+          {
+            term: text.priceVersion,
+            value: last.priceVersionId ? <Id value={last.priceVersionId} /> : <Dash />,
+          },
+          { term: text.credential, value: <Id value={last.credentialId} /> },
+        ]
+      : []),
+    { term: text.address, value: request.clientAddress || <Dash /> },
+    { term: text.client, value: <span className="text-xs">{request.userAgent || <Dash />}</span> },
+  ];
+  return (
+    <Card title={text.facts}>
+      <DefinitionList items={items} />
+    </Card>
+  );
+}
+
+function Id({ value }: { readonly value: string }) {
+  return (
+    <span className="inline-flex max-w-full items-center gap-1 font-mono text-xs">
+      <span className="min-w-0 wrap-anywhere">{value}</span>
+      <CopyButton value={value} size="sm" />
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+import { CopyButton, PageHeader, StatusBadge } from '@tollgate/ui';
+import Link from 'next/link';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { RequestContent } from './request-sheet.tsx';
+import { requestPath, useRequest } from './use-request.ts';
+
+export function RequestScreen({ id }: { readonly id: string }) {
+  const text = useMessages('requests');
+  const request = useRequest(id).data;
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          <Link key="requests" href="/requests">
+            {text.title}
+          </Link>,
+          id,
+        ]}
+        title={request?.model || text.detail.request}
+        badge={request && <StatusBadge status={request.status} />}
+        actions={
+          <>
+            <ShowApiCall path={requestPath(id)} />
+            <CopyButton value={id} text={text.detail.id} />
+          </>
+        }
+      />
+      <Guarded permission="requests:read">
+        <div className="max-w-5xl">
+          <RequestContent id={id} />
+        </div>
+      </Guarded>
+    </>
+  );
+}

@@ -1,0 +1,194 @@
+'use client';
+/** Rows of requests: in the explorer, on a key's page, on the overview. */
+import {
+  Badge,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  formatDuration,
+  Money,
+  StatusBadge,
+  TimeStamp,
+  TokenCount,
+  useUi,
+} from '@tollgate/ui';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useMemo } from 'react';
+import type { ApiError } from '../../api/api-error.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTeams } from '../common/names.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { type RequestSummary, spentUsd } from './request-types.ts';
+import { useKeyNames } from './use-key-names.ts';
+
+export type RequestColumn = 'key' | 'team' | 'attempts' | 'endpoint' | 'user' | 'provider';
+const HIDDEN: readonly RequestColumn[] = ['team', 'attempts', 'endpoint', 'user', 'provider'];
+
+export interface RequestsTableProps {
+  readonly list: {
+    readonly rows: readonly RequestSummary[];
+    readonly isLoading: boolean;
+    readonly error: ApiError | null;
+    readonly refetch: () => unknown;
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly fetchNextPage: () => unknown;
+  };
+  readonly caption: string;
+  readonly empty: ReactNode;
+  readonly hiddenColumns?: readonly RequestColumn[];
+  readonly columnChoice?: boolean;
+  readonly toolbar?: ReactNode;
+  /** Instead of opening the request's page. */
+  readonly onOpen?: (request: RequestSummary) => void;
+  readonly activeId?: string | undefined;
+}
+
+const requestId = ({ id }: RequestSummary) => id;
+
+export function RequestsTable(props: RequestsTableProps) {
+  const { list, caption, empty, hiddenColumns = HIDDEN, columnChoice = false, toolbar } = props;
+  const router = useRouter();
+  const listProps = useListProps();
+  const columns = useRequestColumns();
+  const hidden = new Set<string>([...HIDDEN, ...hiddenColumns]);
+  const shown = columnChoice ? columns : columns.filter(({ id }) => !hidden.has(id ?? ''));
+  return (
+    <DataTable
+      caption={caption}
+      columns={shown}
+      rows={list.rows}
+      getRowId={requestId}
+      {...listProps(list)}
+      columnChoice={columnChoice}
+      initialColumnVisibility={Object.fromEntries(hiddenColumns.map((column) => [column, false]))}
+      onRowClick={props.onOpen ?? (({ id }) => router.push(`/requests/${id}`))}
+      activeRowId={props.activeId}
+      toolbar={toolbar}
+      empty={empty}
+    />
+  );
+}
+
+function useRequestColumns(): ColumnDef<RequestSummary>[] {
+  const text = useMessages('requests');
+  const { locale } = useUi();
+  const keyNames = useKeyNames();
+  const teams = useTeams();
+  return useMemo<ColumnDef<RequestSummary>[]>(() => {
+    const { columns } = text;
+    const columnsOfRow: ColumnDef<RequestSummary>[] = [
+      {
+        id: 'time',
+        header: columns.time,
+        meta: { fixed: true },
+        cell: ({ row: { original } }) => <TimeStamp value={original.startedAt} />,
+      },
+      {
+        id: 'status',
+        header: columns.status,
+        meta: { fixed: true },
+        cell: ({ row: { original } }) => <StatusBadge status={original.status} />,
+      },
+      {
+        id: 'model',
+        header: columns.model,
+        cell: ({ row: { original } }) => <ModelCell request={original} />,
+      },
+      {
+        id: 'provider',
+        header: columns.provider,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => original.provider || <Dash />,
+      },
+      {
+        id: 'key',
+        header: columns.key,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => keyNames.get(original.keyId) ?? <ShortId id={original.keyId} />,
+      },
+      {
+        id: 'team',
+        header: columns.team,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.teamId === null ? <Dash /> : (teams.byId.get(original.teamId)?.name ?? original.teamId),
+      },
+      {
+        id: 'endpoint',
+        header: columns.endpoint,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => original.endpoint,
+      },
+      {
+        id: 'user',
+        header: columns.user,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => original.endUser || <Dash />,
+      },
+      {
+        id: 'attempts',
+        header: columns.attempts,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original } }) => countAttempts(original),
+      },
+      {
+        id: 'tokens',
+        header: columns.tokens,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original } }) => <TokensCell request={original} />,
+      },
+      {
+        id: 'cost',
+        header: columns.cost,
+        meta: { align: 'right' },
+        cell: ({ row: { original } }) => <Money value={spentUsd(original)} precision={6} />,
+      },
+      {
+        id: 'latency',
+        header: columns.latency,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <span className="tabular whitespace-nowrap">{formatDuration(original.totalMs, locale)}</span>
+        ),
+      },
+    ];
+    return columnsOfRow.map((column) => ({ enableSorting: false, ...column }));
+  }, [text, locale, keyNames, teams.byId]);
+}
+
+/** Corrections are entries of an attempt, not attempts. */
+function countAttempts({ attempts }: RequestSummary): number {
+  return new Set(attempts.map(({ attempt }) => attempt)).size;
+}
+
+function ModelCell({ request }: { readonly request: RequestSummary }) {
+  const text = useMessages('requests');
+  return (
+    <span className="inline-flex max-w-full min-w-0 items-center gap-1.5">
+      <span className="truncate">{request.model || request.requestedModel || <Dash />}</span>
+      {!request.livemode && <Badge>{text.test}</Badge>}
+      {request.estimated && <Badge tone="warning">{text.estimated}</Badge>}
+    </span>
+  );
+}
+
+function TokensCell({ request }: { readonly request: RequestSummary }) {
+  const text = useMessages('requests');
+  if (request.inputTokens === 0 && request.outputTokens === 0) return <Dash />;
+  return (
+    <span className="whitespace-nowrap">
+      <TokenCount value={request.inputTokens} /> <span className="text-ink-faint">{text.tokensIn}</span>{' '}
+      <TokenCount value={request.outputTokens} /> <span className="text-ink-faint">{text.tokensOut}</span>
+    </span>
+  );
+}
+
+/** Enough of an id to tell two apart. */
+export function ShortId({ id }: { readonly id: string }) {
+  return (
+    <span title={id} className="font-mono text-xs text-ink-faint">
+      {id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-5)}` : id}
+    </span>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+/** Keys and teams in the command palette, and what can be made from anywhere. */
+import type { Team } from '@tollgate/api';
+import type { CommandItem } from '@tollgate/ui';
+import { KeyRound, Plus, UsersRound } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useMemo } from 'react';
+import { apiFetch } from '../../api/client.ts';
+import { withQuery } from '../../api/query-key.ts';
+import type { ApiPage } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import type { Key } from '../keys/key-types.ts';
+import { useCommandSource } from '../shell/command-sources.tsx';
+import { usePermission } from './use-permission.ts';
+
+const FOUND = 6;
+
+/** Renders nothing. Below the palette's provider, on every page. */
+export function FindSources() {
+  const router = useRouter();
+  const keysText = useMessages('keys');
+  const teamsText = useMessages('teams');
+  const mayWriteKeys = usePermission('keys:write');
+  useCommandSource(
+    useMemo(
+      () => ({
+        id: 'keys',
+        title: keysText.title,
+        items: mayWriteKeys
+          ? [
+              {
+                id: 'create-key',
+                label: keysText.create,
+                icon: <Plus aria-hidden />,
+                onSelect: () => router.push('/keys?create=1'),
+              },
+            ]
+          : [],
+        search: async (query: string, signal: AbortSignal) => {
+          const page = await apiFetch<ApiPage<Key>>(withQuery('/keys', { q: query, limit: FOUND }), {
+            signal,
+          });
+          return page.data.map(
+            (key): CommandItem => ({
+              id: key.id,
+              label: key.name,
+              hint: keysText.states[key.state],
+              icon: <KeyRound aria-hidden />,
+              onSelect: () => router.push(`/keys/${key.id}`),
+            }),
+          );
+        },
+      }),
+      [keysText, mayWriteKeys, router],
+    ),
+  );
+  useCommandSource(
+    useMemo(
+      () => ({
+        id: 'teams',
+        title: teamsText.title,
+        search: async (query: string, signal: AbortSignal) => {
+          const page = await apiFetch<ApiPage<Team>>(withQuery('/teams', { q: query, limit: FOUND }), {
+            signal,
+          });
+          return page.data.map(
+            (team): CommandItem => ({
+              id: team.id,
+              label: team.name,
+              hint: team.slug,
+              icon: <UsersRound aria-hidden />,
+              onSelect: () => router.push(`/teams/${team.id}`),
+            }),
+          );
+        },
+      }),
+      [teamsText, router],
+    ),
+  );
+  return null;
+}
