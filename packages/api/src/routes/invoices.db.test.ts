@@ -142,6 +142,16 @@ describe('/invoices', () => {
     }
   });
 
+  it('lets nobody but the issuer say that a live invoice is paid, void or given up', async () => {
+    const organization = await test.bootstrap('Debtor');
+    await withUsage(organization, 2);
+    const invoice = (await organization.call('GET', '/invoices')).body.data[0];
+    for (const name of ['mark-paid', 'void', 'mark-uncollectible']) {
+      const answer = await organization.call('POST', `/invoices/${invoice.id}/${name}`);
+      expect([answer.status, answer.body.code]).toEqual([403, 'permission_denied']);
+    }
+  });
+
   it('[X1] is 404 for another organization, on every route', async () => {
     const owner = await test.bootstrap('Owner');
     await withUsage(owner, 2);

@@ -224,9 +224,9 @@ export const invoiceRoutes: readonly AnyRoute[] = [
       }),
   }),
   step('finalize', 'Number and freeze an invoice whose period has ended', finalizeInvoice),
-  step('void', 'Void a finalized invoice; its number stays taken', voidInvoice),
-  step('mark-paid', 'Note that an invoice was paid', markPaid),
-  step('mark-uncollectible', 'Note that an invoice will not be paid', markUncollectible),
+  step('void', 'Void a finalized invoice; its number stays taken', issuersOnly(voidInvoice)),
+  step('mark-paid', 'Note that an invoice was paid', issuersOnly(markPaid)),
+  step('mark-uncollectible', 'Note that an invoice will not be paid', issuersOnly(markUncollectible)),
   document('pdf', 'application/pdf'),
   document('csv', 'text/csv'),
   route({
@@ -273,12 +273,25 @@ export const invoiceRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+type Step = (database: Database, step: InvoiceStep) => Promise<unknown>;
+
+/**
+ * A step that says something about money received or forgiven: a live invoice is the issuer's claim on the
+ * organization, so its debtor cannot take it. On invoices of test traffic anybody with the permission may try it.
+ */
+function issuersOnly(run: Step): GuardedStep {
+  return { run, issuersOnly: true };
+}
+
+interface GuardedStep {
+  readonly run: Step;
+  readonly issuersOnly: true;
+}
+
 /** `POST /invoices/{id}/NAME`: answers the invoice as it is afterwards. */
-function step(
-  name: string,
-  summary: string,
-  run: (database: Database, step: InvoiceStep) => Promise<unknown>,
-): AnyRoute {
+function step(name: string, summary: string, taken: Step | GuardedStep): AnyRoute {
+  const { run, issuersOnly: isGuarded } =
+    typeof taken === 'function' ? { run: taken, issuersOnly: false } : taken;
   return route({
     method: 'post',
     path: `/invoices/{id}/${name}`,
@@ -291,6 +304,7 @@ function step(
     status: 200,
     run: (call) =>
       answered(async () => {
+        if (isGuarded) await assertIssuer(call);
         await run(call.context.database, { ...stepOf(call), invoiceId: call.params.id });
         return present(call.context.database, call.organizationId, call.params.id);
       }),
@@ -333,6 +347,21 @@ function stepOf(call: DetachedCall<unknown, unknown, unknown>) {
     origin: call.origin,
     now: new Date(call.nowMs),
   };
+}
+
+async function assertIssuer({
+  context,
+  organizationId,
+  params,
+  actor,
+}: DetachedCall<unknown, unknown, { id: string }>) {
+  const { livemode } = await getInvoice(context.database, { organizationId, invoiceId: params.id });
+  const isOperator = actor.actor.kind === 'person' && actor.actor.isOperator;
+  if (!livemode || isOperator) return;
+  throw new ApiProblem(
+    'permission_denied',
+    'Cannot change what is owed: only the operator, who issued the invoice, may',
+  );
 }
 
 async function present(database: Database, organizationId: string, invoiceId: string) {
