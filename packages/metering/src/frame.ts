@@ -48,6 +48,16 @@ export interface AttemptTarget {
   readonly markupPerUnit?: Readonly<Record<string, string>>;
 }
 
+/** What one attempt holds of one budget: the money that its entry is settled from. */
+export interface BudgetHold {
+  readonly budgetId: string;
+  readonly scopeValue: string;
+  /** Unix milliseconds. */
+  readonly periodStart: number;
+  readonly grantId: string;
+  readonly amountPicoUsd: string;
+}
+
 /** Before anything is sent upstream. An attempt without this frame was never dispatched. */
 export interface DispatchFrame {
   readonly kind: 'dispatch';
@@ -60,6 +70,8 @@ export interface DispatchFrame {
    * here and not in a frame of its own, because then no other frame has to survive for this one's sake.
    */
   readonly price: PriceJson | null;
+  /** On every hard budget in scope, all or none; absent: none is in scope. */
+  readonly holds?: readonly BudgetHold[];
 }
 
 /** Cumulative; the last one wins. Lets a replay settle what a killed process had already received. */
@@ -130,6 +142,7 @@ export interface UsageEntryRecord {
   readonly settle: Omit<SettleFrame, 'kind' | 'organizationId' | 'requestId' | 'attempt'>;
   /** Of the settle frame, in its epoch. */
   readonly sequence: number;
+  readonly holds?: readonly BudgetHold[];
 }
 
 /** A settlement whose dispatch was lost with a damaged part of the log: set aside, for a person to look at. */

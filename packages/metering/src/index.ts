@@ -4,6 +4,7 @@ export { EpochRegistry, type RegistryOptions } from './epoch/registry.ts';
 export type {
   AttemptStatus,
   AttemptTarget,
+  BudgetHold,
   DispatchFrame,
   Frame,
   OrphanSettlement,

@@ -75,6 +75,18 @@ export const entryLineSchema = z.object({
   target: targetSchema,
   settle: z.object(settlementShape),
   sequence: z.int().min(1),
+  holds: z
+    .array(
+      z.object({
+        budgetId: id,
+        scopeValue: text,
+        periodStart: z.int().min(0),
+        grantId: id,
+        amountPicoUsd: z.string().regex(/^\d{1,38}$/),
+      }),
+    )
+    .max(256)
+    .exactOptional(),
 });
 
 export const requestLineSchema = z.object({

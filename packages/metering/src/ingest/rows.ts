@@ -10,7 +10,8 @@ export interface RecordedIn {
   readonly now: Date;
 }
 
-function entryRow({ subject, target, settle, sequence }: EntryLine, { epochId }: RecordedIn): object {
+function entryRow(line: EntryLine, { epochId }: RecordedIn): object {
+  const { subject, target, settle, sequence } = line;
   const { usage } = settle;
   return {
     organization_id: subject.organizationId,
@@ -58,6 +59,7 @@ function entryRow({ subject, target, settle, sequence }: EntryLine, { epochId }:
     finish_reason: settle.finishReason,
     usage_source: settle.usageSource,
     estimated: settle.estimated,
+    overrun: isOverrun(line),
     total_ms: settle.totalMs,
     first_token_ms: settle.firstTokenMs,
     overhead_us: settle.overheadUs,
@@ -65,6 +67,14 @@ function entryRow({ subject, target, settle, sequence }: EntryLine, { epochId }:
     gateway_epoch_id: epochId,
     sequence,
   };
+}
+
+/** More than the attempt was held for: the provider did not keep to its bounds. */
+function isOverrun({ target, settle, holds }: EntryLine): boolean {
+  const counted = BigInt(
+    target.credentialOwner === 'operator' ? settle.chargePicoUsd : (settle.costPicoUsd ?? '0'),
+  );
+  return holds?.some((hold) => counted > BigInt(hold.amountPicoUsd)) ?? false;
 }
 
 /** Images and other units under one roof, named as the price components are. */
@@ -94,7 +104,7 @@ export function insertEntries(
       credential_owner, region, service_tier, endpoint, streamed, livemode, input_tokens, cached_input_tokens,
       cache_write5m_tokens, cache_write1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
       audio_output_tokens, units, price_version_id, markup_rule_id, markup_basis_points, components, cost_pico_usd,
-      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, total_ms,
+      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
       first_token_ms, overhead_us, upstream_request_id, gateway_epoch_id, sequence, recorded_at)
     SELECT
       organization_id, started_at, request_id, attempt, 0, team_id, team_path, cost_center, key_id, member_id,
@@ -102,7 +112,7 @@ export function insertEntries(
       credential_owner, region, service_tier, endpoint, streamed, livemode, input_tokens, cached_input_tokens,
       cache_write5m_tokens, cache_write1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
       audio_output_tokens, units, price_version_id, markup_rule_id, markup_basis_points, components, cost_pico_usd,
-      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, total_ms,
+      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
       first_token_ms, overhead_us, upstream_request_id, gateway_epoch_id, sequence, ${recorded.now}::timestamptz
     FROM jsonb_to_recordset(${rows}::jsonb) AS line(
       organization_id text, started_at timestamptz, request_id text, attempt smallint, team_id text, team_path text,
@@ -113,7 +123,7 @@ export function insertEntries(
       output_tokens bigint, reasoning_tokens bigint, audio_input_tokens bigint, audio_output_tokens bigint,
       units jsonb, price_version_id text, markup_rule_id text, markup_basis_points integer, components jsonb,
       cost_pico_usd bigint, charge_pico_usd bigint, status text, http_status smallint, error_code text,
-      finish_reason text, usage_source text, estimated boolean, total_ms integer, first_token_ms integer,
+      finish_reason text, usage_source text, estimated boolean, overrun boolean, total_ms integer, first_token_ms integer,
       overhead_us integer, upstream_request_id text, gateway_epoch_id text, sequence bigint)
     ON CONFLICT DO NOTHING
     RETURNING request_id AS "requestId", attempt::integer AS attempt`;

@@ -29,7 +29,8 @@ export function frameToJson(frame: Frame): string {
 
 function dispatchToJson(frame: DispatchFrame): string {
   const price = frame.price === null ? 'null' : priceToText(frame.price);
-  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${JSON.stringify(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}}`;
+  const holds = frame.holds === undefined ? '' : `,"holds":${JSON.stringify(frame.holds)}`;
+  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${JSON.stringify(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}${holds}}`;
 }
 
 function subjectToText(subject: RequestSubject): string {
@@ -119,7 +120,7 @@ type Written = {
     | 'endpoint'
     | 'dialect'
     | 'streamed';
-  dispatch: 'kind' | 'subject' | 'target' | 'inputTokensCounted' | 'price';
+  dispatch: 'kind' | 'subject' | 'target' | 'inputTokensCounted' | 'price' | 'holds';
   settle:
     | 'kind'
     | 'organizationId'

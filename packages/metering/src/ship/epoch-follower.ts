@@ -143,8 +143,12 @@ export class EpochFollower {
     }
     this.#open.delete(key);
     const { kind: _kind, organizationId: _id, requestId: _request, attempt: _attempt, ...settle } = frame;
-    const { subject, target } = dispatch.frame;
-    this.#draft.addEntry({ subject, target, settle, sequence }, bytes + dispatchBytes(dispatch.frame));
+    const { subject, target, holds } = dispatch.frame;
+    const held = holds === undefined ? {} : { holds };
+    this.#draft.addEntry(
+      { subject, target, settle, sequence, ...held },
+      bytes + dispatchBytes(dispatch.frame),
+    );
     this.#draft.releases.push(dispatch.segment);
   }
 
