@@ -134,7 +134,7 @@ describe('chat completions', () => {
     expect(response.status).toBe(200);
     await harness.simulator.truth!.whenSettled();
     const record = (await harness.simulator.truth!.read()).find(({ ref }) => ref === 'clean')!;
-    expect(Object.keys(record.headers)).toEqual([]);
+    expect(Object.keys(record.headers)).toEqual(['x-client-request-id']);
     expect([...response.headers.keys()].filter((name) => name.includes('cookie'))).toEqual([]);
   });
 

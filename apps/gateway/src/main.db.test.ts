@@ -129,7 +129,7 @@ function inLedger(response: Response) {
       const found = await findRequest(workerDatabase, key.organizationId, requestId);
       return found?.request !== null && found !== undefined && found.entries.length > 0 && found;
     },
-    { timeoutMs: 20_000, description: 'the ledger entry' },
+    { timeoutMs: 40_000, description: 'the ledger entry' },
   );
 }
 
