@@ -6,6 +6,7 @@ export const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
 /** @returns A slug made of `name`; never empty. */
 export function toSlug(name: string): string {
   const text = name
+    .replace(/[’']/g, '')
     .replace(/ß/g, 'ss')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
