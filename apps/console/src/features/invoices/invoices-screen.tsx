@@ -1,18 +1,223 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
+/** Every invoice, the upcoming one first. */
+import {
+  Badge,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  EmptyState,
+  Money,
+  PageHeader,
+  Select,
+  StatusBadge,
+  Tabs,
+  Tooltip,
+} from '@tollgate/ui';
 import { ReceiptText } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import type { InvoiceListItem, InvoiceState } from './invoice-api.ts';
+import { useInvoiceText } from './use-invoice-text.ts';
+
+const ALL = 'all';
+const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
+
+type Kind = 'invoice' | 'showback';
+
+function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
+  const url = useUrlState();
+  const kind: Kind = url.get('kind') === 'showback' ? 'showback' : 'invoice';
+  const livemode = { live: 'true', test: 'false' }[url.get('mode') ?? ''];
+  const path = withQuery('/invoices', {
+    kind: kind === 'showback' ? kind : undefined,
+    state: url.get('state'),
+    livemode,
+    limit: 50,
+  });
+  return { kind, path };
+}
 
 export function InvoicesScreen() {
   const text = useMessages('invoices');
+  const url = useUrlState();
+  const { kind, path } = useInvoicesPath();
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<ReceiptText />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={path} />} />
+      <Guarded permission="invoices:read">
+        <Tabs
+          aria-label={text.title}
+          value={kind}
+          onValueChange={(value) =>
+            url.set({ kind: value === 'invoice' ? undefined : value, state: undefined })
+          }
+          items={(['invoice', 'showback'] as const).map((value) => ({
+            value,
+            label: text.kinds[value],
+            content: value === kind && <InvoiceTable kind={value} path={path} />,
+          }))}
+        />
+      </Guarded>
     </>
+  );
+}
+
+function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: string }) {
+  const text = useMessages('invoices');
+  const parts = useMessages('parts');
+  const router = useRouter();
+  const url = useUrlState();
+  const invoices = useApiList<InvoiceListItem>(path);
+  const filtered = url.get('state') !== undefined || url.get('mode') !== undefined;
+  // Drafts of a month that has ended stand above newer ones of the other mode as well.
+  const rows = useMemo(
+    () =>
+      invoices.rows.toSorted(
+        (left, right) => Number(right.state === 'draft') - Number(left.state === 'draft'),
+      ),
+    [invoices.rows],
+  );
+  const columns = useColumns();
+  const listProps = useListProps();
+  return (
+    <DataTable
+      caption={text.kinds[kind]}
+      columns={columns}
+      rows={rows}
+      getRowId={invoiceId}
+      {...listProps(invoices)}
+      onRowClick={(invoice) => router.push(`/invoices/${invoice.id}`)}
+      toolbar={<Filters />}
+      empty={
+        filtered ? (
+          <EmptyState icon={<ReceiptText />} title={parts.noMatchTitle}>
+            {parts.noMatchText}
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={<ReceiptText />}
+            title={kind === 'invoice' ? text.emptyTitle : text.emptyShowback}
+          >
+            {kind === 'invoice' ? text.emptyText : text.emptyShowbackText}
+          </EmptyState>
+        )
+      }
+    />
+  );
+}
+
+const invoiceId = (invoice: InvoiceListItem) => invoice.id;
+
+function Filters() {
+  const text = useMessages('invoices');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const change = (name: string) => (value: string) => url.set({ [name]: value === ALL ? undefined : value });
+  return (
+    <>
+      <Select
+        compact
+        aria-label={common.status}
+        value={url.get('state') ?? ALL}
+        onValueChange={change('state')}
+        options={[
+          { value: ALL, label: text.allStates },
+          ...STATES.map((state) => ({ value: state, label: text.state[state] })),
+        ]}
+      />
+      <Select
+        compact
+        aria-label={text.mode}
+        value={url.get('mode') ?? ALL}
+        onValueChange={change('mode')}
+        options={[
+          { value: ALL, label: text.allModes },
+          { value: 'live', label: text.live },
+          { value: 'test', label: text.testOnly },
+        ]}
+      />
+    </>
+  );
+}
+
+function useColumns(): ColumnDef<InvoiceListItem>[] {
+  const text = useMessages('invoices');
+  const common = useMessages('common');
+  const { title, period, date } = useInvoiceText();
+  return useMemo<ColumnDef<InvoiceListItem>[]>(
+    () => [
+      {
+        id: 'number',
+        header: text.invoice,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-wrap items-center gap-2">
+            <Link href={`/invoices/${original.id}`} className="font-medium hover:underline">
+              {title(original)}
+            </Link>
+            {!original.livemode && <TestMark />}
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        header: common.status,
+        enableSorting: false,
+        cell: ({ row }) => <InvoiceBadge state={row.original.state} />,
+      },
+      {
+        id: 'period',
+        header: text.period,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <span className="text-ink-soft">{period(row.original)}</span>,
+      },
+      {
+        id: 'due',
+        header: text.due,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.dueAt === null ? <Dash /> : date(original.dueAt, original.timeZone),
+      },
+      {
+        id: 'total',
+        header: text.total,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.totalUsd} precision="cents" className="font-medium" />,
+      },
+    ],
+    // Texts and formats change only with the language, and then everything is drawn anew.
+    [text, common, title, period, date],
+  );
+}
+
+export function InvoiceBadge({ state }: { readonly state: InvoiceState }) {
+  const text = useMessages('invoices');
+  return (
+    <StatusBadge
+      status={state === 'draft' ? 'upcoming' : state}
+      label={state === 'draft' ? text.upcoming : text.state[state]}
+    />
+  );
+}
+
+export function TestMark() {
+  const text = useMessages('invoices');
+  return (
+    <Tooltip content={text.testHint}>
+      <span>
+        <Badge tone="info">{text.test}</Badge>
+      </span>
+    </Tooltip>
   );
 }

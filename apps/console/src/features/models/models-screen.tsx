@@ -1,18 +1,148 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { Boxes } from 'lucide-react';
+/** Every model within reach: what it costs, how much it reads, what it can do. */
+import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
+import { Boxes, SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { useCallback, useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { useProviderName } from '../providers/provider-api.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { type Model, useModels } from './model-api.ts';
+import { ModelSheet } from './model-sheet.tsx';
+import { useModelColumns } from './use-model-columns.tsx';
 
 export function ModelsScreen() {
   const text = useMessages('models');
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<Boxes />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={<ShowApiCall path="/models?limit=50" />}
+      />
+      <Guarded permission="models:read">
+        <ModelTable />
+      </Guarded>
     </>
+  );
+}
+
+const ALL = 'all';
+
+function ModelTable() {
+  const text = useMessages('models');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const query = url.get('q') ?? '';
+  const provider = url.get('provider') ?? ALL;
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const models = useModels();
+  const rows = useMemo(
+    () =>
+      models.rows.filter(
+        (model) => matches(model, query) && (provider === ALL || model.provider === provider),
+      ),
+    [models.rows, query, provider],
+  );
+  const opened = models.rows.find(({ id }) => id === url.get('model'));
+  const columns = useModelColumns();
+  const listProps = useListProps();
+  const filtered = query !== '' || provider !== ALL;
+  return (
+    <>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rows}
+        getRowId={modelId}
+        {...listProps(models)}
+        columnChoice
+        initialColumnVisibility={{ maxOutput: false }}
+        maxHeight="calc(100dvh - 15rem)"
+        activeRowId={opened?.id}
+        onRowClick={({ id }) => url.set({ model: id })}
+        toolbar={
+          <>
+            <SearchField label={text.search} value={query} onChange={search} />
+            <ProviderFilter
+              models={models.rows}
+              value={provider}
+              onChange={(next) => url.set({ provider: next === ALL ? undefined : next })}
+            />
+          </>
+        }
+        empty={
+          filtered ? (
+            <EmptyState
+              icon={<SearchX />}
+              title={parts.noMatchTitle}
+              action={
+                <Button onClick={() => url.set({ q: undefined, provider: undefined })}>
+                  {common.clearFilters}
+                </Button>
+              }
+            >
+              {parts.noMatchText}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon={<Boxes />}
+              title={text.emptyTitle}
+              action={
+                <Button asChild variant="primary">
+                  <Link href="/providers">{text.connect}</Link>
+                </Button>
+              }
+            >
+              {text.emptyText}
+            </EmptyState>
+          )
+        }
+      />
+      {opened && <ModelSheet model={opened} onClose={() => url.set({ model: undefined })} />}
+    </>
+  );
+}
+
+const modelId = (model: Model) => model.id;
+
+function matches(model: Model, query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/);
+  const found = `${model.id} ${model.aliases.join(' ')} ${model.abilities.supports.join(' ')}`.toLowerCase();
+  return words.every((word) => found.includes(word));
+}
+
+function ProviderFilter({
+  models,
+  value,
+  onChange,
+}: {
+  readonly models: readonly Model[];
+  readonly value: string;
+  readonly onChange: (provider: string) => void;
+}) {
+  const text = useMessages('models');
+  const providerName = useProviderName();
+  const counts = new Map<string, number>();
+  for (const { provider } of models) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+  if (counts.size < 2 && value === ALL) return null;
+  return (
+    <Select
+      compact
+      aria-label={text.provider}
+      value={value}
+      onValueChange={onChange}
+      options={[
+        { value: ALL, label: text.allProviders, hint: models.length },
+        ...[...counts]
+          .map(([id, count]) => ({ value: id, label: providerName(id), hint: count }))
+          .sort((left, right) => left.label.localeCompare(right.label)),
+      ]}
+    />
   );
 }

@@ -1,18 +1,91 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { Plug } from 'lucide-react';
+/** The organization's own credentials, and those that the operator resells to it. */
+import { Button, ConfirmDialog, PageHeader, toast } from '@tollgate/ui';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { CredentialDialog } from './credential-dialog.tsx';
+import { CredentialTable } from './credential-table.tsx';
+import { type ProviderCredential, useDeleteCredential } from './provider-api.ts';
+import { ResoldCredentials } from './resold-credentials.tsx';
+import { TestDialog } from './test-dialog.tsx';
+
+export type Opened =
+  | { readonly kind: 'add' }
+  | { readonly kind: 'edit' | 'test' | 'delete'; readonly credential: ProviderCredential };
 
 export function ProvidersScreen() {
   const text = useMessages('providers');
+  const mayWrite = usePermission('provider-credentials:write');
+  const [opened, setOpened] = useState<Opened>();
+  const close = () => setOpened(undefined);
+  // The dialog closes itself after saving; the test opens in its place.
+  const testSaved = (credential: ProviderCredential) => {
+    queueMicrotask(() => setOpened({ kind: 'test', credential }));
+  };
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<Plug />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path="/provider-credentials" />
+            {mayWrite && (
+              <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'add' })}>
+                {text.add}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Guarded permission="provider-credentials:read">
+        <div className="flex flex-col gap-6">
+          <CredentialTable open={setOpened} />
+          <ResoldCredentials />
+        </div>
+      </Guarded>
+      {opened?.kind === 'add' && <CredentialDialog onClose={close} onSaved={testSaved} />}
+      {opened?.kind === 'edit' && (
+        <CredentialDialog credential={opened.credential} onClose={close} onSaved={testSaved} />
+      )}
+      {opened?.kind === 'test' && (
+        <TestDialog key={opened.credential.id} credential={opened.credential} onClose={close} />
+      )}
+      {opened?.kind === 'delete' && <DeleteCredential credential={opened.credential} onClose={close} />}
     </>
+  );
+}
+
+function DeleteCredential({
+  credential,
+  onClose,
+}: {
+  readonly credential: ProviderCredential;
+  readonly onClose: () => void;
+}) {
+  const text = useMessages('providers');
+  const remove = useDeleteCredential();
+  const confirmed = useConfirmed();
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.deleteTitle(credential.name)}
+      confirmLabel={useMessages('common').delete}
+      confirmName={credential.name}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync(credential);
+        toast.success(text.deleted(credential.name));
+      })}
+    >
+      {text.deleteText}
+    </ConfirmDialog>
   );
 }

@@ -1,0 +1,139 @@
+'use client';
+/** One invoice: what it says, how it came about, and what can be done with it. */
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  Callout,
+  Card,
+  DefinitionList,
+  ErrorState,
+  Money,
+  PageHeader,
+  Skeleton,
+  TimeStamp,
+} from '@tollgate/ui';
+import Link from 'next/link';
+import { useEffect } from 'react';
+import { apiQueryKey } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { CreditNotes } from './credit-notes.tsx';
+import { InvoiceActions } from './invoice-actions.tsx';
+import type { Invoice } from './invoice-api.ts';
+import { InvoiceLines } from './invoice-lines.tsx';
+import { InvoiceTimeline } from './invoice-timeline.tsx';
+import { InvoiceBadge, TestMark } from './invoices-screen.tsx';
+import { useInvoiceText } from './use-invoice-text.ts';
+
+const DRAFT_REFRESH_MS = 10_000;
+
+export function InvoiceScreen({ invoiceId }: { readonly invoiceId: string }) {
+  return (
+    <Guarded permission="invoices:read">
+      <LoadedInvoice invoiceId={invoiceId} />
+    </Guarded>
+  );
+}
+
+function LoadedInvoice({ invoiceId }: { readonly invoiceId: string }) {
+  const text = useMessages('invoices');
+  const toText = useProblemText();
+  const invoice = useApiQuery<Invoice>(`/invoices/${encodeURIComponent(invoiceId)}`, {
+    refetchInterval: ({ state }) => (state.data?.state === 'draft' ? DRAFT_REFRESH_MS : false),
+  });
+  useFreshLines(invoiceId, invoice.data?.updatedAt);
+  if (invoice.data !== undefined) return <InvoicePage invoice={invoice.data} />;
+  if (invoice.error === null) return <PageHeader title={<Skeleton className="h-6 w-56" />} />;
+  const missing = invoice.error.status === 404;
+  return (
+    <Card flush>
+      <ErrorState
+        title={missing ? text.notFound : undefined}
+        detail={missing ? text.notFoundText : toText(invoice.error)}
+        requestId={invoice.error.requestId}
+        onRetry={() => void invoice.refetch()}
+      />
+    </Card>
+  );
+}
+
+/** A draft that has grown brings its lines along, so that they keep summing to its subtotal. */
+function useFreshLines(invoiceId: string, updatedAt: string | undefined): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (updatedAt === undefined) return;
+    void queryClient.invalidateQueries({ queryKey: apiQueryKey(`/invoices/${invoiceId}/lines`) });
+  }, [queryClient, invoiceId, updatedAt]);
+}
+
+function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
+  const text = useMessages('invoices');
+  const { title, period, lastDay, date } = useInvoiceText();
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          <Link key="invoices" href="/invoices">
+            {text.title}
+          </Link>,
+          title(invoice),
+        ]}
+        title={title(invoice)}
+        description={period(invoice)}
+        badge={
+          <>
+            <InvoiceBadge state={invoice.state} />
+            {!invoice.livemode && <TestMark />}
+          </>
+        }
+        actions={<InvoiceActions invoice={invoice} />}
+      />
+      <div className="flex flex-col gap-5">
+        <div className="grid gap-4 lg:grid-cols-[minmax(0,18rem)_minmax(0,1fr)]">
+          <section className="flex flex-col justify-center rounded-lg border border-line bg-surface px-5 py-4">
+            <h2 className="text-sm text-ink-soft">{text.total}</h2>
+            <p className="tabular text-3xl font-semibold tracking-tight">
+              <Money value={invoice.totalUsd} precision="cents" />
+            </p>
+            <p className="text-sm text-ink-faint">
+              {invoice.dueAt ? text.dueOn(date(invoice.dueAt, invoice.timeZone)) : text.state[invoice.state]}
+            </p>
+          </section>
+          <InvoiceTimeline invoice={invoice} />
+        </div>
+        {invoice.state === 'draft' && (
+          <Callout title={text.draftTitle}>{text.draftText(lastDay(invoice))}</Callout>
+        )}
+        {!invoice.livemode && invoice.state !== 'draft' && (
+          <Callout title={text.testTitle}>{text.testText}</Callout>
+        )}
+        <InvoiceLines invoice={invoice} />
+        <CreditNotes invoice={invoice} />
+        <InvoiceDetails invoice={invoice} />
+      </div>
+    </>
+  );
+}
+
+function InvoiceDetails({ invoice }: { readonly invoice: Invoice }) {
+  const text = useMessages('invoices');
+  const parts = useMessages('parts');
+  return (
+    <Card title={text.details}>
+      <DefinitionList
+        columns={2}
+        items={[
+          ...(invoice.number ? [{ term: text.number, value: invoice.number }] : []),
+          { term: text.currency, value: invoice.currency },
+          { term: text.timeZone, value: invoice.timeZone },
+          { term: text.updated, value: <TimeStamp value={invoice.updatedAt} format="exact" /> },
+          { term: parts.idLabel, value: <code className="font-mono text-xs">{invoice.id}</code> },
+          ...(invoice.frozenSha256
+            ? [{ term: text.hash, value: <code className="font-mono text-2xs">{invoice.frozenSha256}</code> }]
+            : []),
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+/** Names and dates of an invoice as its reader's language and its own time zone write them. */
+import { formatDate } from '@tollgate/ui';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import type { InvoiceListItem } from './invoice-api.ts';
+
+type Dated = Pick<InvoiceListItem, 'periodStart' | 'periodEnd' | 'timeZone'>;
+
+export function useInvoiceText() {
+  const text = useMessages('invoices');
+  const locale = useLocale();
+  const date = (at: string | number, timeZone: string) =>
+    formatDate(typeof at === 'number' ? at : Date.parse(at), locale, timeZone);
+  /** The last day of the period, which ends at the midnight after it. */
+  const lastDay = (invoice: Dated) => date(Date.parse(invoice.periodEnd) - 1, invoice.timeZone);
+  const period = (invoice: Dated) => {
+    const startMs = Date.parse(invoice.periodStart);
+    const endMs = Date.parse(invoice.periodEnd) - 1;
+    const format = new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      timeZone: invoice.timeZone,
+    });
+    return format.formatRange(startMs, endMs);
+  };
+  const month = (invoice: Dated) =>
+    new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: invoice.timeZone }).format(
+      Date.parse(invoice.periodStart),
+    );
+  const title = (invoice: InvoiceListItem) => {
+    if (invoice.kind === 'showback') return text.showbackTitle(month(invoice));
+    return invoice.number ?? text.upcomingTitle(month(invoice));
+  };
+  return { date, lastDay, period, title };
+}

@@ -1,0 +1,217 @@
+'use client';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  DataTable,
+  DropdownMenu,
+  EmptyState,
+  IconButton,
+  StatusBadge,
+  TimeStamp,
+  Tooltip,
+  toast,
+} from '@tollgate/ui';
+import { Ellipsis, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
+import { useMemo } from 'react';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { hostOf } from './credential-dialog.tsx';
+import {
+  type ProviderCredential,
+  useChangeCredential,
+  useCredentials,
+  useProviderName,
+} from './provider-api.ts';
+import type { Opened } from './providers-screen.tsx';
+
+export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {
+  const text = useMessages('providers');
+  const mayWrite = usePermission('provider-credentials:write');
+  const credentials = useCredentials();
+  const columns = useColumns(open);
+  const listProps = useListProps();
+  return (
+    <DataTable
+      caption={text.ownTitle}
+      columns={columns}
+      rows={credentials.rows}
+      getRowId={credentialId}
+      {...listProps(credentials)}
+      {...(mayWrite && {
+        onRowClick: (credential: ProviderCredential) => open({ kind: 'edit', credential }),
+      })}
+      empty={
+        <EmptyState
+          icon={<Plug />}
+          title={text.emptyTitle}
+          action={
+            mayWrite && (
+              <Button variant="primary" onClick={() => open({ kind: 'add' })}>
+                {text.add}
+              </Button>
+            )
+          }
+        >
+          {text.emptyText}
+        </EmptyState>
+      }
+    />
+  );
+}
+
+const credentialId = (credential: ProviderCredential) => credential.id;
+
+function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredential>[] {
+  const text = useMessages('providers');
+  const common = useMessages('common');
+  const mayWrite = usePermission('provider-credentials:write');
+  const providerName = useProviderName();
+  return useMemo<ColumnDef<ProviderCredential>[]>(
+    () => [
+      {
+        id: 'name',
+        header: common.name,
+        accessorKey: 'name',
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium wrap-anywhere">{original.name}</span>
+            <span className="text-xs text-ink-faint wrap-anywhere">{hostOf(original.baseUrl)}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'provider',
+        header: text.provider,
+        accessorFn: ({ provider }) => providerName(provider),
+        meta: { wideOnly: true },
+      },
+      {
+        id: 'mode',
+        header: text.mode,
+        accessorKey: 'livemode',
+        cell: ({ row }) => (
+          <Badge tone={row.original.livemode ? 'accent' : 'info'}>
+            {row.original.livemode ? text.live : text.test}
+          </Badge>
+        ),
+      },
+      {
+        id: 'owner',
+        header: text.owner,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: () => <span className="text-ink-soft">{text.ownerOrganization}</span>,
+      },
+      {
+        id: 'hint',
+        header: text.hint,
+        accessorKey: 'secretHint',
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ getValue }) =>
+          getValue<string>() ? (
+            <code className="font-mono text-xs">{getValue<string>()}</code>
+          ) : (
+            <span className="text-ink-faint">{text.noKey}</span>
+          ),
+      },
+      {
+        id: 'lastTest',
+        header: text.lastTest,
+        accessorKey: 'lastTestedAt',
+        cell: ({ row }) => <LastTest credential={row.original} />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => mayWrite && <RowActions credential={row.original} open={open} />,
+      },
+    ],
+    [text, common, mayWrite, providerName, open],
+  );
+}
+
+function LastTest({ credential }: { readonly credential: ProviderCredential }) {
+  const text = useMessages('providers');
+  if (credential.disabledAt !== null) return <StatusBadge status="disabled" label={text.disabled} />;
+  if (credential.lastTestOk === null || credential.lastTestedAt === null) {
+    return <span className="text-ink-faint">{text.neverTested}</span>;
+  }
+  const badge = (
+    <span>
+      <StatusBadge
+        status={credential.lastTestOk ? 'ok' : 'failed'}
+        label={credential.lastTestOk ? text.works : text.fails}
+      />
+    </span>
+  );
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {credential.lastTestDetail ? <Tooltip content={credential.lastTestDetail}>{badge}</Tooltip> : badge}
+      <TimeStamp value={credential.lastTestedAt} className="text-xs text-ink-faint" />
+    </span>
+  );
+}
+
+interface RowActionsProps {
+  readonly credential: ProviderCredential;
+  readonly open: (opened: Opened) => void;
+}
+
+function RowActions({ credential, open }: RowActionsProps) {
+  const text = useMessages('providers');
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const toText = useProblemText();
+  const change = useChangeCredential();
+  const disabled = credential.disabledAt !== null;
+  const toggle = () =>
+    change.mutate(
+      { credential, json: { disabled: !disabled } },
+      {
+        onSuccess: () =>
+          void toast.success(disabled ? text.isEnabled(credential.name) : text.isDisabled(credential.name)),
+        onError: (error) => void toast.error(toText(error)),
+      },
+    );
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Button
+        size="sm"
+        aria-label={`${text.runTest}: ${credential.name}`}
+        onClick={() => open({ kind: 'test', credential })}
+      >
+        {text.runTest}
+      </Button>
+      <DropdownMenu
+        trigger={
+          <IconButton
+            label={`${parts.more}: ${credential.name}`}
+            size="sm"
+            tooltip={false}
+            loading={change.isPending}
+          >
+            <Ellipsis />
+          </IconButton>
+        }
+        entries={[
+          { label: common.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', credential }) },
+          { label: text.runTest, icon: <Zap />, onSelect: () => open({ kind: 'test', credential }) },
+          { label: disabled ? text.enable : text.disable, icon: <Power />, onSelect: toggle },
+          { kind: 'separator' },
+          {
+            label: common.delete,
+            icon: <Trash2 />,
+            tone: 'danger',
+            onSelect: () => open({ kind: 'delete', credential }),
+          },
+        ]}
+      />
+    </span>
+  );
+}

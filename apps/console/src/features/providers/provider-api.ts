@@ -1,0 +1,106 @@
+'use client';
+/** Provider credentials: read, connected, tested, changed, deleted. */
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useEvery } from '../common/use-every.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+export interface ProviderInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly needsBaseUrl: boolean;
+}
+
+export interface ProviderCredential {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly secretHint: string;
+  readonly region: string;
+  readonly livemode: boolean;
+  readonly priority: number;
+  readonly models: readonly string[];
+  readonly disabledAt: string | null;
+  readonly lastTestedAt: string | null;
+  readonly lastTestOk: boolean | null;
+  readonly lastTestDetail: string | null;
+  readonly createdAt: string;
+  readonly version: number;
+}
+
+export interface ConnectionTest {
+  readonly ok: boolean;
+  readonly status: number | null;
+  readonly detail: string;
+  readonly tookMs: number;
+  readonly models: readonly string[];
+}
+
+export interface CredentialInput {
+  readonly provider?: string;
+  readonly name: string;
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly region?: string;
+  readonly priority?: number;
+  readonly models?: readonly string[];
+}
+
+const STALE = ['/provider-credentials', '/models'];
+
+export function useProviders() {
+  return useApiQuery<{ readonly data: readonly ProviderInfo[] }>('/providers', { staleTime: 600_000 });
+}
+
+export function useProviderName(): (providerId: string) => string {
+  const providers = useProviders().data?.data;
+  return (providerId) => providers?.find(({ id }) => id === providerId)?.name ?? providerId;
+}
+
+export function useCredentials() {
+  return useEvery<ProviderCredential>('/provider-credentials', {
+    enabled: usePermission('provider-credentials:read'),
+  });
+}
+
+export function useConnectProvider() {
+  return useApiMutation<
+    ProviderCredential,
+    { readonly json: CredentialInput; readonly idempotencyKey: string }
+  >(({ json, idempotencyKey }) => ({ path: '/provider-credentials', json, idempotencyKey }), {
+    invalidates: STALE,
+  });
+}
+
+export function useChangeCredential() {
+  return useApiMutation<
+    ProviderCredential,
+    {
+      readonly credential: ProviderCredential;
+      readonly json: Partial<CredentialInput> & { readonly disabled?: boolean };
+    }
+  >(
+    ({ credential, json }) => ({
+      path: `/provider-credentials/${credential.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: `"${credential.version}"`,
+    }),
+    { invalidates: STALE },
+  );
+}
+
+export function useDeleteCredential() {
+  return useApiMutation<void, ProviderCredential>(
+    ({ id }) => ({ path: `/provider-credentials/${id}`, method: 'DELETE' }),
+    { invalidates: STALE },
+  );
+}
+
+export function useTestCredential() {
+  return useApiMutation<ConnectionTest, Pick<ProviderCredential, 'id'>>(
+    ({ id }) => ({ path: `/provider-credentials/${id}/test`, method: 'POST' }),
+    { invalidates: ['/provider-credentials'] },
+  );
+}
