@@ -273,7 +273,8 @@ describe('Shipper', () => {
     expect(shipper.state().batchesInFlight).toBe(2);
     expect(errors).toHaveLength(1);
     downstream.queueDown = false;
-    while (shipper.state().unconfirmedFrames > 0) {
+    // Bounded, so that a shipper that gets nowhere fails here instead of hanging.
+    for (let round = 0; round < 3_000 && shipper.state().unconfirmedFrames > 0; round++) {
       clock.advance(10_000);
       await shipper.round(true);
       downstream.workAll();
