@@ -1,0 +1,101 @@
+/** Starts everything once, with a state folder and ports of its own, and stops it after the last test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readEnvironment } from '@tollgate/config';
+import { SYSTEM_FILE, type System } from './system.ts';
+
+const CLI = path.resolve(import.meta.dirname, '../../../cli/src/main.ts');
+const READY = 'Tollgate runs.';
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 60_000;
+const KEPT_OUTPUT = 20_000;
+
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
+  const [console_, gateway, metrics, simulator, mailbox] = await findFreePorts(5);
+  const clockOffsetFile = path.join(stateDirectory, 'clock-offset');
+  await writeFile(clockOffsetFile, '0');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'start', '--ci'], {
+    env: {
+      NODE_ENV: 'production',
+      ...readEnvironment(),
+      TOLLGATE_STATE_DIR: stateDirectory,
+      TOLLGATE_CLOCK_OFFSET_FILE: clockOffsetFile,
+      TOLLGATE_CONSOLE_PORT: String(console_),
+      TOLLGATE_GATEWAY_PORT: String(gateway),
+      TOLLGATE_METRICS_PORT: String(metrics),
+      TOLLGATE_SIMULATOR_PORT: String(simulator),
+      TOLLGATE_MAILBOX_PORT: String(mailbox),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async () => {
+    await stopChild(child);
+    await rm(stateDirectory, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const system: System = {
+    consoleUrl: `http://localhost:${console_}`,
+    gatewayUrl: `http://localhost:${gateway}`,
+    simulatorUrl: `http://localhost:${simulator}`,
+    mailboxUrl: `http://localhost:${mailbox}`,
+    stateDirectory,
+    clockOffsetFile,
+  };
+  await mkdir(path.dirname(SYSTEM_FILE), { recursive: true });
+  await writeFile(SYSTEM_FILE, JSON.stringify(system));
+  return stop;
+}
+
+/** Held open together, so that no two are the same. */
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('Cannot find a free port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let output = '';
+  const fail = (reason: string) =>
+    reject(new Error(`Cannot start the system for browser tests: ${reason}\n${output}`));
+  const timer = setTimeout(() => fail(`it took over ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
+  const read = (chunk: Buffer) => {
+    output = `${output}${chunk}`.slice(-KEPT_OUTPUT);
+    if (output.includes(READY)) resolve();
+  };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  child.once('error', (error) => fail(error.message));
+  child.once('exit', (code) => fail(`it ended with ${code}`));
+  return promise.finally(() => clearTimeout(timer));
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,24 @@
+/** The system under test: where it listens, and how its clock is moved. Written by the set-up, read by tests. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface System {
+  readonly consoleUrl: string;
+  readonly gatewayUrl: string;
+  readonly simulatorUrl: string;
+  readonly mailboxUrl: string;
+  readonly stateDirectory: string;
+  /** Milliseconds that every process adds to its wall clock. */
+  readonly clockOffsetFile: string;
+}
+
+export const SYSTEM_FILE = path.resolve(import.meta.dirname, '../../test-results/system.json');
+
+export async function readSystem(): Promise<System> {
+  return JSON.parse(await readFile(SYSTEM_FILE, 'utf8')) as System;
+}
+
+/** Moves the clock of every process. Move it back (0) before the test ends. */
+export async function moveClock(system: System, offsetMs: number): Promise<void> {
+  await writeFile(system.clockOffsetFile, String(offsetMs));
+}

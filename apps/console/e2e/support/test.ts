@@ -1,0 +1,72 @@
+/** What every browser test begins with: the system, a person of its own, and a page that must not fail. */
+import { randomBytes } from 'node:crypto';
+import { test as base, expect, type Page } from '@playwright/test';
+import { readSystem, type System } from './system.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly organizationId: string;
+}
+
+interface Fixtures {
+  readonly system: System;
+  /** Signed up by the API and signed in in `page`. */
+  readonly person: Person;
+}
+
+export const CSRF = { 'x-tollgate-csrf': '1' } as const;
+
+export function newEmail(): string {
+  return `e2e-${randomBytes(6).toString('hex')}@example.com`;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+  system: async ({}, use) => use(await readSystem()),
+  baseURL: async ({ system }, use) => use(system.consoleUrl),
+  page: async ({ page }, use) => {
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(error.message));
+    await use(page);
+    expect(failures, 'no script of a page failed').toEqual([]);
+  },
+  person: async ({ page, system }, use) => use(await signUpByApi(page, system)),
+});
+
+export { expect };
+
+export async function signUpByApi(page: Page, system: System): Promise<Person> {
+  const person = { name: 'Grace Hopper', email: newEmail(), password: 'nanoseconds matter a lot' };
+  const answer = await page.request.post(`${system.consoleUrl}/api/v1/auth/sign-up`, {
+    data: { ...person, organizationName: 'Browser test' },
+    headers: { ...CSRF, origin: system.consoleUrl },
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+  const { organizationId } = (await answer.json()) as { organizationId: string };
+  return { ...person, organizationId };
+}
+
+interface Mail {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The link to a page of the console in the newest mail to an address, once it is there. */
+export async function readMailedLink(system: System, email: string, pagePath: string): Promise<string> {
+  let link: string | undefined;
+  await expect
+    .poll(
+      async () => {
+        const answer = await fetch(`${system.mailboxUrl}/api/messages?to=${encodeURIComponent(email)}`);
+        const { data } = (await answer.json()) as { data: Mail[] };
+        const links = data.flatMap(({ text }) => text.match(/https?:\/\/\S+/g) ?? []);
+        link = links.find((one) => new URL(one).pathname === pagePath);
+        return link;
+      },
+      { message: `a mail to ${email} with a link to ${pagePath}`, timeout: 30_000 },
+    )
+    .toBeDefined();
+  return link ?? '';
+}

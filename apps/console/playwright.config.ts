@@ -1,0 +1,36 @@
+/**
+ * Browser tests against the whole system, as `npm start` runs it: started once by e2e/support/global-setup.ts
+ * on free ports. `npm test` says where Chromium is.
+ */
+import { defineConfig } from '@playwright/test';
+import { readEnvironment } from '@tollgate/config';
+
+const { TOLLGATE_CHROMIUM_PATH: executablePath } = readEnvironment();
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/runs',
+  globalSetup: './e2e/support/global-setup.ts',
+  // One system and one clock for all: a test that moves the clock must not meet another.
+  workers: 1,
+  timeout: 120_000,
+  globalTimeout: 1_800_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: true,
+  use: {
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    viewport: { width: 1280, height: 900 },
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: [
+        ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+        ...['--disable-background-networking', '--disable-component-update'],
+      ],
+    },
+  },
+});
