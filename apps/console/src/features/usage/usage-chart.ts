@@ -18,30 +18,33 @@ export function groupNameOf(row: UsageRow, groupBy: GroupBy, noneLabel: string):
   return row.names[groupBy] ?? (groupKeyOf(row, groupBy) || noneLabel);
 }
 
-/** @param toValue Exact decimal text for money, a number for counts. */
+/**
+ * @param toValue Exact decimal text for money, a number for counts.
+ * @param starts When each bucket begins, so that those without usage are drawn as well.
+ */
 export function toChart(
   rows: readonly UsageRow[],
   groupBy: GroupBy,
   toValue: (row: UsageRow) => string | number,
   noneLabel: string,
+  starts: readonly number[] = [],
 ): { readonly series: readonly ChartSeries[]; readonly rows: readonly ChartRow[] } {
   const series = new Map<string, ChartSeries>();
-  const buckets = new Map<string, Record<string, string | number>>();
+  const buckets = new Map<number, Record<string, string | number>>(starts.map((atMs) => [atMs, {}]));
   for (const row of rows) {
     if (row.start === null) continue;
     // Names that look like built-in properties must not meet them: the key gets a mark.
     const key = `k:${groupKeyOf(row, groupBy)}`;
     series.set(key, { key, label: groupNameOf(row, groupBy, noneLabel) });
-    const bucket = buckets.get(row.start) ?? {};
+    const atMs = Date.parse(row.start);
+    const bucket = buckets.get(atMs) ?? {};
     bucket[key] = toValue(row);
-    buckets.set(row.start, bucket);
+    buckets.set(atMs, bucket);
   }
   return {
     series: [...series.values()],
     rows: [...buckets]
-      .map(([at, values]) => ({ at, values }))
-      .sort((left, right) => compare(left.at, right.at)),
+      .sort(([left], [right]) => left - right)
+      .map(([atMs, values]) => ({ at: new Date(atMs).toISOString(), values })),
   };
 }
-
-const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

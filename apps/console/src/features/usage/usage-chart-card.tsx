@@ -1,0 +1,77 @@
+'use client';
+/** The chart over the table, from the same rows. */
+import { Card, Select } from '@tollgate/ui';
+import { TimeSeriesChart } from '@tollgate/ui/charts';
+import { useMemo } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
+import { toChart } from './usage-chart.ts';
+import { cachedShareOf, inputTokensOf, outputTokensOf, sumByGroup } from './usage-figures.ts';
+import { bucketStarts } from './usage-range.ts';
+import type { UsageRow } from './usage-types.ts';
+import { useGroupName } from './use-group-name.ts';
+import { METRICS, type Metric, type UsageQuestion } from './use-usage-question.ts';
+
+const VALUE: Readonly<Record<Metric, (row: UsageRow) => string | number>> = {
+  spend: (row) => row.spentUsd,
+  requests: (row) => row.requests,
+  tokens: (row) => inputTokensOf(row) + outputTokensOf(row),
+  cached: (row) => cachedShareOf(row) ?? 0,
+};
+
+/** Shares are lines, one per group: they cannot be stacked, nor summed as "other". */
+const MAX_LINES = 8;
+
+export interface UsageChartProps {
+  readonly question: UsageQuestion;
+  readonly rows: readonly UsageRow[];
+}
+
+export function UsageChart({ question, rows }: UsageChartProps) {
+  const text = useMessages('usage');
+  const url = useUrlState();
+  const { metric, groupBy, interval, range, timeZone } = question;
+  const group = useGroupName()(groupBy);
+  const chart = useMemo(() => {
+    const all = toChart(
+      rows,
+      groupBy,
+      VALUE[metric],
+      groupBy === 'none' ? text.all : text.none,
+      bucketStarts(range, interval, timeZone),
+    );
+    if (metric !== 'cached') return all;
+    const largest = sumByGroup(rows, groupBy, '')
+      .toSorted((left, right) => inputTokensOf(right) - inputTokensOf(left))
+      .slice(0, MAX_LINES)
+      .map(({ key }) => `k:${key}`);
+    return { ...all, series: all.series.filter(({ key }) => largest.includes(key)) };
+  }, [rows, groupBy, metric, range, interval, timeZone, text]);
+  const title = groupBy === 'none' ? text.metrics[metric] : text.chartTitle(text.metrics[metric], group);
+  return (
+    <Card
+      title={title}
+      description={text.zone(timeZone)}
+      actions={
+        <Select
+          compact
+          aria-label={text.metric}
+          value={metric}
+          onValueChange={(next) => url.set({ metric: next === 'spend' ? undefined : next })}
+          options={METRICS.map((name) => ({ value: name, label: text.metrics[name] }))}
+        />
+      }
+    >
+      <TimeSeriesChart
+        title={title}
+        series={chart.series}
+        rows={chart.rows}
+        interval={interval}
+        timeZone={timeZone}
+        kind={metric === 'cached' ? 'line' : 'bar'}
+        valueKind={metric === 'spend' ? 'money' : metric === 'cached' ? 'percent' : 'count'}
+        height={280}
+      />
+    </Card>
+  );
+}
