@@ -122,7 +122,12 @@ function ScopeFields({
         <p className="text-xs text-ink-faint">{text.scopeText}</p>
         <div className="grid gap-4 sm:grid-cols-2">
           {lists.map(({ name, label, all, ...options }) => (
-            <Field key={name} label={label} error={errors[name]?.message}>
+            <Field
+              key={name}
+              label={label}
+              error={errors[name]?.message}
+              className={name === 'models' ? 'sm:col-span-2' : ''}
+            >
               <Controller
                 control={control}
                 name={name}

@@ -18,7 +18,10 @@ function quoteShell(text: string): string {
 export function keySnippets({ gatewayUrl, secret, model, prompt }: SnippetInput): readonly CodeVariant[] {
   const baseUrl = `${gatewayUrl.replace(/\/+$/, '')}/v1`;
   const text = JSON.stringify;
-  const body = text({ model, messages: [{ role: 'user', content: prompt }] });
+  const body = `{
+    "model": ${text(model)},
+    "messages": [{ "role": "user", "content": ${text(prompt)} }]
+  }`;
   return [
     {
       id: 'curl',

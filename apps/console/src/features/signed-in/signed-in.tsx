@@ -3,7 +3,7 @@
  * What the server already knows about who is signed in, handed to the browser before the first question:
  * the answer of `/me`, the current organization, and where the gateway is.
  */
-import { useQueryClient } from '@tanstack/react-query';
+import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import type { Me } from '@tollgate/api';
 import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react';
 import { findCurrentOrganizationId, setCurrentOrganizationId } from '../../api/organization.ts';
@@ -20,15 +20,22 @@ export interface SignedInProps {
 }
 
 export function SignedIn({ me, organizationId, gatewayUrl, children }: SignedInProps) {
-  const queryClient = useQueryClient();
-  useState(() => queryClient.setQueryData(apiQueryKey('/me'), me));
+  const [known] = useState(() => {
+    const client = new QueryClient();
+    client.setQueryData(apiQueryKey('/me'), me);
+    return dehydrate(client);
+  });
   // Before the effects in which screens ask the API: they name the organization of the cookie.
   useLayoutEffect(() => {
     if (organizationId !== undefined && findCurrentOrganizationId() !== organizationId) {
       setCurrentOrganizationId(organizationId);
     }
   }, [organizationId]);
-  return <GatewayContext value={gatewayUrl}>{children}</GatewayContext>;
+  return (
+    <HydrationBoundary state={known}>
+      <GatewayContext value={gatewayUrl}>{children}</GatewayContext>
+    </HydrationBoundary>
+  );
 }
 
 /** For snippets: `https://gateway.example`. */
