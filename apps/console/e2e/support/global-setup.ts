@@ -15,9 +15,11 @@ const STOP_TIMEOUT_MS = 60_000;
 const KEPT_OUTPUT = 20_000;
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
+  // A folder of its own: the product refuses one that holds anything it did not make.
+  const stateDirectory = path.join(folder, 'state');
   const [console_, gateway, metrics, simulator, mailbox] = await findFreePorts(5);
-  const clockOffsetFile = path.join(stateDirectory, 'clock-offset');
+  const clockOffsetFile = path.join(folder, 'clock-offset');
   await writeFile(clockOffsetFile, '0');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'start', '--ci'], {
     env: {
@@ -35,7 +37,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   });
   const stop = async () => {
     await stopChild(child);
-    await rm(stateDirectory, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     await untilReady(child);
