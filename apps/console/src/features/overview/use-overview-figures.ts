@@ -12,6 +12,8 @@ interface Usage {
 }
 
 const REFRESH_MS = 15_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Above, the figure says "more than": nobody counts to ten thousand on a start page. */
 const COUNTED_KEYS = 200;
 
@@ -46,10 +48,27 @@ export function useOverviewFigures(): OverviewFigures {
   return {
     loading: month.isLoading || keys.isLoading,
     spentUsd: month.data && addDecimals(days.map(({ spentUsd }) => spentUsd)),
-    spendByDay: days.map(({ spentUsd }) => Number(spentUsd)),
+    spendByDay: fill(startOfMonth(), DAY_MS, days, ({ spentUsd }) => Number(spentUsd)),
     requestsToday: today.data && hours.reduce((sum, { requests }) => sum + requests, 0),
-    requestsByHour: hours.map(({ requests }) => requests),
+    requestsByHour: fill(startOfDayAgo(0), HOUR_MS, hours, ({ requests }) => requests),
     activeKeys: count === undefined ? undefined : `${count}${keys.data?.nextCursor ? '+' : ''}`,
     isNew: month.data !== undefined && days.length === 0,
   };
+}
+
+type UsageRow = Usage['data'][number];
+
+/** One figure for each step since then, zero where nothing was used: a line needs its gaps. */
+function fill(
+  from: string,
+  stepMs: number,
+  rows: readonly UsageRow[],
+  toFigure: (row: UsageRow) => number,
+): number[] {
+  const fromMs = Date.parse(from);
+  const steps = Math.max(2, Math.floor((Date.now() - fromMs) / stepMs) + 1);
+  const byStep = new Map(
+    rows.map((row) => [Math.round((Date.parse(row.start) - fromMs) / stepMs), toFigure(row)]),
+  );
+  return Array.from({ length: steps }, (_, step) => byStep.get(step) ?? 0);
 }

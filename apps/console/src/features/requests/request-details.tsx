@@ -24,7 +24,8 @@ import { useKeyNames } from './use-key-names.ts';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {
   return (
-    <div className="flex min-w-0 flex-col gap-4">
+    // Sized by its own width: it stands on a page and in a sheet.
+    <div className="@container flex min-w-0 flex-col gap-4">
       <Figures request={request} />
       {request.status >= 400 && <RefusalCard request={request} />}
       <AttemptTimeline request={request} />
@@ -51,7 +52,7 @@ function Figures({ request }: { readonly request: RequestDetail }) {
     [text.overhead, `${formatNumber(request.overheadUs, locale)} µs`],
   ];
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 sm:grid-cols-3 2xl:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 @lg:grid-cols-3 @3xl:grid-cols-5">
       {figures.map(([term, value]) => (
         <div key={term} className="min-w-0">
           <dt className="truncate text-xs text-ink-faint">{term}</dt>
@@ -129,7 +130,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
   ];
   return (
     <Card title={text.facts}>
-      <DefinitionList items={items} />
+      <DefinitionList items={items} className="@3xl:grid-cols-2" />
     </Card>
   );
 }

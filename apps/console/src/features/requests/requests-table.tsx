@@ -142,7 +142,8 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
         id: 'cost',
         header: columns.cost,
         meta: { align: 'right' },
-        cell: ({ row: { original } }) => <Money value={spentUsd(original)} precision={6} />,
+        cell: ({ row: { original } }) =>
+          original.attempts.length === 0 ? <Dash /> : <Money value={spentUsd(original)} precision={6} />,
       },
       {
         id: 'latency',
@@ -167,7 +168,9 @@ function ModelCell({ request }: { readonly request: RequestSummary }) {
   return (
     <span className="inline-flex max-w-full min-w-0 items-center gap-1.5">
       <span className="truncate">{request.model || request.requestedModel || <Dash />}</span>
-      {!request.livemode && <Badge>{text.test}</Badge>}
+      {!request.livemode && request.attempts.length > 0 && (
+        <Badge className="hidden sm:inline-flex">{text.test}</Badge>
+      )}
       {request.estimated && <Badge tone="warning">{text.estimated}</Badge>}
     </span>
   );
