@@ -1,18 +1,189 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { Building2 } from 'lucide-react';
+/** Name, slug, time zone and how long gateways go on alone. */
+import type { Organization } from '@tollgate/api';
+import {
+  Callout,
+  Card,
+  Combobox,
+  DefinitionList,
+  ErrorState,
+  Field,
+  Input,
+  PageHeader,
+  Skeleton,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { useRouter } from 'next/navigation';
+import { Controller, useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { etagOfTime } from '../common/request-safety.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useMe } from '../shell/use-me.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useOrganization } from '../usage/use-time-zone.ts';
+import { SettingsForm } from './settings-form.tsx';
 
 export function OrganizationScreen() {
   const text = useMessages('settings').organization;
+  const id = useMe().data?.organizationId;
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<Building2 />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={id && <ShowApiCall path={`/organizations/${id}`} />}
+      />
+      <Guarded permission="organization:read">
+        <LoadedOrganization />
+      </Guarded>
     </>
+  );
+}
+
+function LoadedOrganization() {
+  const toText = useProblemText();
+  const organization = useOrganization();
+  if (organization.error && organization.data === undefined) {
+    return (
+      <Card flush>
+        <ErrorState
+          detail={toText(organization.error)}
+          requestId={organization.error.requestId}
+          onRetry={() => void organization.refetch()}
+        />
+      </Card>
+    );
+  }
+  if (organization.data === undefined) return <Skeleton className="h-72 max-w-3xl" />;
+  return (
+    <div className="flex max-w-3xl flex-col gap-5">
+      {/* A new version fills the form anew: what is shown is what would be changed. */}
+      <OrganizationForm key={organization.data.updatedAt} organization={organization.data} />
+      <OrganizationFacts organization={organization.data} />
+    </div>
+  );
+}
+
+interface OrganizationValues {
+  name: string;
+  slug: string;
+  timeZone: string;
+  stalenessCapSeconds: string;
+}
+
+function OrganizationForm({ organization }: { readonly organization: Organization }) {
+  const text = useMessages('settings').organization;
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const router = useRouter();
+  const mayWrite = usePermission('organization:write');
+  const form = useForm<OrganizationValues>({
+    defaultValues: {
+      name: organization.name,
+      slug: organization.slug,
+      timeZone: organization.timeZone,
+      stalenessCapSeconds: String(organization.stalenessCapSeconds),
+    },
+  });
+  const { errors } = form.formState;
+  const save = useApiMutation<Organization, OrganizationValues>(
+    ({ stalenessCapSeconds, ...fields }) => ({
+      path: `/organizations/${organization.id}`,
+      method: 'PATCH',
+      json: { ...fields, stalenessCapSeconds: Number(stalenessCapSeconds) },
+      ifMatch: etagOfTime(organization.updatedAt),
+    }),
+    { invalidates: ['/organizations', '/me', '/usage'] },
+  );
+  const submit = async (values: OrganizationValues) => {
+    const saved = await save.mutateAsync(values);
+    if (saved.timeZone === values.timeZone) toast.success(common.saved);
+    else toast.info(text.zonePending);
+    router.refresh();
+  };
+  return (
+    <SettingsForm
+      title={text.general}
+      form={form}
+      fields={['name', 'slug', 'timeZone', 'stalenessCapSeconds']}
+      submitLabel={common.save}
+      onSubmit={submit}
+      readOnly={!mayWrite}
+    >
+      {!mayWrite && <Callout>{text.readOnly}</Callout>}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={common.name} error={errors.name?.message} required>
+          <Input
+            autoComplete="organization"
+            readOnly={!mayWrite}
+            {...form.register('name', { required: parts.required })}
+          />
+        </Field>
+        <Field label={text.slug} error={errors.slug?.message} hint={text.slugHint} required>
+          <Input
+            autoComplete="off"
+            spellCheck={false}
+            readOnly={!mayWrite}
+            className="font-mono"
+            {...form.register('slug', { required: parts.required })}
+          />
+        </Field>
+      </div>
+      <Field label={text.timeZone} error={errors.timeZone?.message} hint={text.timeZoneHint}>
+        <Controller
+          control={form.control}
+          name="timeZone"
+          render={({ field }) => (
+            <Combobox
+              value={field.value}
+              disabled={!mayWrite}
+              onValueChange={(zone) => field.onChange(zone ?? 'UTC')}
+              options={timeZoneOptions(field.value)}
+            />
+          )}
+        />
+      </Field>
+      <Field label={text.staleness} error={errors.stalenessCapSeconds?.message} hint={text.stalenessHint}>
+        <Input
+          type="number"
+          min={30}
+          max={86_400}
+          readOnly={!mayWrite}
+          className="tabular w-40"
+          suffix={<span className="pr-2">s</span>}
+          aria-label={`${text.staleness} (${text.seconds})`}
+          {...form.register('stalenessCapSeconds', { required: parts.required })}
+        />
+      </Field>
+    </SettingsForm>
+  );
+}
+
+function timeZoneOptions(current: string) {
+  const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+  return [...new Set([current, ...zones])]
+    .toSorted()
+    .map((zone) => ({ value: zone, label: zone.replaceAll('_', ' '), keywords: [zone] }));
+}
+
+function OrganizationFacts({ organization }: { readonly organization: Organization }) {
+  const text = useMessages('settings').organization;
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  return (
+    <Card>
+      <DefinitionList
+        items={[
+          { term: parts.idLabel, value: <code className="font-mono text-xs">{organization.id}</code> },
+          { term: text.region, value: organization.region },
+          { term: text.currency, value: organization.currency },
+          { term: common.created, value: <TimeStamp value={organization.createdAt} format="exact" /> },
+        ]}
+      />
+    </Card>
   );
 }

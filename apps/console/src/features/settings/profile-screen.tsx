@@ -1,18 +1,143 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { UserRound } from 'lucide-react';
+/** One's own name, language and password. */
+import type { Me } from '@tollgate/api';
+import { Badge, Field, Input, PageHeader, PasswordInput, Select, toast } from '@tollgate/ui';
+import { useRouter } from 'next/navigation';
+import { Controller, useForm, useWatch } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { LOCALE_COOKIE, LOCALE_NAME, LOCALES } from '../../i18n/locale.ts';
+import { NewPasswordField } from '../auth/password-field.tsx';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useMe } from '../shell/use-me.ts';
+import { SettingsForm } from './settings-form.tsx';
+
+const COOKIE_SECONDS = 31_536_000;
 
 export function ProfileScreen() {
   const text = useMessages('settings').profile;
+  const me = useMe().data;
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<UserRound />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path="/me" />} />
+      {me && (
+        <div className="flex max-w-3xl flex-col gap-5">
+          <ProfileForm me={me} />
+          <PasswordForm email={me.email ?? ''} />
+        </div>
+      )}
     </>
+  );
+}
+
+interface ProfileValues {
+  name: string;
+  locale: string;
+}
+
+function ProfileForm({ me }: { readonly me: Me }) {
+  const text = useMessages('settings').profile;
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const router = useRouter();
+  const form = useForm<ProfileValues>({ defaultValues: { name: me.name, locale: me.locale } });
+  const { errors } = form.formState;
+  const save = useApiMutation<{ readonly locale: string }, ProfileValues>(
+    (json) => ({ path: '/me', method: 'PATCH', json }),
+    { invalidates: ['/me', '/members'] },
+  );
+  const submit = async (values: ProfileValues) => {
+    const { locale } = await save.mutateAsync(values);
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https; this must work on plain http
+    document.cookie = `${LOCALE_COOKIE}=${locale}; path=/; max-age=${COOKIE_SECONDS}; samesite=lax`;
+    router.refresh();
+    toast.success(common.saved);
+  };
+  return (
+    <SettingsForm
+      title={text.about}
+      description={text.aboutText}
+      form={form}
+      fields={['name', 'locale']}
+      submitLabel={common.save}
+      onSubmit={submit}
+    >
+      <Field label={common.name} error={errors.name?.message} required>
+        <Input autoComplete="name" {...form.register('name', { required: parts.required })} />
+      </Field>
+      <Field
+        label={common.email}
+        hint={text.emailHint}
+        action={
+          <Badge tone={me.emailVerified ? 'positive' : 'warning'}>
+            {me.emailVerified ? text.verified : text.unverified}
+          </Badge>
+        }
+      >
+        <Input readOnly value={me.email ?? ''} />
+      </Field>
+      <Field label={text.language} hint={text.languageText} error={errors.locale?.message}>
+        <Controller
+          control={form.control}
+          name="locale"
+          render={({ field }) => (
+            <Select
+              value={field.value}
+              onValueChange={field.onChange}
+              options={LOCALES.map((locale) => ({ value: locale as string, label: LOCALE_NAME[locale] }))}
+            />
+          )}
+        />
+      </Field>
+    </SettingsForm>
+  );
+}
+
+interface PasswordValues {
+  currentPassword: string;
+  newPassword: string;
+}
+
+function PasswordForm({ email }: { readonly email: string }) {
+  const text = useMessages('settings').profile;
+  const parts = useMessages('parts');
+  const form = useForm<PasswordValues>({ defaultValues: { currentPassword: '', newPassword: '' } });
+  const { errors } = form.formState;
+  const newPassword = useWatch({ control: form.control, name: 'newPassword' });
+  const change = useApiMutation<void, PasswordValues>((json) => ({ path: '/me/password', json }), {
+    invalidates: ['/me/sessions'],
+  });
+  const submit = async (values: PasswordValues) => {
+    await change.mutateAsync(values);
+    form.reset();
+    toast.success(text.passwordChanged);
+  };
+  return (
+    <SettingsForm
+      title={text.password}
+      description={text.passwordText}
+      form={form}
+      fields={['currentPassword', 'newPassword']}
+      submitLabel={text.changePassword}
+      onSubmit={submit}
+    >
+      {/* Password managers want to know whose password this is. */}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={text.currentPassword} error={errors.currentPassword?.message}>
+          <PasswordInput
+            autoComplete="current-password"
+            {...form.register('currentPassword', { required: parts.required })}
+          />
+        </Field>
+        <NewPasswordField
+          label={text.newPassword}
+          value={newPassword}
+          email={email}
+          error={errors.newPassword?.message}
+          input={form.register('newPassword', { required: parts.required })}
+        />
+      </div>
+    </SettingsForm>
   );
 }

@@ -1,18 +1,193 @@
 'use client';
-import { Card, EmptyState, PageHeader } from '@tollgate/ui';
-import { MonitorSmartphone } from 'lucide-react';
+/** Where one is signed in, and how to end it. */
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  PageHeader,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { Monitor, Smartphone } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { findReadableAgent } from './user-agent.ts';
+
+interface Session {
+  readonly id: string;
+  readonly current: boolean;
+  readonly userAgent: string;
+  readonly ipAddress: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+}
+
+const PATH = '/me/sessions';
+const NONE: readonly Session[] = [];
 
 export function SessionsScreen() {
   const text = useMessages('settings').sessions;
+  const sessions = useApiQuery<{ readonly data: readonly Session[] }>(PATH);
+  const [ending, setEnding] = useState<Session>();
+  const [endingOthers, setEndingOthers] = useState(false);
+  const columns = useColumns(setEnding);
+  const listProps = useListProps();
+  const rows = sessions.data?.data ?? NONE;
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
-      <Card flush>
-        <EmptyState icon={<MonitorSmartphone />} title={text.emptyTitle}>
-          {text.emptyText}
-        </EmptyState>
-      </Card>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={PATH} />
+            <Button variant="dangerGhost" disabled={rows.length < 2} onClick={() => setEndingOthers(true)}>
+              {text.endOthers}
+            </Button>
+          </>
+        }
+      />
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rows}
+        getRowId={sessionId}
+        {...listProps(sessions)}
+        footer={rows.length === 1 && text.noOthers}
+      />
+      {ending && <EndSession session={ending} onClose={() => setEnding(undefined)} />}
+      {endingOthers && <EndOthers onClose={() => setEndingOthers(false)} />}
     </>
+  );
+}
+
+const sessionId = (session: Session) => session.id;
+
+function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
+  const text = useMessages('settings').sessions;
+  return useMemo<ColumnDef<Session>[]>(
+    () => [
+      {
+        id: 'browser',
+        header: text.browser,
+        enableSorting: false,
+        cell: ({ row }) => <Agent session={row.original} />,
+      },
+      {
+        id: 'address',
+        header: text.address,
+        accessorKey: 'ipAddress',
+        meta: { wideOnly: true, className: 'font-mono text-xs' },
+      },
+      {
+        id: 'lastSeen',
+        header: text.lastSeen,
+        accessorKey: 'lastSeenAt',
+        cell: ({ row }) => <TimeStamp value={row.original.lastSeenAt} />,
+      },
+      {
+        id: 'started',
+        header: text.started,
+        accessorKey: 'createdAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
+        id: 'expires',
+        header: text.expires,
+        accessorKey: 'expiresAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.expiresAt} />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          !row.original.current && (
+            <Button size="sm" variant="dangerGhost" onClick={() => end(row.original)}>
+              {text.end}
+            </Button>
+          ),
+      },
+    ],
+    [text, end],
+  );
+}
+
+function Agent({ session }: { readonly session: Session }) {
+  const text = useMessages('settings').sessions;
+  const agent = findReadableAgent(session.userAgent);
+  const mobile = agent?.system === 'iOS' || agent?.system === 'Android';
+  const Icon = mobile ? Smartphone : Monitor;
+  const name =
+    agent === undefined
+      ? text.unknownBrowser
+      : agent.system === undefined
+        ? agent.browser
+        : text.on(agent.browser, agent.system);
+  return (
+    <span className="flex items-center gap-2.5" title={session.userAgent}>
+      <Icon aria-hidden className="size-4 shrink-0 text-ink-faint" />
+      <span className="font-medium">{name}</span>
+      {session.current && <Badge tone="positive">{text.current}</Badge>}
+    </span>
+  );
+}
+
+function EndSession({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+  const text = useMessages('settings').sessions;
+  const confirmed = useConfirmed();
+  const end = useApiMutation<void>(() => ({ path: `${PATH}/${session.id}`, method: 'DELETE' }), {
+    invalidates: [PATH],
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.endTitle}
+      confirmLabel={text.end}
+      onConfirm={confirmed(async () => {
+        await end.mutateAsync();
+        toast.success(text.ended);
+      })}
+    >
+      {text.endText}
+    </ConfirmDialog>
+  );
+}
+
+function EndOthers({ onClose }: { readonly onClose: () => void }) {
+  const text = useMessages('settings').sessions;
+  const confirmed = useConfirmed();
+  const end = useApiMutation<{ readonly revoked: number }>(
+    () => ({ path: `${PATH}/revoke-others`, method: 'POST' }),
+    { invalidates: [PATH] },
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.endOthersTitle}
+      confirmLabel={text.endOthers}
+      onConfirm={confirmed(async () => {
+        const { revoked } = await end.mutateAsync();
+        toast.success(text.endedOthers(revoked));
+      })}
+    >
+      {text.endOthersText}
+    </ConfirmDialog>
   );
 }

@@ -1,5 +1,6 @@
 import type { en } from '../en/index.ts';
 import type { Translation } from '../translation.ts';
+import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { common } from './common.ts';
 import { invoices } from './invoices.ts';
@@ -19,6 +20,7 @@ import { usage } from './usage.ts';
 
 /** Every area in German. A new area is one file and one line here. */
 export const de: Translation<typeof en> = {
+  audit,
   auth,
   common,
   invoices,

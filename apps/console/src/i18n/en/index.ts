@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { common } from './common.ts';
 import { invoices } from './invoices.ts';
@@ -17,6 +18,7 @@ import { usage } from './usage.ts';
 
 /** Every area in English. A new area is one file and one line here. */
 export const en = {
+  audit,
   auth,
   common,
   invoices,

@@ -1,0 +1,216 @@
+'use client';
+/** Who did what, with filters; one event in a sheet; and whether the chain holds. */
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  Combobox,
+  DataTable,
+  EmptyState,
+  Input,
+  PageHeader,
+  Select,
+  TimeStamp,
+} from '@tollgate/ui';
+import { History, SearchX, X } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useMembers } from '../common/names.ts';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useTimeZone } from '../usage/use-time-zone.ts';
+import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
+import type { AuditEvent } from './audit-api.ts';
+import { AuditSheet } from './audit-sheet.tsx';
+import { ChainCheck } from './chain-check.tsx';
+
+const ALL = 'all';
+const FILTERS = ['action', 'targetKind', 'targetId', 'actor', 'from', 'to'] as const;
+
+function eventsPath(url: UrlState, timeZone: string): string {
+  const from = findCalendarDate(url.get('from'));
+  const to = findCalendarDate(url.get('to'));
+  return withQuery('/audit-events', {
+    action: url.get('action'),
+    targetKind: url.get('targetKind'),
+    targetId: url.get('targetId'),
+    actorId: url.get('actor'),
+    from: from && new Date(startOfDate(from, timeZone)).toISOString(),
+    to: to && new Date(startOfDate(addDays(to, 1), timeZone)).toISOString(),
+    limit: 50,
+  });
+}
+
+export function AuditScreen() {
+  const text = useMessages('audit');
+  const url = useUrlState();
+  const timeZone = useTimeZone() ?? 'UTC';
+  const path = eventsPath(url, timeZone);
+  return (
+    <>
+      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={path} />} />
+      <Guarded permission="audit:read">
+        <div className="flex flex-col gap-4">
+          <ChainCheck />
+          <EventTable path={path} />
+        </div>
+      </Guarded>
+    </>
+  );
+}
+
+function EventTable({ path }: { readonly path: string }) {
+  const text = useMessages('audit');
+  const parts = useMessages('parts');
+  const url = useUrlState();
+  const events = useApiList<AuditEvent>(path);
+  const opened = events.rows.find(({ id }) => id === url.get('event'));
+  const filtered = FILTERS.some((name) => url.get(name) !== undefined);
+  const columns = useColumns();
+  const listProps = useListProps();
+  return (
+    <>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={events.rows}
+        getRowId={eventId}
+        {...listProps(events)}
+        activeRowId={opened?.id}
+        onRowClick={({ id }) => url.set({ event: id })}
+        toolbar={<Filters filtered={filtered} />}
+        empty={
+          <EmptyState
+            icon={filtered ? <SearchX /> : <History />}
+            title={filtered ? parts.noMatchTitle : text.emptyTitle}
+          >
+            {filtered ? parts.noMatchText : text.emptyText}
+          </EmptyState>
+        }
+      />
+      {opened && <AuditSheet event={opened} onClose={() => url.set({ event: undefined })} />}
+    </>
+  );
+}
+
+const eventId = (event: AuditEvent) => event.id;
+
+function Filters({ filtered }: { readonly filtered: boolean }) {
+  const text = useMessages('audit');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const members = useMembers();
+  const searchAction = useCallback((action: string) => url.set({ action: action.trim() }), [url.set]);
+  return (
+    <>
+      <SearchField label={text.filterAction} value={url.get('action') ?? ''} onChange={searchAction} />
+      <Select
+        compact
+        aria-label={text.filterTarget}
+        value={url.get('targetKind') ?? ALL}
+        onValueChange={(kind) =>
+          url.set({ targetKind: kind === ALL ? undefined : kind, targetId: undefined })
+        }
+        options={[
+          { value: ALL, label: text.allTargets },
+          ...Object.entries(text.targets)
+            .filter(([kind]) => kind !== 'key')
+            .map(([value, label]) => ({ value, label })),
+        ]}
+      />
+      <Combobox
+        aria-label={text.actor}
+        className="w-full sm:w-52"
+        placeholder={text.anybody}
+        value={url.get('actor')}
+        clearable
+        onValueChange={(actor) => url.set({ actor })}
+        options={members.rows.map((member) => ({
+          value: member.userId,
+          label: member.name || member.email,
+          keywords: [member.email],
+        }))}
+      />
+      {(['from', 'to'] as const).map((name) => (
+        <Input
+          key={name}
+          type="date"
+          aria-label={text[name]}
+          className="w-auto"
+          value={url.get(name) ?? ''}
+          onChange={(change) => url.set({ [name]: change.target.value })}
+        />
+      ))}
+      {filtered && (
+        <Button
+          variant="ghost"
+          icon={<X />}
+          onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+        >
+          {common.clearFilters}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function useColumns(): ColumnDef<AuditEvent>[] {
+  const text = useMessages('audit');
+  return useMemo<ColumnDef<AuditEvent>[]>(() => {
+    const kinds: Readonly<Record<string, string>> = text.targets;
+    const actorKinds: Readonly<Record<string, string>> = text.actorKind;
+    return [
+      {
+        id: 'time',
+        header: text.time,
+        enableSorting: false,
+        cell: ({ row }) => <TimeStamp value={row.original.occurredAt} />,
+      },
+      {
+        id: 'actor',
+        header: text.actor,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <span className="flex items-center gap-2">
+            <span className="wrap-anywhere">{original.actor.name || original.actor.id}</span>
+            {original.actor.kind !== 'user' && (
+              <Badge tone="outline">{actorKinds[original.actor.kind] ?? original.actor.kind}</Badge>
+            )}
+          </span>
+        ),
+      },
+      {
+        id: 'action',
+        header: text.action,
+        enableSorting: false,
+        cell: ({ row }) => <code className="font-mono text-xs font-medium">{row.original.action}</code>,
+      },
+      {
+        id: 'target',
+        header: text.target,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="wrap-anywhere">{original.target.name || original.target.id}</span>
+            <span className="text-xs text-ink-faint">
+              {kinds[original.target.kind] ?? original.target.kind}
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'address',
+        header: text.address,
+        accessorKey: 'ipAddress',
+        enableSorting: false,
+        meta: { wideOnly: true, className: 'font-mono text-xs' },
+      },
+    ];
+  }, [text]);
+}

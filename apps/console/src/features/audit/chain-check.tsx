@@ -1,0 +1,84 @@
+'use client';
+/** Reads the whole chain on request and says whether it holds. */
+import { Button, Callout, formatNumber, Spinner } from '@tollgate/ui';
+import { ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import type { ChainReport } from './audit-api.ts';
+
+export function ChainCheck() {
+  const text = useMessages('audit');
+  const toText = useProblemText();
+  const [asked, setAsked] = useState(false);
+  const report = useApiQuery<ChainReport>(asked ? '/audit-events/verify' : undefined, {
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const again = (
+    <Button
+      size="sm"
+      icon={<ShieldCheck />}
+      loading={report.isFetching}
+      onClick={() => (asked ? void report.refetch() : setAsked(true))}
+    >
+      {text.verify}
+    </Button>
+  );
+  if (report.isFetching) {
+    return (
+      <p role="status" className="flex items-center gap-2 text-sm text-ink-soft">
+        <Spinner />
+        {text.verifying}
+      </p>
+    );
+  }
+  if (report.error) {
+    return (
+      <Callout tone="warning" action={again} live>
+        {toText(report.error)}
+      </Callout>
+    );
+  }
+  return report.data ? <Report report={report.data} action={again} /> : <div>{again}</div>;
+}
+
+interface ReportProps {
+  readonly report: ChainReport;
+  readonly action: React.ReactNode;
+}
+
+function Report({ report, action }: ReportProps) {
+  const text = useMessages('audit');
+  const locale = useLocale();
+  const kinds: Readonly<Record<string, string>> = text.problems;
+  if (report.ok) {
+    return (
+      <Callout
+        tone="positive"
+        title={text.ok(formatNumber(report.verifiedEvents, locale))}
+        action={action}
+        live
+      >
+        {report.waitingEvents > 0 && <p>{text.okWaiting(formatNumber(report.waitingEvents, locale))}</p>}
+        <p className="text-xs">
+          {text.head} <code className="font-mono wrap-anywhere">{report.headHash}</code>
+        </p>
+      </Callout>
+    );
+  }
+  return (
+    <Callout tone="negative" title={text.broken} action={action} live>
+      <p>{text.brokenText}</p>
+      <ul className="mt-2 list-inside list-disc">
+        {report.problems.map((problem) => (
+          <li key={`${problem.kind}/${problem.sequence}/${problem.eventId}`}>
+            {kinds[problem.kind] ?? problem.kind}
+            {problem.sequence !== null && `, ${text.place(formatNumber(problem.sequence, locale))}`}
+            {problem.eventId && <code className="ml-2 font-mono text-xs">{problem.eventId}</code>}
+          </li>
+        ))}
+      </ul>
+    </Callout>
+  );
+}

@@ -1,0 +1,209 @@
+'use client';
+/** Tokens for the admin API. */
+import {
+  Button,
+  Checkbox,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  PageHeader,
+  StatusBadge,
+  TimeStamp,
+  Tooltip,
+  toast,
+} from '@tollgate/ui';
+import { KeySquare, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useRoles } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { AdminTokenDialog } from './admin-token-dialog.tsx';
+
+interface AdminToken {
+  readonly id: string;
+  readonly name: string;
+  readonly hint: string;
+  readonly permissions: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+type TokenState = 'active' | 'expired' | 'revoked';
+
+function stateOf({ revokedAt, expiresAt }: AdminToken): TokenState {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'active';
+}
+
+export function AdminTokensScreen() {
+  const text = useMessages('settings').tokens;
+  const mayWrite = usePermission('admin-tokens:write');
+  const [creating, setCreating] = useState(false);
+  const create = mayWrite && (
+    <Button variant="primary" icon={<Plus />} onClick={() => setCreating(true)}>
+      {text.create}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path="/admin-tokens" />
+            {create}
+          </>
+        }
+      />
+      <Guarded permission="admin-tokens:read">
+        <TokenTable />
+      </Guarded>
+      {creating && <AdminTokenDialog onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+function TokenTable() {
+  const text = useMessages('settings').tokens;
+  const [showEnded, setShowEnded] = useState(false);
+  const [revoking, setRevoking] = useState<AdminToken>();
+  const tokens = useApiList<AdminToken>('/admin-tokens?limit=100');
+  const rows = tokens.rows.filter((token) => showEnded || stateOf(token) === 'active');
+  const columns = useColumns(setRevoking);
+  const listProps = useListProps();
+  return (
+    <>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rows}
+        getRowId={tokenId}
+        {...listProps(tokens)}
+        toolbar={<Checkbox label={text.showEnded} checked={showEnded} onCheckedChange={setShowEnded} />}
+        empty={
+          <EmptyState icon={<KeySquare />} title={text.emptyTitle}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {revoking && <RevokeToken token={revoking} onClose={() => setRevoking(undefined)} />}
+    </>
+  );
+}
+
+const tokenId = (token: AdminToken) => token.id;
+
+function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[] {
+  const text = useMessages('settings').tokens;
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const mayWrite = usePermission('admin-tokens:write');
+  const allPermissions = useRoles().data?.data.find(({ id }) => id === 'owner')?.permissions.length;
+  return useMemo<ColumnDef<AdminToken>[]>(
+    () => [
+      {
+        id: 'name',
+        header: common.name,
+        accessorKey: 'name',
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium wrap-anywhere">{original.name}</span>
+            <code className="font-mono text-xs text-ink-faint">{original.hint}</code>
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        header: common.status,
+        accessorFn: stateOf,
+        cell: ({ row }) => {
+          const state = stateOf(row.original);
+          return <StatusBadge status={state} label={text.state[state]} />;
+        },
+      },
+      {
+        id: 'permissions',
+        header: parts.permissions,
+        accessorFn: ({ permissions }) => permissions.length,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <Tooltip content={<span className="block max-w-xs">{original.permissions.join(', ')}</span>}>
+            <span>{text.permissionCount(original.permissions.length, allPermissions ?? 0)}</span>
+          </Tooltip>
+        ),
+      },
+      {
+        id: 'lastUsed',
+        header: text.lastUsed,
+        accessorKey: 'lastUsedAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <OrNever at={row.original.lastUsedAt} />,
+      },
+      {
+        id: 'expires',
+        header: text.expires,
+        accessorKey: 'expiresAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <OrNever at={row.original.expiresAt} />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          mayWrite &&
+          stateOf(row.original) === 'active' && (
+            <Button
+              size="sm"
+              variant="dangerGhost"
+              aria-label={`${text.revoke}: ${row.original.name}`}
+              onClick={() => revoke(row.original)}
+            >
+              {text.revoke}
+            </Button>
+          ),
+      },
+    ],
+    [text, common, parts, mayWrite, allPermissions, revoke],
+  );
+}
+
+function OrNever({ at }: { readonly at: string | null }) {
+  const { never } = useMessages('common');
+  return at === null ? <span className="text-ink-faint">{never}</span> : <TimeStamp value={at} />;
+}
+
+function RevokeToken({ token, onClose }: { readonly token: AdminToken; readonly onClose: () => void }) {
+  const text = useMessages('settings').tokens;
+  const confirmed = useConfirmed();
+  const revoke = useApiMutation<void>(() => ({ path: `/admin-tokens/${token.id}/revoke`, method: 'POST' }), {
+    invalidates: ['/admin-tokens'],
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.revokeTitle(token.name)}
+      confirmLabel={text.revoke}
+      confirmName={token.name}
+      onConfirm={confirmed(async () => {
+        await revoke.mutateAsync();
+        toast.success(text.revoked(token.name));
+      })}
+    >
+      {text.revokeText}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,62 @@
+'use client';
+/** A form in a card that saves in place. */
+import { Button, Callout, Card } from '@tollgate/ui';
+import { type ReactNode, useState } from 'react';
+import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
+import { useFormProblem } from '../../api/use-form-problem.ts';
+
+export interface SettingsFormProps<T extends FieldValues> {
+  readonly title: string;
+  readonly description?: string;
+  readonly form: UseFormReturn<T>;
+  readonly fields: readonly FieldPath<T>[];
+  readonly submitLabel: string;
+  readonly onSubmit: (values: T) => Promise<unknown>;
+  /** Without a button, for those who may only look. */
+  readonly readOnly?: boolean;
+  readonly children: ReactNode;
+}
+
+export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>) {
+  const { title, description, form, fields, submitLabel, onSubmit, readOnly = false, children } = props;
+  const [saving, setSaving] = useState(false);
+  const { problem, clear, report } = useFormProblem(form, fields);
+  const submit = form.handleSubmit(async (values) => {
+    if (saving) return;
+    clear();
+    setSaving(true);
+    try {
+      await onSubmit(values);
+    } catch (error) {
+      report(error);
+    } finally {
+      setSaving(false);
+    }
+  });
+  return (
+    <form method="post" noValidate onSubmit={(event) => void submit(event)}>
+      <Card
+        title={title}
+        description={description}
+        {...(!readOnly && {
+          footer: (
+            <span className="ml-auto">
+              <Button type="submit" variant="primary" loading={saving}>
+                {submitLabel}
+              </Button>
+            </span>
+          ),
+        })}
+      >
+        <div className="flex flex-col gap-4">
+          {problem && (
+            <Callout tone="negative" live>
+              {problem}
+            </Callout>
+          )}
+          {children}
+        </div>
+      </Card>
+    </form>
+  );
+}
