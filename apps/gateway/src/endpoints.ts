@@ -25,8 +25,20 @@ export type RouteMatch =
 
 const PREFIXES = ['/v1', '/openai/v1'];
 
+/** Method and path of what needs no parsing: nearly all requests. */
+const EXACT: ReadonlyMap<string, RouteMatch> = new Map(
+  PREFIXES.flatMap((prefix) =>
+    ENDPOINTS.filter(({ path }) => !path.endsWith('/')).map((endpoint): [string, RouteMatch] => [
+      `${endpoint.method} ${prefix}${endpoint.path}`,
+      { kind: 'endpoint', endpoint, subject: '' },
+    ]),
+  ),
+);
+
 /** @param path Without its query. Compared as it is: no decoding but of the subject, no cleaning of slashes. */
 export function matchEndpoint(method: string, path: string): RouteMatch {
+  const exact = EXACT.get(`${method} ${path}`);
+  if (exact !== undefined) return exact;
   const allowed: string[] = [];
   for (const prefix of PREFIXES) {
     if (!path.startsWith(`${prefix}/`)) continue;

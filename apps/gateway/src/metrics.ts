@@ -2,15 +2,17 @@
  * What the gateway counts, for Prometheus. The hot path adds to plain numbers; names and labels are put
  * together when somebody asks. Labels are bounded: endpoint, status, provider, outcome; never keys or tenants.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { PlainHistogram } from './plain-histogram.ts';
 
-const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1];
+const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1];
 
 export class GatewayMetrics {
   readonly registry = new Registry();
-  readonly #requests = new Map<string, number>();
-  readonly #attempts = new Map<string, number>();
-  readonly #overhead: Histogram;
+  /** By endpoint, then status: no text is put together per request. */
+  readonly #requests = new Map<string, Map<number, number>>();
+  readonly #attempts = new Map<string, Map<string, number>>();
+  readonly #overhead: PlainHistogram;
 
   constructor(readings: { readonly active: () => number }) {
     const registers = [this.registry];
@@ -29,10 +31,10 @@ export class GatewayMetrics {
       this.#attempts,
       registers,
     );
-    this.#overhead = new Histogram({
+    this.#overhead = new PlainHistogram({
       name: 'tollgate_gateway_overhead_seconds',
       help: 'Time of our own per request, without waiting for clients and providers.',
-      buckets: SECONDS,
+      buckets: OVERHEAD_SECONDS,
       registers,
     });
     new Gauge({
@@ -46,24 +48,29 @@ export class GatewayMetrics {
   }
 
   requestEnded(endpoint: string, status: number, overheadUs: number): void {
-    add(this.#requests, `${endpoint} ${status}`);
-    this.#overhead.observe(overheadUs / 1_000_000);
+    add(this.#requests, endpoint, status);
+    this.#overhead.add(overheadUs / 1_000_000);
   }
 
   attemptEnded(provider: string, outcome: string): void {
-    add(this.#attempts, `${provider} ${outcome}`);
+    add(this.#attempts, provider, outcome);
   }
 }
 
-function add(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add<T>(counts: Map<string, Map<T, number>>, first: string, second: T): void {
+  let inner = counts.get(first);
+  if (inner === undefined) {
+    inner = new Map();
+    counts.set(first, inner);
+  }
+  inner.set(second, (inner.get(second) ?? 0) + 1);
 }
 
 function counterFrom(
   name: string,
   help: string,
   labelNames: readonly [string, string],
-  counts: ReadonlyMap<string, number>,
+  counts: ReadonlyMap<string, ReadonlyMap<string | number, number>>,
   registers: Registry[],
 ): void {
   new Counter({
@@ -73,9 +80,10 @@ function counterFrom(
     registers,
     collect() {
       this.reset();
-      for (const [key, count] of counts) {
-        const space = key.lastIndexOf(' ');
-        this.inc({ [labelNames[0]]: key.slice(0, space), [labelNames[1]]: key.slice(space + 1) }, count);
+      for (const [first, inner] of counts) {
+        for (const [second, count] of inner) {
+          this.inc({ [labelNames[0]]: first, [labelNames[1]]: String(second) }, count);
+        }
       }
     },
   });

@@ -10,7 +10,6 @@ import {
   createChatStreamReader,
   readChatResponse,
   streamFailureError,
-  upstreamAddress,
   upstreamFailureError,
   upstreamHeaders,
   upstreamRequestId,
@@ -19,6 +18,7 @@ import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
 import { fixPrice } from '../pricing.ts';
 import type { Services } from '../services.ts';
+import { addressOf } from '../upstream/address-of.ts';
 import { Attempt } from './attempt.ts';
 import { OpenStream } from './open-stream.ts';
 import type { FailedTry } from './retry-policy.ts';
@@ -137,7 +137,7 @@ function startCall(
 ): void {
   const stream = known(exchange.chat, 'the request').stream;
   const { credential, provider } = candidate;
-  const { origin, path } = upstreamAddress(credential.baseUrl, exchange.endpoint.path);
+  const { origin, path } = addressOf(credential, exchange.endpoint.path);
   const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
   const consumer = stream
     ? streamConsumer(exchange, services, candidate, attempt, resolve, () => call)

@@ -1,20 +1,22 @@
 /** Writes the request's own frame and remembers it; resolves once it and the settlements before it are written. */
 import type { RequestFrame, RequestSubject } from '@tollgate/metering';
+import type { SettledAttempt } from '../attempts/attempt.ts';
 import { flushed } from '../attempts/usage-log.ts';
 import type { Services } from '../services.ts';
 import { type Ending, type Exchange, overheadUs } from './exchange.ts';
 
 const CLIENT_CLOSED = 499;
 const MAX_USER_AGENT_LENGTH = 256;
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Does nothing for a request whose organization is not known: it belongs to nobody. */
-export async function recordOutcome(
+export function recordOutcome(
   exchange: Exchange,
   services: Services,
   ending: Pick<Ending, 'status' | 'errorCode' | 'refusal'>,
-): Promise<void> {
+): Promise<boolean> {
   const subject = exchange.subject ?? subjectOfRefusal(exchange);
-  if (subject === undefined) return;
+  if (subject === undefined) return Promise.resolve(true);
   const nowMs = services.clock.monotonicMs();
   const target = exchange.attempts.at(-1)?.target;
   const outcome: RequestFrame = {
@@ -33,10 +35,11 @@ export async function recordOutcome(
     clientAddress: exchange.clientAddress,
     userAgent: storable(exchange.request.headers['user-agent'] ?? ''),
   };
-  const attempts = exchange.attempts.flatMap(({ settled }) => settled ?? []);
+  const attempts: SettledAttempt[] = [];
+  for (const { settled } of exchange.attempts) if (settled !== undefined) attempts.push(settled);
   services.recent.set({ subject, attempts, outcome });
   services.log.append(outcome);
-  await flushed(services.log);
+  return flushed(services.log);
 }
 
 /** A refusal before the request was understood still belongs to its key. */
@@ -65,5 +68,6 @@ function subjectOfRefusal({ key, organization, ...exchange }: Exchange): Request
 }
 
 function storable(text: string): string {
+  if (text.length <= MAX_USER_AGENT_LENGTH && PLAIN.test(text)) return text;
   return text.slice(0, MAX_USER_AGENT_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?');
 }

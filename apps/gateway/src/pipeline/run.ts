@@ -84,7 +84,8 @@ async function fail(exchange: Exchange, services: Services, error: GatewayError)
     response.destroy();
     return exchange.clientGone ? 499 : error.status;
   }
-  const headers = { ...answerHeaders(exchange, services.clock.monotonicMs()), ...retryHeaders(error) };
+  const headers = answerHeaders(exchange, services.clock.monotonicMs());
+  headers.push(...Object.entries(retryHeaders(error)).flat());
   sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
   return error.status;
 }

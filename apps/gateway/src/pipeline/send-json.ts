@@ -1,17 +1,19 @@
 import type { ServerResponse } from 'node:http';
 
-/** A whole JSON answer. */
+/** A whole JSON answer. @param headers Names and values in turns. */
 export function sendJson(
   response: ServerResponse,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly string[],
   body: unknown,
 ): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
+  response.writeHead(status, [
     ...headers,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  });
+    'content-type',
+    'application/json',
+    'content-length',
+    String(Buffer.byteLength(text)),
+  ]);
   response.end(text);
 }

@@ -30,5 +30,5 @@ export function listsAddress(list: BlockList, address: string): boolean {
 
 /** An IPv4 address that a dual-stack socket shows as IPv6 is that IPv4 address. */
 export function plainAddress(address: string): string {
-  return MAPPED.exec(address)?.[1] ?? address;
+  return address.startsWith('::') ? (MAPPED.exec(address)?.[1] ?? address) : address;
 }

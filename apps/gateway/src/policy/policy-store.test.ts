@@ -48,7 +48,7 @@ function entry(secret: KeySecret, rest: Partial<KeyEntry> = {}): KeyEntry {
 function setUp() {
   const clock = fixedClock(1_000);
   const revoked: Revoked[] = [];
-  const state = { key: undefined as KeyEntry | undefined, reads: 0, fail: false };
+  const state = { key: undefined as KeyEntry | undefined, reads: 0, organizationReads: 0, fail: false };
   let gate = Promise.resolve();
   const source: PolicySource = {
     async findKey() {
@@ -64,7 +64,10 @@ function setUp() {
       if (fail) throw new Error('the database is away');
       return key === undefined ? [] : [key];
     },
-    findOrganization: () => Promise.resolve(ORGANIZATION),
+    findOrganization: () => {
+      state.organizationReads += 1;
+      return Promise.resolve(ORGANIZATION);
+    },
     loadPlatform: () =>
       Promise.resolve({
         credentials: [],
@@ -176,4 +179,42 @@ describe('PolicyStore', () => {
       expect((await store.find(secret, '10.0.0.2')).kind).toBe('found');
     }
   });
+
+  it('[G3] forgets the secret in clear when its key is revoked, and knows it again only as revoked', async () => {
+    const { store, state } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    await store.find(secret, '10.0.0.1');
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    expect(store.remembers(secret)).toBe(true);
+    state.key = entry(secret, { revoked: true, version: 2 });
+    store.apply(CHANGED);
+    await settled();
+    expect(store.remembers(secret)).toBe(false);
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found', key: { revoked: true } });
+  });
+
+  it('remembers no secret that was never found', async () => {
+    const { store } = setUp();
+    const secret = mintKeySecret();
+    await store.find(secret, '10.0.0.1');
+    await store.find(secret, '10.0.0.1');
+    expect(store.remembers(secret)).toBe(false);
+  });
+
+  it.each(['invoice-finalized', 'invoice-paid', 'credit-note-issued', 'never-heard-of'])(
+    'reads nothing for %s, which is no policy',
+    async (kind) => {
+      const { store, state } = setUp();
+      const secret = mintKeySecret();
+      state.key = entry(secret);
+      await store.find(secret, '10.0.0.1');
+      const before = { ...state };
+      store.apply({ organizationId: 'org_1', kind, targetId: 'inv_1' });
+      store.apply({ organizationId: 'org_operator', kind, targetId: 'key_1' });
+      await settled();
+      expect(state).toEqual(before);
+      expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    },
+  );
 });

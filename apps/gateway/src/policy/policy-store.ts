@@ -44,7 +44,15 @@ export interface PolicyStoreOptions {
   readonly lookUpBudget?: LookUpBudgetOptions;
 }
 
+/** The outbox carries more: invoices, credit notes, whatever comes. */
+const POLICY_KINDS: ReadonlySet<string> = new Set([
+  'key-changed',
+  'credential-changed',
+  'organization-changed',
+  'policy-changed',
+]);
 const MAX_KEYS = 500_000;
+const MAX_HASHES = 20_000;
 const MAX_UNKNOWN = 50_000;
 const MAX_CHANGES = 100_000;
 const UNKNOWN_TTL_MS = 30_000;
@@ -56,6 +64,11 @@ export class PolicyStore {
   readonly #options: PolicyStoreOptions;
   readonly #budget: LookUpBudget;
   readonly #keys = new BoundedMap<string, KeyEntry>(MAX_KEYS);
+  /**
+   * Secrets in use to their hashes, because an HMAC per request costs more than all of the look-up. Only keys
+   * that were found get in, so that invented ones cannot fill it; what a hash may do is still looked up.
+   */
+  readonly #hashOfSecret = new BoundedMap<string, string>(MAX_HASHES);
   /** Key id to the hashes in memory. */
   readonly #hashesOfKey = new Map<string, Set<string>>();
   readonly #unknown = new BoundedMap<string, number>(MAX_UNKNOWN);
@@ -91,10 +104,17 @@ export class PolicyStore {
 
   /** Answers at once for a key that is in memory. */
   find(secret: KeySecret, address: string): FoundKey | Promise<FoundKey> {
-    const { hash } = this.#options.hasher.hash(secret);
+    const knownHash = this.#hashOfSecret.get(secret);
+    const hash = knownHash ?? this.#options.hasher.hash(secret).hash;
     const found = this.#findInMemory(hash);
-    if (found !== undefined) return found;
-    return this.#findElsewhere(hash, secret, address);
+    if (found === undefined) return this.#findElsewhere(hash, secret, address);
+    if (knownHash === undefined && found.kind === 'found') this.#hashOfSecret.set(secret, hash);
+    return found;
+  }
+
+  /** Whether this text was a key when it was last seen: its form need not be checked again. */
+  remembers(text: string): text is KeySecret {
+    return this.#hashOfSecret.has(text);
   }
 
   /** Reads the catalogue; called once at start and tried again until it succeeds. */
@@ -102,8 +122,9 @@ export class PolicyStore {
     await this.#loadPlatform();
   }
 
-  /** Takes in a change, however often and in whichever order it arrives. */
+  /** Takes in a change, however often and in whichever order it arrives. What is no policy costs nothing. */
   apply(change: PolicyChange): void {
+    if (!POLICY_KINDS.has(change.kind)) return;
     this.#changeNumber += 1;
     this.#rememberChange(change.kind === 'key-changed' ? change.targetId : change.organizationId);
     if (change.kind === 'key-changed') {
@@ -124,6 +145,7 @@ export class PolicyStore {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#hashOfSecret.clear();
   }
 
   #findInMemory(hash: string): FoundKey | undefined {
@@ -221,6 +243,8 @@ export class PolicyStore {
       else this.#keys.set(hash, entry);
       if (entry === undefined || entry.revoked) revoked.add(hash);
     }
+    // A revoked secret is not kept in clear any longer; the others come back with their next request.
+    if (revoked.size > 0) this.#hashOfSecret.clear();
     this.#suspectKeys.delete(keyId);
     if (entries.length === 0) this.#hashesOfKey.delete(keyId);
     if (revoked.size > 0) this.#options.onRevoked({ organizationId, hashes: revoked });

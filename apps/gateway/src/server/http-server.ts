@@ -57,7 +57,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
   const path = query === -1 ? url : url.slice(0, query);
   if (path === '/healthz' || path === '/readyz') {
     const ok = path === '/healthz' || (options.isReady() && !options.isDraining());
-    sendJson(response, ok ? 200 : 503, {}, { status: ok ? 'ok' : 'not ready' });
+    sendJson(response, ok ? 200 : 503, [], { status: ok ? 'ok' : 'not ready' });
     return;
   }
   response.on('finish', () => drainRequest(request));
@@ -118,12 +118,9 @@ function refuse(
           'method_not_allowed',
           `Cannot serve the request: use ${match.allowed.join(' or ')}.`,
         );
-  const headers = {
-    ...retryHeaders(error),
-    ...(match.kind === 'method' ? { allow: match.allowed.join(', ') } : {}),
-    'x-request-id': requestId,
-    'x-tollgate-request-id': requestId,
-  };
+  const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
+  headers.push(...Object.entries(retryHeaders(error)).flat());
+  if (match.kind === 'method') headers.push('allow', match.allowed.join(', '));
   if (request.method === 'HEAD') response.writeHead(error.status, headers).end();
   else sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
 }

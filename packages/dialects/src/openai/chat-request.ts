@@ -5,7 +5,7 @@
  * The body is checked to be JSON and otherwise kept as bytes: only the members named here are read, and only
  * the model, `stream_options.include_usage` and our extension fields are ever changed.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { GatewayError } from '@tollgate/errors';
 import { findMembers, type ObjectMember, patchMembers } from '../json/object-members.ts';
 import { decodeBytes, encodeBytes } from '../sse/event-parser.ts';
@@ -46,9 +46,10 @@ const MAX_MODEL_LENGTH = 256;
 
 /** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
 export function readChatRequest(body: Buffer): ChatRequest {
-  if (!isUtf8(body)) throw invalid('the request body must be UTF-8');
+  const ascii = isAscii(body);
+  if (!ascii && !isUtf8(body)) throw invalid('the request body must be UTF-8');
   const text = body.toString('latin1');
-  const members = readMembers(text);
+  const { members, parsed } = readMembers(text);
   const byName = new Map<string, ObjectMember>();
   for (const member of members) {
     if (!READ_MEMBERS.has(member.name)) continue;
@@ -57,9 +58,9 @@ export function readChatRequest(body: Buffer): ChatRequest {
   }
   const read = (name: string): unknown => {
     const member = byName.get(name);
-    return member === undefined
-      ? undefined
-      : JSON.parse(decodeBytes(text.slice(member.valueStart, member.end)));
+    if (member === undefined) return undefined;
+    // Each of these members stands once, so that what was parsed is what was found.
+    return ascii ? parsed[name] : JSON.parse(decodeBytes(text.slice(member.valueStart, member.end)));
   };
   const stream = readBoolean(read('stream'), 'stream');
   return {
@@ -102,7 +103,10 @@ function streamOptionsWithUsage(request: ChatRequest): string {
   return patchMembers(value, members, new Map([['include_usage', 'true']]), new Set());
 }
 
-function readMembers(text: string): readonly ObjectMember[] {
+function readMembers(text: string): {
+  readonly members: readonly ObjectMember[];
+  readonly parsed: Readonly<Record<string, unknown>>;
+} {
   const found = findMembers(text, MAX_DEPTH);
   if (!found.ok && found.reason === 'too-deep') {
     throw invalid(`the request body must be nested at most ${MAX_DEPTH} levels deep`);
@@ -113,8 +117,10 @@ function readMembers(text: string): readonly ObjectMember[] {
   } catch {
     throw invalid('the request body must be JSON');
   }
-  if (!found.ok || typeof parsed !== 'object') throw invalid('the request body must be a JSON object');
-  return found.members;
+  if (!found.ok || typeof parsed !== 'object' || parsed === null) {
+    throw invalid('the request body must be a JSON object');
+  }
+  return { members: found.members, parsed: parsed as Record<string, unknown> };
 }
 
 function readModel(value: unknown): string {

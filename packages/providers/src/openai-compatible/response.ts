@@ -9,13 +9,16 @@ export interface ReadResponse {
   readonly finishReason: string;
   /** Bytes of generated text, for our own count. */
   readonly outputBytes: number;
+  /** The body's bytes as Latin-1. */
+  readonly text: string;
 }
 
 /** @returns Undefined where the body is not the JSON object that this API answers with. */
 export function readChatResponse(body: Buffer): ReadResponse | undefined {
+  const text = body.toString('latin1');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('latin1'));
+    parsed = JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -29,6 +32,7 @@ export function readChatResponse(body: Buffer): ReadResponse | undefined {
       (list[0] as { finish_reason?: unknown } | null | undefined)?.finish_reason,
     ),
     outputBytes: read === undefined ? list.reduce<number>((sum, choice) => sum + choiceBytes(choice), 0) : 0,
+    text,
   };
 }
 

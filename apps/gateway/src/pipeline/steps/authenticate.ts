@@ -16,7 +16,7 @@ export function authenticate(exchange: Exchange, services: Services): void | Pro
   }
   const text = presentedKey(request.headers);
   if (text === '') throw invalidKey('send it as "Authorization: Bearer tgk_…"');
-  if (!isKeySecret(text))
+  if (!services.policy.remembers(text) && !isKeySecret(text))
     throw invalidKey('it does not have the form of a Tollgate key, or has a typing error');
   const found = services.policy.find(text, exchange.clientAddress);
   if (found instanceof Promise) return found.then((later) => accept(exchange, later, services));
@@ -27,6 +27,9 @@ export function authenticate(exchange: Exchange, services: Services): void | Pro
 export function presentedKey(headers: IncomingHttpHeaders): string {
   const { authorization } = headers;
   if (authorization !== undefined) {
+    // As every SDK writes it; the pattern below takes what the standard allows besides.
+    if (authorization.startsWith('Bearer tgk_') && !authorization.endsWith(' '))
+      return authorization.slice(7);
     const match = /^bearer +(\S.*)$/i.exec(authorization);
     return match?.[1]?.trimEnd() ?? '';
   }

@@ -41,12 +41,10 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
     response.writeHead(200, streamHeaders(exchange, services));
 }
 
-function streamHeaders(exchange: Exchange, services: Services): Record<string, string> {
-  return {
-    ...answerHeaders(exchange, services.clock.monotonicMs()),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    // Proxies that buffer would hold tokens back.
-    'x-accel-buffering': 'no',
-  };
+function streamHeaders(exchange: Exchange, services: Services): string[] {
+  const headers = answerHeaders(exchange, services.clock.monotonicMs());
+  headers.push('content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache');
+  // Proxies that buffer would hold tokens back.
+  headers.push('x-accel-buffering', 'no');
+  return headers;
 }

@@ -3,6 +3,7 @@
  * written, the end of the answer.
  */
 import { openAiErrorEvent } from '@tollgate/dialects';
+import type { SettleFrame } from '@tollgate/metering';
 import { upstreamRequestId } from '@tollgate/providers';
 import type { AttemptEnd } from '../../attempts/attempt.ts';
 import type { StreamEnd } from '../../attempts/open-stream.ts';
@@ -82,24 +83,27 @@ function timings(
 
 function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): Ending {
   const { response } = exchange;
-  const settles = exchange.attempts.flatMap(({ settled }) => settled?.settle ?? []);
-  const costUsd = totalCostUsd(settles);
+  const costUsd = totalCostUsd(settlesOf(exchange));
   return {
     status: answer.status,
     errorCode: '',
     refusal: null,
     send() {
-      response.writeHead(answer.status, {
-        ...answerHeaders(exchange, nowMs),
-        ...(costUsd === null ? {} : { 'x-tollgate-cost-usd': costUsd }),
-        'content-type': 'application/json',
-        'content-length': answer.body.length,
-      });
+      const headers = answerHeaders(exchange, nowMs);
+      if (costUsd !== null) headers.push('x-tollgate-cost-usd', costUsd);
+      headers.push('content-type', 'application/json', 'content-length', String(answer.body.length));
+      response.writeHead(answer.status, headers);
       // A short text goes out in one write with its headers; a buffer would cost a second one.
-      if (answer.body.length <= ONE_WRITE_BYTES) response.end(answer.body.toString('latin1'), 'latin1');
+      if (answer.body.length <= ONE_WRITE_BYTES) response.end(answer.read.text, 'latin1');
       else response.end(answer.body);
     },
   };
+}
+
+function settlesOf({ attempts }: Exchange): SettleFrame[] {
+  const settles: SettleFrame[] = [];
+  for (const { settled } of attempts) if (settled !== undefined) settles.push(settled.settle);
+  return settles;
 }
 
 function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
