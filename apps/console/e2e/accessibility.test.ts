@@ -1,0 +1,59 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { System } from './support/system.ts';
+import { CSRF, expect, type Person, test } from './support/test.ts';
+
+const OPEN_PAGES = ['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/verify-email'];
+const WIZARD_PAGES = ['organization', 'provider', 'key'].map((step) => `/onboarding?step=${step}`);
+
+/** Pages around a key that was used once. */
+async function makePages(page: Page, system: System, person: Person): Promise<string[]> {
+  const created = await page.request.post('/api/v1/keys', {
+    data: { name: `key of ${person.name}` },
+    headers: { ...CSRF, origin: system.consoleUrl },
+  });
+  const { key, secret } = (await created.json()) as { key: { id: string }; secret: string };
+  const answer = await fetch(`${system.gatewayUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const requestId = answer.headers.get('x-tollgate-request-id') ?? '';
+  await expect
+    .poll(async () => (await page.request.get(`/api/v1/requests/${requestId}`)).status(), { timeout: 30_000 })
+    .toBe(200);
+  const details = [`/keys/${key.id}`, `/requests/${requestId}`, `/requests?open=${requestId}`];
+  return [...WIZARD_PAGES, '/', '/keys', '/keys?create=1', '/requests', ...details];
+}
+
+async function findSerious(page: Page, path: string): Promise<string[]> {
+  await page.goto(path);
+  await page.waitForLoadState('networkidle');
+  // Opening a window fades; half-faded text has no contrast of its own.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== 'running'),
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${path}: ${id} at ${target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, reducedMotion: 'reduce' });
+
+    test('[P3] axe finds nothing serious on the pages around signing in', async ({ page }) => {
+      const found: string[] = [];
+      for (const path of OPEN_PAGES) found.push(...(await findSerious(page, path)));
+      expect(found).toEqual([]);
+    });
+
+    test('[P3] axe finds nothing serious on the pages of a developer', async ({ page, system, person }) => {
+      const found: string[] = [];
+      for (const path of await makePages(page, system, person))
+        found.push(...(await findSerious(page, path)));
+      expect(found).toEqual([]);
+    });
+  });
+}
