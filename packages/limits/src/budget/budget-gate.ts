@@ -1,0 +1,452 @@
+/**
+ * Holds a request's worst case on every hard budget in scope, all or none, against money already granted.
+ *
+ * The usual request is answered at once, from memory; `pending` asks Postgres for grants. Nothing is spent that
+ * was not committed there before, so that with Postgres gone what is granted may be spent, and the rest is
+ * `service_unavailable`. Not here: what the worst case is (worst-case.ts), the settlement of record
+ * (settle-entries.ts).
+ */
+import type { Clock } from '@tollgate/clock';
+import type { BudgetHold } from '@tollgate/metering';
+import { type Refusal, unavailable } from '../refusal.ts';
+import { matchScope, type ScopeSubject } from '../scope.ts';
+import type { BudgetPolicy, BudgetRule } from './budget-policy.ts';
+import { GrantPool, type LocalGrant } from './grant-pool.ts';
+import { GrantRounds } from './grant-rounds.ts';
+import type { GrantReturn, GrantStore } from './grant-store.ts';
+import { type Period, periodAt, previousPeriod } from './period.ts';
+import { affordableOutputCap, type CostBound, worstCaseOf } from './worst-case.ts';
+
+export interface BudgetGateOptions {
+  readonly store: GrantStore;
+  readonly clock: Clock;
+  readonly onError: (error: Error) => void;
+  /** Asks other gateways for what they hold idle; best effort. */
+  readonly recall?: (wanted: RecallMessage) => void;
+  /** How long a grant may be spent without Postgres. One hour unless told, as the default staleness cap. */
+  readonly grantTtlMs?: number;
+  readonly expiryMarginMs?: number;
+  readonly idleMs?: number;
+  /** The same for budgets of which little is left. */
+  readonly nearIdleMs?: number;
+  /** The output cap where neither the caller nor the model has one. */
+  readonly defaultOutputCap?: number;
+  /** Below it a request waits for money under way rather than being cut short. */
+  readonly usefulOutputCap?: number;
+  readonly maxWaiting?: number;
+  /** Budget periods in memory; bounds what invented end users and tags can take. */
+  readonly maxPools?: number;
+}
+
+/** A budget period of which a gateway was refused money that others hold. */
+export interface RecallMessage {
+  readonly organizationId: string;
+  readonly budgetId: string;
+  readonly scopeValue: string;
+  readonly periodStartMs: number;
+}
+
+export interface HoldRequest {
+  readonly subject: ScopeSubject;
+  /** The served one. */
+  readonly model: string;
+  /** Of the request: decides the period, also for attempts after its end. */
+  readonly startedAtMs: number;
+  readonly bound: CostBound;
+  /** The caller's own; null: it set none. */
+  readonly outputCap: number | null;
+  /** The most that the model can write; null: not known. */
+  readonly modelOutputMax: number | null;
+}
+
+export interface Held {
+  readonly kind: 'held';
+  readonly hold: Hold;
+}
+export type HoldOutcome =
+  | Held
+  | Refusal
+  | { readonly kind: 'pending'; readonly outcome: Promise<Held | Refusal> };
+
+/** What one attempt holds. Settle or release it once. */
+export interface Hold {
+  /** For the dispatch frame; empty: no hard budget is in scope. */
+  readonly holds: readonly BudgetHold[];
+  /** What the upstream request must carry; null: nothing requires one. */
+  readonly outputCap: number | null;
+  /** Whether the cap is ours and not the caller's, so that the client is told. */
+  readonly isCapOurs: boolean;
+  readonly amountPicoUsd: bigint;
+  /** @returns Whether it was more than was held. */
+  settle(actualPicoUsd: bigint): boolean;
+  /** Nothing was sent. */
+  release(): void;
+}
+
+interface RuleState {
+  readonly rule: BudgetRule;
+  period: Period | undefined;
+  /** Of the current period; the gate's own set has all. */
+  pools: Map<string, GrantPool>;
+}
+
+interface OrganizationState {
+  policy: BudgetPolicy;
+  rules: readonly RuleState[];
+}
+
+const UNBOUNDED_MESSAGE = {
+  'no-price': 'the model has no price',
+  'no-component-price': 'something that it can use has no price',
+  'no-output-cap': 'nothing limits its output',
+  'unbounded-use': 'it can use a tool without a limit',
+} as const;
+
+export class BudgetGate {
+  readonly #options: Required<Omit<BudgetGateOptions, 'recall'>>;
+  readonly #rounds: GrantRounds;
+  readonly #organizations = new Map<string, OrganizationState>();
+  /** By budget, period and value. */
+  readonly #pools = new Map<string, GrantPool>();
+  #maintaining: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: BudgetGateOptions) {
+    this.#options = {
+      grantTtlMs: 3_600_000,
+      expiryMarginMs: 2_000,
+      idleMs: 30_000,
+      nearIdleMs: 1_000,
+      defaultOutputCap: 32_768,
+      usefulOutputCap: 64,
+      maxWaiting: 10_000,
+      maxPools: 200_000,
+      ...options,
+    };
+    this.#rounds = new GrantRounds({
+      ...this.#options,
+      onWanted: (pool) =>
+        options.recall?.({
+          organizationId: pool.organizationId,
+          budgetId: pool.rule.id,
+          scopeValue: pool.value,
+          periodStartMs: pool.period.startMs,
+        }),
+    });
+  }
+
+  /** The policy that counts from now on; pools of unchanged budgets stay. The same object costs nothing. */
+  use(policy: BudgetPolicy): void {
+    const known = this.#organizations.get(policy.organizationId);
+    if (known?.policy === policy) return;
+    const enforced = policy.budgets.filter((each) => each.kind === 'hard' && !each.paused && !each.archived);
+    // Periods are computed anew: the zones may have changed.
+    const rules = enforced.map((rule) => ({ rule, period: undefined, pools: new Map<string, GrantPool>() }));
+    this.#organizations.set(policy.organizationId, { policy, rules });
+  }
+
+  /** `use` must have been called for the organization. */
+  hold(request: HoldRequest): HoldOutcome {
+    const state = this.#organizations.get(request.subject.organizationId);
+    if (state === undefined) throw new Error('Cannot hold: the policy of the organization must be known');
+    if (this.#pools.size >= this.#options.maxPools) return unavailable(1_000);
+    const pools = this.#poolsOf(state, request);
+    const { bound } = request;
+    if (pools.length === 0) return { kind: 'held', hold: new MoneyHold([], 0n, request.outputCap, false) };
+    const wished =
+      request.outputCap ??
+      (bound.kind === 'linear' && !bound.perOutputToken
+        ? null
+        : (request.modelOutputMax ?? this.#options.defaultOutputCap));
+    const worst = worstCaseOf(bound, wished ?? (bound.kind === 'linear' ? 0 : null));
+    if (worst.kind === 'unbounded') return refuseUnbounded(pools[0]!.rule, worst.reason);
+    const held = this.#tryHold(pools, worst.amountPicoUsd, wished, request);
+    if (held !== undefined) return { kind: 'held', hold: held };
+    return { kind: 'pending', outcome: this.#acquire(pools, worst.amountPicoUsd, wished, request) };
+  }
+
+  #poolsOf(state: OrganizationState, request: HoldRequest): readonly GrantPool[] {
+    const found: GrantPool[] = [];
+    for (const each of state.rules) {
+      const values = matchScope(each.rule.scope, request.subject, request.model);
+      if (values.length === 0) continue;
+      for (const value of values) found.push(this.#poolOf(state, each, value, request.startedAtMs));
+    }
+    return found;
+  }
+
+  #poolOf(state: OrganizationState, each: RuleState, value: string, startedAtMs: number): GrantPool {
+    const { period } = each;
+    if (
+      period === undefined ||
+      startedAtMs < period.startMs ||
+      (period.endMs !== null && startedAtMs >= period.endMs)
+    ) {
+      each.period = periodAt(each.rule, state.policy.zones, startedAtMs);
+      each.pools = new Map();
+    }
+    const current = each.period!;
+    let pool = each.pools.get(value);
+    if (pool === undefined) {
+      pool = this.#findPool(state.policy, each.rule, value, current);
+      each.pools.set(value, pool);
+    }
+    return pool;
+  }
+
+  /** Also that of an earlier policy: the grant is the same. */
+  #findPool(policy: BudgetPolicy, rule: BudgetRule, value: string, period: Period): GrantPool {
+    const key = keyOf(rule.id, period.startMs, value);
+    const known = this.#pools.get(key);
+    if (known !== undefined) {
+      known.rule = rule;
+      return known;
+    }
+    const previous = rule.carryOver ? previousPeriod(rule, policy.zones, period) : null;
+    const pool = new GrantPool(policy.organizationId, rule, value, period, previous?.startMs ?? null);
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  #tryHold(
+    pools: readonly GrantPool[],
+    amount: bigint,
+    outputCap: number | null,
+    request: HoldRequest,
+  ): MoneyHold | undefined {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const pool of pools) if (!pool.canHold(amount, nowMs)) return undefined;
+    const parts: HeldPart[] = [];
+    for (const pool of pools) {
+      pool.usedAtMs = nowMs;
+      const { grant } = pool;
+      // Without a grant it is one of the skipped.
+      if (grant === undefined || nowMs < pool.skippedUntilMs) continue;
+      grant.held += amount;
+      pool.demand += amount;
+      parts.push({ pool, grant });
+    }
+    return new MoneyHold(parts, amount, outputCap, request.outputCap === null && outputCap !== null);
+  }
+
+  async #acquire(
+    pools: readonly GrantPool[],
+    amount: bigint,
+    outputCap: number | null,
+    request: HoldRequest,
+  ): Promise<Held | Refusal> {
+    let held: MoneyHold | undefined;
+    const zoneVersion = (): string =>
+      this.#organizations.get(request.subject.organizationId)?.policy.zoneVersion ?? '';
+    const outcome = await this.#rounds.ask(
+      request.subject.organizationId,
+      zoneVersion,
+      { pools, amount },
+      () => {
+        held = this.#tryHold(pools, amount, outputCap, request);
+        return held !== undefined;
+      },
+    );
+    if (held !== undefined) return { kind: 'held', hold: held };
+    if (outcome.kind === 'granted') throw new Error('Cannot hold: what was granted must have been held');
+    const smaller = this.#smallerCap(outcome.room, outcome.refusal, outputCap, request);
+    if (smaller === undefined) return outcome.refusal;
+    const worst = worstCaseOf(request.bound, smaller);
+    return worst.kind === 'bounded'
+      ? this.#acquire(pools, worst.amountPicoUsd, smaller, request)
+      : outcome.refusal;
+  }
+
+  /** What is affordable, where the caller left it to us. */
+  #smallerCap(
+    room: bigint | undefined,
+    refusal: Refusal,
+    outputCap: number | null,
+    request: HoldRequest,
+  ): number | undefined {
+    if (request.outputCap !== null || outputCap === null || room === undefined) return undefined;
+    const cap = affordableOutputCap(request.bound, room);
+    if (cap === undefined || cap < 1 || cap >= outputCap) return undefined;
+    return refusal.code === 'budget_in_flight' && cap < this.#options.usefulOutputCap ? undefined : cap;
+  }
+
+  /** Another gateway was refused for want of what this one holds idle. */
+  onRecall(message: RecallMessage): void {
+    const pool = this.#pools.get(keyOf(message.budgetId, message.periodStartMs, message.scopeValue));
+    if (pool !== undefined) void this.#giveBack([pool]);
+  }
+
+  /** Starts giving back what is idle, and looking for what is recalled. */
+  start(intervalMs = 500): void {
+    this.#timer ??= setInterval(() => void this.maintain(), intervalMs).unref();
+  }
+
+  /** Gives back everything that is not held. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#maintaining;
+    await this.#giveBack([...this.#pools.values()], true);
+  }
+
+  /** One round of upkeep; does not start a second one meanwhile. */
+  maintain(): Promise<void> {
+    this.#maintaining ??= this.#maintain().finally(() => {
+      this.#maintaining = undefined;
+    });
+    return this.#maintaining;
+  }
+
+  async #maintain(): Promise<void> {
+    const { clock, idleMs, nearIdleMs, grantTtlMs } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const idle: GrantPool[] = [];
+    const gone: GrantPool[] = [];
+    for (const pool of this.#pools.values()) {
+      const unusedMs = nowMs - pool.usedAtMs;
+      const isOver = pool.period.endMs !== null && clock.nowMs() >= pool.period.endMs;
+      if (unusedMs > idleMs * 2 || (isOver && unusedMs > nearIdleMs)) gone.push(pool);
+      else if (unusedMs > (pool.near ? nearIdleMs : idleMs)) idle.push(pool);
+      else if (pool.grant !== undefined && pool.grant.expiresAtMs - nowMs < grantTtlMs / 2) this.#renew(pool);
+    }
+    const recalled = await this.#recalled();
+    await this.#giveBack([...idle, ...recalled]);
+    await this.#giveBack(gone, true);
+    this.#rounds.prune();
+  }
+
+  async #recalled(): Promise<GrantPool[]> {
+    try {
+      const ids = new Set((await this.#options.store.listRecalled()).map((each) => each.grantId));
+      return ids.size === 0 ? [] : [...this.#pools.values()].filter((pool) => ids.has(pool.grant?.id ?? ''));
+    } catch {
+      // Postgres is away: whoever needs grants says so, and nothing can be given back now.
+      return [];
+    }
+  }
+
+  /** Asks for nothing more than longer life. */
+  #renew(pool: GrantPool): void {
+    const zoneVersion = (): string => this.#organizations.get(pool.organizationId)?.policy.zoneVersion ?? '';
+    const sentAtMs = this.#options.clock.monotonicMs();
+    const isRenewed = (): boolean =>
+      pool.grant !== undefined && pool.grant.expiresAtMs > sentAtMs + this.#options.grantTtlMs / 2;
+    void this.#rounds.ask(pool.organizationId, zoneVersion, { pools: [pool], amount: 0n }, isRenewed);
+  }
+
+  async #giveBack(pools: readonly GrantPool[], close = false): Promise<void> {
+    const byOrganization = Map.groupBy(pools, (pool) => pool.organizationId);
+    await Promise.all(
+      [...byOrganization].map(([organizationId, some]) =>
+        this.#rounds.enqueue(organizationId, () => this.#return(organizationId, some, close)),
+      ),
+    );
+  }
+
+  async #return(organizationId: string, pools: readonly GrantPool[], close: boolean): Promise<void> {
+    const returns: GrantReturn[] = [];
+    const free = pools.filter((pool) => !this.#rounds.isWaitedFor(pool));
+    const ended: { pool: GrantPool; grant: LocalGrant }[] = [];
+    for (const pool of free) {
+      const { grant } = pool;
+      if (grant !== undefined && close && grant.held === 0n) {
+        pool.retired.add(grant);
+        pool.grant = undefined;
+      } else if (grant !== undefined && (pool.available() > 0n || pool.owesReturn)) {
+        // Before it is said, so that nothing is held against what is on its way back.
+        grant.total = grant.spent + grant.held;
+        returns.push({ grantId: grant.id, keep: grant.total, close: false });
+      }
+      if (pool.pendingGrantId !== undefined) {
+        returns.push({ grantId: pool.pendingGrantId, keep: 0n, close: true });
+        pool.pendingGrantId = undefined;
+      }
+      for (const old of pool.retired) {
+        returns.push({ grantId: old.id, keep: old.spent + old.held, close: true });
+        if (old.held === 0n) ended.push({ pool, grant: old });
+      }
+      pool.owesReturn = true;
+    }
+    // When this fails it is all said again: it is said absolutely.
+    if (returns.length > 0) await this.#options.store.giveBack(organizationId, returns);
+    for (const pool of free) pool.owesReturn = false;
+    for (const { pool, grant } of ended) pool.retired.delete(grant);
+    if (close)
+      for (const pool of free) if (pool.isEmpty && !this.#rounds.isWaitedFor(pool)) this.#forget(pool);
+  }
+
+  #forget(pool: GrantPool): void {
+    if (pool.grant !== undefined) return;
+    this.#pools.delete(keyOf(pool.rule.id, pool.period.startMs, pool.value));
+    for (const each of this.#organizations.get(pool.organizationId)?.rules ?? []) {
+      if (each.pools.get(pool.value) === pool) each.pools.delete(pool.value);
+    }
+  }
+
+  /** For metrics and tests. */
+  get poolCount(): number {
+    return this.#pools.size;
+  }
+}
+
+function keyOf(budgetId: string, periodStartMs: number, value: string): string {
+  return `${budgetId} ${periodStartMs} ${value}`;
+}
+
+interface HeldPart {
+  readonly pool: GrantPool;
+  readonly grant: LocalGrant;
+}
+
+class MoneyHold implements Hold {
+  readonly #parts: readonly HeldPart[];
+  readonly amountPicoUsd: bigint;
+  readonly outputCap: number | null;
+  readonly isCapOurs: boolean;
+  #isOpen = true;
+
+  constructor(parts: readonly HeldPart[], amount: bigint, outputCap: number | null, isCapOurs: boolean) {
+    this.#parts = parts;
+    this.amountPicoUsd = amount;
+    this.outputCap = outputCap;
+    this.isCapOurs = isCapOurs;
+  }
+
+  get holds(): readonly BudgetHold[] {
+    const amountPicoUsd = String(this.amountPicoUsd);
+    return this.#parts.map(({ pool, grant }) => ({
+      budgetId: pool.rule.id,
+      scopeValue: pool.value,
+      periodStart: pool.period.startMs,
+      grantId: grant.id,
+      amountPicoUsd,
+    }));
+  }
+
+  settle(actualPicoUsd: bigint): boolean {
+    this.#end(actualPicoUsd);
+    return actualPicoUsd > this.amountPicoUsd && this.#parts.length > 0;
+  }
+
+  release(): void {
+    this.#end(0n);
+  }
+
+  #end(actual: bigint): void {
+    if (!this.#isOpen) throw new Error('Cannot end a hold: it must be open, it has ended before');
+    this.#isOpen = false;
+    for (const { grant } of this.#parts) {
+      grant.held -= this.amountPicoUsd;
+      grant.spent += actual;
+    }
+  }
+}
+
+function refuseUnbounded(rule: BudgetRule, reason: keyof typeof UNBOUNDED_MESSAGE): Refusal {
+  return {
+    kind: 'refused',
+    code: 'unbounded_cost',
+    message: `Cannot send the request under a hard budget: its cost must be bounded, but ${UNBOUNDED_MESSAGE[reason]}`,
+    ruleId: rule.id,
+    scope: { type: rule.scope.type, id: rule.scope.id, ...(rule.name === '' ? {} : { name: rule.name }) },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The granted money of one budget period in a gateway's memory.
+ *
+ * One grant at a time: it grows and shrinks in Postgres, and a new one replaces it only when the old one was
+ * fenced. `spent` and `held` are counted since the grant's beginning, so that what is said to Postgres is
+ * absolute. Not here: who asks for how much (grant-rounds.ts).
+ */
+import { formatUsd, type PicoUsdSum } from '@tollgate/money';
+import type { Refusal } from '../refusal.ts';
+import type { BudgetRule } from './budget-policy.ts';
+import type { BudgetStanding } from './grant-store.ts';
+import type { Period } from './period.ts';
+
+export interface LocalGrant {
+  readonly id: string;
+  /** As far as this process knows; never more than in Postgres. */
+  total: bigint;
+  spent: bigint;
+  held: bigint;
+  /** On the monotonic clock; nothing is held against it afterwards. */
+  expiresAtMs: number;
+}
+
+export class GrantPool {
+  readonly organizationId: string;
+  /** As of the policy under which it was last looked up. */
+  rule: BudgetRule;
+  readonly value: string;
+  readonly period: Period;
+  readonly previousStartMs: number | null;
+  grant: LocalGrant | undefined;
+  /** Replaced; kept until what is held of it has been settled. */
+  readonly retired = new Set<LocalGrant>();
+  /** Minted before the first taking, so that an answer that got lost can be given back. */
+  pendingGrantId: string | undefined;
+  usedAtMs = 0;
+  /** Little is left of the budget: what is idle goes back at once. */
+  near = true;
+  /** A return failed: Postgres may still count what was meant to go back. */
+  owesReturn = false;
+  /** What requests needed since the last taking. */
+  demand = 0n;
+  /** Postgres said that nothing is to be held for it; asked again after this. */
+  skippedUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    organizationId: string,
+    rule: BudgetRule,
+    value: string,
+    period: Period,
+    previousStartMs: number | null,
+  ) {
+    this.organizationId = organizationId;
+    this.rule = rule;
+    this.value = value;
+    this.period = period;
+    this.previousStartMs = previousStartMs;
+  }
+
+  /** What can be held now; negative after an overrun. */
+  available(): bigint {
+    const { grant } = this;
+    return grant === undefined ? 0n : grant.total - grant.spent - grant.held;
+  }
+
+  canHold(amount: bigint, monotonicMs: number): boolean {
+    if (monotonicMs < this.skippedUntilMs) return true;
+    const { grant } = this;
+    if (grant === undefined) return false;
+    return monotonicMs < grant.expiresAtMs && grant.total - grant.spent - grant.held >= amount;
+  }
+
+  /** Everything that Postgres was promised of it is settled or given back. */
+  get isEmpty(): boolean {
+    return this.retired.size === 0 && this.pendingGrantId === undefined && (this.grant?.held ?? 0n) === 0n;
+  }
+
+  /** @param needed The request's worst case. */
+  refuse(standing: BudgetStanding, needed: bigint): Refusal {
+    const charged = standing.settled + standing.unreconciled;
+    const code =
+      charged >= standing.limit
+        ? 'budget_exceeded'
+        : charged + needed > standing.limit
+          ? 'request_exceeds_budget'
+          : 'budget_in_flight';
+    const { rule, period } = this;
+    const used = code === 'budget_in_flight' ? charged + standing.granted : charged;
+    return {
+      kind: 'refused',
+      code,
+      message: MESSAGE[code],
+      ruleId: rule.id,
+      scope: { type: rule.scope.type, id: this.value, ...(rule.name === '' ? {} : { name: rule.name }) },
+      limit: formatUsd(standing.limit as PicoUsdSum),
+      used: formatUsd(used as PicoUsdSum),
+      requested: formatUsd(needed as PicoUsdSum),
+      ...(period.endMs === null ? {} : { resetsAtMs: period.endMs }),
+      ...(code === 'budget_in_flight'
+        ? { retryAfterMs: IN_FLIGHT_RETRY_MS }
+        : { onExceeded: rule.onExceeded }),
+    };
+  }
+}
+
+const IN_FLIGHT_RETRY_MS = 500;
+const MESSAGE = {
+  budget_exceeded: 'Cannot send the request: the budget is spent',
+  request_exceeds_budget: 'Cannot send the request: its worst case costs more than is left of the budget',
+  budget_in_flight: 'Cannot send the request yet: what is left of the budget is held by requests under way',
+} as const;

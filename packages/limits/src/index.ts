@@ -1,0 +1,50 @@
+/** Budgets and rate limits: deciding, holding, settling. The public names of this package. */
+export { auditBudgets, type BudgetDifference } from './budget/audit-budgets.ts';
+export {
+  BudgetGate,
+  type BudgetGateOptions,
+  type Held,
+  type Hold,
+  type HoldOutcome,
+  type HoldRequest,
+  type RecallMessage,
+} from './budget/budget-gate.ts';
+export {
+  type BudgetPolicy,
+  type BudgetRow,
+  type BudgetRule,
+  loadBudgetPolicy,
+  type OnExceeded,
+  toBudgetRule,
+} from './budget/budget-policy.ts';
+export {
+  declareEpochLost,
+  type EndedEpoch,
+  type EndedGrant,
+  type FenceOptions,
+  fenceDeadEpochs,
+  releaseEndedEpochs,
+} from './budget/fence.ts';
+export { type GrantStore, postgresGrants } from './budget/grant-store.ts';
+export {
+  BUDGET_PERIODS,
+  type BudgetPeriodKind,
+  type Period,
+  type PeriodRule,
+  periodAt,
+  type TimeZoneFrom,
+} from './budget/period.ts';
+export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
+export { type BudgetExcess, type SettledEntry, settleEntries } from './budget/settle-entries.ts';
+export {
+  affordableOutputCap,
+  type CostBound,
+  costBound,
+  type RequestBounds,
+  type UnboundedReason,
+  type WorstCase,
+  worstCase,
+  worstCaseOf,
+} from './budget/worst-case.ts';
+export { type Refusal, type RefusalCode, toGatewayError, unavailable } from './refusal.ts';
+export { matchScope, SCOPE_TYPES, type Scope, type ScopeSubject, type ScopeType } from './scope.ts';
