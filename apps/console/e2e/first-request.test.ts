@@ -52,7 +52,7 @@ test('[P1] a newcomer signs up and sees the first answered request, sent with th
   await page.getByRole('link', { name: 'Open this request' }).click();
   await expect(page).toHaveURL(/\/requests\/req_/);
   await expect(page.getByText('Attempt 1')).toBeVisible();
-  await expect(page.getByText('Cost by component')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Cost by component' })).toBeVisible();
 
   await page.goto('/requests');
   await expect(page.getByRole('table')).toContainText('sim-small');
