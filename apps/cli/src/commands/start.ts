@@ -90,12 +90,18 @@ async function startSystem(
   await writeRunRecord(stateDir, { supervisor, processes: [] });
   undo.push({ title: 'Run record', run: () => removeRunRecord(stateDir) });
 
-  const facts = await openServices(environment, stateDir, ports, screen, stop, undo);
+  const services = await openServices(environment, stateDir, ports, screen, stop, undo);
   if (present.includes('console')) {
     const word = (built: boolean) => (built ? 'built' : 'up to date');
     await screen.step('Console', (report) => ensureConsoleBuild(environment, report), word);
   }
   stop.throwIfRequested();
+  // Chosen last: a build takes long enough for another system to take a port that was free before it.
+  const facts: SystemFacts = {
+    ...services,
+    smtpPort: await findFreePort(SMTP_PREFERRED_PORT),
+    workerHealthPort: await findFreePort(),
+  };
   checkConfiguration(present, facts);
   await startProcesses(
     present.map((name) => planProcess(name, facts)),
@@ -121,7 +127,7 @@ async function openServices(
   screen: Screen,
   stop: StopSwitch,
   undo: Undo[],
-): Promise<SystemFacts> {
+): Promise<Omit<SystemFacts, 'smtpPort' | 'workerHealthPort'>> {
   const secrets = await openSecrets(stateDir, environment);
   const server = await screen.step(
     'Postgres',
@@ -160,8 +166,6 @@ async function openServices(
     secrets,
     databaseUrls: urls,
     redisUrl: redis.url,
-    smtpPort: await findFreePort(SMTP_PREFERRED_PORT),
-    workerHealthPort: await findFreePort(),
   };
 }
 
