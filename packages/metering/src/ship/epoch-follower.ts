@@ -191,7 +191,9 @@ export class EpochFollower {
     for (;;) {
       const [oldest, next] = this.#source.segments();
       // The newest segment stays, so that the place where the epoch ends is known.
-      if (oldest === undefined || next === undefined || next.afterSequence > this.#watermark) return;
+      if (oldest === undefined || next === undefined) return;
+      // After a restart Postgres is ahead of what was read again: a dispatch further on is not pinned yet.
+      if (next.afterSequence > Math.min(this.#watermark, this.#sequence)) return;
       if (this.#pins.has(oldest.segment)) {
         this.#carryForward(oldest.segment);
         return;

@@ -316,6 +316,48 @@ describe('Shipper', () => {
     expect(downstream.conflicts).toBe(0);
   });
 
+  it('[M1] keeps a segment until it was read to its end, however far Postgres already is', async () => {
+    const directory = join(testFolder(), 'epoch');
+    const log = openTestLog(directory, { segmentMaxBytes: 1_200_000 });
+    const downstream = new Downstream();
+    const { shipper, clock } = shipperFor(downstream);
+    shipper.add(liveSource(log));
+    const traffic = new Traffic(log);
+    const ship = async () => {
+      for (let i = 0; i < 400 && downstream.watermark < log.lastSequence; i++) {
+        await log.sync();
+        await shipper.round(true);
+        downstream.workAll();
+        clock.advance(10_000);
+      }
+    };
+    // More than is read at once, then a request that runs on at the end of the first segment.
+    for (let i = 0; i < 350; i++) {
+      traffic.begin();
+      traffic.endAll();
+    }
+    const long = traffic.begin();
+    while (listSegments(directory).length < 2) {
+      traffic.begin();
+      traffic.end(1);
+      log.flush();
+    }
+    await ship();
+    await log.close();
+    expect(listSegments(directory)[0]).toBe(1);
+
+    const { lastSequence } = await replayEpoch({ directory, ...IDS, onError: raise });
+    const next = shipperFor(downstream);
+    next.shipper.add(closedSource({ ...IDS, path: directory, lastSequence }));
+    for (let round = 0; round < 400 && next.shipper.state().epochs > 0; round++) {
+      await next.shipper.round();
+      downstream.workAll();
+      next.clock.advance(10_000);
+    }
+    expect(downstream.orphans).toEqual([]);
+    expect(downstream.entries.has(attemptKey(long.subject.requestId, 1))).toBe(true);
+  });
+
   it('sends everything that is still there when Postgres was restored to an older state', async () => {
     const log = openTestLog(join(testFolder(), 'epoch'), { segmentMaxBytes: 1_000_000 });
     const downstream = new Downstream();
