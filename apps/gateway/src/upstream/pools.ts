@@ -2,8 +2,9 @@
  * One connection pool per (organization, origin, credential), so that nothing that a hostile upstream leaves on
  * a connection can reach another tenant. The least recently used pool goes when there are too many.
  */
+
+import { guardedConnector } from '@tollgate/providers/outbound';
 import { Pool } from 'undici';
-import { guardedConnector } from './guarded-connector.ts';
 
 export interface PoolsOptions {
   readonly connectTimeoutMs: number;
