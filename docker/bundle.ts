@@ -5,7 +5,7 @@
  * Why bundles: type stripping refuses files below node_modules, where a deployed workspace puts packages.
  * esbuild, because it is the bundler that most of this ecosystem already ships.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -18,10 +18,21 @@ const PROCESSES: Readonly<Record<string, string>> = {
   mailbox: 'packages/local-services/src/mailbox/main.ts',
 };
 
+/** Packages whose files are opened by path at run time: fonts of invoices. Copied beside the bundle. */
+const OPENED_AT_RUN_TIME: Readonly<Record<string, readonly string[]>> = {
+  worker: [
+    'geist',
+    '@embedpdf/fonts-arabic',
+    '@embedpdf/fonts-hebrew',
+    '@embedpdf/fonts-latin',
+    '@embedpdf/fonts-sc',
+  ],
+};
+
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'dist') } } });
 
-for (const [name, entry] of Object.entries(PROCESSES)) {
-  const folder = join(values.out, name);
+for (const [process, entry] of Object.entries(PROCESSES)) {
+  const folder = join(values.out, process);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({
@@ -43,9 +54,11 @@ for (const [name, entry] of Object.entries(PROCESSES)) {
   });
   writeFileSync(
     join(folder, 'package.json'),
-    `${JSON.stringify({ name: `@tollgate/${name}`, type: 'module', private: true })}\n`,
+    `${JSON.stringify({ name: `@tollgate/${process}`, type: 'module', private: true })}\n`,
   );
-  const assets = join(root, entry, '../../assets');
-  if (existsSync(assets)) cpSync(assets, join(folder, 'assets'), { recursive: true });
-  console.log(`bundled ${name} into ${folder}`);
+  for (const name of OPENED_AT_RUN_TIME[process] ?? []) {
+    const source = realpathSync(join(root, 'packages/billing/node_modules', name));
+    cpSync(source, join(folder, 'node_modules', name), { recursive: true });
+  }
+  console.log(`bundled ${process} into ${folder}`);
 }

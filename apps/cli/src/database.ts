@@ -60,7 +60,7 @@ function describeNamedServer(databaseUrl: string): DatabaseServer {
 /** Safe to repeat. @returns One URL per role, and how many migrations were applied now. */
 export async function prepareDatabase(
   server: DatabaseServer,
-  secrets: Secrets,
+  secrets: Pick<Secrets, 'migratorPassword' | 'consolePassword' | 'gatewayPassword' | 'workerPassword'>,
 ): Promise<{ urls: RoleUrls; applied: number }> {
   // Loaded late: a fresh clone has no generated client before `start` has made it.
   const { applyMigrations, createDatabase, ensureRoles, roleUrl } = await import('@tollgate/db/admin');

@@ -15,6 +15,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'set up an organization without a browser; prints JSON',
     load: async () => (await import('./commands/bootstrap.ts')).bootstrap,
   },
+  migrate: {
+    summary: 'prepare the database that DATABASE_URL names: roles, migrations, prices',
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
   reset: {
     summary: 'stop what runs and delete its data',
     load: async () => (await import('./commands/reset.ts')).reset,

@@ -24,10 +24,7 @@ type Seed = {
 const SEEDS: readonly Seed[] = [
   {
     name: 'price book',
-    run: async ({ urls }) => {
-      const { seedPriceBook } = await import('@tollgate/catalog/store');
-      await withDatabase(urls.migrator, seedPriceBook);
-    },
+    run: ({ urls }) => seedPrices(urls),
   },
   {
     name: 'simulator credential',
@@ -44,6 +41,12 @@ const SEEDS: readonly Seed[] = [
     },
   },
 ];
+
+/** The shipped price book: what every installation needs, a production one too. */
+export async function seedPrices(urls: Pick<RoleUrls, 'migrator'>): Promise<void> {
+  const { seedPriceBook } = await import('@tollgate/catalog/store');
+  await withDatabase(urls.migrator, seedPriceBook);
+}
 
 export async function seedDatabase(context: SeedContext, report: (detail: string) => void): Promise<void> {
   for (const { name, run } of SEEDS) {

@@ -39,17 +39,32 @@ export interface System {
   readTruth(): Promise<TruthRecord[]>;
   /** Resolves when every life of every gateway has brought all it logged into the ledger. */
   whenShipped(timeoutMs: number): Promise<void>;
+  /** Resolves when the ledger holds at least this many entries of the tenant. */
+  whenRecorded(entryCount: number, timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface SystemOptions {
   readonly gatewayCount: number;
   readonly workerCount: number;
+  /** What is run instead of the workspace's own source: the bundles of the images. */
+  readonly entries?: Readonly<Record<'simulator' | 'gateway' | 'worker', string>>;
   /** Where it does not run under vitest. */
   readonly services?: TestServices;
 }
 
-export async function startSystem({ gatewayCount, workerCount, services }: SystemOptions): Promise<System> {
+const SOURCES = {
+  simulator: join(ROOT, 'packages/simulator/src/main.ts'),
+  gateway: join(ROOT, 'apps/gateway/src/main.ts'),
+  worker: join(ROOT, 'apps/worker/src/main.ts'),
+} as const;
+
+export async function startSystem({
+  gatewayCount,
+  workerCount,
+  entries = SOURCES,
+  services,
+}: SystemOptions): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
   mkdirSync(join(folder, 'logs'));
   const [testDatabase, redis] = await Promise.all([createTestDatabase(services), createTestRedis(services)]);
@@ -61,7 +76,7 @@ export async function startSystem({ gatewayCount, workerCount, services }: Syste
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
   const simulator = new ManagedProcess({
     name: 'simulator',
-    entry: join(ROOT, 'packages/simulator/src/main.ts'),
+    entry: entries.simulator,
     args: ['--port', String(simulatorPort), '--api-key', SIMULATOR_API_KEY, '--truth-file', truthFile],
     environment: {},
     healthUrl: `${simulatorUrl}/healthz`,
@@ -77,7 +92,7 @@ export async function startSystem({ gatewayCount, workerCount, services }: Syste
       const port = await findFreePort();
       return new ManagedProcess({
         name: `gateway-${index}`,
-        entry: join(ROOT, 'apps/gateway/src/main.ts'),
+        entry: entries.gateway,
         environment: {
           ...common,
           DATABASE_URL: testDatabase.urls.gateway,
@@ -99,7 +114,7 @@ export async function startSystem({ gatewayCount, workerCount, services }: Syste
       const port = await findFreePort();
       return new ManagedProcess({
         name: `worker-${index}`,
-        entry: join(ROOT, 'apps/worker/src/main.ts'),
+        entry: entries.worker,
         environment: {
           ...common,
           DATABASE_URL: testDatabase.urls.worker,
@@ -151,6 +166,10 @@ export async function startSystem({ gatewayCount, workerCount, services }: Syste
     readTruth: () => readTruth(truthFile),
     whenShipped: async (timeoutMs) => {
       await waitFor(() => everythingIsShipped(database, gatewayCount), { timeoutMs });
+    },
+    whenRecorded: async (entryCount, timeoutMs) => {
+      const count = () => database.tenant(tenant.organizationId, (tx) => tx.usageEntry.count());
+      await waitFor(async () => (await count()) >= entryCount, { timeoutMs });
     },
     stop: async () => {
       await Promise.all(all.map((process) => process.kill()));
