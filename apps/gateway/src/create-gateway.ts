@@ -11,6 +11,7 @@ import type { Logger } from '@tollgate/logging';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
 import { Deadlines } from './deadlines.ts';
+import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { type ChangeSubscriber, startChangeFeed } from './policy/change-feed.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly pollIntervalMs?: number;
   readonly log: UsageLog;
   readonly stored: StoredRequests;
+  /** Undefined: nothing protects `Idempotency-Key`s, and answers say so. */
+  readonly idempotency?: IdempotencyStore | undefined;
   readonly limits?: Partial<GatewayLimits>;
   /** Origins whose private addresses may be reached. */
   readonly allowedPrivateOrigins?: readonly string[];
@@ -92,6 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     active,
     recent: new RecentRequests(),
     stored: options.stored,
+    idempotency: options.idempotency,
   };
   const feed = startChangeFeed({
     source,

@@ -4,6 +4,7 @@ import type { Logger } from '@tollgate/logging';
 import type { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { PolicyStore } from './policy/policy-store.ts';
@@ -23,4 +24,6 @@ export interface Services {
   readonly active: ActiveExchanges;
   readonly recent: RecentRequests;
   readonly stored: StoredRequests;
+  /** Undefined: nothing protects `Idempotency-Key`s. */
+  readonly idempotency: IdempotencyStore | undefined;
 }

@@ -17,6 +17,7 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
   }
   headers.push('x-tollgate-attempts', String(attempts.length), 'x-tollgate-cache', 'none');
   headers.push('x-tollgate-overhead-us', String(overheadUs(exchange, nowMs)));
+  if (exchange.idempotencyUnavailable) headers.push('x-tollgate-idempotency', 'unavailable');
   if (answer === undefined) return headers;
   const passed = passedResponseHeaders(answer.headers, answer.candidate.credential.secret);
   for (const name in passed) headers.push(name, passed[name]!);
@@ -26,6 +27,6 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Header values hold visible ASCII; a model's name may hold more. */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   return PLAIN.test(text) ? text : text.replaceAll(/[^\x20-\x7e]/g, '?');
 }

@@ -13,6 +13,7 @@ import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
 import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
 import type { Endpoint } from '../endpoints.ts';
+import type { IdempotencyClaim } from '../idempotency/idempotency-store.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -72,6 +73,13 @@ export interface Exchange {
   firstTokenMs: number | null;
   /** What ends the answer, to be sent once the frames are written: bytes, or event text held as Latin-1. */
   ending: Ending | undefined;
+
+  /** Held while this request is the one that runs under its `Idempotency-Key`. */
+  idempotencyClaim: IdempotencyClaim | undefined;
+  /** There is an `Idempotency-Key`, but nothing protects it. */
+  idempotencyUnavailable: boolean;
+  /** Answered already: no further step runs. */
+  finished: boolean;
 
   /** Milliseconds spent waiting for the client's body and for the provider: the rest is our own time. */
   waitedMs: number;

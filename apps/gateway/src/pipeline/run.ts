@@ -12,6 +12,7 @@ import { recordOutcome } from './record-outcome.ts';
 import { sendJson } from './send-json.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
+import { claimIdempotencyKey, settleIdempotencyKey } from './steps/claim-idempotency-key.ts';
 import { dispatch } from './steps/dispatch.ts';
 import { getRequest } from './steps/get-request.ts';
 import { getModel, listModels } from './steps/list-models.ts';
@@ -30,6 +31,7 @@ const GENERATE: readonly Step[] = [
   readBody,
   understand,
   resolve,
+  claimIdempotencyKey,
   dispatch,
   relay,
   settle,
@@ -51,6 +53,7 @@ export async function run(exchange: Exchange, services: Services): Promise<void>
       // Most steps are done at once; a promise for each would cost more than the step.
       const pending = step(exchange, services);
       if (pending !== undefined) await pending;
+      if (exchange.finished) break;
     }
     status = exchange.ending?.status ?? 200;
   } catch (error) {
@@ -79,6 +82,7 @@ async function fail(exchange: Exchange, services: Services, error: GatewayError)
   const { response, requestId } = exchange;
   settleWhatIsOpen(exchange, services, error);
   const refusal = tollgateDetails(error, requestId);
+  if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, { status: error.status, errorCode: error.code, refusal });
   if (exchange.clientGone || response.headersSent) {
     response.destroy();

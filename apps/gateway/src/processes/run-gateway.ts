@@ -13,6 +13,7 @@ import { createQueue, openRedis } from '@tollgate/queues';
 import { Redis } from 'ioredis';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import { createGateway } from '../create-gateway.ts';
+import { IdempotencyStore } from '../idempotency/idempotency-store.ts';
 import { createPostgresPolicySource } from '../policy/postgres-policy-source.ts';
 import { createLedgerRequests } from '../requests/ledger-requests.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
@@ -38,6 +39,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
   });
   const subscriber = openSubscriber(config.redisUrl, logger);
   const redis = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-usage' });
+  const answers = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-answers' });
   const queue = createQueue('usage-ingest', redis);
   const metering = await openMetering({
     stateDirectory: resolve(config.stateDirectory),
@@ -57,6 +59,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     subscriber,
     log: metering.log,
     stored: createLedgerRequests(database),
+    idempotency: new IdempotencyStore({ redis: answers, encryptionKeys: config.encryptionKeys }),
     limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
     allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
   });
@@ -70,6 +73,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
       await metering.close(SHIP_TIMEOUT_MS);
       await queue.close();
       redis.disconnect();
+      answers.disconnect();
       metrics?.close();
       subscriber.disconnect();
       await database.close();

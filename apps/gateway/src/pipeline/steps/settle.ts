@@ -12,6 +12,7 @@ import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
 import { recordOutcome } from '../record-outcome.ts';
+import { settleIdempotencyKey } from './claim-idempotency-key.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
 const DONE = 'data: [DONE]\n\n';
@@ -25,6 +26,7 @@ export async function settle(exchange: Exchange, services: Services): Promise<vo
   services.metrics.attemptEnded(answer.candidate.provider.id, end.errorCode || end.status);
   exchange.ending =
     answer.kind === 'whole' ? wholeEnding(exchange, answer, nowMs) : streamEnding(exchange, answer);
+  if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, exchange.ending);
   if (!exchange.clientGone) exchange.ending.send();
 }
