@@ -347,6 +347,56 @@ describe('ingestBatch()', () => {
     });
   });
 
+  it('[M1] bills an answer that took longer than a measurement can say', async () => {
+    const a = await addOrganization();
+    const who = subject({ organizationId: a });
+    const hours = { totalMs: 9_000_000, overheadUs: 9_000_000_000 };
+    const payload = epoch().batch({ entries: [entry(who, 1, hours)], requests: [record(who, hours)] });
+    expect(await ingestBatch(worker, payload, { now: NOW })).toMatchObject({
+      newEntries: 1,
+      newRequests: 1,
+      quarantined: 0,
+    });
+    const { entries } = await getRequest(worker, a, who.requestId);
+    expect(entries[0]).toMatchObject({ totalMs: 9_000_000, overheadUs: 2_147_483_647 });
+  });
+
+  it('[M1] keeps every line that nobody can read, not only the first', async () => {
+    const a = await addOrganization();
+    const broken = (n: number) => ({ subject: { organizationId: a }, n });
+    const payload = epoch().batch({ entries: [broken(1), broken(2)], requests: [broken(3)] });
+    await ingestBatch(worker, payload, { now: NOW });
+    await ingestBatch(worker, epoch().batch({ entries: [broken(1)] }), { now: NOW });
+    expect(await quarantineReasons(a)).toEqual(['malformed', 'malformed', 'malformed']);
+  });
+
+  it('[M1] no line stops its batch, whatever stands in its ids', async () => {
+    const a = await addOrganization();
+    const nameless = subject({ organizationId: `${a}\0` });
+    const who = subject({ organizationId: a });
+    const keyless = subject({ organizationId: a, keyId: 'key\0' });
+    const payload = epoch().batch({
+      entries: [entry(nameless, 1), entry(who, 2), entry(keyless, 3)],
+      requests: [record(keyless)],
+    });
+    expect(await ingestBatch(worker, payload, { now: NOW })).toMatchObject({ newEntries: 1, quarantined: 3 });
+  });
+
+  it('[M1] a price that cannot be read sets its own entries aside and stops nobody else', async () => {
+    const a = await addOrganization();
+    const id = newId('priceVersion', NOON_MS);
+    await addPrice({ ...PRICE, id, model: id }, OPERATOR_ORGANIZATION_ID);
+    await console_.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.priceVersion.update({ where: { id }, data: { components: { input: 'much' } } }),
+    );
+    const sent = dispatch(subject({ organizationId: a }), target({ priceVersionId: id }));
+    const { kind: _kind, organizationId: _o, requestId: _r, attempt: _a, ...settled } = settle(sent);
+    const unreadable = { subject: sent.subject, target: sent.target, settle: settled, sequence: 1 };
+    const payload = epoch().batch({ entries: [unreadable, entry(subject({ organizationId: a }), 2)] });
+    expect(await ingestBatch(worker, payload, { now: NOW })).toMatchObject({ newEntries: 1, quarantined: 1 });
+    expect(await quarantineReasons(a)).toEqual(['unknown-price-version']);
+  });
+
   it('makes the month that it needs', async () => {
     const a = await addOrganization();
     const startedAtMs = Date.UTC(2025, 3, 3);

@@ -2,14 +2,18 @@
  * The lines of a batch as the worker accepts them. Each line meets its schema alone, so that one bad line is
  * set aside and the rest is recorded.
  */
+import { createHash } from 'node:crypto';
 import { ratedComponentSchema, tokenUsageSchema } from '@tollgate/catalog';
 import { parseId } from '@tollgate/ids';
 import { z } from 'zod';
 
-const id = z.string().min(1).max(128);
-const optionalId = z.string().max(128);
+// Plain characters only: these name organizations and rows, and Postgres takes no character 0.
+const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+const optionalId = z.string().regex(/^[\x21-\x7e]{0,128}$/);
 const text = z.string().max(8_192);
-const milliseconds = z.int().min(0).max(2_147_483_647);
+const MAX_MEASURE = 2_147_483_647;
+/** How long something took, cut to what its column holds: a measurement must not cost a line its money. */
+const measure = z.number().transform((value) => Math.min(Math.max(0, Math.round(value)), MAX_MEASURE));
 /** Fits BIGINT; checked by Postgres as well. */
 const amount = z.string().regex(/^(0|-?[1-9]\d{0,18})$/);
 
@@ -64,9 +68,9 @@ const settlementShape = {
   components: z.array(ratedComponentSchema).max(256),
   costPicoUsd: amount.nullable(),
   chargePicoUsd: amount,
-  totalMs: milliseconds,
-  firstTokenMs: milliseconds.nullable(),
-  overheadUs: milliseconds,
+  totalMs: measure,
+  firstTokenMs: measure.nullable(),
+  overheadUs: measure,
   upstreamRequestId: text,
 };
 
@@ -98,9 +102,9 @@ export const requestLineSchema = z.object({
   errorCode: text,
   refusal: z.record(z.string(), z.unknown()).nullable(),
   attempts: z.int().min(0).max(1_000),
-  totalMs: milliseconds,
-  firstTokenMs: milliseconds.nullable(),
-  overheadUs: milliseconds,
+  totalMs: measure,
+  firstTokenMs: measure.nullable(),
+  overheadUs: measure,
   clientAddress: text,
   userAgent: text,
 });
@@ -108,7 +112,10 @@ export const requestLineSchema = z.object({
 export type EntryLine = z.infer<typeof entryLineSchema>;
 export type RequestLine = z.infer<typeof requestLineSchema>;
 
-/** What can be told of a line that may be anything, for setting it aside under the right organization. */
+/**
+ * What can be told of a line that may be anything, for setting it aside under the right organization. A line
+ * without a request is named by its content, so that two of them stay two and one that comes again stays one.
+ */
 export function identifyLine(line: unknown): {
   organizationId: string;
   requestId: string;
@@ -120,10 +127,15 @@ export function identifyLine(line: unknown): {
   const subject = asRecord(record.subject);
   return {
     organizationId: asText(subject.organizationId ?? settle.organizationId),
-    requestId: asText(subject.requestId ?? settle.requestId),
+    requestId: asText(subject.requestId ?? settle.requestId) || contentName(line),
     attempt: asCount(asRecord(record.target).attempt ?? settle.attempt),
     sequence: asCount(record.sequence),
   };
+}
+
+function contentName(line: unknown): string {
+  const hash = createHash('sha256').update(JSON.stringify(line) ?? '');
+  return `unidentified-${hash.digest('hex').slice(0, 32)}`;
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
@@ -131,9 +143,9 @@ function asRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 128) : '';
+  return typeof value === 'string' ? value.slice(0, 128).replaceAll(/[^\x21-\x7e]/g, '?') : '';
 }
 
 function asCount(value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? Math.min(value as number, 2_147_483_647) : 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? Math.min(value as number, MAX_MEASURE) : 0;
 }

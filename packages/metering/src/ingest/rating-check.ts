@@ -37,7 +37,7 @@ export class RatingRules {
     if (prices.length > 0) {
       makeRoom(this.#prices);
       const rows = await tx.priceVersion.findMany({ where: { id: { in: prices } } });
-      for (const row of rows) this.#prices.set(row.id, priceFromRow(row));
+      for (const row of rows) readInto(this.#prices, row.id, () => priceFromRow(row));
     }
     const rules = missing(
       this.#markups,
@@ -47,8 +47,10 @@ export class RatingRules {
       makeRoom(this.#markups);
       const rows = await tx.markupRule.findMany({ where: { id: { in: rules } } });
       for (const row of rows) {
-        const markup = { basisPoints: row.basisPoints, perUnit: toPerUnit(row.perUnit) };
-        this.#markups.set(row.id, { markup, appliesToId: row.appliesToId });
+        readInto(this.#markups, row.id, () => {
+          const markup = { basisPoints: row.basisPoints, perUnit: toPerUnit(row.perUnit) };
+          return { markup, appliesToId: row.appliesToId };
+        });
       }
     }
   }
@@ -97,6 +99,15 @@ function missing(known: ReadonlyMap<string, unknown>, ids: readonly string[]): s
 
 function makeRoom(known: Map<string, unknown>): void {
   if (known.size > MAX_KEPT) known.clear();
+}
+
+/** A row that cannot be read counts as unknown: its own entries are set aside, nobody else's batch stops. */
+function readInto<T>(known: Map<string, T>, id: string, read: () => T): void {
+  try {
+    known.set(id, read());
+  } catch {
+    known.delete(id); // Said by the quarantine's reason.
+  }
 }
 
 function toPerUnit(json: unknown): Readonly<Record<string, bigint>> {
