@@ -179,7 +179,7 @@ function Plot(props: PlotProps) {
             tick={TICK}
             tickLine={false}
             axisLine={false}
-            width={48}
+            width="auto"
             allowDecimals
           />
           <Tooltip

@@ -37,7 +37,7 @@ export const usage = {
   metric: 'Figure',
   metrics: { spend: 'Spend', requests: 'Requests', tokens: 'Tokens', cached: 'Cached share' },
   spendHint: 'What you owe or pay: the charge where a credential is resold, the cost where it is your own.',
-  cachedHint: 'of input tokens read from a prompt cache',
+  cachedHint: 'of input came from a prompt cache',
   tokensHint: (input: string, output: string) => `${input} in, ${output} out`,
   previous: (value: string) => `before: ${value}`,
   compare: 'Compare with the previous period',
