@@ -1,6 +1,6 @@
 /** Organizations: made with their first owner, in one transaction. */
 import { changedFields, recordAudit } from '@tollgate/audit';
-import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import { isUniqueViolation, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { type Actor, auditActor } from './actor.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
@@ -151,7 +151,11 @@ async function changeTimeZone(
 ): Promise<{ timeZone?: string }> {
   const metered = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId} LIMIT 1`;
-  const validFrom = metered.length === 0 ? new Date(0) : startOfNextMonth(nowMs);
+  const now = new Date(nowMs);
+  const validFrom =
+    metered.length === 0 ? new Date(0) : await nextPeriodStart(tx, organizationId, timeZone, now);
+  // One that was still to come is replaced, whichever of the two would begin first.
+  await tx.organizationTimeZone.deleteMany({ where: { organizationId, validFrom: { gt: now } } });
   await tx.organizationTimeZone.upsert({
     where: { organizationId_validFrom: { organizationId, validFrom } },
     create: { organizationId, validFrom, timeZone },
@@ -160,12 +164,28 @@ async function changeTimeZone(
   return metered.length === 0 ? { timeZone } : {};
 }
 
+/**
+ * The first month that has begun neither in the zone in force nor in the new one, at its start in the new one. A
+ * month that runs in either may hold usage already: moving its boundary would leave that in the wrong invoice.
+ */
+async function nextPeriodStart(
+  tx: Transaction,
+  organizationId: string,
+  timeZone: string,
+  now: Date,
+): Promise<Date> {
+  const instant = sql`${now.toISOString()}::timestamptz`;
+  const [row] = await tx.$queryRaw<{ start: Date }[]>`
+    SELECT (GREATEST(date_trunc('month', ${instant} AT TIME ZONE in_force.zone),
+        date_trunc('month', ${instant} AT TIME ZONE ${timeZone}::text)) + interval '1 month') AT TIME ZONE ${timeZone}::text AS start
+    FROM (SELECT COALESCE(
+      (SELECT time_zone FROM organization_time_zones WHERE organization_id = ${organizationId} AND valid_from <= ${instant}
+       ORDER BY valid_from DESC LIMIT 1),
+      (SELECT time_zone FROM organizations WHERE id = ${organizationId})) AS zone) AS in_force`;
+  return row!.start;
+}
+
 function pickChangeable(organization: Organization): Record<string, unknown> {
   const { name, slug, timeZone, stalenessCapSeconds } = organization;
   return { name, slug, timeZone, stalenessCapSeconds };
-}
-
-function startOfNextMonth(nowMs: number): Date {
-  const now = new Date(nowMs);
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
 }
