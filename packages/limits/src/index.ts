@@ -46,5 +46,21 @@ export {
   worstCase,
   worstCaseOf,
 } from './budget/worst-case.ts';
+export type { RateStatus } from './rate/rate-counter.ts';
+export {
+  RateLimiter,
+  type RateLimiterOptions,
+  type RateOutcome,
+  type RateRequest,
+  type RateTicket,
+} from './rate/rate-limiter.ts';
+export {
+  loadRatePolicy,
+  RATE_METRICS,
+  type RateMetric,
+  type RatePolicy,
+  type RateRule,
+} from './rate/rate-policy.ts';
+export { redisShares, type ShareStore } from './rate/redis-shares.ts';
 export { type Refusal, type RefusalCode, toGatewayError, unavailable } from './refusal.ts';
 export { matchScope, SCOPE_TYPES, type Scope, type ScopeSubject, type ScopeType } from './scope.ts';

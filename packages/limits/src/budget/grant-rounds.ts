@@ -184,7 +184,7 @@ export class GrantRounds {
     pool.pendingGrantId ??= newId('grant', this.#options.clock.nowMs());
     const all = wanted.get(pool) ?? amount;
     // As much again as was used since the last time, so that busy pools ask seldom.
-    const ahead = all + pool.demand - available;
+    const ahead = all + pool.demand - available - minimum;
     return {
       budgetId: pool.rule.id,
       scopeValue: pool.value,
@@ -193,7 +193,7 @@ export class GrantRounds {
       previousStartMs: pool.previousStartMs,
       minimum,
       unit: amount,
-      wanted: ahead > minimum ? ahead : minimum,
+      wanted: minimum + (ahead > 0n ? ahead : 0n),
       grantId: pool.pendingGrantId,
     };
   }

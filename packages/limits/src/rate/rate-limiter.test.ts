@@ -1,0 +1,200 @@
+import { fixedClock } from '@tollgate/clock';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ScopeSubject } from '../scope.ts';
+import { RateLimiter, type RateTicket } from './rate-limiter.ts';
+import type { RateRule } from './rate-policy.ts';
+import { fitsAt, usedInWindow } from './window.ts';
+
+const ORGANIZATION = 'org_a';
+const subject = (change: Partial<ScopeSubject> = {}): ScopeSubject => ({
+  organizationId: ORGANIZATION,
+  teamId: 'team_a',
+  teamPath: 'team_root/team_a',
+  keyId: 'key_a',
+  memberId: '',
+  serviceAccountId: '',
+  endUser: '',
+  tags: {},
+  ...change,
+});
+const rule = (change: Partial<RateRule> = {}): RateRule => ({
+  id: `lim_${change.metric ?? 'requests'}`,
+  scope: { type: 'key', id: '*' },
+  metric: 'requests',
+  limit: 3,
+  windowSeconds: 60,
+  model: null,
+  ...change,
+});
+
+function open(rules: readonly RateRule[], nowMs = Date.UTC(2026, 10, 21, 12)) {
+  const clock = fixedClock(nowMs);
+  const limiter = new RateLimiter({
+    shares: undefined,
+    clock,
+    onError: (error) => expect.fail(error.message),
+  });
+  limiter.use({ organizationId: ORGANIZATION, rules });
+  const admit = async (tokensEstimate = 1, who = subject(), model = 'm') => {
+    const outcome = limiter.admit({ subject: who, model, tokensEstimate });
+    return outcome.kind === 'pending' ? outcome.outcome : outcome;
+  };
+  return { clock, limiter, admit };
+}
+const ticket = (outcome: Awaited<ReturnType<ReturnType<typeof open>['admit']>>): RateTicket => {
+  if (outcome.kind !== 'admitted') throw new Error(`must be admitted, got ${outcome.code}`);
+  return outcome;
+};
+
+describe('admit()', () => {
+  it.each(['requests', 'tokens', 'concurrency'] as const)(
+    'admits %s to the limit and not one more',
+    async (metric) => {
+      const { admit } = open([rule({ metric })]);
+      for (let i = 0; i < 3; i++) expect((await admit()).kind).toBe('admitted');
+      expect((await admit()).kind).toBe('refused');
+      expect((await admit(1, subject({ keyId: 'key_b' }))).kind).toBe('admitted');
+    },
+  );
+
+  it.each([
+    ['below', 9, 'admitted'],
+    ['at', 10, 'admitted'],
+    ['above', 11, 'refused'],
+  ])('of tokens %s the limit', async (_name, tokens, kind) => {
+    const { admit } = open([rule({ metric: 'tokens', limit: 10 })]);
+    expect((await admit(tokens)).kind).toBe(kind);
+  });
+
+  it('[G6] refuses with all that explains it', async () => {
+    const { admit, clock } = open([rule()]);
+    for (let i = 0; i < 3; i++) await admit();
+    clock.advance(15_000);
+    expect(await admit()).toEqual({
+      kind: 'refused',
+      code: 'rate_limit_exceeded',
+      message: 'Cannot send the request: at most 3 requests per minute',
+      ruleId: 'lim_requests',
+      scope: { type: 'key', id: 'key_a' },
+      limit: '3',
+      used: '3',
+      requested: '1',
+      resetsAtMs: Date.UTC(2026, 10, 21, 12, 1, 20),
+      retryAfterMs: 65_000,
+    });
+    clock.advance(64_999);
+    expect((await admit()).kind).toBe('refused');
+    clock.advance(1);
+    expect((await admit()).kind).toBe('admitted');
+  });
+
+  it('counts under all rules or under none', async () => {
+    const { admit } = open([rule({ limit: 100 }), rule({ metric: 'tokens', limit: 10 })]);
+    expect((await admit(11)).kind).toBe('refused');
+    const [requests] = ticket(await admit(10)).status();
+    expect(requests).toMatchObject({ metric: 'requests', remaining: 99 });
+  });
+
+  it('corrects tokens by what was used, and takes back what was not sent', async () => {
+    const { admit } = open([rule({ metric: 'tokens', limit: 10 })]);
+    const first = ticket(await admit(8));
+    expect((await admit(3)).kind).toBe('refused');
+    first.finish(2);
+    const second = ticket(await admit(8));
+    second.finish(20);
+    expect((await admit(1)).kind).toBe('refused');
+    const { admit: other } = open([rule({ limit: 1 })]);
+    ticket(await other()).cancel();
+    expect((await other()).kind).toBe('admitted');
+  });
+
+  it('frees a slot once, when its request ends', async () => {
+    const { admit } = open([rule({ metric: 'concurrency', limit: 1 })]);
+    const first = ticket(await admit());
+    expect(await admit()).toMatchObject({ code: 'rate_limit_exceeded', retryAfterMs: 1_000 });
+    first.finish(5);
+    first.finish(5);
+    first.cancel();
+    ticket(await admit());
+    expect((await admit()).kind).toBe('refused');
+  });
+
+  it('counts a model apart where the rule names one', async () => {
+    const { admit } = open([rule({ limit: 1, model: 'big' })]);
+    await admit(1, subject(), 'big');
+    expect((await admit(1, subject(), 'small')).kind).toBe('admitted');
+    expect((await admit(1, subject(), 'big')).kind).toBe('refused');
+  });
+
+  it('forgets values that nobody uses any more', async () => {
+    const { admit, limiter, clock } = open([rule({ scope: { type: 'endUser', id: '*' }, windowSeconds: 1 })]);
+    for (let i = 0; i < 1_000; i++) await admit(1, subject({ endUser: `user-${i}` }));
+    clock.advance(5_000);
+    await limiter.sync();
+    const bounded = new RateLimiter({ shares: undefined, clock, onError: () => undefined, maxCounters: 0 });
+    bounded.use({ organizationId: ORGANIZATION, rules: [rule()] });
+    expect(bounded.admit({ subject: subject(), model: 'm', tokensEstimate: 1 })).toMatchObject({
+      code: 'service_unavailable',
+    });
+    expect(limiter.counterCount).toBe(0);
+  });
+
+  it('never admits more than the limit in a window, and says truthfully when more fits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 1, maxLength: 80 }),
+        async (limit, waits) => {
+          const { admit, clock } = open([rule({ limit, windowSeconds: 10 })], 1_000_000);
+          const byWindow = new Map<number, number>();
+          for (const wait of waits) {
+            clock.advance(wait);
+            const outcome = await admit();
+            if (outcome.kind === 'admitted') {
+              const window = Math.floor(clock.nowMs() / 10_000);
+              byWindow.set(window, (byWindow.get(window) ?? 0) + 1);
+            } else {
+              clock.set(outcome.resetsAtMs!);
+              expect((await admit()).kind).toBe('admitted');
+              const window = Math.floor(clock.nowMs() / 10_000);
+              byWindow.set(window, (byWindow.get(window) ?? 0) + 1);
+            }
+          }
+          for (const count of byWindow.values()) expect(count).toBeLessThanOrEqual(limit);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('fitsAt()', () => {
+  it('is the first instant at which the amount fits', () => {
+    const count = fc.nat(100);
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        fc.integer({ min: 1, max: 100 }),
+        fc.nat(100),
+        fc.nat(9_999),
+        (current, previous, limit, requested, offsetMs) => {
+          fc.pre(requested <= limit);
+          const windowMs = 10_000;
+          const nowMs = 50 * windowMs + offsetMs;
+          const at = fitsAt({ current, previous }, requested, limit, nowMs, windowMs);
+          const used = (ms: number): number =>
+            ms < 51 * windowMs
+              ? usedInWindow({ current, previous }, ms, windowMs)
+              : ms < 52 * windowMs
+                ? usedInWindow({ current: 0, previous: current }, ms, windowMs)
+                : 0;
+          expect(used(at) + requested).toBeLessThanOrEqual(limit);
+          if (at > nowMs) expect(used(at - 1) + requested).toBeGreaterThan(limit);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

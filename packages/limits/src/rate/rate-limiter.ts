@@ -1,0 +1,321 @@
+/**
+ * Admits requests under all rate limits in scope, all or none.
+ *
+ * Decided from memory while a reservation lasts; where it does not, Redis is asked, within 50 ms. N gateways
+ * enforce one limit: see decisions/rate-limits.md for the error and its bounds. Not here: the provider's own limits.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '@tollgate/clock';
+import { type Refusal, unavailable } from '../refusal.ts';
+import { matchScope, type ScopeSubject } from '../scope.ts';
+import { type EndedWindow, RateCounter, type RateStatus } from './rate-counter.ts';
+import type { RatePolicy, RateRule } from './rate-policy.ts';
+import type { ShareStore } from './redis-shares.ts';
+
+export interface RateLimiterOptions {
+  /** Undefined: this is the only gateway. */
+  readonly shares: ShareStore | undefined;
+  readonly clock: Clock;
+  readonly onError: (error: Error) => void;
+  readonly syncIntervalMs?: number;
+  /** Bounds the memory that invented end users and tags can take. */
+  readonly maxCounters?: number;
+  /** After which the slots of a gateway that is gone are free. */
+  readonly slotLeaseMs?: number;
+}
+
+export interface RateRequest {
+  readonly subject: ScopeSubject;
+  readonly model: string;
+  /** Input and output, as far as they are known before; corrected by `finish`. */
+  readonly tokensEstimate: number;
+}
+
+export interface RateTicket {
+  readonly kind: 'admitted';
+  /** Of each rule in scope, for the headers. */
+  status(): readonly RateStatus[];
+  /** The request is over: corrects its tokens, frees its slots. Once; later calls do nothing. */
+  finish(tokens: number): void;
+  /** It was not sent after all: as if it had never come. */
+  cancel(): void;
+}
+
+export type RateOutcome =
+  | RateTicket
+  | Refusal
+  | { readonly kind: 'pending'; readonly outcome: Promise<RateTicket | Refusal> };
+
+interface OrganizationRules {
+  policy: RatePolicy;
+  readonly counters: Map<string, { readonly rule: RateRule; readonly values: Map<string, RateCounter> }>;
+}
+
+interface Part {
+  readonly counter: RateCounter;
+  readonly amount: number;
+  window: number;
+}
+
+const MAX_TRIES = 4;
+const REPORT_INTERVAL_MS = 2_000;
+const DOWN_RETRY_MS = 1_000;
+
+export class RateLimiter {
+  readonly #options: Required<RateLimiterOptions>;
+  readonly #organizations = new Map<string, OrganizationRules>();
+  #ended: EndedWindow[] = [];
+  #counterCount = 0;
+  #offsetMs: number | undefined;
+  #gateways = 1;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #downUntilMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #syncing: Promise<void> | undefined;
+
+  constructor(options: RateLimiterOptions) {
+    this.#options = { syncIntervalMs: 100, maxCounters: 200_000, slotLeaseMs: 10_000, ...options };
+  }
+
+  /** The rules that count from now on; the counters of unchanged rules stay. */
+  use(policy: RatePolicy): void {
+    const known = this.#organizations.get(policy.organizationId);
+    if (known?.policy === policy) return;
+    const counters: OrganizationRules['counters'] = new Map();
+    for (const rule of policy.rules) {
+      const old = known?.counters.get(rule.id);
+      const isSame = old?.rule.metric === rule.metric && old.rule.windowSeconds === rule.windowSeconds;
+      const values = isSame ? old.values : new Map<string, RateCounter>();
+      for (const counter of values.values()) counter.rule = rule;
+      counters.set(rule.id, { rule, values });
+    }
+    this.#organizations.set(policy.organizationId, { policy, counters });
+    this.#counterCount = this.#count();
+  }
+
+  /** `use` must have been called for the organization. */
+  admit(request: RateRequest): RateOutcome {
+    if (this.#counterCount >= this.#options.maxCounters) return unavailable(1_000);
+    const parts = this.#partsOf(request);
+    const lacking = this.#commit(parts);
+    if (lacking === undefined) return this.#ticket(parts);
+    const nowMs = this.#nowMs();
+    if (
+      lacking.amount > lacking.counter.rule.limit ||
+      (nowMs < lacking.counter.heardUntilMs && !lacking.counter.couldFit(lacking.amount, nowMs))
+    ) {
+      return lacking.counter.refuse(lacking.amount, nowMs);
+    }
+    return { kind: 'pending', outcome: this.#acquire(parts) };
+  }
+
+  #partsOf(request: RateRequest): readonly Part[] {
+    const state = this.#organizations.get(request.subject.organizationId);
+    if (state === undefined) throw new Error('Cannot admit: the rules of the organization must be known');
+    const parts: Part[] = [];
+    for (const { rule, values } of state.counters.values()) {
+      if (rule.model !== null && rule.model !== request.model) continue;
+      const amount = rule.metric === 'tokens' ? request.tokensEstimate : 1;
+      for (const value of matchScope(rule.scope, request.subject, request.model)) {
+        let counter = values.get(value);
+        if (counter === undefined) {
+          counter = new RateCounter(rule, value, this.#nowMs(), this.#options.slotLeaseMs);
+          values.set(value, counter);
+          this.#counterCount++;
+        }
+        parts.push({ counter, amount, window: 0 });
+      }
+    }
+    return parts;
+  }
+
+  /** Adds to all, or tells which one lacks. */
+  #commit(parts: readonly Part[]): Part | undefined {
+    const nowMs = this.#nowMs();
+    for (const part of parts) {
+      const ended = part.counter.roll(nowMs);
+      if (ended !== undefined) this.#ended.push(ended);
+      if (this.#options.shares === undefined) part.counter.reserveAll(nowMs);
+      if (!part.counter.fits(part.amount)) return part;
+    }
+    for (const part of parts) {
+      part.window = part.counter.window;
+      part.counter.add(part.amount);
+      this.#refill(part.counter);
+    }
+    return undefined;
+  }
+
+  /** In time, so that the next request need not wait. */
+  #refill(counter: RateCounter): void {
+    const left = counter.reserved - counter.used;
+    if (
+      counter.usedSinceSync > 1 &&
+      left <= counter.usedSinceSync / 2 &&
+      this.#nowMs() >= counter.heardUntilMs
+    ) {
+      void this.#reserve(counter, true);
+    }
+  }
+
+  async #acquire(parts: readonly Part[]): Promise<RateTicket | Refusal> {
+    for (const part of parts) part.counter.wanting += part.amount;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const lacking = this.#commit(parts);
+        if (lacking === undefined) return this.#ticket(parts);
+        if (
+          attempt > MAX_TRIES ||
+          (attempt > 1 && (this.#isDown || !lacking.counter.couldFit(lacking.amount, this.#nowMs())))
+        ) {
+          return lacking.counter.refuse(lacking.amount, this.#nowMs());
+        }
+        // The others give back what they only reserve with their next turn.
+        if (attempt > 2) await delay(this.#options.syncIntervalMs);
+        await this.#reserve(lacking.counter, true);
+      }
+    } finally {
+      for (const part of parts) part.counter.wanting -= part.amount;
+    }
+  }
+
+  /** One question at a time per counter; who comes meanwhile is answered by the same. */
+  #reserve(counter: RateCounter, ahead: boolean): Promise<void> {
+    counter.inFlight ??= this.#ask(counter, ahead).finally(() => {
+      counter.inFlight = undefined;
+    });
+    return counter.inFlight;
+  }
+
+  async #ask(counter: RateCounter, ahead: boolean): Promise<void> {
+    const { shares, clock } = this.#options;
+    // Requests of this tick are asked for together.
+    await Promise.resolve();
+    const nowMs = this.#nowMs();
+    if (shares === undefined || this.#isDown) {
+      counter.fallBack(this.#gateways, nowMs);
+      return;
+    }
+    const window = counter.window;
+    try {
+      const asked = counter.shareRequest(nowMs, ahead);
+      // Before it is said, so that nothing is used of what is on its way back.
+      counter.reserved = Math.min(counter.reserved, asked.wanted);
+      const share = await shares.reserve(asked);
+      counter.usedSinceSync = 0;
+      counter.isDirty = false;
+      counter.hear(share, window, this.#nowMs() + this.#options.syncIntervalMs / 2);
+    } catch (error) {
+      this.#downUntilMs = clock.monotonicMs() + DOWN_RETRY_MS;
+      this.#options.onError(new Error('Cannot share rate limits: Redis must answer', { cause: error }));
+      counter.fallBack(this.#gateways, nowMs);
+    }
+  }
+
+  get #isDown(): boolean {
+    return this.#options.clock.monotonicMs() < this.#downUntilMs;
+  }
+
+  #ticket(parts: readonly Part[]): RateTicket {
+    let isOpen = true;
+    const end = (tokens: number | undefined): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const { counter, amount, window } of parts) {
+        const { metric } = counter.rule;
+        const change =
+          tokens === undefined || metric === 'concurrency'
+            ? -amount
+            : metric === 'tokens'
+              ? tokens - amount
+              : 0;
+        // A window that is over is not corrected: see the decision record.
+        if (change === 0 || window !== counter.window) continue;
+        counter.used = Math.max(0, counter.used + change);
+        counter.isDirty = true;
+      }
+    };
+    return {
+      kind: 'admitted',
+      status: () => parts.map(({ counter }) => counter.status(this.#nowMs())),
+      finish: (tokens) => end(tokens),
+      cancel: () => end(undefined),
+    };
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.sync(), this.#options.syncIntervalMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.sync();
+  }
+
+  /** Says what was used, gives back what was only reserved, keeps slots alive, forgets what is over. */
+  sync(): Promise<void> {
+    this.#syncing ??= this.#sync().finally(() => {
+      this.#syncing = undefined;
+    });
+    return this.#syncing;
+  }
+
+  async #sync(): Promise<void> {
+    const { shares, clock } = this.#options;
+    const nowMs = this.#nowMs();
+    const turns: Promise<void>[] = [];
+    for (const { counters } of this.#organizations.values()) {
+      for (const { values } of counters.values()) {
+        for (const [value, counter] of values) {
+          if (counter.isIdle && counter.isOver(nowMs)) values.delete(value);
+          else if (this.#needsTurn(counter, nowMs))
+            turns.push(this.#reserve(counter, counter.usedSinceSync > 0));
+        }
+      }
+    }
+    this.#counterCount = this.#count();
+    await Promise.all(turns);
+    if (shares === undefined || this.#isDown) return;
+    try {
+      const ended = this.#ended;
+      this.#ended = [];
+      await Promise.all(ended.map((each) => shares.publish(each.key, each.used, each.keepMs)));
+      if (clock.monotonicMs() - this.#reportedAtMs < REPORT_INTERVAL_MS) return;
+      const report = await shares.report();
+      this.#reportedAtMs = clock.monotonicMs();
+      this.#offsetMs = report.nowMs - this.#reportedAtMs;
+      this.#gateways = report.gateways;
+    } catch (error) {
+      this.#downUntilMs = clock.monotonicMs() + DOWN_RETRY_MS;
+      this.#options.onError(new Error('Cannot share rate limits: Redis must answer', { cause: error }));
+    }
+  }
+
+  #needsTurn(counter: RateCounter, nowMs: number): boolean {
+    if (counter.isDirty || counter.reserved > counter.used || counter.usedSinceSync > 0) return true;
+    return (
+      counter.windowMs === undefined &&
+      counter.used > 0 &&
+      nowMs - counter.syncedAtMs > this.#options.slotLeaseMs / 4
+    );
+  }
+
+  /** For metrics. */
+  get counterCount(): number {
+    return this.#counterCount;
+  }
+
+  #count(): number {
+    let count = 0;
+    for (const { counters } of this.#organizations.values()) {
+      for (const { values } of counters.values()) count += values.size;
+    }
+    return count;
+  }
+
+  /** Redis's time, so that gateways agree on windows whatever their clocks say; else our own. */
+  #nowMs(): number {
+    const { clock } = this.#options;
+    return this.#offsetMs === undefined ? clock.nowMs() : clock.monotonicMs() + this.#offsetMs;
+  }
+}
