@@ -20,6 +20,7 @@ const WARM_UP_SECONDS = 6;
 const API_KEY = 'sk-simulator';
 const GATEWAY = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
 const SIMULATOR = fileURLToPath(new URL('../../simulator/src/main.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.meta.url));
 const BARE = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url));
 
 interface Case {
@@ -74,6 +75,7 @@ try {
   const database = await createTestDatabase(services);
   const tenant = await createTenant(database, upstream, API_KEY);
   const bare = await startBare(upstream);
+  startWorker(tenant, database.urls.worker);
   const gateway = await startGateway(upstream, tenant, database.urls.gateway);
   process.stdout.write(`load by ${hasWrk ? 'wrk' : 'undici (install wrk for steadier figures)'}\n`);
   for (const each of CASES) {
@@ -163,10 +165,22 @@ async function startGateway(upstream: string, tenant: BenchTenant, databaseUrl: 
   children.push(child);
   const url = `http://127.0.0.1:${port}`;
   await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     description: 'the gateway',
   });
   return { name: 'tollgate', pid: child.pid, url, authorization: `Bearer ${tenant.secret}` };
+}
+
+/** Records what the gateway ships, so that batches are confirmed as in an installation. Not measured. */
+function startWorker(tenant: BenchTenant, databaseUrl: string): void {
+  const child = startChild(WORKER, [], {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: services.redisUrl,
+    TOLLGATE_ENCRYPTION_KEYS: tenant.encryptionKeys,
+    TOLLGATE_STATE_DIR: folder,
+    TOLLGATE_LOG_LEVEL: 'warn',
+  });
+  children.push(child);
 }
 
 function freePort(): Promise<number> {

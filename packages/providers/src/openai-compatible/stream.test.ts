@@ -83,4 +83,56 @@ describe('chat stream reader', () => {
       }),
     );
   });
+
+  it('tells the same of every chunk, whatever chunks came before it', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.constantFrom('', 'Hello', '"', '\\', '\n', 'content', '"content":"Hello"', 'a"b', '\u007f'),
+    );
+    const around = fc.constantFrom<object>(
+      {},
+      { usage: null },
+      { x: { content: 'Hello' } },
+      { usage: USAGE },
+    );
+    const extra = fc.constantFrom<object>(
+      {},
+      { role: 'assistant' },
+      { refusal: 'no' },
+      { 'x"content': 'Hello' },
+    );
+    const end = fc.constantFrom(null, null, null, 'stop', 'nonsense ');
+    const piece = fc
+      .tuple(text, around, extra, end, fc.boolean())
+      .map(([content, members, more, finish_reason, usageFirst]) => {
+        const choices = [{ index: 0, delta: { ...more, content }, finish_reason }];
+        const body = usageFirst ? { id: 'c', ...members, choices } : { id: 'c', choices, ...members };
+        return encodeBytes(JSON.stringify(body));
+      });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), fc.boolean(), (chunks, showUsage) => {
+        const reader = createChatStreamReader(showUsage);
+        let outputBytes = 0;
+        for (const data of chunks) {
+          const alone = createChatStreamReader(showUsage);
+          expect(reader.next(data)).toEqual(alone.next(data));
+          outputBytes += alone.outputBytes;
+          expect(reader.outputBytes).toBe(outputBytes);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(['"content":"a\u0001"', '"content":"a', '"content":"a"b"', '"content":"\\x"'])(
+    'does not take the broken chunk with %j for one like those before it',
+    (content) => {
+      const reader = createChatStreamReader(false);
+      reader.next('{"choices":[{"delta":{"content":"one"},"finish_reason":null}]}');
+      reader.next('{"choices":[{"delta":{"content":"two"},"finish_reason":null}]}');
+      const step = reader.next(`{"choices":[{"delta":{${content}},"finish_reason":null}]}`);
+      expect(step).toEqual({ kind: 'error', body: undefined });
+      expect(reader.outputBytes).toBe(6);
+    },
+  );
 });

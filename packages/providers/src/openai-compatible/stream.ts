@@ -6,6 +6,7 @@
  */
 import type { TokenUsage } from '@tollgate/catalog';
 import { decodeBytes, findMembers, patchMembers } from '@tollgate/dialects';
+import { type ChunkTemplate, matchTemplate, templateOf } from './chunk-template.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { choiceBytes } from './response.ts';
 import { laterUsage, readUsage } from './usage.ts';
@@ -37,6 +38,7 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
   let finishReason = '';
   let outputBytes = 0;
   let started = false;
+  let template: ChunkTemplate | undefined;
 
   const readChunk = (chunk: Record<string, unknown>): boolean => {
     const { choices } = chunk;
@@ -67,17 +69,39 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
     },
     next(data) {
       if (data === '[DONE]') return { kind: 'end' };
+      const text = template === undefined ? undefined : matchTemplate(template, data);
+      if (template !== undefined && text !== undefined) {
+        outputBytes += text.length;
+        if (template.unchanged) return { kind: 'data', data };
+        return { kind: 'data', data: template.shownBefore + text + template.shownBehind };
+      }
       const chunk = parseChunk(data);
       if (chunk === undefined) return { kind: 'error', body: undefined };
       if (chunk.error !== undefined && chunk.error !== null)
         return { kind: 'error', body: parseChunk(decodeBytes(data)) };
       const hasChoices = readChunk(chunk);
-      if (showUsage || !('usage' in chunk)) return { kind: 'data', data };
+      const onlyText = onlyTextOf(chunk);
+      if (showUsage || !('usage' in chunk)) {
+        if (onlyText !== undefined) template = templateOf(data, data, onlyText);
+        return { kind: 'data', data };
+      }
       // The chunk that exists only to carry usage has no choices.
       if (!hasChoices && chunk.usage !== null) return { kind: 'data', data: null };
-      return { kind: 'data', data: withoutUsage(data) };
+      const shown = withoutUsage(data);
+      if (onlyText !== undefined) template = templateOf(data, shown, onlyText);
+      return { kind: 'data', data: shown };
     },
   };
+}
+
+/** The text of a chunk that brings one piece of content and nothing else that is kept. */
+function onlyTextOf({ choices, usage }: Record<string, unknown>): string | undefined {
+  if (usage !== undefined && usage !== null) return undefined;
+  if (!Array.isArray(choices) || choices.length !== 1) return undefined;
+  const choice = choices[0] as { delta?: { content?: unknown } | null; finish_reason?: unknown } | null;
+  const text = choice?.delta?.content;
+  if (typeof text !== 'string' || readFinishReason(choice?.finish_reason) !== '') return undefined;
+  return choiceBytes(choice) === text.length ? text : undefined;
 }
 
 function parseChunk(data: string): Record<string, unknown> | undefined {
