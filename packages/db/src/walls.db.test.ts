@@ -53,6 +53,34 @@ async function findGrantedPartitions(): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
+/** Functions that run as the owner: callable by everybody, or open to whoever puts a name before ours. */
+async function findLooseFunctions(): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    `SELECT p.proname || CASE WHEN p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
+       THEN ' without its search path' ELSE ' for everybody' END AS name
+     FROM pg_proc p
+     WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+       AND (p.proconfig IS NULL OR NOT 'search_path=public, pg_temp' = ANY (p.proconfig)
+         OR EXISTS (SELECT 1 FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a
+           WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE'))
+     ORDER BY 1`,
+  );
+  return rows.map((row) => row.name);
+}
+
+/** What looks at people or across tenants as the owner, and who may call it. A new one is argued in review. */
+const CROSS_TENANT_FUNCTIONS = [
+  'count_users: tollgate_console',
+  'find_account: tollgate_console',
+  'find_admin_token: tollgate_console',
+  'find_invitation: tollgate_console',
+  'find_session: tollgate_console',
+  'find_user_by_email: tollgate_console',
+  'find_verified_domain: tollgate_console',
+  'list_organization_ids: tollgate_worker',
+  'list_resold_credentials: tollgate_console',
+];
+
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   client = new pg.Client({ connectionString: testDatabase.urls.migrator });
@@ -102,6 +130,37 @@ describe('the tenant wall', () => {
          'memberships', 'invitations', 'admin_tokens', 'verification_tokens', 'invoices', 'audit_events'])`,
     );
     expect(rows).toEqual([]);
+  });
+
+  it('[X1] has no function that runs as the owner for everybody, or under a search path that can be changed', async () => {
+    expect(await findLooseFunctions()).toEqual([]);
+    await client.query('BEGIN');
+    try {
+      await client.query(
+        'CREATE FUNCTION planted_a() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$',
+      );
+      await client.query(
+        'CREATE FUNCTION planted_b() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT 1 $$',
+      );
+      expect(await findLooseFunctions()).toEqual([
+        'planted_a without its search path',
+        'planted_b for everybody',
+      ]);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  });
+
+  it('[X1] lets only the console look people and tokens up, and only the worker list organizations', async () => {
+    const names = CROSS_TENANT_FUNCTIONS.map((line) => line.split(':')[0]);
+    const rows = await query<{ line: string }>(
+      `SELECT p.proname || ': ' || string_agg(r.rolname, ', ' ORDER BY r.rolname) AS line
+       FROM pg_proc p JOIN pg_roles r ON r.rolname = ANY ($2) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+       WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.proname = ANY ($1)
+       GROUP BY p.oid, p.proname ORDER BY 1`,
+      [names, APPLICATION_ROLES],
+    );
+    expect(rows.map(({ line }) => line)).toEqual(CROSS_TENANT_FUNCTIONS);
   });
 
   it('gives applications roles that own nothing and bypass nothing', async () => {
