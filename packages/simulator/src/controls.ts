@@ -86,12 +86,6 @@ export class ControlError extends Error {
 type Writable = { -readonly [N in ControlName]?: Controls[N] };
 
 /** @throws {ControlError} The name is unknown or the value does not fit it. */
-export function parseControl(name: string, value: string | undefined): Controls {
-  const controls: Writable = {};
-  setControl(controls, name, value);
-  return controls;
-}
-
 function setControl(controls: Writable, givenName: string, value: string | undefined): void {
   const name = ALIASES.get(givenName) ?? givenName;
   if (!isControlName(name))

@@ -120,7 +120,3 @@ export function syncDirectory(directory: string): void {
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
-
-export function segmentNumberOf(path: string): number {
-  return Number(NAME.exec(basename(path))?.[1] ?? 0);
-}
