@@ -188,6 +188,34 @@ describe('a finalized invoice', () => {
   });
 });
 
+describe('a line of a finalized invoice', () => {
+  it('[M6] cannot be moved to a draft', async () => {
+    const [open, draft, line] = [newId('invoice', 1), newId('invoice', 1), newId('invoiceLine', 1)];
+    const move = async () => {
+      await consoleDatabase.tenant(second, (tx) =>
+        tx.invoiceLine.update({ where: { id: line }, data: { invoiceId: draft }, select: { id: true } }),
+      );
+    };
+    await consoleDatabase.tenant(second, async (tx) => {
+      const data = { organizationId: second, livemode: true, timeZone: 'UTC', state: 'draft' };
+      await tx.invoice.createMany({
+        data: [
+          { ...data, id: open, periodStart: new Date(0), periodEnd: new Date(1) },
+          { ...data, id: draft, periodStart: new Date(1), periodEnd: new Date(2) },
+        ],
+      });
+      await tx.invoiceLine.create({
+        data: { id: line, organizationId: second, invoiceId: open, kind: 'usage' },
+      });
+      await tx.invoice.update({
+        where: { id: open },
+        data: { state: 'open', number: '2', series: 'T', frozen: {} },
+      });
+    });
+    await expect(move()).rejects.toThrow(/finalized/);
+  });
+});
+
 describe('isUniqueViolation()', () => {
   it('tells a taken slug from other failures', async () => {
     const error = await consoleDatabase
