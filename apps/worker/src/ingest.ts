@@ -1,5 +1,5 @@
 /** Batches of the ledger from gateways into Postgres. The rules are packages/metering's. */
-import { BatchIngest } from '@tollgate/metering';
+import { BatchIngest, type FirstRequest } from '@tollgate/metering';
 import type { QueuePayload } from '@tollgate/queues';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -10,11 +10,13 @@ export class EarlyBatchError extends Error {
 
 /**
  * @param onRecorded Told which organizations have new entries, after the commit.
+ * @param onFirstRequests Told which keys were answered for the first time, after the commit.
  * @returns The processor of `usage-ingest`.
  */
 export function createIngest(
   { database, clock, logger }: WorkerContext,
   onRecorded: (organizationIds: readonly string[]) => Promise<void>,
+  onFirstRequests: (firstRequests: readonly FirstRequest[]) => Promise<void>,
 ): (batch: QueuePayload<'usage-ingest'>) => Promise<void> {
   const ingest = new BatchIngest(database);
   return async (batch) => {
@@ -43,6 +45,7 @@ export function createIngest(
         'lines were set aside: look at quarantined_entries',
       );
     }
+    if (outcome.firstRequests.length > 0) await onFirstRequests(outcome.firstRequests);
     if (outcome.newEntries > 0) await onRecorded(outcome.organizationIds);
   };
 }

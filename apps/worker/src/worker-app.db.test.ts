@@ -15,6 +15,7 @@ import {
   waitFor,
 } from '@tollgate/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHANGES_CHANNEL } from './announce-first-requests.ts';
 import { startHealthServer } from './health-server.ts';
 import { createWorkerApp, type WorkerApp } from './worker-app.ts';
 
@@ -143,6 +144,22 @@ function batch(
   };
 }
 
+/** A request as a gateway tells it, without whose it is. */
+const ANSWERED = {
+  model: 'm',
+  provider: 'p',
+  livemode: true,
+  status: 200,
+  errorCode: '',
+  refusal: null,
+  attempts: 1,
+  totalMs: 1,
+  firstTokenMs: null,
+  overheadUs: 1,
+  clientAddress: '127.0.0.1',
+  userAgent: 'test',
+};
+
 async function rolledUp(organizationId: string): Promise<{ entries: number; requests: number }> {
   const { _sum } = await worker.tenant(organizationId, (tx) =>
     tx.usageRollup.aggregate({ _sum: { entries: true, requests: true } }),
@@ -250,6 +267,65 @@ describe('the worker', () => {
       await app.runTask('audit-seal');
       return worker.tenant(organizationId, (tx) => tx.auditSeal.count());
     });
+  });
+
+  it('says so once when a key was answered for the first time', async () => {
+    await startApp();
+    const organizationId = await createOrganization();
+    const keyId = newId('virtualKey', NOW_MS);
+    await consoleDatabase.tenant(organizationId, (tx) =>
+      tx.virtualKey.create({ data: { id: keyId, organizationId, name: 'first', createdById: 'usr_1' } }),
+    );
+    const subscriber = openRedis({ url: testRedis.url, manner: 'worker', name: 'worker-test-subscriber' });
+    const heard: unknown[] = [];
+    subscriber.on('message', (_channel, message: string) => heard.push(JSON.parse(message)));
+    await subscriber.subscribe(CHANGES_CHANNEL);
+    const epochId = newId('gatewayEpoch', NOW_MS);
+    const answered = (fromSequence: number) => {
+      const payload = batch(organizationId, epochId, fromSequence, 1);
+      const requests = payload.entries.map((line) => {
+        const { subject } = line as { subject: object };
+        return { ...ANSWERED, subject: { ...subject, keyId } };
+      });
+      return { ...payload, requests };
+    };
+    try {
+      await ingest.add(answered(0));
+      await ingest.add(answered(1));
+      await waitFor(async () => (await worker.tenant(organizationId, (tx) => tx.requestLog.count())) === 2);
+      await waitFor(() => heard.length > 0);
+      expect(heard).toEqual([
+        { organizationId, kind: 'first-request', targetId: keyId, eventId: expect.stringMatching(/^evt_/) },
+      ]);
+    } finally {
+      subscriber.disconnect();
+    }
+  });
+
+  it('takes a new time zone up when its month begins, and tells gateways', async () => {
+    const organizationId = await createOrganization();
+    await consoleDatabase.tenant(organizationId, (tx) =>
+      tx.organizationTimeZone.createMany({
+        data: [
+          { organizationId, validFrom: new Date(0), timeZone: 'UTC' },
+          { organizationId, validFrom: new Date('2026-11-30T11:00:00Z'), timeZone: 'Pacific/Auckland' },
+        ],
+      }),
+    );
+    const zone = async () =>
+      (await worker.tenant(organizationId, (tx) => tx.organization.findFirstOrThrow())).timeZone;
+    const clock = fixedClock(Date.parse('2026-11-30T10:59:59Z'));
+    const app = await startApp(clock);
+    await app.runTask('time-zones');
+    expect(await zone()).toBe('UTC');
+    clock.set(Date.parse('2026-11-30T11:00:00Z'));
+    await app.runTask('time-zones');
+    await app.runTask('time-zones');
+    expect(await zone()).toBe('Pacific/Auckland');
+    const changes = await consoleDatabase.tenant(organizationId, (tx) =>
+      tx.outboxEvent.findMany({ select: { kind: true, targetId: true } }),
+    );
+    expect(changes).toEqual([{ kind: 'organization-changed', targetId: organizationId }]);
   });
 
   it('[G8] finishes what it has begun when it is stopped, and another one does the rest', async () => {

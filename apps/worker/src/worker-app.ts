@@ -14,6 +14,7 @@ import {
   type QueueName,
   type QueuePayload,
 } from '@tollgate/queues';
+import { announceFirstRequests } from './announce-first-requests.ts';
 import { watchClock } from './clock-watch.ts';
 import { createIngest, EarlyBatchError } from './ingest.ts';
 import { createTaskRunner } from './task-runner.ts';
@@ -112,7 +113,10 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   const runTask = createTaskRunner((name) => getTask(name).run(options, stopping.signal));
 
   await runTask('partitions');
-  consume('usage-ingest', createIngest(options, askForRollUps));
+  consume(
+    'usage-ingest',
+    createIngest(options, askForRollUps, (first) => announceFirstRequests(producer, options, first)),
+  );
   consume('rollup', async ({ organizationId }) => {
     await rollUp(database, { organizationId, nowMs: clock.nowMs(), signal: stopping.signal });
   });

@@ -21,6 +21,7 @@ export {
   billingPeriodsBetween,
   type TimeZoneFrom,
 } from './period/billing-period.ts';
+export { takeUpTimeZone } from './period/take-up-time-zone.ts';
 export {
   type CreditNoteLineView,
   type CreditNoteView,

@@ -18,6 +18,7 @@ export type {
 } from './frame.ts';
 export {
   BatchIngest,
+  type FirstRequest,
   type IngestOptions,
   type IngestOutcome,
   type IngestPayload,

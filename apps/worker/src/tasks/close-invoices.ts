@@ -17,11 +17,21 @@ export async function closeInvoices(
   await renderMissingDocuments({ database }, organizationId);
 }
 
+/** @throws {AggregateError} After all had their turn, when some failed. */
 export async function renderMissingDocuments(
   { database }: Pick<WorkerContext, 'database'>,
   organizationId: string,
 ): Promise<void> {
+  const faults: unknown[] = [];
   for (const invoiceId of await listUnrenderedInvoices(database, organizationId)) {
-    await renderInvoiceDocuments(database, { organizationId, invoiceId });
+    try {
+      await renderInvoiceDocuments(database, { organizationId, invoiceId });
+    } catch (error) {
+      // One that cannot be rendered must not keep all later ones from their documents.
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) {
+    throw new AggregateError(faults, `Cannot render ${faults.length} invoices of ${organizationId}`);
   }
 }

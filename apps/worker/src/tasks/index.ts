@@ -2,7 +2,7 @@
  * The rounds of the worker: what is done, how often, by schedule. Each is safe to run twice and at once; jobs
  * only make things happen sooner than the next round would.
  */
-import { rollUp } from '@tollgate/billing';
+import { rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -52,6 +52,15 @@ export const TASKS = {
         closeInvoices(context, organizationId),
       );
     },
+  },
+  'time-zones': {
+    everyMs: 60 * SECOND_MS,
+    onClockMoved: true,
+    run: ({ database, clock, logger }, signal) =>
+      forEachOrganization(database, signal, async (organizationId) => {
+        const timeZone = await takeUpTimeZone(database, { organizationId, nowMs: clock.nowMs() });
+        if (timeZone !== undefined) logger.info({ organizationId, timeZone }, 'a new time zone took effect');
+      }),
   },
   documents: {
     everyMs: 60 * SECOND_MS,

@@ -412,15 +412,16 @@ describe('ingestBatch()', () => {
       subject({ organizationId: a, keyId, startedAtMs: NOON_MS + seconds * 1_000 });
     const [refused, first, later, older] = [at(1), at(2), at(3), at(-100)];
     const { batch } = epoch();
-    await ingestBatch(
-      worker,
-      batch({
-        requests: [record(later), record(refused, { status: 429, attempts: 0 }), record(first)],
-        to: 10,
-      }),
-      { now: NOW },
-    );
-    await ingestBatch(worker, batch({ requests: [record(older)], from: 10, to: 20 }), { now: NOW });
+    const told = async (payload: IngestPayload) => {
+      const outcome = await ingestBatch(worker, payload, { now: NOW });
+      return outcome.kind === 'recorded' ? outcome.firstRequests : undefined;
+    };
+    const isRefused = record(refused, { status: 429, attempts: 0 });
+    expect(await told(batch({ requests: [isRefused], to: 5 }))).toEqual([]);
+    expect(await told(batch({ requests: [record(later), record(first)], from: 5, to: 10 }))).toMatchObject([
+      { organizationId: a, keyId },
+    ]);
+    expect(await told(batch({ requests: [record(older)], from: 10, to: 20 }))).toEqual([]);
     const key = await console_.tenant(a, (tx) => tx.virtualKey.findUniqueOrThrow({ where: { id: keyId } }));
     expect(key).toMatchObject({ firstRequestId: first.requestId, lastUsedAt: new Date(later.startedAtMs) });
   });

@@ -6,6 +6,7 @@
  * job (apps/worker), roll-ups (packages/billing).
  */
 import { type Database, OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
 import type { QueuePayload } from '@tollgate/queues';
 import { epochWatermark, moveWatermark } from './epoch-row.ts';
 import {
@@ -22,6 +23,12 @@ import { recordOrganization } from './record-organization.ts';
 
 export type IngestPayload = QueuePayload<'usage-ingest'>;
 
+export interface FirstRequest {
+  readonly organizationId: string;
+  readonly keyId: string;
+  readonly eventId: string;
+}
+
 export type IngestOutcome =
   | {
       readonly kind: 'recorded';
@@ -33,6 +40,8 @@ export type IngestOutcome =
       readonly shippedSequence: number;
       /** Frames that Postgres had confirmed and lost (a restored backup); above 0 it must be alarmed. */
       readonly lostFrames: number;
+      /** Keys that were answered for the first time: somebody may be waiting for that. */
+      readonly firstRequests: readonly FirstRequest[];
     }
   /** Already recorded; nothing was changed. */
   | { readonly kind: 'duplicate'; readonly shippedSequence: number }
@@ -77,6 +86,7 @@ export class BatchIngest {
         }
         const total = { newEntries: 0, newRequests: 0, quarantined: 0 };
         const organizationIds: string[] = [];
+        const firstRequests: FirstRequest[] = [];
         // One order for all batches, so that two of them cannot wait for each other.
         for (const organizationId of [...sorted.organizations.keys()].sort()) {
           await use(organizationId);
@@ -94,11 +104,21 @@ export class BatchIngest {
           total.newEntries += done.newEntries;
           total.newRequests += done.newRequests;
           total.quarantined += done.quarantined;
+          for (const keyId of done.firstUsedKeys) {
+            firstRequests.push({ organizationId, keyId, eventId: newId('event', options.now.getTime()) });
+          }
           if (done.newEntries + done.newRequests > 0) organizationIds.push(organizationId);
         }
         await moveWatermark(tx, batch, options.now);
         const lostFrames = Math.max(0, batch.fromSequence - shippedSequence);
-        return { kind: 'recorded', organizationIds, ...total, shippedSequence: batch.toSequence, lostFrames };
+        return {
+          kind: 'recorded',
+          organizationIds,
+          ...total,
+          shippedSequence: batch.toSequence,
+          lostFrames,
+          firstRequests,
+        };
       },
       { timeoutMs: TRANSACTION_TIMEOUT_MS },
     );

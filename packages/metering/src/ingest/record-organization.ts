@@ -20,6 +20,8 @@ export interface Recorded {
   readonly newEntries: number;
   readonly newRequests: number;
   readonly quarantined: number;
+  /** Keys that were answered for the first time. */
+  readonly firstUsedKeys: readonly string[];
 }
 
 /** In the transaction of the organization. */
@@ -51,10 +53,15 @@ export async function recordOrganization(
     const count = await insertRequests(tx, some, options);
     return some.slice(0, count);
   });
-  await noteKeyUse(tx, lines.requests);
+  const firstUsedKeys = await noteKeyUse(tx, lines.requests);
   await quarantine(tx, aside, options.now);
   if (newEntries.length > 0) await options.onNewEntries?.(tx, organizationId, newEntries);
-  return { newEntries: newEntries.length, newRequests: newRequests.length, quarantined: aside.length };
+  return {
+    newEntries: newEntries.length,
+    newRequests: newRequests.length,
+    quarantined: aside.length,
+    firstUsedKeys,
+  };
 }
 
 /** All in one statement; when Postgres refuses one of the rows, each for itself. @returns What was new. */
