@@ -4,7 +4,7 @@
  *   "TGWAL" 0 0 VERSION | u32 header bytes | u32 CRC-32 | JSON {gatewayId, epochId, segment, afterSequence}
  */
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { findNextFrame, type LoggedFrame, scanFrames } from './frame-codec.ts';
 
