@@ -59,6 +59,14 @@ describe('secrets', () => {
   });
 });
 
+describe('sign-up for some domains', () => {
+  it('[X3] needs mail, because without it nobody can show which domain is theirs', () => {
+    const domains = { ...complete, TOLLGATE_SIGN_UP: 'domains', TOLLGATE_SIGN_UP_DOMAINS: 'example.com' };
+    expect(() => consoleConfig(domains)).toThrow(/SMTP_URL/);
+    expect(() => consoleConfig({ ...domains, SMTP_URL: 'smtp://127.0.0.1:25' })).not.toThrow();
+  });
+});
+
 describe('parseKeyRing()', () => {
   it('uses the highest version for new work', () => {
     const parsed = parseKeyRing(`${ring(1)},${ring(3)},${ring(2)}`);
@@ -73,5 +81,6 @@ describe('parseKeyRing()', () => {
     'x:abc',
     `${ring(1)},${ring(1)}`,
     `1:${Buffer.alloc(32).toString('base64url')}`,
+    `1:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64url')}`,
   ])('refuses %j', (text) => expect(() => parseKeyRing(text)).toThrow());
 });

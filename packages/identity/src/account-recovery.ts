@@ -5,14 +5,16 @@ import type { IdentityContext, Origin } from './identity-context.ts';
 import { queueMailToken, spendMailToken } from './mail-token.ts';
 import { assertAcceptablePassword, hashPassword } from './password.ts';
 import { revokeSessions } from './session.ts';
-import { throttle } from './throttle.ts';
+import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** @throws {IdentityError} `invalid_token`. */
 export async function verifyEmail(context: IdentityContext, token: string, origin: Origin): Promise<void> {
-  await throttle(context.attempts, [{ subject: `token:${origin.ipAddress}`, limit: 100, windowMs: HOUR_MS }]);
+  await throttle(context.attempts, [
+    { subject: `token:${networkOf(origin.ipAddress)}`, limit: 100, windowMs: HOUR_MS },
+  ]);
   const nowMs = context.clock.nowMs();
   const userId = await spendMailToken(context.database, 'verify-email', token, nowMs);
   await context.database.person({ userId }, (tx) =>
@@ -41,7 +43,7 @@ export async function requestPasswordReset(
   const email = findEmailAddress(emailText);
   await throttle(context.attempts, [
     { subject: `reset:account:${email ?? 'invalid'}`, limit: 5, windowMs: HOUR_MS },
-    { subject: `reset:address:${origin.ipAddress}`, limit: 30, windowMs: HOUR_MS },
+    { subject: `reset:address:${networkOf(origin.ipAddress)}`, limit: 30, windowMs: HOUR_MS },
   ]);
   const found = email === undefined ? undefined : await findUserByEmail(context.database, email);
   if (found === undefined || found.disabledAt !== null) return;
@@ -57,7 +59,9 @@ export async function resetPassword(
   input: { readonly token: string; readonly password: string },
   origin: Origin,
 ): Promise<void> {
-  await throttle(context.attempts, [{ subject: `token:${origin.ipAddress}`, limit: 100, windowMs: HOUR_MS }]);
+  await throttle(context.attempts, [
+    { subject: `token:${networkOf(origin.ipAddress)}`, limit: 100, windowMs: HOUR_MS },
+  ]);
   // Before the link is spent: a refused password must not cost it.
   assertAcceptablePassword(input.password, '');
   const nowMs = context.clock.nowMs();
@@ -86,10 +90,12 @@ export async function setPassword(
     await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
     // A reset link came by mail, so the address is theirs.
     if (endSessions === 'all') {
-      await tx.user.updateMany({
+      const { count } = await tx.user.updateMany({
         where: { id: userId, emailVerifiedAt: null },
         data: { emailVerifiedAt: now, updatedAt: now },
       });
+      // Whoever made this account had not shown that: their account at a provider must not open it any longer.
+      if (count > 0) await tx.account.deleteMany({ where: { userId } });
     }
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     await queueMail(tx, context.encryptionKeys, {

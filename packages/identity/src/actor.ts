@@ -1,5 +1,6 @@
 /** Who is asking, once that is known. */
 import type { AuditActor } from '@tollgate/audit';
+import { IdentityError } from './identity-error.ts';
 import type { Permission } from './permission.ts';
 
 export interface PersonActor {
@@ -20,6 +21,8 @@ export interface TokenActor {
   readonly name: string;
   /** Whose authority the token borrows: it never has more. */
   readonly createdById: string;
+  /** Null: it ends only when it is revoked. */
+  readonly expiresAt: Date | null;
 }
 
 export type Actor = PersonActor | TokenActor;
@@ -38,6 +41,18 @@ export function auditActor(actor: Actor): AuditActor {
   return actor.kind === 'person'
     ? { kind: 'user', id: actor.userId, name: actor.email }
     : { kind: 'adminToken', id: actor.tokenId, name: actor.name };
+}
+
+/**
+ * For what reaches other people or outlives a session: an unverified account may be somebody else's by right.
+ * Tokens pass, because nobody gets one without this.
+ *
+ * @param what Completes "Cannot …".
+ * @throws {IdentityError} `email_not_verified`.
+ */
+export function assertVerified({ actor }: OrganizationActor, what: string): void {
+  if (actor.kind === 'adminToken' || actor.emailVerified) return;
+  throw new IdentityError('email_not_verified', `Cannot ${what}: verify your own e-mail address first`);
 }
 
 /** The user behind the actor. */

@@ -2,7 +2,7 @@
 import { recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { auditActor, type OrganizationActor, userIdOf } from './actor.ts';
+import { assertVerified, auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { hashToken, mintAdminToken } from './opaque-token.ts';
@@ -16,7 +16,11 @@ export interface AdminTokenInput {
 
 export type AdminToken = Prisma.AdminTokenModel;
 
-/** @returns The row, and the secret that exists nowhere else. @throws `exceeds_own_permissions`. */
+/**
+ * @returns The row, and the secret that exists nowhere else.
+ * @throws {IdentityError} `email_not_verified`; `exceeds_own_permissions`, also when a token makes one that
+ *   would outlive it.
+ */
 export async function createAdminToken(
   tx: Transaction,
   actor: OrganizationActor,
@@ -24,7 +28,9 @@ export async function createAdminToken(
   origin: Origin,
   nowMs: number,
 ): Promise<{ readonly token: AdminToken; readonly secret: string }> {
+  assertVerified(actor, 'make a token');
   assertMayGrant(actor, input.permissions);
+  assertEndsWithMaker(actor, input.expiresAt);
   const secret = mintAdminToken();
   const token = await tx.adminToken.create({
     data: {
@@ -49,6 +55,15 @@ export async function createAdminToken(
     nowMs,
   });
   return { token, secret };
+}
+
+function assertEndsWithMaker({ actor }: OrganizationActor, expiresAt: Date | null): void {
+  if (actor.kind !== 'adminToken' || actor.expiresAt === null) return;
+  if (expiresAt !== null && expiresAt <= actor.expiresAt) return;
+  throw new IdentityError(
+    'exceeds_own_permissions',
+    `Cannot make a token that outlives this one: it ends at ${actor.expiresAt.toISOString()}`,
+  );
 }
 
 /** Takes effect with the next request. @throws {IdentityError} `not_found`, also when revoked already. */

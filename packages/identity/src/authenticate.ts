@@ -9,6 +9,7 @@ import { hashToken, isAdminToken } from './opaque-token.ts';
 import { intersect, type Permission, permissionSet } from './permission.ts';
 import { permissionsOf, roleIdOf } from './role.ts';
 import { findSession, touchSession } from './session.ts';
+import { isNamedOperator } from './user.ts';
 
 export interface MembershipSummary {
   readonly membershipId: string;
@@ -46,7 +47,7 @@ export async function authenticateSession(
       name: user.name,
       locale: user.locale,
       emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
-      isOperator: user.isOperator,
+      isOperator: user.isOperator || isNamedOperator(context.settings, user),
     };
     return { actor, memberships: await listMemberships(tx, userId) };
   });
@@ -110,7 +111,13 @@ export async function authenticateAdminToken(
   if (row === undefined || row.kind !== 'admin' || row.revoked_at !== null) return undefined;
   if (row.expires_at !== null && row.expires_at.getTime() <= nowMs) return undefined;
   return {
-    actor: { kind: 'adminToken', tokenId: row.id, name: '', createdById: row.created_by_id },
+    actor: {
+      kind: 'adminToken',
+      tokenId: row.id,
+      name: '',
+      createdById: row.created_by_id,
+      expiresAt: row.expires_at,
+    },
     organizationId: row.organization_id,
     granted: permissionSet(row.permissions),
   };
@@ -146,9 +153,10 @@ async function findMembership(
 ): Promise<Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions'> | undefined> {
   const row = await tx.membership.findFirst({
     where: { organizationId, userId },
-    include: { customRole: { select: { permissions: true } } },
+    include: { customRole: { select: { permissions: true } }, user: { select: { disabledAt: true } } },
   });
-  if (row === null) return undefined;
+  // Sessions of a disabled person are refused where they are found; their tokens here.
+  if (row === null || row.user.disabledAt !== null) return undefined;
   return {
     membershipId: row.id,
     role: roleIdOf(row),

@@ -89,7 +89,7 @@ async function createOwner(
   const name = email.slice(0, email.indexOf('@'));
   try {
     return await context.database.person({ userId: id }, async (tx) => {
-      const isOperator = await becomesOperator(tx, context.settings, email);
+      const isOperator = await becomesOperator(tx, context.settings);
       const user = { id, email, name, locale: 'en', passwordHash, isOperator };
       await insertUser(tx, { ...user, emailVerifiedAt: new Date(nowMs) }, nowMs);
       return toActor(id, email, name, isOperator);

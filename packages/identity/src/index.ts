@@ -91,6 +91,11 @@ export {
   sessionCookieName,
 } from './session-cookie.ts';
 export { type SignedIn, type SignInInput, signIn } from './sign-in.ts';
+export {
+  type AccountSignInInput,
+  type SignedInWithAccount,
+  signInWithAccount,
+} from './sign-in-with-account.ts';
 export { type SignedUp, type SignUpInput, signUp } from './sign-up.ts';
 export { SLUG } from './slug.ts';
 export {
@@ -107,6 +112,7 @@ export {
   type AttemptCounter,
   type CounterRedis,
   memoryAttemptCounter,
+  networkOf,
   redisAttemptCounter,
   type ThrottleRule,
   throttle,

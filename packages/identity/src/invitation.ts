@@ -3,7 +3,7 @@ import { recordAudit } from '@tollgate/audit';
 import type { Database, Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { queueMail } from '@tollgate/mail';
-import { auditActor, type OrganizationActor, type PersonActor } from './actor.ts';
+import { assertVerified, auditActor, type OrganizationActor, type PersonActor } from './actor.ts';
 import { parseEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
@@ -71,7 +71,7 @@ export async function createInvitation(
 ): Promise<Invitation> {
   const nowMs = context.clock.nowMs();
   const { organizationId } = actor;
-  assertVerified(actor);
+  assertVerified(actor, 'invite');
   const email = parseEmailAddress(input.email);
   const role = await getGrantableRole(tx, actor, input.role);
   await assertInvitable(tx, organizationId, email, input.teamId);
@@ -127,11 +127,6 @@ async function queueInvitationMail(
     },
     nowMs: context.clock.nowMs(),
   });
-}
-
-function assertVerified({ actor }: OrganizationActor): void {
-  if (actor.kind === 'adminToken' || actor.emailVerified) return;
-  throw new IdentityError('email_not_verified', 'Cannot invite: verify your own e-mail address first');
 }
 
 async function assertInvitable(

@@ -2,7 +2,7 @@
 import { changedFields, recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { auditActor, type OrganizationActor } from './actor.ts';
+import { auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import { escapeLike } from './escape-like.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
@@ -108,18 +108,38 @@ export async function changeMemberRole(
   return toSummary(after);
 }
 
-/** Their keys stay, without their owner, until somebody revokes them. */
+/**
+ * What they could do ends with the membership: their admin tokens are revoked, so that none wakes up should
+ * they come back, and their keys, whose secrets they know. What an application uses belongs to a service account.
+ *
+ * @returns The keys that were revoked: gateways must be told of each.
+ */
 export async function removeMember(
   tx: Transaction,
   actor: OrganizationActor,
   id: string,
   origin: Origin,
   nowMs: number,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { organizationId } = actor;
   const before = await getRow(tx, organizationId, id);
   assertMayGrant(actor, [...permissionsOf(before, before.customRole?.permissions)]);
   await assertNotLastOwner(tx, before);
+  const now = new Date(nowMs);
+  const { count: revokedTokenCount } = await tx.adminToken.updateMany({
+    where: { organizationId, createdById: before.userId, revokedAt: null },
+    data: { revokedAt: now },
+  });
+  const keys = await tx.virtualKey.updateManyAndReturn({
+    where: { organizationId, memberId: id, revokedAt: null },
+    data: {
+      revokedAt: now,
+      revokedById: userIdOf(actor.actor),
+      updatedAt: now,
+      version: { increment: 1 },
+    },
+    select: { id: true },
+  });
   await tx.membership.delete({ where: { organizationId_id: { organizationId, id } }, select: { id: true } });
   await recordAudit(tx, {
     organizationId,
@@ -128,8 +148,10 @@ export async function removeMember(
     action: 'member-removed',
     target: { kind: 'member', id, name: before.user.email },
     before: { email: before.user.email, role: roleIdOf(before) },
+    after: { revokedKeyCount: keys.length, revokedTokenCount },
     nowMs,
   });
+  return keys.map((key) => key.id);
 }
 
 /** Adds a user who has accepted. The transaction must have entered the organization. @returns The new id. */

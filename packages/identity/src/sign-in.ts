@@ -7,7 +7,7 @@ import { IdentityError } from './identity-error.ts';
 import { listMembershipOrganizations } from './membership.ts';
 import { verifyPassword } from './password.ts';
 import { createSession, type NewSession, revokeSessions } from './session.ts';
-import { throttle } from './throttle.ts';
+import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 
 export interface SignInInput {
@@ -36,7 +36,11 @@ export async function signIn(
   const account = `sign-in:account:${email ?? 'invalid'}`;
   await throttle(context.attempts, [
     { subject: account, limit: LIMIT_PER_ACCOUNT, windowMs: WINDOW_MS },
-    { subject: `sign-in:address:${origin.ipAddress}`, limit: LIMIT_PER_ADDRESS, windowMs: WINDOW_MS },
+    {
+      subject: `sign-in:address:${networkOf(origin.ipAddress)}`,
+      limit: LIMIT_PER_ADDRESS,
+      windowMs: WINDOW_MS,
+    },
   ]);
   const user = email === undefined ? undefined : await findUserByEmail(context.database, email);
   const matches = await verifyPassword(user?.passwordHash, input.password);
@@ -49,7 +53,8 @@ export async function signIn(
   return { userId: user.id, session };
 }
 
-function openSession(
+/** The session of somebody who has shown who they are. What the browser brought along ends. */
+export function openSession(
   context: IdentityContext,
   userId: string,
   previous: SignInInput['previousSession'],
@@ -63,11 +68,12 @@ function openSession(
 }
 
 /** Each organization of the person sees the sign-in in its own log. */
-async function auditSignIn(
+export async function auditSignIn(
   context: IdentityContext,
   user: { readonly id: string; readonly email: string },
   sessionId: string,
   origin: Origin,
+  details: { readonly provider: string; readonly linked: boolean } | null = null,
 ): Promise<void> {
   const nowMs = context.clock.nowMs();
   const organizationIds = await context.database.person({ userId: user.id }, (tx) =>
@@ -81,6 +87,7 @@ async function auditSignIn(
         origin: origin.requestId === '' ? { ...origin, requestId: newId('request', nowMs) } : origin,
         action: 'session-created',
         target: { kind: 'session', id: sessionId },
+        after: details,
         nowMs,
       }),
     );

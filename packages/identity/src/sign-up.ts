@@ -3,6 +3,7 @@
  */
 import { isUniqueViolation, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { insertAccount, type ProviderAccount } from './account.ts';
 import type { PersonActor } from './actor.ts';
 import { domainOf, type EmailAddress, parseEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
@@ -12,7 +13,7 @@ import { queueMailToken } from './mail-token.ts';
 import { insertOrganization } from './organization.ts';
 import { assertAcceptablePassword, hashPassword } from './password.ts';
 import { createSession, type NewSession } from './session.ts';
-import { throttle } from './throttle.ts';
+import { networkOf, throttle } from './throttle.ts';
 import { becomesOperator, insertUser } from './user.ts';
 
 export interface SignUpInput {
@@ -42,23 +43,68 @@ export async function signUp(
   input: SignUpInput,
   origin: Origin,
 ): Promise<SignedUp> {
-  const nowMs = context.clock.nowMs();
-  await throttle(context.attempts, [
-    { subject: `sign-up:${origin.ipAddress}`, limit: 50, windowMs: HOUR_MS },
-  ]);
+  await throttleSignUp(context, origin);
   const email = parseEmailAddress(input.email);
   assertAcceptablePassword(input.password, email);
-  const invitation =
-    input.invitationToken === undefined
-      ? undefined
-      : await getOpenInvitation(context.database, input.invitationToken, nowMs);
+  const invitation = await findInvitationFor(context, input.invitationToken);
   assertMaySignUp(context, email, invitation);
   const passwordHash = await hashPassword(input.password);
+  return insertPerson(context, { ...input, email, passwordHash, emailVerified: false, invitation }, origin);
+}
+
+export interface AccountSignUpInput extends ProviderAccount {
+  readonly email: EmailAddress;
+  /** Whether the provider says that the address is theirs. */
+  readonly emailVerified: boolean;
+  readonly name?: string;
+  readonly locale?: string;
+  readonly invitationToken?: string;
+}
+
+/**
+ * Sign-up by an account at an identity provider: the same policy, no password.
+ *
+ * @throws {IdentityError} `email_taken` (the address or the account), `sign_up_closed`, `invalid_token`,
+ *   `invitation_for_other_address`, `too_many_attempts`.
+ */
+export async function signUpWithAccount(
+  context: IdentityContext,
+  input: AccountSignUpInput,
+  origin: Origin,
+): Promise<SignedUp> {
+  await throttleSignUp(context, origin);
+  const invitation = await findInvitationFor(context, input.invitationToken);
+  assertMaySignUp(context, input.email, invitation);
+  const { provider, providerAccountId } = input;
+  const account = { provider, providerAccountId };
+  return insertPerson(context, { ...input, account, passwordHash: undefined, invitation }, origin);
+}
+
+function throttleSignUp(context: IdentityContext, origin: Origin): Promise<void> {
+  return throttle(context.attempts, [
+    { subject: `sign-up:${networkOf(origin.ipAddress)}`, limit: 50, windowMs: HOUR_MS },
+  ]);
+}
+
+async function findInvitationFor(
+  context: IdentityContext,
+  token: string | undefined,
+): Promise<FoundInvitation | undefined> {
+  if (token === undefined) return undefined;
+  return getOpenInvitation(context.database, token, context.clock.nowMs());
+}
+
+async function insertPerson(
+  context: IdentityContext,
+  input: Omit<Prepared, 'userId' | 'organizationId'>,
+  origin: Origin,
+): Promise<SignedUp> {
+  const nowMs = context.clock.nowMs();
   const userId = newId('user', nowMs);
-  const organizationId = invitation?.organizationId ?? newId('organization', nowMs);
+  const organizationId = input.invitation?.organizationId ?? newId('organization', nowMs);
   try {
     return await context.database.person({ userId, organizationId }, (tx) =>
-      insertAll(tx, context, { ...input, userId, organizationId, email, passwordHash, invitation }, origin),
+      insertAll(tx, context, { ...input, userId, organizationId }, origin),
     );
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -66,6 +112,7 @@ export async function signUp(
   }
 }
 
+/** Who may have an account here: the one policy of every way to sign up. */
 function assertMaySignUp(
   context: IdentityContext,
   email: EmailAddress,
@@ -84,11 +131,13 @@ function assertMaySignUp(
   if (!open) throw new IdentityError('sign_up_closed', 'Cannot sign up: an invitation is needed here');
 }
 
-interface Prepared extends SignUpInput {
+interface Prepared extends Omit<SignUpInput, 'password' | 'email'> {
   readonly userId: string;
   readonly organizationId: string;
   readonly email: EmailAddress;
-  readonly passwordHash: string;
+  readonly emailVerified: boolean;
+  readonly passwordHash: string | undefined;
+  readonly account?: ProviderAccount;
   readonly invitation: FoundInvitation | undefined;
 }
 
@@ -103,13 +152,14 @@ async function insertAll(
   const name = input.name?.trim() || email.slice(0, email.indexOf('@'));
   const locale = input.locale ?? 'en';
   // Whoever opens a link that was sent to the address has shown that it is theirs.
-  const emailVerifiedAt = invitation === undefined ? null : new Date(nowMs);
-  const isOperator = await becomesOperator(tx, context.settings, email);
+  const emailVerifiedAt = invitation !== undefined || input.emailVerified ? new Date(nowMs) : null;
+  const isOperator = await becomesOperator(tx, context.settings);
   await insertUser(
     tx,
     { id: userId, email, name, locale, passwordHash: input.passwordHash, emailVerifiedAt, isOperator },
     nowMs,
   );
+  if (input.account !== undefined) await insertAccount(tx, userId, input.account, nowMs);
   const session = await createSession(tx, userId, origin, nowMs);
   const actor: PersonActor = {
     kind: 'person',
@@ -133,6 +183,8 @@ async function insertAll(
       origin,
       nowMs,
     );
+  }
+  if (emailVerifiedAt === null) {
     await queueMailToken(tx, context, 'verify-email', { id: userId, email, name, locale });
   }
   return { userId, organizationId, session };

@@ -5,6 +5,7 @@ import {
   type CounterRedis,
   IdentityError,
   memoryAttemptCounter,
+  networkOf,
   redisAttemptCounter,
   throttle,
 } from './index.ts';
@@ -32,5 +33,20 @@ describe.each<[string, () => AttemptCounter]>([
     await expect(attempt()).rejects.toMatchObject({ code: 'too_many_attempts', retryAfterMs: 1_000 });
     clock.advance(1_000);
     await attempt();
+  });
+});
+
+describe('networkOf()', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:1:0002::6', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('sees %s as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });

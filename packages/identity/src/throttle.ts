@@ -4,6 +4,7 @@
  * The counter is an interface because several consoles must share it (Redis). When the shared one fails, a
  * console counts for itself: worse, but never open and never an outage.
  */
+import { isIP } from 'node:net';
 import type { Clock } from '@tollgate/clock';
 import { IdentityError } from './identity-error.ts';
 
@@ -30,6 +31,23 @@ export async function throttle(counter: AttemptCounter, rules: readonly Throttle
   throw new IdentityError('too_many_attempts', 'Cannot try again yet: too many attempts', {
     retryAfterMs: Math.max(...exceeded.map(({ resetMs }) => resetMs)),
   });
+}
+
+/**
+ * What counts as one guesser: an IPv4 address, or the /64 that one IPv6 client has to itself.
+ *
+ * @param address As a socket or a proxy tells it; what is no address counts as it is.
+ */
+export function networkOf(address: string): string {
+  const [plain = ''] = address.split('%');
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
+  if (mapped !== undefined || isIP(plain) !== 6) return mapped ?? address;
+  const [head = '', tail] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const gap = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const groups = [...left, ...gap, ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
 const MAX_SUBJECTS = 50_000;

@@ -29,7 +29,8 @@ export interface NewUser {
   readonly email: EmailAddress;
   readonly name: string;
   readonly locale: string;
-  readonly passwordHash: string;
+  /** Undefined for somebody who signs in at an identity provider. */
+  readonly passwordHash: string | undefined;
   readonly emailVerifiedAt: Date | null;
   readonly isOperator: boolean;
 }
@@ -39,6 +40,7 @@ export async function insertUser(tx: Transaction, user: NewUser, nowMs: number):
   const { passwordHash, ...row } = user;
   const now = new Date(nowMs);
   await tx.user.create({ data: { ...row, createdAt: now, updatedAt: now }, select: { id: true } });
+  if (passwordHash === undefined) return;
   await tx.passwordCredential.create({
     data: { userId: user.id, hash: passwordHash, updatedAt: now },
     select: { userId: true },
@@ -47,13 +49,20 @@ export async function insertUser(tx: Transaction, user: NewUser, nowMs: number):
 
 const OPERATOR_LOCK = 7_401_002;
 
-/** Whether the next user runs this installation. Serializes sign-ups only where the first one counts. */
-export async function becomesOperator(
-  tx: Transaction,
+/**
+ * Whether somebody runs this installation because their address is named for it. Only an address that was
+ * verified counts, whatever the settings say of mail: anybody can sign up with the address of somebody else.
+ */
+export function isNamedOperator(
   settings: IdentitySettings,
-  email: EmailAddress,
-): Promise<boolean> {
-  if (settings.operatorEmails.some((address) => address.toLowerCase() === email)) return true;
+  user: { readonly email: string; readonly emailVerifiedAt: Date | null },
+): boolean {
+  if (user.emailVerifiedAt === null) return false;
+  return settings.operatorEmails.some((address) => address.toLowerCase() === user.email);
+}
+
+/** Whether the next user runs this installation by being the first. Serializes sign-ups only where that counts. */
+export async function becomesOperator(tx: Transaction, settings: IdentitySettings): Promise<boolean> {
   if (!settings.firstUserIsOperator) return false;
   await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${OPERATOR_LOCK}::bigint)`;
   const rows = await tx.$queryRaw<{ count: bigint }[]>`SELECT count_users() AS count`;

@@ -106,6 +106,7 @@ async function authorizePerson(
   person: AuthenticatedPerson,
 ): Promise<Authorization> {
   if (access === 'session' || access === 'authenticated') return { kind: 'session', person };
+  assertAdmitted(context, person);
   if (access === 'operator') return { kind: 'organization', person, actor: operatorActor(person) };
   const organizationId = chooseOrganization(request, person);
   const { userId } = person.actor;
@@ -115,6 +116,12 @@ async function authorizePerson(
   if (actor === undefined) throw notFound('organization');
   assertPermission(actor, access);
   return { kind: 'organization', person, actor };
+}
+
+/** Where sign-up is for some domains only, it takes more than naming such a domain to get in. */
+function assertAdmitted({ settings }: ApiContext, { actor }: AuthenticatedPerson): void {
+  if (settings.signUp !== 'domains' || actor.emailVerified) return;
+  throw new ApiProblem('email_not_verified', 'Cannot do this: verify your e-mail address first');
 }
 
 function operatorActor(person: AuthenticatedPerson): OrganizationActor {

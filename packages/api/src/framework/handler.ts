@@ -5,7 +5,7 @@
  */
 import type { AuditOrigin } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
-import { throttle } from '@tollgate/identity';
+import { networkOf, throttle } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import type { ApiContext } from './api-context.ts';
 import { type Authorization, authorize } from './authorize.ts';
@@ -183,7 +183,8 @@ async function throttleRoute(
   origin: AuditOrigin,
 ): Promise<void> {
   if (route.throttle === undefined) return;
-  const who = authorization.kind === 'organization' ? authorization.actor.organizationId : origin.ipAddress;
+  const who =
+    authorization.kind === 'organization' ? authorization.actor.organizationId : networkOf(origin.ipAddress);
   await throttle(context.attempts, [
     {
       subject: `route:${route.method}:${route.path}:${who}`,

@@ -7,6 +7,7 @@ import {
   type MemberSummary,
   removeMember,
 } from '@tollgate/identity';
+import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
@@ -76,11 +77,13 @@ export const memberRoutes: readonly AnyRoute[] = [
     method: 'delete',
     path: '/members/{id}',
     tag: 'members',
-    summary: 'Remove a member; what they could do ends at once',
+    summary: 'Remove a member; what they could do ends at once, with their keys and admin tokens',
     access: 'members:write',
     params: idParam,
-    run: async ({ tx, actor, params, origin, nowMs }) => {
-      await removeMember(tx, actor, params.id, origin, nowMs);
+    run: async (call) => {
+      const { tx, actor, params, origin, nowMs } = call;
+      const keyIds = await removeMember(tx, actor, params.id, origin, nowMs);
+      for (const keyId of keyIds) await recordChange(call, tx, 'key-changed', keyId);
       return undefined;
     },
   }),
