@@ -47,6 +47,10 @@ describe('readUsage()', () => {
     { prompt_tokens: -1 },
     { prompt_tokens: 1.5 },
     { prompt_tokens: '7' },
+    { prompt_tokens: 7, completion_tokens: -1 },
+    { prompt_tokens: 7, completion_tokens: 2.5 },
+    { prompt_tokens: 7, completion_tokens: 1e12 },
+    { prompt_tokens: 7, output_tokens: '9' },
   ])('calls %j not reported', (value) => {
     expect(readUsage(value)).toBeUndefined();
   });

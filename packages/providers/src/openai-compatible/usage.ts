@@ -3,7 +3,8 @@
  *
  * `prompt_tokens` includes cached and audio tokens, `completion_tokens` includes reasoning and audio: both are
  * taken apart here, so that every token is priced once. Providers are not trusted: what is no whole number
- * from 0 up to a sane bound counts as not reported, and parts larger than their whole are cut to it.
+ * from 0 up to a sane bound counts as not reported, and parts larger than their whole are cut to it. A report
+ * whose output is nonsense is none: read as zero it would make a low cost look exact.
  */
 import type { TokenUsage } from '@tollgate/catalog';
 
@@ -14,8 +15,9 @@ const MAX_TOKENS = 1_000_000_000;
 export function readUsage(value: unknown): TokenUsage | undefined {
   if (!isRecord(value)) return undefined;
   const prompt = readCount(value.prompt_tokens) ?? readCount(value.input_tokens);
-  const completion = readCount(value.completion_tokens) ?? readCount(value.output_tokens) ?? 0;
-  if (prompt === undefined) return undefined;
+  const output = value.completion_tokens ?? value.output_tokens ?? 0;
+  const completion = readCount(output);
+  if (prompt === undefined || completion === undefined) return undefined;
   const promptDetails = isRecord(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
   const completionDetails = isRecord(value.completion_tokens_details) ? value.completion_tokens_details : {};
 
