@@ -124,11 +124,13 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       clearInterval(adoptTimer);
       await adopting;
       await log.sync();
+      const lastSequence = log.lastSequence;
       const shipped = log.openAttempts === 0 && (await shipper.drain(epochId, timeoutMs));
       await shipper.stop();
       await registry.stop();
       await log.close();
-      if (shipped) await closeOwn();
+      // A frame that came after all is not shipped: the next process takes it over.
+      if (shipped && log.lastSequence === lastSequence) await closeOwn();
       await directory.release();
     },
   };
