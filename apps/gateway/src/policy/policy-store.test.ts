@@ -48,7 +48,13 @@ function entry(secret: KeySecret, rest: Partial<KeyEntry> = {}): KeyEntry {
 function setUp() {
   const clock = fixedClock(1_000);
   const revoked: Revoked[] = [];
-  const state = { key: undefined as KeyEntry | undefined, reads: 0, organizationReads: 0, fail: false };
+  const state = {
+    key: undefined as KeyEntry | undefined,
+    organization: ORGANIZATION,
+    reads: 0,
+    organizationReads: 0,
+    fail: false,
+  };
   let gate = Promise.resolve();
   const source: PolicySource = {
     async findKey() {
@@ -66,7 +72,7 @@ function setUp() {
     },
     findOrganization: () => {
       state.organizationReads += 1;
-      return Promise.resolve(ORGANIZATION);
+      return Promise.resolve(state.organization);
     },
     loadPlatform: () =>
       Promise.resolve({
@@ -101,6 +107,20 @@ const CHANGED = { organizationId: 'org_1', kind: 'key-changed', targetId: 'key_1
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('PolicyStore', () => {
+  it('[G3] cuts what still runs for a service account when it is disabled, once', async () => {
+    const { store, state, revoked } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret, { serviceAccountId: 'sa_1' });
+    expect(await store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    state.organization = { ...ORGANIZATION, disabledServiceAccounts: new Set(['sa_1', 'sa_2']) };
+    const change = { organizationId: 'org_1', kind: 'policy-changed', targetId: 'sa_1' };
+    store.apply(change);
+    await settled();
+    store.apply(change);
+    await settled();
+    expect(revoked).toEqual([{ organizationId: 'org_1', hashes: new Set([hasher.hash(secret).hash]) }]);
+  });
+
   it('[G3] throws away what an in-flight look-up brings when the key was revoked meanwhile', async () => {
     const { store, state, hold } = setUp();
     const secret = mintKeySecret();

@@ -269,11 +269,24 @@ export class PolicyStore {
       const startedAt = this.#changeNumber;
       const organization = await this.#options.source.findOrganization(organizationId);
       if (this.#changedSince(organizationId, startedAt)) continue;
+      const before = this.#organizations.get(organizationId);
       if (organization === undefined) this.#organizations.delete(organizationId);
       else this.#organizations.set(organizationId, organization);
+      if (before !== undefined && organization !== undefined) this.#cutDisabled(before, organization);
       if (organization === undefined || organization.suspended) this.#options.onRevoked({ organizationId });
       return organization;
     }
+  }
+
+  /** New requests are refused by authorize.ts; what already runs ends here. */
+  #cutDisabled(before: OrganizationPolicy, after: OrganizationPolicy): void {
+    const disabled = after.disabledServiceAccounts.difference(before.disabledServiceAccounts);
+    if (disabled.size === 0) return;
+    const hashes = new Set<string>();
+    for (const { hash, organizationId, serviceAccountId } of this.#keys.values()) {
+      if (organizationId === after.organizationId && disabled.has(serviceAccountId)) hashes.add(hash);
+    }
+    if (hashes.size > 0) this.#options.onRevoked({ organizationId: after.organizationId, hashes });
   }
 
   async #reloadOrganization(organizationId: string, retryDelayMs: number): Promise<void> {
