@@ -70,6 +70,19 @@ describe('chat completions', () => {
     expect(metered).toMatchObject({ cachedInputTokens: 3, reasoningTokens: 4 });
   });
 
+  it('[S3] counts the time of a running stream as the provider\'s, not as its own', async () => {
+    const stream = await client.chat.completions.create({
+      model: 'sim-small',
+      messages: ask('[[sim tokens=40 interval-ms=20]] Hello'),
+      stream: true,
+    });
+    for await (const chunk of stream) expect(chunk.object).toBe('chat.completion.chunk');
+    const { totalMs, firstTokenMs, overheadUs } = harness.gateway.log.settles().at(-1)!;
+    const streamedUs = (totalMs - firstTokenMs!) * 1_000;
+    expect(streamedUs).toBeGreaterThan(400_000);
+    expect(overheadUs).toBeLessThan(streamedUs / 2);
+  });
+
   it('passes tool calls, whole and streamed', async () => {
     const request = { model: 'sim-small', messages: ask('Weather in Kraków?'), tools: [weather] };
     const whole = await client.chat.completions.create({ ...request, tool_choice: 'required' });

@@ -33,10 +33,13 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
     attempt.progress(stream.outputBytes, stream.usage);
     services.log.afterFlush(() => write(output));
   });
+  const openedMs = services.clock.monotonicMs();
   await stream.ended;
   exchange.onInterrupt = undefined;
   // What was handed to the log's callback goes out before the ending does.
   await flushed(services.log);
+  // Once the first byte is out, time is the provider's and the client's.
+  exchange.waitedMs += services.clock.monotonicMs() - openedMs;
   if (!response.headersSent && !exchange.clientGone)
     response.writeHead(200, streamHeaders(exchange, services));
 }
