@@ -66,6 +66,14 @@ describe('planProcess()', () => {
     expect(stageOf('gateway')).toBeLessThan(stageOf('simulator'));
   });
 
+  it('[X3] tells the console of the mailbox only while mail ends there, so that real mail means verified addresses', () => {
+    const mailboxUrl = (environment: SystemFacts['environment']) =>
+      planProcess('console', { ...FACTS, environment }).environment.TOLLGATE_MAILBOX_URL;
+    expect(mailboxUrl({})).toBe('http://localhost:4020');
+    expect(mailboxUrl({ SMTP_URL: '' })).toBe('http://localhost:4020');
+    expect(mailboxUrl({ SMTP_URL: 'smtp://mail.example.com' })).toBeUndefined();
+  });
+
   it('[X4] allows provider calls to the simulator of this machine', () => {
     expect(planProcess('gateway', FACTS).environment.TOLLGATE_ALLOWED_PRIVATE_ORIGINS).toBe(
       'http://127.0.0.1:4010,http://localhost:4010',

@@ -165,7 +165,8 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
       TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
       TOLLGATE_GATEWAY_URL: publicUrls(facts).gateway,
       TOLLGATE_SIMULATOR_URL: publicUrls(facts).simulator,
-      TOLLGATE_MAILBOX_URL: publicUrls(facts).mailbox,
+      // Where mail reaches people, addresses are worth verifying: then there is no mailbox to speak of.
+      ...(facts.environment.SMTP_URL ? {} : { TOLLGATE_MAILBOX_URL: publicUrls(facts).mailbox }),
       TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowedPrivateOrigins(facts),
     },
     healthUrl: `http://127.0.0.1:${facts.ports.console}/`,

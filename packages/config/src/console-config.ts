@@ -27,7 +27,7 @@ const schema = z
     AUTH_MICROSOFT_ID: z.string().optional(),
     AUTH_MICROSOFT_SECRET: z.string().optional(),
   })
-  .refine((value) => value.TOLLGATE_SIGN_UP !== 'domains' || value.SMTP_URL !== undefined, {
+  .refine((value) => value.TOLLGATE_SIGN_UP !== 'domains' || (value.SMTP_URL ?? value.TOLLGATE_MAILBOX_URL), {
     path: ['SMTP_URL'],
     message: 'required with TOLLGATE_SIGN_UP=domains: without mail nobody can show which domain is theirs',
   })
