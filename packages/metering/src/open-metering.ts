@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Clock } from '@tollgate/clock';
 import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { listAbandonedSlots } from './epoch/abandoned-slots.ts';
 import { loadGatewayId } from './epoch/gateway-identity.ts';
 import { EpochRegistry } from './epoch/registry.ts';
 import { claimDeadEpochs, createEpochDirectory, removeEpochDirectory } from './log/epoch-directory.ts';
@@ -50,6 +51,8 @@ export interface Metering {
 }
 
 const ADOPT_INTERVAL_MS = 5_000;
+/** Later than any process that is started again has come back. */
+const ABANDONED_AFTER_MS = 60_000;
 
 /**
  * Returns when the log takes frames; older epochs are replayed in the background. Needs neither Postgres nor
@@ -112,6 +115,8 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     adopting = adopting.then(adopt);
   }, options.adoptIntervalMs ?? ADOPT_INTERVAL_MS);
   adoptTimer.unref();
+  const abandonedTimer = setTimeout(() => void reportAbandoned(), ABANDONED_AFTER_MS);
+  abandonedTimer.unref();
   registry.start();
   shipper.start();
 
@@ -122,6 +127,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     state: () => shipper.state(),
     close: async (timeoutMs) => {
       clearInterval(adoptTimer);
+      clearTimeout(abandonedTimer);
       await adopting;
       await log.sync();
       const lastSequence = log.lastSequence;
@@ -134,6 +140,21 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       await directory.release();
     },
   };
+
+  async function reportAbandoned(): Promise<void> {
+    try {
+      for (const { slot: other, epochIds } of await listAbandonedSlots(stateDirectory, gatewayId)) {
+        const rule = 'a process of that name must run once';
+        onError(
+          new Error(
+            `Cannot ship the log of "${other}": ${rule}, got ${epochIds.length} epochs and no process`,
+          ),
+        );
+      }
+    } catch (error) {
+      onError(new Error('Cannot look for logs that nobody ships', { cause: error }));
+    }
+  }
 
   async function closeOwn(): Promise<void> {
     try {

@@ -51,13 +51,26 @@ export async function claimDeadEpochs(slotDirectory: string, ownEpochId: string)
     if (name.startsWith(DRAFT_PREFIX)) removeOldDraft(join(slotDirectory, name));
     if (!name.startsWith('gwe_') || name === ownEpochId) continue;
     const [epochId = '', claimer] = name.split('~');
-    if (claimer === ownEpochId) continue;
-    if (await isAlive(slotDirectory, epochId, name)) continue;
-    if (claimer !== undefined && (await isAlive(slotDirectory, claimer, claimer))) continue;
+    if (claimer === ownEpochId || !(await isUnowned(slotDirectory, name))) continue;
     const path = join(slotDirectory, `${epochId}~${ownEpochId}`);
     if (renameIfThere(join(slotDirectory, name), path)) claimed.push({ epochId, path });
   }
   return claimed;
+}
+
+/** Epochs of a slot that nobody ships: neither their process nor a claimer lives. Claims nothing. */
+export async function listUnownedEpochs(slotDirectory: string): Promise<string[]> {
+  const unowned: string[] = [];
+  for (const name of readdirSync(slotDirectory).sort()) {
+    if (name.startsWith('gwe_') && (await isUnowned(slotDirectory, name))) unowned.push(name.split('~')[0]!);
+  }
+  return unowned;
+}
+
+async function isUnowned(slotDirectory: string, name: string): Promise<boolean> {
+  const [epochId = '', claimer] = name.split('~');
+  if (await isAlive(slotDirectory, epochId, name)) return false;
+  return claimer === undefined || !(await isAlive(slotDirectory, claimer, claimer));
 }
 
 /** Removes an epoch that is in Postgres to its last frame; killed in between, the next start goes on. */
