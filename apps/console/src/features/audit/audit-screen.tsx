@@ -209,7 +209,8 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         header: text.address,
         accessorKey: 'ipAddress',
         enableSorting: false,
-        meta: { wideOnly: true, className: 'font-mono text-xs' },
+        meta: { wideOnly: true },
+        cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
     ];
   }, [text]);

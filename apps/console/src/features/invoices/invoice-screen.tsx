@@ -44,7 +44,14 @@ function LoadedInvoice({ invoiceId }: { readonly invoiceId: string }) {
   });
   useFreshLines(invoiceId, invoice.data?.updatedAt);
   if (invoice.data !== undefined) return <InvoicePage invoice={invoice.data} />;
-  if (invoice.error === null) return <PageHeader title={<Skeleton className="h-6 w-56" />} />;
+  if (invoice.error === null) {
+    return (
+      <>
+        <PageHeader title={<Skeleton className="h-6 w-56" />} />
+        <Skeleton className="h-64" />
+      </>
+    );
+  }
   const missing = invoice.error.status === 404;
   return (
     <Card flush>

@@ -84,7 +84,8 @@ function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
         id: 'address',
         header: text.address,
         accessorKey: 'ipAddress',
-        meta: { wideOnly: true, className: 'font-mono text-xs' },
+        meta: { wideOnly: true },
+        cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
       {
         id: 'lastSeen',

@@ -41,7 +41,8 @@ export function TeamKeys({ team }: { readonly team: Team }) {
         id: 'hint',
         header: text.secret,
         accessorKey: 'hint',
-        meta: { wideOnly: true, className: 'font-mono text-xs' },
+        meta: { wideOnly: true },
+        cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
       {
         id: 'state',

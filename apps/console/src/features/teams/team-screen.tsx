@@ -60,7 +60,12 @@ function LoadedTeam({ teamId }: { readonly teamId: string }) {
       </Card>
     );
   }
-  return <PageHeader title={<Skeleton className="h-6 w-48" />} />;
+  return (
+    <>
+      <PageHeader title={<Skeleton className="h-6 w-48" />} />
+      <Skeleton className="h-24" />
+    </>
+  );
 }
 
 function TeamPage({ team }: { readonly team: Team }) {

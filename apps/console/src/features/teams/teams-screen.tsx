@@ -160,7 +160,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         id: 'slug',
         header: text.slug,
         accessorFn: ({ team }) => team.slug,
-        meta: { className: 'font-mono text-xs' },
+        cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
       {
         id: 'costCenter',
