@@ -2,6 +2,8 @@
 export type IdentityErrorCode =
   | 'invalid_email'
   | 'email_taken'
+  | 'account_not_linked'
+  | 'account_disabled'
   | 'weak_password'
   | 'invalid_credentials'
   | 'sign_up_closed'

@@ -106,6 +106,8 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   team_cycle: 'invalid_request',
   invitation_for_other_address: 'permission_denied',
   email_taken: 'email_taken',
+  account_not_linked: 'email_taken',
+  account_disabled: 'permission_denied',
   invalid_credentials: 'invalid_credentials',
   sign_up_closed: 'sign_up_closed',
   too_many_attempts: 'too_many_requests',
