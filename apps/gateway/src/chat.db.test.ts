@@ -70,7 +70,7 @@ describe('chat completions', () => {
     expect(metered).toMatchObject({ cachedInputTokens: 3, reasoningTokens: 4 });
   });
 
-  it('[S3] counts the time of a running stream as the provider\'s, not as its own', async () => {
+  it("[S3] counts the time of a running stream as the provider's, not as its own", async () => {
     const stream = await client.chat.completions.create({
       model: 'sim-small',
       messages: ask('[[sim tokens=40 interval-ms=20]] Hello'),
