@@ -1,5 +1,7 @@
 /** Ways in which somebody else's address, place or time could be taken over; each test is one of them. */
-import { openDatabase } from '@tollgate/db';
+import { NO_ORIGIN } from '@tollgate/audit';
+import { type Database, openDatabase } from '@tollgate/db';
+import { requestPasswordReset } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from './test-api.ts';
@@ -132,6 +134,39 @@ describe('a member who is removed', () => {
 });
 
 describe('guessing', () => {
+  it('learns nothing from how long a reset takes: nobody costs the same work, and leaves nothing behind', async () => {
+    await test.signUp('somebody@example.com');
+    const { options, database } = test;
+    const rows = () =>
+      database.platform(async (tx) => ({
+        mails: await tx.mailMessage.count(),
+        links: await tx.verificationToken.count(),
+      }));
+    const statements: string[] = [];
+    const counting: Database = {
+      ...database,
+      person: (person, run, transaction) =>
+        database.person(
+          person,
+          (tx) => {
+            statements.push('person');
+            return run(tx);
+          },
+          transaction,
+        ),
+    };
+    const ask = async (email: string) => {
+      statements.length = 0;
+      await requestPasswordReset({ ...options, database: counting }, email, NO_ORIGIN);
+      return [...statements];
+    };
+    const work = await ask('somebody@example.com');
+    const before = await rows();
+    expect(await ask('nobody@example.com')).toEqual(work);
+    expect(work).toEqual(['person']);
+    expect(await rows()).toEqual(before);
+  });
+
   it('is slowed down per network: an IPv6 client has 2^64 addresses', async () => {
     const api = await startTestApi();
     try {

@@ -2,7 +2,7 @@
 import { queueMail } from '@tollgate/mail';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
-import { queueMailToken, spendMailToken } from './mail-token.ts';
+import { type MailTokenUser, queueMailToken, spendMailToken } from './mail-token.ts';
 import { assertAcceptablePassword, hashPassword } from './password.ts';
 import { revokeSessions } from './session.ts';
 import { networkOf, throttle } from './throttle.ts';
@@ -34,7 +34,18 @@ export async function resendVerification(context: IdentityContext, userId: strin
   });
 }
 
-/** Sends a reset link if there is an account. The caller learns nothing. @throws `too_many_attempts`. */
+/** Who asks for a link without having an account: the work is done for them, and undone. */
+const NOBODY: MailTokenUser = { id: 'nobody', email: 'nobody@tollgate.invalid', name: '', locale: 'en' };
+
+class NobodyError extends Error {
+  override readonly name = 'NobodyError';
+}
+
+/**
+ * Sends a reset link if there is an account. The caller learns nothing, not even from the time that it takes.
+ *
+ * @throws {IdentityError} `too_many_attempts`.
+ */
 export async function requestPasswordReset(
   context: IdentityContext,
   emailText: string,
@@ -46,10 +57,15 @@ export async function requestPasswordReset(
     { subject: `reset:address:${networkOf(origin.ipAddress)}`, limit: 30, windowMs: HOUR_MS },
   ]);
   const found = email === undefined ? undefined : await findUserByEmail(context.database, email);
-  if (found === undefined || found.disabledAt !== null) return;
-  await context.database.person({ userId: found.id }, async (tx) => {
-    const user = await tx.user.findUniqueOrThrow({ where: { id: found.id } });
-    await queueMailToken(tx, context, 'reset-password', user);
+  const userId = found === undefined || found.disabledAt !== null ? NOBODY.id : found.id;
+  const done = context.database.person({ userId }, async (tx) => {
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    await queueMailToken(tx, context, 'reset-password', user ?? NOBODY);
+    // Rolls back.
+    if (user === null) throw new NobodyError('There is no such account');
+  });
+  await done.catch((error: unknown) => {
+    if (!(error instanceof NobodyError)) throw error;
   });
 }
 
