@@ -26,7 +26,20 @@ const schema = z
     AUTH_GITHUB_SECRET: z.string().optional(),
     AUTH_MICROSOFT_ID: z.string().optional(),
     AUTH_MICROSOFT_SECRET: z.string().optional(),
+    /** Any other OpenID Connect issuer; the name is what its button says. */
+    AUTH_OIDC_ISSUER: url(['https:', 'http:'])
+      .refine(isHttpsOrLocal, 'must be a URL with https: (http: on this machine only)')
+      .optional(),
+    AUTH_OIDC_ID: z.string().optional(),
+    AUTH_OIDC_SECRET: z.string().optional(),
+    AUTH_OIDC_NAME: z.string().max(40).default('SSO'),
   })
+  .refine(
+    ({ AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET }) =>
+      new Set([AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET].map((value) => value === undefined)).size ===
+      1,
+    { path: ['AUTH_OIDC_ISSUER'], message: 'needs AUTH_OIDC_ID and AUTH_OIDC_SECRET, and they need it' },
+  )
   .refine((value) => value.TOLLGATE_SIGN_UP !== 'domains' || (value.SMTP_URL ?? value.TOLLGATE_MAILBOX_URL), {
     path: ['SMTP_URL'],
     message: 'required with TOLLGATE_SIGN_UP=domains: without mail nobody can show which domain is theirs',
@@ -54,6 +67,12 @@ const schema = z
       google: oauthClient(value.AUTH_GOOGLE_ID, value.AUTH_GOOGLE_SECRET),
       github: oauthClient(value.AUTH_GITHUB_ID, value.AUTH_GITHUB_SECRET),
       microsoft: oauthClient(value.AUTH_MICROSOFT_ID, value.AUTH_MICROSOFT_SECRET),
+      oidc: oidcClient(
+        value.AUTH_OIDC_ISSUER,
+        value.AUTH_OIDC_NAME,
+        value.AUTH_OIDC_ID,
+        value.AUTH_OIDC_SECRET,
+      ),
     },
   }));
 
@@ -62,6 +81,24 @@ function oauthClient(
   secretValue: string | undefined,
 ): { id: string; secret: string } | undefined {
   return id === undefined || secretValue === undefined ? undefined : { id, secret: secretValue };
+}
+
+function oidcClient(
+  issuer: string | undefined,
+  name: string,
+  id: string | undefined,
+  secretValue: string | undefined,
+): { id: string; secret: string; issuer: string; name: string } | undefined {
+  const client = oauthClient(id, secretValue);
+  return issuer === undefined || client === undefined ? undefined : { ...client, issuer, name };
+}
+
+/** Secrets and codes travel to the issuer. */
+function isHttpsOrLocal(text: string): boolean {
+  const parsed = URL.parse(text);
+  return (
+    parsed?.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(parsed?.hostname ?? '')
+  );
 }
 
 export type ConsoleConfig = Readonly<z.output<typeof schema>>;
