@@ -59,6 +59,22 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     keys: key,
     'provider-credentials': credential.body.id,
     requests: requestId,
+    budgets: (
+      await create('/budgets', {
+        name: CANARY,
+        scope: { type: 'team', id: team },
+        limitUsd: '1',
+        period: 'month',
+      })
+    ).body.id,
+    'rate-limits': (
+      await create('/rate-limits', {
+        scope: { type: 'endUser', id: CANARY },
+        metric: 'requests',
+        limit: 5,
+        windowSeconds: 60,
+      })
+    ).body.id,
     me: (await call('GET', '/me/sessions')).body.data[0].id,
   };
 }

@@ -16,7 +16,18 @@ export {
   loadBudgetPolicy,
   type OnExceeded,
   toBudgetRule,
+  toOnExceeded,
 } from './budget/budget-policy.ts';
+export { type BudgetStatus, forecast, getBudgetStatuses } from './budget/budget-standing.ts';
+export {
+  archiveBudget,
+  type BudgetFields,
+  type BudgetRecord,
+  createBudget,
+  type NewBudget,
+  resetBudget,
+  updateBudget,
+} from './budget/budget-store.ts';
 export {
   declareEpochLost,
   type EndedEpoch,
@@ -48,6 +59,14 @@ export {
 } from './budget/worst-case.ts';
 export type { RateStatus } from './rate/rate-counter.ts';
 export {
+  createRateLimit,
+  deleteRateLimit,
+  type NewRateLimit,
+  type RateLimitFields,
+  type RateLimitRecord,
+  updateRateLimit,
+} from './rate/rate-limit-store.ts';
+export {
   RateLimiter,
   type RateLimiterOptions,
   type RateOutcome,
@@ -60,7 +79,9 @@ export {
   type RateMetric,
   type RatePolicy,
   type RateRule,
+  toRateRule,
 } from './rate/rate-policy.ts';
 export { redisShares, type ShareStore } from './rate/redis-shares.ts';
 export { type Refusal, type RefusalCode, toGatewayError, unavailable } from './refusal.ts';
 export { matchScope, SCOPE_TYPES, type Scope, type ScopeSubject, type ScopeType } from './scope.ts';
+export { checkScope, type LimitsChange, LimitsInputError } from './scope-store.ts';

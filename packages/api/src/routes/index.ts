@@ -3,6 +3,7 @@ import type { AnyRoute } from '../framework/route.ts';
 import { adminTokenRoutes } from './admin-tokens.ts';
 import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
+import { budgetRoutes } from './budgets.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { invoiceRoutes } from './invoices.ts';
@@ -13,6 +14,7 @@ import { modelRoutes } from './models.ts';
 import { organizationRoutes } from './organizations.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
+import { rateLimitRoutes } from './rate-limits.ts';
 import { requestRoutes } from './requests.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
@@ -32,6 +34,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...adminTokenRoutes,
   ...keyRoutes,
   ...providerCredentialRoutes,
+  ...rateLimitRoutes,
+  ...budgetRoutes,
   ...modelRoutes,
   ...priceRoutes,
   ...requestRoutes,

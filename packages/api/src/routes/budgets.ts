@@ -1,0 +1,283 @@
+/** Budgets: what a scope may spend in a period, and where it stands. */
+import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
+import { toBigInt } from '@tollgate/db';
+import {
+  archiveBudget,
+  BUDGET_PERIODS,
+  type BudgetRecord,
+  type BudgetStatus,
+  createBudget,
+  getBudgetStatuses,
+  resetBudget,
+  SCOPE_TYPES,
+  toOnExceeded,
+  updateBudget,
+} from '@tollgate/limits';
+import { formatUsd, type PicoUsdSum, parseUsdSum } from '@tollgate/money';
+import { recordChange } from '../framework/change-feed.ts';
+import { definedOnly, id, idParam, instant, iso, text, timestamp, usd } from '../framework/field.ts';
+import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { notFound } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { limitsChange, refusingBadLimits } from './limits-change.ts';
+
+export const LimitScope = z.object({
+  type: z.enum(SCOPE_TYPES),
+  id: z.string().openapi({ description: '"*": one per value. Tags: NAME=VALUE, NAME=* or *' }),
+});
+export const limitScope = z.strictObject({
+  type: z.enum(SCOPE_TYPES),
+  id: text(300).refine((value) => value.length > 0, 'must not be empty'),
+});
+
+const OnExceeded = z.union([z.literal('refuse'), z.object({ model: z.string() })]);
+
+const Budget = z
+  .object({
+    id,
+    name: z.string(),
+    scope: LimitScope,
+    limitUsd: usd,
+    period: z.enum(BUDGET_PERIODS),
+    anchorAt: timestamp.nullable(),
+    kind: z.enum(['hard', 'soft']),
+    thresholds: z.array(z.int()),
+    onExceeded: OnExceeded,
+    carryOver: z.boolean(),
+    carryOverCapUsd: usd.nullable(),
+    state: z.enum(['active', 'paused', 'archived']),
+    version: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    periodStart: timestamp,
+    resetsAt: timestamp.nullable(),
+    /** Over all values, where it is one per value. */
+    spentUsd: usd,
+    grantedUsd: usd,
+    /** The most that requests under way may hold: granted, or of gateways that are gone. */
+    heldUsd: usd,
+    /** Of the value with least, where it is one per value. */
+    remainingUsd: usd,
+    forecastExceededAt: timestamp.nullable(),
+  })
+  .openapi('Budget');
+
+const amount = z
+  .string()
+  .max(32)
+  .regex(/^\d{1,15}(\.\d{1,12})?$/, 'must be an amount in USD, a decimal string such as "25.00"');
+const thresholds = z.array(z.int().min(1).max(1_000)).max(10);
+const onExceeded = z.union([z.literal('refuse'), z.strictObject({ model: text(200).min(1) })]);
+
+const changeable = {
+  name: text(100).exactOptional(),
+  limitUsd: amount.exactOptional(),
+  kind: z.enum(['hard', 'soft']).exactOptional(),
+  thresholds: thresholds.exactOptional(),
+  onExceeded: onExceeded.exactOptional(),
+  carryOver: z.boolean().exactOptional(),
+  carryOverCapUsd: amount.nullable().exactOptional(),
+  paused: z.boolean().exactOptional(),
+};
+
+export const budgetRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/budgets',
+    tag: 'budgets',
+    summary: 'Budgets, newest first, with where they stand',
+    access: 'budgets:read',
+    query: z.strictObject({
+      ...pageShape,
+      scopeType: z.enum(SCOPE_TYPES).exactOptional(),
+      scopeId: text(300).exactOptional(),
+    }),
+    response: pageOf(Budget),
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const after = decodeTimeCursor(query.cursor);
+      const rows = await tx.budget.findMany({
+        where: {
+          organizationId,
+          archivedAt: null,
+          ...(query.scopeType === undefined ? {} : { scopeType: query.scopeType }),
+          ...(query.scopeId === undefined ? {} : { scopeId: query.scopeId }),
+          ...(after === undefined
+            ? {}
+            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: query.limit + 1,
+      });
+      const statuses = await getBudgetStatuses(tx, organizationId, rows, nowMs);
+      return toPage(
+        rows,
+        query.limit,
+        (row) => [row.createdAt.toISOString(), row.id],
+        (row) => present(row, statuses.get(row.id)!),
+      );
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/budgets',
+    tag: 'budgets',
+    summary: 'Create a budget; it counts from the start of its current period',
+    access: 'budgets:write',
+    body: z.strictObject({
+      ...changeable,
+      scope: limitScope,
+      limitUsd: amount,
+      period: z.enum(BUDGET_PERIODS),
+      anchorAt: instant.nullable().exactOptional(),
+    }),
+    response: Budget,
+    idempotent: true,
+    run: async (call) => {
+      const { tx, organizationId, body, headers, nowMs } = call;
+      const budget = await refusingBadLimits(() =>
+        createBudget(limitsChange(call), {
+          name: body.name ?? '',
+          scope: body.scope,
+          limitPicoUsd: parseUsdSum(body.limitUsd),
+          period: body.period,
+          anchorAt: body.anchorAt ?? null,
+          kind: body.kind ?? 'hard',
+          thresholds: body.thresholds ?? [50, 80, 100],
+          onExceeded: body.onExceeded ?? 'refuse',
+          carryOver: body.carryOver ?? false,
+          carryOverCapPicoUsd: parseCap(body.carryOverCapUsd ?? null),
+          paused: body.paused ?? false,
+        }),
+      );
+      await recordChange(call, tx, 'policy-changed', budget.id);
+      setEtag(headers, budget.version);
+      return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/budgets/{id}',
+    tag: 'budgets',
+    summary: 'One budget, with where it stands',
+    access: 'budgets:read',
+    params: idParam,
+    response: Budget,
+    run: async ({ tx, organizationId, params, headers, nowMs }) => {
+      const budget = await getBudget(tx, organizationId, params.id);
+      setEtag(headers, budget.version);
+      return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/budgets/{id}',
+    tag: 'budgets',
+    summary: 'Change a budget; what is spent stays spent, scope and period are fixed',
+    access: 'budgets:write',
+    params: idParam,
+    body: z.strictObject(changeable),
+    response: Budget,
+    run: async (call) => {
+      const { tx, organizationId, params, body, request, headers, nowMs } = call;
+      const before = await lockBudget(tx, organizationId, params.id);
+      assertIfMatch(request, before.version);
+      const { limitUsd, carryOverCapUsd, ...rest } = body;
+      const budget = await updateBudget(limitsChange(call), before, {
+        ...definedOnly(rest),
+        ...(limitUsd === undefined ? {} : { limitPicoUsd: parseUsdSum(limitUsd) }),
+        ...(carryOverCapUsd === undefined ? {} : { carryOverCapPicoUsd: parseCap(carryOverCapUsd) }),
+      });
+      await recordChange(call, tx, 'policy-changed', budget.id);
+      setEtag(headers, budget.version);
+      return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/budgets/{id}/reset',
+    tag: 'budgets',
+    summary: 'Forgive what the current period has spent; the ledger stays as it is',
+    access: 'budgets:write',
+    params: idParam,
+    body: z.strictObject({ scopeValue: text(300).exactOptional() }),
+    response: Budget,
+    status: 200,
+    run: async (call) => {
+      const { tx, organizationId, params, body, nowMs } = call;
+      const budget = await lockBudget(tx, organizationId, params.id);
+      await resetBudget(limitsChange(call), budget, body.scopeValue);
+      await recordChange(call, tx, 'policy-changed', budget.id);
+      return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/budgets/{id}',
+    tag: 'budgets',
+    summary: 'Archive a budget for good; its history stays',
+    access: 'budgets:write',
+    params: idParam,
+    run: async (call) => {
+      const { tx, organizationId, params, request } = call;
+      const before = await lockBudget(tx, organizationId, params.id);
+      assertIfMatch(request, before.version);
+      await archiveBudget(limitsChange(call), before);
+      await recordChange(call, tx, 'policy-changed', before.id);
+      return undefined;
+    },
+  }),
+];
+
+async function getBudget(tx: Transaction, organizationId: string, budgetId: string): Promise<BudgetRecord> {
+  const budget = await tx.budget.findFirst({ where: { organizationId, id: budgetId, archivedAt: null } });
+  if (budget === null) throw notFound('budget');
+  return budget;
+}
+
+async function lockBudget(tx: Transaction, organizationId: string, budgetId: string): Promise<BudgetRecord> {
+  await tx.$queryRaw`SELECT 1 FROM budgets WHERE organization_id = ${organizationId} AND id = ${budgetId} FOR UPDATE`;
+  return getBudget(tx, organizationId, budgetId);
+}
+
+function parseCap(value: string | null): bigint | null {
+  return value === null ? null : parseUsdSum(value);
+}
+
+async function presentOne(tx: Transaction, organizationId: string, row: BudgetRecord, nowMs: number) {
+  const statuses = await getBudgetStatuses(tx, organizationId, [row], nowMs);
+  return present(row, statuses.get(row.id)!);
+}
+
+function present(row: BudgetRecord, status: BudgetStatus): z.input<typeof Budget> {
+  const show = (picoUsd: bigint): string => formatUsd(picoUsd as PicoUsdSum);
+  const period = BUDGET_PERIODS.find((each) => each === row.period);
+  const type = SCOPE_TYPES.find((each) => each === row.scopeType);
+  if (period === undefined || type === undefined)
+    throw new Error(`Cannot show budget ${row.id}: its kind is unknown`);
+  return {
+    id: row.id,
+    name: row.name,
+    scope: { type, id: row.scopeId },
+    limitUsd: show(toBigInt(row.limitPicoUsd)),
+    period,
+    anchorAt: iso(row.anchorAt),
+    kind: row.kind === 'hard' ? 'hard' : 'soft',
+    thresholds: row.thresholds,
+    onExceeded: toOnExceeded(row.onExceeded),
+    carryOver: row.carryOver,
+    carryOverCapUsd: row.carryOverCapPicoUsd === null ? null : show(toBigInt(row.carryOverCapPicoUsd)),
+    state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
+    version: row.version,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+    periodStart: iso(status.periodStart),
+    resetsAt: iso(status.resetsAt),
+    spentUsd: show(status.spentPicoUsd),
+    grantedUsd: show(status.grantedPicoUsd),
+    heldUsd: show(status.grantedPicoUsd + status.unreconciledPicoUsd),
+    remainingUsd: show(status.remainingPicoUsd),
+    forecastExceededAt: iso(status.forecastExceededAt),
+  };
+}

@@ -1,0 +1,24 @@
+/** What routes of budgets and rate limits share: who changes them, and how bad input is told. */
+import { auditActor } from '@tollgate/identity';
+import { type LimitsChange, LimitsInputError } from '@tollgate/limits';
+import { invalidField } from '../framework/problem.ts';
+import type { OrganizationCall } from '../framework/route.ts';
+
+type ChangingCall = Pick<
+  OrganizationCall<unknown, unknown, unknown>,
+  'tx' | 'organizationId' | 'actor' | 'origin' | 'nowMs'
+>;
+
+export function limitsChange({ tx, organizationId, actor, origin, nowMs }: ChangingCall): LimitsChange {
+  return { tx, organizationId, actor: auditActor(actor.actor), origin, nowMs };
+}
+
+/** @throws {ApiProblem} `invalid_request` with the field, where the subject refuses the input. */
+export async function refusingBadLimits<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof LimitsInputError) throw invalidField(error.path, error.message);
+    throw error;
+  }
+}

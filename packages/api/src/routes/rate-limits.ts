@@ -1,0 +1,198 @@
+/** Rate limits: requests, tokens or concurrency of a scope. */
+import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
+import {
+  createRateLimit,
+  deleteRateLimit,
+  RATE_METRICS,
+  type RateLimitRecord,
+  SCOPE_TYPES,
+  toRateRule,
+  updateRateLimit,
+} from '@tollgate/limits';
+import { recordChange } from '../framework/change-feed.ts';
+import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
+import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { invalidField, notFound } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { LimitScope, limitScope } from './budgets.ts';
+import { limitsChange, refusingBadLimits } from './limits-change.ts';
+
+const MAX_WINDOW_SECONDS = 31 * 86_400;
+const MAX_LIMIT = 1_000_000_000_000;
+
+const RateLimit = z
+  .object({
+    id,
+    scope: LimitScope,
+    metric: z.enum(RATE_METRICS),
+    limit: z.int(),
+    /** 0 for concurrency, which has none. */
+    windowSeconds: z.int(),
+    model: z.string().nullable(),
+    version: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi('RateLimit');
+
+const limit = z.int().min(0).max(MAX_LIMIT);
+const windowSeconds = z.int().min(1).max(MAX_WINDOW_SECONDS);
+const model = text(200).min(1).nullable();
+
+export const rateLimitRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/rate-limits',
+    tag: 'rate-limits',
+    summary: 'Rate limits, newest first',
+    access: 'rate-limits:read',
+    query: z.strictObject({
+      ...pageShape,
+      scopeType: z.enum(SCOPE_TYPES).exactOptional(),
+      scopeId: text(300).exactOptional(),
+    }),
+    response: pageOf(RateLimit),
+    run: async ({ tx, organizationId, query }) => {
+      const after = decodeTimeCursor(query.cursor);
+      const rows = await tx.rateLimit.findMany({
+        where: {
+          organizationId,
+          ...(query.scopeType === undefined ? {} : { scopeType: query.scopeType }),
+          ...(query.scopeId === undefined ? {} : { scopeId: query.scopeId }),
+          ...(after === undefined
+            ? {}
+            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: query.limit + 1,
+      });
+      return toPage(rows, query.limit, (row) => [row.createdAt.toISOString(), row.id], present);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/rate-limits',
+    tag: 'rate-limits',
+    summary: 'Create a rate limit',
+    access: 'rate-limits:write',
+    body: z.strictObject({
+      scope: limitScope,
+      metric: z.enum(RATE_METRICS),
+      limit,
+      windowSeconds: windowSeconds.exactOptional(),
+      model: model.exactOptional(),
+    }),
+    response: RateLimit,
+    idempotent: true,
+    run: async (call) => {
+      const { tx, body, headers } = call;
+      if (body.metric !== 'concurrency' && body.windowSeconds === undefined) {
+        throw invalidField('body.windowSeconds', 'is needed for requests and tokens');
+      }
+      const row = await refusingBadLimits(() =>
+        createRateLimit(limitsChange(call), {
+          scope: body.scope,
+          metric: body.metric,
+          limit: body.limit,
+          windowSeconds: body.metric === 'concurrency' ? 0 : (body.windowSeconds ?? 0),
+          model: body.model ?? null,
+        }),
+      );
+      await recordChange(call, tx, 'policy-changed', row.id);
+      setEtag(headers, row.version);
+      return present(row);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/rate-limits/{id}',
+    tag: 'rate-limits',
+    summary: 'One rate limit',
+    access: 'rate-limits:read',
+    params: idParam,
+    response: RateLimit,
+    run: async ({ tx, organizationId, params, headers }) => {
+      const row = await getRateLimit(tx, organizationId, params.id);
+      setEtag(headers, row.version);
+      return present(row);
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/rate-limits/{id}',
+    tag: 'rate-limits',
+    summary: 'Change a rate limit; scope and metric are fixed',
+    access: 'rate-limits:write',
+    params: idParam,
+    body: z.strictObject({
+      limit: limit.exactOptional(),
+      windowSeconds: windowSeconds.exactOptional(),
+      model: model.exactOptional(),
+    }),
+    response: RateLimit,
+    run: async (call) => {
+      const { tx, organizationId, params, body, request, headers } = call;
+      const before = await lockRateLimit(tx, organizationId, params.id);
+      assertIfMatch(request, before.version);
+      if (before.metric === 'concurrency' && body.windowSeconds !== undefined) {
+        throw invalidField('body.windowSeconds', 'concurrency has no window');
+      }
+      const row = await updateRateLimit(limitsChange(call), before, definedOnly(body));
+      await recordChange(call, tx, 'policy-changed', row.id);
+      setEtag(headers, row.version);
+      return present(row);
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/rate-limits/{id}',
+    tag: 'rate-limits',
+    summary: 'Delete a rate limit',
+    access: 'rate-limits:write',
+    params: idParam,
+    run: async (call) => {
+      const { tx, organizationId, params, request } = call;
+      const before = await lockRateLimit(tx, organizationId, params.id);
+      assertIfMatch(request, before.version);
+      await deleteRateLimit(limitsChange(call), before);
+      await recordChange(call, tx, 'policy-changed', before.id);
+      return undefined;
+    },
+  }),
+];
+
+async function getRateLimit(
+  tx: Transaction,
+  organizationId: string,
+  limitId: string,
+): Promise<RateLimitRecord> {
+  const row = await tx.rateLimit.findFirst({ where: { organizationId, id: limitId } });
+  if (row === null) throw notFound('rate limit');
+  return row;
+}
+
+async function lockRateLimit(
+  tx: Transaction,
+  organizationId: string,
+  limitId: string,
+): Promise<RateLimitRecord> {
+  await tx.$queryRaw`SELECT 1 FROM rate_limits WHERE organization_id = ${organizationId} AND id = ${limitId} FOR UPDATE`;
+  return getRateLimit(tx, organizationId, limitId);
+}
+
+function present(row: RateLimitRecord): z.input<typeof RateLimit> {
+  const rule = toRateRule(row);
+  return {
+    id: row.id,
+    scope: rule.scope,
+    metric: rule.metric,
+    limit: rule.limit,
+    windowSeconds: rule.windowSeconds,
+    model: rule.model,
+    version: row.version,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  };
+}
