@@ -4,6 +4,8 @@ import type { System } from './support/system.ts';
 import { CSRF, expect, type Person, test } from './support/test.ts';
 
 const OPEN_PAGES = ['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/verify-email'];
+// axe looks at every element of a dozen pages; a machine with other work needs its time for that.
+const WALK_TIMEOUT_MS = 600_000;
 const WIZARD_PAGES = ['organization', 'provider', 'key'].map((step) => `/onboarding?step=${step}`);
 
 /** Pages around a key that was used once. */
@@ -50,6 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
 
     test('[P3] axe finds nothing serious on the pages of a developer', async ({ page, system, person }) => {
+      test.setTimeout(WALK_TIMEOUT_MS);
       const found: string[] = [];
       for (const path of await makePages(page, system, person))
         found.push(...(await findSerious(page, path)));

@@ -36,7 +36,7 @@ export function UserMenu() {
           aria-label={`${text.account}: ${name}`}
           className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink uppercase hover:ring-2 hover:ring-line-strong pointer-coarse:size-10"
         >
-          {initialsOf(name)}
+          <span aria-hidden>{initialsOf(name)}</span>
         </button>
       }
       entries={entries}
