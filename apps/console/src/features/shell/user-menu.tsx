@@ -33,10 +33,11 @@ export function UserMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`${text.account}: ${name}`}
           className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink uppercase hover:ring-2 hover:ring-line-strong pointer-coarse:size-10"
         >
-          <span aria-hidden>{initialsOf(name)}</span>
+          {/* What is seen must be part of what is read out. */}
+          <span className="sr-only">{`${text.account}: ${name}`} </span>
+          {initialsOf(name)}
         </button>
       }
       entries={entries}
