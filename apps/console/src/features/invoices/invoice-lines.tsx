@@ -28,6 +28,7 @@ import {
 } from './group-lines.ts';
 import type { Invoice, InvoiceLine } from './invoice-api.ts';
 import { LineSheet } from './line-sheet.tsx';
+import { useLineLabel } from './use-invoice-text.ts';
 
 export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
@@ -80,7 +81,7 @@ function LineTable({ groups, activeId, open }: LineTableProps) {
       aria-label={text.lines}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="overflow-x-auto outline-offset-[-2px]"
+      className="relative overflow-x-auto outline-offset-[-2px]"
     >
       <table className="w-full border-separate border-spacing-0 text-sm">
         <thead className="bg-sunken">
@@ -183,8 +184,8 @@ function LineRow({ line, active, last, open }: LineRowProps) {
   const locale = useLocale();
   const cell = classNames('py-1.5', last && 'border-b border-line pb-2.5');
   const quantity = new Intl.NumberFormat(locale).format(line.quantity as Intl.StringNumericLiteral);
-  // The model stands above; what is left of the description is the component.
-  const label = line.description.replace(`${line.model} · `, '');
+  // The model stands above.
+  const label = useLineLabel()(line);
   return (
     <tr
       className={classNames('cursor-pointer hover:bg-hover', active && 'bg-selected')}

@@ -20,6 +20,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { isSameAmount, sumOf } from './group-lines.ts';
 import type { Invoice, InvoiceLine, LineRequest } from './invoice-api.ts';
+import { useLineLabel } from './use-invoice-text.ts';
 
 export interface LineSheetProps {
   readonly invoice: Invoice;
@@ -32,6 +33,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
   const parts = useMessages('parts');
   const locale = useLocale();
   const requests = useApiList<LineRequest>(`/invoices/${invoice.id}/lines/${line.id}/requests?limit=100`);
+  const label = useLineLabel()(line);
   const columns = useColumns();
   const listProps = useListProps();
   return (
@@ -41,7 +43,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
         if (!open) onClose();
       }}
       size="lg"
-      title={line.description}
+      title={[line.model, label].filter((part) => part !== '').join(' · ')}
       description={text.requestsTitle}
     >
       <div className="flex flex-col gap-4">
@@ -136,7 +138,7 @@ function useColumns(): ColumnDef<LineRequest>[] {
         cell: ({ row: { original } }) => (
           <span className="flex flex-wrap items-center gap-1.5">
             <Link
-              href={`/requests?request=${original.requestId}`}
+              href={`/requests/${original.requestId}`}
               className="font-mono text-xs text-accent-ink hover:underline"
               title={original.requestId}
             >

@@ -2,7 +2,18 @@
 /** Names and dates of an invoice as its reader's language and its own time zone write them. */
 import { formatDate } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import type { InvoiceListItem } from './invoice-api.ts';
+import type { InvoiceLine, InvoiceListItem } from './invoice-api.ts';
+
+/** @returns What a line counts, in the reader's language where the component is known, else as the API says it. */
+export function useLineLabel(): (line: InvoiceLine) => string {
+  const names: Readonly<Record<string, string>> = useMessages('invoices').components;
+  return (line) => {
+    // Whatever has a description of its own is called by it.
+    const generated = line.model !== '' && line.description.startsWith(`${line.model} · `);
+    if (!generated) return line.description;
+    return names[line.component] ?? line.description.slice(`${line.model} · `.length);
+  };
+}
 
 type Dated = Pick<InvoiceListItem, 'periodStart' | 'periodEnd' | 'timeZone'>;
 

@@ -41,7 +41,7 @@ function Matrix({ roles }: { readonly roles: readonly Role[] }) {
       aria-label={parts.permissions}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table className="w-full border-separate border-spacing-0 text-sm">
         <caption className="sr-only">{text.rolesText}</caption>

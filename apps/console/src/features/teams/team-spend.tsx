@@ -49,6 +49,7 @@ export function TeamSpend({ team }: { readonly team: Team }) {
           series={chart.series}
           rows={chart.rows}
           interval="day"
+          timeZone={timeZone ?? 'UTC'}
           kind="bar"
           valueKind="money"
           loading={usage.isLoading || timeZone === undefined}

@@ -117,6 +117,18 @@ export const invoices: Translation<typeof english> = {
   sumLoaded: (count, sum, total) => `${count} Einträge geladen, ${sum} von ${total}`,
   sumUnequal: (sum, total) =>
     `Die Einträge ergeben ${sum}, der Posten sagt ${total}. Gerade kommt Nutzung an: Öffnen Sie den Posten gleich noch einmal.`,
+  components: {
+    input: 'Eingabe-Token',
+    cachedInput: 'Eingabe-Token aus Cache',
+    cacheWrite5m: 'Cache-Schreib-Token (5 min)',
+    cacheWrite1h: 'Cache-Schreib-Token (1 h)',
+    output: 'Ausgabe-Token',
+    reasoning: 'Denk-Token',
+    audioInput: 'Audio-Eingabe-Token',
+    audioOutput: 'Audio-Ausgabe-Token',
+    request: 'Anfragen',
+    adjustment: 'Korrektur',
+  },
   requestStatus: {
     succeeded: 'Erfolgreich',
     failed: 'Fehlgeschlagen',

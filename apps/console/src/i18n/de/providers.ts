@@ -24,7 +24,6 @@ export const providers: Translation<typeof english> = {
   apiKeyKeepHint: (hint) => `Leer lassen, um ${hint} zu behalten.`,
   apiKeyAgain:
     'Die Basis-URL ändert sich: Geben Sie den Schlüssel noch einmal an, damit er nie an eine Adresse geht, die Sie nicht gewählt haben.',
-  apiKeyOptional: 'Dieser Anbieter kann ohne Schlüssel auskommen.',
   region: 'Region',
   models: 'Modelle',
   modelsHint: 'Namen, durch Leerzeichen oder Kommas getrennt. Leer: alle des Anbieters.',
@@ -66,6 +65,4 @@ export const providers: Translation<typeof english> = {
   markup: (percent) => `Aufschlag ${percent}`,
   modelCount: (count) => (count === 1 ? '1 Modell' : `${count} Modelle`),
   ownTitle: 'Eigene Zugänge',
-  version:
-    'Jemand hat diesen Zugang inzwischen geändert. Bitte schließen, noch einmal ansehen und die Änderung wiederholen.',
 };

@@ -57,7 +57,6 @@ export const settings: Translation<typeof english> = {
     currency: 'Währung',
     readOnly: 'Ihre Rolle darf diese Einstellungen ansehen, nicht ändern.',
     zonePending: 'Die neue Zeitzone gilt ab dem nächsten Monat, weil es schon Nutzung gibt.',
-    billing: 'Rechnungsangaben',
   },
   tokens: {
     title: 'Admin-Token',

@@ -59,7 +59,6 @@ export const usage: Translation<typeof english> = {
   mode: 'Modus',
   modes: { all: 'Echt und Test', live: 'Nur echte', test: 'Nur Test' },
   chartTitle: (metric, group) => `${metric} nach ${group}`,
-  table: 'Nach Gruppe',
   tableTitle: (group) => `Nach ${group}`,
   requests: 'Anfragen',
   input: 'Eingabe',
@@ -77,6 +76,5 @@ export const usage: Translation<typeof english> = {
   zone: (timeZone) => `Tage und Monate von ${timeZone}`,
   truncated:
     'Mehr Zeilen, als in eine Antwort passen. Wählen Sie einen kürzeren Zeitraum, größere Schritte oder eine andere Gruppierung.',
-  onlyThis: (name) => `Nur ${name} zeigen`,
   time: 'Zeit',
 };

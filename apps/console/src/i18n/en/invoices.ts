@@ -113,6 +113,18 @@ export const invoices = {
   sumLoaded: (count: string, sum: string, total: string) => `${count} entries loaded, ${sum} of ${total}`,
   sumUnequal: (sum: string, total: string) =>
     `The entries sum to ${sum}, the line says ${total}. Usage is arriving: open the line again in a moment.`,
+  components: {
+    input: 'input tokens',
+    cachedInput: 'cached input tokens',
+    cacheWrite5m: 'cache write tokens (5 min)',
+    cacheWrite1h: 'cache write tokens (1 h)',
+    output: 'output tokens',
+    reasoning: 'reasoning tokens',
+    audioInput: 'audio input tokens',
+    audioOutput: 'audio output tokens',
+    request: 'requests',
+    adjustment: 'adjustment',
+  },
   requestStatus: {
     succeeded: 'Succeeded',
     failed: 'Failed',

@@ -19,7 +19,6 @@ export const providers = {
   apiKeyHint: 'As the provider gave it to you.',
   apiKeyKeepHint: (hint: string) => `Leave empty to keep ${hint}.`,
   apiKeyAgain: 'The base URL changes: give the key again, so that it never goes where you did not send it.',
-  apiKeyOptional: 'This provider may work without a key.',
   region: 'Region',
   models: 'Models',
   modelsHint: 'Names separated by spaces or commas. Empty: all that the provider serves.',
@@ -61,5 +60,4 @@ export const providers = {
   markup: (percent: string) => `markup ${percent}`,
   modelCount: (count: number) => (count === 1 ? '1 model' : `${count} models`),
   ownTitle: 'Your own credentials',
-  version: 'Somebody changed this credential meanwhile. Close, look again, and repeat your change.',
 };

@@ -54,7 +54,6 @@ export const settings = {
     currency: 'Currency',
     readOnly: 'Your role may look at these settings, not change them.',
     zonePending: 'The new time zone takes effect with the next month, because there is usage already.',
-    billing: 'Billing profile',
   },
   tokens: {
     title: 'Admin tokens',

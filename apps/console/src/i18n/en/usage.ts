@@ -55,7 +55,6 @@ export const usage = {
   mode: 'Mode',
   modes: { all: 'Live and test', live: 'Live only', test: 'Test only' },
   chartTitle: (metric: string, group: string) => `${metric} by ${group}`,
-  table: 'By group',
   tableTitle: (group: string) => `By ${group}`,
   requests: 'Requests',
   input: 'Input',
@@ -73,6 +72,5 @@ export const usage = {
   zone: (timeZone: string) => `Days and months of ${timeZone}`,
   truncated:
     'More rows than one answer holds. Choose a shorter range, a longer interval or another grouping.',
-  onlyThis: (name: string) => `Show only ${name}`,
   time: 'Time',
 };

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { System } from './support/system.ts';
+import { expect, test } from './support/test.ts';
+
+async function readSimulatorKey(system: System): Promise<string> {
+  const text = await readFile(path.join(system.stateDirectory, 'secrets.json'), 'utf8');
+  return (JSON.parse(text) as Record<string, string>).TOLLGATE_SIMULATOR_API_KEY ?? '';
+}
+
+test('a provider is connected, tested at once, never shows its key, and wants it again for another address', async ({
+  page,
+  system,
+  person,
+}) => {
+  expect(person.organizationId).toMatch(/^org_/);
+  const apiKey = await readSimulatorKey(system);
+  await page.goto('/providers');
+  await page.getByRole('button', { name: 'Connect provider' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Provider' }).click();
+  await page.getByRole('option', { name: /Simulator/ }).click();
+  await dialog.getByLabel('Name').fill('Practice');
+
+  // An address that nobody may reach is refused at its field.
+  await dialog.getByLabel('Base URL').fill('http://169.254.169.254/v1');
+  await dialog.getByLabel('API key').fill(apiKey);
+  await dialog.getByRole('button', { name: 'Connect provider' }).click();
+  await expect(dialog.getByLabel('Base URL')).toHaveAttribute('aria-invalid', 'true');
+
+  await dialog.getByLabel('Base URL').fill(`${system.simulatorUrl}/v1`);
+  await dialog.getByRole('button', { name: 'Connect provider' }).click();
+  const test_ = page.getByRole('dialog', { name: 'Test of Practice' });
+  await expect(test_.getByText(/^Works: \d+ models/)).toBeVisible();
+  await expect(test_.getByText('sim-small')).toBeVisible();
+  await test_.getByRole('button', { name: 'Done' }).click();
+
+  const row = page.getByRole('row').filter({ hasText: 'Practice' });
+  await expect(row).toContainText('Works');
+  await expect(page.locator('body')).not.toContainText(apiKey);
+
+  await row.getByRole('button', { name: /More actions/ }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await dialog.getByLabel('Base URL').fill(`${system.simulatorUrl.replace('localhost', '127.0.0.1')}/v1`);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('give the key again');
+  await dialog.getByLabel('API key').fill('sim-wrong-key-for-this-test');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog', { name: 'Test of Practice' })).toContainText('Does not work');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(row).toContainText('Fails');
+
+  await row.getByRole('button', { name: /More actions/ }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('textbox').fill('Practice');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No provider connected')).toBeVisible();
+});
+
+test('models say what they cost, and the sheet of one says it in every component', async ({
+  page,
+  person,
+}) => {
+  expect(person.organizationId).toMatch(/^org_/);
+  await page.goto('/models?q=sim-small');
+  const row = page.getByRole('row').filter({ hasText: 'sim-small' });
+  await expect(row).toContainText('$0.25');
+  await expect(row).toContainText('$2.00');
+  await expect(page.getByRole('row').filter({ hasText: 'sim-large' })).toHaveCount(0);
+  await row.click();
+  await expect(page).toHaveURL(/model=simulator/);
+  await expect(page.getByRole('dialog', { name: 'sim-small' })).toContainText('Output tokens');
+});
