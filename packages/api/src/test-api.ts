@@ -69,6 +69,7 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
       consoleUrl: TEST_ORIGIN,
       gatewayUrl: 'http://localhost:4000',
       allowedPrivateOrigins: [],
+      limitsEnforced: true,
       signUp: 'open',
       signUpDomains: [],
       operatorEmails: ['operator@example.com'],

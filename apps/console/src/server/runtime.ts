@@ -8,10 +8,11 @@ import { type Api, createApi } from '@tollgate/api';
 import { createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
-import { memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { type IdentityContext, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
 import { createLogger, type Logger } from '@tollgate/logging';
 import { openRedis } from '@tollgate/queues';
 import { redisChangeFeed } from './change-feed.ts';
+import { createOAuthHandler } from './oauth/oauth-handler.ts';
 import { clientAddress } from './peer-address.ts';
 
 export interface Runtime {
@@ -19,6 +20,8 @@ export interface Runtime {
   readonly logger: Logger;
   readonly database: Database;
   readonly api: Api;
+  /** Answers `/api/auth`: sign-in with a provider. */
+  readonly oauth: (request: Request) => Promise<Response>;
 }
 
 const RUNTIME = Symbol.for('tollgate.console-runtime');
@@ -48,18 +51,32 @@ function openRuntime(): Runtime {
     });
   const publisher = redis('producer', 'tollgate-console');
   const { gatewayUrl, allowedPrivateOrigins } = config;
-  const api = createApi({
+  const settings = identitySettings(config);
+  const identity: IdentityContext = {
     database,
     clock,
-    logger,
-    settings: { ...identitySettings(config), gatewayUrl, allowedPrivateOrigins },
-    keyPeppers: config.keyPeppers,
+    settings,
     encryptionKeys: config.encryptionKeys,
-    changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
     attempts: redisAttemptCounter(publisher, memoryAttemptCounter(clock)),
-    clientAddress: (request) => clientAddress(request, config.trustProxy),
+  };
+  const addressOf = (request: Request) => clientAddress(request, config.trustProxy);
+  const api = createApi({
+    ...identity,
+    logger,
+    // The library of limits stands; the gateway's steps that call it do not yet.
+    settings: { ...settings, gatewayUrl, allowedPrivateOrigins, limitsEnforced: false },
+    keyPeppers: config.keyPeppers,
+    changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
+    clientAddress: addressOf,
   });
-  return { config, logger, database, api };
+  const oauth = createOAuthHandler({
+    clients: config.oauth,
+    identity,
+    secret: config.sessionSecret,
+    logger,
+    clientAddress: addressOf,
+  });
+  return { config, logger, database, api, oauth };
 }
 
 function identitySettings(config: ConsoleConfig) {

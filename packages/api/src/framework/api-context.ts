@@ -16,6 +16,11 @@ export interface ApiOptions {
     readonly gatewayUrl: string;
     /** Exact origins (`http://127.0.0.1:4010`) that may be private addresses. */
     readonly allowedPrivateOrigins: readonly string[];
+    /**
+     * Whether this installation's gateways hold requests to budgets and rate limits. A limit that nobody keeps is
+     * worse than none, so without it none can be made.
+     */
+    readonly limitsEnforced: boolean;
   };
   readonly keyPeppers: KeyRing;
   readonly encryptionKeys: KeyRing;

@@ -40,6 +40,7 @@ export const PROBLEM = {
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   service_unavailable: { status: 503, title: 'A service that is needed does not answer' },
+  not_enforced: { status: 501, title: 'This installation cannot keep that promise yet' },
 } as const satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof PROBLEM;

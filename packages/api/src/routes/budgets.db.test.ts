@@ -152,3 +152,23 @@ describe('/rate-limits', () => {
     expect((await owner.call('POST', '/rate-limits', { ...body, metric: 'requests' })).status).toBe(400);
   });
 });
+
+describe('an installation whose gateways do not enforce limits', () => {
+  it('refuses to make a budget or a rate limit, instead of showing one that nobody keeps', async () => {
+    const unenforced = await startTestApi({ limitsEnforced: false });
+    try {
+      const { call, organizationId } = await unenforced.signUp('owner@example.com', 'Acme');
+      const scope = { type: 'organization', id: organizationId };
+      const answers = [
+        await call('POST', '/budgets', { scope, limitUsd: '10', period: 'month' }),
+        await call('POST', '/rate-limits', { scope, metric: 'requests', limit: 10, windowSeconds: 60 }),
+      ];
+      expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+        [501, 'not_enforced'],
+        [501, 'not_enforced'],
+      ]);
+    } finally {
+      await unenforced.close();
+    }
+  });
+});

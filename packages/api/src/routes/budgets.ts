@@ -21,7 +21,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
-import { limitsChange, refusingBadLimits } from './limits-change.ts';
+import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
 export const LimitScope = z.object({
   type: z.enum(SCOPE_TYPES),
@@ -136,6 +136,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     idempotent: true,
     run: async (call) => {
       const { tx, organizationId, body, headers, nowMs } = call;
+      assertLimitsEnforced(call.context.settings);
       const budget = await refusingBadLimits(() =>
         createBudget(limitsChange(call), {
           name: body.name ?? '',

@@ -1,7 +1,8 @@
 /** What routes of budgets and rate limits share: who changes them, and how bad input is told. */
 import { auditActor } from '@tollgate/identity';
 import { type LimitsChange, LimitsInputError } from '@tollgate/limits';
-import { invalidField } from '../framework/problem.ts';
+import type { ApiContext } from '../framework/api-context.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
 import type { OrganizationCall } from '../framework/route.ts';
 
 type ChangingCall = Pick<
@@ -11,6 +12,15 @@ type ChangingCall = Pick<
 
 export function limitsChange({ tx, organizationId, actor, origin, nowMs }: ChangingCall): LimitsChange {
   return { tx, organizationId, actor: auditActor(actor.actor), origin, nowMs };
+}
+
+/** @throws {ApiProblem} `not_enforced`: the gateways of this installation would not keep the limit. */
+export function assertLimitsEnforced({ limitsEnforced }: ApiContext['settings']): void {
+  if (limitsEnforced) return;
+  throw new ApiProblem(
+    'not_enforced',
+    'Cannot make a limit: gateways of this version do not hold requests to it yet',
+  );
 }
 
 /** @throws {ApiProblem} `invalid_request` with the field, where the subject refuses the input. */

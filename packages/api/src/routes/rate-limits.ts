@@ -17,7 +17,7 @@ import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagina
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { LimitScope, limitScope } from './budgets.ts';
-import { limitsChange, refusingBadLimits } from './limits-change.ts';
+import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
 const MAX_WINDOW_SECONDS = 31 * 86_400;
 const MAX_LIMIT = 1_000_000_000_000;
@@ -88,6 +88,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     idempotent: true,
     run: async (call) => {
       const { tx, body, headers } = call;
+      assertLimitsEnforced(call.context.settings);
       if (body.metric !== 'concurrency' && body.windowSeconds === undefined) {
         throw invalidField('body.windowSeconds', 'is needed for requests and tokens');
       }
