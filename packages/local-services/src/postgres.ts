@@ -43,7 +43,13 @@ export type PostgresOptions = {
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 const START_ATTEMPTS = 3;
-const SERVICE_ENVIRONMENT = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+// NODE_ENV, because Next's types, where the console is checked, ask every environment for it.
+const SERVICE_ENVIRONMENT = {
+  PATH: '/usr/bin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  NODE_ENV: 'production',
+} as const;
 
 /** Starts the state folder's Postgres, or finds it running. Ready for connections on return. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {

@@ -143,7 +143,8 @@ async function launch(
   const libraries = binary.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: binary.libraryPath };
   const child = spawn(binary.path, [configPath], {
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...libraries },
+    // NODE_ENV, because Next's types, where the console is checked, ask every environment for it.
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', NODE_ENV: 'production', ...libraries },
     stdio: ['ignore', log.fd, log.fd],
     detached: true,
     ...home.owner,

@@ -5,6 +5,7 @@ import { enterConsole } from './auth-api.ts';
 import { AuthSwitch } from './auth-form.tsx';
 import { AuthHeading } from './auth-heading.tsx';
 import { withNext } from './next-path.ts';
+import { OAuthButtons, OAuthProblem, type OAuthProvider } from './oauth-buttons.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 export interface SignInScreenProps {
@@ -12,9 +13,13 @@ export interface SignInScreenProps {
   readonly next: string;
   /** Why somebody comes here. */
   readonly notice?: 'ended' | 'password-changed' | undefined;
+  /** What a sign-in with a provider came back with: a code. */
+  readonly problem?: string | undefined;
+  /** Those that are configured. */
+  readonly providers?: readonly OAuthProvider[];
 }
 
-export function SignInScreen({ next, notice }: SignInScreenProps) {
+export function SignInScreen({ next, notice, problem, providers = [] }: SignInScreenProps) {
   const text = useMessages('auth').signIn;
   return (
     <>
@@ -24,6 +29,8 @@ export function SignInScreen({ next, notice }: SignInScreenProps) {
           {notice === 'ended' ? text.ended : text.passwordChanged}
         </Callout>
       )}
+      {problem !== undefined && <OAuthProblem code={problem} />}
+      <OAuthButtons providers={providers} next={next} />
       <SignInForm onSignedIn={() => enterConsole(next)} />
       <AuthSwitch question={text.noAccount} href={withNext('/sign-up', next)} label={text.toSignUp} />
     </>

@@ -4,14 +4,22 @@ import { enterConsole } from './auth-api.ts';
 import { AuthSwitch } from './auth-form.tsx';
 import { AuthHeading } from './auth-heading.tsx';
 import { HOME, withNext } from './next-path.ts';
+import { OAuthButtons, type OAuthProvider } from './oauth-buttons.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 
-/** @param next Where the link led that brought somebody here; without one the wizard follows. */
-export function SignUpScreen({ next }: { readonly next: string }) {
+export interface SignUpScreenProps {
+  /** Where the link led that brought somebody here; without one the wizard follows. */
+  readonly next: string;
+  /** Those that are configured. */
+  readonly providers?: readonly OAuthProvider[];
+}
+
+export function SignUpScreen({ next, providers = [] }: SignUpScreenProps) {
   const text = useMessages('auth').signUp;
   return (
     <>
       <AuthHeading title={text.title}>{text.intro}</AuthHeading>
+      <OAuthButtons providers={providers} next={next} />
       <SignUpForm
         submitLabel={text.submit}
         onSignedUp={() => enterConsole(next === HOME ? '/onboarding' : next)}

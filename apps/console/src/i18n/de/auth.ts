@@ -37,6 +37,25 @@ export const auth: Translation<typeof english> = {
     toSignIn: 'Anmelden',
     taken: 'Diese Adresse hat schon ein Konto.',
   },
+  oauth: {
+    continueWith: (provider) => `Weiter mit ${provider}`,
+    or: 'oder mit E-Mail',
+    problems: {
+      failed:
+        'Diese Anmeldung ist nicht gelungen. Vielleicht wurde sie in einem anderen Fenster begonnen: Versuchen Sie es noch einmal.',
+      cancelled: 'Sie haben die Anmeldung abgebrochen.',
+      account_not_linked:
+        'Diese Adresse hat schon ein Konto. Melden Sie sich zuerst mit dem Passwort an, und bestätigen Sie die Adresse, falls das noch aussteht.',
+      account_disabled: 'Dieses Konto ist gesperrt. Fragen Sie, wer diese Installation betreibt.',
+      invalid_email:
+        'Der Anbieter hat keine brauchbare E-Mail-Adresse genannt. Legen Sie das Konto mit einer Adresse an.',
+      sign_up_closed: 'Neue Konten brauchen hier eine Einladung oder eine Adresse einer zugelassenen Domain.',
+      invitation_for_other_address: 'Die Einladung gilt für eine andere Adresse als die dieses Kontos.',
+      invalid_token: 'Diese Einladung gilt nicht mehr. Bitten Sie um eine neue.',
+      too_many_attempts: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es noch einmal.',
+      email_taken: 'Diese Adresse hat schon ein Konto. Melden Sie sich mit dem Passwort an.',
+    },
+  },
   signOut: {
     title: 'Abmelden?',
     text: 'Das beendet Ihre Sitzung in diesem Browser. Andere bleiben offen.',

@@ -34,6 +34,23 @@ export const auth = {
     toSignIn: 'Sign in',
     taken: 'This address has an account.',
   },
+  oauth: {
+    continueWith: (provider: string) => `Continue with ${provider}`,
+    or: 'or with e-mail',
+    problems: {
+      failed: 'This sign-in did not succeed. It may have been started in another window: try again.',
+      cancelled: 'You cancelled the sign-in.',
+      account_not_linked:
+        'This address has an account. Sign in with its password first, and verify the address if it is not yet.',
+      account_disabled: 'This account is disabled. Ask whoever runs this installation.',
+      invalid_email: 'The provider told no e-mail address that can be used. Sign up with an address instead.',
+      sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
+      invitation_for_other_address: 'The invitation is for another address than the one of this account.',
+      invalid_token: 'This invitation does not work any more. Ask for a new one.',
+      too_many_attempts: 'Too many attempts. Wait a while and try again.',
+      email_taken: 'This address has an account. Sign in with its password.',
+    },
+  },
   signOut: {
     title: 'Sign out?',
     text: 'This ends your session in this browser. Others stay open.',

@@ -3,6 +3,8 @@ import { redirect } from 'next/navigation';
 import { safeNextPath } from '../../../features/auth/next-path.ts';
 import { SignInScreen } from '../../../features/auth/sign-in-screen.tsx';
 import { getMessages } from '../../../i18n/server.ts';
+import { listOAuthButtons } from '../../../server/oauth/provider-client.ts';
+import { getRuntime } from '../../../server/runtime.ts';
 import { findMe } from '../../../server/session.ts';
 import type { SearchPageProps } from '../../page-props.ts';
 
@@ -11,9 +13,16 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function Page({ searchParams }: SearchPageProps) {
-  const { next, ended, changed } = await searchParams;
+  const { next, ended, changed, problem } = await searchParams;
   const path = safeNextPath(typeof next === 'string' ? next : undefined);
   if ((await findMe()) !== undefined) redirect(path);
   const notice = changed === '1' ? 'password-changed' : ended === '1' ? 'ended' : undefined;
-  return <SignInScreen next={path} notice={notice} />;
+  return (
+    <SignInScreen
+      next={path}
+      notice={notice}
+      problem={typeof problem === 'string' ? problem : undefined}
+      providers={listOAuthButtons(getRuntime().config.oauth)}
+    />
+  );
 }

@@ -3,6 +3,8 @@ import { redirect } from 'next/navigation';
 import { safeNextPath } from '../../../features/auth/next-path.ts';
 import { SignUpScreen } from '../../../features/auth/sign-up-screen.tsx';
 import { getMessages } from '../../../i18n/server.ts';
+import { listOAuthButtons } from '../../../server/oauth/provider-client.ts';
+import { getRuntime } from '../../../server/runtime.ts';
 import { findMe } from '../../../server/session.ts';
 import type { SearchPageProps } from '../../page-props.ts';
 
@@ -14,5 +16,5 @@ export default async function Page({ searchParams }: SearchPageProps) {
   const { next } = await searchParams;
   const path = safeNextPath(typeof next === 'string' ? next : undefined);
   if ((await findMe()) !== undefined) redirect(path);
-  return <SignUpScreen next={path} />;
+  return <SignUpScreen next={path} providers={listOAuthButtons(getRuntime().config.oauth)} />;
 }

@@ -1,0 +1,22 @@
+/** Leaves for a provider's sign-in. A script asks where to, because forms may be sent to this origin only. */
+import { z } from 'zod';
+import { ApiError, toApiProblem } from '../../api/api-error.ts';
+
+const Answer = z.object({ url: z.url({ protocol: /^https?$/ }) });
+
+export interface OAuthStart {
+  readonly next: string;
+  readonly locale: string;
+}
+
+/** @throws {ApiError} The console or the provider could not be reached, or refused. */
+export async function startOAuth(providerId: string, input: OAuthStart): Promise<void> {
+  const response = await fetch(`/api/auth/signin/${encodeURIComponent(providerId)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'x-tollgate-csrf': '1' },
+    body: JSON.stringify(input),
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new ApiError(toApiProblem(response.status, body, null));
+  window.location.assign(Answer.parse(body).url);
+}

@@ -1,0 +1,283 @@
+/**
+ * Sign-in with Google, GitHub, Microsoft or an OIDC issuer, behind `/api/auth`.
+ *
+ * `@auth/core` does the dance with the provider (state, nonce, PKCE, token, claims) and is stopped there: it
+ * keeps no session, writes no token and has no other route. Who the account belongs to, and their session, is
+ * decided by packages/identity, as for a password. It sees no cookie but its own.
+ */
+import { Auth, type AuthConfig, skipCSRFCheck } from '@auth/core';
+import type { Profile } from '@auth/core/types';
+import {
+  authenticateSession,
+  type IdentityContext,
+  IdentityError,
+  networkOf,
+  type Origin,
+  readSessionCookie,
+  type SignedInWithAccount,
+  serializeSessionCookie,
+  signInWithAccount,
+  throttle,
+} from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
+import type { Logger } from '@tollgate/logging';
+import { HOME, safeNextPath } from '../../features/auth/next-path.ts';
+import {
+  type PendingSignIn,
+  parsePendingSignIn,
+  readPendingSignIn,
+  serializePendingSignIn,
+} from './pending-sign-in.ts';
+import {
+  createProviderClients,
+  type OAuthClients,
+  type ProviderClient,
+  type ProviderIdentity,
+} from './provider-client.ts';
+
+export interface OAuthHandlerOptions {
+  readonly clients: OAuthClients;
+  /** Its settings tell where the console is. */
+  readonly identity: IdentityContext;
+  /** Seals the state between the two halves of the dance. */
+  readonly secret: string;
+  readonly logger: Logger;
+  readonly clientAddress: (request: Request) => string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const BASE_PATH = '/api/auth';
+const BODY_MAX_BYTES = 4_096;
+const STARTS_PER_WINDOW = 100;
+const WINDOW_MS = 15 * 60_000;
+/** Of `@auth/core`: what must survive until the person comes back. Everything else it sets is dropped. */
+const CHECK_COOKIE = /^(?:__Secure-)?authjs\.(?:state|nonce|pkce\.code_verifier)=/;
+
+/**
+ * `POST /signin/PROVIDER` answers where to send the browser; `GET /callback/PROVIDER` is where it comes back.
+ * Every other path is 404, all of them when no provider is configured.
+ *
+ * @returns A handler that never throws. Failures go to the sign-in page, with a code.
+ */
+export function createOAuthHandler(options: OAuthHandlerOptions): (request: Request) => Promise<Response> {
+  const clients = createProviderClients(options.clients, options.fetch ?? globalThis.fetch);
+  const byId = new Map(clients.map((client) => [client.id, client]));
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const [action, id = '', ...rest] = pathname.slice(BASE_PATH.length + 1).split('/');
+    const client = byId.get(id);
+    if (client === undefined || rest.length > 0) return refuse(404, 'not_found');
+    if (action === 'signin' && request.method === 'POST') return start(options, client, request);
+    if (action === 'callback' && request.method === 'GET') return finish(options, client, request);
+    return refuse(404, 'not_found');
+  };
+}
+
+async function start(
+  options: OAuthHandlerOptions,
+  client: ProviderClient,
+  request: Request,
+): Promise<Response> {
+  const { consoleUrl } = options.identity.settings;
+  if (!isOurScript(request, consoleUrl)) return refuse(403, 'csrf_refused');
+  const pending = parsePendingSignIn(await readJson(request));
+  if (pending === undefined) return refuse(400, 'invalid_request');
+  const subject = `oauth:start:${networkOf(options.clientAddress(request))}`;
+  try {
+    await throttle(options.identity.attempts, [{ subject, limit: STARTS_PER_WINDOW, windowMs: WINDOW_MS }]);
+  } catch (error) {
+    if (error instanceof IdentityError) return refuse(429, 'too_many_requests');
+    throw error;
+  }
+  const url = new URL(`${BASE_PATH}/signin/${client.id}`, consoleUrl);
+  const answer = await Auth(
+    new Request(url, { method: 'POST' }),
+    configFor(options, client, () => undefined),
+  );
+  const location = answer.headers.get('location');
+  // An error page of ours means that the issuer could not be asked.
+  if (location === null || new URL(location, url).origin === url.origin)
+    return refuse(503, 'service_unavailable');
+  const headers = answerHeaders();
+  for (const cookie of checkCookies(answer)) headers.append('set-cookie', cookie);
+  headers.append('set-cookie', serializePendingSignIn(consoleUrl, pending));
+  return Response.json({ url: location }, { headers });
+}
+
+async function finish(
+  options: OAuthHandlerOptions,
+  client: ProviderClient,
+  request: Request,
+): Promise<Response> {
+  const { consoleUrl } = options.identity.settings;
+  const cookies = request.headers.get('cookie');
+  const pending = readPendingSignIn(consoleUrl, cookies);
+  const headers = answerHeaders();
+  for (const name of checkCookieNames(consoleUrl))
+    headers.append('set-cookie', clearCookie(name, consoleUrl));
+  headers.append('set-cookie', serializePendingSignIn(consoleUrl, undefined));
+  let path: string;
+  try {
+    const identity = await askProvider(options, client, request);
+    if (identity === undefined) {
+      const cancelled = new URL(request.url).searchParams.get('error') === 'access_denied';
+      path = failurePath(cancelled ? 'cancelled' : 'failed', pending);
+    } else {
+      const signedIn = await signInWithAccount(
+        options.identity,
+        { ...identity, ...forNewPerson(pending), ...(await previousSession(options, cookies)) },
+        originOf(options, request),
+      );
+      const { token, expiresAt } = signedIn.session;
+      headers.append('set-cookie', serializeSessionCookie(consoleUrl, token, expiresAt));
+      path = landingPath(signedIn, pending);
+    }
+  } catch (err) {
+    const known = err instanceof IdentityError;
+    if (!known) options.logger.error({ err, provider: client.id }, 'sign-in with a provider failed');
+    path = failurePath(known ? err.code : 'failed', pending);
+  }
+  headers.set('location', new URL(path, consoleUrl).href);
+  return new Response(null, { status: 303, headers });
+}
+
+/** @returns Undefined unless the provider has proved somebody to this very browser. */
+async function askProvider(
+  options: OAuthHandlerOptions,
+  client: ProviderClient,
+  request: Request,
+): Promise<ProviderIdentity | undefined> {
+  const { search } = new URL(request.url);
+  const url = new URL(`${BASE_PATH}/callback/${client.id}${search}`, options.identity.settings.consoleUrl);
+  const cookie = (request.headers.get('cookie') ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => CHECK_COOKIE.test(pair))
+    .join('; ');
+  let profile: Profile | undefined;
+  const config = configFor(options, client, (proved) => {
+    profile = proved;
+  });
+  await Auth(new Request(url, { headers: { cookie } }), config);
+  return profile === undefined ? undefined : client.toIdentity(profile);
+}
+
+function configFor(
+  { secret, logger }: OAuthHandlerOptions,
+  client: ProviderClient,
+  onProved: (profile: Profile | undefined) => void,
+): AuthConfig {
+  return {
+    basePath: BASE_PATH,
+    secret,
+    // The request is built with the configured origin, whatever was asked.
+    trustHost: true,
+    // Our own check comes before; see isOurScript.
+    skipCSRFCheck,
+    providers: [client.provider],
+    callbacks: {
+      signIn({ profile }) {
+        onProved(profile);
+        // A path ends the dance here, before any session or token of the library.
+        return '/';
+      },
+    },
+    logger: {
+      error: (error) => logger.warn({ provider: client.id, ...describeFailure(error) }, 'sign-in refused'),
+      warn: () => undefined,
+      debug: () => undefined,
+    },
+  };
+}
+
+/** Names and messages only: causes may hold what the provider or the browser sent. */
+function describeFailure(error: Error): Record<string, unknown> {
+  const cause = (error.cause as { err?: unknown } | undefined)?.err;
+  return { reason: error.name, ...(cause instanceof Error ? { detail: cause.message.slice(0, 200) } : {}) };
+}
+
+/** No form and no other origin can send this header; browsers tell the origin besides. */
+function isOurScript(request: Request, consoleUrl: string): boolean {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  return (
+    request.headers.get('x-tollgate-csrf') === '1' &&
+    (origin === null || origin === new URL(consoleUrl).origin) &&
+    (site === null || site === 'same-origin')
+  );
+}
+
+/** @returns Undefined for what is no JSON or too long. */
+async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > BODY_MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+async function previousSession({ identity }: OAuthHandlerOptions, cookies: string | null) {
+  const token = readSessionCookie(identity.settings.consoleUrl, cookies);
+  const person = token === undefined ? undefined : await authenticateSession(identity, token);
+  return person === undefined ? {} : { previousSession: person.actor };
+}
+
+function forNewPerson({ locale, invitationToken }: PendingSignIn) {
+  return {
+    ...(locale === undefined ? {} : { locale }),
+    ...(invitationToken === undefined ? {} : { invitationToken }),
+  };
+}
+
+function originOf({ identity, clientAddress }: OAuthHandlerOptions, request: Request): Origin {
+  return {
+    ipAddress: clientAddress(request),
+    userAgent: request.headers.get('user-agent') ?? '',
+    requestId: newId('request', identity.clock.nowMs()),
+  };
+}
+
+/** New people see the wizard; who was invited and known already still has to accept. */
+function landingPath({ outcome }: SignedInWithAccount, { next, invitationToken }: PendingSignIn): string {
+  const path = safeNextPath(next);
+  if (invitationToken !== undefined) {
+    return outcome === 'signed-up' ? HOME : `/invitation#token=${encodeURIComponent(invitationToken)}`;
+  }
+  return outcome === 'signed-up' && path === HOME ? '/onboarding' : path;
+}
+
+function failurePath(problem: string, { next }: PendingSignIn): string {
+  const path = safeNextPath(next);
+  const query = new URLSearchParams({ problem, ...(path === HOME ? {} : { next: path }) });
+  return `/sign-in?${query}`;
+}
+
+function checkCookies(answer: Response): readonly string[] {
+  return answer.headers.getSetCookie().filter((cookie) => CHECK_COOKIE.test(cookie));
+}
+
+function checkCookieNames(consoleUrl: string): readonly string[] {
+  const prefix = consoleUrl.startsWith('https:') ? '__Secure-' : '';
+  return ['state', 'nonce', 'pkce.code_verifier'].map((name) => `${prefix}authjs.${name}`);
+}
+
+function clearCookie(name: string, consoleUrl: string): string {
+  const secure = consoleUrl.startsWith('https:') ? '; Secure' : '';
+  return `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`;
+}
+
+function answerHeaders(): Headers {
+  // Codes and states stand in the address that this answers.
+  return new Headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+}
+
+function refuse(status: number, code: string): Response {
+  return Response.json({ code, title: 'Cannot sign in this way' }, { status, headers: answerHeaders() });
+}
