@@ -15,8 +15,15 @@ import { type Child, cpuTimeUs, firstLineWith, residentMiB, startChild } from '.
 import { hasWrk, type LoadResult, makeLoad } from './load.ts';
 import { type BenchTenant, createTenant } from './tenant.ts';
 
-/** Until the compiler has seen enough; a cold process costs several times as much. */
-const WARM_UP_SECONDS = 6;
+/**
+ * Until the compiler has seen enough; code that is still interpreted costs several times as much. Counted in
+ * requests, because the slower one of two would else be measured colder.
+ */
+const WARM_UP_REQUESTS = 20_000;
+const WARM_UP_ROUND_SECONDS = 5;
+const MAX_WARM_UP_SECONDS = 60;
+const TRICKLE_REQUESTS = 24;
+const TRICKLE_INTERVAL_MS = 250;
 const API_KEY = 'sk-simulator';
 const GATEWAY = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
 const SIMULATOR = fileURLToPath(new URL('../../simulator/src/main.ts', import.meta.url));
@@ -55,6 +62,8 @@ interface Contender {
 
 interface Measurement extends LoadResult {
   readonly cpuUs: number;
+  /** Without what the process does by the clock: polls, heartbeats, rounds of shipping. */
+  readonly netCpuUs: number;
   readonly residentMiB: number;
 }
 
@@ -90,34 +99,80 @@ try {
 
 async function compare(each: Case, contenders: readonly Contender[]): Promise<void> {
   const measured = new Map<string, Measurement[]>();
-  for (const contender of contenders) await measure(each, contender, WARM_UP_SECONDS);
+  const startMiB = contenders.map(({ pid }) => residentMiB(pid));
+  const byTheClock = new Map<string, number>();
+  for (const contender of contenders) {
+    await warmUp(each, contender);
+    byTheClock.set(contender.name, await measureByTheClock(each, contender));
+  }
   // Taken in turns, so that whatever else the machine does falls on both.
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const contender of contenders) {
       const list = measured.get(contender.name) ?? [];
       measured.set(contender.name, list);
-      list.push(await measure(each, contender, Number(values.seconds)));
+      const clockUs = byTheClock.get(contender.name) ?? 0;
+      list.push(await measure(each, contender, Number(values.seconds), clockUs));
     }
   }
   const [reference] = contenders;
   const base = median(measured.get(reference!.name)!.map(({ cpuUs }) => cpuUs));
-  for (const { name } of contenders) {
+  const netBase = median(measured.get(reference!.name)!.map(({ netCpuUs }) => netCpuUs));
+  for (const [index, { name }] of contenders.entries()) {
     const list = measured.get(name)!;
     const cpuUs = median(list.map((one) => one.cpuUs));
+    const netCpuUs = median(list.map((one) => one.netCpuUs));
     const errors = list.reduce((sum, one) => sum + one.errors, 0);
     process.stdout.write(
       `${each.name.padEnd(10)} ${name.padEnd(9)} ${median(list.map((one) => one.perSecond))
         .toFixed(0)
         .padStart(7)}/s ` +
         `${cpuUs.toFixed(1).padStart(7)} µs CPU/request (${(cpuUs / base).toFixed(2)} x) ` +
+        `net ${netCpuUs.toFixed(1).padStart(7)} (${(netCpuUs / netBase).toFixed(2)} x) ` +
+        `by the clock ${((byTheClock.get(name) ?? 0) / 1000).toFixed(1)} ms/s ` +
         `p50 ${median(list.map((one) => one.p50Ms)).toFixed(2)} ms p99 ${median(list.map((one) => one.p99Ms)).toFixed(2)} ms ` +
-        `${list.at(-1)!.residentMiB} MiB${errors === 0 ? '' : ` ${errors} ERRORS`}\n`,
+        `${startMiB[index]} to ${list.at(-1)!.residentMiB} MiB${errors === 0 ? '' : ` ${errors} ERRORS`}\n`,
     );
   }
 }
 
-async function measure(each: Case, contender: Contender, seconds: number): Promise<Measurement> {
+async function warmUp(each: Case, contender: Contender): Promise<void> {
+  let requests = 0;
+  for (let seconds = 0; seconds < MAX_WARM_UP_SECONDS; seconds += WARM_UP_ROUND_SECONDS) {
+    requests += (await measure(each, contender, WARM_UP_ROUND_SECONDS, 0)).requests;
+    if (requests >= WARM_UP_REQUESTS) return;
+  }
+  process.stdout.write(`${contender.name} is not warm: ${requests} requests in ${MAX_WARM_UP_SECONDS} s\n`);
+}
+
+/**
+ * Microseconds of CPU per second that do not depend on the number of requests: at one request in a quarter of a
+ * second everything that runs by the clock runs, and the requests themselves are few.
+ */
+async function measureByTheClock(each: Case, contender: Contender): Promise<number> {
   const before = cpuTimeUs(contender.pid);
+  const startedMs = performance.now();
+  for (let sent = 0; sent < TRICKLE_REQUESTS; sent += 1) {
+    await makeRequest(each, contender);
+    await new Promise((resolve) => setTimeout(resolve, TRICKLE_INTERVAL_MS));
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+  return (cpuTimeUs(contender.pid) - before) / seconds;
+}
+
+async function makeRequest({ body }: Case, { url, authorization }: Contender): Promise<void> {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
+  await response.arrayBuffer();
+}
+
+async function measure(
+  each: Case,
+  contender: Contender,
+  seconds: number,
+  byTheClockUs: number,
+): Promise<Measurement> {
+  const before = cpuTimeUs(contender.pid);
+  const startedMs = performance.now();
   const result = await makeLoad({
     url: `${contender.url}/v1/chat/completions`,
     headers: { authorization: contender.authorization, 'content-type': 'application/json' },
@@ -125,8 +180,11 @@ async function measure(each: Case, contender: Contender, seconds: number): Promi
     connections: each.connections,
     seconds,
   });
-  const cpuUs = (cpuTimeUs(contender.pid) - before) / Math.max(1, result.requests);
-  return { ...result, cpuUs, residentMiB: residentMiB(contender.pid) };
+  const requests = Math.max(1, result.requests);
+  const totalUs = cpuTimeUs(contender.pid) - before;
+  const clockUs = (byTheClockUs * (performance.now() - startedMs)) / 1000;
+  const [cpuUs, netCpuUs] = [totalUs / requests, Math.max(0, totalUs - clockUs) / requests];
+  return { ...result, cpuUs, netCpuUs, residentMiB: residentMiB(contender.pid) };
 }
 
 function median(values: readonly number[]): number {
