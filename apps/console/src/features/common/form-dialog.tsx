@@ -9,20 +9,22 @@ import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 
-export interface FormDialogProps<T extends FieldValues>
+export interface FormDialogProps<T extends FieldValues, R>
   extends Pick<DialogProps, 'title' | 'description' | 'size'> {
   readonly form: UseFormReturn<T>;
   /** Names of the fields that are shown; errors about others stand above the form. */
   readonly fields: readonly FieldPath<T>[];
   readonly submitLabel: string;
   /** Rejects with what the API refused. */
-  readonly onSubmit: (values: T) => Promise<unknown>;
+  readonly onSubmit: (values: T) => Promise<R>;
+  /** Gets what `onSubmit` led to, instead of `onClose`: what opens next takes the place of this dialog. */
+  readonly onDone?: (result: R) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-export function FormDialog<T extends FieldValues>(props: FormDialogProps<T>) {
-  const { form, fields, submitLabel, onSubmit, onClose, children, ...dialog } = props;
+export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R>) {
+  const { form, fields, submitLabel, onSubmit, onDone, onClose, children, ...dialog } = props;
   const text = useMessages('common');
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
@@ -32,8 +34,9 @@ export function FormDialog<T extends FieldValues>(props: FormDialogProps<T>) {
     clear();
     setSubmitting(true);
     try {
-      await onSubmit(values);
-      onClose();
+      const result = await onSubmit(values);
+      if (onDone) onDone(result);
+      else onClose();
     } catch (error) {
       report(error);
     } finally {

@@ -31,7 +31,7 @@ export interface CredentialDialogProps {
   /** The credential to change; without it a new one. */
   readonly credential?: ProviderCredential;
   readonly onClose: () => void;
-  /** The new one, or the one whose key or address changed: worth a test. */
+  /** Instead of `onClose`, for a new one, or one whose key or address changed: worth a test. */
   readonly onSaved: (credential: ProviderCredential) => void;
 }
 
@@ -58,7 +58,8 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
       ? await change.mutateAsync({ credential, json })
       : await connect.mutateAsync({ json: { ...json, provider: values.provider }, idempotencyKey });
     toast.success(credential ? common.saved : text.added(saved.name));
-    if (!credential || json.apiKey !== undefined || json.baseUrl !== undefined) onSaved(saved);
+    const untested = !credential || json.apiKey !== undefined || json.baseUrl !== undefined;
+    return untested ? saved : undefined;
   };
   return (
     <FormDialog
@@ -68,6 +69,7 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
       fields={FIELDS}
       submitLabel={credential ? common.save : text.add}
       onSubmit={submit}
+      onDone={(untested) => (untested === undefined ? onClose() : onSaved(untested))}
       onClose={onClose}
     >
       <CredentialFields form={form} credential={credential} />

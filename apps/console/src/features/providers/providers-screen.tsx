@@ -23,10 +23,7 @@ export function ProvidersScreen() {
   const mayWrite = usePermission('provider-credentials:write');
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
-  // The dialog closes itself after saving; the test opens in its place.
-  const testSaved = (credential: ProviderCredential) => {
-    queueMicrotask(() => setOpened({ kind: 'test', credential }));
-  };
+  const testSaved = (credential: ProviderCredential) => setOpened({ kind: 'test', credential });
   return (
     <>
       <PageHeader

@@ -11,7 +11,7 @@ import {
   SecretReveal,
   Select,
 } from '@tollgate/ui';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -53,7 +53,6 @@ function CreateForm({ onClose, onCreated }: CreateFormProps) {
   const parts = useMessages('parts');
   const own = useMe().data?.permissions ?? [];
   const idempotencyKey = useIdempotencyKey();
-  const created = useRef<string>(undefined);
   const form = useForm<TokenValues>({
     defaultValues: { name: '', preset: 'read', permissions: [], expiry: '90' },
   });
@@ -81,10 +80,9 @@ function CreateForm({ onClose, onCreated }: CreateFormProps) {
       form={form}
       fields={['name', 'permissions', 'expiry']}
       submitLabel={text.create}
-      onSubmit={async (values) => {
-        created.current = (await create.mutateAsync(values)).secret;
-      }}
-      onClose={() => (created.current === undefined ? onClose() : onCreated(created.current))}
+      onSubmit={(values) => create.mutateAsync(values)}
+      onDone={({ secret }) => onCreated(secret)}
+      onClose={onClose}
     >
       <Field label={common.name} error={errors.name?.message} required>
         <Input
