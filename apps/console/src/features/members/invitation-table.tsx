@@ -16,6 +16,7 @@ import { MailPlus } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
@@ -113,7 +114,7 @@ function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitat
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right' },
         cell: ({ row }) =>

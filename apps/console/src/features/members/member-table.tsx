@@ -19,6 +19,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
@@ -117,7 +118,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right', className: 'w-10' },
         cell: ({ row: { original: member } }) =>

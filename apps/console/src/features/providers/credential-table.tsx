@@ -16,6 +16,7 @@ import { Ellipsis, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
 import { useMemo } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
@@ -126,7 +127,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right' },
         cell: ({ row }) => mayWrite && <RowActions credential={row.original} open={open} />,

@@ -17,6 +17,7 @@ import { KeySquare, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useRoles } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
@@ -157,7 +158,7 @@ function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right' },
         cell: ({ row }) =>

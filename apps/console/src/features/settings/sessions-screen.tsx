@@ -14,6 +14,7 @@ import { Monitor, Smartphone } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -109,7 +110,7 @@ function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right' },
         cell: ({ row }) =>

@@ -16,6 +16,7 @@ import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useMembers, useRoleName } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
@@ -76,7 +77,7 @@ function useColumns(remove: ((member: Member) => void) | undefined): ColumnDef<M
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         meta: { align: 'right' },
         cell: ({ row }) =>

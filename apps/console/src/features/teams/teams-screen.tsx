@@ -20,6 +20,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
@@ -198,7 +199,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
       },
       {
         id: 'actions',
-        header: '',
+        header: ActionsHead,
         enableSorting: false,
         enableHiding: false,
         meta: { align: 'right', className: 'w-10', fixed: true, title: parts.more },

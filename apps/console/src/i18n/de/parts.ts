@@ -9,6 +9,7 @@ export const parts: Translation<typeof english> = {
   noMatchTitle: 'Keine Treffer',
   noMatchText: 'Zu Suche und Filtern passt kein Eintrag.',
   more: 'Weitere Aktionen',
+  actions: 'Aktionen',
   team: 'Team',
   noTeam: 'Kein Team',
   allTeams: 'Alle Teams',

@@ -7,6 +7,7 @@ export const parts = {
   noMatchTitle: 'Nothing matches',
   noMatchText: 'No entry fits the search and filters.',
   more: 'More actions',
+  actions: 'Actions',
   team: 'Team',
   noTeam: 'No team',
   allTeams: 'All teams',
