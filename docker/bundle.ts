@@ -22,10 +22,10 @@ const PROCESSES: Readonly<Record<string, string>> = {
 const OPENED_AT_RUN_TIME: Readonly<Record<string, readonly string[]>> = {
   worker: [
     'geist',
-    '@embedpdf/fonts-arabic',
-    '@embedpdf/fonts-hebrew',
-    '@embedpdf/fonts-latin',
-    '@embedpdf/fonts-sc',
+    ...['arabic', 'hebrew', 'kr', 'latin', 'sc'].map((name) => `@embedpdf/fonts-${name}`),
+    ...['armenian', 'bengali', 'devanagari', 'georgian', 'tamil', 'thai'].map(
+      (name) => `@fontsource/noto-sans-${name}`,
+    ),
   ],
 };
 

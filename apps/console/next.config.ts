@@ -65,6 +65,8 @@ const config: NextConfig = {
       '../../packages/billing/node_modules/geist/package.json',
       '../../packages/billing/node_modules/geist/dist/font.js',
       '../../packages/billing/node_modules/geist/dist/fonts/geist-*/*-{Regular,SemiBold}.ttf',
+      '../../packages/billing/node_modules/@fontsource/noto-sans-*/package.json',
+      '../../packages/billing/node_modules/@fontsource/noto-sans-*/files/*-{400,700}-normal.woff',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/package.json',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/dist/*.js',
       '../../packages/billing/node_modules/@embedpdf/fonts-*/dist/*.cjs',

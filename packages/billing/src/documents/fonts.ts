@@ -6,7 +6,20 @@
  */
 import { dirname, join } from 'node:path';
 
-export type FontFamily = 'Geist' | 'GeistMono' | 'NotoSans' | 'NotoArabic' | 'NotoHebrew' | 'NotoHan';
+export type FontFamily =
+  | 'Geist'
+  | 'GeistMono'
+  | 'NotoSans'
+  | 'NotoArabic'
+  | 'NotoHebrew'
+  | 'NotoHan'
+  | 'NotoHangul'
+  | 'NotoThai'
+  | 'NotoGeorgian'
+  | 'NotoArmenian'
+  | 'NotoDevanagari'
+  | 'NotoBengali'
+  | 'NotoTamil';
 
 export interface TextRun {
   readonly text: string;
@@ -18,6 +31,13 @@ const require = process.getBuiltinModule('node:module').createRequire(import.met
 const geist = join(dirname(require.resolve('geist/font')), 'fonts');
 const noto = (name: string): string =>
   join(dirname(require.resolve(`@embedpdf/fonts-${name}`)), '..', 'fonts');
+
+/** One script of Noto Sans in two weights, as WOFF; the package's other files are for browsers. */
+const script = (name: string): { normal: string; bold: string } => {
+  const file = (weight: number): string =>
+    require.resolve(`@fontsource/noto-sans-${name}/files/noto-sans-${name}-${name}-${weight}-normal.woff`);
+  return { normal: file(400), bold: file(700) };
+};
 
 export const FONT_FILES: Readonly<Record<FontFamily, { normal: string; bold: string }>> = {
   Geist: {
@@ -44,6 +64,16 @@ export const FONT_FILES: Readonly<Record<FontFamily, { normal: string; bold: str
     normal: join(noto('sc'), 'NotoSansHans-Regular.otf'),
     bold: join(noto('sc'), 'NotoSansHans-Bold.otf'),
   },
+  NotoHangul: {
+    normal: join(noto('kr'), 'NotoSansKR-Regular.otf'),
+    bold: join(noto('kr'), 'NotoSansKR-Bold.otf'),
+  },
+  NotoThai: script('thai'),
+  NotoGeorgian: script('georgian'),
+  NotoArmenian: script('armenian'),
+  NotoDevanagari: script('devanagari'),
+  NotoBengali: script('bengali'),
+  NotoTamil: script('tamil'),
 };
 
 // Letters decide; marks, digits, punctuation and spaces stay with the letters before them.
@@ -51,6 +81,13 @@ const FAMILY_OF_SCRIPT: readonly (readonly [RegExp, FontFamily])[] = [
   [/[\p{Script=Latin}\p{Script=Cyrillic}]/u, 'Geist'],
   [/\p{Script=Arabic}/u, 'NotoArabic'],
   [/\p{Script=Hebrew}/u, 'NotoHebrew'],
+  [/\p{Script=Hangul}/u, 'NotoHangul'],
+  [/\p{Script=Thai}/u, 'NotoThai'],
+  [/\p{Script=Georgian}/u, 'NotoGeorgian'],
+  [/\p{Script=Armenian}/u, 'NotoArmenian'],
+  [/\p{Script=Devanagari}/u, 'NotoDevanagari'],
+  [/\p{Script=Bengali}/u, 'NotoBengali'],
+  [/\p{Script=Tamil}/u, 'NotoTamil'],
   [
     /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\u3000-\u303F\uFF00-\uFFEF]/u,
     'NotoHan',
