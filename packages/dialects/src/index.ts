@@ -1,5 +1,6 @@
 /** Client-facing formats. The public names of this package; everything else is private. */
 export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
+export * from './neutral/index.ts';
 export {
   type ChatPatch,
   type ChatRequest,

@@ -1,0 +1,7 @@
+/** The neutral model of a conversation. */
+export type * from './answer.ts';
+export type * from './codec.ts';
+export { type Severity, TranslationNotes, type UnsupportedMode } from './notes.ts';
+export type * from './parts.ts';
+export type * from './request.ts';
+export type * from './wire-format.ts';
