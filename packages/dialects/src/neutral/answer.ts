@@ -72,6 +72,7 @@ export type BlockStart =
 export type BlockDelta =
   /** Text, refusal, reasoning, or the arguments of a call, as the block's kind says. */
   | { readonly kind: 'text'; readonly text: string }
+  /** Of a call it comes before the call's arguments, because it may have to travel in the id. */
   | { readonly kind: 'signature'; readonly signature: Signature }
   | { readonly kind: 'citation'; readonly citation: Citation }
   | {

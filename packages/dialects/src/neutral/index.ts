@@ -4,4 +4,5 @@ export type * from './codec.ts';
 export { type Severity, TranslationNotes, type UnsupportedMode } from './notes.ts';
 export type * from './parts.ts';
 export type * from './request.ts';
+export { acceptableCallId, isWireFormat, readCallId, signedCallId } from './tool-call-id.ts';
 export type * from './wire-format.ts';
