@@ -4,12 +4,14 @@ export * from './neutral/index.ts';
 export {
   type ChatPatch,
   type ChatRequest,
+  type OutputCapMember,
   patchChatRequest,
   readChatRequest,
 } from './openai/chat-request.ts';
 export { openAiErrorBody, openAiErrorEvent } from './openai/error-body.ts';
 export { type ListedModel, openAiModel, openAiModelList } from './openai/model-list.ts';
 export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
+export type { RequestUse } from './request-use.ts';
 export { retryHeaders } from './retry-headers.ts';
 export {
   createEventParser,

@@ -21,4 +21,6 @@ export interface Provider {
   readonly authentication: ProviderAuthentication;
   /** OpenAI-dialect body members that this provider refuses; removed before it sees them. */
   readonly unknownMembers: readonly string[];
+  /** The member by which it limits output; `max_completion_tokens` unless told. */
+  readonly outputCapMember?: 'max_tokens' | 'max_completion_tokens';
 }

@@ -3,12 +3,15 @@ import type { Provider, ProviderAuthentication } from './provider.ts';
 
 const BEARER: ProviderAuthentication = { kind: 'bearer' };
 const NEITHER: readonly string[] = ['metadata', 'user'];
+/** They know only the older name, or all do that run behind the name. */
+const OLDER_CAP = 'max_tokens';
 
 const openAiCompatible = (
   id: string,
   displayName: string,
   baseUrl: string,
   unknownMembers: readonly string[] = [],
+  outputCapMember: Provider['outputCapMember'] = 'max_completion_tokens',
 ): Provider => ({
   id,
   displayName,
@@ -16,23 +19,30 @@ const openAiCompatible = (
   baseUrl,
   authentication: BEARER,
   unknownMembers,
+  outputCapMember,
 });
 
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     openAiCompatible('openai', 'OpenAI', 'https://api.openai.com/v1'),
     openAiCompatible('simulator', 'Simulator', 'http://127.0.0.1:4010/v1'),
-    openAiCompatible('openai-compatible', 'OpenAI-compatible', '', NEITHER),
-    openAiCompatible('openrouter', 'OpenRouter', 'https://openrouter.ai/api/v1', ['metadata']),
-    openAiCompatible('deepseek', 'DeepSeek', 'https://api.deepseek.com/v1', NEITHER),
+    openAiCompatible('openai-compatible', 'OpenAI-compatible', '', NEITHER, OLDER_CAP),
+    openAiCompatible('openrouter', 'OpenRouter', 'https://openrouter.ai/api/v1', ['metadata'], OLDER_CAP),
+    openAiCompatible('deepseek', 'DeepSeek', 'https://api.deepseek.com/v1', NEITHER, OLDER_CAP),
     openAiCompatible('groq', 'Groq', 'https://api.groq.com/openai/v1', ['metadata']),
-    openAiCompatible('togetherai', 'Together AI', 'https://api.together.xyz/v1', NEITHER),
-    openAiCompatible('fireworks', 'Fireworks AI', 'https://api.fireworks.ai/inference/v1', ['metadata']),
-    openAiCompatible('mistral', 'Mistral', 'https://api.mistral.ai/v1', NEITHER),
+    openAiCompatible('togetherai', 'Together AI', 'https://api.together.xyz/v1', NEITHER, OLDER_CAP),
+    openAiCompatible(
+      'fireworks',
+      'Fireworks AI',
+      'https://api.fireworks.ai/inference/v1',
+      ['metadata'],
+      OLDER_CAP,
+    ),
+    openAiCompatible('mistral', 'Mistral', 'https://api.mistral.ai/v1', NEITHER, OLDER_CAP),
     openAiCompatible('xai', 'xAI', 'https://api.x.ai/v1', ['metadata']),
     openAiCompatible('cerebras', 'Cerebras', 'https://api.cerebras.ai/v1', ['metadata']),
-    openAiCompatible('perplexity', 'Perplexity', 'https://api.perplexity.ai', NEITHER),
-    openAiCompatible('ollama', 'Ollama', 'http://127.0.0.1:11434/v1', NEITHER),
+    openAiCompatible('perplexity', 'Perplexity', 'https://api.perplexity.ai', NEITHER, OLDER_CAP),
+    openAiCompatible('ollama', 'Ollama', 'http://127.0.0.1:11434/v1', NEITHER, OLDER_CAP),
   ].map((provider) => [provider.id, provider]),
 );
 

@@ -116,3 +116,35 @@ describe('patchChatRequest()', () => {
     expect(JSON.parse(patched)).toEqual(HELLO);
   });
 });
+
+describe('an output cap that a budget demands [M3]', () => {
+  const capped = (body: object, member: 'max_tokens' | 'max_completion_tokens', tokens = 7) =>
+    JSON.parse(
+      patchChatRequest(read({ ...HELLO, ...body }), {
+        model: 'gpt-5-mini',
+        outputCap: { tokens, member },
+      }).toString(),
+    );
+
+  it.each([
+    ['none', {}, 'max_completion_tokens', { max_completion_tokens: 7 }],
+    ['none, for a provider that knows the older', {}, 'max_tokens', { max_tokens: 7 }],
+    ['null', { max_tokens: null }, 'max_completion_tokens', { max_completion_tokens: 7 }],
+    ['its own', { max_tokens: 7 }, 'max_completion_tokens', { max_tokens: 7 }],
+    ['one that this provider ignores', { max_completion_tokens: 7 }, 'max_tokens', { max_tokens: 7 }],
+    [
+      'two',
+      { max_tokens: 7, max_completion_tokens: 5 },
+      'max_completion_tokens',
+      { max_completion_tokens: 7 },
+    ],
+  ] as const)('is in the body once when the caller gave %s', (_name, body, member, expected) => {
+    expect(capped(body, member)).toEqual({ ...HELLO, ...expected });
+  });
+
+  it('leaves the bytes alone where the caller’s own is the same', () => {
+    const request = read({ ...HELLO, max_completion_tokens: 7 });
+    const outputCap = { tokens: 7, member: 'max_completion_tokens' } as const;
+    expect(patchChatRequest(request, { model: 'gpt-5-mini', outputCap })).toBe(request.body);
+  });
+});

@@ -8,7 +8,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { GatewayError } from '@tollgate/errors';
 import { findMembers, type ObjectMember, patchMembers } from '../json/object-members.ts';
+import type { RequestUse } from '../request-use.ts';
 import { decodeBytes, encodeBytes } from '../sse/event-parser.ts';
+import { chatUse, USE_MEMBERS } from './chat-use.ts';
 import { type RequestExtensions, readBodyExtensions } from './request-extensions.ts';
 
 export interface ChatRequest {
@@ -17,6 +19,8 @@ export interface ChatRequest {
   /** Whether the client itself asked for the usage chunk. */
   readonly wantsUsage: boolean;
   readonly maxOutputTokens: number | undefined;
+  /** What it can use at most, for budgets. */
+  readonly use: RequestUse;
   readonly extensions: RequestExtensions;
   /** As received. */
   readonly body: Buffer;
@@ -38,6 +42,7 @@ const READ_MEMBERS = new Set([
   'provider',
   'fallbacks',
   'tags',
+  ...USE_MEMBERS,
 ]);
 /** Extension members that no provider knows; OpenRouter's and LiteLLM's names. */
 const EXTENSION_MEMBERS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
@@ -63,11 +68,19 @@ export function readChatRequest(body: Buffer): ChatRequest {
     return ascii ? parsed[name] : JSON.parse(decodeBytes(text.slice(member.valueStart, member.end)));
   };
   const stream = readBoolean(read('stream'), 'stream');
+  const newerLimit = readTokenLimit(read('max_completion_tokens'), 'max_completion_tokens');
+  const olderLimit = readTokenLimit(read('max_tokens'), 'max_tokens');
+  // Of two, the provider may read either.
+  const outputCap =
+    newerLimit === undefined || olderLimit === undefined
+      ? (newerLimit ?? olderLimit)
+      : Math.max(newerLimit, olderLimit);
   return {
     model: readModel(read('model')),
     stream,
     wantsUsage: stream && readWantsUsage(read('stream_options')),
-    maxOutputTokens: readMaxOutputTokens(read('max_completion_tokens'), read('max_tokens')),
+    maxOutputTokens: newerLimit ?? olderLimit,
+    use: chatUse(parsed, body.length, outputCap),
     extensions: readBodyExtensions(read),
     body,
     text,
@@ -80,7 +93,11 @@ export interface ChatPatch {
   readonly model: string;
   /** Further members that this provider does not know. */
   readonly remove?: readonly string[];
+  /** What a budget affords; the body then carries this one in the member that the provider obeys. */
+  readonly outputCap?: { readonly tokens: number; readonly member: OutputCapMember };
 }
+
+export type OutputCapMember = 'max_tokens' | 'max_completion_tokens';
 
 /** The body for an upstream of the same dialect; the received bytes themselves where nothing changes. */
 export function patchChatRequest(request: ChatRequest, patch: ChatPatch): Buffer {
@@ -91,8 +108,34 @@ export function patchChatRequest(request: ChatRequest, patch: ChatPatch): Buffer
   }
   if (patch.model !== request.model) set.set('model', encodeBytes(JSON.stringify(patch.model)));
   if (request.stream && !request.wantsUsage) set.set('stream_options', streamOptionsWithUsage(request));
+  if (patch.outputCap !== undefined) capOutput(request, patch.outputCap, set, remove);
   if (set.size === 0 && remove.size === 0) return request.body;
   return Buffer.from(patchMembers(request.text, request.members, set, remove), 'latin1');
+}
+
+/**
+ * In one member: some providers refuse both, others obey only one of them. Who knows the newer member knows the
+ * older one too, so that a caller's own is left alone there.
+ */
+function capOutput(
+  request: ChatRequest,
+  { tokens, member }: NonNullable<ChatPatch['outputCap']>,
+  set: Map<string, string>,
+  remove: Set<string>,
+): void {
+  const text = String(tokens);
+  const caps = request.members.filter(
+    ({ name }) => name === 'max_tokens' || name === 'max_completion_tokens',
+  );
+  const own = caps.length === 1 ? caps[0] : undefined;
+  const isObeyed = own?.name === member || own?.name === 'max_tokens';
+  if (own !== undefined && isObeyed && request.text.slice(own.valueStart, own.end) === text) {
+    remove.delete(own.name);
+    return;
+  }
+  for (const { name } of caps) if (name !== member) remove.add(name);
+  remove.delete(member);
+  set.set(member, text);
 }
 
 function streamOptionsWithUsage(request: ChatRequest): string {
@@ -144,12 +187,6 @@ function readWantsUsage(value: unknown): boolean {
   }
   const includeUsage = (value as { include_usage?: unknown }).include_usage;
   return readBoolean(includeUsage, 'stream_options.include_usage');
-}
-
-function readMaxOutputTokens(newer: unknown, older: unknown): number | undefined {
-  const newerLimit = readTokenLimit(newer, 'max_completion_tokens');
-  const olderLimit = readTokenLimit(older, 'max_tokens');
-  return newerLimit ?? olderLimit;
 }
 
 function readTokenLimit(value: unknown, param: string): number | undefined {

@@ -297,6 +297,8 @@ export class BudgetGate {
   }
 
   async #maintain(): Promise<void> {
+    // Where no budget is in use, Postgres need not be asked twice a second.
+    if (this.#pools.size === 0) return;
     const { clock, idleMs, nearIdleMs, grantTtlMs } = this.#options;
     const nowMs = clock.monotonicMs();
     const idle: GrantPool[] = [];

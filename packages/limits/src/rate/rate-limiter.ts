@@ -109,6 +109,17 @@ export class RateLimiter {
     return { kind: 'pending', outcome: this.#acquire(parts) };
   }
 
+  /** Of each rule in scope, counting nothing: for answers to what was not admitted. `use` comes before it. */
+  status(request: Omit<RateRequest, 'tokensEstimate'>): readonly RateStatus[] {
+    if (this.#counterCount >= this.#options.maxCounters) return [];
+    const nowMs = this.#nowMs();
+    return this.#partsOf({ ...request, tokensEstimate: 0 }).map(({ counter }) => {
+      const ended = counter.roll(nowMs);
+      if (ended !== undefined) this.#ended.push(ended);
+      return counter.status(nowMs);
+    });
+  }
+
   #partsOf(request: RateRequest): readonly Part[] {
     const state = this.#organizations.get(request.subject.organizationId);
     if (state === undefined) throw new Error('Cannot admit: the rules of the organization must be known');

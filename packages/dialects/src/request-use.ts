@@ -1,0 +1,25 @@
+/**
+ * The most that a request can make a provider do, as its own words bound it: what budgets hold before it is sent.
+ *
+ * Every endpoint's reader gives one. Not here: prices, the model's own limits and what the answer really used.
+ * When in doubt, more: what is held too much comes back in a moment, what is held too little is overspent.
+ */
+export interface RequestUse {
+  /** No tokenizer makes more than one token of a byte: the bytes of everything that the provider will read. */
+  readonly inputTokensMax: number;
+  /**
+   * The provider reads what is not in the request (URLs, stored files and conversations), or bytes that say
+   * nothing about tokens (images): the input is then bounded by the model's context window alone.
+   */
+  readonly unseenInput: boolean;
+  /** Tokens per choice; null: the caller set none. 0: nothing is generated (embeddings). */
+  readonly outputCap: number | null;
+  /** How often the output is written: `n`, `best_of`. */
+  readonly choices: number;
+  /** Input or output may be audio, which has prices of its own. */
+  readonly audio: boolean;
+  /** The most of each unit or image, named as price components are: `image:high/1024x1024`, `unit:web_search`. */
+  readonly units?: Readonly<Record<string, number>>;
+  /** Nothing in the request bounds it: a server tool without a cap, for example. */
+  readonly unbounded: boolean;
+}
