@@ -1,5 +1,11 @@
 /** The shapes of answers, for clients. Types only: importing them brings no code along. */
 import type { z } from 'zod';
+import type {
+  AppliedBudget as AppliedBudgetSchema,
+  AppliedRateLimit as AppliedRateLimitSchema,
+} from './limits/effective-policy.ts';
+import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
+import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
 import type {
   RequestDetail as RequestDetailSchema,
@@ -15,6 +21,7 @@ import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
 import type { Member as MemberSchema } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
+import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } from './routes/policy.ts';
 import type {
   ConnectionTest as ConnectionTestSchema,
   ProviderCredential as ProviderCredentialSchema,
@@ -30,12 +37,17 @@ import type {
 } from './virtual-keys/present-key.ts';
 
 export type AdminToken = z.output<typeof AdminTokenSchema>;
+export type AppliedBudget = z.output<typeof AppliedBudgetSchema>;
+export type AppliedRateLimit = z.output<typeof AppliedRateLimitSchema>;
 export type AuditEvent = z.output<typeof AuditEventSchema>;
 export type AuditVerification = z.output<typeof VerificationSchema>;
+export type Budget = z.output<typeof BudgetSchema>;
+export type BudgetValue = z.output<typeof BudgetValueSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
 export type Key = z.output<typeof KeySchema>;
 export type KeyDetail = z.output<typeof KeyDetailSchema>;
+export type KeyPolicy = z.output<typeof KeyPolicySchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
@@ -43,12 +55,14 @@ export type Model = z.output<typeof ModelSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type Price = z.output<typeof PriceSchema>;
 export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
+export type RateLimit = z.output<typeof RateLimitSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Role = z.output<typeof RoleSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;
+export type TeamPolicy = z.output<typeof TeamPolicySchema>;
 export type UsageRow = z.output<typeof UsageRowSchema>;
 
 /** The answer of every list. */

@@ -18,7 +18,13 @@ export {
   toBudgetRule,
   toOnExceeded,
 } from './budget/budget-policy.ts';
-export { type BudgetStatus, forecast, getBudgetStatuses } from './budget/budget-standing.ts';
+export {
+  type BudgetStatus,
+  type BudgetValueStatus,
+  forecast,
+  getBudgetStatuses,
+  listBudgetValues,
+} from './budget/budget-standing.ts';
 export {
   archiveBudget,
   type BudgetFields,
@@ -46,7 +52,12 @@ export {
   type TimeZoneFrom,
 } from './budget/period.ts';
 export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
-export { type BudgetExcess, type SettledEntry, settleEntries } from './budget/settle-entries.ts';
+export {
+  type BudgetExcess,
+  countedAmount,
+  type SettledEntry,
+  settleEntries,
+} from './budget/settle-entries.ts';
 export {
   affordableOutputCap,
   type CostBound,
@@ -81,6 +92,7 @@ export {
   type RateRule,
   toRateRule,
 } from './rate/rate-policy.ts';
+export { type RateUse, type RateUseQuestion, readRateUse } from './rate/rate-use.ts';
 export { redisShares, type ShareStore } from './rate/redis-shares.ts';
 export { type Refusal, type RefusalCode, toGatewayError, unavailable } from './refusal.ts';
 export { matchScope, SCOPE_TYPES, type Scope, type ScopeSubject, type ScopeType } from './scope.ts';

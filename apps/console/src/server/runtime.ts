@@ -9,6 +9,7 @@ import { createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import { type IdentityContext, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { readRateUse } from '@tollgate/limits';
 import { createLogger, type Logger } from '@tollgate/logging';
 import { openRedis } from '@tollgate/queues';
 import { redisChangeFeed } from './change-feed.ts';
@@ -68,6 +69,7 @@ function openRuntime(): Runtime {
     keyPeppers: config.keyPeppers,
     changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
     clientAddress: addressOf,
+    readRateUse: (questions) => readRateUse(publisher, questions),
   });
   const oauth = createOAuthHandler({
     clients: config.oauth,

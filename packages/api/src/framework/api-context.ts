@@ -5,6 +5,7 @@ import type { Database } from '@tollgate/db';
 import type { AttemptCounter, IdentityContext, IdentitySettings } from '@tollgate/identity';
 import type { KeyHasher } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
+import type { ReadRateUse } from '../limits/effective-policy.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 export interface ApiOptions {
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly attempts: AttemptCounter;
   /** Tells the peer's address. Without it, every caller shares one throttle. */
   readonly clientAddress?: (request: Request) => string;
+  /** What rate limits have used just now. Without it, policies show limits without what is left of them. */
+  readonly readRateUse?: ReadRateUse;
 }
 
 export interface ApiContext extends ApiOptions {

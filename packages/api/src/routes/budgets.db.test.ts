@@ -153,6 +153,104 @@ describe('/rate-limits', () => {
   });
 });
 
+describe('what holds for a key', () => {
+  it('names every budget and limit that matches, where it stands for this key, and which one decides', async () => {
+    const { call } = await test.signUp('policy@example.com', 'Policies');
+    const team = (await call('POST', '/teams', { name: 'Search' })).body.id;
+    const made = await call('POST', '/keys', {
+      name: 'search',
+      teamId: team,
+      models: ['gpt-5.2'],
+      budget: { limitUsd: '5' },
+      rateLimits: [
+        { metric: 'requests', limit: 60, windowSeconds: 60 },
+        { metric: 'concurrency', limit: 4 },
+      ],
+    });
+    expect(made.status, made.text).toBe(201);
+    const keyId = made.body.key.id;
+    const budget = (scope: object, change: object = {}) =>
+      call('POST', '/budgets', { scope, limitUsd: '20', period: 'month', ...change });
+    await budget({ type: 'team', id: '*' });
+    await budget({ type: 'organization', id: '*' }, { limitUsd: '1', kind: 'soft' });
+    await budget({ type: 'endUser', id: '*' }, { limitUsd: '0.5' });
+    await budget({ type: 'key', id: (await call('POST', '/keys', { name: 'other' })).body.key.id });
+
+    const policy = (await call('GET', `/keys/${keyId}/policy`)).body;
+    expect(policy.budgets).toMatchObject([
+      { budget: { kind: 'soft' }, decides: false },
+      {
+        budget: { scope: { type: 'team', id: '*' } },
+        standing: { value: team, name: 'Search' },
+        decides: false,
+      },
+      {
+        budget: { scope: { type: 'key', id: keyId }, scopeName: 'search', period: 'month', kind: 'hard' },
+        standing: { value: keyId, remainingUsd: '5.00' },
+        dependsOn: null,
+        decides: true,
+      },
+      {
+        budget: { scope: { type: 'endUser', id: '*' } },
+        standing: null,
+        dependsOn: 'endUser',
+        decides: false,
+      },
+    ]);
+    const byMetric = Object.fromEntries(
+      policy.rateLimits.map((each: { rateLimit: { metric: string } }) => [each.rateLimit.metric, each]),
+    );
+    expect(byMetric).toMatchObject({
+      requests: { rateLimit: { limit: 60 }, value: keyId, decides: true },
+      concurrency: { rateLimit: { limit: 4, windowSeconds: 0 }, decides: true },
+    });
+    expect(policy.models).toMatchObject({ values: ['gpt-5.2'], decidedBy: 'key', reachableCount: 0 });
+    const known = (await call('GET', `/keys/${keyId}/policy?endUser=u1`)).body;
+    expect(known.budgets[3]).toMatchObject({ standing: { value: 'u1' }, dependsOn: null, decides: true });
+
+    const ofTeam = (await call('GET', `/teams/${team}/policy`)).body;
+    expect(ofTeam.budgets).toMatchObject([
+      { budget: { scope: { type: 'organization' } }, decides: false },
+      { standing: { value: team }, decides: true },
+      { dependsOn: 'endUser' },
+    ]);
+  });
+
+  it('lists the values of a budget that is one per value, those that spent most first', async () => {
+    const made = await owner.call('POST', '/budgets', {
+      scope: { type: 'model', id: '*' },
+      limitUsd: '4',
+      period: 'month',
+    });
+    expect(made.body).toMatchObject({
+      spentUsd: '1.25',
+      remainingUsd: '2.75',
+      valueCount: 1,
+      periodLimitUsd: '4.00',
+    });
+    expect((await owner.call('GET', `/budgets/${made.body.id}/values`)).body.data).toEqual([
+      {
+        value: 'm',
+        name: null,
+        spentUsd: '1.25',
+        heldUsd: '0.00',
+        remainingUsd: '2.75',
+        periodLimitUsd: '4.00',
+      },
+    ]);
+  });
+
+  it('a key whose rules are refused is not made', async () => {
+    const answer = await owner.call('POST', '/keys', {
+      name: 'half',
+      budget: { limitUsd: '5' },
+      rateLimits: [{ metric: 'tokens', limit: 5 }],
+    });
+    expect(answer.body.errors).toMatchObject([{ path: 'body.rateLimits.0.windowSeconds' }]);
+    expect((await owner.call('GET', '/keys?q=half')).body.data).toEqual([]);
+  });
+});
+
 describe('an installation whose gateways do not enforce limits', () => {
   it('refuses to make a budget or a rate limit, instead of showing one that nobody keeps', async () => {
     const unenforced = await startTestApi({ limitsEnforced: false });

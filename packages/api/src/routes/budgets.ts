@@ -1,84 +1,45 @@
 /** Budgets: what a scope may spend in a period, and where it stands. */
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
-import { toBigInt } from '@tollgate/db';
 import {
   archiveBudget,
   BUDGET_PERIODS,
   type BudgetRecord,
-  type BudgetStatus,
   createBudget,
-  getBudgetStatuses,
+  listBudgetValues,
   resetBudget,
   SCOPE_TYPES,
-  toOnExceeded,
   updateBudget,
 } from '@tollgate/limits';
-import { formatUsd, type PicoUsdSum, parseUsdSum } from '@tollgate/money';
+import { parseUsdSum } from '@tollgate/money';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, instant, iso, text, timestamp, usd } from '../framework/field.ts';
+import { definedOnly, idParam, instant, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { Budget, BudgetValue, presentBudgets, presentBudgetValues } from '../limits/present-budget.ts';
+import { usdAmount } from '../limits/usd-amount.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
-export const LimitScope = z.object({
-  type: z.enum(SCOPE_TYPES),
-  id: z.string().openapi({ description: '"*": one per value. Tags: NAME=VALUE, NAME=* or *' }),
-});
 export const limitScope = z.strictObject({
   type: z.enum(SCOPE_TYPES),
   id: text(300).refine((value) => value.length > 0, 'must not be empty'),
 });
 
-const OnExceeded = z.union([z.literal('refuse'), z.object({ model: z.string() })]);
+const MAX_VALUES = 200;
 
-const Budget = z
-  .object({
-    id,
-    name: z.string(),
-    scope: LimitScope,
-    limitUsd: usd,
-    period: z.enum(BUDGET_PERIODS),
-    anchorAt: timestamp.nullable(),
-    kind: z.enum(['hard', 'soft']),
-    thresholds: z.array(z.int()),
-    onExceeded: OnExceeded,
-    carryOver: z.boolean(),
-    carryOverCapUsd: usd.nullable(),
-    state: z.enum(['active', 'paused', 'archived']),
-    version: z.int(),
-    createdAt: timestamp,
-    updatedAt: timestamp,
-    periodStart: timestamp,
-    resetsAt: timestamp.nullable(),
-    /** Over all values, where it is one per value. */
-    spentUsd: usd,
-    grantedUsd: usd,
-    /** The most that requests under way may hold: granted, or of gateways that are gone. */
-    heldUsd: usd,
-    /** Of the value with least, where it is one per value. */
-    remainingUsd: usd,
-    forecastExceededAt: timestamp.nullable(),
-  })
-  .openapi('Budget');
-
-const amount = z
-  .string()
-  .max(32)
-  .regex(/^\d{1,15}(\.\d{1,12})?$/, 'must be an amount in USD, a decimal string such as "25.00"');
 const thresholds = z.array(z.int().min(1).max(1_000)).max(10);
 const onExceeded = z.union([z.literal('refuse'), z.strictObject({ model: text(200).min(1) })]);
 
 const changeable = {
   name: text(100).exactOptional(),
-  limitUsd: amount.exactOptional(),
+  limitUsd: usdAmount.exactOptional(),
   kind: z.enum(['hard', 'soft']).exactOptional(),
   thresholds: thresholds.exactOptional(),
   onExceeded: onExceeded.exactOptional(),
   carryOver: z.boolean().exactOptional(),
-  carryOverCapUsd: amount.nullable().exactOptional(),
+  carryOverCapUsd: usdAmount.nullable().exactOptional(),
   paused: z.boolean().exactOptional(),
 };
 
@@ -110,12 +71,13 @@ export const budgetRoutes: readonly AnyRoute[] = [
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: query.limit + 1,
       });
-      const statuses = await getBudgetStatuses(tx, organizationId, rows, nowMs);
+      const shown = await presentBudgets(tx, organizationId, rows, nowMs);
+      const byId = new Map(shown.map((budget) => [budget.id, budget]));
       return toPage(
         rows,
         query.limit,
         (row) => [row.createdAt.toISOString(), row.id],
-        (row) => present(row, statuses.get(row.id)!),
+        (row) => byId.get(row.id)!,
       );
     },
   }),
@@ -128,7 +90,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     body: z.strictObject({
       ...changeable,
       scope: limitScope,
-      limitUsd: amount,
+      limitUsd: usdAmount,
       period: z.enum(BUDGET_PERIODS),
       anchorAt: instant.nullable().exactOptional(),
     }),
@@ -169,6 +131,21 @@ export const budgetRoutes: readonly AnyRoute[] = [
       const budget = await getBudget(tx, organizationId, params.id);
       setEtag(headers, budget.version);
       return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/budgets/{id}/values',
+    tag: 'budgets',
+    summary: 'Of a budget that is one per value: the values that spent most in this period',
+    access: 'budgets:read',
+    params: idParam,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MAX_VALUES).default(50) }),
+    response: z.object({ data: z.array(BudgetValue), nextCursor: z.null() }),
+    run: async ({ tx, organizationId, params, query, nowMs }) => {
+      const budget = await getBudget(tx, organizationId, params.id);
+      const values = await listBudgetValues(tx, organizationId, budget, nowMs, { limit: query.limit });
+      return { data: await presentBudgetValues(tx, organizationId, budget, values), nextCursor: null };
     },
   }),
   route({
@@ -247,38 +224,6 @@ function parseCap(value: string | null): bigint | null {
 }
 
 async function presentOne(tx: Transaction, organizationId: string, row: BudgetRecord, nowMs: number) {
-  const statuses = await getBudgetStatuses(tx, organizationId, [row], nowMs);
-  return present(row, statuses.get(row.id)!);
-}
-
-function present(row: BudgetRecord, status: BudgetStatus): z.input<typeof Budget> {
-  const show = (picoUsd: bigint): string => formatUsd(picoUsd as PicoUsdSum);
-  const period = BUDGET_PERIODS.find((each) => each === row.period);
-  const type = SCOPE_TYPES.find((each) => each === row.scopeType);
-  if (period === undefined || type === undefined)
-    throw new Error(`Cannot show budget ${row.id}: its kind is unknown`);
-  return {
-    id: row.id,
-    name: row.name,
-    scope: { type, id: row.scopeId },
-    limitUsd: show(toBigInt(row.limitPicoUsd)),
-    period,
-    anchorAt: iso(row.anchorAt),
-    kind: row.kind === 'hard' ? 'hard' : 'soft',
-    thresholds: row.thresholds,
-    onExceeded: toOnExceeded(row.onExceeded),
-    carryOver: row.carryOver,
-    carryOverCapUsd: row.carryOverCapPicoUsd === null ? null : show(toBigInt(row.carryOverCapPicoUsd)),
-    state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
-    version: row.version,
-    createdAt: iso(row.createdAt),
-    updatedAt: iso(row.updatedAt),
-    periodStart: iso(status.periodStart),
-    resetsAt: iso(status.resetsAt),
-    spentUsd: show(status.spentPicoUsd),
-    grantedUsd: show(status.grantedPicoUsd),
-    heldUsd: show(status.grantedPicoUsd + status.unreconciledPicoUsd),
-    remainingUsd: show(status.remainingPicoUsd),
-    forecastExceededAt: iso(status.forecastExceededAt),
-  };
+  const [budget] = await presentBudgets(tx, organizationId, [row], nowMs);
+  return budget!;
 }

@@ -12,6 +12,7 @@ import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { organizationRoutes } from './organizations.ts';
+import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
 import { rateLimitRoutes } from './rate-limits.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
   ...keyRoutes,
+  ...policyRoutes,
   ...providerCredentialRoutes,
   ...rateLimitRoutes,
   ...budgetRoutes,

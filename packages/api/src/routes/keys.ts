@@ -7,6 +7,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { bindNewKey, newKeyRules } from '../virtual-keys/bind-new-key.ts';
 import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
 import { assertTeam, getKeyOwner, scopeFields } from '../virtual-keys/key-scope.ts';
 import {
@@ -65,14 +66,16 @@ export const keyRoutes: readonly AnyRoute[] = [
     path: '/keys',
     tag: 'keys',
     summary: 'Create a key; its secret is in this answer and nowhere else',
+    description:
+      '`budget` and `rateLimits` bind the key from its first request on. They only restrict what the caller makes, so they need no permission beyond `keys:write`.',
     access: 'keys:write',
-    body: z.strictObject({ name, ...optionalFields }),
+    body: z.strictObject({ name, ...optionalFields, ...newKeyRules }),
     response: KeyWithSecret,
     idempotent: true,
     throttle: { limit: 600, windowSeconds: 60 },
     run: async (call) => {
       const { tx, actor, organizationId, body, nowMs, context, headers } = call;
-      const { ownerId, teamId = null, expiresAt = null, ...fields } = body;
+      const { ownerId, teamId = null, expiresAt = null, budget, rateLimits, ...fields } = body;
       assertFuture(expiresAt, nowMs);
       await assertTeam(tx, organizationId, teamId);
       const mayAny = can(actor, 'keys:write-any');
@@ -85,6 +88,7 @@ export const keyRoutes: readonly AnyRoute[] = [
         teamId,
         expiresAt,
       });
+      await bindNewKey(call, row.id, { budget, rateLimits });
       await recordChange(call, tx, 'key-changed', row.id);
       setEtag(headers, row.version);
       return { key: presentKey(row, nowMs), secret };

@@ -7,38 +7,19 @@ import {
   RATE_METRICS,
   type RateLimitRecord,
   SCOPE_TYPES,
-  toRateRule,
   updateRateLimit,
 } from '@tollgate/limits';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
+import { definedOnly, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
-import { LimitScope, limitScope } from './budgets.ts';
+import { presentRateLimits, RateLimit } from '../limits/present-rate-limit.ts';
+import { limitValue, windowSeconds } from '../limits/rate-limit-fields.ts';
+import { limitScope } from './budgets.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
-const MAX_WINDOW_SECONDS = 31 * 86_400;
-const MAX_LIMIT = 1_000_000_000_000;
-
-const RateLimit = z
-  .object({
-    id,
-    scope: LimitScope,
-    metric: z.enum(RATE_METRICS),
-    limit: z.int(),
-    /** 0 for concurrency, which has none. */
-    windowSeconds: z.int(),
-    model: z.string().nullable(),
-    version: z.int(),
-    createdAt: timestamp,
-    updatedAt: timestamp,
-  })
-  .openapi('RateLimit');
-
-const limit = z.int().min(0).max(MAX_LIMIT);
-const windowSeconds = z.int().min(1).max(MAX_WINDOW_SECONDS);
 const model = text(200).min(1).nullable();
 
 export const rateLimitRoutes: readonly AnyRoute[] = [
@@ -68,7 +49,14 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: query.limit + 1,
       });
-      return toPage(rows, query.limit, (row) => [row.createdAt.toISOString(), row.id], present);
+      const shown = await presentRateLimits(tx, organizationId, rows);
+      const byId = new Map(shown.map((limit) => [limit.id, limit]));
+      return toPage(
+        rows,
+        query.limit,
+        (row) => [row.createdAt.toISOString(), row.id],
+        (row) => byId.get(row.id)!,
+      );
     },
   }),
   route({
@@ -80,14 +68,14 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     body: z.strictObject({
       scope: limitScope,
       metric: z.enum(RATE_METRICS),
-      limit,
+      limit: limitValue,
       windowSeconds: windowSeconds.exactOptional(),
       model: model.exactOptional(),
     }),
     response: RateLimit,
     idempotent: true,
     run: async (call) => {
-      const { tx, body, headers } = call;
+      const { tx, organizationId, body, headers } = call;
       assertLimitsEnforced(call.context.settings);
       if (body.metric !== 'concurrency' && body.windowSeconds === undefined) {
         throw invalidField('body.windowSeconds', 'is needed for requests and tokens');
@@ -103,7 +91,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
       );
       await recordChange(call, tx, 'policy-changed', row.id);
       setEtag(headers, row.version);
-      return present(row);
+      return presentOne(tx, organizationId, row);
     },
   }),
   route({
@@ -117,7 +105,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     run: async ({ tx, organizationId, params, headers }) => {
       const row = await getRateLimit(tx, organizationId, params.id);
       setEtag(headers, row.version);
-      return present(row);
+      return presentOne(tx, organizationId, row);
     },
   }),
   route({
@@ -128,7 +116,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     access: 'rate-limits:write',
     params: idParam,
     body: z.strictObject({
-      limit: limit.exactOptional(),
+      limit: limitValue.exactOptional(),
       windowSeconds: windowSeconds.exactOptional(),
       model: model.exactOptional(),
     }),
@@ -143,7 +131,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
       const row = await updateRateLimit(limitsChange(call), before, definedOnly(body));
       await recordChange(call, tx, 'policy-changed', row.id);
       setEtag(headers, row.version);
-      return present(row);
+      return presentOne(tx, organizationId, row);
     },
   }),
   route({
@@ -183,17 +171,7 @@ async function lockRateLimit(
   return getRateLimit(tx, organizationId, limitId);
 }
 
-function present(row: RateLimitRecord): z.input<typeof RateLimit> {
-  const rule = toRateRule(row);
-  return {
-    id: row.id,
-    scope: rule.scope,
-    metric: rule.metric,
-    limit: rule.limit,
-    windowSeconds: rule.windowSeconds,
-    model: rule.model,
-    version: row.version,
-    createdAt: iso(row.createdAt),
-    updatedAt: iso(row.updatedAt),
-  };
+async function presentOne(tx: Transaction, organizationId: string, row: RateLimitRecord) {
+  const [limit] = await presentRateLimits(tx, organizationId, [row]);
+  return limit!;
 }

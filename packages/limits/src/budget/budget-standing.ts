@@ -16,6 +16,10 @@ export interface BudgetStatus {
   readonly unreconciledPicoUsd: bigint;
   /** Never below 0. */
   readonly remainingPicoUsd: bigint;
+  /** The limit with what was carried over. Of the value with least left. */
+  readonly periodLimitPicoUsd: bigint;
+  /** How many values have spent or hold something in the period. */
+  readonly valueCount: number;
   readonly periodStart: Date;
   readonly resetsAt: Date | null;
   /** At this rate; null: not within the period. */
@@ -30,6 +34,8 @@ interface SumRow {
   readonly unreconciled: string;
   readonly remaining: string;
   readonly most: string;
+  readonly total: string;
+  readonly values: number;
 }
 
 /** By budget id. */
@@ -48,7 +54,8 @@ export async function getBudgetStatuses(
       sum(p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent, sum(p.granted_pico_usd)::text AS granted,
       sum(p.unreconciled_pico_usd)::text AS unreconciled,
       min(GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd))::text AS remaining,
-      max(p.settled_pico_usd - p.forgiven_pico_usd)::text AS most
+      max(p.settled_pico_usd - p.forgiven_pico_usd)::text AS most,
+      min(GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd))::text AS total, count(*)::int AS values
     FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
     WHERE p.organization_id = ${organizationId} AND (p.budget_id, p.period_start) IN (${join(wanted)})
     GROUP BY 1, 2`;
@@ -76,10 +83,64 @@ function toStatus(
     grantedPicoUsd: BigInt(sum?.granted ?? '0'),
     unreconciledPicoUsd: BigInt(sum?.unreconciled ?? '0'),
     remainingPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.remaining),
+    periodLimitPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.total),
+    valueCount: sum?.values ?? 0,
     periodStart: new Date(period.startMs),
     resetsAt: period.endMs === null ? null : new Date(period.endMs),
     forecastExceededAt: isWithin ? new Date(forecastMs) : null,
   };
+}
+
+/** One value of a budget in its current period. */
+export interface BudgetValueStatus {
+  readonly value: string;
+  readonly spentPicoUsd: bigint;
+  readonly grantedPicoUsd: bigint;
+  readonly unreconciledPicoUsd: bigint;
+  /** Never below 0. */
+  readonly remainingPicoUsd: bigint;
+  readonly periodLimitPicoUsd: bigint;
+}
+
+interface ValueRow {
+  readonly value: string;
+  readonly spent: string;
+  readonly granted: string;
+  readonly unreconciled: string;
+  readonly remaining: string;
+  readonly total: string;
+}
+
+/**
+ * Values of a budget that spent or hold something in its current period, those that spent most first.
+ *
+ * @param only Just these values; those without any use are left out.
+ */
+export async function listBudgetValues(
+  tx: Transaction,
+  organizationId: string,
+  budget: BudgetRow,
+  nowMs: number,
+  { limit, only }: { readonly limit: number; readonly only?: readonly string[] },
+): Promise<BudgetValueStatus[]> {
+  const { zones } = await loadTimeZones(tx, organizationId);
+  const { startMs } = periodAt(toBudgetRule(budget), zones, nowMs);
+  const rows = await tx.$queryRaw<ValueRow[]>`
+    SELECT p.scope_value AS value, (p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent, p.granted_pico_usd::text AS granted,
+      p.unreconciled_pico_usd::text AS unreconciled, GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd)::text AS total,
+      GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd)::text AS remaining
+    FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+    WHERE p.organization_id = ${organizationId} AND p.budget_id = ${budget.id} AND p.period_start = ${new Date(startMs)}
+      AND (${only === undefined} OR p.scope_value = ANY(${[...(only ?? [])]}))
+    ORDER BY p.settled_pico_usd - p.forgiven_pico_usd DESC, p.scope_value LIMIT ${limit}`;
+  return rows.map((row) => ({
+    value: row.value,
+    spentPicoUsd: BigInt(row.spent),
+    grantedPicoUsd: BigInt(row.granted),
+    unreconciledPicoUsd: BigInt(row.unreconciled),
+    remainingPicoUsd: BigInt(row.remaining),
+    periodLimitPicoUsd: BigInt(row.total),
+  }));
 }
 
 const LATEST_MS = 8_640_000_000_000_000n;

@@ -9,6 +9,7 @@ import { createTestRedis, startFaultProxy, waitFor } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RateLimiter, type RateTicket } from './rate-limiter.ts';
 import type { RateRule } from './rate-policy.ts';
+import { readRateUse } from './rate-use.ts';
 import { redisShares } from './redis-shares.ts';
 
 type TestRedis = Awaited<ReturnType<typeof createTestRedis>>;
@@ -157,5 +158,28 @@ describe('three gateways under one limit', () => {
     expect(more.length).toBeLessThanOrEqual(60);
     await delay(300);
     for (const each of gateways) expect((await admit(each)).kind).toBe('refused');
+  });
+});
+
+describe('readRateUse()', () => {
+  it('tells people what all gateways together have used, of windows and of slots', async () => {
+    const requests = rule({ limit: 10 });
+    const slots = rule({ metric: 'concurrency', limit: 5, windowSeconds: 0 });
+    const [first, second] = [await gateway([requests, slots]), await gateway([requests, slots])];
+    await admit(first);
+    await admit(first);
+    await admit(second);
+    const connection = openRedis({ url: redis.url, manner: 'producer', name: 'people' });
+    await waitFor(() => connection.status === 'ready');
+    const ask = () =>
+      readRateUse(
+        connection,
+        [requests, slots].map(({ id, windowSeconds }) => ({ ruleId: id, windowSeconds, value: 'org_a' })),
+      );
+    await waitFor(async () => (await ask()).every(({ used }) => used === 3));
+    const [window, slot] = await ask();
+    expect(window?.resetsAt?.getTime()).toBeGreaterThan(Date.now());
+    expect(slot).toEqual({ used: 3, resetsAt: null });
+    connection.disconnect();
   });
 });

@@ -71,7 +71,9 @@ end
 return {reserved, othersReserved, othersUsed, previous}
 `;
 
-const PREFIX = 'tollgate:rate:1:';
+/** Of all keys; the format of their fields changes with the number. */
+export const RATE_PREFIX = 'tollgate:rate:1:';
+const PREFIX = RATE_PREFIX;
 const GATEWAYS_KEY = `${PREFIX}gateways`;
 const GATEWAY_LIFE_MS = 10_000;
 

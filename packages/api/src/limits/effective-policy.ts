@@ -1,0 +1,219 @@
+/**
+ * What holds for a key or a team: the models it reaches, the limits and budgets it falls under, and which of them
+ * decides. From the same rules that gateways decide by (`matchScope`), so that it can promise nothing else.
+ */
+import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
+import {
+  type BudgetRecord,
+  listBudgetValues,
+  matchScope,
+  type RateLimitRecord,
+  type RateUse,
+  type RateUseQuestion,
+  SCOPE_TYPES,
+  type Scope,
+  type ScopeSubject,
+  toBudgetRule,
+  toRateRule,
+} from '@tollgate/limits';
+import { timestamp } from '../framework/field.ts';
+import { Budget, BudgetValue, presentBudgets, presentValue } from './present-budget.ts';
+import { presentRateLimits, RateLimit } from './present-rate-limit.ts';
+import { findScopeNames } from './scope-names.ts';
+
+/** What a rule depends on that only a request can tell. */
+const CONDITIONS = ['endUser', 'model', 'tag'] as const;
+type Condition = (typeof CONDITIONS)[number];
+
+export const AppliedBudget = z
+  .object({
+    budget: Budget,
+    /** The standing of the value that it falls under; null where only a request can tell which. */
+    standing: BudgetValue.nullable(),
+    /** Null: it always applies. Else it depends on what a request says. */
+    dependsOn: z.enum(CONDITIONS).nullable(),
+    /** Of all hard budgets that always apply, the one with least left. */
+    decides: z.boolean(),
+  })
+  .openapi('AppliedBudget');
+
+export const AppliedRateLimit = z
+  .object({
+    rateLimit: RateLimit,
+    value: z.string().nullable(),
+    dependsOn: z.enum(CONDITIONS).nullable(),
+    /** What all gateways together have used just now; null where it cannot be told. */
+    used: z.int().nullable(),
+    remaining: z.int().nullable(),
+    resetsAt: timestamp.nullable(),
+    /** Of its metric, the one that is reached first. */
+    decides: z.boolean(),
+  })
+  .openapi('AppliedRateLimit');
+
+type Applied = z.input<typeof AppliedBudget>;
+type AppliedRate = z.input<typeof AppliedRateLimit>;
+
+export type ReadRateUse = (questions: readonly RateUseQuestion[]) => Promise<readonly RateUse[]>;
+
+const MAX_RULES = 500;
+
+interface Match {
+  /** Undefined: only a request can tell. */
+  readonly value: string | undefined;
+  readonly dependsOn: Condition | null;
+}
+
+/** @returns What a rule of this scope means for the subject; undefined: nothing. */
+export function matchRule(scope: Scope, subject: ScopeSubject): Match | undefined {
+  const [value] = matchScope(scope, subject, '');
+  if (value !== undefined) return { value, dependsOn: null };
+  const condition = CONDITIONS.find((each) => each === scope.type);
+  return condition === undefined ? undefined : { value: undefined, dependsOn: condition };
+}
+
+export async function listAppliedBudgets(
+  tx: Transaction,
+  organizationId: string,
+  subject: ScopeSubject,
+  nowMs: number,
+): Promise<Applied[]> {
+  const rows = await tx.budget.findMany({
+    where: { organizationId, archivedAt: null },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: MAX_RULES,
+  });
+  const matches = new Map<string, Match>();
+  for (const row of rows) {
+    const match = matchRule(toBudgetRule(row).scope, subject);
+    if (match !== undefined) matches.set(row.id, match);
+  }
+  const matching = rows.filter((row) => matches.has(row.id)).toSorted(fromWideToNarrow);
+  const shown = await presentBudgets(tx, organizationId, matching, nowMs);
+  const applied: Applied[] = [];
+  for (const [index, row] of matching.entries()) {
+    const { value, dependsOn } = matches.get(row.id)!;
+    const standing = value === undefined ? null : await standingOf(tx, organizationId, row, value, nowMs);
+    applied.push({ budget: shown[index]!, standing, dependsOn, decides: false });
+  }
+  return markDecidingBudget(applied);
+}
+
+function fromWideToNarrow(left: { scopeType: string }, right: { scopeType: string }): number {
+  const place = ({ scopeType }: { scopeType: string }) =>
+    (SCOPE_TYPES as readonly string[]).indexOf(scopeType);
+  return place(left) - place(right);
+}
+
+async function standingOf(
+  tx: Transaction,
+  organizationId: string,
+  row: BudgetRecord,
+  value: string,
+  nowMs: number,
+): Promise<z.input<typeof BudgetValue>> {
+  const { scope, limitPicoUsd } = toBudgetRule(row);
+  const [found] = await listBudgetValues(tx, organizationId, row, nowMs, { limit: 1, only: [value] });
+  const nameOf = await findScopeNames(tx, organizationId, [{ type: scope.type, id: value }]);
+  const untouched = {
+    value,
+    spentPicoUsd: 0n,
+    grantedPicoUsd: 0n,
+    unreconciledPicoUsd: 0n,
+    remainingPicoUsd: limitPicoUsd,
+    periodLimitPicoUsd: limitPicoUsd,
+  };
+  return presentValue(found ?? untouched, nameOf({ type: scope.type, id: value }));
+}
+
+/** Money is compared as text of the same scale, never as a number. */
+function markDecidingBudget(applied: readonly Applied[]): Applied[] {
+  const binding = applied.filter(
+    ({ budget, standing }) => budget.kind === 'hard' && budget.state === 'active' && standing !== null,
+  );
+  const least = binding.toSorted((left, right) =>
+    compareUsd(left.standing!.remainingUsd, right.standing!.remainingUsd),
+  )[0];
+  return applied.map((each) => ({ ...each, decides: each === least }));
+}
+
+/** Of amounts that are not negative. */
+export function compareUsd(left: string, right: string): number {
+  const scaled = (value: string): bigint => {
+    const [whole = '0', fraction = ''] = value.split('.');
+    return BigInt(whole + fraction.padEnd(12, '0'));
+  };
+  const difference = scaled(left) - scaled(right);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+export async function listAppliedRateLimits(
+  tx: Transaction,
+  organizationId: string,
+  subject: ScopeSubject,
+): Promise<AppliedRate[]> {
+  const rows: RateLimitRecord[] = await tx.rateLimit.findMany({
+    where: { organizationId },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: MAX_RULES,
+  });
+  const matching = rows.toSorted(fromWideToNarrow).flatMap((row) => {
+    const rule = toRateRule(row);
+    const match = matchRule(rule.scope, subject);
+    if (match === undefined) return [];
+    return [
+      { row, ...match, dependsOn: match.dependsOn ?? (rule.model === null ? null : ('model' as const)) },
+    ];
+  });
+  const shown = await presentRateLimits(
+    tx,
+    organizationId,
+    matching.map(({ row }) => row),
+  );
+  return matching.map(({ value, dependsOn }, index) => ({
+    rateLimit: shown[index]!,
+    value: value ?? null,
+    dependsOn,
+    used: null,
+    remaining: null,
+    resetsAt: null,
+    decides: false,
+  }));
+}
+
+/** Asks what is used, outside of the transaction. Where that cannot be told, the rest still can. */
+export async function withRateUse(
+  applied: readonly AppliedRate[],
+  readRateUse: ReadRateUse | undefined,
+): Promise<AppliedRate[]> {
+  const known = applied.filter(({ value }) => value !== null);
+  const questions = known.map(({ rateLimit, value }) => ({
+    ruleId: rateLimit.id,
+    windowSeconds: rateLimit.windowSeconds,
+    value: value!,
+  }));
+  const uses = readRateUse === undefined ? [] : await readRateUse(questions).catch(() => []);
+  const byLimit = new Map(known.map((each, index) => [each, uses[index]]));
+  return markDecidingRates(
+    applied.map((each) => {
+      const use = byLimit.get(each);
+      if (use === undefined) return each;
+      const remaining = Math.max(0, each.rateLimit.limit - use.used);
+      return { ...each, used: use.used, remaining, resetsAt: use.resetsAt?.toISOString() ?? null };
+    }),
+  );
+}
+
+/** By what is left, else by what a second allows. */
+function markDecidingRates(applied: readonly AppliedRate[]): AppliedRate[] {
+  const rate = ({ rateLimit }: AppliedRate) => rateLimit.limit / Math.max(1, rateLimit.windowSeconds);
+  const share = (each: AppliedRate) =>
+    each.remaining === null || each.rateLimit.limit === 0 ? 1 : each.remaining / each.rateLimit.limit;
+  const first = (metric: string) =>
+    applied
+      .filter((each) => each.rateLimit.metric === metric && each.dependsOn === null)
+      .toSorted((left, right) => share(left) - share(right) || rate(left) - rate(right))[0];
+  const deciding = new Set(['requests', 'tokens', 'concurrency'].map(first));
+  return applied.map((each) => ({ ...each, decides: deciding.has(each) }));
+}

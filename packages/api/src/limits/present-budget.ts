@@ -1,0 +1,145 @@
+/** Budgets as the API shows them: the rule, and where it stands. */
+import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
+import { toBigInt } from '@tollgate/db';
+import {
+  BUDGET_PERIODS,
+  type BudgetRecord,
+  type BudgetStatus,
+  type BudgetValueStatus,
+  getBudgetStatuses,
+  SCOPE_TYPES,
+  type Scope,
+  toBudgetRule,
+} from '@tollgate/limits';
+import { formatUsd, type PicoUsdSum } from '@tollgate/money';
+import { id, iso, timestamp, usd } from '../framework/field.ts';
+import { findScopeNames, type ScopeName } from './scope-names.ts';
+
+export const LimitScope = z.object({
+  type: z.enum(SCOPE_TYPES),
+  id: z.string().openapi({ description: '"*": one per value. Tags: NAME=VALUE, NAME=* or *' }),
+});
+
+const OnExceeded = z.union([z.literal('refuse'), z.object({ model: z.string() })]);
+
+export const Budget = z
+  .object({
+    id,
+    name: z.string(),
+    scope: LimitScope,
+    /** What the scope is called: the team's, key's or member's name. */
+    scopeName: z.string().nullable(),
+    limitUsd: usd,
+    period: z.enum(BUDGET_PERIODS),
+    anchorAt: timestamp.nullable(),
+    kind: z.enum(['hard', 'soft']),
+    thresholds: z.array(z.int()),
+    onExceeded: OnExceeded,
+    carryOver: z.boolean(),
+    carryOverCapUsd: usd.nullable(),
+    state: z.enum(['active', 'paused', 'archived']),
+    version: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    periodStart: timestamp,
+    resetsAt: timestamp.nullable(),
+    /** The limit with what was carried over. Of the value with least left, where it is one per value. */
+    periodLimitUsd: usd,
+    /** Over all values, where it is one per value. */
+    spentUsd: usd,
+    grantedUsd: usd,
+    /** The most that requests under way may hold: granted, or of gateways that are gone. */
+    heldUsd: usd,
+    /** Of the value with least, where it is one per value. */
+    remainingUsd: usd,
+    /** Of one per value: how many values have spent or hold something in this period. */
+    valueCount: z.int(),
+    forecastExceededAt: timestamp.nullable(),
+  })
+  .openapi('Budget');
+
+/** One value of a budget that is one per value. */
+export const BudgetValue = z
+  .object({
+    value: z.string(),
+    name: z.string().nullable(),
+    periodLimitUsd: usd,
+    spentUsd: usd,
+    heldUsd: usd,
+    remainingUsd: usd,
+  })
+  .openapi('BudgetValue');
+
+export async function presentBudgets(
+  tx: Transaction,
+  organizationId: string,
+  rows: readonly BudgetRecord[],
+  nowMs: number,
+): Promise<z.input<typeof Budget>[]> {
+  const statuses = await getBudgetStatuses(tx, organizationId, rows, nowMs);
+  const nameOf = await findScopeNames(
+    tx,
+    organizationId,
+    rows.map((row) => toBudgetRule(row).scope),
+  );
+  return rows.map((row) => present(row, statuses.get(row.id)!, nameOf));
+}
+
+export async function presentBudgetValues(
+  tx: Transaction,
+  organizationId: string,
+  row: BudgetRecord,
+  values: readonly BudgetValueStatus[],
+): Promise<z.input<typeof BudgetValue>[]> {
+  const { type } = toBudgetRule(row).scope;
+  const scopes: Scope[] = values.map(({ value }) => ({ type, id: value }));
+  const nameOf = await findScopeNames(tx, organizationId, scopes);
+  return values.map((each) => presentValue(each, nameOf({ type, id: each.value })));
+}
+
+export function presentValue(status: BudgetValueStatus, name: string | null): z.input<typeof BudgetValue> {
+  return {
+    value: status.value,
+    name,
+    periodLimitUsd: usdText(status.periodLimitPicoUsd),
+    spentUsd: usdText(status.spentPicoUsd),
+    heldUsd: usdText(status.grantedPicoUsd + status.unreconciledPicoUsd),
+    remainingUsd: usdText(status.remainingPicoUsd),
+  };
+}
+
+function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.input<typeof Budget> {
+  const { scope, period, kind, onExceeded } = toBudgetRule(row);
+  return {
+    id: row.id,
+    name: row.name,
+    scope,
+    scopeName: nameOf(scope),
+    limitUsd: usdText(toBigInt(row.limitPicoUsd)),
+    period,
+    anchorAt: iso(row.anchorAt),
+    kind,
+    thresholds: row.thresholds,
+    onExceeded,
+    carryOver: row.carryOver,
+    carryOverCapUsd: row.carryOverCapPicoUsd === null ? null : usdText(toBigInt(row.carryOverCapPicoUsd)),
+    state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
+    version: row.version,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+    periodStart: iso(status.periodStart),
+    resetsAt: iso(status.resetsAt),
+    periodLimitUsd: usdText(status.periodLimitPicoUsd),
+    spentUsd: usdText(status.spentPicoUsd),
+    grantedUsd: usdText(status.grantedPicoUsd),
+    heldUsd: usdText(status.grantedPicoUsd + status.unreconciledPicoUsd),
+    remainingUsd: usdText(status.remainingPicoUsd),
+    valueCount: status.valueCount,
+    forecastExceededAt: iso(status.forecastExceededAt),
+  };
+}
+
+export function usdText(picoUsd: bigint): string {
+  return formatUsd(picoUsd as PicoUsdSum);
+}
