@@ -7,9 +7,19 @@ import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
 import { GatewayError } from '@tollgate/errors';
 import { createKeyHasher } from '@tollgate/keys';
+import {
+  BudgetGate,
+  type BudgetGateOptions,
+  type GrantStore,
+  RateLimiter,
+  type RateLimiterOptions,
+  type RecallMessage,
+  type ShareStore,
+} from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
+import { DEFAULT_OUTPUT_CAP } from './budgets/hold.ts';
 import { Deadlines } from './deadlines.ts';
 import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
@@ -18,6 +28,7 @@ import { type ChangeSubscriber, startChangeFeed } from './policy/change-feed.ts'
 import type { LookUpBudgetOptions } from './policy/look-up-budget.ts';
 import type { PolicySource } from './policy/policy-source.ts';
 import { PolicyStore } from './policy/policy-store.ts';
+import { quietReporter } from './quiet-reporter.ts';
 import { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import { createHttpServer } from './server/http-server.ts';
@@ -36,10 +47,24 @@ export interface GatewayOptions {
   readonly stored: StoredRequests;
   /** Undefined: nothing protects `Idempotency-Key`s, and answers say so. */
   readonly idempotency?: IdempotencyStore | undefined;
+  /** Where budget grants come from; undefined: what needs one is refused as unavailable. */
+  readonly grants?: GrantStore | undefined;
+  /** Asks other gateways for idle grants, and hears them ask; undefined: they are found by polling. */
+  readonly recall?: GrantRecall | undefined;
+  /** What gateways share of rate limits; undefined: this is the only one. */
+  readonly shares?: ShareStore | undefined;
+  readonly budgetOptions?: Partial<BudgetGateOptions>;
+  readonly rateOptions?: Partial<RateLimiterOptions>;
   readonly limits?: Partial<GatewayLimits>;
   /** Origins whose private addresses may be reached. */
   readonly allowedPrivateOrigins?: readonly string[];
   readonly lookUpBudget?: LookUpBudgetOptions;
+}
+
+/** @tollgate/limits's `RedisRecall` is one. */
+export interface GrantRecall {
+  send(wanted: RecallMessage): void;
+  listen(onRecall: (wanted: RecallMessage) => void): Promise<void>;
 }
 
 export interface Gateway {
@@ -82,7 +107,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     connectTimeoutMs: limits.connectTimeoutMs,
     allowedPrivateOrigins: new Set(options.allowedPrivateOrigins),
   });
-  const metrics = new GatewayMetrics({ active: () => active.size });
+  const budgets = openBudgets(options);
+  const rates = new RateLimiter({
+    shares: options.shares,
+    clock,
+    onError: quietReporter(logger, clock, 'rate limits are not shared now: each gateway keeps its part'),
+    ...options.rateOptions,
+  });
+  const metrics = new GatewayMetrics({
+    active: () => active.size,
+    budgetPeriods: () => budgets.poolCount,
+    rateCounters: () => rates.counterCount,
+  });
   const services = {
     clock,
     logger,
@@ -92,6 +128,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     deadlines,
     limits,
     metrics,
+    budgets,
+    rates,
     active,
     recent: new RecentRequests(),
     stored: options.stored,
@@ -107,6 +145,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(options.changesChannel === undefined ? {} : { channel: options.changesChannel }),
     ...(options.pollIntervalMs === undefined ? {} : { pollIntervalMs: options.pollIntervalMs }),
   });
+  budgets.start();
+  rates.start();
   const stopLoading = loadPlatformUntilDone(policy, logger);
 
   let draining = false;
@@ -121,9 +161,32 @@ export function createGateway(options: GatewayOptions): Gateway {
       feed.close();
       policy.close();
       deadlines.close();
+      // Gives back what no request holds any more.
+      await Promise.all([budgets.close(), rates.stop()]);
       await pools.close();
     },
   };
+}
+
+const NO_GRANTS: GrantStore = {
+  take: () => Promise.reject(new Error('Cannot take grants: this gateway must be given a store of them')),
+  giveBack: () => Promise.resolve(),
+  listRecalled: () => Promise.resolve([]),
+};
+
+function openBudgets({ clock, logger, grants, recall, budgetOptions }: GatewayOptions): BudgetGate {
+  const budgets = new BudgetGate({
+    store: grants ?? NO_GRANTS,
+    clock,
+    onError: quietReporter(logger, clock, 'budget grants cannot be moved now'),
+    defaultOutputCap: DEFAULT_OUTPUT_CAP,
+    ...(recall === undefined ? {} : { recall: (wanted: RecallMessage) => recall.send(wanted) }),
+    ...budgetOptions,
+  });
+  recall
+    ?.listen((wanted) => budgets.onRecall(wanted))
+    .catch((error: unknown) => logger.warn({ err: error }, 'grants are recalled by polling alone'));
+  return budgets;
 }
 
 async function drain(server: Server, active: ActiveExchanges, drainTimeoutMs: number): Promise<void> {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayMetrics } from './metrics.ts';
 
+const NOTHING = { active: () => 0, budgetPeriods: () => 0, rateCounters: () => 0 };
+
 describe('GatewayMetrics', () => {
   it('tells what was counted in the form that Prometheus reads, buckets cumulative', async () => {
-    const metrics = new GatewayMetrics({ active: () => 2 });
+    const metrics = new GatewayMetrics({ ...NOTHING, active: () => 2 });
     metrics.requestEnded('chat.completions', 200, 100);
     metrics.requestEnded('chat.completions', 200, 700);
     metrics.requestEnded('models', 401, 3_000_000);
@@ -27,7 +29,7 @@ describe('GatewayMetrics', () => {
   });
 
   it('can be added up over several processes', async () => {
-    const metrics = new GatewayMetrics({ active: () => 0 });
+    const metrics = new GatewayMetrics(NOTHING);
     metrics.requestEnded('models', 200, 100);
     const families = await metrics.registry.getMetricsAsJSON();
     const overhead = families.find(({ name }) => name === 'tollgate_gateway_overhead_seconds');

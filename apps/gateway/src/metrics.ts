@@ -7,14 +7,22 @@ import { PlainHistogram } from './plain-histogram.ts';
 
 const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1];
 
+export interface GatewayReadings {
+  readonly active: () => number;
+  readonly budgetPeriods: () => number;
+  readonly rateCounters: () => number;
+}
+
 export class GatewayMetrics {
   readonly registry = new Registry();
   /** By endpoint, then status: no text is put together per request. */
   readonly #requests = new Map<string, Map<number, number>>();
   readonly #attempts = new Map<string, Map<string, number>>();
+  readonly #refusals = new Map<string, Map<string, number>>();
   readonly #overhead: PlainHistogram;
+  #overruns = 0;
 
-  constructor(readings: { readonly active: () => number }) {
+  constructor(readings: GatewayReadings) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     counterFrom(
@@ -31,25 +39,55 @@ export class GatewayMetrics {
       this.#attempts,
       registers,
     );
+    counterFrom(
+      'tollgate_gateway_refusals_total',
+      'Requests that were refused or failed, by the code that their clients were told.',
+      ['endpoint', 'code'],
+      this.#refusals,
+      registers,
+    );
+    const overruns = (): number => this.#overruns;
+    new Counter({
+      name: 'tollgate_gateway_budget_overruns_total',
+      help: 'Attempts that cost more than was held for them.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(overruns());
+      },
+    });
     this.#overhead = new PlainHistogram({
       name: 'tollgate_gateway_overhead_seconds',
       help: 'Time of our own per request, without waiting for clients and providers.',
       buckets: OVERHEAD_SECONDS,
       registers,
     });
-    new Gauge({
-      name: 'tollgate_gateway_active_requests',
-      help: 'Requests that run now.',
-      registers,
-      collect() {
-        this.set(readings.active());
-      },
-    });
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    };
+    gauge('tollgate_gateway_active_requests', 'Requests that run now.', readings.active);
+    gauge('tollgate_gateway_budget_periods', 'Budget periods held in memory.', readings.budgetPeriods);
+    gauge('tollgate_gateway_rate_counters', 'Rate limit counters held in memory.', readings.rateCounters);
   }
 
   requestEnded(endpoint: string, status: number, overheadUs: number): void {
     add(this.#requests, endpoint, status);
     this.#overhead.add(overheadUs / 1_000_000);
+  }
+
+  refused(endpoint: string, code: string): void {
+    add(this.#refusals, endpoint, code);
+  }
+
+  budgetOverrun(): void {
+    this.#overruns += 1;
   }
 
   attemptEnded(provider: string, outcome: string): void {

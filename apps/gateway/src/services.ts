@@ -1,5 +1,6 @@
 /** What every step of the pipeline may use; made once per gateway. */
 import type { Clock } from '@tollgate/clock';
+import type { BudgetGate, RateLimiter } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
@@ -21,6 +22,8 @@ export interface Services {
   readonly deadlines: Deadlines;
   readonly limits: GatewayLimits;
   readonly metrics: GatewayMetrics;
+  readonly budgets: BudgetGate;
+  readonly rates: RateLimiter;
   readonly active: ActiveExchanges;
   readonly recent: RecentRequests;
   readonly stored: StoredRequests;

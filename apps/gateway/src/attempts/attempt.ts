@@ -4,7 +4,8 @@
  * Only keeps the books; the call itself is upstream-call.ts. Settling twice is not an error but has no effect:
  * abort, deadline and end of an answer race each other, and the first one tells how it was.
  */
-import { emptyUsage, type PriceVersion, type TokenUsage } from '@tollgate/catalog';
+import { emptyUsage, type PriceVersion, type TokenUsage, totalOutputTokens } from '@tollgate/catalog';
+import { countedAmount, type Hold } from '@tollgate/limits';
 import {
   type AttemptStatus,
   type AttemptTarget,
@@ -35,6 +36,14 @@ export interface AttemptEnd {
   readonly upstreamRequestId: string;
 }
 
+/** What a stream has brought so far. */
+export interface Produced {
+  /** Events that brought output; each is a token at least. */
+  readonly pieces: number;
+  readonly outputBytes: number;
+  readonly usage: TokenUsage | undefined;
+}
+
 export interface SettledAttempt {
   readonly target: AttemptTarget;
   readonly settle: SettleFrame;
@@ -48,8 +57,14 @@ export interface AttemptOptions {
   readonly price: PriceVersion | undefined;
   /** Of the request, as sent upstream. */
   readonly inputBytes: number;
+  /** Undefined: no hard budget is in scope. Ended by the settlement. */
+  readonly hold?: Hold | undefined;
+  /** It cost more than was held. */
+  readonly onOverrun?: () => void;
 }
 
+/** On average over an answer, in any script; a limit for believing, not an estimate. */
+const MAX_BYTES_PER_TOKEN = 16;
 /** What was never worked on costs nothing, even where the price has a fee per request. */
 const NO_WORK: RatedAttempt = { components: [], costPicoUsd: '0', chargePicoUsd: '0' };
 
@@ -67,18 +82,26 @@ export class Attempt {
     this.#inputTokensCounted = countTokens(options.inputBytes);
   }
 
+  /** The output cap that we put into the request; null: none, or the caller's own. */
+  get outputCapSet(): number | null {
+    const { hold } = this.#options;
+    return hold?.isCapOurs === true ? hold.outputCap : null;
+  }
+
   get settled(): SettledAttempt | undefined {
     return this.#settled;
   }
 
   /** Nothing may be sent upstream before the frame that this appends has been written. */
   dispatch(): void {
+    const { hold } = this.#options;
     this.#options.log.append({
       kind: 'dispatch',
       subject: this.#options.subject,
       target: this.target,
       inputTokensCounted: this.#inputTokensCounted,
       price: this.#price === undefined ? null : priceJsonOf(this.#price),
+      ...(hold === undefined ? undefined : { holds: hold.holds }),
     });
   }
 
@@ -118,7 +141,34 @@ export class Attempt {
     };
     this.#settled = { target: this.target, settle };
     this.#options.log.append(settle);
+    this.#endHold(settle);
     return this.#settled;
+  }
+
+  /**
+   * Whether a stream has cost what was held for it: only where a provider ignores its output cap. Of what is not
+   * told yet only as much is believed as is certain.
+   */
+  isHoldUsedUp(produced: Produced): boolean {
+    const { hold } = this.#options;
+    if (hold === undefined || hold.outputCap === null || this.#settled !== undefined) return false;
+    const outputTokens = Math.max(
+      produced.pieces,
+      Math.floor(produced.outputBytes / MAX_BYTES_PER_TOKEN),
+      produced.usage === undefined ? 0 : totalOutputTokens(produced.usage),
+    );
+    if (outputTokens <= hold.outputCap) return false;
+    const input = produced.usage ?? { ...emptyUsage(), inputTokens: this.#inputTokensCounted };
+    const usage = { ...input, outputTokens, reasoningTokens: 0, audioOutputTokens: 0 };
+    const settle = rateAttempt(this.target, this.#price, usage);
+    return countedAmount({ target: this.target, settle }) >= hold.amountPicoUsd;
+  }
+
+  #endHold(settle: SettleFrame): void {
+    const { hold, onOverrun } = this.#options;
+    if (hold === undefined) return;
+    if (settle.usageSource === 'none') hold.release();
+    else if (hold.settle(countedAmount({ target: this.target, settle }))) onOverrun?.();
   }
 
   #usageOf(end: AttemptEnd): { usage: TokenUsage; usageSource: UsageSource } {

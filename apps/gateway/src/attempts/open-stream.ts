@@ -37,6 +37,7 @@ export class OpenStream {
   #sink: ((output: string) => void) | undefined;
   #scheduled = false;
   #hasOutput = false;
+  #pieces = 0;
   #end: StreamEnd | undefined;
 
   constructor(options: OpenStreamOptions) {
@@ -62,6 +63,11 @@ export class OpenStream {
 
   get outputBytes(): number {
     return this.#options.reader.outputBytes;
+  }
+
+  /** Events that brought output; each is a token at least. */
+  get pieces(): number {
+    return this.#pieces;
   }
 
   /** Whether any event has arrived that belongs to the answer. */
@@ -110,7 +116,10 @@ export class OpenStream {
   }
 
   #take(event: string, data: string): void {
-    const step = this.#options.reader.next(data);
+    const { reader } = this.#options;
+    const before = reader.outputBytes;
+    const step = reader.next(data);
+    if (reader.outputBytes > before) this.#pieces += 1;
     switch (step.kind) {
       case 'data':
         if (step.data !== null) this.#pending += serializeEvent({ event, data: step.data });

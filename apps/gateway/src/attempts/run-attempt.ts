@@ -6,6 +6,8 @@
  */
 import { patchChatRequest } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
+import type { Hold, Refusal } from '@tollgate/limits';
+import type { AttemptTarget } from '@tollgate/metering';
 import {
   createChatStreamReader,
   readChatResponse,
@@ -14,9 +16,10 @@ import {
   upstreamHeaders,
   upstreamRequestId,
 } from '@tollgate/providers';
+import { holdFor, isRefusal } from '../budgets/hold.ts';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
-import { fixPrice } from '../pricing.ts';
+import { type FixedPrice, fixPrice } from '../pricing.ts';
 import type { Services } from '../services.ts';
 import { addressOf } from '../upstream/address-of.ts';
 import { Attempt } from './attempt.ts';
@@ -32,7 +35,9 @@ import { flushed } from './usage-log.ts';
 
 export type AttemptResult =
   | { readonly kind: 'answer'; readonly answer: UpstreamAnswer }
-  | { readonly kind: 'failed'; readonly error: GatewayError; readonly failed: FailedTry };
+  | { readonly kind: 'failed'; readonly error: GatewayError; readonly failed: FailedTry }
+  /** By a budget: nothing was dispatched. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** How an attempt without an answer ended. */
 interface Failure {
@@ -54,13 +59,22 @@ export async function runAttempt(
   candidate: Candidate,
   deadlineMs: number,
 ): Promise<AttemptResult> {
-  const chat = known(exchange.chat, 'the request');
-  const body = patchChatRequest(chat, {
-    model: candidate.upstreamModel,
-    remove: candidate.provider.unknownMembers,
-  });
   if (!services.log.writable) throw logUnwritable();
-  const attempt = openAttempt(exchange, services, candidate, body.length);
+  const fixed = priceOf(exchange, candidate);
+  const target = targetOf(exchange, candidate, fixed);
+  const answer = holdFor(exchange, services, candidate, target, fixed.price);
+  const hold = answer instanceof Promise ? await answer : answer;
+  if (isRefusal(hold)) return { kind: 'refused', refusal: hold };
+  const body = bodyFor(exchange, candidate, hold);
+  const attempt = new Attempt({
+    log: services.log,
+    subject: known(exchange.subject, 'the subject'),
+    target,
+    price: fixed.price,
+    inputBytes: body.length,
+    hold,
+    onOverrun: () => noteOverrun(exchange, services, target),
+  });
   attempt.dispatch();
   exchange.attempts.push(attempt);
   const dispatchedMs = services.clock.monotonicMs();
@@ -92,14 +106,25 @@ const NOTHING_SENT: Omit<Failure, 'error'> = {
   upstreamRequestId: '',
 };
 
-function openAttempt(
-  exchange: Exchange,
-  services: Services,
-  candidate: Candidate,
-  inputBytes: number,
-): Attempt {
-  const { credential, model } = candidate;
-  const fixed = fixPrice({
+/** The request as this provider gets it; under a budget with an output cap in it. */
+function bodyFor(exchange: Exchange, { provider, upstreamModel }: Candidate, hold: Hold | undefined): Buffer {
+  try {
+    const member = provider.outputCapMember ?? 'max_completion_tokens';
+    return patchChatRequest(known(exchange.chat, 'the request'), {
+      model: upstreamModel,
+      remove: provider.unknownMembers,
+      ...(hold === undefined || hold.outputCap === null
+        ? undefined
+        : { outputCap: { tokens: hold.outputCap, member } }),
+    });
+  } catch (error) {
+    hold?.release();
+    throw error;
+  }
+}
+
+function priceOf(exchange: Exchange, { credential, model }: Candidate): FixedPrice {
+  return fixPrice({
     organization: known(exchange.organization, 'the organization'),
     platform: known(exchange.platform, 'the catalogue'),
     credential,
@@ -107,23 +132,29 @@ function openAttempt(
     serviceTier: 'default',
     startedAtMs: exchange.startedAtMs,
   });
-  return new Attempt({
-    log: services.log,
-    subject: known(exchange.subject, 'the subject'),
-    target: {
-      attempt: exchange.attempts.length + 1,
-      model,
-      provider: credential.provider,
-      credentialId: credential.id,
-      credentialOwner: credential.owner,
-      region: credential.region,
-      serviceTier: 'default',
-      livemode: credential.livemode,
-      ...fixed.target,
-    },
-    price: fixed.price,
-    inputBytes,
-  });
+}
+
+function targetOf(exchange: Exchange, { credential, model }: Candidate, fixed: FixedPrice): AttemptTarget {
+  return {
+    attempt: exchange.attempts.length + 1,
+    model,
+    provider: credential.provider,
+    credentialId: credential.id,
+    credentialOwner: credential.owner,
+    region: credential.region,
+    serviceTier: 'default',
+    livemode: credential.livemode,
+    ...fixed.target,
+  };
+}
+
+/** The one way past a hard budget: a provider that bills more than the request could be bounded to. */
+function noteOverrun({ requestId }: Exchange, services: Services, { model, provider }: AttemptTarget): void {
+  services.metrics.budgetOverrun();
+  services.logger.error(
+    { alarm: true, requestId, model, provider },
+    'an attempt cost more than was held for it: the budget is exceeded by the rest',
+  );
 }
 
 function startCall(
@@ -283,6 +314,7 @@ function streamConsumer(
         });
         stream.finish({ kind: 'failed', error });
       }
+      if (attempt.isHoldUsedUp(stream)) stream.finish({ kind: 'failed', error: holdUsedUp(provider) });
       if (stream.hasOutput && stream.end === undefined) {
         call().extend(services.clock.monotonicMs() + idleTimeoutMs);
       }
@@ -394,6 +426,13 @@ function brokenOff(provider: string, cause?: Error): GatewayError {
     source: 'provider',
     cause,
   });
+}
+
+function holdUsedUp(provider: string): GatewayError {
+  return new GatewayError(
+    'request_exceeds_budget',
+    `The answer was ended: ${provider} wrote more than the request was capped to, and what a budget held for it is used up.`,
+  );
 }
 
 function logUnwritable(): GatewayError {

@@ -1,6 +1,7 @@
 /** The headers that every answer carries, errors and streams included. */
 import { passedResponseHeaders } from '@tollgate/providers';
 import { type Exchange, overheadUs } from './exchange.ts';
+import { pushRateHeaders } from './rate-headers.ts';
 
 /**
  * Names and values in turns, as `writeHead` takes them without another copy.
@@ -10,13 +11,18 @@ import { type Exchange, overheadUs } from './exchange.ts';
 export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
   const { answer, attempts, requestId } = exchange;
   const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
-  const target = attempts.at(-1)?.target;
+  const last = attempts.at(-1);
+  const target = last?.target;
   if (target !== undefined) {
     headers.push('x-tollgate-model', headerText(target.model));
     headers.push('x-tollgate-provider', headerText(target.provider));
   }
   headers.push('x-tollgate-attempts', String(attempts.length), 'x-tollgate-cache', 'none');
   headers.push('x-tollgate-overhead-us', String(overheadUs(exchange, nowMs)));
+  if (last !== undefined && last.outputCapSet !== null) {
+    headers.push('x-tollgate-max-output-tokens', String(last.outputCapSet));
+  }
+  if (exchange.rateStatus !== undefined) pushRateHeaders(headers, exchange.rateStatus());
   if (exchange.idempotencyUnavailable) headers.push('x-tollgate-idempotency', 'unavailable');
   if (answer === undefined) return headers;
   const passed = passedResponseHeaders(answer.headers, answer.candidate.credential.secret);

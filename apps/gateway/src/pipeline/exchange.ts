@@ -5,8 +5,9 @@
  * where the list of steps was cut wrongly.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatRequest, RequestExtensions } from '@tollgate/dialects';
+import type { ChatRequest, RequestExtensions, RequestUse } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
+import type { RateStatus, RateTicket } from '@tollgate/limits';
 import type { RequestSubject } from '@tollgate/metering';
 import type { ReadResponse } from '@tollgate/providers';
 import type { Attempt } from '../attempts/attempt.ts';
@@ -64,6 +65,8 @@ export interface Exchange {
   chat: ChatRequest | undefined;
   extensions: RequestExtensions | undefined;
   subject: RequestSubject | undefined;
+  /** What the request can use at most; every endpoint's reader gives it. */
+  use: RequestUse | undefined;
   /** How long the client itself will wait for a whole answer. */
   clientTimeoutMs: number | undefined;
   candidates: readonly Candidate[];
@@ -73,6 +76,10 @@ export interface Exchange {
   firstTokenMs: number | null;
   /** What ends the answer, to be sent once the frames are written: bytes, or event text held as Latin-1. */
   ending: Ending | undefined;
+
+  /** What is left of the rate limits in scope; undefined: the organization has none. */
+  rateStatus: (() => readonly RateStatus[]) | undefined;
+  rateTicket: RateTicket | undefined;
 
   /** Held while this request is the one that runs under its `Idempotency-Key`. */
   idempotencyClaim: IdempotencyClaim | undefined;

@@ -1,9 +1,10 @@
 /** Writes the request's own frame and remembers it; resolves once it and the settlements before it are written. */
-import type { RequestFrame, RequestSubject } from '@tollgate/metering';
+import type { RequestFrame } from '@tollgate/metering';
 import type { SettledAttempt } from '../attempts/attempt.ts';
 import { flushed } from '../attempts/usage-log.ts';
 import type { Services } from '../services.ts';
 import { type Ending, type Exchange, overheadUs } from './exchange.ts';
+import { subjectOf } from './subject-of.ts';
 
 const CLIENT_CLOSED = 499;
 const MAX_USER_AGENT_LENGTH = 256;
@@ -15,8 +16,8 @@ export function recordOutcome(
   services: Services,
   ending: Pick<Ending, 'status' | 'errorCode' | 'refusal'>,
 ): Promise<boolean> {
-  const subject = exchange.subject ?? subjectOfRefusal(exchange);
-  if (subject === undefined) return Promise.resolve(true);
+  if (exchange.key === undefined) return Promise.resolve(true);
+  const subject = subjectOf(exchange);
   const nowMs = services.clock.monotonicMs();
   const target = exchange.attempts.at(-1)?.target;
   const outcome: RequestFrame = {
@@ -40,31 +41,6 @@ export function recordOutcome(
   services.recent.set({ subject, attempts, outcome });
   services.log.append(outcome);
   return flushed(services.log);
-}
-
-/** A refusal before the request was understood still belongs to its key. */
-function subjectOfRefusal({ key, organization, ...exchange }: Exchange): RequestSubject | undefined {
-  if (key === undefined) return undefined;
-  const team = organization?.teams.get(key.teamId);
-  return {
-    organizationId: key.organizationId,
-    requestId: exchange.requestId,
-    startedAtMs: exchange.startedAtMs,
-    keyId: key.keyId,
-    teamId: key.teamId,
-    teamPath: team?.path ?? '',
-    costCenter: team?.costCenter ?? '',
-    memberId: key.memberId,
-    serviceAccountId: key.serviceAccountId,
-    endUser: '',
-    tags: key.tags,
-    sessionId: '',
-    routeId: '',
-    requestedModel: exchange.chat?.model ?? '',
-    endpoint: exchange.endpoint.name,
-    dialect: exchange.endpoint.dialect,
-    streamed: false,
-  };
 }
 
 function storable(text: string): string {

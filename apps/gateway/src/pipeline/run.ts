@@ -10,6 +10,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendJson } from './send-json.ts';
+import { admit, endAdmission, watchRateLimits } from './steps/admit.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
 import { claimIdempotencyKey, settleIdempotencyKey } from './steps/claim-idempotency-key.ts';
@@ -27,10 +28,12 @@ type Step = (exchange: Exchange, services: Services) => void | Promise<void>;
 /** What a request for generated content goes through. */
 const GENERATE: readonly Step[] = [
   authenticate,
+  watchRateLimits,
   authorize,
   readBody,
   understand,
   resolve,
+  admit,
   claimIdempotencyKey,
   dispatch,
   relay,
@@ -39,9 +42,9 @@ const GENERATE: readonly Step[] = [
 
 const STEPS: Readonly<Record<Endpoint['name'], readonly Step[]>> = {
   'chat.completions': GENERATE,
-  models: [authenticate, authorize, listModels],
-  'models.get': [authenticate, authorize, getModel],
-  'requests.get': [authenticate, authorize, getRequest],
+  models: [authenticate, watchRateLimits, authorize, listModels],
+  'models.get': [authenticate, watchRateLimits, authorize, getModel],
+  'requests.get': [authenticate, watchRateLimits, authorize, getRequest],
 };
 
 /** Never rejects: every way out is an answer, or a client that is gone. */
@@ -60,6 +63,7 @@ export async function run(exchange: Exchange, services: Services): Promise<void>
     status = await fail(exchange, services, toGatewayError(error, exchange, services));
   } finally {
     services.active.remove(exchange);
+    endAdmission(exchange);
     const nowMs = services.clock.monotonicMs();
     services.metrics.requestEnded(exchange.endpoint.name, status, overheadUs(exchange, nowMs));
   }
@@ -81,6 +85,8 @@ function toGatewayError(error: unknown, exchange: Exchange, services: Services):
 async function fail(exchange: Exchange, services: Services, error: GatewayError): Promise<number> {
   const { response, requestId } = exchange;
   settleWhatIsOpen(exchange, services, error);
+  endAdmission(exchange);
+  services.metrics.refused(exchange.endpoint.name, error.code);
   const refusal = tollgateDetails(error, requestId);
   if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, { status: error.status, errorCode: error.code, refusal });

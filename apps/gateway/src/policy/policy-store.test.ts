@@ -19,6 +19,8 @@ const ORGANIZATION: OrganizationPolicy = {
   suspended: false,
   teams: new Map(),
   disabledServiceAccounts: new Set(),
+  budgets: null,
+  rates: null,
   credentials: [],
   prices: [],
 };

@@ -5,6 +5,7 @@
  */
 import type { BlockList } from 'node:net';
 import type { Markup, PriceIndex, PriceVersion } from '@tollgate/catalog';
+import type { BudgetPolicy, RatePolicy } from '@tollgate/limits';
 
 /** One secret of a virtual key, with what the key may do. */
 export interface KeyEntry {
@@ -71,6 +72,10 @@ export interface OrganizationPolicy {
   readonly credentials: readonly CredentialEntry[];
   /** Its contracts; they come before the platform's prices. */
   readonly prices: readonly PriceVersion[];
+  /** Null: none that is hard and in force, so that nothing is to be held. */
+  readonly budgets: BudgetPolicy | null;
+  /** Null: none. */
+  readonly rates: RatePolicy | null;
 }
 
 /** What the operator adds for the use of one of its credentials. */

@@ -7,6 +7,7 @@ import { PriceIndex } from '@tollgate/catalog';
 import type { KeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
 import { openSecret } from '@tollgate/keys';
+import { loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { findProvider } from '@tollgate/providers';
 import { parseAddressList } from './address-list.ts';
@@ -78,6 +79,8 @@ export function createPostgresPolicySource(options: {
           where: { organizationId, disabledAt: { not: null } },
           select: { id: true },
         });
+        const budgets = await loadBudgetPolicy(tx, organizationId);
+        const rates = await loadRatePolicy(tx, organizationId);
         return {
           organizationId,
           name: organization.name,
@@ -88,6 +91,8 @@ export function createPostgresPolicySource(options: {
           disabledServiceAccounts: new Set(disabled.map(({ id }) => id)),
           credentials: await loadCredentials(tx, organizationId),
           prices: await readPrices(tx, { layer: 'organization', organizationId }),
+          budgets: budgets.budgets.some(({ kind, paused }) => kind === 'hard' && !paused) ? budgets : null,
+          rates: rates.rules.length === 0 ? null : rates,
         };
       }, SNAPSHOT),
     loadPlatform: () =>

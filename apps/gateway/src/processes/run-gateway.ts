@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { createClock } from '@tollgate/clock';
 import type { GatewayConfig } from '@tollgate/config';
 import { openDatabase } from '@tollgate/db';
+import { postgresGrants, RedisRecall, redisShares } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { openMetering, queuePublisher } from '@tollgate/metering';
 import { createQueue, openRedis } from '@tollgate/queues';
@@ -40,6 +41,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
   const subscriber = openSubscriber(config.redisUrl, logger);
   const redis = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-usage' });
   const answers = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-answers' });
+  const limits = openRedis({ url: config.redisUrl, manner: 'producer', name: 'tollgate-gateway-limits' });
   const queue = createQueue('usage-ingest', redis);
   const metering = await openMetering({
     stateDirectory: resolve(config.stateDirectory),
@@ -60,6 +62,10 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     log: metering.log,
     stored: createLedgerRequests(database),
     idempotency: new IdempotencyStore({ redis: answers, encryptionKeys: config.encryptionKeys }),
+    grants: postgresGrants(database, metering.epochId),
+    // One subscription for both: its connection can do nothing else.
+    recall: new RedisRecall({ publisher: limits, subscriber, sender: metering.epochId }),
+    shares: redisShares(limits, metering.epochId),
     limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
     allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
   });
@@ -74,6 +80,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
       await queue.close();
       redis.disconnect();
       answers.disconnect();
+      limits.disconnect();
       metrics?.close();
       subscriber.disconnect();
       await database.close();

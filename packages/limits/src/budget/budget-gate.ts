@@ -100,6 +100,7 @@ const UNBOUNDED_MESSAGE = {
   'no-component-price': 'something that it can use has no price',
   'no-output-cap': 'nothing limits its output',
   'unbounded-use': 'it can use a tool without a limit',
+  'unseen-input': 'it has input that cannot be seen here, and the context window of the model is not known',
 } as const;
 
 export class BudgetGate {

@@ -35,7 +35,13 @@ export interface RequestBounds {
   readonly unbounded?: boolean;
 }
 
-export type UnboundedReason = 'no-price' | 'no-component-price' | 'no-output-cap' | 'unbounded-use';
+export type UnboundedReason =
+  | 'no-price'
+  | 'no-component-price'
+  | 'no-output-cap'
+  | 'unbounded-use'
+  /** The caller's finding: what the provider will read is not in the request, and the model has no known window. */
+  | 'unseen-input';
 
 export type WorstCase =
   | { readonly kind: 'bounded'; readonly amountPicoUsd: bigint }

@@ -1,24 +1,42 @@
 /** Tries candidates until one has an answer that can be given to the client. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayError } from '@tollgate/errors';
+import { type Refusal, toGatewayError } from '@tollgate/limits';
 import { decideRetry } from '../../attempts/retry-policy.ts';
 import { runAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services.ts';
 import type { Exchange } from '../exchange.ts';
+import { candidatesOf } from './resolve.ts';
 
 export async function dispatch(exchange: Exchange, services: Services): Promise<void> {
-  const { candidates } = exchange;
   const { limits, clock } = services;
   const totalMs = Math.min(limits.totalTimeoutMs, exchange.clientTimeoutMs ?? Number.POSITIVE_INFINITY);
   const deadlineMs = exchange.startedMs + totalMs;
   let index = 0;
   let attemptsHere = 0;
+  let firstRefusal: Refusal | undefined;
+  let lastError: GatewayError | undefined;
+  let rerouted = false;
   for (;;) {
     attemptsHere += 1;
-    const result = await runAttempt(exchange, services, candidates[index]!, deadlineMs);
+    const result = await runAttempt(exchange, services, exchange.candidates[index]!, deadlineMs);
     if (result.kind === 'answer') {
       exchange.answer = result.answer;
       return;
     }
+    if (result.kind === 'refused') {
+      firstRefusal ??= result.refusal;
+      index += 1;
+      attemptsHere = 0;
+      if (index < exchange.candidates.length) continue;
+      // What a provider said before is why there is no answer; that it is not tried again is not.
+      if (lastError !== undefined) throw lastError;
+      if (rerouted || !reroute(exchange, firstRefusal)) throw toGatewayError(firstRefusal);
+      rerouted = true;
+      index = 0;
+      continue;
+    }
+    lastError = result.error;
     if (exchange.clientGone || exchange.cut !== undefined || clock.monotonicMs() >= deadlineMs)
       throw result.error;
     const decision = decideRetry(
@@ -27,7 +45,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
         attempts: exchange.attempts.length,
         maxAttempts: limits.maxAttempts,
         index,
-        candidates: candidates.length,
+        candidates: exchange.candidates.length,
         attemptsHere,
       },
       Math.random(),
@@ -40,4 +58,12 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       await delay(decision.delayMs);
     }
   }
+}
+
+/** To the cheaper model that the budget names for when it is spent. @returns Whether there is one for this key. */
+function reroute(exchange: Exchange, { onExceeded }: Refusal): boolean {
+  if (onExceeded === undefined || onExceeded === 'refuse') return false;
+  const { candidates } = candidatesOf(exchange, onExceeded.model);
+  if (candidates.length > 0) exchange.candidates = candidates;
+  return candidates.length > 0;
 }

@@ -16,7 +16,7 @@ export function resolve(exchange: Exchange): void {
   exchange.candidates = candidates;
 }
 
-function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {
+export function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {
   return resolveModel(
     name,
     known(exchange.key, 'the key'),

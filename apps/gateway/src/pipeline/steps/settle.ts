@@ -12,6 +12,7 @@ import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
 import { recordOutcome } from '../record-outcome.ts';
+import { endAdmission } from './admit.ts';
 import { settleIdempotencyKey } from './claim-idempotency-key.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
@@ -23,6 +24,7 @@ export async function settle(exchange: Exchange, services: Services): Promise<vo
   const end =
     answer.kind === 'whole' ? wholeEnd(exchange, answer, nowMs) : streamEnd(exchange, answer, nowMs);
   answer.attempt.settle(end);
+  endAdmission(exchange);
   services.metrics.attemptEnded(answer.candidate.provider.id, end.errorCode || end.status);
   exchange.ending =
     answer.kind === 'whole' ? wholeEnding(exchange, answer, nowMs) : streamEnding(exchange, answer);

@@ -22,6 +22,7 @@ export function understand(exchange: Exchange): void {
   const extensions = withHeaderExtensions(chat.extensions, headers);
   exchange.chat = chat;
   exchange.extensions = extensions;
+  exchange.use = chat.use;
   exchange.clientTimeoutMs = readTimeoutMs(headers);
   const team = exchange.organization?.teams.get(key.teamId);
   exchange.subject = {

@@ -1,0 +1,84 @@
+/**
+ * The budget hold of one attempt: its worst case at the candidate's price, on every hard budget in scope.
+ *
+ * Where the organization has no hard budgets there is nothing to do. The rules are packages/limits's; what the
+ * request can use is its dialect's to say (`RequestUse`).
+ */
+import type { PriceVersion } from '@tollgate/catalog';
+import type { RequestUse } from '@tollgate/dialects';
+import { type CostBound, costBound, type Held, type Hold, type Refusal } from '@tollgate/limits';
+import { type AttemptTarget, markupOf } from '@tollgate/metering';
+import type { Candidate } from '../pipeline/candidates.ts';
+import { type Exchange, known } from '../pipeline/exchange.ts';
+import type { ModelEntry } from '../policy/policy.ts';
+import type { Services } from '../services.ts';
+import { countTokens } from '../token-counter.ts';
+
+/** Where neither the caller nor the catalogue has a cap. More than some models take would be refused by them. */
+export const DEFAULT_OUTPUT_CAP = 8_192;
+
+/** @returns Undefined: nothing is to be held. The caller settles or releases what it gets, once. */
+export function holdFor(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  target: AttemptTarget,
+  price: PriceVersion | undefined,
+): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
+  const { budgets } = known(exchange.organization, 'the organization');
+  if (budgets === null) return undefined;
+  services.budgets.use(budgets);
+  const use = known(exchange.use, 'what the request can use');
+  const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);
+  const outcome = services.budgets.hold({
+    subject: known(exchange.subject, 'the subject'),
+    model: target.model,
+    startedAtMs: exchange.startedAtMs,
+    bound: boundOf(use, entry, target, price),
+    outputCap: use.outputCap,
+    modelOutputMax: outputMaxOf(use, entry),
+  });
+  return outcome.kind === 'pending' ? outcome.outcome.then(holdOf) : holdOf(outcome);
+}
+
+function holdOf(outcome: Held | Refusal): Hold | undefined | Refusal {
+  if (outcome.kind === 'refused') return outcome;
+  // None of the budgets is in scope, or Postgres says that there is nothing to hold for them.
+  return outcome.hold.holds.length === 0 ? undefined : outcome.hold;
+}
+
+export function isRefusal(held: Hold | undefined | Refusal): held is Refusal {
+  return held !== undefined && 'code' in held;
+}
+
+function boundOf(
+  use: RequestUse,
+  entry: ModelEntry | undefined,
+  target: AttemptTarget,
+  price: PriceVersion | undefined,
+): CostBound {
+  const window = entry?.contextWindow ?? null;
+  if (use.unseenInput && window === null) return { kind: 'unbounded', reason: 'unseen-input' };
+  return costBound({
+    // A provider reads no more than the window, whatever it is sent.
+    inputTokensEstimate: use.unseenInput
+      ? window!
+      : Math.min(use.inputTokensMax, window ?? use.inputTokensMax),
+    price,
+    markup: markupOf(target),
+    owner: target.credentialOwner,
+    choices: use.choices,
+    audio: use.audio,
+    unbounded: use.unbounded,
+    ...(use.units === undefined ? {} : { units: use.units }),
+  });
+}
+
+/** What a cap of ours may be at most: some providers refuse one that does not fit behind the input. */
+function outputMaxOf(use: RequestUse, entry: ModelEntry | undefined): number | null {
+  if (entry === undefined) return null;
+  const { contextWindow, maxOutputTokens } = entry;
+  if (contextWindow === null) return maxOutputTokens;
+  const room = Math.max(1, contextWindow - countTokens(use.inputTokensMax));
+  return Math.min(maxOutputTokens ?? DEFAULT_OUTPUT_CAP, room);
+}
