@@ -1,4 +1,8 @@
 /** Client-facing formats. The public names of this package; everything else is private. */
+export { anthropicErrorBody, anthropicErrorEvent, anthropicErrorStatus } from './anthropic/error-body.ts';
+export { anthropicMessagesCodec } from './anthropic/messages-codec.ts';
+export { DEFAULT_MAX_TOKENS } from './anthropic/request-writer.ts';
+export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
 export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
 export * from './neutral/index.ts';
 export {
