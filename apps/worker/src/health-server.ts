@@ -1,7 +1,8 @@
-/** `GET /healthz` on loopback: 200 while every consumer takes jobs, else 503. Nothing else is served. */
+/** On loopback: `GET /healthz`, 200 while every consumer takes jobs, else 503; `GET /metrics`. Nothing else. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WorkerHealth } from './worker-app.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface HealthServer {
   readonly port: number;
@@ -9,8 +10,18 @@ export interface HealthServer {
 }
 
 /** @param port 0 takes a free one. */
-export async function startHealthServer(port: number, health: () => WorkerHealth): Promise<HealthServer> {
+export async function startHealthServer(
+  port: number,
+  health: () => WorkerHealth,
+  metrics: WorkerMetrics,
+): Promise<HealthServer> {
   const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url === '/metrics') {
+      response
+        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+        .end(metrics.text());
+      return;
+    }
     if (request.method !== 'GET' || request.url !== '/healthz') {
       response.writeHead(404).end();
       return;

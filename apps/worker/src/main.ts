@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '@tollgate/logging';
 import { openSmtpTransport } from '@tollgate/mail';
 import { startHealthServer } from './health-server.ts';
 import { createWorkerApp } from './worker-app.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
 
 const STOP_TIMEOUT_MS = 25_000;
 
@@ -40,7 +41,9 @@ async function runWorker(
     config.smtpUrl === undefined
       ? undefined
       : openSmtpTransport({ url: config.smtpUrl, from: config.mailFrom });
+  const metrics = new WorkerMetrics();
   const app = await createWorkerApp({
+    metrics,
     database,
     redisUrl: config.redisUrl,
     clock: createClock(config.clockOffsetFile),
@@ -50,7 +53,7 @@ async function runWorker(
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
     onFatal,
   });
-  const health = await startHealthServer(config.healthPort, app.health);
+  const health = await startHealthServer(config.healthPort, app.health, metrics);
   logger.info({ healthPort: health.port }, 'the worker takes jobs');
   return async () => {
     await health.close();

@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHANGES_CHANNEL } from './announce-first-requests.ts';
 import { startHealthServer } from './health-server.ts';
 import { createWorkerApp, type WorkerApp } from './worker-app.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 
@@ -29,6 +30,7 @@ let redis: ReturnType<typeof openRedis>;
 let ingest: JobQueue<'usage-ingest'>;
 const apps: WorkerApp[] = [];
 const logLines: string[] = [];
+const metrics = new WorkerMetrics();
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -58,6 +60,7 @@ async function startApp(clock = fixedClock(NOW_MS)): Promise<WorkerApp> {
     database: worker,
     redisUrl: testRedis.url,
     clock,
+    metrics,
     logger: createLogger({ name: 'worker', destination: { write: (line) => logLines.push(line) } }),
     onFatal: (error) => logLines.push(`fatal ${error.message}`),
   });
@@ -355,10 +358,12 @@ describe('the worker', () => {
 
   it('answers for its health on loopback', async () => {
     const app = await startApp();
-    const server = await startHealthServer(0, app.health);
+    const server = await startHealthServer(0, app.health, metrics);
     try {
       expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
       expect((await fetch(`http://127.0.0.1:${server.port}/other`)).status).toBe(404);
+      const told = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+      expect(told).toContain('\ntollgate_worker_budget_differences 0\n');
       await app.stop();
       expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(503);
     } finally {

@@ -5,6 +5,7 @@
  * Not here: what jobs do (packages), reading the environment (main.ts).
  */
 import { rollUp } from '@tollgate/billing';
+import { RedisRecall } from '@tollgate/limits';
 import {
   createQueue,
   createWorker,
@@ -15,6 +16,7 @@ import {
   type QueuePayload,
 } from '@tollgate/queues';
 import { announceFirstRequests } from './announce-first-requests.ts';
+import { tellOfExcess } from './budget-excess.ts';
 import { watchClock } from './clock-watch.ts';
 import { createIngest, EarlyBatchError } from './ingest.ts';
 import { createTaskRunner } from './task-runner.ts';
@@ -67,6 +69,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     name: 'worker',
     onError: onRedisError,
   });
+  const recall = new RedisRecall({ publisher: producer, subscriber: producer, sender: 'worker' });
   const rollups = createQueue('rollup', producer);
   const maintenance = createQueue('maintenance', producer);
   const workers = new Map<QueueName, JobWorker>();
@@ -115,7 +118,12 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   await runTask('partitions');
   consume(
     'usage-ingest',
-    createIngest(options, askForRollUps, (first) => announceFirstRequests(producer, options, first)),
+    createIngest(
+      options,
+      askForRollUps,
+      (first) => announceFirstRequests(producer, options, first),
+      tellOfExcess(options, recall),
+    ),
   );
   consume('rollup', async ({ organizationId }) => {
     await rollUp(database, { organizationId, nowMs: clock.nowMs(), signal: stopping.signal });
@@ -160,7 +168,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
       await Promise.all([...workers.values()].map((worker) => worker.close()));
       await schedule;
       await Promise.all([rollups.close(), maintenance.close()]);
-      producer.disconnect();
+      await recall.close();
       consumer.disconnect();
     },
   };

@@ -5,12 +5,14 @@ import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
+import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerContext {
   /** In the worker's role. */
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: WorkerMetrics;
   /** Without it mails wait in the database. */
   readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
   /** Without it audit chains have no signed checkpoints. */

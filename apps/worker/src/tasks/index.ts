@@ -6,6 +6,7 @@ import { rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { auditAllBudgets, endEpochs } from './budgets.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { ensurePartitions } from './partitions.ts';
@@ -40,6 +41,9 @@ export const TASKS = {
       });
     },
   },
+  epochs: { everyMs: 5 * SECOND_MS, run: endEpochs },
+  // Sums the ledger of every running budget.
+  'budget-audit': { everyMs: HOUR_MS, run: auditAllBudgets },
   partitions: { everyMs: HOUR_MS, onClockMoved: true, run: ensurePartitions },
   'invoice-close': {
     // Cheap while nothing is due; soon after, because what waits for usage waits for seconds.

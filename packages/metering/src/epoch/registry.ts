@@ -97,7 +97,12 @@ export class EpochRegistry {
     const now = this.#options.clock.now();
     await database.platform(async (tx) => {
       await tx.$executeRaw`UPDATE gateways SET last_seen_at = ${now} WHERE id = ${gatewayId}`;
-      await tx.$executeRaw`UPDATE gateway_epochs SET last_seen_at = ${now} WHERE id = ${epochId}`;
+      // Fenced while it could not report: it lives. What was fenced of its money stays so (packages/limits).
+      await tx.$executeRaw`
+        UPDATE gateway_epochs SET last_seen_at = ${now},
+          state = CASE state WHEN 'fenced' THEN 'open' ELSE state END,
+          fenced_at = CASE state WHEN 'fenced' THEN NULL ELSE fenced_at END
+        WHERE id = ${epochId}`;
     });
   }
 

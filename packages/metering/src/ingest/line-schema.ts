@@ -89,7 +89,8 @@ export const entryLineSchema = z.object({
         amountPicoUsd: z.string().regex(/^\d{1,38}$/),
       }),
     )
-    .max(256)
+    // Each of 64 tags can have several budgets.
+    .max(4_096)
     .exactOptional(),
 });
 
