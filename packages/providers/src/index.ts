@@ -1,4 +1,13 @@
 /** Upstreams and what they say. The public names of this package; everything else is private. */
+
+export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
+export {
+  credentialSecrets,
+  credentialValues,
+  type KeptCredential,
+  type ParsedCredential,
+  parseCredentialFields,
+} from './credential-fields.ts';
 export {
   readRetryAfterMs,
   redact,
@@ -14,6 +23,21 @@ export {
   type StreamStep,
 } from './openai-compatible/stream.ts';
 export { laterUsage, readUsage } from './openai-compatible/usage.ts';
-export type { Provider, ProviderAuthentication, WireFormat } from './provider.ts';
-export { allProviders, findProvider } from './registry.ts';
+export type {
+  ConnectionProbe,
+  CredentialField,
+  EndpointPath,
+  Provider,
+  ProviderAuthentication,
+  ProviderEndpoint,
+  Quirks,
+  WireFormat,
+} from './provider.ts';
+export { allProviders, findProvider, formatsOf } from './registry.ts';
 export { passedResponseHeaders, upstreamRequestId } from './response-headers.ts';
+export {
+  type AddressedModel,
+  credentialHeaders,
+  endpointAddress,
+  type UsedCredential,
+} from './upstream-request.ts';

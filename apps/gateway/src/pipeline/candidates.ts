@@ -99,10 +99,10 @@ interface ParsedName {
 
 export function parseModelName(name: string): ParsedName {
   const slash = name.indexOf('/');
-  const providerId = slash === -1 ? '' : name.slice(0, slash);
-  return findProvider(providerId) === undefined
+  const provider = slash === -1 ? undefined : findProvider(name.slice(0, slash));
+  return provider === undefined
     ? { providerId: undefined, model: name }
-    : { providerId, model: name.slice(slash + 1) };
+    : { providerId: provider.id, model: name.slice(slash + 1) };
 }
 
 function candidateOf(

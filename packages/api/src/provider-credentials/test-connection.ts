@@ -1,12 +1,11 @@
 /**
- * Asks a provider for its models with a stored credential: the answer to "does this key work?".
+ * Asks a provider something harmless with a stored credential, its models mostly: does this key work?
  *
  * Tells what happened in words of our own. A provider's text is never passed on: it may hold the key.
  */
-import { findProvider } from '@tollgate/providers';
+import { findProvider, readModelList, testRequestOf } from '@tollgate/providers';
 import { guardedConnector } from '@tollgate/providers/outbound';
 import { Client } from 'undici';
-import { z } from 'zod';
 
 export interface ConnectionTest {
   readonly ok: boolean;
@@ -41,9 +40,12 @@ export async function testConnection(
 type Result = Omit<ConnectionTest, 'tookMs'>;
 
 async function askForModels(target: TestTarget, allowedPrivateOrigins: readonly string[]): Promise<Result> {
-  const url = new URL(`${target.baseUrl}/models`);
-  const client = new Client(url.origin, {
-    connect: guardedConnector(url.origin, {
+  const provider = findProvider(target.provider);
+  if (provider === undefined)
+    return { ok: false, status: null, detail: 'The provider is not known', models: [] };
+  const test = testRequestOf(provider, target);
+  const client = new Client(test.origin, {
+    connect: guardedConnector(test.origin, {
       connectTimeoutMs: TIMEOUT_MS,
       allowedPrivateOrigins: new Set(allowedPrivateOrigins),
     }),
@@ -51,37 +53,24 @@ async function askForModels(target: TestTarget, allowedPrivateOrigins: readonly 
   });
   try {
     const { statusCode, body } = await client.request({
-      method: 'GET',
-      path: url.pathname,
-      headers: { accept: 'application/json', 'accept-encoding': 'identity', ...authentication(target) },
+      method: test.method,
+      path: test.path,
+      headers: test.headers,
+      ...(test.body === '' ? {} : { body: test.body }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await body.text();
-    if (statusCode !== 200)
+    if (!test.isGood(statusCode))
       return { ok: false, status: statusCode, detail: describe(statusCode), models: [] };
-    const models = readModels(text);
+    if (!test.listsModels)
+      return { ok: true, status: statusCode, detail: 'The provider accepted the credential', models: [] };
+    const models = readModelList(text);
     if (models === undefined) {
       return { ok: false, status: 200, detail: 'The answer is not a list of models', models: [] };
     }
     return { ok: true, status: 200, detail: `${models.length} models`, models: models.slice(0, MAX_MODELS) };
   } finally {
     await client.destroy();
-  }
-}
-
-function authentication({ provider, secret }: TestTarget): Record<string, string> {
-  const kind = findProvider(provider)?.authentication ?? { kind: 'none' };
-  if (secret === '' || kind.kind === 'none') return {};
-  return kind.kind === 'bearer' ? { authorization: `Bearer ${secret}` } : { [kind.name]: secret };
-}
-
-const ModelList = z.object({ data: z.array(z.object({ id: z.string().max(256) })) });
-
-function readModels(text: string): string[] | undefined {
-  try {
-    return ModelList.safeParse(JSON.parse(text)).data?.data.map(({ id }) => id);
-  } catch {
-    return undefined;
   }
 }
 

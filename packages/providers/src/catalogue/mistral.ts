@@ -1,0 +1,23 @@
+import { defineProvider, openAiPaths, TAGS_AND_USER } from './define.ts';
+
+export const mistral = defineProvider({
+  id: 'mistral',
+  displayName: 'Mistral',
+  baseUrl: 'https://api.mistral.ai/v1',
+  docsUrl: 'https://console.mistral.ai/api-keys',
+  paths: openAiPaths(
+    'openai-embeddings',
+    'openai-moderations',
+    'openai-audio-transcriptions',
+    'openai-files',
+  ),
+  unknownMembers: [...TAGS_AND_USER, 'stream_options', 'logprobs', 'top_logprobs', 'store', 'service_tier'],
+  outputCapMember: 'max_tokens',
+  quirks: {
+    noStreamOptions: true,
+    developerRole: 'system',
+    toolCallId: { characters: /[a-zA-Z0-9]/, maxLength: 9 },
+    toolChoiceRequired: 'any',
+    renamedMembers: { seed: 'random_seed' },
+  },
+});

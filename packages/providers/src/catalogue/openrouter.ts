@@ -1,0 +1,16 @@
+import { defineProvider, openAiPaths } from './define.ts';
+
+export const openrouter = defineProvider({
+  id: 'openrouter',
+  displayName: 'OpenRouter',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  docsUrl: 'https://openrouter.ai/settings/keys',
+  paths: {
+    ...openAiPaths('openai-completions', 'openai-embeddings', 'openai-responses'),
+    'anthropic-messages': '/messages',
+  },
+  unknownMembers: ['metadata'],
+  outputCapMember: 'max_tokens',
+  // Its `/models` answers anybody.
+  probe: { method: 'GET', path: '/models/user', listsModels: true },
+});

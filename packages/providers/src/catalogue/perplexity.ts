@@ -1,0 +1,20 @@
+import { defineProvider, TAGS_AND_USER } from './define.ts';
+
+export const perplexity = defineProvider({
+  id: 'perplexity',
+  displayName: 'Perplexity',
+  baseUrl: 'https://api.perplexity.ai',
+  docsUrl: 'https://www.perplexity.ai/settings/api',
+  paths: { 'openai-chat': '/chat/completions' },
+  unknownMembers: [...TAGS_AND_USER, 'stream_options'],
+  outputCapMember: 'max_tokens',
+  quirks: { noStreamOptions: true, developerRole: 'system', noParallelToolCalls: true },
+  // It lists no models; a request without any field is refused before it costs anything, but after the key.
+  probe: {
+    method: 'POST',
+    path: '/chat/completions',
+    body: '{}',
+    goodStatuses: [400, 422],
+    listsModels: false,
+  },
+});
