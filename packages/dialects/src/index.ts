@@ -1,9 +1,23 @@
 /** Client-facing formats. The public names of this package; everything else is private. */
+export { countTokensBody, readCountTokens } from './anthropic/count-tokens.ts';
 export { anthropicErrorBody, anthropicErrorEvent, anthropicErrorStatus } from './anthropic/error-body.ts';
 export { anthropicMessagesCodec } from './anthropic/messages-codec.ts';
+export {
+  type MessagesPatch,
+  type MessagesRequest,
+  patchMessagesRequest,
+  readMessagesRequest,
+} from './anthropic/messages-request.ts';
+export {
+  type AnthropicListedModel,
+  type AnthropicPage,
+  anthropicModel,
+  anthropicModelList,
+} from './anthropic/model-list.ts';
 export { DEFAULT_MAX_TOKENS } from './anthropic/request-writer.ts';
 export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
 export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
+export { MAX_BODY_DEPTH, type OpenedBody, openRequestBody } from './json/request-body.ts';
 export * from './neutral/index.ts';
 export {
   type ChatPatch,

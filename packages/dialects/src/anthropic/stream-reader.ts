@@ -120,6 +120,19 @@ export function createMessagesStreamReader(): StreamReader {
     return [...events, ...reportUsage(event.usage)];
   };
 
+  /** Seen at Vertex: the whole message as the only event. */
+  const takeWhole = (message: JsonObject): NeutralEvent[] => {
+    const content = Array.isArray(message.content) ? (message.content as readonly JsonValue[]) : [];
+    const told = content.flatMap((block, index) => [
+      ...startBlock(objectOf(block), index),
+      ...endBlock(index),
+    ]);
+    return [
+      ...told,
+      ...takeMessageDelta({ delta: { ...message, content: null }, usage: message.usage ?? null }),
+    ];
+  };
+
   const takeEnd = (): NeutralEvent[] => {
     if (ended) return [];
     ended = true;
@@ -128,12 +141,15 @@ export function createMessagesStreamReader(): StreamReader {
 
   return {
     read(data, eventName) {
+      if (ended) return [];
       if (!isObject(data)) return [{ kind: 'error', body: data }];
       switch (findText(data.type) ?? eventName) {
         case 'message_start': {
           const message = isObject(data.message) ? data.message : {};
           return [...begin(message), ...reportUsage(message.usage)];
         }
+        case 'message':
+          return [...begin(data), ...takeWhole(data)];
         case 'content_block_start':
           return [...begin({}), ...startBlock(objectOf(data.content_block), indexOf(data))];
         case 'content_block_delta':

@@ -67,7 +67,7 @@ const INPUT_MEMBERS: ReadonlySet<string> = new Set([
 
 /** Usage as this API says it; kinds that it does not know are counted with those that they are priced like. */
 export function writeMessagesUsage(usage: TokenUsage, serviceTier: string | undefined): JsonObject {
-  const { web_search: searches = 0, web_fetch: fetches = 0 } = usage.units ?? {};
+  const { web_search: searches = 0 } = usage.units ?? {};
   const { cacheWrite5mTokens, cacheWrite1hTokens } = usage;
   return {
     input_tokens: usage.inputTokens + usage.audioInputTokens,
@@ -79,8 +79,7 @@ export function writeMessagesUsage(usage: TokenUsage, serviceTier: string | unde
     },
     output_tokens: totalOutputTokens(usage),
     output_tokens_details: usage.reasoningTokens === 0 ? null : { thinking_tokens: usage.reasoningTokens },
-    server_tool_use:
-      searches + fetches === 0 ? null : { web_search_requests: searches, web_fetch_requests: fetches },
+    server_tool_use: searches === 0 ? null : { web_search_requests: searches, web_fetch_requests: 0 },
     service_tier: writeAnsweredTier(serviceTier),
     inference_geo: null,
   };
@@ -111,13 +110,15 @@ function thinkingTokens(value: Report): number {
   return readCount(details.thinking_tokens) ?? 0;
 }
 
+/** What costs by the use. A fetch costs only the tokens that it brings (Anthropic's guide of the web fetch tool). */
 function readUnits(value: Report): Record<string, number> {
   const tools = isReport(value.server_tool_use) ? value.server_tool_use : {};
   const units: Record<string, number> = {};
   for (const name in tools) {
     const unit = /^([a-z][a-z_]{0,40})_requests$/.exec(name)?.[1];
     const requests = readCount(tools[name]) ?? 0;
-    if (unit !== undefined && requests > 0 && Object.keys(units).length < MAX_UNITS) units[unit] = requests;
+    if (unit !== undefined && unit !== 'web_fetch' && requests > 0 && Object.keys(units).length < MAX_UNITS)
+      units[unit] = requests;
   }
   for (const iteration of iterationsOf(value.iterations, 'advisor_message')) {
     addUnit(units, 'advisor_input_token', inputOf(iteration));
