@@ -1,5 +1,6 @@
 /** Upstreams and what they say. The public names of this package; everything else is private. */
 
+export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
 export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
 export {
   credentialSecrets,
@@ -17,11 +18,7 @@ export {
 } from './openai-compatible/errors.ts';
 export { type UpstreamAddress, upstreamAddress, upstreamHeaders } from './openai-compatible/request.ts';
 export { type ReadResponse, readChatResponse } from './openai-compatible/response.ts';
-export {
-  type ChatStreamReader,
-  createChatStreamReader,
-  type StreamStep,
-} from './openai-compatible/stream.ts';
+export { type ChatStreamReader, createChatStreamReader } from './openai-compatible/stream.ts';
 export { laterUsage, readUsage } from './openai-compatible/usage.ts';
 export type {
   ConnectionProbe,
@@ -35,6 +32,7 @@ export type {
 } from './provider.ts';
 export { allProviders, findProvider, formatsOf } from './registry.ts';
 export { passedResponseHeaders, upstreamRequestId } from './response-headers.ts';
+export type { StreamFollower, StreamStep } from './stream-follower.ts';
 export {
   type AddressedModel,
   credentialHeaders,

@@ -6,18 +6,11 @@
  */
 import type { TokenUsage } from '@tollgate/catalog';
 import { decodeBytes, findMembers, patchMembers } from '@tollgate/dialects';
+import type { StreamStep } from '../stream-follower.ts';
 import { type ChunkTemplate, matchTemplate, templateOf } from './chunk-template.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { choiceBytes } from './response.ts';
 import { laterUsage, readUsage } from './usage.ts';
-
-export type StreamStep =
-  /** What the client gets; null: nothing. */
-  | { readonly kind: 'data'; readonly data: string | null }
-  /** `[DONE]`: the stream is complete. */
-  | { readonly kind: 'end' }
-  /** The provider reports a failure inside the stream, or something that is no chunk; parsed as far as it is JSON. */
-  | { readonly kind: 'error'; readonly body: unknown };
 
 export interface ChatStreamReader {
   next(data: string): StreamStep;
