@@ -1,0 +1,83 @@
+/** Gemini's generateContent; a stream is answers one after another. */
+import {
+  closeChoice,
+  count,
+  type FinishClass,
+  fields,
+  type Json,
+  list,
+  type OpenChoice,
+  openChoice,
+  type Reading,
+  text,
+  type UsageReading,
+} from './reading.ts';
+
+const FINISH: Readonly<Record<string, FinishClass>> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  SAFETY: 'filtered',
+  RECITATION: 'filtered',
+  BLOCKLIST: 'filtered',
+  PROHIBITED_CONTENT: 'filtered',
+  SPII: 'filtered',
+  IMAGE_SAFETY: 'filtered',
+  IMAGE_PROHIBITED_CONTENT: 'filtered',
+  IMAGE_RECITATION: 'filtered',
+  LANGUAGE: 'filtered',
+  MODEL_ARMOR: 'filtered',
+};
+
+export function readGemini(chunks: readonly Json[]): Reading {
+  const choices: OpenChoice[] = [];
+  let usage: UsageReading | undefined;
+  let isPromptBlocked = false;
+  let isError = false;
+  for (const chunk of chunks.map(fields)) {
+    if (chunk['error'] !== undefined) isError = true;
+    if (text(fields(chunk['promptFeedback'])['blockReason']) !== '') isPromptBlocked = true;
+    usage = geminiUsage(fields(chunk['usageMetadata'])) ?? usage;
+    list(chunk['candidates']).forEach((item, position) => {
+      const candidate = fields(item);
+      const index = typeof candidate['index'] === 'number' ? candidate['index'] : position;
+      choices[index] ??= openChoice();
+      for (const part of list(fields(candidate['content'])['parts']).map(fields))
+        addPart(choices[index], part);
+      const reason = text(candidate['finishReason']);
+      if (reason !== '') choices[index].finish = FINISH[reason] ?? 'other';
+    });
+  }
+  for (const choice of choices)
+    if (choice?.finish === 'stop' && choice.calls.length > 0) choice.finish = 'tools';
+  return {
+    choices: choices.filter((choice) => choice !== undefined).map(closeChoice),
+    usage,
+    isPromptBlocked: isPromptBlocked && choices.length === 0,
+    isError,
+  };
+}
+
+function addPart(choice: OpenChoice, part: ReturnType<typeof fields>): void {
+  if (part['thought'] === true) choice.reasoning += text(part['text']);
+  else choice.text += text(part['text']);
+  const call = part['functionCall'];
+  if (call !== undefined)
+    choice.calls.push({
+      name: text(fields(call)['name']),
+      arguments: JSON.stringify(fields(call)['args'] ?? {}),
+    });
+}
+
+/** `promptTokenCount` includes cached ones; thoughts are apart from the candidates; tools' prompts are input. */
+function geminiUsage(usage: ReturnType<typeof fields>): UsageReading | undefined {
+  const numbers = ['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount'];
+  if (!numbers.some((name) => typeof usage[name] === 'number')) return undefined;
+  const cached = count(usage['cachedContentTokenCount']);
+  return {
+    input: count(usage['promptTokenCount']) - cached + count(usage['toolUsePromptTokenCount']),
+    cached,
+    cacheWrite: 0,
+    output: count(usage['candidatesTokenCount']),
+    reasoning: count(usage['thoughtsTokenCount']),
+  };
+}
