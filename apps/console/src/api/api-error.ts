@@ -1,7 +1,12 @@
 /** The API's refusal as an exception, with everything a screen needs to explain it (RFC 9457). */
 export interface ApiFieldProblem {
   readonly path: string;
+  /** In English. */
   readonly message: string;
+  /** Translate by this. */
+  readonly code?: string;
+  /** The bound that was passed, where there is one. */
+  readonly limit?: number;
 }
 
 export interface ApiProblem {

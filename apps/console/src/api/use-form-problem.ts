@@ -1,21 +1,38 @@
 'use client';
 /**
  * What the API refused, put where it belongs: at the fields it names, and the rest as one text above the
- * form. The known codes are translated; everything else is said in the API's own words.
+ * form. Known codes, of problems and of fields, are translated; the rest is said in the API's own words.
  */
-import { applyApiErrors } from '@tollgate/ui';
+import { applyApiErrors, toFormPath } from '@tollgate/ui';
 import { useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
-import { useMessages } from '../i18n/i18n-provider.tsx';
-import { ApiError } from './api-error.ts';
+import { useLocale, useMessages } from '../i18n/i18n-provider.tsx';
+import { ApiError, type ApiFieldProblem } from './api-error.ts';
 
 /** One sentence about a failure, in the reader's language where the code is known. */
 export function useProblemText(): (error: unknown) => string {
   const { codes, unexpected } = useMessages('problems');
+  const toFieldText = useFieldProblemText();
   return (error) => {
     if (!(error instanceof ApiError)) return unexpected;
     const known: Readonly<Record<string, string>> = codes;
-    return known[error.code] ?? error.detail ?? error.title;
+    const [first] = error.errors;
+    return known[error.code] ?? (first && toFieldText(first)) ?? error.detail ?? error.title;
+  };
+}
+
+/** Codes whose own English text says more than a general one can. */
+const SAID_BY_MESSAGE: readonly string[] = ['invalid', 'wrong_format'];
+
+/** What is wrong with a field, in the reader's language. */
+export function useFieldProblemText(): (problem: ApiFieldProblem) => string {
+  const { fields } = useMessages('problems');
+  const locale = useLocale();
+  return ({ code = 'invalid', message, limit }) => {
+    const known: Readonly<Record<string, (limit: string) => string>> = fields;
+    const text = known[code];
+    if (locale === 'en' && (text === undefined || SAID_BY_MESSAGE.includes(code))) return message;
+    return (text ?? fields.invalid)(limit === undefined ? '' : limit.toLocaleString(locale));
   };
 }
 
@@ -27,12 +44,15 @@ export interface FormProblem {
   readonly report: (error: unknown) => void;
 }
 
+/** @param apiFields Fields that the API knows under another path. */
 export function useFormProblem<T extends FieldValues>(
   form: Pick<UseFormReturn<T>, 'setError'>,
   fields: readonly FieldPath<T>[],
+  apiFields: Readonly<Record<string, FieldPath<T>>> = {},
 ): FormProblem {
   const [problem, setProblem] = useState<string>();
   const toText = useProblemText();
+  const toFieldText = useFieldProblemText();
   return {
     problem,
     clear: () => setProblem(undefined),
@@ -41,7 +61,11 @@ export function useFormProblem<T extends FieldValues>(
         setProblem(toText(error));
         return;
       }
-      const unplaced = applyApiErrors(error.errors, fields, form.setError);
+      const told = error.errors.map((each) => ({
+        path: apiFields[toFormPath(each.path)] ?? each.path,
+        message: toFieldText(each),
+      }));
+      const unplaced = applyApiErrors(told, fields, form.setError);
       setProblem(unplaced.length === 0 ? undefined : unplaced.map(({ message }) => message).join(' '));
     },
   };

@@ -14,6 +14,8 @@ export interface FormDialogProps<T extends FieldValues, R>
   readonly form: UseFormReturn<T>;
   /** Names of the fields that are shown; errors about others stand above the form. */
   readonly fields: readonly FieldPath<T>[];
+  /** Fields that the API knows under another path: `{ 'scope.id': 'scopeId' }`. */
+  readonly apiFields?: Readonly<Record<string, FieldPath<T>>>;
   readonly submitLabel: string;
   /** Rejects with what the API refused. */
   readonly onSubmit: (values: T) => Promise<R>;
@@ -24,11 +26,11 @@ export interface FormDialogProps<T extends FieldValues, R>
 }
 
 export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R>) {
-  const { form, fields, submitLabel, onSubmit, onDone, onClose, children, ...dialog } = props;
+  const { form, fields, apiFields, submitLabel, onSubmit, onDone, onClose, children, ...dialog } = props;
   const text = useMessages('common');
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
-  const { problem, clear, report } = useFormProblem(form, fields);
+  const { problem, clear, report } = useFormProblem(form, fields, apiFields);
   const submit = form.handleSubmit(async (values) => {
     if (submitting) return;
     clear();

@@ -17,3 +17,10 @@ function newKey(): string {
 export function etagOfTime(updatedAt: string): string {
   return `"${Date.parse(updatedAt)}"`;
 }
+
+/** A corrected form is another request; the same one sent again is not. */
+export function idempotencyKeyOf(formKey: string, json: unknown): string {
+  let value = 0;
+  for (const character of JSON.stringify(json)) value = (value * 31 + (character.codePointAt(0) ?? 0)) | 0;
+  return `${formKey}-${(value >>> 0).toString(36)}`;
+}

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 import { KeyFields } from './key-fields.tsx';
 import {
@@ -61,7 +61,12 @@ export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogP
   const form = useKeyForm({ ...newKeyValues(me?.membershipId ?? null), ...(teamId && { teamId }) });
   const idempotencyKey = useIdempotencyKey();
   const create = useApiMutation<KeyWithSecret, KeyBody>(
-    (json) => ({ path: '/keys', json, idempotencyKey: `${idempotencyKey}-${hash(json)}` }),
+    ({ expiresAt, ...rest }) => ({
+      path: '/keys',
+      json: { ...rest, ...(expiresAt !== undefined && { expiresAt }) },
+      // Without the date, which is computed from now.
+      idempotencyKey: idempotencyKeyOf(idempotencyKey, rest),
+    }),
     { invalidates: ['/keys'] },
   );
   return (
@@ -78,14 +83,6 @@ export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogP
       <KeyFields form={form} />
     </FormDialog>
   );
-}
-
-/** A corrected form is another request; the same one sent again is not. */
-function hash(json: KeyBody): string {
-  let value = 0;
-  const { expiresAt: _computedFromNow, ...rest } = json;
-  for (const character of JSON.stringify(rest)) value = (value * 31 + (character.codePointAt(0) ?? 0)) | 0;
-  return (value >>> 0).toString(36);
 }
 
 export function EditKeyDialog({ subject, onClose }: { readonly subject: Key; readonly onClose: () => void }) {

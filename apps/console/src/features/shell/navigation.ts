@@ -3,6 +3,7 @@ import {
   Boxes,
   Building2,
   ChartNoAxesColumn,
+  Gauge,
   History,
   KeyRound,
   KeySquare,
@@ -15,6 +16,7 @@ import {
   UserRound,
   UserRoundCog,
   UsersRound,
+  WalletMinimal,
 } from 'lucide-react';
 import type { en } from '../../i18n/en/index.ts';
 import type { Translation } from '../../i18n/translation.ts';
@@ -37,11 +39,25 @@ export const PAGES: readonly ConsolePage[] = [
   { href: '/models', icon: Boxes, key: 'm', section: 'work', title: (texts) => texts.models.title },
   { href: '/providers', icon: Plug, key: 'p', section: 'work', title: (texts) => texts.providers.title },
   {
+    href: '/rate-limits',
+    icon: Gauge,
+    key: 'q',
+    section: 'work',
+    title: (texts) => texts.rateLimits.title,
+  },
+  {
     href: '/usage',
     icon: ChartNoAxesColumn,
     key: 'u',
     section: 'money',
     title: (texts) => texts.usage.title,
+  },
+  {
+    href: '/budgets',
+    icon: WalletMinimal,
+    key: 'b',
+    section: 'money',
+    title: (texts) => texts.budgets.title,
   },
   {
     href: '/invoices',

@@ -2,9 +2,11 @@ import type { en } from '../en/index.ts';
 import type { Translation } from '../translation.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { budgets } from './budgets.ts';
 import { common } from './common.ts';
 import { invoices } from './invoices.ts';
 import { keys } from './keys.ts';
+import { limits } from './limits.ts';
 import { members } from './members.ts';
 import { models } from './models.ts';
 import { onboarding } from './onboarding.ts';
@@ -12,6 +14,7 @@ import { overview } from './overview.ts';
 import { parts } from './parts.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
+import { rateLimits } from './rate-limits.ts';
 import { requests } from './requests.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -22,9 +25,11 @@ import { usage } from './usage.ts';
 export const de: Translation<typeof en> = {
   audit,
   auth,
+  budgets,
   common,
   invoices,
   keys,
+  limits,
   members,
   models,
   onboarding,
@@ -32,6 +37,7 @@ export const de: Translation<typeof en> = {
   parts,
   problems,
   providers,
+  rateLimits,
   requests,
   settings,
   shell,

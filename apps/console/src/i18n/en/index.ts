@@ -1,8 +1,10 @@
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { budgets } from './budgets.ts';
 import { common } from './common.ts';
 import { invoices } from './invoices.ts';
 import { keys } from './keys.ts';
+import { limits } from './limits.ts';
 import { members } from './members.ts';
 import { models } from './models.ts';
 import { onboarding } from './onboarding.ts';
@@ -10,6 +12,7 @@ import { overview } from './overview.ts';
 import { parts } from './parts.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
+import { rateLimits } from './rate-limits.ts';
 import { requests } from './requests.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -20,9 +23,11 @@ import { usage } from './usage.ts';
 export const en = {
   audit,
   auth,
+  budgets,
   common,
   invoices,
   keys,
+  limits,
   members,
   models,
   onboarding,
@@ -30,6 +35,7 @@ export const en = {
   parts,
   problems,
   providers,
+  rateLimits,
   requests,
   settings,
   shell,

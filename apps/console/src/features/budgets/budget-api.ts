@@ -1,0 +1,55 @@
+'use client';
+import { useQueryClient } from '@tanstack/react-query';
+/** Budgets in the browser: all of them, and what can be done with one. */
+import type { Budget } from '@tollgate/api';
+import { useEffect } from 'react';
+import { apiQueryKey } from '../../api/query-key.ts';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useEvery } from '../common/use-every.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+const REFRESH_MS = 15_000;
+/** Whatever shows budgets: lists, and policies of keys and teams. */
+export const STALE_AFTER_BUDGET_CHANGE = ['/budgets', '/keys', '/teams', '/audit-events'] as const;
+
+export const BUDGETS_PATH = '/budgets?limit=200';
+
+/** Their number has a natural bound; their figures move, so they are read again and again. */
+export function useBudgets() {
+  const budgets = useEvery<Budget>('/budgets', { enabled: usePermission('budgets:read') });
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') {
+        void queryClient.invalidateQueries({ queryKey: apiQueryKey('/budgets') });
+      }
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [queryClient]);
+  return budgets;
+}
+
+export function usePauseBudget() {
+  return useApiMutation<Budget, { readonly budget: Budget; readonly paused: boolean }>(
+    ({ budget, paused }) => ({
+      path: `/budgets/${budget.id}`,
+      method: 'PATCH',
+      json: { paused },
+      ifMatch: `"${budget.version}"`,
+    }),
+    { invalidates: STALE_AFTER_BUDGET_CHANGE },
+  );
+}
+
+export function useResetBudget() {
+  return useApiMutation<Budget, Budget>(({ id }) => ({ path: `/budgets/${id}/reset`, json: {} }), {
+    invalidates: STALE_AFTER_BUDGET_CHANGE,
+  });
+}
+
+export function useArchiveBudget() {
+  return useApiMutation<void, Budget>(
+    ({ id, version }) => ({ path: `/budgets/${id}`, method: 'DELETE', ifMatch: `"${version}"` }),
+    { invalidates: STALE_AFTER_BUDGET_CHANGE },
+  );
+}

@@ -1,0 +1,64 @@
+'use client';
+/** Health of a budget: a bar of what is spent and in flight, and the figures below it. */
+import type { Budget } from '@tollgate/api';
+import { Meter, Money } from '@tollgate/ui';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { isEach, useLimitText } from '../limits/use-limit-text.ts';
+import { barShares, type StandingAmounts, worstShares } from './budget-standing.ts';
+
+export function BudgetBar({ budget }: { readonly budget: Budget }) {
+  const text = useMessages('budgets');
+  const { budgetName, money } = useLimitText();
+  const each = isEach(budget);
+  const shares = worstShares(budget, each);
+  return (
+    <span className="flex w-full min-w-36 flex-col gap-1.5">
+      <Meter
+        share={shares.spent}
+        heldShare={shares.held}
+        label={text.meter(budgetName(budget))}
+        className={budget.state === 'paused' ? 'opacity-50' : ''}
+      />
+      {each ? (
+        <span className="tabular text-xs text-ink-soft">
+          {budget.valueCount === 0
+            ? text.perValueNone(money(budget.limitUsd))
+            : text.perValue(budget.valueCount, money(budget.remainingUsd), money(budget.periodLimitUsd))}
+        </span>
+      ) : (
+        <BarFigures amounts={budget} />
+      )}
+    </span>
+  );
+}
+
+/** Of one value: the same bar, from its own figures. */
+export function StandingBar({
+  amounts,
+  label,
+}: {
+  readonly amounts: StandingAmounts;
+  readonly label: string;
+}) {
+  const shares = barShares(amounts);
+  return (
+    <span className="flex w-full min-w-36 flex-col gap-1.5">
+      <Meter share={shares.spent} heldShare={shares.held} label={label} />
+      <BarFigures amounts={amounts} />
+    </span>
+  );
+}
+
+function BarFigures({ amounts }: { readonly amounts: StandingAmounts }) {
+  const text = useMessages('budgets');
+  const { money } = useLimitText();
+  return (
+    <span className="flex flex-wrap items-baseline justify-between gap-x-3 text-xs">
+      <span className="text-ink-soft">
+        <Money value={amounts.spentUsd} precision="cents" className="font-medium text-ink" />{' '}
+        <span className="tabular">{text.standing('', money(amounts.periodLimitUsd)).trim()}</span>
+      </span>
+      <span className="tabular text-ink-faint">{text.left(money(amounts.remainingUsd))}</span>
+    </span>
+  );
+}

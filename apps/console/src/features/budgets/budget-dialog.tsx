@@ -1,0 +1,138 @@
+'use client';
+/** Creates a budget, or changes one. Only the amount is needed. */
+import { zodResolver } from '@hookform/resolvers/zod';
+import type { Budget } from '@tollgate/api';
+import { Callout, toast } from '@tollgate/ui';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { parseAmount } from '../limits/amount.ts';
+import { isScopeMissing } from '../limits/scope-form.ts';
+import { useLimitText } from '../limits/use-limit-text.ts';
+import { STALE_AFTER_BUDGET_CHANGE } from './budget-api.ts';
+import { BudgetFields } from './budget-fields.tsx';
+import {
+  type BudgetChange,
+  type BudgetFormValues,
+  budgetValues,
+  type NewBudgetBody,
+  newBudgetValues,
+  parseThresholds,
+  toBudgetChange,
+  toNewBudget,
+} from './budget-form-values.ts';
+
+const FIELDS = [
+  'scopeId',
+  'limitUsd',
+  'period',
+  'kind',
+  'name',
+  'thresholds',
+  'model',
+  'carryOver',
+  'carryOverCapUsd',
+] as const;
+/** Where the API says it of another part of the body than the form has. */
+const API_FIELDS = { 'scope.id': 'scopeId', 'onExceeded.model': 'model' } as const;
+
+function useBudgetForm(defaultValues: BudgetFormValues) {
+  const text = useMessages('budgets').form;
+  const { amountWrong } = useMessages('limits');
+  const { required } = useMessages('parts');
+  const locale = useLocale();
+  const schema = z.custom<BudgetFormValues>().superRefine((values, context) => {
+    const refuse = (path: keyof BudgetFormValues, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (isScopeMissing(values)) refuse('scopeId', required);
+    if (values.limitUsd.trim() === '') refuse('limitUsd', required);
+    else if (parseAmount(values.limitUsd, locale) === undefined) refuse('limitUsd', amountWrong);
+    if (parseThresholds(values.thresholds) === undefined) refuse('thresholds', text.thresholdsWrong);
+    if (values.kind === 'hard' && values.onExceeded === 'model' && values.model === '') {
+      refuse('model', text.modelMissing);
+    }
+    const cap = values.carryOver ? values.carryOverCapUsd.trim() : '';
+    if (cap !== '' && parseAmount(cap, locale) === undefined) refuse('carryOverCapUsd', amountWrong);
+  });
+  return useForm<BudgetFormValues>({ resolver: zodResolver(schema), defaultValues });
+}
+
+export interface CreateBudgetDialogProps {
+  /** Chosen already, where the dialog is opened from a key or a team. */
+  readonly scope?: Budget['scope'] | undefined;
+  readonly onClose: () => void;
+  readonly onCreated?: (budget: Budget) => void;
+}
+
+export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDialogProps) {
+  const text = useMessages('budgets').form;
+  const locale = useLocale();
+  const { budgetName } = useLimitText();
+  const form = useBudgetForm(newBudgetValues(scope));
+  const key = useIdempotencyKey();
+  const create = useApiMutation<Budget, NewBudgetBody>(
+    (json) => ({ path: '/budgets', json, idempotencyKey: idempotencyKeyOf(key, json) }),
+    { invalidates: STALE_AFTER_BUDGET_CHANGE },
+  );
+  return (
+    <FormDialog
+      form={form}
+      fields={FIELDS}
+      apiFields={API_FIELDS}
+      size="lg"
+      title={text.title}
+      description={text.description}
+      submitLabel={text.submit}
+      onSubmit={(values) => create.mutateAsync(toNewBudget(values, locale))}
+      onDone={(budget) => {
+        toast.success(text.created(budgetName(budget)));
+        onClose();
+        onCreated?.(budget);
+      }}
+      onClose={onClose}
+    >
+      <BudgetFields form={form} />
+    </FormDialog>
+  );
+}
+
+export interface EditBudgetDialogProps {
+  readonly budget: Budget;
+  readonly onClose: () => void;
+}
+
+export function EditBudgetDialog({ budget, onClose }: EditBudgetDialogProps) {
+  const text = useMessages('budgets').form;
+  const { scopeFixed } = useMessages('limits');
+  const locale = useLocale();
+  const { budgetName } = useLimitText();
+  const form = useBudgetForm(budgetValues(budget, locale));
+  const change = useApiMutation<Budget, BudgetChange>(
+    (json) => ({
+      path: `/budgets/${budget.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: `"${budget.version}"`,
+    }),
+    { invalidates: STALE_AFTER_BUDGET_CHANGE },
+  );
+  return (
+    <FormDialog
+      form={form}
+      fields={FIELDS}
+      apiFields={API_FIELDS}
+      size="lg"
+      title={text.editTitle(budgetName(budget))}
+      description={text.editText}
+      submitLabel={text.save}
+      onSubmit={(values) => change.mutateAsync(toBudgetChange(values, locale))}
+      onClose={onClose}
+    >
+      <BudgetFields form={form} existing={budget} />
+      <Callout>{scopeFixed}</Callout>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,293 @@
+'use client';
+/** One budget beside the list: where it stands, what its rule is, and who used it. */
+import type { Budget, BudgetValue } from '@tollgate/api';
+import {
+  Button,
+  classNames,
+  DefinitionList,
+  EmptyState,
+  ErrorState,
+  formatPercent,
+  Meter,
+  Money,
+  Sheet,
+  SkeletonText,
+  TimeStamp,
+  Tooltip,
+} from '@tollgate/ui';
+import { WalletMinimal } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ScopeCell } from '../limits/scope-cell.tsx';
+import { isEach, useLimitText } from '../limits/use-limit-text.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { BudgetMenu, type OpenedAction } from './budget-actions.tsx';
+import { BudgetBadges } from './budget-badges.tsx';
+import { StandingBar } from './budget-bar.tsx';
+import { useForecastSentence } from './budget-forecast.tsx';
+import { worstShares } from './budget-standing.ts';
+
+export interface BudgetSheetProps {
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+  readonly onAction: (opened: OpenedAction) => void;
+}
+
+export function BudgetSheet({ id, onClose, onAction }: BudgetSheetProps) {
+  const { budgetName } = useLimitText();
+  const mayWrite = usePermission('budgets:write');
+  const budget = useBudget(id).data;
+  return (
+    <Sheet
+      open={id !== undefined}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={
+        budget ? (
+          <span className="flex flex-wrap items-center gap-2">
+            {budgetName(budget)}
+            <BudgetBadges budget={budget} />
+          </span>
+        ) : (
+          '…'
+        )
+      }
+      footer={
+        id !== undefined && (
+          <>
+            <ShowApiCall path={`/budgets/${id}`} />
+            {mayWrite && budget && (
+              <>
+                <span className="hidden sm:block sm:flex-1" />
+                <BudgetMenu budget={budget} onChoose={onAction} />
+              </>
+            )}
+          </>
+        )
+      }
+    >
+      {id !== undefined && <BudgetContent id={id} />}
+    </Sheet>
+  );
+}
+
+const REFRESH_MS = 5_000;
+
+function useBudget(id: string | undefined) {
+  return useApiQuery<Budget>(id && `/budgets/${encodeURIComponent(id)}`, {
+    refetchInterval: ({ state }) => (state.error === null ? REFRESH_MS : false),
+  });
+}
+
+function BudgetContent({ id }: { readonly id: string }) {
+  const text = useMessages('budgets').sheet;
+  const toText = useProblemText();
+  const budget = useBudget(id);
+  if (budget.data !== undefined) return <BudgetDetails budget={budget.data} />;
+  if (budget.error === null) return <SkeletonText lines={8} />;
+  if (budget.error.status === 404) {
+    return (
+      <EmptyState
+        icon={<WalletMinimal />}
+        title={text.notFound}
+        action={
+          <Button asChild>
+            <Link href={historyHref(id)}>{text.history}</Link>
+          </Button>
+        }
+      >
+        {text.notFoundText}
+      </EmptyState>
+    );
+  }
+  return (
+    <ErrorState
+      detail={toText(budget.error)}
+      requestId={budget.error.requestId}
+      onRetry={() => void budget.refetch()}
+    />
+  );
+}
+
+const historyHref = (id: string) =>
+  `/settings/audit-log?targetKind=budget&targetId=${encodeURIComponent(id)}`;
+
+function BudgetDetails({ budget }: { readonly budget: Budget }) {
+  const sentence = useForecastSentence();
+  const each = isEach(budget);
+  return (
+    <div className="flex flex-col gap-6">
+      <section className="flex flex-col gap-3">
+        <Health budget={budget} each={each} />
+        {budget.state === 'active' && <p className="text-sm text-ink-soft">{sentence(budget)}</p>}
+      </section>
+      {each && <Values budget={budget} />}
+      <Rule budget={budget} />
+    </div>
+  );
+}
+
+function Health({ budget, each }: { readonly budget: Budget; readonly each: boolean }) {
+  const text = useMessages('budgets');
+  const locale = useLocale();
+  const { budgetName, money } = useLimitText();
+  const shares = worstShares(budget, each);
+  return (
+    <>
+      <div className="relative pb-4">
+        <Meter
+          share={shares.spent}
+          heldShare={shares.held}
+          label={text.meter(budgetName(budget))}
+          className={classNames('h-2.5', budget.state === 'paused' && 'opacity-50')}
+        />
+        {budget.thresholds
+          .filter((share) => share < 100)
+          .map((share) => (
+            <span
+              key={share}
+              aria-hidden
+              className="absolute top-0 flex -translate-x-1/2 flex-col items-center"
+              style={{ left: `${share}%` }}
+            >
+              <span className="h-2.5 w-px bg-line-strong" />
+              <span className="tabular text-2xs text-ink-faint">{formatPercent(share / 100, locale)}</span>
+            </span>
+          ))}
+      </div>
+      {each ? (
+        <p className="text-sm text-ink">
+          {budget.valueCount === 0
+            ? text.perValueNone(money(budget.limitUsd))
+            : text.perValue(budget.valueCount, money(budget.remainingUsd), money(budget.periodLimitUsd))}
+        </p>
+      ) : (
+        <dl className="grid grid-cols-3 gap-3">
+          <Figure swatch="bg-accent" term={text.settled}>
+            <Money value={budget.spentUsd} precision="cents" />
+          </Figure>
+          <Figure swatch="bg-accent opacity-40" term={text.inFlight} hint={text.inFlightHint}>
+            <Money value={budget.heldUsd} precision="cents" />
+          </Figure>
+          <Figure swatch="bg-neutral-soft border border-line-strong" term={text.remaining}>
+            <Money value={budget.remainingUsd} precision="cents" />
+          </Figure>
+        </dl>
+      )}
+    </>
+  );
+}
+
+interface FigureProps {
+  readonly swatch: string;
+  readonly term: string;
+  readonly hint?: string;
+  readonly children: ReactNode;
+}
+
+function Figure({ swatch, term, hint, children }: FigureProps) {
+  const label = (
+    <span className="flex items-center gap-1.5 text-xs text-ink-faint">
+      <span aria-hidden className={classNames('size-2 rounded-xs', swatch)} />
+      {term}
+    </span>
+  );
+  return (
+    <div className="flex min-w-0 flex-col gap-0.5">
+      <dt>
+        {hint === undefined ? (
+          label
+        ) : (
+          <Tooltip content={<span className="block max-w-64">{hint}</span>}>{label}</Tooltip>
+        )}
+      </dt>
+      <dd className="text-lg font-semibold text-ink">{children}</dd>
+    </div>
+  );
+}
+
+function Rule({ budget }: { readonly budget: Budget }) {
+  const text = useMessages('budgets');
+  const limits = useMessages('limits');
+  const locale = useLocale();
+  const { money } = useLimitText();
+  const mayReadAudit = usePermission('audit:read');
+  const amount = `${money(budget.limitUsd)} ${limits.perPeriod[budget.period]}`;
+  const carries = budget.periodLimitUsd !== budget.limitUsd;
+  return (
+    <section>
+      <h3 className="mb-1 text-sm font-semibold text-ink">{text.sheet.rule}</h3>
+      <DefinitionList
+        items={[
+          { term: limits.scope, value: <ScopeCell rule={budget} /> },
+          { term: text.form.limit, value: amount },
+          ...(carries
+            ? [{ term: text.sheet.period, value: text.sheet.includesCarried(money(budget.periodLimitUsd)) }]
+            : []),
+          ...(budget.resetsAt === null
+            ? []
+            : [
+                { term: text.sheet.since, value: <TimeStamp value={budget.periodStart} format="exact" /> },
+                { term: text.sheet.resets, value: <TimeStamp value={budget.resetsAt} format="exact" /> },
+              ]),
+          {
+            term: text.sheet.onExceeded,
+            value: budget.onExceeded === 'refuse' ? text.refuse : text.routeTo(budget.onExceeded.model),
+          },
+          {
+            term: text.sheet.thresholds,
+            value:
+              budget.thresholds.map((share) => formatPercent(share / 100, locale)).join(', ') || text.never,
+          },
+          {
+            term: text.sheet.carryOver,
+            value: !budget.carryOver
+              ? text.sheet.no
+              : text.sheet.carryOverCap(money(budget.carryOverCapUsd ?? budget.limitUsd)),
+          },
+          { term: text.sheet.id, value: <code className="font-mono text-xs">{budget.id}</code> },
+        ]}
+      />
+      {mayReadAudit && (
+        <Link
+          href={historyHref(budget.id)}
+          className="mt-3 inline-block text-sm text-accent-ink hover:underline"
+        >
+          {text.sheet.history}
+        </Link>
+      )}
+    </section>
+  );
+}
+
+function Values({ budget }: { readonly budget: Budget }) {
+  const text = useMessages('budgets');
+  const values = useApiQuery<{ readonly data: readonly BudgetValue[] }>(
+    `/budgets/${encodeURIComponent(budget.id)}/values?limit=50`,
+    { refetchInterval: REFRESH_MS },
+  );
+  const rows = values.data?.data;
+  return (
+    <section>
+      <h3 className="text-sm font-semibold text-ink">{text.sheet.values}</h3>
+      <p className="text-xs text-ink-faint">{text.sheet.valuesText}</p>
+      {rows === undefined && values.error === null && <SkeletonText lines={3} />}
+      {rows?.length === 0 && <p className="mt-2 text-sm text-ink-soft">{text.sheet.noValues}</p>}
+      {rows && rows.length > 0 && (
+        <ul className="mt-1 flex flex-col divide-y divide-line">
+          {rows.map((row) => (
+            <li key={row.value} className="flex flex-col gap-1.5 py-2.5">
+              <span className="text-sm wrap-anywhere text-ink">{row.name ?? row.value}</span>
+              <StandingBar amounts={row} label={text.meter(row.name ?? row.value)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

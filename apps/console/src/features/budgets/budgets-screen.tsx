@@ -1,0 +1,176 @@
+'use client';
+/** Every budget of every scope on one page. Filters and the open budget are in the address. */
+import type { Budget } from '@tollgate/api';
+import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
+import { Plus, SearchX, WalletMinimal } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { isEach, SCOPE_TYPES, type ScopeType, useLimitText } from '../limits/use-limit-text.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { BudgetActionDialog, type OpenedAction } from './budget-actions.tsx';
+import { BUDGETS_PATH, useBudgets } from './budget-api.ts';
+import { BudgetCards } from './budget-cards.tsx';
+import { CreateBudgetDialog } from './budget-dialog.tsx';
+import { BudgetSheet } from './budget-sheet.tsx';
+import { healthOf } from './budget-standing.ts';
+import { useBudgetColumns } from './budget-table.tsx';
+
+const STATES = ['all', 'risk', 'usedUp', 'paused'] as const;
+type StateFilter = (typeof STATES)[number];
+
+export function BudgetsScreen() {
+  const text = useMessages('budgets');
+  const url = useUrlState();
+  const mayWrite = usePermission('budgets:write');
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={BUDGETS_PATH} />
+            {mayWrite && (
+              <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
+                {text.create}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Guarded permission="budgets:read">
+        <Budgets mayWrite={mayWrite} />
+      </Guarded>
+    </>
+  );
+}
+
+function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
+  const text = useMessages('budgets');
+  const url = useUrlState();
+  const budgets = useBudgets();
+  const [opened, setOpened] = useState<OpenedAction>();
+  const open = useCallback(({ id }: Budget) => url.set({ open: id }), [url.set]);
+  const close = useCallback(() => url.set({ open: undefined }), [url.set]);
+  const columns = useBudgetColumns(open, setOpened);
+  const rows = useFiltered(budgets.rows);
+  const listProps = useListProps();
+  return (
+    <>
+      {(budgets.isLoading || budgets.rows.length > 0) && (
+        <BudgetCards budgets={budgets.rows} loading={budgets.isLoading} />
+      )}
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rows}
+        getRowId={budgetId}
+        {...listProps(budgets)}
+        columnChoice
+        initialSorting={BY_HEALTH}
+        activeRowId={url.get('open')}
+        onRowClick={open}
+        toolbar={budgets.rows.length > 0 && <Filters />}
+        empty={<Empty filtered={budgets.rows.length > 0} mayWrite={mayWrite} />}
+      />
+      <BudgetSheet id={url.get('open')} onClose={close} onAction={setOpened} />
+      {mayWrite && url.get('create') === '1' && (
+        <CreateBudgetDialog onClose={() => url.set({ create: undefined })} />
+      )}
+      {opened && (
+        <BudgetActionDialog opened={opened} onClose={() => setOpened(undefined)} onArchived={close} />
+      )}
+    </>
+  );
+}
+
+const budgetId = ({ id }: Budget) => id;
+/** What needs a look stands first. */
+const BY_HEALTH = [{ id: 'health', desc: true }];
+
+function useFiltered(budgets: readonly Budget[]): readonly Budget[] {
+  const url = useUrlState();
+  const { budgetName, scopeLabel } = useLimitText();
+  const query = (url.get('q') ?? '').trim().toLowerCase();
+  const scope = url.get('scope');
+  const state = url.get('state');
+  return useMemo(
+    () =>
+      budgets.filter((budget) => {
+        if (scope !== undefined && budget.scope.type !== scope) return false;
+        if (state !== undefined && healthOf(budget, isEach(budget)) !== state) return false;
+        return `${budgetName(budget)} ${scopeLabel(budget)} ${budget.id}`.toLowerCase().includes(query);
+      }),
+    [budgets, budgetName, scopeLabel, query, scope, state],
+  );
+}
+
+function Filters() {
+  const text = useMessages('budgets');
+  const limits = useMessages('limits');
+  const url = useUrlState();
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const state = STATES.find((one) => one === url.get('state')) ?? 'all';
+  const scope = SCOPE_TYPES.find((one) => one === url.get('scope')) ?? 'all';
+  return (
+    <>
+      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      <Select<ScopeType | 'all'>
+        compact
+        aria-label={limits.scope}
+        value={scope}
+        onValueChange={(value) => url.set({ scope: value === 'all' ? undefined : value })}
+        options={[
+          { value: 'all', label: limits.allScopes },
+          ...SCOPE_TYPES.map((value) => ({ value, label: limits.scopeTypes[value] })),
+        ]}
+      />
+      <Select<StateFilter>
+        compact
+        aria-label={text.columns.forecast}
+        value={state}
+        onValueChange={(value) => url.set({ state: value === 'all' ? undefined : value })}
+        options={STATES.map((value) => ({ value, label: text.states[value] }))}
+      />
+    </>
+  );
+}
+
+function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
+  const text = useMessages('budgets');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  if (filtered) {
+    const clear = () => url.set({ q: undefined, scope: undefined, state: undefined });
+    return (
+      <EmptyState
+        icon={<SearchX />}
+        title={parts.noMatchTitle}
+        action={<Button onClick={clear}>{common.clearFilters}</Button>}
+      >
+        {parts.noMatchText}
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<WalletMinimal />}
+      title={text.emptyTitle}
+      action={
+        mayWrite && (
+          <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
+            {text.create}
+          </Button>
+        )
+      }
+    >
+      {text.emptyText}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+/** Budgets, rate limits and what they apply to, in words. */
+import type { Budget, RateLimit } from '@tollgate/api';
+import { formatDate, formatMoney, formatNumber } from '@tollgate/ui';
+import { useMemo } from 'react';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useTimeZone } from '../usage/use-time-zone.ts';
+import { presetOf } from './window.ts';
+
+export type ScopeType = Budget['scope']['type'];
+export const SCOPE_TYPES: readonly ScopeType[] = [
+  'organization',
+  'team',
+  'key',
+  'member',
+  'serviceAccount',
+  'endUser',
+  'model',
+  'tag',
+];
+
+export interface ScopedRule {
+  readonly scope: { readonly type: ScopeType; readonly id: string };
+  readonly scopeName: string | null;
+}
+
+export function isEach({ scope }: Pick<ScopedRule, 'scope'>): boolean {
+  return (
+    scope.type !== 'organization' && (scope.id === '*' || (scope.type === 'tag' && scope.id.endsWith('=*')))
+  );
+}
+
+/** Words around rules, bound to the reader's language. */
+export function useLimitText() {
+  const text = useMessages('limits');
+  const locale = useLocale();
+  const timeZone = useTimeZone();
+  return useMemo(() => {
+    const scopeLabel = ({ scope, scopeName }: ScopedRule): string => {
+      if (scope.type === 'organization') return text.wholeOrganization;
+      if (scope.id === '*') return text.each[scope.type];
+      if (scope.type === 'tag') {
+        const [name = ''] = scope.id.split('=');
+        return scope.id.endsWith('=*') ? text.eachTag(name) : scope.id;
+      }
+      return scopeName ?? scope.id;
+    };
+    const rateRule = ({
+      metric,
+      limit,
+      windowSeconds,
+    }: Pick<RateLimit, 'metric' | 'limit' | 'windowSeconds'>) => {
+      const count = text.ofMetric[metric](formatNumber(limit, locale));
+      return metric === 'concurrency' ? count : `${count} ${windowText(windowSeconds)}`;
+    };
+    const windowText = (windowSeconds: number): string => {
+      const preset = presetOf(windowSeconds);
+      return preset === 'custom'
+        ? text.perWindow.custom(formatNumber(windowSeconds, locale))
+        : text.perWindow[preset];
+    };
+    return {
+      scopeLabel,
+      rateRule,
+      /** A budget's own name, else what it applies to. */
+      budgetName: (budget: Pick<Budget, 'name'> & ScopedRule) => budget.name || scopeLabel(budget),
+      money: (value: string) => formatMoney(value, { locale, precision: 'cents' }),
+      day: (at: string) => formatDate(Date.parse(at), locale, timeZone),
+      number: (value: number) => formatNumber(value, locale),
+    };
+  }, [text, locale, timeZone]);
+}

@@ -1,0 +1,76 @@
+'use client';
+import type { RateLimit } from '@tollgate/api';
+import { ConfirmDialog, DropdownMenu, IconButton, toast } from '@tollgate/ui';
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useLimitText } from '../limits/use-limit-text.ts';
+import { useDeleteRateLimit } from './rate-limit-api.ts';
+import { EditRateLimitDialog } from './rate-limit-dialog.tsx';
+
+export interface OpenedLimit {
+  readonly action: 'edit' | 'delete';
+  readonly rule: RateLimit;
+}
+
+export function RateLimitMenu({
+  rule,
+  onChoose,
+}: {
+  readonly rule: RateLimit;
+  readonly onChoose: (opened: OpenedLimit) => void;
+}) {
+  const text = useMessages('rateLimits').actions;
+  const parts = useMessages('parts');
+  const { rateRule } = useLimitText();
+  return (
+    <DropdownMenu
+      trigger={
+        <IconButton label={`${parts.more}: ${rateRule(rule)}`} size="sm" tooltip={false}>
+          <Ellipsis />
+        </IconButton>
+      }
+      entries={[
+        { label: text.edit, icon: <Pencil />, onSelect: () => onChoose({ action: 'edit', rule }) },
+        {
+          label: text.delete,
+          icon: <Trash2 />,
+          tone: 'danger',
+          onSelect: () => onChoose({ action: 'delete', rule }),
+        },
+      ]}
+    />
+  );
+}
+
+export interface RateLimitActionDialogProps {
+  readonly opened: OpenedLimit;
+  readonly onClose: () => void;
+  readonly onDeleted?: () => void;
+}
+
+export function RateLimitActionDialog({ opened, onClose, onDeleted }: RateLimitActionDialogProps) {
+  const { action, rule } = opened;
+  const text = useMessages('rateLimits').actions;
+  const { rateRule, scopeLabel } = useLimitText();
+  const confirmed = useConfirmed();
+  const remove = useDeleteRateLimit();
+  if (action === 'edit') return <EditRateLimitDialog rule={rule} onClose={onClose} />;
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.deleteTitle}
+      confirmLabel={text.delete}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync(rule);
+        toast.success(text.deleted);
+        onDeleted?.();
+      })}
+    >
+      {text.deleteText(rateRule(rule), scopeLabel(rule))}
+    </ConfirmDialog>
+  );
+}

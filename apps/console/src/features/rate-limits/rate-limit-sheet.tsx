@@ -1,0 +1,124 @@
+'use client';
+/** One rate limit, and what a caller sees that it refuses. */
+import type { RateLimit } from '@tollgate/api';
+import { Button, DefinitionList, EmptyState, ErrorState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
+import { Gauge } from 'lucide-react';
+import Link from 'next/link';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ScopeCell } from '../limits/scope-cell.tsx';
+import { useLimitText } from '../limits/use-limit-text.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { type OpenedLimit, RateLimitMenu } from './rate-limit-actions.tsx';
+import { RefusalPreview } from './refusal-preview.tsx';
+
+export interface RateLimitSheetProps {
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+  readonly onAction: (opened: OpenedLimit) => void;
+}
+
+export function RateLimitSheet({ id, onClose, onAction }: RateLimitSheetProps) {
+  const { rateRule } = useLimitText();
+  const mayWrite = usePermission('rate-limits:write');
+  const rule = useRateLimit(id).data;
+  return (
+    <Sheet
+      open={id !== undefined}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={rule ? rateRule(rule) : '…'}
+      footer={
+        id !== undefined && (
+          <>
+            <ShowApiCall path={`/rate-limits/${id}`} />
+            {mayWrite && rule && (
+              <>
+                <span className="hidden sm:block sm:flex-1" />
+                <RateLimitMenu rule={rule} onChoose={onAction} />
+              </>
+            )}
+          </>
+        )
+      }
+    >
+      {id !== undefined && <RateLimitContent id={id} />}
+    </Sheet>
+  );
+}
+
+function useRateLimit(id: string | undefined) {
+  return useApiQuery<RateLimit>(id && `/rate-limits/${encodeURIComponent(id)}`);
+}
+
+const historyHref = (id: string) =>
+  `/settings/audit-log?targetKind=rateLimit&targetId=${encodeURIComponent(id)}`;
+
+function RateLimitContent({ id }: { readonly id: string }) {
+  const text = useMessages('rateLimits').sheet;
+  const toText = useProblemText();
+  const rule = useRateLimit(id);
+  if (rule.data !== undefined) return <RateLimitDetails rule={rule.data} />;
+  if (rule.error === null) return <SkeletonText lines={6} />;
+  if (rule.error.status === 404) {
+    return (
+      <EmptyState
+        icon={<Gauge />}
+        title={text.notFound}
+        action={
+          <Button asChild>
+            <Link href={historyHref(id)}>{text.history}</Link>
+          </Button>
+        }
+      >
+        {text.notFoundText}
+      </EmptyState>
+    );
+  }
+  return (
+    <ErrorState
+      detail={toText(rule.error)}
+      requestId={rule.error.requestId}
+      onRetry={() => void rule.refetch()}
+    />
+  );
+}
+
+function RateLimitDetails({ rule }: { readonly rule: RateLimit }) {
+  const text = useMessages('rateLimits');
+  const limits = useMessages('limits');
+  const { rateRule } = useLimitText();
+  const mayReadAudit = usePermission('audit:read');
+  return (
+    <div className="flex flex-col gap-6">
+      <section>
+        <h3 className="mb-1 text-sm font-semibold text-ink">{text.sheet.rule}</h3>
+        <DefinitionList
+          items={[
+            { term: limits.scope, value: <ScopeCell rule={rule} /> },
+            { term: text.columns.limit, value: <span className="tabular">{rateRule(rule)}</span> },
+            {
+              term: text.columns.model,
+              value:
+                rule.model === null ? text.anyModel : <code className="font-mono text-xs">{rule.model}</code>,
+            },
+            { term: text.columns.changed, value: <TimeStamp value={rule.updatedAt} /> },
+            { term: text.sheet.id, value: <code className="font-mono text-xs">{rule.id}</code> },
+          ]}
+        />
+        {mayReadAudit && (
+          <Link
+            href={historyHref(rule.id)}
+            className="mt-3 inline-block text-sm text-accent-ink hover:underline"
+          >
+            {text.sheet.history}
+          </Link>
+        )}
+      </section>
+      <RefusalPreview rule={rule} />
+    </div>
+  );
+}

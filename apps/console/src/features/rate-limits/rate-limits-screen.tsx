@@ -1,0 +1,239 @@
+'use client';
+/** Every rate limit of every scope on one page. Filters and the open limit are in the address. */
+import type { RateLimit } from '@tollgate/api';
+import { Button, type ColumnDef, DataTable, EmptyState, PageHeader, Select, TimeStamp } from '@tollgate/ui';
+import { Gauge, Plus, SearchX } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ScopeCell } from '../limits/scope-cell.tsx';
+import { SCOPE_TYPES, type ScopeType, useLimitText } from '../limits/use-limit-text.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-limit-actions.tsx';
+import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
+import { CreateRateLimitDialog } from './rate-limit-dialog.tsx';
+import { METRICS, type Metric } from './rate-limit-form-values.ts';
+import { RateLimitSheet } from './rate-limit-sheet.tsx';
+
+export function RateLimitsScreen() {
+  const text = useMessages('rateLimits');
+  const url = useUrlState();
+  const mayWrite = usePermission('rate-limits:write');
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={RATE_LIMITS_PATH} />
+            {mayWrite && (
+              <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
+                {text.create}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Guarded permission="rate-limits:read">
+        <RateLimits mayWrite={mayWrite} />
+      </Guarded>
+    </>
+  );
+}
+
+function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
+  const text = useMessages('rateLimits');
+  const url = useUrlState();
+  const rules = useRateLimits();
+  const [opened, setOpened] = useState<OpenedLimit>();
+  const open = useCallback(({ id }: RateLimit) => url.set({ open: id }), [url.set]);
+  const close = useCallback(() => url.set({ open: undefined }), [url.set]);
+  const columns = useColumns(open, setOpened);
+  const rows = useFiltered(rules.rows);
+  const listProps = useListProps();
+  return (
+    <>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rows}
+        getRowId={ruleId}
+        {...listProps(rules)}
+        activeRowId={url.get('open')}
+        onRowClick={open}
+        toolbar={rules.rows.length > 0 && <Filters />}
+        empty={<Empty filtered={rules.rows.length > 0} mayWrite={mayWrite} />}
+      />
+      <RateLimitSheet id={url.get('open')} onClose={close} onAction={setOpened} />
+      {mayWrite && url.get('create') === '1' && (
+        <CreateRateLimitDialog onClose={() => url.set({ create: undefined })} />
+      )}
+      {opened && (
+        <RateLimitActionDialog opened={opened} onClose={() => setOpened(undefined)} onDeleted={close} />
+      )}
+    </>
+  );
+}
+
+const ruleId = ({ id }: RateLimit) => id;
+
+function useColumns(
+  onOpen: (rule: RateLimit) => void,
+  onAction: (opened: OpenedLimit) => void,
+): ColumnDef<RateLimit>[] {
+  const text = useMessages('rateLimits');
+  const parts = useMessages('parts');
+  const mayWrite = usePermission('rate-limits:write');
+  const { rateRule, scopeLabel } = useLimitText();
+  return useMemo<ColumnDef<RateLimit>[]>(
+    () => [
+      {
+        id: 'limit',
+        header: text.columns.limit,
+        accessorFn: ({ limit, windowSeconds }) => limit / Math.max(1, windowSeconds),
+        meta: { fixed: true },
+        cell: ({ row: { original } }) => (
+          <button
+            type="button"
+            className="tabular text-left font-medium text-ink hover:underline"
+            onClick={(event) => {
+              event.stopPropagation();
+              onOpen(original);
+            }}
+          >
+            {rateRule(original)}
+          </button>
+        ),
+      },
+      {
+        id: 'scope',
+        header: text.columns.scope,
+        accessorFn: scopeLabel,
+        meta: { fixed: true },
+        cell: ({ row }) => <ScopeCell rule={row.original} />,
+      },
+      {
+        id: 'model',
+        header: text.columns.model,
+        accessorFn: ({ model }) => model ?? '',
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.model === null ? (
+            <span className="text-ink-faint">{text.anyModel}</span>
+          ) : (
+            <code className="font-mono text-xs">{original.model}</code>
+          ),
+      },
+      {
+        id: 'changed',
+        header: text.columns.changed,
+        accessorKey: 'updatedAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.updatedAt} />,
+      },
+      {
+        id: 'actions',
+        header: ActionsHead,
+        enableSorting: false,
+        meta: { align: 'right', className: 'w-10', fixed: true, title: parts.more },
+        cell: ({ row }) => mayWrite && <RateLimitMenu rule={row.original} onChoose={onAction} />,
+      },
+    ],
+    [text, parts, mayWrite, rateRule, scopeLabel, onOpen, onAction],
+  );
+}
+
+function useFiltered(rules: readonly RateLimit[]): readonly RateLimit[] {
+  const url = useUrlState();
+  const { scopeLabel, rateRule } = useLimitText();
+  const query = (url.get('q') ?? '').trim().toLowerCase();
+  const scope = url.get('scope');
+  const metric = url.get('metric');
+  return useMemo(
+    () =>
+      rules.filter((rule) => {
+        if (scope !== undefined && rule.scope.type !== scope) return false;
+        if (metric !== undefined && rule.metric !== metric) return false;
+        const words = `${scopeLabel(rule)} ${rateRule(rule)} ${rule.model ?? ''} ${rule.id}`;
+        return words.toLowerCase().includes(query);
+      }),
+    [rules, scopeLabel, rateRule, query, scope, metric],
+  );
+}
+
+function Filters() {
+  const text = useMessages('rateLimits');
+  const limits = useMessages('limits');
+  const url = useUrlState();
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const scope = SCOPE_TYPES.find((one) => one === url.get('scope')) ?? 'all';
+  const metric = METRICS.find((one) => one === url.get('metric')) ?? 'all';
+  return (
+    <>
+      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      <Select<ScopeType | 'all'>
+        compact
+        aria-label={limits.scope}
+        value={scope}
+        onValueChange={(value) => url.set({ scope: value === 'all' ? undefined : value })}
+        options={[
+          { value: 'all', label: limits.allScopes },
+          ...SCOPE_TYPES.map((value) => ({ value, label: limits.scopeTypes[value] })),
+        ]}
+      />
+      <Select<Metric | 'all'>
+        compact
+        aria-label={text.form.metric}
+        value={metric}
+        onValueChange={(value) => url.set({ metric: value === 'all' ? undefined : value })}
+        options={[
+          { value: 'all', label: text.allMetrics },
+          ...METRICS.map((value) => ({ value, label: limits.metrics[value] })),
+        ]}
+      />
+    </>
+  );
+}
+
+function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
+  const text = useMessages('rateLimits');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={<SearchX />}
+        title={parts.noMatchTitle}
+        action={
+          <Button onClick={() => url.set({ q: undefined, scope: undefined, metric: undefined })}>
+            {common.clearFilters}
+          </Button>
+        }
+      >
+        {parts.noMatchText}
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<Gauge />}
+      title={text.emptyTitle}
+      action={
+        mayWrite && (
+          <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
+            {text.create}
+          </Button>
+        )
+      }
+    >
+      {text.emptyText}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,66 @@
+import type { rateLimits as english } from '../en/rate-limits.ts';
+import type { Translation } from '../translation.ts';
+
+export const rateLimits: Translation<typeof english> = {
+  title: 'Ratenlimits',
+  description:
+    'Wie viele Anfragen, Token oder offene Anfragen in einem Fenster erlaubt sind. Alle passenden müssen eingehalten sein.',
+  emptyTitle: 'Noch keine Ratenlimits',
+  emptyText:
+    'Ein Limit hindert einen Schlüssel, ein Team oder einen Endnutzer daran, zu nehmen, was andere brauchen. Ein guter Anfang: 600 Anfragen pro Minute für jeden Schlüssel.',
+  create: 'Ratenlimit anlegen',
+  search: 'Ratenlimits durchsuchen',
+  columns: { scope: 'Gilt für', limit: 'Limit', model: 'Modell', changed: 'Geändert' },
+  anyModel: 'jedes',
+  allMetrics: 'Alle Größen',
+  form: {
+    title: 'Ratenlimit anlegen',
+    description: 'Gilt innerhalb einer Sekunde auf jedem Gateway, und über alle zusammen.',
+    editTitle: (name) => `Limit von ${name} ändern`,
+    editText: 'Gilt innerhalb einer Sekunde auf jedem Gateway.',
+    metric: 'Zählt',
+    metricText: {
+      requests: 'Jede Anfrage ist eins.',
+      tokens: 'Eingabe und Ausgabe; vorher geschätzt, danach berichtigt.',
+      concurrency: 'Anfragen, die zur selben Zeit laufen.',
+    },
+    limit: 'Höchstens',
+    window: 'Fenster',
+    windowHint: 'Gleitend: zu keiner Zeit mehr als dies im letzten Fenster.',
+    seconds: 'Sekunden',
+    secondsWrong: 'Schreiben Sie ganze Sekunden, von 1 bis 2.678.400 (31 Tage).',
+    model: 'Nur für ein Modell',
+    modelHint: 'Leer: für jedes Modell.',
+    submit: 'Ratenlimit anlegen',
+    save: 'Speichern',
+    created: (rule) => `Das Limit gilt jetzt: ${rule}`,
+  },
+  sheet: {
+    caller: 'Was ein Aufrufer sieht, wenn er abgelehnt wird',
+    callerText:
+      'Die offiziellen SDKs warten wie angegeben und versuchen es erneut. Jede Ablehnung nennt diese Regel.',
+    rule: 'Regel',
+    id: 'Id',
+    notFound: 'Dieses Ratenlimit gibt es nicht',
+    notFoundText: 'Vielleicht wurde es gelöscht. Sein Verlauf steht im Auditprotokoll.',
+    history: 'Verlauf',
+  },
+  actions: {
+    edit: 'Ändern',
+    delete: 'Löschen',
+    deleteTitle: 'Dieses Ratenlimit löschen?',
+    deleteText: (rule, scope) =>
+      `${rule}, für ${scope}, gilt nach einer Sekunde auf keinem Gateway mehr. Andere Limits bleiben.`,
+    deleted: 'Das Ratenlimit ist gelöscht',
+  },
+  applied: {
+    title: 'Ratenlimits',
+    text: 'Jedes Limit, gegen das seine Anfragen zählen. In allen muss Platz sein.',
+    none: 'Kein Ratenlimit.',
+    add: 'Ratenlimit hinzufügen',
+    left: (left, limit) => `${left} von ${limit} übrig`,
+    meter: (rule) => `Verbraucht von ${rule}`,
+    decides: 'Entscheidet',
+    decidesHint: 'Von allen seiner Art wird es zuerst erreicht.',
+  },
+};
