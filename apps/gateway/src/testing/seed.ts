@@ -6,6 +6,7 @@ import { parseKeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
+import type { RateMetric, ScopeType } from '@tollgate/limits';
 import type { TestDatabase } from '@tollgate/testing';
 
 const ring = (name: string) =>
@@ -41,6 +42,28 @@ export interface CredentialOptions {
   readonly models?: string[];
   readonly priority?: number;
   readonly livemode?: boolean;
+}
+
+export interface BudgetSpec {
+  readonly organizationId: string;
+  readonly scope?: ScopeType;
+  /** The organization itself unless told. */
+  readonly scopeId?: string;
+  readonly limitPicoUsd: bigint;
+  readonly name?: string;
+  readonly kind?: 'hard' | 'soft';
+  readonly period?: 'day' | 'month' | 'lifetime';
+  readonly onExceeded?: { readonly model: string };
+}
+
+export interface RateLimitSpec {
+  readonly organizationId: string;
+  readonly scope?: ScopeType;
+  readonly scopeId?: string;
+  readonly metric: RateMetric;
+  readonly limit: number;
+  /** An hour unless told. */
+  readonly windowSeconds?: number;
 }
 
 export class Seed {
@@ -147,6 +170,69 @@ export class Seed {
     );
     await this.changed(organizationId, 'credential-changed', id);
     return { credentialId: id };
+  }
+
+  async budget(spec: BudgetSpec): Promise<string> {
+    const id = newId('budget', Date.now());
+    const { organizationId, scope = 'organization', scopeId = organizationId } = spec;
+    await this.#console.tenant(organizationId, (tx) =>
+      tx.budget.create({
+        data: {
+          id,
+          organizationId,
+          name: spec.name ?? '',
+          scopeType: scope,
+          scopeId,
+          limitPicoUsd: String(spec.limitPicoUsd),
+          period: spec.period ?? 'month',
+          kind: spec.kind ?? 'hard',
+          thresholds: [],
+          ...(spec.onExceeded === undefined ? {} : { onExceeded: { ...spec.onExceeded } }),
+        },
+        select: { id: true },
+      }),
+    );
+    await this.changed(organizationId, 'policy-changed', id);
+    return id;
+  }
+
+  async rateLimit(spec: RateLimitSpec): Promise<string> {
+    const id = newId('rateLimit', Date.now());
+    const { organizationId, scope = 'organization', scopeId = organizationId, metric } = spec;
+    await this.#console.tenant(organizationId, (tx) =>
+      tx.rateLimit.create({
+        data: {
+          id,
+          organizationId,
+          scopeType: scope,
+          scopeId,
+          metric,
+          limitValue: BigInt(spec.limit),
+          windowSeconds: spec.windowSeconds ?? 3_600,
+        },
+        select: { id: true },
+      }),
+    );
+    await this.changed(organizationId, 'policy-changed', id);
+    return id;
+  }
+
+  /** A contract of the organization: so much per request, and nothing else. Its worst case is its cost. */
+  async fee(organizationId: string, model: string, picoUsd: bigint): Promise<void> {
+    await this.#migrator.tenant(organizationId, (tx) =>
+      tx.priceVersion.create({
+        data: {
+          id: newId('priceVersion', Date.now()),
+          layer: 'organization',
+          organizationId,
+          provider: 'simulator',
+          model,
+          validFrom: new Date('2026-01-01T00:00:00Z'),
+          components: { request: String(picoUsd), input: '0', output: '0' },
+        },
+        select: { id: true },
+      }),
+    );
   }
 
   async revoke({ organizationId, keyId }: SeededKey): Promise<void> {
