@@ -1,5 +1,8 @@
 /** Upstreams and what they say. The public names of this package; everything else is private. */
 
+export { messagesFailureError, messagesStreamFailureError } from './anthropic/errors.ts';
+export { readMessagesResponse } from './anthropic/response.ts';
+export { createMessagesStreamFollower } from './anthropic/stream.ts';
 export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
 export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
 export {

@@ -6,6 +6,8 @@
 
 const PASSED = ['openai-processing-ms', 'openai-version'] as const;
 const RATE_LIMIT = /^x-ratelimit-(?:limit|remaining|reset)-[a-z-]{1,40}$/;
+/** Anthropic's: the kind comes first. */
+const ANTHROPIC_RATE_LIMIT = /^anthropic-ratelimit-([a-z-]{1,40})-(limit|remaining|reset)$/;
 const PLAIN = /^[\x20-\x7e]{0,256}$/;
 
 type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -18,6 +20,13 @@ export function passedResponseHeaders(headers: UpstreamHeaders, secret: string):
     if (isHarmless(value, secret)) passed[name] = value;
   }
   for (const name in headers) {
+    if (name.startsWith('anthropic-ratelimit-')) {
+      const [, kind, what] = ANTHROPIC_RATE_LIMIT.exec(name) ?? [];
+      const value = headers[name];
+      if (kind !== undefined && isHarmless(value, secret))
+        passed[`x-upstream-ratelimit-${what}-${kind}`] = value;
+      continue;
+    }
     if (!name.startsWith('x-ratelimit-') || !RATE_LIMIT.test(name)) continue;
     const value = headers[name];
     if (isHarmless(value, secret)) passed[`x-upstream-${name.slice(2)}`] = value;
@@ -27,7 +36,7 @@ export function passedResponseHeaders(headers: UpstreamHeaders, secret: string):
 
 /** The provider's own id for the request; empty where it gave none. Stored, not sent. */
 export function upstreamRequestId(headers: UpstreamHeaders, secret: string): string {
-  const value = headers['x-request-id'] ?? headers['request-id'];
+  const value = headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'];
   return isHarmless(value, secret) ? value : '';
 }
 
