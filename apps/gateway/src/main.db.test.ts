@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@tollgate/clock';
 import { type Database, openDatabase } from '@tollgate/db';
+import { auditBudgets, releaseEndedEpochs, settleEntries } from '@tollgate/limits';
 import { BatchIngest, findRequest } from '@tollgate/metering';
 import { createWorker, type JobWorker, openRedis } from '@tollgate/queues';
 import { type Simulator, startSimulator } from '@tollgate/simulator';
@@ -117,7 +118,12 @@ function startIngest(): JobWorker {
   return createWorker('usage-ingest', {
     redis: openRedis({ url: redis.url, manner: 'worker', name: 'test-ingest' }),
     process: async (batch) => {
-      await batches.ingest(batch, { now: systemClock.now() });
+      await batches.ingest(batch, {
+        now: systemClock.now(),
+        onNewEntries: async (tx, organizationId, entries) => {
+          await settleEntries(tx, organizationId, entries);
+        },
+      });
     },
   });
 }
@@ -217,6 +223,48 @@ describe('a gateway process', () => {
     expect(entries).toHaveLength(1);
     expect(entries[0]).toMatchObject({ status: 'interrupted', usageSource: 'counted', estimated: true });
     expect(entries[0]!.outputTokens).toBeGreaterThanOrEqual(10n);
+  });
+
+  it('[M1, M3] killed with money held, has it settled at what was spent and the rest freed', async () => {
+    const tenant = await seed.key({ organizationId: await seed.organization() });
+    const { organizationId } = tenant;
+    const budgetId = await seed.budget({ organizationId, limitPicoUsd: 1_000_000_000_000n });
+    const standing = async () => {
+      const row = await workerDatabase.tenant(organizationId, (tx) =>
+        tx.budgetPeriod.findFirstOrThrow({ where: { budgetId } }),
+      );
+      return [row.settledPicoUsd, row.grantedPicoUsd, row.unreconciledPicoUsd].map((each) => each.toFixed(0));
+    };
+    const { child, url } = await startProcess();
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.secret}` },
+      body: JSON.stringify({
+        model: 'sim-small',
+        stream: true,
+        max_tokens: 5_000,
+        messages: [{ role: 'user', content: '[[sim tokens=5000 interval=10]] Hello' }],
+      }),
+    });
+    const reader = response.body!.getReader();
+    for (let chunks = 0; chunks < 20; chunks += 1) await reader.read();
+    const [settledBefore, grantedBefore] = await standing();
+    expect([settledBefore, BigInt(grantedBefore!) >= 10_000_000_000n]).toEqual(['0', true]);
+    await endOf(child, 'SIGKILL');
+    await reader.cancel().catch(() => undefined);
+    await startProcess();
+    const requestId = response.headers.get('x-tollgate-request-id')!;
+    await waitFor(
+      async () => {
+        await releaseEndedEpochs(workerDatabase);
+        return (await standing())[1] === '0';
+      },
+      { timeoutMs: 40_000, intervalMs: 200, description: 'the dead gateway’s money' },
+    );
+    const found = await findRequest(workerDatabase, organizationId, requestId);
+    expect(found?.entries).toHaveLength(1);
+    expect(await standing()).toEqual([String(found?.costPicoUsd), '0', '0']);
+    expect(await auditBudgets(workerDatabase, organizationId)).toEqual([]);
   });
 
   it('shows its metrics to those who have the token', async () => {

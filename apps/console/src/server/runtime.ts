@@ -64,8 +64,7 @@ function openRuntime(): Runtime {
   const api = createApi({
     ...identity,
     logger,
-    // The library of limits stands; the gateway's steps that call it do not yet.
-    settings: { ...settings, gatewayUrl, allowedPrivateOrigins, limitsEnforced: false },
+    settings: { ...settings, gatewayUrl, allowedPrivateOrigins, limitsEnforced: true },
     keyPeppers: config.keyPeppers,
     changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
     clientAddress: addressOf,
