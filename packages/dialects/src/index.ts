@@ -19,6 +19,8 @@ export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
 export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
 export { MAX_BODY_DEPTH, type OpenedBody, openRequestBody } from './json/request-body.ts';
 export * from './neutral/index.ts';
+export { createOpenAiChatCodec, openAiChatCodec } from './openai/chat-codec/chat-codec.ts';
+export { type ChatFlavour, OPEN_FLAVOUR, OPENAI_FLAVOUR } from './openai/chat-codec/flavour.ts';
 export {
   type ChatPatch,
   type ChatRequest,
@@ -29,6 +31,7 @@ export {
 export { openAiErrorBody, openAiErrorEvent } from './openai/error-body.ts';
 export { type ListedModel, openAiModel, openAiModelList } from './openai/model-list.ts';
 export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
+export { laterUsage, readUsage } from './openai/usage.ts';
 export type { RequestUse } from './request-use.ts';
 export { retryHeaders } from './retry-headers.ts';
 export {

@@ -19,6 +19,8 @@ export type NeutralTool =
       readonly parameters?: JsonObject;
       readonly strict?: boolean;
       readonly cacheMark?: CacheMark;
+      /** Declared by OpenAI's deprecated `functions`, whose answers say `function_call`. */
+      readonly legacy?: boolean;
     }
   | {
       readonly kind: 'custom';
