@@ -3,7 +3,7 @@
 import type { Budget } from '@tollgate/api';
 import { Meter, Money } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { isEach, useLimitText } from '../limits/use-limit-text.ts';
+import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { barShares, type StandingAmounts, worstShares } from './budget-standing.ts';
 
 export function BudgetBar({ budget }: { readonly budget: Budget }) {
@@ -55,7 +55,11 @@ function BarFigures({ amounts }: { readonly amounts: StandingAmounts }) {
   return (
     <span className="flex flex-wrap items-baseline justify-between gap-x-3 text-xs">
       <span className="text-ink-soft">
-        <Money value={amounts.spentUsd} precision="cents" className="font-medium text-ink" />{' '}
+        <Money
+          value={amounts.spentUsd}
+          precision={budgetPrecision(amounts.spentUsd)}
+          className="font-medium text-ink"
+        />{' '}
         <span className="tabular">{text.standing('', money(amounts.periodLimitUsd)).trim()}</span>
       </span>
       <span className="tabular text-ink-faint">{text.left(money(amounts.remainingUsd))}</span>

@@ -22,7 +22,7 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
-import { isEach, useLimitText } from '../limits/use-limit-text.ts';
+import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetMenu, type OpenedAction } from './budget-actions.tsx';
@@ -169,13 +169,13 @@ function Health({ budget, each }: { readonly budget: Budget; readonly each: bool
       ) : (
         <dl className="grid grid-cols-3 gap-3">
           <Figure swatch="bg-accent" term={text.settled}>
-            <Money value={budget.spentUsd} precision="cents" />
+            <Money value={budget.spentUsd} precision={budgetPrecision(budget.spentUsd)} />
           </Figure>
           <Figure swatch="bg-accent opacity-40" term={text.inFlight} hint={text.inFlightHint}>
-            <Money value={budget.heldUsd} precision="cents" />
+            <Money value={budget.heldUsd} precision={budgetPrecision(budget.heldUsd)} />
           </Figure>
           <Figure swatch="bg-neutral-soft border border-line-strong" term={text.remaining}>
-            <Money value={budget.remainingUsd} precision="cents" />
+            <Money value={budget.remainingUsd} precision={budgetPrecision(budget.remainingUsd)} />
           </Figure>
         </dl>
       )}
@@ -237,7 +237,12 @@ function Rule({ budget }: { readonly budget: Budget }) {
               ]),
           {
             term: text.sheet.onExceeded,
-            value: budget.onExceeded === 'refuse' ? text.refuse : text.routeTo(budget.onExceeded.model),
+            value:
+              budget.kind === 'soft'
+                ? text.warnOnly
+                : budget.onExceeded === 'refuse'
+                  ? text.refuse
+                  : text.routeTo(budget.onExceeded.model),
           },
           {
             term: text.sheet.thresholds,

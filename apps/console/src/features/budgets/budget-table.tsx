@@ -44,11 +44,12 @@ export function useBudgetColumns(
               <BudgetBadges budget={budget} />
             </span>
             <span className="text-xs text-ink-faint">
-              {subtitle(budget, limits.scopeTypes[budget.scope.type], scopeLabel(budget))}
-              {' · '}
-              <span className="tabular whitespace-nowrap">
-                {money(budget.limitUsd)} {limits.perPeriod[budget.period]}
-              </span>
+              {[
+                subtitle(budget, limits.scopeTypes[budget.scope.type], scopeLabel(budget)),
+                `${money(budget.limitUsd)} ${limits.perPeriod[budget.period]}`,
+              ]
+                .filter((part) => part !== undefined)
+                .join(' · ')}
             </span>
           </span>
         ),
@@ -86,7 +87,7 @@ export function useBudgetColumns(
         meta: { wideOnly: true },
         cell: ({ row: { original } }) =>
           original.onExceeded === 'refuse' ? (
-            <span className="text-ink-soft">{original.kind === 'hard' ? text.refuse : text.never}</span>
+            <span className="text-ink-soft">{original.kind === 'hard' ? text.refuse : text.warnOnly}</span>
           ) : (
             <Badge tone="info">{text.routeTo(original.onExceeded.model)}</Badge>
           ),
@@ -105,8 +106,8 @@ export function useBudgetColumns(
 }
 
 /** Says what the name does not: nothing twice. */
-function subtitle(budget: Budget, type: string, label: string): string {
-  if (budget.scope.type === 'organization') return label;
-  if (isEach(budget)) return label;
-  return budget.name === '' ? type : `${type} ${label}`;
+function subtitle(budget: Budget, type: string, label: string): string | undefined {
+  const isOne = budget.scope.type !== 'organization' && !isEach(budget);
+  if (budget.name === '') return isOne ? type : undefined;
+  return isOne ? `${type} ${label}` : label;
 }

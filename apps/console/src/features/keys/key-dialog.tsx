@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -18,6 +18,7 @@ import {
   toExpiresAt,
   toKeyBody,
 } from './key-form-values.ts';
+import { findWrongRules, toKeyRules } from './key-rules.ts';
 import type { Key, KeyWithSecret } from './key-types.ts';
 
 const FIELDS = [
@@ -29,18 +30,29 @@ const FIELDS = [
   'endpoints',
   'ipAllowlist',
   'tags',
+  'budgetUsd',
+  'requestsPerMinute',
+  'tokensPerMinute',
+  'concurrency',
 ] as const;
+/** Where the API says it of another part of the body than the form has. */
+const API_FIELDS = { 'budget.limitUsd': 'budgetUsd' } as const;
 
 /** Checks what the API cannot word as well; everything else is the API's to judge. */
 function useKeyForm(defaultValues: KeyFormValues) {
   const text = useMessages('keys').form;
+  const { amountWrong, countWrong } = useMessages('limits');
   const { required } = useMessages('parts');
+  const locale = useLocale();
   const schema = z.custom<KeyFormValues>().superRefine((values, context) => {
     const refuse = (path: keyof KeyFormValues, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (values.name.trim() === '') refuse('name', required);
     const wrong = findWrongTag(values.tags);
     if (wrong !== undefined) refuse('tags', text.tagsWrong(wrong));
+    for (const { field, kind } of findWrongRules(values, locale)) {
+      refuse(field, kind === 'amount' ? amountWrong : countWrong);
+    }
     const expiresAt = toExpiresAt(values, Date.now());
     if (values.expiry === 'custom' && !(expiresAt && Date.parse(expiresAt) > Date.now())) {
       refuse('expiryDate', text.dateMissing);
@@ -58,6 +70,7 @@ export interface CreateKeyDialogProps {
 export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogProps) {
   const text = useMessages('keys').form;
   const me = useMe().data;
+  const locale = useLocale();
   const form = useKeyForm({ ...newKeyValues(me?.membershipId ?? null), ...(teamId && { teamId }) });
   const idempotencyKey = useIdempotencyKey();
   const create = useApiMutation<KeyWithSecret, KeyBody>(
@@ -67,7 +80,7 @@ export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogP
       // Without the date, which is computed from now.
       idempotencyKey: idempotencyKeyOf(idempotencyKey, rest),
     }),
-    { invalidates: ['/keys'] },
+    { invalidates: ['/keys', '/budgets', '/rate-limits'] },
   );
   return (
     <FormDialog
@@ -77,7 +90,12 @@ export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogP
       title={text.title}
       description={text.description}
       submitLabel={text.submit}
-      onSubmit={async (values) => onCreated(await create.mutateAsync(toKeyBody(values, Date.now())))}
+      apiFields={API_FIELDS}
+      onSubmit={async (values) =>
+        onCreated(
+          await create.mutateAsync({ ...toKeyBody(values, Date.now()), ...toKeyRules(values, locale) }),
+        )
+      }
       onClose={onClose}
     >
       <KeyFields form={form} />

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTeams } from '../common/names.ts';
 import { useOwnerName } from './key-options.ts';
+import { useKeyPolicy } from './key-rules-cards.tsx';
 import type { KeyDetail } from './key-types.ts';
 
 /** What it is, what it may do, and by which secrets it is known. */
@@ -61,12 +62,14 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
 
 function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
   const { page, form } = useMessages('keys');
+  const models = useKeyPolicy(subject.id).data?.models;
   const tags = Object.entries(subject.tags).map(([name, value]) => `${name}=${value}`);
   return (
     <Card title={page.scope}>
       <DefinitionList
         items={[
           { term: form.models, value: <Values values={subject.models} none={form.allModels} /> },
+          ...(models ? [{ term: page.reachable, value: page.reachableModels(models.reachableCount) }] : []),
           { term: form.providers, value: <Values values={subject.providers} none={form.allProviders} /> },
           { term: form.endpoints, value: <Values values={subject.endpoints} none={form.allEndpoints} /> },
           { term: form.ipAllowlist, value: <Values values={subject.ipAllowlist} none={page.noLimit} /> },

@@ -1,13 +1,14 @@
 'use client';
 /** The fields of a key, for making one and for changing one. */
 import { Combobox, Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
-import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Disclosure } from '../common/disclosure.tsx';
 import { useTeams } from '../common/names.ts';
 import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
 import { useEndpointOptions, useModelOptions, useOwnerOptions, useProviderOptions } from './key-options.ts';
+import { KeyRuleFields } from './key-rule-fields.tsx';
 
 export interface KeyFieldsProps {
   readonly form: UseFormReturn<KeyFormValues>;
@@ -70,6 +71,7 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
           </Field>
         )}
       </div>
+      {!existing && <KeyRuleFields form={form} />}
       <ScopeFields form={form} open={existing} />
     </>
   );
@@ -110,48 +112,34 @@ function ScopeFields({
   ] as const;
   const wrong = errors.models ?? errors.providers ?? errors.endpoints ?? errors.ipAllowlist ?? errors.tags;
   return (
-    <details open={open || wrong !== undefined} className="group/scope rounded-md border border-line">
-      <summary className="flex cursor-pointer list-none items-center gap-2 rounded-md px-3 py-2.5 text-sm font-medium text-ink select-none hover:bg-hover">
-        <ChevronRight
-          aria-hidden
-          className="size-4 text-ink-faint transition-transform group-open/scope:rotate-90"
-        />
-        {text.scope}
-      </summary>
-      <div className="flex flex-col gap-4 border-t border-line p-3">
-        <p className="text-xs text-ink-faint">{text.scopeText}</p>
-        <div className="grid gap-4 sm:grid-cols-2">
-          {lists.map(({ name, label, all, ...options }) => (
-            <Field
-              key={name}
-              label={label}
-              error={errors[name]?.message}
-              className={name === 'models' ? 'sm:col-span-2' : ''}
-            >
-              <Controller
-                control={control}
-                name={name}
-                render={({ field }) => (
-                  <MultiSelect
-                    {...options}
-                    value={field.value}
-                    onValueChange={field.onChange}
-                    allLabel={all}
-                  />
-                )}
-              />
-            </Field>
-          ))}
-        </div>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={text.ipAllowlist} hint={text.ipHint} error={errors.ipAllowlist?.message}>
-            <Textarea spellCheck={false} className="font-mono" {...register('ipAllowlist')} />
+    <Disclosure title={text.scope} open={open || wrong !== undefined}>
+      <p className="text-xs text-ink-faint">{text.scopeText}</p>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {lists.map(({ name, label, all, ...options }) => (
+          <Field
+            key={name}
+            label={label}
+            error={errors[name]?.message}
+            className={name === 'models' ? 'sm:col-span-2' : ''}
+          >
+            <Controller
+              control={control}
+              name={name}
+              render={({ field }) => (
+                <MultiSelect {...options} value={field.value} onValueChange={field.onChange} allLabel={all} />
+              )}
+            />
           </Field>
-          <Field label={text.tags} hint={text.tagsHint} error={errors.tags?.message}>
-            <Textarea spellCheck={false} className="font-mono" {...register('tags')} />
-          </Field>
-        </div>
+        ))}
       </div>
-    </details>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={text.ipAllowlist} hint={text.ipHint} error={errors.ipAllowlist?.message}>
+          <Textarea spellCheck={false} className="font-mono" {...register('ipAllowlist')} />
+        </Field>
+        <Field label={text.tags} hint={text.tagsHint} error={errors.tags?.message}>
+          <Textarea spellCheck={false} className="font-mono" {...register('tags')} />
+        </Field>
+      </div>
+    </Disclosure>
   );
 }

@@ -1,4 +1,5 @@
 /** Between the fields of the key form and the body that the API takes. Pure. */
+import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
 import type { Key } from './key-types.ts';
 
 export const EXPIRY_PRESETS = ['never', 'days7', 'days30', 'days90', 'days365', 'keep', 'custom'] as const;
@@ -9,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** Owned by nobody but the organization. */
 export const ORGANIZATION_OWNER = '';
 
-export interface KeyFormValues {
+export interface KeyFormValues extends KeyRuleValues {
   name: string;
   /** Empty for none. */
   teamId: string;
@@ -24,7 +25,7 @@ export interface KeyFormValues {
   tags: string;
 }
 
-export interface KeyBody {
+export interface KeyBody extends KeyRulesBody {
   readonly name: string;
   readonly teamId: string | null;
   readonly ownerId: string | null;
@@ -39,6 +40,7 @@ export interface KeyBody {
 /** A new key is the caller's own and ends by itself: what is forgotten does not stay open. */
 export function newKeyValues(membershipId: string | null): KeyFormValues {
   return {
+    ...NO_KEY_RULES,
     name: '',
     teamId: '',
     ownerId: membershipId ?? ORGANIZATION_OWNER,
@@ -54,6 +56,7 @@ export function newKeyValues(membershipId: string | null): KeyFormValues {
 
 export function keyValues(key: Key): KeyFormValues {
   return {
+    ...NO_KEY_RULES,
     name: key.name,
     teamId: key.teamId ?? '',
     ownerId: key.ownerId ?? ORGANIZATION_OWNER,

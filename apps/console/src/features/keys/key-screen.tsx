@@ -13,6 +13,7 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { EditKeyDialog } from './key-dialog.tsx';
 import { KeyFacts } from './key-facts.tsx';
 import { KeyRecentRequests } from './key-recent-requests.tsx';
+import { KeyRulesCards } from './key-rules-cards.tsx';
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { KeyStateBadge } from './key-state.tsx';
 import type { KeyDetail, KeyWithSecret } from './key-types.ts';
@@ -95,6 +96,9 @@ function LoadedKey({ subject, path }: { readonly subject: KeyDetail; readonly pa
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <KeyUsageCard subject={subject} />
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <KeyRulesCards subject={subject} />
+          </div>
           <KeyRecentRequests subject={subject} />
         </div>
         <KeyFacts subject={subject} />

@@ -51,7 +51,7 @@ export function ScopeFields<T extends FieldValues & ScopeValues>({
                 value={field.value}
                 onValueChange={field.onChange}
                 options={[
-                  { value: 'one', label: `${text.one}: ${text.scopeTypes[type]}` },
+                  { value: 'one', label: text.one[type] },
                   { value: 'each', label: text.each[type], description: text.oneEachHint },
                 ]}
               />

@@ -1,7 +1,7 @@
 'use client';
 /** Budgets, rate limits and what they apply to, in words. */
 import type { Budget, RateLimit } from '@tollgate/api';
-import { formatDate, formatMoney, formatNumber } from '@tollgate/ui';
+import { formatDate, formatMoney, formatNumber, type MoneyPrecision } from '@tollgate/ui';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTimeZone } from '../usage/use-time-zone.ts';
@@ -28,6 +28,12 @@ export function isEach({ scope }: Pick<ScopedRule, 'scope'>): boolean {
   return (
     scope.type !== 'organization' && (scope.id === '*' || (scope.type === 'tag' && scope.id.endsWith('=*')))
   );
+}
+
+/** Cents, and below a cent two digits that say something: budgets of trials are that small. */
+export function budgetPrecision(value: string): MoneyPrecision {
+  const zeros = /^-?0*\.(00+)[1-9]/.exec(value)?.[1];
+  return zeros === undefined ? 'cents' : zeros.length + 2;
 }
 
 /** Words around rules, bound to the reader's language. */
@@ -64,7 +70,7 @@ export function useLimitText() {
       rateRule,
       /** A budget's own name, else what it applies to. */
       budgetName: (budget: Pick<Budget, 'name'> & ScopedRule) => budget.name || scopeLabel(budget),
-      money: (value: string) => formatMoney(value, { locale, precision: 'cents' }),
+      money: (value: string) => formatMoney(value, { locale, precision: budgetPrecision(value) }),
       day: (at: string) => formatDate(Date.parse(at), locale, timeZone),
       number: (value: number) => formatNumber(value, locale),
     };

@@ -1,10 +1,19 @@
 'use client';
-/** "Why was this refused?" in words, with the rule and its figures. */
+/** "Why was this refused?": a sentence with the figures of that moment, and the rule that decided. */
+import type { Budget, RateLimit } from '@tollgate/api';
 import { Callout, DefinitionList, TimeStamp } from '@tollgate/ui';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { readRefusal } from './read-refusal.ts';
+import { useMembers, useTeams } from '../common/names.ts';
+import { useServiceAccounts } from '../keys/key-options.ts';
+import { useLimitText } from '../limits/use-limit-text.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { type Refusal, readRefusal } from './read-refusal.ts';
+import { describeRefusal, isBudgetCode, ruleHref } from './refusal-sentence.ts';
 import type { RequestDetail } from './request-types.ts';
+import { useKeyNames } from './use-key-names.ts';
 
 export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').refusal;
@@ -12,25 +21,134 @@ export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   const code = refusal?.code ?? request.errorCode;
   if (code === '') return null;
   const codes: Readonly<Record<string, string>> = text.codes;
+  return (
+    <Callout tone={request.status >= 500 ? 'negative' : 'warning'} title={text.title}>
+      {refusal?.ruleId === undefined ? (
+        <p>
+          {codes[code]} <Code>{code}</Code>
+        </p>
+      ) : (
+        <RuleRefusal refusal={refusal} code={code} ruleId={refusal.ruleId} />
+      )}
+      {refusal !== undefined && refusal.ruleId === undefined && <PlainFigures refusal={refusal} />}
+    </Callout>
+  );
+}
+
+function Code({ children }: { readonly children: ReactNode }) {
+  return <code className="font-mono text-xs text-ink-faint">{children}</code>;
+}
+
+interface RuleRefusalProps {
+  readonly refusal: Refusal;
+  readonly code: string;
+  readonly ruleId: string;
+}
+
+function RuleRefusal({ refusal, code, ruleId }: RuleRefusalProps) {
+  const text = useMessages('requests').refusal;
+  const limitText = useLimitText();
+  const { rule, gone } = useRule(ruleId);
+  const who = useValueName(refusal.scope);
+  const sentence = describeRefusal({ text, refusal, code, rule, who, words: limitText });
+  const href = ruleHref(ruleId);
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-pretty">
+        {sentence} <Code>{code}</Code>
+      </p>
+      <RuleFigures refusal={refusal} code={code} who={who} />
+      {href !== undefined && (
+        <p>
+          {gone ? (
+            <span className="text-ink-faint">{text.ruleGone}</span>
+          ) : (
+            <Link href={href} className="font-medium text-accent-ink hover:underline">
+              {isBudgetCode(code) ? text.openBudget : text.openLimit}
+            </Link>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The rule as it is today: it may have changed since, or be gone. */
+function useRule(ruleId: string): { rule: Budget | RateLimit | undefined; gone: boolean } {
+  const isBudget = ruleId.startsWith('bud_');
+  const mayRead = usePermission(isBudget ? 'budgets:read' : 'rate-limits:read');
+  const path = isBudget ? '/budgets' : '/rate-limits';
+  const rule = useApiQuery<Budget | RateLimit>(
+    mayRead ? `${path}/${encodeURIComponent(ruleId)}` : undefined,
+    { retry: false },
+  );
+  return { rule: rule.data, gone: rule.error?.status === 404 };
+}
+
+/** What the value is called under which the request fell. */
+function useValueName(scope: Refusal['scope']): string | undefined {
+  const limits = useMessages('limits');
+  const teams = useTeams().byId;
+  const members = useMembers().byId;
+  const accounts = useServiceAccounts().byId;
+  const keys = useKeyNames();
+  if (scope === undefined) return undefined;
+  if (scope.type === 'organization') return limits.wholeOrganization;
+  const id = scope.id ?? '';
+  const member = members.get(id);
+  const name =
+    scope.name ??
+    {
+      team: teams.get(id)?.name,
+      key: keys.get(id),
+      member: member?.name || member?.email,
+      serviceAccount: accounts.get(id)?.name,
+    }[scope.type] ??
+    id;
+  const types: Readonly<Record<string, string>> = limits.scopeTypes;
+  return [types[scope.type] ?? scope.type, name].join(' ');
+}
+
+function RuleFigures({
+  refusal,
+  code,
+  who,
+}: {
+  readonly refusal: Refusal;
+  readonly code: string;
+  readonly who: string | undefined;
+}) {
+  const text = useMessages('requests').refusal;
+  const { money, number } = useLimitText();
+  const figure = (value: string) => {
+    if (isBudgetCode(code)) return money(value);
+    return /^\d+$/.test(value) ? number(Number(value)) : value;
+  };
   const items: { term: string; value: ReactNode }[] = [];
   const add = (term: string, value: ReactNode) => {
     if (value !== undefined) items.push({ term, value });
   };
-  if (refusal !== undefined) {
-    add(text.scope, refusal.scope && [refusal.scope.type, refusal.scope.name ?? refusal.scope.id].join(' '));
-    add(text.limit, refusal.limit);
-    add(text.used, refusal.used);
-    add(text.requested, refusal.requested);
-    add(text.resets, refusal.resetsAt && <TimeStamp value={refusal.resetsAt} />);
-    add(text.rule, refusal.ruleId && <code className="font-mono text-xs">{refusal.ruleId}</code>);
-    add(text.source, refusal.source && text.sources[refusal.source]);
-  }
-  return (
-    <Callout tone={request.status >= 500 ? 'negative' : 'warning'} title={text.title}>
-      <p>
-        {codes[code]} <code className="font-mono text-xs text-ink-faint">{code}</code>
-      </p>
-      {items.length > 0 && <DefinitionList className="mt-1" items={items} />}
-    </Callout>
-  );
+  add(text.scope, who);
+  add(text.limit, refusal.limit && figure(refusal.limit));
+  add(text.used, refusal.used && figure(refusal.used));
+  add(text.requested, refusal.requested && figure(refusal.requested));
+  add(text.resets, refusal.resetsAt && <TimeStamp value={refusal.resetsAt} format="exact" />);
+  add(text.rule, refusal.ruleId && <code className="font-mono text-xs">{refusal.ruleId}</code>);
+  return <DefinitionList className="tabular" items={items} />;
+}
+
+function PlainFigures({ refusal }: { readonly refusal: Refusal }) {
+  const text = useMessages('requests').refusal;
+  const items: { term: string; value: ReactNode }[] = [];
+  const add = (term: string, value: ReactNode) => {
+    if (value !== undefined) items.push({ term, value });
+  };
+  add(text.scope, refusal.scope && [refusal.scope.type, refusal.scope.name ?? refusal.scope.id].join(' '));
+  add(text.limit, refusal.limit);
+  add(text.used, refusal.used);
+  add(text.requested, refusal.requested);
+  add(text.resets, refusal.resetsAt && <TimeStamp value={refusal.resetsAt} />);
+  add(text.source, refusal.source && text.sources[refusal.source]);
+  if (items.length === 0) return null;
+  return <DefinitionList className="mt-1" items={items} />;
 }

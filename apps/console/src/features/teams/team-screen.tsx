@@ -31,6 +31,7 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { TeamDialog } from './team-dialog.tsx';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamMembers } from './team-members.tsx';
+import { TeamRules } from './team-rules.tsx';
 import { TeamSpend } from './team-spend.tsx';
 import { ArchiveTeam } from './teams-screen.tsx';
 import { useTeamFigures } from './use-team-figures.ts';
@@ -147,6 +148,7 @@ function TeamTabs({ team }: { readonly team: Team }) {
   const url = useUrlState();
   const mayReadKeys = usePermission('keys:read');
   const mayReadUsage = usePermission('usage:read');
+  const mayReadBudgets = usePermission('budgets:read');
   return (
     <Tabs
       aria-label={team.name}
@@ -156,6 +158,9 @@ function TeamTabs({ team }: { readonly team: Team }) {
         { value: 'members', label: text.members, content: <TeamMembers team={team} /> },
         ...(mayReadKeys ? [{ value: 'keys', label: text.keys, content: <TeamKeys team={team} /> }] : []),
         ...(mayReadUsage ? [{ value: 'spend', label: text.spend, content: <TeamSpend team={team} /> }] : []),
+        ...(mayReadBudgets
+          ? [{ value: 'limits', label: text.limits, content: <TeamRules team={team} /> }]
+          : []),
         { value: 'details', label: text.details, content: <TeamDetails team={team} /> },
       ]}
     />

@@ -46,6 +46,7 @@ export const budgets: Translation<typeof english> = {
   usedUpSoft: 'Es ist aufgebraucht. Anfragen gehen weiter, weil es weich ist.',
   never: 'nie',
   refuse: 'Ablehnen',
+  warnOnly: 'Nur warnen',
   routeTo: (model) => `${model} verwenden`,
   states: {
     all: 'Alle',

@@ -87,6 +87,8 @@ export const keys: Translation<typeof english> = {
   page: {
     facts: 'Angaben',
     scope: 'Geltung',
+    reachable: 'Erreichbar',
+    reachableModels: (count) => (count === 1 ? '1 Modell' : `${count} Modelle`),
     secrets: 'Geheimnisse',
     secretsText: 'Erkennbar an ihren ersten und letzten Zeichen.',
     current: 'aktuell',

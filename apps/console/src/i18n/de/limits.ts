@@ -26,10 +26,16 @@ export const limits: Translation<typeof english> = {
   },
   eachTag: (name) => `Jeder Wert von ${name}`,
   howMany: 'Eines oder jedes',
-  one: 'Eines',
-  oneEach: 'Jedes für sich',
+  one: {
+    team: 'Ein Team',
+    key: 'Ein Schlüssel',
+    member: 'Ein Mitglied',
+    serviceAccount: 'Ein Dienstkonto',
+    endUser: 'Ein Endnutzer',
+    model: 'Ein Modell',
+    tag: 'Ein Tag',
+  },
   oneEachHint: 'Jedes bekommt den vollen Betrag für sich allein, auch künftige.',
-  which: 'Welches',
   choose: {
     team: 'Team wählen …',
     key: 'Schlüssel nach Namen suchen …',
@@ -81,6 +87,8 @@ export const limits: Translation<typeof english> = {
   optionalRulesText:
     'Alles freiwillig. Sie gelten nur für diesen Schlüssel, ab seiner ersten Anfrage; die von Team und Organisation gelten ohnehin.',
   noRules: 'keine eigenen',
+  rulesSet: (count) => `${count} gesetzt`,
+  budgetPeriod: 'Zeitraum',
   keyBudget: 'Budget',
   keyBudgetHint: 'Hart: Anfragen werden abgelehnt, bevor sie es überschreiten.',
   perMinute: { requests: 'Anfragen pro Minute', tokens: 'Token pro Minute' },

@@ -127,6 +127,26 @@ export const requests: Translation<typeof english> = {
     resets: 'Neu ab',
     source: 'Entschieden von',
     sources: { tollgate: 'dieser Organisation', provider: 'dem Anbieter' },
+    openBudget: 'Dieses Budget öffnen',
+    openLimit: 'Dieses Ratenlimit öffnen',
+    ruleGone: 'Die Regel gibt es nicht mehr.',
+    somebody: 'diese Anfrage',
+    aBudget: 'Ein hartes Budget',
+    budgetNamed: (name) => `Das harte Budget „${name}“`,
+    sentences: {
+      rate: (who, allowed, used) =>
+        `Höchstens ${allowed} waren für ${who} erlaubt, und ${used} waren verbraucht.`,
+      exceeded: (budget, who, limit, used) =>
+        `${budget} war für ${who} aufgebraucht: ${used} von ${limit} waren ausgegeben oder zugesagt.`,
+      tooDear: (budget, who, limit, used, requested) =>
+        requested
+          ? `${budget} hatte für ${who} zu wenig übrig: ${used} von ${limit} waren vergeben, und diese Anfrage konnte ${requested} kosten.`
+          : `${budget} hatte für ${who} zu wenig übrig: ${used} von ${limit} waren vergeben.`,
+      inFlight: (budget, who, limit, used) =>
+        `${budget} hatte für ${who} nur Platz in dem, was laufende Anfragen hielten: ${used} von ${limit} waren vergeben. Kurz darauf war wieder Platz.`,
+      unbounded: (budget, who) =>
+        `${budget} gilt für ${who}, und nichts begrenzt, was diese Anfrage kosten könnte: Setzen Sie eine Ausgabegrenze, oder geben Sie dem Modell einen Preis.`,
+    },
     codes: {
       invalid_api_key: 'Der Schlüssel ist unbekannt: vertippt oder von einer anderen Organisation.',
       key_revoked: 'Der Schlüssel ist gesperrt.',

@@ -26,6 +26,7 @@ export const teams: Translation<typeof english> = {
   keys: 'Schlüssel',
   activeKeys: 'aktiv',
   spend: 'Ausgaben',
+  limits: 'Budgets und Limits',
   details: 'Einzelheiten',
   archive: 'Archivieren',
   archived: (name) => `${name} ist archiviert`,

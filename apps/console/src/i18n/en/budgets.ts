@@ -40,6 +40,7 @@ export const budgets = {
   usedUpSoft: 'It is used up. Requests go on, because it is soft.',
   never: 'never',
   refuse: 'Refuse',
+  warnOnly: 'Warn only',
   routeTo: (model: string) => `Use ${model}`,
   states: {
     all: 'All',

@@ -83,6 +83,8 @@ export const keys = {
   page: {
     facts: 'Facts',
     scope: 'Scope',
+    reachable: 'Within reach',
+    reachableModels: (count: number) => (count === 1 ? '1 model' : `${count} models`),
     secrets: 'Secrets',
     secretsText: 'Known by their first and last characters.',
     current: 'current',

@@ -24,10 +24,16 @@ export const limits = {
   },
   eachTag: (name: string) => `Each value of ${name}`,
   howMany: 'One or each',
-  one: 'One',
-  oneEach: 'Each, on its own',
+  one: {
+    team: 'One team',
+    key: 'One key',
+    member: 'One member',
+    serviceAccount: 'One service account',
+    endUser: 'One end user',
+    model: 'One model',
+    tag: 'One tag',
+  },
   oneEachHint: 'Every one gets the full amount for itself. New ones too.',
-  which: 'Which one',
   choose: {
     team: 'Choose a team…',
     key: 'Find a key by name…',
@@ -79,6 +85,8 @@ export const limits = {
   optionalRulesText:
     'All optional. They bind this key alone, from its first request on; those of its team and organization hold anyway.',
   noRules: 'none of its own',
+  rulesSet: (count: number) => (count === 1 ? '1 set' : `${count} set`),
+  budgetPeriod: 'Period',
   keyBudget: 'Budget',
   keyBudgetHint: 'Hard: requests are refused before they pass it.',
   perMinute: { requests: 'Requests per minute', tokens: 'Tokens per minute' },

@@ -118,6 +118,26 @@ export const requests = {
     resets: 'Resets',
     source: 'Decided by',
     sources: { tollgate: 'this organization', provider: 'the provider' },
+    openBudget: 'Open this budget',
+    openLimit: 'Open this rate limit',
+    ruleGone: 'The rule is no longer there.',
+    somebody: 'this request',
+    aBudget: 'A hard budget',
+    budgetNamed: (name: string) => `The hard budget “${name}”`,
+    sentences: {
+      rate: (who: string, allowed: string, used: string) =>
+        `At most ${allowed} were allowed for ${who}, and ${used} were in use.`,
+      exceeded: (budget: string, who: string, limit: string, used: string) =>
+        `${budget} was used up for ${who}: ${used} of ${limit} was spent or promised.`,
+      tooDear: (budget: string, who: string, limit: string, used: string, requested?: string) =>
+        requested
+          ? `${budget} had too little left for ${who}: ${used} of ${limit} was taken, and this request could cost ${requested}.`
+          : `${budget} had too little left for ${who}: ${used} of ${limit} was taken.`,
+      inFlight: (budget: string, who: string, limit: string, used: string) =>
+        `${budget} had room for ${who} only in what running requests held: ${used} of ${limit} was taken. Soon after there was room again.`,
+      unbounded: (budget: string, who: string) =>
+        `${budget} holds for ${who}, and nothing bounds what this request could cost: set an output limit, or give the model a price.`,
+    },
     codes: {
       invalid_api_key: 'The key is unknown: mistyped, or of another organization.',
       key_revoked: 'The key is revoked.',

@@ -22,6 +22,7 @@ export const teams = {
   keys: 'Keys',
   activeKeys: 'active',
   spend: 'Spend',
+  limits: 'Budgets and limits',
   details: 'Details',
   archive: 'Archive',
   archived: (name: string) => `${name} is archived`,

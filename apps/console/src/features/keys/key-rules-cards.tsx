@@ -1,0 +1,29 @@
+'use client';
+/** Effective policy of a key: what it may spend and use, live, and what it reaches. */
+import type { KeyPolicy } from '@tollgate/api';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { AppliedBudgets, AppliedRateLimits } from '../limits/applied-rules.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { Key } from './key-types.ts';
+
+const REFRESH_MS = 5_000;
+
+export function useKeyPolicy(id: string) {
+  return useApiQuery<KeyPolicy>(`/keys/${encodeURIComponent(id)}/policy`, { refetchInterval: REFRESH_MS });
+}
+
+export function KeyRulesCards({ subject }: { readonly subject: Key }) {
+  const text = useMessages('budgets').applied;
+  const policy = useKeyPolicy(subject.id).data;
+  const scope = { type: 'key', id: subject.id } as const;
+  const mayReadBudgets = usePermission('budgets:read');
+  const mayReadLimits = usePermission('rate-limits:read');
+  if (subject.state === 'revoked') return null;
+  return (
+    <>
+      {mayReadBudgets && <AppliedBudgets rules={policy?.budgets} scope={scope} description={text.text} />}
+      {mayReadLimits && <AppliedRateLimits rules={policy?.rateLimits} scope={scope} />}
+    </>
+  );
+}

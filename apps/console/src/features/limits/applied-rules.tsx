@@ -1,0 +1,162 @@
+'use client';
+/** The budgets and rate limits that hold for a key or a team, each where it stands, and which one decides. */
+import type { AppliedBudget, AppliedRateLimit, Budget } from '@tollgate/api';
+import { Badge, Button, Card, Meter, TimeStamp, Tooltip } from '@tollgate/ui';
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
+import { type ReactNode, useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { BudgetBadges } from '../budgets/budget-badges.tsx';
+import { BudgetBar, StandingBar } from '../budgets/budget-bar.tsx';
+import { CreateBudgetDialog } from '../budgets/budget-dialog.tsx';
+import { BudgetForecast } from '../budgets/budget-forecast.tsx';
+import { CreateRateLimitDialog } from '../rate-limits/rate-limit-dialog.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useLimitText } from './use-limit-text.ts';
+
+export interface AppliedBudgetsProps {
+  readonly rules: readonly AppliedBudget[] | undefined;
+  /** What a budget made here is for. */
+  readonly scope: Budget['scope'];
+  readonly description: string;
+}
+
+export function AppliedBudgets({ rules, scope, description }: AppliedBudgetsProps) {
+  const text = useMessages('budgets');
+  const mayWrite = usePermission('budgets:write');
+  const [creating, setCreating] = useState(false);
+  return (
+    <Card
+      title={text.applied.title}
+      description={description}
+      actions={mayWrite && <AddButton label={text.applied.add} onClick={() => setCreating(true)} />}
+    >
+      {rules?.length === 0 && <p className="text-sm text-ink-soft">{text.applied.none}</p>}
+      {rules && rules.length > 0 && (
+        <ul className="flex flex-col divide-y divide-line">
+          {rules.map((rule) => (
+            <BudgetRow key={rule.budget.id} rule={rule} />
+          ))}
+        </ul>
+      )}
+      {creating && <CreateBudgetDialog scope={scope} onClose={() => setCreating(false)} />}
+    </Card>
+  );
+}
+
+function AddButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <Button size="sm" icon={<Plus />} onClick={onClick}>
+      {label}
+    </Button>
+  );
+}
+
+function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonly rule: AppliedBudget }) {
+  const text = useMessages('budgets');
+  const limits = useMessages('limits');
+  const { budgetName, money } = useLimitText();
+  return (
+    <li className="flex flex-col gap-1.5 py-2.5 first:pt-0 last:pb-0">
+      <span className="flex flex-wrap items-center gap-1.5 text-sm">
+        <Link href={`/budgets?open=${budget.id}`} className="font-medium wrap-anywhere hover:underline">
+          {budgetName(budget)}
+        </Link>
+        <BudgetBadges budget={budget} />
+        {decides && <Decides label={text.applied.decides} hint={text.applied.decidesHint} />}
+        <span className="tabular ml-auto text-xs text-ink-faint">
+          {money(budget.limitUsd)} {limits.perPeriod[budget.period]}
+        </span>
+      </span>
+      {standing === null ? (
+        <>
+          <BudgetBar budget={budget} />
+          {dependsOn && <Depends>{text.applied.dependsOn[dependsOn]}</Depends>}
+        </>
+      ) : (
+        <>
+          <StandingBar amounts={standing} label={text.meter(budgetName(budget))} />
+          {budget.forecastExceededAt !== null && (
+            <span>
+              <BudgetForecast budget={budget} />
+            </span>
+          )}
+        </>
+      )}
+    </li>
+  );
+}
+
+function Decides({ label, hint }: { readonly label: string; readonly hint: string }) {
+  return (
+    <Tooltip content={hint}>
+      <span>
+        <Badge tone="accent">{label}</Badge>
+      </span>
+    </Tooltip>
+  );
+}
+
+function Depends({ children }: { readonly children: ReactNode }) {
+  return <span className="text-xs text-ink-faint">{children}</span>;
+}
+
+export interface AppliedRateLimitsProps {
+  readonly rules: readonly AppliedRateLimit[] | undefined;
+  readonly scope: Budget['scope'];
+}
+
+export function AppliedRateLimits({ rules, scope }: AppliedRateLimitsProps) {
+  const text = useMessages('rateLimits').applied;
+  const mayWrite = usePermission('rate-limits:write');
+  const [creating, setCreating] = useState(false);
+  return (
+    <Card
+      title={text.title}
+      description={text.text}
+      actions={mayWrite && <AddButton label={text.add} onClick={() => setCreating(true)} />}
+    >
+      {rules?.length === 0 && <p className="text-sm text-ink-soft">{text.none}</p>}
+      {rules && rules.length > 0 && (
+        <ul className="flex flex-col divide-y divide-line">
+          {rules.map((rule) => (
+            <RateRow key={rule.rateLimit.id} rule={rule} />
+          ))}
+        </ul>
+      )}
+      {creating && <CreateRateLimitDialog scope={scope} onClose={() => setCreating(false)} />}
+    </Card>
+  );
+}
+
+function RateRow({ rule }: { readonly rule: AppliedRateLimit }) {
+  const { rateLimit, used, remaining, resetsAt, dependsOn, decides } = rule;
+  const text = useMessages('rateLimits').applied;
+  const { dependsOn: depends } = useMessages('budgets').applied;
+  const { rateRule, scopeLabel, number } = useLimitText();
+  const share = used === null ? 0 : rateLimit.limit === 0 ? 1 : used / rateLimit.limit;
+  return (
+    <li className="flex flex-col gap-1.5 py-2.5 first:pt-0 last:pb-0">
+      <span className="flex flex-wrap items-center gap-1.5 text-sm">
+        <Link href={`/rate-limits?open=${rateLimit.id}`} className="tabular font-medium hover:underline">
+          {rateRule(rateLimit)}
+        </Link>
+        {decides && <Decides label={text.decides} hint={text.decidesHint} />}
+        <span className="ml-auto text-xs wrap-anywhere text-ink-faint">
+          {scopeLabel(rateLimit)}
+          {rateLimit.model !== null && ` · ${rateLimit.model}`}
+        </span>
+      </span>
+      {remaining !== null && (
+        <>
+          <Meter share={share} label={text.meter(rateRule(rateLimit))} />
+          <span className="flex flex-wrap justify-between gap-x-3 text-xs text-ink-faint">
+            <span className="tabular">{text.left(number(remaining), number(rateLimit.limit))}</span>
+            {resetsAt !== null && (used ?? 0) > 0 && <TimeStamp value={resetsAt} />}
+          </span>
+        </>
+      )}
+      {dependsOn && <Depends>{depends[dependsOn]}</Depends>}
+    </li>
+  );
+}
