@@ -39,7 +39,8 @@ export function readMessagesUsage(value: unknown): TokenUsage | undefined {
  * What a stream has told so far, the later report completing the earlier one.
  *
  * The counts of input belong together (a later report may move tokens from one kind to another), so that they are
- * taken over only as a whole, and only if they tell of no less.
+ * taken over only as a whole, and only if they tell of no less. A report by iterations is the last word: before it,
+ * the input of a compaction is told as the message's own, and counting both would count it twice.
  */
 export function mergeMessagesUsage(known: unknown, later: unknown): unknown {
   if (!isReport(later)) return known;
@@ -53,7 +54,7 @@ export function mergeMessagesUsage(known: unknown, later: unknown): unknown {
     const value = readCount(later[name]) === undefined ? known[name] : later[name];
     if (value !== undefined) input[name] = value;
   }
-  if (sumOf(input) >= sumOf(known)) Object.assign(merged, input);
+  if (Array.isArray(later.iterations) || sumOf(input) >= sumOf(known)) Object.assign(merged, input);
   const laterOutput = readCount(later.output_tokens) ?? 0;
   merged.output_tokens = Math.max(laterOutput, readCount(known.output_tokens) ?? 0);
   return merged;

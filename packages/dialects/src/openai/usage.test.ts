@@ -33,6 +33,13 @@ describe('readUsage()', () => {
     });
   });
 
+  it('finds what was cached wherever a provider tells it: DeepSeek and Moonshot have members of their own', () => {
+    for (const told of [{ prompt_cache_hit_tokens: 6 }, { cached_tokens: 6 }]) {
+      const usage = readUsage({ prompt_tokens: 10, completion_tokens: 1, ...told });
+      expect(usage).toMatchObject({ inputTokens: 4, cachedInputTokens: 6 });
+    }
+  });
+
   it('keeps an explicit zero', () => {
     expect(readUsage({ prompt_tokens: 0, completion_tokens: 0 })).toEqual(NOTHING);
   });

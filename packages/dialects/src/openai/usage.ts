@@ -24,7 +24,7 @@ export function readUsage(value: unknown): TokenUsage | undefined {
   const outputDetails = recordIn(value.completion_tokens_details ?? value.output_tokens_details);
 
   const cached = Math.min(
-    readCount(promptDetails.cached_tokens) ?? readCount(value.prompt_cache_hit_tokens) ?? 0,
+    readCount(promptDetails.cached_tokens ?? value.prompt_cache_hit_tokens ?? value.cached_tokens) ?? 0,
     prompt,
   );
   const written = Math.min(

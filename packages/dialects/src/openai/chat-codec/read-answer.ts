@@ -8,7 +8,7 @@ import {
   someTextIn,
   textIn,
 } from '../../json/json-value.ts';
-import type { NeutralAnswer, NeutralChoice } from '../../neutral/answer.ts';
+import type { Finish, NeutralAnswer, NeutralChoice } from '../../neutral/answer.ts';
 import type { AudioPart, Citation, Part, TextPart } from '../../neutral/parts.ts';
 import type { JsonObject, JsonValue } from '../../neutral/wire-format.ts';
 import { readAnnotation, readSourceList } from '../citations.ts';
@@ -40,9 +40,18 @@ function readChoice(choice: JsonObject, sources: readonly Citation[]): NeutralCh
   const logprobs = objectIn(choice.logprobs);
   return present({
     content,
-    finish: readFinish(textIn(choice.finish_reason) ?? (content.length === 0 ? '' : 'stop')),
+    finish: withCalls(
+      readFinish(someTextIn(choice.finish_reason) ?? (content.length === 0 ? '' : 'stop')),
+      content,
+    ),
     logprobs: readLogprobs(logprobs.content) ?? readLogprobs(logprobs.refusal),
   });
+}
+
+/** A call that was forced, and any call of some servers, ends with `stop`. */
+function withCalls(finish: Finish, content: readonly Part[]): Finish {
+  const isCalled = finish.kind === 'stop' && content.some((part) => part.kind === 'toolCall');
+  return isCalled ? { ...finish, kind: 'toolCalls' } : finish;
 }
 
 function readMessage(message: JsonObject, sources: readonly Citation[]): readonly Part[] {
@@ -52,7 +61,8 @@ function readMessage(message: JsonObject, sources: readonly Citation[]): readonl
   );
   const citations = annotations.length > 0 ? annotations : sources;
   const audio = isJsonObject(message.audio) ? readAudio(message.audio) : undefined;
-  const legacy = message.function_call;
+  // Snowflake writes an empty one beside every answer.
+  const legacy = someTextIn(objectIn(message.function_call).name) && message.function_call;
   const parts: readonly Part[] = [
     ...readReasoning(message),
     ...withCitations(readContent(message.content) ?? [], citations),
