@@ -22,14 +22,14 @@ const FINISH: Readonly<Record<string, FinishClass>> = {
 
 export function readCohere(body: Json): Reading {
   const answer = fields(body);
-  if (answer['message'] === undefined || typeof answer['message'] === 'string')
+  if (answer.message === undefined || typeof answer.message === 'string')
     return { choices: [], usage: undefined, isPromptBlocked: false, isError: true };
   const choice = openChoice();
-  addMessage(choice, fields(answer['message']));
-  choice.finish = FINISH[text(answer['finish_reason'])] ?? 'other';
+  addMessage(choice, fields(answer.message));
+  choice.finish = FINISH[text(answer.finish_reason)] ?? 'other';
   return {
     choices: [closeChoice(choice)],
-    usage: cohereUsage(fields(answer['usage'])),
+    usage: cohereUsage(fields(answer.usage)),
     isPromptBlocked: false,
     isError: false,
   };
@@ -40,29 +40,27 @@ export function readCohereEvents(events: readonly Json[]): Reading {
   let usage: UsageReading | undefined;
   let isError = false;
   for (const event of events.map(fields)) {
-    const delta = fields(event['delta']);
-    const message = fields(delta['message']);
-    switch (event['type']) {
+    const delta = fields(event.delta);
+    const message = fields(delta.message);
+    switch (event.type) {
       case 'content-start':
       case 'content-delta':
       case 'tool-plan-delta':
         addMessage(choice, message);
         break;
       case 'tool-call-start': {
-        const call = fields(message['tool_calls']);
-        const made = fields(call['function']);
-        choice.calls.push({ name: text(made['name']), arguments: text(made['arguments']) });
+        const call = fields(message.tool_calls);
+        const made = fields(call.function);
+        choice.calls.push({ name: text(made.name), arguments: text(made.arguments) });
         break;
       }
       case 'tool-call-delta':
-        choice.calls.at(-1)!.arguments += text(
-          fields(fields(message['tool_calls'])['function'])['arguments'],
-        );
+        choice.calls.at(-1)!.arguments += text(fields(fields(message.tool_calls).function).arguments);
         break;
       case 'message-end':
-        if (delta['error'] !== undefined && delta['error'] !== null) isError = true;
-        choice.finish = FINISH[text(delta['finish_reason'])] ?? 'other';
-        usage = cohereUsage(fields(delta['usage']));
+        if (delta.error !== undefined && delta.error !== null) isError = true;
+        choice.finish = FINISH[text(delta.finish_reason)] ?? 'other';
+        usage = cohereUsage(fields(delta.usage));
         break;
       default:
     }
@@ -72,27 +70,26 @@ export function readCohereEvents(events: readonly Json[]): Reading {
 
 /** What it plans to do with its tools is thinking too. */
 function addMessage(choice: OpenChoice, message: ReturnType<typeof fields>): void {
-  choice.reasoning += text(message['tool_plan']);
-  const content = message['content'];
+  choice.reasoning += text(message.tool_plan);
+  const content = message.content;
   for (const part of (Array.isArray(content) ? content : [content ?? null]).map(fields)) {
-    choice.text += text(part['text']);
-    choice.reasoning += text(part['thinking']);
+    choice.text += text(part.text);
+    choice.reasoning += text(part.thinking);
   }
-  for (const call of list(message['tool_calls']).map((item) => fields(fields(item)['function'])))
-    choice.calls.push({ name: text(call['name']), arguments: text(call['arguments']) });
+  for (const call of list(message.tool_calls).map((item) => fields(fields(item).function)))
+    choice.calls.push({ name: text(call.name), arguments: text(call.arguments) });
 }
 
 /** `tokens` is what was used; `billed_units` is what Cohere charges, and stands in where it is alone. */
 function cohereUsage(usage: ReturnType<typeof fields>): UsageReading | undefined {
-  const tokens = fields(usage['tokens'] ?? usage['billed_units']);
-  if (typeof tokens['input_tokens'] !== 'number' && typeof tokens['output_tokens'] !== 'number')
-    return undefined;
-  const cached = count(usage['cached_tokens']);
+  const tokens = fields(usage.tokens ?? usage.billed_units);
+  if (typeof tokens.input_tokens !== 'number' && typeof tokens.output_tokens !== 'number') return undefined;
+  const cached = count(usage.cached_tokens);
   return {
-    input: count(tokens['input_tokens']) - cached,
+    input: count(tokens.input_tokens) - cached,
     cached,
     cacheWrite: 0,
-    output: count(tokens['output_tokens']),
+    output: count(tokens.output_tokens),
     reasoning: 0,
   };
 }

@@ -6,6 +6,7 @@ import {
   fields,
   type Json,
   list,
+  type OpenCall,
   type OpenChoice,
   openChoice,
   type Reading,
@@ -34,16 +35,15 @@ export function readGemini(chunks: readonly Json[]): Reading {
   let isPromptBlocked = false;
   let isError = false;
   for (const chunk of chunks.map(fields)) {
-    if (chunk['error'] !== undefined) isError = true;
-    if (text(fields(chunk['promptFeedback'])['blockReason']) !== '') isPromptBlocked = true;
-    usage = geminiUsage(fields(chunk['usageMetadata'])) ?? usage;
-    list(chunk['candidates']).forEach((item, position) => {
+    if (chunk.error !== undefined) isError = true;
+    if (text(fields(chunk.promptFeedback).blockReason) !== '') isPromptBlocked = true;
+    usage = geminiUsage(fields(chunk.usageMetadata)) ?? usage;
+    list(chunk.candidates).forEach((item, position) => {
       const candidate = fields(item);
-      const index = typeof candidate['index'] === 'number' ? candidate['index'] : position;
+      const index = typeof candidate.index === 'number' ? candidate.index : position;
       choices[index] ??= openChoice();
-      for (const part of list(fields(candidate['content'])['parts']).map(fields))
-        addPart(choices[index], part);
-      const reason = text(candidate['finishReason']);
+      for (const part of list(fields(candidate.content).parts).map(fields)) addPart(choices[index], part);
+      const reason = text(candidate.finishReason);
       if (reason !== '') choices[index].finish = FINISH[reason] ?? 'other';
     });
   }
@@ -58,26 +58,46 @@ export function readGemini(chunks: readonly Json[]): Reading {
 }
 
 function addPart(choice: OpenChoice, part: ReturnType<typeof fields>): void {
-  if (part['thought'] === true) choice.reasoning += text(part['text']);
-  else choice.text += text(part['text']);
-  const call = part['functionCall'];
-  if (call !== undefined)
-    choice.calls.push({
-      name: text(fields(call)['name']),
-      arguments: JSON.stringify(fields(call)['args'] ?? {}),
-    });
+  if (part.thought === true) choice.reasoning += text(part.text);
+  else choice.text += text(part.text);
+  if (part.functionCall === undefined) return;
+  const call = fields(part.functionCall);
+  if (text(call.name) !== '')
+    choice.calls.push({ name: text(call.name), arguments: JSON.stringify(call.args ?? {}) });
+  const last = choice.calls.at(-1);
+  if (last !== undefined) addPartialArguments(last, list(call.partialArgs));
 }
+
+/** Arguments that come bit by bit: each names its place, `$.operations[0].price`, and strings grow. */
+function addPartialArguments(call: OpenCall, parts: readonly Json[]): void {
+  if (parts.length === 0) return;
+  const root = JSON.parse(call.arguments) as Tree;
+  for (const part of parts.map(fields)) {
+    const steps = text(part.jsonPath).match(/[^.[\]$]+/g) ?? [];
+    const value = part.stringValue ?? part.numberValue ?? part.boolValue ?? null;
+    let place = root;
+    steps.slice(0, -1).forEach((step, at) => {
+      place = (place[step] ??= /^\d+$/.test(steps[at + 1] ?? '') ? [] : {}) as unknown as Tree;
+    });
+    const name = steps.at(-1) ?? '';
+    const before = place[name];
+    place[name] = typeof before === 'string' && typeof value === 'string' ? before + value : value;
+  }
+  call.arguments = JSON.stringify(root);
+}
+
+type Tree = Record<string, Json>;
 
 /** `promptTokenCount` includes cached ones; thoughts are apart from the candidates; tools' prompts are input. */
 function geminiUsage(usage: ReturnType<typeof fields>): UsageReading | undefined {
   const numbers = ['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount'];
   if (!numbers.some((name) => typeof usage[name] === 'number')) return undefined;
-  const cached = count(usage['cachedContentTokenCount']);
+  const cached = count(usage.cachedContentTokenCount);
   return {
-    input: count(usage['promptTokenCount']) - cached + count(usage['toolUsePromptTokenCount']),
+    input: count(usage.promptTokenCount) - cached + count(usage.toolUsePromptTokenCount),
     cached,
     cacheWrite: 0,
-    output: count(usage['candidatesTokenCount']),
-    reasoning: count(usage['thoughtsTokenCount']),
+    output: count(usage.candidatesTokenCount),
+    reasoning: count(usage.thoughtsTokenCount),
   };
 }
