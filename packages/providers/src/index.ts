@@ -37,6 +37,20 @@ export { allProviders, findProvider, formatsOf } from './registry.ts';
 export { passedResponseHeaders, upstreamRequestId } from './response-headers.ts';
 export type { StreamFollower, StreamStep } from './stream-follower.ts';
 export {
+  type AnswerStream,
+  type AnswerStreamState,
+  type ClientFormat,
+  chooseFormat,
+  EVENT_STREAM,
+  type GenerateHints,
+  partsOf,
+  readGenerateRequest,
+  type UnderstoodRequest,
+  type UpstreamPlan,
+  type UpstreamTarget,
+  type WholeAnswer,
+} from './upstream/index.ts';
+export {
   type AddressedModel,
   credentialHeaders,
   endpointAddress,

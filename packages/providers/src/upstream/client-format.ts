@@ -1,0 +1,114 @@
+/**
+ * The formats that clients speak, each with what the way of equal formats needs: a reader and patcher of requests
+ * that keeps bytes, a reader of answers, a follower of streams, and the format's own errors.
+ */
+import {
+  anthropicErrorBody,
+  type ChatRequest,
+  type MessagesRequest,
+  openAiErrorBody,
+  patchChatRequest,
+  patchMessagesRequest,
+  type RequestExtensions,
+  type RequestHints,
+  type RequestUse,
+  readChatRequest,
+  readMessagesRequest,
+  type WireFormat,
+} from '@tollgate/dialects';
+import type { GatewayError } from '@tollgate/errors';
+import { readMessagesResponse } from '../anthropic/response.ts';
+import { createMessagesStreamFollower } from '../anthropic/stream.ts';
+import { type ReadResponse, readChatResponse } from '../openai-compatible/response.ts';
+import { createChatStreamReader } from '../openai-compatible/stream.ts';
+import type { StreamFollower } from '../stream-follower.ts';
+import type { NativeMembers } from './native-members.ts';
+import type { UpstreamTarget } from './understood-request.ts';
+
+export type ClientFormat = Extract<
+  WireFormat,
+  'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate'
+>;
+
+/** A request with what the pipeline needs of it, and its format's own way to change it for a provider. */
+export interface NativeRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client itself asked for usage in the stream. */
+  readonly showUsage: boolean;
+  readonly use: RequestUse;
+  readonly extensions: RequestExtensions;
+  /** Names of members that are for us alone, and no provider's. */
+  readonly extensionMembers: ReadonlySet<string>;
+  patch(target: UpstreamTarget, members: NativeMembers): Buffer;
+}
+
+export interface ClientFormatParts {
+  read(body: Buffer, hints: RequestHints): NativeRequest;
+  readWhole(body: Buffer): ReadResponse | undefined;
+  createFollower(showUsage: boolean): StreamFollower;
+  readonly lastWord: string;
+  errorBody(error: GatewayError, requestId: string): string;
+  /** Of the event that ends a stream which cannot go on. */
+  readonly errorEvent: string;
+}
+
+const CHAT_EXTENSIONS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
+
+function nativeChat(request: ChatRequest): NativeRequest {
+  return {
+    model: request.model,
+    stream: request.stream,
+    showUsage: request.wantsUsage,
+    use: request.use,
+    extensions: request.extensions,
+    extensionMembers: CHAT_EXTENSIONS,
+    patch: ({ model, provider, outputCap }) =>
+      patchChatRequest(request, {
+        model,
+        remove: provider.unknownMembers,
+        ...(outputCap === undefined
+          ? undefined
+          : {
+              outputCap: { tokens: outputCap, member: provider.outputCapMember ?? 'max_completion_tokens' },
+            }),
+      }),
+  };
+}
+
+function nativeMessages(request: MessagesRequest): NativeRequest {
+  return {
+    model: request.model,
+    stream: request.stream,
+    showUsage: true,
+    use: request.use,
+    extensions: request.extensions,
+    extensionMembers: request.extensionMembers,
+    patch: ({ model, outputCap }, { inPath, remove, add }) =>
+      patchMessagesRequest(request, {
+        model: inPath ? null : model,
+        remove,
+        add,
+        ...(outputCap === undefined ? undefined : { maxOutputTokens: outputCap }),
+      }),
+  };
+}
+
+export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatParts>>> = {
+  'openai-chat': {
+    read: (body) => nativeChat(readChatRequest(body)),
+    readWhole: readChatResponse,
+    createFollower: createChatStreamReader,
+    lastWord: '[DONE]',
+    errorBody: openAiErrorBody,
+    errorEvent: '',
+  },
+  'anthropic-messages': {
+    read: (body, hints) => nativeMessages(readMessagesRequest(body, hints)),
+    readWhole: readMessagesResponse,
+    createFollower: createMessagesStreamFollower,
+    lastWord: '',
+    errorBody: anthropicErrorBody,
+    errorEvent: 'error',
+  },
+};

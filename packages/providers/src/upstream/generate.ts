@@ -1,0 +1,277 @@
+/**
+ * Requests for generated content: the same format on both sides passes as bytes, any other pair goes through the
+ * neutral model of the conversation.
+ */
+import {
+  type Codec,
+  encodeBytes,
+  type JsonObject,
+  type JsonValue,
+  type NeutralAnswer,
+  type NeutralRequest,
+  type Part,
+  type RequestHints,
+  TranslationNotes,
+  type WireFormat,
+} from '@tollgate/dialects';
+import { GatewayError } from '@tollgate/errors';
+import { readFinishReason } from '../openai-compatible/finish-reason.ts';
+import type { ReadResponse } from '../openai-compatible/response.ts';
+import type { Provider } from '../provider.ts';
+import { formatsOf } from '../registry.ts';
+import {
+  CLIENT_FORMATS,
+  type ClientFormat,
+  type ClientFormatParts,
+  type NativeRequest,
+} from './client-format.ts';
+import { eventSourceFor } from './event-source.ts';
+import { createJsonArrayFraming, type Framing, SERVER_SENT_EVENTS } from './framing.ts';
+import { nativeMembersOf } from './native-members.ts';
+import { NativeStream } from './native-stream.ts';
+import { PROVIDER_FORMATS } from './provider-format.ts';
+import { TranslatedStream } from './translated-stream.ts';
+import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget, WholeAnswer } from './understood-request.ts';
+
+export interface GenerateHints extends RequestHints {
+  /** Gemini's streams come as one JSON array unless the client asks for events. */
+  readonly jsonArray?: boolean;
+  /** The client's `anthropic-beta`. */
+  readonly betas?: readonly string[];
+}
+
+/** @throws {GatewayError} `invalid_request`. */
+export function readGenerateRequest(
+  format: ClientFormat,
+  body: Buffer,
+  hints: GenerateHints = {},
+): UnderstoodRequest {
+  const parts = partsOf(format);
+  return new GenerateRequest(format, parts, parts.read(body, hints), body, hints);
+}
+
+/** The error bodies of a format, for answers that have not begun. */
+export function partsOf(format: ClientFormat): ClientFormatParts {
+  const parts = CLIENT_FORMATS[format];
+  if (parts === undefined) throw new RangeError(`Cannot serve ${format}: there is no such client format`);
+  return parts;
+}
+
+/** The format in which a provider is asked: the client's own where it speaks it, else the best it has. */
+export function chooseFormat(
+  provider: Provider,
+  upstreamModel: string,
+  client: ClientFormat,
+): WireFormat | undefined {
+  const formats = formatsOf(provider, upstreamModel);
+  if (formats.includes(client)) return client;
+  return formats.find((format) => PROVIDER_FORMATS[format] !== undefined);
+}
+
+class GenerateRequest implements UnderstoodRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly extensions: UnderstoodRequest['extensions'];
+  readonly body: Buffer;
+  readonly #format: ClientFormat;
+  readonly #parts: ClientFormatParts;
+  readonly #native: NativeRequest;
+  readonly #hints: GenerateHints;
+  #neutral: NeutralRequest | undefined;
+
+  constructor(
+    format: ClientFormat,
+    parts: ClientFormatParts,
+    native: NativeRequest,
+    body: Buffer,
+    hints: GenerateHints,
+  ) {
+    this.model = native.model;
+    this.stream = native.stream;
+    this.extensions = native.extensions;
+    this.body = body;
+    this.#format = format;
+    this.#parts = parts;
+    this.#native = native;
+    this.#hints = hints;
+  }
+
+  useFor() {
+    return this.#native.use;
+  }
+
+  isServedBy(provider: Provider, upstreamModel: string): boolean {
+    return chooseFormat(provider, upstreamModel, this.#format) !== undefined;
+  }
+
+  plan(target: UpstreamTarget): UpstreamPlan {
+    const format = chooseFormat(target.provider, target.model, this.#format);
+    if (format === this.#format) return this.#planNative(target);
+    if (format === undefined) throw new RangeError(`Cannot plan: ${target.provider.id} has no known format`);
+    return this.#planTranslated(target, format);
+  }
+
+  #planNative(target: UpstreamTarget): UpstreamPlan {
+    const parts = this.#parts;
+    const native = this.#native;
+    const betas = this.#hints.betas ?? [];
+    const members = nativeMembersOf(target.provider, this.#format, betas);
+    const hasBetas = betas.length > 0 && members.add.anthropic_beta === undefined;
+    const failures = PROVIDER_FORMATS[this.#format]!;
+    return {
+      method: 'POST',
+      endpoint: this.#format,
+      pathSuffix: '',
+      stream: this.stream,
+      headers: hasBetas ? { 'anthropic-beta': betas.join(',') } : NO_HEADERS,
+      body: native.patch(target, members),
+      translated: false,
+      unsupported: NOTHING,
+      failure: failures.failure,
+      streamFailure: failures.streamFailure,
+      readWhole: (body) => {
+        const read = parts.readWhole(body);
+        return read === undefined ? undefined : wholeAnswer(read, body);
+      },
+      createStream: (contentType) => {
+        const createSource = eventSourceFor(contentType);
+        if (createSource === undefined) return undefined;
+        return new NativeStream({
+          follower: parts.createFollower(native.showUsage),
+          framing: this.#framing(),
+          createSource,
+          lastWord: parts.lastWord,
+          failure: (error) => ({
+            event: parts.errorEvent,
+            data: encodeBytes(parts.errorBody(error, target.requestId)),
+          }),
+        });
+      },
+    };
+  }
+
+  #planTranslated(target: UpstreamTarget, format: WireFormat): UpstreamPlan {
+    const parts = PROVIDER_FORMATS[format]!;
+    const codec = parts.codecFor(target.provider);
+    const client = PROVIDER_FORMATS[this.#format]!.codecFor(target.provider);
+    const asked = this.#readNeutral(client);
+    const notes = new TranslationNotes(target.unsupported, target.provider.displayName);
+    const request: NeutralRequest = {
+      ...asked,
+      model: target.model,
+      ...(target.outputCap === undefined ? {} : { maxOutputTokens: target.outputCap }),
+    };
+    const { inPath, remove, add } = nativeMembersOf(target.provider, format, []);
+    const written = without(codec.writeRequest(request, notes), inPath ? ['model', ...remove] : remove);
+    const context = {
+      requestId: target.requestId,
+      model: this.model,
+      nowSeconds: target.nowSeconds,
+      request: asked,
+      showUsage: this.#native.showUsage,
+    };
+    return {
+      method: 'POST',
+      endpoint: format,
+      pathSuffix: '',
+      stream: this.stream,
+      headers: NO_HEADERS,
+      body: Buffer.from(JSON.stringify({ ...written, ...add })),
+      translated: true,
+      unsupported: notes.reported,
+      failure: (failure) => withoutForeignWords(parts.failure(failure)),
+      streamFailure: (...failure) => withoutForeignWords(parts.streamFailure(...failure)),
+      readWhole: (body) => {
+        const answer = codec.readAnswer(parseJson(body));
+        if (answer === undefined) return undefined;
+        const text = JSON.stringify(client.writeAnswer(answer, context));
+        return wholeAnswer(meteredOf(answer), Buffer.from(text));
+      },
+      createStream: (contentType) => {
+        const createSource = eventSourceFor(contentType);
+        if (createSource === undefined) return undefined;
+        return new TranslatedStream({
+          reader: codec.createStreamReader(),
+          writer: client.createStreamWriter(context),
+          framing: this.#framing(),
+          createSource,
+        });
+      },
+    };
+  }
+
+  /** Our own members are no parameters: no provider is asked for them, and none is reported. */
+  #readNeutral(codec: Codec): NeutralRequest {
+    this.#neutral ??= codec.readRequest(
+      without(JSON.parse(this.body.toString('utf8')) as JsonObject, [...this.#native.extensionMembers]),
+      this.#hints,
+    );
+    return this.#neutral;
+  }
+
+  #framing(): Framing {
+    return this.#hints.jsonArray === true ? createJsonArrayFraming() : SERVER_SENT_EVENTS;
+  }
+}
+
+const NO_HEADERS = {};
+const NOTHING: readonly string[] = [];
+
+function wholeAnswer(read: Omit<ReadResponse, 'text'> & { text?: string }, body: Buffer): WholeAnswer {
+  return {
+    usage: read.usage,
+    finishReason: read.finishReason,
+    outputBytes: read.outputBytes,
+    contentType: 'application/json',
+    body,
+    text: read.text ?? body.toString('latin1'),
+  };
+}
+
+function meteredOf(answer: NeutralAnswer): Omit<ReadResponse, 'text'> {
+  const { choices, usage } = answer;
+  return {
+    usage,
+    finishReason: readFinishReason(choices[0]?.finish.raw),
+    outputBytes:
+      usage === undefined
+        ? choices.reduce(
+            (sum, { content }) => sum + content.reduce((all, part) => all + partBytes(part), 0),
+            0,
+          )
+        : 0,
+  };
+}
+
+function partBytes(part: Part): number {
+  switch (part.kind) {
+    case 'text':
+    case 'reasoning':
+    case 'refusal':
+      return Buffer.byteLength(part.text);
+    case 'toolCall':
+      return Buffer.byteLength(part.arguments);
+    default:
+      return 0;
+  }
+}
+
+function parseJson(body: Buffer): JsonValue {
+  try {
+    return JSON.parse(body.toString('utf8')) as JsonValue;
+  } catch {
+    return null;
+  }
+}
+
+function without(object: JsonObject, names: readonly string[]): JsonObject {
+  if (!names.some((name) => name in object)) return object;
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** Type and code of another dialect mean nothing to this client; the message still does. */
+function withoutForeignWords(error: GatewayError): GatewayError {
+  const { upstreamType, upstreamCode, param, ...details } = error.details;
+  if (upstreamType === undefined && upstreamCode === undefined && param === undefined) return error;
+  return new GatewayError(error.code, error.message, details);
+}
