@@ -14,8 +14,20 @@ export {
   anthropicModel,
   anthropicModelList,
 } from './anthropic/model-list.ts';
-export { DEFAULT_MAX_TOKENS } from './anthropic/request-writer.ts';
+export { type ClaudeAbilities, claudeAbilities } from './anthropic/models.ts';
+export { type WrittenReasoning, writeReasoningWish } from './anthropic/reasoning-writer.ts';
+export { DEFAULT_MAX_TOKENS, writeSchema } from './anthropic/request-writer.ts';
 export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
+export { geminiErrorBody, geminiErrorEvent } from './gemini/error-body.ts';
+export { geminiGenerateCodec } from './gemini/generate-codec.ts';
+export { createJsonArrayFraming, JSON_ARRAY_TYPE, type JsonArrayFraming } from './gemini/json-array.ts';
+export {
+  laterGenerateUsage,
+  readGenerateUsage,
+  searchUnits,
+  withSearches,
+  writeGenerateUsage,
+} from './gemini/usage.ts';
 export { findMembers, type MembersResult, type ObjectMember, patchMembers } from './json/object-members.ts';
 export { MAX_BODY_DEPTH, type OpenedBody, openRequestBody } from './json/request-body.ts';
 export * from './neutral/index.ts';

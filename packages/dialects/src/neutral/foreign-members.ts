@@ -36,8 +36,21 @@ const HINTS: ReadonlySet<string> = new Set([
   'num_retries',
   // Anthropic, Gemini
   'inference_geo',
+  'cache_control',
+  'context_management',
+  'diagnostics',
+  'speed',
+  'user_profile_id',
+  'defer_loading',
+  'input_examples',
+  'eager_input_streaming',
+  'allowed_callers',
+  'transformations',
+  'toolset_name',
   'cachedContent',
   'labels',
+  // Bedrock
+  'performanceConfig',
 ]);
 
 /**
@@ -48,5 +61,9 @@ const HINTS: ReadonlySet<string> = new Set([
 export function noteForeignMembers(request: NeutralRequest, own: WireFormat, notes: TranslationNotes): void {
   const native = request.nativeMembers;
   if (native === undefined || native.format === own) return;
-  for (const name of Object.keys(native.members)) notes.cannot(name, HINTS.has(name) ? 'hint' : 'meaning');
+  for (const name of Object.keys(native.members)) {
+    // Some stand inside others: `tools[0].defer_loading`.
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    notes.cannot(name, HINTS.has(last) ? 'hint' : 'meaning');
+  }
 }

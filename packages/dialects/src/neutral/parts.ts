@@ -49,6 +49,8 @@ export interface ImagePart extends Marked {
   readonly kind: 'image';
   readonly source: MediaSource;
   readonly detail?: 'auto' | 'low' | 'high' | 'original';
+  /** Gemini signs the images that it makes. */
+  readonly signature?: Signature;
 }
 
 export interface DocumentPart extends Marked {
