@@ -26,6 +26,8 @@ import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { type ChangeSubscriber, startChangeFeed } from './policy/change-feed.ts';
 import type { LookUpBudgetOptions } from './policy/look-up-budget.ts';
+import type { PolicyCache } from './policy/policy-cache.ts';
+import { PolicyKeeper } from './policy/policy-keeper.ts';
 import type { PolicySource } from './policy/policy-source.ts';
 import { PolicyStore } from './policy/policy-store.ts';
 import { quietReporter } from './quiet-reporter.ts';
@@ -39,6 +41,9 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly keyPeppers: KeyRing;
   readonly source: PolicySource;
+  /** Where the last known good policy is kept; undefined: nowhere. */
+  readonly policyCache?: PolicyCache | undefined;
+  readonly policySaveIntervalMs?: number;
   /** Pushes of policy changes; undefined: polling alone. */
   readonly subscriber?: ChangeSubscriber | undefined;
   readonly changesChannel?: string;
@@ -100,8 +105,21 @@ export function createGateway(options: GatewayOptions): Gateway {
         error,
       );
     },
+    onChanged: (id) => keeper?.onChanged(id),
     ...(options.lookUpBudget === undefined ? {} : { lookUpBudget: options.lookUpBudget }),
   });
+  const keeper: PolicyKeeper | undefined =
+    options.policyCache === undefined
+      ? undefined
+      : new PolicyKeeper({
+          cache: options.policyCache,
+          policy,
+          clock,
+          logger,
+          ...(options.policySaveIntervalMs === undefined
+            ? {}
+            : { saveIntervalMs: options.policySaveIntervalMs }),
+        });
   const deadlines = new Deadlines(clock);
   const pools = new Pools({
     connectTimeoutMs: limits.connectTimeoutMs,
@@ -141,7 +159,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     apply: (change) => policy.apply(change),
-    confirmFresh: (monotonicMs) => policy.confirmFresh(monotonicMs),
+    confirmFresh: (monotonicMs) => {
+      keeper?.onReachable();
+      policy.confirmFresh(monotonicMs);
+    },
+    onUnreachable: () => keeper?.onUnreachable(),
     ...(options.changesChannel === undefined ? {} : { channel: options.changesChannel }),
     ...(options.pollIntervalMs === undefined ? {} : { pollIntervalMs: options.pollIntervalMs }),
   });
@@ -159,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       stopLoading();
       await drain(server, active, drainTimeoutMs);
       feed.close();
+      await keeper?.close();
       policy.close();
       deadlines.close();
       // Gives back what no request holds any more.

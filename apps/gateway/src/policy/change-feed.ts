@@ -26,6 +26,8 @@ export interface ChangeFeedOptions {
   readonly logger: Logger;
   readonly apply: (change: PolicyChange) => void;
   readonly confirmFresh: (monotonicMs: number) => void;
+  /** A poll failed. */
+  readonly onUnreachable?: () => void;
   readonly pollIntervalMs?: number;
 }
 
@@ -61,6 +63,7 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     } catch (error) {
       if (!failing) logger.warn({ err: error }, 'policy changes cannot be polled');
       failing = true;
+      options.onUnreachable?.();
     }
     if (!closed) {
       timer = setTimeout(() => void poll(), options.pollIntervalMs ?? POLL_INTERVAL_MS);

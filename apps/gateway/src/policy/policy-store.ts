@@ -14,6 +14,7 @@ import type { Logger } from '@tollgate/logging';
 import { BoundedMap } from './bounded-map.ts';
 import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
+import type { PolicySnapshot } from './policy-cache.ts';
 import type { PolicySource } from './policy-source.ts';
 
 export type FoundKey =
@@ -41,6 +42,8 @@ export interface PolicyStoreOptions {
   readonly logger: Logger;
   /** Some secrets, or all keys of an organization, may not be used any more: open streams end. */
   readonly onRevoked: (revoked: Revoked) => void;
+  /** A key or an organization that is in memory was changed. */
+  readonly onChanged?: (id: string) => void;
   readonly lookUpBudget?: LookUpBudgetOptions;
 }
 
@@ -57,6 +60,8 @@ const MAX_UNKNOWN = 50_000;
 const MAX_CHANGES = 100_000;
 const UNKNOWN_TTL_MS = 30_000;
 const MAX_LOADS_AT_ONCE = 64;
+/** More would take long to write; the others are looked up. */
+const MAX_KEPT_KEYS = 50_000;
 const RELOAD_DELAY_MS = 250;
 const MAX_RELOAD_DELAY_MS = 5_000;
 
@@ -84,6 +89,7 @@ export class PolicyStore {
   /** Below this number changes are forgotten; a load that began earlier is thrown away. */
   #oldestKnownChange = 0;
   #freshMs: number;
+  #revision = 0;
   #closed = false;
 
   constructor(options: PolicyStoreOptions) {
@@ -95,6 +101,44 @@ export class PolicyStore {
   /** Whether a request could be served at all: the catalogue has been read. */
   get ready(): boolean {
     return this.#platform !== undefined;
+  }
+
+  /** Grows with whatever a snapshot shows. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** What could be served now. @param nowMs Unix. @returns Undefined: there is no catalogue yet. */
+  snapshot(nowMs: number): PolicySnapshot | undefined {
+    if (this.#platform === undefined) return undefined;
+    const keys = [...this.#keys.values()].filter(({ keyId }) => !this.#suspectKeys.has(keyId));
+    return {
+      platform: this.#platform,
+      organizations: [...this.#organizations.values()],
+      keys: keys.slice(-MAX_KEPT_KEYS),
+      freshAtMs: nowMs - (this.#options.clock.monotonicMs() - this.#freshMs),
+    };
+  }
+
+  /** Serves what an earlier process knew, where this one knows nothing. @param ageMs How long ago it was fresh. */
+  restore(snapshot: PolicySnapshot, ageMs: number): void {
+    if (this.#platform !== undefined || this.#keys.size > 0) return;
+    this.#freshMs = this.#options.clock.monotonicMs() - ageMs;
+    this.#platform = snapshot.platform;
+    for (const organization of snapshot.organizations) {
+      this.#organizations.set(organization.organizationId, organization);
+    }
+    for (const key of snapshot.keys) this.#remember(key);
+  }
+
+  /** Postgres can be asked again: everything is read anew. */
+  forgetRestored(): void {
+    this.#keys.clear();
+    this.#hashesOfKey.clear();
+    this.#hashOfSecret.clear();
+    this.#organizations.clear();
+    this.#suspectKeys.clear();
+    void this.#reloadPlatform(RELOAD_DELAY_MS);
   }
 
   /** All changes up to `monotonicMs` have been applied. */
@@ -131,12 +175,14 @@ export class PolicyStore {
       // Negative answers may be about this very key.
       this.#unknown.clear();
       if (!this.#hashesOfKey.has(change.targetId)) return;
+      this.#options.onChanged?.(change.targetId);
       this.#suspectKeys.add(change.targetId);
       void this.#reloadKey(change.targetId, change.organizationId, RELOAD_DELAY_MS);
       return;
     }
     if (change.organizationId === OPERATOR_ORGANIZATION_ID) void this.#reloadPlatform(RELOAD_DELAY_MS);
     if (this.#organizations.has(change.organizationId)) {
+      this.#options.onChanged?.(change.organizationId);
       void this.#reloadOrganization(change.organizationId, RELOAD_DELAY_MS);
     }
   }
@@ -211,6 +257,7 @@ export class PolicyStore {
     // A replica may answer with the past.
     if (known !== undefined && known.version > key.version) return;
     this.#keys.set(key.hash, key);
+    this.#revision += 1;
     const hashes = this.#hashesOfKey.get(key.keyId);
     if (hashes === undefined) this.#hashesOfKey.set(key.keyId, new Set([key.hash]));
     else hashes.add(key.hash);
@@ -234,6 +281,7 @@ export class PolicyStore {
   }
 
   #replaceKey(keyId: string, organizationId: string, entries: readonly KeyEntry[]): void {
+    this.#revision += 1;
     const current = new Map(entries.map((entry) => [entry.hash, entry]));
     const revoked = new Set<string>();
     for (const hash of this.#hashesOfKey.get(keyId) ?? []) {
@@ -269,6 +317,7 @@ export class PolicyStore {
       const startedAt = this.#changeNumber;
       const organization = await this.#options.source.findOrganization(organizationId);
       if (this.#changedSince(organizationId, startedAt)) continue;
+      this.#revision += 1;
       const before = this.#organizations.get(organizationId);
       if (organization === undefined) this.#organizations.delete(organizationId);
       else this.#organizations.set(organizationId, organization);
@@ -318,6 +367,7 @@ export class PolicyStore {
       const platform = await this.#options.source.loadPlatform();
       if (this.#changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
       this.#platform = platform;
+      this.#revision += 1;
       return platform;
     }
   }

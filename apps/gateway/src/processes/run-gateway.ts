@@ -3,7 +3,7 @@
  * to end. Nothing that was answered is lost: the log is flushed and closed after the last answer.
  */
 import type { Server } from 'node:http';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createClock } from '@tollgate/clock';
 import type { GatewayConfig } from '@tollgate/config';
 import { openDatabase } from '@tollgate/db';
@@ -15,6 +15,7 @@ import { Redis } from 'ioredis';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import { createGateway } from '../create-gateway.ts';
 import { IdempotencyStore } from '../idempotency/idempotency-store.ts';
+import { PolicyCache } from '../policy/policy-cache.ts';
 import { createPostgresPolicySource } from '../policy/postgres-policy-source.ts';
 import { createLedgerRequests } from '../requests/ledger-requests.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
@@ -58,6 +59,10 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     logger,
     keyPeppers: config.keyPeppers,
     source: createPostgresPolicySource({ database, encryptionKeys: config.encryptionKeys, logger }),
+    policyCache: new PolicyCache({
+      directory: join(resolve(config.stateDirectory), 'policy', `${config.name}-${config.slot}`),
+      encryptionKeys: config.encryptionKeys,
+    }),
     subscriber,
     log: metering.log,
     stored: createLedgerRequests(database),

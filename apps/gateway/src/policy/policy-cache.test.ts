@@ -1,0 +1,148 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PriceIndex } from '@tollgate/catalog';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TEST_ENCRYPTION_KEYS, TEST_PEPPERS } from '../testing/seed.ts';
+import { listsAddress, parseAddressList } from './address-list.ts';
+import type { KeyEntry } from './policy.ts';
+import { PolicyCache, type PolicySnapshot } from './policy-cache.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tg-policy-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const open = (encryptionKeys = TEST_ENCRYPTION_KEYS) => new PolicyCache({ directory, encryptionKeys });
+
+const key = (keyId: string): KeyEntry => ({
+  hash: `hash of ${keyId}`,
+  keyId,
+  organizationId: 'org_1',
+  name: keyId,
+  teamId: '',
+  memberId: '',
+  serviceAccountId: '',
+  models: new Set(['sim-*']),
+  providers: null,
+  endpoints: null,
+  addresses: parseAddressList(['10.0.0.0/8', '2001:db8::1']),
+  tags: { feature: 'search' },
+  expiresAtMs: Number.POSITIVE_INFINITY,
+  revoked: false,
+  version: 1,
+});
+
+const SNAPSHOT: PolicySnapshot = {
+  platform: {
+    credentials: [],
+    models: new Map(),
+    prices: [],
+    priceIndex: new PriceIndex([]),
+    markups: new Map(),
+  },
+  organizations: [
+    {
+      organizationId: 'org_1',
+      name: 'Acme',
+      region: 'default',
+      stalenessCapMs: 3_600_000,
+      suspended: false,
+      teams: new Map(),
+      disabledServiceAccounts: new Set(),
+      credentials: [
+        {
+          id: 'cred_1',
+          organizationId: 'org_1',
+          owner: 'organization',
+          provider: 'simulator',
+          baseUrl: 'http://127.0.0.1/v1',
+          secret: 'sk-canary-of-a-provider',
+          region: 'default',
+          livemode: true,
+          priority: 1,
+          models: null,
+          version: 1,
+        },
+      ],
+      prices: [],
+      budgets: { organizationId: 'org_1', budgets: [], zones: [], zoneVersion: '0:' },
+      rates: null,
+    },
+  ],
+  keys: Array.from({ length: 600 }, (_, index) => key(`key_${index}`)),
+  freshAtMs: 1_000,
+};
+
+describe('the policy kept on disk [G2]', () => {
+  it('comes back as it was, over several records', async () => {
+    await open().save(SNAPSHOT);
+    const loaded = open().load()!;
+    expect(loaded.organizations).toEqual(SNAPSHOT.organizations);
+    expect(loaded.keys.map(({ addresses: _, ...rest }) => rest)).toEqual(
+      SNAPSHOT.keys.map(({ addresses: _, ...rest }) => rest),
+    );
+    expect(loaded.freshAtMs).toBe(1_000);
+    for (const [address, isListed] of [
+      ['10.1.2.3', true],
+      ['2001:db8::1', true],
+      ['11.0.0.1', false],
+    ] as const) {
+      expect(listsAddress(loaded.keys[0]!.addresses!, address)).toBe(isListed);
+    }
+  });
+
+  it('[X2] holds no secret in clear, and opens with no other key', async () => {
+    await open().save(SNAPSHOT);
+    for (const name of readdirSync(directory)) {
+      const bytes = readFileSync(join(directory, name));
+      expect(bytes.includes('sk-canary')).toBe(false);
+      expect(bytes.includes(Buffer.from('sk-canary').toString('base64').slice(0, 8))).toBe(false);
+    }
+    expect(() => open(TEST_PEPPERS).load()).toThrow('Cannot open a sealed secret');
+  });
+
+  it('[G3] leaves out what changed after it was kept, also while the next one is being written', async () => {
+    const cache = open();
+    await cache.save(SNAPSHOT);
+    cache.noteChanged('key_7');
+    expect(
+      open()
+        .load()!
+        .keys.some(({ keyId }) => keyId === 'key_7'),
+    ).toBe(false);
+    const saving = cache.save(SNAPSHOT);
+    cache.noteChanged('key_8');
+    cache.noteChanged('org_1');
+    await saving;
+    const loaded = open().load()!;
+    expect(loaded.keys.some(({ keyId }) => keyId === 'key_8')).toBe(false);
+    expect(loaded.keys.some(({ keyId }) => keyId === 'key_7')).toBe(true);
+    expect(loaded.organizations).toEqual([]);
+  });
+
+  it('grows no older than it was last confirmed, and keeps one generation', async () => {
+    const cache = open();
+    await cache.save(SNAPSHOT);
+    await cache.saveFresh(5_000);
+    expect(open().load()!.freshAtMs).toBe(5_000);
+    await cache.save({ ...SNAPSHOT, freshAtMs: 6_000 });
+    expect(open().load()!.freshAtMs).toBe(6_000);
+    expect(readdirSync(directory)).toEqual(['bundle-2.bin']);
+    cache.forget();
+    expect(open().load()).toBeUndefined();
+  });
+
+  it('is refused when it is cut, or its records change places', async () => {
+    await open().save(SNAPSHOT);
+    const path = join(directory, 'bundle-1.bin');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, -10));
+    expect(() => open().load()).toThrow();
+    const headerEnd = 4 + bytes.readUInt32BE(0);
+    writeFileSync(path, bytes.subarray(0, headerEnd));
+    expect(() => open().load()).toThrow('must have 5 records, got 0');
+  });
+});
