@@ -5,13 +5,14 @@
  * message; results of tools belong to the user's turn. `max_tokens` is required here, and filled where the
  * caller's format does not ask for it.
  */
-import type {
-  JsonObject,
-  JsonValue,
-  NeutralMessage,
-  NeutralRequest,
-  NeutralTool,
-  TranslationNotes,
+import {
+  type JsonObject,
+  type JsonValue,
+  type NeutralMessage,
+  type NeutralRequest,
+  type NeutralTool,
+  noteForeignMembers,
+  type TranslationNotes,
 } from '../neutral/index.ts';
 import { writeMark, writePart } from './content-writer.ts';
 import { type ClaudeAbilities, claudeAbilities } from './models.ts';
@@ -31,6 +32,7 @@ export function writeMessagesBody(request: NeutralRequest, notes: TranslationNot
     ...(reasoning.effort === undefined ? {} : { effort: reasoning.effort }),
     ...(format === undefined ? {} : { format }),
   };
+  noteForeignMembers(request, FORMAT, notes);
   reportUnknown(request, notes);
   return {
     ...writeOwnMembers(request, notes),
@@ -261,9 +263,10 @@ function writeUser({ endUser, safetyIdentifier }: NeutralRequest): JsonObject {
 
 /** Members that only this format has; those that stand inside others cannot be put back by name. */
 function writeOwnMembers({ nativeMembers }: NeutralRequest, notes: TranslationNotes): JsonObject {
+  if (nativeMembers === undefined || nativeMembers.format !== FORMAT) return {};
   const written: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(nativeMembers?.members ?? {})) {
-    if (nativeMembers?.format === FORMAT && /^\w+$/.test(name)) written[name] = value;
+  for (const [name, value] of Object.entries(nativeMembers.members)) {
+    if (/^\w+$/.test(name)) written[name] = value;
     else notes.cannot(name, 'hint');
   }
   return written;

@@ -144,7 +144,7 @@ describe('messagesFailureError()', () => {
     expect(failure(400, 'invalid_request_error', message).code).toBe('provider_quota_exhausted');
   });
 
-  it('[X6] keeps the wait and masks the key', () => {
+  it('[X2] keeps the wait and masks the key', () => {
     const error = failure(429, 'rate_limit_error', 'slow down, sk-ant-api03-secret', { 'retry-after': '7' });
     expect(error.details.retryAfterMs).toBe(7_000);
     expect(error.message).toBe('slow down, [redacted]');
