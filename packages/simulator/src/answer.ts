@@ -11,12 +11,30 @@ import { valueForSchema } from './schema-value.ts';
 import { awkwardTextOfTokens, sentencesFor, textOfTokens } from './text.ts';
 import { countPromptTokens, countTokens, cutToTokens } from './tokens.ts';
 
+/** What is billed beside text tokens. Tokens here are also part of the sums of `Usage`; the others are counts. */
+export const UNIT_NAMES = [
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'audioInputTokens',
+  'audioOutputTokens',
+  'imageInputTokens',
+  'imageOutputTokens',
+  'images',
+  'audioSeconds',
+  'characters',
+  'searches',
+] as const;
+export type UnitName = (typeof UNIT_NAMES)[number];
+export type Units = { readonly [N in UnitName]?: number };
+
 export interface Usage {
+  /** Everything that was read: cached tokens and cache writes included. */
   readonly promptTokens: number;
   readonly cachedTokens: number;
   /** Includes the reasoning tokens. */
   readonly completionTokens: number;
   readonly reasoningTokens: number;
+  readonly units?: Units;
 }
 
 export interface AnsweredToolCall {
@@ -31,9 +49,13 @@ export interface AnsweredChoice {
   /** Null when the choice calls tools. */
   readonly text: string | null;
   readonly isRefusal: boolean;
+  /** A stop sequence ended it. */
+  readonly isStopped: boolean;
   readonly toolCalls: readonly AnsweredToolCall[];
   readonly finishReason: FinishReason;
   readonly reasoningTokens: number;
+  /** What the model thought, for formats that show it. */
+  readonly reasoningText: string;
   readonly visibleTokens: number;
 }
 
@@ -59,6 +81,8 @@ const ID_CALL = 2;
 const ID_REQUEST = 1_000;
 const REFUSAL = "I'm sorry, but I can't help with that.";
 const ECHO_CHARACTERS_MAX = 4_000;
+const REASONING_TOKENS_USUAL = 12;
+const TOOL_CALLS_MAX = 100;
 
 /** Prompt tokens as they are billed: counted by the rule of tokens.ts unless a control says otherwise. */
 export function billedPromptTokens(body: Readonly<Record<string, unknown>>, controls: Controls): number {
@@ -120,31 +144,54 @@ function buildChoice(
   callId: (purpose: number) => string,
 ): AnsweredChoice {
   const tokensMax = request.maxTokens ?? Number.POSITIVE_INFINITY;
-  const reasoningTokens = Math.min(Math.floor(controls['reasoning-tokens'] ?? 0), tokensMax);
+  const reasoningTokens = Math.min(reasoningTokensOf(request, controls), tokensMax);
   const visibleMax = tokensMax - reasoningTokens;
-  const tools = controls.refusal === true ? [] : toolsToCall(request);
+  const tools = controls.refusal === true ? [] : toolsToCall(request, controls);
   if (tools.length > 0) return callTools(request, tools, hash, reasoningTokens, visibleMax, callId);
-  const whole = wholeText(request, controls, hash);
+  const produced = wholeText(request, controls, hash);
+  const isFree = request.responseFormat === 'text' && controls.refusal !== true;
+  const whole = isFree ? untilStop(produced, request.stop) : produced;
   const kept = cutToTokens(whole, visibleMax);
   return {
     text: kept,
     isRefusal: controls.refusal === true,
+    isStopped: kept.length === whole.length && whole.length < produced.length,
     toolCalls: [],
     finishReason: kept.length < whole.length ? 'length' : 'stop',
     reasoningTokens,
+    reasoningText: reasoningTextOf(hash, reasoningTokens),
     visibleTokens: countTokens(kept),
   };
 }
 
+function reasoningTokensOf(request: ChatRequest, controls: Controls): number {
+  const usual = controls.reasoning === true || request.reasons === true ? REASONING_TOKENS_USUAL : 0;
+  return Math.floor(controls['reasoning-tokens'] ?? usual);
+}
+
+function reasoningTextOf(hash: number, tokens: number): string {
+  return tokens === 0 ? '' : textOfTokens((hash >>> 3) + 7, tokens);
+}
+
 /** The tools that this turn calls: none after a tool's answer, several where the request asks for parallel calls. */
-function toolsToCall(request: ChatRequest): readonly ToolDefinition[] {
+function toolsToCall(request: ChatRequest, controls: Controls): readonly ToolDefinition[] {
   const { tools, toolChoice } = request;
-  if (tools.length === 0 || toolChoice.kind === 'none') return [];
+  if (tools.length === 0 || toolChoice.kind === 'none' || controls['no-tools'] === true) return [];
+  if (controls.tool !== undefined || controls['tool-calls'] !== undefined)
+    return toolsOnDemand(tools, controls);
   const lastRole = request.messages.at(-1)?.role;
   if (lastRole === 'tool' || lastRole === 'function') return [];
   if (toolChoice.kind === 'named') return tools.filter((tool) => tool.name === toolChoice.name).slice(0, 1);
   const isParallel = request.parallelToolCalls ?? toolChoice.kind === 'required';
   return isParallel ? tools : tools.slice(0, 1);
+}
+
+/** `tool=NAME` calls that one, `tool-calls=N` calls N times, taking the tools in turns. */
+function toolsOnDemand(tools: readonly ToolDefinition[], controls: Controls): readonly ToolDefinition[] {
+  const { tool } = controls;
+  const named = tool === undefined || tool === '' ? tools : tools.filter(({ name }) => name === tool);
+  const count = Math.min(Math.floor(controls['tool-calls'] ?? 1), TOOL_CALLS_MAX);
+  return named.length === 0 ? [] : Array.from({ length: count }, (_, i) => named[i % named.length]!);
 }
 
 function callTools(
@@ -178,9 +225,11 @@ function callTools(
   return {
     text,
     isRefusal: false,
+    isStopped: false,
     toolCalls,
     finishReason: isCut ? 'length' : whole,
     reasoningTokens,
+    reasoningText: reasoningTextOf(hash, reasoningTokens),
     visibleTokens,
   };
 }
@@ -191,7 +240,7 @@ function wholeText(request: ChatRequest, controls: Controls, hash: number): stri
     return JSON.stringify({ status: 'ok', answer: sentencesFor(hash) });
   if (request.responseFormat === 'json_schema')
     return JSON.stringify(valueForSchema(request.responseSchema, hash));
-  return untilStop(freeText(request, controls, hash), request.stop);
+  return freeText(request, controls, hash);
 }
 
 function freeText(request: ChatRequest, controls: Controls, hash: number): string {

@@ -32,6 +32,8 @@ export interface ChatRequest {
   readonly serviceTier: string;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly user: string | null;
+  /** The request wants the model to think first. Chat completions do not show it. */
+  readonly reasons?: boolean;
 }
 
 const PARAMETERS = new Set(

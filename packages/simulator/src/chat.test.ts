@@ -197,7 +197,7 @@ describe('models', () => {
   it('are listed and found by id', async () => {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);
-    expect(ids).toEqual(['sim-small', 'sim-large']);
+    expect(ids.slice(0, 2)).toEqual(['sim-small', 'sim-large']);
     expect(await client.models.retrieve('sim-large')).toMatchObject({ id: 'sim-large', object: 'model' });
     await expect(client.models.retrieve('gpt-none')).rejects.toMatchObject({
       status: 404,

@@ -17,6 +17,18 @@ const CONTROL_KINDS = {
   'input-tokens': 'number',
   'cached-tokens': 'number',
   'reasoning-tokens': 'number',
+  'cache-write-tokens': 'number',
+  'cache-write-1h-tokens': 'number',
+  reasoning: 'flag',
+  redacted: 'flag',
+  tool: 'text',
+  'tool-calls': 'count',
+  'no-tools': 'flag',
+  finish: 'text',
+  'safety-block': 'text',
+  logprobs: 'flag',
+  citations: 'flag',
+  images: 'count',
   awkward: 'flag',
   echo: 'flag',
   refusal: 'flag',
@@ -25,6 +37,7 @@ const CONTROL_KINDS = {
   'response-model': 'text',
   // Refusals
   status: 'number',
+  error: 'text',
   code: 'text',
   'retry-after': 'text',
   'retry-after-ms': 'text',
@@ -77,6 +90,7 @@ const CHOICES: Partial<Record<ControlName, readonly string[]>> = {
   'error-body': ['json', 'html', 'empty'],
   'bad-usage': ['negative', 'huge', 'text', 'null'],
   'line-ends': ['lf', 'crlf', 'cr'],
+  'safety-block': ['prompt', 'answer'],
 };
 
 export class ControlError extends Error {
@@ -116,6 +130,7 @@ function parseFlag(name: ControlName, value: string | undefined): boolean {
 function parseText(name: ControlName, value: string | undefined): string {
   const allowed = CHOICES[name];
   const text = (value ?? '').slice(0, TEXT_MAX);
+  if (name === 'error') return parseError(text);
   if (allowed !== undefined && !allowed.includes(text)) {
     throw new ControlError(
       `Cannot follow control '${name}': it is one of ${allowed.join(', ')}, got '${text}'.`,
@@ -176,6 +191,34 @@ export function controlsOfJson(value: unknown): Controls {
   const controls: Writable = {};
   for (const [name, item] of Object.entries(value)) setControl(controls, name, String(item));
   return controls;
+}
+
+const STATUS_OF_ERROR = new Map([
+  ['invalid', 400],
+  ['authentication', 401],
+  ['billing', 402],
+  ['permission', 403],
+  ['not-found', 404],
+  ['timeout', 504],
+  ['too-large', 413],
+  ['rate-limit', 429],
+  ['server', 500],
+  ['unavailable', 503],
+  ['overloaded', 529],
+]);
+
+/** The status that `status` or `error` asks for; `error` is a number or one of the provider-neutral names. */
+function parseError(text: string): string {
+  const isStatus = /^[345]\d\d$/.test(text);
+  if (isStatus || STATUS_OF_ERROR.has(text)) return text;
+  const names = [...STATUS_OF_ERROR.keys()].join(', ');
+  throw new ControlError(`Cannot follow control 'error': it is a status or one of ${names}, got '${text}'.`);
+}
+
+/** The refusal that was asked for, if any: `status` before `error`. */
+export function refusalStatusOf(controls: Controls): number | undefined {
+  if (controls.status !== undefined || controls.error === undefined) return controls.status;
+  return STATUS_OF_ERROR.get(controls.error) ?? Number(controls.error);
 }
 
 /** Later ones win. */

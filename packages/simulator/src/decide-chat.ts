@@ -13,6 +13,7 @@ import {
   controlsOfText,
   mergeControls,
   NO_CONTROLS,
+  refusalStatusOf,
 } from './controls.ts';
 import type { Pacing, SimulatedModel } from './models.ts';
 import {
@@ -105,7 +106,7 @@ function decideBody(body: unknown, rawHeaders: readonly string[], settings: Sett
     controlsOfHeaders(rawHeaders),
   );
   const parsed = parseChatRequest(body, controls.lenient === true ? 'accept' : settings.unknownParameters);
-  const status = controls.status;
+  const status = refusalStatusOf(controls);
   if (status !== undefined && status >= 300 && controls['fail-times'] === undefined) {
     const error = errorForStatus(Math.min(status, 599), modelName, controls.code);
     return refused(error, controls, asked, parsed.ok ? parsed.request : null);
@@ -132,7 +133,7 @@ function decideBody(body: unknown, rawHeaders: readonly string[], settings: Sett
   };
 }
 
-function paceOf(model: SimulatedModel, controls: Controls, settings: Settings): Pacing {
+export function paceOf(model: SimulatedModel, controls: Controls, settings: Settings): Pacing {
   const usual = settings.pacing ?? model.pacing;
   if (controls === NO_CONTROLS) return usual;
   return {
@@ -142,7 +143,10 @@ function paceOf(model: SimulatedModel, controls: Controls, settings: Settings): 
 }
 
 /** How long a plain answer takes: exactly `latency-ms` where it was asked for, else as long as its stream would. */
-export function plainDelayMs({ controls, pacing }: Accepted, completionTokens: number): number {
+export function plainDelayMs(
+  { controls, pacing }: Pick<Accepted, 'controls' | 'pacing'>,
+  completionTokens: number,
+): number {
   return controls['latency-ms'] ?? pacing.firstTokenMs + pacing.intervalMs * completionTokens;
 }
 

@@ -4,8 +4,8 @@ import { FIXED_HEADERS, rateLimitHeaders } from './answer-headers.ts';
 import { completionBody } from './completion-body.ts';
 import type { ControlName } from './controls.ts';
 import { decideChat, plainDelayMs, type Settings } from './decide-chat.ts';
-import type { Runtime } from './exchange.ts';
 import type { LaneRequest, LaneResponse } from './fast-lane.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Controls that change only what is said. Any other sends the request to the HTTP server. */
 const HARMLESS = new Set<ControlName>([

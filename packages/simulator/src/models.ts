@@ -13,6 +13,7 @@ export interface Pacing {
 
 export interface SimulatedModel {
   readonly id: string;
+  readonly kind: 'chat' | 'embedding' | 'image' | 'speech' | 'transcription' | 'moderation' | 'rerank';
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;
@@ -22,21 +23,31 @@ export interface SimulatedModel {
 
 export const INSTANT: Pacing = { firstTokenMs: 0, intervalMs: 0 };
 
+const CREATED = 1_767_225_600;
+
+function model(
+  id: string,
+  kind: SimulatedModel['kind'],
+  contextTokensMax: number,
+  firstTokenMs: number,
+  intervalMs: number,
+): SimulatedModel {
+  const pacing = { firstTokenMs, intervalMs };
+  return { id, kind, created: CREATED, ownedBy: 'tollgate-simulator', contextTokensMax, pacing };
+}
+
 export const SIMULATED_MODELS: readonly SimulatedModel[] = [
-  {
-    id: 'sim-small',
-    created: 1_767_225_600,
-    ownedBy: 'tollgate-simulator',
-    contextTokensMax: 1_000_000,
-    pacing: { firstTokenMs: 30, intervalMs: 5 },
-  },
-  {
-    id: 'sim-large',
-    created: 1_767_225_600,
-    ownedBy: 'tollgate-simulator',
-    contextTokensMax: 2_000_000,
-    pacing: { firstTokenMs: 60, intervalMs: 12 },
-  },
+  model('sim-small', 'chat', 1_000_000, 30, 5),
+  model('sim-large', 'chat', 2_000_000, 60, 12),
+  model('sim-claude', 'chat', 1_000_000, 40, 8),
+  model('sim-gemini', 'chat', 1_000_000, 40, 6),
+  model('sim-command', 'chat', 256_000, 40, 6),
+  model('sim-embedding', 'embedding', 8_192, 10, 0),
+  model('sim-image', 'image', 32_000, 80, 0),
+  model('sim-speech', 'speech', 4_096, 30, 0),
+  model('sim-transcribe', 'transcription', 16_000, 30, 0),
+  model('sim-moderation', 'moderation', 32_768, 10, 0),
+  model('sim-rerank', 'rerank', 32_768, 10, 0),
 ];
 
 /** The entry of `GET /v1/models`. */

@@ -6,7 +6,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Usage } from './answer.ts';
+import { UNIT_NAMES, type Units, type Usage } from './answer.ts';
 import type { Outcome, ReceivedEntry, SentState, TruthLine } from './truth-log.ts';
 
 export interface TruthRecord extends ReceivedEntry, SentState {
@@ -120,10 +120,18 @@ export function summarizeTruth({ records, damagedLines }: Truth): TruthSummary {
 }
 
 function addUsage(a: Usage, b: Usage): Usage {
+  const units = addUnits(a.units, b.units);
   return {
     promptTokens: a.promptTokens + b.promptTokens,
     cachedTokens: a.cachedTokens + b.cachedTokens,
     completionTokens: a.completionTokens + b.completionTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    ...(units === undefined ? {} : { units }),
   };
+}
+
+function addUnits(a: Units | undefined, b: Units | undefined): Units | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const entries = UNIT_NAMES.map((name): [string, number] => [name, (a[name] ?? 0) + (b[name] ?? 0)]);
+  return Object.fromEntries(entries.filter(([, count]) => count !== 0));
 }

@@ -4,12 +4,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestIdOf } from './answer.ts';
 import { FIXED_HEADERS, refusalHeaders } from './answer-headers.ts';
+import { chatReply } from './chat-reply.ts';
 import { ControlError, controlsOfJson, NO_CONTROLS } from './controls.ts';
 import { checkKey, decideChat, refused, type Settings } from './decide-chat.ts';
-import { Exchange, type Runtime } from './exchange.ts';
 import { modelObject } from './models.ts';
 import { errorBody, invalidRequest, type ProviderError, serverError } from './provider-error.ts';
 import { readTruthFile, summarizeTruth } from './read-truth.ts';
+import { ROUTES, type Route } from './routes-table.ts';
+import type { Runtime } from './runtime.ts';
+import { Delivery } from './wire/delivery.ts';
+import { Memory } from './wire/memory.ts';
 
 export interface RouterOptions {
   readonly settings: Settings;
@@ -19,9 +23,11 @@ export interface RouterOptions {
 }
 
 const MANAGEMENT_BODY_BYTES_MAX = 65_536;
+const NO_BYTES = Buffer.alloc(0);
 
 export class Router {
   readonly #options: RouterOptions;
+  readonly #memory = new Memory();
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -31,6 +37,11 @@ export class Router {
     const { method, path } = targetOf(message);
     if (path === '/v1/chat/completions' && method === 'POST') {
       this.#chat(message, response);
+      return;
+    }
+    const route = ROUTES.find((item) => matches(item, method, path, message.headers));
+    if (route !== undefined) {
+      this.#answer(route, message, response, path);
       return;
     }
     message.resume();
@@ -48,14 +59,42 @@ export class Router {
   }
 
   #chat(message: IncomingMessage, response: ServerResponse): void {
-    const { settings, runtime, bodyBytesMax, takeSequence } = this.#options;
-    readBody(message, bodyBytesMax, (bodyText) => {
+    const { settings, runtime, bodyBytesMax } = this.#options;
+    readBody(message, bodyBytesMax, (bytes) => {
+      const bodyText = bytes?.toString('utf8') ?? '';
       const decision =
-        bodyText === null
+        bytes === null
           ? refused(invalidRequest('Request body too large.', null, 'request_too_large', 413))
           : decideChat(message.headers.authorization, message.rawHeaders, bodyText, settings);
-      const received = { message, bodyText: bodyText ?? '', sequence: takeSequence() };
-      new Exchange(runtime, received, response).run(decision);
+      const received = this.#receive(message, bytes);
+      new Delivery(runtime, received, response).run(chatReply(decision, bodyText, received, runtime));
+    });
+  }
+
+  #receive(message: IncomingMessage, bytes: Buffer | null) {
+    const { runtime, takeSequence } = this.#options;
+    const sequence = takeSequence();
+    return { message, bytes: bytes ?? NO_BYTES, sequence, requestId: requestIdOf(runtime.seed, sequence) };
+  }
+
+  #answer(route: Route, message: IncomingMessage, response: ServerResponse, path: string): void {
+    const { settings, runtime, bodyBytesMax } = this.#options;
+    readBody(message, bodyBytesMax, (bytes) => {
+      if (bytes === null) {
+        this.#sendError(response, invalidRequest('Request body too large.', null, 'request_too_large', 413));
+        return;
+      }
+      const received = this.#receive(message, bytes);
+      const call = {
+        ...received,
+        method: message.method ?? 'GET',
+        path,
+        query: new URL(message.url ?? '/', 'http://simulator').searchParams,
+        captured: (route.pattern.exec(path) ?? []).slice(1).map(decodePath),
+        bodyText: bytes.toString('utf8'),
+      };
+      const reply = route.answer(call, { settings, runtime, memory: this.#memory });
+      new Delivery(runtime, received, response).run(reply);
     });
   }
 
@@ -87,9 +126,9 @@ export class Router {
       sendJson(response, 200, settings.behaviour);
       return;
     }
-    readBody(message, MANAGEMENT_BODY_BYTES_MAX, (text) => {
+    readBody(message, MANAGEMENT_BODY_BYTES_MAX, (bytes) => {
       try {
-        settings.behaviour = controlsOfJson(JSON.parse(text ?? ''));
+        settings.behaviour = controlsOfJson(JSON.parse(bytes?.toString('utf8') ?? ''));
         sendJson(response, 200, settings.behaviour);
       } catch (error) {
         if (!(error instanceof ControlError || error instanceof SyntaxError)) throw error;
@@ -142,6 +181,15 @@ export class Router {
   }
 }
 
+function matches(
+  { method: wanted, pattern, when }: Route,
+  method: string,
+  path: string,
+  headers: IncomingMessage['headers'],
+): boolean {
+  return wanted === method && pattern.test(path) && (when === undefined || when(headers));
+}
+
 function unknownUrl(method: string, path: string): ProviderError {
   if (path === '/v1/chat/completions') {
     const message = `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to make a request with a different method?)`;
@@ -166,7 +214,7 @@ function decodePath(text: string): string {
 }
 
 /** Calls back with the body, or with null once it is too large. Never calls back when the client leaves. */
-function readBody(message: IncomingMessage, bytesMax: number, done: (text: string | null) => void): void {
+function readBody(message: IncomingMessage, bytesMax: number, done: (bytes: Buffer | null) => void): void {
   const parts: Buffer[] = [];
   let size = 0;
   message.on('data', (part: Buffer) => {
@@ -176,7 +224,7 @@ function readBody(message: IncomingMessage, bytesMax: number, done: (text: strin
   });
   message.once('end', () => {
     const only = parts.length === 1 ? parts[0] : undefined;
-    done(size > bytesMax ? null : (only ?? Buffer.concat(parts)).toString('utf8'));
+    done(size > bytesMax ? null : (only ?? Buffer.concat(parts)));
   });
 }
 

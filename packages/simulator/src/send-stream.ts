@@ -29,6 +29,8 @@ export interface StreamJob {
   readonly controls: Controls;
   readonly pacing: Pacing;
   readonly reasoningTokens: number;
+  /** The events are bytes, one in each character. */
+  readonly isBinary: boolean;
   readonly ticker: Ticker;
   readonly watcher: StreamWatcher;
 }
@@ -133,13 +135,18 @@ export class StreamSender {
   /** Returns false when the reader is behind. */
   #write(text: string, tokens: number, hasUsage: boolean): boolean {
     if (text === '') return true;
-    const { response, controls, watcher } = this.#job;
+    const { response, controls, watcher, isBinary } = this.#job;
     const whenTaken = hasUsage ? takenCallback(() => watcher.usageSent()) : undefined;
     const size = controls['chunk-bytes'];
-    const bytes = Buffer.byteLength(text);
+    const bytes = isBinary ? text.length : Buffer.byteLength(text);
     watcher.sending(bytes, tokens, hasUsage);
     if (size === undefined || size < 1) return this.#writeChunk(text, bytes, whenTaken);
-    return writeInPieces(response, Buffer.from(text), Math.floor(size), whenTaken);
+    return writeInPieces(
+      response,
+      Buffer.from(text, isBinary ? 'latin1' : 'utf8'),
+      Math.floor(size),
+      whenTaken,
+    );
   }
 
   /**
@@ -153,7 +160,9 @@ export class StreamSender {
     this.#wroteToSocket =
       this.#hasSentHead && socket !== null && response.writableLength === socket.writableLength;
     this.#hasSentHead = true;
-    if (!this.#wroteToSocket || socket === null) return response.write(text, whenTaken);
+    if (!this.#wroteToSocket || socket === null) {
+      return response.write(text, this.#job.isBinary ? 'latin1' : 'utf8', whenTaken);
+    }
     return socket.write(
       `${bytes.toString(16)}\r\n${text}\r\n`,
       bytes === text.length ? 'latin1' : 'utf8',
@@ -162,13 +171,13 @@ export class StreamSender {
   }
 
   #break(next: StreamEvent | null): void {
-    const { response, controls, watcher } = this.#job;
+    const { response, controls, watcher, isBinary } = this.#job;
     if (this.#eventsSent >= this.#hangAfter) {
       watcher.breaking('hang');
       return;
     }
     watcher.breaking('cut');
-    const bytes = Buffer.from(next?.text ?? '');
+    const bytes = Buffer.from(next?.text ?? '', isBinary ? 'latin1' : 'utf8');
     const half =
       controls['cut-mid-event'] === true
         ? bytes.subarray(0, Math.floor(bytes.length / 2))

@@ -9,13 +9,13 @@ import type { AddressInfo, Server } from 'node:net';
 import { Connections } from './connections.ts';
 import { type Controls, NO_CONTROLS } from './controls.ts';
 import type { Settings } from './decide-chat.ts';
-import type { Runtime } from './exchange.ts';
 import { FailureCounter } from './failure-counter.ts';
 import { createFastLane } from './fast-lane.ts';
 import { createLaneAnswer } from './lane-answer.ts';
 import { INSTANT, type Pacing, SIMULATED_MODELS, type SimulatedModel } from './models.ts';
 import { readTruthFile, summarizeTruth, type TruthRecord, type TruthSummary } from './read-truth.ts';
 import { Router } from './routes.ts';
+import type { Runtime } from './runtime.ts';
 import { Ticker } from './ticker.ts';
 import { TruthLog } from './truth-log.ts';
 

@@ -21,6 +21,8 @@ export type Outcome =
 
 export interface ReceivedEntry {
   readonly requestId: string;
+  /** The wire format: `openai-chat`, `anthropic-messages`, … */
+  readonly format: string;
   readonly model: string | null;
   readonly bodySha256: string;
   readonly bodyBytes: number;
