@@ -34,6 +34,7 @@ import { quietReporter } from './quiet-reporter.ts';
 import { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import { createHttpServer } from './server/http-server.ts';
+import { LoadGuard } from './server/load-guard.ts';
 import { Pools } from './upstream/pools.ts';
 
 export interface GatewayOptions {
@@ -132,10 +133,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     onError: quietReporter(logger, clock, 'rate limits are not shared now: each gateway keeps its part'),
     ...options.rateOptions,
   });
+  const load = new LoadGuard({ limits, clock, active: () => active.size });
   const metrics = new GatewayMetrics({
     active: () => active.size,
     budgetPeriods: () => budgets.poolCount,
     rateCounters: () => rates.counterCount,
+    loopLagMs: () => load.lagMs,
+    bufferedBytes: () => load.bufferedBytes,
   });
   const services = {
     clock,
@@ -149,6 +153,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     budgets,
     rates,
     active,
+    load,
     recent: new RecentRequests(),
     stored: options.stored,
     idempotency: options.idempotency,
@@ -184,6 +189,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await keeper?.close();
       policy.close();
       deadlines.close();
+      load.close();
       // Gives back what no request holds any more.
       await Promise.all([budgets.close(), rates.stop()]);
       await pools.close();

@@ -14,6 +14,14 @@ export interface GatewayLimits {
   readonly maxAttempts: number;
   /** Whether the right-most address of `x-forwarded-for` is the client's. */
   readonly trustProxy: boolean;
+  /** Requests at once, streams included; the next one is shed. */
+  readonly maxActive: number;
+  /** Of request bodies in memory. */
+  readonly maxBufferedBytes: number;
+  /** How late the event loop may come before requests are shed. */
+  readonly maxLoopLagMs: number;
+  /** Who takes the rest of an answer more slowly is not waited for. */
+  readonly minReadBytesPerSecond: number;
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
@@ -25,4 +33,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   totalTimeoutMs: 600_000,
   maxAttempts: 3,
   trustProxy: false,
+  maxActive: 20_000,
+  maxBufferedBytes: 512 * 1024 * 1024,
+  maxLoopLagMs: 200,
+  minReadBytesPerSecond: 16 * 1024,
 };

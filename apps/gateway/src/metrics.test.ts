@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayMetrics } from './metrics.ts';
 
-const NOTHING = { active: () => 0, budgetPeriods: () => 0, rateCounters: () => 0 };
+const NOTHING = {
+  active: () => 0,
+  budgetPeriods: () => 0,
+  rateCounters: () => 0,
+  loopLagMs: () => 0,
+  bufferedBytes: () => 0,
+};
 
 describe('GatewayMetrics', () => {
   it('tells what was counted in the form that Prometheus reads, buckets cumulative', async () => {

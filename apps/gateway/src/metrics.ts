@@ -11,6 +11,8 @@ export interface GatewayReadings {
   readonly active: () => number;
   readonly budgetPeriods: () => number;
   readonly rateCounters: () => number;
+  readonly loopLagMs: () => number;
+  readonly bufferedBytes: () => number;
 }
 
 export class GatewayMetrics {
@@ -74,6 +76,12 @@ export class GatewayMetrics {
     };
     gauge('tollgate_gateway_active_requests', 'Requests that run now.', readings.active);
     gauge('tollgate_gateway_budget_periods', 'Budget periods held in memory.', readings.budgetPeriods);
+    gauge(
+      'tollgate_gateway_loop_lag_seconds',
+      'How late the event loop came, as last seen.',
+      () => readings.loopLagMs() / 1_000,
+    );
+    gauge('tollgate_gateway_buffered_bytes', 'Request bodies in memory.', readings.bufferedBytes);
     gauge('tollgate_gateway_rate_counters', 'Rate limit counters held in memory.', readings.rateCounters);
   }
 

@@ -11,6 +11,7 @@ import type { GatewayMetrics } from './metrics.ts';
 import type { PolicyStore } from './policy/policy-store.ts';
 import type { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
+import type { LoadGuard } from './server/load-guard.ts';
 import type { Pools } from './upstream/pools.ts';
 
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly budgets: BudgetGate;
   readonly rates: RateLimiter;
   readonly active: ActiveExchanges;
+  readonly load: LoadGuard;
   readonly recent: RecentRequests;
   readonly stored: StoredRequests;
   /** Undefined: nothing protects `Idempotency-Key`s. */

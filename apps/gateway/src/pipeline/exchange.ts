@@ -62,6 +62,8 @@ export interface Exchange {
   organization: OrganizationPolicy | undefined;
   platform: PlatformPolicy | undefined;
   body: Buffer | undefined;
+  /** Counted against what all requests may hold; given back at the end. */
+  bufferedBytes: number;
   chat: ChatRequest | undefined;
   extensions: RequestExtensions | undefined;
   subject: RequestSubject | undefined;

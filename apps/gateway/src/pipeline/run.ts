@@ -64,9 +64,23 @@ export async function run(exchange: Exchange, services: Services): Promise<void>
   } finally {
     services.active.remove(exchange);
     endAdmission(exchange);
+    services.load.releaseBytes(exchange.bufferedBytes);
+    watchRest(exchange, services);
     const nowMs = services.clock.monotonicMs();
     services.metrics.requestEnded(exchange.endpoint.name, status, overheadUs(exchange, nowMs));
   }
+}
+
+/** A client that does not take the rest of its answer must not hold it in memory for ever. */
+function watchRest({ response }: Exchange, { deadlines, clock, limits }: Services): void {
+  const { socket } = response;
+  const left = socket?.writableLength ?? 0;
+  // All has gone to the kernel: nearly always.
+  if (left === 0 || response.destroyed) return;
+  const waitMs = limits.idleTimeoutMs + (left / limits.minReadBytesPerSecond) * 1_000;
+  deadlines.add(clock.monotonicMs() + waitMs, () => {
+    if (!response.writableFinished && !response.destroyed) socket?.resetAndDestroy();
+  });
 }
 
 function toGatewayError(error: unknown, exchange: Exchange, services: Services): GatewayError {

@@ -66,6 +66,12 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     refuse(request, response, requestId, match);
     return;
   }
+  if (services.load.isFull) {
+    services.metrics.refused(match.endpoint.name, 'service_unavailable');
+    services.metrics.requestEnded(match.endpoint.name, 503, 0);
+    sendError(response, requestId, overloaded());
+    return;
+  }
 
   const exchange: Exchange = {
     request,
@@ -80,6 +86,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     organization: undefined,
     platform: undefined,
     body: undefined,
+    bufferedBytes: 0,
     chat: undefined,
     extensions: undefined,
     subject: undefined,
@@ -109,6 +116,22 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     services.logger.debug({ err: error, requestId }, 'a client connection broke'),
   );
   void run(exchange, services);
+}
+
+function overloaded(): GatewayError {
+  return new GatewayError(
+    'service_unavailable',
+    'Cannot take the request now: there are too many; try again.',
+    {
+      retryAfterMs: 1_000,
+    },
+  );
+}
+
+function sendError(response: ServerResponse, requestId: string, error: GatewayError): void {
+  const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
+  headers.push(...Object.entries(retryHeaders(error)).flat());
+  sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
 }
 
 function refuse(

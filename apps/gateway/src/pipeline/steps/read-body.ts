@@ -31,7 +31,11 @@ export function readBody(exchange: Exchange, services: Services): Promise<void> 
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > maxBytes) over(() => reject(tooLarge(maxBytes)));
-      else chunks.push(chunk);
+      else if (!services.load.takeBytes(chunk.length)) over(() => reject(tooMuch()));
+      else {
+        exchange.bufferedBytes += chunk.length;
+        chunks.push(chunk);
+      }
     });
     request.once('end', () => {
       over(() => {
@@ -46,6 +50,14 @@ export function readBody(exchange: Exchange, services: Services): Promise<void> 
       over(() => reject(error));
     });
   });
+}
+
+function tooMuch(): GatewayError {
+  return new GatewayError(
+    'service_unavailable',
+    'Cannot take the request now: too many bodies are being read; try again.',
+    { retryAfterMs: 1_000 },
+  );
 }
 
 function tooLarge(maxBytes: number): GatewayError {

@@ -1,0 +1,112 @@
+/** More than a gateway can do: what is too much is told so at once, what runs goes on, and nobody holds memory. */
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { waitFor } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from './testing/harness.ts';
+
+let harness: Harness;
+/** Answers with twenty megabytes. */
+let talker: Server;
+
+beforeAll(async () => {
+  const answer = JSON.stringify({
+    choices: [
+      { index: 0, message: { role: 'assistant', content: 'x'.repeat(20_000_000) }, finish_reason: 'stop' },
+    ],
+    usage: { prompt_tokens: 1, completion_tokens: 1 },
+  });
+  talker = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+  });
+  await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(talker.address() as AddressInfo).port}`;
+  harness = await startHarness({
+    allowedOrigins: [origin],
+    gateway: {
+      limits: {
+        maxActive: 3,
+        maxBufferedBytes: 1_000_000,
+        idleTimeoutMs: 500,
+        minReadBytesPerSecond: 100_000_000,
+      },
+    },
+  });
+  const { organizationId } = harness.key;
+  await harness.seed.credential({ organizationId, baseUrl: `${origin}/v1`, models: ['sim-large'] });
+});
+afterAll(async () => {
+  await harness?.close();
+  talker?.close();
+});
+
+describe('a gateway that is full', () => {
+  it('[G1] sheds with 503 and a time to come back, stays healthy, and takes the next when there is room', async () => {
+    const aborts = Array.from({ length: 3 }, () => new AbortController());
+    const running = await Promise.all(
+      aborts.map(({ signal }) =>
+        fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+          method: 'POST',
+          signal,
+          headers: { authorization: `Bearer ${harness.key.secret}` },
+          body: JSON.stringify({
+            model: 'sim-small',
+            stream: true,
+            messages: [{ role: 'user', content: '[[sim tokens=400 interval=10]] Hello' }],
+          }),
+        }),
+      ),
+    );
+    expect(running.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const shed = await harness.ask('Hello');
+    expect(shed.status).toBe(503);
+    expect(shed.headers.get('retry-after-ms')).toBe('1000');
+    expect(await shed.json()).toMatchObject({ error: { code: 'service_unavailable' } });
+    expect((await fetch(`${harness.gateway.origin}/healthz`)).status).toBe(200);
+    aborts[0]!.abort();
+    await waitFor(async () => (await harness.ask('Hello')).status === 200, { timeoutMs: 5_000 });
+    for (const abort of aborts) abort.abort();
+    await waitFor(async () => (await harness.ask('Hello')).status === 200, { timeoutMs: 5_000 });
+  });
+
+  it('takes no more bytes of bodies than it may hold, and gives them back', async () => {
+    const large = 'x'.repeat(600_000);
+    const hang = '[[sim tokens=50 interval=10]] ';
+    const [first, second] = await Promise.all([
+      harness.ask(hang + large, { stream: true }),
+      harness.ask(hang + large, { stream: true }),
+    ]);
+    expect([first.status, second.status].toSorted()).toEqual([200, 503]);
+    await Promise.all([first.text(), second.text()]);
+    await waitFor(async () => (await harness.ask(large)).status === 200, { timeoutMs: 5_000 });
+  });
+});
+
+describe('a client that does not read', () => {
+  it('is cut after a while, so that its answer is not held', async () => {
+    const { hostname, port } = new URL(harness.gateway.origin);
+    const body = JSON.stringify({ model: 'sim-large', messages: [{ role: 'user', content: 'Hello' }] });
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${harness.key.secret}\r\n` +
+        `content-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const connections = (): Promise<number> =>
+      new Promise((resolve) =>
+        harness.gateway.gateway.server.getConnections((_error, count) => resolve(count)),
+      );
+    const settled = harness.gateway.log.settles().length;
+    await waitFor(() => harness.gateway.log.settles().length > settled, { timeoutMs: 10_000 });
+    harness.gateway.gateway.server.closeIdleConnections();
+    await waitFor(
+      async () => {
+        harness.gateway.gateway.server.closeIdleConnections();
+        return (await connections()) === 0;
+      },
+      { timeoutMs: 10_000, description: 'its connection closed' },
+    );
+    socket.destroy();
+  });
+});
