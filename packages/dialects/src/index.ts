@@ -18,9 +18,25 @@ export { type ClaudeAbilities, claudeAbilities } from './anthropic/models.ts';
 export { type WrittenReasoning, writeReasoningWish } from './anthropic/reasoning-writer.ts';
 export { DEFAULT_MAX_TOKENS, writeSchema } from './anthropic/request-writer.ts';
 export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
+export {
+  type EmbeddingWish,
+  readEmbedAnswer,
+  readEmbedRequest,
+  readTotalTokens,
+  totalTokensBody,
+  writeEmbedAnswer,
+  writeEmbedRequest,
+} from './gemini/embeddings.ts';
 export { geminiErrorBody, geminiErrorEvent } from './gemini/error-body.ts';
 export { geminiGenerateCodec } from './gemini/generate-codec.ts';
-export { createJsonArrayFraming, JSON_ARRAY_TYPE, type JsonArrayFraming } from './gemini/json-array.ts';
+export {
+  type GeneratePatch,
+  type GenerateRequest,
+  patchGenerateRequest,
+  readGenerateRequest,
+} from './gemini/generate-request.ts';
+export { type GeminiListedModel, geminiModel, geminiModelList } from './gemini/model-list.ts';
+export { type GeminiMethod, type GeminiPath, readGeminiPath } from './gemini/path.ts';
 export {
   laterGenerateUsage,
   readGenerateUsage,
@@ -45,6 +61,8 @@ export { type ListedModel, openAiModel, openAiModelList } from './openai/model-l
 export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
 export { laterUsage, readUsage } from './openai/usage.ts';
 export type { RequestUse } from './request-use.ts';
+export { responsesErrorEvent } from './responses/error-event.ts';
+export { openAiResponsesCodec } from './responses/responses-codec.ts';
 export { retryHeaders } from './retry-headers.ts';
 export {
   createEventParser,

@@ -60,6 +60,14 @@ export function writeResponsesAnnotation(citation: Citation): JsonObject | undef
   return { type: 'url_citation', ...urlMembers(citation, citation.url, 0) };
 }
 
+/** Those that have a place in a part of their own text. */
+export function writeResponsesAnnotations(citations: readonly Citation[] | undefined): readonly JsonObject[] {
+  return (citations ?? []).flatMap((citation): readonly JsonObject[] => {
+    const written = writeResponsesAnnotation(citation);
+    return written === undefined ? [] : [written];
+  });
+}
+
 function urlMembers(citation: Citation, url: string, offset: number): JsonObject {
   return present({
     url,
