@@ -4,7 +4,12 @@ export { messagesFailureError, messagesStreamFailureError } from './anthropic/er
 export { readMessagesResponse } from './anthropic/response.ts';
 export { createMessagesStreamFollower } from './anthropic/stream.ts';
 export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
+export { type AwsEventParser, createAwsEventParser, type OnAwsEvent } from './aws/event-parser.ts';
+export { bedrockConverseCodec } from './bedrock/converse-codec.ts';
+export { bedrockFailureError, bedrockStreamFailureError } from './bedrock/errors.ts';
+export { type ClaudeHost, hostedMessagesPatch, readBetas } from './bedrock/invoke.ts';
 export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
+export { type AuthorizerDependencies, createAuthorizer } from './create-authorizer.ts';
 export {
   credentialSecrets,
   credentialValues,
@@ -12,6 +17,8 @@ export {
   type ParsedCredential,
   parseCredentialFields,
 } from './credential-fields.ts';
+export { readGenerateResponse } from './gemini/response.ts';
+export { createGenerateStreamFollower } from './gemini/stream.ts';
 export {
   readRetryAfterMs,
   redact,
@@ -56,3 +63,4 @@ export {
   endpointAddress,
   type UsedCredential,
 } from './upstream-request.ts';
+export type { TokenFetch } from './vertex/authorizer.ts';
