@@ -82,7 +82,7 @@ describe('mass assignment', () => {
     for (const [name, value] of Object.entries(extras)) {
       const answer = await owner.call('POST', '/keys', { name: 'k', [name]: value });
       expect(answer.body.errors, name).toEqual([
-        { path: `body.${name}`, message: 'is not a field of this request' },
+        { path: `body.${name}`, message: 'is not a field of this request', code: 'unknown_field' },
       ]);
     }
     const me = await owner.call('PATCH', '/me', { isOperator: true });

@@ -7,10 +7,12 @@ import type { Scope } from './scope.ts';
 export class LimitsInputError extends Error {
   override readonly name = 'LimitsInputError';
   readonly path: string;
+  readonly code: 'unknown_reference' | 'tag_form';
 
-  constructor(path: string, message: string) {
+  constructor(path: string, message: string, code: LimitsInputError['code']) {
     super(message);
     this.path = path;
+    this.code = code;
   }
 }
 
@@ -48,7 +50,8 @@ export async function checkScope(tx: Transaction, organizationId: string, scope:
       if ((await tx.serviceAccount.findFirst({ where, select })) === null) throw unknown('service account');
       return scope;
     case 'tag':
-      if (!TAG.test(scope.id)) throw new LimitsInputError('body.scope.id', 'must be NAME=VALUE, NAME=* or *');
+      if (!TAG.test(scope.id))
+        throw new LimitsInputError('body.scope.id', 'must be NAME=VALUE, NAME=* or *', 'tag_form');
       return scope;
     case 'endUser':
     case 'model':
@@ -57,5 +60,5 @@ export async function checkScope(tx: Transaction, organizationId: string, scope:
 }
 
 function unknown(what: string): LimitsInputError {
-  return new LimitsInputError('body.scope.id', `is not a ${what} of this organization`);
+  return new LimitsInputError('body.scope.id', `is not a ${what} of this organization`, 'unknown_reference');
 }

@@ -1,5 +1,6 @@
 /** Schemas that many routes share. Text is bounded, and free of control characters. */
 import { z } from '@hono/zod-openapi';
+import { refusal } from './field-errors.ts';
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
@@ -9,9 +10,12 @@ export const text = (maxLength: number) =>
     .string()
     .trim()
     .max(maxLength)
-    .refine((value) => !CONTROL.test(value), 'must not contain control characters');
+    .refine(
+      (value) => !CONTROL.test(value),
+      refusal('must not contain control characters', 'control_characters'),
+    );
 
-export const name = text(100).refine((value) => value.length > 0, 'must not be empty');
+export const name = text(100).refine((value) => value.length > 0, refusal('must not be empty', 'required'));
 export const idParam = z.object({ id: z.string().min(1).max(100) });
 export const id = z.string().min(1).max(100);
 export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC' });
@@ -35,9 +39,10 @@ export const usd = z.string().openapi({ description: 'USD, a decimal string', ex
 export const timeZone = z
   .string()
   .max(64)
-  .refine((value) => Intl.supportedValuesOf('timeZone').includes(value) || value === 'UTC', {
-    message: 'must be an IANA time zone',
-  });
+  .refine(
+    (value) => Intl.supportedValuesOf('timeZone').includes(value) || value === 'UTC',
+    refusal('must be an IANA time zone', 'time_zone'),
+  );
 
 /** `true` or `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

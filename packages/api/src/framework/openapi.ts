@@ -1,6 +1,8 @@
 /** The description of the API, made from the routes themselves. */
+
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
+import { FIELD_CODES } from './field-errors.ts';
 import { PROBLEM } from './problem.ts';
 import type { AnyRoute } from './route.ts';
 
@@ -12,7 +14,16 @@ const ProblemSchema = z
     code: z.enum(Object.keys(PROBLEM) as [keyof typeof PROBLEM]),
     detail: z.string(),
     requestId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string(),
+          code: z.enum(FIELD_CODES),
+          limit: z.number().optional(),
+        }),
+      )
+      .optional(),
   })
   .openapi('Problem');
 

@@ -6,7 +6,7 @@
 import { Prisma } from '@tollgate/db';
 import { IdentityError, type IdentityErrorCode } from '@tollgate/identity';
 import { InvalidMailError } from '@tollgate/mail';
-import type { z } from 'zod';
+import type { FieldCode } from './field-errors.ts';
 
 interface ProblemDefinition {
   readonly status: number;
@@ -49,6 +49,10 @@ export interface FieldError {
   /** Where in the input: `body.tags.team`, `query.limit`, `path.id`. */
   readonly path: string;
   readonly message: string;
+  /** What is wrong, for programs that say it in words of their own. */
+  readonly code: FieldCode;
+  /** The bound that was passed, where there is one. */
+  readonly limit?: number;
 }
 
 export interface ProblemExtras {
@@ -77,25 +81,12 @@ export class ApiProblem extends Error {
 }
 
 /** A field of the body that the schema cannot judge. */
-export function invalidField(path: string, message: string): ApiProblem {
-  return new ApiProblem('invalid_request', message, { errors: [{ path, message }] });
+export function invalidField(path: string, message: string, code: FieldCode = 'invalid'): ApiProblem {
+  return new ApiProblem('invalid_request', message, { errors: [{ path, message, code }] });
 }
 
 export function notFound(what: string): ApiProblem {
   return new ApiProblem('not_found', `Cannot find the ${what}: it does not exist here`);
-}
-
-const MAX_FIELD_ERRORS = 20;
-
-/** @param part Where the schema stood: `body`, `query`, `path`. */
-export function toFieldErrors(part: string, error: z.ZodError): FieldError[] {
-  return error.issues.slice(0, MAX_FIELD_ERRORS).flatMap((issue) => {
-    const path = [part, ...issue.path.map(String)].join('.').slice(0, 300);
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.slice(0, 500) }];
-    return issue.keys
-      .slice(0, MAX_FIELD_ERRORS)
-      .map((key) => ({ path: `${path}.${key.slice(0, 100)}`, message: 'is not a field of this request' }));
-  });
 }
 
 const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
@@ -120,6 +111,14 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   name_taken: 'name_taken',
   team_in_use: 'in_use',
   not_found: 'not_found',
+};
+
+const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCode>>> = {
+  invalid_email: 'invalid_email',
+  weak_password: 'weak_password',
+  invalid_token: 'invalid_token',
+  unknown_role: 'unknown_reference',
+  unknown_team: 'unknown_reference',
 };
 
 /** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */
@@ -148,7 +147,15 @@ function fromIdentity(error: IdentityError): ApiProblem {
   return new ApiProblem(CODE_OF_IDENTITY[error.code], error.message, {
     ...(error.field === undefined
       ? {}
-      : { errors: [{ path: `body.${error.field}`, message: error.message }] }),
+      : {
+          errors: [
+            {
+              path: `body.${error.field}`,
+              message: error.message,
+              code: FIELD_CODE_OF_IDENTITY[error.code] ?? 'invalid',
+            },
+          ],
+        }),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   });
 }

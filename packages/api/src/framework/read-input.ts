@@ -6,7 +6,8 @@
  */
 
 import type { z } from 'zod';
-import { ApiProblem, type FieldError, toFieldErrors } from './problem.ts';
+import { toFieldErrors } from './field-errors.ts';
+import { ApiProblem, type FieldError } from './problem.ts';
 
 export const BODY_MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
@@ -75,7 +76,7 @@ function assertStorable(text: string, path: string): void {
 }
 
 function refuse(path: string, message: string): never {
-  const error: FieldError = { path: path.slice(0, 300), message };
+  const error: FieldError = { path: path.slice(0, 300), message, code: 'invalid' };
   throw new ApiProblem('invalid_request', `${error.path} ${message}`, { errors: [error] });
 }
 
@@ -99,7 +100,7 @@ export function parsePart<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const errors = toFieldErrors(part, result.error);
   const first = errors[0];

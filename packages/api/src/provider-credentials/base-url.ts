@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net';
 import { isPrivateAddress } from '@tollgate/providers/outbound';
+import type { FieldCode } from '../framework/field-errors.ts';
 import { invalidField } from '../framework/problem.ts';
 
 const MAX_LENGTH = 2_048;
@@ -20,10 +21,11 @@ export function parseBaseUrl(text: string, allowedPrivateOrigins: readonly strin
   if (url === undefined) throw refuse('must be a URL');
   if (url.username !== '' || url.password !== '') throw refuse('must not hold a user name or password');
   if (url.search !== '' || url.hash !== '') throw refuse('must not have a query or a fragment');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse('must begin with https://');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refuse('must begin with https://', 'https_needed');
   if (!allowedPrivateOrigins.includes(url.origin)) {
-    if (url.protocol !== 'https:') throw refuse('must begin with https://');
-    if (isPrivateHost(url.hostname)) throw refuse('must not be a private address');
+    if (url.protocol !== 'https:') throw refuse('must begin with https://', 'https_needed');
+    if (isPrivateHost(url.hostname)) throw refuse('must not be a private address', 'private_address');
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -35,6 +37,6 @@ function isPrivateHost(hostname: string): boolean {
   return LOCAL_NAME.test(host) || !host.includes('.');
 }
 
-function refuse(message: string) {
-  return invalidField('body.baseUrl', message);
+function refuse(message: string, code: FieldCode = 'invalid') {
+  return invalidField('body.baseUrl', message, code);
 }

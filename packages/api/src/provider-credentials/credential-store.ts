@@ -91,7 +91,7 @@ export async function updateCredential(
   const { apiKey, disabled, models, ...columns } = fields;
   const baseUrl = columns.baseUrl ?? before.baseUrl;
   if (baseUrl !== before.baseUrl && before.secretCiphertext !== null && apiKey === undefined) {
-    throw invalidField('body.apiKey', 'must be given again, because the base URL changes');
+    throw invalidField('body.apiKey', 'must be given again, because the base URL changes', 'secret_needed');
   }
   const place = { organizationId: before.organizationId, id: before.id, baseUrl };
   const now = new Date(change.nowMs);
@@ -149,7 +149,7 @@ async function refusingTakenName<T>(write: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new ApiProblem('name_taken', 'Cannot use this name: another credential has it', {
-      errors: [{ path: 'body.name', message: 'is taken' }],
+      errors: [{ path: 'body.name', message: 'is taken', code: 'taken' }],
     });
   }
 }

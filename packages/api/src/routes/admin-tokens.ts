@@ -67,7 +67,7 @@ export const adminTokenRoutes: readonly AnyRoute[] = [
     run: async ({ tx, actor, body, origin, nowMs }) => {
       const expiresAt = body.expiresAt ?? null;
       if (expiresAt !== null && expiresAt.getTime() <= nowMs) {
-        throw invalidField('body.expiresAt', 'must lie in the future');
+        throw invalidField('body.expiresAt', 'must lie in the future', 'not_future');
       }
       const { token, secret } = await createAdminToken(tx, actor, { ...body, expiresAt }, origin, nowMs);
       return { token: present(token), secret };

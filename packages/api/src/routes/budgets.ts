@@ -14,6 +14,7 @@ import {
 import { parseUsdSum } from '@tollgate/money';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, idParam, instant, text } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
@@ -24,7 +25,7 @@ import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-
 
 export const limitScope = z.strictObject({
   type: z.enum(SCOPE_TYPES),
-  id: text(300).refine((value) => value.length > 0, 'must not be empty'),
+  id: text(300).refine((value) => value.length > 0, refusal('must not be empty', 'required')),
 });
 
 const MAX_VALUES = 200;

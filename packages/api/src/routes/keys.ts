@@ -195,6 +195,6 @@ export const keyRoutes: readonly AnyRoute[] = [
 
 function assertFuture(expiresAt: Date | null, nowMs: number): void {
   if (expiresAt !== null && expiresAt.getTime() <= nowMs) {
-    throw invalidField('body.expiresAt', 'must lie in the future');
+    throw invalidField('body.expiresAt', 'must lie in the future', 'not_future');
   }
 }

@@ -28,7 +28,7 @@ export async function refusingBadLimits<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof LimitsInputError) throw invalidField(error.path, error.message);
+    if (error instanceof LimitsInputError) throw invalidField(error.path, error.message, error.code);
     throw error;
   }
 }

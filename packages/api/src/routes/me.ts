@@ -95,7 +95,7 @@ export const meRoutes: readonly AnyRoute[] = [
         tx.passwordCredential.findUnique({ where: { userId: actor.userId } }),
       );
       if (!(await verifyPassword(stored?.hash, body.currentPassword))) {
-        throw invalidField('body.currentPassword', 'is not your password');
+        throw invalidField('body.currentPassword', 'is not your password', 'wrong_password');
       }
       const passwordHash = await hashPassword(body.newPassword);
       await setPassword(context.identity, actor.userId, passwordHash, { except: actor.sessionId });

@@ -3,12 +3,14 @@ import { z } from '@hono/zod-openapi';
 import { PRICE_LAYERS, PriceIndex } from '@tollgate/catalog';
 import { listPrices } from '@tollgate/catalog/store';
 import { definedOnly, instant, text } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { Price, presentPrice } from '../prices/present-price.ts';
 
-const required = (maxLength: number) => text(maxLength).refine((value) => value !== '', 'must not be empty');
+const required = (maxLength: number) =>
+  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
 
 export const priceRoutes: readonly AnyRoute[] = [
   route({

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { allProviders, findProvider, type Provider } from '@tollgate/providers';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, name, text, timestamp } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
@@ -66,7 +67,7 @@ const optionalFields = {
   baseUrl: z.string().max(2_048).exactOptional(),
   apiKey: apiKey.exactOptional(),
   region: text(64)
-    .refine((value) => value !== '', 'must not be empty')
+    .refine((value) => value !== '', refusal('must not be empty', 'required'))
     .exactOptional(),
   priority: z.int().min(0).max(10_000).exactOptional(),
   models: z.array(text(256)).max(1_000).exactOptional(),
@@ -240,7 +241,7 @@ function getProvider(providerId: string): Provider {
   const provider = findProvider(providerId);
   if (provider !== undefined) return provider;
   const known = allProviders().map((one) => one.id);
-  throw invalidField('body.provider', `must be one of ${known.join(', ')}`);
+  throw invalidField('body.provider', `must be one of ${known.join(', ')}`, 'not_allowed');
 }
 
 function chooseBaseUrl(
@@ -249,7 +250,8 @@ function chooseBaseUrl(
   allowedPrivateOrigins: readonly string[],
 ): string {
   const text = baseUrl ?? provider.baseUrl;
-  if (text === '') throw invalidField('body.baseUrl', `must be given for ${provider.displayName}`);
+  if (text === '')
+    throw invalidField('body.baseUrl', `must be given for ${provider.displayName}`, 'required');
   return parseBaseUrl(text, allowedPrivateOrigins);
 }
 

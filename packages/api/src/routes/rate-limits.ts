@@ -78,7 +78,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
       const { tx, organizationId, body, headers } = call;
       assertLimitsEnforced(call.context.settings);
       if (body.metric !== 'concurrency' && body.windowSeconds === undefined) {
-        throw invalidField('body.windowSeconds', 'is needed for requests and tokens');
+        throw invalidField('body.windowSeconds', 'is needed for requests and tokens', 'required');
       }
       const row = await refusingBadLimits(() =>
         createRateLimit(limitsChange(call), {

@@ -83,7 +83,8 @@ export const usageRoutes: readonly AnyRoute[] = [
       const { groupBy, from: askedFrom, to: askedTo, timeZone: askedZone, ...filters } = query;
       const to = askedTo ?? new Date(nowMs + 60_000);
       const from = askedFrom ?? new Date(to.getTime() - 30 * DAY_MS);
-      if (to.getTime() - from.getTime() > MAX_RANGE_MS) throw invalidField('query.from', 'is too long ago');
+      if (to.getTime() - from.getTime() > MAX_RANGE_MS)
+        throw invalidField('query.from', 'is too long ago', 'range_too_long');
       const grouping = parseGrouping(groupBy);
       if (grouping.cube !== 'base') assertCubeKnows(query);
       const zone =

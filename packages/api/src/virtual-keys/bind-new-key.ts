@@ -62,7 +62,11 @@ export async function bindNewKey(
   for (const [index, limit] of rateLimits.entries()) {
     const isRate = limit.metric !== 'concurrency';
     if (isRate && limit.windowSeconds === undefined) {
-      throw invalidField(`body.rateLimits.${index}.windowSeconds`, 'is needed for requests and tokens');
+      throw invalidField(
+        `body.rateLimits.${index}.windowSeconds`,
+        'is needed for requests and tokens',
+        'required',
+      );
     }
     const { id } = await createRateLimit(limitsChange(call), {
       scope,

@@ -5,17 +5,22 @@ import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { parseId } from '@tollgate/ids';
 import { text } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
 
 const MAX_ENTRIES = 200;
 const MAX_TAGS = 20;
 
-const entry = (maxLength: number) => text(maxLength).refine((value) => value !== '', 'must not be empty');
+const entry = (maxLength: number) =>
+  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
 
 const addressRange = z
   .string()
   .max(64)
-  .refine(isAddressRange, 'must be an IP address or a CIDR range such as 192.0.2.0/24');
+  .refine(
+    isAddressRange,
+    refusal('must be an IP address or a CIDR range such as 192.0.2.0/24', 'address_range'),
+  );
 
 export const tags = z
   .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be letters, digits, _ . -'), text(256))
@@ -62,7 +67,11 @@ export async function getKeyOwner(
     const member = await tx.membership.findFirst({ where, select: { id: true } });
     if (member !== null) return { memberId: member.id, serviceAccountId: null };
   }
-  throw invalidField('body.ownerId', 'must be a member or a service account of this organization');
+  throw invalidField(
+    'body.ownerId',
+    'must be a member or a service account of this organization',
+    'unknown_reference',
+  );
 }
 
 /** @throws {ApiProblem} Not a team of this organization that is in use. */
@@ -73,7 +82,8 @@ export async function assertTeam(
 ): Promise<void> {
   if (teamId === null) return;
   const team = await tx.team.findFirst({ where: { organizationId, id: teamId, archivedAt: null } });
-  if (team === null) throw invalidField('body.teamId', 'must be a team of this organization');
+  if (team === null)
+    throw invalidField('body.teamId', 'must be a team of this organization', 'unknown_reference');
 }
 
 export interface KeyPlace extends KeyOwner {

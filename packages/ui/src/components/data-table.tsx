@@ -180,6 +180,8 @@ function useTable<T>(props: DataTableProps<T>): Table<T> {
     columns: allColumns,
     getRowId,
     state: { sorting: props.sorting ?? ownSorting, rowSelection, columnVisibility },
+    // There are no pages to go back to, and asking while the table mounts makes React complain.
+    autoResetPageIndex: false,
     manualSorting: props.sorting !== undefined,
     enableRowSelection: selectable,
     onSortingChange: props.onSortingChange ?? setOwnSorting,

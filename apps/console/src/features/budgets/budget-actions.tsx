@@ -1,7 +1,7 @@
 'use client';
 /** What can be done with a budget: a menu for lists, and the dialogs that it opens. */
 import type { Budget } from '@tollgate/api';
-import { ConfirmDialog, DropdownMenu, IconButton, type MenuEntry, toast } from '@tollgate/ui';
+import { Button, ConfirmDialog, DropdownMenu, IconButton, type MenuEntry, toast } from '@tollgate/ui';
 import { Archive, Ellipsis, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -46,6 +46,29 @@ export function BudgetMenu({ budget, onChoose }: BudgetMenuProps) {
         entry('archive', <Archive />, 'danger'),
       ]}
     />
+  );
+}
+
+/** The same, side by side, where there is room. */
+export function BudgetButtons({ budget, onChoose }: BudgetMenuProps) {
+  const text = useMessages('budgets').actions;
+  const button = (action: BudgetAction, icon: ReactNode) => (
+    <Button
+      size="sm"
+      icon={icon}
+      variant={action === 'archive' ? 'dangerGhost' : 'secondary'}
+      onClick={() => onChoose({ action, budget })}
+    >
+      {text[action]}
+    </Button>
+  );
+  return (
+    <div className="flex flex-wrap gap-2">
+      {button('edit', <Pencil />)}
+      {budget.state === 'paused' ? button('resume', <Play />) : button('pause', <Pause />)}
+      {button('reset', <RotateCcw />)}
+      {button('archive', <Archive />)}
+    </div>
   );
 }
 

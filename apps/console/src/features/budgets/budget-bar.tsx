@@ -8,7 +8,7 @@ import { barShares, type StandingAmounts, worstShares } from './budget-standing.
 
 export function BudgetBar({ budget }: { readonly budget: Budget }) {
   const text = useMessages('budgets');
-  const { budgetName, money } = useLimitText();
+  const { budgetName, money, limitMoney } = useLimitText();
   const each = isEach(budget);
   const shares = worstShares(budget, each);
   return (
@@ -22,8 +22,8 @@ export function BudgetBar({ budget }: { readonly budget: Budget }) {
       {each ? (
         <span className="tabular text-xs text-ink-soft">
           {budget.valueCount === 0
-            ? text.perValueNone(money(budget.limitUsd))
-            : text.perValue(budget.valueCount, money(budget.remainingUsd), money(budget.periodLimitUsd))}
+            ? text.perValueNone(limitMoney(budget.limitUsd))
+            : text.perValue(budget.valueCount, money(budget.remainingUsd), limitMoney(budget.periodLimitUsd))}
         </span>
       ) : (
         <BarFigures amounts={budget} />
@@ -51,7 +51,7 @@ export function StandingBar({
 
 function BarFigures({ amounts }: { readonly amounts: StandingAmounts }) {
   const text = useMessages('budgets');
-  const { money } = useLimitText();
+  const { money, limitMoney } = useLimitText();
   return (
     <span className="flex flex-wrap items-baseline justify-between gap-x-3 text-xs">
       <span className="text-ink-soft">
@@ -60,7 +60,7 @@ function BarFigures({ amounts }: { readonly amounts: StandingAmounts }) {
           precision={budgetPrecision(amounts.spentUsd)}
           className="font-medium text-ink"
         />{' '}
-        <span className="tabular">{text.standing('', money(amounts.periodLimitUsd)).trim()}</span>
+        <span className="tabular">{text.standing('', limitMoney(amounts.periodLimitUsd)).trim()}</span>
       </span>
       <span className="tabular text-ink-faint">{text.left(money(amounts.remainingUsd))}</span>
     </span>

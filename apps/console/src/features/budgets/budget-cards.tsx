@@ -30,7 +30,12 @@ export function BudgetCards({
         hint={text.countHint(hard, active.length - hard)}
         loading={loading}
       />
-      <StatCard label={text.usedUp} value={usedUp.length} hint={text.usedUpHint} loading={loading} />
+      <StatCard
+        label={text.usedUp}
+        value={usedUp.filter(({ kind }) => kind === 'hard').length}
+        hint={text.usedUpHint}
+        loading={loading}
+      />
       <StatCard label={text.risk} value={running.length} hint={text.riskHint} loading={loading} />
       <StatCard
         label={text.next}

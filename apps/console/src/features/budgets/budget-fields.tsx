@@ -20,7 +20,7 @@ export function BudgetFields({ form, existing }: BudgetFieldsProps) {
   const text = useMessages('budgets');
   const limits = useMessages('limits');
   const locale = useLocale();
-  const { money } = useLimitText();
+  const { limitMoney } = useLimitText();
   const { control, register, formState, watch } = form;
   const { errors } = formState;
   const amount = parseAmount(watch('limitUsd'), locale);
@@ -32,7 +32,7 @@ export function BudgetFields({ form, existing }: BudgetFieldsProps) {
           label={text.form.limit}
           required
           error={errors.limitUsd?.message}
-          hint={amount && text.form.limitHint(money(amount), limits.perPeriod[period])}
+          hint={amount && text.form.limitHint(limitMoney(amount), limits.perPeriod[period])}
         >
           <Input
             autoFocus

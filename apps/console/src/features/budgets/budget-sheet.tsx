@@ -25,7 +25,7 @@ import { ScopeCell } from '../limits/scope-cell.tsx';
 import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { BudgetMenu, type OpenedAction } from './budget-actions.tsx';
+import { BudgetButtons, type OpenedAction } from './budget-actions.tsx';
 import { BudgetBadges } from './budget-badges.tsx';
 import { StandingBar } from './budget-bar.tsx';
 import { useForecastSentence } from './budget-forecast.tsx';
@@ -39,7 +39,6 @@ export interface BudgetSheetProps {
 
 export function BudgetSheet({ id, onClose, onAction }: BudgetSheetProps) {
   const { budgetName } = useLimitText();
-  const mayWrite = usePermission('budgets:write');
   const budget = useBudget(id).data;
   return (
     <Sheet
@@ -57,21 +56,9 @@ export function BudgetSheet({ id, onClose, onAction }: BudgetSheetProps) {
           '…'
         )
       }
-      footer={
-        id !== undefined && (
-          <>
-            <ShowApiCall path={`/budgets/${id}`} />
-            {mayWrite && budget && (
-              <>
-                <span className="hidden sm:block sm:flex-1" />
-                <BudgetMenu budget={budget} onChoose={onAction} />
-              </>
-            )}
-          </>
-        )
-      }
+      footer={id !== undefined && <ShowApiCall path={`/budgets/${id}`} />}
     >
-      {id !== undefined && <BudgetContent id={id} />}
+      {id !== undefined && <BudgetContent id={id} onAction={onAction} />}
     </Sheet>
   );
 }
@@ -84,11 +71,16 @@ function useBudget(id: string | undefined) {
   });
 }
 
-function BudgetContent({ id }: { readonly id: string }) {
+interface BudgetContentProps {
+  readonly id: string;
+  readonly onAction: (opened: OpenedAction) => void;
+}
+
+function BudgetContent({ id, onAction }: BudgetContentProps) {
   const text = useMessages('budgets').sheet;
   const toText = useProblemText();
   const budget = useBudget(id);
-  if (budget.data !== undefined) return <BudgetDetails budget={budget.data} />;
+  if (budget.data !== undefined) return <BudgetDetails budget={budget.data} onAction={onAction} />;
   if (budget.error === null) return <SkeletonText lines={8} />;
   if (budget.error.status === 404) {
     return (
@@ -117,7 +109,11 @@ function BudgetContent({ id }: { readonly id: string }) {
 const historyHref = (id: string) =>
   `/settings/audit-log?targetKind=budget&targetId=${encodeURIComponent(id)}`;
 
-function BudgetDetails({ budget }: { readonly budget: Budget }) {
+function BudgetDetails({
+  budget,
+  onAction,
+}: Pick<BudgetContentProps, 'onAction'> & { readonly budget: Budget }) {
+  const mayWrite = usePermission('budgets:write');
   const sentence = useForecastSentence();
   const each = isEach(budget);
   return (
@@ -125,6 +121,7 @@ function BudgetDetails({ budget }: { readonly budget: Budget }) {
       <section className="flex flex-col gap-3">
         <Health budget={budget} each={each} />
         {budget.state === 'active' && <p className="text-sm text-ink-soft">{sentence(budget)}</p>}
+        {mayWrite && <BudgetButtons budget={budget} onChoose={onAction} />}
       </section>
       {each && <Values budget={budget} />}
       <Rule budget={budget} />
@@ -135,7 +132,7 @@ function BudgetDetails({ budget }: { readonly budget: Budget }) {
 function Health({ budget, each }: { readonly budget: Budget; readonly each: boolean }) {
   const text = useMessages('budgets');
   const locale = useLocale();
-  const { budgetName, money } = useLimitText();
+  const { budgetName, money, limitMoney } = useLimitText();
   const shares = worstShares(budget, each);
   return (
     <>
@@ -163,8 +160,8 @@ function Health({ budget, each }: { readonly budget: Budget; readonly each: bool
       {each ? (
         <p className="text-sm text-ink">
           {budget.valueCount === 0
-            ? text.perValueNone(money(budget.limitUsd))
-            : text.perValue(budget.valueCount, money(budget.remainingUsd), money(budget.periodLimitUsd))}
+            ? text.perValueNone(limitMoney(budget.limitUsd))
+            : text.perValue(budget.valueCount, money(budget.remainingUsd), limitMoney(budget.periodLimitUsd))}
         </p>
       ) : (
         <dl className="grid grid-cols-3 gap-3">
@@ -215,9 +212,9 @@ function Rule({ budget }: { readonly budget: Budget }) {
   const text = useMessages('budgets');
   const limits = useMessages('limits');
   const locale = useLocale();
-  const { money } = useLimitText();
+  const { limitMoney } = useLimitText();
   const mayReadAudit = usePermission('audit:read');
-  const amount = `${money(budget.limitUsd)} ${limits.perPeriod[budget.period]}`;
+  const amount = `${limitMoney(budget.limitUsd)} ${limits.perPeriod[budget.period]}`;
   const carries = budget.periodLimitUsd !== budget.limitUsd;
   return (
     <section>
@@ -227,7 +224,12 @@ function Rule({ budget }: { readonly budget: Budget }) {
           { term: limits.scope, value: <ScopeCell rule={budget} /> },
           { term: text.form.limit, value: amount },
           ...(carries
-            ? [{ term: text.sheet.period, value: text.sheet.includesCarried(money(budget.periodLimitUsd)) }]
+            ? [
+                {
+                  term: text.sheet.period,
+                  value: text.sheet.includesCarried(limitMoney(budget.periodLimitUsd)),
+                },
+              ]
             : []),
           ...(budget.resetsAt === null
             ? []
@@ -253,7 +255,7 @@ function Rule({ budget }: { readonly budget: Budget }) {
             term: text.sheet.carryOver,
             value: !budget.carryOver
               ? text.sheet.no
-              : text.sheet.carryOverCap(money(budget.carryOverCapUsd ?? budget.limitUsd)),
+              : text.sheet.carryOverCap(limitMoney(budget.carryOverCapUsd ?? budget.limitUsd)),
           },
           { term: text.sheet.id, value: <code className="font-mono text-xs">{budget.id}</code> },
         ]}

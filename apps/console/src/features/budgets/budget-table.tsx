@@ -20,7 +20,7 @@ export function useBudgetColumns(
   const limits = useMessages('limits');
   const parts = useMessages('parts');
   const mayWrite = usePermission('budgets:write');
-  const { budgetName, scopeLabel, money } = useLimitText();
+  const { budgetName, scopeLabel, limitMoney } = useLimitText();
   return useMemo<ColumnDef<Budget>[]>(
     () => [
       {
@@ -46,7 +46,7 @@ export function useBudgetColumns(
             <span className="text-xs text-ink-faint">
               {[
                 subtitle(budget, limits.scopeTypes[budget.scope.type], scopeLabel(budget)),
-                `${money(budget.limitUsd)} ${limits.perPeriod[budget.period]}`,
+                `${limitMoney(budget.limitUsd)} ${limits.perPeriod[budget.period]}`,
               ]
                 .filter((part) => part !== undefined)
                 .join(' · ')}
@@ -101,7 +101,7 @@ export function useBudgetColumns(
         cell: ({ row }) => mayWrite && <BudgetMenu budget={row.original} onChoose={onAction} />,
       },
     ],
-    [text, limits, parts, mayWrite, budgetName, scopeLabel, money, onOpen, onAction],
+    [text, limits, parts, mayWrite, budgetName, scopeLabel, limitMoney, onOpen, onAction],
   );
 }
 

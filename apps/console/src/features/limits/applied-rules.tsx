@@ -46,8 +46,8 @@ export function AppliedBudgets({ rules, scope, description }: AppliedBudgetsProp
 
 function AddButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
   return (
-    <Button size="sm" icon={<Plus />} onClick={onClick}>
-      {label}
+    <Button size="sm" icon={<Plus />} aria-label={label} onClick={onClick}>
+      {useMessages('limits').add}
     </Button>
   );
 }
@@ -55,7 +55,7 @@ function AddButton({ label, onClick }: { readonly label: string; readonly onClic
 function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonly rule: AppliedBudget }) {
   const text = useMessages('budgets');
   const limits = useMessages('limits');
-  const { budgetName, money } = useLimitText();
+  const { budgetName, limitMoney } = useLimitText();
   return (
     <li className="flex flex-col gap-1.5 py-2.5 first:pt-0 last:pb-0">
       <span className="flex flex-wrap items-center gap-1.5 text-sm">
@@ -65,7 +65,7 @@ function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonl
         <BudgetBadges budget={budget} />
         {decides && <Decides label={text.applied.decides} hint={text.applied.decidesHint} />}
         <span className="tabular ml-auto text-xs text-ink-faint">
-          {money(budget.limitUsd)} {limits.perPeriod[budget.period]}
+          {limitMoney(budget.limitUsd)} {limits.perPeriod[budget.period]}
         </span>
       </span>
       {standing === null ? (
@@ -144,7 +144,7 @@ function RateRow({ rule }: { readonly rule: AppliedRateLimit }) {
         {decides && <Decides label={text.decides} hint={text.decidesHint} />}
         <span className="ml-auto text-xs wrap-anywhere text-ink-faint">
           {scopeLabel(rateLimit)}
-          {rateLimit.model !== null && ` · ${rateLimit.model}`}
+          {rateLimit.model !== null && rateLimit.model !== rateLimit.scope.id && ` · ${rateLimit.model}`}
         </span>
       </span>
       {remaining !== null && (

@@ -30,10 +30,12 @@ export function isEach({ scope }: Pick<ScopedRule, 'scope'>): boolean {
   );
 }
 
-/** Cents, and below a cent two digits that say something: budgets of trials are that small. */
+/** Cents; below a dollar two digits more, and two that say something: budgets of trials are that small. */
 export function budgetPrecision(value: string): MoneyPrecision {
-  const zeros = /^-?0*\.(00+)[1-9]/.exec(value)?.[1];
-  return zeros === undefined ? 'cents' : zeros.length + 2;
+  const [whole = '0', fraction = ''] = value.replace('-', '').split('.');
+  if (!/^0*$/.test(whole) || !/[1-9]/.test(fraction.slice(2))) return 'cents';
+  const zeros = /^0*/.exec(fraction)?.[0].length ?? 0;
+  return Math.max(4, zeros + 2);
 }
 
 /** Words around rules, bound to the reader's language. */
@@ -70,6 +72,8 @@ export function useLimitText() {
       rateRule,
       /** A budget's own name, else what it applies to. */
       budgetName: (budget: Pick<Budget, 'name'> & ScopedRule) => budget.name || scopeLabel(budget),
+      /** What somebody set: every digit of it. */
+      limitMoney: (value: string) => formatMoney(value, { locale }),
       money: (value: string) => formatMoney(value, { locale, precision: budgetPrecision(value) }),
       day: (at: string) => formatDate(Date.parse(at), locale, timeZone),
       number: (value: number) => formatNumber(value, locale),

@@ -1,6 +1,6 @@
 'use client';
 import type { RateLimit } from '@tollgate/api';
-import { ConfirmDialog, DropdownMenu, IconButton, toast } from '@tollgate/ui';
+import { Button, ConfirmDialog, DropdownMenu, IconButton, toast } from '@tollgate/ui';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
@@ -13,13 +13,32 @@ export interface OpenedLimit {
   readonly rule: RateLimit;
 }
 
-export function RateLimitMenu({
-  rule,
-  onChoose,
-}: {
+export interface RateLimitMenuProps {
   readonly rule: RateLimit;
   readonly onChoose: (opened: OpenedLimit) => void;
-}) {
+}
+
+/** The same as the menu, side by side, where there is room. */
+export function RateLimitButtons({ rule, onChoose }: RateLimitMenuProps) {
+  const text = useMessages('rateLimits').actions;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button size="sm" icon={<Pencil />} onClick={() => onChoose({ action: 'edit', rule })}>
+        {text.edit}
+      </Button>
+      <Button
+        size="sm"
+        variant="dangerGhost"
+        icon={<Trash2 />}
+        onClick={() => onChoose({ action: 'delete', rule })}
+      >
+        {text.delete}
+      </Button>
+    </div>
+  );
+}
+
+export function RateLimitMenu({ rule, onChoose }: RateLimitMenuProps) {
   const text = useMessages('rateLimits').actions;
   const parts = useMessages('parts');
   const { rateRule } = useLimitText();

@@ -11,7 +11,7 @@ import { ScopeCell } from '../limits/scope-cell.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type OpenedLimit, RateLimitMenu } from './rate-limit-actions.tsx';
+import { type OpenedLimit, RateLimitButtons } from './rate-limit-actions.tsx';
 import { RefusalPreview } from './refusal-preview.tsx';
 
 export interface RateLimitSheetProps {
@@ -22,7 +22,6 @@ export interface RateLimitSheetProps {
 
 export function RateLimitSheet({ id, onClose, onAction }: RateLimitSheetProps) {
   const { rateRule } = useLimitText();
-  const mayWrite = usePermission('rate-limits:write');
   const rule = useRateLimit(id).data;
   return (
     <Sheet
@@ -31,21 +30,9 @@ export function RateLimitSheet({ id, onClose, onAction }: RateLimitSheetProps) {
         if (!open) onClose();
       }}
       title={rule ? rateRule(rule) : '…'}
-      footer={
-        id !== undefined && (
-          <>
-            <ShowApiCall path={`/rate-limits/${id}`} />
-            {mayWrite && rule && (
-              <>
-                <span className="hidden sm:block sm:flex-1" />
-                <RateLimitMenu rule={rule} onChoose={onAction} />
-              </>
-            )}
-          </>
-        )
-      }
+      footer={id !== undefined && <ShowApiCall path={`/rate-limits/${id}`} />}
     >
-      {id !== undefined && <RateLimitContent id={id} />}
+      {id !== undefined && <RateLimitContent id={id} onAction={onAction} />}
     </Sheet>
   );
 }
@@ -57,11 +44,16 @@ function useRateLimit(id: string | undefined) {
 const historyHref = (id: string) =>
   `/settings/audit-log?targetKind=rateLimit&targetId=${encodeURIComponent(id)}`;
 
-function RateLimitContent({ id }: { readonly id: string }) {
+interface RateLimitContentProps {
+  readonly id: string;
+  readonly onAction: (opened: OpenedLimit) => void;
+}
+
+function RateLimitContent({ id, onAction }: RateLimitContentProps) {
   const text = useMessages('rateLimits').sheet;
   const toText = useProblemText();
   const rule = useRateLimit(id);
-  if (rule.data !== undefined) return <RateLimitDetails rule={rule.data} />;
+  if (rule.data !== undefined) return <RateLimitDetails rule={rule.data} onAction={onAction} />;
   if (rule.error === null) return <SkeletonText lines={6} />;
   if (rule.error.status === 404) {
     return (
@@ -87,13 +79,18 @@ function RateLimitContent({ id }: { readonly id: string }) {
   );
 }
 
-function RateLimitDetails({ rule }: { readonly rule: RateLimit }) {
+function RateLimitDetails({
+  rule,
+  onAction,
+}: Pick<RateLimitContentProps, 'onAction'> & { readonly rule: RateLimit }) {
+  const mayWrite = usePermission('rate-limits:write');
   const text = useMessages('rateLimits');
   const limits = useMessages('limits');
   const { rateRule } = useLimitText();
   const mayReadAudit = usePermission('audit:read');
   return (
     <div className="flex flex-col gap-6">
+      {mayWrite && <RateLimitButtons rule={rule} onChoose={onAction} />}
       <section>
         <h3 className="mb-1 text-sm font-semibold text-ink">{text.sheet.rule}</h3>
         <DefinitionList

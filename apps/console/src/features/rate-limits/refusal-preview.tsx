@@ -25,6 +25,9 @@ const UNITS = [
   [1, 'second'],
 ] as const;
 
+/** Beyond it a gateway tells SDKs not to wait by themselves. */
+const LONGEST_SDK_WAIT_SECONDS = 30;
+
 /** As gateways word it. */
 function per(windowSeconds: number): string {
   const [size, name] = UNITS.find(([seconds]) => windowSeconds % seconds === 0) ?? [1, 'second'];
@@ -34,7 +37,8 @@ function per(windowSeconds: number): string {
 
 export function refusalExample({ id, scope, metric, limit, windowSeconds }: RateLimit): string {
   const isRate = metric !== 'concurrency';
-  const waitSeconds = isRate ? Math.min(windowSeconds, 30) : 1;
+  const waitSeconds = isRate ? Math.ceil(windowSeconds / 4) : 1;
+  const isLong = waitSeconds > LONGEST_SDK_WAIT_SECONDS;
   const value = isEach({ scope }) ? '…' : scope.id;
   const message = `Cannot send the request: at most ${limit} ${metric}${isRate ? ` per ${per(windowSeconds)}` : ' at once'}`;
   const body = {
@@ -53,7 +57,7 @@ export function refusalExample({ id, scope, metric, limit, windowSeconds }: Rate
   return [
     'HTTP/1.1 429 Too Many Requests',
     `retry-after: ${waitSeconds}`,
-    `retry-after-ms: ${waitSeconds * 1_000}`,
+    isLong ? 'x-should-retry: false' : `retry-after-ms: ${waitSeconds * 1_000}`,
     '',
     JSON.stringify(body, null, 2),
   ].join('\n');

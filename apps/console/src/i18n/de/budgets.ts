@@ -49,7 +49,7 @@ export const budgets: Translation<typeof english> = {
   warnOnly: 'Nur warnen',
   routeTo: (model) => `${model} verwenden`,
   states: {
-    all: 'Alle',
+    all: 'Jeder Zustand',
     risk: 'Gefährdet',
     usedUp: 'Aufgebraucht',
     paused: 'Pausiert',

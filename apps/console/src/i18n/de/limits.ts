@@ -2,6 +2,7 @@ import type { limits as english } from '../en/limits.ts';
 import type { Translation } from '../translation.ts';
 
 export const limits: Translation<typeof english> = {
+  add: 'Hinzufügen',
   scope: 'Gilt für',
   scopeTypes: {
     organization: 'Organisation',

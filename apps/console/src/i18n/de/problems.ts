@@ -42,6 +42,7 @@ export const problems: Translation<typeof english> = {
     control_characters: () => 'Steuerzeichen wie Zeilenumbrüche gehören nicht hierher.',
     amount: () => 'Schreiben Sie einen Betrag in US-Dollar wie 25 oder 12,50.',
     address_range: () => 'Schreiben Sie eine IP-Adresse oder einen Bereich wie 192.0.2.0/24.',
+    taken: () => 'Dieser Name ist vergeben.',
     time_zone: () => 'Wählen Sie eine Zeitzone wie Europe/Berlin.',
     tag_form: () => 'Schreiben Sie name=wert; name=* heißt: je Wert.',
     not_future: () => 'Wählen Sie einen Zeitpunkt in der Zukunft.',

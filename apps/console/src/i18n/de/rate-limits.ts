@@ -38,7 +38,7 @@ export const rateLimits: Translation<typeof english> = {
   sheet: {
     caller: 'Was ein Aufrufer sieht, wenn er abgelehnt wird',
     callerText:
-      'Die offiziellen SDKs warten wie angegeben und versuchen es erneut. Jede Ablehnung nennt diese Regel.',
+      'Bis zu 30 Sekunden warten die offiziellen SDKs selbst und versuchen es erneut; längere Wartezeiten melden sie Ihrer Anwendung. Jede Ablehnung nennt diese Regel.',
     rule: 'Regel',
     id: 'Id',
     notFound: 'Dieses Ratenlimit gibt es nicht',

@@ -43,7 +43,7 @@ export const budgets = {
   warnOnly: 'Warn only',
   routeTo: (model: string) => `Use ${model}`,
   states: {
-    all: 'All',
+    all: 'Every state',
     risk: 'At risk',
     usedUp: 'Used up',
     paused: 'Paused',

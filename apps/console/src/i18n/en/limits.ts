@@ -1,5 +1,6 @@
 /** What budgets and rate limits share: to whom they apply, for how long. */
 export const limits = {
+  add: 'Add',
   scope: 'Applies to',
   scopeTypes: {
     organization: 'Organization',

@@ -41,6 +41,7 @@ export const problems = {
     control_characters: () => 'Control characters, such as line breaks, do not belong here.',
     amount: () => 'Write an amount in US dollars, such as 25 or 12.50.',
     address_range: () => 'Write an IP address or a range such as 192.0.2.0/24.',
+    taken: () => 'This name is taken.',
     time_zone: () => 'Choose a time zone such as Europe/Berlin.',
     tag_form: () => 'Write name=value; name=* is one per value.',
     not_future: () => 'Choose a time in the future.',

@@ -34,7 +34,8 @@ export const rateLimits = {
   },
   sheet: {
     caller: 'What a caller sees when refused',
-    callerText: 'The official SDKs wait as told and try again. Every refusal names this rule.',
+    callerText:
+      'Up to 30 seconds the official SDKs wait by themselves and try again; longer waits they hand to your application. Every refusal names this rule.',
     rule: 'Rule',
     id: 'Id',
     notFound: 'There is no such rate limit',
