@@ -1,21 +1,72 @@
 /** What can be asked of the gateway, and in whose words. One table; the router and the tests read it. */
+import type { ClientFormat } from '@tollgate/providers';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 
+/** What becomes of a request: which steps it goes through, and who reads its body. */
+export type Handling =
+  | { readonly kind: 'generate'; readonly format: ClientFormat; readonly stream?: boolean }
+  | { readonly kind: 'models' | 'model' | 'request' };
+
 export interface Endpoint {
   /** As the ledger, key scopes and metrics call it. */
-  readonly name: 'chat.completions' | 'models' | 'models.get' | 'requests.get';
-  readonly method: 'GET' | 'POST';
-  /** Below `/v1`. With a slash at the end, the rest of the path is the subject's id (which may hold slashes). */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the dialect's prefixes. With a slash at the end, the rest of the path is the subject's id (which may hold slashes). */
   readonly path: string;
+  /** What stands behind a colon after the subject, as in `:generateContent`. */
+  readonly action?: string;
   readonly dialect: Dialect;
+  readonly handling: Handling;
+  /** Every key may ask it, whatever its scopes: it tells a key about itself. */
+  readonly open?: boolean;
 }
 
+const generate = (
+  name: string,
+  path: string,
+  dialect: Dialect,
+  format: ClientFormat,
+  more: { readonly action?: string; readonly stream?: boolean } = {},
+): Endpoint => {
+  const { action, stream } = more;
+  return {
+    name,
+    method: 'POST',
+    path,
+    dialect,
+    ...(action === undefined ? {} : { action }),
+    handling: { kind: 'generate', format, ...(stream === undefined ? {} : { stream }) },
+  };
+};
+
+const about = (
+  name: string,
+  path: string,
+  dialect: Dialect,
+  kind: 'models' | 'model' | 'request',
+): Endpoint => ({ name, method: 'GET', path, dialect, handling: { kind }, open: true });
+
+/** Within a dialect the first that matches is meant. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  { name: 'chat.completions', method: 'POST', path: '/chat/completions', dialect: 'openai' },
-  { name: 'models', method: 'GET', path: '/models', dialect: 'openai' },
-  { name: 'models.get', method: 'GET', path: '/models/', dialect: 'openai' },
-  { name: 'requests.get', method: 'GET', path: '/tollgate/requests/', dialect: 'openai' },
+  generate('chat.completions', '/chat/completions', 'openai', 'openai-chat'),
+  generate('responses', '/responses', 'openai', 'openai-responses'),
+  about('models', '/models', 'openai', 'models'),
+  about('models.get', '/models/', 'openai', 'model'),
+  about('requests.get', '/tollgate/requests/', 'openai', 'request'),
+  generate('messages', '/messages', 'anthropic', 'anthropic-messages'),
+  about('models', '/models', 'anthropic', 'models'),
+  about('models.get', '/models/', 'anthropic', 'model'),
+  generate('generate_content', '/models/', 'gemini', 'gemini-generate', {
+    action: 'generateContent',
+    stream: false,
+  }),
+  generate('generate_content', '/models/', 'gemini', 'gemini-generate', {
+    action: 'streamGenerateContent',
+    stream: true,
+  }),
+  about('models', '/models', 'gemini', 'models'),
+  about('models.get', '/models/', 'gemini', 'model'),
 ];
 
 export type RouteMatch =
@@ -23,41 +74,74 @@ export type RouteMatch =
   | { readonly kind: 'method'; readonly allowed: readonly string[] }
   | { readonly kind: 'none' };
 
-const PREFIXES = ['/v1', '/openai/v1'];
+/** Where a dialect is at home. The bare `/v1` belongs to OpenAI's endpoints, then to Anthropic's. */
+const PREFIXES: readonly { readonly prefix: string; readonly dialects: readonly Dialect[] }[] = [
+  { prefix: '/v1', dialects: ['openai', 'anthropic'] },
+  { prefix: '/v1beta', dialects: ['gemini'] },
+  { prefix: '/openai/v1', dialects: ['openai'] },
+  { prefix: '/anthropic/v1', dialects: ['anthropic'] },
+  { prefix: '/google/v1beta', dialects: ['gemini'] },
+];
 
 /** Method and path of what needs no parsing: nearly all requests. */
-const EXACT: ReadonlyMap<string, RouteMatch> = new Map(
-  PREFIXES.flatMap((prefix) =>
-    ENDPOINTS.filter(({ path }) => !path.endsWith('/')).map((endpoint): [string, RouteMatch] => [
-      `${endpoint.method} ${prefix}${endpoint.path}`,
-      { kind: 'endpoint', endpoint, subject: '' },
-    ]),
-  ),
-);
+const EXACT: ReadonlyMap<string, RouteMatch> = exactMatches();
 
-/** @param path Without its query. Compared as it is: no decoding but of the subject, no cleaning of slashes. */
-export function matchEndpoint(method: string, path: string): RouteMatch {
-  const exact = EXACT.get(`${method} ${path}`);
-  if (exact !== undefined) return exact;
-  const allowed: string[] = [];
-  for (const prefix of PREFIXES) {
-    if (!path.startsWith(`${prefix}/`)) continue;
-    const rest = path.slice(prefix.length);
-    for (const endpoint of ENDPOINTS) {
-      const subject = subjectOf(endpoint, rest);
-      if (subject === undefined) continue;
-      if (endpoint.method === method) return { kind: 'endpoint', endpoint, subject };
-      allowed.push(endpoint.method);
+function exactMatches(): Map<string, RouteMatch> {
+  const matches = new Map<string, RouteMatch>();
+  for (const { prefix, dialects } of PREFIXES) {
+    for (const dialect of dialects) {
+      for (const endpoint of ENDPOINTS) {
+        if (endpoint.dialect !== dialect || endpoint.path.endsWith('/')) continue;
+        const name = `${endpoint.method} ${prefix}${endpoint.path}`;
+        if (!matches.has(name)) matches.set(name, { kind: 'endpoint', endpoint, subject: '' });
+      }
     }
   }
-  return allowed.length > 0 ? { kind: 'method', allowed } : { kind: 'none' };
+  return matches;
 }
 
-function subjectOf(endpoint: Endpoint, rest: string): string | undefined {
-  if (!endpoint.path.endsWith('/')) return rest === endpoint.path ? '' : undefined;
-  if (!rest.startsWith(endpoint.path) || rest.length === endpoint.path.length) return undefined;
+/**
+ * @param path Without its query. Compared as it is: no decoding but of the subject, no cleaning of slashes.
+ * @param isAnthropic The caller's headers are Anthropic's, so that what both dialects have is answered in its words.
+ */
+export function matchEndpoint(method: string, path: string, isAnthropic = false): RouteMatch {
+  if (!isAnthropic) {
+    const exact = EXACT.get(`${method} ${path}`);
+    if (exact !== undefined) return exact;
+  }
+  const allowed: string[] = [];
+  for (const { prefix, dialects } of PREFIXES) {
+    if (!path.startsWith(`${prefix}/`)) continue;
+    const rest = path.slice(prefix.length);
+    for (const dialect of isAnthropic ? dialects.toReversed() : dialects) {
+      for (const endpoint of ENDPOINTS) {
+        if (endpoint.dialect !== dialect) continue;
+        const subject = subjectOf(endpoint, rest);
+        if (subject === undefined) continue;
+        if (endpoint.method === method) return { kind: 'endpoint', endpoint, subject };
+        allowed.push(endpoint.method);
+      }
+    }
+  }
+  return allowed.length > 0 ? { kind: 'method', allowed: [...new Set(allowed)] } : { kind: 'none' };
+}
+
+/** In whose words to refuse what is no endpoint. */
+export function dialectOfPath(path: string, isAnthropic: boolean): Dialect {
+  if (/^\/(?:google\/)?v1beta(?:\/|$)/.test(path)) return 'gemini';
+  return isAnthropic || path.startsWith('/anthropic/') || path.startsWith('/v1/messages')
+    ? 'anthropic'
+    : 'openai';
+}
+
+function subjectOf({ path, action }: Endpoint, rest: string): string | undefined {
+  if (!path.endsWith('/')) return rest === path ? '' : undefined;
+  if (!rest.startsWith(path)) return undefined;
+  const end = action === undefined ? rest.length : rest.length - action.length - 1;
+  if (action !== undefined && rest.slice(Math.max(0, end)) !== `:${action}`) return undefined;
+  if (end <= path.length) return undefined;
   try {
-    return decodeURIComponent(rest.slice(endpoint.path.length));
+    return decodeURIComponent(rest.slice(path.length, end));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { GatewayError } from '@tollgate/errors';
-import { createChatStreamReader } from '@tollgate/providers';
+import { type AnswerStream, findProvider, readGenerateRequest } from '@tollgate/providers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OpenStream } from './open-stream.ts';
@@ -9,9 +9,24 @@ const chunk = (content: string, extra: object = {}): string =>
 const FINISH = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\n`;
 const USAGE = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 4 } })}\n\n`;
 
+const target = {
+  provider: findProvider('openai')!,
+  model: 'm',
+  outputCap: undefined,
+  unsupported: 'usual',
+  requestId: 'req_1',
+  nowSeconds: 0,
+  price: undefined,
+} as const;
+
+function createAnswer(): AnswerStream {
+  const body = Buffer.from('{"model":"m","messages":[],"stream":true}');
+  return readGenerateRequest('openai-chat', body).plan(target).createStream('text/event-stream')!;
+}
+
 async function play(pieces: readonly Buffer[]) {
   const stream = new OpenStream({
-    reader: createChatStreamReader(false),
+    answer: createAnswer(),
     failure: () => new GatewayError('upstream_error', 'failed'),
     cutOff: () => new GatewayError('upstream_error', 'cut off'),
   });

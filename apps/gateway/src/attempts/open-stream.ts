@@ -1,14 +1,13 @@
 /**
- * A provider's stream while it flows: events in, re-serialized events out, usage and progress kept.
+ * A provider's answer while it flows: what has arrived for the client, and how it ended.
  *
  * Output is held back until somebody takes it (`open`), so that a stream which fails before its first event can
  * still be tried elsewhere. Pieces that arrive in one turn go out together, after their progress frame is
- * written. Bytes are held as Latin-1.
+ * written. What the bytes mean is the stream's own (packages/providers, upstream/). Bytes are held as Latin-1.
  */
 import type { TokenUsage } from '@tollgate/catalog';
-import { createEventParser, type EventParser, serializeEvent } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
-import type { ChatStreamReader, StreamStep } from '@tollgate/providers';
+import type { AnswerStream } from '@tollgate/providers';
 
 export type StreamEnd =
   | { readonly kind: 'complete' }
@@ -19,8 +18,9 @@ export type StreamEnd =
   | { readonly kind: 'cut'; readonly error: GatewayError };
 
 export interface OpenStreamOptions {
-  readonly reader: ChatStreamReader;
-  readonly failure: (step: Extract<StreamStep, { kind: 'error' }>) => GatewayError;
+  readonly answer: AnswerStream;
+  /** @param body Of the failure that the provider reported. */
+  readonly failure: (body: unknown) => GatewayError;
   /** The stream stopped without its end. */
   readonly cutOff: () => GatewayError;
 }
@@ -32,42 +32,43 @@ export class OpenStream {
   readonly #becomeReady: () => void;
   readonly #becomeEnded: (end: StreamEnd) => void;
   readonly #options: OpenStreamOptions;
-  readonly #parser: EventParser;
+  readonly #answer: AnswerStream;
   #pending = '';
   #sink: ((output: string) => void) | undefined;
   #scheduled = false;
   #hasOutput = false;
-  #pieces = 0;
   #end: StreamEnd | undefined;
 
   constructor(options: OpenStreamOptions) {
     this.#options = options;
+    this.#answer = options.answer;
     const ready = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<StreamEnd>();
     this.ready = ready.promise;
     this.ended = ended.promise;
     this.#becomeReady = ready.resolve;
     this.#becomeEnded = ended.resolve;
-    this.#parser = createEventParser((event) => {
-      if (this.#end === undefined) this.#take(event.event, event.data);
-    });
   }
 
   get usage(): TokenUsage | undefined {
-    return this.#options.reader.usage;
+    return this.#answer.usage;
   }
 
   get finishReason(): string {
-    return this.#options.reader.finishReason;
+    return this.#answer.finishReason;
   }
 
   get outputBytes(): number {
-    return this.#options.reader.outputBytes;
+    return this.#answer.outputBytes;
+  }
+
+  get contentType(): string {
+    return this.#answer.contentType;
   }
 
   /** Events that brought output; each is a token at least. */
   get pieces(): number {
-    return this.#pieces;
+    return this.#answer.pieces;
   }
 
   /** Whether any event has arrived that belongs to the answer. */
@@ -81,18 +82,14 @@ export class OpenStream {
 
   /** @throws {EventTooLargeError} */
   feed(chunk: Buffer): void {
-    this.#parser.feed(chunk);
-    if (this.#pending !== '') this.#schedule();
+    if (this.#end === undefined) this.#take(this.#answer.feed(chunk));
   }
 
   /** The provider closed the stream. */
   upstreamEnded(): void {
     if (this.#end !== undefined) return;
-    this.#parser.end();
-    if (this.#end !== undefined) return;
-    // Some providers omit [DONE]; a finish reason says as well that all is there.
-    if (this.finishReason !== '') this.finish({ kind: 'complete' });
-    else this.finish({ kind: 'failed', error: this.#options.cutOff() });
+    this.#take(this.#answer.close());
+    this.finish({ kind: 'failed', error: this.#options.cutOff() });
   }
 
   finish(end: StreamEnd): void {
@@ -115,25 +112,24 @@ export class OpenStream {
     return rest;
   }
 
-  #take(event: string, data: string): void {
-    const { reader } = this.#options;
-    const before = reader.outputBytes;
-    const step = reader.next(data);
-    if (reader.outputBytes > before) this.#pieces += 1;
-    switch (step.kind) {
-      case 'data':
-        if (step.data !== null) this.#pending += serializeEvent({ event, data: step.data });
-        if (!this.#hasOutput) {
-          this.#hasOutput = true;
-          this.#becomeReady();
-        }
-        break;
-      case 'end':
-        this.finish({ kind: 'complete' });
-        break;
-      case 'error':
-        this.finish({ kind: 'failed', error: this.#options.failure(step) });
-        break;
+  /** The format's last words for how it ended; null: it has none for a failure, which only a broken connection tells. */
+  lastWords(end: StreamEnd): string | null {
+    return 'error' in end ? this.#answer.fail(end.error) : this.#answer.finish();
+  }
+
+  #take(output: string): void {
+    if (output !== '') {
+      this.#pending += output;
+      this.#schedule();
+    }
+    if (!this.#hasOutput && this.#answer.hasOutput) {
+      this.#hasOutput = true;
+      this.#becomeReady();
+    }
+    const { state } = this.#answer;
+    if (state.kind === 'complete') this.finish({ kind: 'complete' });
+    else if (state.kind === 'failed') {
+      this.finish({ kind: 'failed', error: this.#options.failure(state.body) });
     }
   }
 

@@ -4,24 +4,16 @@
  *
  * A failed attempt is settled here. One that has an answer is settled by the pipeline's last step.
  */
-import { patchChatRequest } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import type { Hold, Refusal } from '@tollgate/limits';
 import type { AttemptTarget } from '@tollgate/metering';
-import {
-  createChatStreamReader,
-  readChatResponse,
-  streamFailureError,
-  upstreamFailureError,
-  upstreamHeaders,
-  upstreamRequestId,
-} from '@tollgate/providers';
+import { type AnswerStream, type UpstreamPlan, upstreamRequestId } from '@tollgate/providers';
 import { holdFor, isRefusal } from '../budgets/hold.ts';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
 import { type FixedPrice, fixPrice } from '../pricing.ts';
 import type { Services } from '../services.ts';
-import { addressOf } from '../upstream/address-of.ts';
+import { addressOf, requestHeaders, secretOf } from '../upstream/credential-access.ts';
 import { Attempt } from './attempt.ts';
 import { OpenStream } from './open-stream.ts';
 import type { FailedTry } from './retry-policy.ts';
@@ -37,7 +29,9 @@ export type AttemptResult =
   | { readonly kind: 'answer'; readonly answer: UpstreamAnswer }
   | { readonly kind: 'failed'; readonly error: GatewayError; readonly failed: FailedTry }
   /** By a budget: nothing was dispatched. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** The candidate's format cannot say what is asked: nothing was dispatched. */
+  | { readonly kind: 'unsupported'; readonly error: GatewayError };
 
 /** How an attempt without an answer ended. */
 interface Failure {
@@ -65,13 +59,15 @@ export async function runAttempt(
   const answer = holdFor(exchange, services, candidate, target, fixed.price);
   const hold = answer instanceof Promise ? await answer : answer;
   if (isRefusal(hold)) return { kind: 'refused', refusal: hold };
-  const body = bodyFor(exchange, candidate, hold);
+  const plan = planFor(exchange, services, candidate, hold, fixed);
+  if (plan instanceof GatewayError) return { kind: 'unsupported', error: plan };
+  exchange.plan = plan;
   const attempt = new Attempt({
     log: services.log,
     subject: known(exchange.subject, 'the subject'),
     target,
     price: fixed.price,
-    inputBytes: body.length,
+    inputBytes: plan.body.length,
     hold,
     onOverrun: () => noteOverrun(exchange, services, target),
   });
@@ -91,7 +87,7 @@ export async function runAttempt(
 
   const { promise, resolve } = Promise.withResolvers<UpstreamAnswer | Failure>();
   const calledMs = services.clock.monotonicMs();
-  startCall(exchange, services, candidate, attempt, body, deadlineMs, resolve);
+  startCall(exchange, services, candidate, attempt, plan, deadlineMs, resolve);
   const outcome = await promise;
   exchange.onInterrupt = undefined;
   exchange.waitedMs += services.clock.monotonicMs() - calledMs;
@@ -107,18 +103,27 @@ const NOTHING_SENT: Omit<Failure, 'error'> = {
 };
 
 /** The request as this provider gets it; under a budget with an output cap in it. */
-function bodyFor(exchange: Exchange, { provider, upstreamModel }: Candidate, hold: Hold | undefined): Buffer {
+function planFor(
+  exchange: Exchange,
+  { clock }: Services,
+  { provider, upstreamModel }: Candidate,
+  hold: Hold | undefined,
+  { price }: FixedPrice,
+): UpstreamPlan | GatewayError {
   try {
-    const member = provider.outputCapMember ?? 'max_completion_tokens';
-    return patchChatRequest(known(exchange.chat, 'the request'), {
+    return known(exchange.asked, 'the request').plan({
+      provider,
       model: upstreamModel,
-      remove: provider.unknownMembers,
-      ...(hold === undefined || hold.outputCap === null
-        ? undefined
-        : { outputCap: { tokens: hold.outputCap, member } }),
+      outputCap: hold?.outputCap ?? undefined,
+      unsupported: exchange.unsupported,
+      requestId: exchange.requestId,
+      nowSeconds: Math.floor(clock.nowMs() / 1000),
+      price: price?.components,
     });
   } catch (error) {
     hold?.release();
+    // Another candidate's format may be able to say it.
+    if (error instanceof GatewayError) return error;
     throw error;
   }
 }
@@ -162,28 +167,24 @@ function startCall(
   services: Services,
   candidate: Candidate,
   attempt: Attempt,
-  body: Buffer,
+  plan: UpstreamPlan,
   deadlineMs: number,
   resolve: (outcome: UpstreamAnswer | Failure) => void,
 ): void {
-  const stream = known(exchange.chat, 'the request').stream;
-  const { credential, provider } = candidate;
-  const { origin, path } = addressOf(credential, exchange.endpoint.path);
+  const { stream } = plan;
+  const { credential, provider, upstreamModel } = candidate;
+  const { origin, path } = addressOf(credential, provider, plan, upstreamModel);
   const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
   const consumer = stream
-    ? streamConsumer(exchange, services, candidate, attempt, resolve, () => call)
-    : wholeConsumer(exchange, services, candidate, attempt, resolve, () => call);
+    ? streamConsumer(exchange, services, candidate, plan, attempt, resolve, () => call)
+    : wholeConsumer(services, candidate, plan, attempt, resolve, () => call);
   const call: UpstreamCall = new UpstreamCall(
     {
       dispatcher: services.pools.get(owner, origin),
+      method: plan.method,
       path,
-      headers: upstreamHeaders(
-        provider,
-        credential.secret,
-        stream,
-        `${exchange.requestId}-${attempt.target.attempt}`,
-      ),
-      body,
+      headers: requestHeaders(credential, provider, plan, `${exchange.requestId}-${attempt.target.attempt}`),
+      body: plan.method === 'POST' ? plan.body : null,
     },
     consumer,
     services.deadlines,
@@ -209,9 +210,9 @@ function firstTokenTimeoutMs(exchange: Exchange, services: Services): number {
 
 /** Collects a whole answer, or the body of an error. */
 function wholeConsumer(
-  _exchange: Exchange,
   services: Services,
   candidate: Candidate,
+  plan: UpstreamPlan,
   attempt: Attempt,
   resolve: (outcome: UpstreamAnswer | Failure) => void,
   call: () => UpstreamCall,
@@ -237,7 +238,7 @@ function wholeConsumer(
     },
     onEnd() {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      resolve(wholeOutcome(candidate, attempt, status, headers, body));
+      resolve(wholeOutcome(candidate, plan, attempt, status, headers, body));
     },
     onFailure(failure) {
       resolve(callFailure(candidate, failure, status, headers));
@@ -250,52 +251,61 @@ function streamConsumer(
   exchange: Exchange,
   services: Services,
   candidate: Candidate,
+  plan: UpstreamPlan,
   attempt: Attempt,
   resolve: (outcome: UpstreamAnswer | Failure) => void,
   call: () => UpstreamCall,
 ): CallConsumer {
   const { id: provider } = candidate.provider;
-  const { secret } = candidate.credential;
+  const secret = secretOf(candidate.credential, candidate.provider);
   const { idleTimeoutMs } = services.limits;
   let refused: CallConsumer | undefined;
   let headers: UpstreamResponseHeaders = {};
-  const stream = new OpenStream({
-    reader: createChatStreamReader(known(exchange.chat, 'the request').wantsUsage),
-    failure: (step) => streamFailureError(step.body, provider, secret),
-    cutOff: () => brokenOff(provider),
-  });
-  void stream.ready.then(() => {
-    const { end } = stream;
-    if (stream.hasOutput || end?.kind === 'complete') {
-      if (exchange.firstTokenMs === null)
-        exchange.firstTokenMs = services.clock.monotonicMs() - exchange.startedMs;
-      resolve({ kind: 'stream', candidate, attempt, headers, stream, call: call() });
-    } else if (end?.kind === 'failed') {
-      resolve({
-        error: end.error,
-        httpStatus: 200,
-        mayBeBilled: true,
-        aborted: false,
-        timedOut: end.error.code === 'upstream_timeout',
-        upstreamRequestId: upstreamRequestId(headers, secret),
-      });
-    }
-  });
-  void stream.ended.then((end) => {
-    if (end.kind === 'complete') call().extend(services.clock.monotonicMs() + AFTER_END_MS);
-    else call().abort();
-  });
+  let stream: OpenStream | undefined;
+  const begin = (answer: AnswerStream): OpenStream => {
+    const opened = new OpenStream({
+      answer,
+      failure: (body) => plan.streamFailure(body, provider, secret),
+      cutOff: () => brokenOff(provider),
+    });
+    void opened.ready.then(() => {
+      const { end } = opened;
+      if (opened.hasOutput || end?.kind === 'complete') {
+        if (exchange.firstTokenMs === null)
+          exchange.firstTokenMs = services.clock.monotonicMs() - exchange.startedMs;
+        resolve({ kind: 'stream', candidate, attempt, headers, stream: opened, call: call() });
+      } else if (end?.kind === 'failed') {
+        resolve({
+          error: end.error,
+          httpStatus: 200,
+          mayBeBilled: true,
+          aborted: false,
+          timedOut: end.error.code === 'upstream_timeout',
+          upstreamRequestId: upstreamRequestId(headers, secret),
+        });
+      }
+    });
+    void opened.ended.then((end) => {
+      if (end.kind === 'complete') call().extend(services.clock.monotonicMs() + AFTER_END_MS);
+      else call().abort();
+    });
+    return opened;
+  };
   return {
     onHead(status, receivedHeaders) {
       headers = receivedHeaders;
       const type = String(receivedHeaders['content-type'] ?? '');
-      if (status < 300 && type.startsWith('text/event-stream') && !isEncoded(receivedHeaders)) return;
       if (status < 300) {
+        const answer = isEncoded(receivedHeaders) ? undefined : plan.createStream(type);
+        if (answer !== undefined) {
+          stream = begin(answer);
+          return;
+        }
         call().abort();
         resolve(unusable(candidate, headers, 'did not answer with a stream of events'));
         return;
       }
-      refused = wholeConsumer(exchange, services, candidate, attempt, resolve, call);
+      refused = wholeConsumer(services, candidate, plan, attempt, resolve, call);
       refused.onHead(status, receivedHeaders);
     },
     onData(chunk) {
@@ -303,7 +313,7 @@ function streamConsumer(
         refused.onData(chunk);
         return;
       }
-      if (stream.end !== undefined) return;
+      if (stream === undefined || stream.end !== undefined) return;
       if (stream.hasOutput) call().extend(services.clock.monotonicMs() + idleTimeoutMs);
       try {
         stream.feed(chunk);
@@ -320,12 +330,12 @@ function streamConsumer(
       }
     },
     onEnd() {
-      if (refused === undefined) stream.upstreamEnded();
+      if (refused === undefined) stream?.upstreamEnded();
       else refused.onEnd();
     },
     onFailure(failure) {
       if (refused !== undefined) refused.onFailure(failure);
-      else if (stream.hasOutput) {
+      else if (stream?.hasOutput === true) {
         const error = failure.reason === 'timeout' ? timedOut(provider) : brokenOff(provider);
         stream.finish({ kind: 'failed', error });
       } else resolve(callFailure(candidate, failure, 0, headers));
@@ -335,27 +345,29 @@ function streamConsumer(
 
 function wholeOutcome(
   candidate: Candidate,
+  plan: UpstreamPlan,
   attempt: Attempt,
   status: number,
   headers: UpstreamResponseHeaders,
   body: Buffer,
 ): UpstreamAnswer | Failure {
-  if (status >= 300) return statusFailure(candidate, status, headers, body);
+  if (status >= 300) return statusFailure(candidate, plan, status, headers, body);
   if (isEncoded(headers)) return unusable(candidate, headers, 'answered compressed without being asked to');
-  const read = readChatResponse(body);
+  const read = plan.readWhole(body, String(headers['content-type'] ?? ''));
   if (read === undefined) return unusable(candidate, headers, 'answered with something that is not JSON');
-  return { kind: 'whole', candidate, attempt, headers, status, body, read };
+  return { kind: 'whole', candidate, attempt, headers, status, read };
 }
 
 function statusFailure(
   { provider, credential }: Candidate,
+  plan: UpstreamPlan,
   status: number,
   headers: UpstreamResponseHeaders,
   body: Buffer,
 ): Failure {
-  const { secret } = credential;
+  const secret = secretOf(credential, provider);
   return {
-    error: upstreamFailureError({ status, headers, body, secret, provider: provider.id }),
+    error: plan.failure({ status, headers, body, secret, provider: provider.id }),
     httpStatus: status,
     mayBeBilled: false,
     aborted: false,
@@ -376,7 +388,7 @@ function unusable(
     mayBeBilled: true,
     aborted: false,
     timedOut: false,
-    upstreamRequestId: upstreamRequestId(headers, credential.secret),
+    upstreamRequestId: upstreamRequestId(headers, secretOf(credential, provider)),
   };
 }
 
@@ -391,7 +403,7 @@ function callFailure(
     mayBeBilled: sent,
     aborted: false,
     timedOut: reason === 'timeout',
-    upstreamRequestId: upstreamRequestId(headers, credential.secret),
+    upstreamRequestId: upstreamRequestId(headers, secretOf(credential, provider)),
   };
   const details = { source: 'provider', cause } as const;
   switch (reason) {

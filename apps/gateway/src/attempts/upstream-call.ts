@@ -27,9 +27,10 @@ export interface CallConsumer {
 
 export interface UpstreamRequest {
   readonly dispatcher: Dispatcher;
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: Buffer;
+  readonly body: Buffer | null;
 }
 
 class AbortedCallError extends Error {
@@ -50,7 +51,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     this.#deadlines = deadlines;
     this.#deadline = deadlines.add(deadlineMs, () => this.#expire());
     request.dispatcher.dispatch(
-      { path: request.path, method: 'POST', headers: request.headers, body: request.body },
+      { path: request.path, method: request.method, headers: request.headers, body: request.body },
       this,
     );
   }

@@ -28,7 +28,7 @@ export function holdFor(
   const { budgets } = known(exchange.organization, 'the organization');
   if (budgets === null) return undefined;
   services.budgets.use(budgets);
-  const use = known(exchange.use, 'what the request can use');
+  const use = known(exchange.asked, 'the request').useFor(price?.components);
   const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),

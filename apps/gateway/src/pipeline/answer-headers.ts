@@ -1,5 +1,7 @@
 /** The headers that every answer carries, errors and streams included. */
 import { passedResponseHeaders } from '@tollgate/providers';
+import { secretOf } from '../upstream/credential-access.ts';
+import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { pushRateHeaders } from './rate-headers.ts';
 
@@ -9,8 +11,9 @@ import { pushRateHeaders } from './rate-headers.ts';
  * @param nowMs Monotonic.
  */
 export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
-  const { answer, attempts, requestId } = exchange;
-  const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
+  const { answer, attempts, requestId, plan } = exchange;
+  const { requestIdHeader } = DIALECTS[exchange.endpoint.dialect];
+  const headers = [requestIdHeader, requestId, 'x-tollgate-request-id', requestId];
   const last = attempts.at(-1);
   const target = last?.target;
   if (target !== undefined) {
@@ -25,9 +28,26 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
   if (exchange.rateStatus !== undefined) pushRateHeaders(headers, exchange.rateStatus());
   if (exchange.idempotencyUnavailable) headers.push('x-tollgate-idempotency', 'unavailable');
   if (answer === undefined) return headers;
-  const passed = passedResponseHeaders(answer.headers, answer.candidate.credential.secret);
+  if (plan !== undefined && plan.unsupported.length > 0) {
+    headers.push('x-tollgate-unsupported', unsupportedText(plan.unsupported));
+  }
+  const { credential, provider } = answer.candidate;
+  const passed = passedResponseHeaders(answer.headers, secretOf(credential, provider));
   for (const name in passed) headers.push(name, passed[name]!);
   return headers;
+}
+
+const MAX_NAMES_LENGTH = 2_048;
+
+/** Names of parameters, commas between; cut at a whole name. */
+function unsupportedText(names: readonly string[]): string {
+  let text = '';
+  for (const name of names) {
+    const next = text === '' ? name : `${text}, ${name}`;
+    if (next.length > MAX_NAMES_LENGTH) return headerText(`${text}, …`);
+    text = next;
+  }
+  return headerText(text);
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;

@@ -5,11 +5,11 @@
  * where the list of steps was cut wrongly.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatRequest, RequestExtensions, RequestUse } from '@tollgate/dialects';
+import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { RateStatus, RateTicket } from '@tollgate/limits';
 import type { RequestSubject } from '@tollgate/metering';
-import type { ReadResponse } from '@tollgate/providers';
+import type { UnderstoodRequest, UpstreamPlan, WholeAnswer } from '@tollgate/providers';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
 import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
@@ -26,8 +26,7 @@ export type UpstreamAnswer =
       readonly attempt: Attempt;
       readonly headers: UpstreamResponseHeaders;
       readonly status: number;
-      readonly body: Buffer;
-      readonly read: ReadResponse;
+      readonly read: WholeAnswer;
     }
   | {
       readonly kind: 'stream';
@@ -64,7 +63,12 @@ export interface Exchange {
   body: Buffer | undefined;
   /** Counted against what all requests may hold; given back at the end. */
   bufferedBytes: number;
-  chat: ChatRequest | undefined;
+  /** What is asked, in whatever dialect. */
+  asked: UnderstoodRequest | undefined;
+  /** What becomes of parameters that a provider has no words for. */
+  unsupported: UnsupportedMode;
+  /** What the latest attempt sent, and how its answer is read. */
+  plan: UpstreamPlan | undefined;
   extensions: RequestExtensions | undefined;
   subject: RequestSubject | undefined;
   /** What the request can use at most; every endpoint's reader gives it. */

@@ -2,11 +2,12 @@
  * The pipeline: one list of steps per kind of endpoint, run in order. A step refuses by throwing a
  * GatewayError; anything else that is thrown is a bug and answers 500, without its stack.
  */
-import { openAiErrorBody, retryHeaders, tollgateDetails } from '@tollgate/dialects';
+import { retryHeaders, tollgateDetails } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
-import type { Endpoint } from '../endpoints.ts';
+import type { Handling } from '../endpoints.ts';
 import type { Services } from '../services.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendJson } from './send-json.ts';
@@ -40,11 +41,11 @@ const GENERATE: readonly Step[] = [
   settle,
 ];
 
-const STEPS: Readonly<Record<Endpoint['name'], readonly Step[]>> = {
-  'chat.completions': GENERATE,
+const STEPS: Readonly<Record<Handling['kind'], readonly Step[]>> = {
+  generate: GENERATE,
   models: [authenticate, watchRateLimits, authorize, listModels],
-  'models.get': [authenticate, watchRateLimits, authorize, getModel],
-  'requests.get': [authenticate, watchRateLimits, authorize, getRequest],
+  model: [authenticate, watchRateLimits, authorize, getModel],
+  request: [authenticate, watchRateLimits, authorize, getRequest],
 };
 
 /** Never rejects: every way out is an answer, or a client that is gone. */
@@ -52,7 +53,7 @@ export async function run(exchange: Exchange, services: Services): Promise<void>
   let status = 200;
   services.active.add(exchange);
   try {
-    for (const step of STEPS[exchange.endpoint.name]) {
+    for (const step of STEPS[exchange.endpoint.handling.kind]) {
       // Most steps are done at once; a promise for each would cost more than the step.
       const pending = step(exchange, services);
       if (pending !== undefined) await pending;
@@ -98,20 +99,22 @@ function toGatewayError(error: unknown, exchange: Exchange, services: Services):
 
 async function fail(exchange: Exchange, services: Services, error: GatewayError): Promise<number> {
   const { response, requestId } = exchange;
+  const { errorBody, errorStatus } = DIALECTS[exchange.endpoint.dialect];
+  const status = errorStatus(error);
   settleWhatIsOpen(exchange, services, error);
   endAdmission(exchange);
   services.metrics.refused(exchange.endpoint.name, error.code);
   const refusal = tollgateDetails(error, requestId);
   if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
-  await recordOutcome(exchange, services, { status: error.status, errorCode: error.code, refusal });
+  await recordOutcome(exchange, services, { status, errorCode: error.code, refusal });
   if (exchange.clientGone || response.headersSent) {
     response.destroy();
-    return exchange.clientGone ? 499 : error.status;
+    return exchange.clientGone ? 499 : status;
   }
   const headers = answerHeaders(exchange, services.clock.monotonicMs());
   headers.push(...Object.entries(retryHeaders(error)).flat());
-  sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
-  return error.status;
+  sendJson(response, status, headers, errorBody(error, requestId));
+  return status;
 }
 
 /** A bug between dispatch and settlement must not leave an attempt open: it is settled by our own count. */

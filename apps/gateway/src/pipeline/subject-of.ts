@@ -21,7 +21,7 @@ export function subjectOf(exchange: Exchange): RequestSubject {
     tags: key.tags,
     sessionId: '',
     routeId: '',
-    requestedModel: exchange.chat?.model ?? '',
+    requestedModel: exchange.asked?.model ?? '',
     endpoint: exchange.endpoint.name,
     dialect: exchange.endpoint.dialect,
     streamed: false,

@@ -6,7 +6,8 @@ import type { Socket } from 'node:net';
 import { openAiErrorBody, retryHeaders } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { newId } from '@tollgate/ids';
-import { matchEndpoint } from '../endpoints.ts';
+import { type Dialect, dialectOfPath, matchEndpoint } from '../endpoints.ts';
+import { DIALECTS } from '../pipeline/dialect-answers.ts';
 import type { Exchange } from '../pipeline/exchange.ts';
 import { run } from '../pipeline/run.ts';
 import { sendJson } from '../pipeline/send-json.ts';
@@ -61,15 +62,16 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     return;
   }
   response.on('finish', () => drainRequest(request));
-  const match = matchEndpoint(request.method ?? '', path);
+  const isAnthropic = request.headers['anthropic-version'] !== undefined;
+  const match = matchEndpoint(request.method ?? '', path, isAnthropic);
   if (match.kind !== 'endpoint') {
-    refuse(request, response, requestId, match);
+    refuse(request, response, requestId, match, dialectOfPath(path, isAnthropic));
     return;
   }
   if (services.load.isFull) {
     services.metrics.refused(match.endpoint.name, 'service_unavailable');
     services.metrics.requestEnded(match.endpoint.name, 503, 0);
-    sendError(response, requestId, overloaded());
+    sendError(response, requestId, overloaded(), match.endpoint.dialect);
     return;
   }
 
@@ -87,7 +89,9 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     platform: undefined,
     body: undefined,
     bufferedBytes: 0,
-    chat: undefined,
+    asked: undefined,
+    unsupported: 'usual',
+    plan: undefined,
     extensions: undefined,
     subject: undefined,
     use: undefined,
@@ -128,10 +132,11 @@ function overloaded(): GatewayError {
   );
 }
 
-function sendError(response: ServerResponse, requestId: string, error: GatewayError): void {
-  const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
+function sendError(response: ServerResponse, requestId: string, error: GatewayError, dialect: Dialect): void {
+  const { requestIdHeader, errorBody, errorStatus } = DIALECTS[dialect];
+  const headers = [requestIdHeader, requestId, 'x-tollgate-request-id', requestId];
   headers.push(...Object.entries(retryHeaders(error)).flat());
-  sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
+  sendJson(response, errorStatus(error), headers, errorBody(error, requestId));
 }
 
 function refuse(
@@ -139,6 +144,7 @@ function refuse(
   response: ServerResponse,
   requestId: string,
   match: { readonly kind: 'none' } | { readonly kind: 'method'; readonly allowed: readonly string[] },
+  dialect: Dialect,
 ): void {
   const error =
     match.kind === 'none'
@@ -147,11 +153,12 @@ function refuse(
           'method_not_allowed',
           `Cannot serve the request: use ${match.allowed.join(' or ')}.`,
         );
-  const headers = ['x-request-id', requestId, 'x-tollgate-request-id', requestId];
+  const { requestIdHeader, errorBody } = DIALECTS[dialect];
+  const headers = [requestIdHeader, requestId, 'x-tollgate-request-id', requestId];
   headers.push(...Object.entries(retryHeaders(error)).flat());
   if (match.kind === 'method') headers.push('allow', match.allowed.join(', '));
   if (request.method === 'HEAD') response.writeHead(error.status, headers).end();
-  else sendJson(response, error.status, headers, openAiErrorBody(error, requestId));
+  else sendJson(response, error.status, headers, errorBody(error, requestId));
 }
 
 /** The peer, or what a trusted proxy in front of us says: the last address it added, not what a client wrote. */

@@ -65,5 +65,5 @@ export function decideAccess(
 
 /** Listing models and reading one's own requests belong to every key. */
 function mayAsk(endpoints: ReadonlySet<string>, endpoint: Endpoint): boolean {
-  return endpoint.method === 'GET' || endpoints.has(endpoint.name) || endpoints.has(`/v1${endpoint.path}`);
+  return endpoint.open === true || endpoints.has(endpoint.name) || endpoints.has(`/v1${endpoint.path}`);
 }

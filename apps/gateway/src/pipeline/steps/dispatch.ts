@@ -24,6 +24,13 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       exchange.answer = result.answer;
       return;
     }
+    if (result.kind === 'unsupported') {
+      lastError ??= result.error;
+      index += 1;
+      attemptsHere = 0;
+      if (index < exchange.candidates.length) continue;
+      throw lastError;
+    }
     if (result.kind === 'refused') {
       firstRefusal ??= result.refusal;
       index += 1;

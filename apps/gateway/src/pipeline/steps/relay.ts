@@ -2,6 +2,7 @@
  * Gives a stream to the client as it comes: each turn's events in one write, after their progress frame is
  * written. A whole answer goes out in one piece once it is settled, so there is nothing to do for it here.
  */
+import type { OpenStream } from '../../attempts/open-stream.ts';
 import { flushed } from '../../attempts/usage-log.ts';
 import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
@@ -20,7 +21,7 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
 
   const write = (output: string): void => {
     if (exchange.clientGone || response.writableEnded) return;
-    if (!response.headersSent) response.writeHead(200, streamHeaders(exchange, services));
+    if (!response.headersSent) response.writeHead(200, streamHeaders(exchange, services, stream));
     if (response.write(output, 'latin1') || stream.end !== undefined) return;
     // A client that reads slowly slows the provider down; one that does not read at all is given up.
     call.pause();
@@ -41,12 +42,12 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
   // Once the first byte is out, time is the provider's and the client's.
   exchange.waitedMs += services.clock.monotonicMs() - openedMs;
   if (!response.headersSent && !exchange.clientGone)
-    response.writeHead(200, streamHeaders(exchange, services));
+    response.writeHead(200, streamHeaders(exchange, services, stream));
 }
 
-function streamHeaders(exchange: Exchange, services: Services): string[] {
+function streamHeaders(exchange: Exchange, services: Services, { contentType }: OpenStream): string[] {
   const headers = answerHeaders(exchange, services.clock.monotonicMs());
-  headers.push('content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache');
+  headers.push('content-type', contentType, 'cache-control', 'no-cache');
   // Proxies that buffer would hold tokens back.
   headers.push('x-accel-buffering', 'no');
   return headers;

@@ -5,15 +5,19 @@ import { type Exchange, known } from '../exchange.ts';
 import { nearNames, usableModels } from '../usable-models.ts';
 
 export function resolve(exchange: Exchange): void {
-  const chat = known(exchange.chat, 'the request');
+  const asked = known(exchange.asked, 'the request');
   const extensions = known(exchange.extensions, 'the extensions');
   const candidates: Candidate[] = [];
-  for (const name of [chat.model, ...extensions.fallbackModels]) {
+  for (const name of [asked.model, ...extensions.fallbackModels]) {
     const { candidates: found } = candidatesOf(exchange, name);
     candidates.push(...preferProviders(found, extensions.providers));
   }
-  if (candidates.length === 0) throw modelNotFound(exchange, chat.model);
-  exchange.candidates = candidates;
+  if (candidates.length === 0) throw modelNotFound(exchange, asked.model);
+  const serving = candidates.filter(({ provider, upstreamModel }) =>
+    asked.isServedBy(provider, upstreamModel),
+  );
+  if (serving.length === 0) throw notServed(exchange, asked.model, candidates[0]!);
+  exchange.candidates = serving;
 }
 
 export function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {
@@ -22,6 +26,14 @@ export function candidatesOf(exchange: Exchange, name: string): ReturnType<typeo
     known(exchange.key, 'the key'),
     known(exchange.organization, 'the organization'),
     known(exchange.platform, 'the catalogue'),
+  );
+}
+
+function notServed({ endpoint }: Exchange, name: string, { provider }: Candidate): GatewayError {
+  return new GatewayError(
+    'invalid_request',
+    `Cannot use the model "${name}" here: ${provider.displayName} has no ${endpoint.name}.`,
+    { param: 'model' },
   );
 }
 

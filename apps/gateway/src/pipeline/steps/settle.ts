@@ -2,13 +2,13 @@
  * Closes the books of an answer: the attempt's settlement and the request's own frame, then, once they are
  * written, the end of the answer.
  */
-import { openAiErrorEvent } from '@tollgate/dialects';
 import type { SettleFrame } from '@tollgate/metering';
 import { upstreamRequestId } from '@tollgate/providers';
 import type { AttemptEnd } from '../../attempts/attempt.ts';
 import type { StreamEnd } from '../../attempts/open-stream.ts';
 import { totalCostUsd } from '../../requests/request-report.ts';
 import type { Services } from '../../services.ts';
+import { secretOf } from '../../upstream/credential-access.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
 import { recordOutcome } from '../record-outcome.ts';
@@ -16,7 +16,6 @@ import { endAdmission } from './admit.ts';
 import { settleIdempotencyKey } from './claim-idempotency-key.ts';
 
 const ONE_WRITE_BYTES = 16 * 1024;
-const DONE = 'data: [DONE]\n\n';
 
 export async function settle(exchange: Exchange, services: Services): Promise<void> {
   const answer = known(exchange.answer, 'the answer');
@@ -81,13 +80,17 @@ function timings(
     firstTokenMs: exchange.firstTokenMs,
     totalMs: nowMs - exchange.startedMs,
     overheadUs: overheadUs(exchange, nowMs),
-    upstreamRequestId: upstreamRequestId(answer.headers, answer.candidate.credential.secret),
+    upstreamRequestId: upstreamRequestId(
+      answer.headers,
+      secretOf(answer.candidate.credential, answer.candidate.provider),
+    ),
   };
 }
 
 function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): Ending {
   const { response } = exchange;
   const costUsd = totalCostUsd(settlesOf(exchange));
+  const { body } = answer.read;
   return {
     status: answer.status,
     errorCode: '',
@@ -95,11 +98,11 @@ function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): En
     send() {
       const headers = answerHeaders(exchange, nowMs);
       if (costUsd !== null) headers.push('x-tollgate-cost-usd', costUsd);
-      headers.push('content-type', 'application/json', 'content-length', String(answer.body.length));
+      headers.push('content-type', answer.read.contentType, 'content-length', String(body.length));
       response.writeHead(answer.status, headers);
       // A short text goes out in one write with its headers; a buffer would cost a second one.
-      if (answer.body.length <= ONE_WRITE_BYTES) response.end(answer.read.text, 'latin1');
-      else response.end(answer.body);
+      if (body.length <= ONE_WRITE_BYTES) response.end(answer.read.text, 'latin1');
+      else response.end(body);
     },
   };
 }
@@ -111,14 +114,18 @@ function settlesOf({ attempts }: Exchange): SettleFrame[] {
 }
 
 function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
-  const { response, requestId } = exchange;
+  const { response } = exchange;
   const end = known(stream.end, 'the end of the stream');
   const rest = stream.takeRest();
-  const last = 'error' in end ? openAiErrorEvent(end.error, requestId) : DONE;
+  const last = stream.lastWords(end);
   return {
     status: 200,
     errorCode: 'error' in end ? end.error.code : '',
     refusal: null,
-    send: () => response.end(rest + last, 'latin1'),
+    send() {
+      if (last !== null) response.end(rest + last, 'latin1');
+      // Bytes that broke off cannot say so; the connection can.
+      else response.destroy();
+    },
   };
 }

@@ -1,8 +1,8 @@
 /** Reads what the request says: the model, whether to stream, and what it tells about itself. */
-import { readChatRequest, withHeaderExtensions } from '@tollgate/dialects';
+import { type UnsupportedMode, withHeaderExtensions } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
-import type { Exchange } from '../exchange.ts';
-import { known } from '../exchange.ts';
+import { type Exchange, known } from '../exchange.ts';
+import { readRequest } from '../read-request.ts';
 
 const LONGEST_TIMEOUT_MS = 3_600_000;
 
@@ -18,11 +18,12 @@ export function understand(exchange: Exchange): void {
       },
     );
   }
-  const chat = readChatRequest(known(exchange.body, 'the body'));
-  const extensions = withHeaderExtensions(chat.extensions, headers);
-  exchange.chat = chat;
+  const asked = readRequest(exchange);
+  const extensions = withHeaderExtensions(asked.extensions, headers);
+  exchange.asked = asked;
+  exchange.unsupported = readUnsupportedMode(headers['x-tollgate-unsupported']);
   exchange.extensions = extensions;
-  exchange.use = chat.use;
+  exchange.use = asked.useFor(undefined);
   exchange.clientTimeoutMs = readTimeoutMs(headers);
   const team = exchange.organization?.teams.get(key.teamId);
   exchange.subject = {
@@ -39,11 +40,21 @@ export function understand(exchange: Exchange): void {
     tags: mergeTags(extensions.tags, key.tags),
     sessionId: extensions.sessionId,
     routeId: '',
-    requestedModel: chat.model,
+    requestedModel: asked.model,
     endpoint: exchange.endpoint.name,
     dialect: exchange.endpoint.dialect,
-    streamed: chat.stream,
+    streamed: asked.stream,
   };
+}
+
+function readUnsupportedMode(value: string | string[] | undefined): UnsupportedMode {
+  if (value === undefined) return 'usual';
+  if (value === 'refuse' || value === 'report') return value;
+  throw new GatewayError(
+    'invalid_request',
+    'Cannot read the request: "x-tollgate-unsupported" must be refuse or report.',
+    { param: 'x-tollgate-unsupported' },
+  );
 }
 
 /** The key's own tags win: a caller cannot book its spend under another's tag. */

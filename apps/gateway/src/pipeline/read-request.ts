@@ -1,0 +1,34 @@
+/** Gives a request to the reader of its endpoint's format. */
+import { readGenerateRequest, type UnderstoodRequest } from '@tollgate/providers';
+import { type Exchange, known } from './exchange.ts';
+
+/** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
+export function readRequest(exchange: Exchange): UnderstoodRequest {
+  const { endpoint, request, subjectId } = exchange;
+  const { handling } = endpoint;
+  const body = known(exchange.body, 'the body');
+  switch (handling.kind) {
+    case 'generate': {
+      const { format, stream } = handling;
+      const betas = format === 'anthropic-messages' ? betasOf(request.headers['anthropic-beta']) : [];
+      return readGenerateRequest(format, body, {
+        ...(subjectId === '' ? {} : { model: subjectId }),
+        ...(stream === undefined ? {} : { stream }),
+        ...(betas.length === 0 ? {} : { betas }),
+        // A stream is one JSON array unless the client asks for events.
+        ...(stream === true && !/[?&]alt=sse(?:&|$)/.test(request.url ?? '') ? { jsonArray: true } : {}),
+      });
+    }
+    default:
+      throw new Error(`Cannot go on: ${endpoint.name} has no request to read`);
+  }
+}
+
+const BETA = /^[\w.-]{1,64}$/;
+
+function betasOf(header: string | string[] | undefined): readonly string[] {
+  return String(header ?? '')
+    .split(',')
+    .map((beta) => beta.trim())
+    .filter((beta) => BETA.test(beta));
+}
