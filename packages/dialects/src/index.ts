@@ -56,13 +56,27 @@ export {
   patchChatRequest,
   readChatRequest,
 } from './openai/chat-request.ts';
+export { openAiCompletionsCodec } from './openai/completions/completions-codec.ts';
+export {
+  type CompletionsPatch,
+  type CompletionsRequest,
+  patchCompletionsRequest,
+  readCompletionsRequest,
+} from './openai/completions/completions-request.ts';
 export { openAiErrorBody, openAiErrorEvent } from './openai/error-body.ts';
 export { type ListedModel, openAiModel, openAiModelList } from './openai/model-list.ts';
 export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
 export { laterUsage, readUsage } from './openai/usage.ts';
 export type { RequestUse } from './request-use.ts';
-export { responsesErrorEvent } from './responses/error-event.ts';
+export { responsesErrorData, responsesErrorEvent } from './responses/error-event.ts';
 export { openAiResponsesCodec } from './responses/responses-codec.ts';
+export {
+  patchResponsesRequest,
+  type ResponsesPatch,
+  type ResponsesRequest,
+  readResponsesRequest,
+} from './responses/responses-request.ts';
+export { readResponsesUsage } from './responses/usage.ts';
 export { retryHeaders } from './retry-headers.ts';
 export {
   createEventParser,

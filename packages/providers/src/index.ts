@@ -8,6 +8,8 @@ export { type AwsEventParser, createAwsEventParser, type OnAwsEvent } from './aw
 export { bedrockConverseCodec } from './bedrock/converse-codec.ts';
 export { bedrockFailureError, bedrockStreamFailureError } from './bedrock/errors.ts';
 export { type ClaudeHost, hostedMessagesPatch, readBetas } from './bedrock/invoke.ts';
+export { chatFlavourOf } from './chat-flavour.ts';
+export { cohereFailureError, cohereStreamFailureError } from './cohere/errors.ts';
 export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
 export { type AuthorizerDependencies, createAuthorizer } from './create-authorizer.ts';
 export {
@@ -17,6 +19,7 @@ export {
   type ParsedCredential,
   parseCredentialFields,
 } from './credential-fields.ts';
+export { geminiFailureError, geminiStreamFailureError } from './gemini/errors.ts';
 export { readGenerateResponse } from './gemini/response.ts';
 export { createGenerateStreamFollower } from './gemini/stream.ts';
 export {
@@ -29,6 +32,9 @@ export {
 export { type UpstreamAddress, upstreamAddress, upstreamHeaders } from './openai-compatible/request.ts';
 export { type ReadResponse, readChatResponse } from './openai-compatible/response.ts';
 export { type ChatStreamReader, createChatStreamReader } from './openai-compatible/stream.ts';
+export { readResponsesResponse } from './openai-responses/response.ts';
+export { createResponsesStreamFollower } from './openai-responses/stream.ts';
+export { chatFlavourOf } from './openai-compatible/flavours.ts';
 export { laterUsage, readUsage } from './openai-compatible/usage.ts';
 export type {
   ConnectionProbe,

@@ -2,7 +2,7 @@
  * What Tollgate knows of a provider before any credential is chosen: data, not code. One small file per provider
  * stands in `catalogue/`; code stands in the folder of a wire format, and only where a provider really differs.
  */
-import type { WireFormat } from '@tollgate/dialects';
+import type { ChatFlavour, WireFormat } from '@tollgate/dialects';
 
 export type { WireFormat } from '@tollgate/dialects';
 
@@ -53,21 +53,12 @@ export interface CredentialField {
   readonly help: string;
 }
 
-/** Where a provider's OpenAI dialect differs; applied by `applyQuirks`. Absent: as OpenAI has it. */
+/** Where a provider differs from the format that it speaks. Absent: as the format's own vendor has it. */
 export interface Quirks {
-  /** It refuses `stream_options`; it reports usage unasked, or not at all. */
-  readonly noStreamOptions?: boolean;
-  /** What `developer` messages become; most servers' templates know only `system`. */
-  readonly developerRole?: 'system';
-  /** Its ids of tool calls: characters (a pattern of one) and length. Others are mapped. */
-  readonly toolCallId?: { readonly characters: RegExp; readonly maxLength: number };
-  readonly noParallelToolCalls?: boolean;
-  /** The word for "must call some tool", where it is not `required`. */
-  readonly toolChoiceRequired?: 'any';
+  /** Of OpenAI's chat: what `chatFlavourOf` makes a codec's flavour of. */
+  readonly chat?: Partial<Omit<ChatFlavour, 'target' | 'maxTokensMember' | 'unknownMembers'>>;
   /** Members under another name here, such as Mistral's `random_seed`. */
   readonly renamedMembers?: Readonly<Record<string, string>>;
-  /** `reasoning_effort` is not known, or its levels are others. */
-  readonly noReasoningEffort?: boolean;
 }
 
 /** How to learn whether a credential works, where the list of models does not tell. */

@@ -146,7 +146,8 @@ function writeCall(part: ToolCallPart, path: string, notes: TranslationNotes): J
 /** Arguments must be an object; what the model wrote otherwise stays readable inside one. */
 export function writeArguments({ arguments: text, custom }: ToolCallPart): JsonObject {
   if (custom === true) return { input: text };
-  if (text.trim() === '') return {};
+  // Models write nothing, or `null`, for a tool without parameters.
+  if (text.trim() === '' || text.trim() === 'null') return {};
   return parseObject(text) ?? { invalid_json: text };
 }
 

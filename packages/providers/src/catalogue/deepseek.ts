@@ -6,7 +6,10 @@ export const deepseek = defineProvider({
   baseUrl: 'https://api.deepseek.com/v1',
   docsUrl: 'https://platform.deepseek.com/api_keys',
   paths: openAiPaths(),
-  unknownMembers: TAGS_AND_USER,
+  unknownMembers: [...TAGS_AND_USER, 'parallel_tool_calls', 'store', 'service_tier'],
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system', noParallelToolCalls: true },
+  // Its thinking models want what they thought before a call back with the result.
+  quirks: {
+    chat: { developerRole: false, earlierReasoning: 'reasoning_content', reasoningWish: 'thinking' },
+  },
 });

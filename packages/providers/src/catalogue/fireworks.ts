@@ -11,5 +11,5 @@ export const fireworks = defineProvider({
   },
   unknownMembers: ['metadata'],
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system' },
+  quirks: { chat: { developerRole: false, earlierReasoning: 'reasoning_content', topK: true } },
 });

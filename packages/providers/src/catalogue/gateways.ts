@@ -1,4 +1,5 @@
 /** Other gateways as upstreams. They speak several formats, so that clients of each pass natively. */
+import { OPEN_FLAVOUR } from '@tollgate/dialects';
 import type { Provider } from '../provider.ts';
 import { apiKeyField, baseUrlField, below, defineProvider, OPENAI_PATHS } from './define.ts';
 
@@ -14,6 +15,9 @@ const THREE_DIALECTS: Provider['paths'] = {
   'cohere-rerank': '/v1/rerank',
 };
 
+/** They read everything that anybody added to OpenAI's format. */
+const OPEN: Provider['quirks'] = { chat: OPEN_FLAVOUR };
+
 export const tollgate = defineProvider({
   id: 'tollgate',
   displayName: 'Tollgate',
@@ -25,6 +29,7 @@ export const tollgate = defineProvider({
     baseUrlField(true, 'Of the other gateway, such as https://gateway.example.com.'),
     apiKeyField('the other Tollgate', true, 'A virtual key of it: tgk_….'),
   ],
+  quirks: OPEN,
 });
 
 export const litellm = defineProvider({
@@ -38,6 +43,9 @@ export const litellm = defineProvider({
     baseUrlField(true, 'Of the proxy, such as http://litellm.internal:4000.'),
     apiKeyField('LiteLLM', false, 'A virtual key of the proxy.'),
   ],
+  quirks: {
+    chat: { ...OPEN_FLAVOUR, earlierReasoning: 'reasoning_content', reasoningWish: 'reasoning_effort' },
+  },
   outputCapMember: 'max_tokens',
 });
 

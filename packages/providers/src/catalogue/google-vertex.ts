@@ -26,6 +26,8 @@ export const googleVertex = defineProvider({
     { pattern: /\//, formats: ['openai-chat'] },
     { pattern: /^/, formats: ['gemini-generate'] },
   ],
+  // Of the Gemini API alone.
+  unknownMembers: ['store', 'serviceTier'],
   authentication: { kind: 'google-oauth', scopes: ['https://www.googleapis.com/auth/cloud-platform'] },
   credentialFields: [
     {

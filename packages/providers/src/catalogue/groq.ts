@@ -15,4 +15,5 @@ export const groq = defineProvider({
   ),
   unknownMembers: ['metadata'],
   outputCapMember: 'max_completion_tokens',
+  quirks: { chat: { earlierReasoning: 'reasoning' } },
 });

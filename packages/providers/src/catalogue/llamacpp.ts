@@ -11,5 +11,7 @@ export const llamacpp = defineProvider({
   },
   unknownMembers: TAGS_AND_USER,
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system' },
+  quirks: {
+    chat: { developerRole: false, earlierReasoning: 'reasoning_content', topK: true, mediaAnywhere: true },
+  },
 });

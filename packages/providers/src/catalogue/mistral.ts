@@ -14,10 +14,11 @@ export const mistral = defineProvider({
   unknownMembers: [...TAGS_AND_USER, 'stream_options', 'logprobs', 'top_logprobs', 'store', 'service_tier'],
   outputCapMember: 'max_tokens',
   quirks: {
-    noStreamOptions: true,
-    developerRole: 'system',
-    toolCallId: { characters: /[a-zA-Z0-9]/, maxLength: 9 },
-    toolChoiceRequired: 'any',
+    chat: {
+      developerRole: false,
+      earlierReasoning: 'thinking',
+      callId: { allowed: /[a-zA-Z0-9]/, maxLength: 9 },
+    },
     renamedMembers: { seed: 'random_seed' },
   },
 });

@@ -10,7 +10,7 @@ export const ollama = defineProvider({
     baseUrlField(false, 'Of the server, with /v1; empty for one on the gateway’s own machine.'),
     apiKeyField('Ollama', false, 'Only for ollama.com or behind a proxy that wants one.'),
   ],
-  unknownMembers: TAGS_AND_USER,
+  unknownMembers: [...TAGS_AND_USER, 'parallel_tool_calls'],
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system', noParallelToolCalls: true },
+  quirks: { chat: { developerRole: false, earlierReasoning: 'reasoning' } },
 });

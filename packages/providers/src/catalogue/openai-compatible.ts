@@ -10,5 +10,5 @@ export const openaiCompatible = defineProvider({
   formats: ['openai-chat'],
   unknownMembers: TAGS_AND_USER,
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system' },
+  quirks: { chat: { developerRole: false, mediaAnywhere: true } },
 });

@@ -11,6 +11,16 @@ export const openrouter = defineProvider({
   },
   unknownMembers: ['metadata'],
   outputCapMember: 'max_tokens',
+  quirks: {
+    chat: {
+      earlierReasoning: 'reasoning_details',
+      reasoningWish: 'reasoning',
+      cacheMarks: true,
+      topK: true,
+      mediaAnywhere: true,
+      callId: { allowed: /[!-~]/, maxLength: 512 },
+    },
+  },
   // Its `/models` answers anybody.
   probe: { method: 'GET', path: '/models/user', listsModels: true },
 });

@@ -6,9 +6,9 @@ export const perplexity = defineProvider({
   baseUrl: 'https://api.perplexity.ai',
   docsUrl: 'https://www.perplexity.ai/settings/api',
   paths: { 'openai-chat': '/chat/completions' },
-  unknownMembers: [...TAGS_AND_USER, 'stream_options'],
+  unknownMembers: [...TAGS_AND_USER, 'stream_options', 'parallel_tool_calls', 'store', 'service_tier'],
   outputCapMember: 'max_tokens',
-  quirks: { noStreamOptions: true, developerRole: 'system', noParallelToolCalls: true },
+  quirks: { chat: { developerRole: false } },
   // It lists no models; a request without any field is refused before it costs anything, but after the key.
   probe: {
     method: 'POST',

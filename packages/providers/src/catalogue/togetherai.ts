@@ -18,5 +18,5 @@ export const togetherai = defineProvider({
   },
   unknownMembers: TAGS_AND_USER,
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system' },
+  quirks: { chat: { developerRole: false, topK: true } },
 });

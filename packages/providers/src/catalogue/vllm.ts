@@ -20,5 +20,7 @@ export const vllm = defineProvider({
   formats: ['openai-chat'],
   unknownMembers: TAGS_AND_USER,
   outputCapMember: 'max_tokens',
-  quirks: { developerRole: 'system' },
+  quirks: {
+    chat: { developerRole: false, earlierReasoning: 'reasoning_content', topK: true, mediaAnywhere: true },
+  },
 });

@@ -108,16 +108,39 @@ function readErrorBody(body: Buffer, secret: string): SaidError {
 
 function readErrorObject(body: unknown, secret: string): SaidError {
   if (typeof body !== 'object' || body === null) return {};
-  const { error } = body as { error?: unknown };
+  const { error, detail } = body as { error?: unknown; detail?: unknown };
   const source = typeof error === 'object' && error !== null ? error : body;
   const { message, type, code, param } = source as Record<string, unknown>;
-  const text = typeof error === 'string' ? error : message;
+  const violation = readViolation(detail) ?? readViolation(memberOf(message, 'detail'));
+  const text = typeof error === 'string' ? error : typeof message === 'string' ? message : violation?.message;
+  const field = typeof param === 'string' ? param : violation?.field;
   return {
     ...(typeof text === 'string' && text !== '' ? { message: redact(text, secret) } : {}),
     ...(isWord(type) ? { type } : {}),
     ...(isWord(code) ? { code } : typeof code === 'number' ? { code: String(code) } : {}),
-    ...(typeof param === 'string' && param.length <= 200 ? { param: redact(param, secret) } : {}),
+    ...(field !== undefined && field.length <= 200 ? { param: redact(field, secret) } : {}),
   };
+}
+
+/**
+ * What servers built with FastAPI (Mistral, vLLM, SGLang) say of a request that does not fit: a text, or a list of
+ * fields with what is wrong.
+ */
+function readViolation(detail: unknown): { readonly message: string; readonly field?: string } | undefined {
+  if (typeof detail === 'string' && detail !== '') return { message: detail };
+  const first: unknown = Array.isArray(detail) ? detail[0] : detail;
+  const message = memberOf(first, 'msg') ?? memberOf(first, 'message');
+  if (typeof message !== 'string' || message === '') return undefined;
+  const place = memberOf(first, 'loc');
+  const names = (Array.isArray(place) ? (place as readonly unknown[]) : []).filter(
+    (name) => typeof name === 'string' || typeof name === 'number',
+  );
+  const field = names[0] === 'body' ? names.slice(1).join('.') : names.join('.');
+  return field === '' ? { message } : { message: `${field}: ${message}`, field };
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function isWord(value: unknown): value is string {

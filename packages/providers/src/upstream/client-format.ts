@@ -5,20 +5,26 @@
 import {
   anthropicErrorBody,
   type ChatRequest,
+  type GenerateRequest,
+  geminiErrorBody,
   type MessagesRequest,
   openAiErrorBody,
   patchChatRequest,
+  patchGenerateRequest,
   patchMessagesRequest,
   type RequestExtensions,
   type RequestHints,
   type RequestUse,
   readChatRequest,
+  readGenerateRequest,
   readMessagesRequest,
   type WireFormat,
 } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import { readMessagesResponse } from '../anthropic/response.ts';
 import { createMessagesStreamFollower } from '../anthropic/stream.ts';
+import { readGenerateResponse } from '../gemini/response.ts';
+import { createGenerateStreamFollower } from '../gemini/stream.ts';
 import { type ReadResponse, readChatResponse } from '../openai-compatible/response.ts';
 import { createChatStreamReader } from '../openai-compatible/stream.ts';
 import type { StreamFollower } from '../stream-follower.ts';
@@ -94,6 +100,22 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
   };
 }
 
+function nativeGenerate(request: GenerateRequest): NativeRequest {
+  return {
+    model: request.model,
+    stream: request.stream,
+    showUsage: true,
+    use: request.use,
+    extensions: request.extensions,
+    extensionMembers: request.extensionMembers,
+    patch: ({ provider, outputCap }) =>
+      patchGenerateRequest(request, {
+        remove: provider.unknownMembers,
+        ...(outputCap === undefined ? undefined : { maxOutputTokens: outputCap }),
+      }),
+  };
+}
+
 export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatParts>>> = {
   'openai-chat': {
     read: (body) => nativeChat(readChatRequest(body)),
@@ -110,5 +132,13 @@ export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatP
     lastWord: '',
     errorBody: anthropicErrorBody,
     errorEvent: 'error',
+  },
+  'gemini-generate': {
+    read: (body, hints) => nativeGenerate(readGenerateRequest(body, hints)),
+    readWhole: readGenerateResponse,
+    createFollower: createGenerateStreamFollower,
+    lastWord: '',
+    errorBody: geminiErrorBody,
+    errorEvent: '',
   },
 };

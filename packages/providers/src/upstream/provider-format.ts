@@ -1,13 +1,10 @@
 /** The formats that providers speak, each with its codec and with what its failures mean. */
-import {
-  anthropicMessagesCodec,
-  type Codec,
-  createOpenAiChatCodec,
-  OPENAI_FLAVOUR,
-  type WireFormat,
-} from '@tollgate/dialects';
+import { anthropicMessagesCodec, type Codec, type WireFormat } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import { messagesFailureError, messagesStreamFailureError } from '../anthropic/errors.ts';
+import { chatCodecFor } from '../chat-flavour.ts';
+import { geminiCodecFor } from '../gemini/codec-for.ts';
+import { geminiFailureError, geminiStreamFailureError } from '../gemini/errors.ts';
 import {
   streamFailureError,
   type UpstreamFailure,
@@ -24,28 +21,16 @@ export interface ProviderFormatParts {
 
 const USUAL_FAILURES = { failure: upstreamFailureError, streamFailure: streamFailureError };
 
-const chatCodecs = new WeakMap<Provider, Codec>();
-
-function chatCodecFor(provider: Provider): Codec {
-  let codec = chatCodecs.get(provider);
-  if (codec === undefined) {
-    codec = createOpenAiChatCodec({
-      ...OPENAI_FLAVOUR,
-      target: provider.displayName,
-      maxTokensMember: provider.outputCapMember ?? 'max_completion_tokens',
-      developerRole: provider.quirks.developerRole === undefined,
-      unknownMembers: provider.unknownMembers,
-    });
-    chatCodecs.set(provider, codec);
-  }
-  return codec;
-}
-
 export const PROVIDER_FORMATS: Readonly<Partial<Record<WireFormat, ProviderFormatParts>>> = {
   'openai-chat': { codecFor: chatCodecFor, ...USUAL_FAILURES },
   'anthropic-messages': {
     codecFor: () => anthropicMessagesCodec,
     failure: messagesFailureError,
     streamFailure: messagesStreamFailureError,
+  },
+  'gemini-generate': {
+    codecFor: geminiCodecFor,
+    failure: geminiFailureError,
+    streamFailure: geminiStreamFailureError,
   },
 };
