@@ -32,10 +32,9 @@ export {
 export { type UpstreamAddress, upstreamAddress, upstreamHeaders } from './openai-compatible/request.ts';
 export { type ReadResponse, readChatResponse } from './openai-compatible/response.ts';
 export { type ChatStreamReader, createChatStreamReader } from './openai-compatible/stream.ts';
+export { laterUsage, readUsage } from './openai-compatible/usage.ts';
 export { readResponsesResponse } from './openai-responses/response.ts';
 export { createResponsesStreamFollower } from './openai-responses/stream.ts';
-export { chatFlavourOf } from './openai-compatible/flavours.ts';
-export { laterUsage, readUsage } from './openai-compatible/usage.ts';
 export type {
   ConnectionProbe,
   CredentialField,

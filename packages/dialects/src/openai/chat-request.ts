@@ -5,13 +5,13 @@
  * The body is checked to be JSON and otherwise kept as bytes: only the members named here are read, and only
  * the model, `stream_options.include_usage` and our extension fields are ever changed.
  */
-import { isAscii, isUtf8 } from 'node:buffer';
-import { GatewayError } from '@tollgate/errors';
 import { findMembers, type ObjectMember, patchMembers } from '../json/object-members.ts';
+import { MAX_BODY_DEPTH, openRequestBody } from '../json/request-body.ts';
 import type { RequestUse } from '../request-use.ts';
-import { decodeBytes, encodeBytes } from '../sse/event-parser.ts';
+import { encodeBytes } from '../sse/event-parser.ts';
 import { chatUse, USE_MEMBERS } from './chat-use.ts';
 import { type RequestExtensions, readBodyExtensions } from './request-extensions.ts';
+import { readModelName, readSwitch, readTokenLimit, readWantsUsage } from './request-members.ts';
 
 export interface ChatRequest {
   readonly model: string;
@@ -46,28 +46,11 @@ const READ_MEMBERS = new Set([
 ]);
 /** Extension members that no provider knows; OpenRouter's and LiteLLM's names. */
 const EXTENSION_MEMBERS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
-const MAX_DEPTH = 256;
-const MAX_MODEL_LENGTH = 256;
 
 /** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
-export function readChatRequest(body: Buffer): ChatRequest {
-  const ascii = isAscii(body);
-  if (!ascii && !isUtf8(body)) throw invalid('the request body must be UTF-8');
-  const text = body.toString('latin1');
-  const { members, parsed } = readMembers(text);
-  const byName = new Map<string, ObjectMember>();
-  for (const member of members) {
-    if (!READ_MEMBERS.has(member.name)) continue;
-    if (byName.has(member.name)) throw invalid(`"${member.name}" must appear once`, member.name);
-    byName.set(member.name, member);
-  }
-  const read = (name: string): unknown => {
-    const member = byName.get(name);
-    if (member === undefined) return undefined;
-    // Each of these members stands once, so that what was parsed is what was found.
-    return ascii ? parsed[name] : JSON.parse(decodeBytes(text.slice(member.valueStart, member.end)));
-  };
-  const stream = readBoolean(read('stream'), 'stream');
+export function readChatRequest(received: Buffer): ChatRequest {
+  const { read, parsed, body, text, members } = openRequestBody(received, READ_MEMBERS);
+  const stream = readSwitch(read('stream'), 'stream');
   const newerLimit = readTokenLimit(read('max_completion_tokens'), 'max_completion_tokens');
   const olderLimit = readTokenLimit(read('max_tokens'), 'max_tokens');
   // Of two, the provider may read either.
@@ -76,7 +59,7 @@ export function readChatRequest(body: Buffer): ChatRequest {
       ? (newerLimit ?? olderLimit)
       : Math.max(newerLimit, olderLimit);
   return {
-    model: readModel(read('model')),
+    model: readModelName(read('model')),
     stream,
     wantsUsage: stream && readWantsUsage(read('stream_options')),
     maxOutputTokens: newerLimit ?? olderLimit,
@@ -141,66 +124,7 @@ function capOutput(
 function streamOptionsWithUsage(request: ChatRequest): string {
   const member = request.members.find(({ name }) => name === 'stream_options');
   const value = member === undefined ? 'null' : request.text.slice(member.valueStart, member.end);
-  const options = findMembers(value, MAX_DEPTH);
+  const options = findMembers(value, MAX_BODY_DEPTH);
   const members = options.ok ? options.members : [];
   return patchMembers(value, members, new Map([['include_usage', 'true']]), new Set());
-}
-
-function readMembers(text: string): {
-  readonly members: readonly ObjectMember[];
-  readonly parsed: Readonly<Record<string, unknown>>;
-} {
-  const found = findMembers(text, MAX_DEPTH);
-  if (!found.ok && found.reason === 'too-deep') {
-    throw invalid(`the request body must be nested at most ${MAX_DEPTH} levels deep`);
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid('the request body must be JSON');
-  }
-  if (!found.ok || typeof parsed !== 'object' || parsed === null) {
-    throw invalid('the request body must be a JSON object');
-  }
-  return { members: found.members, parsed: parsed as Record<string, unknown> };
-}
-
-function readModel(value: unknown): string {
-  if (value === undefined) throw invalid('"model" is required', 'model');
-  if (typeof value !== 'string' || value === '' || value.length > MAX_MODEL_LENGTH) {
-    throw invalid(`"model" must be a string of 1 to ${MAX_MODEL_LENGTH} characters`, 'model');
-  }
-  return value;
-}
-
-function readBoolean(value: unknown, param: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'boolean') throw invalid(`"${param}" must be a boolean`, param);
-  return value;
-}
-
-function readWantsUsage(value: unknown): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw invalid('"stream_options" must be an object', 'stream_options');
-  }
-  const includeUsage = (value as { include_usage?: unknown }).include_usage;
-  return readBoolean(includeUsage, 'stream_options.include_usage');
-}
-
-function readTokenLimit(value: unknown, param: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!Number.isSafeInteger(value) || (value as number) < 1) {
-    throw invalid(`"${param}" must be a positive integer`, param);
-  }
-  return value as number;
-}
-
-function invalid(rule: string, param?: string): GatewayError {
-  return new GatewayError(
-    'invalid_request',
-    `Cannot read the request: ${rule}.`,
-    param === undefined ? {} : { param },
-  );
 }

@@ -59,7 +59,7 @@ export function laterUsage(known: TokenUsage | undefined, reported: TokenUsage):
 /** `CompletionUsage`. */
 export function writeChatUsage(usage: TokenUsage): JsonObject {
   const input = totalInputTokens(usage);
-  const output = totalOutputTokens(usage);
+  const output = writtenTokens(usage);
   const written = usage.cacheWrite5mTokens + usage.cacheWrite1hTokens;
   return {
     prompt_tokens: input,
@@ -82,7 +82,7 @@ export function writeChatUsage(usage: TokenUsage): JsonObject {
 /** `ResponseUsage`, which knows no audio: it is counted with the rest. */
 export function writeResponsesUsage(usage: TokenUsage): JsonObject {
   const input = totalInputTokens(usage);
-  const output = totalOutputTokens(usage);
+  const output = writtenTokens(usage);
   return {
     input_tokens: input,
     input_tokens_details: {
@@ -93,6 +93,11 @@ export function writeResponsesUsage(usage: TokenUsage): JsonObject {
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     total_tokens: input + output,
   };
+}
+
+/** Tokens of generated images are priced apart, but written by the model like the others. */
+function writtenTokens(usage: TokenUsage): number {
+  return totalOutputTokens(usage) + (usage.units?.image_output_token ?? 0);
 }
 
 function totalTokens(usage: TokenUsage): number {

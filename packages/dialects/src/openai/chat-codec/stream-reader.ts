@@ -62,7 +62,7 @@ export function createChatStreamCodecReader(): StreamReader {
       if (ended) return [];
       if (data === '[DONE]') {
         ended = true;
-        for (const choice of choices.values()) choice.end();
+        for (const choice of choices.values()) choice.finish();
         emit({ kind: 'end' });
       } else if (!isChunk(data)) emit({ kind: 'error', body: data });
       else readChunk(data);
@@ -140,6 +140,11 @@ class ChoiceReader {
 
   end(): void {
     if (!this.finished) this.#blocks.end();
+  }
+
+  /** The last word of the stream came, whether or not a reason did: Snowflake gives none. */
+  finish(): void {
+    if (!this.finished) this.#finish('stop');
   }
 
   #finish(reason: string): void {
