@@ -143,7 +143,8 @@ function writeToolCall(part: ToolCallPart, path: string, notes: TranslationNotes
 /** The input must be an object; what the model wrote otherwise stays readable inside one. */
 export function writeInput({ arguments: text, custom }: ToolCallPart): JsonObject {
   if (custom === true) return { input: text };
-  if (text.trim() === '') return {};
+  // Models write nothing, or `null`, for a tool without parameters.
+  if (text.trim() === '' || text.trim() === 'null') return {};
   return findJsonObject(text) ?? { invalid_json: text };
 }
 

@@ -32,6 +32,8 @@ interface WrittenBlock {
   /** Whether the client has seen its start. */
   shown: boolean;
   signature?: Signature;
+  /** Free text of a custom tool has begun, inside the object that an input must be here. */
+  isInputOpen?: boolean;
 }
 
 export function createMessagesStreamWriter(context: AnswerContext): StreamWriter {
@@ -84,7 +86,7 @@ export function createMessagesStreamWriter(context: AnswerContext): StreamWriter
   const writeDelta = (block: WrittenBlock, delta: BlockDelta): StreamMessage[] => {
     switch (delta.kind) {
       case 'text':
-        return [...show(block), blockDelta(block.index, textDelta(block.start, delta.text))];
+        return [...show(block), blockDelta(block.index, textDelta(block, delta.text))];
       case 'audio':
         return delta.transcript === undefined || delta.transcript === ''
           ? []
@@ -105,7 +107,7 @@ export function createMessagesStreamWriter(context: AnswerContext): StreamWriter
     const block = blocks.get(number);
     if (block === undefined) return [];
     blocks.delete(number);
-    return [...show(block), ...signatureDelta(block), blockStop(block.index)];
+    return [...show(block), ...signatureDelta(block), ...closedInput(block), blockStop(block.index)];
   };
 
   return {
@@ -187,15 +189,32 @@ function firstContent(start: BlockStart, signature: Signature | undefined): Json
   }
 }
 
-function textDelta({ kind }: BlockStart, text: string): JsonObject {
-  switch (kind) {
+function textDelta(block: WrittenBlock, text: string): JsonObject {
+  switch (block.start.kind) {
     case 'reasoning':
       return { type: 'thinking_delta', thinking: text };
     case 'toolCall':
-      return { type: 'input_json_delta', partial_json: text };
+      return { type: 'input_json_delta', partial_json: isFreeText(block) ? freeText(block, text) : text };
     default:
       return { type: 'text_delta', text };
   }
+}
+
+function isFreeText({ start }: WrittenBlock): boolean {
+  return start.kind === 'toolCall' && start.custom === true;
+}
+
+/** The same object as `writeInput` makes of a whole call: `{"input": …}`, piece by piece. */
+function freeText(block: WrittenBlock, text: string): string {
+  const opening = block.isInputOpen === true ? '' : '{"input":"';
+  block.isInputOpen = true;
+  return opening + JSON.stringify(text).slice(1, -1);
+}
+
+function closedInput(block: WrittenBlock): StreamMessage[] {
+  if (!isFreeText(block)) return [];
+  const rest = `${block.isInputOpen === true ? '' : freeText(block, '')}"}`;
+  return [blockDelta(block.index, { type: 'input_json_delta', partial_json: rest })];
 }
 
 /** Always one for thinking: clients wait for it, and send the block back with it. */
@@ -210,13 +229,14 @@ function signatureDelta({ start, index, signature }: WrittenBlock): StreamMessag
   return proof === '' ? [] : [blockDelta(index, { type: 'signature_delta', signature: proof })];
 }
 
-/** Cumulative; what only a message's start tells is left out. */
+/** Cumulative; what only a message's start tells is left out, but for writes that cost more than the usual ones. */
 function deltaUsage(usage: TokenUsage): JsonObject {
   const written = writeMessagesUsage(usage, undefined);
   return {
     input_tokens: written.input_tokens ?? 0,
     cache_creation_input_tokens: written.cache_creation_input_tokens ?? 0,
     cache_read_input_tokens: written.cache_read_input_tokens ?? 0,
+    ...(usage.cacheWrite1hTokens === 0 ? {} : { cache_creation: written.cache_creation ?? null }),
     output_tokens: written.output_tokens ?? 0,
     output_tokens_details: written.output_tokens_details ?? null,
     server_tool_use: written.server_tool_use ?? null,

@@ -68,7 +68,7 @@ const INPUT_MEMBERS: ReadonlySet<string> = new Set([
 
 /** Usage as this API says it; kinds that it does not know are counted with those that they are priced like. */
 export function writeMessagesUsage(usage: TokenUsage, serviceTier: string | undefined): JsonObject {
-  const { web_search: searches = 0 } = usage.units ?? {};
+  const { web_search: searches = 0, image_output_token: imageTokens = 0 } = usage.units ?? {};
   const { cacheWrite5mTokens, cacheWrite1hTokens } = usage;
   return {
     input_tokens: usage.inputTokens + usage.audioInputTokens,
@@ -78,7 +78,7 @@ export function writeMessagesUsage(usage: TokenUsage, serviceTier: string | unde
       ephemeral_5m_input_tokens: cacheWrite5mTokens,
       ephemeral_1h_input_tokens: cacheWrite1hTokens,
     },
-    output_tokens: totalOutputTokens(usage),
+    output_tokens: totalOutputTokens(usage) + imageTokens,
     output_tokens_details: usage.reasoningTokens === 0 ? null : { thinking_tokens: usage.reasoningTokens },
     server_tool_use: searches === 0 ? null : { web_search_requests: searches, web_fetch_requests: 0 },
     service_tier: writeAnsweredTier(serviceTier),

@@ -30,7 +30,8 @@ interface Choice {
   text: string;
   textBefore: number;
   hasCalls: boolean;
-  finished: boolean;
+  /** Why it stopped, as told last: older models say STOP with every piece. */
+  reason: string | undefined;
 }
 
 export function createGenerateStreamReader(): StreamReader {
@@ -50,7 +51,7 @@ export function createGenerateStreamReader(): StreamReader {
       text: '',
       textBefore: 0,
       hasCalls: false,
-      finished: false,
+      reason: undefined,
     };
     choices.set(index, choice);
     return choice;
@@ -178,13 +179,14 @@ export function createGenerateStreamReader(): StreamReader {
         delta: { kind: 'citation', citation: placed },
       });
     }
-    if (typeof candidate.finishReason === 'string' && !choice.finished) {
-      choice.finished = true;
-      const finish = readGeminiFinish(candidate.finishReason, choice.hasCalls);
-      events.push(...endBlock(index, choice), { kind: 'finish', choice: index, finish });
-    }
+    if (typeof candidate.finishReason === 'string') choice.reason = candidate.finishReason;
     return events;
   };
+
+  const finish = (index: number, choice: Choice): NeutralEvent[] => [
+    ...endBlock(index, choice),
+    { kind: 'finish', choice: index, finish: readGeminiFinish(choice.reason ?? '', choice.hasCalls) },
+  ];
 
   /** What is said of the text needs a block that takes it. */
   const onText = (index: number, choice: Choice): NeutralEvent[] => {
@@ -226,11 +228,10 @@ export function createGenerateStreamReader(): StreamReader {
     read: (data) => (Array.isArray(data) ? listIn(data).flatMap(takeAnswer) : takeAnswer(data)),
     close() {
       const isComplete =
-        blocked || (choices.size > 0 && [...choices.values()].every(({ finished }) => finished));
+        blocked || (choices.size > 0 && [...choices.values()].every(({ reason }) => reason !== undefined));
       if (ended || !isComplete) return [];
       ended = true;
-      const open = [...choices].flatMap(([index, choice]) => endBlock(index, choice));
-      return [...open, { kind: 'end' }];
+      return [...[...choices].flatMap(([index, choice]) => finish(index, choice)), { kind: 'end' }];
     },
   };
 }

@@ -165,7 +165,8 @@ export function writeCallId(id: string): string {
 /** The input must be an object; what the model wrote otherwise stays readable inside one. */
 export function writeInput({ arguments: text, custom }: ToolCallPart): JsonObject {
   if (custom === true) return { input: text };
-  if (text.trim() === '') return {};
+  // Models write nothing, or `null`, for a tool without parameters.
+  if (text.trim() === '' || text.trim() === 'null') return {};
   return parseObject(text) ?? { invalid_json: text };
 }
 
