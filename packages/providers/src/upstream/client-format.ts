@@ -4,10 +4,15 @@
  */
 import {
   anthropicErrorBody,
+  anthropicMessagesCodec,
   type ChatRequest,
+  type Codec,
   type GenerateRequest,
   geminiErrorBody,
+  geminiGenerateCodec,
+  type MessagesPatch,
   type MessagesRequest,
+  openAiChatCodec,
   openAiErrorBody,
   patchChatRequest,
   patchGenerateRequest,
@@ -28,7 +33,7 @@ import { createGenerateStreamFollower } from '../gemini/stream.ts';
 import { type ReadResponse, readChatResponse } from '../openai-compatible/response.ts';
 import { createChatStreamReader } from '../openai-compatible/stream.ts';
 import type { StreamFollower } from '../stream-follower.ts';
-import type { NativeMembers } from './native-members.ts';
+
 import type { UpstreamTarget } from './understood-request.ts';
 
 export type ClientFormat = Extract<
@@ -46,10 +51,11 @@ export interface NativeRequest {
   readonly extensions: RequestExtensions;
   /** Names of members that are for us alone, and no provider's. */
   readonly extensionMembers: ReadonlySet<string>;
-  patch(target: UpstreamTarget, members: NativeMembers): Buffer;
+  patch(target: UpstreamTarget, hosted: MessagesPatch | undefined): Buffer;
 }
 
 export interface ClientFormatParts {
+  readonly codec: Codec;
   read(body: Buffer, hints: RequestHints): NativeRequest;
   readWhole(body: Buffer): ReadResponse | undefined;
   createFollower(showUsage: boolean): StreamFollower;
@@ -90,11 +96,10 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
     use: request.use,
     extensions: request.extensions,
     extensionMembers: request.extensionMembers,
-    patch: ({ model, outputCap }, { inPath, remove, add }) =>
+    patch: ({ model, outputCap }, hosted) =>
       patchMessagesRequest(request, {
-        model: inPath ? null : model,
-        remove,
-        add,
+        model,
+        ...hosted,
         ...(outputCap === undefined ? undefined : { maxOutputTokens: outputCap }),
       }),
   };
@@ -118,6 +123,7 @@ function nativeGenerate(request: GenerateRequest): NativeRequest {
 
 export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatParts>>> = {
   'openai-chat': {
+    codec: openAiChatCodec,
     read: (body) => nativeChat(readChatRequest(body)),
     readWhole: readChatResponse,
     createFollower: createChatStreamReader,
@@ -126,6 +132,7 @@ export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatP
     errorEvent: '',
   },
   'anthropic-messages': {
+    codec: anthropicMessagesCodec,
     read: (body, hints) => nativeMessages(readMessagesRequest(body, hints)),
     readWhole: readMessagesResponse,
     createFollower: createMessagesStreamFollower,
@@ -134,6 +141,7 @@ export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatP
     errorEvent: 'error',
   },
   'gemini-generate': {
+    codec: geminiGenerateCodec,
     read: (body, hints) => nativeGenerate(readGenerateRequest(body, hints)),
     readWhole: readGenerateResponse,
     createFollower: createGenerateStreamFollower,

@@ -27,9 +27,9 @@ import {
 } from './client-format.ts';
 import { eventSourceFor } from './event-source.ts';
 import { createJsonArrayFraming, type Framing, SERVER_SENT_EVENTS } from './framing.ts';
-import { nativeMembersOf } from './native-members.ts';
+import { hostedPatchOf } from './hosted-patch.ts';
 import { NativeStream } from './native-stream.ts';
-import { PROVIDER_FORMATS } from './provider-format.ts';
+import { failuresOf, PROVIDER_CODECS } from './provider-format.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget, WholeAnswer } from './understood-request.ts';
 
@@ -65,7 +65,7 @@ export function chooseFormat(
 ): WireFormat | undefined {
   const formats = formatsOf(provider, upstreamModel);
   if (formats.includes(client)) return client;
-  return formats.find((format) => PROVIDER_FORMATS[format] !== undefined);
+  return formats.find((format) => PROVIDER_CODECS[format] !== undefined);
 }
 
 class GenerateRequest implements UnderstoodRequest {
@@ -115,20 +115,18 @@ class GenerateRequest implements UnderstoodRequest {
     const parts = this.#parts;
     const native = this.#native;
     const betas = this.#hints.betas ?? [];
-    const members = nativeMembersOf(target.provider, this.#format, betas);
-    const hasBetas = betas.length > 0 && members.add.anthropic_beta === undefined;
-    const failures = PROVIDER_FORMATS[this.#format]!;
+    const hosted = hostedPatchOf(target.provider, this.#format, betas);
+    const hasBetas = betas.length > 0 && hosted === undefined;
     return {
       method: 'POST',
       endpoint: this.#format,
       pathSuffix: '',
       stream: this.stream,
       headers: hasBetas ? { 'anthropic-beta': betas.join(',') } : NO_HEADERS,
-      body: native.patch(target, members),
+      body: native.patch(target, hosted),
       translated: false,
       unsupported: NOTHING,
-      failure: failures.failure,
-      streamFailure: failures.streamFailure,
+      ...failuresOf(target.provider, this.#format),
       readWhole: (body) => {
         const read = parts.readWhole(body);
         return read === undefined ? undefined : wholeAnswer(read, body);
@@ -151,9 +149,9 @@ class GenerateRequest implements UnderstoodRequest {
   }
 
   #planTranslated(target: UpstreamTarget, format: WireFormat): UpstreamPlan {
-    const parts = PROVIDER_FORMATS[format]!;
-    const codec = parts.codecFor(target.provider);
-    const client = PROVIDER_FORMATS[this.#format]!.codecFor(target.provider);
+    const failures = failuresOf(target.provider, format);
+    const codec = PROVIDER_CODECS[format]!(target.provider);
+    const client = this.#parts.codec;
     const asked = this.#readNeutral(client);
     const notes = new TranslationNotes(target.unsupported, target.provider.displayName);
     const request: NeutralRequest = {
@@ -161,8 +159,11 @@ class GenerateRequest implements UnderstoodRequest {
       model: target.model,
       ...(target.outputCap === undefined ? {} : { maxOutputTokens: target.outputCap }),
     };
-    const { inPath, remove, add } = nativeMembersOf(target.provider, format, []);
-    const written = without(codec.writeRequest(request, notes), inPath ? ['model', ...remove] : remove);
+    const { model, remove = [], add } = hostedPatchOf(target.provider, format, []) ?? {};
+    const written = without(
+      codec.writeRequest(request, notes),
+      model === null ? ['model', ...remove] : remove,
+    );
     const context = {
       requestId: target.requestId,
       model: this.model,
@@ -179,8 +180,8 @@ class GenerateRequest implements UnderstoodRequest {
       body: Buffer.from(JSON.stringify({ ...written, ...add })),
       translated: true,
       unsupported: notes.reported,
-      failure: (failure) => withoutForeignWords(parts.failure(failure)),
-      streamFailure: (...failure) => withoutForeignWords(parts.streamFailure(...failure)),
+      failure: (failure) => withoutForeignWords(failures.failure(failure)),
+      streamFailure: (...failure) => withoutForeignWords(failures.streamFailure(...failure)),
       readWhole: (body) => {
         const answer = codec.readAnswer(parseJson(body));
         if (answer === undefined) return undefined;

@@ -36,7 +36,12 @@ export class NativeStream implements AnswerStream {
     this.#options = options;
     this.#follower = options.follower;
     this.#framing = options.framing;
-    this.#source = options.createSource((event, data) => this.#take(event, data));
+    this.#source = options.createSource(
+      (event, data) => this.#take(event, data),
+      (body) => {
+        if (this.state === OPEN) this.state = { kind: 'failed', body };
+      },
+    );
   }
 
   get contentType(): string {

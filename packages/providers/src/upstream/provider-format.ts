@@ -1,8 +1,16 @@
-/** The formats that providers speak, each with its codec and with what its failures mean. */
-import { anthropicMessagesCodec, type Codec, type WireFormat } from '@tollgate/dialects';
+/** The formats that providers speak, each with its codec, and what the failures of each provider mean. */
+import {
+  anthropicMessagesCodec,
+  type Codec,
+  openAiResponsesCodec,
+  type WireFormat,
+} from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import { messagesFailureError, messagesStreamFailureError } from '../anthropic/errors.ts';
+import { bedrockConverseCodec } from '../bedrock/converse-codec.ts';
+import { bedrockFailureError, bedrockStreamFailureError } from '../bedrock/errors.ts';
 import { chatCodecFor } from '../chat-flavour.ts';
+import { cohereFailureError, cohereStreamFailureError } from '../cohere/errors.ts';
 import { geminiCodecFor } from '../gemini/codec-for.ts';
 import { geminiFailureError, geminiStreamFailureError } from '../gemini/errors.ts';
 import {
@@ -10,27 +18,35 @@ import {
   type UpstreamFailure,
   upstreamFailureError,
 } from '../openai-compatible/errors.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
 
-export interface ProviderFormatParts {
-  /** The codec as this provider speaks the format. */
-  codecFor(provider: Provider): Codec;
+/** The codec of a format as this provider speaks it. Undefined: not known. */
+export const PROVIDER_CODECS: Readonly<Partial<Record<WireFormat, (provider: Provider) => Codec>>> = {
+  'openai-chat': chatCodecFor,
+  'openai-responses': () => openAiResponsesCodec,
+  'anthropic-messages': () => anthropicMessagesCodec,
+  'gemini-generate': geminiCodecFor,
+  'bedrock-converse': () => bedrockConverseCodec,
+};
+
+export interface Failures {
+  /** The error for the caller, from an answer with status 400 or above. */
   failure(failure: UpstreamFailure): GatewayError;
+  /** The same for a failure inside a stream. */
   streamFailure(body: unknown, provider: string, secret: string): GatewayError;
 }
 
-const USUAL_FAILURES = { failure: upstreamFailureError, streamFailure: streamFailureError };
+const USUAL: Failures = { failure: upstreamFailureError, streamFailure: streamFailureError };
+const BEDROCK: Failures = { failure: bedrockFailureError, streamFailure: bedrockStreamFailureError };
+const GOOGLE: Failures = { failure: geminiFailureError, streamFailure: geminiStreamFailureError };
+const ANTHROPIC: Failures = { failure: messagesFailureError, streamFailure: messagesStreamFailureError };
+const COHERE: Failures = { failure: cohereFailureError, streamFailure: cohereStreamFailureError };
 
-export const PROVIDER_FORMATS: Readonly<Partial<Record<WireFormat, ProviderFormatParts>>> = {
-  'openai-chat': { codecFor: chatCodecFor, ...USUAL_FAILURES },
-  'anthropic-messages': {
-    codecFor: () => anthropicMessagesCodec,
-    failure: messagesFailureError,
-    streamFailure: messagesStreamFailureError,
-  },
-  'gemini-generate': {
-    codecFor: geminiCodecFor,
-    failure: geminiFailureError,
-    streamFailure: geminiStreamFailureError,
-  },
-};
+/** By who answers, then by the format: Bedrock and Vertex fail in their own words, whatever they serve. */
+export function failuresOf(provider: Provider, endpoint: ProviderEndpoint): Failures {
+  if (provider.id === 'amazon-bedrock') return BEDROCK;
+  if (endpoint.startsWith('anthropic-')) return provider.id === 'google-vertex' ? GOOGLE : ANTHROPIC;
+  if (endpoint.startsWith('gemini-')) return GOOGLE;
+  if (endpoint.startsWith('cohere-')) return COHERE;
+  return USUAL;
+}

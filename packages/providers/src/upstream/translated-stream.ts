@@ -48,7 +48,12 @@ export class TranslatedStream implements AnswerStream {
     this.#reader = reader;
     this.#writer = writer;
     this.#framing = framing;
-    this.#source = createSource((event, data) => this.#take(event, data));
+    this.#source = createSource(
+      (event, data) => this.#take(event, data),
+      (body) => {
+        if (this.state === OPEN) this.state = { kind: 'failed', body };
+      },
+    );
   }
 
   get contentType(): string {
