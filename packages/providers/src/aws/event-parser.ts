@@ -40,6 +40,7 @@ export function createAwsEventParser(onEvent: OnAwsEvent, maxEventBytes = 8 * 10
   const giveUp = (): void => {
     broken = true;
     pieces = [];
+    held = 0;
     onEvent(BROKEN_FRAME, '{"message":"The event stream is damaged."}');
   };
 

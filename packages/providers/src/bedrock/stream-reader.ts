@@ -43,6 +43,7 @@ export function createConverseStreamReader(): StreamReader {
   let started = false;
   let finished = false;
   let ended = false;
+  let metered = false;
 
   const begin = (): NeutralEvent[] => {
     if (started) return [];
@@ -70,12 +71,8 @@ export function createConverseStreamReader(): StreamReader {
     return signature === undefined ? events : [...events, delta(index, { kind: 'signature', signature })];
   };
 
-  const delta = (index: number, told: BlockDelta): NeutralEvent => ({
-    kind: 'blockDelta',
-    choice: 0,
-    block: open.get(index)?.number ?? 0,
-    delta: told,
-  });
+  const delta = (index: number, told: BlockDelta): NeutralEvent =>
+    blockDelta(open.get(index)?.number ?? 0, told);
 
   const takeDelta = (index: number, change: JsonObject): NeutralEvent[] => {
     const { text, reasoningContent, toolUse, toolResult, citation } = change;
@@ -89,6 +86,7 @@ export function createConverseStreamReader(): StreamReader {
     if (isObject(reasoningContent)) return takeReasoning(index, reasoningContent);
     const told = readDelta(text, toolUse, citation);
     if (told === undefined) return [];
+    if (block !== undefined && told.kind === 'text') block.inputJson = told.text;
     const before = block === undefined ? openBlock(index, {}, { kind: 'text' }) : [];
     return [...before, delta(index, told)];
   };
@@ -115,7 +113,13 @@ export function createConverseStreamReader(): StreamReader {
     const block = open.get(index);
     if (block === undefined) return [];
     open.delete(index);
-    if (block.number !== -1) return [{ kind: 'blockEnd', choice: 0, block: block.number }];
+    if (block.number !== -1) {
+      const missing = block.start.toolUse !== undefined && block.inputJson === '';
+      return [
+        ...(missing ? [blockDelta(block.number, { kind: 'text', text: '{}' })] : []),
+        { kind: 'blockEnd', choice: 0, block: block.number },
+      ];
+    }
     const number = blocks;
     blocks += 1;
     return [
@@ -130,11 +134,18 @@ export function createConverseStreamReader(): StreamReader {
     if (finished) return [];
     finished = true;
     const sequence = objectIn(objectIn(fields).delta).stop_sequence ?? objectIn(fields).stop_sequence;
-    return [...endAll(), { kind: 'finish', choice: 0, finish: readConverseStop(stopReason, sequence) }];
+    // Usage usually comes behind the stop, but nobody promises it.
+    const end = metered ? takeEnd() : [];
+    return [
+      ...endAll(),
+      { kind: 'finish', choice: 0, finish: readConverseStop(stopReason, sequence) },
+      ...end,
+    ];
   };
 
   const takeMetadata = ({ usage, trace }: JsonObject): NeutralEvent[] => {
     const read = readConverseUsage(usage);
+    metered = true;
     return [
       ...(trace === undefined ? [] : [{ kind: 'native', members: { trace } } as const]),
       ...(read === undefined ? [] : [{ kind: 'usage', usage: read } as const]),
@@ -178,6 +189,10 @@ export function createConverseStreamReader(): StreamReader {
     },
     close: () => (finished ? takeEnd() : []),
   };
+}
+
+function blockDelta(block: number, delta: BlockDelta): NeutralEvent {
+  return { kind: 'blockDelta', choice: 0, block, delta };
 }
 
 const REDACTED: JsonObject = { redacted: true };
