@@ -39,6 +39,10 @@ class ResponsesStreamReader implements StreamReader {
   readonly #told = new Set<string>();
   /** Added items, for what later events do not repeat. */
   readonly #items = new Map<number, JsonObject>();
+  /** Ids of items that were told whole: the answer as a whole repeats them, not always at the same place. */
+  readonly #doneIds = new Set<string>();
+  /** Keys of a message's texts in their order: Bedrock numbers its only one 1. */
+  readonly #textKeys = new Map<number, string[]>();
   #hasCalls = false;
 
   read(data: JsonValue, eventName: string): readonly NeutralEvent[] {
@@ -101,10 +105,12 @@ class ResponsesStreamReader implements StreamReader {
 
   #finish(response: JsonObject): void {
     this.#end();
-    // Some servers tell items only here.
-    listIn(response.output).forEach((item, index) => {
-      this.#itemDone(index, objectIn(item));
-    });
+    // Some servers tell items only here; the others may count them otherwise than their events did.
+    if (this.#told.size === 0) {
+      listIn(response.output).forEach((item, index) => {
+        this.#itemDone(index, objectIn(item));
+      });
+    }
     const usage = readResponsesUsage(response);
     if (usage !== undefined) this.#events.push({ kind: 'usage', usage });
     const finish = readResponseFinish(response, this.#hasCalls ? [{ kind: 'toolCall' }] : []);
@@ -125,13 +131,13 @@ class ResponsesStreamReader implements StreamReader {
         this.#itemDone(index, objectIn(event.item));
         return;
       case 'response.output_text.delta': {
-        this.#text(`${index} text ${content}`, { kind: 'text' }, delta);
+        this.#content(index, content, { kind: 'text' }, delta);
         const logprobs = readLogprobs(event.logprobs) ?? [];
         if (logprobs.length > 0) this.#delta({ kind: 'logprobs', logprobs });
         return;
       }
       case 'response.refusal.delta':
-        this.#text(`${index} text ${content}`, { kind: 'refusal' }, delta);
+        this.#content(index, content, { kind: 'refusal' }, delta);
         return;
       case 'response.output_text.annotation.added': {
         const citation = readAnnotation(event.annotation ?? null, 'openai-responses');
@@ -176,14 +182,11 @@ class ResponsesStreamReader implements StreamReader {
 
   /** The item as a whole: whatever its deltas have not told is told now. */
   #itemDone(index: number, item: JsonObject): void {
+    const itemId = someTextIn(item.id);
+    if (itemId !== undefined) this.#doneIds.add(itemId);
     switch (item.type) {
       case 'message':
-        listIn(item.content).forEach((value, content) => {
-          const part = objectIn(value);
-          const isRefusal = part.type === 'refusal';
-          const text = textIn(isRefusal ? part.refusal : part.text) ?? '';
-          this.#rest(`${index} text ${content}`, { kind: isRefusal ? 'refusal' : 'text' }, text);
-        });
+        this.#messageDone(index, listIn(item.content).map(objectIn));
         break;
       case 'reasoning':
         this.#reasoningDone(index, item);
@@ -199,6 +202,28 @@ class ResponsesStreamReader implements StreamReader {
         this.#wholeItem(index, item);
     }
     this.#end();
+  }
+
+  /** Servers count parts differently in their deltas: whatever was told of an item is not told again. */
+  #messageDone(index: number, content: readonly JsonObject[]): void {
+    const isTold = [...this.#told].some((key) => key.startsWith(`${index} text `));
+    content.forEach((part, position) => {
+      const isLast = position === content.length - 1;
+      if (isTold && !isLast) return;
+      const isRefusal = part.type === 'refusal';
+      const text = textIn(isRefusal ? part.refusal : part.text) ?? '';
+      const key = isTold ? (this.#open?.key ?? '') : `${index} text ${position}`;
+      const start = { kind: isRefusal ? 'refusal' : 'text' } as const;
+      if (!isTold || key.startsWith(`${index} text `)) this.#rest(key, isTold ? undefined : start, text);
+      if (!isTold) this.#tellCitations(part);
+    });
+  }
+
+  #tellCitations(part: JsonObject): void {
+    for (const value of listIn(part.annotations)) {
+      const citation = readAnnotation(value, 'openai-responses');
+      if (citation !== undefined) this.#delta({ kind: 'citation', citation });
+    }
   }
 
   #wholeItem(index: number, item: JsonObject): void {
@@ -245,6 +270,13 @@ class ResponsesStreamReader implements StreamReader {
     if (this.#open?.key === key) {
       if (whole.startsWith(this.#open.text)) this.#more(whole.slice(this.#open.text.length));
     } else if (start !== undefined && whole !== '' && !this.#told.has(key)) this.#text(key, start, whole);
+  }
+
+  #content(index: number, content: number, start: BlockStart, text: string): void {
+    const key = `${index} text ${content}`;
+    const keys = this.#textKeys.get(index) ?? [];
+    if (!keys.includes(key)) this.#textKeys.set(index, [...keys, key]);
+    this.#text(key, start, text);
   }
 
   #text(key: string, start: BlockStart, text: string): void {
