@@ -5,6 +5,7 @@ export { readMessagesResponse } from './anthropic/response.ts';
 export { createMessagesStreamFollower } from './anthropic/stream.ts';
 export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
 export { type AwsEventParser, createAwsEventParser, type OnAwsEvent } from './aws/event-parser.ts';
+export { type HostedCount, hostedCountTokens } from './bedrock/count-tokens.ts';
 export { bedrockConverseCodec } from './bedrock/converse-codec.ts';
 export { bedrockFailureError, bedrockStreamFailureError } from './bedrock/errors.ts';
 export { type ClaudeHost, hostedMessagesPatch, readBetas } from './bedrock/invoke.ts';
