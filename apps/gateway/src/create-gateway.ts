@@ -17,6 +17,7 @@ import {
   type ShareStore,
 } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
+import type { TokenFetch } from '@tollgate/providers';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
 import { DEFAULT_OUTPUT_CAP } from './budgets/hold.ts';
@@ -35,6 +36,8 @@ import { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { LoadGuard } from './server/load-guard.ts';
+import { createAuthorizeRequest } from './upstream/authorizers.ts';
+import { createFetchToken } from './upstream/fetch-token.ts';
 import { Pools } from './upstream/pools.ts';
 
 export interface GatewayOptions {
@@ -65,6 +68,8 @@ export interface GatewayOptions {
   /** Origins whose private addresses may be reached. */
   readonly allowedPrivateOrigins?: readonly string[];
   readonly lookUpBudget?: LookUpBudgetOptions;
+  /** For tokens that credentials buy; through the gateway's own guarded connections unless told. */
+  readonly fetchToken?: TokenFetch;
 }
 
 /** @tollgate/limits's `RedisRecall` is one. */
@@ -147,6 +152,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     policy,
     log: options.log,
     pools,
+    authorizeRequest: createAuthorizeRequest(options.fetchToken ?? createFetchToken(pools)),
     deadlines,
     limits,
     metrics,

@@ -1,4 +1,5 @@
 /** What can be asked of the gateway, and in whose words. One table; the router and the tests read it. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientFormat } from '@tollgate/providers';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
@@ -74,22 +75,27 @@ export type RouteMatch =
   | { readonly kind: 'method'; readonly allowed: readonly string[] }
   | { readonly kind: 'none' };
 
-/** Where a dialect is at home. The bare `/v1` belongs to OpenAI's endpoints, then to Anthropic's. */
+/** Where a dialect is at home. The bare `/v1` belongs to OpenAI's endpoints, then to Anthropic's, then to Google's. */
 const PREFIXES: readonly { readonly prefix: string; readonly dialects: readonly Dialect[] }[] = [
-  { prefix: '/v1', dialects: ['openai', 'anthropic'] },
+  { prefix: '/v1', dialects: ['openai', 'anthropic', 'gemini'] },
   { prefix: '/v1beta', dialects: ['gemini'] },
   { prefix: '/openai/v1', dialects: ['openai'] },
   { prefix: '/anthropic/v1', dialects: ['anthropic'] },
   { prefix: '/google/v1beta', dialects: ['gemini'] },
+  { prefix: '/google/v1', dialects: ['gemini'] },
 ];
 
-/** Method and path of what needs no parsing: nearly all requests. */
-const EXACT: ReadonlyMap<string, RouteMatch> = exactMatches();
+/** Method and path of what needs no parsing: nearly all requests. By the dialect that the caller's headers show. */
+const EXACT: Readonly<Record<Dialect, ReadonlyMap<string, RouteMatch>>> = {
+  openai: exactMatches('openai'),
+  anthropic: exactMatches('anthropic'),
+  gemini: exactMatches('gemini'),
+};
 
-function exactMatches(): Map<string, RouteMatch> {
+function exactMatches(shown: Dialect): Map<string, RouteMatch> {
   const matches = new Map<string, RouteMatch>();
   for (const { prefix, dialects } of PREFIXES) {
-    for (const dialect of dialects) {
+    for (const dialect of inOrder(dialects, shown)) {
       for (const endpoint of ENDPOINTS) {
         if (endpoint.dialect !== dialect || endpoint.path.endsWith('/')) continue;
         const name = `${endpoint.method} ${prefix}${endpoint.path}`;
@@ -102,18 +108,16 @@ function exactMatches(): Map<string, RouteMatch> {
 
 /**
  * @param path Without its query. Compared as it is: no decoding but of the subject, no cleaning of slashes.
- * @param isAnthropic The caller's headers are Anthropic's, so that what both dialects have is answered in its words.
+ * @param shown By the caller's headers: what several dialects have is answered in that one.
  */
-export function matchEndpoint(method: string, path: string, isAnthropic = false): RouteMatch {
-  if (!isAnthropic) {
-    const exact = EXACT.get(`${method} ${path}`);
-    if (exact !== undefined) return exact;
-  }
+export function matchEndpoint(method: string, path: string, shown: Dialect = 'openai'): RouteMatch {
+  const exact = EXACT[shown].get(`${method} ${path}`);
+  if (exact !== undefined) return exact;
   const allowed: string[] = [];
   for (const { prefix, dialects } of PREFIXES) {
     if (!path.startsWith(`${prefix}/`)) continue;
     const rest = path.slice(prefix.length);
-    for (const dialect of isAnthropic ? dialects.toReversed() : dialects) {
+    for (const dialect of inOrder(dialects, shown)) {
       for (const endpoint of ENDPOINTS) {
         if (endpoint.dialect !== dialect) continue;
         const subject = subjectOf(endpoint, rest);
@@ -126,12 +130,23 @@ export function matchEndpoint(method: string, path: string, isAnthropic = false)
   return allowed.length > 0 ? { kind: 'method', allowed: [...new Set(allowed)] } : { kind: 'none' };
 }
 
-/** In whose words to refuse what is no endpoint. */
-export function dialectOfPath(path: string, isAnthropic: boolean): Dialect {
-  if (/^\/(?:google\/)?v1beta(?:\/|$)/.test(path)) return 'gemini';
-  return isAnthropic || path.startsWith('/anthropic/') || path.startsWith('/v1/messages')
-    ? 'anthropic'
+function inOrder(dialects: readonly Dialect[], shown: Dialect): readonly Dialect[] {
+  return dialects.includes(shown) ? [shown, ...dialects.filter((dialect) => dialect !== shown)] : dialects;
+}
+
+/** The dialect that a client's headers show; its official SDKs send them always. */
+export function shownDialect(headers: IncomingHttpHeaders): Dialect {
+  if (headers['anthropic-version'] !== undefined) return 'anthropic';
+  return headers['x-goog-api-key'] !== undefined || headers['x-goog-api-client'] !== undefined
+    ? 'gemini'
     : 'openai';
+}
+
+/** In whose words to refuse what is no endpoint. */
+export function dialectOfPath(path: string, shown: Dialect): Dialect {
+  if (/^\/(?:google\/|v1beta(?:\/|$))/.test(path)) return 'gemini';
+  if (path.startsWith('/anthropic/') || path.startsWith('/v1/messages')) return 'anthropic';
+  return path.startsWith('/openai/') ? 'openai' : shown;
 }
 
 function subjectOf({ path, action }: Endpoint, rest: string): string | undefined {

@@ -12,6 +12,7 @@ import type { PolicyStore } from './policy/policy-store.ts';
 import type { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import type { LoadGuard } from './server/load-guard.ts';
+import type { AuthorizeRequest } from './upstream/authorizers.ts';
 import type { Pools } from './upstream/pools.ts';
 
 export interface Services {
@@ -20,6 +21,7 @@ export interface Services {
   readonly policy: PolicyStore;
   readonly log: UsageLog;
   readonly pools: Pools;
+  readonly authorizeRequest: AuthorizeRequest;
   readonly deadlines: Deadlines;
   readonly limits: GatewayLimits;
   readonly metrics: GatewayMetrics;

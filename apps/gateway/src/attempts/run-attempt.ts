@@ -21,6 +21,7 @@ import {
   type CallConsumer,
   type CallFailure,
   UpstreamCall,
+  type UpstreamRequest,
   type UpstreamResponseHeaders,
 } from './upstream-call.ts';
 import { flushed } from './usage-log.ts';
@@ -87,7 +88,15 @@ export async function runAttempt(
 
   const { promise, resolve } = Promise.withResolvers<UpstreamAnswer | Failure>();
   const calledMs = services.clock.monotonicMs();
-  startCall(exchange, services, candidate, attempt, plan, deadlineMs, resolve);
+  try {
+    const request = requestOf(exchange, services, candidate, attempt, plan);
+    const pending = request.headers;
+    const headers = pending instanceof Promise ? await pending : pending;
+    startCall(exchange, services, candidate, attempt, plan, { ...request, headers }, deadlineMs, resolve);
+  } catch (error) {
+    if (error instanceof GatewayError) return fail({ ...NOTHING_SENT, error });
+    throw error;
+  }
   const outcome = await promise;
   exchange.onInterrupt = undefined;
   exchange.waitedMs += services.clock.monotonicMs() - calledMs;
@@ -162,30 +171,49 @@ function noteOverrun({ requestId }: Exchange, services: Services, { model, provi
   );
 }
 
+type Unsigned = Omit<UpstreamRequest, 'headers'> & {
+  readonly headers: ReturnType<Services['authorizeRequest']>;
+};
+
+function requestOf(
+  exchange: Exchange,
+  services: Services,
+  { credential, provider, upstreamModel }: Candidate,
+  attempt: Attempt,
+  plan: UpstreamPlan,
+): Unsigned {
+  const { origin, path } = addressOf(credential, provider, plan, upstreamModel);
+  const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
+  const { method } = plan;
+  const body = method === 'POST' ? plan.body : null;
+  const own = requestHeaders(credential, provider, plan, `${exchange.requestId}-${attempt.target.attempt}`);
+  const headers = services.authorizeRequest(credential, provider, {
+    method,
+    origin,
+    path,
+    headers: own,
+    body,
+    nowMs: services.clock.nowMs(),
+  });
+  return { dispatcher: services.pools.get(owner, origin), method, path, headers, body };
+}
+
 function startCall(
   exchange: Exchange,
   services: Services,
   candidate: Candidate,
   attempt: Attempt,
   plan: UpstreamPlan,
+  request: UpstreamRequest,
   deadlineMs: number,
   resolve: (outcome: UpstreamAnswer | Failure) => void,
 ): void {
   const { stream } = plan;
-  const { credential, provider, upstreamModel } = candidate;
-  const { origin, path } = addressOf(credential, provider, plan, upstreamModel);
-  const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
   const consumer = stream
     ? streamConsumer(exchange, services, candidate, plan, attempt, resolve, () => call)
     : wholeConsumer(services, candidate, plan, attempt, resolve, () => call);
   const call: UpstreamCall = new UpstreamCall(
-    {
-      dispatcher: services.pools.get(owner, origin),
-      method: plan.method,
-      path,
-      headers: requestHeaders(credential, provider, plan, `${exchange.requestId}-${attempt.target.attempt}`),
-      body: plan.method === 'POST' ? plan.body : null,
-    },
+    request,
     consumer,
     services.deadlines,
     stream ? services.clock.monotonicMs() + firstTokenTimeoutMs(exchange, services) : deadlineMs,

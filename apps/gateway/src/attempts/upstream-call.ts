@@ -29,7 +29,7 @@ export interface UpstreamRequest {
   readonly dispatcher: Dispatcher;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
 }
 

@@ -1,5 +1,10 @@
 /** What differs between dialects besides their formats: how errors look, and what the request's id is called. */
-import { anthropicErrorBody, anthropicErrorStatus, openAiErrorBody } from '@tollgate/dialects';
+import {
+  anthropicErrorBody,
+  anthropicErrorStatus,
+  geminiErrorBody,
+  openAiErrorBody,
+} from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { Dialect } from '../endpoints.ts';
 
@@ -18,5 +23,5 @@ export const DIALECTS: Readonly<Record<Dialect, DialectAnswers>> = {
     errorStatus: anthropicErrorStatus,
     requestIdHeader: 'request-id',
   },
-  gemini: { errorBody: openAiErrorBody, errorStatus: statusOf, requestIdHeader: 'x-request-id' },
+  gemini: { errorBody: geminiErrorBody, errorStatus: statusOf, requestIdHeader: 'x-request-id' },
 };

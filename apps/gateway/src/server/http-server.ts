@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { openAiErrorBody, retryHeaders } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { newId } from '@tollgate/ids';
-import { type Dialect, dialectOfPath, matchEndpoint } from '../endpoints.ts';
+import { type Dialect, dialectOfPath, matchEndpoint, shownDialect } from '../endpoints.ts';
 import { DIALECTS } from '../pipeline/dialect-answers.ts';
 import type { Exchange } from '../pipeline/exchange.ts';
 import { run } from '../pipeline/run.ts';
@@ -62,10 +62,10 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     return;
   }
   response.on('finish', () => drainRequest(request));
-  const isAnthropic = request.headers['anthropic-version'] !== undefined;
-  const match = matchEndpoint(request.method ?? '', path, isAnthropic);
+  const shown = shownDialect(request.headers);
+  const match = matchEndpoint(request.method ?? '', path, shown);
   if (match.kind !== 'endpoint') {
-    refuse(request, response, requestId, match, dialectOfPath(path, isAnthropic));
+    refuse(request, response, requestId, match, dialectOfPath(path, shown));
     return;
   }
   if (services.load.isFull) {

@@ -23,6 +23,8 @@ export interface HarnessOptions {
   readonly gateway?: Partial<GatewayOptions>;
   /** Besides the simulator's. */
   readonly allowedOrigins?: readonly string[];
+  /** Before the gateway starts and reads the catalogue. */
+  readonly prepare?: (seed: Seed) => Promise<void>;
   /** The URL that the gateway reaches its database by, from the real one. */
   readonly databaseUrl?: (url: string) => Promise<string> | string;
 }
@@ -34,6 +36,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const seed = new Seed(database);
   await seed.platform(`${simulator.url}/v1`);
   const key = await seed.key({ organizationId: await seed.organization() });
+  await options.prepare?.(seed);
   const gateway = await startTestGateway({
     databaseUrl: (await options.databaseUrl?.(database.urls.gateway)) ?? database.urls.gateway,
     allowedPrivateOrigins: [simulator.url, ...(options.allowedOrigins ?? [])],

@@ -115,6 +115,31 @@ export class Seed {
     });
   }
 
+  /** A model in the catalogue with a price, of whichever provider. */
+  async model(
+    provider: string,
+    name: string,
+    components: Record<string, string>,
+    mode = 'chat',
+  ): Promise<void> {
+    await this.#migrator.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
+      await tx.model.create({
+        data: { id: newId('model', Date.now()), provider, name, mode, aliases: [] },
+      });
+      await tx.priceVersion.create({
+        data: {
+          id: newId('priceVersion', Date.now()),
+          layer: 'catalogue',
+          organizationId: OPERATOR_ORGANIZATION_ID,
+          provider,
+          model: name,
+          validFrom: new Date('2026-01-01T00:00:00Z'),
+          components,
+        },
+      });
+    });
+  }
+
   async organization(options: { readonly stalenessCapSeconds?: number } = {}): Promise<string> {
     const id = newId('organization', Date.now());
     this.#count += 1;

@@ -1,30 +1,93 @@
-/** `GET /v1/models` and `GET /v1/models/{id}`: what this key may use now. */
-import { openAiModel, openAiModelList } from '@tollgate/dialects';
+/** The models that a key may use now, as a list and one by one, in the caller's dialect. */
+import {
+  anthropicModel,
+  anthropicModelList,
+  geminiModel,
+  geminiModelList,
+  openAiModel,
+  openAiModelList,
+} from '@tollgate/dialects';
 import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { sendJson } from '../send-json.ts';
-import { usableModels } from '../usable-models.ts';
+import { type UsableModel, usableModels } from '../usable-models.ts';
 import { modelNotFound } from './resolve.ts';
 
 export function listModels(exchange: Exchange, services: Services): void {
-  const models = usableModels(...policyOf(exchange));
-  const list = models.map(({ id, provider }) => ({ id, provider, createdSeconds: 0 }));
-  sendJson(
-    exchange.response,
-    200,
-    answerHeaders(exchange, services.clock.monotonicMs()),
-    openAiModelList(list),
-  );
+  const models = usableModels(...policyOf(exchange)).map((model) => describe(exchange, model));
+  const headers = answerHeaders(exchange, services.clock.monotonicMs());
+  sendJson(exchange.response, 200, headers, listIn(exchange, models));
 }
 
 export function getModel(exchange: Exchange, services: Services): void {
   const { candidates } = resolveModel(exchange.subjectId, ...policyOf(exchange));
   const [first] = candidates;
   if (first === undefined) throw modelNotFound(exchange, exchange.subjectId);
-  const model = { id: exchange.subjectId, provider: first.provider.id, createdSeconds: 0 };
-  sendJson(exchange.response, 200, answerHeaders(exchange, services.clock.monotonicMs()), openAiModel(model));
+  const model = describe(
+    exchange,
+    { id: exchange.subjectId, provider: first.provider.id },
+    first.upstreamModel,
+  );
+  const headers = answerHeaders(exchange, services.clock.monotonicMs());
+  sendJson(exchange.response, 200, headers, MODEL_IN[exchange.endpoint.dialect](model));
+}
+
+interface DescribedModel extends UsableModel {
+  readonly createdSeconds: number;
+  readonly contextWindow: number | null;
+  readonly maxOutputTokens: number | null;
+  readonly embeds: boolean;
+}
+
+function describe(exchange: Exchange, model: UsableModel, upstreamName?: string): DescribedModel {
+  const ofProvider = exchange.platform?.models.get(model.provider);
+  const bare = model.id.startsWith(`${model.provider}/`)
+    ? model.id.slice(model.provider.length + 1)
+    : model.id;
+  const entry = ofProvider?.get(upstreamName ?? model.id) ?? ofProvider?.get(bare);
+  return {
+    ...model,
+    createdSeconds: 0,
+    contextWindow: entry?.contextWindow ?? null,
+    maxOutputTokens: entry?.maxOutputTokens ?? null,
+    embeds: entry?.mode === 'embedding',
+  };
+}
+
+const anthropicShape = (model: DescribedModel): Parameters<typeof anthropicModel>[0] => ({
+  id: model.id,
+  provider: model.provider,
+  createdSeconds: model.createdSeconds,
+  ...(model.contextWindow === null ? {} : { maxInputTokens: model.contextWindow }),
+  ...(model.maxOutputTokens === null ? {} : { maxOutputTokens: model.maxOutputTokens }),
+});
+
+const MODEL_IN = {
+  openai: openAiModel,
+  anthropic: (model: DescribedModel) => anthropicModel(anthropicShape(model)),
+  gemini: geminiModel,
+} as const;
+
+function listIn({ endpoint, request }: Exchange, models: readonly DescribedModel[]): Record<string, unknown> {
+  const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
+  switch (endpoint.dialect) {
+    case 'openai':
+      return openAiModelList(models);
+    case 'anthropic': {
+      const limit = query.get('limit');
+      const afterId = query.get('after_id');
+      const beforeId = query.get('before_id');
+      return anthropicModelList(models.map(anthropicShape), {
+        ...(limit === null ? {} : { limit: Number(limit) || 20 }),
+        ...(afterId === null ? {} : { afterId }),
+        ...(beforeId === null ? {} : { beforeId }),
+      });
+    }
+    case 'gemini':
+      return geminiModelList(models, Number(query.get('pageSize') ?? 50), query.get('pageToken') ?? '');
+  }
 }
 
 function policyOf(exchange: Exchange): Parameters<typeof usableModels> {
