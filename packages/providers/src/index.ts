@@ -5,12 +5,20 @@ export { readMessagesResponse } from './anthropic/response.ts';
 export { createMessagesStreamFollower } from './anthropic/stream.ts';
 export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
 export { type AwsEventParser, createAwsEventParser, type OnAwsEvent } from './aws/event-parser.ts';
-export { type HostedCount, hostedCountTokens } from './bedrock/count-tokens.ts';
 export { bedrockConverseCodec } from './bedrock/converse-codec.ts';
+export { type HostedCount, hostedCountTokens } from './bedrock/count-tokens.ts';
 export { bedrockFailureError, bedrockStreamFailureError } from './bedrock/errors.ts';
 export { type ClaudeHost, hostedMessagesPatch, readBetas } from './bedrock/invoke.ts';
 export { chatFlavourOf } from './chat-flavour.ts';
+export { cohereChatCodec } from './cohere/chat-codec.ts';
 export { cohereFailureError, cohereStreamFailureError } from './cohere/errors.ts';
+export {
+  type CohereEmbedding,
+  readCohereEmbed,
+  readRerankUsage,
+  writeCohereEmbed,
+} from './cohere/rerank-embed.ts';
+export { readCohereUsage } from './cohere/usage.ts';
 export { readModelList, type TestedCredential, type TestRequest, testRequestOf } from './connection-test.ts';
 export { type AuthorizerDependencies, createAuthorizer } from './create-authorizer.ts';
 export {

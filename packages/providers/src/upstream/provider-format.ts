@@ -10,6 +10,7 @@ import { messagesFailureError, messagesStreamFailureError } from '../anthropic/e
 import { bedrockConverseCodec } from '../bedrock/converse-codec.ts';
 import { bedrockFailureError, bedrockStreamFailureError } from '../bedrock/errors.ts';
 import { chatCodecFor } from '../chat-flavour.ts';
+import { cohereChatCodec } from '../cohere/chat-codec.ts';
 import { cohereFailureError, cohereStreamFailureError } from '../cohere/errors.ts';
 import { geminiCodecFor } from '../gemini/codec-for.ts';
 import { geminiFailureError, geminiStreamFailureError } from '../gemini/errors.ts';
@@ -27,6 +28,7 @@ export const PROVIDER_CODECS: Readonly<Partial<Record<WireFormat, (provider: Pro
   'anthropic-messages': () => anthropicMessagesCodec,
   'gemini-generate': geminiCodecFor,
   'bedrock-converse': () => bedrockConverseCodec,
+  'cohere-chat': () => cohereChatCodec,
 };
 
 export interface Failures {

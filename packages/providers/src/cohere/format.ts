@@ -1,0 +1,1 @@
+export const FORMAT = 'cohere-chat' as const;
