@@ -15,6 +15,9 @@ import { FORMAT, writeProof } from './signature.ts';
 import { writeStopReason } from './stop-reason.ts';
 import { writeMessagesUsage } from './usage.ts';
 
+/** Called by the model itself; the published description wants it said. */
+export const DIRECT_CALLER = { type: 'direct' } as const;
+
 /** One answer: this format has no others. */
 export function writeMessage(answer: NeutralAnswer, context: AnswerContext): JsonObject {
   const [choice] = answer.choices;
@@ -55,6 +58,7 @@ export function writeAnswerPart(part: Part): JsonObject | undefined {
         id: signedCallId(part.id, part.signature),
         name: part.name,
         input: writeInput(part),
+        caller: DIRECT_CALLER,
       };
     case 'image':
       return part.source.kind === 'base64'

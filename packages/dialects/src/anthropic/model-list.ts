@@ -18,6 +18,10 @@ export function anthropicModel(model: AnthropicListedModel): Record<string, unkn
     max_input_tokens: model.maxInputTokens ?? null,
     max_tokens: model.maxOutputTokens ?? null,
     capabilities: null,
+    lifecycle: 'active',
+    line: null,
+    deprecated_at: null,
+    retires_at: null,
   };
 }
 

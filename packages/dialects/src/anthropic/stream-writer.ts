@@ -20,7 +20,7 @@ import {
   type StreamWriter,
   signedCallId,
 } from '../neutral/index.ts';
-import { writeAnswerPart, writeCitation, writeMessageId } from './answer-writer.ts';
+import { DIRECT_CALLER, writeAnswerPart, writeCitation, writeMessageId } from './answer-writer.ts';
 import { anthropicErrorBody } from './error-body.ts';
 import { writeProof } from './signature.ts';
 import { writeStopReason } from './stop-reason.ts';
@@ -183,7 +183,13 @@ function firstContent(start: BlockStart, signature: Signature | undefined): Json
     case 'reasoning':
       return { type: 'thinking', thinking: '', signature: '' };
     case 'toolCall':
-      return { type: 'tool_use', id: signedCallId(start.id, signature), name: start.name, input: {} };
+      return {
+        type: 'tool_use',
+        id: signedCallId(start.id, signature),
+        name: start.name,
+        input: {},
+        caller: DIRECT_CALLER,
+      };
     default:
       return { type: 'text', text: '', citations: null };
   }
