@@ -52,6 +52,7 @@ const about = (
 export const ENDPOINTS: readonly Endpoint[] = [
   generate('chat.completions', '/chat/completions', 'openai', 'openai-chat'),
   generate('responses', '/responses', 'openai', 'openai-responses'),
+  generate('completions', '/completions', 'openai', 'openai-completions'),
   about('models', '/models', 'openai', 'models'),
   about('models.get', '/models/', 'openai', 'model'),
   about('requests.get', '/tollgate/requests/', 'openai', 'request'),

@@ -64,7 +64,7 @@ export {
   chooseFormat,
   EVENT_STREAM,
   type GenerateHints,
-  partsOf,
+ 
   readGenerateRequest,
   type UnderstoodRequest,
   type UpstreamPlan,

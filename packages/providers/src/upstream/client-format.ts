@@ -7,22 +7,31 @@ import {
   anthropicMessagesCodec,
   type ChatRequest,
   type Codec,
+  type CompletionsRequest,
   type GenerateRequest,
   geminiErrorBody,
   geminiGenerateCodec,
   type MessagesPatch,
   type MessagesRequest,
   openAiChatCodec,
+  openAiCompletionsCodec,
   openAiErrorBody,
+  openAiResponsesCodec,
   patchChatRequest,
+  patchCompletionsRequest,
   patchGenerateRequest,
   patchMessagesRequest,
+  patchResponsesRequest,
   type RequestExtensions,
   type RequestHints,
   type RequestUse,
+  type ResponsesRequest,
   readChatRequest,
+  readCompletionsRequest,
   readGenerateRequest,
   readMessagesRequest,
+  readResponsesRequest,
+  responsesErrorData,
   type WireFormat,
 } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
@@ -32,14 +41,16 @@ import { readGenerateResponse } from '../gemini/response.ts';
 import { createGenerateStreamFollower } from '../gemini/stream.ts';
 import { type ReadResponse, readChatResponse } from '../openai-compatible/response.ts';
 import { createChatStreamReader } from '../openai-compatible/stream.ts';
+import { readResponsesResponse } from '../openai-responses/response.ts';
+import { createResponsesStreamFollower } from '../openai-responses/stream.ts';
 import type { StreamFollower } from '../stream-follower.ts';
 
 import type { UpstreamTarget } from './understood-request.ts';
 
-export type ClientFormat = Extract<
-  WireFormat,
-  'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate'
->;
+/** Legacy completions are a client's format only: no provider is asked in it but by its own clients. */
+export type ClientFormat =
+  | Extract<WireFormat, 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate'>
+  | 'openai-completions';
 
 /** A request with what the pipeline needs of it, and its format's own way to change it for a provider. */
 export interface NativeRequest {
@@ -55,15 +66,20 @@ export interface NativeRequest {
 }
 
 export interface ClientFormatParts {
-  readonly codec: Codec;
+  /** The client's side. */
+  readonly codec: Pick<Codec, 'readRequest' | 'writeAnswer' | 'createStreamWriter'>;
   read(body: Buffer, hints: RequestHints): NativeRequest;
   readWhole(body: Buffer): ReadResponse | undefined;
   createFollower(showUsage: boolean): StreamFollower;
   readonly lastWord: string;
-  errorBody(error: GatewayError, requestId: string): string;
-  /** Of the event that ends a stream which cannot go on. */
-  readonly errorEvent: string;
+  /** The event that ends a stream which cannot go on. @param events That came before it. */
+  errorEvent(error: GatewayError, requestId: string, events: number): { event: string; data: string };
 }
+
+const chatErrorEvent: ClientFormatParts['errorEvent'] = (error, requestId) => ({
+  event: '',
+  data: openAiErrorBody(error, requestId),
+});
 
 const CHAT_EXTENSIONS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
 
@@ -121,15 +137,43 @@ function nativeGenerate(request: GenerateRequest): NativeRequest {
   };
 }
 
-export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatParts>>> = {
+function nativeResponses(request: ResponsesRequest): NativeRequest {
+  return {
+    model: request.model,
+    stream: request.stream,
+    showUsage: true,
+    use: request.use,
+    extensions: request.extensions,
+    extensionMembers: CHAT_EXTENSIONS,
+    patch: ({ model, provider, outputCap }) =>
+      patchResponsesRequest(request, {
+        model,
+        remove: provider.unknownMembers,
+        ...(outputCap === undefined ? undefined : { maxOutputTokens: outputCap }),
+      }),
+  };
+}
+
+function nativeCompletions(request: CompletionsRequest): NativeRequest {
+  return {
+    ...nativeChat(request),
+    patch: ({ model, provider, outputCap }) =>
+      patchCompletionsRequest(request, {
+        model,
+        remove: provider.unknownMembers,
+        ...(outputCap === undefined ? undefined : { maxOutputTokens: outputCap }),
+      }),
+  };
+}
+
+export const CLIENT_FORMATS: Readonly<Record<ClientFormat, ClientFormatParts>> = {
   'openai-chat': {
     codec: openAiChatCodec,
     read: (body) => nativeChat(readChatRequest(body)),
     readWhole: readChatResponse,
     createFollower: createChatStreamReader,
     lastWord: '[DONE]',
-    errorBody: openAiErrorBody,
-    errorEvent: '',
+    errorEvent: chatErrorEvent,
   },
   'anthropic-messages': {
     codec: anthropicMessagesCodec,
@@ -137,8 +181,7 @@ export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatP
     readWhole: readMessagesResponse,
     createFollower: createMessagesStreamFollower,
     lastWord: '',
-    errorBody: anthropicErrorBody,
-    errorEvent: 'error',
+    errorEvent: (error, requestId) => ({ event: 'error', data: anthropicErrorBody(error, requestId) }),
   },
   'gemini-generate': {
     codec: geminiGenerateCodec,
@@ -146,7 +189,25 @@ export const CLIENT_FORMATS: Readonly<Partial<Record<ClientFormat, ClientFormatP
     readWhole: readGenerateResponse,
     createFollower: createGenerateStreamFollower,
     lastWord: '',
-    errorBody: geminiErrorBody,
-    errorEvent: '',
+    errorEvent: (error, requestId) => ({ event: '', data: geminiErrorBody(error, requestId) }),
+  },
+  'openai-responses': {
+    codec: openAiResponsesCodec,
+    read: (body) => nativeResponses(readResponsesRequest(body)),
+    readWhole: readResponsesResponse,
+    createFollower: createResponsesStreamFollower,
+    lastWord: '',
+    errorEvent: (error, requestId, events) => ({
+      event: 'error',
+      data: responsesErrorData(error, requestId, events),
+    }),
+  },
+  'openai-completions': {
+    codec: openAiCompletionsCodec,
+    read: (body) => nativeCompletions(readCompletionsRequest(body)),
+    readWhole: readChatResponse,
+    createFollower: createChatStreamReader,
+    lastWord: '[DONE]',
+    errorEvent: chatErrorEvent,
   },
 };

@@ -46,15 +46,8 @@ export function readGenerateRequest(
   body: Buffer,
   hints: GenerateHints = {},
 ): UnderstoodRequest {
-  const parts = partsOf(format);
-  return new GenerateRequest(format, parts, parts.read(body, hints), body, hints);
-}
-
-/** The error bodies of a format, for answers that have not begun. */
-export function partsOf(format: ClientFormat): ClientFormatParts {
   const parts = CLIENT_FORMATS[format];
-  if (parts === undefined) throw new RangeError(`Cannot serve ${format}: there is no such client format`);
-  return parts;
+  return new GenerateRequest(format, parts, parts.read(body, hints), body, hints);
 }
 
 /** The format in which a provider is asked: the client's own where it speaks it, else the best it has. */
@@ -62,9 +55,11 @@ export function chooseFormat(
   provider: Provider,
   upstreamModel: string,
   client: ClientFormat,
-): WireFormat | undefined {
+): WireFormat | 'openai-completions' | undefined {
   const formats = formatsOf(provider, upstreamModel);
-  if (formats.includes(client)) return client;
+  if (client === 'openai-completions') {
+    if (provider.paths[client] !== undefined) return client;
+  } else if (formats.includes(client)) return client;
   return formats.find((format) => PROVIDER_CODECS[format] !== undefined);
 }
 
@@ -106,7 +101,7 @@ class GenerateRequest implements UnderstoodRequest {
 
   plan(target: UpstreamTarget): UpstreamPlan {
     const format = chooseFormat(target.provider, target.model, this.#format);
-    if (format === this.#format) return this.#planNative(target);
+    if (format === this.#format || format === 'openai-completions') return this.#planNative(target);
     if (format === undefined) throw new RangeError(`Cannot plan: ${target.provider.id} has no known format`);
     return this.#planTranslated(target, format);
   }
@@ -139,10 +134,10 @@ class GenerateRequest implements UnderstoodRequest {
           framing: this.#framing(),
           createSource,
           lastWord: parts.lastWord,
-          failure: (error) => ({
-            event: parts.errorEvent,
-            data: encodeBytes(parts.errorBody(error, target.requestId)),
-          }),
+          failure: (error, events) => {
+            const { event, data } = parts.errorEvent(error, target.requestId, events);
+            return { event, data: encodeBytes(data) };
+          },
         });
       },
     };
@@ -202,7 +197,7 @@ class GenerateRequest implements UnderstoodRequest {
   }
 
   /** Our own members are no parameters: no provider is asked for them, and none is reported. */
-  #readNeutral(codec: Codec): NeutralRequest {
+  #readNeutral(codec: Pick<Codec, 'readRequest'>): NeutralRequest {
     this.#neutral ??= codec.readRequest(
       without(JSON.parse(this.body.toString('utf8')) as JsonObject, [...this.#native.extensionMembers]),
       this.#hints,

@@ -1,7 +1,7 @@
 /** The seam to every wire format; see understood-request.ts. */
 export type { ClientFormat } from './client-format.ts';
 export { EVENT_STREAM } from './framing.ts';
-export { chooseFormat, type GenerateHints, partsOf, readGenerateRequest } from './generate.ts';
+export { chooseFormat, type GenerateHints, readGenerateRequest } from './generate.ts';
 export type {
   AnswerStream,
   AnswerStreamState,

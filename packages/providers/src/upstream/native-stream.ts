@@ -14,8 +14,11 @@ export interface NativeStreamOptions {
   readonly createSource: CreateEventSource;
   /** The data of an event that is the format's last word but no part of the answer: `[DONE]`. */
   readonly lastWord: string;
-  /** Data of the format's error event, and its name. */
-  readonly failure: (error: GatewayError) => { readonly event: string; readonly data: string };
+  /** Data of the format's error event, and its name. @param events That came before it. */
+  readonly failure: (
+    error: GatewayError,
+    events: number,
+  ) => { readonly event: string; readonly data: string };
 }
 
 const OPEN: AnswerStreamState = { kind: 'open' };
@@ -28,6 +31,7 @@ export class NativeStream implements AnswerStream {
   readonly #source: EventSource;
   #output = '';
   #last = '';
+  #events = 0;
   pieces = 0;
   hasOutput = false;
   state: AnswerStreamState = OPEN;
@@ -79,7 +83,7 @@ export class NativeStream implements AnswerStream {
   }
 
   fail(error: GatewayError): string {
-    const { event, data } = this.#options.failure(error);
+    const { event, data } = this.#options.failure(error, this.#events);
     return this.#framing.frame(event, data) + this.#framing.close();
   }
 
@@ -91,6 +95,7 @@ export class NativeStream implements AnswerStream {
 
   #take(event: string, data: string): void {
     if (this.state !== OPEN) return;
+    this.#events += 1;
     const before = this.#follower.outputBytes;
     const step = this.#follower.next(data, event);
     if (this.#follower.outputBytes > before) this.pieces += 1;
