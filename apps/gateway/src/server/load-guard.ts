@@ -21,6 +21,7 @@ export class LoadGuard {
   readonly #timer: NodeJS.Timeout;
   #dueMs: number;
   #isLate = false;
+  #lateSamples = 0;
   #lagMs = 0;
   #bufferedBytes = 0;
 
@@ -49,11 +50,15 @@ export class LoadGuard {
     return this.#bufferedBytes;
   }
 
-  /** Full from the limit on, until it is half of it: no flutter. */
+  /**
+   * Full when the loop is late twice in a row (once may be one large body, or garbage collection), until the lag is
+   * half of the limit: no flutter.
+   */
   observeLag(lagMs: number): void {
     const { maxLoopLagMs } = this.#options.limits;
     this.#lagMs = Math.max(0, lagMs);
-    this.#isLate = lagMs > (this.#isLate ? maxLoopLagMs / 2 : maxLoopLagMs);
+    this.#lateSamples = lagMs > maxLoopLagMs ? this.#lateSamples + 1 : 0;
+    this.#isLate = this.#isLate ? lagMs > maxLoopLagMs / 2 : this.#lateSamples > 1;
   }
 
   /** Whether `bytes` more of bodies may be held. Undone by `releaseBytes`. */
