@@ -231,7 +231,7 @@ describe('mail links', () => {
     await collectMail();
     const person = await test.signUp('verify@example.com');
     const mail = (await collectMail()).find(({ recipient }) => recipient === 'verify@example.com');
-    const verify = () => test.anonymous('POST', '/auth/verify-email', { token: tokenOf(mail) });
+    const verify = () => person.call('POST', '/auth/verify-email', { token: tokenOf(mail) });
     expect((await verify()).status).toBe(204);
     expect((await verify()).body).toMatchObject({
       code: 'invalid_request',

@@ -8,6 +8,7 @@ import { type ApiDocument, renderDocsPage } from './framework/docs-page.ts';
 import { handle } from './framework/handler.ts';
 import { registerRoutes } from './framework/openapi.ts';
 import { ApiProblem, toProblemResponse } from './framework/problem.ts';
+import { ReportGate } from './framework/report-gate.ts';
 import { type AnyRoute, route } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -42,6 +43,7 @@ export function createApi(options: ApiOptions): Api {
       attempts: options.attempts,
     },
     keyHasher: createKeyHasher(options.keyPeppers),
+    reports: new ReportGate(),
   };
   const app = new OpenAPIHono();
   registerRoutes(app, ROUTES);

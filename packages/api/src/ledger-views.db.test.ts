@@ -368,4 +368,14 @@ describe('GET /models and /prices', () => {
     expect((await at('2025-02-01T00:00:00Z')).status).toBe(404);
     expect((await owner.call('GET', '/prices?provider=simulator')).body.data).toHaveLength(3);
   });
+
+  it.each([
+    ['/usage?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'query.from'],
+    ['/usage?interval=hour&from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z', 'query.from'],
+    ['/requests?from=2024-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'query.from'],
+  ])('refuses a range that would read years of rows: %s', async (path, field) => {
+    const answer = await owner.call('GET', path);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toMatchObject([{ path: field, code: 'range_too_long' }]);
+  });
 });

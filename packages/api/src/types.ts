@@ -18,7 +18,7 @@ import type {
 } from './routes/audit-events.ts';
 import type { Invitation as InvitationSchema } from './routes/invitations.ts';
 import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
-import type { Member as MemberSchema } from './routes/members.ts';
+import type { MemberDetail as MemberDetailSchema, Member as MemberSchema } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
 import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } from './routes/policy.ts';
@@ -51,6 +51,7 @@ export type KeyPolicy = z.output<typeof KeyPolicySchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
+export type MemberDetail = z.output<typeof MemberDetailSchema>;
 export type Model = z.output<typeof ModelSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type Price = z.output<typeof PriceSchema>;

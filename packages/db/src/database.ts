@@ -32,6 +32,9 @@ export interface Person {
   readonly organizationId?: string;
 }
 
+/** Enters an organization for the rest of the transaction, or until the next. */
+export type UseOrganization = (organizationId: string) => Promise<void>;
+
 export interface Database {
   /** One transaction that sees one organization. */
   tenant<T>(
@@ -39,13 +42,20 @@ export interface Database {
     run: (tx: Transaction) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T>;
-  /** One transaction that sees a person's own memberships and organizations. */
-  person<T>(person: Person, run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * One transaction that sees a person's own memberships and organizations. `use` enters one of them as well; the
+   * caller has checked the membership.
+   */
+  person<T>(
+    person: Person,
+    run: (tx: Transaction, use: UseOrganization) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** One transaction without a tenant: platform tables, and what a role's own policies allow. */
   platform<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** One transaction over several organizations, one after the other: `use` enters the next. */
   tenants<T>(
-    run: (tx: Transaction, use: (organizationId: string) => Promise<void>) => Promise<T>,
+    run: (tx: Transaction, use: UseOrganization) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T>;
   close(): Promise<void>;
@@ -94,7 +104,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     person: (person, run, transaction) =>
       transact(async (tx) => {
         await tx.$queryRaw`SELECT set_config('app.user_id', ${person.userId}, true), set_config('app.org_id', ${person.organizationId ?? ''}, true)`;
-        return run(tx);
+        return run(tx, (organizationId) => enterOrganization(tx, organizationId));
       }, transaction),
     platform: (run, transaction) => transact(run, transaction),
     tenants: (run, transaction) =>

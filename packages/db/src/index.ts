@@ -5,6 +5,7 @@ export {
   type Person,
   type Transaction,
   type TransactionOptions,
+  type UseOrganization,
 } from './database.ts';
 export { toBigInt } from './decimal.ts';
 export { Prisma } from './generated/client.ts';

@@ -1,5 +1,6 @@
 /** Verifying an address and getting back in: single-use links by mail, the same answer whoever asks. */
 import { queueMail } from '@tollgate/mail';
+import { auditPerson } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { type MailTokenUser, queueMailToken, spendMailToken } from './mail-token.ts';
@@ -10,13 +11,23 @@ import { findUserByEmail } from './user.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** @throws {IdentityError} `invalid_token`. */
-export async function verifyEmail(context: IdentityContext, token: string, origin: Origin): Promise<void> {
+/**
+ * Only in a session of the very person: a link alone would verify an account for whoever made it with another's
+ * address, and who opens the link then would be confirming a stranger's password.
+ *
+ * @throws {IdentityError} `invalid_token`; `link_for_other_account`, and the link is not spent.
+ */
+export async function verifyEmail(
+  context: IdentityContext,
+  userId: string,
+  token: string,
+  origin: Origin,
+): Promise<void> {
   await throttle(context.attempts, [
     { subject: `token:${networkOf(origin.ipAddress)}`, limit: 100, windowMs: HOUR_MS },
   ]);
   const nowMs = context.clock.nowMs();
-  const userId = await spendMailToken(context.database, 'verify-email', token, nowMs);
+  await spendMailToken(context.database, 'verify-email', token, nowMs, userId);
   await context.database.person({ userId }, (tx) =>
     tx.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
@@ -83,7 +94,7 @@ export async function resetPassword(
   const nowMs = context.clock.nowMs();
   const passwordHash = await hashPassword(input.password);
   const userId = await spendMailToken(context.database, 'reset-password', input.token, nowMs);
-  await setPassword(context, userId, passwordHash, 'all');
+  await setPassword(context, userId, passwordHash, 'all', origin);
 }
 
 /** The one place that changes a password: sessions end, and the owner is told. */
@@ -92,17 +103,18 @@ export async function setPassword(
   userId: string,
   passwordHash: string,
   endSessions: 'all' | { readonly except: string },
+  origin: Origin,
 ): Promise<void> {
   const nowMs = context.clock.nowMs();
   const now = new Date(nowMs);
-  await context.database.person({ userId }, async (tx) => {
+  await context.database.person({ userId }, async (tx, use) => {
     await tx.passwordCredential.upsert({
       where: { userId },
       create: { userId, hash: passwordHash, updatedAt: now },
       update: { hash: passwordHash, updatedAt: now },
       select: { userId: true },
     });
-    await revokeSessions(tx, userId, endSessions, nowMs);
+    const endedSessionCount = await revokeSessions(tx, userId, endSessions, nowMs);
     await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
     // A reset link came by mail, so the address is theirs.
     if (endSessions === 'all') {
@@ -121,6 +133,11 @@ export async function setPassword(
       locale: user.locale,
       data: { name: user.name, link: `${context.settings.consoleUrl}/sign-in` },
       nowMs,
+    });
+    await auditPerson({ tx, use, origin, nowMs }, user, {
+      action: endSessions === 'all' ? 'user-password-reset' : 'user-password-changed',
+      target: { kind: 'user', id: userId, name: user.email },
+      after: { endedSessionCount },
     });
   });
 }

@@ -8,6 +8,7 @@ export type IdentityErrorCode =
   | 'invalid_credentials'
   | 'sign_up_closed'
   | 'invalid_token'
+  | 'link_for_other_account'
   | 'too_many_attempts'
   | 'email_not_verified'
   | 'exceeds_own_permissions'

@@ -32,6 +32,7 @@ export {
 } from './authenticate.ts';
 export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
+export { endSessions } from './end-sessions.ts';
 export { escapeLike } from './escape-like.ts';
 export type { IdentityContext, IdentitySettings, Origin } from './identity-context.ts';
 export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
@@ -83,7 +84,7 @@ export {
   type ServiceAccountInput,
   updateServiceAccount,
 } from './service-account.ts';
-export { listSessions, type NewSession, revokeSessions, type SessionRow } from './session.ts';
+export { listSessions, type NewSession, type SessionRow } from './session.ts';
 export {
   clearSessionCookie,
   readSessionCookie,

@@ -60,25 +60,48 @@ export async function queueMailToken(
   });
 }
 
-/** Spends a link. @returns The user's id. @throws {IdentityError} `invalid_token`: unknown, used or expired. */
+/**
+ * Spends a link.
+ *
+ * @param onlyUserId Whose it must be; another's is left unspent.
+ * @returns The user's id.
+ * @throws {IdentityError} `invalid_token`: unknown, used or expired; `link_for_other_account`.
+ */
 export async function spendMailToken(
   database: Database,
   purpose: MailTokenPurpose,
   token: string,
   nowMs: number,
+  onlyUserId?: string,
 ): Promise<string> {
   const rows = isToken(token)
     ? await database.platform(
         (tx) => tx.$queryRaw<{ identifier: string; expires_at: Date }[]>`
           DELETE FROM verification_tokens WHERE token_hash = ${hashToken(token)} AND purpose = ${purpose}
+            AND (${onlyUserId === undefined} OR identifier = ${onlyUserId ?? ''})
           RETURNING identifier, expires_at`,
       )
     : [];
   const row = rows[0];
+  if (row === undefined && onlyUserId !== undefined) await assertNotAnothers(database, purpose, token);
   if (row === undefined || row.expires_at.getTime() <= nowMs) {
     throw new IdentityError('invalid_token', 'Cannot use this link: it was used, replaced or has expired', {
       field: 'token',
     });
   }
   return row.identifier;
+}
+
+async function assertNotAnothers(
+  database: Database,
+  purpose: MailTokenPurpose,
+  token: string,
+): Promise<void> {
+  if (!isToken(token)) return;
+  const rows = await database.platform(
+    (tx) => tx.$queryRaw<{ identifier: string }[]>`
+      SELECT identifier FROM verification_tokens WHERE token_hash = ${hashToken(token)} AND purpose = ${purpose}`,
+  );
+  if (rows.length === 0) return;
+  throw new IdentityError('link_for_other_account', 'Cannot use this link here: it is for another account');
 }

@@ -100,9 +100,8 @@ async function enter(
     tx.user.findUniqueOrThrow({ where: { id: userId } }),
   );
   assertEnabled(user);
-  const session = await openSession(context, userId, input.previousSession, origin);
   const details = { provider: input.provider, linked: outcome === 'linked' };
-  await auditSignIn(context, user, session.sessionId, origin, details);
+  const session = await openSession(context, user, input.previousSession, origin, details);
   return { userId, session, outcome };
 }
 

@@ -1,10 +1,8 @@
 /** Sign-in by password: the same time and the same answer for a wrong password and an unknown account. */
-import { recordAudit } from '@tollgate/audit';
-import { newId } from '@tollgate/ids';
+import { type AuditedPerson, auditFailedSignIn, auditPerson, type PersonEvent } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
-import { listMembershipOrganizations } from './membership.ts';
 import { verifyPassword } from './password.ts';
 import { createSession, type NewSession, revokeSessions } from './session.ts';
 import { networkOf, throttle } from './throttle.ts';
@@ -45,51 +43,57 @@ export async function signIn(
   const user = email === undefined ? undefined : await findUserByEmail(context.database, email);
   const matches = await verifyPassword(user?.passwordHash, input.password);
   if (!matches || user === undefined || user.disabledAt !== null) {
+    await context.database.person({ userId: user?.id ?? 'unknown' }, (tx, use) =>
+      auditFailedSignIn({ tx, use, origin, nowMs: context.clock.nowMs() }, user),
+    );
     throw new IdentityError('invalid_credentials', 'Cannot sign in: the address or the password is wrong');
   }
   await context.attempts.clear(account);
-  const session = await openSession(context, user.id, input.previousSession, origin);
-  await auditSignIn(context, user, session.sessionId, origin);
+  const session = await openSession(context, user, input.previousSession, origin);
   return { userId: user.id, session };
+}
+
+/** How somebody showed who they are, where it was not by password. */
+export interface SignInDetails {
+  readonly provider: string;
+  readonly linked: boolean;
 }
 
 /** The session of somebody who has shown who they are. What the browser brought along ends. */
 export function openSession(
   context: IdentityContext,
-  userId: string,
+  user: AuditedPerson,
   previous: SignInInput['previousSession'],
   origin: Origin,
+  details: SignInDetails | null = null,
 ): Promise<NewSession> {
   const nowMs = context.clock.nowMs();
-  return context.database.person({ userId }, async (tx) => {
-    if (previous?.userId === userId) await revokeSessions(tx, userId, { only: previous.sessionId }, nowMs);
-    return createSession(tx, userId, origin, nowMs);
+  return context.database.person({ userId: user.id }, async (tx, use) => {
+    if (previous?.userId === user.id) await revokeSessions(tx, user.id, { only: previous.sessionId }, nowMs);
+    const session = await createSession(tx, user.id, origin, nowMs);
+    await auditPerson({ tx, use, origin, nowMs }, user, signedIn(session.sessionId, details));
+    return session;
   });
 }
 
-/** Each organization of the person sees the sign-in in its own log. */
-export async function auditSignIn(
+/** For a session that was opened elsewhere. Each organization of the person sees it in its own log. */
+export function auditSignIn(
   context: IdentityContext,
-  user: { readonly id: string; readonly email: string },
+  user: AuditedPerson,
   sessionId: string,
   origin: Origin,
-  details: { readonly provider: string; readonly linked: boolean } | null = null,
+  details: SignInDetails,
 ): Promise<void> {
   const nowMs = context.clock.nowMs();
-  const organizationIds = await context.database.person({ userId: user.id }, (tx) =>
-    listMembershipOrganizations(tx, user.id),
+  return context.database.person({ userId: user.id }, (tx, use) =>
+    auditPerson({ tx, use, origin, nowMs }, user, signedIn(sessionId, details)),
   );
-  for (const organizationId of organizationIds) {
-    await context.database.tenant(organizationId, (tx) =>
-      recordAudit(tx, {
-        organizationId,
-        actor: { kind: 'user', id: user.id, name: user.email },
-        origin: origin.requestId === '' ? { ...origin, requestId: newId('request', nowMs) } : origin,
-        action: 'session-created',
-        target: { kind: 'session', id: sessionId },
-        after: details,
-        nowMs,
-      }),
-    );
-  }
+}
+
+function signedIn(sessionId: string, details: SignInDetails | null): PersonEvent {
+  return {
+    action: 'session-created',
+    target: { kind: 'session', id: sessionId },
+    after: details === null ? null : { ...details },
+  };
 }

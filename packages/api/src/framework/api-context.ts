@@ -7,6 +7,7 @@ import type { KeyHasher } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
 import type { ReadRateUse } from '../limits/effective-policy.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import type { ReportGate } from './report-gate.ts';
 
 export interface ApiOptions {
   readonly database: Database;
@@ -36,4 +37,5 @@ export interface ApiOptions {
 export interface ApiContext extends ApiOptions {
   readonly identity: IdentityContext;
   readonly keyHasher: KeyHasher;
+  readonly reports: ReportGate;
 }

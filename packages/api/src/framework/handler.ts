@@ -21,6 +21,8 @@ import { parsePart, readJsonBody, readQuery } from './read-input.ts';
 import type { AnyRoute } from './route.ts';
 
 const UNKNOWN_ADDRESS = 'unknown';
+/** Two years. Of this host alone: what else runs in the domain is not ours to decide. */
+const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 /** @returns An answer for everything, failures included. Never throws. */
 export async function handle(
@@ -51,6 +53,9 @@ export async function handle(
   response.headers.set('x-request-id', origin.requestId);
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
   response.headers.set('x-content-type-options', 'nosniff');
+  if (context.settings.consoleUrl.startsWith('https:')) {
+    response.headers.set('strict-transport-security', STRICT_TRANSPORT_SECURITY);
+  }
   log.info(
     { status: response.status, tookMs: Math.round(context.clock.monotonicMs() - startedMs) },
     'request',
@@ -81,11 +86,13 @@ async function run(
     afterCommit: (hook: () => Promise<void>) => hooks.push(hook),
     ...callFor(context, route, authorization),
   };
-  if (!('organizationId' in call) || route.detached === true) {
-    return toResponse(route, call.headers, await route.run(call));
-  }
+  if (!('organizationId' in call)) return toResponse(route, call.headers, await route.run(call));
   const organizationCall = { ...call, organizationId: String(call.organizationId) };
-  return runInTransaction(context, route, authorization, organizationCall);
+  const work = async () =>
+    route.detached === true
+      ? toResponse(route, call.headers, await route.run(organizationCall))
+      : runInTransaction(context, route, authorization, organizationCall);
+  return route.report === true ? context.reports.run(organizationCall.organizationId, work) : work();
 }
 
 /** The part of the call that depends on who is asking. */

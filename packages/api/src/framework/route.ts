@@ -118,6 +118,8 @@ export interface RouteDefinition<
   readonly bodyMaxBytes?: number;
   /** Per organization (or address, where there is none). */
   readonly throttle?: RouteThrottle;
+  /** Reads much: an organization may have only a few of these computed at once. */
+  readonly report?: boolean;
   /** Hidden from the documentation. */
   readonly internal?: boolean;
   readonly run: (call: CallFor<A, D, Output<B>, Output<Q>, Output<P>>) => Promise<Answer<R>> | Answer<R>;

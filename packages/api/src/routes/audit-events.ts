@@ -42,6 +42,7 @@ export const Verification = z
 export const auditEventRoutes: readonly AnyRoute[] = [
   route({
     method: 'get',
+    report: true,
     path: '/audit-events',
     tag: 'audit-events',
     summary: 'Who did what to what, newest first',
@@ -69,6 +70,7 @@ export const auditEventRoutes: readonly AnyRoute[] = [
   }),
   route({
     method: 'get',
+    report: true,
     path: '/audit-events/verify',
     tag: 'audit-events',
     summary: 'Reads the chain from its start and names every row at which it does not hold',

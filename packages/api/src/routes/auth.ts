@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import {
   authenticateSession,
   clearSessionCookie,
+  endSessions,
   getOpenInvitation,
   type NewSession,
   PASSWORD_MAX_LENGTH,
@@ -10,7 +11,6 @@ import {
   requestPasswordReset,
   resendVerification,
   resetPassword,
-  revokeSessions,
   serializeSessionCookie,
   signIn,
   signUp,
@@ -80,14 +80,12 @@ export const authRoutes: readonly AnyRoute[] = [
     tag: 'auth',
     summary: 'End the session of this browser',
     access: 'public',
-    run: async ({ context, headers, request, nowMs }) => {
+    run: async ({ context, headers, request, origin }) => {
       const person = await findPerson(context, request);
       headers.append('set-cookie', clearSessionCookie(context.settings.consoleUrl));
       if (person === undefined) return undefined;
-      const { userId, sessionId } = person.actor;
-      await context.database.person({ userId }, (tx) =>
-        revokeSessions(tx, userId, { only: sessionId }, nowMs),
-      );
+      const { userId, email, sessionId } = person.actor;
+      await endSessions(context.identity, { id: userId, email }, { only: sessionId }, origin);
       return undefined;
     },
   }),
@@ -95,11 +93,12 @@ export const authRoutes: readonly AnyRoute[] = [
     method: 'post',
     path: '/auth/verify-email',
     tag: 'auth',
-    summary: 'Verify an e-mail address with the token of the mail',
-    access: 'public',
+    summary: 'Verify one’s own e-mail address with the token of the mail',
+    description: 'Needs a session of the very account: `link_for_other_account` says that it is another’s.',
+    access: 'session',
     body: z.strictObject({ token }),
-    run: async ({ context, body, origin }) => {
-      await verifyEmail(context.identity, body.token, origin);
+    run: async ({ context, actor, body, origin }) => {
+      await verifyEmail(context.identity, actor.userId, body.token, origin);
       return undefined;
     },
   }),

@@ -188,6 +188,7 @@ export const invoiceRoutes: readonly AnyRoute[] = [
   }),
   route({
     method: 'get',
+    report: true,
     path: '/invoices/{id}/lines',
     tag: 'invoices',
     summary: 'Lines by team, cost centre and model; they sum to the subtotal exactly',
@@ -208,6 +209,7 @@ export const invoiceRoutes: readonly AnyRoute[] = [
   }),
   route({
     method: 'get',
+    report: true,
     path: '/invoices/{id}/lines/{lineId}/requests',
     tag: 'invoices',
     summary: 'The requests behind a line; they sum to the line exactly',
@@ -315,6 +317,7 @@ function step(name: string, summary: string, taken: Step | GuardedStep): AnyRout
 function document(documentKind: DocumentKind, contentType: string): AnyRoute {
   return route({
     method: 'get',
+    report: true,
     path: `/invoices/{id}/${documentKind}`,
     tag: 'invoices',
     summary: `The invoice as ${documentKind.toUpperCase()}`,

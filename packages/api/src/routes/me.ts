@@ -2,12 +2,12 @@
 import { z } from '@hono/zod-openapi';
 import {
   assertAcceptablePassword,
+  endSessions,
   enterOrganization,
   hashPassword,
   listSessions,
   type OrganizationActor,
   type PersonActor,
-  revokeSessions,
   setPassword,
   throttle,
   verifyPassword,
@@ -86,7 +86,7 @@ export const meRoutes: readonly AnyRoute[] = [
     summary: 'Change one’s own password; every other session ends',
     access: 'session',
     body: z.strictObject({ currentPassword: z.string().max(1_024), newPassword: z.string().max(1_024) }),
-    run: async ({ context, actor, body }) => {
+    run: async ({ context, actor, body, origin }) => {
       await throttle(context.attempts, [
         { subject: `password:${actor.userId}`, limit: 10, windowMs: 900_000 },
       ]);
@@ -98,7 +98,7 @@ export const meRoutes: readonly AnyRoute[] = [
         throw invalidField('body.currentPassword', 'is not your password', 'wrong_password');
       }
       const passwordHash = await hashPassword(body.newPassword);
-      await setPassword(context.identity, actor.userId, passwordHash, { except: actor.sessionId });
+      await setPassword(context.identity, actor.userId, passwordHash, { except: actor.sessionId }, origin);
       return undefined;
     },
   }),
@@ -130,10 +130,9 @@ export const meRoutes: readonly AnyRoute[] = [
     summary: 'End one of one’s own sessions',
     access: 'session',
     params: idParam,
-    run: async ({ context, actor, params, nowMs }) => {
-      const count = await context.database.person({ userId: actor.userId }, (tx) =>
-        revokeSessions(tx, actor.userId, { only: params.id }, nowMs),
-      );
+    run: async ({ context, actor, params, origin }) => {
+      const person = { id: actor.userId, email: actor.email };
+      const count = await endSessions(context.identity, person, { only: params.id }, origin);
       if (count === 0) throw notFound('session');
       return undefined;
     },
@@ -145,9 +144,12 @@ export const meRoutes: readonly AnyRoute[] = [
     summary: 'End all of one’s own sessions but this one',
     access: 'session',
     response: z.object({ revoked: z.int() }),
-    run: async ({ context, actor, nowMs }) => ({
-      revoked: await context.database.person({ userId: actor.userId }, (tx) =>
-        revokeSessions(tx, actor.userId, { except: actor.sessionId }, nowMs),
+    run: async ({ context, actor, origin }) => ({
+      revoked: await endSessions(
+        context.identity,
+        { id: actor.userId, email: actor.email },
+        { except: actor.sessionId },
+        origin,
       ),
     }),
   }),

@@ -1,5 +1,6 @@
 /** Members of the organization. They come by invitation. */
 import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
 import {
   changeMemberRole,
   getMember,
@@ -27,6 +28,11 @@ export const Member = z
   })
   .openapi('Member');
 
+export const MemberDetail = Member.extend({
+  /** Keys that they own and that work: removing the member revokes them, those of teams included. */
+  activeKeyCount: z.int(),
+}).openapi('MemberDetail');
+
 export const memberRoutes: readonly AnyRoute[] = [
   route({
     method: 'get',
@@ -50,11 +56,14 @@ export const memberRoutes: readonly AnyRoute[] = [
     summary: 'One member',
     access: 'members:read',
     params: idParam,
-    response: Member,
-    run: async ({ tx, organizationId, params, headers }) => {
+    response: MemberDetail,
+    run: async ({ tx, organizationId, params, headers, nowMs }) => {
       const member = await getMember(tx, organizationId, params.id);
       setEtag(headers, member.updatedAt);
-      return presentMember(member);
+      return {
+        ...presentMember(member),
+        activeKeyCount: await countActiveKeys(tx, organizationId, member.id, nowMs),
+      };
     },
   }),
   route({
@@ -88,6 +97,22 @@ export const memberRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+function countActiveKeys(
+  tx: Transaction,
+  organizationId: string,
+  memberId: string,
+  nowMs: number,
+): Promise<number> {
+  return tx.virtualKey.count({
+    where: {
+      organizationId,
+      memberId,
+      revokedAt: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(nowMs) } }],
+    },
+  });
+}
 
 export function presentMember(member: MemberSummary) {
   return {

@@ -11,6 +11,9 @@ import { findRequestRow, listEntries, listRequests } from '../requests/request-s
 
 const DEFAULT_RANGE_MS = 30 * 86_400_000;
 const FUTURE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Each day is a partition that may have to be read. */
+const MAX_RANGE_DAYS = 400;
 
 export const requestRoutes: readonly AnyRoute[] = [
   route({
@@ -21,6 +24,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     description:
       '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`. A `-` turns a term around.',
     access: 'requests:read',
+    report: true,
     query: z.strictObject({
       ...pageShape,
       q: z.string().max(1_000).exactOptional(),
@@ -31,6 +35,10 @@ export const requestRoutes: readonly AnyRoute[] = [
     run: async ({ tx, organizationId, query, nowMs }) => {
       const to = query.to ?? new Date(nowMs + FUTURE_MS);
       const from = query.from ?? new Date(to.getTime() - DEFAULT_RANGE_MS);
+      if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS) {
+        const rule = `must lie at most ${MAX_RANGE_DAYS} days before the end`;
+        throw invalidField('query.from', rule, 'range_too_long');
+      }
       const rows = await listRequests(tx, organizationId, {
         from,
         to,

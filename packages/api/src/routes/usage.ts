@@ -16,6 +16,8 @@ import {
 const MAX_ROWS = 10_000;
 const DAY_MS = 86_400_000;
 const MAX_RANGE_MS = 1_100 * DAY_MS;
+/** By the hour a year is 8,760 rows for each value. */
+const MAX_HOURLY_RANGE_MS = 93 * DAY_MS;
 
 export const UsageRow = z
   .object({
@@ -57,6 +59,7 @@ export const usageRoutes: readonly AnyRoute[] = [
     summary: 'Usage in a range, by time and by any dimension',
     description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Days are those of \`timeZone\` (the organization’s unless told).`,
     access: 'usage:read',
+    report: true,
     query: z.strictObject({
       from: instant.exactOptional(),
       to: instant.exactOptional(),
@@ -83,8 +86,7 @@ export const usageRoutes: readonly AnyRoute[] = [
       const { groupBy, from: askedFrom, to: askedTo, timeZone: askedZone, ...filters } = query;
       const to = askedTo ?? new Date(nowMs + 60_000);
       const from = askedFrom ?? new Date(to.getTime() - 30 * DAY_MS);
-      if (to.getTime() - from.getTime() > MAX_RANGE_MS)
-        throw invalidField('query.from', 'is too long ago', 'range_too_long');
+      assertRange(from, to, query.interval === 'hour' ? MAX_HOURLY_RANGE_MS : MAX_RANGE_MS);
       const grouping = parseGrouping(groupBy);
       if (grouping.cube !== 'base') assertCubeKnows(query);
       const zone =
@@ -108,6 +110,15 @@ export const usageRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+function assertRange(from: Date, to: Date, maxMs: number): void {
+  if (to.getTime() - from.getTime() <= maxMs) return;
+  throw invalidField(
+    'query.from',
+    `must lie at most ${maxMs / DAY_MS} days before the end`,
+    'range_too_long',
+  );
+}
 
 /** @throws {ApiProblem} A dimension that does not exist, or two that no cube has together. */
 function parseGrouping(text: string): Grouping {

@@ -2,66 +2,131 @@
 import { Button, Callout, Spinner } from '@tollgate/ui';
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
-import { apiFetch } from '../../api/client.ts';
+import { ApiError } from '../../api/api-error.ts';
+import { apiFetch, signInPath } from '../../api/client.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { AuthHeading } from './auth-heading.tsx';
 import { useFragmentToken } from './use-fragment-token.ts';
+import { dropWaitingToken, findWaitingToken, keepWaitingToken } from './waiting-token.ts';
 
-type Verification = 'checking' | 'waiting' | 'done' | 'failed';
+type Verification = 'checking' | 'signed-out' | 'waiting' | 'other-account' | 'done' | 'failed';
 
-/** @param signedIn Whether a new link can be asked for here. */
+/** @param signedIn Whether there is a session: without one, nothing is verified. */
 export function VerifyEmailScreen({ signedIn }: { readonly signedIn: boolean }) {
   const text = useMessages('auth').verifyEmail;
-  const state = useVerification();
-  if (state === 'checking') {
-    return (
-      <p role="status" className="flex items-center gap-2 text-base text-ink-soft">
-        <Spinner />
-        {text.checking}
-      </p>
-    );
+  const state = useVerification(signedIn);
+  switch (state) {
+    case 'checking':
+      return (
+        <p role="status" className="flex items-center gap-2 text-base text-ink-soft">
+          <Spinner />
+          {text.checking}
+        </p>
+      );
+    case 'signed-out':
+      return <SignInFirst />;
+    case 'other-account':
+      return (
+        <>
+          <AuthHeading title={text.otherAccount}>{text.otherAccountText}</AuthHeading>
+          <LinkButton href="/sign-out" primary label={text.signOut} />
+          <LinkButton href="/" label={text.toConsole} />
+        </>
+      );
+    case 'done':
+      return (
+        <>
+          <AuthHeading title={text.done}>{text.doneText}</AuthHeading>
+          <LinkButton href="/" primary label={text.toConsole} />
+        </>
+      );
+    case 'failed':
+    case 'waiting':
+      return (
+        <>
+          <AuthHeading title={state === 'failed' ? text.failed : text.title}>
+            {state === 'failed' ? text.failedText : text.waiting}
+          </AuthHeading>
+          {signedIn && <ResendButton />}
+          <LinkButton href="/" label={text.toConsole} />
+        </>
+      );
   }
-  if (state === 'done') {
-    return (
-      <>
-        <AuthHeading title={text.done}>{text.doneText}</AuthHeading>
-        <Button asChild variant="primary" size="lg" className="w-full">
-          <Link href="/">{text.toConsole}</Link>
-        </Button>
-      </>
-    );
-  }
+}
+
+function LinkButton({
+  href,
+  label,
+  primary = false,
+}: {
+  readonly href: string;
+  readonly label: string;
+  readonly primary?: boolean;
+}) {
+  return (
+    <Button
+      asChild
+      variant={primary ? 'primary' : 'ghost'}
+      size="lg"
+      className={primary ? 'w-full' : 'mt-2 w-full'}
+    >
+      <Link href={href}>{label}</Link>
+    </Button>
+  );
+}
+
+/** The link waits in this tab for the session; whoever never made the account gets another way. */
+function SignInFirst() {
+  const text = useMessages('auth').verifyEmail;
   return (
     <>
-      <AuthHeading title={state === 'failed' ? text.failed : text.title}>
-        {state === 'failed' ? text.failedText : text.waiting}
-      </AuthHeading>
-      {signedIn && <ResendButton />}
-      <Button asChild variant="ghost" size="lg" className="mt-2 w-full">
-        <Link href="/">{text.toConsole}</Link>
-      </Button>
+      <AuthHeading title={text.signInFirst}>{text.signInFirstText}</AuthHeading>
+      <LinkButton href={signInPath('/verify-email')} primary label={text.signIn} />
+      <Callout title={text.notMine} className="mt-6">
+        <p>{text.notMineText}</p>
+        <Link href="/forgot-password" className="text-accent-ink hover:underline">
+          {text.takeOver}
+        </Link>
+      </Callout>
     </>
   );
 }
 
-function useVerification(): Verification {
+function useVerification(signedIn: boolean): Verification {
   const token = useFragmentToken();
   const [state, setState] = useState<Verification>('checking');
   // The token works once; effects may run twice.
   const sent = useRef(false);
   useEffect(() => {
     if (token === undefined || sent.current) return;
-    if (token === null) {
+    const link = token ?? findWaitingToken();
+    if (link === null) {
       setState('waiting');
       return;
     }
+    if (!signedIn) {
+      keepWaitingToken(link);
+      setState('signed-out');
+      return;
+    }
     sent.current = true;
-    apiFetch('/auth/verify-email', { json: { token } }).then(
-      () => setState('done'),
-      () => setState('failed'),
+    apiFetch('/auth/verify-email', { json: { token: link }, keepOnUnauthorized: true }).then(
+      () => {
+        dropWaitingToken();
+        setState('done');
+      },
+      (error: unknown) => {
+        if (error instanceof ApiError && error.code === 'link_for_other_account') {
+          keepWaitingToken(link);
+          setState('other-account');
+          return;
+        }
+        dropWaitingToken();
+        setState('failed');
+      },
     );
-  }, [token]);
+  }, [token, signedIn]);
   return state;
 }
 

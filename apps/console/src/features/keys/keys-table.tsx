@@ -1,6 +1,6 @@
 'use client';
 import { Button, Combobox, DataTable, EmptyState, Select } from '@tollgate/ui';
-import { KeyRound, SearchX } from 'lucide-react';
+import { KeyRound, SearchX, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useCallback } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -10,6 +10,7 @@ import { useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { useOwnerName } from './key-options.ts';
 import { KEY_STATES, type Key, type KeyState } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
 
@@ -18,7 +19,13 @@ const keyId = ({ id }: Key) => id;
 /** The question that the address asks. */
 export function keysPath(url: UrlState): string {
   const state = KEY_STATES.find((one) => one === url.get('state'));
-  return withQuery('/keys', { limit: 50, q: url.get('q'), state, teamId: url.get('team') });
+  return withQuery('/keys', {
+    limit: 50,
+    q: url.get('q'),
+    state,
+    teamId: url.get('team'),
+    ownerId: url.get('owner'),
+  });
 }
 
 export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
@@ -28,7 +35,7 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   const keys = useApiList<Key>(keysPath(url));
   const listProps = useListProps();
   const columns = useKeyColumns();
-  const filtered = ['q', 'state', 'team'].some((name) => url.get(name) !== undefined);
+  const filtered = ['q', 'state', 'team', 'owner'].some((name) => url.get(name) !== undefined);
   return (
     <DataTable
       caption={text.title}
@@ -50,6 +57,8 @@ function KeyFilters() {
   const parts = useMessages('parts');
   const url = useUrlState();
   const teams = useTeams();
+  const owner = url.get('owner');
+  const ownerName = useOwnerName();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
@@ -74,6 +83,11 @@ function KeyFilters() {
           value={url.get('team')}
           onValueChange={(team) => url.set({ team })}
         />
+      )}
+      {owner !== undefined && (
+        <Button onClick={() => url.set({ owner: undefined })} icon={<X />}>
+          {text.ownedBy(ownerName(owner) ?? owner)}
+        </Button>
       )}
     </>
   );

@@ -1,8 +1,9 @@
 'use client';
-import type { Member } from '@tollgate/api';
+import type { Member, MemberDetail } from '@tollgate/api';
 import {
   Badge,
   Button,
+  Callout,
   type ColumnDef,
   ConfirmDialog,
   Dash,
@@ -17,7 +18,7 @@ import { Ellipsis, SearchX, UserMinus, UserRoundCog, UsersRound } from 'lucide-r
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
@@ -193,7 +194,31 @@ function RemoveMember({ member, onClose }: { readonly member: Member; readonly o
       onConfirm={confirmed(() => remove.mutateAsync())}
     >
       {member.id === ownId && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
-      {text.removeText}
+      <p>{text.removeText}</p>
+      <OwnedKeys member={member} />
     </ConfirmDialog>
+  );
+}
+
+/** Removing somebody ends what their keys are used for: that is said before, with the number. */
+function OwnedKeys({ member }: { readonly member: Member }) {
+  const text = useMessages('members');
+  const count = useApiQuery<MemberDetail>(`/members/${encodeURIComponent(member.id)}`, { staleTime: 0 }).data
+    ?.activeKeyCount;
+  if (count === undefined) return null;
+  if (count === 0) return <p className="mt-2">{text.removeNoKeys}</p>;
+  return (
+    <Callout tone="warning" className="mt-3">
+      <p className="font-medium text-ink">{text.removeKeys(count)}</p>
+      <p>
+        {text.removeKeysHint}{' '}
+        <Link
+          href={withQuery('/keys', { owner: member.id, state: 'active' })}
+          className="text-accent-ink hover:underline"
+        >
+          {text.seeKeys}
+        </Link>
+      </p>
+    </Callout>
   );
 }

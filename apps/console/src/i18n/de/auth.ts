@@ -72,6 +72,18 @@ export const auth: Translation<typeof english> = {
     waiting: 'Wir haben Ihnen einen Link geschickt. Öffnen Sie ihn, um die Adresse zu bestätigen.',
     resend: 'Neuen Link schicken',
     resent: 'Ein neuer Link ist unterwegs.',
+    signInFirst: 'Zum Bestätigen anmelden',
+    signInFirstText:
+      'Der Link bestätigt die Adresse für das Konto, für das er verschickt wurde, und nur in dessen eigener Sitzung. Melden Sie sich an, dann ist es getan.',
+    signIn: 'Anmelden',
+    notMine: 'Sie haben dieses Konto nicht angelegt?',
+    notMineText:
+      'Vielleicht hat jemand Ihre Adresse eingegeben. Ein neues Passwort macht das Konto zu Ihrem und beendet alle fremden Sitzungen; oder Sie tun nichts, dann bleibt die Adresse unbestätigt.',
+    takeOver: 'Neues Passwort setzen',
+    otherAccount: 'Dieser Link gilt für ein anderes Konto',
+    otherAccountText:
+      'Sie sind mit einer anderen Adresse angemeldet. Melden Sie sich ab und mit der an, die die Mail bekam.',
+    signOut: 'Abmelden',
     toConsole: 'Zur Konsole',
   },
   banner: {

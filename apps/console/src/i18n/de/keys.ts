@@ -11,6 +11,7 @@ export const keys: Translation<typeof english> = {
   create: 'Schlüssel anlegen',
   search: 'Suche nach Name, Id oder Anfang',
   states: { active: 'Aktiv', expired: 'Abgelaufen', revoked: 'Gesperrt' },
+  ownedBy: (name) => `Inhaber: ${name}`,
   allStates: 'Alle Zustände',
   columns: {
     name: 'Name',

@@ -30,7 +30,15 @@ export const members: Translation<typeof english> = {
   removeShort: 'Entfernen',
   removeTitle: (name) => `${name} entfernen?`,
   removeText:
-    'Der Zugang endet sofort, in jeder offenen Sitzung. Eigene Schlüssel der Person stehen unter Schlüssel und gelten, bis jemand sie widerruft.',
+    'Der Zugang endet sofort, in jeder offenen Sitzung, und Admin-Token der Person gelten nicht mehr.',
+  removeKeys: (count) =>
+    count === 1
+      ? '1 gültiger Schlüssel gehört dieser Person; er wird sofort widerrufen, auch wenn er für ein Team zählt.'
+      : `${count} gültige Schlüssel gehören dieser Person; sie werden sofort widerrufen, auch die, die für Teams zählen.`,
+  removeNoKeys: 'Kein gültiger Schlüssel gehört dieser Person.',
+  removeKeysHint:
+    'Was sie nutzt, wird abgelehnt. Machen Sie vorher ein Dienstkonto zum Inhaber von Schlüsseln der Anwendungen.',
+  seeKeys: 'Welche Schlüssel?',
   removed: (name) => `${name} ist entfernt`,
   leaveText: 'Das sind Sie selbst: Ihr Zugang endet sofort.',
   noInvitationsTitle: 'Keine Einladungen',

@@ -24,6 +24,7 @@ export const problems: Translation<typeof english> = {
     already_member: 'Diese Person ist schon Mitglied.',
     in_use: 'Es wird noch verwendet.',
     request_too_large: 'Das ist zu groß zum Senden.',
+    link_for_other_account: 'Dieser Link gilt für ein anderes Konto.',
     internal_error: 'Bei uns ist etwas schiefgegangen. Der Fehler wurde aufgezeichnet.',
   },
   fields: {

@@ -67,6 +67,18 @@ export const auth = {
     waiting: 'We sent you a link. Open it to verify your address.',
     resend: 'Send a new link',
     resent: 'A new link is on its way.',
+    signInFirst: 'Sign in to verify',
+    signInFirstText:
+      'The link verifies the address for the account that it was sent for, in that account’s own session. Sign in, and it is done.',
+    signIn: 'Sign in',
+    notMine: 'You did not make this account?',
+    notMineText:
+      'Somebody may have typed your address. Setting a new password makes the account yours and ends every session of theirs; or do nothing, and the address stays unverified.',
+    takeOver: 'Set a new password',
+    otherAccount: 'This link is for another account',
+    otherAccountText:
+      'You are signed in with a different address. Sign out, and sign in with the one that got the mail.',
+    signOut: 'Sign out',
     toConsole: 'Go to the console',
   },
   banner: {

@@ -7,6 +7,7 @@ export const keys = {
   create: 'Create key',
   search: 'Search by name, id or first characters',
   states: { active: 'Active', expired: 'Expired', revoked: 'Revoked' },
+  ownedBy: (name: string) => `Owned by ${name}`,
   allStates: 'All states',
   columns: {
     name: 'Name',

@@ -25,8 +25,15 @@ export const members = {
   remove: 'Remove from organization',
   removeShort: 'Remove',
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeText:
-    'They lose access at once, in every open session. Keys that they own are listed under Keys and keep working until somebody revokes them.',
+  removeText: 'They lose access at once, in every open session, and their admin tokens stop working.',
+  removeKeys: (count: number) =>
+    count === 1
+      ? '1 working key is owned by them; it is revoked at once, even if it counts for a team.'
+      : `${count} working keys are owned by them; they are revoked at once, those that count for teams included.`,
+  removeNoKeys: 'No working key is theirs.',
+  removeKeysHint:
+    'What uses them is refused. Make a service account the owner of keys of applications first.',
+  seeKeys: 'Which keys?',
   removed: (name: string) => `${name} is removed`,
   leaveText: 'This is you: you lose access at once.',
   noInvitationsTitle: 'No invitations',

@@ -22,6 +22,7 @@ export const problems = {
     already_member: 'This person is a member already.',
     in_use: 'It is still in use.',
     request_too_large: 'This is too large to send.',
+    link_for_other_account: 'This link is for another account.',
     internal_error: 'Something went wrong on our side. It was recorded.',
   },
   /** What is wrong with one field. The bound that was passed comes along, where there is one. */
