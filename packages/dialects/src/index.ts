@@ -16,7 +16,7 @@ export {
 } from './anthropic/model-list.ts';
 export { type ClaudeAbilities, claudeAbilities } from './anthropic/models.ts';
 export { type WrittenReasoning, writeReasoningWish } from './anthropic/reasoning-writer.ts';
-export { DEFAULT_MAX_TOKENS, writeSchema } from './anthropic/request-writer.ts';
+export { DEFAULT_MAX_TOKENS, JSON_IN_WORDS, writeSchema } from './anthropic/request-writer.ts';
 export { mergeMessagesUsage, readMessagesUsage } from './anthropic/usage.ts';
 export {
   type EmbeddingWish,

@@ -184,9 +184,16 @@ function googlePlace(values: Readonly<Record<string, string>>): Record<string, s
   if (serviceAccount === undefined || region === undefined) return {};
   const project = values.project ?? parseObject(serviceAccount)?.project_id;
   return {
-    host: region === 'global' ? 'aiplatform.googleapis.com' : `${region}-aiplatform.googleapis.com`,
+    host: googleHost(region),
     ...(typeof project === 'string' ? { project } : {}),
   };
+}
+
+/** The two multi-regions have hosts of another form. */
+function googleHost(region: string): string {
+  if (region === 'global') return 'aiplatform.googleapis.com';
+  if (region === 'us' || region === 'eu') return `aiplatform.${region}.rep.googleapis.com`;
+  return `${region}-aiplatform.googleapis.com`;
 }
 
 /** Without slashes at the end, and without what the provider's paths say again. */

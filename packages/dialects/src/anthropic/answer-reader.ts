@@ -1,7 +1,9 @@
 /** A whole Message as the neutral answer. Lenient: what is no block is left out, what is no message is none. */
+
+import { isJsonObject, textIn } from '../json/json-value.ts';
 import type { JsonObject, JsonValue, NeutralAnswer } from '../neutral/index.ts';
 import { readContent } from './content-reader.ts';
-import { findText, isObject, without } from './json.ts';
+import { without } from './json.ts';
 import { readStopReason } from './stop-reason.ts';
 import { readAnsweredTier, readMessagesUsage } from './usage.ts';
 
@@ -17,15 +19,15 @@ const KNOWN_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 export function readMessage(body: JsonValue): NeutralAnswer | undefined {
-  if (!isObject(body) || body.type === 'error') return undefined;
+  if (!isJsonObject(body) || body.type === 'error') return undefined;
   const content = readContent(body.content, '', ignore, ignore);
   if (content === undefined || typeof body.content === 'string') return undefined;
   const usage = readMessagesUsage(body.usage);
-  const serviceTier = readAnsweredTier(isObject(body.usage) ? body.usage.service_tier : undefined);
+  const serviceTier = readAnsweredTier(isJsonObject(body.usage) ? body.usage.service_tier : undefined);
   const members = ownMembers(body);
   return {
-    id: findText(body.id) ?? '',
-    model: findText(body.model) ?? '',
+    id: textIn(body.id) ?? '',
+    model: textIn(body.model) ?? '',
     choices: [{ content, finish: readStopReason(body.stop_reason, body.stop_sequence) }],
     ...(usage === undefined ? {} : { usage }),
     ...(serviceTier === undefined ? {} : { serviceTier }),

@@ -2,6 +2,8 @@
  * Content blocks as neutral parts. A block that only this format has becomes a native part; what a known block says
  * beyond its part is told to `extra`, so that nobody drops it in silence.
  */
+
+import { isJsonObject, someTextIn, textIn } from '../json/json-value.ts';
 import {
   type CacheMark,
   type Citation,
@@ -12,7 +14,7 @@ import {
   type Part,
   readCallId,
 } from '../neutral/index.ts';
-import { findSomeText, findText, isAbsent, isList, isObject, without } from './json.ts';
+import { isAbsent, isList, without } from './json.ts';
 import { FORMAT, readProof } from './signature.ts';
 
 /** @param path Of a member that the neutral part has no place for. */
@@ -20,7 +22,7 @@ export type TakeExtra = (path: string, value: JsonValue) => void;
 
 /** @returns Undefined where it is no block: the request's reader refuses it, the answer's leaves it out. */
 export function readBlock(value: JsonValue, path: string, extra: TakeExtra): Part | undefined {
-  if (!isObject(value) || typeof value.type !== 'string') return undefined;
+  if (!isJsonObject(value) || typeof value.type !== 'string') return undefined;
   const reader = READERS.get(value.type);
   if (reader === undefined) return nativePart(value, value.type);
   const part = reader.read(value, path, extra);
@@ -85,11 +87,11 @@ function readText(block: JsonObject): Part | undefined {
 
 /** Positions are those of the cited document, not of the text: only the native form tells them. */
 export function readCitation(value: JsonValue | undefined): Citation | undefined {
-  if (!isObject(value)) return undefined;
-  const text = findText(value.cited_text);
+  if (!isJsonObject(value)) return undefined;
+  const text = textIn(value.cited_text);
   const url =
-    findSomeText(value.url) ?? (value.type === 'search_result_location' ? findUrl(value.source) : undefined);
-  const title = findSomeText(value.title) ?? findSomeText(value.document_title);
+    someTextIn(value.url) ?? (value.type === 'search_result_location' ? findUrl(value.source) : undefined);
+  const title = someTextIn(value.title) ?? someTextIn(value.document_title);
   return {
     ...(text === undefined ? {} : { text }),
     ...(url === undefined ? {} : { url }),
@@ -109,10 +111,10 @@ function readImage(block: JsonObject): Part | undefined {
 
 function readDocument(block: JsonObject, path: string, extra: TakeExtra): Part | undefined {
   const source = readDocumentSource(block.source, `${path}.source`, extra);
-  if (source === undefined) return isObject(block.source) ? nativePart(block, 'document') : undefined;
-  const title = findText(block.title);
-  const context = findText(block.context);
-  const cites = isObject(block.citations) ? block.citations.enabled : undefined;
+  if (source === undefined) return isJsonObject(block.source) ? nativePart(block, 'document') : undefined;
+  const title = textIn(block.title);
+  const context = textIn(block.context);
+  const cites = isJsonObject(block.citations) ? block.citations.enabled : undefined;
   return {
     kind: 'document',
     source,
@@ -128,9 +130,9 @@ function readDocumentSource(
   path: string,
   extra: TakeExtra,
 ): DocumentPart['source'] | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   if (value.type === 'text' && typeof value.data === 'string') {
-    return { kind: 'text', mediaType: findSomeText(value.media_type) ?? 'text/plain', text: value.data };
+    return { kind: 'text', mediaType: someTextIn(value.media_type) ?? 'text/plain', text: value.data };
   }
   if (value.type !== 'content') return readSource(value);
   const text = textOfContent(value.content);
@@ -145,13 +147,13 @@ function textOfContent(content: JsonValue | undefined): string | undefined {
   if (typeof content === 'string') return content;
   if (!isList(content)) return undefined;
   const texts = content.map((block) =>
-    isObject(block) && block.type === 'text' ? findText(block.text) : undefined,
+    isJsonObject(block) && block.type === 'text' ? textIn(block.text) : undefined,
   );
   return texts.includes(undefined) ? undefined : texts.join('\n\n');
 }
 
 function readSource(value: JsonValue | undefined): MediaSource | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { type, media_type: mediaType, data, url, file_id: fileId } = value;
   if (type === 'base64' && typeof mediaType === 'string' && typeof data === 'string') {
     return { kind: 'base64', mediaType, data };
@@ -165,7 +167,7 @@ function readThinking(block: JsonObject): Part | undefined {
   return {
     kind: 'reasoning',
     text: block.thinking,
-    ...readProof(findText(block.signature) ?? '', 'signature'),
+    ...readProof(textIn(block.signature) ?? '', 'signature'),
   };
 }
 
@@ -209,11 +211,11 @@ export function nativePart(block: JsonObject, name: string): Part {
 
 export function readMark(object: JsonObject): { readonly cacheMark?: CacheMark } {
   const mark = object.cache_control;
-  if (!isObject(mark)) return {};
+  if (!isJsonObject(mark)) return {};
   return { cacheMark: { ttl: mark.ttl === '5m' || mark.ttl === '1h' ? mark.ttl : undefined } };
 }
 
 /** Called by the model itself: what is always so without code that calls tools. */
 function isDirect(value: JsonValue): boolean {
-  return isObject(value) && value.type === 'direct';
+  return isJsonObject(value) && value.type === 'direct';
 }

@@ -1,21 +1,9 @@
-/** Looking into JSON whose shape nobody has promised. */
+/** What this format's readers ask of JSON besides the usual (../json/json-value.ts). */
+import { isJsonObject } from '../json/json-value.ts';
 import type { JsonObject, JsonValue } from '../neutral/index.ts';
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-export function findText(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** The text where there is any; an empty one says nothing. */
-export function findSomeText(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 export function isAbsent(value: JsonValue | undefined): value is null | undefined {
@@ -32,7 +20,7 @@ export function without(object: JsonObject, known: ReadonlySet<string>): JsonObj
 export function findJsonObject(text: string): JsonObject | undefined {
   try {
     const parsed: JsonValue = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
+    return isJsonObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -190,7 +190,6 @@ describe('anthropicMessagesCodec requests', () => {
   it.each([
     ['n', { choices: 2 }],
     ['logprobs', { logprobs: { top: 0 } }],
-    ['response_format', { outputFormat: { kind: 'json' } }],
     ['tools[0]', { tools: [{ kind: 'custom', name: 'f' }] }],
     [
       'messages[0].content[0]',
@@ -207,6 +206,13 @@ describe('anthropicMessagesCodec requests', () => {
       expect((error as GatewayError).details.param).toBe(param);
     }
     expect(write(request, 'report').reported).toContain(param);
+  });
+
+  it('asks in words for JSON without a schema, and says so', () => {
+    const { body, reported } = write({ ...REQUEST, outputFormat: { kind: 'json' } });
+    expect(body.system).toMatch(/one JSON object/);
+    expect(reported).toEqual(['response_format']);
+    expect(() => write({ ...REQUEST, outputFormat: { kind: 'json' } }, 'refuse')).toThrow('response_format');
   });
 
   it('drops the reasoning of others, reported, because it would be refused', () => {

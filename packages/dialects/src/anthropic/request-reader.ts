@@ -1,5 +1,6 @@
 /** A Messages request as the neutral one. @see request-writer.ts for the way back. */
 import { GatewayError } from '@tollgate/errors';
+import { isJsonObject, someTextIn, textIn } from '../json/json-value.ts';
 import type {
   JsonObject,
   JsonValue,
@@ -14,7 +15,7 @@ import type {
   ToolChoice,
 } from '../neutral/index.ts';
 import { readContent, readMark, type TakeExtra } from './content-reader.ts';
-import { findSomeText, findText, isAbsent, isList, isObject, without } from './json.ts';
+import { isAbsent, isList, without } from './json.ts';
 import { FORMAT } from './signature.ts';
 
 /** Members that the neutral request has words for; all others are this format's own. */
@@ -48,7 +49,7 @@ export function readMessagesBody(body: JsonObject, hints: RequestHints): Neutral
   const outputFormat = readOutputFormat(body);
   const reasoning = readReasoning(body, extra);
   return {
-    model: hints.model ?? findText(body.model) ?? refuse('model', '"model" must be a string'),
+    model: hints.model ?? textIn(body.model) ?? refuse('model', '"model" must be a string'),
     stream: hints.stream ?? body.stream === true,
     messages: [...readSystem(body, extra), ...readMessages(body, extra)],
     tools: readTools(body, extra),
@@ -76,7 +77,7 @@ function readMessages(body: JsonObject, extra: TakeExtra): NeutralMessage[] {
   const toolNames = new Map<string, string>();
   for (const [index, message] of body.messages.entries()) {
     const path = `messages[${index}]`;
-    if (!isObject(message)) return refuse(path, `"${path}" must be an object`);
+    if (!isJsonObject(message)) return refuse(path, `"${path}" must be an object`);
     const { role } = message;
     if (role !== 'user' && role !== 'assistant' && role !== 'system') {
       return refuse(`${path}.role`, `"${path}.role" must be "user", "assistant" or "system"`);
@@ -127,12 +128,12 @@ function readTools(body: JsonObject, extra: TakeExtra): readonly NeutralTool[] {
   if (!isList(body.tools)) return refuse('tools', '"tools" must be a list');
   return body.tools.map((tool, index) => {
     const path = `tools[${index}]`;
-    if (!isObject(tool)) return refuse(path, `"${path}" must be an object`);
-    const type = findSomeText(tool.type);
+    if (!isJsonObject(tool)) return refuse(path, `"${path}" must be an object`);
+    const type = someTextIn(tool.type);
     if (type !== undefined && type !== 'custom') {
       return { kind: 'server', name: type.replace(/_\d{8}$/, ''), native: { format: FORMAT, value: tool } };
     }
-    const name = findSomeText(tool.name);
+    const name = someTextIn(tool.name);
     if (name === undefined) return refuse(`${path}.name`, `"${path}.name" must be a string`);
     for (const [member, value] of Object.entries(without(tool, TOOL_MEMBERS) ?? {})) {
       extra(`${path}.${member}`, value);
@@ -141,7 +142,7 @@ function readTools(body: JsonObject, extra: TakeExtra): readonly NeutralTool[] {
       kind: 'function',
       name,
       ...(typeof tool.description === 'string' ? { description: tool.description } : {}),
-      ...(isObject(tool.input_schema) ? { parameters: tool.input_schema } : {}),
+      ...(isJsonObject(tool.input_schema) ? { parameters: tool.input_schema } : {}),
       ...(typeof tool.strict === 'boolean' ? { strict: tool.strict } : {}),
       ...readMark(tool),
     };
@@ -151,7 +152,7 @@ function readTools(body: JsonObject, extra: TakeExtra): readonly NeutralTool[] {
 function readToolChoice(body: JsonObject): { toolChoice?: ToolChoice; parallelToolCalls?: boolean } {
   const choice = body.tool_choice;
   if (isAbsent(choice)) return {};
-  if (!isObject(choice)) return refuse('tool_choice', '"tool_choice" must be an object');
+  if (!isJsonObject(choice)) return refuse('tool_choice', '"tool_choice" must be an object');
   const disabled = choice.disable_parallel_tool_use;
   return {
     toolChoice: readChoice(choice),
@@ -176,10 +177,10 @@ function readChoice(choice: JsonObject): ToolChoice {
 
 /** `output_config.format`, or `output_format` as it was called before. */
 function readOutputFormat(body: JsonObject): OutputFormat | undefined {
-  const config = isObject(body.output_config) ? body.output_config : {};
+  const config = isJsonObject(body.output_config) ? body.output_config : {};
   const format = isAbsent(config.format) ? body.output_format : config.format;
   if (isAbsent(format)) return undefined;
-  if (!isObject(format) || format.type !== 'json_schema' || !isObject(format.schema)) {
+  if (!isJsonObject(format) || format.type !== 'json_schema' || !isJsonObject(format.schema)) {
     return refuse('output_config.format', '"output_config.format" must hold a JSON schema');
   }
   return { kind: 'schema', schema: format.schema };
@@ -188,7 +189,7 @@ function readOutputFormat(body: JsonObject): OutputFormat | undefined {
 const CONFIG_MEMBERS: ReadonlySet<string> = new Set(['effort', 'format']);
 
 function readReasoning(body: JsonObject, extra: TakeExtra): ReasoningWish | undefined {
-  const config = isObject(body.output_config) ? body.output_config : {};
+  const config = isJsonObject(body.output_config) ? body.output_config : {};
   for (const [name, value] of Object.entries(without(config, CONFIG_MEMBERS) ?? {})) {
     extra(`output_config.${name}`, value);
   }
@@ -202,7 +203,7 @@ function readReasoning(body: JsonObject, extra: TakeExtra): ReasoningWish | unde
 
 function readThinking(thinking: JsonValue | undefined): ReasoningWish {
   if (isAbsent(thinking)) return {};
-  if (!isObject(thinking)) return refuse('thinking', '"thinking" must be an object');
+  if (!isJsonObject(thinking)) return refuse('thinking', '"thinking" must be an object');
   const summary: ReasoningWish =
     thinking.display === 'summarized'
       ? { summary: 'auto' }
@@ -243,7 +244,7 @@ function readSampling(body: JsonObject): Pick<NeutralRequest, 'temperature' | 't
 
 /** Neutral tiers are OpenAI's words: what is not priority is `default`. */
 function readTier(body: JsonObject): { serviceTier?: string } {
-  const tier = findSomeText(body.service_tier);
+  const tier = someTextIn(body.service_tier);
   if (tier === undefined) return {};
   return { serviceTier: tier === 'standard_only' ? 'default' : tier };
 }
@@ -251,8 +252,8 @@ function readTier(body: JsonObject): { serviceTier?: string } {
 function readMetadata(body: JsonObject, extra: TakeExtra): Pick<NeutralRequest, 'metadata' | 'endUser'> {
   const { metadata } = body;
   if (isAbsent(metadata)) return {};
-  if (!isObject(metadata)) return refuse('metadata', '"metadata" must be an object');
-  const endUser = findSomeText(metadata.user_id);
+  if (!isJsonObject(metadata)) return refuse('metadata', '"metadata" must be an object');
+  const endUser = someTextIn(metadata.user_id);
   const tags: Record<string, string> = {};
   for (const [name, value] of Object.entries(without(metadata, USER_ID) ?? {})) {
     if (typeof value === 'string') tags[name] = value;

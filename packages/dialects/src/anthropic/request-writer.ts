@@ -38,7 +38,7 @@ export function writeMessagesBody(request: NeutralRequest, notes: TranslationNot
     ...writeOwnMembers(request, notes),
     model: request.model,
     max_tokens: request.maxOutputTokens ?? Math.max(DEFAULT_MAX_TOKENS, reasoning.leastMaxTokens),
-    ...(system.length === 0 ? {} : { system: asText(system) ?? system }),
+    ...writeSystem(system, request),
     messages,
     ...(request.stream ? { stream: true } : {}),
     ...writeTools(request, notes),
@@ -48,6 +48,15 @@ export function writeMessagesBody(request: NeutralRequest, notes: TranslationNot
     ...writeTier(request.serviceTier, notes),
     ...writeUser(request),
   };
+}
+
+/** Where there is JSON without a schema, words are all there is to ask for it with. */
+export const JSON_IN_WORDS = 'Answer with one JSON object and nothing else: no other text, no code fence.';
+
+function writeSystem(blocks: readonly JsonObject[], { outputFormat }: NeutralRequest): JsonObject {
+  const asked = outputFormat?.kind === 'json' ? [{ type: 'text', text: JSON_IN_WORDS }] : [];
+  const system = [...blocks, ...asked];
+  return system.length === 0 ? {} : { system: asText(system) ?? system };
 }
 
 type Role = 'user' | 'assistant' | 'system';
@@ -195,7 +204,7 @@ function writeOutputFormat(
     case 'text':
       return undefined;
     case 'json':
-      notes.cannot('response_format', 'meaning', 'has JSON output only with a schema');
+      notes.cannot('response_format', 'hint', 'has JSON output only with a schema; it is asked for in words');
       return undefined;
     case 'schema':
       if (outputFormat.description !== undefined) notes.cannot('response_format.description', 'hint');

@@ -2,8 +2,10 @@
  * Proofs of other formats, on the way through a client that speaks Anthropic's: they travel as the signature of a
  * thinking block (or the data of a redacted one), marked so that nobody takes them for Anthropic's own.
  */
+
+import { textIn } from '../json/json-value.ts';
 import { isWireFormat, type ReasoningPart, type Signature } from '../neutral/index.ts';
-import { findJsonObject, findText } from './json.ts';
+import { findJsonObject } from './json.ts';
 
 const MARK = 'tgs1.';
 export const FORMAT = 'anthropic-messages';
@@ -33,7 +35,7 @@ export function readProof(
     ? findJsonObject(Buffer.from(text.slice(MARK.length), 'base64url').toString('utf8'))
     : undefined;
   if (carried === undefined) return { [kind]: { format: FORMAT, value: text } };
-  const id = findText(carried.id);
+  const id = textIn(carried.id);
   const signature = readSignature(carried.signature);
   const redacted = readSignature(carried.redacted);
   return {

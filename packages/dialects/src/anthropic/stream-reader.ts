@@ -5,6 +5,8 @@
  * results) are told whole, when they end. Whatever a provider leaves out (block ends, a repeated usage) is made
  * good, so that the neutral stream is always well formed.
  */
+
+import { isJsonObject, textIn } from '../json/json-value.ts';
 import type {
   BlockDelta,
   BlockStart,
@@ -17,7 +19,7 @@ import type {
 import { readCallId } from '../neutral/index.ts';
 import { ownMembers } from './answer-reader.ts';
 import { nativePart, readBlock, readCitation } from './content-reader.ts';
-import { findJsonObject, findText, isObject } from './json.ts';
+import { findJsonObject } from './json.ts';
 import { readProof } from './signature.ts';
 import { readStopReason } from './stop-reason.ts';
 import { mergeMessagesUsage, readAnsweredTier, readMessagesUsage } from './usage.ts';
@@ -42,12 +44,14 @@ export function createMessagesStreamReader(): StreamReader {
   const begin = (message: JsonObject): NeutralEvent[] => {
     if (started) return [];
     started = true;
-    const serviceTier = readAnsweredTier(isObject(message.usage) ? message.usage.service_tier : undefined);
+    const serviceTier = readAnsweredTier(
+      isJsonObject(message.usage) ? message.usage.service_tier : undefined,
+    );
     return [
       {
         kind: 'start',
-        id: findText(message.id) ?? '',
-        model: findText(message.model) ?? '',
+        id: textIn(message.id) ?? '',
+        model: textIn(message.model) ?? '',
         ...(serviceTier === undefined ? {} : { serviceTier }),
       },
     ];
@@ -56,7 +60,7 @@ export function createMessagesStreamReader(): StreamReader {
   const reportUsage = (reported: JsonValue | undefined): NeutralEvent[] => {
     usage = mergeMessagesUsage(usage, reported);
     const read = readMessagesUsage(usage);
-    return read === undefined || !isObject(reported) ? [] : [{ kind: 'usage', usage: read }];
+    return read === undefined || !isJsonObject(reported) ? [] : [{ kind: 'usage', usage: read }];
   };
 
   const startBlock = (start: JsonObject, index: number): NeutralEvent[] => {
@@ -109,7 +113,7 @@ export function createMessagesStreamReader(): StreamReader {
   };
 
   const takeMessageDelta = (event: JsonObject): NeutralEvent[] => {
-    const delta = isObject(event.delta) ? event.delta : {};
+    const delta = isJsonObject(event.delta) ? event.delta : {};
     const members = ownMembers(delta);
     const events: NeutralEvent[] = members === undefined ? [] : [{ kind: 'native', members }];
     if (typeof delta.stop_reason === 'string' && !finished) {
@@ -142,10 +146,10 @@ export function createMessagesStreamReader(): StreamReader {
   return {
     read(data, eventName) {
       if (ended) return [];
-      if (!isObject(data)) return [{ kind: 'error', body: data }];
-      switch (findText(data.type) ?? eventName) {
+      if (!isJsonObject(data)) return [{ kind: 'error', body: data }];
+      switch (textIn(data.type) ?? eventName) {
         case 'message_start': {
-          const message = isObject(data.message) ? data.message : {};
+          const message = isJsonObject(data.message) ? data.message : {};
           return [...begin(message), ...reportUsage(message.usage)];
         }
         case 'message':
@@ -182,10 +186,10 @@ function startOf(
     case 'thinking':
       return { kind: 'reasoning', start: { kind: 'reasoning' }, deltas: [] };
     case 'tool_use': {
-      const { id, signature } = readCallId(findText(block.id) ?? '');
+      const { id, signature } = readCallId(textIn(block.id) ?? '');
       return {
         kind: 'toolCall',
-        start: { kind: 'toolCall', id, name: findText(block.name) ?? '' },
+        start: { kind: 'toolCall', id, name: textIn(block.name) ?? '' },
         deltas: signature === undefined ? [] : [{ kind: 'signature', signature }],
       };
     }
@@ -197,7 +201,7 @@ function startOf(
 /** Blocks start empty, but nobody promises it. */
 function firstDeltas(block: JsonObject): readonly BlockDelta[] {
   const deltas: BlockDelta[] = [];
-  const text = findText(block.type === 'thinking' ? block.thinking : block.text) ?? '';
+  const text = textIn(block.type === 'thinking' ? block.thinking : block.text) ?? '';
   if (text !== '') deltas.push({ kind: 'text', text });
   if (Array.isArray(block.citations)) {
     for (const citation of block.citations) deltas.push(...citationDelta(citation as JsonValue));
@@ -228,7 +232,7 @@ function textDelta(text: JsonValue | undefined): readonly BlockDelta[] {
 }
 
 function signatureDelta(value: JsonValue | undefined): readonly BlockDelta[] {
-  const { signature } = readProof(findText(value) ?? '', 'signature');
+  const { signature } = readProof(textIn(value) ?? '', 'signature');
   return signature === undefined ? [] : [{ kind: 'signature', signature }];
 }
 
@@ -239,7 +243,7 @@ function citationDelta(value: JsonValue | undefined): readonly BlockDelta[] {
 
 /** A call whose input came with its start and in no delta. */
 function inputOf(start: JsonObject): string {
-  return isObject(start.input) ? JSON.stringify(start.input) : '{}';
+  return isJsonObject(start.input) ? JSON.stringify(start.input) : '{}';
 }
 
 function wholePart({ start, inputJson }: OpenBlock): Part | undefined {
@@ -259,5 +263,5 @@ function indexOf({ index }: JsonObject): number {
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

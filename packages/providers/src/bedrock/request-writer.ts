@@ -6,6 +6,7 @@
  */
 import {
   claudeAbilities,
+  JSON_IN_WORDS,
   type JsonObject,
   type JsonValue,
   type NeutralMessage,
@@ -24,7 +25,8 @@ import { objectIn } from './json.ts';
 export function writeConverseBody(request: NeutralRequest, notes: TranslationNotes): JsonObject {
   const maker = makerOf(request.model);
   const state: WritingState = { notes, documentNames: new Set() };
-  const { system, messages } = writeConversation(request, state);
+  const { system: said, messages } = writeConversation(request, state);
+  const system = request.outputFormat?.kind === 'json' ? [...said, { text: JSON_IN_WORDS }] : said;
   const { toolConfig, fields: toolFields } = writeTools(request, maker, notes);
   const model = writeModelFields(request, maker, notes);
   const own = writeOwnMembers(request);
@@ -286,7 +288,7 @@ function writeOutputFormat({ outputFormat: format }: NeutralRequest, notes: Tran
     case 'text':
       return {};
     case 'json':
-      notes.cannot('response_format', 'meaning', 'has JSON output only with a schema');
+      notes.cannot('response_format', 'hint', 'has JSON output only with a schema; it is asked for in words');
       return {};
     case 'schema': {
       const jsonSchema = {
