@@ -68,28 +68,30 @@ export function readCohereEvents(events: readonly Json[]): Reading {
   return { choices: [closeChoice(choice)], usage, isPromptBlocked: false, isError };
 }
 
-/** What it plans to do with its tools is thinking too. */
+/** What it plans to do with its tools is said to the user. */
 function addMessage(choice: OpenChoice, message: ReturnType<typeof fields>): void {
-  choice.reasoning += text(message.tool_plan);
+  choice.text += text(message.tool_plan);
   const content = message.content;
   for (const part of (Array.isArray(content) ? content : [content ?? null]).map(fields)) {
     choice.text += text(part.text);
     choice.reasoning += text(part.thinking);
   }
+  // A call without arguments says `null`.
   for (const call of list(message.tool_calls).map((item) => fields(fields(item).function)))
-    choice.calls.push({ name: text(call.name), arguments: text(call.arguments) });
+    choice.calls.push({ name: text(call.name), arguments: text(call.arguments).replace(/^null$/, '') });
 }
 
-/** `tokens` is what was used; `billed_units` is what Cohere charges, and stands in where it is alone. */
+/** `billed_units` is what is paid for; `tokens` counts Cohere's own preamble too, and stands in where it is alone. */
 function cohereUsage(usage: ReturnType<typeof fields>): UsageReading | undefined {
-  const tokens = fields(usage.tokens ?? usage.billed_units);
+  const tokens = fields(usage.billed_units ?? usage.tokens);
   if (typeof tokens.input_tokens !== 'number' && typeof tokens.output_tokens !== 'number') return undefined;
-  const cached = count(usage.cached_tokens);
+  const output = count(tokens.output_tokens);
+  const reasoning = Math.min(count(fields(usage.tokens).reasoning_tokens), output);
   return {
-    input: count(tokens.input_tokens) - cached,
-    cached,
+    input: count(tokens.input_tokens),
+    cached: 0,
     cacheWrite: 0,
-    output: count(tokens.output_tokens),
-    reasoning: 0,
+    output: output - reasoning,
+    reasoning,
   };
 }

@@ -15,7 +15,7 @@ const KINDS: ReadonlyMap<string, FinishKind> = new Map([
   ['MODEL_ARMOR', 'filtered'],
   ['MALFORMED_FUNCTION_CALL', 'malformedCall'],
   ['UNEXPECTED_TOOL_CALL', 'malformedCall'],
-  ['LANGUAGE', 'other'],
+  ['LANGUAGE', 'filtered'],
   ['OTHER', 'other'],
   ['IMAGE_OTHER', 'other'],
   ['NO_IMAGE', 'other'],
@@ -28,7 +28,9 @@ const KINDS: ReadonlyMap<string, FinishKind> = new Map([
 export function readGeminiFinish(reason: unknown, hasCalls: boolean): Finish {
   const raw = typeof reason === 'string' ? reason : '';
   const kind = KINDS.get(raw) ?? 'other';
-  return { kind: kind === 'stop' && hasCalls ? 'toolCalls' : kind, raw };
+  // Vertex sometimes gives no reason beside a call, or finds the call unexpected and shows it all the same.
+  const isCall = hasCalls && (kind === 'stop' || kind === 'malformedCall' || raw === '');
+  return { kind: isCall ? 'toolCalls' : kind, raw };
 }
 
 const WRITTEN = {

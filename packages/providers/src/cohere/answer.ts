@@ -21,10 +21,11 @@ export function readCohereAnswer(body: JsonValue): NeutralAnswer | undefined {
   const { message } = body;
   const usage = readCohereUsage(body.usage);
   const logprobs = readLogprobs(body.logprobs);
-  const content = withCitations(
-    [...readContent(message.content), ...readPlan(message.tool_plan), ...readCalls(message.tool_calls)],
-    listIn(message.citations),
-  );
+  const content = [
+    ...readPlan(message.tool_plan),
+    ...withCitations(readContent(message.content), listIn(message.citations)),
+    ...readCalls(message.tool_calls),
+  ];
   return {
     id: textIn(body.id),
     model: '',

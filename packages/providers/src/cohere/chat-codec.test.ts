@@ -175,12 +175,12 @@ describe('cohereChatCodec', () => {
     });
     expect(answer?.choices[0]?.finish).toEqual({ kind: 'toolCalls', raw: 'TOOL_CALL' });
     expect(answer?.choices[0]?.content).toMatchObject([
+      { kind: 'text', text: 'I will look.' },
       {
         kind: 'text',
         text: 'Über alles',
         citations: [{ start: 0, end: 4, title: 'T', url: 'https://x.example' }],
       },
-      { kind: 'text', text: 'I will look.' },
       { kind: 'toolCall', id: 'c', name: 'now', arguments: '{}' },
     ]);
     expect(answer?.usage).toMatchObject({ inputTokens: 84, outputTokens: 10, reasoningTokens: 304 });
