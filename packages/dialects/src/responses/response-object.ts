@@ -89,7 +89,7 @@ export function writeResponse(head: ResponseHead, state: ResponseState, context:
     top_p: request.topP ?? 1,
     truncation: native.truncation ?? 'disabled',
     ...(state.usage === undefined ? {} : { usage: writeResponsesUsage(state.usage) }),
-    user: request.endUser ?? null,
+    ...(request.endUser === undefined ? {} : { user: request.endUser }),
     metadata: request.metadata ?? {},
   };
 }
