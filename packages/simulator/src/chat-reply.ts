@@ -39,7 +39,8 @@ export function chatReply(
     createdSeconds: Math.floor(runtime.now() / 1000),
   });
   const { usage } = answer;
-  const { includeUsage, includeObfuscation, logprobs } = decision.request;
+  const { includeUsage, includeObfuscation } = decision.request;
+  const logprobs = decision.request.logprobs || controls.logprobs === true;
   if (decision.request.stream) {
     return {
       ...facts,
@@ -56,7 +57,7 @@ export function chatReply(
       events: streamEvents(answer, { includeUsage, includeObfuscation, logprobs, controls }),
       usage,
       pacing,
-      hiddenTokens: usage.reasoningTokens,
+      hiddenTokens: controls.reasoning === true ? 0 : usage.reasoningTokens,
       isBinary: false,
     };
   }

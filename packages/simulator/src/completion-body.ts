@@ -16,7 +16,7 @@ export function completionBody(answer: Answer, { logprobs, controls }: BodyOptio
   let choices = '';
   for (const [index, choice] of answer.choices.entries()) {
     if (index > 0) choices += ',';
-    choices += choiceJson(choice, index, logprobs);
+    choices += choiceJson(choice, index, logprobs, controls);
   }
   const usage = controls['no-usage'] === true ? '' : `,"usage":${usageJson(answer.usage, controls)}`;
   return (
@@ -26,15 +26,24 @@ export function completionBody(answer: Answer, { logprobs, controls }: BodyOptio
   );
 }
 
-function choiceJson(choice: AnsweredChoice, index: number, logprobs: boolean): string {
+/** The finish reason that is told: a raw one on demand. */
+export function toldFinish(choice: AnsweredChoice, controls: Controls): string {
+  if (controls.finish !== undefined) return controls.finish;
+  return controls['safety-block'] === undefined ? choice.finishReason : 'content_filter';
+}
+
+function choiceJson(choice: AnsweredChoice, index: number, logprobs: boolean, controls: Controls): string {
   const content = choice.isRefusal || choice.text === null ? 'null' : JSON.stringify(choice.text);
   const refusal = choice.isRefusal ? JSON.stringify(choice.text) : 'null';
   const calls =
     choice.toolCalls.length === 0 ? '' : `"tool_calls":${JSON.stringify(choice.toolCalls.map(callJson))},`;
   const probabilities = logprobs && choice.text !== null ? logprobsJson(choice.text) : 'null';
+  const thought = controls.reasoning === true && choice.reasoningText !== '' ? choice.reasoningText : null;
+  // Not OpenAI's own, but the member that its imitators show reasoning in.
+  const reasoning = thought === null ? '' : `"reasoning_content":${JSON.stringify(thought)},`;
   return (
-    `{"index":${index},"message":{"role":"assistant","content":${content},${calls}"refusal":${refusal},` +
-    `"annotations":[]},"logprobs":${probabilities},"finish_reason":"${choice.finishReason}"}`
+    `{"index":${index},"message":{"role":"assistant","content":${content},${reasoning}${calls}"refusal":${refusal},` +
+    `"annotations":[]},"logprobs":${probabilities},"finish_reason":${JSON.stringify(toldFinish(choice, controls))}}`
   );
 }
 

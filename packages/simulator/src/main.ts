@@ -15,6 +15,7 @@ const { values } = parseArgs({
     'api-key': { type: 'string', default: DEFAULT_API_KEY },
     seed: { type: 'string', default: '1' },
     'truth-file': { type: 'string' },
+    'replay-dir': { type: 'string' },
     pacing: { type: 'string', default: 'realistic' },
     'accept-unknown-parameters': { type: 'boolean', default: false },
   },
@@ -26,6 +27,7 @@ const simulator = await startSimulator({
   apiKey: values['api-key'],
   seed: wholeNumber('--seed', values.seed, 0xffffffff),
   truthFile: values['truth-file'] ?? null,
+  replayDir: values['replay-dir'] ?? null,
   pacing: pacingOf(values.pacing),
   unknownParameters: values['accept-unknown-parameters'] ? 'accept' : 'refuse',
 });

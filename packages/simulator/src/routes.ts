@@ -1,5 +1,6 @@
 /**
- * The simulator's URLs: the provider's own, and three of its stage manager (`/healthz`, `/truth`, `/behaviour`).
+ * The simulator's URLs: the provider's own, and those of its stage manager (`/healthz`, `/truth`,
+ * `/behaviour`, `/replay`, `/service-account`).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestIdOf } from './answer.ts';
@@ -10,8 +11,10 @@ import { checkKey, decideChat, refused, type Settings } from './decide-chat.ts';
 import { modelObject } from './models.ts';
 import { errorBody, invalidRequest, type ProviderError, serverError } from './provider-error.ts';
 import { readTruthFile, summarizeTruth } from './read-truth.ts';
-import { ROUTES, type Route } from './routes-table.ts';
+import { playBack, Replays } from './replay/replays.ts';
+import { findRoute, type Route } from './routes-table.ts';
 import type { Runtime } from './runtime.ts';
+import { serviceAccountOf } from './vertex/vertex-token.ts';
 import { Delivery } from './wire/delivery.ts';
 import { Memory } from './wire/memory.ts';
 
@@ -20,6 +23,9 @@ export interface RouterOptions {
   readonly runtime: Runtime;
   readonly bodyBytesMax: number;
   readonly takeSequence: () => number;
+  readonly replays: Replays;
+  /** The simulator's own address, as a service account's key file names it. */
+  readonly url: () => string;
 }
 
 const MANAGEMENT_BODY_BYTES_MAX = 65_536;
@@ -39,7 +45,11 @@ export class Router {
       this.#chat(message, response);
       return;
     }
-    const route = ROUTES.find((item) => matches(item, method, path, message.headers));
+    if (Replays.isReplay(path)) {
+      this.#replay(message, response);
+      return;
+    }
+    const route = findRoute(method, path, message.headers);
     if (route !== undefined) {
       this.#answer(route, message, response, path);
       return;
@@ -51,6 +61,7 @@ export class Router {
     }
     const keyError = checkKey(message.headers.authorization, this.#options.settings.apiKey);
     if (keyError !== null) this.#sendError(response, keyError);
+    else if (path === '/service-account') sendJson(response, 200, serviceAccountOf(this.#options.url()));
     else if (path === '/behaviour') this.#behaviour(method, message, response);
     else if (method === 'GET' && path.startsWith('/truth')) this.#truth(message, response, path);
     else if (method === 'GET' && (path === '/v1/models' || path.startsWith('/v1/models/')))
@@ -68,6 +79,24 @@ export class Router {
           : decideChat(message.headers.authorization, message.rawHeaders, bodyText, settings);
       const received = this.#receive(message, bytes);
       new Delivery(runtime, received, response).run(chatReply(decision, bodyText, received, runtime));
+    });
+  }
+
+  #replay(message: IncomingMessage, response: ServerResponse): void {
+    const { replays, runtime, bodyBytesMax } = this.#options;
+    readBody(message, bodyBytesMax, (bytes) => {
+      const answer = replays.take(message, bytes?.toString('utf8') ?? '');
+      if (answer === null) {
+        this.#sendError(
+          response,
+          invalidRequest('No recording of that name.', null, 'replay_not_found', 404),
+        );
+        return;
+      }
+      playBack(answer, response, runtime.ticker).catch((error: unknown) => {
+        console.error('Cannot play a recording:', error);
+        response.destroy();
+      });
     });
   }
 
@@ -179,15 +208,6 @@ export class Router {
     ]);
     response.end(body);
   }
-}
-
-function matches(
-  { method: wanted, pattern, when }: Route,
-  method: string,
-  path: string,
-  headers: IncomingMessage['headers'],
-): boolean {
-  return wanted === method && pattern.test(path) && (when === undefined || when(headers));
 }
 
 function unknownUrl(method: string, path: string): ProviderError {

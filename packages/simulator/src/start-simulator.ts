@@ -1,11 +1,12 @@
 /**
- * Starts a simulated OpenAI on a port of this machine.
+ * Starts the simulated providers, all on one port of this machine.
  *
  * The one place that wires clock, ticker, truth log, HTTP server and fast lane together. Not a load balancer, not a
  * proxy, and never for production: it answers from a list of sentences.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { SIMULATED_AWS } from './bedrock/bedrock-error.ts';
 import { Connections } from './connections.ts';
 import { type Controls, NO_CONTROLS } from './controls.ts';
 import type { Settings } from './decide-chat.ts';
@@ -14,10 +15,13 @@ import { createFastLane } from './fast-lane.ts';
 import { createLaneAnswer } from './lane-answer.ts';
 import { INSTANT, type Pacing, SIMULATED_MODELS, type SimulatedModel } from './models.ts';
 import { readTruthFile, summarizeTruth, type TruthRecord, type TruthSummary } from './read-truth.ts';
+import { findInFolder } from './replay/replay-folder.ts';
+import { type Replay, type ReplayAnswer, Replays } from './replay/replays.ts';
 import { Router } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 import { Ticker } from './ticker.ts';
 import { TruthLog } from './truth-log.ts';
+import { type ServiceAccount, serviceAccountOf } from './vertex/vertex-token.ts';
 
 export const DEFAULT_API_KEY = 'sk-simulator';
 
@@ -36,6 +40,8 @@ export interface SimulatorOptions {
   readonly models?: readonly SimulatedModel[];
   readonly unknownParameters?: 'refuse' | 'accept';
   readonly bodyBytesMax?: number;
+  /** A folder of recordings, each played back under `/replay/NAME/`; see replay-folder.ts for what they may be. */
+  readonly replayDir?: string | null;
   /** Wall clock in milliseconds. */
   readonly now?: () => number;
 }
@@ -55,6 +61,12 @@ export interface Simulator {
   readonly apiKey: string;
   /** Null where the truth log is switched off. */
   readonly truth: SimulatorTruth | null;
+  /** What signs a request to the simulated Bedrock. */
+  readonly aws: typeof SIMULATED_AWS;
+  /** The key file of a service account of the simulated Vertex AI; its token endpoint is this simulator. */
+  serviceAccount(): ServiceAccount;
+  /** Plays recordings to every request below the returned URL: one answer, or several in turn. */
+  replay(name: string, answers: ReplayAnswer | readonly ReplayAnswer[]): Replay;
   /** Standing controls for every request until they are replaced; weaker than a request's own. */
   behave(controls: Controls): void;
   /** Refuses new connections, lets running answers end for `graceMs` (0), then cuts them. */
@@ -75,7 +87,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     sequence += 1;
     return sequence;
   };
+  const replays = new Replays(options.replayDir == null ? undefined : findInFolder(options.replayDir));
+  let url = '';
   const router = new Router({
+    replays,
+    url: () => url,
     settings,
     runtime,
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
@@ -97,9 +113,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const listener: Server = lane?.server ?? http;
   await listen(listener, options.port ?? 0, host);
   const { port } = listener.address() as AddressInfo;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url,
     port,
+    aws: SIMULATED_AWS,
+    serviceAccount: () => serviceAccountOf(url),
+    replay: (name, answers) => ({
+      url: `${url}${Replays.pathOf(name)}`,
+      requests: replays.register(name, 'chunks' in answers ? [answers] : answers),
+    }),
     apiKey,
     truth: runtime.truth === null ? null : truthOf(runtime.truth),
     behave: (controls) => {

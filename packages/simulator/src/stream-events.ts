@@ -5,7 +5,7 @@
  * sizes are the sender's (send-stream.ts).
  */
 import type { Answer, AnsweredChoice, Usage } from './answer.ts';
-import { logprobsJson, usageJson } from './completion-body.ts';
+import { logprobsJson, toldFinish, usageJson } from './completion-body.ts';
 import type { Controls } from './controls.ts';
 import { serverError } from './provider-error.ts';
 import { countTokens, cutIntoPieces } from './tokens.ts';
@@ -54,7 +54,8 @@ function* answerEvents(answer: Answer, options: StreamOptions, framing: Framing)
   const isEarly = controls['usage-first'] === true;
   if (sendsUsage && isEarly) yield framing.usage(answer.usage);
   yield* interleave(answer.choices.map((choice, index) => choiceEvents(choice, index, options, framing)));
-  for (const [index, choice] of answer.choices.entries()) yield framing.finish(index, choice.finishReason);
+  for (const [index, choice] of answer.choices.entries())
+    yield framing.finish(index, toldFinish(choice, controls));
   if (!sendsUsage || isEarly) return;
   if (controls['usage-twice'] === true) {
     const half = Math.floor(answer.usage.completionTokens / 2);
@@ -90,6 +91,12 @@ function* choiceEvents(
 ): Generator<StreamEvent> {
   // Reasoning is not shown, but it was produced before anything visible was.
   let hidden = choice.reasoningTokens;
+  if (options.controls.reasoning === true) {
+    // Shown in the member that OpenAI's imitators use.
+    for (const piece of cutIntoPieces(choice.reasoningText))
+      yield framing.delta(index, `{"reasoning_content":${JSON.stringify(piece.text)}}`, piece.tokens);
+    hidden = 0;
+  }
   if (choice.text === null) {
     for (const event of toolEvents(choice, index, framing)) {
       yield hidden === 0 ? event : { ...event, tokens: event.tokens + hidden };
@@ -159,7 +166,7 @@ class Framing {
   }
 
   finish(index: number, reason: string): StreamEvent {
-    const choice = `{"index":${index},"delta":{},"logprobs":null,"finish_reason":"${reason}"}`;
+    const choice = `{"index":${index},"delta":{},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}`;
     return this.#chunk(`${choice}]${this.#usageNull}`, 0, false);
   }
 

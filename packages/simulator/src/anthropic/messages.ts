@@ -100,7 +100,10 @@ export function answerCountTokens(call: Call, stage: Stage): Reply {
     parse: (isLenient) => withRequestId(requestId, () => parseMessages(bodyOrRefuse(body), isLenient, false)),
   };
   const spoken = speak(call, stage, reading);
-  if (spoken.kind === 'denied') return spoken.reply;
+  return spoken.kind === 'denied' ? spoken.reply : countMessage(spoken);
+}
+
+export function countMessage(spoken: Spoken): Reply {
   const { messages, tools } = spoken.request;
   const input_tokens = Math.floor(spoken.controls['input-tokens'] ?? countPromptTokens({ messages, tools }));
   return free(spoken, JSON.stringify({ input_tokens }));

@@ -8,6 +8,8 @@ export interface WireEvent {
   readonly data: string;
   readonly tokens?: number;
   readonly isUsage?: boolean;
+  /** An exception frame, where the format has them. */
+  readonly isException?: boolean;
   /** The format's own end, which `no-done` holds back. */
   readonly isEnd?: boolean;
 }
