@@ -105,7 +105,7 @@ function writeDocumentSource(
   return undefined;
 }
 
-export function isTextType(mediaType: string): boolean {
+function isTextType(mediaType: string): boolean {
   return /^text\/|^application\/(?:json|xml|yaml|x-yaml|toml|javascript)\b/.test(mediaType);
 }
 
@@ -123,7 +123,7 @@ function writeReasoning(part: ReasoningPart, path: string, notes: TranslationNot
 const ID_CHARACTER = /[a-zA-Z0-9_-]/;
 const ID_MAX_LENGTH = 64;
 
-export function writeCallId(id: string): string {
+function writeCallId(id: string): string {
   return acceptableCallId(id, ID_CHARACTER, ID_MAX_LENGTH);
 }
 

@@ -158,12 +158,12 @@ function writeReasoning(part: ReasoningPart, path: string, notes: TranslationNot
   return undefined;
 }
 
-export function writeCallId(id: string): string {
+function writeCallId(id: string): string {
   return acceptableCallId(id, /[a-zA-Z0-9_-]/, 64);
 }
 
 /** The input must be an object; what the model wrote otherwise stays readable inside one. */
-export function writeInput({ arguments: text, custom }: ToolCallPart): JsonObject {
+function writeInput({ arguments: text, custom }: ToolCallPart): JsonObject {
   if (custom === true) return { input: text };
   // Models write nothing, or `null`, for a tool without parameters.
   if (text.trim() === '' || text.trim() === 'null') return {};
