@@ -25,6 +25,21 @@ export const INSTANT: Pacing = { firstTokenMs: 0, intervalMs: 0 };
 
 const CREATED = 1_767_225_600;
 
+/** A model under any name, a real provider's perhaps, for `startSimulator({ models })`. */
+export function simulateModel(
+  id: string,
+  kind: SimulatedModel['kind'] = 'chat',
+  more: Partial<Omit<SimulatedModel, 'id' | 'kind'>> = {},
+): SimulatedModel {
+  const usual = {
+    contextTokensMax: 1_000_000,
+    created: CREATED,
+    ownedBy: 'tollgate-simulator',
+    pacing: INSTANT,
+  };
+  return { ...usual, ...more, id, kind };
+}
+
 function model(
   id: string,
   kind: SimulatedModel['kind'],
@@ -32,8 +47,7 @@ function model(
   firstTokenMs: number,
   intervalMs: number,
 ): SimulatedModel {
-  const pacing = { firstTokenMs, intervalMs };
-  return { id, kind, created: CREATED, ownedBy: 'tollgate-simulator', contextTokensMax, pacing };
+  return simulateModel(id, kind, { contextTokensMax, pacing: { firstTokenMs, intervalMs } });
 }
 
 export const SIMULATED_MODELS: readonly SimulatedModel[] = [

@@ -124,11 +124,15 @@ function envelope(message: Message, content: readonly object[], isDone: boolean,
     content,
     stop_reason: isDone ? message.stopReason : null,
     stop_sequence: isDone ? message.stopSequence : null,
-    stop_details: isDone && message.stopReason === 'refusal' ? { type: 'refusal', category: null } : null,
+    stop_details: isDone ? stopDetails(message) : null,
     container: null,
     diagnostics: null,
     usage,
   };
+}
+
+function stopDetails({ stopReason }: Message): object | null {
+  return stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null;
 }
 
 export function messageBody(spoken: Spoken, message: Message): object {
@@ -147,7 +151,7 @@ export function* messageEvents(spoken: Spoken, message: Message): Generator<Wire
   }
   const { stopReason: stop_reason, stopSequence: stop_sequence } = message;
   const usage = lastUsage(usageOf(spoken, spoken.usage.completionTokens));
-  const delta = { stop_reason, stop_sequence };
+  const delta = { stop_reason, stop_sequence, stop_details: stopDetails(message) };
   const isUsage = spoken.controls['no-usage'] !== true;
   yield { ...event('message_delta', { type: 'message_delta', delta, usage }), isUsage };
   yield { ...event('message_stop', { type: 'message_stop' }), isEnd: true };
