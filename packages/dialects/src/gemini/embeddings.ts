@@ -6,7 +6,7 @@ import { GatewayError } from '@tollgate/errors';
 import { listIn, numberIn } from '../json/json-value.ts';
 import type { TranslationNotes } from '../neutral/notes.ts';
 import type { JsonObject, JsonValue } from '../neutral/wire-format.ts';
-import { findProto, proto } from './proto.ts';
+import { findProto, proto, repeated } from './proto.ts';
 
 export interface EmbeddingWish {
   readonly texts: readonly string[];
@@ -40,7 +40,7 @@ function textOf(content: JsonValue | undefined, path: string, notes: Translation
       param: path,
     });
   }
-  return listIn(found.parts)
+  return (repeated(found.parts) ?? [])
     .flatMap((part, index) => {
       const { text } = proto(part);
       if (typeof text === 'string') return [text];

@@ -326,7 +326,7 @@ describe('requests', () => {
     [{ contents: [7] }, 'contents[0]'],
     [{ contents: [{ role: 'assistant', parts: [] }] }, 'contents[0].role'],
     [{ contents: [{ parts: [null] }] }, 'contents[0].parts[0]'],
-    [{ contents: [], tools: {} }, 'tools'],
+    [{ contents: [], tools: 7 }, 'tools'],
     [{ contents: [], tools: [{ functionDeclarations: [{}] }] }, 'tools[0].functionDeclarations[0].name'],
     [{ contents: [], generationConfig: { temperature: 'hot' } }, 'generationConfig.temperature'],
     [

@@ -26,7 +26,7 @@ export function generateUse(body: Members, bytes: number, outputCap: number | un
   const input = inputOf(body, 0);
   const tools = toolsOf(camel(body).tools);
   const { candidateCount, responseModalities, speechConfig } = config;
-  const modalities = Array.isArray(responseModalities) ? (responseModalities as readonly unknown[]) : [];
+  const modalities = listOf(responseModalities);
   const writesAudio = isSet(speechConfig) || modalities.some((name) => /^audio$/i.test(String(name)));
   return {
     inputTokensMax: bytes,
@@ -42,7 +42,7 @@ export function generateUse(body: Members, bytes: number, outputCap: number | un
 }
 
 function toolsOf(tools: unknown): { readonly reads: boolean; readonly unbounded: boolean } {
-  const names = (Array.isArray(tools) ? (tools as readonly unknown[]) : []).flatMap((tool) =>
+  const names = listOf(tools).flatMap((tool) =>
     Object.entries(camel(tool)).flatMap(([name, value]) => (isSet(value) ? [name] : [])),
   );
   return {
@@ -87,6 +87,11 @@ const OPAQUE: ReadonlySet<string> = new Set([
 /** Videos have sound. */
 function mayBeAudio(type: unknown): boolean {
   return typeof type !== 'string' || /^(?:audio|video)\//.test(type);
+}
+
+/** Google takes one value where a list is meant. */
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : isSet(value) ? [value] : [];
 }
 
 function camel(value: unknown): Members {

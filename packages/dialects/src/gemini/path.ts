@@ -15,8 +15,7 @@ export interface GeminiPath {
   readonly jsonArray: boolean;
 }
 
-const FORM =
-  /^(?:models\/|tunedModels\/)?(.+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
+const FORM = /^(.+):(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
 
 /**
  * @param rest Behind the version: `models/gemini-2.5-pro:generateContent`. Models of other providers have slashes in
@@ -25,7 +24,7 @@ const FORM =
  * @returns Undefined: not one of these methods.
  */
 export function readGeminiPath(rest: string, query: string): GeminiPath | undefined {
-  const match = FORM.exec(rest.replace(/^\//, ''));
+  const match = FORM.exec(rest.replace(/^\/?(?:models\/|tunedModels\/)?/, ''));
   const model = decode(match?.[1]);
   if (match === null || model === undefined) return undefined;
   const method = match[2] as GeminiMethod;

@@ -27,3 +27,9 @@ export function camelCase(name: string): string {
   if (!SNAKE.test(name)) return name;
   return name.replaceAll(/(?<=[a-zA-Z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** A list; Google takes one value where a list is meant. Undefined for what is neither list nor object nor text. */
+export function repeated(value: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (Array.isArray(value)) return value as readonly JsonValue[];
+  return isJsonObject(value) || typeof value === 'string' ? [value as JsonValue] : undefined;
+}

@@ -1,6 +1,6 @@
 /** A generateContent request as the neutral one. @see request-writer.ts for the way back. */
 import { GatewayError } from '@tollgate/errors';
-import { isJsonObject, listIn, numberIn, textIn } from '../json/json-value.ts';
+import { isJsonObject, numberIn, textIn } from '../json/json-value.ts';
 import type { RequestHints } from '../neutral/codec.ts';
 import type { Part } from '../neutral/parts.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../neutral/request.ts';
 import type { JsonObject, JsonValue } from '../neutral/wire-format.ts';
 import { type CallIds, createConversationIds, readPart, type TakeExtra } from './content-reader.ts';
-import { camelCase, findProto, proto } from './proto.ts';
+import { camelCase, findProto, proto, repeated } from './proto.ts';
 import { fromGeminiSchema } from './schema.ts';
 import { FORMAT } from './signature.ts';
 
@@ -66,8 +66,9 @@ function readSystem(value: JsonValue | undefined, ids: CallIds, extra: TakeExtra
 }
 
 function readContents(value: JsonValue | undefined, ids: CallIds, extra: TakeExtra): NeutralMessage[] {
-  if (!Array.isArray(value)) return refuse('contents', '"contents" must be a list');
-  return listIn(value).flatMap((content, index) => {
+  const contents = typeof value === 'string' ? undefined : repeated(value);
+  if (contents === undefined) return refuse('contents', '"contents" must be a list');
+  return contents.flatMap((content, index) => {
     const path = `contents[${index}]`;
     const { role } = proto(content);
     const parts = readParts(content, path, ids, extra);
@@ -100,10 +101,9 @@ function readParts(value: JsonValue, path: string, ids: CallIds, extra: TakeExtr
   const content = findProto(value);
   if (content === undefined) return refuse(path, `"${path}" must be an object`);
   const { parts } = content;
-  if (parts !== undefined && !Array.isArray(parts)) {
-    return refuse(`${path}.parts`, `"${path}.parts" must be a list`);
-  }
-  return listIn(parts).flatMap((part, index) => {
+  const list = typeof parts === 'string' ? undefined : repeated(parts ?? []);
+  if (list === undefined) return refuse(`${path}.parts`, `"${path}.parts" must be a list`);
+  return list.flatMap((part, index) => {
     const partPath = `${path}.parts[${index}]`;
     return readPart(part, partPath, ids, extra) ?? refuse(partPath, `"${partPath}" must be an object`);
   });
@@ -118,8 +118,9 @@ const DECLARATION_MEMBERS: ReadonlySet<string> = new Set([
 
 function readTools(value: JsonValue | undefined, extra: TakeExtra): readonly NeutralTool[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) return refuse('tools', '"tools" must be a list');
-  return listIn(value).flatMap((tool, index) => {
+  const list = typeof value === 'string' ? undefined : repeated(value);
+  if (list === undefined) return refuse('tools', '"tools" must be a list');
+  return list.flatMap((tool, index) => {
     const path = `tools[${index}]`;
     const members = findProto(tool);
     if (members === undefined) return refuse(path, `"${path}" must be an object`);
@@ -127,7 +128,7 @@ function readTools(value: JsonValue | undefined, extra: TakeExtra): readonly Neu
       if (name !== 'functionDeclarations') {
         return [{ kind: 'server', name, native: { format: FORMAT, value: { [name]: member } } }];
       }
-      return listIn(member).map((declaration, at) =>
+      return (repeated(member) ?? []).map((declaration, at) =>
         readDeclaration(declaration, `${path}.functionDeclarations[${at}]`, extra),
       );
     });
@@ -159,7 +160,9 @@ function readToolConfig(value: JsonValue | undefined, extra: TakeExtra): { toolC
   const { functionCallingConfig, ...others } = proto(value);
   for (const [name, said] of Object.entries(others)) extra(`toolConfig.${name}`, said);
   const { mode, allowedFunctionNames } = proto(functionCallingConfig);
-  const names = listIn(allowedFunctionNames).filter((name): name is string => typeof name === 'string');
+  const names = (repeated(allowedFunctionNames) ?? []).filter(
+    (name): name is string => typeof name === 'string',
+  );
   const [only] = names;
   switch (mode) {
     case undefined:
@@ -220,8 +223,8 @@ function readConfig(value: JsonValue | undefined, extra: TakeExtra): Partial<Neu
     return numberIn(said);
   };
   const stop = config.stopSequences;
-  const stopTexts = listIn(stop).filter((text): text is string => typeof text === 'string');
-  if (stop !== undefined && stopTexts.length !== listIn(stop).length) {
+  const stopTexts = (repeated(stop) ?? []).filter((text): text is string => typeof text === 'string');
+  if (stop !== undefined && stopTexts.length !== repeated(stop)?.length) {
     return refuse(
       'generationConfig.stopSequences',
       '"generationConfig.stopSequences" must be a list of strings',
@@ -297,7 +300,7 @@ function readModalities(
   { responseModalities, speechConfig }: JsonObject,
   extra: TakeExtra,
 ): Pick<NeutralRequest, 'outputModalities' | 'audioOutput'> {
-  const outputModalities = listIn(responseModalities).flatMap((name) => {
+  const outputModalities = (repeated(responseModalities) ?? []).flatMap((name) => {
     const word = typeof name === 'string' ? name.toUpperCase() : '';
     return word in MODALITIES ? [MODALITIES[word as keyof typeof MODALITIES]] : [];
   });
