@@ -134,6 +134,77 @@ describe('provider credentials', () => {
   });
 });
 
+describe('a provider’s own fields', () => {
+  const AWS = {
+    accessKeyId: 'AKIAEXAMPLE000000000',
+    secretAccessKey: 'aws-secret-0123456789',
+    region: 'us-east-1',
+  };
+  const make = (provider: string, fields: object, name: string) =>
+    owner.call('POST', '/provider-credentials', { provider, name, fields });
+  const change = (id: string, fields: object) =>
+    owner.call('PATCH', `/provider-credentials/${id}`, { fields });
+
+  it('are listed with their help and the place where keys are made', async () => {
+    const { data } = (await owner.call('GET', '/providers')).body;
+    for (const provider of data) {
+      expect(provider.fields.length, provider.id).toBeGreaterThan(0);
+      for (const field of provider.fields) expect(field.help, `${provider.id} ${field.name}`).not.toBe('');
+    }
+    const azure = data.find(({ id }: { id: string }) => id === 'azure');
+    expect(azure.fields.map(({ name }: { name: string }) => name)).toEqual([
+      'baseUrl',
+      'apiKey',
+      'apiVersion',
+    ]);
+    expect(azure.docsUrl).toMatch(/^https:/);
+  });
+
+  it('make one sealed secret, an address and a region; nothing of the secret comes back', async () => {
+    const made = await make('amazon-bedrock', AWS, 'Bedrock');
+    expect(made.status, made.text).toBe(201);
+    expect(made.body).toMatchObject({
+      baseUrl: 'https://bedrock-runtime.us-east-1.amazonaws.com',
+      region: 'us-east-1',
+      secretHint: 'AKI…0000',
+    });
+    expect(made.text).not.toContain('aws-secret');
+    const azure = await make(
+      'azure',
+      { baseUrl: 'https://unit.openai.azure.com/', apiKey: 'azure-key-0123456789', apiVersion: '2024-10-21' },
+      'Azure',
+    );
+    expect(azure.body).toMatchObject({ baseUrl: 'https://unit.openai.azure.com', secretHint: 'azu…6789' });
+  });
+
+  it('that are missing or wrong are named, each with its code', async () => {
+    const refused = await make('amazon-bedrock', { accessKeyId: 'AKIAEXAMPLE000000000', zone: 'a' }, 'x');
+    expect(refused.body.errors).toEqual([
+      expect.objectContaining({ path: 'body.fields.zone', code: 'unknown_field' }),
+      expect.objectContaining({ path: 'body.fields.region', code: 'required' }),
+    ]);
+    const half = await make('amazon-bedrock', { ...AWS, secretAccessKey: '' }, 'x');
+    expect(half.body.errors).toMatchObject([{ path: 'body.fields.secretAccessKey', code: 'required' }]);
+    const place = await make('amazon-bedrock', { ...AWS, region: 'a.evil.example/' }, 'x');
+    expect(place.body.errors).toMatchObject([{ path: 'body.fields.region', code: 'wrong_format' }]);
+  });
+
+  it('[X2] that are secret stay when others change, but never go to another address by themselves', async () => {
+    const { body } = await make('amazon-bedrock', AWS, 'Moving');
+    const moved = await change(body.id, { region: 'eu-west-1' });
+    expect(moved.body.errors).toMatchObject([{ path: 'body.fields.secretAccessKey', code: 'secret_needed' }]);
+    const told = await change(body.id, { region: 'eu-west-1', secretAccessKey: AWS.secretAccessKey });
+    expect(told.body).toMatchObject({
+      baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+      secretHint: 'AKI…0000',
+    });
+    const temporary = await change(body.id, { sessionToken: 'session-token-0123456789' });
+    expect(temporary.status, temporary.text).toBe(200);
+    expect((await change(body.id, { sessionToken: null })).status).toBe(200);
+  });
+});
+
 describe('the connection test', () => {
   const run = async (body: object = {}) => {
     const created = await create({ baseUrl: `${origin}/v1`, apiKey: API_KEY, ...body });

@@ -25,6 +25,7 @@ import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } fro
 import type {
   ConnectionTest as ConnectionTestSchema,
   ProviderCredential as ProviderCredentialSchema,
+  ProviderInfo as ProviderInfoSchema,
 } from './routes/provider-credentials.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
@@ -55,6 +56,7 @@ export type MemberDetail = z.output<typeof MemberDetailSchema>;
 export type Model = z.output<typeof ModelSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type Price = z.output<typeof PriceSchema>;
+export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
 export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
 export type RateLimit = z.output<typeof RateLimitSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;

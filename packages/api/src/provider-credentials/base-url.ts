@@ -16,7 +16,12 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/;
  * @returns The URL in one spelling, without a slash at its end.
  * @throws {ApiProblem} Not such a URL.
  */
-export function parseBaseUrl(text: string, allowedPrivateOrigins: readonly string[]): string {
+export function parseBaseUrl(
+  text: string,
+  allowedPrivateOrigins: readonly string[],
+  path = 'body.baseUrl',
+): string {
+  const refuse = (message: string, code: FieldCode = 'invalid') => invalidField(path, message, code);
   const url = text.length <= MAX_LENGTH && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw refuse('must be a URL');
   if (url.username !== '' || url.password !== '') throw refuse('must not hold a user name or password');
@@ -35,8 +40,4 @@ function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (isIP(host) !== 0) return isPrivateAddress(host);
   return LOCAL_NAME.test(host) || !host.includes('.');
-}
-
-function refuse(message: string, code: FieldCode = 'invalid') {
-  return invalidField('body.baseUrl', message, code);
 }

@@ -5,7 +5,7 @@ import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { openSecret, type SealContext, sealSecret } from '@tollgate/keys';
-import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { ApiProblem, notFound } from '../framework/problem.ts';
 
 export type CredentialRow = Prisma.ProviderCredentialModel;
 
@@ -14,6 +14,12 @@ export interface CredentialChange {
   readonly actor: OrganizationActor;
   readonly origin: AuditOrigin;
   readonly nowMs: number;
+}
+
+/** As it is kept, and what may be shown of it. Empty where the server wants none. */
+export interface StoredSecret {
+  readonly secret: string;
+  readonly hint: string;
 }
 
 export interface CredentialFields {
@@ -54,7 +60,7 @@ export async function insertCredential(
   change: CredentialChange,
   ring: KeyRing,
   fields: CredentialFields,
-  apiKey: string | undefined,
+  secret: StoredSecret,
 ): Promise<CredentialRow> {
   const id = newId('providerCredential', change.nowMs);
   const { organizationId } = change.actor;
@@ -66,7 +72,7 @@ export async function insertCredential(
         ...fields,
         ...place,
         models: [...fields.models],
-        ...secretColumns(ring, place, apiKey),
+        ...secretColumns(ring, place, secret),
         createdAt: now,
         updatedAt: now,
       },
@@ -77,21 +83,20 @@ export async function insertCredential(
 }
 
 /**
- * Changes a credential. A stored secret is for one base URL: another URL needs the secret again.
+ * Changes a credential. A stored secret is for one base URL: with another URL the secret comes along.
  *
  * @param before The locked row.
- * @throws {ApiProblem} `invalid_request` for `body.apiKey`.
  */
 export async function updateCredential(
   change: CredentialChange,
   ring: KeyRing,
   before: CredentialRow,
-  fields: Partial<CredentialFields> & { readonly apiKey?: string; readonly disabled?: boolean },
+  fields: Partial<CredentialFields> & { readonly secret?: StoredSecret; readonly disabled?: boolean },
 ): Promise<CredentialRow> {
-  const { apiKey, disabled, models, ...columns } = fields;
+  const { secret, disabled, models, ...columns } = fields;
   const baseUrl = columns.baseUrl ?? before.baseUrl;
-  if (baseUrl !== before.baseUrl && before.secretCiphertext !== null && apiKey === undefined) {
-    throw invalidField('body.apiKey', 'must be given again, because the base URL changes', 'secret_needed');
+  if (baseUrl !== before.baseUrl && secret === undefined) {
+    throw new Error('Cannot move a credential: its secret is sealed to its base URL and must come along');
   }
   const place = { organizationId: before.organizationId, id: before.id, baseUrl };
   const now = new Date(change.nowMs);
@@ -101,7 +106,7 @@ export async function updateCredential(
       data: {
         ...columns,
         ...(models && { models: [...models] }),
-        ...(apiKey !== undefined && { ...secretColumns(ring, place, apiKey), lastTestOk: null }),
+        ...(secret !== undefined && { ...secretColumns(ring, place, secret), lastTestOk: null }),
         ...(disabled !== undefined && { disabledAt: disabled ? (before.disabledAt ?? now) : null }),
         version: { increment: 1 },
         updatedAt: now,
@@ -111,7 +116,7 @@ export async function updateCredential(
   const changed = changedFields(auditFields(before), auditFields(row));
   await audit(change, 'provider-credential-updated', row, {
     before: changed.before,
-    after: { ...changed.after, ...(apiKey !== undefined && { replaced: 'the stored key' }) },
+    after: { ...changed.after, ...(secret !== undefined && { replaced: 'the stored key' }) },
   });
   return row;
 }
@@ -130,12 +135,10 @@ export function openCredential(ring: KeyRing, row: CredentialRow): string {
 function secretColumns(
   ring: KeyRing,
   place: Pick<CredentialRow, 'organizationId' | 'id' | 'baseUrl'>,
-  apiKey: string | undefined,
+  { secret, hint }: StoredSecret,
 ) {
-  if (apiKey === undefined || apiKey === '') return { secretCiphertext: null, secretHint: '' };
-  // Short keys would be given away by their ends.
-  const secretHint = apiKey.length < 16 ? '…' : `${apiKey.slice(0, 3)}…${apiKey.slice(-4)}`;
-  return { secretCiphertext: sealSecret(ring, sealContext(place), apiKey), secretHint };
+  if (secret === '') return { secretCiphertext: null, secretHint: '' };
+  return { secretCiphertext: sealSecret(ring, sealContext(place), secret), secretHint: hint };
 }
 
 function auditFields(row: CredentialRow): Record<string, unknown> {

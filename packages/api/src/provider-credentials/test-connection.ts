@@ -3,9 +3,15 @@
  *
  * Tells what happened in words of our own. A provider's text is never passed on: it may hold the key.
  */
-import { findProvider, readModelList, testRequestOf } from '@tollgate/providers';
+import {
+  createAuthorizer,
+  findProvider,
+  readModelList,
+  type TokenFetch,
+  testRequestOf,
+} from '@tollgate/providers';
 import { guardedConnector } from '@tollgate/providers/outbound';
-import { Client } from 'undici';
+import { Agent, Client, fetch } from 'undici';
 
 export interface ConnectionTest {
   readonly ok: boolean;
@@ -21,6 +27,7 @@ export interface TestTarget {
   readonly provider: string;
   readonly baseUrl: string;
   readonly secret: string;
+  readonly region: string;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -31,31 +38,41 @@ const MAX_MODELS = 1_000;
 export async function testConnection(
   target: TestTarget,
   allowedPrivateOrigins: readonly string[],
+  nowMs: number,
 ): Promise<ConnectionTest> {
   const startedMs = performance.now();
-  const result = await askForModels(target, allowedPrivateOrigins).catch(explainFailure);
+  const result = await askForModels(target, allowedPrivateOrigins, nowMs).catch(explainFailure);
   return { ...result, tookMs: Math.round(performance.now() - startedMs) };
 }
 
 type Result = Omit<ConnectionTest, 'tookMs'>;
 
-async function askForModels(target: TestTarget, allowedPrivateOrigins: readonly string[]): Promise<Result> {
+async function askForModels(
+  target: TestTarget,
+  allowedPrivateOrigins: readonly string[],
+  nowMs: number,
+): Promise<Result> {
   const provider = findProvider(target.provider);
   if (provider === undefined)
     return { ok: false, status: null, detail: 'The provider is not known', models: [] };
   const test = testRequestOf(provider, target);
+  const guard = { connectTimeoutMs: TIMEOUT_MS, allowedPrivateOrigins: new Set(allowedPrivateOrigins) };
   const client = new Client(test.origin, {
-    connect: guardedConnector(test.origin, {
-      connectTimeoutMs: TIMEOUT_MS,
-      allowedPrivateOrigins: new Set(allowedPrivateOrigins),
-    }),
+    connect: guardedConnector(test.origin, guard),
     maxResponseSize: MAX_BODY_BYTES,
   });
   try {
+    const region = target.region === 'default' ? '' : target.region;
+    const authorizer = createAuthorizer(provider, target.secret, { fetchToken: tokenFetch(guard) }, region);
+    const headers = await authorizer.authorize({
+      ...test,
+      body: new TextEncoder().encode(test.body),
+      nowMs,
+    });
     const { statusCode, body } = await client.request({
       method: test.method,
       path: test.path,
-      headers: test.headers,
+      headers,
       ...(test.body === '' ? {} : { body: test.body }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -72,6 +89,31 @@ async function askForModels(target: TestTarget, allowedPrivateOrigins: readonly 
   } finally {
     await client.destroy();
   }
+}
+
+/** For tokens that have to be bought first, by the same rules as every other connection. */
+function tokenFetch(guard: Parameters<typeof guardedConnector>[1]): TokenFetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const dispatcher = new Agent({
+      connect: guardedConnector(url.origin, guard),
+      maxResponseSize: MAX_BODY_BYTES,
+    });
+    try {
+      const { method, headers, body } = init ?? {};
+      const answer = await fetch(url, {
+        ...(method === undefined ? {} : { method }),
+        ...(headers === undefined ? {} : { headers: [...new Headers(headers)] }),
+        ...(body === undefined || body === null ? {} : { body: await new Response(body).text() }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: 'error',
+        dispatcher,
+      });
+      return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers] });
+    } finally {
+      await dispatcher.destroy();
+    }
+  };
 }
 
 function describe(status: number): string {
@@ -95,6 +137,9 @@ const FAILURE: Readonly<Record<string, string>> = {
 
 function explainFailure(error: unknown): Result {
   const { code, name } = error as { code?: unknown; name?: unknown };
+  if (code === 'provider_credential_rejected') {
+    return { ok: false, status: null, detail: 'The credential was refused, or cannot be read', models: [] };
+  }
   const timedOut = name === 'TimeoutError';
   const known = timedOut ? 'The host did not answer in time' : FAILURE[String(code)];
   return { ok: false, status: null, detail: known ?? 'The connection failed', models: [] };

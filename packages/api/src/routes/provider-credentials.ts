@@ -8,7 +8,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
-import { parseBaseUrl } from '../provider-credentials/base-url.ts';
+import { readCredentialChange, readNewCredential } from '../provider-credentials/credential-input.ts';
 import {
   type CredentialRow,
   deleteCredential,
@@ -52,8 +52,27 @@ export const ConnectionTest = z
   })
   .openapi('ConnectionTest');
 
-const ProviderInfo = z
-  .object({ id: z.string(), name: z.string(), baseUrl: z.string(), needsBaseUrl: z.boolean() })
+const ProviderField = z.object({
+  name: z.string(),
+  label: z.string(),
+  kind: z.enum(['secret', 'text', 'json', 'url']),
+  required: z.boolean(),
+  /** What it is and where it is found. */
+  help: z.string(),
+});
+
+export const ProviderInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    baseUrl: z.string(),
+    needsBaseUrl: z.boolean(),
+    fields: z.array(ProviderField),
+    /** Groups of fields of which one must be complete. */
+    kinds: z.array(z.array(z.string())),
+    /** Where people get a key. */
+    docsUrl: z.string(),
+  })
   .openapi('Provider');
 
 const apiKey = z
@@ -63,7 +82,17 @@ const apiKey = z
   // What cannot stand in a header would fail at every use.
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
+const MAX_FIELDS = 20;
+const credentialFields = z
+  .record(z.string().max(64), z.string().max(16_384).nullable())
+  .refine(
+    (value) => Object.keys(value).length <= MAX_FIELDS,
+    refusal(`must have at most ${MAX_FIELDS} fields`, 'too_many'),
+  );
+
 const optionalFields = {
+  /** The provider’s own, by name; null takes one away. */
+  fields: credentialFields.exactOptional(),
   baseUrl: z.string().max(2_048).exactOptional(),
   apiKey: apiKey.exactOptional(),
   region: text(64)
@@ -87,6 +116,9 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
         name: provider.displayName,
         baseUrl: provider.baseUrl,
         needsBaseUrl: provider.baseUrl === '',
+        fields: provider.credentialFields.map((field) => ({ ...field })),
+        kinds: provider.credentialKinds.map((names) => [...names]),
+        docsUrl: provider.docsUrl,
       })),
       nextCursor: null,
     }),
@@ -133,7 +165,8 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
           'Cannot connect a live provider: verify your address first',
         );
       }
-      const { apiKey: secret, baseUrl, ...fields } = body;
+      const { apiKey: _key, baseUrl: _url, fields: _fields, provider: _provider, ...columns } = body;
+      const kept = readNewCredential(provider, body, context.settings.allowedPrivateOrigins);
       const row = await insertCredential(
         call,
         context.encryptionKeys,
@@ -141,11 +174,13 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
           region: 'default',
           priority: 100,
           models: [],
-          ...fields,
+          ...columns,
+          ...(kept.region !== undefined && { region: kept.region }),
+          provider: provider.id,
           livemode,
-          baseUrl: chooseBaseUrl(provider, baseUrl, context.settings.allowedPrivateOrigins),
+          baseUrl: kept.baseUrl,
         },
-        secret,
+        kept,
       );
       await recordChange(call, tx, 'credential-changed', row.id);
       setEtag(headers, row.version);
@@ -170,7 +205,7 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
     method: 'patch',
     path: '/provider-credentials/{id}',
     tag: 'provider-credentials',
-    summary: 'Change a credential; another base URL needs the secret again',
+    summary: 'Change a credential; another base URL needs its secrets again',
     access: 'provider-credentials:write',
     params: idParam,
     body: z.strictObject({
@@ -183,10 +218,21 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
       const { context, body, tx, params, request, headers } = call;
       const before = await lockCredential(call, params.id);
       assertIfMatch(request, before.version);
-      const { allowedPrivateOrigins } = context.settings;
+      const { apiKey: _key, baseUrl: _url, fields: _fields, ...columns } = body;
+      const stored = { secret: openCredential(context.encryptionKeys, before), baseUrl: before.baseUrl };
+      const kept = readCredentialChange(
+        getProvider(before.provider),
+        body,
+        stored,
+        context.settings.allowedPrivateOrigins,
+      );
       const row = await updateCredential(call, context.encryptionKeys, before, {
-        ...definedOnly(body),
-        ...(body.baseUrl !== undefined && { baseUrl: parseBaseUrl(body.baseUrl, allowedPrivateOrigins) }),
+        ...definedOnly(columns),
+        ...(kept !== undefined && {
+          baseUrl: kept.baseUrl,
+          secret: kept,
+          ...(kept.region !== undefined && { region: kept.region }),
+        }),
       });
       await recordChange(call, tx, 'credential-changed', row.id);
       setEtag(headers, row.version);
@@ -221,7 +267,7 @@ export const providerCredentialRoutes: readonly AnyRoute[] = [
     run: async ({ context, tenant, organizationId, params, nowMs }) => {
       const row = await tenant((tx) => getCredential(tx, organizationId, params.id));
       const target = { ...row, secret: openCredential(context.encryptionKeys, row) };
-      const result = await testConnection(target, context.settings.allowedPrivateOrigins);
+      const result = await testConnection(target, context.settings.allowedPrivateOrigins, nowMs);
       const lastTest = {
         lastTestedAt: new Date(nowMs),
         lastTestOk: result.ok,
@@ -242,17 +288,6 @@ function getProvider(providerId: string): Provider {
   if (provider !== undefined) return provider;
   const known = allProviders().map((one) => one.id);
   throw invalidField('body.provider', `must be one of ${known.join(', ')}`, 'not_allowed');
-}
-
-function chooseBaseUrl(
-  provider: Provider,
-  baseUrl: string | undefined,
-  allowedPrivateOrigins: readonly string[],
-): string {
-  const text = baseUrl ?? provider.baseUrl;
-  if (text === '')
-    throw invalidField('body.baseUrl', `must be given for ${provider.displayName}`, 'required');
-  return parseBaseUrl(text, allowedPrivateOrigins);
 }
 
 function present(row: CredentialRow) {
