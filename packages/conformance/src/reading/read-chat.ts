@@ -47,8 +47,8 @@ export function readChatChunks(chunks: readonly Json[], member: 'delta' | 'messa
     });
   }
   for (const choice of choices) {
-    // Snowflake leaves the reason of whole answers empty; a call that was forced ends with `stop`.
-    if (choice !== undefined && member === 'message') choice.finish ??= 'stop';
+    // Snowflake leaves the reason empty, or out of a stream that ends well; a call that was forced ends with `stop`.
+    if (choice !== undefined && (member === 'message' || usage !== undefined)) choice.finish ??= 'stop';
     if (choice?.finish === 'stop' && choice.calls.length > 0) choice.finish = 'tools';
   }
   return {
@@ -105,7 +105,8 @@ function addCall(calls: OpenCall[], delta: ReturnType<typeof fields>): void {
   if (isOther(calls[at])) at = calls.length;
   if (typeof index === 'number' && id === '' && calls[at] === undefined) at = Math.max(0, calls.length - 1);
   at = Math.max(0, Math.min(at, calls.length));
-  const call = (calls[at] ??= { name: '', arguments: '' });
+  const call = calls[at] ?? { name: '', arguments: '' };
+  calls[at] = call;
   if (id !== '') call.id = id;
   if (delta.type === 'custom') call.isFree = true;
   if (call.name === '') call.name = text(made.name);

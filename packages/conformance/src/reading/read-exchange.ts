@@ -45,13 +45,15 @@ export function readExchange(exchange: Exchange): Reading {
     throw new Error(`Cannot read ${exchange.id}: no content of a known format`);
   if (exchange.framing === 'json')
     return readWhole(exchange.format, JSON.parse(exchange.body.toString()) as Json);
+  const events = readEvents(exchange).filter(({ data }) => data !== '[DONE]');
+  const isConverse = exchange.format === 'bedrock-converse';
   return readStreamed(
     exchange.format,
-    readEvents(exchange).map(({ data }) => data),
+    events.map(({ event, data }) => (isConverse ? { [event]: data } : data)),
   );
 }
 
-/** The events of a recorded stream, `[DONE]` left out; Bedrock's in the form `{"<type>": …}`. */
+/** The events of a recorded stream; OpenAI's last word is the string `[DONE]`. */
 export function readEvents(exchange: Exchange): WireEvent[] {
   return exchange.framing === 'event-stream'
     ? readAwsEvents(exchange.body)
@@ -62,7 +64,7 @@ function readAwsEvents(body: Buffer): WireEvent[] {
   return decodeEventStream(body).map(({ headers, payload }) => {
     const type = headers[':event-type'] ?? headers[':exception-type'] ?? '';
     const value = JSON.parse(payload.toString()) as Json;
-    if (type !== 'chunk') return { event: type, data: { [type]: value } };
+    if (type !== 'chunk') return { event: type, data: value };
     const inner = Buffer.from((value as { bytes: string }).bytes, 'base64').toString();
     return { event: '', data: JSON.parse(inner) as Json };
   });
@@ -77,7 +79,8 @@ export function readServerSentEvents(body: string): WireEvent[] {
         .filter((line) => line.startsWith(`${name}:`))
         .map((line) => line.slice(name.length + 1).replace(/^ /, ''));
     const data = values('data').join('\n');
-    if (data === '' || data.trim() === '[DONE]') return [];
+    if (data === '') return [];
+    if (data.trim() === '[DONE]') return [{ event: '', data: '[DONE]' }];
     return [{ event: values('event').at(-1) ?? '', data: JSON.parse(data) as Json }];
   });
 }

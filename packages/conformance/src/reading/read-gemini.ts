@@ -29,14 +29,17 @@ const FINISH: Readonly<Record<string, FinishClass>> = {
   MODEL_ARMOR: 'filtered',
 };
 
+/** One of these is in every answer. */
+const MEMBERS = ['candidates', 'promptFeedback', 'usageMetadata'];
+/** Gemini has no reason of its own for calls, and sometimes gives none or one that is new. */
+const SAYS_LITTLE = new Set<FinishClass | undefined>(['stop', 'other', undefined]);
+
 export function readGemini(chunks: readonly Json[]): Reading {
   const choices: OpenChoice[] = [];
   let usage: UsageReading | undefined;
-  let isPromptBlocked = false;
   let isError = false;
   for (const chunk of chunks.map(fields)) {
-    if (chunk.error !== undefined) isError = true;
-    if (text(fields(chunk.promptFeedback).blockReason) !== '') isPromptBlocked = true;
+    if (chunk.error !== undefined || !MEMBERS.some((name) => chunk[name] !== undefined)) isError = true;
     usage = geminiUsage(fields(chunk.usageMetadata)) ?? usage;
     list(chunk.candidates).forEach((item, position) => {
       const candidate = fields(item);
@@ -48,11 +51,13 @@ export function readGemini(chunks: readonly Json[]): Reading {
     });
   }
   for (const choice of choices)
-    if (choice?.finish === 'stop' && choice.calls.length > 0) choice.finish = 'tools';
+    if (choice !== undefined && choice.calls.length > 0 && SAYS_LITTLE.has(choice.finish))
+      choice.finish = 'tools';
   return {
     choices: choices.filter((choice) => choice !== undefined).map(closeChoice),
     usage,
-    isPromptBlocked: isPromptBlocked && choices.length === 0,
+    // No candidate and no failure: it was not answered, whether or not a reason is given.
+    isPromptBlocked: !isError && choices.length === 0,
     isError,
   };
 }
@@ -77,7 +82,8 @@ function addPartialArguments(call: OpenCall, parts: readonly Json[]): void {
     const value = part.stringValue ?? part.numberValue ?? part.boolValue ?? null;
     let place = root;
     steps.slice(0, -1).forEach((step, at) => {
-      place = (place[step] ??= /^\d+$/.test(steps[at + 1] ?? '') ? [] : {}) as unknown as Tree;
+      place[step] ??= /^\d+$/.test(steps[at + 1] ?? '') ? [] : {};
+      place = place[step] as unknown as Tree;
     });
     const name = steps.at(-1) ?? '';
     const before = place[name];

@@ -69,11 +69,7 @@ function setFinish(choice: OpenChoice, response: ReturnType<typeof fields>): voi
   if (reason === 'max_output_tokens') choice.finish = 'length';
   else if (reason === 'content_filter') choice.finish = 'filtered';
   else if (choice.calls.length > 0) choice.finish = 'tools';
-  else
-    choice.finish =
-      response.status === 'completed' || response.status === 'complete' || response.status === undefined
-        ? 'stop'
-        : 'other';
+  else choice.finish = response.status === 'completed' || response.status === undefined ? 'stop' : 'other';
 }
 
 function responsesUsage(usage: ReturnType<typeof fields>): UsageReading | undefined {

@@ -33,7 +33,7 @@ export function readNeutralAnswer(answer: NeutralAnswer): Reading {
   return {
     choices,
     usage: neutralUsage(answer.usage),
-    isPromptBlocked: answer.promptBlocked !== undefined && choices.length === 0,
+    isPromptBlocked: choices.length === 0,
     isError: false,
   };
 }
@@ -79,7 +79,12 @@ export function readNeutralEvents(events: readonly NeutralEvent[]): Reading {
       case 'end':
     }
   }
-  return { choices: choices.map(closeChoice), usage, isPromptBlocked, isError };
+  return {
+    choices: choices.map(closeChoice),
+    usage,
+    isPromptBlocked: isPromptBlocked && choices.length === 0,
+    isError,
+  };
 }
 
 function addText(choice: OpenChoice, kind: string | undefined, text: string): void {
@@ -100,7 +105,7 @@ function neutralUsage(usage: TokenUsage | undefined): UsageReading | undefined {
     input: usage.inputTokens + usage.audioInputTokens,
     cached: usage.cachedInputTokens,
     cacheWrite: usage.cacheWrite5mTokens + usage.cacheWrite1hTokens,
-    output: usage.outputTokens + usage.audioOutputTokens,
+    output: usage.outputTokens + usage.audioOutputTokens + (usage.units?.image_output_token ?? 0),
     reasoning: usage.reasoningTokens,
   };
 }

@@ -135,4 +135,8 @@ describe('chat stream reader', () => {
       expect(reader.outputBytes).toBe(6);
     },
   );
+
+  it('knows its last word with a space behind it', () => {
+    expect(createChatStreamReader(true).next('[DONE] ', '')).toEqual({ kind: 'end' });
+  });
 });

@@ -61,7 +61,8 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
       return started;
     },
     next(data) {
-      if (data === '[DONE]') return { kind: 'end' };
+      // Some servers write a space behind it.
+      if (data.startsWith('[DONE]') && data.trimEnd() === '[DONE]') return { kind: 'end' };
       const text = template === undefined ? undefined : matchTemplate(template, data);
       if (template !== undefined && text !== undefined) {
         outputBytes += text.length;
