@@ -82,6 +82,16 @@ export class Router {
     });
   }
 
+  #orServerError(response: ServerResponse, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      console.error('Cannot answer a request:', error);
+      if (response.headersSent) response.destroy();
+      else this.#sendError(response, serverError());
+    }
+  }
+
   #replay(message: IncomingMessage, response: ServerResponse): void {
     const { replays, runtime, bodyBytesMax } = this.#options;
     readBody(message, bodyBytesMax, (bytes) => {
@@ -122,8 +132,11 @@ export class Router {
         captured: (route.pattern.exec(path) ?? []).slice(1).map(decodePath),
         bodyText: bytes.toString('utf8'),
       };
-      const reply = route.answer(call, { settings, runtime, memory: this.#memory });
-      new Delivery(runtime, received, response).run(reply);
+      // A request that a format cannot read at all must not end the process that others use.
+      this.#orServerError(response, () => {
+        const reply = route.answer(call, { settings, runtime, memory: this.#memory });
+        new Delivery(runtime, received, response).run(reply);
+      });
     });
   }
 

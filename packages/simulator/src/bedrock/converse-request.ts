@@ -1,6 +1,6 @@
 /** Reads a Converse request into Anthropic's words: it is Claude that answers here, and that checks signatures. */
 import { type MessagesRequest, parseMessages } from '../anthropic/messages-request.ts';
-import { asObjects, asText, type Body, isObject } from '../wire/json.ts';
+import { asObjects, asText, type Body, isObject, parseJson } from '../wire/json.ts';
 import { WireRefusal } from '../wire/reply.ts';
 import { bedrockFailure, inBedrockWords } from './bedrock-error.ts';
 
@@ -148,5 +148,8 @@ function schemaOf(config: unknown): Partial<MessagesRequest> {
   const structure = format !== null && isObject(format.structure) ? format.structure : {};
   const schema = isObject(structure.jsonSchema) ? structure.jsonSchema.schema : undefined;
   if (typeof schema !== 'string') return {};
-  return { responseFormat: 'json_schema', responseSchema: JSON.parse(schema) as unknown };
+  const responseSchema = parseJson(schema);
+  if (responseSchema === undefined)
+    refuse('The value at outputConfig.textFormat.structure.jsonSchema is not JSON.');
+  return { responseFormat: 'json_schema', responseSchema };
 }

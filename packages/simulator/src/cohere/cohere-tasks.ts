@@ -99,6 +99,8 @@ export function answerCohereEmbed(call: Call, stage: Stage): Reply {
       if (texts.length === 0) refuse('invalid request: at least one text is required');
       if (body.input_type === undefined) refuse('invalid request: input_type is required');
       const dimensions = asNumber(body.output_dimension) ?? 16;
+      if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 1_536)
+        refuse('invalid request: output_dimension must be 1 to 1536');
       const float = texts.map((text) => vectorOf(text, dimensions, stage.runtime.seed));
       const promptTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
       const billed_units = bendUsage({ input_tokens: promptTokens }, task.controls);

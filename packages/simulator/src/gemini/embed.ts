@@ -51,6 +51,8 @@ export function answerEmbed(call: Call, stage: Stage, isBatch: boolean): Reply {
         refuse('* EmbedContentRequest.content: contents is not specified\n');
       const embeddings = requests.map((request, i) => {
         const dimensions = asNumber(request.outputDimensionality) ?? 16;
+        if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 3_072)
+          refuse('* EmbedContentRequest.output_dimensionality: must be in the range [1, 3072].\n');
         return { values: vectorOf(texts[i] ?? '', dimensions, stage.runtime.seed) };
       });
       const sum = texts.reduce((tokens, text) => tokens + countTokens(text), 0);

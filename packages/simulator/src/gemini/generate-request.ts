@@ -5,6 +5,8 @@ import { refuse } from './gemini-error.ts';
 import { camelCase, knownRequest } from './known-names.ts';
 import { checkSignatures } from './thought-signatures.ts';
 
+const CANDIDATES_MAX = 8;
+
 export interface GenerateRequest extends ChatRequest {
   readonly includeThoughts: boolean;
   readonly modalities: readonly string[];
@@ -42,7 +44,7 @@ export function parseGenerate(
     stream,
     includeUsage: true,
     includeObfuscation: false,
-    choiceCount: asNumber(config.candidateCount) ?? 1,
+    choiceCount: readCandidates(config.candidateCount),
     maxTokens: readMax(config.maxOutputTokens),
     stop: asArray(config.stopSequences).filter((item): item is string => typeof item === 'string'),
     tools,
@@ -102,6 +104,14 @@ function checkTurns(contents: readonly Body[]): void {
           'the function call turn.',
       );
   }
+}
+
+function readCandidates(value: unknown): number {
+  const count = value === undefined || value === null ? 1 : asNumber(value);
+  if (count !== null && Number.isInteger(count) && count >= 1 && count <= CANDIDATES_MAX) return count;
+  return refuse(
+    '* GenerateContentRequest.generation_config.candidate_count: candidate_count must be in the range [1, 8].\n',
+  );
 }
 
 function readMax(value: unknown): number | null {

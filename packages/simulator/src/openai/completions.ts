@@ -48,7 +48,7 @@ function parse(body: Body, isLenient: boolean): ChatRequest {
     stream: body.stream === true,
     includeUsage: options.include_usage === true,
     includeObfuscation: false,
-    choiceCount: asNumber(body.n) ?? 1,
+    choiceCount: readCount(body.n),
     maxTokens: asNumber(body.max_tokens) ?? TOKENS_USUAL,
     stop,
     tools: [],
@@ -61,6 +61,12 @@ function parse(body: Body, isLenient: boolean): ChatRequest {
     metadata: null,
     user: typeof body.user === 'string' ? body.user : null,
   };
+}
+
+function readCount(value: unknown): number {
+  const count = value === undefined || value === null ? 1 : asNumber(value);
+  if (count !== null && Number.isInteger(count) && count >= 1 && count <= 128) return count;
+  return refuse("Invalid 'n': expected an integer from 1 to 128.", 'n', 'invalid_value');
 }
 
 function headOf({ answer }: Spoken): object {

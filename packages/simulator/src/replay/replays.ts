@@ -79,7 +79,7 @@ export class Replays {
   take(message: IncomingMessage, bodyText: string): ReplayAnswer | null {
     const url = message.url ?? '/';
     const end = url.slice(PREFIX.length).search(/[/?]/);
-    const name = decodeURIComponent(url.slice(PREFIX.length, end === -1 ? undefined : PREFIX.length + end));
+    const name = decoded(url.slice(PREFIX.length, end === -1 ? undefined : PREFIX.length + end));
     const entry = this.#entryOf(name);
     if (entry === null) return null;
     const path = end === -1 ? '/' : url.slice(PREFIX.length + end);
@@ -97,6 +97,16 @@ export class Replays {
     if (answers === null) return null;
     this.register(name, answers);
     return this.#entries.get(name) ?? null;
+  }
+}
+
+/** A name that is no good encoding is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
   }
 }
 
