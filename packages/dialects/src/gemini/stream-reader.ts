@@ -14,6 +14,7 @@ import { type CallIds, createAnswerIds, readPart } from './content-reader.ts';
 import { readGeminiFinish } from './finish-reason.ts';
 import { groundingOf, readCitations } from './grounding.ts';
 import { readLogprobs } from './logprobs.ts';
+import { createPartialCalls, type PartialCalls } from './partial-calls.ts';
 import { findProto, proto } from './proto.ts';
 import { readGenerateUsage, searchUnits, withSearches } from './usage.ts';
 
@@ -30,6 +31,7 @@ interface Choice {
   text: string;
   textBefore: number;
   hasCalls: boolean;
+  readonly calls: PartialCalls;
   /** Why it stopped, as told last: older models say STOP with every piece. */
   reason: string | undefined;
 }
@@ -51,6 +53,7 @@ export function createGenerateStreamReader(): StreamReader {
       text: '',
       textBefore: 0,
       hasCalls: false,
+      calls: createPartialCalls(),
       reason: undefined,
     };
     choices.set(index, choice);
@@ -153,7 +156,10 @@ export function createGenerateStreamReader(): StreamReader {
     const index = numberIn(candidate.index) ?? 0;
     const choice = choiceAt(index);
     const known = ids ?? createAnswerIds('');
-    const parts = listIn(proto(candidate.content).parts).flatMap(
+    const { calls } = choice;
+    const told = listIn(proto(candidate.content).parts).flatMap((part) => calls.take(part));
+    const isLast = typeof candidate.finishReason === 'string';
+    const parts = [...told, ...(isLast ? calls.flush() : [])].flatMap(
       (part) => readPart(part, '', known, () => {}) ?? [],
     );
     const events = parts.flatMap((part) => takePart(index, choice, part));
