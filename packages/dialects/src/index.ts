@@ -65,10 +65,15 @@ export {
 } from './openai/completions/completions-request.ts';
 export { openAiErrorBody, openAiErrorEvent } from './openai/error-body.ts';
 export { type ListedModel, openAiModel, openAiModelList } from './openai/model-list.ts';
-export { type RequestExtensions, withHeaderExtensions } from './openai/request-extensions.ts';
+export {
+  type RequestExtensions,
+  readBodyExtensions,
+  withHeaderExtensions,
+} from './openai/request-extensions.ts';
 export { laterUsage, readUsage } from './openai/usage.ts';
 export type { RequestUse } from './request-use.ts';
 export { responsesErrorData, responsesErrorEvent } from './responses/error-event.ts';
+export { itemReferencesIn, referableItems, withReferencedItems } from './responses/item-references.ts';
 export { openAiResponsesCodec } from './responses/responses-codec.ts';
 export {
   patchResponsesRequest,

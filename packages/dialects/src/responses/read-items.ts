@@ -45,7 +45,8 @@ export function readInputItems(items: readonly JsonValue[]): readonly NeutralMes
 }
 
 function readItem(item: JsonObject, param: string, calls: ReadonlyMap<string, ToolCallPart>): NeutralMessage {
-  switch (item.type ?? 'message') {
+  // A reference may leave its type out.
+  switch (item.type ?? (item.role === undefined && item.id !== undefined ? 'item_reference' : 'message')) {
     case 'message':
       return readMessageItem(item, param);
     case 'function_call_output':
@@ -170,7 +171,13 @@ export function readOutputItem(item: JsonObject): readonly Part[] {
       return [present({ kind: 'toolCall' as const, id, name, arguments: input, custom: true, signature })];
     }
     default:
-      return [{ kind: 'native', name: textIn(item.type) ?? 'item', native: { format: FORMAT, value: item } }];
+      return [
+        {
+          kind: 'native',
+          name: textIn(item.type) ?? 'item_reference',
+          native: { format: FORMAT, value: item },
+        },
+      ];
   }
 }
 
