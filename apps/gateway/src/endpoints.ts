@@ -1,12 +1,13 @@
 /** What can be asked of the gateway, and in whose words. One table; the router and the tests read it. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ClientFormat } from '@tollgate/providers';
+import type { ClientFormat, TaskEndpoint } from '@tollgate/providers';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 
 /** What becomes of a request: which steps it goes through, and who reads its body. */
 export type Handling =
   | { readonly kind: 'generate'; readonly format: ClientFormat; readonly stream?: boolean }
+  | { readonly kind: 'task'; readonly endpoint: TaskEndpoint }
   | { readonly kind: 'models' | 'model' | 'request' };
 
 export interface Endpoint {
@@ -41,6 +42,21 @@ const generate = (
   };
 };
 
+const task = (
+  name: string,
+  path: string,
+  endpoint: TaskEndpoint,
+  dialect: Dialect = 'openai',
+  action?: string,
+): Endpoint => ({
+  name,
+  method: 'POST',
+  path,
+  dialect,
+  ...(action === undefined ? {} : { action }),
+  handling: { kind: 'task', endpoint },
+});
+
 const about = (
   name: string,
   path: string,
@@ -53,10 +69,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
   generate('chat.completions', '/chat/completions', 'openai', 'openai-chat'),
   generate('responses', '/responses', 'openai', 'openai-responses'),
   generate('completions', '/completions', 'openai', 'openai-completions'),
+  task('embeddings', '/embeddings', 'openai-embeddings'),
+  task('moderations', '/moderations', 'openai-moderations'),
+  task('images.generations', '/images/generations', 'openai-images-generations'),
+  task('images.edits', '/images/edits', 'openai-images-edits'),
+  task('images.variations', '/images/variations', 'openai-images-variations'),
+  task('audio.speech', '/audio/speech', 'openai-audio-speech'),
+  task('audio.transcriptions', '/audio/transcriptions', 'openai-audio-transcriptions'),
+  task('audio.translations', '/audio/translations', 'openai-audio-translations'),
+  task('rerank', '/rerank', 'cohere-rerank'),
   about('models', '/models', 'openai', 'models'),
   about('models.get', '/models/', 'openai', 'model'),
   about('requests.get', '/tollgate/requests/', 'openai', 'request'),
   generate('messages', '/messages', 'anthropic', 'anthropic-messages'),
+  task('messages.count_tokens', '/messages/count_tokens', 'anthropic-count-tokens', 'anthropic'),
   about('models', '/models', 'anthropic', 'models'),
   about('models.get', '/models/', 'anthropic', 'model'),
   generate('generate_content', '/models/', 'gemini', 'gemini-generate', {
@@ -67,6 +93,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
     action: 'streamGenerateContent',
     stream: true,
   }),
+  task('count_tokens', '/models/', 'gemini-count-tokens', 'gemini', 'countTokens'),
+  task('embed_content', '/models/', 'gemini-embed', 'gemini', 'embedContent'),
+  task('embed_content', '/models/', 'gemini-batch-embed', 'gemini', 'batchEmbedContents'),
   about('models', '/models', 'gemini', 'models'),
   about('models.get', '/models/', 'gemini', 'model'),
 ];

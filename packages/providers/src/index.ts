@@ -64,8 +64,10 @@ export {
   chooseFormat,
   EVENT_STREAM,
   type GenerateHints,
- 
   readGenerateRequest,
+  readTaskRequest,
+  type TaskEndpoint,
+  type TaskHints,
   type UnderstoodRequest,
   type UpstreamPlan,
   type UpstreamTarget,

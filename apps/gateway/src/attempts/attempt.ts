@@ -57,6 +57,8 @@ export interface AttemptOptions {
   readonly price: PriceVersion | undefined;
   /** Of the request, as sent upstream. */
   readonly inputBytes: number;
+  /** What stands in for usage that the provider does not tell; undefined: the text that was counted. */
+  readonly guess?: TokenUsage | undefined;
   /** Undefined: no hard budget is in scope. Ended by the settlement. */
   readonly hold?: Hold | undefined;
   /** It cost more than was held. */
@@ -174,6 +176,8 @@ export class Attempt {
   #usageOf(end: AttemptEnd): { usage: TokenUsage; usageSource: UsageSource } {
     if (end.usage !== undefined) return { usage: end.usage, usageSource: 'provider' };
     if (!end.mayBeBilled) return { usage: emptyUsage(), usageSource: 'none' };
+    const { guess } = this.#options;
+    if (guess !== undefined) return { usage: guess, usageSource: 'counted' };
     const usage = {
       ...emptyUsage(),
       inputTokens: this.#inputTokensCounted,

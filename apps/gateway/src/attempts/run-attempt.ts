@@ -68,7 +68,8 @@ export async function runAttempt(
     subject: known(exchange.subject, 'the subject'),
     target,
     price: fixed.price,
-    inputBytes: plan.body.length,
+    inputBytes: plan.guess === undefined ? plan.body.length : 0,
+    guess: plan.guess,
     hold,
     onOverrun: () => noteOverrun(exchange, services, target),
   });
@@ -182,7 +183,7 @@ function requestOf(
   attempt: Attempt,
   plan: UpstreamPlan,
 ): Unsigned {
-  const { origin, path } = addressOf(credential, provider, plan, upstreamModel);
+  const { origin, path } = addressOf(credential, provider, plan, plan.model ?? upstreamModel);
   const owner = `${known(exchange.key, 'the key').organizationId} ${credential.id} ${credential.version}`;
   const { method } = plan;
   const body = method === 'POST' ? plan.body : null;

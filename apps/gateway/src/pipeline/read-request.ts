@@ -1,5 +1,6 @@
 /** Gives a request to the reader of its endpoint's format. */
-import { readGenerateRequest, type UnderstoodRequest } from '@tollgate/providers';
+import { readGenerateRequest, readTaskRequest, type UnderstoodRequest } from '@tollgate/providers';
+import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, known } from './exchange.ts';
 
 /** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
@@ -19,6 +20,12 @@ export function readRequest(exchange: Exchange): UnderstoodRequest {
         ...(stream === true && !/[?&]alt=sse(?:&|$)/.test(request.url ?? '') ? { jsonArray: true } : {}),
       });
     }
+    case 'task':
+      return readTaskRequest(handling.endpoint, body, {
+        contentType: request.headers['content-type'] ?? '',
+        ...(subjectId === '' ? {} : { model: subjectId }),
+        errorBody: DIALECTS[endpoint.dialect].errorBody,
+      });
     default:
       throw new Error(`Cannot go on: ${endpoint.name} has no request to read`);
   }

@@ -43,6 +43,7 @@ const GENERATE: readonly Step[] = [
 
 const STEPS: Readonly<Record<Handling['kind'], readonly Step[]>> = {
   generate: GENERATE,
+  task: GENERATE,
   models: [authenticate, watchRateLimits, authorize, listModels],
   model: [authenticate, watchRateLimits, authorize, getModel],
   request: [authenticate, watchRateLimits, authorize, getRequest],

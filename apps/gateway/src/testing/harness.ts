@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Simulator, startSimulator } from '@tollgate/simulator';
+import { SIMULATED_MODELS, type SimulatedModel, type Simulator, startSimulator } from '@tollgate/simulator';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import type { GatewayOptions } from '../create-gateway.ts';
 import { Seed, type SeededKey } from './seed.ts';
@@ -23,6 +23,8 @@ export interface HarnessOptions {
   readonly gateway?: Partial<GatewayOptions>;
   /** Besides the simulator's. */
   readonly allowedOrigins?: readonly string[];
+  /** Besides the simulator's usual ones. */
+  readonly simulatedModels?: readonly SimulatedModel[];
   /** Before the gateway starts and reads the catalogue. */
   readonly prepare?: (seed: Seed) => Promise<void>;
   /** The URL that the gateway reaches its database by, from the real one. */
@@ -32,7 +34,11 @@ export interface HarnessOptions {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-gateway-'));
   const database = await createTestDatabase();
-  const simulator = await startSimulator({ pacing: 'instant', truthFile: join(folder, 'truth.jsonl') });
+  const simulator = await startSimulator({
+    pacing: 'instant',
+    truthFile: join(folder, 'truth.jsonl'),
+    models: [...SIMULATED_MODELS, ...(options.simulatedModels ?? [])],
+  });
   const seed = new Seed(database);
   await seed.platform(`${simulator.url}/v1`);
   const key = await seed.key({ organizationId: await seed.organization() });

@@ -2,6 +2,8 @@
 export type { ClientFormat } from './client-format.ts';
 export { EVENT_STREAM } from './framing.ts';
 export { chooseFormat, type GenerateHints, readGenerateRequest } from './generate.ts';
+export { readTaskRequest, type TaskHints } from './task-request.ts';
+export type { TaskEndpoint } from './tasks.ts';
 export type {
   AnswerStream,
   AnswerStreamState,

@@ -43,6 +43,8 @@ export interface UpstreamPlan {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Where `endpointAddress` finds it. */
   readonly endpoint: ProviderEndpoint;
+  /** To stand in the address instead of the target's; undefined: the target's. */
+  readonly model?: string;
   /** Behind the endpoint's address: the id of a file, a query. */
   readonly pathSuffix: string;
   /** Whether the endpoint's address for streams is meant, and events (or bytes) come back. */
@@ -50,6 +52,8 @@ export interface UpstreamPlan {
   /** Besides the provider's own and those that authorize. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** What stands in for usage that the provider does not tell; undefined: our own count of the text. */
+  readonly guess: TokenUsage | undefined;
   /** The formats differ: the answer is written anew, and a provider's own error words do not fit the client. */
   readonly translated: boolean;
   /** Parameters that were left out, as the client wrote them. */
@@ -97,8 +101,8 @@ export interface AnswerStream {
   close(): string;
   /** The format's last words, once, behind everything that was fed. */
   finish(): string;
-  /** The format's own way to say that it failed in the middle; nothing comes after it. */
-  fail(error: GatewayError): string;
+  /** The format's own way to say that it failed in the middle; nothing comes after it. Null: it has none. */
+  fail(error: GatewayError): string | null;
   readonly state: AnswerStreamState;
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;

@@ -1,0 +1,250 @@
+/**
+ * Requests for what models do besides conversations. The body passes as it came, JSON or form, but for the model's
+ * name and our own members; the answer passes as it comes, and what it used is read.
+ */
+import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
+import {
+  encodeBytes,
+  openRequestBody,
+  patchMembers,
+  type RequestExtensions,
+  type RequestUse,
+  readBodyExtensions,
+  readMessagesRequest,
+} from '@tollgate/dialects';
+import { GatewayError } from '@tollgate/errors';
+import { hostedCountTokens } from '../bedrock/count-tokens.ts';
+import type { Provider } from '../provider.ts';
+import { eventSourceFor } from './event-source.ts';
+import { SERVER_SENT_EVENTS } from './framing.ts';
+import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
+import { NativeStream } from './native-stream.ts';
+import { failuresOf } from './provider-format.ts';
+import { RawStream } from './raw-stream.ts';
+import { createTaskFollower } from './task-follower.ts';
+import { TASKS, type Task, type TaskBody, type TaskEndpoint } from './tasks.ts';
+import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget, WholeAnswer } from './understood-request.ts';
+
+export interface TaskHints {
+  readonly contentType: string;
+  /** Where the path names the model; it is then in the path for the provider too. */
+  readonly model?: string;
+  /** Writes an error as the client's dialect has it, for events. */
+  readonly errorBody: (error: GatewayError, requestId: string) => string;
+}
+
+/** Names of ours, and of OpenRouter's and LiteLLM's; no provider knows them. */
+const EXTENSIONS = ['models', 'provider', 'fallbacks', 'tags', 'metadata'] as const;
+/** Whoever gives `user` means OpenAI's member; where the path names the model there is none. */
+const EXTENSIONS_OF_PATH = [...EXTENSIONS, 'user'] as const;
+const FORM = /^multipart\/form-data\b/i;
+
+/** @throws {GatewayError} `invalid_request`. */
+export function readTaskRequest(endpoint: TaskEndpoint, body: Buffer, hints: TaskHints): UnderstoodRequest {
+  const own = hints.model === undefined ? EXTENSIONS : EXTENSIONS_OF_PATH;
+  const opened = FORM.test(hints.contentType)
+    ? openForm(body, hints.contentType, endpoint, own)
+    : openJson(body, endpoint, own);
+  return new TaskRequest(endpoint, opened, body, hints);
+}
+
+interface OpenedTask {
+  readonly read: (name: string) => unknown;
+  readonly body: TaskBody;
+  patch(model: string | undefined): Buffer;
+}
+
+function openJson(body: Buffer, endpoint: TaskEndpoint, own: readonly string[]): OpenedTask {
+  const names = new Set(['model', 'stream', 'user', ...own, ...TASKS[endpoint].reads]);
+  const { read, parsed, text, members } = openRequestBody(body, names);
+  const extensions = new Set(own);
+  return {
+    read,
+    body: {
+      members: Object.fromEntries([...names].map((name) => [name, read(name)])),
+      bytes: body.length,
+      fileBytes: 0,
+    },
+    patch(model) {
+      const set = new Map<string, string>();
+      if (model !== undefined && model !== parsed.model) set.set('model', encodeBytes(JSON.stringify(model)));
+      if (set.size === 0 && !members.some(({ name }) => extensions.has(name))) return body;
+      return Buffer.from(patchMembers(text, members, set, extensions), 'latin1');
+    },
+  };
+}
+
+function openForm(
+  body: Buffer,
+  contentType: string,
+  endpoint: TaskEndpoint,
+  own: readonly string[],
+): OpenedTask {
+  const form = readForm(body, contentType);
+  const names = new Set(['model', 'stream', 'user', ...own, ...TASKS[endpoint].reads]);
+  const members = Object.fromEntries([...names].map((name) => [name, fieldIn(form, name)]));
+  return {
+    read: (name) => (name === 'metadata' || name === 'user' ? members[name] : undefined),
+    body: { members, bytes: body.length, fileBytes: fileBytesIn(form) },
+    patch(model) {
+      const set = new Map<string, string>();
+      if (model !== undefined && model !== members.model) set.set('model', model);
+      return patchForm(form, set, new Set(own));
+    },
+  };
+}
+
+class TaskRequest implements UnderstoodRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly extensions: RequestExtensions;
+  readonly body: Buffer;
+  readonly #endpoint: TaskEndpoint;
+  readonly #task: Task;
+  readonly #opened: OpenedTask;
+  readonly #hints: TaskHints;
+
+  constructor(endpoint: TaskEndpoint, opened: OpenedTask, body: Buffer, hints: TaskHints) {
+    this.#endpoint = endpoint;
+    this.#task = TASKS[endpoint];
+    this.#opened = opened;
+    this.#hints = hints;
+    this.body = body;
+    const { members } = opened.body;
+    this.model = readModel(hints.model ?? members.model);
+    const isBinary = this.#task.isBinary?.(members) ?? false;
+    this.stream = isBinary || isTrue(members.stream) || members.stream_format === 'sse';
+    this.extensions = readBodyExtensions((name) =>
+      name === 'metadata' && typeof members.metadata === 'string'
+        ? parseMetadata(members.metadata)
+        : opened.read(name),
+    );
+  }
+
+  useFor(price: PriceComponents | undefined): RequestUse {
+    return this.#task.use(this.#opened.body, price);
+  }
+
+  isServedBy(provider: Provider): boolean {
+    return provider.paths[this.#endpoint] !== undefined;
+  }
+
+  plan(target: UpstreamTarget): UpstreamPlan {
+    const task = this.#task;
+    const facts = this.#opened.body;
+    const { price } = target;
+    const ownUsage = task.ownUsage?.(facts, price);
+    const usageOf = (answer: Record<string, unknown>): TokenUsage | undefined =>
+      task.usage(answer, facts, price) ?? ownUsage;
+    return {
+      method: 'POST',
+      endpoint: this.#endpoint,
+      pathSuffix: '',
+      stream: this.stream,
+      headers: { 'content-type': this.#hints.contentType || 'application/json', ...this.#accept() },
+      guess: task.guess?.(facts, price),
+      ...this.#bodyFor(target),
+      translated: false,
+      unsupported: [],
+      ...failuresOf(target.provider, this.#endpoint),
+      readWhole: (body, contentType) => readWhole(body, contentType, usageOf, task),
+      createStream: (contentType) => {
+        const createSource = eventSourceFor(contentType);
+        if (createSource === undefined) {
+          return isText(contentType) && !this.#takesText()
+            ? undefined
+            : new RawStream(plainType(contentType), ownUsage);
+        }
+        return new NativeStream({
+          follower: createTaskFollower(usageOf),
+          framing: SERVER_SENT_EVENTS,
+          createSource,
+          lastWord: '',
+          failure: (error) => ({
+            event: 'error',
+            data: encodeBytes(this.#hints.errorBody(error, target.requestId)),
+          }),
+        });
+      },
+    };
+  }
+
+  #accept(): Readonly<Record<string, string>> {
+    return this.stream && this.#task.isBinary?.(this.#opened.body.members) === true ? { accept: '*/*' } : {};
+  }
+
+  #takesText(): boolean {
+    return this.#endpoint.startsWith('openai-audio-trans');
+  }
+
+  /** The model stands in the body, in the path, or where a host of Claude's wants it. */
+  #bodyFor({ provider, model }: UpstreamTarget): { readonly body: Buffer; readonly model?: string } {
+    if (this.#endpoint === 'anthropic-count-tokens') {
+      if (provider.id === 'google-vertex' || provider.id === 'amazon-bedrock') {
+        return hostedCountTokens(provider.id, readMessagesRequest(this.body), model);
+      }
+    }
+    return { body: this.#opened.patch(this.#hints.model === undefined ? model : undefined) };
+  }
+}
+
+function readWhole(
+  body: Buffer,
+  contentType: string,
+  usageOf: (answer: Record<string, unknown>) => TokenUsage | undefined,
+  task: Task,
+): WholeAnswer | undefined {
+  const text = body.toString('latin1');
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;
+  const rewritten = task.rewrite?.(answer as Record<string, unknown>);
+  return {
+    usage: usageOf(answer as Record<string, unknown>),
+    finishReason: '',
+    outputBytes: 0,
+    contentType: plainType(contentType) || 'application/json',
+    body: rewritten === undefined ? body : Buffer.from(rewritten),
+    text: rewritten ?? text,
+  };
+}
+
+const MAX_MODEL_LENGTH = 256;
+
+function readModel(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_MODEL_LENGTH) return value;
+  const rule =
+    value === undefined
+      ? '"model" is required'
+      : `"model" must be a string of 1 to ${MAX_MODEL_LENGTH} characters`;
+  throw new GatewayError('invalid_request', `Cannot read the request: ${rule}.`, { param: 'model' });
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+function parseMetadata(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:\s*;\s*[\w-]{1,32}=[\w.-]{1,64}){0,3}$/;
+
+/** A provider's own, where it is one; what browsers would run is not. */
+function plainType(contentType: string): string {
+  return MEDIA_TYPE.test(contentType) && !/html|xml|javascript/i.test(contentType)
+    ? contentType
+    : 'application/octet-stream';
+}
+
+function isText(contentType: string): boolean {
+  return /^(?:text\/|application\/json)/i.test(contentType);
+}
