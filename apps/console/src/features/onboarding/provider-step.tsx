@@ -1,20 +1,20 @@
 'use client';
-import { Callout, Combobox, Field, Input, PasswordInput, RadioGroup } from '@tollgate/ui';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import type { ProviderInfo } from '@tollgate/api';
+import { Callout, Combobox, Field, RadioGroup } from '@tollgate/ui';
+import { useEffect, useState } from 'react';
+import { type UseFormReturn, useForm } from 'react-hook-form';
 import { apiFetch } from '../../api/client.ts';
-import { useApiQuery } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useProviders } from '../providers/provider-api.ts';
+import {
+  changedFields,
+  initialFields,
+  ProviderFields,
+  type ProviderFieldValues,
+} from '../providers/provider-fields.tsx';
 import { chooseFirstModel } from './choose-first-model.ts';
 import { WizardForm } from './wizard-form.tsx';
-
-interface Provider {
-  readonly id: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly needsBaseUrl: boolean;
-}
 
 interface ConnectionTest {
   readonly ok: boolean;
@@ -24,8 +24,7 @@ interface ConnectionTest {
 
 interface ProviderValues {
   provider: string;
-  apiKey: string;
-  baseUrl: string;
+  fields: Record<string, string>;
 }
 
 export interface ProviderStepProps {
@@ -37,23 +36,29 @@ export interface ProviderStepProps {
 export function ProviderStep({ onDone }: ProviderStepProps) {
   const text = useMessages('onboarding').provider;
   const [choice, setChoice] = useState('simulator');
-  const form = useForm<ProviderValues>({ defaultValues: { provider: 'openai', apiKey: '', baseUrl: '' } });
-  const { problem, report, clear } = useFormProblem(form, ['provider', 'apiKey', 'baseUrl']);
+  const [refused, setRefused] = useState<string>();
+  const form = useForm<ProviderValues>({ defaultValues: { provider: 'openai', fields: {} } });
+  const providers = useProviders().data?.data;
+  const chosen = form.watch('provider');
+  const provider = providers?.find(({ id }) => id === chosen);
+  const paths = (provider?.fields ?? []).map(({ name }) => `fields.${name}` as const);
+  const { problem, report, clear } = useFormProblem(form, ['provider', ...paths]);
   const connect = useConnect();
+  useEffect(() => {
+    if (provider !== undefined) form.setValue('fields', initialFields(provider));
+  }, [form, provider]);
   const submit = form.handleSubmit(async (values) => {
     clear();
+    setRefused(undefined);
     if (choice === 'simulator') {
       onDone();
       return;
     }
-    if (values.apiKey.trim() === '') {
-      form.setError('apiKey', { message: text.keyMissing }, { shouldFocus: true });
-      return;
-    }
+    if (provider === undefined) return;
     try {
-      const test = await connect(values, text.credentialName);
+      const test = await connect(provider, values, text.credentialName);
       if (test.ok) onDone(chooseFirstModel(values.provider, test.models));
-      else form.setError('apiKey', { message: text.refused(test.detail) }, { shouldFocus: true });
+      else setRefused(text.refused(test.detail));
     } catch (error) {
       report(error);
     }
@@ -67,9 +72,9 @@ export function ProviderStep({ onDone }: ProviderStepProps) {
       onSubmit={(event) => void submit(event)}
       onSkip={() => onDone()}
     >
-      {problem && (
+      {(problem ?? refused) && (
         <Callout tone="negative" live>
-          {problem}
+          {problem ?? refused}
         </Callout>
       )}
       <Field label={text.choice} labelHidden>
@@ -83,37 +88,40 @@ export function ProviderStep({ onDone }: ProviderStepProps) {
           ]}
         />
       </Field>
-      {choice === 'provider' && <ProviderFields form={form} />}
+      {choice === 'provider' && <OwnProvider form={form} provider={provider} />}
     </WizardForm>
   );
 }
 
-function ProviderFields({ form }: { readonly form: ReturnType<typeof useForm<ProviderValues>> }) {
+function OwnProvider({
+  form,
+  provider,
+}: {
+  readonly form: UseFormReturn<ProviderValues>;
+  readonly provider: ProviderInfo | undefined;
+}) {
   const text = useMessages('onboarding').provider;
-  const providers = useApiQuery<{ data: readonly Provider[] }>('/providers');
-  const chosen = form.watch('provider');
-  const provider = providers.data?.data.find(({ id }) => id === chosen);
-  const { errors } = form.formState;
+  const providers = useProviders();
   const options = (providers.data?.data ?? [])
     .filter(({ id }) => id !== 'simulator')
     .map(({ id, name }) => ({ value: id, label: name, keywords: [id] }));
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      <Field label={text.provider} error={errors.provider?.message}>
+    <div className="flex flex-col gap-4">
+      <Field label={text.provider} error={form.formState.errors.provider?.message}>
         <Combobox
           options={options}
-          value={chosen}
+          value={provider?.id}
           loading={providers.isPending}
           onValueChange={(value) => value && form.setValue('provider', value)}
         />
       </Field>
-      <Field label={text.apiKey} error={errors.apiKey?.message} hint={text.apiKeyHint}>
-        <PasswordInput autoComplete="off" spellCheck={false} {...form.register('apiKey')} />
-      </Field>
-      {(provider?.needsBaseUrl || errors.baseUrl) && (
-        <Field label={text.baseUrl} error={errors.baseUrl?.message} className="sm:col-span-2">
-          <Input type="url" placeholder="https://models.example/v1" {...form.register('baseUrl')} />
-        </Field>
+      {provider && (
+        <ProviderFields
+          key={provider.id}
+          essential
+          form={form as unknown as UseFormReturn<ProviderFieldValues>}
+          provider={provider}
+        />
       )}
     </div>
   );
@@ -122,16 +130,20 @@ function ProviderFields({ form }: { readonly form: ReturnType<typeof useForm<Pro
 /** Saves the credential and tests it. Another try after a refused test changes the same credential. */
 function useConnect() {
   const [saved, setSaved] = useState<{ readonly id: string; readonly provider: string }>();
-  return async (values: ProviderValues, name: (provider: string) => string): Promise<ConnectionTest> => {
-    const fields = {
-      apiKey: values.apiKey.trim(),
-      ...(values.baseUrl.trim() !== '' && { baseUrl: values.baseUrl.trim() }),
-    };
+  return async (
+    provider: ProviderInfo,
+    values: ProviderValues,
+    name: (provider: string) => string,
+  ): Promise<ConnectionTest> => {
+    const fields = changedFields(provider, values.fields);
     const reuse = saved?.provider === values.provider ? saved : undefined;
     const { id } = reuse
-      ? await apiFetch<{ id: string }>(`/provider-credentials/${reuse.id}`, { method: 'PATCH', json: fields })
+      ? await apiFetch<{ id: string }>(`/provider-credentials/${reuse.id}`, {
+          method: 'PATCH',
+          json: { fields },
+        })
       : await apiFetch<{ id: string }>('/provider-credentials', {
-          json: { provider: values.provider, name: name(values.provider), ...fields },
+          json: { provider: values.provider, name: name(provider.name), fields },
         });
     setSaved({ id, provider: values.provider });
     return apiFetch<ConnectionTest>(`/provider-credentials/${id}/test`, { method: 'POST' });

@@ -1,31 +1,40 @@
 'use client';
 /** Connects a provider or changes a credential. The secret goes in and never comes back out. */
-import { Combobox, Field, Input, PasswordInput, toast } from '@tollgate/ui';
-import { ChevronRight } from 'lucide-react';
+import type { ProviderInfo } from '@tollgate/api';
+import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import { useEffect } from 'react';
 import { Controller, type UseFormReturn, useForm, useWatch } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import {
   type CredentialInput,
   type ProviderCredential,
-  type ProviderInfo,
   useChangeCredential,
   useConnectProvider,
   useProviders,
 } from './provider-api.ts';
+import {
+  changedFields,
+  initialFields,
+  ProviderFields,
+  type ProviderFieldValues,
+} from './provider-fields.tsx';
 
 interface CredentialForm {
   provider: string;
   name: string;
-  baseUrl: string;
-  apiKey: string;
+  fields: Record<string, string>;
   region: string;
   priority: string;
   models: string;
 }
 
-const FIELDS = ['provider', 'name', 'baseUrl', 'apiKey', 'region', 'priority', 'models'] as const;
+const FIELDS = ['provider', 'name', 'region', 'priority', 'models'] as const;
+
+/** Refusals that name the short form of a field. */
+const API_FIELDS = { apiKey: 'fields.apiKey', baseUrl: 'fields.baseUrl' } as const;
 
 export interface CredentialDialogProps {
   /** The credential to change; without it a new one. */
@@ -45,20 +54,23 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
     defaultValues: {
       provider: credential?.provider ?? '',
       name: credential?.name ?? '',
-      baseUrl: credential?.baseUrl ?? '',
-      apiKey: '',
+      fields: {},
       region: credential?.region ?? '',
       priority: credential === undefined ? '' : String(credential.priority),
       models: credential?.models.join(' ') ?? '',
     },
   });
+  const providers = useProviders().data?.data;
+  const providerId = useWatch({ control: form.control, name: 'provider' });
+  const provider = providers?.find(({ id }) => id === providerId);
+  useStoredAddress(form, provider, credential);
   const submit = async (values: CredentialForm) => {
-    const json = toInput(values, credential);
+    const json = toInput(values, provider, credential);
     const saved = credential
       ? await change.mutateAsync({ credential, json })
       : await connect.mutateAsync({ json: { ...json, provider: values.provider }, idempotencyKey });
     toast.success(credential ? common.saved : text.added(saved.name));
-    const untested = !credential || json.apiKey !== undefined || json.baseUrl !== undefined;
+    const untested = !credential || json.fields !== undefined;
     return untested ? saved : undefined;
   };
   return (
@@ -66,7 +78,8 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
       title={credential ? text.editTitle(credential.name) : text.addTitle}
       description={credential ? undefined : text.addText}
       form={form}
-      fields={FIELDS}
+      fields={[...FIELDS, ...(provider?.fields ?? []).map(({ name }) => `fields.${name}` as const)]}
+      apiFields={API_FIELDS}
       submitLabel={credential ? common.save : text.add}
       onSubmit={submit}
       onDone={(untested) => (untested === undefined ? onClose() : onSaved(untested))}
@@ -77,19 +90,37 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
   );
 }
 
-/** Only what was filled in, or differs: an untouched base URL must not ask for the key again. */
-function toInput(values: CredentialForm, before: ProviderCredential | undefined): CredentialInput {
+/** Known only when the list of providers has come. */
+function useStoredAddress(
+  form: UseFormReturn<CredentialForm>,
+  provider: ProviderInfo | undefined,
+  credential: ProviderCredential | undefined,
+): void {
+  useEffect(() => {
+    if (provider === undefined || Object.keys(form.getValues('fields')).length > 0) return;
+    form.setValue('fields', initialFields(provider, credential));
+  }, [form, provider, credential]);
+}
+
+function toInput(
+  values: CredentialForm,
+  provider: ProviderInfo | undefined,
+  before: ProviderCredential | undefined,
+): CredentialInput {
   const models = values.models.split(/[\s,;]+/).filter((name) => name !== '');
   const region = values.region.trim();
-  const baseUrl = values.baseUrl.trim();
+  const fields = provider === undefined ? {} : changedFields(provider, values.fields, before);
   return {
     name: values.name,
-    ...(baseUrl !== '' && baseUrl !== before?.baseUrl && { baseUrl }),
-    ...(values.apiKey !== '' && { apiKey: values.apiKey.trim() }),
-    ...(region !== '' && region !== before?.region && { region }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+    ...(!hasRegion(provider) && region !== '' && region !== before?.region && { region }),
     ...(values.priority !== '' && { priority: Number(values.priority) }),
     ...((models.length > 0 || before !== undefined) && { models }),
   };
+}
+
+function hasRegion(provider: ProviderInfo | undefined): boolean {
+  return provider?.fields.some(({ name }) => name === 'region') ?? false;
 }
 
 interface FieldsProps {
@@ -103,14 +134,15 @@ function CredentialFields({ form, credential }: FieldsProps) {
   const parts = useMessages('parts');
   const providers = useProviders();
   const { errors } = form.formState;
-  const [providerId, baseUrl] = useWatch({ control: form.control, name: ['provider', 'baseUrl'] });
+  const providerId = useWatch({ control: form.control, name: 'provider' });
   const provider = providers.data?.data.find(({ id }) => id === providerId);
-  const moved = credential !== undefined && baseUrl.trim() !== credential.baseUrl;
   const choose = (chosen: ProviderInfo) => {
     form.setValue('provider', chosen.id, { shouldValidate: form.formState.isSubmitted });
-    // The usual address is shown, so that it can be seen where the key goes.
-    form.setValue('baseUrl', chosen.baseUrl);
-    if (form.getValues('name') === '') form.setValue('name', chosen.name);
+    form.clearErrors('fields');
+    form.setValue('fields', initialFields(chosen));
+    // The name of a provider that was chosen before is no longer right.
+    const known = providers.data?.data.some(({ name }) => name === form.getValues('name')) ?? false;
+    if (known || form.getValues('name') === '') form.setValue('name', chosen.name);
   };
   return (
     <>
@@ -146,53 +178,40 @@ function CredentialFields({ form, credential }: FieldsProps) {
           {...form.register('name', { required: parts.required })}
         />
       </Field>
-      <Field label={text.baseUrl} error={errors.baseUrl?.message} hint={text.baseUrlHint}>
-        <Input
-          type="url"
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-          className="font-mono"
-          placeholder="https://models.example.com/v1"
-          {...form.register('baseUrl', {
-            validate: (value) => value.trim() !== '' || provider?.needsBaseUrl !== true || parts.required,
-          })}
+      {provider && (
+        <ProviderFields
+          key={provider.id}
+          form={form as unknown as UseFormReturn<ProviderFieldValues>}
+          provider={provider}
+          credential={credential}
         />
-      </Field>
-      <Field
-        label={text.apiKey}
-        error={errors.apiKey?.message}
-        hint={moved ? text.apiKeyAgain : keyHint(text, credential)}
-        required={moved && credential.secretHint !== ''}
-      >
-        <PasswordInput
-          autoComplete="off"
-          spellCheck={false}
-          className="font-mono"
-          data-1p-ignore
-          {...form.register('apiKey', {
-            validate: (value) => value !== '' || !moved || credential.secretHint === '' || text.apiKeyAgain,
-          })}
-        />
-      </Field>
-      <AdvancedFields form={form} open={errors.region ?? errors.priority ?? errors.models} />
+      )}
+      <AdvancedFields
+        form={form}
+        withRegion={!hasRegion(provider)}
+        open={(errors.region ?? errors.priority ?? errors.models) !== undefined}
+      />
     </>
   );
 }
 
-function AdvancedFields({ form, open }: { readonly form: FieldsProps['form']; readonly open: unknown }) {
+interface AdvancedFieldsProps extends Pick<FieldsProps, 'form'> {
+  /** Whether the provider has no region of its own. */
+  readonly withRegion: boolean;
+  readonly open: boolean;
+}
+
+function AdvancedFields({ form, withRegion, open }: AdvancedFieldsProps) {
   const text = useMessages('providers');
   const { errors } = form.formState;
   return (
-    <details open={Boolean(open)} className="group">
-      <summary className="flex w-fit cursor-pointer list-none items-center gap-1 rounded-xs text-sm font-medium text-ink-soft hover:text-ink [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
-        {text.advanced}
-      </summary>
-      <div className="mt-3 grid gap-4 sm:grid-cols-2">
-        <Field label={text.region} error={errors.region?.message} optional>
-          <Input autoComplete="off" placeholder="default" {...form.register('region')} />
-        </Field>
+    <Disclosure title={text.advanced} open={open}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {withRegion && (
+          <Field label={text.region} error={errors.region?.message} optional>
+            <Input autoComplete="off" placeholder="default" {...form.register('region')} />
+          </Field>
+        )}
         <Field label={text.priority} error={errors.priority?.message} hint={text.priorityHint} optional>
           <Input
             type="number"
@@ -213,17 +232,8 @@ function AdvancedFields({ form, open }: { readonly form: FieldsProps['form']; re
           <Input autoComplete="off" spellCheck={false} className="font-mono" {...form.register('models')} />
         </Field>
       </div>
-    </details>
+    </Disclosure>
   );
-}
-
-function keyHint(
-  text: { readonly apiKeyHint: string; readonly apiKeyKeepHint: (hint: string) => string },
-  credential: ProviderCredential | undefined,
-): string {
-  return credential && credential.secretHint !== ''
-    ? text.apiKeyKeepHint(credential.secretHint)
-    : text.apiKeyHint;
 }
 
 export function hostOf(url: string): string {

@@ -1,15 +1,9 @@
 'use client';
 /** Provider credentials: read, connected, tested, changed, deleted. */
+import type { ProviderInfo } from '@tollgate/api';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useEvery } from '../common/use-every.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-
-export interface ProviderInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly needsBaseUrl: boolean;
-}
 
 export interface ProviderCredential {
   readonly id: string;
@@ -40,8 +34,7 @@ export interface ConnectionTest {
 export interface CredentialInput {
   readonly provider?: string;
   readonly name: string;
-  readonly baseUrl?: string;
-  readonly apiKey?: string;
+  readonly fields?: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly priority?: number;
   readonly models?: readonly string[];

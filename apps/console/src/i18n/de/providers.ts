@@ -16,14 +16,11 @@ export const providers: Translation<typeof english> = {
   chooseProvider: 'Anbieter auswählen…',
   namePlaceholder: 'Produktion',
   nameHint: 'Unterscheidet mehrere Zugänge zum selben Anbieter.',
-  baseUrl: 'Basis-URL',
-  baseUrlHint:
-    'Hierhin gehen Anfragen. HTTPS und keine private Adresse, sofern der Betreiber sie nicht erlaubt.',
-  apiKey: 'API-Schlüssel',
-  apiKeyHint: 'So, wie Sie ihn vom Anbieter haben.',
-  apiKeyKeepHint: (hint) => `Leer lassen, um ${hint} zu behalten.`,
   apiKeyAgain:
     'Die Basis-URL ändert sich: Geben Sie den Schlüssel noch einmal an, damit er nie an eine Adresse geht, die Sie nicht gewählt haben.',
+  whereKey: (provider) => `Wo die Schlüssel von ${provider} zu finden sind`,
+  keepHint: (help) => `${help} Leer lassen, um das Gespeicherte zu behalten.`,
+  chooseFile: 'Datei wählen …',
   region: 'Region',
   models: 'Modelle',
   modelsHint: 'Namen, durch Leerzeichen oder Kommas getrennt. Leer: alle des Anbieters.',
