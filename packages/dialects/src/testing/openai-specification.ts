@@ -52,7 +52,7 @@ export function loadOpenAiSpecification(): OpenAiSpecification | undefined {
 }
 
 /** As vitest passes it on. */
-function isRequired(): boolean {
+export function isRequired(): boolean {
   const meta: ImportMeta & { readonly env?: Record<string, string | undefined> } = import.meta;
   return meta.env?.TOLLGATE_REQUIRE_SHARED === '1';
 }
