@@ -24,8 +24,23 @@ async function makePages(page: Page, system: System, person: Person): Promise<st
   await expect
     .poll(async () => (await page.request.get(`/api/v1/requests/${requestId}`)).status(), { timeout: 30_000 })
     .toBe(200);
+  const headers = { ...CSRF, origin: system.consoleUrl };
+  const scope = { type: 'key', id: key.id };
+  const budget = await page.request.post('/api/v1/budgets', {
+    data: { scope, limitUsd: '5', period: 'month' },
+    headers,
+  });
+  const limit = await page.request.post('/api/v1/rate-limits', {
+    data: { scope, metric: 'requests', limit: 100, windowSeconds: 60 },
+    headers,
+  });
+  const idOf = async (answer: typeof budget) => ((await answer.json()) as { id: string }).id;
+  const rules = [
+    ...['/budgets', '/budgets?create=1', `/budgets?open=${await idOf(budget)}`],
+    ...['/rate-limits', '/rate-limits?create=1', `/rate-limits?open=${await idOf(limit)}`],
+  ];
   const details = [`/keys/${key.id}`, `/requests/${requestId}`, `/requests?open=${requestId}`];
-  return [...WIZARD_PAGES, '/', '/keys', '/keys?create=1', '/requests', ...details];
+  return [...WIZARD_PAGES, '/', '/keys', '/keys?create=1', '/requests', ...details, ...rules];
 }
 
 async function findSerious(page: Page, path: string): Promise<string[]> {

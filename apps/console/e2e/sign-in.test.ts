@@ -71,6 +71,26 @@ test.describe('mails', () => {
     await expect(page.getByText('This link does not work')).toBeVisible();
   });
 
+  test('[X3] the link verifies nothing without the session of its account, and waits until there is one', async ({
+    page,
+    context,
+    system,
+    person,
+  }) => {
+    const link = await readMailedLink(system, person.email, '/verify-email');
+    await context.clearCookies();
+    await page.goto(link);
+    await expect(page.getByRole('heading', { name: 'Sign in to verify' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Set a new password' })).toBeVisible();
+    expect(page.url()).not.toContain('token');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    expect(page.url()).not.toContain('token');
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password', { exact: true }).fill(person.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByText('Your address is verified')).toBeVisible();
+  });
+
   test('a forgotten password is replaced by the link of the mail, and the old one stops', async ({
     page,
     context,
