@@ -1,13 +1,19 @@
 /** What can be asked of the gateway, and in whose words. One table; the router and the tests read it. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ClientFormat, TaskEndpoint } from '@tollgate/providers';
+import type { ClientFormat, ResourceEndpoint, TaskEndpoint } from '@tollgate/providers';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 
 /** What becomes of a request: which steps it goes through, and who reads its body. */
 export type Handling =
   | { readonly kind: 'generate'; readonly format: ClientFormat; readonly stream?: boolean }
-  | { readonly kind: 'task'; readonly endpoint: TaskEndpoint }
+  | {
+      readonly kind: 'task';
+      readonly endpoint: TaskEndpoint;
+      /** What comes of it is kept at the provider, for whoever has the same account. */
+      readonly isKept?: boolean;
+    }
+  | { readonly kind: 'resource'; readonly endpoint: ResourceEndpoint }
   | { readonly kind: 'models' | 'model' | 'request' };
 
 export interface Endpoint {
@@ -57,6 +63,21 @@ const task = (
   handling: { kind: 'task', endpoint },
 });
 
+/** What a provider keeps: made, listed, read and deleted under one name. */
+const resource = (
+  name: string,
+  path: string,
+  endpoint: ResourceEndpoint,
+  methods: readonly Endpoint['method'][],
+): Endpoint[] =>
+  methods.map((method) => ({
+    name,
+    method,
+    path,
+    dialect: 'openai',
+    handling: { kind: 'resource', endpoint },
+  }));
+
 const about = (
   name: string,
   path: string,
@@ -78,6 +99,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
   task('audio.transcriptions', '/audio/transcriptions', 'openai-audio-transcriptions'),
   task('audio.translations', '/audio/translations', 'openai-audio-translations'),
   task('rerank', '/rerank', 'cohere-rerank'),
+  ...resource('files', '/files', 'openai-files', ['POST', 'GET']),
+  ...resource('files', '/files/', 'openai-files', ['GET', 'DELETE']),
+  ...resource('batches', '/batches', 'openai-batches', ['POST', 'GET']),
+  ...resource('batches', '/batches/', 'openai-batches', ['GET', 'POST']),
+  {
+    name: 'videos',
+    method: 'POST',
+    path: '/videos',
+    dialect: 'openai',
+    handling: { kind: 'task', endpoint: 'openai-videos', isKept: true },
+  },
+  ...resource('videos', '/videos', 'openai-videos', ['GET']),
+  ...resource('videos', '/videos/', 'openai-videos', ['GET', 'POST', 'DELETE']),
+  ...resource('responses', '/responses/', 'openai-responses', ['GET', 'POST', 'DELETE']),
   about('models', '/models', 'openai', 'models'),
   about('models.get', '/models/', 'openai', 'model'),
   about('requests.get', '/tollgate/requests/', 'openai', 'request'),

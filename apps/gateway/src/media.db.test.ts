@@ -175,3 +175,84 @@ describe('audio', () => {
     expect(settled().usage.audioInputTokens).toBeGreaterThan(0);
   });
 });
+
+describe('what a provider keeps', () => {
+  const upload = () =>
+    toFile(Buffer.from('{"custom_id":"1"}\n'), 'lines.jsonl', { type: 'application/jsonl' });
+
+  it('passes to the organization’s own account, byte for byte and for nothing', async () => {
+    const file = await client.files.create({ file: await upload(), purpose: 'batch' });
+    expect(file.object).toBe('file');
+    expect(settled()).toMatchObject({ usageSource: 'none', costPicoUsd: '0', status: 'succeeded' });
+    const names: string[] = [];
+    for await (const listed of client.files.list()) names.push(listed.id);
+    expect(names).toContain(file.id);
+    const content = await client.files.content(file.id);
+    expect(await content.text()).toBe('{"custom_id":"1"}\n');
+    expect(await client.files.delete(file.id)).toMatchObject({ deleted: true });
+  });
+
+  it('[M7] a batch costs what nobody has told yet', async () => {
+    const line = {
+      custom_id: '1',
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: { model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] },
+    };
+    const lines = await toFile(Buffer.from(`${JSON.stringify(line)}\n`), 'lines.jsonl');
+    const file = await client.files.create({ file: lines, purpose: 'batch' });
+    const batch = await client.batches.create({
+      input_file_id: file.id,
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+    });
+    expect(batch.object).toBe('batch');
+    expect(settled()).toMatchObject({ costPicoUsd: null, estimated: true });
+    expect(await client.batches.retrieve(batch.id)).toMatchObject({ id: batch.id });
+  });
+
+  it('stored responses are read where they were made', async () => {
+    const made = await client.responses.create({ model: 'openai/sim-small', input: 'Hello' });
+    expect(await client.responses.retrieve(made.id)).toMatchObject({ id: made.id });
+  });
+
+  it('[X1] is refused where the only account is shared with other tenants', async () => {
+    const { secret } = await world.seed.key({ organizationId: await world.seed.organization() });
+    const stranger = new OpenAI({ baseURL: world.gateway.baseUrl, apiKey: secret, maxRetries: 0 });
+    await expect(stranger.files.list()).rejects.toMatchObject({ status: 403, code: 'permission_denied' });
+  });
+
+  it('keys that are scoped to models or endpoints cannot go around their scope', async () => {
+    const { organizationId } = world;
+    const scoped = async (scope: object) =>
+      new OpenAI({
+        baseURL: world.gateway.baseUrl,
+        apiKey: (await world.seed.key({ organizationId, ...scope })).secret,
+        maxRetries: 0,
+      });
+    const ofOneModel = await scoped({ models: ['sim-small'] });
+    const batch = ofOneModel.batches.create({
+      input_file_id: 'file-1',
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+    });
+    await expect(batch).rejects.toMatchObject({ status: 403 });
+    const ofChat = await scoped({ endpoints: ['chat.completions'] });
+    await expect(ofChat.files.list()).rejects.toMatchObject({ status: 403 });
+    await expect(
+      ofChat.embeddings.create({ model: 'openai/sim-embedding', input: 'x' }),
+    ).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('ids that are none name no other address', async () => {
+    for (const id of ['..%2Fmodels', '%2e%2e', 'a%3Fb', 'a/../b']) {
+      const response = await fetch(`${world.gateway.baseUrl}/files/${id}`, {
+        headers: { authorization: `Bearer ${world.key.secret}` },
+      });
+      expect([400, 404]).toContain(response.status);
+      expect(await response.text()).not.toContain('"object"');
+    }
+  });
+});

@@ -505,7 +505,7 @@ function settleFailure(
     errorCode: failure.aborted && exchange.clientGone ? 'client_closed' : failure.error.code,
     finishReason: '',
     usage: undefined,
-    mayBeBilled: failure.mayBeBilled,
+    mayBeBilled: failure.mayBeBilled && exchange.asked?.isFree !== true,
     outputBytes: 0,
     firstTokenMs: null,
     totalMs: nowMs - dispatchedMs,

@@ -26,7 +26,7 @@ export function holdFor(
   price: PriceVersion | undefined,
 ): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
   const { budgets } = known(exchange.organization, 'the organization');
-  if (budgets === null) return undefined;
+  if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
   const use = known(exchange.asked, 'the request').useFor(price?.components);
   const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);

@@ -1,5 +1,10 @@
 /** Gives a request to the reader of its endpoint's format. */
-import { readGenerateRequest, readTaskRequest, type UnderstoodRequest } from '@tollgate/providers';
+import {
+  readGenerateRequest,
+  readResourceRequest,
+  readTaskRequest,
+  type UnderstoodRequest,
+} from '@tollgate/providers';
 import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, known } from './exchange.ts';
 
@@ -25,6 +30,13 @@ export function readRequest(exchange: Exchange): UnderstoodRequest {
         contentType: request.headers['content-type'] ?? '',
         ...(subjectId === '' ? {} : { model: subjectId }),
         errorBody: DIALECTS[endpoint.dialect].errorBody,
+      });
+    case 'resource':
+      return readResourceRequest(handling.endpoint, body, {
+        method: endpoint.method,
+        subject: subjectId,
+        query: /\?.*/.exec(request.url ?? '')?.[0] ?? '',
+        contentType: request.headers['content-type'] ?? '',
       });
     default:
       throw new Error(`Cannot go on: ${endpoint.name} has no request to read`);

@@ -44,6 +44,7 @@ const GENERATE: readonly Step[] = [
 const STEPS: Readonly<Record<Handling['kind'], readonly Step[]>> = {
   generate: GENERATE,
   task: GENERATE,
+  resource: GENERATE,
   models: [authenticate, watchRateLimits, authorize, listModels],
   model: [authenticate, watchRateLimits, authorize, getModel],
   request: [authenticate, watchRateLimits, authorize, getRequest],
@@ -128,7 +129,7 @@ function settleWhatIsOpen(exchange: Exchange, services: Services, error: Gateway
       errorCode: error.code,
       finishReason: '',
       usage: undefined,
-      mayBeBilled: true,
+      mayBeBilled: exchange.asked?.isFree !== true,
       outputBytes: 0,
       firstTokenMs: null,
       totalMs: services.clock.monotonicMs() - exchange.startedMs,

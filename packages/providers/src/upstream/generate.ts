@@ -68,6 +68,7 @@ class GenerateRequest implements UnderstoodRequest {
   readonly stream: boolean;
   readonly extensions: UnderstoodRequest['extensions'];
   readonly body: Buffer;
+  readonly isFree = false;
   readonly #format: ClientFormat;
   readonly #parts: ClientFormatParts;
   readonly #native: NativeRequest;

@@ -17,6 +17,7 @@ import { hostedCountTokens } from '../bedrock/count-tokens.ts';
 import type { Provider } from '../provider.ts';
 import { eventSourceFor } from './event-source.ts';
 import { SERVER_SENT_EVENTS } from './framing.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf } from './provider-format.ts';
@@ -99,6 +100,7 @@ class TaskRequest implements UnderstoodRequest {
   readonly stream: boolean;
   readonly extensions: RequestExtensions;
   readonly body: Buffer;
+  readonly isFree: boolean;
   readonly #endpoint: TaskEndpoint;
   readonly #task: Task;
   readonly #opened: OpenedTask;
@@ -110,6 +112,7 @@ class TaskRequest implements UnderstoodRequest {
     this.#opened = opened;
     this.#hints = hints;
     this.body = body;
+    this.isFree = this.#task.isFree === true;
     const { members } = opened.body;
     this.model = readModel(hints.model ?? members.model);
     const isBinary = this.#task.isBinary?.(members) ?? false;
@@ -153,7 +156,7 @@ class TaskRequest implements UnderstoodRequest {
         if (createSource === undefined) {
           return isText(contentType) && !this.#takesText()
             ? undefined
-            : new RawStream(plainType(contentType), ownUsage);
+            : new RawStream(mediaTypeOf(contentType), ownUsage);
         }
         return new NativeStream({
           follower: createTaskFollower(usageOf),
@@ -207,7 +210,7 @@ function readWhole(
     usage: usageOf(answer as Record<string, unknown>),
     finishReason: '',
     outputBytes: 0,
-    contentType: plainType(contentType) || 'application/json',
+    contentType: contentType === '' ? 'application/json' : mediaTypeOf(contentType),
     body: rewritten === undefined ? body : Buffer.from(rewritten),
     text: rewritten ?? text,
   };
@@ -234,15 +237,6 @@ function parseMetadata(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:\s*;\s*[\w-]{1,32}=[\w.-]{1,64}){0,3}$/;
-
-/** A provider's own, where it is one; what browsers would run is not. */
-function plainType(contentType: string): string {
-  return MEDIA_TYPE.test(contentType) && !/html|xml|javascript/i.test(contentType)
-    ? contentType
-    : 'application/octet-stream';
 }
 
 function isText(contentType: string): boolean {

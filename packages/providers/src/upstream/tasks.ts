@@ -36,6 +36,7 @@ export type TaskEndpoint = Extract<
   | 'openai-audio-transcriptions'
   | 'openai-audio-translations'
   | 'cohere-rerank'
+  | 'openai-videos'
   | 'anthropic-count-tokens'
   | 'gemini-count-tokens'
   | 'gemini-embed'
@@ -65,6 +66,8 @@ export interface Task {
   rewrite?(answer: TaskMembers): string | undefined;
   /** The answer is bytes, not JSON, unless events are asked for. */
   readonly isBinary?: (members: TaskMembers) => boolean;
+  /** Providers do it for nothing. */
+  readonly isFree?: boolean;
   /** Members that decide: they may stand only once. */
   readonly reads: readonly string[];
 }
@@ -85,7 +88,7 @@ const textTask = (usage: Task['usage'], reads: readonly string[] = []): Task => 
 });
 
 /** Providers count for nothing. */
-const countTask: Task = { use: () => NO_OUTPUT, usage: () => emptyUsage(), reads: [] };
+const countTask: Task = { use: () => NO_OUTPUT, usage: () => emptyUsage(), isFree: true, reads: [] };
 
 const MAX_IMAGES = 10;
 const DEFAULT_TRANSCRIPT_TOKENS = 16_384;
@@ -212,6 +215,34 @@ function geminiEmbedUsage({ usageMetadata }: TaskMembers): TokenUsage | undefine
     : undefined;
 }
 
+const MAX_VIDEO_SECONDS = 60;
+/** OpenAI's, where the caller names none. */
+const USUAL_VIDEO_SECONDS = 4;
+
+const videoTask: Task = {
+  use: ({ members }, price) => ({
+    ...NO_OUTPUT,
+    units: { [`unit:${videoSecondName(price)}`]: videoSeconds(members.seconds) },
+  }),
+  usage: (answer, { members }, price) => ({
+    ...emptyUsage(),
+    units: { [videoSecondName(price)]: videoSeconds(answer.seconds ?? members.seconds) },
+  }),
+  reads: ['seconds', 'size'],
+};
+
+function videoSeconds(value: unknown): number {
+  if (value === undefined) return USUAL_VIDEO_SECONDS;
+  const seconds = Number(value);
+  return seconds > 0 && seconds <= MAX_VIDEO_SECONDS ? Math.ceil(seconds) : MAX_VIDEO_SECONDS;
+}
+
+function videoSecondName(price: PriceComponents | undefined): string {
+  return price !== undefined && 'unit:output_second' in price && !('unit:output_video_second' in price)
+    ? 'output_second'
+    : 'output_video_second';
+}
+
 export const TASKS: Readonly<Record<TaskEndpoint, Task>> = {
   'openai-embeddings': embedTask,
   // Free at its maker, and told by nobody; a price makes it our own count.
@@ -223,6 +254,7 @@ export const TASKS: Readonly<Record<TaskEndpoint, Task>> = {
   'openai-audio-transcriptions': transcriptTask,
   'openai-audio-translations': transcriptTask,
   'cohere-rerank': rerankTask,
+  'openai-videos': videoTask,
   'anthropic-count-tokens': {
     ...countTask,
     usage: (answer) => counted(readCountTokens(jsonOf(answer))),

@@ -19,6 +19,8 @@ export interface UnderstoodRequest {
   readonly extensions: RequestExtensions;
   /** As received. */
   readonly body: Buffer;
+  /** Nothing is generated, and providers ask nothing for it. */
+  readonly isFree: boolean;
   /** What it can use at most, for budgets; names of images and units as the price has them, where it is known. */
   useFor(price: PriceComponents | undefined): RequestUse;
   /** Whether the provider has what is asked, of its own or by translation. */

@@ -1,10 +1,59 @@
 /** Which credentials can serve the model that was asked for, in the order in which they are tried. */
 import { GatewayError } from '@tollgate/errors';
+import { findProvider } from '@tollgate/providers';
 import { type Candidate, preferProviders, resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { nearNames, usableModels } from '../usable-models.ts';
 
 export function resolve(exchange: Exchange): void {
+  const { handling } = exchange.endpoint;
+  if (handling.kind === 'resource') {
+    exchange.candidates = [keeperOf(exchange)];
+    return;
+  }
+  resolveAsked(exchange);
+  if (handling.kind !== 'task' || handling.isKept !== true) return;
+  const [own] = exchange.candidates.filter(({ credential }) => credential.owner === 'organization');
+  if (own === undefined) throw needsOwnCredential(exchange);
+  exchange.candidates = [own];
+}
+
+/**
+ * The account that keeps what is asked for: the first of the organization's own, or that of the provider named in
+ * `x-tollgate-provider`. An operator's account is shared: what one tenant keeps there another could list.
+ */
+function keeperOf(exchange: Exchange): Candidate {
+  const asked = known(exchange.asked, 'the request');
+  const key = known(exchange.key, 'the key');
+  const wanted = exchange.request.headers['x-tollgate-provider'];
+  // A batch may ask any model.
+  if (key.models !== null && !asked.isFree) throw modelsAreScoped(exchange);
+  for (const credential of known(exchange.organization, 'the organization').credentials) {
+    const provider = findProvider(credential.provider);
+    if (provider === undefined || (key.providers !== null && !key.providers.has(provider.id))) continue;
+    if (wanted !== undefined && findProvider(String(wanted)) !== provider) continue;
+    if (asked.isServedBy(provider, '')) return { credential, provider, upstreamModel: '', model: '' };
+  }
+  throw needsOwnCredential(exchange);
+}
+
+function needsOwnCredential({ endpoint }: Exchange): GatewayError {
+  return new GatewayError(
+    'permission_denied',
+    `Cannot serve ${endpoint.name}: what a provider keeps needs a credential of the organization's own, for a ` +
+      'provider that has this endpoint.',
+  );
+}
+
+function modelsAreScoped({ endpoint, key }: Exchange): GatewayError {
+  return new GatewayError(
+    'permission_denied',
+    `Cannot serve ${endpoint.name}: the key may use some models only, and this may ask any.`,
+    { scope: { type: 'key', id: key?.keyId ?? '', name: key?.name ?? '' } },
+  );
+}
+
+function resolveAsked(exchange: Exchange): void {
   const asked = known(exchange.asked, 'the request');
   const extensions = known(exchange.extensions, 'the extensions');
   const candidates: Candidate[] = [];

@@ -43,7 +43,7 @@ function wholeEnd(exchange: Exchange, answer: WholeAnswer, nowMs: number): Attem
     errorCode: '',
     finishReason: read.finishReason,
     usage: read.usage,
-    mayBeBilled: true,
+    mayBeBilled: exchange.asked?.isFree !== true,
     outputBytes: read.outputBytes,
     ...timings(exchange, answer, nowMs),
   };
@@ -58,7 +58,7 @@ function streamEnd(exchange: Exchange, answer: StreamAnswer, nowMs: number): Att
     ...('error' in end ? { errorCode: end.error.code } : {}),
     finishReason: stream.finishReason,
     usage: stream.usage,
-    mayBeBilled: true,
+    mayBeBilled: exchange.asked?.isFree !== true,
     outputBytes: stream.outputBytes,
     ...timings(exchange, answer, nowMs),
   };
