@@ -3,7 +3,6 @@
  * provider sent, byte by byte, and so an official SDK does with it what it does with the provider itself (or better,
  * where framing that the SDK cannot read is written anew).
  */
-import { createEventParser } from '@tollgate/dialects';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CLIENT_FORMATS, type ClientAnswer, type ClientFormat } from '../clients/client-format.ts';
 import { askOfficial } from '../clients/official.ts';
@@ -12,7 +11,7 @@ import type { Exchange } from '../fixtures/exchange.ts';
 import { loadFixtures } from '../fixtures/load-fixtures.ts';
 import { readExchange } from '../reading/read-exchange.ts';
 import { AnswerServer, type PreparedAnswer } from './answer-server.ts';
-import { compare } from './replay-one.ts';
+import { compare, dataOf, isCutOff } from './replay-one.ts';
 import { answerThroughSeam } from './through-seam.ts';
 
 /** Answers whose provider speaks a client's format, and was not recorded through Bedrock's own framing. */
@@ -69,22 +68,8 @@ describeRecorded('a recorded answer for a client of the same format', () => {
   );
 });
 
-/** It stops without its format's last words. */
 function isBroken(exchange: Exchange): boolean {
-  const { choices, isPromptBlocked } = readExchange(exchange);
-  return (
-    exchange.framing !== 'json' && !isPromptBlocked && choices.every(({ finish }) => finish === undefined)
-  );
-}
-
-function dataOf(exchange: Exchange, body: Buffer): string[] {
-  if (exchange.framing === 'json') return [body.toString('latin1')];
-  const events: string[] = [];
-  const parser = createEventParser(({ data }) => events.push(data.trimEnd()));
-  parser.feed(body);
-  parser.end();
-  // Behind the last word of another format, OpenAI's says nothing.
-  return exchange.format === 'openai-chat' ? events : events.filter((data) => data !== '[DONE]');
+  return exchange.framing !== 'json' && isCutOff(readExchange(exchange));
 }
 
 /** What an SDK makes of it, told shortly: its reading, or the error that it throws. */

@@ -1,5 +1,6 @@
 /** One recording, given to one official SDK, held against the independent reading. */
 import { isDeepStrictEqual } from 'node:util';
+import { createEventParser } from '@tollgate/dialects';
 import type { ClientAnswer, ClientFormat } from '../clients/client-format.ts';
 import type { Exchange } from '../fixtures/exchange.ts';
 import { readExchange } from '../reading/read-exchange.ts';
@@ -23,7 +24,7 @@ export function compare(exchange: Exchange, client: ClientFormat, answer: Client
 }
 
 /** It ended without saying why: half an answer must never look whole [G4]. */
-function isCutOff({ choices, isPromptBlocked }: Reading): boolean {
+export function isCutOff({ choices, isPromptBlocked }: Reading): boolean {
   return !isPromptBlocked && choices.every(({ finish }) => finish === undefined);
 }
 
@@ -47,4 +48,15 @@ function withoutSdkLimits(seen: Seen, client: ClientFormat, wanted: Seen): Seen 
 
 function difference(wanted: Seen, seen: Seen): string {
   return `wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(seen)}`.slice(0, 2000);
+}
+
+/** The data of every event, or the whole body, as Latin-1. */
+export function dataOf({ format, framing }: Exchange, body: Buffer): string[] {
+  if (framing === 'json') return [body.toString('latin1')];
+  const events: string[] = [];
+  const parser = createEventParser(({ data }) => events.push(data.trimEnd()));
+  parser.feed(body);
+  parser.end();
+  // Behind the last word of another format, OpenAI's says nothing.
+  return format === 'openai-chat' ? events : events.filter((data) => data !== '[DONE]');
 }
