@@ -320,6 +320,16 @@ describe('requests', () => {
     });
   });
 
+  it('ends soon with a schema that refers to itself many times', () => {
+    const properties = Object.fromEntries(Array.from('abcdefgh', (name) => [name, { $ref: '#/$defs/n' }]));
+    const schema = { $ref: '#/$defs/n', $defs: { n: { type: 'object', properties } } };
+    const startedMs = performance.now();
+    expect(ask({ model: 'gemini-1.5-pro', outputFormat: { kind: 'schema', schema } }).reported).toEqual([
+      'response_format.schema',
+    ]);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+
   it.each([
     [{}, 'contents'],
     [{ contents: 'Hi' }, 'contents'],

@@ -25,31 +25,45 @@ function readGrounding(
     const { uri, title } = proto(web ?? retrievedContext ?? maps);
     return { uri: someTextIn(uri), title: someTextIn(title) };
   });
-  return listIn(groundingSupports).flatMap((support) => {
-    const { segment, groundingChunkIndices } = proto(support);
-    const place = placeOf(proto(segment), text);
-    return listIn(groundingChunkIndices).flatMap((index): readonly Citation[] => {
-      const chunk = typeof index === 'number' ? chunks[index] : undefined;
-      if (chunk?.uri === undefined) return [];
-      return [{ ...place, url: chunk.uri, ...(chunk.title === undefined ? {} : { title: chunk.title }) }];
+  const bytes = bytesOf(text);
+  return listIn(groundingSupports)
+    .slice(0, MAX_PLACES)
+    .flatMap((support) => {
+      const { segment, groundingChunkIndices } = proto(support);
+      const place = placeOf(proto(segment), bytes);
+      return listIn(groundingChunkIndices).flatMap((index): readonly Citation[] => {
+        const chunk = typeof index === 'number' ? chunks[index] : undefined;
+        if (chunk?.uri === undefined) return [];
+        return [{ ...place, url: chunk.uri, ...(chunk.title === undefined ? {} : { title: chunk.title }) }];
+      });
     });
-  });
 }
 
 /** `citations` at Vertex. */
 function readSources({ citationSources, citations }: JsonObject, text: string): readonly Citation[] {
-  return listIn(citationSources ?? citations).flatMap((source): readonly Citation[] => {
-    const said = proto(source);
-    const url = someTextIn(said.uri);
-    const title = someTextIn(said.title);
-    if (url === undefined) return [];
-    return [{ ...placeOf(said, text), url, ...(title === undefined ? {} : { title }) }];
-  });
+  const bytes = bytesOf(text);
+  return listIn(citationSources ?? citations)
+    .slice(0, MAX_PLACES)
+    .flatMap((source): readonly Citation[] => {
+      const said = proto(source);
+      const url = someTextIn(said.uri);
+      const title = someTextIn(said.title);
+      if (url === undefined) return [];
+      return [{ ...placeOf(said, bytes), url, ...(title === undefined ? {} : { title }) }];
+    });
 }
 
-/** By its words where they are told, which is surer than counts. */
-function placeOf(segment: JsonObject, text: string): Pick<Citation, 'text' | 'start' | 'end'> {
-  const bytes = Buffer.from(text, 'utf8');
+/** More in one answer are no help to anybody. */
+const MAX_PLACES = 1_000;
+const MAX_COUNTED_CHARACTERS = 1_000_000;
+
+/** Empty where counting in it would cost too much: then places are not told. */
+function bytesOf(text: string): Buffer {
+  return text.length > MAX_COUNTED_CHARACTERS ? Buffer.alloc(0) : Buffer.from(text, 'utf8');
+}
+
+/** In UTF-16 units; nothing where it lies outside of the text. */
+function placeOf(segment: JsonObject, bytes: Buffer): Pick<Citation, 'text' | 'start' | 'end'> {
   const end = numberIn(segment.endIndex);
   if (end === undefined || end > bytes.length) return cited(segment);
   const startBytes = numberIn(segment.startIndex) ?? 0;

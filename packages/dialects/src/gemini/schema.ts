@@ -52,6 +52,8 @@ const SHARED: ReadonlySet<string> = new Set([
   'example',
 ]);
 const MAX_DEPTH = 32;
+/** References can make a small schema endless, or very large. */
+const MAX_NODES = 5_000;
 
 /**
  * JSON Schema as the subset.
@@ -64,10 +66,13 @@ export function toGeminiSchema(schema: JsonObject, cannot: (path: string) => voi
     ...(isJsonObject(schema.$defs) ? schema.$defs : {}),
   };
 
+  let nodes = 0;
   const write = (value: JsonValue, path: string, depth: number): JsonObject => {
     if (!isJsonObject(value)) return {};
-    if (depth > MAX_DEPTH) {
-      cannot(path);
+    nodes += 1;
+    if (depth > MAX_DEPTH || nodes > MAX_NODES) {
+      // Once for all: there may be many such places.
+      cannot('schema');
       return {};
     }
     if (typeof value.$ref === 'string') return write(resolve(value.$ref), path, depth + 1);

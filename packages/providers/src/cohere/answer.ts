@@ -68,6 +68,9 @@ function firstText(parts: readonly Part[]): number {
   return parts.findIndex(({ kind }) => kind === 'text');
 }
 
+/** Longer texts cost too much to count in; then places are not told. */
+const MAX_COUNTED_CHARACTERS = 200_000;
+
 /** Cohere counts characters, the neutral model UTF-16 units. */
 export function readCitation(value: JsonValue, text: string): Citation {
   const { start, end, text: quote, sources } = objectIn(value);
@@ -77,7 +80,9 @@ export function readCitation(value: JsonValue, text: string): Citation {
   });
   const url = documents.map((document) => textIn(document.url)).find((one) => one !== '');
   const title = documents.map((document) => textIn(document.title)).find((one) => one !== '');
-  const characters = typeof start === 'number' && typeof end === 'number' ? [...text] : [];
+  const isPlaced =
+    typeof start === 'number' && typeof end === 'number' && text.length <= MAX_COUNTED_CHARACTERS;
+  const characters = isPlaced ? [...text] : [];
   const place =
     typeof start === 'number' &&
     typeof end === 'number' &&
