@@ -9,7 +9,10 @@ export function ScopeCell({ rule }: { readonly rule: ScopedRule }) {
   const text = useMessages('limits');
   return (
     <span className="inline-flex max-w-full flex-wrap items-center gap-1.5">
-      <Badge tone="outline">{text.scopeTypes[rule.scope.type]}</Badge>
+      {/* "Each key" and "Whole organization" say their kind themselves. */}
+      {rule.scope.type !== 'organization' && !isEach(rule) && (
+        <Badge tone="outline">{text.scopeTypes[rule.scope.type]}</Badge>
+      )}
       <ScopeLink rule={rule} />
     </span>
   );
