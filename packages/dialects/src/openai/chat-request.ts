@@ -90,7 +90,10 @@ export function patchChatRequest(request: ChatRequest, patch: ChatPatch): Buffer
     if (EXTENSION_MEMBERS.has(name) || patch.remove?.includes(name)) remove.add(name);
   }
   if (patch.model !== request.model) set.set('model', encodeBytes(JSON.stringify(patch.model)));
-  if (request.stream && !request.wantsUsage) set.set('stream_options', streamOptionsWithUsage(request));
+  // Who does not know the option reports usage unasked, or not at all.
+  const takesOptions = patch.remove?.includes('stream_options') !== true;
+  if (request.stream && !request.wantsUsage && takesOptions)
+    set.set('stream_options', streamOptionsWithUsage(request));
   if (patch.outputCap !== undefined) capOutput(request, patch.outputCap, set, remove);
   if (set.size === 0 && remove.size === 0) return request.body;
   return Buffer.from(patchMembers(request.text, request.members, set, remove), 'latin1');

@@ -13,6 +13,7 @@ import {
   geminiGenerateCodec,
   type MessagesPatch,
   type MessagesRequest,
+  type ObjectMember,
   openAiChatCodec,
   openAiCompletionsCodec,
   openAiErrorBody,
@@ -62,6 +63,8 @@ export interface NativeRequest {
   readonly extensions: RequestExtensions;
   /** Names of members that are for us alone, and no provider's. */
   readonly extensionMembers: ReadonlySet<string>;
+  /** Whether the body has the member. */
+  has(name: string): boolean;
   patch(target: UpstreamTarget, hosted: MessagesPatch | undefined): Buffer;
 }
 
@@ -81,6 +84,10 @@ const chatErrorEvent: ClientFormatParts['errorEvent'] = (error, requestId) => ({
   data: openAiErrorBody(error, requestId),
 });
 
+function memberIn({ members }: { readonly members: readonly ObjectMember[] }): NativeRequest['has'] {
+  return (name) => members.some((member) => member.name === name);
+}
+
 const CHAT_EXTENSIONS: ReadonlySet<string> = new Set(['models', 'provider', 'fallbacks', 'tags']);
 
 function nativeChat(request: ChatRequest): NativeRequest {
@@ -91,6 +98,7 @@ function nativeChat(request: ChatRequest): NativeRequest {
     use: request.use,
     extensions: request.extensions,
     extensionMembers: CHAT_EXTENSIONS,
+    has: memberIn(request),
     patch: ({ model, provider, outputCap }) =>
       patchChatRequest(request, {
         model,
@@ -112,6 +120,7 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
     use: request.use,
     extensions: request.extensions,
     extensionMembers: request.extensionMembers,
+    has: memberIn(request),
     patch: ({ model, outputCap }, hosted) =>
       patchMessagesRequest(request, {
         model,
@@ -129,6 +138,7 @@ function nativeGenerate(request: GenerateRequest): NativeRequest {
     use: request.use,
     extensions: request.extensions,
     extensionMembers: request.extensionMembers,
+    has: memberIn(request),
     patch: ({ provider, outputCap }) =>
       patchGenerateRequest(request, {
         remove: provider.unknownMembers,
@@ -145,6 +155,7 @@ function nativeResponses(request: ResponsesRequest): NativeRequest {
     use: request.use,
     extensions: request.extensions,
     extensionMembers: CHAT_EXTENSIONS,
+    has: memberIn(request),
     patch: ({ model, provider, outputCap }) =>
       patchResponsesRequest(request, {
         model,

@@ -102,9 +102,26 @@ class GenerateRequest implements UnderstoodRequest {
 
   plan(target: UpstreamTarget): UpstreamPlan {
     const format = chooseFormat(target.provider, target.model, this.#format);
-    if (format === this.#format || format === 'openai-completions') return this.#planNative(target);
+    if (format === this.#format || format === 'openai-completions') {
+      // What has another name there has to be written anew.
+      if (format !== 'openai-chat' || !this.#isRenamed(target.provider)) return this.#planNative(target);
+    }
     if (format === undefined) throw new RangeError(`Cannot plan: ${target.provider.id} has no known format`);
     return this.#planTranslated(target, format);
+  }
+
+  #isRenamed({ quirks }: Provider): boolean {
+    const names = quirks.renamedMembers;
+    return names !== undefined && Object.keys(names).some((name) => this.#native.has(name));
+  }
+
+  /** Members that the provider refuses, so that they are taken out: said, never silently. */
+  #reportRemoved({ provider, unsupported }: UpstreamTarget): readonly string[] {
+    const given = provider.unknownMembers.filter((name) => !OURS_TOO.has(name) && this.#native.has(name));
+    if (given.length === 0) return NOTHING;
+    const notes = new TranslationNotes(unsupported, provider.displayName);
+    for (const name of given) notes.cannot(name, 'hint');
+    return notes.reported;
   }
 
   #planNative(target: UpstreamTarget): UpstreamPlan {
@@ -122,7 +139,7 @@ class GenerateRequest implements UnderstoodRequest {
       body: native.patch(target, hosted),
       guess: undefined,
       translated: false,
-      unsupported: NOTHING,
+      unsupported: this.#reportRemoved(target),
       ...failuresOf(target.provider, this.#format),
       readWhole: (body) => {
         const read = parts.readWhole(body);
@@ -213,6 +230,8 @@ class GenerateRequest implements UnderstoodRequest {
   }
 }
 
+/** They say something to us, and are obeyed without the provider. */
+const OURS_TOO: ReadonlySet<string> = new Set(['metadata', 'user', 'stream_options']);
 const NO_HEADERS = {};
 const NOTHING: readonly string[] = [];
 

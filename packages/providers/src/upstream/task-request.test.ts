@@ -1,0 +1,169 @@
+import { openAiErrorBody } from '@tollgate/dialects';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findProvider } from '../registry.ts';
+import { imageBound, imageUsage, transcriptUsage } from './media-usage.ts';
+import { fieldIn, readForm } from './multipart.ts';
+import { readTaskRequest } from './task-request.ts';
+import type { UpstreamTarget } from './understood-request.ts';
+
+const BOUNDARY = 'x-boundary-1';
+const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
+
+function form(parts: readonly { readonly head: string; readonly value: Buffer }[]): Buffer {
+  return Buffer.concat([
+    ...parts.flatMap(({ head, value }) => [
+      Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; ${head}\r\n\r\n`),
+      value,
+      Buffer.from('\r\n'),
+    ]),
+    Buffer.from(`--${BOUNDARY}--\r\n`),
+  ]);
+}
+
+const target = (more: Partial<UpstreamTarget> = {}): UpstreamTarget => ({
+  provider: findProvider('openai')!,
+  model: 'the-model',
+  outputCap: undefined,
+  unsupported: 'usual',
+  requestId: 'req_1',
+  nowSeconds: 0,
+  price: undefined,
+  ...more,
+});
+const hints = { contentType: TYPE, errorBody: openAiErrorBody };
+
+describe('forms', () => {
+  const file = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+
+  it('pass byte for byte but for the model and our own fields', () => {
+    fc.assert(
+      fc.property(file, (bytes) => {
+        const parts = [
+          { head: 'name="file"; filename="a \\"b\\".wav"\r\nContent-Type: audio/wav', value: bytes },
+          { head: 'name="model"', value: Buffer.from('asked') },
+          { head: 'name="prompt"', value: Buffer.from('Grüße') },
+        ];
+        const own = { head: 'name=tags', value: Buffer.from('mine') };
+        const request = readTaskRequest('openai-audio-transcriptions', form([own, ...parts]), hints);
+        expect(request.model).toBe('asked');
+        const sent = request.plan(target()).body;
+        const patched = parts.map((part) =>
+          part.head === 'name="model"' ? { ...part, value: Buffer.from('the-model') } : part,
+        );
+        expect(sent.equals(form(patched))).toBe(true);
+      }),
+    );
+  });
+
+  it('whose fields stand twice, or are files, are refused', () => {
+    const model = { head: 'name="model"', value: Buffer.from('a') };
+    const twice = readForm(form([model, model]), TYPE);
+    expect(() => fieldIn(twice, 'model')).toThrow('"model" must appear once');
+    const asFile = readForm(form([{ head: 'name="model"; filename="m"', value: Buffer.from('a') }]), TYPE);
+    expect(() => fieldIn(asFile, 'model')).toThrow('text field');
+  });
+
+  it('of any bytes are read or refused, and always end', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), (bytes, begins) => {
+        const body = Buffer.concat([Buffer.from(begins ? `--${BOUNDARY}\r\n` : ''), Buffer.from(bytes)]);
+        try {
+          expect(readForm(body, TYPE).parts.length).toBeLessThan(129);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'invalid_request' });
+        }
+      }),
+    );
+  });
+});
+
+describe('streams of tasks', () => {
+  const request = readTaskRequest(
+    'openai-images-generations',
+    Buffer.from('{"model":"asked","prompt":"x","stream":true}'),
+    { ...hints, contentType: 'application/json' },
+  );
+  const events = Buffer.from(
+    'event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"AAAA"}\n\n' +
+      'event: image_generation.completed\ndata: {"type":"image_generation.completed","b64_json":"AAAA","usage":' +
+      '{"input_tokens":10,"output_tokens":1056,"input_tokens_details":{"image_tokens":4,"text_tokens":6}}}\n\n',
+  );
+
+  it('[G5] pass event by event, cut anywhere, and tell their usage at the end', () => {
+    fc.assert(
+      fc.property(fc.nat(events.length), (place) => {
+        const stream = request.plan(target()).createStream('text/event-stream')!;
+        const text =
+          stream.feed(events.subarray(0, place)) + stream.feed(events.subarray(place)) + stream.close();
+        expect(text).toBe(events.toString('latin1'));
+        expect(stream.state.kind).toBe('complete');
+        expect(stream.usage).toMatchObject({
+          inputTokens: 6,
+          units: { image_input_token: 4, image_output_token: 1056 },
+        });
+      }),
+    );
+  });
+
+  it('[G4] that stop early are not complete', () => {
+    const stream = request.plan(target()).createStream('text/event-stream')!;
+    stream.feed(events.subarray(0, 120));
+    stream.close();
+    expect(stream.state.kind).toBe('open');
+  });
+});
+
+describe('what media cost', () => {
+  const dalle = {
+    'image:default': 4n,
+    'image:hd/1024x1024': 8n,
+    'image:hd/1792x1024': 12n,
+    'image:standard/1024x1024': 4n,
+  };
+
+  it('pictures by the price’s own name for them', () => {
+    const answer = { data: [{}, {}] };
+    const asked = { count: 2, quality: 'hd', size: '1024x1024' };
+    expect(imageUsage(answer, asked, dalle)?.images).toEqual({ 'hd/1024x1024': 2 });
+    const plain = { count: 2, quality: '', size: '1024x1024' };
+    expect(imageUsage(answer, plain, dalle)?.images).toEqual({ 'standard/1024x1024': 2 });
+  });
+
+  it('[M3] the bound of a picture is never below what it then costs', () => {
+    const word = (...words: string[]) => fc.constantFrom('', ...words);
+    fc.assert(
+      fc.property(
+        word('hd', 'standard'),
+        word('1024x1024', '1792x1024'),
+        fc.integer({ min: 1, max: 10 }),
+        (quality, size, count) => {
+          const wish = { count, quality, size };
+          const costOf = (counts: Readonly<Record<string, number>>): bigint =>
+            Object.entries(counts).reduce(
+              (sum, [name, n]) => sum + (dalle[name as keyof typeof dalle] ?? 0n) * BigInt(n),
+              0n,
+            );
+          const images = imageUsage({ data: Array(count).fill({}) }, wish, dalle)?.images ?? {};
+          const used = Object.fromEntries(Object.entries(images).map(([name, n]) => [`image:${name}`, n]));
+          expect(costOf(imageBound(wish, dalle))).toBeGreaterThanOrEqual(costOf(used));
+        },
+      ),
+    );
+  });
+
+  it('transcripts by tokens, by begun seconds, or not at all', () => {
+    const price = { 'unit:input_second': 1n };
+    const tokens = { input_tokens: 14, output_tokens: 5, input_token_details: { audio_tokens: 10 } };
+    expect(transcriptUsage({ usage: { type: 'tokens', ...tokens } }, {})).toMatchObject({
+      inputTokens: 4,
+      audioInputTokens: 10,
+      outputTokens: 5,
+    });
+    expect(transcriptUsage({ usage: { type: 'duration', seconds: 3.2 } }, price)?.units).toEqual({
+      input_second: 4,
+    });
+    expect(transcriptUsage({ duration: 9.1 }, price)?.units).toEqual({ input_second: 10 });
+    expect(transcriptUsage({ text: 'x', duration: -1 }, price)).toBeUndefined();
+  });
+});
