@@ -57,7 +57,7 @@ test.describe('budgets', () => {
     await dialog.getByLabel('Amount').fill(BUDGET_USD);
     await dialog.getByRole('combobox', { name: 'Applies to' }).click();
     await page.getByRole('option', { name: 'Key' }).click();
-    await dialog.getByRole('radio', { name: 'One key' }).click();
+    await expect(dialog.getByRole('radio', { name: 'One key' })).toBeChecked();
     await dialog.getByRole('combobox', { name: 'Key' }).click();
     await page.getByRole('option', { name: /pilot/ }).click();
     await dialog.getByRole('button', { name: 'Create budget' }).click();
@@ -146,7 +146,7 @@ test.describe('rate limits', () => {
     await page.goto('/keys?create=1');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name', { exact: true }).fill('slow');
-    await dialog.getByText('Limits and budget').click();
+    await dialog.getByText('Limits and budget', { exact: true }).click();
     await dialog.getByLabel('Requests per minute').fill('2');
     await expect(dialog.getByText('1 set')).toBeVisible();
     await dialog.getByRole('button', { name: 'Create key' }).click();

@@ -67,6 +67,7 @@ function CredentialField({ form, field, provider, credential }: CredentialFieldP
   const { errors } = form.formState;
   const isKept = credential !== undefined && credential.secretHint !== '';
   const isSecret = field.kind === 'secret' || field.kind === 'json';
+  const secretCount = provider.fields.filter(({ kind }) => kind === 'secret' || kind === 'json').length;
   const baseUrl = form.watch('fields.baseUrl') ?? '';
   const isMoved = isKept && baseUrl.trim() !== '' && baseUrl.trim() !== credential.baseUrl;
   const mustBeGiven = field.required && !(credential !== undefined && field.name !== 'baseUrl');
@@ -74,8 +75,8 @@ function CredentialField({ form, field, provider, credential }: CredentialFieldP
   const register = form.register(path, {
     validate: (value = '') => {
       if (value.trim() !== '') return true;
-      // The one that a provider cannot do without; others the API knows to ask for.
-      if (isMoved && isSecret && field.required) return text.apiKeyAgain;
+      // Of several secrets the API knows which are stored, and asks for those.
+      if (isMoved && isSecret && secretCount === 1) return text.apiKeyAgain;
       return mustBeGiven ? parts.required : true;
     },
   });

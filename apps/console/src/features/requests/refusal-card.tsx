@@ -1,6 +1,6 @@
 'use client';
 /** "Why was this refused?": a sentence with the figures of that moment, and the rule that decided. */
-import type { Budget, RateLimit } from '@tollgate/api';
+import type { Budget, Key, RateLimit } from '@tollgate/api';
 import { Callout, DefinitionList, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
@@ -13,7 +13,6 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { type Refusal, readRefusal } from './read-refusal.ts';
 import { describeRefusal, isBudgetCode, ruleHref } from './refusal-sentence.ts';
 import type { RequestDetail } from './request-types.ts';
-import { useKeyNames } from './use-key-names.ts';
 
 export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').refusal;
@@ -88,10 +87,15 @@ function useRule(ruleId: string): { rule: Budget | RateLimit | undefined; gone: 
 /** What the value is called under which the request fell. */
 function useValueName(scope: Refusal['scope']): string | undefined {
   const limits = useMessages('limits');
+  const mayReadKeys = usePermission('keys:read');
   const teams = useTeams().byId;
   const members = useMembers().byId;
   const accounts = useServiceAccounts().byId;
-  const keys = useKeyNames();
+  // Of a key that was only ever refused, no usage report knows the name.
+  const isKey = scope?.type === 'key' && scope.id !== undefined && mayReadKeys;
+  const key = useApiQuery<Key>(isKey ? `/keys/${encodeURIComponent(scope.id ?? '')}` : undefined, {
+    retry: false,
+  }).data;
   if (scope === undefined) return undefined;
   if (scope.type === 'organization') return limits.wholeOrganization;
   const id = scope.id ?? '';
@@ -100,7 +104,7 @@ function useValueName(scope: Refusal['scope']): string | undefined {
     scope.name ??
     {
       team: teams.get(id)?.name,
-      key: keys.get(id),
+      key: key?.name,
       member: member?.name || member?.email,
       serviceAccount: accounts.get(id)?.name,
     }[scope.type] ??
