@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly allowedOrigins?: readonly string[];
   readonly budgets?: Partial<BudgetGateOptions>;
   readonly rates?: Partial<RateLimiterOptions>;
+  /** Before the gateways start and read the catalogue. */
+  readonly prepare?: (seed: Seed) => Promise<void>;
 }
 
 export interface Member extends TestGateway {
@@ -75,6 +77,7 @@ export class LimitsWorld {
     ]);
     const world = new LimitsWorld(database, redis, simulator);
     await world.seed.platform(`${simulator.url}/v1`);
+    await options.prepare?.(world.seed);
     for (let index = 0; index < (options.gateways ?? 1); index += 1) await world.#addGateway(options);
     return world;
   }
