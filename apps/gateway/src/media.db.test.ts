@@ -105,6 +105,29 @@ describe('texts', () => {
     expect(settled().usage.inputTokens).toBeGreaterThan(0);
   });
 
+  it('Gemini’s own tasks are answered by others', async () => {
+    const google = new GoogleGenAI({
+      apiKey: world.key.secret,
+      httpOptions: { baseUrl: world.gateway.origin },
+    });
+    const embedded = await google.models.embedContent({
+      model: 'openai/sim-embedding',
+      contents: ['Hello', 'World'],
+    });
+    expect(embedded.embeddings).toHaveLength(2);
+    expect(embedded.embeddings?.[0]?.values?.length).toBeGreaterThan(0);
+    expect(settled()).toMatchObject({ usageSource: 'provider' });
+    const counted = await google.models.countTokens({ model: 'anthropic/sim-claude', contents: 'Hello' });
+    expect(counted.totalTokens).toBeGreaterThan(0);
+    const anthropic = new Anthropic({ baseURL: world.gateway.origin, apiKey: world.key.secret });
+    const messages: Anthropic.MessageParam[] = [{ role: 'user', content: 'Hello' }];
+    for (const model of ['google/sim-gemini', 'google-vertex/sim-gemini']) {
+      const { input_tokens } = await anthropic.messages.countTokens({ model, system: 'Be brief.', messages });
+      expect(input_tokens).toBeGreaterThan(0);
+      expect(settled().costPicoUsd).toBe('0');
+    }
+  });
+
   it('a provider that has no such endpoint is named', async () => {
     const answer = client.embeddings.create({ model: 'anthropic/sim-claude', input: 'Hello' });
     await expect(answer).rejects.toMatchObject({ status: 400, param: 'model' });

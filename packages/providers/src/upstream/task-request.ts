@@ -5,12 +5,14 @@
 import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
 import {
   encodeBytes,
+  type JsonObject,
   openRequestBody,
   patchMembers,
   type RequestExtensions,
   type RequestUse,
   readBodyExtensions,
   readMessagesRequest,
+  TranslationNotes,
 } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { hostedCountTokens } from '../bedrock/count-tokens.ts';
@@ -22,6 +24,7 @@ import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf } from './provider-format.ts';
 import { RawStream } from './raw-stream.ts';
+import { findBridge, hasTask } from './task-bridge.ts';
 import { createTaskFollower } from './task-follower.ts';
 import { TASKS, type Task, type TaskBody, type TaskEndpoint } from './tasks.ts';
 import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget, WholeAnswer } from './understood-request.ts';
@@ -128,11 +131,53 @@ class TaskRequest implements UnderstoodRequest {
     return this.#task.use(this.#opened.body, price);
   }
 
-  isServedBy(provider: Provider): boolean {
-    return provider.paths[this.#endpoint] !== undefined;
+  isServedBy(provider: Provider, upstreamModel: string): boolean {
+    const bridge = findBridge(provider, this.#endpoint, upstreamModel);
+    return bridge !== undefined || hasTask(provider, this.#endpoint, upstreamModel);
   }
 
   plan(target: UpstreamTarget): UpstreamPlan {
+    const bridge = findBridge(target.provider, this.#endpoint, target.model);
+    return bridge === undefined ? this.#planNative(target) : this.#planBridged(target, bridge);
+  }
+
+  #planBridged(target: UpstreamTarget, bridge: NonNullable<ReturnType<typeof findBridge>>): UpstreamPlan {
+    const { provider, model } = target;
+    const notes = new TranslationNotes(target.unsupported, provider.displayName);
+    const own = new Set<string>(EXTENSIONS_OF_PATH);
+    const asked = JSON.parse(this.body.toString('utf8')) as JsonObject;
+    const said = Object.fromEntries(Object.entries(asked).filter(([name]) => !own.has(name)));
+    const bridged = bridge.write(said, this.model, model, provider, notes);
+    return {
+      method: 'POST',
+      endpoint: bridge.to,
+      pathSuffix: '',
+      stream: false,
+      headers: {},
+      body: Buffer.from(JSON.stringify(bridged.body)),
+      guess: undefined,
+      translated: true,
+      unsupported: notes.reported,
+      ...failuresOf(provider, bridge.to),
+      readWhole(body) {
+        const answer = parseObject(body.toString('utf8'));
+        const written = answer === undefined ? undefined : bridged.readAnswer(answer);
+        if (answer === undefined || written === undefined) return undefined;
+        const text = Buffer.from(JSON.stringify(written));
+        return {
+          usage: bridged.usage(answer),
+          finishReason: '',
+          outputBytes: 0,
+          contentType: 'application/json',
+          body: text,
+          text: text.toString('latin1'),
+        };
+      },
+      createStream: () => undefined,
+    };
+  }
+
+  #planNative(target: UpstreamTarget): UpstreamPlan {
     const task = this.#task;
     const facts = this.#opened.body;
     const { price } = target;
@@ -214,6 +259,17 @@ function readWhole(
     body: rewritten === undefined ? body : Buffer.from(rewritten),
     text: rewritten ?? text,
   };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const MAX_MODEL_LENGTH = 256;
