@@ -44,6 +44,24 @@ const ask = (idempotencyKey: string, content: string, extra: object = {}) =>
   askAs(harness.key, idempotencyKey, content, extra);
 
 describe('Idempotency-Key', () => {
+  it('replays a translated answer as it was written, and takes another model in the path for another request', async () => {
+    const key = newKey();
+    const ask = (model: string) =>
+      fetch(`${harness.gateway.origin}/v1beta/models/${model}:generateContent`, {
+        method: 'POST',
+        headers: { 'x-goog-api-key': harness.key.secret, 'idempotency-key': key },
+        body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Say zażółć.' }] }] }),
+      });
+    const before = dispatches();
+    const first = await (await ask('sim-small')).text();
+    expect(JSON.parse(first)).toHaveProperty('candidates');
+    expect(await (await ask('sim-small')).text()).toBe(first);
+    expect(dispatches()).toBe(before + 1);
+    const other = await ask('sim-large');
+    expect(other.status).toBe(422);
+    expect(await other.json()).toMatchObject({ error: { code: 422, status: 'INVALID_ARGUMENT' } });
+  });
+
   it('replays a finished answer byte for byte, without dispatching or billing it again', async () => {
     const key = newKey();
     const before = dispatches();

@@ -42,7 +42,9 @@ const REQUEST: NeutralRequest = {
 describe('chatCodecFor()', () => {
   it('[G7] says to Mistral what Mistral takes, and reports the rest', () => {
     const notes = new TranslationNotes('usual', 'Mistral');
-    const body = chatCodecFor(get('mistral')).writeRequest(REQUEST, notes) as Readonly<Record<string, unknown>>;
+    const body = chatCodecFor(get('mistral')).writeRequest(REQUEST, notes) as Readonly<
+      Record<string, unknown>
+    >;
     expect(body).toMatchObject({ max_tokens: 9, random_seed: 4 });
     for (const name of ['seed', 'stream_options', 'metadata', 'max_completion_tokens']) {
       expect(body).not.toHaveProperty(name);

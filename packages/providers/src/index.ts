@@ -38,7 +38,7 @@ export {
   type UpstreamFailure,
   upstreamFailureError,
 } from './openai-compatible/errors.ts';
-export { type UpstreamAddress, upstreamAddress, upstreamHeaders } from './openai-compatible/request.ts';
+export type { UpstreamAddress } from './openai-compatible/request.ts';
 export { type ReadResponse, readChatResponse } from './openai-compatible/response.ts';
 export { type ChatStreamReader, createChatStreamReader } from './openai-compatible/stream.ts';
 export { laterUsage, readUsage } from './openai-compatible/usage.ts';

@@ -71,7 +71,7 @@ export function requestHeaders(
   attemptName: string,
 ): Record<string, string> {
   const headers: Record<string, string> = {
-    accept: plan.stream ? 'text/event-stream' : 'application/json',
+    accept: plan.stream ? streamType(provider) : 'application/json',
     // Never compressed: a bomb cannot hide, and event boundaries arrive when they are written.
     'accept-encoding': 'identity',
     'user-agent': 'tollgate',
@@ -81,6 +81,10 @@ export function requestHeaders(
   };
   if (plan.method === 'POST') headers['content-type'] ??= 'application/json';
   return headers;
+}
+
+function streamType({ authentication }: Provider): string {
+  return authentication.kind === 'aws-sigv4' ? 'application/vnd.amazon.eventstream' : 'text/event-stream';
 }
 
 /** What is masked in the provider's words. */

@@ -13,7 +13,7 @@ import { choiceBytes } from './response.ts';
 import { laterUsage, readUsage } from './usage.ts';
 
 export interface ChatStreamReader {
-  next(data: string): StreamStep;
+  next(data: string, event?: string): StreamStep;
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
   readonly outputBytes: number;

@@ -38,7 +38,7 @@ async function claim(exchange: Exchange, services: Services, idempotencyKey: str
   }
   const body = known(exchange.body, 'the body');
   const startedMs = services.clock.monotonicMs();
-  const request = { organizationId, keyId, idempotencyKey, endpoint: exchange.endpoint.name, body };
+  const request = { organizationId, keyId, idempotencyKey, endpoint: askedOf(exchange), body };
   const result = await idempotency.claim(request).catch((error: unknown) => {
     // Money is exact either way: a duplicate that gets through is metered like any other request.
     services.logger.warn({ err: error, requestId: exchange.requestId }, 'a request goes on without replays');
@@ -68,6 +68,12 @@ async function claim(exchange: Exchange, services: Services, idempotencyKey: str
     case undefined:
       return;
   }
+}
+
+/** What is asked besides the body: where the path names model and method, another one is another request. */
+function askedOf({ endpoint, subjectId }: Exchange): string {
+  const named = subjectId === '' ? endpoint.name : `${endpoint.method} ${endpoint.name} ${subjectId}`;
+  return endpoint.action === undefined ? named : `${named}:${endpoint.action}`;
 }
 
 /** Nothing is dispatched, so that the replay's own cost is nothing; the first request's id leads to its cost. */
