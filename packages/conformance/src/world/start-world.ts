@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Simulator, startSimulator } from '@tollgate/simulator';
+import { type SimulatedModel, type Simulator, startSimulator } from '@tollgate/simulator';
 import { createTestDatabase, createTestRedis, type TestServices } from '@tollgate/testing';
 import { startGatewayProcess } from './gateway-process.ts';
 import { createTenant, type Guise } from './tenant.ts';
@@ -16,14 +16,18 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param services Where it does not run under vitest. */
+/** @param options Services where it does not run under vitest; the simulator's models where not its own. */
 export async function startWorld(
   guisesOf: (simulator: Simulator) => Promise<readonly Guise[]> | readonly Guise[],
-  services?: TestServices,
+  { services, models }: { services?: TestServices; models?: readonly SimulatedModel[] } = {},
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-conformance-'));
   const [database, redis] = await Promise.all([createTestDatabase(services), createTestRedis(services)]);
-  const simulator = await startSimulator({ pacing: 'instant', truthFile: null });
+  const simulator = await startSimulator({
+    pacing: 'instant',
+    truthFile: null,
+    ...(models === undefined ? {} : { models }),
+  });
   const tenant = await createTenant(database, await guisesOf(simulator));
   const gateway = await startGatewayProcess({
     DATABASE_URL: database.urls.gateway,
