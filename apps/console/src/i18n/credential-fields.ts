@@ -24,6 +24,10 @@ const GERMAN: CredentialFieldTexts = {
     sessionToken: 'Sitzungstoken',
     provider: 'Anbieter',
     config: 'Konfiguration',
+    'azure.baseUrl': 'Endpunkt',
+    'azure-ai.baseUrl': 'Endpunkt',
+    'amazon-bedrock.apiKey': 'Bedrock-API-Schlüssel',
+    'google-vertex.region': 'Standort',
   },
   help: {
     apiKey:

@@ -69,7 +69,7 @@ export const GERMAN_LABELS: UiLabels = {
   retry: 'Erneut versuchen',
   somethingFailed: 'Das ließ sich nicht laden',
   requestId: 'Anfrage-ID',
-  optional: 'freiwillig',
+  optional: 'optional',
   search: 'Suchen',
   noMatches: 'Keine Treffer',
   choose: 'Auswählen…',

@@ -29,15 +29,6 @@ export function ProviderFields({ form, provider, credential, essential = false }
   const shown = provider.fields.filter((field) => !essential || isEssential(provider, field));
   return (
     <>
-      {shown.map((field) => (
-        <CredentialField
-          key={field.name}
-          form={form}
-          field={field}
-          provider={provider}
-          credential={credential}
-        />
-      ))}
       {provider.docsUrl !== '' && credential === undefined && (
         <a
           href={provider.docsUrl}
@@ -49,6 +40,15 @@ export function ProviderFields({ form, provider, credential, essential = false }
           <ExternalLink aria-hidden className="size-3.5" />
         </a>
       )}
+      {shown.map((field) => (
+        <CredentialField
+          key={field.name}
+          form={form}
+          field={field}
+          provider={provider}
+          credential={credential}
+        />
+      ))}
     </>
   );
 }
@@ -86,7 +86,7 @@ function CredentialField({ form, field, provider, credential }: CredentialFieldP
     isMoved && isSecret ? text.apiKeyAgain : isKept && field.name !== 'baseUrl' ? text.keepHint(help) : help;
   return (
     <Field
-      label={labels[field.name] ?? field.label}
+      label={labels[`${provider.id}.${field.name}`] ?? labels[field.name] ?? field.label}
       hint={hint}
       error={errors.fields?.[field.name]?.message}
       required={mustBeGiven}
@@ -123,7 +123,7 @@ function placeholderOf(
   { name, kind }: ProviderField,
   credential: ProviderCredential | undefined,
 ): string | undefined {
-  if (kind === 'url') return provider.baseUrl || 'https://models.example.com/v1';
+  if (kind === 'url') return provider.baseUrl || 'https://…';
   if (kind === 'json') return '{ "type": "service_account", … }';
   return credential !== undefined && name !== 'region' && kind === 'secret'
     ? credential.secretHint

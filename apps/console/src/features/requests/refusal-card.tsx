@@ -123,7 +123,7 @@ function RuleFigures({
   readonly who: string | undefined;
 }) {
   const text = useMessages('requests').refusal;
-  const { money, number } = useLimitText();
+  const { money, limitMoney, number } = useLimitText();
   const figure = (value: string) => {
     if (isBudgetCode(code)) return money(value);
     return /^\d+$/.test(value) ? number(Number(value)) : value;
@@ -133,7 +133,7 @@ function RuleFigures({
     if (value !== undefined) items.push({ term, value });
   };
   add(text.scope, who);
-  add(text.limit, refusal.limit && figure(refusal.limit));
+  add(text.limit, refusal.limit && (isBudgetCode(code) ? limitMoney(refusal.limit) : figure(refusal.limit)));
   add(text.used, refusal.used && figure(refusal.used));
   add(text.requested, refusal.requested && figure(refusal.requested));
   add(text.resets, refusal.resetsAt && <TimeStamp value={refusal.resetsAt} format="exact" />);

@@ -6,6 +6,7 @@ import { describeRefusal, ruleHref } from './refusal-sentence.ts';
 
 const words = {
   money: (value: string) => `$${value}`,
+  limitMoney: (value: string) => `$${value}`,
   number: String,
   rateRule: ({ limit, windowSeconds }: { limit: number; windowSeconds: number }) =>
     `${limit} requests per ${windowSeconds} s`,

@@ -22,6 +22,8 @@ export function ruleHref(ruleId: string): string | undefined {
 
 export interface RefusalWords {
   readonly money: (value: string) => string;
+  /** What somebody set, to its last digit. */
+  readonly limitMoney: (value: string) => string;
   readonly number: (value: number) => string;
   readonly rateRule: (rule: Pick<RateLimit, 'metric' | 'limit' | 'windowSeconds'>) => string;
   readonly budgetName: (budget: Budget) => string;
@@ -51,7 +53,7 @@ export function describeRefusal({ text, refusal, code, rule, who, words }: Refus
   const name = budget === undefined ? text.aBudget : text.budgetNamed(budget);
   if (code === 'unbounded_cost') return text.sentences.unbounded(name, whose);
   if (limit === undefined) return codes[code] ?? code;
-  const figures = [words.money(limit), words.money(used ?? '0')] as const;
+  const figures = [words.limitMoney(limit), words.money(used ?? '0')] as const;
   if (code === 'budget_exceeded') return text.sentences.exceeded(name, whose, ...figures);
   if (code === 'budget_in_flight') return text.sentences.inFlight(name, whose, ...figures);
   if (code === 'request_exceeds_budget') {
