@@ -161,6 +161,14 @@ describe('three gateways under one limit', () => {
   });
 });
 
+describe('many limits at once', () => {
+  it('a first request under more limits than there are tries is admitted: it asks for all that it lacks together', async () => {
+    const rules = Array.from({ length: 9 }, (_, index) => rule({ limit: 100 + index }));
+    const limiter = await gateway(rules);
+    expect((await admit(limiter)).kind).toBe('admitted');
+  });
+});
+
 describe('readRateUse()', () => {
   it('tells people what all gateways together have used, of windows and of slots', async () => {
     const requests = rule({ limit: 10 });

@@ -183,7 +183,9 @@ export class RateLimiter {
         }
         // The others give back what they only reserve with their next turn.
         if (attempt > 2) await delay(this.#options.syncIntervalMs);
-        await this.#reserve(lacking.counter, true);
+        // All that it lacks, together: one limit per turn would be too few turns under many limits.
+        const short = parts.filter(({ counter, amount }) => !counter.fits(amount));
+        await Promise.all(short.map(({ counter }) => this.#reserve(counter, true)));
       }
     } finally {
       for (const part of parts) part.counter.wanting -= part.amount;
