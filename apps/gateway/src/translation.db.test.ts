@@ -167,3 +167,15 @@ describe('providers that sign or buy tokens', () => {
     expect(lines).not.toContain('PRIVATE KEY');
   });
 });
+
+describe('a service tier', () => {
+  it('[M7] that has no price makes the cost unknown, not that of another tier', async () => {
+    const response = await world.ask('Hello', { model: 'openai/sim-small', service_tier: 'priority' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tollgate-cost-usd')).toBeNull();
+    expect(world.gateway.log.settles().at(-1)?.costPicoUsd).toBeNull();
+    const flex = await world.ask('Hello', { model: 'openai/sim-small', service_tier: 'flex' });
+    expect(Number(flex.headers.get('x-tollgate-cost-usd'))).toBeGreaterThan(0);
+    expect(world.gateway.log.dispatches().at(-1)?.target.serviceTier).toBe('flex');
+  });
+});

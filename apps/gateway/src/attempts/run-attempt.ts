@@ -138,18 +138,24 @@ function planFor(
   }
 }
 
-function priceOf(exchange: Exchange, { credential, model }: Candidate): FixedPrice {
+function tierOf({ asked }: Exchange, { provider, upstreamModel }: Candidate): string {
+  return known(asked, 'the request').serviceTierAt(provider, upstreamModel);
+}
+
+function priceOf(exchange: Exchange, candidate: Candidate): FixedPrice {
+  const { credential, model } = candidate;
   return fixPrice({
     organization: known(exchange.organization, 'the organization'),
     platform: known(exchange.platform, 'the catalogue'),
     credential,
     model,
-    serviceTier: 'default',
+    serviceTier: tierOf(exchange, candidate),
     startedAtMs: exchange.startedAtMs,
   });
 }
 
-function targetOf(exchange: Exchange, { credential, model }: Candidate, fixed: FixedPrice): AttemptTarget {
+function targetOf(exchange: Exchange, candidate: Candidate, fixed: FixedPrice): AttemptTarget {
+  const { credential, model } = candidate;
   return {
     attempt: exchange.attempts.length + 1,
     model,
@@ -157,7 +163,7 @@ function targetOf(exchange: Exchange, { credential, model }: Candidate, fixed: F
     credentialId: credential.id,
     credentialOwner: credential.owner,
     region: credential.region,
-    serviceTier: 'default',
+    serviceTier: tierOf(exchange, candidate),
     livemode: credential.livemode,
     ...fixed.target,
   };

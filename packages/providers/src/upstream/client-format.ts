@@ -46,6 +46,7 @@ import { readResponsesResponse } from '../openai-responses/response.ts';
 import { createResponsesStreamFollower } from '../openai-responses/stream.ts';
 import type { StreamFollower } from '../stream-follower.ts';
 
+import { readServiceTier } from './service-tier.ts';
 import type { UpstreamTarget } from './understood-request.ts';
 
 /** Legacy completions are a client's format only: no provider is asked in it but by its own clients. */
@@ -63,6 +64,8 @@ export interface NativeRequest {
   readonly extensions: RequestExtensions;
   /** Names of members that are for us alone, and no provider's. */
   readonly extensionMembers: ReadonlySet<string>;
+  /** As prices name it. */
+  readonly serviceTier: string;
   /** Whether the body has the member. */
   has(name: string): boolean;
   patch(target: UpstreamTarget, hosted: MessagesPatch | undefined): Buffer;
@@ -99,6 +102,7 @@ function nativeChat(request: ChatRequest): NativeRequest {
     extensions: request.extensions,
     extensionMembers: CHAT_EXTENSIONS,
     has: memberIn(request),
+    serviceTier: readServiceTier(request.text, request.members),
     patch: ({ model, provider, outputCap }) =>
       patchChatRequest(request, {
         model,
@@ -121,6 +125,7 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
     extensions: request.extensions,
     extensionMembers: request.extensionMembers,
     has: memberIn(request),
+    serviceTier: readServiceTier(request.text, request.members),
     patch: ({ model, outputCap }, hosted) =>
       patchMessagesRequest(request, {
         model,
@@ -139,6 +144,7 @@ function nativeGenerate(request: GenerateRequest): NativeRequest {
     extensions: request.extensions,
     extensionMembers: request.extensionMembers,
     has: memberIn(request),
+    serviceTier: readServiceTier(request.text, request.members),
     patch: ({ provider, outputCap }) =>
       patchGenerateRequest(request, {
         remove: provider.unknownMembers,
@@ -156,6 +162,7 @@ function nativeResponses(request: ResponsesRequest): NativeRequest {
     extensions: request.extensions,
     extensionMembers: CHAT_EXTENSIONS,
     has: memberIn(request),
+    serviceTier: readServiceTier(request.text, request.members),
     patch: ({ model, provider, outputCap }) =>
       patchResponsesRequest(request, {
         model,

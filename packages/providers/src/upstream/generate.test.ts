@@ -248,3 +248,33 @@ describe('another format behind', () => {
     );
   });
 });
+
+describe('the service tier that a price is looked up by', () => {
+  const tierAt = (format: ClientFormat, body: object, provider: string, model = 'm'): string =>
+    readGenerateRequest(format, Buffer.from(JSON.stringify(body)), {
+      model: 'm',
+      stream: false,
+    }).serviceTierAt(findProvider(provider)!, model);
+
+  it.each([
+    ['openai-chat', { ...CHAT, service_tier: 'flex' }, 'openai', 'flex'],
+    ['openai-chat', { ...CHAT, service_tier: 'priority' }, 'azure', 'priority'],
+    ['openai-chat', { ...CHAT, service_tier: 'auto' }, 'openai', 'default'],
+    ['openai-chat', { ...CHAT, service_tier: null }, 'openai', 'default'],
+    ['openai-chat', { ...CHAT, service_tier: 'Odd Word' }, 'openai', 'other'],
+    ['openai-chat', { ...CHAT, service_tier: 'flex' }, 'anthropic', 'default'],
+    ['openai-chat', { ...CHAT, service_tier: 'flex' }, 'google', 'flex'],
+    ['openai-chat', { ...CHAT, service_tier: 'flex' }, 'mistral', 'default'],
+    ['anthropic-messages', { ...MESSAGES, service_tier: 'standard_only' }, 'anthropic', 'default'],
+    ['anthropic-messages', { ...MESSAGES, speed: 'fast' }, 'anthropic', 'fast'],
+    ['gemini-generate', { ...GENERATE, serviceTier: 'SERVICE_TIER_PRIORITY' }, 'google', 'priority'],
+    ['openai-chat', CHAT, 'openai', 'default'],
+  ] as const)('[M7] %s %j at %s is %s', (format, body, provider, tier) => {
+    expect(tierAt(format, body, provider)).toBe(tier);
+  });
+
+  it('stands in the body once', () => {
+    const body = '{"model":"m","messages":[],"service_tier":"flex","service_tier":"priority"}';
+    expect(() => readGenerateRequest('openai-chat', Buffer.from(body))).toThrow('must appear once');
+  });
+});

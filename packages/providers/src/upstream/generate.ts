@@ -30,6 +30,7 @@ import { createJsonArrayFraming, type Framing, SERVER_SENT_EVENTS } from './fram
 import { hostedPatchOf } from './hosted-patch.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf, PROVIDER_CODECS } from './provider-format.ts';
+import { DEFAULT_TIER, translatedTier } from './service-tier.ts';
 import { TranslatedStream } from './translated-stream.ts';
 import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget, WholeAnswer } from './understood-request.ts';
 
@@ -94,6 +95,17 @@ class GenerateRequest implements UnderstoodRequest {
 
   useFor() {
     return this.#native.use;
+  }
+
+  serviceTierAt(provider: Provider, upstreamModel: string): string {
+    const { serviceTier } = this.#native;
+    // Nearly all requests.
+    if (serviceTier === DEFAULT_TIER) return serviceTier;
+    if (provider.unknownMembers.includes('service_tier')) return DEFAULT_TIER;
+    const format = chooseFormat(provider, upstreamModel, this.#format);
+    return format === undefined || format === this.#format || format === 'openai-completions'
+      ? serviceTier
+      : translatedTier(serviceTier, format);
   }
 
   isServedBy(provider: Provider, upstreamModel: string): boolean {

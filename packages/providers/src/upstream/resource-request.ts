@@ -8,9 +8,10 @@ import type { PriceComponents } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
-import { mediaTypeOf, NO_EXTENSIONS } from './media-type.ts';
+import { mediaTypeOf, NO_EXTENSIONS, sentType } from './media-type.ts';
 import { failuresOf } from './provider-format.ts';
 import { RawStream } from './raw-stream.ts';
+import { DEFAULT_TIER } from './service-tier.ts';
 import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget } from './understood-request.ts';
 
 export type ResourceEndpoint = Extract<
@@ -75,6 +76,10 @@ class ResourceRequest implements UnderstoodRequest {
     };
   }
 
+  serviceTierAt(): string {
+    return DEFAULT_TIER;
+  }
+
   isServedBy(provider: Provider): boolean {
     return typeof provider.paths[this.#endpoint] === 'string';
   }
@@ -87,7 +92,7 @@ class ResourceRequest implements UnderstoodRequest {
       pathSuffix: (subject === '' ? '' : `/${subject}`) + query,
       stream: this.stream,
       headers: {
-        ...(method === 'POST' && contentType !== '' ? { 'content-type': contentType } : {}),
+        ...(method === 'POST' ? { 'content-type': sentType(contentType) } : {}),
         ...(this.stream ? { accept: '*/*' } : {}),
       },
       body: this.body,

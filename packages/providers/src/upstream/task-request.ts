@@ -19,11 +19,12 @@ import { hostedCountTokens } from '../bedrock/count-tokens.ts';
 import type { Provider } from '../provider.ts';
 import { eventSourceFor } from './event-source.ts';
 import { SERVER_SENT_EVENTS } from './framing.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { isForm, mediaTypeOf, sentType } from './media-type.ts';
 import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf } from './provider-format.ts';
 import { RawStream } from './raw-stream.ts';
+import { DEFAULT_TIER } from './service-tier.ts';
 import { findBridge, hasTask } from './task-bridge.ts';
 import { createTaskFollower } from './task-follower.ts';
 import { TASKS, type Task, type TaskBody, type TaskEndpoint } from './tasks.ts';
@@ -41,12 +42,11 @@ export interface TaskHints {
 const EXTENSIONS = ['models', 'provider', 'fallbacks', 'tags', 'metadata'] as const;
 /** Whoever gives `user` means OpenAI's member; where the path names the model there is none. */
 const EXTENSIONS_OF_PATH = [...EXTENSIONS, 'user'] as const;
-const FORM = /^multipart\/form-data\b/i;
 
 /** @throws {GatewayError} `invalid_request`. */
 export function readTaskRequest(endpoint: TaskEndpoint, body: Buffer, hints: TaskHints): UnderstoodRequest {
   const own = hints.model === undefined ? EXTENSIONS : EXTENSIONS_OF_PATH;
-  const opened = FORM.test(hints.contentType)
+  const opened = isForm(hints.contentType)
     ? openForm(body, hints.contentType, endpoint, own)
     : openJson(body, endpoint, own);
   return new TaskRequest(endpoint, opened, body, hints);
@@ -131,6 +131,10 @@ class TaskRequest implements UnderstoodRequest {
     return this.#task.use(this.#opened.body, price);
   }
 
+  serviceTierAt(): string {
+    return DEFAULT_TIER;
+  }
+
   isServedBy(provider: Provider, upstreamModel: string): boolean {
     const bridge = findBridge(provider, this.#endpoint, upstreamModel);
     return bridge !== undefined || hasTask(provider, this.#endpoint, upstreamModel);
@@ -189,7 +193,7 @@ class TaskRequest implements UnderstoodRequest {
       endpoint: this.#endpoint,
       pathSuffix: '',
       stream: this.stream,
-      headers: { 'content-type': this.#hints.contentType || 'application/json', ...this.#accept() },
+      headers: { 'content-type': sentType(this.#hints.contentType), ...this.#accept() },
       guess: task.guess?.(facts, price),
       ...this.#bodyFor(target),
       translated: false,

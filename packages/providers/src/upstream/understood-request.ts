@@ -23,6 +23,8 @@ export interface UnderstoodRequest {
   readonly isFree: boolean;
   /** What it can use at most, for budgets; names of images and units as the price has them, where it is known. */
   useFor(price: PriceComponents | undefined): RequestUse;
+  /** The tier that it asks this provider for, as prices name it. */
+  serviceTierAt(provider: Provider, upstreamModel: string): string;
   /** Whether the provider has what is asked, of its own or by translation. */
   isServedBy(provider: Provider, upstreamModel: string): boolean;
   /** @throws {GatewayError} `unsupported_parameter`: the provider's format cannot say it [G7]. */
