@@ -53,7 +53,11 @@ describe('If-Match', () => {
     ['/keys', { name: 'versioned' }, (body: { key: { id: string } }) => body.key.id],
     ['/teams', { name: 'Versioned' }, (body: { id: string }) => body.id],
     ['/service-accounts', { name: 'versioned' }, (body: { id: string }) => body.id],
-    ['/provider-credentials', { provider: 'openai', name: 'v' }, (body: { id: string }) => body.id],
+    [
+      '/provider-credentials',
+      { provider: 'openai', name: 'v', apiKey: 'sk-0123456789abcdef' },
+      (body: { id: string }) => body.id,
+    ],
   ] as const)('on %s refuses a change to a version that is no longer there', async (path, body, idOf) => {
     const created = await owner.call('POST', path, body);
     const id = (idOf as (body: unknown) => string)(created.body);
