@@ -68,7 +68,7 @@ function readSystem(value: JsonValue | undefined, ids: CallIds, extra: TakeExtra
 function readContents(value: JsonValue | undefined, ids: CallIds, extra: TakeExtra): NeutralMessage[] {
   const contents = typeof value === 'string' ? undefined : repeated(value);
   if (contents === undefined) return refuse('contents', '"contents" must be a list');
-  return contents.flatMap((content, index) => {
+  const messages = contents.flatMap((content, index): NeutralMessage[] => {
     const path = `contents[${index}]`;
     const { role } = proto(content);
     const parts = readParts(content, path, ids, extra);
@@ -83,6 +83,36 @@ function readContents(value: JsonValue | undefined, ids: CallIds, extra: TakeExt
         return refuse(`${path}.role`, `"${path}.role" must be "user" or "model"`);
     }
   });
+  return joinStreamed(messages);
+}
+
+/**
+ * What was streamed comes back in its pieces: Google's SDK keeps a content for each chunk. One turn is one message,
+ * and thoughts up to their signature are one, since the signature is of all of them.
+ */
+function joinStreamed(messages: readonly NeutralMessage[]): NeutralMessage[] {
+  const joined: NeutralMessage[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (last?.role === 'assistant' && message.role === 'assistant')
+      joined[joined.length - 1] = { ...last, content: [...last.content, ...message.content] };
+    else joined.push(message);
+  }
+  return joined.map((message) =>
+    message.role === 'assistant' ? { ...message, content: joinThoughts(message.content) } : message,
+  );
+}
+
+function joinThoughts(parts: readonly Part[]): Part[] {
+  const joined: Part[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    const isOpen = last?.kind === 'reasoning' && last.signature === undefined && last.redacted === undefined;
+    if (isOpen && part.kind === 'reasoning')
+      joined[joined.length - 1] = { ...last, ...part, text: last.text + part.text };
+    else joined.push(part);
+  }
+  return joined;
 }
 
 /** Results of functions are messages of their own in the neutral model. */

@@ -17,6 +17,7 @@ const ADDITIONAL = new Set([
   'top_k',
   'anthropic_beta',
   'reasoning_config',
+  'reasoningConfig',
   'output_config',
   'metadata',
 ]);
@@ -62,7 +63,10 @@ export function parseConverse(
   const messages = asObjects(body.messages);
   if (tools.length === 0 && messages.some(usesTools))
     refuse('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
-  const { anthropic_beta: _, reasoning_config: reasoning, ...more } = additional;
+  const { anthropic_beta: _, reasoning_config: claude, reasoningConfig: nova, ...more } = additional;
+  // Nova 2 thinks by effort; here it is a budget like any other.
+  const isNova = isObject(nova) && nova.type === 'enabled';
+  const reasoning = claude ?? (isNova ? { type: 'enabled', budget_tokens: 1_024 } : undefined);
   const words = {
     model,
     max_tokens: config.maxTokens ?? 4_096,
