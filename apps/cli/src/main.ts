@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'format, lint, types, unused code, layers',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  conformance: {
+    summary: 'every client against every provider wire; writes packages/conformance/MATRIX.md',
+    load: async () => (await import('./commands/conformance.ts')).conformance,
+  },
   bench: {
     summary: 'run the benchmarks',
     load: async () => (await import('./commands/bench.ts')).bench,

@@ -93,6 +93,7 @@ function* choiceEvents(
   let hidden = choice.reasoningTokens;
   if (options.controls.reasoning === true) {
     // Shown in the member that OpenAI's imitators use.
+    yield framing.delta(index, '{"role":"assistant","content":null,"reasoning_content":""}', 0);
     for (const piece of cutIntoPieces(choice.reasoningText))
       yield framing.delta(index, `{"reasoning_content":${JSON.stringify(piece.text)}}`, piece.tokens);
     hidden = 0;

@@ -13,7 +13,7 @@ export const anthropicMessages: MatrixClient = {
     const params: Anthropic.MessageCreateParamsNonStreaming = {
       model: question.model,
       max_tokens: question.maxTokens ?? MAX_TOKENS,
-      messages: question.turns.filter(({ role }) => role !== 'system').map(message),
+      messages: merged(question.turns.filter(({ role }) => role !== 'system').map(message)),
       ...(system === undefined ? {} : { system: system.text }),
       ...(question.isReasoning === true
         ? { thinking: { type: 'enabled' as const, budget_tokens: 1024 } }
@@ -39,6 +39,21 @@ export const anthropicMessages: MatrixClient = {
     );
   },
 };
+
+/** Results of one turn's calls stand in one message, as Anthropic's guide of tool use has it. */
+function merged(messages: readonly Anthropic.MessageParam[]): Anthropic.MessageParam[] {
+  const result: Anthropic.MessageParam[] = [];
+  for (const next of messages) {
+    const last = result.at(-1);
+    if (last?.role === next.role && Array.isArray(last.content) && Array.isArray(next.content))
+      result[result.length - 1] = {
+        ...last,
+        content: [...last.content, ...next.content],
+      } as Anthropic.MessageParam;
+    else result.push(next);
+  }
+  return result;
+}
 
 function message(turn: Turn): Anthropic.MessageParam {
   switch (turn.role) {

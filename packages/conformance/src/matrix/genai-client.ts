@@ -19,7 +19,7 @@ export const googleGenai: MatrixClient = {
     });
     const params = {
       model: question.model,
-      contents: question.turns.filter(({ role }) => role !== 'system').map(content),
+      contents: merged(question.turns.filter(({ role }) => role !== 'system').map(content)),
       config: config(question),
     };
     if (!question.stream) return reply([await client.models.generateContent(params)]);
@@ -57,6 +57,18 @@ function config(question: Question) {
       ? {}
       : { responseMimeType: 'application/json', responseJsonSchema: question.schema }),
   };
+}
+
+/** Results of one turn's calls stand in one content, as Google's guide of function calling has it. */
+function merged(contents: readonly Content[]): Content[] {
+  const result: Content[] = [];
+  for (const next of contents) {
+    const last = result.at(-1);
+    if (last !== undefined && last.role === next.role)
+      result[result.length - 1] = { ...last, parts: [...(last.parts ?? []), ...(next.parts ?? [])] };
+    else result.push(next);
+  }
+  return result;
 }
 
 function content(turn: Turn): Content {

@@ -127,12 +127,18 @@ export const langchainClients: readonly MatrixClient[] = [
       }),
     'any',
     (schema) => ({ outputConfig: { format: { type: 'json_schema', schema } } }),
+    {
+      streamedUsage:
+        '@langchain/anthropic adds up the counts of a stream and takes the input from its first event, where other ' +
+        'providers have told none yet',
+    },
   ),
   langchain(
     'langchain: google',
     ({ origin, apiKey, model, maxTokens, isReasoning }) =>
       new ChatGoogleGenerativeAI({
-        model,
+        // LangChain puts whatever holds a slash straight into the path, so models go by their bare names.
+        model: model.slice(model.indexOf('/') + 1),
         apiKey,
         maxRetries: 0,
         baseUrl: origin,

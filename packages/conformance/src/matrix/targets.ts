@@ -1,4 +1,9 @@
-/** The provider wires of the matrix: the simulator in the guise of each provider, under names of real models. */
+/**
+ * The provider wires of the matrix: the simulator in the guise of each provider, under names of real models.
+ *
+ * Vertex AI is not among them: it speaks Gemini's and Anthropic's formats, and its tokens come from Google's one
+ * address, which a gateway process obeys whatever a key's file says (packages/providers shows it with a token fetch).
+ */
 import { SIMULATED_MODELS, type SimulatedModel, type Simulator, simulateModel } from '@tollgate/simulator';
 import type { Guise } from '../world/tenant.ts';
 
@@ -14,8 +19,6 @@ export const TARGETS: readonly MatrixTarget[] = [
   { name: 'Azure OpenAI', provider: 'azure', model: 'gpt-5' },
   { name: 'Anthropic', provider: 'anthropic', model: 'claude-sonnet-4-5' },
   { name: 'Google Gemini', provider: 'google', model: 'gemini-2.5-flash' },
-  { name: 'Vertex Gemini', provider: 'google-vertex', model: 'gemini-2.5-pro' },
-  { name: 'Vertex Claude', provider: 'google-vertex', model: 'claude-haiku-4-5' },
   { name: 'Bedrock Converse', provider: 'amazon-bedrock', model: 'amazon.nova-2-lite-v1:0' },
   { name: 'Bedrock Claude', provider: 'amazon-bedrock', model: 'us.anthropic.claude-sonnet-4-5-v1:0' },
   { name: 'Cohere', provider: 'cohere', model: 'command-a-reasoning-08-2025' },
@@ -26,21 +29,18 @@ export const MATRIX_MODELS: readonly SimulatedModel[] = [
   ...SIMULATED_MODELS,
   ...TARGETS.map(({ model }) => simulateModel(model)),
   simulateModel('nova-2-lite'),
+  simulateModel('amazon.nova-2-lite'),
+  simulateModel('nova-2-lite-v1:0'),
   simulateModel('claude-sonnet-4-5'),
 ].filter((model, at, all) => all.findIndex(({ id }) => id === model.id) === at);
 
-export function matrixGuises({ url, apiKey, serviceAccount }: Simulator): Guise[] {
+export function matrixGuises({ url, apiKey }: Simulator): Guise[] {
   const fieldsOf: Readonly<Record<string, Record<string, string>>> = {
     openai: { apiKey, baseUrl: `${url}/v1` },
     'openai-compatible': { apiKey, baseUrl: `${url}/v1` },
     azure: { apiKey, baseUrl: url },
     anthropic: { apiKey, baseUrl: `${url}/v1` },
     google: { apiKey, baseUrl: `${url}/v1beta` },
-    'google-vertex': {
-      serviceAccount: JSON.stringify(serviceAccount()),
-      region: 'us-central1',
-      baseUrl: `${url}/v1/projects/simulator/locations/us-central1`,
-    },
     'amazon-bedrock': { apiKey, region: 'us-east-1', baseUrl: url },
     cohere: { apiKey, baseUrl: url },
   };

@@ -21,6 +21,7 @@ function vercel(
   model: (question: Question) => LanguageModel,
   reasoning: ProviderOptions,
   lacks: MatrixClient['lacks'] = {},
+  always: ProviderOptions = {},
 ): MatrixClient {
   return {
     name,
@@ -33,18 +34,15 @@ function vercel(
         messages: question.turns.filter(({ role }) => role !== 'system').map(message),
         ...(system === undefined ? {} : { system: system.text }),
         ...(question.maxTokens === undefined ? {} : { maxOutputTokens: question.maxTokens }),
-        ...(question.isReasoning === true ? { providerOptions: reasoning } : {}),
+        providerOptions: question.isReasoning === true ? reasoning : always,
         ...(question.mustCall === true ? { toolChoice: 'required' as const } : {}),
         ...(question.tools === undefined
           ? {}
           : {
-              tools: Object.fromEntries<ToolSet[string]>(
+              tools: Object.fromEntries(
                 question.tools.map(({ name: toolName, description, schema }) => [
                   toolName,
-                  tool<Record<string, unknown>, never>({
-                    description,
-                    inputSchema: jsonSchema<Record<string, unknown>>(schema),
-                  }),
+                  tool({ description, inputSchema: jsonSchema(schema) }) as unknown as ToolSet[string],
                 ]),
               ),
             }),
@@ -140,9 +138,15 @@ export const vercelClients: readonly MatrixClient[] = [
     { openai: { reasoningEffort: 'medium', forceReasoning: true } },
     { reasoningShown: '@ai-sdk/openai reads no reasoning out of chat completions' },
   ),
-  vercel('ai: openai responses', (question) => openai(question).responses(question.model), {
-    openai: { reasoningEffort: 'medium', reasoningSummary: 'auto', forceReasoning: true, store: false },
-  }),
+  vercel(
+    'ai: openai responses',
+    (question) => openai(question).responses(question.model),
+    {
+      openai: { reasoningEffort: 'medium', reasoningSummary: 'auto', forceReasoning: true, store: false },
+    },
+    {},
+    { openai: { store: false } },
+  ),
   vercel(
     'ai: anthropic',
     ({ origin, apiKey, model }) => createAnthropic({ baseURL: `${origin}/v1`, apiKey })(model),
@@ -150,7 +154,7 @@ export const vercelClients: readonly MatrixClient[] = [
   ),
   vercel(
     'ai: google',
-    ({ origin, apiKey, model }) => createGoogle({ baseURL: `${origin}/v1beta`, apiKey })(model),
+    ({ origin, apiKey, model }) => createGoogle({ baseURL: `${origin}/v1beta`, apiKey })(`models/${model}`),
     { google: { thinkingConfig: { thinkingBudget: 1024, includeThoughts: true } } },
   ),
 ];

@@ -32,7 +32,9 @@ export function matrixText(cells: readonly Cell[]): string {
         `RED ${cell.client} | ${cell.target} | ${cell.feature}${cell.stream ? ', streamed' : ''}: ${cell.detail}`,
     );
   const slow = cells.filter(({ tookMs }) => tookMs > SLOW_MS);
-  const slowLines = slow.map((cell) => `SLOW ${Math.round(cell.tookMs)} ms ${cell.client} | ${cell.target} | ${cell.feature}`);
+  const slowLines = slow.map(
+    (cell) => `SLOW ${Math.round(cell.tookMs)} ms ${cell.client} | ${cell.target} | ${cell.feature}`,
+  );
   return `${features.join(', ')} (plain, streamed)\n${[...lines, ...red, ...slowLines, summary(cells)].join('\n')}\n`;
 }
 

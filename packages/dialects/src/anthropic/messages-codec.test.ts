@@ -195,7 +195,15 @@ describe('anthropicMessagesCodec requests', () => {
       'messages[0].content[0]',
       { messages: [{ role: 'user', content: [{ kind: 'audio', source: { kind: 'id', id: 'x' } }] }] },
     ],
-    ['safetySettings', { nativeMembers: { format: 'gemini-generate', members: { safetySettings: [] } } }],
+    [
+      'safetySettings',
+      {
+        nativeMembers: {
+          format: 'gemini-generate',
+          members: { safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT' }] },
+        },
+      },
+    ],
   ] as const)('[G7] refuses %s by name, and reports it to who wants that', (param, members) => {
     const request = { ...REQUEST, ...members } as NeutralRequest;
     try {

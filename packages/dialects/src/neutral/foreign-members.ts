@@ -61,7 +61,9 @@ const HINTS: ReadonlySet<string> = new Set([
 export function noteForeignMembers(request: NeutralRequest, own: WireFormat, notes: TranslationNotes): void {
   const native = request.nativeMembers;
   if (native === undefined || native.format === own) return;
-  for (const name of Object.keys(native.members)) {
+  for (const [name, value] of Object.entries(native.members)) {
+    // LangChain sends lists that say nothing, such as no safety settings.
+    if (Array.isArray(value) && value.length === 0) continue;
     // Some stand inside others: `tools[0].defer_loading`.
     const last = name.slice(name.lastIndexOf('.') + 1);
     notes.cannot(name, HINTS.has(last) ? 'hint' : 'meaning');

@@ -65,7 +65,8 @@ export function parseConverse(
     refuse('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
   const { anthropic_beta: _, reasoning_config: claude, reasoningConfig: nova, ...more } = additional;
   // Nova 2 thinks by effort; here it is a budget like any other.
-  const isNova = isObject(nova) && nova.type === 'enabled';
+  // It does not ask for its thinking back.
+  const isNova = isObject(nova) && nova.type === 'enabled' && !messages.some(usesTools);
   const reasoning = claude ?? (isNova ? { type: 'enabled', budget_tokens: 1_024 } : undefined);
   const words = {
     model,

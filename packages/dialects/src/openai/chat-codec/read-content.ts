@@ -119,11 +119,16 @@ function readThinking(part: JsonObject): ReasoningPart | undefined {
 /** Reasoning beside the content, in the fullest of the forms in which it is there. */
 export function readReasoning(message: JsonObject): readonly ReasoningPart[] {
   const details = readReasoningDetails(message.reasoning_details);
-  if (details.length > 0) return details;
+  // Where entries are there and none is whole, the text beside them is no more whole than they are.
+  if (details.length > 0 || listIn(message.reasoning_details).some(isSignedEntry)) return details;
   const blocks = listIn(message.thinking_blocks).flatMap((block) => readThinkingBlock(objectIn(block)) ?? []);
   if (blocks.length > 0) return blocks;
   const text = someTextIn(message.reasoning_content) ?? someTextIn(message.reasoning);
   return text === undefined ? [] : [{ kind: 'reasoning', text }];
+}
+
+function isSignedEntry(entry: JsonValue): boolean {
+  return someTextIn(objectIn(entry).signature) !== undefined;
 }
 
 /** LiteLLM hands Anthropic's blocks over as they are. */

@@ -25,13 +25,19 @@ export interface ReasoningDetail {
   readonly signature?: Signature;
   readonly id?: string;
   readonly index?: number;
+  /** Of a streamed signature, as we wrote it: how much text it is of. */
+  readonly length?: number;
 }
 
 /** @returns Undefined for what is no entry. */
 export function readDetail(value: JsonValue): ReasoningDetail | undefined {
   if (!isJsonObject(value)) return undefined;
   const format = textIn(value.format);
-  const common = { id: someTextIn(value.id), index: integerIn(value.index) };
+  const common = {
+    id: someTextIn(value.id),
+    index: integerIn(value.index),
+    length: integerIn(value.length),
+  };
   switch (value.type) {
     case 'reasoning.text':
     case 'reasoning.summary': {
@@ -69,8 +75,14 @@ export function belongsTo(detail: ReasoningDetail, before: Pick<ReasoningDetail,
   );
 }
 
-/** All entries of a message as parts. */
+/**
+ * All entries of a message as parts.
+ *
+ * OpenAI's SDK puts a streamed message together by keeping only the last piece of members that it does not know: a
+ * signature comes back with a part of its text, or none. Such a part is left out, for its provider would refuse it.
+ */
 export function readReasoningDetails(value: JsonValue | undefined): readonly ReasoningPart[] {
+  const whole = new Map<ReasoningPart, number>();
   const parts: ReasoningPart[] = [];
   let before: ReasoningDetail | undefined;
   for (const entry of listIn(value)) {
@@ -84,18 +96,22 @@ export function readReasoningDetails(value: JsonValue | undefined): readonly Rea
       }
       // Providers that stream hand over their deltas as entries of one index; clients keep them so.
       if (detail.kind === before.kind && detail.kind !== 'encrypted' && detail.index === before.index) {
-        parts[parts.length - 1] = present({
+        const joined: ReasoningPart = present({
           ...last,
           text: last.text + detail.text,
           signature: detail.signature ?? last.signature,
         });
+        parts[parts.length - 1] = joined;
+        if (detail.length !== undefined) whole.set(joined, detail.length);
         continue;
       }
     }
-    parts.push(partOfDetail(detail));
+    const part = partOfDetail(detail);
+    parts.push(part);
+    if (detail.length !== undefined) whole.set(part, detail.length);
     before = detail;
   }
-  return parts;
+  return parts.filter((part) => part.text.length === (whole.get(part) ?? part.text.length));
 }
 
 function partOfDetail({ kind, text, signature, id }: ReasoningDetail): ReasoningPart {

@@ -27,6 +27,8 @@ interface WrittenBlock {
   callId: string;
   /** Length of the message's text before it: citations count from the message's start. */
   readonly textStart: number;
+  /** Of reasoning: how much text its signature is of. */
+  reasoningLength?: number;
 }
 
 interface WrittenChoice {
@@ -219,6 +221,7 @@ class ChatStreamWriter implements StreamWriter {
         return [this.#chunk(index, { refusal: text })];
       case 'reasoning': {
         const { id, isSummary } = block.start;
+        block.reasoningLength = (block.reasoningLength ?? 0) + text.length;
         const detail = present({
           ...(isSummary === true
             ? { type: 'reasoning.summary', summary: text }
@@ -267,8 +270,9 @@ class ChatStreamWriter implements StreamWriter {
     if (block.held) return this.#release(index, block, signature);
     if (block.start.kind === 'reasoning') {
       const detail = signatureDetail('text', signature, block.index, block.start.id);
-      const typed = block.start.isSummary === true ? { ...detail, type: 'reasoning.summary' } : detail;
-      return [this.#chunk(index, { reasoning_details: [typed] })];
+      const type = block.start.isSummary === true ? { type: 'reasoning.summary' } : {};
+      const length = block.reasoningLength ?? 0;
+      return [this.#chunk(index, { reasoning_details: [{ ...detail, ...type, length }] })];
     }
     const id = block.start.kind === 'toolCall' ? block.callId : TEXT_SIGNATURE_ID;
     const detail = signatureDetail('encrypted', signature, choice.details, id);
