@@ -7,7 +7,24 @@ interface Impossible {
   readonly reason: string;
 }
 
-const IMPOSSIBLE: readonly Impossible[] = [];
+const IMPOSSIBLE: readonly Impossible[] = [
+  {
+    client: /^langchain: google$/,
+    target: /^(?!Google Gemini$)/,
+    feature: /^image input$/,
+    reason:
+      '@langchain/google-genai sends images only to models whose names begin with `gemini-` or `gemma-`, and throws ' +
+      'before it asks (ChatGoogleGenerativeAI, _isMultimodalModel)',
+  },
+  {
+    client: /^langchain: google$/,
+    target: /^Google Gemini$/,
+    feature: /^parallel tools$/,
+    reason:
+      '@langchain/google-genai sends each result in a content of its own, and Gemini wants as many results in one turn ' +
+      'as it made calls (ai.google.dev, Function calling, Parallel function calling); bytes pass as they are',
+  },
+];
 
 export function impossibleReason(cell: {
   readonly client: string;

@@ -74,7 +74,10 @@ function reply(answer: AIMessage | AIMessageChunk): Reply {
   const usage = answer.usage_metadata as { input_tokens: number; output_tokens: number } | undefined;
   return {
     text: answer.text,
-    reasoning: blocks.map((block) => block.reasoning ?? '').join('') || (extra.reasoning_content ?? ''),
+    reasoning:
+      blocks.map((block) => block.reasoning ?? '').join('') ||
+      thinkingIn(answer.content) ||
+      (extra.reasoning_content ?? ''),
     calls: (answer.tool_calls ?? []).map(({ id = '', name, args }) => ({ id, name, input: args })),
     finish: String(
       metadata.finish_reason ??
@@ -91,6 +94,12 @@ function reply(answer: AIMessage | AIMessageChunk): Reply {
   };
 }
 
+/** Where a package has not brought its vendor's blocks into LangChain's own form. */
+function thinkingIn(content: AIMessage['content']): string {
+  if (typeof content === 'string') return '';
+  return (content as readonly { thinking?: string }[]).map(({ thinking }) => thinking ?? '').join('');
+}
+
 const chatFormat = (schema: Record<string, unknown>) => ({
   response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
 });
@@ -102,7 +111,9 @@ function chatOpenAi(question: Question, useResponsesApi: boolean): ChatOpenAI {
     apiKey,
     maxRetries: 0,
     useResponsesApi,
-    ...(useResponsesApi ? { zdrEnabled: true } : {}),
+    ...(useResponsesApi
+      ? { zdrEnabled: true, modelKwargs: { include: ['reasoning.encrypted_content'] } }
+      : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(isReasoning === true
       ? { reasoning: { effort: 'medium' as const, ...(useResponsesApi ? { summary: 'auto' as const } : {}) } }
