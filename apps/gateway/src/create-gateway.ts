@@ -32,7 +32,6 @@ import { PolicyKeeper } from './policy/policy-keeper.ts';
 import type { PolicySource } from './policy/policy-source.ts';
 import { PolicyStore } from './policy/policy-store.ts';
 import { quietReporter } from './quiet-reporter.ts';
-import { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { LoadGuard } from './server/load-guard.ts';
@@ -160,7 +159,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     rates,
     active,
     load,
-    recent: new RecentRequests(),
     stored: options.stored,
     idempotency: options.idempotency,
   };

@@ -9,7 +9,6 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { PolicyStore } from './policy/policy-store.ts';
-import type { RecentRequests } from './requests/recent-requests.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import type { LoadGuard } from './server/load-guard.ts';
 import type { AuthorizeRequest } from './upstream/authorizers.ts';
@@ -29,7 +28,6 @@ export interface Services {
   readonly rates: RateLimiter;
   readonly active: ActiveExchanges;
   readonly load: LoadGuard;
-  readonly recent: RecentRequests;
   readonly stored: StoredRequests;
   /** Undefined: nothing protects `Idempotency-Key`s. */
   readonly idempotency: IdempotencyStore | undefined;

@@ -131,6 +131,15 @@ export interface RequestFrame {
   readonly overheadUs: number;
   readonly clientAddress: string;
   readonly userAgent: string;
+  /**
+   * What the last attempt was sent in, such as `anthropic-messages`; empty: nothing was sent. This and the two below
+   * are absent from frames of earlier versions and of requests whose gateway died.
+   */
+  readonly providerFormat?: string;
+  /** The formats of client and provider differ. */
+  readonly translated?: boolean;
+  /** Parameters that the provider could not be told, as the client wrote them. */
+  readonly unsupported?: readonly string[];
 }
 
 export type Frame = DispatchFrame | ProgressFrame | SettleFrame | RequestFrame;

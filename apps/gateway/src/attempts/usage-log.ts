@@ -13,6 +13,8 @@ export interface UsageLog {
    * dispatch must not go out, but an answer may end, because its dispatch is in the log and will be settled.
    */
   afterFlush(callback: (written: boolean) => void): void;
+  /** What is written of one request and not cut yet, in order. */
+  framesOf(requestId: string): Promise<readonly Frame[]>;
 }
 
 /** Waits until everything appended so far is written. @returns Whether it is. */

@@ -1,6 +1,5 @@
-/** Writes the request's own frame and remembers it; resolves once it and the settlements before it are written. */
+/** Writes the request's own frame; resolves once it and the settlements before it are written. */
 import type { RequestFrame } from '@tollgate/metering';
-import type { SettledAttempt } from '../attempts/attempt.ts';
 import { flushed } from '../attempts/usage-log.ts';
 import type { Services } from '../services.ts';
 import { type Ending, type Exchange, overheadUs } from './exchange.ts';
@@ -36,9 +35,6 @@ export function recordOutcome(
     clientAddress: exchange.clientAddress,
     userAgent: storable(exchange.request.headers['user-agent'] ?? ''),
   };
-  const attempts: SettledAttempt[] = [];
-  for (const { settled } of exchange.attempts) if (settled !== undefined) attempts.push(settled);
-  services.recent.set({ subject, attempts, outcome });
   services.log.append(outcome);
   return flushed(services.log);
 }

@@ -2,8 +2,7 @@
 import type { TokenUsage } from '@tollgate/catalog';
 import type { SettleFrame } from '@tollgate/metering';
 import { formatUsd, type PicoUsdSum, picoUsd, sumPicoUsd } from '@tollgate/money';
-import type { SettledAttempt } from '../attempts/attempt.ts';
-import type { RecentRequest } from './recent-requests.ts';
+import type { RecentRequest } from './recent-request.ts';
 
 export function requestReport({ subject, attempts, outcome }: RecentRequest): Record<string, unknown> {
   const settles = attempts.map(({ settle }) => settle);
@@ -43,7 +42,7 @@ export function totalCostUsd(settles: readonly Pick<SettleFrame, 'costPicoUsd'>[
   return formatUsd(total);
 }
 
-function attemptReport({ target, settle }: SettledAttempt): Record<string, unknown> {
+function attemptReport({ target, settle }: RecentRequest['attempts'][number]): Record<string, unknown> {
   return {
     attempt: target.attempt,
     model: target.model,

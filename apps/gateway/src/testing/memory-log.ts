@@ -24,6 +24,12 @@ export class MemoryLog implements UsageLog {
     });
   }
 
+  framesOf(requestId: string): Promise<readonly Frame[]> {
+    const ofRequest = (frame: Frame): boolean =>
+      (frame.kind === 'dispatch' || frame.kind === 'request' ? frame.subject : frame).requestId === requestId;
+    return Promise.resolve(this.frames.filter(ofRequest));
+  }
+
   dispatches(): DispatchFrame[] {
     return this.frames.filter((frame) => frame.kind === 'dispatch');
   }

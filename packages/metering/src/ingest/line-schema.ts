@@ -108,6 +108,10 @@ export const requestLineSchema = z.object({
   overheadUs: measure,
   clientAddress: text,
   userAgent: text,
+  // Gateways of earlier versions do not tell these.
+  providerFormat: text.default(''),
+  translated: z.boolean().default(false),
+  unsupported: z.array(text).max(256).default([]),
 });
 
 export type EntryLine = z.infer<typeof entryLineSchema>;

@@ -34,7 +34,13 @@ const anyFrame: fc.Arbitrary<Frame> = fc
           ...(priced ? {} : { costPicoUsd: null }),
         });
       default:
-        return request(who, { userAgent: text, refusal: { code: text } });
+        return request(who, {
+          userAgent: text,
+          refusal: { code: text },
+          providerFormat: text,
+          translated: priced,
+          unsupported: priced ? [text, 'seed'] : [],
+        });
     }
   });
 
@@ -54,6 +60,11 @@ describe('frameToJson()', () => {
         expect(frameToJson(frame)).toBe(JSON.stringify(frame));
       }),
     );
+  });
+
+  it('leaves out what a request frame does not tell', () => {
+    const { providerFormat: _f, translated: _t, unsupported: _u, ...before } = request(subject());
+    expect(frameToJson(before)).toBe(JSON.stringify(before));
   });
 });
 

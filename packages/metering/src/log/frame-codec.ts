@@ -97,6 +97,29 @@ export function scanFrames(bytes: Buffer, afterSequence: number): Scan {
   }
 }
 
+/**
+ * The whole frames whose JSON holds `needle`, without reading the others.
+ *
+ * @param fromOffset Where a frame begins. Stops at what is no whole frame: the end of what is written so far.
+ */
+export function framesHolding(bytes: Buffer, fromOffset: number, needle: Buffer): Frame[] {
+  const found: Frame[] = [];
+  let hit = bytes.indexOf(needle, fromOffset);
+  let offset = fromOffset;
+  while (hit !== -1 && offset + FRAME_HEADER_BYTES <= bytes.length) {
+    const end = offset + FRAME_HEADER_BYTES + bytes.readUInt32LE(offset);
+    if (end > bytes.length || end === offset + FRAME_HEADER_BYTES) break;
+    if (hit < end) {
+      const result = readFrame(bytes, offset, 0);
+      if (typeof result === 'string') break;
+      found.push(result.logged.frame);
+      hit = bytes.indexOf(needle, end);
+    }
+    offset = end;
+  }
+  return found;
+}
+
 /** Looks for the next frame behind damage, byte by byte. @returns Its offset, or -1. */
 export function findNextFrame(bytes: Buffer, fromOffset: number, afterSequence: number): number {
   const last = bytes.length - FRAME_HEADER_BYTES;

@@ -90,7 +90,15 @@ function requestToJson(frame: RequestFrame): string {
   const subject = subjectToText(frame.subject);
   // The last frame of a request.
   subjectText.delete(frame.subject);
-  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}}`;
+  const format = frame.providerFormat === undefined ? '' : `,"providerFormat":${quote(frame.providerFormat)}`;
+  const translated = frame.translated === undefined ? '' : `,"translated":${frame.translated}`;
+  const unsupported =
+    frame.unsupported === undefined ? '' : `,"unsupported":${namesToText(frame.unsupported)}`;
+  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}${format}${translated}${unsupported}}`;
+}
+
+function namesToText(names: readonly string[]): string {
+  return names.length === 0 ? '[]' : JSON.stringify(names);
 }
 
 // Printable ASCII without the quotation mark and the backslash needs no escaping.
@@ -172,7 +180,10 @@ type Written = {
     | 'firstTokenMs'
     | 'overheadUs'
     | 'clientAddress'
-    | 'userAgent';
+    | 'userAgent'
+    | 'providerFormat'
+    | 'translated'
+    | 'unsupported';
 };
 type Forgotten =
   | Exclude<keyof RequestSubject, Written['subject']>

@@ -10,6 +10,7 @@ import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, unlinkSync, w
 import type { DispatchFrame, Frame } from '../frame.ts';
 import { FrameBuffer, type LoggedFrame } from './frame-codec.ts';
 import { FrameTail } from './frame-tail.ts';
+import { framesOfRequest } from './frames-of-request.ts';
 import { Reserve } from './reserve.ts';
 import { encodeSegmentHeader, segmentPath, syncDirectory } from './segment.ts';
 
@@ -76,6 +77,8 @@ export interface Log {
   afterFlush(callback: (written: boolean) => void): void;
   /** Writes now what waits, as at the end of the turn. */
   flush(): void;
+  /** What is written of one request and not cut yet, in order; empty: nothing (any more). One at a time. */
+  framesOf(requestId: string): Promise<readonly Frame[]>;
   /** Resolves when everything appended so far is on the disk. */
   sync(): Promise<void>;
   /** Writes, syncs, closes. Open attempts stay open: a replay settles them. */
@@ -139,6 +142,7 @@ class SegmentedLog implements ShippableLog {
   #syncTimer: NodeJS.Timeout | undefined;
   #syncWaiters: (() => void)[] = [];
   #recoveryTimer: NodeJS.Timeout | undefined;
+  #searching: Promise<unknown> = Promise.resolve();
   #full = false;
   #closed = false;
 
@@ -252,6 +256,18 @@ class SegmentedLog implements ShippableLog {
       }
     }
     if (written && this.#current.bytes >= this.#options.segmentMaxBytes) this.#rotate();
+  }
+
+  framesOf(requestId: string): Promise<readonly Frame[]> {
+    // Each reads megabytes: many askers wait for each other instead of filling the memory.
+    const search = this.#searching.then(() =>
+      framesOfRequest(
+        this.#segments.map(({ path }) => path),
+        requestId,
+      ),
+    );
+    this.#searching = search.catch(() => undefined);
+    return search;
   }
 
   get #current(): OpenSegment {

@@ -133,6 +133,9 @@ export function request(who: RequestSubject, overrides: Partial<RequestFrame> = 
     overheadUs: 180,
     clientAddress: '127.0.0.1',
     userAgent: 'test',
+    providerFormat: 'openai-chat',
+    translated: false,
+    unsupported: [],
     ...overrides,
   };
 }

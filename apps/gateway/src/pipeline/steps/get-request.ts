@@ -1,6 +1,7 @@
 /** `GET /v1/tollgate/requests/{id}`: what became of a request of this key, its cost above all. */
 import { GatewayError } from '@tollgate/errors';
 import { parseId } from '@tollgate/ids';
+import { recentRequestOf } from '../../requests/recent-request.ts';
 import { requestReport } from '../../requests/request-report.ts';
 import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
@@ -22,9 +23,9 @@ async function findReport(
   const key = known(exchange.key, 'the key');
   const requestId = exchange.subjectId;
   if (parseId('request', requestId) === undefined) return undefined;
-  const recent = services.recent.find(requestId);
-  if (recent !== undefined) return recent.subject.keyId === key.keyId ? requestReport(recent) : undefined;
   try {
+    const recent = recentRequestOf(await services.log.framesOf(requestId));
+    if (recent !== undefined) return recent.subject.keyId === key.keyId ? requestReport(recent) : undefined;
     return await services.stored.find(key.organizationId, key.keyId, requestId);
   } catch (cause) {
     throw new GatewayError('service_unavailable', 'Cannot look the request up now; try again.', { cause });
