@@ -10,18 +10,20 @@ import { framesHolding } from './frame-codec.ts';
 import { decodeSegmentHeader } from './segment.ts';
 
 /** Some seconds of full speed; further back the ledger answers. */
-const MAX_SEGMENTS = 8;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** @param paths Of segments, oldest first. @returns In the order in which they were written. */
 export async function framesOfRequest(paths: readonly string[], requestId: string): Promise<Frame[]> {
   const needle = Buffer.from(JSON.stringify(requestId));
   let frames: Frame[] = [];
-  for (const path of paths.slice(-MAX_SEGMENTS).toReversed()) {
+  let readBytes = 0;
+  for (const path of paths.toReversed()) {
     const bytes = await readSegmentBytes(path);
     if (bytes === undefined) break;
     const start = decodeSegmentHeader(bytes)?.headerBytes;
     if (start !== undefined) frames = [...framesHolding(bytes, start, needle), ...frames];
-    if (isWhole(frames)) break;
+    readBytes += bytes.length;
+    if (isWhole(frames) || readBytes >= MAX_BYTES) break;
   }
   return frames;
 }
