@@ -8,6 +8,4 @@ export const BENT: Readonly<Record<string, string>> = {
     'made up by hand: the cumulative count of output falls from 1 to 0; the larger is kept',
   'openai/vercel-ai/responses__openai-shell-container.1.chunks.txt#0':
     'shortened by hand: the text of the deltas is not a beginning of the text of the item',
-  'google/prism/use-cache-with-structured-1.json#0':
-    'no answer at all, but the cached content itself, filed under generateContent',
 };
