@@ -3,6 +3,7 @@
  *
  * The provider's rate limits get names of their own, because the plain ones speak of the tenant's limits.
  */
+import { repeatsSecret, type Secrets } from './openai-compatible/errors.ts';
 
 const PASSED = ['openai-processing-ms', 'openai-version'] as const;
 const RATE_LIMIT = /^x-ratelimit-(?:limit|remaining|reset)-[a-z-]{1,40}$/;
@@ -12,8 +13,8 @@ const PLAIN = /^[\x20-\x7e]{0,256}$/;
 
 type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** @param secret The credential used; a value that repeats it is left out. */
-export function passedResponseHeaders(headers: UpstreamHeaders, secret: string): Record<string, string> {
+/** @param secret Of the credential used; a value that repeats one is left out. */
+export function passedResponseHeaders(headers: UpstreamHeaders, secret: Secrets): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name of PASSED) {
     const value = headers[name];
@@ -35,11 +36,11 @@ export function passedResponseHeaders(headers: UpstreamHeaders, secret: string):
 }
 
 /** The provider's own id for the request; empty where it gave none. Stored, not sent. */
-export function upstreamRequestId(headers: UpstreamHeaders, secret: string): string {
+export function upstreamRequestId(headers: UpstreamHeaders, secret: Secrets): string {
   const value = headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'];
   return isHarmless(value, secret) ? value : '';
 }
 
-function isHarmless(value: string | string[] | undefined, secret: string): value is string {
-  return typeof value === 'string' && PLAIN.test(value) && (secret.length < 6 || !value.includes(secret));
+function isHarmless(value: string | string[] | undefined, secret: Secrets): value is string {
+  return typeof value === 'string' && PLAIN.test(value) && !repeatsSecret(value, secret);
 }

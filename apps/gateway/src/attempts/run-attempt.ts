@@ -13,7 +13,7 @@ import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
 import { type FixedPrice, fixPrice } from '../pricing.ts';
 import type { Services } from '../services.ts';
-import { addressOf, requestHeaders, secretOf } from '../upstream/credential-access.ts';
+import { addressOf, requestHeaders, secretsOf } from '../upstream/credential-access.ts';
 import { Attempt } from './attempt.ts';
 import { OpenStream } from './open-stream.ts';
 import type { FailedTry } from './retry-policy.ts';
@@ -292,7 +292,7 @@ function streamConsumer(
   call: () => UpstreamCall,
 ): CallConsumer {
   const { id: provider } = candidate.provider;
-  const secret = secretOf(candidate.credential, candidate.provider);
+  const secret = secretsOf(candidate.credential, candidate.provider);
   const { idleTimeoutMs } = services.limits;
   let refused: CallConsumer | undefined;
   let headers: UpstreamResponseHeaders = {};
@@ -400,7 +400,7 @@ function statusFailure(
   headers: UpstreamResponseHeaders,
   body: Buffer,
 ): Failure {
-  const secret = secretOf(credential, provider);
+  const secret = secretsOf(credential, provider);
   return {
     error: plan.failure({ status, headers, body, secret, provider: provider.id }),
     httpStatus: status,
@@ -423,7 +423,7 @@ function unusable(
     mayBeBilled: true,
     aborted: false,
     timedOut: false,
-    upstreamRequestId: upstreamRequestId(headers, secretOf(credential, provider)),
+    upstreamRequestId: upstreamRequestId(headers, secretsOf(credential, provider)),
   };
 }
 
@@ -438,7 +438,7 @@ function callFailure(
     mayBeBilled: sent,
     aborted: false,
     timedOut: reason === 'timeout',
-    upstreamRequestId: upstreamRequestId(headers, secretOf(credential, provider)),
+    upstreamRequestId: upstreamRequestId(headers, secretsOf(credential, provider)),
   };
   const details = { source: 'provider', cause } as const;
   switch (reason) {

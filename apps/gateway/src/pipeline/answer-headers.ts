@@ -1,6 +1,6 @@
 /** The headers that every answer carries, errors and streams included. */
 import { passedResponseHeaders } from '@tollgate/providers';
-import { secretOf } from '../upstream/credential-access.ts';
+import { secretsOf } from '../upstream/credential-access.ts';
 import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { pushRateHeaders } from './rate-headers.ts';
@@ -32,7 +32,7 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
     headers.push('x-tollgate-unsupported', unsupportedText(plan.unsupported));
   }
   const { credential, provider } = answer.candidate;
-  const passed = passedResponseHeaders(answer.headers, secretOf(credential, provider));
+  const passed = passedResponseHeaders(answer.headers, secretsOf(credential, provider));
   for (const name in passed) headers.push(name, passed[name]!);
   return headers;
 }

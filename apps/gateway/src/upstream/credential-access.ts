@@ -15,8 +15,8 @@ import type { CredentialEntry } from '../policy/policy.ts';
 interface CredentialAccess {
   readonly addresses: Map<string, UpstreamAddress>;
   readonly headers: Readonly<Record<string, string>>;
-  /** The one to be masked wherever a provider repeats it. */
-  readonly secret: string;
+  /** To be masked wherever a provider repeats one. */
+  readonly secrets: readonly string[];
 }
 
 /** Entries are replaced as a whole when they change, so that what is kept for one never goes stale. */
@@ -30,7 +30,7 @@ function accessOf(credential: CredentialEntry, provider: Provider): CredentialAc
     access = {
       addresses: new Map(),
       headers: credentialHeaders(provider, credential.secret),
-      secret: credentialSecrets(provider, credential.secret).at(-1) ?? '',
+      secrets: credentialSecrets(provider, credential.secret),
     };
     known.set(credential, access);
   }
@@ -88,6 +88,6 @@ function streamType({ authentication }: Provider): string {
 }
 
 /** What is masked in the provider's words. */
-export function secretOf(credential: CredentialEntry, provider: Provider): string {
-  return accessOf(credential, provider).secret;
+export function secretsOf(credential: CredentialEntry, provider: Provider): readonly string[] {
+  return accessOf(credential, provider).secrets;
 }

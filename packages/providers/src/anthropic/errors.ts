@@ -5,6 +5,7 @@
 import { GatewayError } from '@tollgate/errors';
 import {
   redact,
+  type Secrets,
   streamFailureError,
   type UpstreamFailure,
   upstreamFailureError,
@@ -22,7 +23,7 @@ export function messagesFailureError(failure: UpstreamFailure): GatewayError {
 }
 
 /** The error for an `error` event inside a stream; `body` as parsed from the event. */
-export function messagesStreamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+export function messagesStreamFailureError(body: unknown, provider: string, secret: Secrets): GatewayError {
   const said = readError(body);
   const message = redact(said.message, secret);
   const error = streamFailureError(body, provider, secret);

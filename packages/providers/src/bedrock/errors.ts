@@ -6,6 +6,7 @@ import { GatewayError } from '@tollgate/errors';
 import {
   readRetryAfterMs,
   redact,
+  type Secrets,
   type UpstreamFailure,
   upstreamFailureError,
 } from '../openai-compatible/errors.ts';
@@ -51,7 +52,7 @@ export function bedrockFailureError(failure: UpstreamFailure): GatewayError {
 }
 
 /** The error for an exception inside a stream; `body` as the stream's reader gives it. */
-export function bedrockStreamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+export function bedrockStreamFailureError(body: unknown, provider: string, secret: Secrets): GatewayError {
   const { __type: type, message, originalMessage } = (body ?? {}) as Record<string, unknown>;
   const name = exceptionName(typeof type === 'string' ? type : undefined);
   const said =

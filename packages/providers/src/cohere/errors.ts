@@ -4,6 +4,7 @@
  */
 import { GatewayError } from '@tollgate/errors';
 import {
+  type Secrets,
   streamFailureError,
   type UpstreamFailure,
   upstreamFailureError,
@@ -24,7 +25,7 @@ export function cohereFailureError(failure: UpstreamFailure): GatewayError {
 }
 
 /** The error for a failure inside a stream; `body` as parsed from the event. */
-export function cohereStreamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+export function cohereStreamFailureError(body: unknown, provider: string, secret: Secrets): GatewayError {
   // `message-end` tells a failure as its finish reason, and its words beside it.
   const { delta } = (body ?? {}) as { delta?: unknown };
   const { error } = (delta ?? {}) as { error?: unknown };

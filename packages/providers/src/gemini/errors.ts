@@ -6,7 +6,12 @@
  * `RetryInfo`, not in a header.
  */
 import { GatewayError, type GatewayErrorDetails } from '@tollgate/errors';
-import { redact, type UpstreamFailure, upstreamFailureError } from '../openai-compatible/errors.ts';
+import {
+  redact,
+  type Secrets,
+  type UpstreamFailure,
+  upstreamFailureError,
+} from '../openai-compatible/errors.ts';
 
 const MAX_RETRY_MS = 24 * 60 * 60 * 1000;
 
@@ -29,7 +34,7 @@ export function geminiFailureError(failure: UpstreamFailure): GatewayError {
 }
 
 /** The error for a failure inside a stream; `body` as parsed from the event. */
-export function geminiStreamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+export function geminiStreamFailureError(body: unknown, provider: string, secret: Secrets): GatewayError {
   const said = readError(body);
   if (said === undefined) {
     return new GatewayError('upstream_error', `${provider} broke off the stream.`, { source: 'provider' });
@@ -41,7 +46,7 @@ function errorOf(
   said: SaidError,
   status: number,
   provider: string,
-  secret: string,
+  secret: Secrets,
   failure: UpstreamFailure | undefined,
 ): GatewayError {
   const { retryAfterMs } = said;

@@ -86,4 +86,20 @@ describe('redact()', () => {
     expect(redact('token=zzTopSecret99 ok', 'zzTopSecret99')).toBe('token=[redacted] ok');
     expect(redact('x'.repeat(10_000), '')).toHaveLength(2_000);
   });
+
+  it('[X2] masks every secret of a credential that has several', () => {
+    const secrets = ['wJalrXUtnFEMI/K7MDENG/bPxRfiCY', 'IQoJb3JpZ2luX2VjEXAMPLE'];
+    expect(redact(`with ${secrets[0]} and ${secrets[1]}`, secrets)).toBe('with [redacted] and [redacted]');
+  });
+
+  it('[X2] masks a secret that the bound would cut in two', () => {
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCY';
+    expect(redact(`${'x '.repeat(990)}${secret}`, secret)).not.toContain(secret.slice(0, 6));
+  });
+
+  it('[X2] masks tokens that Google sold and ids of AWS’s keys, which no list of secrets holds', () => {
+    expect(redact('token ya29.c.c0ASRK0Ga-x_y.z, key AKIAIOSFODNN7EXAMPLE', '')).toBe(
+      'token [redacted], key [redacted]',
+    );
+  });
 });

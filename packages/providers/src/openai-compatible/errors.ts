@@ -10,16 +10,20 @@ export interface UpstreamFailure {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** The credential used, to be masked wherever the provider repeats it. */
-  readonly secret: string;
+  /** Of the credential used, to be masked wherever the provider repeats it. */
+  readonly secret: Secrets;
   readonly provider: string;
 }
 
+/** One text, or all of a credential that has several; `credentialSecrets` gives them. */
+export type Secrets = string | readonly string[];
+
 const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_RETRY_MS = 24 * 60 * 60 * 1000;
-// What keys of common providers look like, ours included; providers echo them in "incorrect API key" texts.
+// What keys of common providers look like, ours included; providers echo them in "incorrect API key" texts. Google's
+// tokens are bought, so that no credential knows them; ids of AWS's keys are no secrets, but nobody's business.
 const KEY_LIKE =
-  /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bBearer\s+[^\s,;"']+/gi;
+  /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bya29\.[\w.-]{8,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bBearer\s+[^\s,;"']+/gi;
 
 /** The error for the caller, from an answer with status 400 or above. */
 export function upstreamFailureError(failure: UpstreamFailure): GatewayError {
@@ -66,7 +70,7 @@ export function upstreamFailureError(failure: UpstreamFailure): GatewayError {
 }
 
 /** The error for a failure that the provider reports inside a stream; `body` as parsed from the event. */
-export function streamFailureError(body: unknown, provider: string, secret: string): GatewayError {
+export function streamFailureError(body: unknown, provider: string, secret: Secrets): GatewayError {
   const said = readErrorObject(body, secret);
   return new GatewayError('upstream_error', said.message ?? `${provider} broke off the stream.`, {
     source: 'provider',
@@ -97,7 +101,7 @@ interface SaidError {
   readonly param?: string;
 }
 
-function readErrorBody(body: Buffer, secret: string): SaidError {
+function readErrorBody(body: Buffer, secret: Secrets): SaidError {
   try {
     return readErrorObject(JSON.parse(body.toString('utf8')), secret);
   } catch {
@@ -106,7 +110,7 @@ function readErrorBody(body: Buffer, secret: string): SaidError {
   }
 }
 
-function readErrorObject(body: unknown, secret: string): SaidError {
+function readErrorObject(body: unknown, secret: Secrets): SaidError {
   if (typeof body !== 'object' || body === null) return {};
   const { error, detail } = body as { error?: unknown; detail?: unknown };
   const source = typeof error === 'object' && error !== null ? error : body;
@@ -147,9 +151,24 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value);
 }
 
-/** A provider's text without keys: the one that was used, whole or as its ends, and whatever looks like one. */
-export function redact(text: string, secret: string): string {
-  let masked = text.slice(0, MAX_MESSAGE_LENGTH);
-  if (secret.length >= 6) masked = masked.replaceAll(secret, '[redacted]');
-  return masked.replaceAll(KEY_LIKE, '[redacted]');
+/** A provider's text without keys: those that were used, and whatever looks like one. */
+export function redact(text: string, secret: Secrets): string {
+  // Before it is cut: half of a key would not be recognized.
+  let masked = text;
+  for (const one of texts(secret)) masked = masked.replaceAll(one, '[redacted]');
+  return masked.slice(0, MAX_MESSAGE_LENGTH).replaceAll(KEY_LIKE, '[redacted]');
+}
+
+/** Whether a text repeats a secret. */
+export function repeatsSecret(text: string, secret: Secrets): boolean {
+  return texts(secret).some((one) => text.includes(one));
+}
+
+/** Shorter ones are no keys, and stand in every other sentence. */
+const LEAST_SECRET_LENGTH = 6;
+
+function texts(secret: Secrets): readonly string[] {
+  return (typeof secret === 'string' ? [secret] : secret).filter(
+    ({ length }) => length >= LEAST_SECRET_LENGTH,
+  );
 }

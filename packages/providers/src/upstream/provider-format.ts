@@ -15,6 +15,7 @@ import { cohereFailureError, cohereStreamFailureError } from '../cohere/errors.t
 import { geminiCodecFor } from '../gemini/codec-for.ts';
 import { geminiFailureError, geminiStreamFailureError } from '../gemini/errors.ts';
 import {
+  type Secrets,
   streamFailureError,
   type UpstreamFailure,
   upstreamFailureError,
@@ -35,7 +36,7 @@ export interface Failures {
   /** The error for the caller, from an answer with status 400 or above. */
   failure(failure: UpstreamFailure): GatewayError;
   /** The same for a failure inside a stream. */
-  streamFailure(body: unknown, provider: string, secret: string): GatewayError;
+  streamFailure(body: unknown, provider: string, secret: Secrets): GatewayError;
 }
 
 const USUAL: Failures = { failure: upstreamFailureError, streamFailure: streamFailureError };

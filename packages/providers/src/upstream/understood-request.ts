@@ -8,7 +8,7 @@
 import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
 import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
-import type { UpstreamFailure } from '../openai-compatible/errors.ts';
+import type { Secrets, UpstreamFailure } from '../openai-compatible/errors.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 
 export interface UnderstoodRequest {
@@ -65,7 +65,7 @@ export interface UpstreamPlan {
   /** The error for the caller, from an answer with status 400 or above. */
   failure(failure: UpstreamFailure): GatewayError;
   /** The same for a failure inside a stream; `body` as `AnswerStream.state` has it. */
-  streamFailure(body: unknown, provider: string, secret: string): GatewayError;
+  streamFailure(body: unknown, provider: string, secret: Secrets): GatewayError;
   /** @returns Undefined: not what this API answers with. */
   readWhole(body: Buffer, contentType: string): WholeAnswer | undefined;
   /** @returns Undefined: a provider that answers with this type does not stream what was asked for. */

@@ -8,7 +8,7 @@ import type { AttemptEnd } from '../../attempts/attempt.ts';
 import type { StreamEnd } from '../../attempts/open-stream.ts';
 import { totalCostUsd } from '../../requests/request-report.ts';
 import type { Services } from '../../services.ts';
-import { secretOf } from '../../upstream/credential-access.ts';
+import { secretsOf } from '../../upstream/credential-access.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
 import { recordOutcome } from '../record-outcome.ts';
@@ -82,7 +82,7 @@ function timings(
     overheadUs: overheadUs(exchange, nowMs),
     upstreamRequestId: upstreamRequestId(
       answer.headers,
-      secretOf(answer.candidate.credential, answer.candidate.provider),
+      secretsOf(answer.candidate.credential, answer.candidate.provider),
     ),
   };
 }
