@@ -45,6 +45,9 @@ async function seed(tx: Transaction, organizationId: string): Promise<void> {
       streamed: false,
       tags: { env: 'test' },
       totalMs: 1_500,
+      providerFormat: 'anthropic-messages',
+      translated: true,
+      unsupported: ['seed', 'logit_bias'],
     },
     {
       model: 'sim-large',
@@ -132,6 +135,13 @@ describe('GET /requests', () => {
     ['attempts:>1', [3]],
     ['error:budget_exceeded', [2]],
     ['livemode:true user:nobody', []],
+    ['translated:true', [1]],
+    ['translated:false', [0, 2, 3]],
+    ['format:anthropic-messages', [1]],
+    ['-format:anthropic-*', [0, 2, 3]],
+    ['unsupported:logit_*', [1]],
+    ['unsupported:*', [1]],
+    ['-unsupported:seed', [0, 2, 3]],
   ])('finds %j', async (q, expected) => {
     expect(await find(q)).toEqual(expected);
   });
@@ -166,6 +176,21 @@ describe('GET /requests', () => {
     expect(unknown.attempts).toHaveLength(2);
     const refused = (await owner.call('GET', `/requests/${ids[2]}`)).body;
     expect(refused).toMatchObject({ costUsd: '0.00', attempts: [] });
+  });
+
+  it('[G7] tells what was translated and what was not, in the list and of one', async () => {
+    const facts = {
+      dialect: 'openai',
+      providerFormat: 'anthropic-messages',
+      translated: true,
+      unsupported: ['seed', 'logit_bias'],
+    };
+    expect((await owner.call('GET', `/requests/${ids[1]}`)).body).toMatchObject(facts);
+    const silent = { dialect: 'openai', providerFormat: null, translated: false, unsupported: [] };
+    expect((await owner.call('GET', `/requests/${ids[0]}`)).body).toMatchObject(silent);
+    const { body } = await owner.call('GET', '/requests');
+    const listed = body.data.find(({ id }: { id: string }) => id === ids[1]);
+    expect(listed).toMatchObject(facts);
   });
 
   it('pages newest first without a gap', async () => {

@@ -3,11 +3,12 @@ import type { RequestFrame } from '@tollgate/metering';
 import { flushed } from '../attempts/usage-log.ts';
 import type { Services } from '../services.ts';
 import { type Ending, type Exchange, overheadUs } from './exchange.ts';
+import { storable } from './storable.ts';
 import { subjectOf } from './subject-of.ts';
+import { translationOf } from './translation-of.ts';
 
 const CLIENT_CLOSED = 499;
 const MAX_USER_AGENT_LENGTH = 256;
-const PLAIN = /^[\x20-\x7e]*$/;
 
 /** Does nothing for a request whose organization is not known: it belongs to nobody. */
 export function recordOutcome(
@@ -33,13 +34,9 @@ export function recordOutcome(
     firstTokenMs: exchange.firstTokenMs === null ? null : Math.round(exchange.firstTokenMs),
     overheadUs: overheadUs(exchange, nowMs),
     clientAddress: exchange.clientAddress,
-    userAgent: storable(exchange.request.headers['user-agent'] ?? ''),
+    userAgent: storable(exchange.request.headers['user-agent'] ?? '', MAX_USER_AGENT_LENGTH),
+    ...translationOf(exchange),
   };
   services.log.append(outcome);
   return flushed(services.log);
-}
-
-function storable(text: string): string {
-  if (text.length <= MAX_USER_AGENT_LENGTH && PLAIN.test(text)) return text;
-  return text.slice(0, MAX_USER_AGENT_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?');
 }

@@ -64,6 +64,14 @@ export const RequestSummary = z
     requestedModel: z.string(),
     model: z.string(),
     provider: z.string(),
+    /** Whose words the client speaks: `openai`, `anthropic`, `gemini`. */
+    dialect: z.string(),
+    /** What the last attempt was sent in, such as `anthropic-messages`. Null: nothing was sent, or it is not known. */
+    providerFormat: z.string().nullable(),
+    /** The formats of client and provider differ. */
+    translated: z.boolean(),
+    /** Parameters that the provider could not be told, as the client wrote them. */
+    unsupported: z.array(z.string()),
     streamed: z.boolean(),
     livemode: z.boolean(),
     /** HTTP status that the client saw; 499 when it went away. */
@@ -81,7 +89,6 @@ export const RequestSummary = z
   .openapi('Request');
 
 export const RequestDetail = RequestSummary.extend({
-  dialect: z.string(),
   /** What the client was told, where it was refused. */
   refusal: z.unknown().nullable(),
   clientAddress: z.string(),
@@ -96,6 +103,7 @@ export function presentRequest(row: RequestRow, entries: readonly Entry[]): z.in
     ...row,
     startedAt: iso(row.startedAt),
     teamId: row.teamId || null,
+    providerFormat: row.providerFormat || null,
     ownerId: row.memberId || row.serviceAccountId || null,
     inputTokens: Number(row.inputTokens),
     cachedInputTokens: Number(row.cachedInputTokens),

@@ -19,6 +19,17 @@ describe('parseRequestQuery()', () => {
     ]);
   });
 
+  it('finds what was translated, into which format, and what could not be said', () => {
+    expect(
+      parseRequestQuery('translated:true format:anthropic-* -unsupported:seed unsupported:"messages[1]"'),
+    ).toEqual([
+      { negated: false, kind: 'flag', field: 'translated', value: true },
+      { negated: false, kind: 'text', field: 'format', value: 'anthropic-*' },
+      { negated: true, kind: 'text', field: 'unsupported', value: 'seed' },
+      { negated: false, kind: 'text', field: 'unsupported', value: 'messages[1]' },
+    ]);
+  });
+
   it('takes a bare word for a request id, and nothing for no filter', () => {
     expect(parseRequestQuery('req_1')).toEqual([
       { negated: false, kind: 'text', field: 'id', value: 'req_1' },

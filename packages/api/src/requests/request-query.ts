@@ -16,11 +16,15 @@ export const TEXT_FIELDS = [
   'session',
   'endpoint',
   'error',
+  'format',
+  'unsupported',
   'id',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 export const NUMBER_FIELDS = ['status', 'latency', 'attempts'] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
+export const FLAG_FIELDS = ['streamed', 'livemode', 'estimated', 'translated'] as const;
+export type FlagField = (typeof FLAG_FIELDS)[number];
 export type Comparison = '=' | '>' | '>=' | '<' | '<=';
 
 export type RequestFilter = { readonly negated: boolean } & (
@@ -33,7 +37,7 @@ export type RequestFilter = { readonly negated: boolean } & (
     }
   | { readonly kind: 'cost'; readonly comparison: Comparison; readonly picoUsd: bigint }
   | { readonly kind: 'tag'; readonly name: string; readonly value: string | null }
-  | { readonly kind: 'flag'; readonly field: 'streamed' | 'livemode' | 'estimated'; readonly value: boolean }
+  | { readonly kind: 'flag'; readonly field: FlagField; readonly value: boolean }
 );
 
 export class RequestQueryError extends Error {
@@ -75,19 +79,20 @@ function parseTerm(negated: boolean, field: string | undefined, value: string): 
   const name = field.toLowerCase();
   if (isOneOf(TEXT_FIELDS, name)) return { negated, kind: 'text', field: name, value };
   if (isOneOf(NUMBER_FIELDS, name)) return { negated, ...parseNumber(name, value) };
+  if (isOneOf(FLAG_FIELDS, name)) return { negated, ...parseFlag(name, value) };
   switch (name) {
     case 'cost':
       return { negated, ...parseCost(value) };
     case 'tag':
       return { negated, ...parseTag(value) };
-    case 'streamed':
-    case 'livemode':
-    case 'estimated':
-      if (value !== 'true' && value !== 'false') throw refuse(name, 'must be true or false', value);
-      return { negated, kind: 'flag', field: name, value: value === 'true' };
     default:
       throw new RequestQueryError(`Cannot read the query: there is no field ${JSON.stringify(field)}`);
   }
+}
+
+function parseFlag(field: FlagField, text: string) {
+  if (text !== 'true' && text !== 'false') throw refuse(field, 'must be true or false', text);
+  return { kind: 'flag' as const, field, value: text === 'true' };
 }
 
 function parseNumber(field: NumberField, text: string) {

@@ -33,6 +33,9 @@ export interface RequestRow {
   readonly overheadUs: number;
   readonly clientAddress: string;
   readonly userAgent: string;
+  readonly providerFormat: string;
+  readonly translated: boolean;
+  readonly unsupported: string[];
   /** Null: an attempt has no known cost. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
@@ -58,7 +61,8 @@ const columns = sql`
   r.session_id AS "sessionId", r.endpoint, r.dialect, r.requested_model AS "requestedModel", r.model, r.provider,
   r.streamed, r.livemode, r.status, r.error_code AS "errorCode", r.refusal, r.attempts AS "attemptCount",
   r.total_ms AS "totalMs", r.first_token_ms AS "firstTokenMs", r.overhead_us AS "overheadUs",
-  r.client_address AS "clientAddress", r.user_agent AS "userAgent", u.cost::text AS "costPicoUsd",
+  r.client_address AS "clientAddress", r.user_agent AS "userAgent",
+  r.provider_format AS "providerFormat", r.translated, r.unsupported, u.cost::text AS "costPicoUsd",
   u.charge::text AS "chargePicoUsd", u.estimated, u.input AS "inputTokens", u.cached AS "cachedInputTokens",
   u.written AS "cacheWriteTokens", u.output AS "outputTokens", u.reasoning AS "reasoningTokens"`;
 
@@ -156,6 +160,7 @@ const NUMBER_COLUMN = { status: sql`r.status`, latency: sql`r.total_ms`, attempt
 const FLAG_COLUMN = {
   streamed: sql`r.streamed`,
   livemode: sql`r.livemode`,
+  translated: sql`r.translated`,
   estimated: sql`u.estimated`,
 } as const;
 
@@ -194,6 +199,10 @@ function textCondition(field: TextField, value: string): Prisma.Sql {
       return matches(sql`r.session_id`, value);
     case 'endpoint':
       return matches(sql`r.endpoint`, value);
+    case 'format':
+      return matches(sql`r.provider_format`, value);
+    case 'unsupported':
+      return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, value)})`;
     case 'error':
       return matches(sql`r.error_code`, value);
     default:

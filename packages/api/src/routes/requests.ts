@@ -22,7 +22,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     tag: 'requests',
     summary: 'Requests, newest first; the last 30 days unless told',
     description:
-      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`. A `-` turns a term around.',
+      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`. A `-` turns a term around.',
     access: 'requests:read',
     report: true,
     query: z.strictObject({

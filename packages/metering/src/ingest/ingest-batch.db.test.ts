@@ -397,6 +397,34 @@ describe('ingestBatch()', () => {
     expect(await quarantineReasons(a)).toEqual(['unknown-price-version']);
   });
 
+  it('[G7] records what was translated and what could not be said, and takes records of gateways that tell neither', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const translated = subject({ organizationId: a });
+    const before = subject({ organizationId: a });
+    const unsupported = ['seed', 'messages[2].content[1]', 'odd "name", with {signs}'];
+    const { providerFormat: _f, translated: _t, unsupported: _u, ...old } = record(before);
+    const outcome = await ingestBatch(
+      worker,
+      batch({
+        requests: [
+          record(translated, { providerFormat: 'anthropic-messages', translated: true, unsupported }),
+          old,
+        ],
+      }),
+      { now: NOW },
+    );
+    expect(outcome).toMatchObject({ kind: 'recorded', newRequests: 2, quarantined: 0 });
+    const found = await getRequest(console_, a, translated.requestId);
+    expect(found.request).toMatchObject({
+      providerFormat: 'anthropic-messages',
+      translated: true,
+      unsupported,
+    });
+    const silent = await getRequest(console_, a, before.requestId);
+    expect(silent.request).toMatchObject({ providerFormat: '', translated: false, unsupported: [] });
+  });
+
   it('makes the month that it needs', async () => {
     const a = await addOrganization();
     const startedAtMs = Date.UTC(2025, 3, 3);
