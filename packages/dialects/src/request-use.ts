@@ -23,3 +23,15 @@ export interface RequestUse {
   /** Nothing in the request bounds it: a server tool without a cap, for example. */
   readonly unbounded: boolean;
 }
+
+const MAX_CHOICES = 16_384;
+
+/**
+ * How often the output is written, from a member such as `n`. Lenient servers and protobuf take whole numbers as
+ * text, too. What no provider accepts costs nothing; it is only not to be taken for one.
+ */
+export function countChoices(value: unknown): number {
+  const count =
+    typeof value === 'string' && /^\s*\+?\d{1,12}(?:\.\d*)?\s*$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && count > 1 ? Math.min(Math.ceil(count), MAX_CHOICES) : 1;
+}

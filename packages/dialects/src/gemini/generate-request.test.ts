@@ -69,6 +69,7 @@ describe('readGenerateRequest()', () => {
     ['a search without a list', { tools: { google_search: {} } }, { unbounded: true }],
     ['code', { tools: [{ code_execution: {} }] }, { unbounded: false, unseenInput: true }],
     ['functions', { tools: [{ functionDeclarations: [] }] }, { unbounded: false, unseenInput: false }],
+    ['candidates as text, as protobuf allows', { generationConfig: { candidateCount: '8' } }, { choices: 8 }],
     ['speech', { generationConfig: { responseModalities: ['AUDIO'] } }, { audio: true }],
     ['the text of a batch', { requests: [{ content: { parts: [{ text: 'a' }] } }] }, { unseenInput: false }],
   ])('sees %s', (_what, body, use) => {

@@ -4,7 +4,7 @@
  * Works on the parsed body, whose text may be bytes as Latin-1: only structure, numbers and ASCII words are read.
  * Names are read in both spellings that Google takes.
  */
-import type { RequestUse } from '../request-use.ts';
+import { countChoices, type RequestUse } from '../request-use.ts';
 import { camelCase } from './proto.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -18,7 +18,6 @@ const READING_TOOLS: ReadonlySet<string> = new Set([
   'fileSearch',
   'retrieval',
 ]);
-const MAX_CHOICES = 128;
 const MAX_DEPTH = 12;
 
 export function generateUse(body: Members, bytes: number, outputCap: number | undefined): RequestUse {
@@ -32,10 +31,7 @@ export function generateUse(body: Members, bytes: number, outputCap: number | un
     inputTokensMax: bytes,
     unseenInput: input.unseen || tools.reads || isSet(camel(body).cachedContent),
     outputCap: outputCap ?? null,
-    choices:
-      typeof candidateCount === 'number' && candidateCount > 1
-        ? Math.min(Math.ceil(candidateCount), MAX_CHOICES)
-        : 1,
+    choices: countChoices(candidateCount),
     audio: input.audio || writesAudio,
     unbounded: tools.unbounded,
   };

@@ -26,6 +26,7 @@ describe('what a chat request can use at most [M3]', () => {
   it.each<[string, object, object]>([
     ['several choices', { n: 3 }, { choices: 3 }],
     ['half a choice', { n: 1.5 }, { choices: 2 }],
+    ['choices as text, which lenient servers take', { n: '3' }, { choices: 3 }],
     [
       'an image',
       content({ type: 'image_url', image_url: { url: 'data:image/png;base64,A' } }),

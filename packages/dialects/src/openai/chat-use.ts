@@ -3,7 +3,7 @@
  *
  * Works on the parsed body, whose text may be bytes as Latin-1: only structure, numbers and ASCII words are read.
  */
-import type { RequestUse } from '../request-use.ts';
+import { countChoices, type RequestUse } from '../request-use.ts';
 
 /** Members whose value decides; each may stand only once, because a provider might read the other one. */
 export const USE_MEMBERS = ['messages', 'n', 'modalities', 'tools'] as const;
@@ -21,7 +21,6 @@ const UNBOUNDED_MEMBERS = [
 const OWN_TOOLS: ReadonlySet<unknown> = new Set(['function', 'custom']);
 /** Parts whose tokens are in the request's own bytes. */
 const SEEN_PARTS: ReadonlySet<unknown> = new Set(['text', 'refusal', 'thinking', 'redacted_thinking']);
-const MAX_CHOICES = 128;
 
 export function chatUse(
   body: Readonly<Record<string, unknown>>,
@@ -34,8 +33,7 @@ export function chatUse(
     inputTokensMax: bytes,
     unseenInput: input.unseen,
     outputCap: outputCap ?? null,
-    // What no provider accepts costs nothing; it is only not to be taken for one.
-    choices: typeof n === 'number' && n > 1 ? Math.min(Math.ceil(n), MAX_CHOICES) : 1,
+    choices: countChoices(n),
     audio:
       input.audio ||
       (Array.isArray(modalities) && modalities.includes('audio')) ||

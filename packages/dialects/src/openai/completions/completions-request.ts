@@ -3,7 +3,7 @@
  * are those of chat with `text` in place of a message, and are read by the same readers.
  */
 import { openRequestBody } from '../../json/request-body.ts';
-import type { RequestUse } from '../../request-use.ts';
+import { countChoices, type RequestUse } from '../../request-use.ts';
 import { type ChatRequest, patchChatRequest } from '../chat-request.ts';
 import { readBodyExtensions } from '../request-extensions.ts';
 import { readModelName, readSwitch, readTokenLimit, readWantsUsage } from '../request-members.ts';
@@ -15,7 +15,6 @@ const READ_MEMBERS: ReadonlySet<string> = new Set([
   ...['model', 'stream', 'stream_options', 'max_tokens', 'user', 'metadata'],
   ...['models', 'provider', 'fallbacks', 'tags', 'prompt', 'n', 'best_of'],
 ]);
-const MAX_CHOICES = 128;
 
 /** @throws {GatewayError} `invalid_request`, naming the field at fault where there is one. */
 export function readCompletionsRequest(received: Buffer): CompletionsRequest {
@@ -62,14 +61,10 @@ function completionsUse(
     inputTokensMax: bytes,
     unseenInput: false,
     outputCap: outputCap ?? null,
-    choices: Math.max(countOf(n), countOf(bestOf)) * promptCount(prompt),
+    choices: Math.max(countChoices(n), countChoices(bestOf)) * promptCount(prompt),
     audio: false,
     unbounded: false,
   };
-}
-
-function countOf(value: unknown): number {
-  return typeof value === 'number' && value > 1 ? Math.min(Math.ceil(value), MAX_CHOICES) : 1;
 }
 
 /** Several texts, or several lists of tokens, are prompts of their own. */

@@ -15,6 +15,7 @@ describe('readCompletionsRequest()', () => {
     [{ prompt: 'x' }, 1],
     [{ prompt: 'x', n: 3 }, 3],
     [{ prompt: 'x', n: 2, best_of: 5 }, 5],
+    [{ prompt: 'x', n: 2, best_of: '5' }, 5],
     [{ prompt: ['a', 'b', 'c'], n: 2 }, 6],
     [{ prompt: [1, 2, 3] }, 1],
     [{ prompt: [[1], [2]] }, 2],
