@@ -54,6 +54,12 @@ describe('worstCase()', () => {
       150n,
     ],
     [
+      'output that may be a picture',
+      bounds({ price: price({ input: 1n, output: 2n, 'unit:image_output_token': 30n }) }),
+      10,
+      400n,
+    ],
+    [
       'audio where it can be',
       bounds({ audio: true, price: price({ input: 1n, audioInput: 9n, output: 1n, audioOutput: 7n }) }),
       10,

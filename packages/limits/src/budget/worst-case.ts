@@ -89,11 +89,14 @@ export function costBound(bounds: RequestBounds): CostBound {
     if (unit === undefined) return unbounded('no-component-price');
     fixed += unit * BigInt(count);
   }
-  const output = rate.dearest(
+  const written = rate.dearest(
     price,
     tiers,
     bounds.audio === true ? ['output', 'reasoning', 'audioOutput'] : ['output', 'reasoning'],
   );
+  // Pictures are written under the same cap, at a price of their own.
+  const picture = rate.stated(price, tiers, 'unit:image_output_token');
+  const output = written !== undefined && picture !== undefined && picture > written ? picture : written;
   return {
     kind: 'linear',
     fixed,
