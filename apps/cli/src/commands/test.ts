@@ -107,7 +107,12 @@ function browserVariables(browser: Browser): Record<string, string> {
 function testEnvironment(environment: Environment): Record<string, string> {
   return {
     ...sharedEnvironment(environment),
-    ...pickVariables(environment, ['TOLLGATE_REQUIRE_SHARED', 'FORCE_COLOR', 'NO_COLOR']),
+    ...pickVariables(environment, [
+      'TOLLGATE_REQUIRE_SHARED',
+      'TOLLGATE_CONFORMANCE',
+      'FORCE_COLOR',
+      'NO_COLOR',
+    ]),
     NODE_ENV: 'test',
   };
 }
