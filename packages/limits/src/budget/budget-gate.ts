@@ -156,7 +156,7 @@ export class BudgetGate {
     if (pools.length === 0) return { kind: 'held', hold: new MoneyHold([], 0n, request.outputCap, false) };
     const wished =
       request.outputCap ??
-      (bound.kind === 'linear' && !bound.perOutputToken
+      (bound.kind === 'linear' && bound.perOutputToken === 0n
         ? null
         : (request.modelOutputMax ?? this.#options.defaultOutputCap));
     const worst = worstCaseOf(bound, wished ?? (bound.kind === 'linear' ? 0 : null));

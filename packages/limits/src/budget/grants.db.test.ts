@@ -155,6 +155,10 @@ describe('a grant', () => {
     const gateway = await world.gateway();
     const bound = { kind: 'unbounded', reason: 'no-price' } as const;
     expect(await gateway.hold({ request: { bound } })).toMatchObject({ code: 'unbounded_cost' });
+    const noOutputPrice = { kind: 'linear', fixed: 0n, perOutputToken: undefined, parts: 0n } as const;
+    const request = { bound: noOutputPrice, outputCap: null };
+    expect(await gateway.hold({ request })).toMatchObject({ code: 'unbounded_cost' });
+    held(await gateway.hold({ request: { ...request, outputCap: 0 } }));
   });
 });
 
