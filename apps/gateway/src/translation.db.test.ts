@@ -146,6 +146,69 @@ describe('what a provider cannot say', () => {
   });
 });
 
+describe('the record of a request', () => {
+  const told = async (response: Response) => {
+    await response.text();
+    const id = response.headers.get('x-tollgate-request-id')!;
+    const report = await client.get<Record<string, unknown>>(`/tollgate/requests/${id}`);
+    const frame = world.gateway.log.frames.findLast((one) => one.kind === 'request');
+    expect(frame?.subject.requestId).toBe(id);
+    return { frame, report };
+  };
+
+  it('[G7] tells the format of the provider, that it was translated, and what could not be said', async () => {
+    const asked = { model: 'anthropic/sim-claude', seed: 7, stream: true };
+    const { frame, report } = await told(await world.ask('Hello', asked));
+    expect(frame).toMatchObject({
+      providerFormat: 'anthropic-messages',
+      translated: true,
+      unsupported: ['seed'],
+    });
+    expect(report).toMatchObject({
+      dialect: 'openai',
+      provider_format: 'anthropic-messages',
+      translated: true,
+      unsupported: ['seed'],
+    });
+  });
+
+  it('tells that nothing was translated where both speak alike, and nothing where nothing was sent', async () => {
+    const native = await told(await world.ask('Hello', { model: 'openai/sim-small', seed: 7 }));
+    expect(native.report).toMatchObject({
+      provider_format: 'openai-chat',
+      translated: false,
+      unsupported: [],
+    });
+    const refused = await told(await world.ask('Hello', { model: 'anthropic/sim-claude', n: 2 }));
+    expect(refused.report).toMatchObject({
+      status: 400,
+      provider_format: null,
+      translated: false,
+      unsupported: [],
+    });
+  });
+
+  it('is of the attempt that answered, and holds no more names than it must', async () => {
+    const fallBack = await told(
+      await world.ask('[[sim fail-times=1 status=503 nonce=record]] Hello', {
+        model: 'openai/sim-small',
+        models: ['anthropic/sim-claude'],
+      }),
+    );
+    expect(fallBack.report).toMatchObject({ provider_format: 'anthropic-messages', translated: true });
+    const odd = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`odd_${index}_é`, 1]));
+    const many = await told(
+      await world.ask(
+        'Hello',
+        { model: 'anthropic/sim-claude', ...odd },
+        { 'x-tollgate-unsupported': 'report' },
+      ),
+    );
+    expect(many.frame?.unsupported).toHaveLength(64);
+    expect(many.frame?.unsupported?.[0]).toBe('odd_0_?');
+  });
+});
+
 describe('a fall-back in another format', () => {
   it('answers in the words of the client', async () => {
     const response = await world.ask('[[sim fail-times=1 status=503 nonce=another-format]] Hello', {
