@@ -39,6 +39,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'run the benchmarks',
     load: async () => (await import('./commands/bench.ts')).bench,
   },
+  faults: {
+    summary: 'break the data plane at random, heal it, and check every promise; --seed N replays',
+    load: async () => (await import('./commands/faults.ts')).faults,
+  },
 };
 
 async function main([name = 'help', ...args]: readonly string[]): Promise<number> {

@@ -26,6 +26,8 @@ const schema = z
     TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
     TOLLGATE_BODY_MAX_BYTES: z.coerce.number().int().min(1024).max(1_073_741_824).default(33_554_432),
     TOLLGATE_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(60_000),
+    /** How long granted budget money may be spent without Postgres; a gateway that is gone for longer is fenced. */
+    TOLLGATE_GRANT_TTL_MS: z.coerce.number().int().min(3_000).max(86_400_000).default(3_600_000),
     TOLLGATE_TRUST_PROXY: flag,
   })
   .transform((value) => ({
@@ -48,6 +50,7 @@ const schema = z
     allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
     bodyMaxBytes: value.TOLLGATE_BODY_MAX_BYTES,
     drainTimeoutMs: value.TOLLGATE_DRAIN_TIMEOUT_MS,
+    grantTtlMs: value.TOLLGATE_GRANT_TTL_MS,
     trustProxy: value.TOLLGATE_TRUST_PROXY,
   }));
 

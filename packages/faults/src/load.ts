@@ -1,4 +1,5 @@
 /** Clients under fault: each call is made once, without retries, and says what it saw. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Random } from './random.ts';
 
@@ -11,6 +12,8 @@ export interface Call {
   readonly requestId: string | undefined;
   /** Of a refusal. */
   readonly code: string | undefined;
+  /** Unix milliseconds at which it began, to be held against what was broken then. */
+  readonly startedAtMs: number;
 }
 
 export interface LoadOptions {
@@ -22,6 +25,11 @@ export interface LoadOptions {
   readonly concurrency: number;
   /** Share of streams that the client leaves at a random byte. */
   readonly abortShare: number;
+  /** Calls begin no closer together than this; without it, as fast as the concurrency lets them. */
+  readonly intervalMs?: number;
+  /** Fields beside model, stream and messages. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly model?: string;
   /** Called after each call, with how many have ended. */
   readonly onProgress?: (endedCount: number) => void;
 }
@@ -32,10 +40,14 @@ export async function runLoad(options: LoadOptions): Promise<Call[]> {
   const agent = new Agent({ connections: options.concurrency, pipelining: 1 });
   const calls: Call[] = [];
   let started = 0;
+  const beginMs = performance.now();
   const worker = async (): Promise<void> => {
     while (started < options.callCount) {
       started += 1;
-      calls.push(await makeCall(options, agent, started));
+      const number = started;
+      const earlyMs = beginMs + number * (options.intervalMs ?? 0) - performance.now();
+      if (earlyMs > 0) await delay(earlyMs);
+      calls.push(await makeCall(options, agent, number));
       options.onProgress?.(calls.length);
     }
   };
@@ -45,12 +57,13 @@ export async function runLoad(options: LoadOptions): Promise<Call[]> {
 }
 
 async function makeCall(
-  { pickUrl, secret, random, abortShare }: LoadOptions,
+  { pickUrl, secret, random, abortShare, model, fields }: LoadOptions,
   agent: Agent,
   number: number,
 ): Promise<Call> {
   const streamed = number % 2 === 0;
   const ref = `call-${number}`;
+  const startedAtMs = Date.now();
   const tokens = random.integer(1, 120);
   const abortAfterBytes =
     streamed && random.chance(abortShare) ? random.integer(1, tokens * 150) : Number.POSITIVE_INFINITY;
@@ -59,7 +72,7 @@ async function makeCall(
     requestId: undefined as string | undefined,
     code: undefined as string | undefined,
   };
-  const end = (outcome: Call['outcome']): Call => ({ ref, streamed, outcome, ...seen });
+  const end = (outcome: Call['outcome']): Call => ({ ref, streamed, outcome, startedAtMs, ...seen });
   try {
     const response = await request(`${await pickUrl()}/v1/chat/completions`, {
       dispatcher: agent,
@@ -68,7 +81,8 @@ async function makeCall(
       headersTimeout: CALL_TIMEOUT_MS,
       bodyTimeout: CALL_TIMEOUT_MS,
       body: JSON.stringify({
-        model: random.chance(0.7) ? 'sim-small' : 'sim-large',
+        ...fields,
+        model: model ?? (random.chance(0.7) ? 'sim-small' : 'sim-large'),
         stream: streamed,
         messages: [
           {

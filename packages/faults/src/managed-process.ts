@@ -21,6 +21,7 @@ export class ManagedProcess {
   readonly plan: ProcessPlan;
   #child: ChildProcess | undefined;
   #isReady = false;
+  #isPaused = false;
 
   constructor(plan: ProcessPlan) {
     this.plan = plan;
@@ -30,9 +31,9 @@ export class ManagedProcess {
     return this.#child?.pid;
   }
 
-  /** It runs and has answered its health check since it was started. */
+  /** It runs, is not paused, and has answered its health check since it was started. */
   get isReady(): boolean {
-    return this.#isReady && this.isRunning;
+    return this.#isReady && !this.#isPaused && this.isRunning;
   }
 
   get isRunning(): boolean {
@@ -71,13 +72,25 @@ export class ManagedProcess {
     await this.#end('SIGTERM');
   }
 
-  signal(signal: NodeJS.Signals): void {
+  /** SIGSTOP: it stands still, connections open, as a machine that swaps or sleeps. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#signal('SIGCONT');
+    this.#isPaused = false;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
     if (this.#child?.pid !== undefined && this.isRunning) process.kill(-this.#child.pid, signal);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#isReady = false;
+    this.#isPaused = false;
     if (child?.pid === undefined || !this.isRunning) return;
     const ended = once(child, 'exit');
     if (signal === 'SIGKILL') process.kill(-child.pid, signal);

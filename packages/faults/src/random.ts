@@ -6,6 +6,8 @@ export interface Random {
   integer(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
+  /** A copy in another order. */
+  shuffle<T>(items: readonly T[]): T[];
 }
 
 export function createRandom(seed: number): Random {
@@ -25,6 +27,10 @@ export function createRandom(seed: number): Random {
       const item = items[integer(0, items.length - 1)];
       if (item === undefined) throw new RangeError('Cannot pick: the list must not be empty');
       return item;
+    },
+    shuffle: (items) => {
+      const left = [...items];
+      return items.map(() => left.splice(integer(0, left.length - 1), 1)[0] as (typeof items)[number]);
     },
   };
 }

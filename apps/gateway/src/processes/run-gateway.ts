@@ -71,6 +71,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     // One subscription for both: its connection can do nothing else.
     recall: new RedisRecall({ publisher: limits, subscriber, sender: metering.epochId }),
     shares: redisShares(limits, metering.epochId),
+    budgetOptions: { grantTtlMs: config.grantTtlMs },
     limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
     allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
   });

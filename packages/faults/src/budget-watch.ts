@@ -1,0 +1,73 @@
+/**
+ * Asks Postgres again and again whether a hard budget is exceeded [M3], past every proxy, while the product runs.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '@tollgate/db';
+
+export interface BudgetWatch {
+  readonly sampleCount: number;
+  /** Each budget period that was seen above its limit. */
+  readonly broken: readonly string[];
+  /** @throws {Error} Postgres could not be asked: the watch has a gap. */
+  stop(): Promise<void>;
+}
+
+export interface BudgetTotals {
+  readonly granted: bigint;
+  readonly unreconciled: bigint;
+}
+
+const PAUSE_MS = 25;
+
+/** @param database In the worker's role. */
+export function watchBudgets(database: Database, organizationId: string): BudgetWatch {
+  const broken = new Set<string>();
+  let sampleCount = 0;
+  let isDone = false;
+  const watching = (async () => {
+    while (!isDone) {
+      for (const { name } of await findBroken(database, organizationId)) broken.add(name);
+      sampleCount += 1;
+      await delay(PAUSE_MS);
+    }
+  })();
+  // Told by stop(): nobody waits for it before.
+  watching.catch(() => undefined);
+  return {
+    get sampleCount() {
+      return sampleCount;
+    },
+    get broken() {
+      return [...broken];
+    },
+    stop: async () => {
+      isDone = true;
+      await watching;
+    },
+  };
+}
+
+function findBroken(database: Database, organizationId: string): Promise<{ name: string }[]> {
+  return database.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<{ name: string }[]>`
+      SELECT b.scope_type || ' ' || p.scope_value || ' ' || b.period || ' from ' || p.period_start AS name
+      FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+      WHERE p.settled_pico_usd + p.unreconciled_pico_usd + (
+        SELECT COALESCE(sum(g.amount_pico_usd - g.settled_pico_usd), 0) FROM grants g
+        WHERE g.organization_id = p.organization_id AND g.budget_id = p.budget_id AND g.scope_value = p.scope_value
+          AND g.period_start = p.period_start AND g.state IN ('open', 'returned'))
+        > b.limit_pico_usd + p.carried_pico_usd + p.forgiven_pico_usd`,
+  );
+}
+
+/** What is charged to budgets and not in the ledger: zero when nothing runs and nothing is stuck. */
+export async function readBudgetTotals(database: Database, organizationId: string): Promise<BudgetTotals> {
+  const [row] = await database.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<{ granted: string; unreconciled: string }[]>`
+      SELECT COALESCE(sum(granted_pico_usd), 0)::text AS granted,
+        COALESCE(sum(unreconciled_pico_usd), 0)::text AS unreconciled FROM budget_periods`,
+  );
+  return { granted: BigInt(row?.granted ?? 0), unreconciled: BigInt(row?.unreconciled ?? 0) };
+}

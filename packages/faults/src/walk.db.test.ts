@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAULTS, planWalk } from './plan.ts';
+import { type System, startSystem } from './system.ts';
+import { runWalk } from './walk.ts';
+import { WALK_GRANT_TTL_MS, WALK_LIMITS } from './walk-limits.ts';
+
+const SEED = 20_261_121;
+const GATEWAY_COUNT = 2;
+const WORKER_COUNT = 1;
+const DURATION_MS = 50_000;
+const CALL_COUNT = 1_000;
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({
+    gatewayCount: GATEWAY_COUNT,
+    workerCount: WORKER_COUNT,
+    throughProxies: true,
+    limits: WALK_LIMITS,
+    grantTtlMs: WALK_GRANT_TTL_MS,
+  });
+}, 120_000);
+
+afterAll(() => system?.stop());
+
+describe('every fault once, under streaming load with aborts', () => {
+  it('[M1] [M2] [M3] [G1] [G2] leaves exact books, unbroken budgets and nobody refused', async () => {
+    const steps = planWalk({
+      seed: SEED,
+      durationMs: DURATION_MS,
+      gatewayCount: GATEWAY_COUNT,
+      workerCount: WORKER_COUNT,
+      grantTtlMs: WALK_GRANT_TTL_MS,
+    });
+    expect(new Set(steps.map(({ fault }) => fault))).toEqual(new Set(FAULTS));
+    const report = await runWalk(system, {
+      seed: SEED,
+      steps,
+      callCount: CALL_COUNT,
+      durationMs: DURATION_MS,
+    });
+    const { verdict, problems, recoveries: _, ...figures } = report;
+    console.log(
+      `walk: ${JSON.stringify(figures)}, ${verdict.attemptCount} attempts, ${verdict.entryCount} entries, ${verdict.estimatedCount} estimated`,
+    );
+    expect(problems).toEqual([]);
+    expect(verdict.attemptCount).toBeGreaterThan(CALL_COUNT / 2);
+    expect(report.budgetSampleCount).toBeGreaterThan(100);
+  }, 300_000);
+});
