@@ -1,8 +1,12 @@
 /**
  * Forms with files (RFC 7578), read only as far as their fields: where each part stands, so that one field can be
  * changed and every other byte, files included, passes as it came.
+ *
+ * Strict, where readers differ: the provider reads the same bytes, and a model that only it finds in them would be
+ * one that the key may not use, at a price that nobody held.
  */
 import { GatewayError } from '@tollgate/errors';
+import { boundaryIn } from './media-type.ts';
 
 export interface FormPart {
   readonly name: string;
@@ -22,36 +26,41 @@ export interface Form {
 const MAX_PARTS = 128;
 const MAX_PART_HEADER_BYTES = 4_096;
 const MAX_FIELD_BYTES = 1_048_576;
-const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i;
+const CARRIAGE_RETURN = 13;
 
 /** @throws {GatewayError} `invalid_request`. */
 export function readForm(body: Buffer, contentType: string): Form {
-  const match = BOUNDARY.exec(contentType);
-  const boundary = match?.[1] ?? match?.[2];
-  if (boundary === undefined) throw invalid('the request body must be multipart/form-data with a boundary');
+  const boundary = boundaryIn(contentType);
+  if (boundary === undefined) {
+    throw invalid('the request body must be multipart/form-data with one boundary and nothing else');
+  }
   const delimiter = Buffer.from(`--${boundary}`, 'latin1');
   const parts: FormPart[] = [];
-  let at = body.indexOf(delimiter);
+  let at = body.subarray(0, delimiter.length).equals(delimiter) ? 0 : -1;
   if (at === -1) throw invalid('the form does not begin with its boundary');
-  while (body.toString('latin1', at + delimiter.length, at + delimiter.length + 2) !== '--') {
+  for (;;) {
     const headerStart = at + delimiter.length + 2;
+    const behind = body.toString('latin1', headerStart - 2, headerStart);
+    if (behind === '--') break;
     const headerEnd = body.indexOf('\r\n\r\n', headerStart - 2);
-    const next = body.indexOf(`\r\n--${boundary}`, Math.max(headerEnd, headerStart), 'latin1');
-    if (headerEnd === -1 || next === -1 || headerEnd - headerStart > MAX_PART_HEADER_BYTES) {
+    // A line feed alone is a line's end to some.
+    const next = body.indexOf(`\n--${boundary}`, headerStart - 1, 'latin1') - 1;
+    if (behind !== '\r\n' || headerEnd === -1 || next < headerEnd || body[next] !== CARRIAGE_RETURN) {
       throw invalid('the form is not complete');
     }
+    if (headerEnd - headerStart > MAX_PART_HEADER_BYTES) throw invalid('a part of the form has long headers');
     if (parts.length >= MAX_PARTS) throw invalid(`a form has at most ${MAX_PARTS} parts`);
-    const header = body.toString('latin1', headerStart, headerEnd);
-    const valueStart = Math.min(headerEnd + 4, next);
     parts.push({
-      name: nameIn(header),
-      isFile: /;\s*filename\*?=/i.test(header),
+      ...readPartHeaders(body.toString('latin1', headerStart, headerEnd)),
       start: at,
       end: next + 2,
-      valueStart,
+      valueStart: Math.min(headerEnd + 4, next),
       valueEnd: next,
     });
     at = next + 2;
+  }
+  if (!/^(?:\r\n)?$/.test(body.toString('latin1', at + delimiter.length + 2))) {
+    throw invalid('nothing may stand behind the form');
   }
   return { body, parts };
 }
@@ -100,14 +109,43 @@ export function fileBytesIn({ parts }: Form): number {
   );
 }
 
-function nameIn(header: string): string {
-  const match =
-    /^content-disposition\s*:\s*form-data\b.*?;\s*name=(?:"((?:[^"\\]|\\.){0,128})"|([^\s;"]{1,128}))/im.exec(
-      header,
-    );
-  const name = match?.[1] ?? match?.[2];
-  if (name === undefined) throw invalid('every part of the form must have a name');
-  return name;
+const HEADER_LINE = /^([\w-]{1,64})[ \t]*:([^\r\n]*)$/;
+const DISPOSITION = /^form-data((?:[ \t]*;[ \t]*[\w-]{1,32}\*?=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+))+)[ \t]*;?$/i;
+const PARAMETER = /;[ \t]*([\w-]{1,32}\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;
+/** Parameters that every reader knows; each may stand once. */
+const KNOWN_PARAMETERS: ReadonlySet<string> = new Set(['name', 'filename', 'filename*']);
+const PLAIN_NAME = /^[^\\\r\n]{1,128}$/;
+
+function readPartHeaders(text: string): Pick<FormPart, 'name' | 'isFile'> {
+  let disposition: string | undefined;
+  for (const line of text.split('\r\n')) {
+    const [, name, value] = HEADER_LINE.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw invalid('a part of the form has a broken header');
+    switch (name.toLowerCase()) {
+      case 'content-disposition':
+        if (disposition !== undefined) throw invalid('a part of the form must have one name');
+        disposition = value.trim();
+        break;
+      case 'content-transfer-encoding':
+        if (!/^(?:binary|[78]bit)$/i.test(value.trim())) throw invalid('a part of the form is encoded');
+        break;
+    }
+  }
+  return readDisposition(disposition ?? '');
+}
+
+function readDisposition(text: string): Pick<FormPart, 'name' | 'isFile'> {
+  const given = new Map<string, string>();
+  for (const [, name = '', quoted, plain] of (DISPOSITION.exec(text)?.[1] ?? '').matchAll(PARAMETER)) {
+    const known = name.toLowerCase();
+    if (given.has(known) || !KNOWN_PARAMETERS.has(known)) {
+      throw invalid('a part of the form must have one name, and a file name at most');
+    }
+    given.set(known, quoted ?? plain ?? '');
+  }
+  const name = given.get('name') ?? '';
+  if (!PLAIN_NAME.test(name)) throw invalid('every part of the form must have a name, without escapes');
+  return { name, isFile: given.size > 1 };
 }
 
 function invalid(rule: string, param?: string): GatewayError {

@@ -64,6 +64,112 @@ describe('forms', () => {
     expect(() => fieldIn(asFile, 'model')).toThrow('text field');
   });
 
+  const hidden = (...lines: string[]) => Buffer.from(lines.join('\r\n'));
+  const asked = [`--${BOUNDARY}`, 'Content-Disposition: form-data; name="model"', '', 'allowed'];
+  const other = ['', 'secret-model', `--${BOUNDARY}--`, ''];
+
+  it.each<[string, Buffer]>([
+    [
+      'a name inside another text',
+      hidden(
+        ...asked,
+        `--${BOUNDARY}`,
+        'Content-Disposition: form-data; x="; name=foo"; name="model"',
+        ...other,
+      ),
+    ],
+    [
+      'two names',
+      hidden(...asked, `--${BOUNDARY}`, 'Content-Disposition: form-data; name="foo"; name="model"', ...other),
+    ],
+    [
+      'a name in another alphabet',
+      hidden(
+        ...asked,
+        `--${BOUNDARY}`,
+        "Content-Disposition: form-data; name=foo; name*=utf-8''model",
+        ...other,
+      ),
+    ],
+    [
+      'an escaped name',
+      hidden(...asked, `--${BOUNDARY}`, 'Content-Disposition: form-data; name="mo\\del"', ...other),
+    ],
+    [
+      'two dispositions',
+      hidden(
+        ...asked,
+        `--${BOUNDARY}`,
+        'Content-Disposition: form-data; name="foo"',
+        'Content-Disposition: form-data; name="model"',
+        ...other,
+      ),
+    ],
+    [
+      'a part among the headers of another',
+      hidden(
+        ...asked,
+        `--${BOUNDARY}`,
+        'Content-Disposition: form-data; name="foo"',
+        `--${BOUNDARY}`,
+        'Content-Disposition: form-data; name="model"',
+        ...other,
+      ),
+    ],
+    [
+      'line feeds alone',
+      hidden(
+        ...asked.slice(0, 3),
+        `allowed\n--${BOUNDARY}\nContent-Disposition: form-data; name="model"\n\nsecret-model`,
+        `--${BOUNDARY}--`,
+        '',
+      ),
+    ],
+    [
+      'something before the first part',
+      Buffer.concat([Buffer.from('x'), hidden(...asked, `--${BOUNDARY}--`, '')]),
+    ],
+    ['something behind the last', hidden(...asked, `--${BOUNDARY}--`, ...asked, `--${BOUNDARY}--`, '')],
+    [
+      'an encoding of its own',
+      hidden(
+        ...asked,
+        `--${BOUNDARY}`,
+        'Content-Transfer-Encoding: base64',
+        'Content-Disposition: form-data; name="prompt"',
+        ...other,
+      ),
+    ],
+  ])('that another reader may read otherwise are refused: %s', (_what, body) => {
+    expect(() => readTaskRequest('openai-audio-transcriptions', body, hints)).toThrow(
+      /Cannot read the request/,
+    );
+  });
+
+  it('name one boundary, and pass with that alone', () => {
+    const body = form([{ head: 'name="model"', value: Buffer.from('a') }]);
+    const read = (contentType: string) =>
+      readTaskRequest('openai-audio-transcriptions', body, { ...hints, contentType });
+    const sent = read(`multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"`).plan(target()).headers;
+    expect(sent['content-type']).toBe(TYPE);
+    for (const more of ['; boundary=other', '; x="; boundary=other"', "; boundary*=utf-8''other"]) {
+      expect(() => read(`${TYPE}${more}`)).toThrow(/boundary/);
+      expect(() => read(`multipart/form-data${more}; boundary=${BOUNDARY}`)).toThrow(/boundary/);
+    }
+  });
+
+  it('with the longest headers are refused in a moment', () => {
+    const spaces = ' '.repeat(4_000);
+    for (const header of [`x:${spaces}\n`, `Content-Disposition: form-data; name=x${spaces}?`]) {
+      const part = `--${BOUNDARY}\r\nContent-Disposition: form-data; name=x\r\n${header}\r\n\r\nv\r\n`;
+      const body = Buffer.from(`${part.repeat(100)}--${BOUNDARY}--`);
+      const startedMs = performance.now();
+      expect(() => readForm(body, TYPE)).toThrow(/a part of the form/);
+      expect(() => readForm(body, `${TYPE};${' '.repeat(30_000)}?`)).toThrow(/boundary/);
+      expect(performance.now() - startedMs).toBeLessThan(200);
+    }
+  });
+
   it('of any bytes are read or refused, and always end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), (bytes, begins) => {
