@@ -12,6 +12,13 @@ export interface RequestUse {
    * nothing about tokens (images): the input is then bounded by the model's context window alone.
    */
   readonly unseenInput: boolean;
+  /**
+   * How often a whole context window may be read: each text of a list may fill it, and so may each turn in which a
+   * server tool brings something. 1 unless told.
+   */
+  readonly prompts?: number;
+  /** The request asks for a context window of this size, whatever the catalogue says of the model. */
+  readonly askedWindow?: number;
   /** Tokens per choice; null: the caller set none. 0: nothing is generated (embeddings). */
   readonly outputCap: number | null;
   /** How often the output is written: `n`, `best_of`. */

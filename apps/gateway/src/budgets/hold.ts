@@ -51,16 +51,15 @@ export function isRefusal(held: Hold | undefined | Refusal): held is Refusal {
   return held !== undefined && 'code' in held;
 }
 
-function boundOf(
+export function boundOf(
   use: RequestUse,
   entry: ModelEntry | undefined,
   target: AttemptTarget,
   price: PriceVersion | undefined,
 ): CostBound {
-  const window = entry?.contextWindow ?? null;
+  const window = readableOf(use, entry);
   if (use.unseenInput && window === null) return { kind: 'unbounded', reason: 'unseen-input' };
   return costBound({
-    // A provider reads no more than the window, whatever it is sent.
     inputTokensEstimate: use.unseenInput
       ? window!
       : Math.min(use.inputTokensMax, window ?? use.inputTokensMax),
@@ -72,6 +71,12 @@ function boundOf(
     unbounded: use.unbounded,
     ...(use.units === undefined ? {} : { units: use.units }),
   });
+}
+
+/** A provider reads no more than its window, whatever it is sent; but a window for each text. Null: not known. */
+function readableOf({ prompts = 1, askedWindow = 0 }: RequestUse, entry: ModelEntry | undefined) {
+  const window = entry?.contextWindow ?? null;
+  return window === null ? null : Math.max(window, askedWindow) * prompts;
 }
 
 /** What a cap of ours may be at most: some providers refuse one that does not fit behind the input. */

@@ -94,7 +94,9 @@ class GenerateRequest implements UnderstoodRequest {
   }
 
   useFor() {
-    return this.#native.use;
+    const { use } = this.#native;
+    const isLong = this.#hints.betas?.some((beta) => LONG_CONTEXT.test(beta)) === true;
+    return isLong ? { ...use, askedWindow: LONG_CONTEXT_TOKENS } : use;
   }
 
   serviceTierAt(provider: Provider, upstreamModel: string): string {
@@ -242,6 +244,9 @@ class GenerateRequest implements UnderstoodRequest {
   }
 }
 
+/** Anthropic's beta that opens a larger window than the model has (guide, Context windows). */
+const LONG_CONTEXT = /^context-1m/;
+const LONG_CONTEXT_TOKENS = 1_000_000;
 /** They say something to us, and are obeyed without the provider. */
 const OURS_TOO: ReadonlySet<string> = new Set(['metadata', 'user', 'stream_options']);
 const NO_HEADERS = {};

@@ -81,8 +81,9 @@ const NO_OUTPUT: RequestUse = {
   unbounded: false,
 };
 
+/** Texts come in lists, and have a byte each. */
 const textTask = (usage: Task['usage'], reads: readonly string[] = []): Task => ({
-  use: ({ bytes }) => ({ ...NO_OUTPUT, inputTokensMax: bytes }),
+  use: ({ bytes }) => ({ ...NO_OUTPUT, inputTokensMax: bytes, prompts: bytes }),
   usage,
   reads,
 });
@@ -185,7 +186,7 @@ const rerankTask: Task = {
     return isSearch
       ? { ...NO_OUTPUT, units: { 'unit:query': searches } }
       : // The question is read with every document.
-        { ...NO_OUTPUT, inputTokensMax: bytes * 2 + documents * textBytes(members.query) };
+        { ...NO_OUTPUT, inputTokensMax: bytes * 2 + documents * textBytes(members.query), prompts: bytes };
   },
   usage: (answer) => readRerankUsage(answer as JsonValue),
   guess: ({ members }, price) =>

@@ -60,6 +60,7 @@ function completionsUse(
     // A prompt may be tokens already, each of which is at least a digit.
     inputTokensMax: bytes,
     unseenInput: false,
+    prompts: promptCount(prompt),
     outputCap: outputCap ?? null,
     choices: Math.max(countChoices(n), countChoices(bestOf)) * promptCount(prompt),
     audio: false,
