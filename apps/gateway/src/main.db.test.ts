@@ -188,6 +188,39 @@ describe('a gateway process', () => {
     expect(await report.json()).toMatchObject({ id, state: 'done', model: 'sim-small', status: 200 });
   });
 
+  it('[G7] keeps what was translated, and what could not be said, for whoever asks later', async () => {
+    const { url } = await startProcess();
+    const response = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': key.secret, 'anthropic-version': '2023-06-01' },
+      body: JSON.stringify({
+        model: 'sim-small',
+        max_tokens: 50,
+        top_k: 5,
+        messages: [{ role: 'user', content: 'Hello' }],
+      }),
+    });
+    expect(response.headers.get('x-tollgate-unsupported')).toBe('top_k');
+    const { request } = await inLedger(response);
+    expect(request).toMatchObject({
+      dialect: 'anthropic',
+      providerFormat: 'openai-chat',
+      translated: true,
+      unsupported: ['top_k'],
+    });
+    const other = await startProcess({ TOLLGATE_GATEWAY_NAME: 'third' });
+    const id = response.headers.get('x-tollgate-request-id');
+    const report = await fetch(`${other.url}/v1/tollgate/requests/${id}`, {
+      headers: { authorization: `Bearer ${key.secret}` },
+    });
+    expect(await report.json()).toMatchObject({
+      dialect: 'anthropic',
+      provider_format: 'openai-chat',
+      translated: true,
+      unsupported: ['top_k'],
+    });
+  });
+
   it('[G8] lets streams finish on SIGTERM, ends with 0, and leaves nothing unbilled', async () => {
     const { child, url } = await startProcess();
     const response = await ask(url, '[[sim tokens=60 interval=20]] Hello', true);

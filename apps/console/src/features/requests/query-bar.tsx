@@ -17,6 +17,8 @@ const EXAMPLES = [
   ['user', 'user:"Ada L"'],
   ['tag', 'tag:env=prod'],
   ['error', 'error:budget_exceeded'],
+  ['format', 'format:anthropic-*'],
+  ['unsupported', 'unsupported:seed'],
   ['flags', 'streamed:true'],
 ] as const;
 

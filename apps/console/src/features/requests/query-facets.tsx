@@ -10,6 +10,7 @@ const FACETS = [
   { id: 'slow', term: 'latency:>2000' },
   { id: 'retried', term: 'attempts:>1' },
   { id: 'streamed', term: 'streamed:true' },
+  { id: 'translated', term: 'translated:true' },
   { id: 'estimated', term: 'estimated:true' },
 ] as const;
 

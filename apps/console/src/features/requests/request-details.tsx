@@ -18,8 +18,10 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTeams } from '../common/names.ts';
 import { AttemptTimeline } from './attempt-timeline.tsx';
 import { CostComponents } from './cost-components.tsx';
+import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
 import { type RequestDetail, spentUsd } from './request-types.ts';
+import { UnsupportedCard } from './unsupported-card.tsx';
 import { useKeyNames } from './use-key-names.ts';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {
@@ -28,6 +30,7 @@ export function RequestDetails({ request }: { readonly request: RequestDetail })
     <div className="@container flex min-w-0 flex-col gap-4">
       <Figures request={request} />
       {request.status >= 400 && <RefusalCard request={request} />}
+      <UnsupportedCard request={request} />
       <AttemptTimeline request={request} />
       {request.attempts.length > 0 && <CostComponents request={request} />}
       <Facts request={request} />
@@ -90,7 +93,8 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     },
     { term: text.asked, value: request.requestedModel || <Dash /> },
     { term: text.served, value: request.model ? `${request.provider} · ${request.model}` : <Dash /> },
-    { term: text.endpoint, value: `${request.endpoint} (${request.dialect})` },
+    { term: text.endpoint, value: request.endpoint },
+    { term: text.formats, value: <Formats request={request} /> },
     {
       term: text.mode,
       value: (
@@ -132,6 +136,20 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     <Card title={text.facts}>
       <DefinitionList items={items} className="@3xl:grid-cols-2" />
     </Card>
+  );
+}
+
+function Formats({ request }: { readonly request: RequestDetail }) {
+  const text = useMessages('requests').detail;
+  return (
+    <span className="inline-flex flex-wrap items-center justify-end gap-x-1.5 gap-y-1">
+      {describeFormats(request)}
+      {request.providerFormat !== null && (
+        <Badge tone={request.translated ? 'accent' : 'neutral'}>
+          {request.translated ? text.translated : text.asItCame}
+        </Badge>
+      )}
+    </span>
   );
 }
 

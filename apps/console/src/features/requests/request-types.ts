@@ -54,6 +54,12 @@ export interface RequestSummary extends TokenCounts {
   readonly requestedModel: string;
   readonly model: string;
   readonly provider: string;
+  readonly dialect: string;
+  /** What the last attempt was sent in. Null: nothing was sent, or it is not known. */
+  readonly providerFormat: string | null;
+  readonly translated: boolean;
+  /** Parameters that the provider could not be told, as the client wrote them. */
+  readonly unsupported: readonly string[];
   readonly streamed: boolean;
   readonly livemode: boolean;
   readonly status: number;
@@ -68,7 +74,6 @@ export interface RequestSummary extends TokenCounts {
 }
 
 export interface RequestDetail extends RequestSummary {
-  readonly dialect: string;
   /** What the client was told, where it was refused. */
   readonly refusal: unknown;
   readonly clientAddress: string;

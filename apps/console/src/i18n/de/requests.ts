@@ -25,7 +25,9 @@ export const requests: Translation<typeof english> = {
     user: 'Nach Endnutzer; Leerzeichen brauchen Anführungszeichen.',
     tag: 'Nach Kennzeichen, mit oder ohne Wert.',
     error: 'Nach dem Code des Fehlers.',
-    flags: 'Ebenso livemode und estimated.',
+    format: 'Nach dem Format, in dem mit dem Anbieter gesprochen wurde.',
+    unsupported: 'Nach einem Parameter, der dem Anbieter nicht gesagt werden konnte.',
+    flags: 'Ebenso livemode, estimated und translated.',
   },
   range: 'Zeitraum',
   ranges: { hour: 'Letzte Stunde', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage', month: 'Letzte 30 Tage' },
@@ -37,6 +39,7 @@ export const requests: Translation<typeof english> = {
     slow: 'Langsam',
     retried: 'Wiederholt',
     streamed: 'Gestreamt',
+    translated: 'Übersetzt',
     estimated: 'Geschätzt',
   },
   columns: {
@@ -91,7 +94,9 @@ export const requests: Translation<typeof english> = {
     session: 'Sitzung',
     tags: 'Kennzeichen',
     endpoint: 'Endpunkt',
-    dialect: 'Dialekt',
+    formats: 'Formate',
+    translated: 'übersetzt',
+    asItCame: 'nicht übersetzt',
     asked: 'Verlangt',
     served: 'Geliefert von',
     mode: 'Art',
@@ -116,6 +121,12 @@ export const requests: Translation<typeof english> = {
       interrupted: 'Unterbrochen',
     },
     copyLink: 'Link kopieren',
+  },
+  unsupported: {
+    title: (provider) => `Nicht alles ließ sich ${provider} sagen`,
+    explanation:
+      'Der Anbieter kennt nichts wie diese Parameter, deshalb ging die Anfrage ohne sie hinaus. Mit der Kopfzeile „x-tollgate-unsupported: refuse“ wäre sie abgewiesen worden.',
+    list: 'Weggelassene Parameter',
   },
   refusal: {
     title: 'Warum sie abgewiesen wurde',

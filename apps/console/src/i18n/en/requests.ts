@@ -21,7 +21,9 @@ export const requests = {
     user: 'By end user; spaces need quotes.',
     tag: 'By a tag, with or without a value.',
     error: 'By the code of the error.',
-    flags: 'Also livemode and estimated.',
+    format: 'By the format that the provider was spoken to in.',
+    unsupported: 'By a parameter that the provider could not be told.',
+    flags: 'Also livemode, estimated and translated.',
   },
   range: 'Time range',
   ranges: { hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days' },
@@ -33,6 +35,7 @@ export const requests = {
     slow: 'Slow',
     retried: 'Retried',
     streamed: 'Streamed',
+    translated: 'Translated',
     estimated: 'Estimated',
   },
   columns: {
@@ -87,7 +90,9 @@ export const requests = {
     session: 'Session',
     tags: 'Tags',
     endpoint: 'Endpoint',
-    dialect: 'Dialect',
+    formats: 'Formats',
+    translated: 'translated',
+    asItCame: 'not translated',
     asked: 'Asked for',
     served: 'Served by',
     mode: 'Mode',
@@ -107,6 +112,12 @@ export const requests = {
       interrupted: 'Interrupted',
     },
     copyLink: 'Copy link',
+  },
+  unsupported: {
+    title: (provider: string) => `Not everything could be said to ${provider}`,
+    explanation:
+      'The provider has nothing like these parameters, so the request went out without them. With the header “x-tollgate-unsupported: refuse” it would have been refused.',
+    list: 'Parameters left out',
   },
   refusal: {
     title: 'Why it was refused',
