@@ -91,8 +91,11 @@ export function imageBound(
     (best, entry) => (best === undefined || entry[1] > best[1] ? entry : best),
     undefined,
   );
-  if (dearest !== undefined) return { [dearest[0]]: wish.count };
-  return { 'unit:image_output_token': wish.count * MAX_IMAGE_TOKENS };
+  // Where the price has both, the answer decides: tokens are billed if it tells them, else pictures.
+  const tokens = { 'unit:image_output_token': wish.count * MAX_IMAGE_TOKENS };
+  if (dearest === undefined) return tokens;
+  const pictures = { [dearest[0]]: wish.count };
+  return price !== undefined && 'unit:image_output_token' in price ? { ...pictures, ...tokens } : pictures;
 }
 
 /** Of one picture, by the largest that OpenAI describes (high, 1536x1024: 6,208). */

@@ -273,3 +273,57 @@ describe('what media cost', () => {
     expect(transcriptUsage({ text: 'x', duration: -1 }, price)).toBeUndefined();
   });
 });
+
+describe('what a transcript can cost [M3]', () => {
+  const price = { 'unit:input_second': 100n };
+  const model = { head: 'name="model"', value: Buffer.from('m') };
+  const useOf = (body: Buffer, contentType: string) =>
+    readTaskRequest('openai-audio-transcriptions', body, { ...hints, contentType }).useFor(price);
+
+  it('is bounded by the bytes of its file', () => {
+    const file = { head: 'name="file"; filename="a.wav"', value: Buffer.alloc(7_500) };
+    expect(useOf(form([model, file]), TYPE)).toMatchObject({
+      units: { 'unit:input_second': 10 },
+      unbounded: false,
+    });
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['an address', form([model, { head: 'name="url"', value: Buffer.from('https://example.com/a') }]), TYPE],
+    [
+      'a file and an address',
+      form([
+        model,
+        { head: 'name="file"; filename="a.wav"', value: Buffer.alloc(8) },
+        { head: 'name="url"', value: Buffer.from('https://example.com/a') },
+      ]),
+      TYPE,
+    ],
+    ['text', Buffer.from('{"model":"m","file":"UklGRg=="}'), 'application/json'],
+  ])('is not bounded where the sound is %s', (_what, body, type) => {
+    expect(useOf(body, type).unbounded).toBe(true);
+  });
+});
+
+describe('what pictures can cost [M3]', () => {
+  const price = { input: 5n, output: 40n, 'unit:image_input_token': 10n, 'unit:image_output_token': 40n };
+  const useOf = (body: object, known: Record<string, bigint> = price) =>
+    readTaskRequest(
+      'openai-images-edits',
+      Buffer.from(JSON.stringify({ model: 'm', prompt: 'p', ...body })),
+      {
+        ...hints,
+        contentType: 'application/json',
+      },
+    ).useFor(known);
+
+  it('covers pictures that are given by their address', () => {
+    const { units } = useOf({ images: [{ image_url: 'https://example.com/a.png' }] });
+    expect(units?.['unit:image_input_token']).toBeGreaterThanOrEqual(16 * 7_000);
+  });
+
+  it('covers tokens where the price has both them and pictures, because tokens are what is billed', () => {
+    const { units } = useOf({ n: 2 }, { ...price, 'image:high/1024x1024': 1n });
+    expect(units?.['unit:image_output_token']).toBeGreaterThanOrEqual(2 * 6_500);
+  });
+});

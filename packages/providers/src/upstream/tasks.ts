@@ -105,9 +105,11 @@ function imageWish(members: TaskMembers): Parameters<typeof imageUsage>[1] {
   };
 }
 
-const imageTask = (reads: readonly string[]): Task => ({
+const imageTask = (reads: readonly string[], givesPictures = false): Task => ({
   use({ members, bytes, fileBytes }, price) {
-    const tokens = price !== undefined && 'unit:image_input_token' in price && fileBytes > 0;
+    // In files, or by their addresses.
+    const tokens =
+      price !== undefined && 'unit:image_input_token' in price && (givesPictures || fileBytes > 0);
     const units = {
       ...imageBound(imageWish(members), price),
       ...(tokens ? { 'unit:image_input_token': MAX_INPUT_IMAGE_TOKENS * MAX_INPUT_IMAGES } : {}),
@@ -155,14 +157,17 @@ function charactersOf({ input, instructions }: TaskMembers): number {
 }
 
 const transcriptTask: Task = {
-  use({ fileBytes, bytes }, price) {
+  use({ members, fileBytes, bytes }, price) {
     const { seconds, inputTokens } = transcriptBound(fileBytes);
     const name = secondName(price);
+    // Some providers fetch the sound, or take it as text: then nothing here says how long it is.
+    const unbounded = fileBytes === 0 || members.url !== undefined;
     if (price === undefined || `unit:${name}` in price) {
-      return { ...NO_OUTPUT, units: { [`unit:${name}`]: seconds } };
+      return { ...NO_OUTPUT, unbounded, units: { [`unit:${name}`]: seconds } };
     }
     return {
       ...NO_OUTPUT,
+      unbounded,
       inputTokensMax: inputTokens + bytes - fileBytes,
       outputCap: DEFAULT_TRANSCRIPT_TOKENS,
       audio: true,
@@ -172,7 +177,7 @@ const transcriptTask: Task = {
   guess: ({ fileBytes }, price) => guessedTranscript(fileBytes, price),
   // Texts and subtitles.
   isBinary: ({ response_format: format }) => format === 'text' || format === 'srt' || format === 'vtt',
-  reads: ['response_format', 'stream'],
+  reads: ['response_format', 'stream', 'url'],
 };
 
 const CHUNK_BYTES = 500;
@@ -249,8 +254,8 @@ export const TASKS: Readonly<Record<TaskEndpoint, Task>> = {
   // Free at its maker, and told by nobody; a price makes it our own count.
   'openai-moderations': textTask((_answer, _body, price) => (price?.input === 0n ? emptyUsage() : undefined)),
   'openai-images-generations': imageTask(['n', 'quality', 'size', 'stream', 'partial_images']),
-  'openai-images-edits': imageTask(['n', 'quality', 'size', 'stream', 'partial_images']),
-  'openai-images-variations': imageTask(['n', 'size']),
+  'openai-images-edits': imageTask(['n', 'quality', 'size', 'stream', 'partial_images'], true),
+  'openai-images-variations': imageTask(['n', 'size'], true),
   'openai-audio-speech': speechTask,
   'openai-audio-transcriptions': transcriptTask,
   'openai-audio-translations': transcriptTask,
