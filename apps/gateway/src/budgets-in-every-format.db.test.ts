@@ -1,5 +1,6 @@
 /** Hard budgets, whoever asks in whichever format for whatever: refused in the caller's words, settled to the unit. */
 import Anthropic from '@anthropic-ai/sdk';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICE } from './testing/every-provider.ts';
@@ -17,6 +18,7 @@ const MODELS = [
     'sim-image',
     { input: '5000000', 'unit:image_output_token': '40000000', 'image:high/1024x1024': '167000000000' },
   ],
+  ['openai', 'sim-video', { 'unit:output_second': '100000000' }],
   ['openai', 'sim-speech', { 'unit:input_character': '15000000' }],
   ['openai', 'sim-transcribe', { input: '2500000', audioInput: '2500000', output: '10000000' }],
 ] as const;
@@ -25,12 +27,17 @@ beforeAll(async () => {
   world = await LimitsWorld.open({
     prepare: async (seed) => {
       for (const [provider, name, components] of MODELS) await seed.model(provider, name, components);
+      await seed.model('openai', 'sim-shared-video', { 'unit:output_second': '1' });
     },
   });
 });
 afterAll(() => world?.close());
 
-async function tenantWith(limitPicoUsd: bigint): Promise<SeededKey & { budgetId: string }> {
+async function tenantWith(
+  limitPicoUsd: bigint,
+  /** Only of this model, and another one in its place. */
+  instead?: { readonly of: string; readonly model: string },
+): Promise<SeededKey & { budgetId: string }> {
   const key = await world.tenant();
   for (const provider of ['anthropic', 'openai']) {
     await world.seed.credential({
@@ -40,7 +47,11 @@ async function tenantWith(limitPicoUsd: bigint): Promise<SeededKey & { budgetId:
       models: MODELS.filter(([of]) => of === provider).map(([, name]) => name),
     });
   }
-  return { ...key, budgetId: await world.seed.budget({ ...key, limitPicoUsd }) };
+  const spec =
+    instead === undefined
+      ? {}
+      : ({ scope: 'model', scopeId: instead.of, onExceeded: { model: instead.model } } as const);
+  return { ...key, budgetId: await world.seed.budget({ ...key, limitPicoUsd, ...spec }) };
 }
 
 const openAi = ({ secret }: SeededKey) =>
@@ -97,6 +108,32 @@ describe('a budget that is too small', () => {
       messages: [{ role: 'user', content: 'Hello' }],
     });
     expect(input_tokens).toBeGreaterThan(0);
+  });
+});
+
+describe('a budget that names a cheaper model', () => {
+  it('[X1] never sends there what a provider keeps, if that is the operator’s account', async () => {
+    await world.seed.credential({
+      organizationId: OPERATOR_ORGANIZATION_ID,
+      provider: 'openai',
+      baseUrl: `${world.simulator.url}/v1`,
+      models: ['sim-shared-video'],
+    });
+    const poor = await tenantWith(1n, { of: 'sim-video', model: 'sim-shared-video' });
+    const before = world.first.log.dispatches().length;
+    const response = await fetch(`${world.first.baseUrl}/videos`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${poor.secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sim-video', prompt: 'A gate', seconds: '4' }),
+    });
+    expect(world.first.log.dispatches().slice(before)).toEqual([]);
+    expect(response.status).toBe(402);
+  });
+
+  it('refuses as without it where that model’s provider has not what is asked', async () => {
+    const poor = await tenantWith(1n, { of: 'sim-image', model: 'sim-claude' });
+    const image = openAi(poor).images.generate({ model: 'sim-image', prompt: 'A gate' });
+    await expect(image).rejects.toMatchObject({ status: 402, code: 'request_exceeds_budget' });
   });
 });
 

@@ -6,7 +6,7 @@ import { decideRetry } from '../../attempts/retry-policy.ts';
 import { runAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services.ts';
 import type { Exchange } from '../exchange.ts';
-import { candidatesOf } from './resolve.ts';
+import { candidatesInstead } from './resolve.ts';
 
 export async function dispatch(exchange: Exchange, services: Services): Promise<void> {
   const { limits, clock } = services;
@@ -70,7 +70,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
 /** To the cheaper model that the budget names for when it is spent. @returns Whether there is one for this key. */
 function reroute(exchange: Exchange, { onExceeded }: Refusal): boolean {
   if (onExceeded === undefined || onExceeded === 'refuse') return false;
-  const { candidates } = candidatesOf(exchange, onExceeded.model);
+  const candidates = candidatesInstead(exchange, onExceeded.model);
   if (candidates.length > 0) exchange.candidates = candidates;
   return candidates.length > 0;
 }

@@ -12,10 +12,29 @@ export function resolve(exchange: Exchange): void {
     return;
   }
   resolveAsked(exchange);
-  if (handling.kind !== 'task' || handling.isKept !== true) return;
-  const [own] = exchange.candidates.filter(({ credential }) => credential.owner === 'organization');
-  if (own === undefined) throw needsOwnCredential(exchange);
-  exchange.candidates = [own];
+  exchange.candidates = keepingCandidates(exchange, exchange.candidates);
+  if (exchange.candidates.length === 0) throw needsOwnCredential(exchange);
+}
+
+/** All of them, but of what a provider keeps only the first that is the organization's own. */
+function keepingCandidates(
+  { endpoint: { handling } }: Exchange,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (handling.kind !== 'task' || handling.isKept !== true) return candidates;
+  return candidates.filter(({ credential }) => credential.owner === 'organization').slice(0, 1);
+}
+
+/** Who may serve the request with another model than it asks for; by the same rules, but without its own wishes. */
+export function candidatesInstead(exchange: Exchange, model: string): readonly Candidate[] {
+  // What asks for no model is not done by another one.
+  if (exchange.endpoint.handling.kind === 'resource') return [];
+  const asked = known(exchange.asked, 'the request');
+  const { candidates } = candidatesOf(exchange, model);
+  const serving = candidates.filter(({ provider, upstreamModel }) =>
+    asked.isServedBy(provider, upstreamModel),
+  );
+  return keepingCandidates(exchange, serving);
 }
 
 /**
@@ -69,7 +88,7 @@ function resolveAsked(exchange: Exchange): void {
   exchange.candidates = serving;
 }
 
-export function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {
+function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {
   return resolveModel(
     name,
     known(exchange.key, 'the key'),
