@@ -44,14 +44,16 @@ export function choiceBytes(choice: unknown): number {
 }
 
 const COUNTED_DEPTH = 6;
+/** Short, or sound, pictures and what is encrypted, whose bytes are no measure of tokens. */
+const NO_TEXT: ReadonlySet<string> = new Set(['role', 'id', 'type', 'index', 'data', 'url', 'image_url']);
 
-/** All strings of generated parts; roles, ids and types are short and left in: the count is an estimate. */
+/** All strings of generated parts; names and formats are short and left in: the count is an estimate. */
 function stringBytes(value: unknown, depth: number): number {
   if (typeof value === 'string') return depth === 0 ? 0 : value.length;
   if (typeof value !== 'object' || value === null || depth > COUNTED_DEPTH) return 0;
   let sum = 0;
   for (const name in value) {
-    if (name === 'role' || name === 'id' || name === 'type' || name === 'index') continue;
+    if (NO_TEXT.has(name)) continue;
     sum += stringBytes((value as Record<string, unknown>)[name], depth + 1);
   }
   return sum;

@@ -51,6 +51,18 @@ describe('chat stream reader', () => {
     );
   });
 
+  it('[M8] does not take the bytes of sound and pictures for text', () => {
+    const reader = createChatStreamReader(false);
+    const data = 'A'.repeat(64_000);
+    reader.next(chunk({ audio: { id: 'audio_1', data, transcript: 'Hi', expires_at: 1 } }));
+    reader.next(
+      chunk({ images: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }] }),
+    );
+    reader.next(chunk({ reasoning_details: [{ type: 'reasoning.encrypted', data, format: 'a' }] }));
+    expect(reader.outputBytes).toBeGreaterThanOrEqual(2);
+    expect(reader.outputBytes).toBeLessThan(100);
+  });
+
   it('counts bytes of everything generated: text, refusals, reasoning, tool calls', () => {
     const reader = createChatStreamReader(false);
     reader.next(chunk({ role: 'assistant', content: 'łódź' }));

@@ -278,3 +278,15 @@ describe('the service tier that a price is looked up by', () => {
     expect(() => readGenerateRequest('openai-chat', Buffer.from(body))).toThrow('must appear once');
   });
 });
+
+it('[M8] a translated stream does not take the bytes of sound for text', () => {
+  const request = readGenerateRequest(
+    'gemini-generate',
+    Buffer.from(JSON.stringify({ ...GENERATE, generationConfig: { responseModalities: ['AUDIO'] } })),
+    { model: 'asked', stream: true },
+  );
+  const stream = request.plan(target('openai')).createStream('text/event-stream')!;
+  stream.feed(Buffer.from(chunk({ role: 'assistant', audio: { id: 'a', data: 'A'.repeat(64_000) } })));
+  expect(stream.hasOutput).toBe(true);
+  expect(stream.outputBytes).toBeLessThan(100);
+});

@@ -142,7 +142,8 @@ function deltaBytes(delta: (NeutralEvent & { kind: 'blockDelta' })['delta']): nu
     case 'text':
       return Buffer.byteLength(delta.text);
     case 'audio':
-      return delta.data.length;
+      // The bytes of sound are no measure of tokens.
+      return Buffer.byteLength(delta.transcript ?? '');
     default:
       return 0;
   }
