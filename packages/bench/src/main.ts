@@ -2,7 +2,9 @@
  * `npm run bench`: Tollgate beside a bare proxy, in one run, in front of the same upstream.
  *
  * Rates on a shared machine wander; CPU time per request, from the kernel's account, does not. So both are told,
- * and the promise is about the second. Arguments: `--seconds N`, `--rounds N`, `--case NAME`, `--profile`.
+ * and the promise is about the second. Arguments: `--seconds N`, `--rounds N`, `--case NAME`,
+ * `--profile`, `--features` (one feature off at a time), `--portkey` (Portkey's gateway from npm beside them),
+ * `--translation` (only what translating costs).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,7 +15,9 @@ import { parseArgs } from 'node:util';
 import { createTestDatabase, startTestServices, waitFor } from '@tollgate/testing';
 import { type Child, cpuTimeUs, firstLineWith, residentMiB, startChild } from './child.ts';
 import { hasWrk, type LoadResult, makeLoad } from './load.ts';
-import { type BenchTenant, createTenant } from './tenant.ts';
+import { installPortkey } from './portkey.ts';
+import { type BenchTenant, createTenant, VARIANTS, type Variant } from './tenant.ts';
+import { benchTranslation } from './translation.ts';
 
 /**
  * Until the compiler has seen enough; code that is still interpreted costs several times as much. Counted in
@@ -28,6 +32,7 @@ const API_KEY = 'sk-simulator';
 const GATEWAY = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
 const SIMULATOR = fileURLToPath(new URL('../../simulator/src/main.ts', import.meta.url));
 const WORKER = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.meta.url));
+const VARIANT_NAMES = Object.keys(VARIANTS) as Variant[];
 const BARE = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url));
 
 interface Case {
@@ -47,6 +52,11 @@ const CASES: readonly Case[] = [
     connections: 32,
   },
   {
+    name: '400-kb-body',
+    body: chat('All work and no play makes Jack a dull boy. '.repeat(9_309)),
+    connections: 16,
+  },
+  {
     name: 'stream',
     body: chat('[[sim tokens=50 interval=0 latency=0]] Say hello.', { stream: true }),
     connections: 32,
@@ -57,7 +67,7 @@ interface Contender {
   readonly name: string;
   readonly pid: number;
   readonly url: string;
-  readonly authorization: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Measurement extends LoadResult {
@@ -73,8 +83,16 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     case: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    features: { type: 'boolean', default: false },
+    portkey: { type: 'boolean', default: false },
+    translation: { type: 'boolean', default: false },
   },
 });
+
+if (values.translation) {
+  benchTranslation((line) => process.stdout.write(`${line}\n`));
+  process.exit(0);
+}
 
 const services = await startTestServices();
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
@@ -86,9 +104,18 @@ try {
   const bare = await startBare(upstream);
   startWorker(tenant, database.urls.worker);
   const gateway = await startGateway(upstream, tenant, database.urls.gateway);
+  const variants: Contender[] = (values.features ? VARIANT_NAMES : (['everything'] as const)).map(
+    (variant) => ({
+      ...gateway,
+      name: variant === 'everything' ? 'tollgate' : variant,
+      headers: { authorization: `Bearer ${tenant.secrets[variant]}` },
+    }),
+  );
+  const others = values.portkey ? [await startPortkey(upstream)] : [];
   process.stdout.write(`load by ${hasWrk ? 'wrk' : 'undici (install wrk for steadier figures)'}\n`);
   for (const each of CASES) {
-    if (values.case === undefined || values.case === each.name) await compare(each, [bare, gateway]);
+    if (values.case === undefined || values.case === each.name)
+      await compare(each, [bare, ...variants, ...others]);
   }
 } finally {
   for (const child of children.toReversed()) await child.stop();
@@ -123,7 +150,7 @@ async function compare(each: Case, contenders: readonly Contender[]): Promise<vo
     const netCpuUs = median(list.map((one) => one.netCpuUs));
     const errors = list.reduce((sum, one) => sum + one.errors, 0);
     process.stdout.write(
-      `${each.name.padEnd(10)} ${name.padEnd(9)} ${median(list.map((one) => one.perSecond))
+      `${each.name.padEnd(11)} ${name.padEnd(14)} ${median(list.map((one) => one.perSecond))
         .toFixed(0)
         .padStart(7)}/s ` +
         `${cpuUs.toFixed(1).padStart(7)} µs CPU/request (${(cpuUs / base).toFixed(2)} x) ` +
@@ -159,9 +186,12 @@ async function measureByTheClock(each: Case, contender: Contender): Promise<numb
   return (cpuTimeUs(contender.pid) - before) / seconds;
 }
 
-async function makeRequest({ body }: Case, { url, authorization }: Contender): Promise<void> {
-  const headers = { authorization, 'content-type': 'application/json' };
-  const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
+async function makeRequest({ body }: Case, { url, headers }: Contender): Promise<void> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body,
+  });
   await response.arrayBuffer();
 }
 
@@ -175,7 +205,7 @@ async function measure(
   const startedMs = performance.now();
   const result = await makeLoad({
     url: `${contender.url}/v1/chat/completions`,
-    headers: { authorization: contender.authorization, 'content-type': 'application/json' },
+    headers: { ...contender.headers, 'content-type': 'application/json' },
     body: each.body,
     connections: each.connections,
     seconds,
@@ -201,10 +231,14 @@ async function startBare(upstream: string): Promise<Contender> {
   const child = startChild(BARE, [upstream, API_KEY]);
   children.push(child);
   const { port } = await firstLineWith<{ port: number }>(child, 'port');
-  return { name: 'bare', pid: child.pid, url: `http://127.0.0.1:${port}`, authorization: 'none' };
+  return { name: 'bare', pid: child.pid, url: `http://127.0.0.1:${port}`, headers: {} };
 }
 
-async function startGateway(upstream: string, tenant: BenchTenant, databaseUrl: string): Promise<Contender> {
+async function startGateway(
+  upstream: string,
+  tenant: BenchTenant,
+  databaseUrl: string,
+): Promise<Pick<Contender, 'pid' | 'url'>> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const child = startChild(GATEWAY, [], {
     ...(values.profile ? { BENCH_NODE_ARGUMENTS: `--cpu-prof --cpu-prof-dir=${folder}` } : {}),
@@ -226,7 +260,27 @@ async function startGateway(upstream: string, tenant: BenchTenant, databaseUrl: 
     timeoutMs: 60_000,
     description: 'the gateway',
   });
-  return { name: 'tollgate', pid: child.pid, url, authorization: `Bearer ${tenant.secret}` };
+  return { pid: child.pid, url };
+}
+
+/** Does no keys, limits or metering: what it is asked for is the least that it can do. */
+async function startPortkey(upstream: string): Promise<Contender> {
+  const port = await freePort();
+  const child = startChild(installPortkey(), [`--port=${port}`, '--headless'], { NODE_ENV: 'production' });
+  children.push(child);
+  child.process.stdout?.resume();
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(async () => (await fetch(url)).status > 0, { timeoutMs: 60_000, description: 'Portkey' });
+  return {
+    name: 'portkey',
+    pid: child.pid,
+    url,
+    headers: {
+      authorization: `Bearer ${API_KEY}`,
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': `${upstream}/v1`,
+    },
+  };
 }
 
 /** Records what the gateway ships, so that batches are confirmed as in an installation. Not measured. */

@@ -1,13 +1,41 @@
-/** A database with what a gateway needs to serve: an operator's credential, two priced models, one key. */
+/**
+ * A database with what a gateway needs to serve: an operator's credential, two priced models, and an organization
+ * with a key for everything on and for each thing left out.
+ */
 import { randomBytes } from 'node:crypto';
+import { NO_ORIGIN } from '@tollgate/audit';
 import { parseKeyRing } from '@tollgate/config';
-import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
+import { createBudget, createRateLimit, type LimitsChange } from '@tollgate/limits';
 import type { TestDatabase } from '@tollgate/testing';
 
+/** What is switched on besides key, scopes, metering and log. */
+export const VARIANTS = {
+  everything: { rateLimits: true, budgets: true },
+  'no-budgets': { rateLimits: true, budgets: false },
+  'no-rate-limits': { rateLimits: false, budgets: true },
+  'no-limits': { rateLimits: false, budgets: false },
+} as const;
+export type Variant = keyof typeof VARIANTS;
+
+const BUDGET = {
+  name: 'bench',
+  limitPicoUsd: 1_000_000_000_000_000_000n,
+  kind: 'hard',
+  thresholds: [80, 100],
+  onExceeded: 'refuse',
+  carryOver: false,
+  carryOverCapPicoUsd: null,
+  paused: false,
+  period: 'month',
+  anchorAt: null,
+} as const;
+const RATE_LIMIT = { limit: 1_000_000_000, windowSeconds: 60, model: null } as const;
+
 export interface BenchTenant {
-  readonly secret: KeySecret;
+  readonly secrets: Readonly<Record<Variant, KeySecret>>;
   readonly peppers: string;
   readonly encryptionKeys: string;
 }
@@ -19,7 +47,6 @@ export async function createTenant(
 ): Promise<BenchTenant> {
   const peppers = `1:${randomBytes(32).toString('base64url')}`;
   const encryptionKeys = `1:${randomBytes(32).toString('base64url')}`;
-  const secret = mintKeySecret();
   const migrator = openDatabase({ url: database.urls.migrator, applicationName: 'bench' });
   const console = openDatabase({ url: database.urls.console, applicationName: 'bench' });
   const nowMs = Date.now();
@@ -66,15 +93,38 @@ export async function createTenant(
       },
     });
   });
+  const secretOf = (variant: Variant) => createOrganization(console, variant, peppers, nowMs);
+  const secrets = {
+    everything: await secretOf('everything'),
+    'no-budgets': await secretOf('no-budgets'),
+    'no-rate-limits': await secretOf('no-rate-limits'),
+    'no-limits': await secretOf('no-limits'),
+  };
+  await Promise.all([migrator.close(), console.close()]);
+  return { secrets, peppers, encryptionKeys };
+}
+
+async function createOrganization(
+  database: Database,
+  variant: Variant,
+  peppers: string,
+  nowMs: number,
+): Promise<KeySecret> {
   const organizationId = newId('organization', nowMs);
   const keyId = newId('virtualKey', nowMs);
-  await console.tenant(organizationId, async (tx) => {
+  const teamId = newId('team', nowMs);
+  const secret = mintKeySecret();
+  await database.tenant(organizationId, async (tx) => {
     await tx.organization.create({
-      data: { id: organizationId, name: 'Bench', slug: `bench-${nowMs}` },
+      data: { id: organizationId, name: variant, slug: `bench-${variant}` },
+      select: { id: true },
+    });
+    await tx.team.create({
+      data: { id: teamId, organizationId, name: 'Bench', slug: 'bench', path: teamId },
       select: { id: true },
     });
     await tx.virtualKey.create({
-      data: { id: keyId, organizationId, name: 'bench', createdById: 'usr_bench' },
+      data: { id: keyId, organizationId, teamId, name: 'bench', createdById: 'usr_bench' },
       select: { id: true },
     });
     await tx.virtualKeySecret.create({
@@ -87,7 +137,18 @@ export async function createTenant(
       },
       select: { id: true },
     });
+    const actor = { kind: 'system', id: 'bench', name: 'bench' } as const;
+    const change: LimitsChange = { tx, organizationId, actor, origin: NO_ORIGIN, nowMs };
+    const scopes = [
+      { type: 'organization', id: organizationId },
+      { type: 'team', id: teamId },
+      { type: 'key', id: keyId },
+    ] as const;
+    const { budgets, rateLimits } = VARIANTS[variant];
+    for (const scope of budgets ? scopes : []) await createBudget(change, { ...BUDGET, scope });
+    for (const metric of rateLimits ? (['requests', 'tokens'] as const) : []) {
+      await createRateLimit(change, { ...RATE_LIMIT, metric, scope: { type: 'key', id: keyId } });
+    }
   });
-  await Promise.all([migrator.close(), console.close()]);
-  return { secret, peppers, encryptionKeys };
+  return secret;
 }
