@@ -202,6 +202,16 @@ describe('the worker', () => {
     });
   });
 
+  it('[M3] keeps its rounds when Redis forgets everything: gateways that are gone are still fenced', async () => {
+    const maintenance = createQueue('maintenance', redis);
+    await startApp();
+    await waitFor(async () => (await maintenance.listSchedules()).includes('epochs'));
+    await testRedis.flush();
+    expect(await maintenance.listSchedules()).toEqual([]);
+    await waitFor(async () => (await maintenance.listSchedules()).includes('epochs'));
+    await maintenance.close();
+  });
+
   it('sets a job that cannot be read aside with an alarm, and goes on', async () => {
     await startApp();
     const organizationId = await createOrganization();

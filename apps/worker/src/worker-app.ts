@@ -50,6 +50,7 @@ export interface WorkerApp {
 }
 
 const ROLL_UP_DELAY_MS = 250;
+const SCHEDULE_CHECK_MS = 3_000;
 
 /** Starts consuming. @throws {Error} Postgres does not answer: without partitions no usage can be taken. */
 export async function createWorkerApp(options: WorkerAppOptions): Promise<WorkerApp> {
@@ -141,7 +142,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     TASK_NAMES.length,
   );
 
-  const schedule = scheduleTasks(maintenance, stopping.signal, (error) =>
+  const schedule = keepSchedule(maintenance, stopping.signal, (error) =>
     logger.warn({ err: error }, 'the schedule could not be written; trying again'),
   );
   const onClockMoved = (): void => {
@@ -174,18 +175,25 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   };
 }
 
-/** Redis may come later than we do: writes the schedule as soon as it can. */
-async function scheduleTasks(
+/**
+ * Redis may come later than we do, and may lose everything while we run: what is missing of the schedule is
+ * written again and again.
+ */
+async function keepSchedule(
   maintenance: ReturnType<typeof createQueue<'maintenance'>>,
   signal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<void> {
+  // What an earlier release left there has its intervals.
+  let known = new Set<string>();
   while (!signal.aborted) {
     try {
-      for (const name of TASK_NAMES)
+      for (const name of TASK_NAMES.filter((each) => !known.has(each)))
         await maintenance.schedule(name, getTask(name).everyMs, { version: 1, task: name });
-      return;
+      await abortableDelay(SCHEDULE_CHECK_MS, signal);
+      if (!signal.aborted) known = new Set(await maintenance.listSchedules());
     } catch (error) {
+      if (signal.aborted) return;
       onError(error);
       await abortableDelay(1_000, signal);
     }

@@ -19,6 +19,8 @@ export interface JobQueue<N extends QueueName> {
   counts(): Promise<{ waiting: number; active: number; delayed: number; failed: number }>;
   /** One job every `everyMs`, however many processes ask for it. */
   schedule(scheduleId: string, everyMs: number, payload: QueuePayload<N>): Promise<void>;
+  /** The ids of what is scheduled: none after Redis lost its data. */
+  listSchedules(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function createQueue<N extends QueueName>(name: N, redis: Redis): JobQueu
     schedule: async (scheduleId, everyMs, payload) => {
       await queue.upsertJobScheduler(scheduleId, { every: everyMs }, { name, data: payload });
     },
+    listSchedules: async () => (await queue.getJobSchedulers()).map(({ key }) => key),
     close: () => queue.close(),
   };
 }
