@@ -3,6 +3,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@tollgate/db';
+import { waitFor } from '@tollgate/testing';
 
 export interface BudgetWatch {
   readonly sampleCount: number;
@@ -10,11 +11,6 @@ export interface BudgetWatch {
   readonly broken: readonly string[];
   /** @throws {Error} Postgres could not be asked: the watch has a gap. */
   stop(): Promise<void>;
-}
-
-export interface BudgetTotals {
-  readonly granted: bigint;
-  readonly unreconciled: bigint;
 }
 
 const PAUSE_MS = 25;
@@ -61,13 +57,31 @@ function findBroken(database: Database, organizationId: string): Promise<{ name:
   );
 }
 
-/** What is charged to budgets and not in the ledger: zero when nothing runs and nothing is stuck. */
-export async function readBudgetTotals(database: Database, organizationId: string): Promise<BudgetTotals> {
+/** Resolves when no money is charged to a budget that is not in the ledger. @throws {Error} Some still is. */
+export async function whenNothingIsStuck(
+  database: Database,
+  organizationId: string,
+  timeoutMs: number,
+): Promise<void> {
+  await waitFor(
+    async () => {
+      const { granted, unreconciled } = await readOutstanding(database, organizationId);
+      if (granted === '0' && unreconciled === '0') return true;
+      throw new Error(`granted ${granted}, unreconciled ${unreconciled} pico-USD`);
+    },
+    { timeoutMs, intervalMs: 250, description: 'nothing stuck in grants' },
+  );
+}
+
+async function readOutstanding(
+  database: Database,
+  organizationId: string,
+): Promise<{ granted: string; unreconciled: string }> {
   const [row] = await database.tenant(
     organizationId,
     (tx) => tx.$queryRaw<{ granted: string; unreconciled: string }[]>`
       SELECT COALESCE(sum(granted_pico_usd), 0)::text AS granted,
         COALESCE(sum(unreconciled_pico_usd), 0)::text AS unreconciled FROM budget_periods`,
   );
-  return { granted: BigInt(row?.granted ?? 0), unreconciled: BigInt(row?.unreconciled ?? 0) };
+  return row ?? { granted: '0', unreconciled: '0' };
 }

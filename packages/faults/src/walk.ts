@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { auditBudgets } from '@tollgate/limits';
 import { waitFor } from '@tollgate/testing';
-import { readBudgetTotals, watchBudgets } from './budget-watch.ts';
+import { watchBudgets, whenNothingIsStuck } from './budget-watch.ts';
 import { inject } from './inject.ts';
 import { type Call, runLoad } from './load.ts';
 import type { Step } from './plan.ts';
@@ -71,7 +71,7 @@ export async function runWalk(system: System, options: WalkOptions): Promise<Wal
   await attempt(problems, () => system.whenShipped(SHIP_LIMIT_MS));
   const shippedMs = Math.round(performance.now() - healedAtMs);
   if (options.waitForIdle !== true) await Promise.all(system.gateways.map((each) => each.terminate()));
-  await attempt(problems, () => whenNothingIsStuck(system));
+  await attempt(problems, () => whenNothingIsStuck(system.database, organizationId, STUCK_LIMIT_MS));
   await attempt(problems, () => watch.stop());
 
   const verdict = await read();
@@ -154,19 +154,6 @@ async function whenAllAnswer(system: System): Promise<void> {
         description: `an answer of ${plan.name}`,
       });
     }),
-  );
-}
-
-/** No money is charged to a budget that is not in the ledger. */
-async function whenNothingIsStuck(system: System): Promise<void> {
-  const { organizationId } = system.tenant;
-  await waitFor(
-    async () => {
-      const { granted, unreconciled } = await readBudgetTotals(system.database, organizationId);
-      if (granted === 0n && unreconciled === 0n) return true;
-      throw new Error(`granted ${granted}, unreconciled ${unreconciled} pico-USD`);
-    },
-    { timeoutMs: STUCK_LIMIT_MS, intervalMs: 250, description: 'nothing stuck in grants' },
   );
 }
 
