@@ -1,5 +1,6 @@
 /** Anthropic's official SDK against a gateway: at its own provider, and at others behind the same call. */
 import Anthropic from '@anthropic-ai/sdk';
+import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorld, type World } from './testing/every-provider.ts';
 
@@ -47,6 +48,27 @@ describe.each(MODELS)('messages, answered by %s', (model) => {
     const { usage } = world.gateway.log.settles().at(-1)!;
     expect(usage.outputTokens).toBe(message.usage.output_tokens);
     expect(usage.outputTokens).toBeGreaterThan(0);
+  });
+
+  it('[M8] whose client goes away are billed for what was produced, not for what was told at the start', async () => {
+    const settled = world.gateway.log.settles().length;
+    const stream = client.messages.stream({
+      model,
+      max_tokens: 2_000,
+      messages: ask('[[sim tokens=2000 interval=5]] Hello'),
+    });
+    let pieces = 0;
+    for await (const event of stream) {
+      if (event.type === 'content_block_delta') pieces += 1;
+      if (pieces === 20) break;
+    }
+    stream.abort();
+    await waitFor(() => world.gateway.log.settles().length > settled);
+    const settle = world.gateway.log.settles().at(-1)!;
+    expect(settle.status).toBe('aborted');
+    expect(settle.usage.inputTokens).toBeGreaterThan(0);
+    expect(settle.usage.outputTokens).toBeGreaterThanOrEqual(10);
+    expect(settle.estimated).toBe(settle.usageSource !== 'provider');
   });
 
   it('call tools', async () => {

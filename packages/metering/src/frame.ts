@@ -83,6 +83,8 @@ export interface ProgressFrame {
   readonly outputTokensCounted: number;
   /** The provider's usage, as soon as it has told. */
   readonly usage?: TokenUsage;
+  /** Our own count of what has arrived since then, which that usage leaves out. */
+  readonly untoldTokensCounted?: number;
 }
 
 export type AttemptStatus = 'succeeded' | 'failed' | 'aborted' | 'interrupted';

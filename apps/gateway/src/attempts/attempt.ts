@@ -30,6 +30,8 @@ export interface AttemptEnd {
   readonly mayBeBilled: boolean;
   /** Bytes of generated text that arrived. */
   readonly outputBytes: number;
+  /** Of those, what arrived after usage was told, so that it leaves them out unless it is the last word. */
+  readonly untoldBytes: number;
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
   readonly overheadUs: number;
@@ -107,7 +109,7 @@ export class Attempt {
     });
   }
 
-  progress(outputBytes: number, usage: TokenUsage | undefined): void {
+  progress(outputBytes: number, usage: TokenUsage | undefined, untoldBytes: number): void {
     if (this.#settled !== undefined) return;
     this.#options.log.append({
       kind: 'progress',
@@ -115,6 +117,7 @@ export class Attempt {
       attempt: this.target.attempt,
       outputTokensCounted: countTokens(outputBytes),
       ...(usage === undefined ? {} : { usage }),
+      ...(usage === undefined || untoldBytes === 0 ? {} : { untoldTokensCounted: countTokens(untoldBytes) }),
     });
   }
 
@@ -174,7 +177,13 @@ export class Attempt {
   }
 
   #usageOf(end: AttemptEnd): { usage: TokenUsage; usageSource: UsageSource } {
-    if (end.usage !== undefined) return { usage: end.usage, usageSource: 'provider' };
+    if (end.usage !== undefined) {
+      if (end.status === 'succeeded' || end.untoldBytes === 0) {
+        return { usage: end.usage, usageSource: 'provider' };
+      }
+      const outputTokens = end.usage.outputTokens + countTokens(end.untoldBytes);
+      return { usage: { ...end.usage, outputTokens }, usageSource: 'counted' };
+    }
     if (!end.mayBeBilled) return { usage: emptyUsage(), usageSource: 'none' };
     const { guess } = this.#options;
     if (guess !== undefined) return { usage: guess, usageSource: 'counted' };

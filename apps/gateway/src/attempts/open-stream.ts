@@ -62,6 +62,11 @@ export class OpenStream {
     return this.#answer.outputBytes;
   }
 
+  /** Of those, what arrived after usage was told. */
+  get untoldBytes(): number {
+    return this.#answer.untoldBytes;
+  }
+
   get contentType(): string {
     return this.#answer.contentType;
   }

@@ -513,6 +513,7 @@ function settleFailure(
     usage: undefined,
     mayBeBilled: failure.mayBeBilled && exchange.asked?.isFree !== true,
     outputBytes: 0,
+    untoldBytes: 0,
     firstTokenMs: null,
     totalMs: nowMs - dispatchedMs,
     overheadUs: 0,

@@ -131,6 +131,7 @@ function settleWhatIsOpen(exchange: Exchange, services: Services, error: Gateway
       usage: undefined,
       mayBeBilled: exchange.asked?.isFree !== true,
       outputBytes: 0,
+      untoldBytes: 0,
       firstTokenMs: null,
       totalMs: services.clock.monotonicMs() - exchange.startedMs,
       overheadUs: 0,

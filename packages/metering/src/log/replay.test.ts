@@ -166,6 +166,20 @@ describe('replayEpoch()', () => {
     for (const { usage } of settled) expect(tokenUsageSchema.parse(usage)).toEqual(usage);
   });
 
+  it('[M1] [M8] adds what came after the usage that was told, and marks it', async () => {
+    const early = dispatch(subject());
+    const directory = join(testFolder(), 'epoch');
+    await writeEpoch(directory, [
+      early,
+      progress(early, 0, 1),
+      { ...progress(early, 40, 1), untoldTokensCounted: 40 },
+    ]);
+    await replayEpoch({ directory, ...IDS, onError: fail });
+    const [settled] = settlements(readAll(directory));
+    expect(settled).toMatchObject({ usageSource: 'counted', estimated: true });
+    expect(settled?.usage).toMatchObject({ inputTokens: 10, outputTokens: 41 });
+  });
+
   it('keeps the cost of a model without a price unknown, never zero', async () => {
     const unpriced = dispatch(subject(), target({ priceVersionId: '' }));
     const directory = join(testFolder(), 'epoch');

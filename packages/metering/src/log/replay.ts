@@ -162,7 +162,7 @@ class EpochState {
 }
 
 /**
- * The provider's usage where it had arrived; else what we counted ourselves, marked as an estimate: the whole
+ * The provider's usage where it had arrived, with what came after it; else what we counted ourselves, marked as an estimate: the whole
  * input, and as much output as had been noted.
  */
 export function settleInterrupted(
@@ -172,11 +172,16 @@ export function settleInterrupted(
 ): SettleFrame {
   const { subject, target } = dispatch;
   const told = progress?.usage;
-  const usage: TokenUsage = told ?? {
-    ...emptyUsage(),
-    inputTokens: dispatch.inputTokensCounted,
-    outputTokens: progress?.outputTokensCounted ?? 0,
-  };
+  const untold = told === undefined ? 0 : (progress?.untoldTokensCounted ?? 0);
+  const usage: TokenUsage =
+    told === undefined
+      ? {
+          ...emptyUsage(),
+          inputTokens: dispatch.inputTokensCounted,
+          outputTokens: progress?.outputTokensCounted ?? 0,
+        }
+      : { ...told, outputTokens: told.outputTokens + untold };
+  const isExact = told !== undefined && untold === 0;
   return {
     kind: 'settle',
     organizationId: subject.organizationId,
@@ -187,8 +192,8 @@ export function settleInterrupted(
     errorCode: INTERRUPTED_CODE,
     finishReason: '',
     usage,
-    usageSource: told === undefined ? 'counted' : 'provider',
-    estimated: told === undefined,
+    usageSource: isExact ? 'provider' : 'counted',
+    estimated: !isExact,
     ...rateOrUnknown(dispatch, usage, onError),
     totalMs: 0,
     firstTokenMs: null,

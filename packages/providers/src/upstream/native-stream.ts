@@ -2,6 +2,7 @@
  * A stream whose client speaks the provider's format: event data passes, framing is written anew, and a follower
  * reads what is metered. The hot path: per chunk it makes nothing but the text that goes out.
  */
+import type { TokenUsage } from '@tollgate/catalog';
 import type { GatewayError } from '@tollgate/errors';
 import type { StreamFollower } from '../stream-follower.ts';
 import type { CreateEventSource, EventSource } from './event-source.ts';
@@ -32,6 +33,8 @@ export class NativeStream implements AnswerStream {
   #output = '';
   #last = '';
   #events = 0;
+  #told: TokenUsage | undefined;
+  #toldBytes = 0;
   pieces = 0;
   hasOutput = false;
   state: AnswerStreamState = OPEN;
@@ -62,6 +65,10 @@ export class NativeStream implements AnswerStream {
 
   get outputBytes(): number {
     return this.#follower.outputBytes;
+  }
+
+  get untoldBytes(): number {
+    return this.#follower.outputBytes - this.#toldBytes;
   }
 
   feed(chunk: Buffer): string {
@@ -98,7 +105,12 @@ export class NativeStream implements AnswerStream {
     this.#events += 1;
     const before = this.#follower.outputBytes;
     const step = this.#follower.next(data, event);
-    if (this.#follower.outputBytes > before) this.pieces += 1;
+    const { outputBytes, usage } = this.#follower;
+    if (outputBytes > before) this.pieces += 1;
+    if (usage !== this.#told) {
+      this.#told = usage;
+      this.#toldBytes = outputBytes;
+    }
     switch (step.kind) {
       case 'data':
         if (step.data !== null) this.#output += this.#framing.frame(event, step.data);

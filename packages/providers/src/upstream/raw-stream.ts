@@ -7,6 +7,7 @@ export class RawStream implements AnswerStream {
   readonly usage: TokenUsage | undefined;
   readonly finishReason = '';
   readonly outputBytes = 0;
+  readonly untoldBytes = 0;
   readonly pieces = 0;
   hasOutput = false;
   state: AnswerStreamState = { kind: 'open' };

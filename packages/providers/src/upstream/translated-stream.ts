@@ -37,6 +37,7 @@ export class TranslatedStream implements AnswerStream {
   readonly #source: EventSource;
   #output = '';
   #last = '';
+  #toldBytes = 0;
   usage: TokenUsage | undefined;
   finishReason = '';
   outputBytes = 0;
@@ -58,6 +59,10 @@ export class TranslatedStream implements AnswerStream {
 
   get contentType(): string {
     return this.#framing.contentType;
+  }
+
+  get untoldBytes(): number {
+    return this.outputBytes - this.#toldBytes;
   }
 
   feed(chunk: Buffer): string {
@@ -89,7 +94,12 @@ export class TranslatedStream implements AnswerStream {
     if (this.state !== OPEN) return;
     const value = parseEvent(data);
     if (value === undefined) this.state = { kind: 'failed', body: undefined };
-    else this.#write(this.#reader.read(value, event));
+    else {
+      const told = this.usage;
+      this.#write(this.#reader.read(value, event));
+      // Usage counts what came with it, whichever the reader tells first.
+      if (this.usage !== told) this.#toldBytes = this.outputBytes;
+    }
   }
 
   #write(events: readonly NeutralEvent[]): void {

@@ -27,6 +27,8 @@ export interface UnderstoodRequest {
   serviceTierAt(provider: Provider, upstreamModel: string): string;
   /** Whether the provider has what is asked, of its own or by translation. */
   isServedBy(provider: Provider, upstreamModel: string): boolean;
+  /** The member that names what an account keeps, such as `file_id`; see kept-reference.ts. */
+  keptReference(): string | undefined;
   /** @throws {GatewayError} `unsupported_parameter`: the provider's format cannot say it [G7]. */
   plan(target: UpstreamTarget): UpstreamPlan;
 }
@@ -111,6 +113,8 @@ export interface AnswerStream {
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
   readonly outputBytes: number;
+  /** Those that arrived after the latest usage was told, which then leaves them out: Anthropic's first one does. */
+  readonly untoldBytes: number;
   /** Events that brought output; each is a token at least. */
   readonly pieces: number;
   /** Whether anything of the answer has arrived, so that it cannot be tried elsewhere any more. */

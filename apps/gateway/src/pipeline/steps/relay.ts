@@ -31,7 +31,7 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
     });
   };
   stream.open((output) => {
-    attempt.progress(stream.outputBytes, stream.usage);
+    attempt.progress(stream.outputBytes, stream.usage, stream.untoldBytes);
     services.log.afterFlush(() => write(output));
   });
   const openedMs = services.clock.monotonicMs();

@@ -45,6 +45,7 @@ function wholeEnd(exchange: Exchange, answer: WholeAnswer, nowMs: number): Attem
     usage: read.usage,
     mayBeBilled: exchange.asked?.isFree !== true,
     outputBytes: read.outputBytes,
+    untoldBytes: 0,
     ...timings(exchange, answer, nowMs),
   };
 }
@@ -60,6 +61,7 @@ function streamEnd(exchange: Exchange, answer: StreamAnswer, nowMs: number): Att
     usage: stream.usage,
     mayBeBilled: exchange.asked?.isFree !== true,
     outputBytes: stream.outputBytes,
+    untoldBytes: stream.untoldBytes,
     ...timings(exchange, answer, nowMs),
   };
 }
