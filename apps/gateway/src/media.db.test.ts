@@ -245,6 +245,30 @@ describe('what a provider keeps', () => {
     await expect(stranger.files.list()).rejects.toMatchObject({ status: 403, code: 'permission_denied' });
   });
 
+  it('[X1] nor may requests name there what the account keeps', async () => {
+    const { secret } = await world.seed.key({ organizationId: await world.seed.organization() });
+    const stranger = new OpenAI({ baseURL: world.gateway.baseUrl, apiKey: secret, maxRetries: 0 });
+    const before = world.gateway.log.dispatches().length;
+    const file = { type: 'file' as const, file: { file_id: 'file-of-another-tenant' } };
+    for (const content of [
+      [file],
+      [{ type: 'image_url' as const, image_url: { url: 's3://operators-bucket/a.png' } }],
+    ]) {
+      const answer = stranger.chat.completions.create({
+        model: 'sim-small',
+        messages: [{ role: 'user', content }],
+      });
+      await expect(answer).rejects.toMatchObject({ status: 403, code: 'permission_denied' });
+    }
+    const more = stranger.responses.create({
+      model: 'sim-small',
+      input: 'Repeat what was said.',
+      previous_response_id: 'resp_of_another_tenant',
+    });
+    await expect(more).rejects.toMatchObject({ status: 403, param: 'previous_response_id' });
+    expect(world.gateway.log.dispatches().slice(before)).toEqual([]);
+  });
+
   it('keys that are scoped to models or endpoints cannot go around their scope', async () => {
     const { organizationId } = world;
     const scoped = async (scope: object) =>

@@ -28,6 +28,7 @@ import {
 import { eventSourceFor } from './event-source.ts';
 import { createJsonArrayFraming, type Framing, SERVER_SENT_EVENTS } from './framing.ts';
 import { hostedPatchOf } from './hosted-patch.ts';
+import { keptReferenceIn } from './kept-reference.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf, PROVIDER_CODECS } from './provider-format.ts';
 import { DEFAULT_TIER, translatedTier } from './service-tier.ts';
@@ -108,6 +109,12 @@ class GenerateRequest implements UnderstoodRequest {
     return format === undefined || format === this.#format || format === 'openai-completions'
       ? serviceTier
       : translatedTier(serviceTier, format);
+  }
+
+  keptReference(): string | undefined {
+    const { unseenInput, unbounded } = this.#native.use;
+    // Nearly all requests say all themselves.
+    return unseenInput || unbounded ? keptReferenceIn(parseJson(this.body)) : undefined;
   }
 
   isServedBy(provider: Provider, upstreamModel: string): boolean {

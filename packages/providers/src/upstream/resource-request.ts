@@ -80,6 +80,11 @@ class ResourceRequest implements UnderstoodRequest {
     return DEFAULT_TIER;
   }
 
+  /** It is asked where it is kept anyway. */
+  keptReference(): undefined {
+    return undefined;
+  }
+
   isServedBy(provider: Provider): boolean {
     return typeof provider.paths[this.#endpoint] === 'string';
   }

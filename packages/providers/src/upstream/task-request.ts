@@ -19,6 +19,7 @@ import { hostedCountTokens } from '../bedrock/count-tokens.ts';
 import type { Provider } from '../provider.ts';
 import { eventSourceFor } from './event-source.ts';
 import { SERVER_SENT_EVENTS } from './framing.ts';
+import { keptReferenceIn } from './kept-reference.ts';
 import { isForm, mediaTypeOf, sentType } from './media-type.ts';
 import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
 import { NativeStream } from './native-stream.ts';
@@ -42,6 +43,13 @@ export interface TaskHints {
 const EXTENSIONS = ['models', 'provider', 'fallbacks', 'tags', 'metadata'] as const;
 /** Whoever gives `user` means OpenAI's member; where the path names the model there is none. */
 const EXTENSIONS_OF_PATH = [...EXTENSIONS, 'user'] as const;
+
+/** Large at times, and nothing but texts. */
+const TEXT_TASKS: ReadonlySet<TaskEndpoint> = new Set([
+  'openai-embeddings',
+  'openai-audio-speech',
+  'cohere-rerank',
+]);
 
 /** @throws {GatewayError} `invalid_request`. */
 export function readTaskRequest(endpoint: TaskEndpoint, body: Buffer, hints: TaskHints): UnderstoodRequest {
@@ -133,6 +141,11 @@ class TaskRequest implements UnderstoodRequest {
 
   serviceTierAt(): string {
     return DEFAULT_TIER;
+  }
+
+  keptReference(): string | undefined {
+    if (isForm(this.#hints.contentType) || TEXT_TASKS.has(this.#endpoint)) return undefined;
+    return keptReferenceIn(parseObject(this.body.toString('utf8')));
   }
 
   isServedBy(provider: Provider, upstreamModel: string): boolean {

@@ -12,17 +12,32 @@ export function resolve(exchange: Exchange): void {
     return;
   }
   resolveAsked(exchange);
-  exchange.candidates = keepingCandidates(exchange, exchange.candidates);
-  if (exchange.candidates.length === 0) throw needsOwnCredential(exchange);
+  const named = keptReference(exchange, exchange.candidates);
+  exchange.candidates = keepingCandidates(exchange, exchange.candidates, named);
+  if (exchange.candidates.length > 0) return;
+  throw named === undefined ? needsOwnCredential(exchange) : namesKept(named);
 }
 
-/** All of them, but of what a provider keeps only the first that is the organization's own. */
+/** What the request names instead of sending it, where an account of all tenants could be asked for it. */
+function keptReference({ asked }: Exchange, candidates: readonly Candidate[]): string | undefined {
+  return candidates.some(({ credential }) => credential.owner === 'operator')
+    ? known(asked, 'the request').keptReference()
+    : undefined;
+}
+
+/**
+ * Only the organization's own for what a provider keeps: what is to be kept goes to the first of them, what is named
+ * may be kept by any.
+ */
 function keepingCandidates(
   { endpoint: { handling } }: Exchange,
   candidates: readonly Candidate[],
+  named: string | undefined,
 ): readonly Candidate[] {
-  if (handling.kind !== 'task' || handling.isKept !== true) return candidates;
-  return candidates.filter(({ credential }) => credential.owner === 'organization').slice(0, 1);
+  const isKept = handling.kind === 'task' && handling.isKept === true;
+  if (!isKept && named === undefined) return candidates;
+  const own = candidates.filter(({ credential }) => credential.owner === 'organization');
+  return isKept ? own.slice(0, 1) : own;
 }
 
 /** Who may serve the request with another model than it asks for; by the same rules, but without its own wishes. */
@@ -34,7 +49,7 @@ export function candidatesInstead(exchange: Exchange, model: string): readonly C
   const serving = candidates.filter(({ provider, upstreamModel }) =>
     asked.isServedBy(provider, upstreamModel),
   );
-  return keepingCandidates(exchange, serving);
+  return keepingCandidates(exchange, serving, keptReference(exchange, serving));
 }
 
 /**
@@ -61,6 +76,15 @@ function needsOwnCredential({ endpoint }: Exchange): GatewayError {
     'permission_denied',
     `Cannot serve ${endpoint.name}: what a provider keeps needs a credential of the organization's own, for a ` +
       'provider that has this endpoint.',
+  );
+}
+
+function namesKept(member: string): GatewayError {
+  return new GatewayError(
+    'permission_denied',
+    `Cannot use "${member}" here: it names what a provider's account keeps, and the account that serves this model ` +
+      'is shared. Send all of it in the request, or connect a credential of your own.',
+    { param: member },
   );
 }
 
