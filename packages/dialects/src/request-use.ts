@@ -42,3 +42,11 @@ export function countChoices(value: unknown): number {
     typeof value === 'string' && /^\s*\+?\d{1,12}(?:\.\d*)?\s*$/.test(value) ? Number(value) : value;
   return typeof count === 'number' && count > 1 ? Math.min(Math.ceil(count), MAX_CHOICES) : 1;
 }
+
+const TOOLS_PROMPT_TOKENS = 1_024;
+
+/** What providers put into the prompt that is in no request, for any tools: Claude's is up to 500 tokens. */
+export function toolPromptTokens(tools: unknown): number {
+  const isGiven = Array.isArray(tools) ? tools.length > 0 : typeof tools === 'object' && tools !== null;
+  return isGiven ? TOOLS_PROMPT_TOKENS : 0;
+}

@@ -25,6 +25,30 @@ describe('readMessagesRequest()', () => {
   });
 
   it.each([
+    ['[{"type":"web_search_20250305","name":"web_search","max_uses":3}]', 4],
+    ['[{"type":"web_fetch_20250910","name":"web_fetch","max_uses":2}]', 3],
+    ['[]', 1],
+  ])('[M3] reads the conversation again with what each use of %s brings', (tools, prompts) => {
+    const { use } = read(`{"model":"m","max_tokens":1,"messages":[],"tools":${tools}}`);
+    expect(use.prompts ?? 1).toBe(prompts);
+  });
+
+  it('[M3] counts what Anthropic puts into the prompt for tools', () => {
+    const tools = [
+      { type: 'bash_20250124', name: 'bash' },
+      { type: 'text_editor_20250728', name: 'str_replace_based_edit_tool' },
+    ];
+    const body = JSON.stringify({ model: 'm', max_tokens: 1, messages: [], tools });
+    // The guide of tool use: 245 for bash, 700 for the editor, 346 for having any.
+    expect(read(body).use.inputTokensMax).toBeGreaterThanOrEqual(body.length + 245 + 700 + 346);
+  });
+
+  it('[M3] knows a beta that opens a larger window, where the body names it', () => {
+    const body = '{"model":"m","max_tokens":1,"messages":[],"anthropic_beta":["context-1m-2025-08-07"]}';
+    expect(read(body).use.askedWindow).toBe(1_000_000);
+  });
+
+  it.each([
     ['[{"type":"web_search_20250305","name":"web_search","max_uses":3}]', false, 3],
     ['[{"type":"web_search_20250305","name":"web_search"}]', true, undefined],
     ['[{"type":"code_execution_20250825","name":"code_execution"}]', true, undefined],

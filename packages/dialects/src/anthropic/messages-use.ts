@@ -3,7 +3,7 @@
  *
  * Works on the parsed body, whose text may be bytes as Latin-1: only structure, numbers and ASCII words are read.
  */
-import type { RequestUse } from '../request-use.ts';
+import { type RequestUse, toolPromptTokens } from '../request-use.ts';
 
 /** Members whose value decides; each may stand only once. */
 export const USE_MEMBERS = [
@@ -14,6 +14,7 @@ export const USE_MEMBERS = [
   'container',
   'context_management',
   'compaction',
+  'anthropic_beta',
 ] as const;
 
 /** They let other servers be called, code be run, or a summary be written that no output cap bounds. */
@@ -32,6 +33,11 @@ const SEEN_BLOCKS: ReadonlySet<unknown> = new Set([
   'search_result',
 ]);
 const MAX_USES = 10_000;
+/** What the provider puts into the prompt for each tool of its own (guide, Tool use, Pricing). */
+const OWN_TOOL_TOKENS = 1_024;
+/** A beta that opens a larger window than the catalogue tells of. */
+const LONG_CONTEXT = /^context-1m/;
+const LONG_CONTEXT_TOKENS = 1_000_000;
 
 export function messagesUse(
   body: Readonly<Record<string, unknown>>,
@@ -40,8 +46,12 @@ export function messagesUse(
 ): RequestUse {
   const tools = useOfTools(body.tools);
   return {
-    inputTokensMax: bytes,
-    unseenInput: tools.searches > 0 || tools.fetches || hasUnseen(body.messages) || hasUnseen(body.system),
+    inputTokensMax: bytes + tools.promptTokens,
+    unseenInput:
+      tools.searches > 0 || tools.fetches > 0 || hasUnseen(body.messages) || hasUnseen(body.system),
+    // Each use ends a turn of the provider's, and the next one reads all again; usage is their sum.
+    ...(tools.searches + tools.fetches > 0 ? { prompts: 1 + tools.searches + tools.fetches } : {}),
+    ...(asksLongContext(body.anthropic_beta) ? { askedWindow: LONG_CONTEXT_TOKENS } : {}),
     outputCap: outputCap ?? null,
     choices: 1,
     audio: false,
@@ -50,16 +60,28 @@ export function messagesUse(
   };
 }
 
-function useOfTools(tools: unknown): { searches: number; fetches: boolean; unbounded: boolean } {
-  const use = { searches: 0, fetches: false, unbounded: false };
+function asksLongContext(betas: unknown): boolean {
+  return Array.isArray(betas) && betas.some((beta) => typeof beta === 'string' && LONG_CONTEXT.test(beta));
+}
+
+interface UseOfTools {
+  searches: number;
+  fetches: number;
+  promptTokens: number;
+  unbounded: boolean;
+}
+
+function useOfTools(tools: unknown): UseOfTools {
+  const use = { searches: 0, fetches: 0, promptTokens: toolPromptTokens(tools), unbounded: false };
   for (const tool of Array.isArray(tools) ? (tools as readonly unknown[]) : []) {
     const { type, max_uses: uses } = (tool ?? {}) as { type?: unknown; max_uses?: unknown };
+    if (isSet(type) && type !== 'custom') use.promptTokens += OWN_TOOL_TOKENS;
     if (!isSet(type) || (typeof type === 'string' && OWN_TOOLS.test(type))) continue;
     const capped = typeof type === 'string' ? CAPPED_TOOLS.exec(type)?.[1] : undefined;
     if (capped === undefined || typeof uses !== 'number' || !(uses >= 0 && uses <= MAX_USES)) {
       use.unbounded = true;
     } else if (capped === 'search') use.searches += Math.ceil(uses);
-    else use.fetches = true;
+    else use.fetches += Math.ceil(uses);
   }
   return use;
 }

@@ -4,7 +4,7 @@
  * Works on the parsed body, whose text may be bytes as Latin-1: only structure, numbers and ASCII words are read.
  * Names are read in both spellings that Google takes.
  */
-import { countChoices, type RequestUse } from '../request-use.ts';
+import { countChoices, type RequestUse, toolPromptTokens } from '../request-use.ts';
 import { camelCase } from './proto.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export function generateUse(body: Members, bytes: number, outputCap: number | un
   const modalities = listOf(responseModalities);
   const writesAudio = isSet(speechConfig) || modalities.some((name) => /^audio$/i.test(String(name)));
   return {
-    inputTokensMax: bytes,
+    inputTokensMax: bytes + toolPromptTokens(camel(body).tools),
     unseenInput: input.unseen || tools.reads || isSet(camel(body).cachedContent),
     outputCap: outputCap ?? null,
     choices: countChoices(candidateCount),

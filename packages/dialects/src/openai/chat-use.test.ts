@@ -21,6 +21,11 @@ describe('what a chat request can use at most [M3]', () => {
     });
   });
 
+  it('has room for what Claude reads besides, where there are tools', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    expect(useOf({ tools }).inputTokensMax).toBeGreaterThanOrEqual(useOf({}).inputTokensMax + 500);
+  });
+
   it('has no output cap where the caller gave none', () => expect(useOf({}).outputCap).toBeNull());
 
   it.each<[string, object, object]>([

@@ -3,7 +3,7 @@
  *
  * Works on the parsed body, whose text may be bytes as Latin-1: only structure, numbers and ASCII words are read.
  */
-import { countChoices, type RequestUse } from '../request-use.ts';
+import { countChoices, type RequestUse, toolPromptTokens } from '../request-use.ts';
 
 /** Members whose value decides; each may stand only once, because a provider might read the other one. */
 export const USE_MEMBERS = ['messages', 'n', 'modalities', 'tools'] as const;
@@ -30,7 +30,7 @@ export function chatUse(
   const { n, modalities, tools } = body;
   const input = inputOf(body.messages);
   return {
-    inputTokensMax: bytes,
+    inputTokensMax: bytes + toolPromptTokens(tools),
     unseenInput: input.unseen,
     outputCap: outputCap ?? null,
     choices: countChoices(n),

@@ -2,7 +2,7 @@
  * What a Responses request can use at most. Pure; works on the parsed body, whose text may be bytes as Latin-1: only
  * structure, numbers and ASCII words are read.
  */
-import type { RequestUse } from '../request-use.ts';
+import { type RequestUse, toolPromptTokens } from '../request-use.ts';
 
 /** Members whose value decides; each may stand only once, because a provider might read the other one. */
 export const USE_MEMBERS: readonly string[] = [
@@ -36,7 +36,7 @@ export function responsesUse(
   const { input, tools, background } = body;
   const isKept = isSet(body.previous_response_id) || isSet(body.conversation) || isSet(body.prompt);
   return {
-    inputTokensMax: bytes,
+    inputTokensMax: bytes + toolPromptTokens(tools),
     unseenInput: isKept || !isSeen(input),
     outputCap: outputCap ?? null,
     choices: 1,
