@@ -84,8 +84,8 @@ export async function runAttempt(
   };
 
   if (!(await flushed(services.log))) return fail({ ...NOTHING_SENT, error: logUnwritable() });
-  if (exchange.cut !== undefined) return fail({ ...NOTHING_SENT, error: exchange.cut, aborted: true });
-  if (exchange.clientGone) return fail({ ...NOTHING_SENT, error: clientGone(), aborted: true });
+  const early = interruptionOf(exchange);
+  if (early !== undefined) return fail({ ...NOTHING_SENT, error: early, aborted: true });
 
   const { promise, resolve } = Promise.withResolvers<UpstreamAnswer | Failure>();
   const calledMs = services.clock.monotonicMs();
@@ -93,9 +93,13 @@ export async function runAttempt(
     const request = requestOf(exchange, services, candidate, attempt, plan);
     const pending = request.headers;
     const headers = pending instanceof Promise ? await pending : pending;
+    const meanwhile = interruptionOf(exchange);
+    if (meanwhile !== undefined) return fail({ ...NOTHING_SENT, error: meanwhile, aborted: true });
     startCall(exchange, services, candidate, attempt, plan, { ...request, headers }, deadlineMs, resolve);
   } catch (error) {
+    // A call that has begun tells of its own failures: whatever is thrown comes before it.
     if (error instanceof GatewayError) return fail({ ...NOTHING_SENT, error });
+    fail({ ...NOTHING_SENT, error: new GatewayError('service_unavailable', 'Cannot send the request.') });
     throw error;
   }
   const outcome = await promise;
@@ -142,6 +146,10 @@ function tierOf({ asked }: Exchange, { provider, upstreamModel }: Candidate): st
   return known(asked, 'the request').serviceTierAt(provider, upstreamModel);
 }
 
+function regionOf({ asked }: Exchange, { credential, provider, upstreamModel }: Candidate): string {
+  return known(asked, 'the request').regionAt?.(provider, upstreamModel) ?? credential.region;
+}
+
 function priceOf(exchange: Exchange, candidate: Candidate): FixedPrice {
   const { credential, model } = candidate;
   return fixPrice({
@@ -149,6 +157,7 @@ function priceOf(exchange: Exchange, candidate: Candidate): FixedPrice {
     platform: known(exchange.platform, 'the catalogue'),
     credential,
     model,
+    region: regionOf(exchange, candidate),
     serviceTier: tierOf(exchange, candidate),
     startedAtMs: exchange.startedAtMs,
   });
@@ -162,7 +171,7 @@ function targetOf(exchange: Exchange, candidate: Candidate, fixed: FixedPrice): 
     provider: credential.provider,
     credentialId: credential.id,
     credentialOwner: credential.owner,
-    region: credential.region,
+    region: regionOf(exchange, candidate),
     serviceTier: tierOf(exchange, candidate),
     livemode: credential.livemode,
     ...fixed.target,
@@ -484,6 +493,11 @@ function holdUsedUp(provider: string): GatewayError {
 
 function logUnwritable(): GatewayError {
   return new GatewayError('service_unavailable', 'Cannot take paid requests now; try again.');
+}
+
+/** Why nothing is to be sent any more. */
+function interruptionOf({ cut, clientGone: isGone }: Exchange): GatewayError | undefined {
+  return cut ?? (isGone ? clientGone() : undefined);
 }
 
 /** Never seen by anybody but the log: there is nobody left to tell. */

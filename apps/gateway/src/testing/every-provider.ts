@@ -59,7 +59,7 @@ export async function startWorld(
         await seed.model(provider, name, components, mode);
       }
     },
-    gateway: { ...gateway, fetchToken: (_url, init) => fetch(tokenUrl, init) },
+    gateway: { fetchToken: (_url, init) => fetch(tokenUrl, init), ...gateway },
   });
   const { simulator, seed } = harness;
   tokenUrl = `${simulator.url}/token`;
