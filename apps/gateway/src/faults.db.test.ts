@@ -9,12 +9,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './testing/harness.ts';
 
 let harness: Harness;
-/** Answers everything compressed, asked or not. */
+/** Answers everything compressed, asked or not; but as Gemini, with more depth than any reader can follow. */
 let rogue: Server;
 let rogueOrigin: string;
 
 beforeAll(async () => {
-  rogue = createServer((_request, response) => {
+  rogue = createServer((request, response) => {
+    if (request.url?.startsWith('/v1beta/') === true) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(tooDeepAnswer());
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     response.end(gzipSync('{"choices":[]}'));
   });
@@ -37,6 +42,12 @@ afterAll(async () => {
   rogue?.close();
 });
 
+function tooDeepAnswer(): string {
+  const depth = 200_000;
+  const args = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  return `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${args}}}]}}]}`;
+}
+
 interface ErrorAnswer {
   readonly error: {
     readonly message: string;
@@ -45,6 +56,27 @@ interface ErrorAnswer {
     readonly tollgate: { readonly code: string; readonly source: string; readonly request_id: string };
   };
 }
+
+describe('an answer that cannot be read', () => {
+  it('[M1] is a failure of that request alone, settled as billed', async () => {
+    const { organizationId } = harness.key;
+    const models = ['too-deep'];
+    const baseUrl = `${rogueOrigin}/v1beta`;
+    await harness.seed.credential({ organizationId, provider: 'google', baseUrl, models });
+    const response = await fetch(`${harness.gateway.baseUrl}/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': harness.key.secret, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'too-deep',
+        max_tokens: 5,
+        messages: [{ role: 'user', content: 'Hello' }],
+      }),
+    });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { tollgate: { code: 'upstream_error' } } });
+    expect(harness.gateway.log.settles().at(-1)).toMatchObject({ status: 'failed', estimated: true });
+  });
+});
 
 describe('a provider’s refusal', () => {
   it.each<[string, number, string, number]>([

@@ -101,7 +101,13 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return;
     this.#finish();
-    this.#consumer.onEnd();
+    try {
+      this.#consumer.onEnd();
+    } catch (error) {
+      // An answer that no reader gets through, too deep for one: nobody else would tell, and the request never end.
+      const cause = error instanceof Error ? error : new Error('an answer cannot be read', { cause: error });
+      this.#consumer.onFailure({ reason: 'broken', sent: true, cause });
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
