@@ -43,7 +43,7 @@ export type ButtonVariant = NonNullable<VariantProps<typeof buttonStyle>['varian
 export type ButtonSize = NonNullable<VariantProps<typeof buttonStyle>['size']>;
 
 export interface ButtonProps extends ComponentProps<'button'> {
-  readonly variant?: ButtonVariant;
+  readonly variant?: ButtonVariant | undefined;
   readonly size?: ButtonSize;
   readonly loading?: boolean;
   /** Before the text; replaced by a spinner while loading. */

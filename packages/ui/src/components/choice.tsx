@@ -11,9 +11,9 @@ import { classNames } from '../class-names.ts';
 import { useFieldLabelId, useFieldProps } from './field.tsx';
 
 interface LabelledProps {
-  readonly label?: ReactNode;
-  readonly description?: ReactNode;
-  readonly className?: string;
+  readonly label?: ReactNode | undefined;
+  readonly description?: ReactNode | undefined;
+  readonly className?: string | undefined;
 }
 
 function Labelled({
@@ -132,7 +132,7 @@ export function Switch({ label, description, className, ...rest }: SwitchProps) 
 export interface RadioOption {
   readonly value: string;
   readonly label: ReactNode;
-  readonly description?: ReactNode;
+  readonly description?: ReactNode | undefined;
   readonly disabled?: boolean;
 }
 
@@ -145,7 +145,7 @@ export interface RadioGroupProps {
   readonly disabled?: boolean;
   /** `cards` gives each option a frame, for choices that need explaining. */
   readonly appearance?: 'list' | 'cards';
-  readonly className?: string;
+  readonly className?: string | undefined;
   readonly 'aria-label'?: string;
 }
 

@@ -19,7 +19,7 @@ export interface CodeBlockProps {
   readonly title?: string;
   readonly wrap?: boolean;
   readonly maxHeight?: string;
-  readonly onCopied?: () => void;
+  readonly onCopied?: (() => void) | undefined;
   readonly className?: string;
   readonly 'aria-label'?: string;
 }

@@ -214,7 +214,7 @@ function OptionList(props: OptionPickerProps & { readonly listId: string }) {
                 key={option.value}
                 value={option.value}
                 keywords={[option.label, ...(option.keywords ?? [])]}
-                disabled={option.disabled}
+                disabled={option.disabled ?? false}
                 onSelect={() => onChoose(option.value)}
                 className={OPTION_STYLE}
               >

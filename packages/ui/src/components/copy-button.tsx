@@ -9,7 +9,7 @@ const COPIED_SHOWN_MS = 1600;
 
 /** `true` for a moment after `copy`. Without a clipboard (plain http) it falls back to a selection. */
 export function useCopy(
-  onCopied?: () => void,
+  onCopied?: (() => void) | undefined,
 ): readonly [copied: boolean, copy: (value: string) => Promise<void>] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -53,8 +53,8 @@ export interface CopyButtonProps {
   /** With text beside the icon. */
   readonly text?: string;
   readonly size?: ButtonSize;
-  readonly variant?: ButtonVariant;
-  readonly onCopied?: () => void;
+  readonly variant?: ButtonVariant | undefined;
+  readonly onCopied?: (() => void) | undefined;
   readonly className?: string;
 }
 

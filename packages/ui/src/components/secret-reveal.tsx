@@ -13,7 +13,7 @@ import { CopyButton } from './copy-button.tsx';
 export interface SecretRevealProps {
   readonly label: ReactNode;
   readonly secret: string;
-  readonly onCopied?: () => void;
+  readonly onCopied?: (() => void) | undefined;
   /** Instead of "this is the only time it is shown". */
   readonly note?: ReactNode;
   /** Starts as dots, for screens that others may see. */

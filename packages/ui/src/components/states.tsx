@@ -44,10 +44,10 @@ export function EmptyState({ icon, title, children, action, secondaryAction, cla
 export interface ErrorStateProps {
   readonly title?: ReactNode;
   /** What happened, in the API's words; `Error.message` fits. */
-  readonly detail?: ReactNode;
+  readonly detail?: ReactNode | undefined;
   /** Quoted for support, with a copy button. */
   readonly requestId?: string | undefined;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
   readonly retrying?: boolean;
   readonly className?: string;
 }

@@ -11,7 +11,7 @@ export const FIRST_MODEL = 'sim-small';
 export interface KeySecretProps {
   readonly secret: string;
   readonly model?: string;
-  readonly onCopied?: () => void;
+  readonly onCopied?: (() => void) | undefined;
 }
 
 export function KeySecret({ secret, model = FIRST_MODEL, onCopied }: KeySecretProps) {
