@@ -22,6 +22,8 @@ export interface PriceQuestion {
   readonly platform: PlatformPolicy;
   readonly credential: CredentialEntry;
   readonly model: string;
+  /** Where the request runs; `default`: any region. */
+  readonly region: string;
   readonly serviceTier: string;
   readonly startedAtMs: number;
 }
@@ -32,7 +34,7 @@ export function fixPrice(question: PriceQuestion): FixedPrice {
     organizationId: organization.organizationId,
     provider: credential.provider,
     model: question.model,
-    region: credential.region === 'default' ? null : credential.region,
+    region: question.region === 'default' ? null : question.region,
     serviceTier: question.serviceTier,
     at: new Date(question.startedAtMs),
   });

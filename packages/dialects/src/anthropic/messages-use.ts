@@ -15,6 +15,7 @@ export const USE_MEMBERS = [
   'context_management',
   'compaction',
   'anthropic_beta',
+  'inference_geo',
 ] as const;
 
 /** They let other servers be called, code be run, or a summary be written that no output cap bounds. */

@@ -46,7 +46,7 @@ import { readResponsesResponse } from '../openai-responses/response.ts';
 import { createResponsesStreamFollower } from '../openai-responses/stream.ts';
 import type { StreamFollower } from '../stream-follower.ts';
 
-import { readServiceTier } from './service-tier.ts';
+import { readInferenceGeo, readServiceTier } from './service-tier.ts';
 import type { UpstreamTarget } from './understood-request.ts';
 
 /** Legacy completions are a client's format only: no provider is asked in it but by its own clients. */
@@ -66,6 +66,8 @@ export interface NativeRequest {
   readonly extensionMembers: ReadonlySet<string>;
   /** As prices name it. */
   readonly serviceTier: string;
+  /** Where it is to run, which has a price of its own; undefined: anywhere. */
+  readonly region?: string;
   /** Whether the body has the member. */
   has(name: string): boolean;
   patch(target: UpstreamTarget, hosted: MessagesPatch | undefined): Buffer;
@@ -117,7 +119,9 @@ function nativeChat(request: ChatRequest): NativeRequest {
 }
 
 function nativeMessages(request: MessagesRequest): NativeRequest {
+  const region = readInferenceGeo(request.text, request.members);
   return {
+    ...(region === undefined ? {} : { region }),
     model: request.model,
     stream: request.stream,
     showUsage: true,

@@ -290,3 +290,21 @@ it('[M8] a translated stream does not take the bytes of sound for text', () => {
   expect(stream.hasOutput).toBe(true);
   expect(stream.outputBytes).toBeLessThan(100);
 });
+
+describe('[M7] the region that a request asks Anthropic for, which has a price of its own', () => {
+  const regionAt = (provider: string, more: object) =>
+    readGenerateRequest('anthropic-messages', Buffer.from(JSON.stringify({ ...MESSAGES, ...more }))).regionAt?.(
+      findProvider(provider)!,
+      'claude-opus-4-6',
+    );
+
+  it.each<[string, object, string | undefined]>([
+    ['anthropic', { inference_geo: 'us' }, 'us'],
+    ['anthropic', { inference_geo: 'global' }, undefined],
+    ['anthropic', { inference_geo: null }, undefined],
+    ['anthropic', {}, undefined],
+    ['openai', { inference_geo: 'us' }, undefined],
+  ])('at %s by %j', (provider, more, region) => {
+    expect(regionAt(provider, more)).toBe(region);
+  });
+});

@@ -117,6 +117,12 @@ class GenerateRequest implements UnderstoodRequest {
     return unseenInput || unbounded ? keptReferenceIn(parseJson(this.body)) : undefined;
   }
 
+  regionAt(provider: Provider, upstreamModel: string): string | undefined {
+    const { region } = this.#native;
+    if (region === undefined || provider.id !== 'anthropic') return undefined;
+    return chooseFormat(provider, upstreamModel, this.#format) === this.#format ? region : undefined;
+  }
+
   isServedBy(provider: Provider, upstreamModel: string): boolean {
     return chooseFormat(provider, upstreamModel, this.#format) !== undefined;
   }

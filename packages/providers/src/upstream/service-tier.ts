@@ -37,6 +37,15 @@ export function readServiceTier(text: string, members: readonly ObjectMember[]):
   return tier ?? DEFAULT_TIER;
 }
 
+const GEO = /^"([a-z]{2,16})"$/;
+
+/** Anthropic's `inference_geo`: every region but its usual `global` has a surcharge (Anthropic, Pricing). */
+export function readInferenceGeo(text: string, members: readonly ObjectMember[]): string | undefined {
+  const member = members.find(({ name }) => name === 'inference_geo');
+  const geo = member === undefined ? undefined : GEO.exec(text.slice(member.valueStart, member.end))?.[1];
+  return geo === 'global' ? undefined : geo;
+}
+
 function tierOf(value: unknown): string {
   const word = typeof value === 'string' ? value.toLowerCase().replace(/^service_tier_/, '') : '';
   if (USUAL.has(word)) return DEFAULT_TIER;

@@ -25,6 +25,8 @@ export interface UnderstoodRequest {
   useFor(price: PriceComponents | undefined): RequestUse;
   /** The tier that it asks this provider for, as prices name it. */
   serviceTierAt(provider: Provider, upstreamModel: string): string;
+  /** Where it asks this provider to run it, as prices name it. Undefined: it leaves that to the credential. */
+  regionAt?(provider: Provider, upstreamModel: string): string | undefined;
   /** Whether the provider has what is asked, of its own or by translation. */
   isServedBy(provider: Provider, upstreamModel: string): boolean;
   /** The member that names what an account keeps, such as `file_id`; see kept-reference.ts. */
