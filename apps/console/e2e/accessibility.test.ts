@@ -15,10 +15,16 @@ async function makePages(page: Page, system: System, person: Person): Promise<st
     headers: { ...CSRF, origin: system.consoleUrl },
   });
   const { key, secret } = (await created.json()) as { key: { id: string }; secret: string };
-  const answer = await fetch(`${system.gatewayUrl}/v1/chat/completions`, {
+  // Translated, and with something that the provider cannot be told: its page has all there is to show.
+  const answer = await fetch(`${system.gatewayUrl}/v1/messages`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] }),
+    headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'sim-small',
+      max_tokens: 50,
+      top_k: 5,
+      messages: [{ role: 'user', content: 'Hello' }],
+    }),
   });
   const requestId = answer.headers.get('x-tollgate-request-id') ?? '';
   await expect
