@@ -12,7 +12,11 @@ const options = fc.record({
 
 describe('planWalk()', () => {
   it('is a function of its arguments alone: a seed replays its walk', () => {
-    fc.assert(fc.property(options, (given) => expect(planWalk(given)).toEqual(planWalk({ ...given }))));
+    fc.assert(
+      fc.property(options, (given) => {
+        expect(planWalk(given)).toEqual(planWalk({ ...given }));
+      }),
+    );
   });
 
   it('strikes only what is there, and lets a paused gateway sleep past its grants', () => {

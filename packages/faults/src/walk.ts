@@ -27,6 +27,8 @@ export interface WalkOptions {
 
 export interface Recovery {
   readonly fault: string;
+  /** What the healing itself took: the start of a process, most of all. */
+  readonly healMs: number;
   /** From the healing until every gateway had answered a call. */
   readonly recoveryMs: number;
 }
@@ -46,21 +48,24 @@ export interface WalkReport {
 }
 
 const RECOVERY_LIMIT_MS = 10_000;
+/** A gateway that has not recovered by then is left as it is, and the walk goes on. */
+const GIVE_UP_MS = 30_000;
 const SHIP_LIMIT_MS = 60_000;
 const STUCK_LIMIT_MS = 60_000;
 const ABORT_SHARE = 0.3;
 const SHOWN = 5;
+const SHOWN_CHARACTERS = 300;
 
 export async function runWalk(system: System, options: WalkOptions): Promise<WalkReport> {
   const { organizationId } = system.tenant;
   const watch = watchBudgets(system.database, organizationId);
   const random = createRandom(options.seed);
   const load = startLoad(system, options);
-  const recoveries = await walk(system, options, random);
+  const problems: string[] = [];
+  const recoveries = await walk(system, options, random, problems);
   const calls = await load;
 
   const healedAtMs = performance.now();
-  const problems: string[] = [];
   const read = async (): Promise<Verdict> =>
     compareWithTruth(await readLedger(system.database, organizationId), await system.readTruth());
   await waitFor(async () => (await read()).missing.length === 0, {
@@ -112,18 +117,25 @@ function startLoad(system: System, options: WalkOptions): Promise<Call[]> {
   });
 }
 
-async function walk(system: System, options: WalkOptions, random: Random): Promise<Recovery[]> {
+async function walk(
+  system: System,
+  options: WalkOptions,
+  random: Random,
+  problems: string[],
+): Promise<Recovery[]> {
   const recoveries: Recovery[] = [];
   for (const step of options.steps) {
     const heal = await inject(step, system, random);
     await delay(step.holdMs);
-    const healedAtMs = performance.now();
+    const healing = performance.now();
     await heal();
-    await whenAllAnswer(system);
+    const healedAtMs = performance.now();
+    await attempt(problems, () => whenAllAnswer(system));
     const recoveryMs = Math.round(performance.now() - healedAtMs);
-    recoveries.push({ fault: step.fault, recoveryMs });
+    const healMs = Math.round(healedAtMs - healing);
+    recoveries.push({ fault: step.fault, healMs, recoveryMs });
     options.onStep?.(
-      `${step.fault.padEnd(16)} target ${step.target}, amount ${step.amountMs} ms, held ${step.holdMs} ms, recovered in ${recoveryMs} ms`,
+      `${step.fault.padEnd(16)} target ${step.target}, amount ${step.amountMs} ms, held ${step.holdMs} ms, healed in ${healMs} ms, recovered in ${recoveryMs} ms`,
     );
     await delay(step.pauseMs);
   }
@@ -145,11 +157,12 @@ async function whenAllAnswer(system: System): Promise<void> {
           }),
           signal: AbortSignal.timeout(5_000),
         });
-        await response.arrayBuffer();
-        return response.status === 200;
+        const text = await response.text();
+        if (response.status === 200) return true;
+        throw new Error(`${response.status} ${text.slice(0, SHOWN_CHARACTERS)}`);
       };
       await waitFor(answers, {
-        timeoutMs: 60_000,
+        timeoutMs: GIVE_UP_MS,
         intervalMs: 100,
         description: `an answer of ${plan.name}`,
       });
