@@ -1,7 +1,7 @@
 import { findProvider, passedResponseHeaders, redact } from '@tollgate/providers';
 import { describe, expect, it } from 'vitest';
 import type { CredentialEntry } from '../policy/policy.ts';
-import { secretsOf } from './credential-access.ts';
+import { addressOf, secretsOf } from './credential-access.ts';
 
 const FIELDS = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -19,5 +19,17 @@ describe('secretsOf()', () => {
       expect(redact(`The string to sign should have been ${secret}`, secrets)).not.toContain(secret);
       expect(passedResponseHeaders({ 'x-ratelimit-limit-requests': secret }, secrets)).toEqual({});
     }
+  });
+});
+
+describe('addressOf()', () => {
+  it('puts an id into the path where the address ends in a query, not behind that', () => {
+    const fields = { apiKey: 'k'.repeat(32), apiVersion: '2024-10-21' };
+    const baseUrl = 'https://acme.openai.azure.com';
+    const dated = { provider: 'azure', baseUrl, secret: JSON.stringify(fields) } as CredentialEntry;
+    const plan = { endpoint: 'openai-files', stream: false, pathSuffix: '/file-1?purpose=batch' } as const;
+    expect(addressOf(dated, findProvider('azure')!, plan, '').path).toBe(
+      '/openai/files/file-1?api-version=2024-10-21&purpose=batch',
+    );
   });
 });

@@ -55,7 +55,15 @@ export function addressOf(
     addresses.set(name, address);
   }
   if (plan.pathSuffix === '') return address;
-  return { origin: address.origin, path: address.path + plan.pathSuffix };
+  return { origin: address.origin, path: withSuffix(address.path, plan.pathSuffix) };
+}
+
+/** Ids belong to the path, and queries to the one query that there is. */
+function withSuffix(path: string, suffix: string): string {
+  const query = path.indexOf('?');
+  if (query === -1) return path + suffix;
+  const [id = '', more = ''] = suffix.split('?');
+  return `${path.slice(0, query)}${id}${path.slice(query)}${more === '' ? '' : `&${more}`}`;
 }
 
 /**
