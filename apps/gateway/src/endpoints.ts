@@ -214,8 +214,10 @@ export function dialectOfPath(path: string, shown: Dialect): Dialect {
   return path.startsWith('/openai/') ? 'openai' : shown;
 }
 
-function subjectOf({ path, action }: Endpoint, rest: string): string | undefined {
-  if (!path.endsWith('/')) return rest === path ? '' : undefined;
+function subjectOf({ path, action }: Endpoint, received: string): string | undefined {
+  if (!path.endsWith('/')) return received === path ? '' : undefined;
+  // Gemini's clients leave out `models/` where the model's name holds a slash.
+  const rest = action === undefined || received.startsWith(path) ? received : path + received.slice(1);
   if (!rest.startsWith(path)) return undefined;
   const end = action === undefined ? rest.length : rest.length - action.length - 1;
   if (action !== undefined && rest.slice(Math.max(0, end)) !== `:${action}`) return undefined;
