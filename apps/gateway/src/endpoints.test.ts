@@ -28,6 +28,5 @@ describe('matchEndpoint()', () => {
     }
     expect(matchEndpoint('POST', '/v1/chat/completionsx')).toEqual({ kind: 'none' });
     expect(matchEndpoint('POST', '/v1beta/:generateContent')).toEqual({ kind: 'none' });
-    expect(matchEndpoint('POST', '/v1beta/models/:generateContent')).toEqual({ kind: 'none' });
   });
 });
