@@ -293,10 +293,10 @@ it('[M8] a translated stream does not take the bytes of sound for text', () => {
 
 describe('[M7] the region that a request asks Anthropic for, which has a price of its own', () => {
   const regionAt = (provider: string, more: object) =>
-    readGenerateRequest('anthropic-messages', Buffer.from(JSON.stringify({ ...MESSAGES, ...more }))).regionAt?.(
-      findProvider(provider)!,
-      'claude-opus-4-6',
-    );
+    readGenerateRequest(
+      'anthropic-messages',
+      Buffer.from(JSON.stringify({ ...MESSAGES, ...more })),
+    ).regionAt?.(findProvider(provider)!, 'claude-opus-4-6');
 
   it.each<[string, object, string | undefined]>([
     ['anthropic', { inference_geo: 'us' }, 'us'],
