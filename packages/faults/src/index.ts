@@ -1,5 +1,10 @@
 /** The product under fault: processes to kill, load to run, the ledger held against the provider's books. */
+export { type BudgetWatch, watchBudgets, whenNothingIsStuck } from './budget-watch.ts';
+export { inject } from './inject.ts';
 export { type Call, type LoadOptions, runLoad } from './load.ts';
+export { FAULTS, type Fault, type PlanOptions, planWalk, type Step } from './plan.ts';
 export { createRandom, type Random } from './random.ts';
-export { type System, type SystemOptions, startSystem } from './system.ts';
+export { type System, type SystemOptions, type SystemProxies, startSystem } from './system.ts';
+export type { TenantLimits } from './tenant.ts';
 export { compareWithTruth, type LedgerRow, readLedger, type Verdict } from './verify.ts';
+export { type Recovery, runWalk, type WalkOptions, type WalkReport } from './walk.ts';
