@@ -1,3 +1,4 @@
+import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS, matchEndpoint } from './endpoints.ts';
 
@@ -28,5 +29,10 @@ describe('matchEndpoint()', () => {
     }
     expect(matchEndpoint('POST', '/v1/chat/completionsx')).toEqual({ kind: 'none' });
     expect(matchEndpoint('POST', '/v1beta/:generateContent')).toEqual({ kind: 'none' });
+  });
+
+  it('has exactly the scopes that a key can be given, besides what is open to every key', () => {
+    const names = new Set(ENDPOINTS.filter(({ open }) => open !== true).map(({ name }) => name));
+    expect([...names].toSorted()).toEqual([...ENDPOINT_SCOPES].toSorted());
   });
 });

@@ -1,9 +1,11 @@
 /** What a key may be limited to, and who may manage which keys. */
+
 import { isIP } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { parseId } from '@tollgate/ids';
+import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import { text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
@@ -30,10 +32,7 @@ export const tags = z
 export const scopeFields = {
   models: z.array(entry(256)).max(MAX_ENTRIES).exactOptional(),
   providers: z.array(entry(64)).max(MAX_ENTRIES).exactOptional(),
-  endpoints: z
-    .array(z.string().regex(/^[a-z][a-z0-9._-]{0,63}$/, 'must be an endpoint such as chat.completions'))
-    .max(MAX_ENTRIES)
-    .exactOptional(),
+  endpoints: z.array(z.enum(ENDPOINT_SCOPES)).max(MAX_ENTRIES).exactOptional(),
   ipAllowlist: z.array(addressRange).max(MAX_ENTRIES).exactOptional(),
   tags: tags.exactOptional(),
 };

@@ -1,5 +1,6 @@
 'use client';
 /** What can be chosen for a key: owners, models, providers, endpoints. */
+import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import type { ComboboxOption } from '@tollgate/ui';
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -9,22 +10,6 @@ import { useMembers } from '../common/names.ts';
 import { useEvery } from '../common/use-every.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-
-/** As the gateway calls them in scopes and in the ledger. */
-export const ENDPOINT_NAMES = [
-  'chat.completions',
-  'responses',
-  'completions',
-  'embeddings',
-  'messages',
-  'generateContent',
-  'images',
-  'audio',
-  'moderations',
-  'rerank',
-  'files',
-  'batches',
-] as const;
 
 export interface ServiceAccount {
   readonly id: string;
@@ -111,5 +96,5 @@ export function useProviderOptions(): readonly ComboboxOption[] {
 }
 
 export function useEndpointOptions(): readonly ComboboxOption[] {
-  return ENDPOINT_NAMES.map((name) => ({ value: name, label: name }));
+  return ENDPOINT_SCOPES.map((name) => ({ value: name, label: name }));
 }
