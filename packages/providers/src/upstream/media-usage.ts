@@ -143,7 +143,24 @@ export function transcriptUsage(answer: Members, price: PriceComponents | undefi
     }
   }
   const seconds = secondsOf(duration);
-  return seconds === undefined ? undefined : secondsUsage(seconds, price);
+  return seconds === undefined ? chatUsageOf(usage, price) : secondsUsage(seconds, price);
+}
+
+/**
+ * Mistral's, and those of servers like it: tokens under the names that chat has for them, with the sound's in the
+ * total but not in `prompt_tokens`, and its seconds. The price decides which count.
+ */
+function chatUsageOf(usage: unknown, price: PriceComponents | undefined): TokenUsage | undefined {
+  if (!isMembers(usage)) return undefined;
+  const seconds = secondsOf(usage.prompt_audio_seconds);
+  const isByToken = price === undefined ? seconds === undefined : 'input' in price;
+  if (!isByToken) return seconds === undefined ? undefined : secondsUsage(seconds, price);
+  const inputTokens = countOf(usage.prompt_tokens);
+  const outputTokens = countOf(usage.completion_tokens);
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const total = countOf(usage.total_tokens) ?? 0;
+  const audioInputTokens = Math.max(0, total - inputTokens - outputTokens);
+  return { ...emptyUsage(), inputTokens, audioInputTokens, outputTokens };
 }
 
 /** Begun seconds count. */

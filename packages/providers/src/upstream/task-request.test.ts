@@ -272,6 +272,30 @@ describe('what media cost', () => {
     expect(transcriptUsage({ duration: 9.1 }, price)?.units).toEqual({ input_second: 10 });
     expect(transcriptUsage({ text: 'x', duration: -1 }, price)).toBeUndefined();
   });
+
+  it('[M7] is counted in seconds or in tokens, as the price has it, where a transcript tells both', () => {
+    const usage = { prompt_tokens: 4, completion_tokens: 35, total_tokens: 164, prompt_audio_seconds: 10.2 };
+    const tokens = { inputTokens: 4, audioInputTokens: 125, outputTokens: 35 };
+    expect(transcriptUsage({ usage }, { 'unit:input_second': 1n })?.units).toEqual({ input_second: 11 });
+    expect(transcriptUsage({ usage }, { input: 1n })).toMatchObject(tokens);
+    const { prompt_audio_seconds: _, ...untimed } = usage;
+    expect(transcriptUsage({ usage: untimed }, undefined)).toMatchObject(tokens);
+    expect(transcriptUsage({ usage: untimed }, { 'unit:input_second': 1n })).toBeUndefined();
+    expect(transcriptUsage({ usage: { ...usage, completion_tokens: -1 } }, { input: 1n })).toBeUndefined();
+  });
+
+  it('[M7] is the total where embeddings tell nothing else', () => {
+    const request = readTaskRequest('openai-embeddings', Buffer.from('{"model":"m","input":"x"}'), {
+      ...hints,
+      contentType: 'application/json',
+    });
+    const usageOf = (usage: object) =>
+      request.plan(target()).readWhole(Buffer.from(JSON.stringify({ data: [], usage })), '')?.usage;
+    expect(usageOf({ total_tokens: 215 })?.inputTokens).toBe(215);
+    expect(usageOf({ prompt_tokens: 2, total_tokens: 3 })?.inputTokens).toBe(2);
+    expect(usageOf({ total_tokens: -1 })).toBeUndefined();
+    expect(usageOf({ prompt_tokens: -1, total_tokens: 3 })).toBeUndefined();
+  });
 });
 
 describe('what a transcript can cost [M3]', () => {

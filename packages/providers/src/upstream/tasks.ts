@@ -209,10 +209,14 @@ function textBytes(value: unknown): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : 0;
 }
 
-const embedTask = textTask(
-  (answer) => readUsage(answer.usage as JsonValue | undefined),
-  ['input', 'dimensions'],
-);
+const embedTask = textTask(({ usage }) => embedUsage(usage), ['input', 'dimensions']);
+
+/** Voyage, for one, tells the total alone: nothing but input is in it. */
+function embedUsage(usage: unknown): TokenUsage | undefined {
+  const { prompt_tokens, input_tokens, total_tokens } = (usage ?? {}) as Record<string, unknown>;
+  const isTotalAlone = prompt_tokens === undefined && input_tokens === undefined;
+  return readUsage(isTotalAlone ? { prompt_tokens: total_tokens } : usage);
+}
 
 function geminiEmbedUsage({ usageMetadata }: TaskMembers): TokenUsage | undefined {
   const { promptTokenCount } = (usageMetadata ?? {}) as { promptTokenCount?: unknown };
