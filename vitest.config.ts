@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages}/*/src/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+          // Property tests take seconds, and a busy machine several times as long: no promise is a time here.
+          testTimeout: 60_000,
         },
       },
       {
