@@ -51,6 +51,8 @@ const MAX_GROUPS = 64;
 const FIRST_BACKOFF_MS = 100;
 const LAST_BACKOFF_MS = 2_000;
 const SKIP_MS = 5_000;
+/** The one that lasts longest is told: waiting does not help a request that another budget will never admit. */
+const LASTING: readonly Refusal['code'][] = ['budget_exceeded', 'request_exceeds_budget', 'budget_in_flight'];
 
 export class GrantRounds {
   readonly #options: GrantRoundsOptions;
@@ -233,9 +235,10 @@ export class GrantRounds {
       }
     }
     const scarcest = refused.reduce((least, each) => (each.room < least.room ? each : least));
-    // The reason that lasts longest: waiting does not help a request that one budget will never admit.
     const refusals = refused.map(({ pool, standing }) => pool.refuse(standing, leader.amount));
-    const refusal = refusals.find((each) => each.code !== 'budget_in_flight') ?? refusals[0]!;
+    const refusal = refusals.reduce((lasting, each) =>
+      LASTING.indexOf(each.code) < LASTING.indexOf(lasting.code) ? each : lasting,
+    );
     finishAll(lane, [leader], { kind: 'refused', refusal, room: scarcest.room });
   }
 }

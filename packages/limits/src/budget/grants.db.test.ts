@@ -59,6 +59,30 @@ describe('a grant', () => {
     expect((await world.standing(wide))[0]?.granted).toBe(0n);
   });
 
+  it.each([
+    ['made first', [10n, 12n]],
+    ['made last', [12n, 10n]],
+  ])(
+    '[G6] names the budget that is spent rather than one that is merely too small, %s',
+    async (_name, limits) => {
+      for (const [index, limit] of limits.entries()) {
+        await world.budget({
+          scope: index === 0 ? 'organization' : 'key',
+          scopeId: index === 0 ? '' : '*',
+          limit,
+        });
+      }
+      const gateway = await world.gateway();
+      const hold = held(await gateway.hold({ cap: 10 }));
+      hold.settle(10n);
+      await world.ingest([gateway.line(hold, 10n)]);
+      expect(await gateway.hold({ cap: 5 })).toMatchObject({
+        code: 'budget_exceeded',
+        limit: '0.00000000001',
+      });
+    },
+  );
+
   it('frees the rest of a hold at once', async () => {
     await world.budget({ limit: 10n });
     const gateway = await world.gateway();
