@@ -7,23 +7,25 @@
 import { GatewayError } from '@tollgate/errors';
 import type { Hold, Refusal } from '@tollgate/limits';
 import type { AttemptTarget } from '@tollgate/metering';
-import { type AnswerStream, type UpstreamPlan, upstreamRequestId } from '@tollgate/providers';
+import type { UpstreamPlan } from '@tollgate/providers';
 import { holdFor, isRefusal } from '../budgets/hold.ts';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known, type UpstreamAnswer } from '../pipeline/exchange.ts';
 import { type FixedPrice, fixPrice } from '../pricing.ts';
 import type { Services } from '../services.ts';
-import { addressOf, requestHeaders, secretsOf } from '../upstream/credential-access.ts';
+import { addressOf, requestHeaders } from '../upstream/credential-access.ts';
+import { streamConsumer, wholeConsumer } from './answer-consumers.ts';
 import { Attempt } from './attempt.ts';
-import { OpenStream } from './open-stream.ts';
-import type { FailedTry } from './retry-policy.ts';
 import {
-  type CallConsumer,
-  type CallFailure,
-  UpstreamCall,
-  type UpstreamRequest,
-  type UpstreamResponseHeaders,
-} from './upstream-call.ts';
+  clientGone,
+  type Failure,
+  interruptionOf,
+  logUnwritable,
+  NOTHING_SENT,
+  settleFailure,
+} from './attempt-failure.ts';
+import type { FailedTry } from './retry-policy.ts';
+import { UpstreamCall, type UpstreamRequest } from './upstream-call.ts';
 import { flushed } from './usage-log.ts';
 
 export type AttemptResult =
@@ -33,19 +35,6 @@ export type AttemptResult =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** The candidate's format cannot say what is asked: nothing was dispatched. */
   | { readonly kind: 'unsupported'; readonly error: GatewayError };
-
-/** How an attempt without an answer ended. */
-interface Failure {
-  readonly error: GatewayError;
-  readonly httpStatus: number;
-  readonly mayBeBilled: boolean;
-  readonly aborted: boolean;
-  readonly timedOut: boolean;
-  readonly upstreamRequestId: string;
-}
-
-const ERROR_BODY_MAX_BYTES = 256 * 1024;
-const AFTER_END_MS = 5_000;
 
 /** @param deadlineMs Monotonic; for a whole answer. */
 export async function runAttempt(
@@ -107,14 +96,6 @@ export async function runAttempt(
   exchange.waitedMs += services.clock.monotonicMs() - calledMs;
   return 'kind' in outcome ? { kind: 'answer', answer: outcome } : fail(outcome);
 }
-
-const NOTHING_SENT: Omit<Failure, 'error'> = {
-  httpStatus: 0,
-  mayBeBilled: false,
-  aborted: false,
-  timedOut: false,
-  upstreamRequestId: '',
-};
 
 /** The request as this provider gets it; under a budget with an output cap in it. */
 function planFor(
@@ -250,288 +231,4 @@ function startCall(
 
 function firstTokenTimeoutMs(exchange: Exchange, services: Services): number {
   return Math.min(services.limits.firstTokenTimeoutMs, exchange.clientTimeoutMs ?? Number.POSITIVE_INFINITY);
-}
-
-/** Collects a whole answer, or the body of an error. */
-function wholeConsumer(
-  services: Services,
-  candidate: Candidate,
-  plan: UpstreamPlan,
-  attempt: Attempt,
-  resolve: (outcome: UpstreamAnswer | Failure) => void,
-  call: () => UpstreamCall,
-): CallConsumer {
-  let status = 0;
-  let headers: UpstreamResponseHeaders = {};
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    onHead(receivedStatus, receivedHeaders) {
-      status = receivedStatus;
-      headers = receivedHeaders;
-    },
-    onData(chunk) {
-      bytes += chunk.length;
-      const maxBytes = status < 300 ? services.limits.answerMaxBytes : ERROR_BODY_MAX_BYTES;
-      if (bytes <= maxBytes) chunks.push(chunk);
-      else if (status < 300) {
-        chunks = [];
-        call().abort();
-        resolve(unusable(candidate, headers, `answered with more than ${maxBytes} bytes`));
-      }
-    },
-    onEnd() {
-      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      resolve(wholeOutcome(candidate, plan, attempt, status, headers, body));
-    },
-    onFailure(failure) {
-      resolve(callFailure(candidate, failure, status, headers));
-    },
-  };
-}
-
-/** Feeds a stream; gives it to the pipeline at its first event. */
-function streamConsumer(
-  exchange: Exchange,
-  services: Services,
-  candidate: Candidate,
-  plan: UpstreamPlan,
-  attempt: Attempt,
-  resolve: (outcome: UpstreamAnswer | Failure) => void,
-  call: () => UpstreamCall,
-): CallConsumer {
-  const { id: provider } = candidate.provider;
-  const secret = secretsOf(candidate.credential, candidate.provider);
-  const { idleTimeoutMs } = services.limits;
-  let refused: CallConsumer | undefined;
-  let headers: UpstreamResponseHeaders = {};
-  let stream: OpenStream | undefined;
-  const begin = (answer: AnswerStream): OpenStream => {
-    const opened = new OpenStream({
-      answer,
-      failure: (body) => plan.streamFailure(body, provider, secret),
-      cutOff: () => brokenOff(provider),
-    });
-    void opened.ready.then(() => {
-      const { end } = opened;
-      if (opened.hasOutput || end?.kind === 'complete') {
-        if (exchange.firstTokenMs === null)
-          exchange.firstTokenMs = services.clock.monotonicMs() - exchange.startedMs;
-        resolve({ kind: 'stream', candidate, attempt, headers, stream: opened, call: call() });
-      } else if (end?.kind === 'failed') {
-        resolve({
-          error: end.error,
-          httpStatus: 200,
-          mayBeBilled: true,
-          aborted: false,
-          timedOut: end.error.code === 'upstream_timeout',
-          upstreamRequestId: upstreamRequestId(headers, secret),
-        });
-      }
-    });
-    void opened.ended.then((end) => {
-      if (end.kind === 'complete') call().extend(services.clock.monotonicMs() + AFTER_END_MS);
-      else call().abort();
-    });
-    return opened;
-  };
-  return {
-    onHead(status, receivedHeaders) {
-      headers = receivedHeaders;
-      const type = String(receivedHeaders['content-type'] ?? '');
-      if (status < 300) {
-        const answer = isEncoded(receivedHeaders) ? undefined : plan.createStream(type);
-        if (answer !== undefined) {
-          stream = begin(answer);
-          return;
-        }
-        call().abort();
-        resolve(unusable(candidate, headers, 'did not answer with a stream of events'));
-        return;
-      }
-      refused = wholeConsumer(services, candidate, plan, attempt, resolve, call);
-      refused.onHead(status, receivedHeaders);
-    },
-    onData(chunk) {
-      if (refused !== undefined) {
-        refused.onData(chunk);
-        return;
-      }
-      if (stream === undefined || stream.end !== undefined) return;
-      if (stream.hasOutput) call().extend(services.clock.monotonicMs() + idleTimeoutMs);
-      try {
-        stream.feed(chunk);
-      } catch (cause) {
-        const error = new GatewayError('upstream_error', `${provider} sent an event that is too large.`, {
-          source: 'provider',
-          cause,
-        });
-        stream.finish({ kind: 'failed', error });
-      }
-      if (attempt.isHoldUsedUp(stream)) stream.finish({ kind: 'failed', error: holdUsedUp(provider) });
-      if (stream.hasOutput && stream.end === undefined) {
-        call().extend(services.clock.monotonicMs() + idleTimeoutMs);
-      }
-    },
-    onEnd() {
-      if (refused === undefined) stream?.upstreamEnded();
-      else refused.onEnd();
-    },
-    onFailure(failure) {
-      if (refused !== undefined) refused.onFailure(failure);
-      else if (stream?.hasOutput === true) {
-        const error = failure.reason === 'timeout' ? timedOut(provider) : brokenOff(provider);
-        stream.finish({ kind: 'failed', error });
-      } else resolve(callFailure(candidate, failure, 0, headers));
-    },
-  };
-}
-
-function wholeOutcome(
-  candidate: Candidate,
-  plan: UpstreamPlan,
-  attempt: Attempt,
-  status: number,
-  headers: UpstreamResponseHeaders,
-  body: Buffer,
-): UpstreamAnswer | Failure {
-  if (status >= 300) return statusFailure(candidate, plan, status, headers, body);
-  if (isEncoded(headers)) return unusable(candidate, headers, 'answered compressed without being asked to');
-  const read = plan.readWhole(body, String(headers['content-type'] ?? ''));
-  if (read === undefined) return unusable(candidate, headers, 'answered with something that is not JSON');
-  return { kind: 'whole', candidate, attempt, headers, status, read };
-}
-
-function statusFailure(
-  { provider, credential }: Candidate,
-  plan: UpstreamPlan,
-  status: number,
-  headers: UpstreamResponseHeaders,
-  body: Buffer,
-): Failure {
-  const secret = secretsOf(credential, provider);
-  return {
-    error: plan.failure({ status, headers, body, secret, provider: provider.id }),
-    httpStatus: status,
-    mayBeBilled: false,
-    aborted: false,
-    timedOut: false,
-    upstreamRequestId: upstreamRequestId(headers, secret),
-  };
-}
-
-/** The provider said yes and then something that cannot be passed on: it will have billed it. */
-function unusable(
-  { provider, credential }: Candidate,
-  headers: UpstreamResponseHeaders,
-  what: string,
-): Failure {
-  return {
-    error: new GatewayError('upstream_error', `${provider.id} ${what}.`, { source: 'provider' }),
-    httpStatus: 200,
-    mayBeBilled: true,
-    aborted: false,
-    timedOut: false,
-    upstreamRequestId: upstreamRequestId(headers, secretsOf(credential, provider)),
-  };
-}
-
-function callFailure(
-  { provider, credential }: Candidate,
-  { reason, sent, cause }: CallFailure,
-  status: number,
-  headers: UpstreamResponseHeaders,
-): Failure {
-  const failure = {
-    httpStatus: status,
-    mayBeBilled: sent,
-    aborted: false,
-    timedOut: reason === 'timeout',
-    upstreamRequestId: upstreamRequestId(headers, secretsOf(credential, provider)),
-  };
-  const details = { source: 'provider', cause } as const;
-  switch (reason) {
-    case 'timeout':
-      return { ...failure, error: timedOut(provider.id, cause) };
-    case 'private-address': {
-      const rule = 'private addresses need the operator to allow that origin';
-      return {
-        ...failure,
-        error: new GatewayError('upstream_unavailable', `Cannot reach ${provider.id}: ${rule}.`, details),
-      };
-    }
-    case 'connect':
-      return {
-        ...failure,
-        error: new GatewayError('upstream_unavailable', `${provider.id} cannot be reached.`, details),
-      };
-    case 'broken':
-      return { ...failure, error: brokenOff(provider.id, cause) };
-  }
-}
-
-function timedOut(provider: string, cause?: Error): GatewayError {
-  return new GatewayError('upstream_timeout', `${provider} did not answer in time.`, {
-    source: 'provider',
-    cause,
-  });
-}
-
-function brokenOff(provider: string, cause?: Error): GatewayError {
-  return new GatewayError('upstream_error', `${provider} broke off its answer.`, {
-    source: 'provider',
-    cause,
-  });
-}
-
-function holdUsedUp(provider: string): GatewayError {
-  return new GatewayError(
-    'request_exceeds_budget',
-    `The answer was ended: ${provider} wrote more than the request was capped to, and what a budget held for it is used up.`,
-  );
-}
-
-function logUnwritable(): GatewayError {
-  return new GatewayError('service_unavailable', 'Cannot take paid requests now; try again.');
-}
-
-/** Why nothing is to be sent any more. */
-function interruptionOf({ cut, clientGone: isGone }: Exchange): GatewayError | undefined {
-  return cut ?? (isGone ? clientGone() : undefined);
-}
-
-/** Never seen by anybody but the log: there is nobody left to tell. */
-function clientGone(): GatewayError {
-  return new GatewayError('invalid_request', 'The client went away.', { status: 499 });
-}
-
-function isEncoded(headers: UpstreamResponseHeaders): boolean {
-  const encoding = headers['content-encoding'];
-  return encoding !== undefined && encoding !== 'identity' && encoding !== '';
-}
-
-function settleFailure(
-  exchange: Exchange,
-  services: Services,
-  attempt: Attempt,
-  candidate: Candidate,
-  failure: Failure,
-  dispatchedMs: number,
-): void {
-  const nowMs = services.clock.monotonicMs();
-  attempt.settle({
-    status: failure.aborted ? 'aborted' : 'failed',
-    httpStatus: failure.httpStatus,
-    errorCode: failure.aborted && exchange.clientGone ? 'client_closed' : failure.error.code,
-    finishReason: '',
-    usage: undefined,
-    mayBeBilled: failure.mayBeBilled && exchange.asked?.isFree !== true,
-    outputBytes: 0,
-    untoldBytes: 0,
-    firstTokenMs: null,
-    totalMs: nowMs - dispatchedMs,
-    overheadUs: 0,
-    upstreamRequestId: failure.upstreamRequestId,
-  });
-  services.metrics.attemptEnded(candidate.provider.id, failure.aborted ? 'aborted' : failure.error.code);
 }
