@@ -14,6 +14,10 @@ export interface TruthRecord extends ReceivedEntry, SentState {
   readonly run: string;
   readonly receivedAt: string;
   readonly closedAt: string | null;
+  /** When the provider's usage was handed to the system; null: it never was. */
+  readonly usageWrittenAt: string | null;
+  /** Of an answer whose usage was handed over: its reader went away before it had read all of it. */
+  readonly leftUnread: boolean;
   /** 0 while no answer was begun. */
   readonly status: number;
   readonly outcome: Outcome | 'open' | 'simulator_died';
@@ -80,6 +84,8 @@ function apply(
       ...entry,
       receivedAt: at,
       closedAt: null,
+      usageWrittenAt: null,
+      leftUnread: false,
       status: 0,
       outcome: 'open',
       bytesWritten: 0,
@@ -90,8 +96,10 @@ function apply(
     };
   }
   if (record === undefined) return null;
+  if (line.event === 'unread') return { ...record, leftUnread: true };
   const { event, at, ...state } = line;
-  return event === 'closed' ? { ...record, ...state, closedAt: at } : { ...record, ...state };
+  const usageWrittenAt = record.usageWrittenAt ?? (state.usageWritten ? at : null);
+  return { ...record, ...state, usageWrittenAt, ...(event === 'closed' ? { closedAt: at } : {}) };
 }
 
 function parseLine(text: string): TruthLine | null {

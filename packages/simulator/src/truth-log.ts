@@ -54,6 +54,8 @@ export type TruthLine = { readonly run: string; readonly at: string } & (
       readonly status: number;
       readonly outcome: Outcome;
     } & SentState)
+  /** After usage was handed over, the reader ended the connection with bytes of the answer unread in its buffers. */
+  | { readonly event: 'unread'; readonly sequence: number }
 );
 
 type NewLine = TruthLine extends infer L ? (L extends TruthLine ? Omit<L, 'run' | 'at'> : never) : never;
@@ -99,6 +101,10 @@ export class TruthLog {
     this.#openCount -= 1;
     if (this.#openCount > 0) return;
     for (const settle of this.#whenSettled.splice(0)) settle();
+  }
+
+  unread(sequence: number): void {
+    this.#append({ event: 'unread', sequence });
   }
 
   /** Resolves once every received request has its closing line. */

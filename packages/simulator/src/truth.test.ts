@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTruth } from './read-truth.ts';
 import { type Simulator, startSimulator } from './start-simulator.ts';
 import { countPromptTokens, countTokens } from './tokens.ts';
@@ -226,6 +227,32 @@ describe('the process', () => {
     const [record] = await readTruth(path);
     expect(record?.outcome).toBe('simulator_died');
     expect(record?.billed.completionTokens).toBeGreaterThanOrEqual(countTokens(received));
+  });
+
+  it.each([
+    { reads: true, leftUnread: false },
+    { reads: false, leftUnread: true },
+  ])('tells a reader that went away with usage unread from one that had read it: $reads', async (given) => {
+    const body = JSON.stringify({
+      ...bodyOf('[[sim tokens=5]]'),
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const socket = connect({ port: simulator.port, host: '127.0.0.1' });
+    if (given.reads) socket.resume();
+    else socket.pause();
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${simulator.apiKey}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    await vi.waitFor(async () => expect((await readTruth(path))[0]?.outcome).toBe('finished'));
+    if (given.reads) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(500));
+    socket.destroy();
+    // A later exchange, so that the simulator has seen the end of the first connection.
+    await client.chat.completions.create(bodyOf('[[sim tokens=1]]'));
+    await vi.waitFor(async () =>
+      expect((await readTruth(path))[0]).toMatchObject({ leftUnread: given.leftUnread, outcome: 'finished' }),
+    );
+    expect(Date.parse((await readTruth(path))[0]?.usageWrittenAt ?? '')).toBeGreaterThan(0);
   });
 
   it('stops on SIGTERM after its running answer has ended', async () => {

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Usage } from '../answer.ts';
 import { echoedHeaders } from '../answer-headers.ts';
@@ -52,6 +53,8 @@ export class Delivery {
 
   run(reply: Reply): void {
     this.#fixedHeaders = reply.fixedHeaders;
+    // The connection brings another request: whoever reads it has read the answer before.
+    stopWatching(this.#received.message.socket);
     this.#logReceived(reply);
     this.#response.once('finish', () => this.#finished(reply.controls));
     this.#response.once('close', () => this.#closed());
@@ -152,8 +155,22 @@ export class Delivery {
   #sending(bytes: number, tokens: number, hasUsage: boolean): void {
     this.#bytesWritten += bytes;
     this.#tokensWritten += tokens;
+    if (hasUsage && !this.#usageWritten) this.#watchReader();
     this.#usageWritten ||= hasUsage;
     this.#runtime.truth?.sending(this.#received.sequence, this.#state());
+  }
+
+  /**
+   * A reader that dies or leaves with bytes of its own unread resets the connection; one that had read everything
+   * closes it. So the books can tell a usage that arrived in a process from one that only reached its machine.
+   */
+  #watchReader(): void {
+    const { truth } = this.#runtime;
+    if (truth === null) return;
+    const { message, sequence } = this.#received;
+    watch(message.socket, (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') truth.unread(sequence);
+    });
   }
 
   #state() {
@@ -211,6 +228,19 @@ export class Delivery {
       inputTokens: reply.inputTokens,
     });
   }
+}
+
+const watchers = new WeakMap<Socket, (error: Error) => void>();
+
+function watch(socket: Socket, listener: (error: Error) => void): void {
+  stopWatching(socket);
+  watchers.set(socket, listener);
+  socket.once('error', listener);
+}
+
+function stopWatching(socket: Socket): void {
+  const listener = watchers.get(socket);
+  if (listener !== undefined) socket.off('error', listener);
 }
 
 /** The headers by which a test finds its request again. Never the credential. */
