@@ -16,6 +16,7 @@ const PLATFORM_TABLES = [
   'plans',
   'platform_settings',
   'stripe_events',
+  'tax_rates',
   'verification_tokens',
 ];
 const APPLICATION_ROLES = ['tollgate_console', 'tollgate_gateway', 'tollgate_worker'];
@@ -74,6 +75,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_account: tollgate_console',
   'find_admin_token: tollgate_console',
   'find_invitation: tollgate_console',
+  'find_organization_by_stripe_customer: tollgate_worker',
   'find_session: tollgate_console',
   'find_user_by_email: tollgate_console',
   'find_verified_domain: tollgate_console',
