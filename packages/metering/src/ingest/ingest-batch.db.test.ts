@@ -385,9 +385,10 @@ describe('ingestBatch()', () => {
   it('[M1] a price that cannot be read sets its own entries aside and stops nobody else', async () => {
     const a = await addOrganization();
     const id = newId('priceVersion', NOON_MS);
-    await addPrice({ ...PRICE, id, model: id }, OPERATOR_ORGANIZATION_ID);
     await console_.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
-      tx.priceVersion.update({ where: { id }, data: { components: { input: 'much' } } }),
+      tx.priceVersion.create({
+        data: { ...priceToRow({ ...PRICE, id, model: id }), components: { input: 'much' } },
+      }),
     );
     const sent = dispatch(subject({ organizationId: a }), target({ priceVersionId: id }));
     const { kind: _kind, organizationId: _o, requestId: _r, attempt: _a, ...settled } = settle(sent);
