@@ -54,6 +54,7 @@ export {
 export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
 export {
   type BudgetExcess,
+  correctedAmount,
   countedAmount,
   type SettledEntry,
   settleEntries,

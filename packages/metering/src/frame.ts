@@ -109,6 +109,8 @@ export interface SettleFrame {
   /** Null: no price was known. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
+  /** What budgets count of an unknown cost: what was held for it (`assumedOf`). Absent: what is known is counted. */
+  readonly budgetPicoUsd?: string;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
   readonly overheadUs: number;

@@ -29,7 +29,7 @@ export type { QuarantineReason } from './ingest/quarantine.ts';
 export { type CursorOptions, inWindow, withLedgerCursor, type XidWindow } from './ledger/cursor.ts';
 export { findRequest, getRequest, type LedgerRequest } from './ledger/get-request.ts';
 export { type Log, type LogOptions, openLog } from './log/log.ts';
-export { markupOf, priceJsonOf, type RatedAttempt, rateAttempt } from './log/rate-attempt.ts';
+export { assumedOf, markupOf, priceJsonOf, type RatedAttempt, rateAttempt } from './log/rate-attempt.ts';
 export { INTERRUPTED_CODE, INTERRUPTED_STATUS, type ReplayResult, replayEpoch } from './log/replay.ts';
 export { type Metering, type MeteringOptions, openMetering } from './open-metering.ts';
 export { postgresWatermarks } from './ship/postgres-watermarks.ts';

@@ -9,6 +9,7 @@ import { countedAmount, type Hold } from '@tollgate/limits';
 import {
   type AttemptStatus,
   type AttemptTarget,
+  assumedOf,
   priceJsonOf,
   type RatedAttempt,
   type RequestSubject,
@@ -125,7 +126,11 @@ export class Attempt {
     if (this.#settled !== undefined) return this.#settled;
     const { usage, usageSource } = this.#usageOf(end);
     const rated = usageSource === 'none' ? NO_WORK : rateAttempt(this.target, this.#price, usage);
-    const { subject } = this.#options;
+    const { subject, hold } = this.#options;
+    const assumed =
+      hold === undefined || rated.costPicoUsd !== null
+        ? undefined
+        : assumedOf(rated, usageSource, hold.holds);
     const settle: SettleFrame = {
       kind: 'settle',
       organizationId: subject.organizationId,
@@ -137,12 +142,13 @@ export class Attempt {
       finishReason: end.finishReason,
       usage,
       usageSource,
-      estimated: usageSource === 'counted',
+      estimated: usageSource === 'counted' || assumed?.budgetPicoUsd !== undefined,
       ...rated,
       totalMs: Math.round(end.totalMs),
       firstTokenMs: end.firstTokenMs === null ? null : Math.round(end.firstTokenMs),
       overheadUs: Math.round(end.overheadUs),
       upstreamRequestId: end.upstreamRequestId,
+      ...assumed,
     };
     this.#settled = { target: this.target, settle };
     this.#options.log.append(settle);
@@ -166,6 +172,8 @@ export class Attempt {
     const input = produced.usage ?? { ...emptyUsage(), inputTokens: this.#inputTokensCounted };
     const usage = { ...input, outputTokens, reasoningTokens: 0, audioOutputTokens: 0 };
     const settle = rateAttempt(this.target, this.#price, usage);
+    // Beyond its cap at an unknown price: it counts at its hold in any case, and what comes on top could not be told.
+    if (settle.costPicoUsd === null) return true;
     return countedAmount({ target: this.target, settle }) >= hold.amountPicoUsd;
   }
 

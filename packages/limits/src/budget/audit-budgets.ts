@@ -11,6 +11,7 @@ export interface BudgetDifference {
   readonly periodStart: Date;
   readonly kind:
     | 'settled-differs-from-ledger'
+    | 'assumed-differs-from-ledger'
     | 'granted-differs-from-grants'
     | 'unreconciled-differs-from-grants'
     /** Not explained by a lowered limit, an overrun, or entries without a hold. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
 import type { Hold } from './budget-gate.ts';
 import { declareEpochLost, fenceDeadEpochs, releaseEndedEpochs } from './fence.ts';
+import { correctedAmount, countedAmount } from './settle-entries.ts';
 import { isRefusal, World } from './testing-gateways.ts';
 
 let world: World;
@@ -91,6 +92,46 @@ describe('a grant', () => {
       hold.settle(2n);
     }
     expect(isRefusal(await gateway.hold({ cap: 1 }))).toBe(true);
+  });
+
+  it('[M3] is used up by attempts whose cost nobody can tell, at what was held for them', async () => {
+    const budgetId = await world.budget({ limit: 20n });
+    const gateway = await world.gateway();
+    const lines = [];
+    for (let index = 0; index < 2; index += 1) {
+      const hold = held(await gateway.hold({ cap: 10 }));
+      const line = gateway.line(hold, null);
+      expect(line.settle).toMatchObject({ costPicoUsd: null, budgetPicoUsd: '10' });
+      hold.settle(countedAmount(line));
+      lines.push(line);
+    }
+    await world.ingest(lines);
+    expect(await gateway.hold({ cap: 1 })).toMatchObject({ code: 'budget_exceeded' });
+    expect(await world.standing(budgetId)).toMatchObject([{ settled: 20n, assumed: 20n, overrun: 0n }]);
+    expect(await auditBudgets(world.worker, world.organizationId)).toEqual([]);
+  });
+
+  it('[M3] comes back when an adjustment brings the cost of what was assumed', async () => {
+    const budgetId = await world.budget({ limit: 20n });
+    // Counted from the ledger later, and without a hold of its own.
+    const soft = await world.budget({ limit: 1n, kind: 'soft' });
+    const gateway = await world.gateway();
+    const hold = held(await gateway.hold({ cap: 20 }));
+    const line = gateway.line(hold, null);
+    hold.settle(countedAmount(line));
+    await world.ingest([line]);
+    const { holds: _, ...rest } = line;
+    const settle = { costPicoUsd: '7', chargePicoUsd: '0' };
+    const budgetPicoUsd = correctedAmount(20n, { ...rest, settle });
+    await world.ingest([{ ...rest, entry: 1, settle: { ...settle, budgetPicoUsd } }]);
+    for (const id of [budgetId, soft]) {
+      expect(await world.standing(id)).toMatchObject([{ settled: 7n, assumed: 0n }]);
+    }
+    expect(await auditBudgets(world.worker, world.organizationId)).toEqual([]);
+    held(await gateway.hold({ cap: 13 })).settle(0n);
+    const late = await world.budget({ scope: 'key', scopeId: '*', limit: 7n });
+    await gateway.reload();
+    expect(await gateway.hold({ cap: 1 })).toMatchObject({ code: 'budget_exceeded', ruleId: late });
   });
 
   it('is asked back from a gateway that holds it idle', async () => {

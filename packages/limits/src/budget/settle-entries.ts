@@ -14,7 +14,15 @@ import { periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
 export interface SettledEntry {
   readonly subject: ScopeSubject & { readonly startedAtMs: number };
   readonly target: { readonly model: string; readonly credentialOwner: 'organization' | 'operator' };
-  readonly settle: { readonly costPicoUsd: string | null; readonly chargePicoUsd: string };
+  readonly settle: {
+    readonly costPicoUsd: string | null;
+    readonly chargePicoUsd: string;
+    /**
+     * What is counted where the cost is unknown. Of an adjustment that brings the cost: that, less what was assumed
+     * before (`correctedAmount`).
+     */
+    readonly budgetPicoUsd?: string;
+  };
   readonly holds?: readonly {
     readonly budgetId: string;
     readonly scopeValue: string;
@@ -69,12 +77,15 @@ interface SettlementLine {
   readonly currentEnd: string | null;
   readonly amount: string;
   readonly unheld: string;
+  /** The part of the amount that is not known. */
+  readonly assumed: string;
   readonly grants: readonly { readonly id: string; readonly amount: string }[];
 }
 
 interface OpenLine {
   amount: bigint;
   unheld: bigint;
+  assumed: bigint;
   readonly grants: Map<string, bigint>;
 }
 
@@ -110,6 +121,7 @@ export function settlementLines(
           currentEnd: current.endMs === null ? null : iso(current.endMs),
           amount: String(line.amount),
           unheld: String(line.unheld),
+          assumed: String(line.assumed),
           grants: [...line.grants].map(([id, amount]) => ({ id, amount: String(amount) })),
         });
       }
@@ -125,10 +137,16 @@ function addTo(
   value: string,
   entry: SettledEntry,
 ): void {
-  const line = values.get(value) ?? { amount: 0n, unheld: 0n, grants: new Map<string, bigint>() };
+  const line = values.get(value) ?? {
+    amount: 0n,
+    unheld: 0n,
+    assumed: 0n,
+    grants: new Map<string, bigint>(),
+  };
   values.set(value, line);
   const amount = countedAmount(entry);
   line.amount += amount;
+  line.assumed += amount - knownAmount(entry);
   const hold = entry.holds?.find(
     (each) => each.budgetId === budgetId && each.scopeValue === value && each.periodStart === startMs,
   );
@@ -136,9 +154,29 @@ function addTo(
   else line.grants.set(hold.grantId, (line.grants.get(hold.grantId) ?? 0n) + amount);
 }
 
-/** Budgets count the charge of a resold credential and the cost of the organization's own. */
-export function countedAmount({ target, settle }: Pick<SettledEntry, 'target' | 'settle'>): bigint {
+type Amounts = Pick<SettledEntry, 'target' | 'settle'>;
+
+/**
+ * What budgets count: the charge of a resold credential and the cost of the organization's own; where nobody can tell
+ * it, what was held.
+ */
+export function countedAmount(entry: Amounts): bigint {
+  const { budgetPicoUsd } = entry.settle;
+  return budgetPicoUsd === undefined ? knownAmount(entry) : BigInt(budgetPicoUsd);
+}
+
+function knownAmount({ target, settle }: Amounts): bigint {
   return BigInt(target.credentialOwner === 'operator' ? settle.chargePicoUsd : (settle.costPicoUsd ?? '0'));
+}
+
+/**
+ * The `budgetPicoUsd` of an adjustment that brings the cost of an attempt which was counted at its hold: what is
+ * assumed goes, what is known comes.
+ *
+ * @param assumedPicoUsd Of the entry that is corrected, as the ledger has it (`budget_pico_usd`).
+ */
+export function correctedAmount(assumedPicoUsd: bigint, adjustment: Amounts): string {
+  return String(knownAmount(adjustment) - assumedPicoUsd);
 }
 
 function iso(ms: number): string {

@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { type Clock, systemClock } from '@tollgate/clock';
 import { type Database, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import type { BudgetHold } from '@tollgate/metering';
+import { assumedOf, type BudgetHold } from '@tollgate/metering';
 import { createTestDatabase } from '@tollgate/testing';
 import type { Refusal } from '../refusal.ts';
 import type { ScopeSubject, ScopeType } from '../scope.ts';
@@ -26,7 +26,18 @@ export interface BudgetSpec {
 /** A price of one pico-USD per output token and nothing else: the cap is the worst case. */
 const LINEAR = { kind: 'linear', fixed: 0n, perOutputToken: 10_000n, parts: 0n } as const;
 
-export type LedgerLine = SettledEntry & { readonly requestId: string };
+const UNKNOWN = { costPicoUsd: null, chargePicoUsd: '0' } as const;
+
+export type LedgerLine = SettledEntry & { readonly requestId: string; readonly entry?: number };
+
+export interface Standing {
+  readonly settled: bigint;
+  readonly granted: bigint;
+  readonly unreconciled: bigint;
+  readonly overrun: bigint;
+  readonly unheld: bigint;
+  readonly assumed: bigint;
+}
 
 export class World {
   readonly database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -115,8 +126,8 @@ export class World {
       async (tx) => {
         const inserted = await tx.$queryRaw<{ id: string }[]>`
           INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, team_id, team_path, end_user, tags,
-            requested_model, model, provider, credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, charge_pico_usd, status, usage_source)
-          SELECT ${this.organizationId}, l.at, l.id, 1, 0, l.key, l.team, l.path, l.user, l.tags, 'm', 'm', 'p', 'c', 'organization', 'chat/completions', false, false, l.cost, 0, 'succeeded', 'provider'
+            requested_model, model, provider, credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, charge_pico_usd, budget_pico_usd, status, usage_source)
+          SELECT ${this.organizationId}, l.at, l.id, 1, l.entry, l.key, l.team, l.path, l.user, l.tags, 'm', 'm', 'p', 'c', 'organization', 'chat/completions', false, false, l.cost, 0, l.budget, 'succeeded', 'provider'
           FROM jsonb_to_recordset(${JSON.stringify(
             lines.map((line) => ({
               id: line.requestId,
@@ -127,8 +138,10 @@ export class World {
               user: line.subject.endUser,
               tags: line.subject.tags,
               cost: line.settle.costPicoUsd,
+              budget: line.settle.budgetPicoUsd ?? null,
+              entry: line.entry ?? 0,
             })),
-          )}::jsonb) AS l(id text, at timestamptz, key text, team text, path text, "user" text, tags jsonb, cost bigint)
+          )}::jsonb) AS l(id text, at timestamptz, key text, team text, path text, "user" text, tags jsonb, cost bigint, budget numeric, entry smallint)
           ON CONFLICT DO NOTHING RETURNING request_id AS id`;
         const isNew = new Set(inserted.map((row) => row.id));
         await settleEntries(
@@ -142,9 +155,7 @@ export class World {
     );
   }
 
-  async standing(
-    budgetId: string,
-  ): Promise<{ settled: bigint; granted: bigint; unreconciled: bigint; overrun: bigint; unheld: bigint }[]> {
+  async standing(budgetId: string): Promise<Standing[]> {
     const rows = await this.worker.tenant(this.organizationId, (tx) =>
       tx.budgetPeriod.findMany({
         where: { organizationId: this.organizationId, budgetId },
@@ -157,6 +168,7 @@ export class World {
       unreconciled: BigInt(row.unreconciledPicoUsd.toFixed(0)),
       overrun: BigInt(row.overrunPicoUsd.toFixed(0)),
       unheld: BigInt(row.unheldPicoUsd.toFixed(0)),
+      assumed: BigInt(row.assumedPicoUsd.toFixed(0)),
     }));
   }
 
@@ -252,7 +264,8 @@ export class TestGateway {
 
   line(
     hold: { readonly holds: readonly BudgetHold[] },
-    cost: bigint,
+    /** Null: nobody can tell. */
+    cost: bigint | null,
     { subject, startedAtMs }: CallOptions = {},
   ): LedgerLine {
     const at = startedAtMs ?? this.world.clock.nowMs();
@@ -260,7 +273,13 @@ export class TestGateway {
       requestId: newId('request', at),
       subject: { ...this.subject(subject), startedAtMs: at },
       target: { model: 'm', credentialOwner: 'organization' },
-      settle: { costPicoUsd: String(cost), chargePicoUsd: '0' },
+      settle:
+        cost === null
+          ? {
+              ...UNKNOWN,
+              ...assumedOf(UNKNOWN, 'provider', hold.holds),
+            }
+          : { costPicoUsd: String(cost), chargePicoUsd: '0' },
       holds: hold.holds,
     };
   }

@@ -68,6 +68,10 @@ const settlementShape = {
   components: z.array(ratedComponentSchema).max(256),
   costPicoUsd: amount.nullable(),
   chargePicoUsd: amount,
+  budgetPicoUsd: z
+    .string()
+    .regex(/^\d{1,38}$/)
+    .exactOptional(),
   totalMs: measure,
   firstTokenMs: measure.nullable(),
   overheadUs: measure,

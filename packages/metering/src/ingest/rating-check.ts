@@ -6,7 +6,7 @@
 import { type Markup, type PriceVersion, rateUsage } from '@tollgate/catalog';
 import { priceFromRow } from '@tollgate/catalog/store';
 import type { Transaction } from '@tollgate/db';
-import { toRatedAttempt } from '../log/rate-attempt.ts';
+import { assumedOf, toRatedAttempt } from '../log/rate-attempt.ts';
 import type { EntryLine } from './line-schema.ts';
 
 interface MarkupRule {
@@ -56,7 +56,7 @@ export class RatingRules {
   }
 
   /** @returns Why this entry must not be counted; undefined when cost and charge are right to the last digit. */
-  check({ subject, target, settle }: EntryLine): RatingProblem | undefined {
+  check({ subject, target, settle, holds }: EntryLine): RatingProblem | undefined {
     const price = this.#prices.get(target.priceVersionId);
     if (target.priceVersionId !== '' && price === undefined) return 'unknown-price-version';
     if (
@@ -75,7 +75,10 @@ export class RatingRules {
     const agrees =
       expected.costPicoUsd === settle.costPicoUsd &&
       expected.chargePicoUsd === settle.chargePicoUsd &&
-      textOf(expected.components) === textOf(settle.components);
+      textOf(expected.components) === textOf(settle.components) &&
+      // A gateway of the version before tells no amount: it freed the hold.
+      (settle.budgetPicoUsd === undefined ||
+        settle.budgetPicoUsd === assumedOf(expected, settle.usageSource, holds).budgetPicoUsd);
     return agrees ? undefined : 'rating-mismatch';
   }
 

@@ -53,6 +53,7 @@ function entryRow(line: EntryLine, { epochId }: RecordedIn): object {
     components: settle.components,
     cost_pico_usd: settle.costPicoUsd,
     charge_pico_usd: settle.chargePicoUsd,
+    budget_pico_usd: settle.budgetPicoUsd ?? null,
     status: settle.status,
     http_status: settle.httpStatus,
     error_code: settle.errorCode,
@@ -104,7 +105,7 @@ export function insertEntries(
       credential_owner, region, service_tier, endpoint, streamed, livemode, input_tokens, cached_input_tokens,
       cache_write5m_tokens, cache_write1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
       audio_output_tokens, units, price_version_id, markup_rule_id, markup_basis_points, components, cost_pico_usd,
-      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
+      charge_pico_usd, budget_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
       first_token_ms, overhead_us, upstream_request_id, gateway_epoch_id, sequence, recorded_at)
     SELECT
       organization_id, started_at, request_id, attempt, 0, team_id, team_path, cost_center, key_id, member_id,
@@ -112,7 +113,7 @@ export function insertEntries(
       credential_owner, region, service_tier, endpoint, streamed, livemode, input_tokens, cached_input_tokens,
       cache_write5m_tokens, cache_write1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
       audio_output_tokens, units, price_version_id, markup_rule_id, markup_basis_points, components, cost_pico_usd,
-      charge_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
+      charge_pico_usd, budget_pico_usd, status, http_status, error_code, finish_reason, usage_source, estimated, overrun, total_ms,
       first_token_ms, overhead_us, upstream_request_id, gateway_epoch_id, sequence, ${recorded.now}::timestamptz
     FROM jsonb_to_recordset(${rows}::jsonb) AS line(
       organization_id text, started_at timestamptz, request_id text, attempt smallint, team_id text, team_path text,
@@ -122,7 +123,7 @@ export function insertEntries(
       input_tokens bigint, cached_input_tokens bigint, cache_write5m_tokens bigint, cache_write1h_tokens bigint,
       output_tokens bigint, reasoning_tokens bigint, audio_input_tokens bigint, audio_output_tokens bigint,
       units jsonb, price_version_id text, markup_rule_id text, markup_basis_points integer, components jsonb,
-      cost_pico_usd bigint, charge_pico_usd bigint, status text, http_status smallint, error_code text,
+      cost_pico_usd bigint, charge_pico_usd bigint, budget_pico_usd numeric, status text, http_status smallint, error_code text,
       finish_reason text, usage_source text, estimated boolean, overrun boolean, total_ms integer, first_token_ms integer,
       overhead_us integer, upstream_request_id text, gateway_epoch_id text, sequence bigint)
     ON CONFLICT DO NOTHING

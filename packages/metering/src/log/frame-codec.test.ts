@@ -31,7 +31,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc
             images: { 'high/1024x1024': 1 },
             units: { web_search: 2 },
           },
-          ...(priced ? {} : { costPicoUsd: null }),
+          ...(priced ? {} : { costPicoUsd: null, chargePicoUsd: '0', budgetPicoUsd: '17' }),
         });
       default:
         return request(who, {

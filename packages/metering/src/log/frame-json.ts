@@ -63,7 +63,8 @@ function priceToText(price: PriceJson): string {
 
 function settleToJson(frame: SettleFrame): string {
   const cost = frame.costPicoUsd === null ? 'null' : `"${frame.costPicoUsd}"`;
-  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}}`;
+  const budget = frame.budgetPicoUsd === undefined ? '' : `,"budgetPicoUsd":"${frame.budgetPicoUsd}"`;
+  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}${budget}}`;
 }
 
 function usageToJson(usage: TokenUsage): string {
@@ -144,6 +145,7 @@ type Written = {
     | 'components'
     | 'costPicoUsd'
     | 'chargePicoUsd'
+    | 'budgetPicoUsd'
     | 'totalMs'
     | 'firstTokenMs'
     | 'overheadUs'

@@ -13,13 +13,29 @@ import {
   rateUsage,
   type TokenUsage,
 } from '@tollgate/catalog';
-import type { AttemptTarget } from '../frame.ts';
+import type { AttemptTarget, BudgetHold, UsageSource } from '../frame.ts';
 
 export interface RatedAttempt {
   readonly components: readonly RatedComponentJson[];
   /** Null: no price was known. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
+}
+
+/**
+ * The one rule for money that nobody can tell: an attempt that was sent under a hard budget and whose cost is unknown
+ * counts at what was held for it, so that a budget is never spent twice for want of a price. The cost stays unknown,
+ * and an adjustment that brings it takes the difference back.
+ */
+export function assumedOf(
+  { costPicoUsd }: Pick<RatedAttempt, 'costPicoUsd'>,
+  usageSource: UsageSource,
+  holds: readonly BudgetHold[] | undefined,
+): { readonly budgetPicoUsd?: string } {
+  // Each of them holds the same amount: the worst case of the attempt.
+  const held = holds?.[0];
+  if (costPicoUsd !== null || usageSource === 'none' || held === undefined) return {};
+  return { budgetPicoUsd: held.amountPicoUsd };
 }
 
 const jsonOfPrice = new WeakMap<PriceVersion, PriceJson>();

@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { emptyUsage, priceFromJson, type TokenUsage } from '@tollgate/catalog';
 import type { DispatchFrame, Frame, ProgressFrame, RequestFrame, SettleFrame } from '../frame.ts';
 import { attemptKey, openLog } from './log.ts';
-import { rateAttempt } from './rate-attempt.ts';
+import { assumedOf, rateAttempt } from './rate-attempt.ts';
 import { type Damage, listSegments, readSegment, segmentPath } from './segment.ts';
 
 export interface ReplayOptions {
@@ -182,6 +182,9 @@ export function settleInterrupted(
         }
       : { ...told, outputTokens: told.outputTokens + untold };
   const isExact = told !== undefined && untold === 0;
+  const usageSource = isExact ? 'provider' : 'counted';
+  const rated = rateOrUnknown(dispatch, usage, onError);
+  const assumed = assumedOf(rated, usageSource, dispatch.holds);
   return {
     kind: 'settle',
     organizationId: subject.organizationId,
@@ -192,13 +195,14 @@ export function settleInterrupted(
     errorCode: INTERRUPTED_CODE,
     finishReason: '',
     usage,
-    usageSource: isExact ? 'provider' : 'counted',
-    estimated: !isExact,
-    ...rateOrUnknown(dispatch, usage, onError),
+    usageSource,
+    estimated: !isExact || assumed.budgetPicoUsd !== undefined,
+    ...rated,
     totalMs: 0,
     firstTokenMs: null,
     overheadUs: 0,
     upstreamRequestId: '',
+    ...assumed,
   };
 }
 
