@@ -80,6 +80,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_user_by_email: tollgate_console',
   'find_verified_domain: tollgate_console',
   'list_organization_ids: tollgate_worker',
+  'list_organizations_to_notify: tollgate_worker',
   'list_resold_credentials: tollgate_console',
 ];
 
