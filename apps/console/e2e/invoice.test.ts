@@ -164,7 +164,7 @@ test('[M5, M6] over 5 USD of calls become a draft that sums exactly, down to the
       })
       .toBe('open');
     await page.goto(`/invoices/${draft!.id}`);
-    await expect(page.getByText(/TEST-\d{4}-\d{6}/).first()).toBeVisible();
+    await expect(page.getByText(/TEST-TG-\d{4}-\d{6}/).first()).toBeVisible();
     const downloading = page.waitForEvent('download');
     await page
       .getByRole('link', { name: 'PDF' })

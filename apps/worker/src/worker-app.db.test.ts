@@ -273,7 +273,7 @@ describe('the worker', () => {
       },
       { timeoutMs: 30_000, description: 'a finalized invoice' },
     );
-    expect(invoice.number).toMatch(/^TEST-2026-/);
+    expect(invoice.number).toMatch(/^TEST-TG-2026-/);
     expect(invoice.documents.map((document) => document.kind).toSorted()).toEqual(['csv', 'pdf']);
     await app.runTask('audit-seal');
     await waitFor(async () => {

@@ -27,6 +27,8 @@ export {
   type CreditNoteView,
   getCreditNote,
   listCreditNotes,
+  listNoteLineRequests,
+  type NoteLineRequestView,
 } from './queries/credit-notes.ts';
 export {
   getInvoice,

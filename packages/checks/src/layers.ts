@@ -20,6 +20,7 @@ export const SUBJECT_ORDER = [
   'mail',
   'identity',
   'billing',
+  'reconciliation',
   'alerts',
   'api',
 ] as const;

@@ -49,6 +49,11 @@ export const ID_PREFIX = {
   identityProvider: 'idp',
   domain: 'dom',
   file: 'file',
+  dataExport: 'exp',
+  exportSchedule: 'exs',
+  providerBill: 'bill',
+  gatewayImport: 'imp',
+  costSplit: 'split',
   request: 'req',
 } as const;
 

@@ -126,7 +126,7 @@ describe('/invoices', () => {
       const finalized = await organization.call('POST', `/invoices/${invoice.id}/finalize`);
       expect(finalized.status).toBe(200);
       expect(finalized.body).toMatchObject({ state: 'open', livemode: false });
-      expect(finalized.body.number).toMatch(/^TEST-\d{4}-\d{6}$/);
+      expect(finalized.body.number).toMatch(/^TEST-TG-\d{4}-\d{6}$/);
       expect((await organization.call('POST', `/invoices/${invoice.id}/finalize`)).status).toBe(409);
       const pdf = await organization.call('GET', `/invoices/${invoice.id}/pdf`);
       expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);

@@ -19,6 +19,7 @@ import {
   listInvoiceLines,
   listInvoices,
   listLineRequests,
+  listNoteLineRequests,
   markPaid,
   markUncollectible,
   voidInvoice,
@@ -142,14 +143,24 @@ export const CreditNote = z
         component: z.string(),
         quantity: z.string(),
         amountUsd: usd,
-        /** Keys of the ledger entries behind it. */
-        entries: z.array(
-          z.object({ startedAt: z.string(), requestId: id, attempt: z.number(), entry: z.number() }),
-        ),
+        /** How many ledger entries stand behind it. */
+        entryCount: z.number(),
       }),
     ),
   })
   .openapi('CreditNote');
+
+export const NoteLineRequest = z
+  .object({
+    requestId: id,
+    startedAt: timestamp,
+    attempt: z.number(),
+    entry: z.number(),
+    reason: z.string(),
+    quantity: z.string(),
+    amountUsd: usd,
+  })
+  .openapi('NoteLineRequest');
 
 const lineParams = idParam.extend({ lineId: id });
 
@@ -256,6 +267,24 @@ export const invoiceRoutes: readonly AnyRoute[] = [
     params: idParam,
     response: CreditNote,
     run: (call) => answered(() => presentNote(call.context.database, call.organizationId, call.params.id)),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/credit-notes/{id}/lines/{lineId}/requests',
+    tag: 'invoices',
+    summary: 'The ledger entries behind a line of a note; they sum to the line exactly',
+    access: 'invoices:read',
+    detached: true,
+    params: lineParams,
+    query: z.strictObject(pageShape),
+    response: pageOf(NoteLineRequest),
+    run: ({ context, organizationId, params, query }) =>
+      answered(async () => {
+        const scope = { organizationId, creditNoteId: params.id, lineId: params.lineId };
+        const page = await listNoteLineRequests(context.database, { ...scope, ...query });
+        return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
   }),
   route({
     method: 'post',
@@ -374,7 +403,7 @@ async function present(database: Database, organizationId: string, invoiceId: st
 
 async function presentNote(database: Database, organizationId: string, creditNoteId: string) {
   const note = await getCreditNote(database, { organizationId, creditNoteId });
-  return { ...note, lines: note.lines.map((line) => ({ ...line, entries: [...line.entries] })) };
+  return { ...note, lines: [...note.lines] };
 }
 
 const PROBLEM_OF: Readonly<Record<BillingErrorCode, ProblemCode>> = {
@@ -383,6 +412,7 @@ const PROBLEM_OF: Readonly<Record<BillingErrorCode, ProblemCode>> = {
   'wrong-state': 'conflict',
   'usage-arriving': 'conflict',
   'disagrees-with-ledger': 'conflict',
+  'series-taken': 'conflict',
 };
 
 const USAGE_RETRY_MS = 5_000;

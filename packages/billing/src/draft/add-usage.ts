@@ -5,7 +5,7 @@
 import type { Prisma, Transaction } from '@tollgate/db';
 import { type BillingPeriod, billingPeriodsBetween, type TimeZoneFrom } from '../period/billing-period.ts';
 import { addLateUsage } from './credit-note-lines.ts';
-import { type LineGroup, lineGroupName, listGroupEntries, sumLineGroups } from './line-groups.ts';
+import { addNoteEntries, type LineGroup, sumLineGroups } from './line-groups.ts';
 import { lockStatements, type Statement, type WantedStatement } from './statements.ts';
 import { refreshTotals } from './totals.ts';
 import { addUsageLines, type LineAddition } from './usage-lines.ts';
@@ -79,12 +79,10 @@ async function addLate(
 ): Promise<void> {
   const starts = new Set(late.map(({ group }) => group.periodStart.getTime()));
   const closed = periods.filter((period) => starts.has(period.startMs));
-  const entries = await listGroupEntries(tx, condition, closed);
-  const noteLines = late.map(({ group, invoiceId }) => ({
-    ...invoiceLine(group, invoiceId),
-    entriesJson: entries.get(lineGroupName(group)) ?? '[]',
-  }));
-  await addLateUsage(tx, organizationId, noteLines, nowMs);
+  const noteLines = late.map(({ group, invoiceId }) => invoiceLine(group, invoiceId));
+  for (const note of await addLateUsage(tx, organizationId, noteLines, nowMs)) {
+    await addNoteEntries(tx, condition, closed, note);
+  }
 }
 
 function wantedStatements(

@@ -11,8 +11,12 @@ export interface NoteAddition extends LineKey {
   readonly quantity: string;
   readonly costPicoUsd: string;
   readonly amountPicoUsd: string;
-  /** JSON array of the ledger keys: startedAt, requestId, attempt, entry. */
-  readonly entriesJson: string;
+}
+
+/** A draft note that was added to. */
+export interface GrownNote {
+  readonly invoiceId: string;
+  readonly noteId: string;
 }
 
 /** Adds late usage to the draft notes of its invoices. The caller holds the invoices' locks. */
@@ -21,8 +25,9 @@ export async function addLateUsage(
   organizationId: string,
   additions: readonly NoteAddition[],
   nowMs: number,
-): Promise<void> {
+): Promise<GrownNote[]> {
   const invoiceIds = [...new Set(additions.map((addition) => addition.invoiceId))];
+  const notes: GrownNote[] = [];
   for (const invoiceId of invoiceIds) {
     const noteId = await lockDraftNote(tx, organizationId, invoiceId, nowMs);
     const own = additions.filter((addition) => addition.invoiceId === invoiceId);
@@ -33,7 +38,9 @@ export async function addLateUsage(
       FROM (SELECT COALESCE(sum(amount_pico_usd), 0) AS subtotal FROM credit_note_lines
             WHERE organization_id = ${organizationId} AND credit_note_id = ${noteId} AND kind = 'usage') AS s
       WHERE organization_id = ${organizationId} AND id = ${noteId}`;
+    notes.push({ invoiceId, noteId });
   }
+  return notes;
 }
 
 async function lockDraftNote(
@@ -74,16 +81,15 @@ async function addNoteLines(
       quantity: addition.quantity,
       cost: addition.costPicoUsd,
       amount: addition.amountPicoUsd,
-      entries: JSON.parse(addition.entriesJson),
     })),
   );
   await tx.$executeRaw`
     INSERT INTO credit_note_lines AS l (id, organization_id, credit_note_id, invoice_line_id, kind, description, team_id,
-      cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, quantity, cost_pico_usd, amount_pico_usd, entries)
+      cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, quantity, cost_pico_usd, amount_pico_usd)
     SELECT r.id, ${organizationId}, ${noteId}, i.id, 'usage', '', r.team_id, r.cost_center, r.provider, r.model, r.component,
-      r.unit_price, r.markup, r.quantity, r.cost, r.amount, r.entries
+      r.unit_price, r.markup, r.quantity, r.cost, r.amount
     FROM jsonb_to_recordset(${rows}::jsonb) AS r(id text, team_id text, cost_center text, provider text, model text,
-      component text, unit_price bigint, markup int, quantity numeric, cost numeric, amount numeric, entries jsonb)
+      component text, unit_price bigint, markup int, quantity numeric, cost numeric, amount numeric)
     LEFT JOIN invoice_lines i ON i.organization_id = ${organizationId} AND i.invoice_id = ${invoiceId} AND i.kind = 'usage'
       AND i.team_id = r.team_id AND i.cost_center = r.cost_center AND i.provider = r.provider AND i.model = r.model
       AND i.component = r.component AND i.unit_price_pico_usd = r.unit_price AND i.markup_basis_points = r.markup
@@ -91,5 +97,5 @@ async function addNoteLines(
     ON CONFLICT (organization_id, credit_note_id, kind, team_id, cost_center, provider, model, component,
       unit_price_pico_usd, markup_basis_points, description)
     DO UPDATE SET quantity = l.quantity + excluded.quantity, cost_pico_usd = l.cost_pico_usd + excluded.cost_pico_usd,
-      amount_pico_usd = l.amount_pico_usd + excluded.amount_pico_usd, entries = l.entries || excluded.entries`;
+      amount_pico_usd = l.amount_pico_usd + excluded.amount_pico_usd`;
 }

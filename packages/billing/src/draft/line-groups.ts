@@ -77,34 +77,28 @@ export function sumLineGroups(
     GROUP BY ${GROUP_KEY} ORDER BY ${GROUP_KEY}`;
 }
 
-/** The keys of the billed entries behind each group, as JSON by `lineGroupName`. */
-export async function listGroupEntries(
+/**
+ * Remembers which billed entries stand behind the lines of a note, row by row: however much comes late, nothing of
+ * it passes through this process.
+ */
+export async function addNoteEntries(
   tx: Transaction,
   condition: Prisma.Sql,
   periods: readonly BillingPeriod[],
-): Promise<Map<string, string>> {
-  const rows = await tx.$queryRaw<(LineGroupKey & { entries: string })[]>`
-    SELECT ${GROUP_KEY_COLUMNS}, jsonb_agg(jsonb_build_object('startedAt', e.started_at, 'requestId', e.request_id,
-      'attempt', e.attempt, 'entry', e.entry) ORDER BY e.started_at, e.request_id, e.attempt, e.entry)::text AS entries
-    FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
+  { invoiceId, noteId }: { readonly invoiceId: string; readonly noteId: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO credit_note_entries (organization_id, credit_note_line_id, started_at, request_id, attempt, entry)
+    SELECT DISTINCT e.organization_id, l.id, e.started_at, e.request_id, e.attempt, e.entry
+    FROM usage_entries e ${joinPeriods(periods)}
+    JOIN invoices i ON i.organization_id = e.organization_id AND i.id = ${invoiceId} AND i.livemode = e.livemode
+      AND i.period_start = period.period_start
+    CROSS JOIN ${ENTRY_COMPONENTS}
+    JOIN credit_note_lines l ON l.organization_id = e.organization_id AND l.credit_note_id = ${noteId} AND l.kind = 'usage'
+      AND l.team_id = e.team_id AND l.cost_center = e.cost_center AND l.provider = e.provider AND l.model = e.model
+      AND l.component = c.component AND l.unit_price_pico_usd = c.unit_price AND l.markup_basis_points = e.markup_basis_points
     WHERE ${condition} AND ${IS_BILLED}
-    GROUP BY ${GROUP_KEY}`;
-  return new Map(rows.map((row) => [lineGroupName(row), row.entries]));
-}
-
-/** A name for a group within one window. */
-export function lineGroupName(group: LineGroupKey): string {
-  return JSON.stringify([
-    group.livemode,
-    group.periodStart.getTime(),
-    group.teamId,
-    group.costCenter,
-    group.provider,
-    group.model,
-    group.component,
-    group.unitPricePicoUsd,
-    group.markupBasisPoints,
-  ]);
+    ON CONFLICT DO NOTHING`;
 }
 
 function joinPeriods(periods: readonly BillingPeriod[]): Prisma.Sql {

@@ -9,7 +9,9 @@ export type BillingErrorCode =
   /** Usage of the period is recorded but not yet in the draft: try again in seconds. */
   | 'usage-arriving'
   /** Lines and ledger differ: nothing may be numbered before somebody looked. */
-  | 'disagrees-with-ledger';
+  | 'disagrees-with-ledger'
+  /** Another issuer numbers in the series. */
+  | 'series-taken';
 
 export class BillingError extends Error {
   override readonly name = 'BillingError';

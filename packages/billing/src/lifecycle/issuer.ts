@@ -6,6 +6,9 @@ import { z } from 'zod';
 
 export const ISSUER_SETTING = 'billing.issuer';
 
+/** Of the series of documents about test traffic. */
+export const TEST_PREFIX = 'TEST';
+
 const text = z.string().max(500);
 
 export const Issuer = z.object({
@@ -22,6 +25,8 @@ export const Issuer = z.object({
   seriesPrefix: z
     .string()
     .regex(/^[A-Z0-9]{1,12}$/)
+    // Test documents have it: a real one must never look like theirs.
+    .refine((prefix) => prefix !== TEST_PREFIX, 'must not be the prefix of test documents')
     .default('TG'),
 });
 export type Issuer = z.infer<typeof Issuer>;

@@ -17,7 +17,7 @@ import {
   NOVEMBER_MS,
   rollUpFully,
 } from '../fixtures/ledger-fixture.ts';
-import { getCreditNote, listCreditNotes } from '../queries/credit-notes.ts';
+import { getCreditNote, listCreditNotes, listNoteLineRequests } from '../queries/credit-notes.ts';
 import { getInvoice, listInvoiceLines, listInvoices } from '../queries/invoices.ts';
 import { listLineRequests } from '../queries/line-requests.ts';
 import { BillingError } from './billing-error.ts';
@@ -185,11 +185,21 @@ describe('finalizeInvoice()', () => {
     const lateCharge = late.reduce((total, entry) => total + BigInt(entry.chargePicoUsd), 0n);
     expect(sumUsd(note.lines.map((line) => line.amountUsd))).toBe(lateCharge);
     expect(parseUsdSum(note.subtotalUsd)).toBe(lateCharge);
-    const behind = new Set(
-      note.lines.flatMap((line) =>
-        line.entries.map((entry) => `${entry.requestId}/${entry.attempt}/${entry.entry}`),
-      ),
-    );
+    const behind = new Set<string>();
+    for (const line of note.lines) {
+      const requests = await allPages((cursor) =>
+        listNoteLineRequests(fixture.console, {
+          organizationId,
+          creditNoteId: note.id,
+          lineId: line.id,
+          limit: 7,
+          cursor,
+        }),
+      );
+      expect(requests).toHaveLength(line.entryCount);
+      expect(sumUsd(requests.map((request) => request.amountUsd))).toBe(parseUsdSum(line.amountUsd));
+      for (const { requestId, attempt, entry } of requests) behind.add(`${requestId}/${attempt}/${entry}`);
+    }
     const charged = late
       .filter((entry) => entry.chargePicoUsd !== '0')
       .map((entry) => `${entry.requestId}/${entry.attempt}/${entry.entry}`);
@@ -298,7 +308,7 @@ describe('finalizeInvoice()', () => {
     );
     const numbers = outcomes.flatMap((outcome) => ('number' in outcome ? [outcome.number] : []));
     expect(outcomes.filter((outcome) => outcome instanceof Error)).toHaveLength(7);
-    for (const prefix of ['TG-2027-', 'TEST-2027-']) {
+    for (const prefix of ['TG-2027-', 'TEST-TG-2027-']) {
       const own = numbers
         .filter((number) => number.startsWith(prefix))
         .map((number) => Number(number.slice(prefix.length)))

@@ -1,6 +1,7 @@
 /** Reading credit and debit notes, for the admin API. */
 import { type Database, empty, sql } from '@tollgate/db';
 import { z } from 'zod';
+import { ENTRY_COMPONENTS, IS_BILLED } from '../draft/line-groups.ts';
 import { notFound, usd } from './invoices.ts';
 import { describeLine } from './line-text.ts';
 import { decodeCursor, type Page, type PageOptions, toPage } from './page-cursor.ts';
@@ -33,13 +34,18 @@ export interface CreditNoteLineView {
   readonly component: string;
   readonly quantity: string;
   readonly amountUsd: string;
-  /** Keys of the ledger entries behind it. */
-  readonly entries: readonly {
-    readonly startedAt: string;
-    readonly requestId: string;
-    readonly attempt: number;
-    readonly entry: number;
-  }[];
+  /** How many ledger entries stand behind it; `listNoteLineRequests` opens them. */
+  readonly entryCount: number;
+}
+
+export interface NoteLineRequestView {
+  readonly startedAt: string;
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly entry: number;
+  readonly reason: string;
+  readonly quantity: string;
+  readonly amountUsd: string;
 }
 
 interface NoteRow {
@@ -96,8 +102,10 @@ export function getCreditNote(
     if (row === undefined) throw notFound('note', creditNoteId);
     const lines = await tx.$queryRaw<(Omit<CreditNoteLineView, 'amountUsd'> & { amount: string })[]>`
       SELECT id, invoice_line_id AS "invoiceLineId", description, team_id AS "teamId", cost_center AS "costCenter", provider, model,
-        component, quantity::text AS quantity, amount_pico_usd::text AS amount, entries
-      FROM credit_note_lines WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId}
+        component, quantity::text AS quantity, amount_pico_usd::text AS amount,
+        (SELECT count(*)::int FROM credit_note_entries b
+         WHERE b.organization_id = l.organization_id AND b.credit_note_line_id = l.id) AS "entryCount"
+      FROM credit_note_lines l WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId}
       ORDER BY team_id, cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, description`;
     return {
       ...toView(row),
@@ -107,6 +115,47 @@ export function getCreditNote(
         amountUsd: usd(amount),
       })),
     };
+  });
+}
+
+const EntryCursor = z.tuple([z.iso.datetime(), z.string(), z.int(), z.int()]);
+
+/**
+ * The ledger entries behind a line of a note, oldest first; they sum to it.
+ *
+ * @throws {BillingError} `not-found`. @throws {InvalidCursorError}
+ */
+export function listNoteLineRequests(
+  database: Database,
+  filter: PageOptions & { organizationId: string; creditNoteId: string; lineId: string },
+): Promise<Page<NoteLineRequestView>> {
+  const { organizationId, creditNoteId, lineId, limit } = filter;
+  return database.tenant(organizationId, async (tx) => {
+    const [line] = await tx.$queryRaw<{ component: string; unitPrice: string }[]>`
+      SELECT component, unit_price_pico_usd::text AS "unitPrice" FROM credit_note_lines
+      WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId} AND id = ${lineId}`;
+    if (line === undefined) throw notFound('note line', lineId);
+    const after = filter.cursor === undefined ? undefined : decodeCursor(EntryCursor, filter.cursor);
+    const rows = await tx.$queryRaw<
+      (Omit<NoteLineRequestView, 'startedAt' | 'amountUsd'> & { startedAt: Date; amount: string })[]
+    >`
+      SELECT b.started_at AS "startedAt", b.request_id AS "requestId", b.attempt, b.entry, e.reason,
+        part.quantity::text AS quantity, part.amount::text AS amount
+      FROM credit_note_entries b
+      JOIN usage_entries e ON e.organization_id = b.organization_id AND e.started_at = b.started_at
+        AND e.request_id = b.request_id AND e.attempt = b.attempt AND e.entry = b.entry
+      CROSS JOIN LATERAL (
+        SELECT sum(c.quantity) AS quantity, sum(c.charge) AS amount FROM ${ENTRY_COMPONENTS}
+        WHERE c.component = ${line.component} AND c.unit_price = ${line.unitPrice}::numeric AND ${IS_BILLED}) AS part
+      WHERE b.organization_id = ${organizationId} AND b.credit_note_line_id = ${lineId}
+        ${after === undefined ? empty : sql`AND (b.started_at, b.request_id, b.attempt, b.entry) > (${after[0]}::timestamptz, ${after[1]}, ${after[2]}::smallint, ${after[3]}::smallint)`}
+      ORDER BY b.started_at, b.request_id, b.attempt, b.entry LIMIT ${limit + 1}`;
+    return toPage(
+      rows,
+      limit,
+      (row) => [row.startedAt.toISOString(), row.requestId, row.attempt, row.entry],
+      ({ amount, ...row }) => ({ ...row, startedAt: row.startedAt.toISOString(), amountUsd: usd(amount) }),
+    );
   });
 }
 

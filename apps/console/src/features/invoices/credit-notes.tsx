@@ -151,7 +151,7 @@ function NoteSheet({ note, onClose }: { readonly note: CreditNote; readonly onCl
                   <span>
                     {line.description}
                     <span className="block text-xs text-ink-faint">
-                      {text.noteEntries(formatNumber(line.entries.length, locale))}
+                      {text.noteEntries(formatNumber(line.entryCount, locale))}
                     </span>
                   </span>
                   <Money value={line.amountUsd} signed />

@@ -90,7 +90,7 @@ export interface CreditNoteDetail extends CreditNote {
     readonly description: string;
     readonly quantity: string;
     readonly amountUsd: string;
-    readonly entries: readonly { readonly requestId: string }[];
+    readonly entryCount: number;
   }[];
 }
 
