@@ -29,6 +29,14 @@ beforeAll(async () => {
   rogueOrigin = `http://127.0.0.1:${(rogue.address() as AddressInfo).port}`;
   world = await LimitsWorld.open({
     gateways: 3,
+    prepare: (seed) =>
+      // As some of Claude's prices at hosts: no word of the cache that lives an hour.
+      seed.model('anthropic', 'sim-claude', {
+        input: '3000000',
+        cachedInput: '300000',
+        cacheWrite5m: '3750000',
+        output: '15000000',
+      }),
     allowedOrigins: [rogueOrigin, 'http://127.0.0.1:1'],
     budgets: { nearIdleMs: 100, idleMs: 500 },
   });
@@ -285,6 +293,75 @@ describe('a provider that ignores its output cap', () => {
     expect(settle).toMatchObject({ status: 'failed', usageSource: 'counted', estimated: true });
     const standing = await atRest(key, budgetId);
     expect(standing.settled).toBe(BigInt(settle!.costPicoUsd!));
+  });
+});
+
+describe('an attempt that nobody can tell the cost of', () => {
+  it('[M3] counts at what was held for it: a hard budget is not spent again for want of a price', async () => {
+    const key = await world.tenant();
+    const { organizationId } = key;
+    await world.seed.credential({
+      organizationId,
+      provider: 'anthropic',
+      baseUrl: `${world.simulator.url}/v1`,
+      models: ['sim-claude'],
+    });
+    const budgetId = await world.seed.budget({ ...key, limitPicoUsd: 20_000_000_000n });
+    const ask = () =>
+      fetch(`${world.first.origin}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': key.secret, 'anthropic-version': '2023-06-01' },
+        body: JSON.stringify({
+          model: 'sim-claude',
+          max_tokens: 100,
+          messages: [
+            { role: 'user', content: '[[sim cache-write-1h-tokens=5 tokens=2]] Hello, how are you?' },
+          ],
+        }),
+      });
+    const statuses: number[] = [];
+    await waitFor(async () => {
+      const response = await ask();
+      statuses.push(response.status);
+      if (response.status === 402) return true;
+      expect([200, 429]).toContain(response.status);
+      await world.ship();
+      return statuses.length > 60;
+    });
+    expect(statuses.at(-1)).toBe(402);
+    const settles = world.first.log.settles().filter(({ organizationId: id }) => id === organizationId);
+    const amounts = framesOf(key).map(({ holds }) => BigInt(holds![0]!.amountPicoUsd));
+    settles.forEach((settle, index) => {
+      expect(settle).toMatchObject({
+        costPicoUsd: null,
+        usageSource: 'provider',
+        estimated: true,
+        budgetPicoUsd: String(amounts[index]),
+      });
+    });
+    const { settled } = await atRest(key, budgetId);
+    expect(settled).toBe(amounts.reduce((sum, amount) => sum + amount, 0n));
+    expect(settled).toBeGreaterThan(0n);
+  });
+
+  it('[M1, M3] counts at its hold where a whole answer never came', async () => {
+    const key = await world.tenant();
+    const budgetId = await world.seed.budget({ ...key, limitPicoUsd: 1_000_000_000_000n });
+    const response = await world.ask(
+      key,
+      { max_tokens: 50, messages: [{ role: 'user', content: '[[sim hang]] Hello' }] },
+      { headers: { 'x-tollgate-timeout-ms': '300' } },
+    );
+    expect(response.status).toBe(504);
+    const amounts = framesOf(key).map(({ holds }) => BigInt(holds![0]!.amountPicoUsd));
+    const settle = world.first.log.settles().findLast(({ organizationId: id }) => id === key.organizationId);
+    expect(settle).toMatchObject({
+      usageSource: 'counted',
+      estimated: true,
+      budgetPicoUsd: String(amounts.at(-1)),
+    });
+    const { settled } = await atRest(key, budgetId);
+    expect(settled).toBe(amounts.reduce((sum, amount) => sum + amount, 0n));
   });
 });
 

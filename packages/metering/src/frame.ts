@@ -109,7 +109,7 @@ export interface SettleFrame {
   /** Null: no price was known. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
-  /** What budgets count of an unknown cost: what was held for it (`assumedOf`). Absent: what is known is counted. */
+  /** What budgets count where nobody can tell the cost: what was held (`assumedOf`). Absent: cost or charge. */
   readonly budgetPicoUsd?: string;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;

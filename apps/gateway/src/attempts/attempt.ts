@@ -127,10 +127,9 @@ export class Attempt {
     const { usage, usageSource } = this.#usageOf(end);
     const rated = usageSource === 'none' ? NO_WORK : rateAttempt(this.target, this.#price, usage);
     const { subject, hold } = this.#options;
-    const assumed =
-      hold === undefined || rated.costPicoUsd !== null
-        ? undefined
-        : assumedOf(rated, usageSource, hold.holds);
+    const { costPicoUsd } = rated;
+    const facts = { costPicoUsd, usageSource, status: end.status, streamed: subject.streamed };
+    const assumed = hold === undefined ? undefined : assumedOf(facts, hold.holds);
     const settle: SettleFrame = {
       kind: 'settle',
       organizationId: subject.organizationId,

@@ -122,7 +122,7 @@ describe('a grant', () => {
     await world.ingest([line]);
     const { holds: _, ...rest } = line;
     const settle = { costPicoUsd: '7', chargePicoUsd: '0' };
-    const budgetPicoUsd = correctedAmount(20n, { ...rest, settle });
+    const budgetPicoUsd = correctedAmount([line], { ...rest, settle })!;
     await world.ingest([{ ...rest, entry: 1, settle: { ...settle, budgetPicoUsd } }]);
     for (const id of [budgetId, soft]) {
       expect(await world.standing(id)).toMatchObject([{ settled: 7n, assumed: 0n }]);

@@ -170,13 +170,14 @@ function knownAmount({ target, settle }: Amounts): bigint {
 }
 
 /**
- * The `budgetPicoUsd` of an adjustment that brings the cost of an attempt which was counted at its hold: what is
- * assumed goes, what is known comes.
+ * The `budgetPicoUsd` of an adjustment that brings what an attempt really cost, which was counted at its hold: what
+ * was assumed goes, what is known comes. Undefined: nothing is assumed, so that the adjustment's own amount counts.
  *
- * @param assumedPicoUsd Of the entry that is corrected, as the ledger has it (`budget_pico_usd`).
+ * @param entries Of the attempt, so far; `budgetPicoUsd` as the ledger has it.
  */
-export function correctedAmount(assumedPicoUsd: bigint, adjustment: Amounts): string {
-  return String(knownAmount(adjustment) - assumedPicoUsd);
+export function correctedAmount(entries: readonly Amounts[], adjustment: Amounts): string | undefined {
+  const assumed = entries.reduce((sum, entry) => sum + countedAmount(entry) - knownAmount(entry), 0n);
+  return assumed === 0n ? undefined : String(knownAmount(adjustment) - assumed);
 }
 
 function iso(ms: number): string {

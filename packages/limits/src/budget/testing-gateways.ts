@@ -277,7 +277,10 @@ export class TestGateway {
         cost === null
           ? {
               ...UNKNOWN,
-              ...assumedOf(UNKNOWN, 'provider', hold.holds),
+              ...assumedOf(
+                { ...UNKNOWN, usageSource: 'provider', status: 'succeeded', streamed: false },
+                hold.holds,
+              ),
             }
           : { costPicoUsd: String(cost), chargePicoUsd: '0' },
       holds: hold.holds,

@@ -1,4 +1,4 @@
-import { emptyUsage, type PriceVersion, rateUsage } from '@tollgate/catalog';
+import { emptyUsage, type PriceComponent, type PriceVersion, rateUsage } from '@tollgate/catalog';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { affordableOutputCap, costBound, type RequestBounds, worstCase } from './worst-case.ts';
@@ -167,6 +167,26 @@ describe('worstCase()', () => {
     );
   });
 
+  it('[M3] is never below it, whatever the price has a word for, in tiers, units and amounts per unit', () => {
+    fc.assert(
+      fc.property(anyPriced, ({ request, usage, cap }) => {
+        const held = worstCase(request, cap);
+        const { price: asked, markup, owner } = request;
+        const rated = rateUsage({ usage, price: asked, markup, owner });
+        // What has no price is not sent, or counts at what was held.
+        if (held.kind === 'unbounded' || rated.kind === 'unknown') return;
+        const counted = owner === 'operator' ? rated.chargePicoUsd : rated.costPicoUsd;
+        expect(counted <= held.amountPicoUsd).toBe(true);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('[M3] holds twice the input for an hour of cache that the price has no word for', () => {
+    const request = bounds({ price: price({ input: 4n, cacheWrite5m: 5n, output: 1n }) });
+    expect(worstCase(request, 1)).toEqual({ kind: 'bounded', amountPicoUsd: 801n });
+  });
+
   it('[M3] affords the largest cap, and not one token more', () => {
     fc.assert(
       fc.property(anyBounds, fc.bigInt({ min: 0n, max: 10n ** 13n }), (any, available) => {
@@ -199,3 +219,98 @@ interface AnyBounds {
   owner: 'organization' | 'operator';
   cap: number;
 }
+
+const UNIT_NAMES = ['unit:web_search', 'image:high/1024x1024', 'unit:input_second'] as const;
+const COMPONENTS = [
+  ...['input', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h', 'audioInput'],
+  ...['output', 'reasoning', 'audioOutput', 'request', ...UNIT_NAMES],
+] as readonly PriceComponent[];
+
+/** Any of them may be missing. */
+const anyComponents = fc
+  .array(
+    fc.option(fc.oneof(fc.bigInt({ min: 0n, max: 9n }), fc.bigInt({ min: 0n, max: 10n ** 9n })), {
+      nil: undefined,
+      freq: 4,
+    }),
+    { minLength: COMPONENTS.length, maxLength: COMPONENTS.length },
+  )
+  .map(
+    (units) =>
+      Object.fromEntries(
+        COMPONENTS.flatMap((name, index) => (units[index] === undefined ? [] : [[name, units[index]]])),
+      ) as PriceVersion['components'],
+  );
+
+/** A request, and usage of a provider that kept to its bounds: input, output per choice, units. */
+const anyPriced = fc
+  .record({
+    components: anyComponents,
+    tiers: fc.uniqueArray(fc.record({ above: fc.nat(3_000), components: anyComponents }), {
+      maxLength: 3,
+      selector: ({ above }) => above,
+    }),
+    perUnit: fc.option(anyComponents, { nil: undefined }),
+    basisPoints: fc.integer({ min: -10_000, max: 30_000 }),
+    owner: fc.constantFrom('organization' as const, 'operator' as const),
+    audio: fc.boolean(),
+    estimate: fc.nat(4_000),
+    cap: fc.nat(2_000),
+    choices: fc.integer({ min: 1, max: 4 }),
+    bounds: fc.array(fc.nat(20), { minLength: 3, maxLength: 3 }),
+    shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 12, maxLength: 12 }),
+  })
+  .map((any) => {
+    const [searches, images, seconds] = any.bounds as [number, number, number];
+    const shared = [...any.shares];
+    /** Cuts a whole into parts that are no more than it. */
+    const cut = (whole: number, parts: number): number[] => {
+      let left = whole;
+      return Array.from({ length: parts }, () => {
+        const part = Math.min(left, Math.round(left * shared.shift()!));
+        left -= part;
+        return part;
+      });
+    };
+    const [cached, write5m, write1h, audioInput, input] = cut(any.estimate, 5) as number[] as Five;
+    const [reasoning, audioOutput, output] = cut(any.cap * any.choices, 3) as [number, number, number];
+    const [searched] = cut(searches, 1) as [number];
+    const request: RequestBounds = {
+      inputTokensEstimate: any.estimate,
+      price: price(
+        any.components,
+        any.tiers
+          .map(({ above, components }) => ({ aboveInputTokens: above, components }))
+          .sort((left, right) => left.aboveInputTokens - right.aboveInputTokens),
+      ),
+      markup: {
+        basisPoints: any.basisPoints,
+        ...(any.perUnit === undefined ? {} : { perUnit: any.perUnit }),
+      },
+      owner: any.owner,
+      audio: any.audio,
+      choices: any.choices,
+      units: {
+        'unit:web_search': searches,
+        'image:high/1024x1024': images,
+        'unit:input_second': seconds,
+      },
+    };
+    return {
+      request,
+      cap: any.cap,
+      usage: {
+        inputTokens: input,
+        cachedInputTokens: cached,
+        cacheWrite5mTokens: write5m,
+        cacheWrite1hTokens: write1h,
+        audioInputTokens: any.audio ? audioInput : 0,
+        outputTokens: output,
+        reasoningTokens: reasoning,
+        audioOutputTokens: any.audio ? audioOutput : 0,
+        images: { 'high/1024x1024': images },
+        units: { web_search: searched, input_second: seconds },
+      },
+    };
+  });
+type Five = [number, number, number, number, number];

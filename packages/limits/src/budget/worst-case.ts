@@ -145,6 +145,20 @@ function reachableTiers(
   return [undefined, ...tiers.filter((tier) => tier.aboveInputTokens < inputTokens)];
 }
 
+/**
+ * What is held for a cache that lives an hour where the price has a word only for the usual one: twice the input, which
+ * is the rule of those who have such a cache (Anthropic, Pricing). The cost of its use stays unknown.
+ */
+function assumedUnit(
+  price: PriceVersion,
+  tier: PriceTier | undefined,
+  kind: TokenComponent,
+): bigint | undefined {
+  if (kind !== 'cacheWrite1h') return undefined;
+  const input = tokenUnitPrice(price, tier, 'input');
+  return input === undefined ? undefined : input * 2n;
+}
+
 /** Unit prices as budgets count them: the cost of an own credential, the charge of a resold one; times WHOLE. */
 class Rate {
   readonly #markup: Markup | null;
@@ -161,7 +175,7 @@ class Rate {
     let dearest: bigint | undefined;
     for (const tier of tiers) {
       for (const kind of kinds) {
-        const unit = tokenUnitPrice(price, tier, kind);
+        const unit = tokenUnitPrice(price, tier, kind) ?? assumedUnit(price, tier, kind);
         if (unit === undefined) continue;
         const scaled = this.#scale(unit, kind);
         if (dearest === undefined || scaled > dearest) dearest = scaled;

@@ -76,9 +76,9 @@ export class RatingRules {
       expected.costPicoUsd === settle.costPicoUsd &&
       expected.chargePicoUsd === settle.chargePicoUsd &&
       textOf(expected.components) === textOf(settle.components) &&
-      // A gateway of the version before tells no amount: it freed the hold.
+      // A gateway of the version before tells no amount: it freed the hold. More than none must be what was held.
       (settle.budgetPicoUsd === undefined ||
-        settle.budgetPicoUsd === assumedOf(expected, settle.usageSource, holds).budgetPicoUsd);
+        settle.budgetPicoUsd === assumedOf({ ...settle, streamed: subject.streamed }, holds).budgetPicoUsd);
     return agrees ? undefined : 'rating-mismatch';
   }
 

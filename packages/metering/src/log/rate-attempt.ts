@@ -13,7 +13,7 @@ import {
   rateUsage,
   type TokenUsage,
 } from '@tollgate/catalog';
-import type { AttemptTarget, BudgetHold, UsageSource } from '../frame.ts';
+import type { AttemptTarget, BudgetHold, SettleFrame } from '../frame.ts';
 
 export interface RatedAttempt {
   readonly components: readonly RatedComponentJson[];
@@ -22,20 +22,27 @@ export interface RatedAttempt {
   readonly chargePicoUsd: string;
 }
 
+/** What decides whether budgets know what an attempt cost. */
+export interface Settled extends Pick<SettleFrame, 'costPicoUsd' | 'usageSource' | 'status'> {
+  /** Of the request: what a stream brought was seen as it came, of a whole answer that never came nothing was. */
+  readonly streamed: boolean;
+}
+
 /**
- * The one rule for money that nobody can tell: an attempt that was sent under a hard budget and whose cost is unknown
- * counts at what was held for it, so that a budget is never spent twice for want of a price. The cost stays unknown,
- * and an adjustment that brings it takes the difference back.
+ * The one rule for money that nobody can tell: an attempt that was sent under a hard budget counts at what was held
+ * for it if its cost is unknown, or if its whole answer never came, so that a budget is never spent twice for want of
+ * a price or of an answer. The entry's own cost stays what is known; an adjustment that brings more takes the
+ * difference back.
  */
 export function assumedOf(
-  { costPicoUsd }: Pick<RatedAttempt, 'costPicoUsd'>,
-  usageSource: UsageSource,
+  { costPicoUsd, usageSource, status, streamed }: Settled,
   holds: readonly BudgetHold[] | undefined,
 ): { readonly budgetPicoUsd?: string } {
   // Each of them holds the same amount: the worst case of the attempt.
   const held = holds?.[0];
-  if (costPicoUsd !== null || usageSource === 'none' || held === undefined) return {};
-  return { budgetPicoUsd: held.amountPicoUsd };
+  if (held === undefined || usageSource === 'none') return {};
+  const neverCame = usageSource === 'counted' && status !== 'succeeded' && !streamed;
+  return costPicoUsd === null || neverCame ? { budgetPicoUsd: held.amountPicoUsd } : {};
 }
 
 const jsonOfPrice = new WeakMap<PriceVersion, PriceJson>();

@@ -137,6 +137,25 @@ describe('replayEpoch()', () => {
     }
   }, 60_000);
 
+  it('[M3] counts at its hold what a dead process left without a price, or without its whole answer', async () => {
+    const holds = [
+      { budgetId: 'bud_a', scopeValue: 'org_a', periodStart: 0, grantId: 'grt_a', amountPicoUsd: '900' },
+    ];
+    const unpriced = { ...dispatch(subject(), target({ priceVersionId: '' })), holds };
+    const whole = { ...dispatch(subject({ streamed: false })), holds };
+    const streamed = { ...dispatch(subject()), holds };
+    const directory = join(testFolder(), 'epoch');
+    await writeEpoch(directory, [unpriced, whole, streamed]);
+    await replayEpoch({ directory, ...IDS, onError: fail });
+    const settles = readAll(directory).filter((frame) => frame.kind === 'settle');
+    expect(settles).toMatchObject([
+      { costPicoUsd: null, estimated: true, budgetPicoUsd: '900' },
+      { costPicoUsd: '2750000', estimated: true, budgetPicoUsd: '900' },
+      { costPicoUsd: '2750000', estimated: true },
+    ]);
+    expect(settles[2]).not.toHaveProperty('budgetPicoUsd');
+  });
+
   it('[M1] uses the usage that the provider told, exactly; else our own count, marked', async () => {
     const told = dispatch(subject());
     const counted = dispatch(subject());

@@ -184,13 +184,16 @@ export function settleInterrupted(
   const isExact = told !== undefined && untold === 0;
   const usageSource = isExact ? 'provider' : 'counted';
   const rated = rateOrUnknown(dispatch, usage, onError);
-  const assumed = assumedOf(rated, usageSource, dispatch.holds);
+  const { costPicoUsd } = rated;
+  const { streamed } = subject;
+  const status = 'interrupted';
+  const assumed = assumedOf({ costPicoUsd, usageSource, status, streamed }, dispatch.holds);
   return {
     kind: 'settle',
     organizationId: subject.organizationId,
     requestId: subject.requestId,
     attempt: target.attempt,
-    status: 'interrupted',
+    status,
     httpStatus: 0,
     errorCode: INTERRUPTED_CODE,
     finishReason: '',
