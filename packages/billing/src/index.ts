@@ -8,6 +8,30 @@ export {
   renderInvoiceDocuments,
 } from './documents/invoice-documents.ts';
 export { type TaxRate, TaxRates } from './draft/totals.ts';
+export {
+  type ExportRequest,
+  type ExportView,
+  type ExportWork,
+  getExport,
+  JOB_FORMATS,
+  type JobFormat,
+  listExports,
+  makeExports,
+  openExportFile,
+  requestExport,
+} from './exports/export-jobs.ts';
+export { EXPORT_FORMATS, type ExportFormat } from './exports/export-table.ts';
+export {
+  countUsageEntries,
+  INVOICE_VIEWS,
+  type InvoiceExportView,
+  type OpenedExport,
+  openInvoiceExport,
+  openUsageExport,
+  USAGE_VIEWS,
+  type UsageExportView,
+} from './exports/open-export.ts';
+export type { UsageQuestion } from './exports/usage-rows.ts';
 export { BillingError, type BillingErrorCode } from './lifecycle/billing-error.ts';
 export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from './lifecycle/close-periods.ts';
 export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './lifecycle/finalize.ts';

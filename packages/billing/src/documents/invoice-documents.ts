@@ -75,6 +75,15 @@ export async function listUnrenderedInvoices(
   return rows.map((row) => row.id);
 }
 
+/**
+ * What an invoice says: frozen, or of a draft as it stands.
+ *
+ * @throws {BillingError} `not-found`; `wrong-state` when the frozen JSON no longer has its hash.
+ */
+export async function readInvoiceContent(database: Database, scope: DocumentScope): Promise<FrozenInvoice> {
+  return (await readSource(database, { ...scope, kind: 'csv' })).invoice;
+}
+
 interface DocumentSource {
   readonly invoice: FrozenInvoice;
   readonly stored: Uint8Array | null;
