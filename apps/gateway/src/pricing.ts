@@ -36,6 +36,7 @@ export function fixPrice(question: PriceQuestion): FixedPrice {
     model: question.model,
     region: question.region === 'default' ? null : question.region,
     serviceTier: question.serviceTier,
+    credentialOwner: credential.owner,
     at: new Date(question.startedAtMs),
   });
   const rule = credential.owner === 'operator' ? findMarkup(question) : undefined;

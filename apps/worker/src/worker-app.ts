@@ -114,7 +114,8 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     }
   };
 
-  const runTask = createTaskRunner((name) => getTask(name).run(options, stopping.signal));
+  const context: WorkerContext = { ...options, tellOfExcess: tellOfExcess(options, recall) };
+  const runTask = createTaskRunner((name) => getTask(name).run(context, stopping.signal));
 
   await runTask('partitions');
   consume(

@@ -3,6 +3,7 @@ import type { CheckpointSigner } from '@tollgate/audit';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
+import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -15,6 +16,8 @@ export interface WorkerContext {
   readonly metrics: WorkerMetrics;
   /** Without it mails wait in the database. */
   readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
+  /** Hard budgets that stand above their limit after a correction. */
+  readonly tellOfExcess?: (organizationId: string, excesses: readonly BudgetExcess[]) => void;
   /** Without it audit chains have no signed checkpoints. */
   readonly signer?: CheckpointSigner;
 }

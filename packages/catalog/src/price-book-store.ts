@@ -116,6 +116,7 @@ export function priceFromRow(row: PriceRow): PriceVersion {
     ...toPriceBody(priceBodySchema.parse({ components: row.components, tiers: row.tiers })),
     source: row.source,
     sourceDate: row.sourceDate?.toISOString().slice(0, 10) ?? null,
+    ...(row.ownCredentialsOnly ? { ownCredentialsOnly: true } : {}),
   };
 }
 
@@ -138,6 +139,7 @@ export function priceToRow(price: PriceVersion): Omit<PriceRow, 'createdAt' | 'c
     tiers: price.tiers.map((tier) => ({ ...tier, components: componentsToJson(tier.components) })),
     source: price.source,
     sourceDate: price.sourceDate === null ? null : new Date(`${price.sourceDate}T00:00:00.000Z`),
+    ownCredentialsOnly: price.ownCredentialsOnly ?? false,
   };
 }
 

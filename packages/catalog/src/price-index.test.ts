@@ -137,6 +137,22 @@ describe('PriceIndex', () => {
     );
   });
 
+  it('[M7] never prices what the operator resells by what an organization states for itself', () => {
+    const own = { layer: 'organization', organizationId: 'org_a', ownCredentialsOnly: true } as const;
+    const contract = { layer: 'organization', organizationId: 'org_a' } as const;
+    const at = new Date('2026-07-20T00:00:00Z');
+    const ask = (prices: PriceVersion[], credentialOwner: 'organization' | 'operator') =>
+      new PriceIndex(prices).find({ ...QUERY, organizationId: 'org_a', credentialOwner, at })?.id;
+    const prices = [
+      version('catalogue'),
+      version('own', own),
+      version('contract', { ...contract, validFrom: new Date('2026-07-10T00:00:00Z') }),
+    ];
+    expect(ask(prices, 'organization')).toBe('own');
+    expect(ask(prices, 'operator')).toBe('contract');
+    expect(ask(prices.slice(0, 2), 'operator')).toBe('catalogue');
+  });
+
   it('knows which models have a price', () => {
     const index = new PriceIndex([version('a')]);
     expect(index.has('simulator', 'sim-small')).toBe(true);

@@ -5,7 +5,8 @@
  * 1. Service tier: exactly the asked one before any fallback. `batch` and `flex` fall back to `default`,
  *    which is never cheaper, so a cost is not understated; any other tier without a price (`priority`
  *    above all) has none, because `default` would understate it.
- * 2. Layer: the organization's contract, then the operator's override, then the catalogue.
+ * 2. Layer: what the organization states for its own credentials (for those alone), its contract, then the
+ *    operator's override, then the catalogue.
  * 3. Region: exactly the asked one, then the versions for any region.
  * 4. Time: the newest `validFrom` that is not after `at`.
  *
@@ -13,6 +14,7 @@
  * decides what `flex` costs while somebody states a `flex` price.
  */
 import type { PriceLayer, PriceVersion, ServiceTier } from './price.ts';
+import type { CredentialOwner } from './rate.ts';
 
 export interface PriceQuery {
   /** Whose contracts count; null: none. */
@@ -21,6 +23,8 @@ export interface PriceQuery {
   readonly model: string;
   readonly region: string | null;
   readonly serviceTier: ServiceTier;
+  /** `organization` unless told. What an organization states itself is not the price of the operator's credentials. */
+  readonly credentialOwner?: CredentialOwner;
   /** The start of the request, by the gateway's clock. */
   readonly at: Date;
 }
@@ -87,6 +91,7 @@ function findFirst(list: readonly PriceVersion[], query: PriceQuery): PriceVersi
   const atMs = query.at.getTime();
   for (const price of list) {
     if (price.validFrom.getTime() > atMs) continue;
+    if (price.ownCredentialsOnly === true && query.credentialOwner === 'operator') continue;
     if (price.region === null || price.region === query.region) return price;
   }
   return undefined;
@@ -95,6 +100,7 @@ function findFirst(list: readonly PriceVersion[], query: PriceQuery): PriceVersi
 function byPrecedence(left: PriceVersion, right: PriceVersion): number {
   return (
     RANK_BY_LAYER[left.layer] - RANK_BY_LAYER[right.layer] ||
+    Number(right.ownCredentialsOnly === true) - Number(left.ownCredentialsOnly === true) ||
     Number(left.region === null) - Number(right.region === null) ||
     right.validFrom.getTime() - left.validFrom.getTime() ||
     // Equal in all that is unique: two sources were merged wrongly. Still the same answer on every machine.

@@ -73,6 +73,8 @@ export interface PriceVersion {
   readonly source: string;
   /** The day on which the source stated it, `YYYY-MM-DD`. */
   readonly sourceDate: string | null;
+  /** Stated by an organization for its own credentials: never the price of what the operator resells to it. */
+  readonly ownCredentialsOnly?: boolean;
 }
 
 const componentName = z.custom<PriceComponent>(
@@ -116,6 +118,7 @@ export const priceVersionSchema = z
     ...priceBodySchema.shape,
     source: z.string().max(256),
     sourceDate: z.iso.date().nullable(),
+    ownCredentialsOnly: z.boolean().exactOptional(),
   })
   .refine((price) => (price.layer === 'organization') === (price.organizationId !== null), {
     error: 'organizationId belongs to layer organization, and only there',

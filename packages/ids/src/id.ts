@@ -22,6 +22,7 @@ export const ID_PREFIX = {
   providerCredential: 'cred',
   model: 'mdl',
   priceVersion: 'prc',
+  rerating: 'rrt',
   route: 'route',
   budget: 'bud',
   grant: 'grt',

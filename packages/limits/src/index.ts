@@ -52,6 +52,7 @@ export {
   type TimeZoneFrom,
 } from './budget/period.ts';
 export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
+export { settleCorrections } from './budget/settle-corrections.ts';
 export {
   type BudgetExcess,
   correctedAmount,
@@ -69,6 +70,7 @@ export {
   worstCase,
   worstCaseOf,
 } from './budget/worst-case.ts';
+export { instantOfWall, wallAt } from './budget/zone-time.ts';
 export type { RateStatus } from './rate/rate-counter.ts';
 export {
   createRateLimit,

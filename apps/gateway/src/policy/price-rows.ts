@@ -34,6 +34,7 @@ export async function readPrices(
       tiers: body.tiers.map((tier) => ({ ...tier, components: componentsFromJson(tier.components) })),
       source: row.source,
       sourceDate: row.sourceDate?.toISOString().slice(0, 10) ?? null,
+      ...(row.ownCredentialsOnly ? { ownCredentialsOnly: true } : {}),
     };
   });
 }

@@ -10,6 +10,7 @@ import { auditAllBudgets, endEpochs } from './budgets.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { ensurePartitions } from './partitions.ts';
+import { rerate } from './rerating.ts';
 import { sealAudit } from './seal-audit.ts';
 
 export interface Task {
@@ -40,6 +41,13 @@ export const TASKS = {
         onError: (error, mailId) => logger.warn({ err: error, mailId }, 'a mail could not be sent yet'),
       });
     },
+  },
+  rerating: {
+    everyMs: 3 * SECOND_MS,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) =>
+        rerate(context, organizationId, signal),
+      ),
   },
   epochs: { everyMs: 5 * SECOND_MS, run: endEpochs },
   // Sums the ledger of every running budget.

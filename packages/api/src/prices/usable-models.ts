@@ -93,6 +93,7 @@ export async function findEffectivePrices(
       model: name,
       region: region === 'default' ? null : region,
       serviceTier: 'default',
+      credentialOwner: credentials[0]?.owner ?? 'organization',
       at,
     });
     if (price !== undefined) prices.set(`${provider}/${name}`, price);

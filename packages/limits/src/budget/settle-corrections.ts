@@ -1,0 +1,196 @@
+/**
+ * Counts corrections to the budgets of their period: adjustments that this transaction has written, by the
+ * thousand, whose requests ended long ago. Summed in SQL, because a re-rating corrects millions.
+ *
+ * What a correction adds above a limit is named `overrun`, so that the invariant still explains itself; what it takes
+ * away frees room, and an overrun that is no longer one. Not here: entries as they arrive (settle-entries.ts).
+ */
+import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import type { Scope } from '../scope.ts';
+import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './budget-policy.ts';
+import { type Period, periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
+import type { BudgetExcess } from './settle-entries.ts';
+
+/** Rows of the ledger that this transaction has written, by the index on who wrote what. */
+const OWN_ROWS = sql`e.organization_id = current_organization() AND e.recorded_xid = pg_current_xact_id()`;
+const KNOWN = sql`CASE WHEN e.credential_owner = 'operator' THEN e.charge_pico_usd ELSE COALESCE(e.cost_pico_usd, 0) END`;
+
+interface CorrectionLine {
+  readonly budgetId: string;
+  readonly scopeValue: string;
+  readonly periodStart: string;
+  readonly periodEnd: string | null;
+  readonly previousStart: string | null;
+  readonly currentStart: string;
+  readonly currentEnd: string | null;
+  readonly amount: string;
+  readonly unheld: '0';
+  readonly assumed: string;
+  readonly grants: readonly [];
+}
+
+/**
+ * Everything that this transaction has written to the ledger of its organization must be adjustments.
+ *
+ * @param nowMs From the start of its period at this time a budget is counted if it never was.
+ * @returns The hard budgets that stand above their limit afterwards.
+ */
+export async function settleCorrections(
+  tx: Transaction,
+  organizationId: string,
+  nowMs: number,
+): Promise<BudgetExcess[]> {
+  // Takes the lock that keeps new budgets out until this transaction ends.
+  const rows = await tx.$queryRaw<BudgetRow[]>`
+    SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", limit_pico_usd::text AS "limitPicoUsd", period,
+      anchor_at AS "anchorAt", carry_over AS "carryOver", kind, on_exceeded AS "onExceeded", paused_at AS "pausedAt",
+      archived_at AS "archivedAt"
+    FROM list_budgets_to_settle()`;
+  if (rows.length === 0) return [];
+  const [range] = await tx.$queryRaw<{ first: Date | null; last: Date | null }[]>`
+    SELECT min(e.started_at) AS first, max(e.started_at) AS last FROM usage_entries e WHERE ${OWN_ROWS}`;
+  if (range?.first == null || range.last == null) return [];
+  const { zones } = await loadTimeZones(tx, organizationId);
+  const lines: CorrectionLine[] = [];
+  for (const row of rows) {
+    const budget = toBudgetRule(row);
+    lines.push(
+      ...(await sumCorrections(tx, budget, zones, range.first.getTime(), range.last.getTime(), nowMs)),
+    );
+  }
+  if (lines.length === 0) return [];
+  const text = JSON.stringify(lines);
+  const excesses = await tx.$queryRaw<(Omit<BudgetExcess, 'excessPicoUsd'> & { excess: string })[]>`
+    SELECT budget_id AS "budgetId", scope_value AS "scopeValue", period_start AS "periodStart", excess_pico_usd AS excess
+    FROM settle_budgets(${text}::jsonb)`;
+  await nameOverruns(tx, text);
+  return excesses.map(({ excess, ...rest }) => ({ ...rest, excessPicoUsd: BigInt(excess) }));
+}
+
+async function sumCorrections(
+  tx: Transaction,
+  budget: BudgetRule,
+  zones: readonly TimeZoneFrom[],
+  firstMs: number,
+  lastMs: number,
+  nowMs: number,
+): Promise<CorrectionLine[]> {
+  const periods = periodsBetween(budget, zones, firstMs, lastMs);
+  const ranges = JSON.stringify(
+    periods.map(({ startMs, endMs }) => ({ period_start: iso(startMs), period_end: isoOrNull(endMs) })),
+  );
+  const { source, value, condition } = matchInSql(budget.scope);
+  const sums = await tx.$queryRaw<{ value: string; periodStart: Date; amount: string; assumed: string }[]>`
+    SELECT ${value} AS value, period.period_start AS "periodStart",
+      sum(COALESCE(e.budget_pico_usd, ${KNOWN}))::text AS amount,
+      sum(COALESCE(e.budget_pico_usd - ${KNOWN}, 0))::text AS assumed
+    FROM ${source}
+    JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
+      ON e.started_at >= period.period_start AND (period.period_end IS NULL OR e.started_at < period.period_end)
+    WHERE ${OWN_ROWS} AND ${condition}
+    GROUP BY 1, 2 ORDER BY 2, 1`;
+  const current = periodAt(budget, zones, nowMs);
+  return sums.map(({ value: scopeValue, periodStart, amount, assumed }) => {
+    const period = periods.find(({ startMs }) => startMs === periodStart.getTime())!;
+    const previous = budget.carryOver ? previousPeriod(budget, zones, period) : null;
+    return {
+      budgetId: budget.id,
+      scopeValue,
+      periodStart: iso(period.startMs),
+      periodEnd: isoOrNull(period.endMs),
+      previousStart: previous === null ? null : iso(previous.startMs),
+      currentStart: iso(current.startMs),
+      currentEnd: isoOrNull(current.endMs),
+      amount,
+      unheld: '0',
+      assumed,
+      grants: [],
+    };
+  });
+}
+
+/** Every period that touches the range, in order. */
+function periodsBetween(
+  budget: BudgetRule,
+  zones: readonly TimeZoneFrom[],
+  firstMs: number,
+  lastMs: number,
+): Period[] {
+  const periods: Period[] = [];
+  let period = periodAt(budget, zones, firstMs);
+  for (;;) {
+    periods.push(period);
+    if (period.endMs === null || period.endMs > lastMs) return periods;
+    period = periodAt(budget, zones, period.endMs);
+  }
+}
+
+const COLUMN = {
+  team: sql`e.team_id`,
+  key: sql`e.key_id`,
+  member: sql`e.member_id`,
+  serviceAccount: sql`e.service_account_id`,
+  endUser: sql`e.end_user`,
+  model: sql`e.model`,
+} as const;
+
+interface SqlMatch {
+  readonly source: Prisma.Sql;
+  readonly value: Prisma.Sql;
+  readonly condition: Prisma.Sql;
+}
+
+/** The rules of `matchScope` and of `budget_spending`. */
+function matchInSql(scope: Scope): SqlMatch {
+  const source = sql`usage_entries e`;
+  if (scope.type === 'organization') return { source, value: sql`e.organization_id`, condition: sql`true` };
+  if (scope.type === 'tag') return matchTag(scope.id);
+  const column = COLUMN[scope.type];
+  if (scope.id === '*') return { source, value: column, condition: sql`${column} <> ''` };
+  if (scope.type !== 'team') return { source, value: column, condition: sql`${column} = ${scope.id}` };
+  return {
+    source,
+    value: sql`${scope.id}::text`,
+    condition: sql`(e.team_id = ${scope.id} OR ${scope.id} = ANY (string_to_array(e.team_path, '/')))`,
+  };
+}
+
+function matchTag(id: string): SqlMatch {
+  const value = sql`tag.name || '=' || tag.value`;
+  const conditions = [sql`${id} = '*'`, sql`${value} = ${id}`, sql`tag.name || '=*' = ${id}`];
+  return {
+    source: sql`usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS tag(name, value)`,
+    value,
+    condition: sql`(${join(conditions, ' OR ')})`,
+  };
+}
+
+/**
+ * A correction above the limit is an overrun: nobody could have held for it. One that takes away ends at most as much
+ * overrun as no longer has to be explained.
+ */
+async function nameOverruns(tx: Transaction, lines: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE budget_periods p SET overrun_pico_usd = p.overrun_pico_usd + CASE
+        WHEN s.amount > 0 THEN LEAST(s.amount, GREATEST(s.above - p.overrun_pico_usd, 0))
+        ELSE -LEAST(-s.amount, GREATEST(p.overrun_pico_usd - GREATEST(s.above, 0), 0)) END
+    FROM (
+      SELECT q.budget_id, q.scope_value, q.period_start, l.amount,
+        q.settled_pico_usd + q.granted_pico_usd + q.unreconciled_pico_usd
+          - GREATEST(budget_period_limit(b, q), 0) - GREATEST(q.unheld_pico_usd, 0) AS above
+      FROM jsonb_to_recordset(${lines}::jsonb) AS l("budgetId" text, "scopeValue" text, "periodStart" timestamptz, amount numeric)
+      JOIN budgets b ON b.organization_id = current_organization() AND b.id = l."budgetId" AND b.kind = 'hard'
+      JOIN budget_periods q ON q.organization_id = b.organization_id AND q.budget_id = b.id AND q.scope_value = l."scopeValue"
+        AND q.period_start = l."periodStart"
+    ) AS s
+    WHERE p.organization_id = current_organization() AND p.budget_id = s.budget_id AND p.scope_value = s.scope_value
+      AND p.period_start = s.period_start`;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}

@@ -1,0 +1,196 @@
+/**
+ * Carries a re-rating on, chunk by chunk: each is one transaction with its corrections, their budgets, the sums
+ * that people see, and the place up to which it is done. Killed anywhere, it goes on where it stood.
+ *
+ * What is shown first and what is applied rate with the same prices: the plan is made once and kept. Entries that
+ * arrive behind its place are not corrected; the same period again corrects what is left, and nothing twice.
+ */
+import type { Database, Transaction } from '@tollgate/db';
+import { loadPricePlan } from './load-plan.ts';
+import { type PricePlan, pricePlanSchema } from './price-plan.ts';
+import { type AttemptKey, type Chunk, type RatedScope, rerateChunk } from './rerate-chunk.ts';
+
+export interface RunReratingOptions<T = unknown> {
+  readonly organizationId: string;
+  /** The process clock. */
+  now(): Date;
+  readonly maxAttempts?: number;
+  /** Stops between two chunks. */
+  readonly signal?: AbortSignal;
+  /**
+   * Counts what the transaction has written to the budgets of its organization; in that transaction.
+   *
+   * @returns Told to `onCorrected` after the commit.
+   */
+  readonly onCorrections?: (tx: Transaction, organizationId: string) => Promise<readonly T[]>;
+  readonly onCorrected?: (organizationId: string, told: readonly T[]) => void;
+}
+
+export interface ReratingProgress {
+  readonly reratingId: string;
+  readonly chunks: number;
+  readonly corrections: number;
+}
+
+const DEFAULT_MAX_ATTEMPTS = 5_000;
+const TRANSACTION_TIMEOUT_MS = 120_000;
+
+interface ReratingRow {
+  readonly id: string;
+  readonly state: 'previewing' | 'applying';
+  readonly reason: string;
+  readonly periodStart: Date;
+  readonly periodEnd: Date;
+  readonly provider: string;
+  readonly model: string;
+  readonly ownCredentialsOnly: boolean;
+  readonly plan: unknown;
+  readonly cursorStartedAt: Date | null;
+  readonly cursorRequestId: string;
+  readonly cursorAttempt: number;
+}
+
+interface Step<T> {
+  readonly reratingId: string;
+  readonly done: boolean;
+  readonly corrections: number;
+  readonly told: readonly T[];
+}
+
+/** Runs what the organization has to preview or to apply. In the worker's role. @returns Undefined: nothing. */
+export async function runRerating<T = unknown>(
+  database: Database,
+  options: RunReratingOptions<T>,
+): Promise<ReratingProgress | undefined> {
+  let progress: ReratingProgress | undefined;
+  while (options.signal?.aborted !== true) {
+    const step = await runStep(database, options);
+    if (step === undefined) return progress;
+    progress = {
+      reratingId: step.reratingId,
+      chunks: (progress?.chunks ?? 0) + 1,
+      corrections: (progress?.corrections ?? 0) + step.corrections,
+    };
+    if (step.told.length > 0) options.onCorrected?.(options.organizationId, step.told);
+    if (step.done) return progress;
+  }
+  return progress;
+}
+
+function runStep<T>(database: Database, options: RunReratingOptions<T>): Promise<Step<T> | undefined> {
+  const { organizationId } = options;
+  return database.tenant(
+    organizationId,
+    async (tx) => {
+      // Another worker at it: this one has nothing to do.
+      const [row] = await tx.$queryRaw<ReratingRow[]>`
+        SELECT id, state, reason, period_start AS "periodStart", period_end AS "periodEnd", provider, model,
+          own_credentials_only AS "ownCredentialsOnly", plan, cursor_started_at AS "cursorStartedAt",
+          cursor_request_id AS "cursorRequestId", cursor_attempt::integer AS "cursorAttempt"
+        FROM reratings WHERE organization_id = ${organizationId} AND state IN ('previewing', 'applying')
+        FOR UPDATE SKIP LOCKED`;
+      return row === undefined ? undefined : takeChunk(tx, row, options);
+    },
+    { timeoutMs: TRANSACTION_TIMEOUT_MS },
+  );
+}
+
+async function takeChunk<T>(
+  tx: Transaction,
+  row: ReratingRow,
+  options: RunReratingOptions<T>,
+): Promise<Step<T>> {
+  const { organizationId } = options;
+  const now = options.now();
+  const apply = row.state === 'applying';
+  const scope: RatedScope = {
+    organizationId,
+    from: row.periodStart,
+    to: row.periodEnd,
+    provider: row.provider,
+    model: row.model,
+    ownCredentialsOnly: row.ownCredentialsOnly,
+  };
+  const plan = row.plan === null ? await makePlan(tx, row.id, scope) : pricePlanSchema.parse(row.plan);
+  const maxAttempts = options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
+  const chunk = await rerateChunk(tx, {
+    ...scope,
+    reratingId: row.id,
+    reason: row.reason,
+    plan,
+    after: cursorOf(row),
+    maxAttempts,
+    apply,
+    now,
+  });
+  if (chunk !== undefined) await addLines(tx, organizationId, row.id, apply ? 'applied' : 'preview', chunk);
+  const corrections = chunk?.lines.reduce((sum, line) => sum + line.entries, 0) ?? 0;
+  const told = apply && corrections > 0 ? ((await options.onCorrections?.(tx, organizationId)) ?? []) : [];
+  const done = chunk === undefined || chunk.attempts < maxAttempts;
+  await moveOn(tx, row, chunk, done, now);
+  return { reratingId: row.id, done, corrections: apply ? corrections : 0, told };
+}
+
+function cursorOf(row: ReratingRow): AttemptKey | null {
+  if (row.cursorStartedAt === null) return null;
+  return { startedAt: row.cursorStartedAt, requestId: row.cursorRequestId, attempt: row.cursorAttempt };
+}
+
+async function makePlan(tx: Transaction, id: string, scope: RatedScope): Promise<PricePlan> {
+  const plan = await loadPricePlan(tx, scope);
+  await tx.$executeRaw`
+    UPDATE reratings SET plan = ${JSON.stringify(plan)}::jsonb WHERE organization_id = ${scope.organizationId} AND id = ${id}`;
+  return plan;
+}
+
+async function addLines(
+  tx: Transaction,
+  organizationId: string,
+  reratingId: string,
+  phase: 'preview' | 'applied',
+  { lines }: Chunk,
+): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO rerating_lines AS l (organization_id, rerating_id, phase, provider, model, credential_owner, livemode, entries,
+      unknown_entries, unpriced_entries, old_cost_pico_usd, new_cost_pico_usd, old_charge_pico_usd, new_charge_pico_usd)
+    SELECT ${organizationId}, ${reratingId}, ${phase}, n.provider, n.model, n."credentialOwner", n.livemode, n.entries,
+      n."unknownEntries", n."unpricedEntries", n."oldCostPicoUsd", n."newCostPicoUsd", n."oldChargePicoUsd", n."newChargePicoUsd"
+    FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS n(provider text, model text, "credentialOwner" text, livemode boolean,
+      entries bigint, "unknownEntries" bigint, "unpricedEntries" bigint, "oldCostPicoUsd" numeric, "newCostPicoUsd" numeric,
+      "oldChargePicoUsd" numeric, "newChargePicoUsd" numeric)
+    ON CONFLICT (organization_id, rerating_id, phase, provider, model, credential_owner, livemode) DO UPDATE SET
+      entries = l.entries + excluded.entries, unknown_entries = l.unknown_entries + excluded.unknown_entries,
+      unpriced_entries = l.unpriced_entries + excluded.unpriced_entries,
+      old_cost_pico_usd = l.old_cost_pico_usd + excluded.old_cost_pico_usd,
+      new_cost_pico_usd = l.new_cost_pico_usd + excluded.new_cost_pico_usd,
+      old_charge_pico_usd = l.old_charge_pico_usd + excluded.old_charge_pico_usd,
+      new_charge_pico_usd = l.new_charge_pico_usd + excluded.new_charge_pico_usd`;
+}
+
+async function moveOn(
+  tx: Transaction,
+  row: ReratingRow,
+  chunk: Chunk | undefined,
+  done: boolean,
+  now: Date,
+): Promise<void> {
+  const at = now.toISOString();
+  if (chunk !== undefined) {
+    await tx.$executeRaw`
+      UPDATE reratings SET cursor_started_at = ${chunk.last.startedAt.toISOString()}::timestamptz,
+        cursor_request_id = ${chunk.last.requestId}, cursor_attempt = ${chunk.last.attempt}::smallint,
+        attempts_seen = attempts_seen + ${chunk.attempts}::bigint
+      WHERE organization_id = current_organization() AND id = ${row.id}`;
+  }
+  if (!done) return;
+  if (row.state === 'previewing') {
+    await tx.$executeRaw`
+      UPDATE reratings SET state = 'previewed', previewed_at = ${at}::timestamptz
+      WHERE organization_id = current_organization() AND id = ${row.id}`;
+  } else {
+    await tx.$executeRaw`
+      UPDATE reratings SET state = 'applied', ended_at = ${at}::timestamptz
+      WHERE organization_id = current_organization() AND id = ${row.id}`;
+  }
+}
