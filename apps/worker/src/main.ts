@@ -1,4 +1,5 @@
 /** The worker as a process. */
+import { join } from 'node:path';
 import { createCheckpointSigner } from '@tollgate/audit';
 import { createClock } from '@tollgate/clock';
 import { ConfigurationError, readEnvironment, type WorkerConfig, workerConfig } from '@tollgate/config';
@@ -50,6 +51,7 @@ async function runWorker(
     logger,
     concurrency: config.concurrency,
     signer: createCheckpointSigner(ring),
+    exportsFolder: join(config.stateDirectory, 'exports'),
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
     onFatal,
   });

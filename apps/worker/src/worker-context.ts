@@ -18,6 +18,8 @@ export interface WorkerContext {
   readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
   /** Hard budgets that stand above their limit after a correction. */
   readonly tellOfExcess?: (organizationId: string, excesses: readonly BudgetExcess[]) => void;
+  /** Where exports are written; the console reads the same folder. Without it they wait. */
+  readonly exportsFolder?: string;
   /** Without it audit chains have no signed checkpoints. */
   readonly signer?: CheckpointSigner;
 }

@@ -4,6 +4,7 @@
  * Lazy, because `next build` loads every module without an environment. Kept on `globalThis`, because
  * development reloads modules and would open another pool each time.
  */
+import { join } from 'node:path';
 import { type Api, createApi } from '@tollgate/api';
 import { createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
@@ -68,6 +69,7 @@ function openRuntime(): Runtime {
     keyPeppers: config.keyPeppers,
     changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
     clientAddress: addressOf,
+    exportsFolder: join(config.stateDirectory, 'exports'),
     readRateUse: (questions) => readRateUse(publisher, questions),
   });
   const oauth = createOAuthHandler({

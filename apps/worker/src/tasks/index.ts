@@ -2,7 +2,7 @@
  * The rounds of the worker: what is done, how often, by schedule. Each is safe to run twice and at once; jobs
  * only make things happen sooner than the next round would.
  */
-import { rollUp, takeUpTimeZone } from '@tollgate/billing';
+import { makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -80,6 +80,17 @@ export const TASKS = {
       forEachOrganization(context.database, signal, (organizationId) =>
         renderMissingDocuments(context, organizationId),
       ),
+  },
+  exports: {
+    everyMs: 10 * SECOND_MS,
+    onClockMoved: true,
+    run: async (context, signal) => {
+      const { database, clock, exportsFolder: folder } = context;
+      if (folder === undefined) return;
+      await forEachOrganization(database, signal, async (organizationId) => {
+        await makeExports(database, { organizationId, folder, now: clock.now() });
+      });
+    },
   },
   'audit-seal': {
     everyMs: 30 * SECOND_MS,

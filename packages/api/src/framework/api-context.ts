@@ -32,6 +32,8 @@ export interface ApiOptions {
   readonly clientAddress?: (request: Request) => string;
   /** What rate limits have used just now. Without it, policies show limits without what is left of them. */
   readonly readRateUse?: ReadRateUse;
+  /** Where the worker leaves exports. Without it none can be fetched. */
+  readonly exportsFolder?: string;
 }
 
 export interface ApiContext extends ApiOptions {

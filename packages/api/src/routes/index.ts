@@ -4,6 +4,7 @@ import { adminTokenRoutes } from './admin-tokens.ts';
 import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
 import { budgetRoutes } from './budgets.ts';
+import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { invoiceRoutes } from './invoices.ts';
@@ -41,6 +42,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...modelRoutes,
   ...priceRoutes,
   ...requestRoutes,
+  ...exportRoutes,
   ...usageRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,

@@ -151,14 +151,22 @@ async function getRow(tx: Transaction, { organizationId, exportId }: ExportScope
   const [row] = await tx.$queryRaw<ExportRow[]>`
     SELECT ${COLUMNS} FROM data_exports x WHERE x.organization_id = ${organizationId} AND x.id = ${exportId}`;
   if (row !== undefined) return row;
-  throw new BillingError('not-found', `Cannot find the export: it must exist in the organization, got ${exportId}`);
+  throw new BillingError(
+    'not-found',
+    `Cannot find the export: it must exist in the organization, got ${exportId}`,
+  );
 }
 
 /** @throws {BillingError} `not-found`; `wrong-state`: it is not made yet, failed, or has expired. */
 export async function openExportFile(
   database: Database,
   scope: ExportScope & { readonly folder: string; readonly now: Date },
-): Promise<{ readonly stream: Readable; readonly fileName: string; readonly bytes: number; readonly sha256: string }> {
+): Promise<{
+  readonly stream: Readable;
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}> {
   const row = await database.tenant(scope.organizationId, (tx) => getRow(tx, scope));
   if (row.state !== 'done' || (row.expiresAt !== null && row.expiresAt <= scope.now)) {
     const state = row.state === 'done' ? 'expired' : row.state;
@@ -167,7 +175,10 @@ export async function openExportFile(
   const path = join(scope.folder, row.path);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    throw new BillingError('wrong-state', 'Cannot fetch the export: its file must lie in the exports folder of this process');
+    throw new BillingError(
+      'wrong-state',
+      'Cannot fetch the export: its file must lie in the exports folder of this process',
+    );
   }
   return { stream: createReadStream(path), fileName: row.fileName, bytes: found.size, sha256: row.sha256 };
 }
@@ -293,7 +304,9 @@ async function expireExports(database: Database, { organizationId, folder, now }
 
 /** One export per schedule and month that has ended and whose days of grace are over. */
 async function askForMonthlyExports(tx: Transaction, { organizationId, now }: ExportWork): Promise<void> {
-  const schedules = await tx.$queryRaw<{ id: string; name: string; format: JobFormat; livemode: boolean; createdAt: Date }[]>`
+  const schedules = await tx.$queryRaw<
+    { id: string; name: string; format: JobFormat; livemode: boolean; createdAt: Date }[]
+  >`
     SELECT id, name, format, livemode, created_at AS "createdAt" FROM export_schedules
     WHERE organization_id = ${organizationId} AND disabled_at IS NULL`;
   if (schedules.length === 0) return;

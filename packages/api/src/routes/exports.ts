@@ -1,0 +1,310 @@
+/**
+ * Exports: of usage at once or as a job, of an invoice, and the ones made after every month. Rules live in
+ * packages/billing; the files of jobs lie where the worker writes them.
+ */
+import { z } from '@hono/zod-openapi';
+import {
+  countUsageEntries,
+  EXPORT_FORMATS,
+  getExport,
+  INVOICE_VIEWS,
+  JOB_FORMATS,
+  listExports,
+  type OpenedExport,
+  openExportFile,
+  openInvoiceExport,
+  openUsageExport,
+  requestExport,
+  USAGE_VIEWS,
+} from '@tollgate/billing';
+import { auditActor } from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
+import {
+  definedOnly,
+  id,
+  idParam,
+  instant,
+  iso,
+  name,
+  queryFlag,
+  text,
+  timestamp,
+  usd,
+} from '../framework/field.ts';
+import { fileAnswer } from '../framework/file-answer.ts';
+import { pageOf, pageShape } from '../framework/pagination.ts';
+import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { billingAnswer } from './billing-answer.ts';
+
+/** More than this is a job: nobody holds a connection for minutes. */
+const MAX_ENTRIES_AT_ONCE = 200_000;
+const DAY_MS = 86_400_000;
+const MAX_RANGE_MS = 400 * DAY_MS;
+
+const format = z.enum(EXPORT_FORMATS);
+const jobFormat = z.enum(JOB_FORMATS);
+
+const usageFilters = {
+  livemode: queryFlag.exactOptional(),
+  teamId: id.exactOptional(),
+  keyId: id.exactOptional(),
+  model: text(256).exactOptional(),
+  provider: text(64).exactOptional(),
+  costCenter: text(100).exactOptional(),
+};
+
+export const DataExport = z
+  .object({
+    id,
+    format: jobFormat,
+    state: z.enum(['waiting', 'running', 'done', 'failed', 'expired']),
+    from: timestamp,
+    to: timestamp,
+    rows: z.string(),
+    bytes: z.string(),
+    sha256: z.string(),
+    fileName: z.string(),
+    /** Of the entries’ charges, or of the billed costs. */
+    totalUsd: usd,
+    error: z.string(),
+    scheduleId: z.string().nullable(),
+    createdBy: z.string(),
+    createdAt: timestamp,
+    finishedAt: timestamp.nullable(),
+    /** Until then the file can be fetched. */
+    expiresAt: timestamp.nullable(),
+  })
+  .openapi('DataExport');
+
+export const ExportSchedule = z
+  .object({ id, name: z.string(), format: jobFormat, livemode: z.boolean(), createdAt: timestamp })
+  .openapi('ExportSchedule');
+
+export const exportRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    report: true,
+    path: '/usage/export',
+    tag: 'exports',
+    summary: 'The ledger’s entries of a range as a file, or FOCUS 1.2 by the hour',
+    description: `At most ${MAX_ENTRIES_AT_ONCE} entries; more is a job: \`POST /exports\`.`,
+    access: 'requests:read',
+    detached: true,
+    query: z.strictObject({
+      from: instant,
+      to: instant,
+      view: z.enum(USAGE_VIEWS).default('entries'),
+      format: format.default('csv'),
+      gzip: queryFlag.exactOptional(),
+      ...usageFilters,
+    }),
+    contentType: 'application/octet-stream',
+    run: ({ context, organizationId, query }) =>
+      billingAnswer(async () => {
+        const { view, format: asked, gzip, from, to, ...filters } = query;
+        assertRange(from, to);
+        const question = { organizationId, from, to, ...definedOnly(filters) };
+        const entries = await countUsageEntries(context.database, question);
+        if (entries > MAX_ENTRIES_AT_ONCE) {
+          throw invalidField(
+            'query.from',
+            `must make a range of at most ${MAX_ENTRIES_AT_ONCE} entries, got ${entries}: make it an export job`,
+            'range_too_long',
+          );
+        }
+        return sent(
+          await openUsageExport(context.database, question, { view, format: asked, gzip: gzip === true }),
+        );
+      }),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/invoices/{id}/export',
+    tag: 'invoices',
+    summary: 'The invoice as a file: its lines, its ledger entries, or FOCUS 1.2',
+    access: 'invoices:read',
+    detached: true,
+    params: idParam,
+    query: z.strictObject({
+      view: z.enum(INVOICE_VIEWS).default('lines'),
+      format: format.default('csv'),
+      gzip: queryFlag.exactOptional(),
+    }),
+    contentType: 'application/octet-stream',
+    run: ({ context, organizationId, params, query }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, invoiceId: params.id, view: query.view, format: query.format };
+        return sent(await openInvoiceExport(context.database, { ...scope, gzip: query.gzip === true }));
+      }),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/invoices/{id}/focus',
+    tag: 'invoices',
+    summary: 'The invoice in FOCUS 1.2: billed costs sum to its total',
+    access: 'invoices:read',
+    detached: true,
+    params: idParam,
+    query: z.strictObject({ format: z.enum(['csv', 'parquet']).default('csv') }),
+    contentType: 'text/csv',
+    run: ({ context, organizationId, params, query }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, invoiceId: params.id, view: 'focus' as const, format: query.format };
+        return sent(await openInvoiceExport(context.database, scope));
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/exports',
+    tag: 'exports',
+    summary: 'Export jobs, newest first',
+    access: 'requests:read',
+    query: z.strictObject(pageShape),
+    response: pageOf(DataExport),
+    run: ({ tx, organizationId, query }) =>
+      billingAnswer(async () => {
+        const page = await listExports(tx, { organizationId, ...query });
+        return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/exports',
+    tag: 'exports',
+    summary: 'Have an export made; fetch it when it is done',
+    access: 'requests:read',
+    idempotent: true,
+    body: z.strictObject({
+      from: instant,
+      to: instant,
+      format: jobFormat,
+      gzip: z.boolean().default(true),
+      livemode: z.boolean().exactOptional(),
+      teamId: id.exactOptional(),
+      keyId: id.exactOptional(),
+      model: text(256).exactOptional(),
+      provider: text(64).exactOptional(),
+      costCenter: text(100).exactOptional(),
+    }),
+    response: DataExport,
+    run: ({ tx, organizationId, body, actor, nowMs }) =>
+      billingAnswer(() => {
+        assertRange(body.from, body.to, 'body');
+        const asked = { ...definedOnly(body), organizationId, now: new Date(nowMs) };
+        return requestExport(tx, { ...asked, actor: auditActor(actor.actor) });
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/exports/{id}',
+    tag: 'exports',
+    summary: 'One export job',
+    access: 'requests:read',
+    params: idParam,
+    response: DataExport,
+    run: ({ tx, organizationId, params }) =>
+      billingAnswer(() => getExport(tx, { organizationId, exportId: params.id })),
+  }),
+  route({
+    method: 'get',
+    path: '/exports/{id}/download',
+    tag: 'exports',
+    summary: 'The file of an export job, until it expires',
+    access: 'requests:read',
+    detached: true,
+    params: idParam,
+    contentType: 'application/octet-stream',
+    run: ({ context, organizationId, params, nowMs }) =>
+      billingAnswer(async () => {
+        const folder = context.exportsFolder;
+        if (folder === undefined) {
+          throw new ApiProblem(
+            'not_enforced',
+            'Cannot fetch exports: this installation has no folder for them',
+          );
+        }
+        const scope = { organizationId, exportId: params.id, folder, now: new Date(nowMs) };
+        const file = await openExportFile(context.database, scope);
+        return fileAnswer({ ...file, contentType: 'application/octet-stream' });
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/export-schedules',
+    tag: 'exports',
+    summary: 'Exports that are made after every month',
+    access: 'requests:read',
+    response: pageOf(ExportSchedule),
+    run: async ({ tx, organizationId }) => {
+      const rows = await tx.exportSchedule.findMany({
+        where: { organizationId, disabledAt: null },
+        orderBy: { createdAt: 'desc' },
+        take: MAX_SCHEDULES,
+      });
+      return {
+        data: rows.map((row) => ({
+          ...row,
+          format: jobFormat.parse(row.format),
+          createdAt: iso(row.createdAt),
+        })),
+        nextCursor: null,
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/export-schedules',
+    tag: 'exports',
+    summary: 'Make an export after every month',
+    access: 'billing:write',
+    idempotent: true,
+    body: z.strictObject({ name, format: jobFormat, livemode: z.boolean().default(true) }),
+    response: ExportSchedule,
+    run: async ({ tx, organizationId, body, nowMs }) => {
+      const count = await tx.exportSchedule.count({ where: { organizationId, disabledAt: null } });
+      if (count >= MAX_SCHEDULES) {
+        throw new ApiProblem('conflict', `Cannot add a schedule: at most ${MAX_SCHEDULES}, got ${count}`);
+      }
+      const row = await tx.exportSchedule.create({
+        data: { id: newId('exportSchedule', nowMs), organizationId, ...body, createdAt: new Date(nowMs) },
+      });
+      return { ...row, format: body.format, createdAt: iso(row.createdAt) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/export-schedules/{id}',
+    tag: 'exports',
+    summary: 'Make this export no longer',
+    access: 'billing:write',
+    params: idParam,
+    run: async ({ tx, organizationId, params, nowMs }) => {
+      const { count } = await tx.exportSchedule.updateMany({
+        where: { organizationId, id: params.id, disabledAt: null },
+        data: { disabledAt: new Date(nowMs) },
+      });
+      if (count === 0) throw notFound('export schedule');
+      return undefined;
+    },
+  }),
+];
+
+const MAX_SCHEDULES = 20;
+
+function assertRange(from: Date, to: Date, part: 'query' | 'body' = 'query'): void {
+  if (to <= from) throw invalidField(`${part}.to`, 'must lie after the beginning');
+  if (to.getTime() - from.getTime() > MAX_RANGE_MS) {
+    throw invalidField(
+      `${part}.from`,
+      `must lie at most ${MAX_RANGE_MS / DAY_MS} days before the end`,
+      'range_too_long',
+    );
+  }
+}
+
+function sent({ stream, fileName, contentType }: OpenedExport): Response {
+  return fileAnswer({ stream, fileName, contentType });
+}
