@@ -8,11 +8,16 @@ export {
 } from './deliver.ts';
 export { escapeHtml } from './escape-html.ts';
 export { InvalidMailError, type MailRequest, queueMail } from './mail-queue.ts';
-export { openSmtpTransport, type SmtpOptions } from './smtp-transport.ts';
 export {
   MAIL_LOCALES,
-  type MailData,
   type MailLocale,
+  type MailText,
+  type MailTone,
+  toMailLocale,
+} from './mail-text.ts';
+export { openSmtpTransport, type SmtpOptions } from './smtp-transport.ts';
+export {
+  type MailData,
   type MailTemplate,
   type RenderedMail,
   renderMail,

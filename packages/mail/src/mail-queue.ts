@@ -44,7 +44,7 @@ export async function queueMail<T extends MailTemplate>(
     throw new InvalidMailError('Cannot queue mail: the recipient must be one plain address');
   }
   for (const [name, value] of Object.entries(request.data)) {
-    if (CONTROL_CHARACTER.test(String(value))) {
+    if (textsOf(value).some((text) => CONTROL_CHARACTER.test(text))) {
       throw new InvalidMailError(`Cannot queue mail: ${name} must not have control characters`);
     }
   }
@@ -68,6 +68,12 @@ export async function queueMail<T extends MailTemplate>(
       nextTryAt: new Date(request.nowMs),
     },
   });
+}
+
+/** Every text in it, however deep. */
+function textsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return Object.values(value).flatMap(textsOf);
 }
 
 /** @throws {SealedSecretError} The payload belongs to another row or key. */

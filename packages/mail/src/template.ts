@@ -4,10 +4,8 @@
  * Everything that people typed is escaped for HTML and may not contain line breaks, so that no name can add
  * a header or a paragraph of its own.
  */
-import { escapeHtml } from './escape-html.ts';
-
-export const MAIL_LOCALES = ['en', 'de'] as const;
-export type MailLocale = (typeof MAIL_LOCALES)[number];
+import { type MailLocale, type MailText, toMailLocale } from './mail-text.ts';
+import { renderHtml } from './render-html.ts';
 
 /** The data of every template; links are whole URLs. */
 export interface MailData {
@@ -15,6 +13,8 @@ export interface MailData {
   'reset-password': { readonly name: string; readonly link: string };
   'password-changed': { readonly name: string; readonly link: string };
   invitation: { readonly inviterName: string; readonly organizationName: string; readonly link: string };
+  /** Alerts and the like: put into words by whoever sends it, in the recipient's language. */
+  notice: MailText;
 }
 
 export type MailTemplate = keyof MailData;
@@ -23,14 +23,6 @@ export interface RenderedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-}
-
-interface MailText {
-  readonly subject: string;
-  readonly lines: readonly string[];
-  readonly button: string;
-  readonly link: string;
-  readonly footer: string;
 }
 
 type TextOf<T extends MailTemplate> = (data: MailData[T]) => MailText;
@@ -112,6 +104,7 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       footer: 'Sie kennen den Absender nicht? Dann ignorieren Sie diese Nachricht.',
     }),
   },
+  notice: { en: (text) => text, de: (text) => text },
 };
 
 /** @returns The mail in the nearest language: English where there is none. */
@@ -120,23 +113,18 @@ export function renderMail<T extends MailTemplate>(
   locale: string,
   data: MailData[T],
 ): RenderedMail {
-  const language: MailLocale = locale.toLowerCase().startsWith('de') ? 'de' : 'en';
+  const language = toMailLocale(locale);
   const text = TEXTS[template][language](data);
-  return {
-    subject: text.subject,
-    text: [...text.lines, text.link, text.footer].join('\n\n'),
-    html: renderHtml(language, text),
-  };
+  return { subject: text.subject, text: renderText(text), html: renderHtml(language, text) };
 }
 
-function renderHtml(language: MailLocale, text: MailText): string {
-  const paragraphs = text.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('');
-  const link = escapeHtml(text.link);
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(text.subject)}</title></head>
-<body style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#18181b;max-width:32rem;margin:2rem auto;padding:0 1rem">
-${paragraphs}
-<p><a href="${link}" style="display:inline-block;padding:10px 16px;background:#18181b;color:#fff;border-radius:6px;text-decoration:none">${escapeHtml(text.button)}</a></p>
-<p style="color:#52525b;font-size:13px;word-break:break-all">${link}</p>
-<p style="color:#52525b;font-size:13px">${escapeHtml(text.footer)}</p>
-</body></html>`;
+function renderText({ heading, lines, facts = [], items = [], link, footer, footerLink }: MailText): string {
+  return [
+    ...(heading === undefined ? [] : [heading]),
+    ...lines,
+    ...(facts.length === 0 ? [] : [facts.map(({ label, value }) => `${label}: ${value}`).join('\n')]),
+    ...items.map((item) => `${item.title}\n${item.text}\n${item.link}`),
+    link,
+    footerLink === undefined ? footer : `${footer} ${footerLink.label}: ${footerLink.href}`,
+  ].join('\n\n');
 }

@@ -1,0 +1,116 @@
+/** What comes by time or waits for a person: keys that end soon, notes for usage that came late. */
+import { formatUsd, type PicoUsdSum } from '@tollgate/money';
+import { SETTING_DEFAULTS } from '../alert-kinds.ts';
+import { type Observation, observe } from '../observation.ts';
+import { type Look, openOf, rulesOf } from './look.ts';
+
+const DAY_MS = 86_400_000;
+const MAX_KEYS = 500;
+
+interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly expiresAt: Date;
+  readonly teamPath: string | null;
+}
+
+export async function detectExpiringKeys(look: Look): Promise<Observation[]> {
+  const rules = rulesOf(look, 'key-expiring');
+  const open = openOf(look, 'key-expiring');
+  if (rules.length === 0 && open.length === 0) return [];
+  const daysOf = (days: number | undefined) => days ?? SETTING_DEFAULTS.daysBefore;
+  const widest = Math.max(0, ...rules.map(({ settings }) => daysOf(settings.daysBefore)));
+  const rows = await look.tx.$queryRaw<KeyRow[]>`
+    SELECT k.id, k.name, k.expires_at AS "expiresAt", t.path AS "teamPath"
+    FROM virtual_keys k LEFT JOIN teams t ON t.organization_id = k.organization_id AND t.id = k.team_id
+    WHERE k.organization_id = ${look.organizationId} AND k.revoked_at IS NULL AND k.expires_at IS NOT NULL
+      AND k.expires_at > ${new Date(look.nowMs)} AND k.expires_at <= ${new Date(look.nowMs + widest * DAY_MS)}
+    ORDER BY k.expires_at LIMIT ${MAX_KEYS}`;
+  const found = rules.flatMap((rule) =>
+    rows
+      .filter(({ expiresAt }) => expiresAt.getTime() <= look.nowMs + daysOf(rule.settings.daysBefore) * DAY_MS)
+      .map((row) =>
+        observe({
+          kind: 'key-expiring',
+          ruleId: rule.id,
+          causeKey: row.id,
+          periodKey: row.expiresAt.toISOString(),
+          firing: true,
+          target: { kind: 'key', id: row.id, name: row.name },
+          teamPath: row.teamPath?.split('/') ?? [],
+          figures: { expiresAt: row.expiresAt.toISOString() },
+        }),
+      ),
+  );
+  const live = new Set(found.map(({ ruleId, causeKey, periodKey }) => `${ruleId} ${causeKey} ${periodKey}`));
+  // Revoked, rotated to another end, or over: nobody is told, because somebody did it or was told before.
+  const gone = open
+    .filter((alert) => !live.has(`${alert.ruleId} ${alert.causeKey} ${alert.periodKey}`))
+    .map((alert) =>
+      observe({
+        kind: 'key-expiring',
+        ruleId: alert.ruleId,
+        causeKey: alert.causeKey,
+        periodKey: alert.periodKey,
+        firing: false,
+        endsQuietly: true,
+        recoveryReason: Date.parse(alert.periodKey) <= look.nowMs ? 'expired' : 'changed',
+        target: { kind: alert.targetKind, id: alert.targetId, name: alert.targetName },
+        figures: alert.figures,
+      }),
+    );
+  return [...found, ...gone];
+}
+
+interface NoteRow {
+  readonly id: string;
+  readonly invoiceId: string;
+  readonly number: string | null;
+  readonly entries: number;
+  readonly amount: string;
+}
+
+export async function detectLateUsage(look: Look): Promise<Observation[]> {
+  const open = openOf(look, 'late-usage');
+  if (rulesOf(look, 'late-usage').length === 0 && open.length === 0) return [];
+  const rows = await look.tx.$queryRaw<NoteRow[]>`
+    SELECT n.id, n.invoice_id AS "invoiceId", i.number,
+      (SELECT count(*)::int FROM credit_note_lines l JOIN credit_note_entries e
+        ON e.organization_id = l.organization_id AND e.credit_note_line_id = l.id
+        WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS entries,
+      (SELECT COALESCE(sum(l.amount_pico_usd), 0)::text FROM credit_note_lines l
+        WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS amount
+    FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
+    WHERE n.organization_id = ${look.organizationId} AND n.state = 'draft'`;
+  const waiting = new Set(rows.map(({ id }) => id));
+  const found = rows.map((row) =>
+    observe({
+      kind: 'late-usage',
+      causeKey: row.id,
+      periodKey: '',
+      firing: true,
+      target: { kind: 'invoice', id: row.invoiceId, name: row.number ?? '' },
+      figures: {
+        noteId: row.id,
+        invoiceNumber: row.number ?? '',
+        entries: String(row.entries),
+        amountUsd: formatUsd(BigInt(row.amount) as PicoUsdSum),
+      },
+    }),
+  );
+  const issued = open
+    .filter(({ causeKey }) => !waiting.has(causeKey))
+    .map((alert) =>
+      observe({
+        kind: 'late-usage',
+        causeKey: alert.causeKey,
+        periodKey: '',
+        firing: false,
+        endsQuietly: true,
+        recoveryReason: 'issued',
+        target: { kind: alert.targetKind, id: alert.targetId, name: alert.targetName },
+        figures: alert.figures,
+      }),
+    );
+  return [...found, ...issued];
+}

@@ -1,0 +1,158 @@
+/** What was written down since the last look: the outbox, and the audit log. */
+import { formatUsd, type PicoUsdSum } from '@tollgate/money';
+import { type Observation, observe } from '../observation.ts';
+import {
+  BUDGET_ACTIONS,
+  EVENT_OF_AUDIT,
+  EVENT_OF_OUTBOX,
+  type WebhookEvent,
+  type WebhookEventType,
+} from '../webhooks/event-types.ts';
+import type { Look } from './look.ts';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly targetId: string;
+  readonly payload: unknown;
+  readonly createdAt: Date;
+}
+
+interface AuditRow {
+  readonly id: string;
+  readonly action: string;
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly targetName: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly occurredAt: Date;
+}
+
+export interface NewEvents {
+  readonly webhooks: readonly WebhookEvent[];
+  readonly observations: readonly Observation[];
+  readonly changedBudgetIds: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+/** Older events are nobody's news. */
+const NEWS_DAYS = 2;
+const MAX_ROWS = 5_000;
+
+export async function readEvents(look: Omit<Look, 'changedBudgetIds' | 'open' | 'rules'>): Promise<NewEvents> {
+  const { tx, organizationId, fromXid, toXid, nowMs } = look;
+  const since = new Date(nowMs - NEWS_DAYS * DAY_MS);
+  const outbox = await tx.$queryRaw<OutboxRow[]>`
+    SELECT id, kind, target_id AS "targetId", payload, created_at AS "createdAt" FROM outbox_events
+    WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
+      AND created_at >= ${since} AND kind = ANY(${Object.keys(EVENT_OF_OUTBOX)})
+    ORDER BY created_at, id LIMIT ${MAX_ROWS}`;
+  const audit = await tx.$queryRaw<AuditRow[]>`
+    SELECT id, action, target_kind AS "targetKind", target_id AS "targetId", target_name AS "targetName", actor_kind AS "actorKind",
+      actor_id AS "actorId", actor_name AS "actorName", before, after, occurred_at AS "occurredAt" FROM audit_events
+    WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
+      AND occurred_at >= ${since} AND action = ANY(${Object.keys(EVENT_OF_AUDIT)})
+    ORDER BY occurred_at, id LIMIT ${MAX_ROWS}`;
+  const fromOutbox = outbox.map((row) => outboxEvent(organizationId, row));
+  return {
+    webhooks: [...fromOutbox, ...audit.map((row) => auditEvent(organizationId, row))],
+    observations: (
+      await Promise.all(fromOutbox.map((event) => observeEvent(look, event)))
+    ).flat(),
+    changedBudgetIds: audit.filter(({ action }) => BUDGET_ACTIONS.has(action)).map(({ targetId }) => targetId),
+  };
+}
+
+function outboxEvent(organizationId: string, row: OutboxRow): WebhookEvent {
+  return {
+    id: row.id,
+    type: EVENT_OF_OUTBOX[row.kind]!,
+    createdAt: row.createdAt.toISOString(),
+    organizationId,
+    data: { targetId: row.targetId, ...objectOf(row.payload) },
+  };
+}
+
+function auditEvent(organizationId: string, row: AuditRow): WebhookEvent {
+  return {
+    id: row.id,
+    type: EVENT_OF_AUDIT[row.action]!,
+    createdAt: row.occurredAt.toISOString(),
+    organizationId,
+    data: {
+      target: { kind: row.targetKind, id: row.targetId, name: row.targetName },
+      actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
+      before: objectOf(row.before),
+      after: objectOf(row.after),
+    },
+  };
+}
+
+const NOTICES: Partial<Record<WebhookEventType, 'invoice-finalized' | 'invoice-paid'>> = {
+  'invoice.finalized': 'invoice-finalized',
+  'invoice.paid': 'invoice-paid',
+};
+
+async function observeEvent(look: Pick<Look, 'tx' | 'organizationId'>, event: WebhookEvent): Promise<Observation[]> {
+  if (event.type === 'credits.low') return [observeCredits(event)];
+  if (!event.type.startsWith('invoice.')) return [];
+  const invoice = await look.tx.invoice.findFirst({
+    where: { organizationId: look.organizationId, id: String(event.data.targetId) },
+    select: { id: true, number: true, livemode: true, totalPicoUsd: true, periodStart: true, periodEnd: true, dueAt: true },
+  });
+  if (invoice === null) return [];
+  const common = {
+    causeKey: invoice.id,
+    periodKey: '',
+    target: { kind: 'invoice', id: invoice.id, name: invoice.number ?? '' },
+    figures: {
+      number: invoice.number ?? '',
+      totalUsd: formatUsd(BigInt(invoice.totalPicoUsd.toFixed(0)) as PicoUsdSum),
+      livemode: String(invoice.livemode),
+      periodStart: invoice.periodStart.toISOString(),
+      periodEnd: invoice.periodEnd.toISOString(),
+      ...(invoice.dueAt === null ? {} : { dueAt: invoice.dueAt.toISOString() }),
+      ...(typeof event.data.failureCode === 'string' ? { failure: event.data.failureCode } : {}),
+    },
+  };
+  const failed = event.type === 'invoice.payment_failed' || event.type === 'invoice.uncollectible';
+  const notice = NOTICES[event.type];
+  return [
+    // Paid, void: what had failed is over.
+    observe({
+      ...common,
+      kind: 'invoice-failed',
+      firing: failed,
+      severity: 'critical',
+      recoveryReason: event.type === 'invoice.paid' ? 'paid' : 'settled',
+    }),
+    ...(notice === undefined
+      ? []
+      : [observe({ ...common, kind: notice, firing: true, notice: true, severity: 'info' })]),
+  ];
+}
+
+/** Emitted once each time that the balance falls below its line. */
+function observeCredits(event: WebhookEvent): Observation {
+  const figures = Object.fromEntries(
+    Object.entries(event.data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+  return observe({
+    kind: 'credits-low',
+    causeKey: 'credits',
+    periodKey: event.id,
+    firing: true,
+    notice: true,
+    severity: 'critical',
+    target: { kind: 'credits', id: '', name: '' },
+    figures,
+  });
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

@@ -1,0 +1,149 @@
+/**
+ * Sends what waits for one organization's endpoints: at least once, signed, with one id per event and endpoint.
+ *
+ * A sender takes a lease by moving `next_try_at`; after a crash another takes over when it has passed. An endpoint
+ * to which nothing could be delivered for days is switched off, and its organization told.
+ */
+import type { KeyRing } from '@tollgate/config';
+import type { Database } from '@tollgate/db';
+import { MAX_TRIES, retryDelayMs } from '../backoff.ts';
+import { type PostResult, postJson } from '../outbound/post-json.ts';
+import { type EndpointSecrets, openEndpointSecrets } from './endpoint-secret.ts';
+import { SIGNATURE_HEADER, signWebhook } from './signature.ts';
+
+export interface NotifySettings {
+  readonly ring: KeyRing;
+  readonly consoleUrl: string;
+  readonly allowedPrivateOrigins: readonly string[];
+}
+
+export interface WebhookRound extends NotifySettings {
+  readonly organizationId: string;
+  readonly nowMs: number;
+  readonly limit?: number;
+  /** Told of endpoints that were switched off. */
+  readonly onDisabled?: (endpointId: string) => void;
+}
+
+interface ClaimedDelivery extends EndpointSecrets {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly payload: unknown;
+  readonly tries: number;
+  readonly url: string;
+  readonly failingSince: Date | null;
+}
+
+const LEASE_MS = 60_000;
+const GIVE_UP_ENDPOINT_MS = 3 * 86_400_000;
+
+/** @returns How many were tried. */
+export async function deliverWebhooks(database: Database, round: WebhookRound): Promise<number> {
+  const claimed = await claim(database, round);
+  const byEndpoint = Map.groupBy(claimed, ({ endpointId }) => endpointId);
+  // A slow receiver keeps no other waiting.
+  await Promise.all([...byEndpoint.values()].map((deliveries) => deliverInOrder(database, round, deliveries)));
+  return claimed.length;
+}
+
+async function deliverInOrder(
+  database: Database,
+  round: WebhookRound,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<void> {
+  for (const delivery of deliveries) {
+    const result = await sendWebhook(round, delivery);
+    await settle(database, round, delivery, result);
+  }
+}
+
+function claim(database: Database, { organizationId, nowMs, limit = 20 }: WebhookRound): Promise<ClaimedDelivery[]> {
+  return database.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<ClaimedDelivery[]>`
+      UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)}, last_tried_at = ${new Date(nowMs)}
+      FROM webhook_endpoints w
+      WHERE d.organization_id = ${organizationId} AND w.organization_id = d.organization_id AND w.id = d.endpoint_id
+        AND d.id IN (SELECT x.id FROM webhook_deliveries x
+          JOIN webhook_endpoints e ON e.organization_id = x.organization_id AND e.id = x.endpoint_id AND e.disabled_at IS NULL
+          WHERE x.organization_id = ${organizationId} AND x.state = 'waiting' AND x.next_try_at <= ${new Date(nowMs)}
+          ORDER BY x.next_try_at, x.id LIMIT ${limit} FOR UPDATE OF x SKIP LOCKED)
+      RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event_type AS "eventType", d.payload, d.tries,
+        w.organization_id AS "organizationId", w.url, w.failing_since AS "failingSince", w.secret_ciphertext AS "secretCiphertext",
+        w.previous_secret_ciphertext AS "previousSecretCiphertext", w.previous_secret_expires_at AS "previousSecretExpiresAt"`,
+  );
+}
+
+/** One message; the same body and ids each time, a new signature. */
+export function sendWebhook(
+  { ring, nowMs, allowedPrivateOrigins }: Pick<WebhookRound, 'ring' | 'nowMs' | 'allowedPrivateOrigins'>,
+  delivery: Pick<ClaimedDelivery, 'id' | 'endpointId' | 'eventId' | 'eventType' | 'payload' | 'url'> & EndpointSecrets,
+): Promise<PostResult> {
+  const body = JSON.stringify(delivery.payload);
+  const secrets = openEndpointSecrets(ring, delivery.endpointId, delivery, nowMs);
+  return postJson({
+    url: delivery.url,
+    body,
+    allowedPrivateOrigins,
+    headers: {
+      [SIGNATURE_HEADER]: signWebhook(secrets, body, nowMs),
+      'tollgate-event-id': delivery.eventId,
+      'tollgate-event-type': delivery.eventType,
+      'tollgate-delivery-id': delivery.id,
+    },
+  });
+}
+
+async function settle(
+  database: Database,
+  { organizationId, nowMs, onDisabled }: WebhookRound,
+  delivery: ClaimedDelivery,
+  result: PostResult,
+): Promise<void> {
+  const now = new Date(nowMs);
+  const dead = !result.ok && delivery.tries >= MAX_TRIES;
+  const disabled = await database.tenant(organizationId, async (tx) => {
+    await tx.webhookDelivery.update({
+      where: { id: delivery.id },
+      data: {
+        state: result.ok ? 'delivered' : dead ? 'dead' : 'waiting',
+        responseStatus: result.status,
+        responseExcerpt: result.excerpt,
+        tookMs: result.tookMs,
+        lastError: result.ok ? null : result.error,
+        deliveredAt: result.ok ? now : null,
+        nextTryAt: result.ok || dead ? null : new Date(nowMs + retryDelayMs(delivery.tries, Math.random())),
+      },
+      select: { id: true },
+    });
+    return noteHealth(tx, organizationId, delivery.endpointId, result.ok, nowMs);
+  });
+  if (disabled) onDisabled?.(delivery.endpointId);
+}
+
+/** @returns Whether this is the failure with which we give the endpoint up. */
+async function noteHealth(
+  tx: Parameters<Parameters<Database['tenant']>[1]>[0],
+  organizationId: string,
+  endpointId: string,
+  ok: boolean,
+  nowMs: number,
+): Promise<boolean> {
+  const now = new Date(nowMs);
+  if (ok) {
+    await tx.$executeRaw`
+      UPDATE webhook_endpoints SET failing_since = NULL, updated_at = ${now}
+      WHERE organization_id = ${organizationId} AND id = ${endpointId} AND failing_since IS NOT NULL`;
+    return false;
+  }
+  await tx.$executeRaw`
+    UPDATE webhook_endpoints SET failing_since = ${now}, updated_at = ${now}
+    WHERE organization_id = ${organizationId} AND id = ${endpointId} AND failing_since IS NULL`;
+  const given = await tx.$executeRaw`
+    UPDATE webhook_endpoints SET disabled_at = ${now}, disabled_reason = 'failing', updated_at = ${now}
+    WHERE organization_id = ${organizationId} AND id = ${endpointId} AND disabled_at IS NULL
+      AND failing_since <= ${new Date(nowMs - GIVE_UP_ENDPOINT_MS)}`;
+  return given === 1;
+}
