@@ -1,4 +1,13 @@
 /** Roll-ups, invoices, notes and their documents. The public names of this package; everything else is private. */
+
+export {
+  addCreditEntry,
+  type CreditEntryView,
+  type CreditKind,
+  listCreditEntries,
+} from './credits/credit-ledger.ts';
+export { type CreditStanding, getCreditStanding, watchBalance } from './credits/low-balance.ts';
+export { topUpAutomatically } from './credits/top-up.ts';
 export {
   DOCUMENT_KINDS,
   type DocumentKind,
@@ -7,7 +16,8 @@ export {
   listUnrenderedInvoices,
   renderInvoiceDocuments,
 } from './documents/invoice-documents.ts';
-export { type TaxRate, TaxRates } from './draft/totals.ts';
+export { DunningPolicy } from './dunning/dunning-policy.ts';
+export { type DunningOptions, type DunningResult, runDunning } from './dunning/run-dunning.ts';
 export {
   type ExportRequest,
   type ExportView,
@@ -38,7 +48,9 @@ export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './life
 export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
 export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
 export { ISSUER_SETTING, Issuer } from './lifecycle/issuer.ts';
-export { markPaid, markUncollectible, voidInvoice } from './lifecycle/settle-invoice.ts';
+export { markPaid, markUncollectible, type PaidByHand, voidInvoice } from './lifecycle/settle-invoice.ts';
+export { type CollectionView, getCollection, refreshFromStripe } from './payments/collection-view.ts';
+export type { PaymentView } from './payments/payment.ts';
 export {
   type BillingPeriod,
   billingPeriodAt,
@@ -46,6 +58,23 @@ export {
   type TimeZoneFrom,
 } from './period/billing-period.ts';
 export { takeUpTimeZone } from './period/take-up-time-zone.ts';
+export { refreshDrafts } from './plans/ensure-drafts.ts';
+export {
+  changeSubscription,
+  FREE_PLAN_ID,
+  getSubscription,
+  listPlans,
+  type PlanView,
+  type SubscriptionView,
+  toPlanView,
+} from './plans/subscription.ts';
+export {
+  type BillingProfileView,
+  changeBillingProfile,
+  getBillingProfile,
+  lockBillingProfile,
+  type ProfileChange,
+} from './profile/billing-profile.ts';
 export {
   type CreditNoteLineView,
   type CreditNoteView,
@@ -68,3 +97,24 @@ export { componentLabel } from './queries/line-text.ts';
 export { InvalidCursorError, type Page, type PageOptions } from './queries/page-cursor.ts';
 export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
+export { type ApplyEventsOptions, applyStripeEvents } from './stripe/apply-event.ts';
+export {
+  askStripe,
+  assertTopUpAmount,
+  type CheckoutRequest,
+  startPaymentMethodCheckout,
+  startPortal,
+  startTopUpCheckout,
+} from './stripe/checkout.ts';
+export { CollectionError, type CollectionErrorCode } from './stripe/collection-error.ts';
+export {
+  compareWithStripe,
+  type Difference,
+  type DifferenceView,
+  listDifferences,
+} from './stripe/compare.ts';
+export { retryPushes } from './stripe/push-queue.ts';
+export { type RunPushesOptions, runPushes } from './stripe/run-pushes.ts';
+export { openPaymentProcessor, type PaymentProcessor, type StripeSettings } from './stripe/stripe-client.ts';
+export { SignatureError, storeEvent, verifyEvent } from './stripe/webhook.ts';
+export { type TaxRate, TaxRates } from './tax/tax-rates.ts';

@@ -13,6 +13,15 @@ export interface MailData {
   'reset-password': { readonly name: string; readonly link: string };
   'password-changed': { readonly name: string; readonly link: string };
   invitation: { readonly inviterName: string; readonly organizationName: string; readonly link: string };
+  'invoice-overdue': {
+    readonly number: string;
+    /** With its currency. */
+    readonly amount: string;
+    readonly dueOn: string;
+    /** reminder, grace, soft-limit, stop */
+    readonly step: string;
+    readonly link: string;
+  };
   /** Alerts and the like: put into words by whoever sends it, in the recipient's language. */
   notice: MailText;
 }
@@ -24,6 +33,27 @@ export interface RenderedMail {
   readonly text: string;
   readonly html: string;
 }
+
+interface OverdueTexts {
+  readonly [step: string]: string | undefined;
+  readonly reminder: string;
+}
+
+/** What comes of it, by the step that was taken. */
+const OVERDUE_NEXT: Readonly<Record<MailLocale, OverdueTexts>> = {
+  en: {
+    reminder: 'Please pay it soon.',
+    grace: 'Please pay it now: from here on, access may be limited.',
+    'soft-limit': 'Until it is paid, only a limited number of requests per minute is served.',
+    stop: 'Until it is paid, no more requests are served.',
+  },
+  de: {
+    reminder: 'Bitte begleichen Sie sie bald.',
+    grace: 'Bitte begleichen Sie sie jetzt: Von nun an kann der Zugang eingeschränkt werden.',
+    'soft-limit': 'Bis zur Zahlung wird nur eine begrenzte Zahl von Anfragen je Minute beantwortet.',
+    stop: 'Bis zur Zahlung werden keine Anfragen mehr beantwortet.',
+  },
+};
 
 type TextOf<T extends MailTemplate> = (data: MailData[T]) => MailText;
 
@@ -80,6 +110,30 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       button: 'Anmelden',
       link,
       footer: 'Das waren nicht Sie? Setzen Sie Ihr Passwort sofort zurück.',
+    }),
+  },
+  'invoice-overdue': {
+    en: ({ number, amount, dueOn, step, link }) => ({
+      subject: `Invoice ${number} is overdue`,
+      lines: [
+        'Hello,',
+        `${amount} of invoice ${number} were due on ${dueOn} and have not reached us.`,
+        OVERDUE_NEXT.en[step] ?? OVERDUE_NEXT.en.reminder,
+      ],
+      button: 'Open the invoice',
+      link,
+      footer: 'Already paid? Then our messages have crossed, and there is nothing to do.',
+    }),
+    de: ({ number, amount, dueOn, step, link }) => ({
+      subject: `Rechnung ${number} ist überfällig`,
+      lines: [
+        'Guten Tag,',
+        `${amount} der Rechnung ${number} waren am ${dueOn} fällig und sind noch nicht bei uns eingegangen.`,
+        OVERDUE_NEXT.de[step] ?? OVERDUE_NEXT.de.reminder,
+      ],
+      button: 'Rechnung öffnen',
+      link,
+      footer: 'Schon bezahlt? Dann haben sich unsere Nachrichten gekreuzt, und es ist nichts zu tun.',
     }),
   },
   invitation: {

@@ -1,23 +1,19 @@
 /**
  * Subtotal, rounding, taxes and total of a draft, computed in SQL from its lines.
  *
- * exact subtotal → the nearest cent, halves away from zero, with the difference as a visible line → each tax on
+ * plan, seats and credits → exact subtotal → the nearest cent, halves away from zero, with the difference as a visible line → each tax on
  * that rounded subtotal, itself rounded to the cent → total. Multiplied by 1e-10 instead of divided, because
  * NUMERIC division has a limited number of digits and multiplication has not.
  */
 import { sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { z } from 'zod';
-
-export const TaxRates = z.array(
-  z.object({ name: z.string().min(1).max(80), rateBasisPoints: z.number().int().min(0).max(10_000) }),
-);
-export type TaxRate = z.infer<typeof TaxRates>[number];
+import { refreshChargeLines } from '../plans/charge-lines.ts';
+import { resolveTaxes } from '../tax/tax-rates.ts';
 
 /** Whole cents of a NUMERIC expression, in pico-USD; halves away from zero, as Postgres rounds NUMERIC. */
 const toCents = (amount: ReturnType<typeof sql>) => sql`(round(${amount} * 0.0000000001) * 10000000000)`;
 
-/** Rewrites the rounding and tax lines and the totals of drafts; the caller holds their locks. */
+/** Rewrites the fee, credit, rounding and tax lines and the totals of drafts; the caller holds their locks. */
 export async function refreshTotals(
   tx: Transaction,
   organizationId: string,
@@ -33,13 +29,14 @@ async function refreshOne(
   invoiceId: string,
   nowMs: number,
 ): Promise<void> {
-  const [statement] = await tx.$queryRaw<{ kind: string; taxRates: unknown }[]>`
-    SELECT i.kind, COALESCE(p.tax_rates, '[]') AS "taxRates" FROM invoices i
-    LEFT JOIN billing_profiles p ON p.organization_id = i.organization_id
-    WHERE i.organization_id = ${organizationId} AND i.id = ${invoiceId}`;
+  const [statement] = await tx.$queryRaw<{ kind: string; periodEnd: Date }[]>`
+    SELECT kind, period_end AS "periodEnd" FROM invoices WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
   // A showback statement shows cost as it is: nothing is owed, so nothing is rounded or taxed.
   const isInvoice = statement?.kind === 'invoice';
-  const taxRates = isInvoice ? TaxRates.parse(statement.taxRates) : [];
+  if (isInvoice) await refreshChargeLines(tx, organizationId, invoiceId, nowMs);
+  const taxRates = isInvoice
+    ? (await resolveTaxes(tx, organizationId, lastInstant(statement.periodEnd))).rates
+    : [];
   const derived = JSON.stringify([
     ...(isInvoice
       ? [{ id: newId('invoiceLine', nowMs), kind: 'rounding', description: '', rate: 0, position: 1 }]
@@ -77,4 +74,9 @@ async function refreshOne(
                  COALESCE(sum(amount_pico_usd) FILTER (WHERE kind = 'tax'), 0) AS tax
           FROM invoice_lines WHERE organization_id = ${organizationId} AND invoice_id = ${invoiceId}) AS s
     WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
+}
+
+/** The tax point of a period. */
+export function lastInstant(periodEnd: Date): Date {
+  return new Date(periodEnd.getTime() - 1);
 }

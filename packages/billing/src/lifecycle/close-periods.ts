@@ -17,6 +17,8 @@ export const CLOSE_ACTOR: AuditActor = { kind: 'system', id: 'invoice-close', na
 export interface CloseOptions {
   readonly organizationId: string;
   readonly now: Date;
+  /** See `InvoiceStep`. */
+  readonly collectsByStripe?: boolean;
 }
 
 export interface CloseResult {
@@ -33,7 +35,7 @@ interface DueDraft {
 /** @throws Whatever is no expected reason to wait, after the other drafts had their turn. */
 export async function closePeriods(
   database: Database,
-  { organizationId, now }: CloseOptions,
+  { organizationId, now, collectsByStripe = false }: CloseOptions,
 ): Promise<CloseResult> {
   const due = await database.tenant(organizationId, (tx) => listDueDrafts(tx, organizationId, now));
   if (due.length === 0) return { finalized: [], waiting: [] };
@@ -47,7 +49,7 @@ export async function closePeriods(
       continue;
     }
     try {
-      const step = { organizationId, invoiceId: draft.id, actor: CLOSE_ACTOR, now };
+      const step = { organizationId, invoiceId: draft.id, actor: CLOSE_ACTOR, now, collectsByStripe };
       finalized.push(await finalizeInvoice(database, step));
     } catch (error) {
       if (error instanceof BillingError && error.code !== 'disagrees-with-ledger') {

@@ -1,14 +1,16 @@
 /**
  * From draft to open: the numbered, frozen invoice. After this nothing about it changes but its payment.
  *
- * One transaction: lock, check, final totals, number, frozen JSON, state, audit, outbox. The draft's lock keeps
- * roll-ups out; what they bring afterwards goes to a note. PDF and CSV are rendered after the commit, from the
- * frozen JSON alone.
+ * One transaction: lock, check, final totals, prepaid credits, number, frozen JSON, state, audit, outbox, what Stripe
+ * is to be told. The draft's lock keeps roll-ups out; what they bring afterwards goes to a note. PDF and CSV are
+ * rendered after the commit, from the frozen JSON alone.
  */
 import { type AuditActor, type AuditOrigin, NO_ORIGIN, recordAudit } from '@tollgate/audit';
 import { type Database, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { applyCredits, lockCredits } from '../credits/credit-ledger.ts';
 import { refreshTotals } from '../draft/totals.ts';
+import { enqueuePush } from '../stripe/push-queue.ts';
 import { BillingError } from './billing-error.ts';
 import { composeInvoice, freeze, type InvoiceHead } from './frozen-invoice.ts';
 import { getIssuer } from './issuer.ts';
@@ -20,6 +22,8 @@ export interface InvoiceStep {
   readonly actor: AuditActor;
   readonly origin?: AuditOrigin;
   readonly now: Date;
+  /** Whether this installation collects by Stripe: then a live invoice is told to it. */
+  readonly collectsByStripe?: boolean;
 }
 
 export interface FinalizedInvoice {
@@ -59,10 +63,12 @@ async function finalizeWithin(tx: Transaction, step: InvoiceStep): Promise<Final
     );
   }
   await assertCurrent(tx, step, state.periodStart, state.periodEnd);
+  if (state.livemode) await lockCredits(tx, organizationId);
   await refreshTotals(tx, organizationId, [invoiceId], now.getTime());
   await assertEqualsLedger(tx, step);
 
   const head = await readHead(tx, step);
+  if (state.livemode) await applyCredits(tx, organizationId, invoiceId, now.getTime());
   const dueAt = new Date(now.getTime() + state.paymentTermDays * DAY_MS);
   const issuer = await getIssuer(tx);
   const { series, number } = await takeNumber(tx, issuer, seriesOf(issuer, 'invoice', head.livemode, now));
@@ -79,7 +85,33 @@ async function finalizeWithin(tx: Transaction, step: InvoiceStep): Promise<Final
     { state: 'draft' },
     { state: 'open', number, totalPicoUsd: head.total },
   );
+  if (state.livemode) await collect(tx, step, head, state);
   return { id: invoiceId, number, series, sha256: frozen.sha256 };
+}
+
+/** Asks Stripe to collect what is owed. Where credits left nothing to pay, it is paid. */
+async function collect(
+  tx: Transaction,
+  step: InvoiceStep,
+  { total }: InvoiceHead,
+  { version, paymentTermDays, collectionMode }: LockedInvoice,
+): Promise<void> {
+  const { organizationId, invoiceId, now } = step;
+  if (BigInt(total) <= 0n) {
+    await tx.$executeRaw`
+      UPDATE invoices SET state = 'paid', paid_at = ${now.toISOString()}::timestamptz
+      WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
+    await announce(tx, step, 'invoice-paid', { state: 'open' }, { state: 'paid', totalPicoUsd: total });
+  } else if (step.collectsByStripe === true && collectionMode !== 'manual') {
+    await enqueuePush(tx, {
+      organizationId,
+      kind: 'invoice',
+      targetId: invoiceId,
+      version: version + 1,
+      payload: { collectionMode, paymentTermDays },
+      nowMs: now.getTime(),
+    });
+  }
 }
 
 /** Writes the audit event and the outbox row of a step. */
@@ -114,16 +146,25 @@ export async function announce(
 export interface LockedInvoice {
   readonly state: string;
   readonly number: string | null;
+  readonly livemode: boolean;
+  readonly version: number;
+  readonly totalPicoUsd: string;
   readonly periodStart: Date;
   readonly periodEnd: Date;
   readonly paymentTermDays: number;
+  readonly collectionMode: CollectionMode;
 }
+
+/** automatic: the payment method is charged; send-invoice: Stripe sends it, to be paid by transfer; manual: by us. */
+export type CollectionMode = 'automatic' | 'send-invoice' | 'manual';
 
 /** @throws {BillingError} `not-found`; showback statements are no invoices. */
 export async function lockInvoice(tx: Transaction, step: InvoiceStep): Promise<LockedInvoice> {
   const [invoice] = await tx.$queryRaw<LockedInvoice[]>`
-    SELECT i.state, i.number, i.period_start AS "periodStart", i.period_end AS "periodEnd",
-      COALESCE((SELECT payment_term_days FROM billing_profiles p WHERE p.organization_id = i.organization_id), 30) AS "paymentTermDays"
+    SELECT i.state, i.number, i.livemode, i.version, i.total_pico_usd::text AS "totalPicoUsd",
+      i.period_start AS "periodStart", i.period_end AS "periodEnd",
+      COALESCE((SELECT payment_term_days FROM billing_profiles p WHERE p.organization_id = i.organization_id), 30) AS "paymentTermDays",
+      COALESCE((SELECT collection_mode FROM billing_profiles p WHERE p.organization_id = i.organization_id), 'automatic') AS "collectionMode"
     FROM invoices i
     WHERE i.organization_id = ${step.organizationId} AND i.id = ${step.invoiceId} AND i.kind = 'invoice' FOR UPDATE OF i`;
   if (invoice === undefined) {

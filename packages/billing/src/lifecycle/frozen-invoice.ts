@@ -4,7 +4,9 @@
  */
 import type { Transaction } from '@tollgate/db';
 import { z } from 'zod';
+import { lastInstant } from '../draft/totals.ts';
 import { localDate } from '../period/zone-time.ts';
+import { resolveTaxes } from '../tax/tax-rates.ts';
 import { canonicalJson, sha256Hex } from './canonical-json.ts';
 import { getIssuer, Issuer } from './issuer.ts';
 
@@ -65,6 +67,8 @@ export const FrozenInvoice = z.object({
   subtotalPicoUsd: amount,
   roundingPicoUsd: amount,
   taxes: z.array(z.object({ name: z.string(), rateBasisPoints: z.int(), amountPicoUsd: amount })),
+  /** Such as a reverse charge; absent where there is nothing to say. */
+  taxNotes: z.array(z.string()).exactOptional(),
   taxPicoUsd: amount,
   totalPicoUsd: amount,
   /** Ledger rows written below this transaction id are in; a line opened later shows exactly those. */
@@ -112,6 +116,7 @@ export async function composeInvoice(
   const [cursor] = await tx.$queryRaw<{ nextXid: string }[]>`
     SELECT next_xid::text AS "nextXid" FROM ledger_cursors WHERE organization_id = ${head.organizationId} AND name = 'usage-rollup'`;
   const day = (instant: Date) => localDate(instant.getTime(), head.timeZone);
+  const { notes } = await resolveTaxes(tx, head.organizationId, lastInstant(head.periodEnd));
   return {
     version: 1,
     kind: 'invoice',
@@ -144,6 +149,7 @@ export async function composeInvoice(
         rateBasisPoints: line.markupBasisPoints,
         amountPicoUsd: line.amountPicoUsd,
       })),
+    ...(notes.length > 0 ? { taxNotes: [...notes] } : {}),
     taxPicoUsd: head.tax,
     totalPicoUsd: head.total,
     ledgerNextXid: cursor?.nextXid ?? '0',

@@ -4,6 +4,7 @@
 import type { Database, Transaction } from '@tollgate/db';
 import { type PicoUsdSum, picoUsdSum, roundToCents, sumPicoUsd } from '@tollgate/money';
 import { localDate } from '../period/zone-time.ts';
+import { enqueueFollowUp } from '../stripe/push-queue.ts';
 import { BillingError } from './billing-error.ts';
 import { announce, type InvoiceStep } from './finalize.ts';
 import { FrozenInvoice, type FrozenLine, freeze, getCustomer } from './frozen-invoice.ts';
@@ -71,6 +72,14 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     { state: 'issued', number, invoiceId: invoice.id },
     'creditNote',
   );
+  await enqueueFollowUp(tx, {
+    organizationId,
+    invoiceId: invoice.id,
+    kind: note.kind === 'credit' ? 'credit-note' : 'debit-note',
+    targetId: creditNoteId,
+    version: 1,
+    nowMs: now.getTime(),
+  });
   return { id: creditNoteId, number };
 }
 
