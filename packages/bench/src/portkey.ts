@@ -4,15 +4,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const VERSION = '1.15.2';
+export const PORTKEY_VERSION = '1.15.2';
 
 /** @returns Its entry file. @throws npm cannot install it. */
 export function installPortkey(): string {
-  const folder = join(tmpdir(), `tollgate-bench-portkey-${VERSION}`);
+  const folder = join(tmpdir(), `tollgate-bench-portkey-${PORTKEY_VERSION}`);
   const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');
   if (existsSync(entry)) return entry;
   mkdirSync(folder, { recursive: true });
-  const packages = [`@portkey-ai/gateway@${VERSION}`];
+  const packages = [`@portkey-ai/gateway@${PORTKEY_VERSION}`];
   const { status, stderr } = spawnSync(
     'npm',
     ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, ...packages],
