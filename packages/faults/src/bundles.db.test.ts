@@ -1,37 +1,27 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BundledEntries, bundleEntries } from './bundled-entries.ts';
 import { runLoad } from './load.ts';
 import { createRandom } from './random.ts';
 import { type System, startSystem } from './system.ts';
 import { compareWithTruth, readLedger } from './verify.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
 const CALL_COUNT = 40;
 
-let folder: string;
+let bundles: BundledEntries;
 let system: System;
 
 beforeAll(async () => {
-  // Outside the workspace: a bundle that still needs its sources fails here as it would in an image.
-  folder = mkdtempSync(join(tmpdir(), 'tollgate-bundles-'));
-  const bundled = spawnSync(process.execPath, [join(ROOT, 'docker/bundle.ts'), '--out', folder], {
-    encoding: 'utf8',
-  });
-  if (bundled.status !== 0) throw new Error(`Cannot bundle: ${bundled.stderr}`);
-  const entry = (name: string): string => join(folder, name, 'main.mjs');
+  bundles = bundleEntries();
   system = await startSystem({
     gatewayCount: 1,
     workerCount: 1,
-    entries: { simulator: entry('simulator'), gateway: entry('gateway'), worker: entry('worker') },
+    entries: bundles.entries,
   });
 }, 180_000);
 
 afterAll(async () => {
   await system?.stop();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  bundles?.remove();
 });
 
 describe('the bundles that images are made of', () => {

@@ -42,6 +42,13 @@ export async function inject(step: Step, system: System, random: Random): Promis
         await repeatJobs(system.redis.url, random);
         for (const worker of system.workers) worker.resume();
       };
+    case 'disk-full': {
+      const disk = system.disks?.[step.target];
+      if (disk === undefined)
+        throw new Error('Cannot make this fault: the system must have small disks, got none');
+      disk.fill();
+      return async () => disk.free();
+    }
     case 'redis-down':
       return spoil(proxiesOf(system).redis, { kind: 'reset' });
     case 'redis-slow':

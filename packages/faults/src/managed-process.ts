@@ -15,10 +15,17 @@ export interface ProcessPlan {
   readonly logPath: string;
 }
 
-const START_TIMEOUT_MS = 30_000;
+/** Unix milliseconds: the signal was sent no earlier than the one, the process was gone no later than the other. */
+export interface Kill {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const START_TIMEOUT_MS = 60_000;
 
 export class ManagedProcess {
   readonly plan: ProcessPlan;
+  readonly kills: Kill[] = [];
   #child: ChildProcess | undefined;
   #isReady = false;
   #isPaused = false;
@@ -64,7 +71,9 @@ export class ManagedProcess {
 
   /** SIGKILL to the whole group; resolves when it is gone. */
   async kill(): Promise<void> {
+    const fromMs = Date.now();
     await this.#end('SIGKILL');
+    this.kills.push({ fromMs, toMs: Date.now() });
   }
 
   /** SIGTERM to the process; resolves when it has ended by itself. */

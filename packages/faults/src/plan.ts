@@ -20,6 +20,7 @@ export const FAULTS = [
   'upstream-cut',
   'clock-jump',
   'jobs-shuffled',
+  'disk-full',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];
@@ -83,6 +84,8 @@ function planStep(
     case 'gateway-kill':
     case 'gateway-restart':
       return { ...step, target: gateway, holdMs: Math.min(holdMs, 1_000) };
+    case 'disk-full':
+      return { ...step, target: gateway };
     case 'gateway-pause':
       return { ...step, target: gateway, holdMs: grantTtlMs + holdMs };
     case 'worker-kill':

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { seedPriceBook } from '@tollgate/catalog/store';
 import { type Database, openDatabase } from '@tollgate/db';
-import { findFreePort } from '@tollgate/local-services';
+
 import { readTruth, type TruthRecord } from '@tollgate/simulator';
 import {
   createTestDatabase,
@@ -20,8 +20,10 @@ import {
   type TestServices,
   waitFor,
 } from '@tollgate/testing';
-import { ManagedProcess } from './managed-process.ts';
+import { type Kill, ManagedProcess } from './managed-process.ts';
+import { findLastingPort } from './ports.ts';
 import type { Random } from './random.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { createTenant, type Tenant, type TenantLimits } from './tenant.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -42,6 +44,14 @@ export interface System {
   pickUrl(random: Random): Promise<string>;
   /** Only where they were asked for. */
   readonly proxies: SystemProxies | undefined;
+  /** One for each gateway's state; only where they were asked for and this machine lets us. */
+  readonly disks: readonly SmallDisk[] | undefined;
+  /** Of one gateway, as Prometheus reads it. @throws {Error} It does not answer. */
+  readMetrics(gatewayIndex: number): Promise<string>;
+  /** When the gateway that had this life was killed, in all of its lives. */
+  readKills(): Promise<(gatewayEpochId: string) => readonly Kill[]>;
+  /** As the processes have them in their environment. */
+  readonly secrets: { readonly keyPeppers: string; readonly encryptionKeys: string };
   /** Moves the wall clock of one gateway; 0 puts it right. */
   setClockOffset(gatewayIndex: number, offsetMs: number): void;
   readonly tenant: Tenant;
@@ -70,6 +80,10 @@ export interface SystemOptions {
   /** Gateways and workers reach Postgres, Redis and the simulator through fault proxies. */
   readonly throughProxies?: boolean;
   readonly limits?: TenantLimits;
+  /** The state of each gateway lies on a small file system of its own. */
+  readonly smallDisks?: boolean;
+  /** Of each gateway, behind one port; one unless told. */
+  readonly processesPerGateway?: number;
   /** How long granted money may be spent without Postgres; the product's own default unless told. */
   readonly grantTtlMs?: number;
 }
@@ -87,6 +101,8 @@ export async function startSystem({
   services,
   throughProxies = false,
   limits,
+  smallDisks = false,
+  processesPerGateway = 1,
   grantTtlMs,
 }: SystemOptions): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
@@ -96,7 +112,7 @@ export async function startSystem({
   const secrets = { keyPeppers: ring(), encryptionKeys: ring() };
   const truthFile = join(folder, 'truth.jsonl');
 
-  const simulatorPort = await findFreePort();
+  const simulatorPort = await findLastingPort();
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
   const simulator = new ManagedProcess({
     name: 'simulator',
@@ -113,6 +129,9 @@ export async function startSystem({
   const databaseUrl = (role: 'gateway' | 'worker'): string =>
     proxies === undefined ? testDatabase.urls[role] : at(testDatabase.urls[role], proxies.postgres.address);
   const clockFile = (index: number): string => join(folder, `clock-${index}`);
+  const stateFolder = (index: number): string => join(folder, `gateway-${index}`);
+  const disks = smallDisks ? mountDisks(gatewayCount, stateFolder) : undefined;
+  const metricsPorts = await Promise.all(Array.from({ length: gatewayCount }, () => findLastingPort()));
   const common = {
     REDIS_URL: proxies?.redis.url ?? redis.url,
     TOLLGATE_ENCRYPTION_KEYS: secrets.encryptionKeys,
@@ -120,7 +139,7 @@ export async function startSystem({
   };
   const gateways = await Promise.all(
     Array.from({ length: gatewayCount }, async (_, index) => {
-      const port = await findFreePort();
+      const port = await findLastingPort();
       return new ManagedProcess({
         name: `gateway-${index}`,
         entry: entries.gateway,
@@ -130,11 +149,12 @@ export async function startSystem({
           TOLLGATE_CLOCK_OFFSET_FILE: clockFile(index),
           ...(grantTtlMs === undefined ? {} : { TOLLGATE_GRANT_TTL_MS: String(grantTtlMs) }),
           TOLLGATE_KEY_PEPPERS: secrets.keyPeppers,
-          TOLLGATE_STATE_DIR: join(folder, `gateway-${index}`),
+          TOLLGATE_STATE_DIR: stateFolder(index),
+          TOLLGATE_GATEWAY_PROCESSES: String(processesPerGateway),
           TOLLGATE_GATEWAY_NAME: `gateway-${index}`,
           TOLLGATE_GATEWAY_HOST: '127.0.0.1',
           TOLLGATE_GATEWAY_PORT: String(port),
-          TOLLGATE_METRICS_PORT: String(await findFreePort()),
+          TOLLGATE_METRICS_PORT: String(metricsPorts[index]),
           TOLLGATE_ALLOWED_PRIVATE_ORIGINS: upstreamUrl,
         },
         healthUrl: `http://127.0.0.1:${port}/readyz`,
@@ -144,7 +164,7 @@ export async function startSystem({
   );
   const workers = await Promise.all(
     Array.from({ length: workerCount }, async (_, index) => {
-      const port = await findFreePort();
+      const port = await findLastingPort();
       return new ManagedProcess({
         name: `worker-${index}`,
         entry: entries.worker,
@@ -195,6 +215,15 @@ export async function startSystem({
       return new URL(random.pick(ready).plan.healthUrl).origin;
     },
     proxies,
+    disks,
+    secrets,
+    readMetrics: async (index) => {
+      const response = await fetch(`http://127.0.0.1:${metricsPorts[index]}/metrics`, {
+        signal: AbortSignal.timeout(2_000),
+      });
+      return response.text();
+    },
+    readKills: () => readKills(database, gateways),
     setClockOffset: (index, offsetMs) => writeFileSync(clockFile(index), String(offsetMs)),
     tenant,
     testDatabase,
@@ -202,7 +231,11 @@ export async function startSystem({
     database,
     readTruth: () => readTruth(truthFile),
     whenShipped: async (timeoutMs) => {
-      await waitFor(() => everythingIsShipped(database, gatewayCount), { timeoutMs });
+      await waitFor(() => everythingIsShipped(database, gatewayCount * processesPerGateway), {
+        timeoutMs,
+        intervalMs: 100,
+        description: 'all earlier lives of gateways shipped to their end',
+      });
     },
     whenRecorded: async (entryCount, timeoutMs) => {
       const count = () => database.tenant(tenant.organizationId, (tx) => tx.usageEntry.count());
@@ -217,6 +250,7 @@ export async function startSystem({
       await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.stop()));
       await database.close();
       await testDatabase.drop();
+      for (const disk of disks ?? []) disk.unmount();
       if (!isKept) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -226,6 +260,33 @@ export async function startSystem({
 async function everythingIsShipped(database: Database, gatewayCount: number): Promise<boolean> {
   const open = await database.platform((tx) => tx.gatewayEpoch.count({ where: { state: 'open' } }));
   return open <= gatewayCount;
+}
+
+function mountDisks(count: number, folderOf: (index: number) => string): SmallDisk[] | undefined {
+  const disks: SmallDisk[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const disk = mountSmallDisk(folderOf(index));
+    if (disk === undefined) return undefined;
+    disks.push(disk);
+  }
+  return disks;
+}
+
+async function readKills(
+  database: Database,
+  gateways: readonly ManagedProcess[],
+): Promise<(gatewayEpochId: string) => readonly Kill[]> {
+  const epochs = await database.platform((tx) =>
+    tx.gatewayEpoch.findMany({ select: { id: true, gateway: { select: { name: true } } } }),
+  );
+  // A process's own name is its gateway's and its slot.
+  const killsByEpoch = new Map(
+    epochs.map(({ id, gateway: { name } }) => [
+      id,
+      gateways.find(({ plan }) => name.startsWith(`${plan.name}-`))?.kills ?? [],
+    ]),
+  );
+  return (epochId) => killsByEpoch.get(epochId) ?? [];
 }
 
 async function startProxies(postgres: string, redis: string, upstream: string): Promise<SystemProxies> {

@@ -142,7 +142,7 @@ function simulatorFacts({ encryptionKeys, simulatorBaseUrl, simulatorApiKey }: T
     name: 'Simulator',
     baseUrl: simulatorBaseUrl,
     livemode: false,
-    models: ['sim-small', 'sim-large'],
+    models: ['sim-small', 'sim-large', 'sim-embedding', 'sim-image'],
     secretCiphertext: sealSecret(
       parseKeyRing(encryptionKeys),
       {

@@ -3,15 +3,17 @@
  * provider's own books.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditBudgets } from '@tollgate/limits';
 import { waitFor } from '@tollgate/testing';
-import { watchBudgets, whenNothingIsStuck } from './budget-watch.ts';
+import { attempt, closeBooks } from './books.ts';
+import { watchBudgets } from './budget-watch.ts';
+import { countOutcomes, diagnose, probe, wrongRefusals } from './diagnosis.ts';
 import { inject } from './inject.ts';
 import { type Call, runLoad } from './load.ts';
 import type { Step } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
+import { MIXED_KINDS } from './requests.ts';
 import type { System } from './system.ts';
-import { compareWithTruth, readLedger, type Verdict } from './verify.ts';
+import type { Verdict } from './verify.ts';
 
 export interface WalkOptions {
   readonly seed: number;
@@ -50,43 +52,23 @@ export interface WalkReport {
 const RECOVERY_LIMIT_MS = 10_000;
 /** A gateway that has not recovered by then is left as it is, and the walk goes on. */
 const GIVE_UP_MS = 30_000;
-const SHIP_LIMIT_MS = 60_000;
-const STUCK_LIMIT_MS = 60_000;
 const ABORT_SHARE = 0.3;
-const SHOWN = 5;
-const SHOWN_CHARACTERS = 300;
+const REQUEST_ID = /req_\w+/g;
 
 export async function runWalk(system: System, options: WalkOptions): Promise<WalkReport> {
-  const { organizationId } = system.tenant;
-  const watch = watchBudgets(system.database, organizationId);
+  const watch = watchBudgets(system.database, system.tenant.organizationId);
   const random = createRandom(options.seed);
   const load = startLoad(system, options);
   const problems: string[] = [];
   const recoveries = await walk(system, options, random, problems);
   const calls = await load;
 
-  const healedAtMs = performance.now();
-  const read = async (): Promise<Verdict> =>
-    compareWithTruth(await readLedger(system.database, organizationId), await system.readTruth());
-  await waitFor(async () => (await read()).missing.length === 0, {
-    timeoutMs: SHIP_LIMIT_MS,
-    intervalMs: 500,
-    description: 'every attempt in the ledger',
-  }).catch(() => undefined);
-  await attempt(problems, () => system.whenShipped(SHIP_LIMIT_MS));
-  const shippedMs = Math.round(performance.now() - healedAtMs);
-  if (options.waitForIdle !== true) await Promise.all(system.gateways.map((each) => each.terminate()));
-  await attempt(problems, () => whenNothingIsStuck(system.database, organizationId, STUCK_LIMIT_MS));
-  await attempt(problems, () => watch.stop());
-
-  const verdict = await read();
-  problems.push(...problemsOf(verdict), ...refusals(calls));
-  for (const name of watch.broken) problems.push(`budget exceeded: ${name}`);
-  for (const difference of await auditBudgets(system.database, organizationId)) {
-    problems.push(
-      `budget audit: ${difference.kind} of ${difference.budgetId}, expected ${difference.expectedPicoUsd}, found ${difference.foundPicoUsd}`,
-    );
-  }
+  const { verdict, shippedMs } = await closeBooks(system, {
+    watch,
+    problems,
+    waitForIdle: options.waitForIdle === true,
+  });
+  problems.push(...wrongRefusals(calls));
   const longestRecoveryMs = Math.max(0, ...recoveries.map(({ recoveryMs }) => recoveryMs));
   for (const { fault, recoveryMs } of recoveries) {
     if (recoveryMs > RECOVERY_LIMIT_MS) problems.push(`recovery from ${fault} took ${recoveryMs} ms`);
@@ -112,6 +94,7 @@ function startLoad(system: System, options: WalkOptions): Promise<Call[]> {
     random,
     callCount: options.callCount,
     concurrency: options.concurrency ?? 40,
+    kinds: MIXED_KINDS,
     abortShare: ABORT_SHARE,
     intervalMs: options.durationMs / options.callCount,
   });
@@ -142,58 +125,28 @@ async function walk(
   return recoveries;
 }
 
-/** Each gateway answers a paid call; not the health check, which asks nobody. */
+/** Each gateway answers a paid call. @throws {Error} One did not in time; with all that it said, and its metrics. */
 async function whenAllAnswer(system: System): Promise<void> {
   await Promise.all(
-    system.gateways.map(async ({ plan }) => {
-      const answers = async (): Promise<boolean> => {
-        const response = await fetch(`${new URL(plan.healthUrl).origin}/v1/chat/completions`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${system.tenant.secret}`, 'content-type': 'application/json' },
-          body: JSON.stringify({
-            model: 'sim-small',
-            max_tokens: 4,
-            messages: [{ role: 'user', content: '[[sim tokens=1 latency=0 interval=0 ref=probe]] Up?' }],
-          }),
-          signal: AbortSignal.timeout(5_000),
-        });
-        const text = await response.text();
-        if (response.status === 200) return true;
-        throw new Error(`${response.status} ${text.slice(0, SHOWN_CHARACTERS)}`);
+    system.gateways.map(async ({ plan }, index) => {
+      const answers = new Map<string, number>();
+      const ask = async (): Promise<boolean> => {
+        const said = await probe(new URL(plan.healthUrl).origin, system.tenant.secret).then(
+          ({ status, text }) => (status === 200 ? 'ok' : `${status} ${text.replaceAll(REQUEST_ID, 'req_…')}`),
+          (error: unknown) => String(error),
+        );
+        answers.set(said, (answers.get(said) ?? 0) + 1);
+        return said === 'ok';
       };
-      await waitFor(answers, {
-        timeoutMs: GIVE_UP_MS,
-        intervalMs: 100,
-        description: `an answer of ${plan.name}`,
-      });
+      const description = `an answer of ${plan.name}`;
+      try {
+        await waitFor(ask, { timeoutMs: GIVE_UP_MS, intervalMs: 100, description });
+      } catch (cause) {
+        const all = [...answers].map(([said, count]) => `${count} times ${said}`).join('\n    ');
+        throw new Error(`${plan.name} has not recovered:\n    ${all}\n    ${await diagnose(system, index)}`, {
+          cause,
+        });
+      }
     }),
   );
-}
-
-async function attempt(problems: string[], run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function problemsOf(verdict: Verdict): string[] {
-  const kinds = ['missing', 'twice', 'wrong', 'invented', 'needlesslyEstimated'] as const;
-  return kinds
-    .filter((kind) => verdict[kind].length > 0)
-    .map((kind) => `${kind}: ${verdict[kind].length}, such as ${verdict[kind].slice(0, SHOWN).join('; ')}`);
-}
-
-/** [G1] The budgets have room and the key is good: whatever was broken, nobody may be told otherwise. */
-function refusals(calls: readonly Call[]): string[] {
-  const wrong = calls.filter(({ status }) => status >= 400 && status < 500);
-  const groups = Map.groupBy(wrong, ({ status, code }) => `${status} ${code}`);
-  return [...groups].map(([what, group]) => `refused with ${what}: ${group.length} calls`);
-}
-
-function countOutcomes(calls: readonly Call[]): Record<string, number> {
-  const name = ({ outcome, status, code }: Call): string =>
-    outcome === 'refused' ? `refused ${status} ${code}` : outcome;
-  return Object.fromEntries([...Map.groupBy(calls, name)].map(([key, group]) => [key, group.length]));
 }

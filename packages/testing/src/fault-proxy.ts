@@ -96,8 +96,8 @@ function acceptConnection(state: ProxyState, client: Socket, host: string, port:
   const end = () => {
     state.sockets.delete(client);
     // What is cut on one side is cut on the other, unless a black hole hides it.
-    if (!client.destroyed) client.resetAndDestroy();
-    if (!upstream.destroyed) upstream.resetAndDestroy();
+    cut(client);
+    cut(upstream);
   };
   client.once('close', end);
   upstream.once('close', () => {
@@ -186,7 +186,17 @@ function appliesTo(
 }
 
 function resetAll(state: ProxyState): void {
-  for (const socket of state.sockets) socket.resetAndDestroy();
+  for (const socket of state.sockets) cut(socket);
+}
+
+/**
+ * A reset, unless the socket is just ending: the system refuses that, and Node keeps the handle then, open for ever, and
+ * spins on it when the process would end.
+ */
+function cut(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function parseTarget(target: string): { host: string; port: number } {
