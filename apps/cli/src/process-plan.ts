@@ -134,6 +134,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
       REDIS_URL: facts.redisUrl,
       ...secretsFor(facts, ['TOLLGATE_ENCRYPTION_KEYS']),
       TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
+      TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowedPrivateOrigins(facts),
       TOLLGATE_WORKER_HEALTH_PORT: String(facts.workerHealthPort),
     },
     healthUrl: `http://127.0.0.1:${facts.workerHealthPort}/healthz`,

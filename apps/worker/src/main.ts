@@ -53,6 +53,7 @@ async function runWorker(
     signer: createCheckpointSigner(ring),
     exportsFolder: join(config.stateDirectory, 'exports'),
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
+    notify: { ring, consoleUrl: config.consoleUrl, allowedPrivateOrigins: config.allowedPrivateOrigins },
     onFatal,
   });
   const health = await startHealthServer(config.healthPort, app.health, metrics);

@@ -20,6 +20,7 @@ import { tellOfExcess } from './budget-excess.ts';
 import { watchClock } from './clock-watch.ts';
 import { createIngest, EarlyBatchError } from './ingest.ts';
 import { createTaskRunner } from './task-runner.ts';
+import { lookForAlerts } from './tasks/alerts.ts';
 import { closeInvoices } from './tasks/close-invoices.ts';
 import { getTask, isTaskName, TASK_NAMES, type TaskName } from './tasks/index.ts';
 import { sealAudit } from './tasks/seal-audit.ts';
@@ -129,6 +130,8 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   );
   consume('rollup', async ({ organizationId }) => {
     await rollUp(database, { organizationId, nowMs: clock.nowMs(), signal: stopping.signal });
+    // Right after what it looks at is up to date; the sweep finds whatever is missed here.
+    await lookForAlerts(options, organizationId);
   });
   consume('invoice-close', ({ organizationId }) => closeInvoices(options, organizationId), 1);
   consume('audit-seal', ({ organizationId }) => sealAudit(options, organizationId), 1);

@@ -1,4 +1,5 @@
 /** What processors and tasks work with; handed in by the process. */
+import type { NotifySettings } from '@tollgate/alerts';
 import type { CheckpointSigner } from '@tollgate/audit';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
@@ -20,6 +21,8 @@ export interface WorkerContext {
   readonly tellOfExcess?: (organizationId: string, excesses: readonly BudgetExcess[]) => void;
   /** Where exports are written; the console reads the same folder. Without it they wait. */
   readonly exportsFolder?: string;
+  /** Without it alerts and webhooks wait in the database. */
+  readonly notify?: NotifySettings;
   /** Without it audit chains have no signed checkpoints. */
   readonly signer?: CheckpointSigner;
 }

@@ -1,7 +1,7 @@
 /** From what was found to alerts, to what channels are told, and to events. In the evaluating transaction. */
 import type { Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { type AlertStep, type AlertState, nextStep } from './alert-state.ts';
+import { type AlertState, type AlertStep, nextStep } from './alert-state.ts';
 import { type ChannelTimes, planDelivery } from './channels/channel-time.ts';
 import type { ActiveRule } from './detect/look.ts';
 import type { Observation } from './observation.ts';
@@ -110,7 +110,11 @@ function figuresOf(found: Observation): Record<string, string> {
 }
 
 /** Open alerts show where things stand now. */
-async function updateFigures({ tx, nowMs }: ApplyInput, current: AlertRow, found: Observation): Promise<void> {
+async function updateFigures(
+  { tx, nowMs }: ApplyInput,
+  current: AlertRow,
+  found: Observation,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE alerts SET figures = ${JSON.stringify(figuresOf(found))}::jsonb, severity = ${found.severity}, updated_at = ${new Date(nowMs)}
     WHERE id = ${current.id}`;
@@ -125,7 +129,8 @@ async function writeAlert(
   step: AlertStep,
 ): Promise<string | undefined> {
   const now = new Date(nowMs);
-  const recovered = step.state === 'recovered' ? { recoveredAt: now, recoveryReason: found.recoveryReason } : {};
+  const recovered =
+    step.state === 'recovered' ? { recoveredAt: now, recoveryReason: found.recoveryReason } : {};
   if (current !== undefined) {
     await tx.alert.update({
       where: { organizationId_id: { organizationId, id: current.id } },
@@ -135,7 +140,14 @@ async function writeAlert(
         updatedAt: now,
         figures: figuresOf(found),
         ...(step.fires
-          ? { firedAt: now, severity: found.severity, acknowledgedAt: null, acknowledgedBy: '', recoveredAt: null, recoveryReason: '' }
+          ? {
+              firedAt: now,
+              severity: found.severity,
+              acknowledgedAt: null,
+              acknowledgedBy: '',
+              recoveredAt: null,
+              recoveryReason: '',
+            }
           : {}),
         ...recovered,
       },
@@ -174,7 +186,10 @@ async function tellChannels(input: ApplyInput, told: readonly Told[]): Promise<v
   if (told.length === 0) return;
   const { tx, organizationId, nowMs } = input;
   const channels = await tx.notificationChannel.findMany({ where: { organizationId, disabledAt: null } });
-  const organization = await tx.organization.findFirst({ where: { id: organizationId }, select: { timeZone: true } });
+  const organization = await tx.organization.findFirst({
+    where: { id: organizationId },
+    select: { timeZone: true },
+  });
   const now = new Date(nowMs);
   for (const { alertId, rule, found, step } of told) {
     for (const channel of channels.filter(({ id }) => rule?.channelIds.includes(id) === true)) {
@@ -206,7 +221,11 @@ async function tellChannels(input: ApplyInput, told: readonly Told[]): Promise<v
 }
 
 /** Who has not heard of it need not hear that it is over; what still waits says by itself that it is. */
-async function wasTold({ tx, organizationId }: ApplyInput, alertId: string, channelId: string): Promise<boolean> {
+async function wasTold(
+  { tx, organizationId }: ApplyInput,
+  alertId: string,
+  channelId: string,
+): Promise<boolean> {
   const last = await tx.alertDelivery.findFirst({
     where: { organizationId, alertId, channelId, event: 'fired' },
     orderBy: { occurrence: 'desc' },
@@ -231,7 +250,8 @@ function eventsOf({ organizationId, nowMs }: ApplyInput, { alertId, found, step 
     periodKey: found.periodKey,
     figures: figuresOf(found),
   };
-  if (step.tell === 'recovered') return [event('alert.recovered', { ...alert, reason: found.recoveryReason })];
+  if (step.tell === 'recovered')
+    return [event('alert.recovered', { ...alert, reason: found.recoveryReason })];
   const fired = event('alert.fired', alert);
   if (found.kind !== 'budget-threshold') return [fired];
   const type = found.level >= 100 ? 'budget.exceeded' : 'budget.threshold_reached';

@@ -108,11 +108,18 @@ async function lockCursor(tx: Transaction, organizationId: string): Promise<Curs
     WHERE organization_id = ${organizationId} AND name = ${CURSOR} FOR UPDATE`;
   const [bound] = await tx.$queryRaw<{ toXid: string }[]>`
     SELECT GREATEST(pg_snapshot_xmin(pg_current_snapshot()), ${row!.fromXid}::xid8)::text AS "toXid"`;
-  return { fromXid: row!.fromXid, toXid: bound!.toXid, lookedMs: made === 1 ? undefined : row!.looked.getTime() };
+  return {
+    fromXid: row!.fromXid,
+    toXid: bound!.toXid,
+    lookedMs: made === 1 ? undefined : row!.looked.getTime(),
+  };
 }
 
 async function loadRules(tx: Transaction, organizationId: string): Promise<ActiveRule[]> {
-  const rows = await tx.alertRule.findMany({ where: { organizationId, enabled: true }, orderBy: { id: 'asc' } });
+  const rows = await tx.alertRule.findMany({
+    where: { organizationId, enabled: true },
+    orderBy: { id: 'asc' },
+  });
   return rows.flatMap(({ id, kind, teamId, settings, channelIds }) =>
     isAlertKind(kind) ? [{ id, kind, teamId, settings: readSettings(settings), channelIds }] : [],
   );

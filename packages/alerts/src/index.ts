@@ -1,1 +1,52 @@
-export {};
+/** Alerts, channels and webhooks. The public names of this package. */
+export {
+  ALERT_KINDS,
+  type AlertKind,
+  ORGANIZATION_KINDS,
+  RuleSettings,
+  readSettings,
+  SETTING_DEFAULTS,
+  SETTINGS_OF,
+  SEVERITIES,
+} from './alert-kinds.ts';
+export { type AlertsChange, AlertsInputError } from './change.ts';
+export {
+  type ChannelFields,
+  type ChannelRecord,
+  createChannel,
+  deleteChannel,
+  updateChannel,
+} from './channels/channel-store.ts';
+export { deliverAlerts, postSlack } from './channels/deliver.ts';
+export { listRecipients, Recipients, readRecipients } from './channels/recipients.ts';
+export { slackTest } from './channels/slack.ts';
+export { evaluateAlerts } from './evaluate.ts';
+export { ensurePresets } from './rules/presets.ts';
+export {
+  createRule,
+  deleteRule,
+  type NewRule,
+  type RuleFields,
+  type RuleRecord,
+  updateRule,
+} from './rules/rule-store.ts';
+export { testMail } from './text/alert-mail.ts';
+export { type AlertWords, describeAlert, targetPath } from './text/alert-text.ts';
+export { deliverWebhooks, type NotifySettings, sendWebhook } from './webhooks/deliver.ts';
+export {
+  createEndpoint,
+  createTestDelivery,
+  deleteEndpoint,
+  type EndpointFields,
+  type EndpointRecord,
+  replayDelivery,
+  rotateEndpointSecret,
+  updateEndpoint,
+} from './webhooks/endpoint-store.ts';
+export {
+  SUBSCRIBABLE_EVENTS,
+  WEBHOOK_EVENT_TYPES,
+  WEBHOOK_EVENTS,
+  type WebhookEventType,
+} from './webhooks/event-types.ts';
+export { SIGNATURE_HEADER, verifyWebhook } from './webhooks/signature.ts';

@@ -37,6 +37,11 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     expect(answer.status, `${path}: ${answer.text}`).toBe(201);
     return answer;
   };
+  const upload = async (path: string, file: string): Promise<string> => {
+    const answer = await call('POST', path, file);
+    expect(answer.status, `${path}: ${answer.text}`).toBe(200);
+    return answer.body.id;
+  };
   const team = (await create('/teams', { name: CANARY, costCenter: CANARY })).body.id;
   const key = (await create('/keys', { name: CANARY, teamId: team, tags: { canary: CANARY } })).body.key.id;
   const credential = await create('/provider-credentials', {
@@ -75,8 +80,63 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
         windowSeconds: 60,
       })
     ).body.id,
+    'alert-rules': (await create('/alert-rules', { kind: 'budget-threshold', name: CANARY })).body.id,
+    'notification-channels': (
+      await create('/notification-channels', {
+        kind: 'slack',
+        name: CANARY,
+        url: `http://127.0.0.1:9/${CANARY}`,
+      })
+    ).body.id,
+    'webhook-endpoints': (
+      await create('/webhook-endpoints', { name: CANARY, url: `http://127.0.0.1:9/${CANARY}`, events: ['*'] })
+    ).body.endpoint.id,
+    alerts: await seedAlert(organizationId),
     me: (await call('GET', '/me/sessions')).body.data[0].id,
+    exports: (
+      await create('/exports', {
+        from: '2026-11-01T00:00:00Z',
+        to: '2026-12-01T00:00:00Z',
+        format: 'csv',
+        model: CANARY,
+      })
+    ).body.id,
+    'export-schedules': (await create('/export-schedules', { name: CANARY, format: 'csv' })).body.id,
+    reconciliations: await upload(
+      `/reconciliations?provider=openai&fileName=${CANARY}`,
+      `start_time,amount_value,line_item\n1793491200,1.5,"${CANARY}, input"\n`,
+    ),
+    'usage-imports': await upload(
+      `/usage-imports?source=litellm&fileName=${CANARY}`,
+      `startTime,model,spend\n2026-11-01T00:00:00Z,${CANARY},1.5\n`,
+    ),
   };
+}
+
+async function seedAlert(organizationId: string): Promise<string> {
+  const { openDatabase } = await import('@tollgate/db');
+  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const id = newId('alert', test.clock.nowMs());
+  const firedAt = new Date(test.clock.nowMs());
+  await worker.tenant(organizationId, (tx) =>
+    tx.alert.create({
+      data: {
+        id,
+        organizationId,
+        ruleId: 'none',
+        kind: 'unknown-price',
+        causeKey: CANARY,
+        periodKey: '',
+        severity: 'warning',
+        state: 'firing',
+        targetName: CANARY,
+        firedAt,
+      },
+      select: { id: true },
+    }),
+  );
+  await worker.close();
+  return id;
 }
 
 async function seedRequest(organizationId: string, id: string, keyId: string, teamId: string): Promise<void> {

@@ -1,6 +1,15 @@
 /** The shapes of answers, for clients. Types only: importing them brings no code along. */
 import type { z } from 'zod';
 import type {
+  AlertDelivery as AlertDeliverySchema,
+  AlertRule as AlertRuleSchema,
+  Alert as AlertSchema,
+  NotificationChannel as NotificationChannelSchema,
+  TestOutcome as TestOutcomeSchema,
+  WebhookDelivery as WebhookDeliverySchema,
+  WebhookEndpoint as WebhookEndpointSchema,
+} from './alerts/present-alert.ts';
+import type {
   AppliedBudget as AppliedBudgetSchema,
   AppliedRateLimit as AppliedRateLimitSchema,
 } from './limits/effective-policy.ts';
@@ -38,6 +47,9 @@ import type {
 } from './virtual-keys/present-key.ts';
 
 export type AdminToken = z.output<typeof AdminTokenSchema>;
+export type Alert = z.output<typeof AlertSchema>;
+export type AlertDelivery = z.output<typeof AlertDeliverySchema>;
+export type AlertRule = z.output<typeof AlertRuleSchema>;
 export type AppliedBudget = z.output<typeof AppliedBudgetSchema>;
 export type AppliedRateLimit = z.output<typeof AppliedRateLimitSchema>;
 export type AuditEvent = z.output<typeof AuditEventSchema>;
@@ -54,6 +66,8 @@ export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
 export type MemberDetail = z.output<typeof MemberDetailSchema>;
 export type Model = z.output<typeof ModelSchema>;
+export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
+export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type Price = z.output<typeof PriceSchema>;
 export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
@@ -67,6 +81,8 @@ export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;
 export type TeamPolicy = z.output<typeof TeamPolicySchema>;
 export type UsageRow = z.output<typeof UsageRowSchema>;
+export type WebhookDelivery = z.output<typeof WebhookDeliverySchema>;
+export type WebhookEndpoint = z.output<typeof WebhookEndpointSchema>;
 
 /** The answer of every list. */
 export interface Page<T> {

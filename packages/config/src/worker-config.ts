@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonShape, type Environment, parseEnvironment, port, url } from './environment.ts';
+import { commonShape, type Environment, list, parseEnvironment, port, url } from './environment.ts';
 import { keyRing } from './key-ring.ts';
 
 const schema = z
@@ -9,6 +9,8 @@ const schema = z
     TOLLGATE_CONSOLE_URL: url(['http:', 'https:']).default('http://localhost:3000'),
     TOLLGATE_WORKER_HEALTH_PORT: port(0),
     TOLLGATE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    /** Exact origins that webhooks may be sent to though they are private. */
+    TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
     SMTP_URL: url(['smtp:', 'smtps:']).optional(),
     TOLLGATE_MAIL_FROM: z.string().default('Tollgate <no-reply@tollgate.local>'),
   })
@@ -22,6 +24,7 @@ const schema = z
     consoleUrl: value.TOLLGATE_CONSOLE_URL,
     healthPort: value.TOLLGATE_WORKER_HEALTH_PORT,
     concurrency: value.TOLLGATE_WORKER_CONCURRENCY,
+    allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
     smtpUrl: value.SMTP_URL,
     mailFrom: value.TOLLGATE_MAIL_FROM,
   }));

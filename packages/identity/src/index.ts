@@ -8,6 +8,7 @@ export {
 } from './account-recovery.ts';
 export {
   type Actor,
+  assertVerified,
   auditActor,
   type OrganizationActor,
   type PersonActor,

@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 /** Seven times the longest staleness cap: no gateway that still serves has yet to read these. */
 const OUTBOX_DAYS = 7;
 const MAIL_DAYS = 30;
+/** How long what was sent, and what was told, can be looked up and sent again. */
+const DELIVERY_DAYS = 30;
 
 export async function cleanOrganization(
   { database, clock }: WorkerContext,
@@ -15,11 +17,16 @@ export async function cleanOrganization(
 ): Promise<void> {
   const now = clock.now().toISOString();
   const outboxUntil = new Date(clock.nowMs() - OUTBOX_DAYS * DAY_MS).toISOString();
+  const deliveryUntil = new Date(clock.nowMs() - DELIVERY_DAYS * DAY_MS).toISOString();
   await database.tenant(organizationId, async (tx) => {
     await tx.$executeRaw`
       DELETE FROM outbox_events WHERE organization_id = ${organizationId} AND created_at < ${outboxUntil}::timestamptz`;
     await tx.$executeRaw`
       DELETE FROM idempotency_records WHERE organization_id = ${organizationId} AND expires_at < ${now}::timestamptz`;
+    await tx.$executeRaw`
+      DELETE FROM webhook_deliveries WHERE organization_id = ${organizationId} AND created_at < ${deliveryUntil}::timestamptz AND state <> 'waiting'`;
+    await tx.$executeRaw`
+      DELETE FROM alert_deliveries WHERE organization_id = ${organizationId} AND created_at < ${deliveryUntil}::timestamptz AND state <> 'waiting'`;
   });
 }
 

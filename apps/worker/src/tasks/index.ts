@@ -6,6 +6,7 @@ import { makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { lookForAllAlerts, notifyAll } from './alerts.ts';
 import { auditAllBudgets, endEpochs } from './budgets.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
@@ -49,6 +50,8 @@ export const TASKS = {
         rerate(context, organizationId, signal),
       ),
   },
+  alerts: { everyMs: 15 * SECOND_MS, onClockMoved: true, run: lookForAllAlerts },
+  notify: { everyMs: 2 * SECOND_MS, onClockMoved: true, run: notifyAll },
   epochs: { everyMs: 5 * SECOND_MS, run: endEpochs },
   // Sums the ledger of every running budget.
   'budget-audit': { everyMs: HOUR_MS, run: auditAllBudgets },

@@ -50,7 +50,8 @@ function nextDigestMs(channel: ChannelTimes, nowMs: number): number {
   const { timeZone, digestMinute } = channel;
   let atMs = nextLocalMs(nowMs, timeZone, digestMinute);
   if (channel.digest === 'daily') return atMs;
-  while (weekdayAt(atMs, timeZone) !== channel.digestWeekday) atMs = nextLocalMs(atMs, timeZone, digestMinute);
+  while (weekdayAt(atMs, timeZone) !== channel.digestWeekday)
+    atMs = nextLocalMs(atMs, timeZone, digestMinute);
   return atMs;
 }
 

@@ -9,8 +9,8 @@ import { forecast } from '@tollgate/limits';
 import { formatUsd, type PicoUsdSum } from '@tollgate/money';
 import type { Severity } from '../alert-kinds.ts';
 import { type Observation, observe } from '../observation.ts';
-import { loadScopeNames, type ScopeNames } from './scope-names.ts';
 import { type ActiveRule, type Look, openOf, rulesOf } from './look.ts';
+import { loadScopeNames, type ScopeNames } from './scope-names.ts';
 
 interface PeriodRow {
   readonly budgetId: string;
@@ -116,12 +116,17 @@ function forecastOf(row: PeriodRow, nowMs: number): Part {
   const startMs = row.periodStart.getTime();
   const endMs = row.periodEnd?.getTime();
   // Without an end nothing can be gone before it.
-  if (endMs === undefined || row.pausedAt !== null || spent >= total) return { firing: false, endsQuietly: true };
+  if (endMs === undefined || row.pausedAt !== null || spent >= total)
+    return { firing: false, endsQuietly: true };
   const passedEnough = BigInt(nowMs - startMs) * FORECAST_SHARE >= BigInt(endMs - startMs);
   const spentEnough = spent * FORECAST_SHARE >= total;
   const goneMs = forecast(spent, total, startMs, nowMs);
   if (goneMs === undefined || goneMs >= endMs) return { firing: false };
-  return { firing: passedEnough && spentEnough, severity: 'warning', figures: { ...figuresOf(row), goneAt: new Date(goneMs).toISOString() } };
+  return {
+    firing: passedEnough && spentEnough,
+    severity: 'warning',
+    figures: { ...figuresOf(row), goneAt: new Date(goneMs).toISOString() },
+  };
 }
 
 function figuresOf(row: PeriodRow): Record<string, string> {
@@ -142,7 +147,9 @@ function figuresOf(row: PeriodRow): Record<string, string> {
 /** Open alerts of periods that are over, and of budgets that are gone. */
 function endedOf(look: Look, rows: readonly PeriodRow[]): Observation[] {
   if (!look.byTime && look.changedBudgetIds.length === 0) return [];
-  const looked = new Set(rows.map((row) => `${row.budgetId}:${row.scopeValue} ${row.periodStart.toISOString()}`));
+  const looked = new Set(
+    rows.map((row) => `${row.budgetId}:${row.scopeValue} ${row.periodStart.toISOString()}`),
+  );
   return openOf(look, ...KINDS)
     .filter(({ targetId }) => look.byTime || look.changedBudgetIds.includes(targetId))
     .filter(({ causeKey, periodKey }) => !looked.has(`${causeKey} ${periodKey}`))

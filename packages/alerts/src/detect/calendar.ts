@@ -28,7 +28,9 @@ export async function detectExpiringKeys(look: Look): Promise<Observation[]> {
     ORDER BY k.expires_at LIMIT ${MAX_KEYS}`;
   const found = rules.flatMap((rule) =>
     rows
-      .filter(({ expiresAt }) => expiresAt.getTime() <= look.nowMs + daysOf(rule.settings.daysBefore) * DAY_MS)
+      .filter(
+        ({ expiresAt }) => expiresAt.getTime() <= look.nowMs + daysOf(rule.settings.daysBefore) * DAY_MS,
+      )
       .map((row) =>
         observe({
           kind: 'key-expiring',

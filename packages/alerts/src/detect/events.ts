@@ -43,7 +43,9 @@ const DAY_MS = 86_400_000;
 const NEWS_DAYS = 2;
 const MAX_ROWS = 5_000;
 
-export async function readEvents(look: Omit<Look, 'changedBudgetIds' | 'open' | 'rules'>): Promise<NewEvents> {
+export async function readEvents(
+  look: Omit<Look, 'changedBudgetIds' | 'open' | 'rules'>,
+): Promise<NewEvents> {
   const { tx, organizationId, fromXid, toXid, nowMs } = look;
   const since = new Date(nowMs - NEWS_DAYS * DAY_MS);
   const outbox = await tx.$queryRaw<OutboxRow[]>`
@@ -60,10 +62,10 @@ export async function readEvents(look: Omit<Look, 'changedBudgetIds' | 'open' | 
   const fromOutbox = outbox.map((row) => outboxEvent(organizationId, row));
   return {
     webhooks: [...fromOutbox, ...audit.map((row) => auditEvent(organizationId, row))],
-    observations: (
-      await Promise.all(fromOutbox.map((event) => observeEvent(look, event)))
-    ).flat(),
-    changedBudgetIds: audit.filter(({ action }) => BUDGET_ACTIONS.has(action)).map(({ targetId }) => targetId),
+    observations: (await Promise.all(fromOutbox.map((event) => observeEvent(look, event)))).flat(),
+    changedBudgetIds: audit
+      .filter(({ action }) => BUDGET_ACTIONS.has(action))
+      .map(({ targetId }) => targetId),
   };
 }
 
@@ -97,12 +99,23 @@ const NOTICES: Partial<Record<WebhookEventType, 'invoice-finalized' | 'invoice-p
   'invoice.paid': 'invoice-paid',
 };
 
-async function observeEvent(look: Pick<Look, 'tx' | 'organizationId'>, event: WebhookEvent): Promise<Observation[]> {
+async function observeEvent(
+  look: Pick<Look, 'tx' | 'organizationId'>,
+  event: WebhookEvent,
+): Promise<Observation[]> {
   if (event.type === 'credits.low') return [observeCredits(event)];
   if (!event.type.startsWith('invoice.')) return [];
   const invoice = await look.tx.invoice.findFirst({
     where: { organizationId: look.organizationId, id: String(event.data.targetId) },
-    select: { id: true, number: true, livemode: true, totalPicoUsd: true, periodStart: true, periodEnd: true, dueAt: true },
+    select: {
+      id: true,
+      number: true,
+      livemode: true,
+      totalPicoUsd: true,
+      periodStart: true,
+      periodEnd: true,
+      dueAt: true,
+    },
   });
   if (invoice === null) return [];
   const common = {

@@ -42,7 +42,8 @@ export async function loadScopeNames(
   const byId = new Map(found.map((each) => [each.id, each]));
   return {
     nameOf: (row) => {
-      const value = byId.get(row.scopeValue)?.name ?? (row.scopeType === 'organization' ? '' : row.scopeValue);
+      const value =
+        byId.get(row.scopeValue)?.name ?? (row.scopeType === 'organization' ? '' : row.scopeValue);
       if (row.name === '') return value;
       return row.scopeId === '*' && value !== '' ? `${row.name} · ${value}` : row.name;
     },

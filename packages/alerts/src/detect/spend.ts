@@ -1,5 +1,5 @@
 /** Whether this hour spends more than the same hour of other days. Reads the roll-ups, never the ledger. */
-import { formatUsd, parseUsdSum, type PicoUsdSum } from '@tollgate/money';
+import { formatUsd, type PicoUsdSum, parseUsdSum } from '@tollgate/money';
 import { SETTING_DEFAULTS } from '../alert-kinds.ts';
 import { type Observation, observe } from '../observation.ts';
 import { judgeAnomaly } from './anomaly.ts';

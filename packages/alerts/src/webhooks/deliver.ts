@@ -5,9 +5,10 @@
  * to which nothing could be delivered for days is switched off, and its organization told.
  */
 import type { KeyRing } from '@tollgate/config';
-import type { Database } from '@tollgate/db';
+import type { Database, Transaction } from '@tollgate/db';
 import { MAX_TRIES, retryDelayMs } from '../backoff.ts';
 import { type PostResult, postJson } from '../outbound/post-json.ts';
+import { queueDisabledMail } from './disabled-mail.ts';
 import { type EndpointSecrets, openEndpointSecrets } from './endpoint-secret.ts';
 import { SIGNATURE_HEADER, signWebhook } from './signature.ts';
 
@@ -44,7 +45,9 @@ export async function deliverWebhooks(database: Database, round: WebhookRound): 
   const claimed = await claim(database, round);
   const byEndpoint = Map.groupBy(claimed, ({ endpointId }) => endpointId);
   // A slow receiver keeps no other waiting.
-  await Promise.all([...byEndpoint.values()].map((deliveries) => deliverInOrder(database, round, deliveries)));
+  await Promise.all(
+    [...byEndpoint.values()].map((deliveries) => deliverInOrder(database, round, deliveries)),
+  );
   return claimed.length;
 }
 
@@ -59,7 +62,10 @@ async function deliverInOrder(
   }
 }
 
-function claim(database: Database, { organizationId, nowMs, limit = 20 }: WebhookRound): Promise<ClaimedDelivery[]> {
+function claim(
+  database: Database,
+  { organizationId, nowMs, limit = 20 }: WebhookRound,
+): Promise<ClaimedDelivery[]> {
   return database.tenant(
     organizationId,
     (tx) => tx.$queryRaw<ClaimedDelivery[]>`
@@ -79,7 +85,8 @@ function claim(database: Database, { organizationId, nowMs, limit = 20 }: Webhoo
 /** One message; the same body and ids each time, a new signature. */
 export function sendWebhook(
   { ring, nowMs, allowedPrivateOrigins }: Pick<WebhookRound, 'ring' | 'nowMs' | 'allowedPrivateOrigins'>,
-  delivery: Pick<ClaimedDelivery, 'id' | 'endpointId' | 'eventId' | 'eventType' | 'payload' | 'url'> & EndpointSecrets,
+  delivery: Pick<ClaimedDelivery, 'id' | 'endpointId' | 'eventId' | 'eventType' | 'payload' | 'url'> &
+    EndpointSecrets,
 ): Promise<PostResult> {
   const body = JSON.stringify(delivery.payload);
   const secrets = openEndpointSecrets(ring, delivery.endpointId, delivery, nowMs);
@@ -98,10 +105,11 @@ export function sendWebhook(
 
 async function settle(
   database: Database,
-  { organizationId, nowMs, onDisabled }: WebhookRound,
+  round: WebhookRound,
   delivery: ClaimedDelivery,
   result: PostResult,
 ): Promise<void> {
+  const { organizationId, nowMs, onDisabled } = round;
   const now = new Date(nowMs);
   const dead = !result.ok && delivery.tries >= MAX_TRIES;
   const disabled = await database.tenant(organizationId, async (tx) => {
@@ -118,14 +126,16 @@ async function settle(
       },
       select: { id: true },
     });
-    return noteHealth(tx, organizationId, delivery.endpointId, result.ok, nowMs);
+    const givenUp = await noteHealth(tx, organizationId, delivery.endpointId, result.ok, nowMs);
+    if (givenUp) await queueDisabledMail(tx, round, delivery.endpointId, delivery.url);
+    return givenUp;
   });
   if (disabled) onDisabled?.(delivery.endpointId);
 }
 
 /** @returns Whether this is the failure with which we give the endpoint up. */
 async function noteHealth(
-  tx: Parameters<Parameters<Database['tenant']>[1]>[0],
+  tx: Transaction,
   organizationId: string,
   endpointId: string,
   ok: boolean,
@@ -145,5 +155,14 @@ async function noteHealth(
     UPDATE webhook_endpoints SET disabled_at = ${now}, disabled_reason = 'failing', updated_at = ${now}
     WHERE organization_id = ${organizationId} AND id = ${endpointId} AND disabled_at IS NULL
       AND failing_since <= ${new Date(nowMs - GIVE_UP_ENDPOINT_MS)}`;
-  return given === 1;
+  if (given !== 1) return false;
+  await endWaiting(tx, organizationId, endpointId);
+  return true;
+}
+
+/** What was still to be sent to an endpoint that is off stands in its log, and can be sent again. */
+export async function endWaiting(tx: Transaction, organizationId: string, endpointId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE webhook_deliveries SET state = 'dead', next_try_at = NULL, last_error = 'The endpoint was switched off'
+    WHERE organization_id = ${organizationId} AND endpoint_id = ${endpointId} AND state = 'waiting'`;
 }

@@ -9,7 +9,12 @@ export interface EndpointSecrets {
   readonly previousSecretExpiresAt: Date | null;
 }
 
-export function sealEndpointSecret(ring: KeyRing, organizationId: string, endpointId: string, secret: string) {
+export function sealEndpointSecret(
+  ring: KeyRing,
+  organizationId: string,
+  endpointId: string,
+  secret: string,
+) {
   return sealSecret(ring, contextOf(organizationId, endpointId), secret);
 }
 

@@ -2,6 +2,7 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
+import { SIGNATURE_HEADER, WEBHOOK_EVENTS } from '@tollgate/alerts';
 import { FIELD_CODES } from './field-errors.ts';
 import { PROBLEM } from './problem.ts';
 import type { AnyRoute } from './route.ts';
@@ -43,6 +44,47 @@ export function registerRoutes(app: OpenAPIHono, routes: readonly AnyRoute[]): v
     description: 'The console’s session; requests that change something also need `x-tollgate-csrf`.',
   });
   for (const route of routes) if (route.internal !== true) registerRoute(app, route);
+  registerWebhooks(app);
+}
+
+const webhookEvent = z
+  .object({
+    id: z
+      .string()
+      .openapi({ description: 'The same for each endpoint and each try: ignore what came already.' }),
+    type: z.string(),
+    createdAt: z.iso.datetime(),
+    organizationId: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .openapi('WebhookEvent');
+
+/** What we send to others, with how it is signed. */
+function registerWebhooks(app: OpenAPIHono): void {
+  for (const [type, summary] of Object.entries(WEBHOOK_EVENTS)) {
+    app.openAPIRegistry.registerWebhook({
+      method: 'post',
+      path: type,
+      tags: ['webhook-endpoints'],
+      summary,
+      operationId: `webhook-${type}`,
+      request: {
+        headers: z.object({
+          [SIGNATURE_HEADER]: z.string().openapi({
+            description:
+              '`t=UNIX_SECONDS,v1=HEX`: HMAC-SHA-256 of `t.body` with the endpoint’s secret; a second `v1` while a rotation overlaps.',
+          }),
+          'tollgate-event-id': z.string(),
+          'tollgate-delivery-id': z.string(),
+        }),
+        body: {
+          required: true,
+          content: { 'application/json': { schema: webhookEvent.extend({ type: z.literal(type) }) } },
+        },
+      },
+      responses: { '2XX': { description: 'Taken. Anything else is sent again, for two days.' } },
+    });
+  }
 }
 
 function registerRoute(app: OpenAPIHono, route: AnyRoute): void {

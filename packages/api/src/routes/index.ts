@@ -1,6 +1,8 @@
 /** Every route of the admin API. Static paths stand before those with parameters at the same place. */
 import type { AnyRoute } from '../framework/route.ts';
 import { adminTokenRoutes } from './admin-tokens.ts';
+import { alertRuleRoutes } from './alert-rules.ts';
+import { alertRoutes } from './alerts.ts';
 import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
 import { budgetRoutes } from './budgets.ts';
@@ -12,16 +14,19 @@ import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
+import { notificationChannelRoutes } from './notification-channels.ts';
 import { organizationRoutes } from './organizations.ts';
 import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
 import { rateLimitRoutes } from './rate-limits.ts';
+import { reconciliationRoutes } from './reconciliations.ts';
 import { requestRoutes } from './requests.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { teamRoutes } from './teams.ts';
 import { usageRoutes } from './usage.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 export const ROUTES: readonly AnyRoute[] = [
   ...healthRoutes,
@@ -43,7 +48,12 @@ export const ROUTES: readonly AnyRoute[] = [
   ...priceRoutes,
   ...requestRoutes,
   ...exportRoutes,
+  ...reconciliationRoutes,
   ...usageRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,
+  ...alertRoutes,
+  ...alertRuleRoutes,
+  ...notificationChannelRoutes,
+  ...webhookEndpointRoutes,
 ];

@@ -1,0 +1,136 @@
+import type { AlertWords, DescribedAlert } from './alert-text.ts';
+import { count, day, hour, moment, money, percent, type Reader } from './format.ts';
+
+const PERIOD: Readonly<Record<string, string>> = {
+  day: 'today',
+  week: 'this week',
+  month: 'this month',
+  lifetime: 'so far',
+};
+
+export function english(alert: DescribedAlert, reader: Reader): AlertWords {
+  const f = alert.figures;
+  const name = alert.targetName === '' ? 'the organization' : `“${alert.targetName}”`;
+  const words = (
+    title: string,
+    sentence: string,
+    facts: readonly [string, string][],
+    rule = '',
+  ): AlertWords => ({
+    title,
+    sentence,
+    facts: facts.map(([label, value]) => ({ label, value })),
+    rule,
+  });
+  const budget: [string, string][] = [
+    ['Spent', `${money(reader, f.spentUsd)} (${percent(reader, f.share)})`],
+    ['Budget', money(reader, f.limitUsd)],
+    ['Left', money(reader, f.remainingUsd)],
+    ...(f.periodEnd === undefined ? [] : [['Resets', moment(reader, f.periodEnd)] as [string, string]]),
+  ];
+  switch (alert.kind) {
+    case 'budget-threshold': {
+      const gone = Number(f.level ?? '0') >= 100;
+      const end = gone
+        ? f.budgetKind === 'hard'
+          ? ' Requests that need it are refused until it resets or is raised.'
+          : ' It is soft: requests go on.'
+        : '';
+      return words(
+        gone
+          ? `The budget of ${name} is used up`
+          : `The budget of ${name} has passed ${percent(reader, f.level)}`,
+        `${money(reader, f.spentUsd)} of ${money(reader, f.limitUsd)} are spent ${PERIOD[f.period ?? ''] ?? ''}.${end}`,
+        budget,
+        'Fires when what is spent reaches a share of the budget.',
+      );
+    }
+    case 'budget-forecast':
+      return words(
+        `The budget of ${name} will be used up on ${day(reader, f.goneAt)}`,
+        `At the rate since ${day(reader, f.periodStart)} it is gone before it resets on ${day(reader, f.periodEnd)}.`,
+        [['Gone at', moment(reader, f.goneAt)], ...budget],
+        'Fires when spending at the average rate of the period would use the budget up before it resets.',
+      );
+    case 'budget-overrun':
+      return words(
+        `A provider charged more than ${name} had held`,
+        `${money(reader, f.overrunUsd)} were reported beyond what requests could be bounded to. It is recorded as it was, and counts.`,
+        [['Beyond', money(reader, f.overrunUsd)], ...budget],
+      );
+    case 'spend-anomaly':
+      return words(
+        `Unusual spend: ${money(reader, f.spentUsd)} since ${hour(reader, f.hourStart)}`,
+        `At this hour of the ${f.days} days before, ${alert.targetKind === 'team' ? name : 'the organization'} usually spends ${money(reader, f.medianUsd)}. More than ${money(reader, f.limitUsd)} is unusual.`,
+        [
+          ['This hour', money(reader, f.spentUsd)],
+          ['Usual (median)', money(reader, f.medianUsd)],
+          ['Usual spread (MAD)', money(reader, f.spreadUsd)],
+          ['Unusual from', money(reader, f.limitUsd)],
+          ['Compared with', `${f.days} days`],
+        ],
+        `Unusual is what lies above all three: median + ${f.deviations} × 1.4826 × MAD, three times the median, and the median + ${money(reader, f.minimumUsd)}.`,
+      );
+    case 'unknown-price':
+      return words(
+        `No price is known for ${alert.targetName}`,
+        `${count(reader, f.requests)} requests have no cost until it has a price; the next hard budget in their way refuses them.`,
+        [
+          ['Model', f.model ?? ''],
+          ['Provider', f.provider ?? ''],
+          ['Requests', count(reader, f.requests)],
+        ],
+      );
+    case 'credits-low':
+      return words('The prepaid balance is low', `${money(reader, f.balanceUsd)} are left.`, [
+        ['Balance', money(reader, f.balanceUsd)],
+        ...(f.thresholdUsd === undefined
+          ? []
+          : [['Warns below', money(reader, f.thresholdUsd)] as [string, string]]),
+      ]);
+    case 'credential-failing':
+      return words(
+        `The provider refuses the credential ${name}`,
+        `Requests that use it fail, last at ${moment(reader, f.lastRejectedAt)}. Test it and replace its key.`,
+        [
+          ['Provider', f.provider ?? ''],
+          ['Refused', count(reader, f.rejected)],
+        ],
+      );
+    case 'late-usage':
+      return words(
+        `Late usage for invoice ${f.invoiceNumber ?? ''}`,
+        `${count(reader, f.entries)} entries came after it was finalized. The invoice stays as it is; a note over ${money(reader, f.amountUsd)} waits to be issued.`,
+        [
+          ['Amount', money(reader, f.amountUsd)],
+          ['Entries', count(reader, f.entries)],
+        ],
+      );
+    case 'invoice-finalized':
+    case 'invoice-paid':
+    case 'invoice-failed': {
+      const title = {
+        'invoice-finalized': `Invoice ${f.number ?? ''} is final`,
+        'invoice-paid': `Invoice ${f.number ?? ''} is paid`,
+        'invoice-failed': `The payment of invoice ${f.number ?? ''} failed`,
+      }[alert.kind];
+      return words(
+        title,
+        `${money(reader, f.totalUsd)} for ${day(reader, f.periodStart)} to ${day(reader, f.periodEnd)}.`,
+        [
+          ['Total', money(reader, f.totalUsd)],
+          ...(f.dueAt === undefined ? [] : [['Due', day(reader, f.dueAt)] as [string, string]]),
+          ...(f.livemode === 'false' ? [['Mode', 'TEST'] as [string, string]] : []),
+        ],
+      );
+    }
+    case 'key-expiring':
+      return words(
+        `The key ${name} ends on ${day(reader, f.expiresAt)}`,
+        `From ${moment(reader, f.expiresAt)} on it is refused. Give it a later end or another key.`,
+        [['Ends', moment(reader, f.expiresAt)]],
+      );
+    default:
+      return words(alert.kind, '', []);
+  }
+}

@@ -1,0 +1,136 @@
+import type { AlertWords, DescribedAlert } from './alert-text.ts';
+import { count, day, hour, moment, money, percent, type Reader } from './format.ts';
+
+const PERIOD: Readonly<Record<string, string>> = {
+  day: 'heute',
+  week: 'diese Woche',
+  month: 'diesen Monat',
+  lifetime: 'bisher',
+};
+
+export function german(alert: DescribedAlert, reader: Reader): AlertWords {
+  const f = alert.figures;
+  const name = alert.targetName === '' ? 'der Organisation' : `„${alert.targetName}“`;
+  const words = (
+    title: string,
+    sentence: string,
+    facts: readonly [string, string][],
+    rule = '',
+  ): AlertWords => ({
+    title,
+    sentence,
+    facts: facts.map(([label, value]) => ({ label, value })),
+    rule,
+  });
+  const budget: [string, string][] = [
+    ['Ausgegeben', `${money(reader, f.spentUsd)} (${percent(reader, f.share)})`],
+    ['Budget', money(reader, f.limitUsd)],
+    ['Übrig', money(reader, f.remainingUsd)],
+    ...(f.periodEnd === undefined ? [] : [['Beginnt neu', moment(reader, f.periodEnd)] as [string, string]]),
+  ];
+  switch (alert.kind) {
+    case 'budget-threshold': {
+      const gone = Number(f.level ?? '0') >= 100;
+      const end = gone
+        ? f.budgetKind === 'hard'
+          ? ' Anfragen, die es brauchen, werden abgelehnt, bis es neu beginnt oder erhöht wird.'
+          : ' Es ist weich: Anfragen laufen weiter.'
+        : '';
+      return words(
+        gone
+          ? `Das Budget ${name} ist aufgebraucht`
+          : `Das Budget ${name} hat ${percent(reader, f.level)} überschritten`,
+        `${money(reader, f.spentUsd)} von ${money(reader, f.limitUsd)} sind ${PERIOD[f.period ?? ''] ?? ''} ausgegeben.${end}`,
+        budget,
+        'Meldet, wenn die Ausgaben einen Anteil des Budgets erreichen.',
+      );
+    }
+    case 'budget-forecast':
+      return words(
+        `Das Budget ${name} ist am ${day(reader, f.goneAt)} aufgebraucht`,
+        `Im Tempo seit dem ${day(reader, f.periodStart)} reicht es nicht, bis es am ${day(reader, f.periodEnd)} neu beginnt.`,
+        [['Aufgebraucht', moment(reader, f.goneAt)], ...budget],
+        'Meldet, wenn die Ausgaben im mittleren Tempo des Zeitraums das Budget vor dessen Ende aufbrauchen.',
+      );
+    case 'budget-overrun':
+      return words(
+        `Ein Anbieter berechnete mehr, als für ${name} zurückgelegt war`,
+        `${money(reader, f.overrunUsd)} wurden über die Grenze der Anfragen hinaus gemeldet. Das ist festgehalten, wie es war, und zählt.`,
+        [['Darüber', money(reader, f.overrunUsd)], ...budget],
+      );
+    case 'spend-anomaly':
+      return words(
+        `Ungewöhnliche Ausgaben: ${money(reader, f.spentUsd)} seit ${hour(reader, f.hourStart)}`,
+        `Zu dieser Stunde der ${f.days} Tage davor gibt ${alert.targetKind === 'team' ? name : 'die Organisation'} üblicherweise ${money(reader, f.medianUsd)} aus. Mehr als ${money(reader, f.limitUsd)} ist ungewöhnlich.`,
+        [
+          ['Diese Stunde', money(reader, f.spentUsd)],
+          ['Üblich (Median)', money(reader, f.medianUsd)],
+          ['Übliche Streuung (MAD)', money(reader, f.spreadUsd)],
+          ['Ungewöhnlich ab', money(reader, f.limitUsd)],
+          ['Verglichen mit', `${f.days} Tagen`],
+        ],
+        `Ungewöhnlich ist, was über allen dreien liegt: Median + ${f.deviations} × 1,4826 × MAD, dem dreifachen Median und dem Median + ${money(reader, f.minimumUsd)}.`,
+      );
+    case 'unknown-price':
+      return words(
+        `Für ${alert.targetName} ist kein Preis bekannt`,
+        `${count(reader, f.requests)} Anfragen haben keine Kosten, bis es einen Preis gibt; das nächste harte Budget auf ihrem Weg lehnt sie ab.`,
+        [
+          ['Modell', f.model ?? ''],
+          ['Anbieter', f.provider ?? ''],
+          ['Anfragen', count(reader, f.requests)],
+        ],
+      );
+    case 'credits-low':
+      return words('Das Guthaben ist niedrig', `${money(reader, f.balanceUsd)} sind übrig.`, [
+        ['Guthaben', money(reader, f.balanceUsd)],
+        ...(f.thresholdUsd === undefined
+          ? []
+          : [['Warnt unter', money(reader, f.thresholdUsd)] as [string, string]]),
+      ]);
+    case 'credential-failing':
+      return words(
+        `Der Anbieter lehnt die Zugangsdaten ${name} ab`,
+        `Anfragen damit schlagen fehl, zuletzt ${moment(reader, f.lastRejectedAt)}. Testen Sie sie und ersetzen Sie den Schlüssel.`,
+        [
+          ['Anbieter', f.provider ?? ''],
+          ['Abgelehnt', count(reader, f.rejected)],
+        ],
+      );
+    case 'late-usage':
+      return words(
+        `Späte Nutzung zur Rechnung ${f.invoiceNumber ?? ''}`,
+        `${count(reader, f.entries)} Einträge kamen nach dem Abschluss. Die Rechnung bleibt, wie sie ist; eine Korrektur über ${money(reader, f.amountUsd)} wartet darauf, ausgestellt zu werden.`,
+        [
+          ['Betrag', money(reader, f.amountUsd)],
+          ['Einträge', count(reader, f.entries)],
+        ],
+      );
+    case 'invoice-finalized':
+    case 'invoice-paid':
+    case 'invoice-failed': {
+      const title = {
+        'invoice-finalized': `Rechnung ${f.number ?? ''} ist abgeschlossen`,
+        'invoice-paid': `Rechnung ${f.number ?? ''} ist bezahlt`,
+        'invoice-failed': `Die Zahlung der Rechnung ${f.number ?? ''} ist fehlgeschlagen`,
+      }[alert.kind];
+      return words(
+        title,
+        `${money(reader, f.totalUsd)} für ${day(reader, f.periodStart)} bis ${day(reader, f.periodEnd)}.`,
+        [
+          ['Summe', money(reader, f.totalUsd)],
+          ...(f.dueAt === undefined ? [] : [['Fällig', day(reader, f.dueAt)] as [string, string]]),
+          ...(f.livemode === 'false' ? [['Modus', 'TEST'] as [string, string]] : []),
+        ],
+      );
+    }
+    case 'key-expiring':
+      return words(
+        `Der Schlüssel ${name} endet am ${day(reader, f.expiresAt)}`,
+        `Ab ${moment(reader, f.expiresAt)} wird er abgelehnt. Geben Sie ihm ein späteres Ende oder einen anderen Schlüssel.`,
+        [['Endet', moment(reader, f.expiresAt)]],
+      );
+    default:
+      return words(alert.kind, '', []);
+  }
+}
