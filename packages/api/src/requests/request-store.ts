@@ -68,7 +68,7 @@ const columns = sql`
 
 const entries = sql`
   CROSS JOIN LATERAL (
-    SELECT CASE WHEN bool_or(e.cost_pico_usd IS NULL) THEN NULL ELSE COALESCE(sum(e.cost_pico_usd), 0) END AS cost,
+    SELECT CASE WHEN count(*) FILTER (WHERE e.cost_pico_usd IS NULL) > count(*) FILTER (WHERE e.settles_unknown) THEN NULL ELSE COALESCE(sum(e.cost_pico_usd), 0) END AS cost,
       COALESCE(sum(e.charge_pico_usd), 0) AS charge,
       COALESCE(bool_or(e.estimated), false) AS estimated,
       COALESCE(sum(e.input_tokens), 0)::bigint AS input,

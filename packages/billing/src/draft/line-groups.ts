@@ -74,7 +74,10 @@ export function sumLineGroups(
       COALESCE(sum(c.charge) FILTER (WHERE ${IS_BILLED}), 0)::text AS "chargePicoUsd"
     FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
     WHERE ${condition} AND (c.quantity <> 0 OR c.cost <> 0 OR c.charge <> 0)
-    GROUP BY ${GROUP_KEY} ORDER BY ${GROUP_KEY}`;
+    GROUP BY ${GROUP_KEY}
+    -- What corrections take back and state again at the same price is no line.
+    HAVING sum(c.quantity) <> 0 OR sum(c.cost) <> 0 OR sum(c.charge) <> 0
+    ORDER BY ${GROUP_KEY}`;
 }
 
 /**

@@ -47,4 +47,9 @@ export async function addUsageLines(
     DO UPDATE SET quantity = l.quantity + excluded.quantity, cost_pico_usd = l.cost_pico_usd + excluded.cost_pico_usd,
       amount_pico_usd = l.amount_pico_usd + excluded.amount_pico_usd,
       team_name = CASE WHEN excluded.team_name = '' THEN l.team_name ELSE excluded.team_name END, updated_at = now()`;
+  // A price that was corrected leaves a line of nothing behind.
+  const invoiceIds = [...new Set(additions.map((addition) => addition.invoiceId))];
+  await tx.$executeRaw`
+    DELETE FROM invoice_lines WHERE organization_id = ${organizationId} AND invoice_id = ANY (${invoiceIds}) AND kind = 'usage'
+      AND quantity = 0 AND cost_pico_usd = 0 AND amount_pico_usd = 0`;
 }

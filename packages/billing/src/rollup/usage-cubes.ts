@@ -29,12 +29,16 @@ const SHARED_MEASURES = [
   sql`charge_pico_usd`,
 ];
 
-/** What cached input would have cost at the entry's own price of unseen input, less what it did cost. */
+/**
+ * What cached input would have cost at the entry's own price of unseen input, less what it did cost. A correction takes
+ * back (below zero) what it states anew (above): each side has its own price of unseen input.
+ */
 const SAVED = sql`COALESCE((
   SELECT sum((full_price.unit - (c->>'unitPricePicoUsd')::numeric) * (c->>'quantity')::numeric)
   FROM jsonb_array_elements(e.components) AS c,
     LATERAL (SELECT max((i->>'unitPricePicoUsd')::numeric) AS unit
-             FROM jsonb_array_elements(e.components) AS i WHERE i->>'component' = 'input') AS full_price
+             FROM jsonb_array_elements(e.components) AS i
+             WHERE i->>'component' = 'input' AND ((i->>'quantity')::numeric < 0) = ((c->>'quantity')::numeric < 0)) AS full_price
   WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL), 0)`;
 
 /** Adds the entries that meet `condition` (over the alias `e`) to all three cubes. The caller holds the cursor. */
@@ -52,7 +56,7 @@ export async function addToCubes(tx: Transaction, condition: Prisma.Sql): Promis
       service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(base)})
     SELECT e.organization_id, ${BUCKET}, e.team_id, e.cost_center, e.key_id, e.member_id,
       e.service_account_id, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.status, e.livemode,
-      ${MEASURES}, count(*), sum(${SAVED}), count(*) FILTER (WHERE e.cost_pico_usd IS NULL),
+      ${MEASURES}, count(*), sum(${SAVED}), count(*) FILTER (WHERE e.cost_pico_usd IS NULL) - count(*) FILTER (WHERE e.settles_unknown),
       count(*) FILTER (WHERE e.estimated), COALESCE(sum(e.total_ms) FILTER (WHERE e.entry = 0 AND e.attempt = 1), 0)
     FROM usage_entries e WHERE ${condition}
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14

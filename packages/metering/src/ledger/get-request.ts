@@ -32,7 +32,8 @@ export async function findRequest(
     entries: await tx.usageEntry.findMany({ where, orderBy: [{ attempt: 'asc' }, { entry: 'asc' }] }),
   }));
   if (request === null && entries.length === 0) return undefined;
-  const unknown = entries.some((entry) => entry.costPicoUsd === null);
+  const settled = new Set(entries.filter((entry) => entry.settlesUnknown).map((entry) => entry.attempt));
+  const unknown = entries.some((entry) => entry.costPicoUsd === null && !settled.has(entry.attempt));
   return {
     request,
     entries,

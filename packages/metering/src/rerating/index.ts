@@ -10,3 +10,4 @@ export {
   type ReratingRecord,
 } from './rerating-store.ts';
 export { type ReratingProgress, type RunReratingOptions, runRerating } from './run-rerating.ts';
+export { type WhatIfLine, type WhatIfQuestion, whatIf } from './what-if.ts';

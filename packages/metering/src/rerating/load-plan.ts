@@ -1,5 +1,5 @@
 /** The price plan of a period, read in one transaction: which prices hold now for what was used then. */
-import type { CredentialOwner } from '@tollgate/catalog';
+import type { CredentialOwner, PriceVersion } from '@tollgate/catalog';
 import { priceFromRow } from '@tollgate/catalog/store';
 import { OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
 import { type PricedKey, type PricePlan, planSheets } from './price-plan.ts';
@@ -12,19 +12,27 @@ const MAX_KEYS = 20_000;
 export async function loadPricePlan(tx: Transaction, scope: RatedScope): Promise<PricePlan> {
   const keys = await listPricedKeys(tx, scope);
   const { organizationId, from, to } = scope;
+  const prices = await listPricesOf(tx, organizationId, keys);
+  return { sheets: planSheets({ organizationId, keys, prices, from, to }), markups: await listUnitMarkups(tx) };
+}
+
+/** Every version of these models that the organization could be rated with. */
+export async function listPricesOf(
+  tx: Transaction,
+  organizationId: string,
+  keys: readonly PricedKey[],
+): Promise<PriceVersion[]> {
   const rows = await tx.priceVersion.findMany({
     where: {
       organizationId: { in: [OPERATOR_ORGANIZATION_ID, organizationId] },
       provider: { in: [...new Set(keys.map(({ provider }) => provider))] },
       model: { in: [...new Set(keys.map(({ model }) => model))] },
-      validFrom: { lt: to },
     },
   });
-  const sheets = planSheets({ organizationId, keys, prices: rows.map(priceFromRow), from, to });
-  return { sheets, markups: await listUnitMarkups(tx) };
+  return rows.map(priceFromRow);
 }
 
-async function listPricedKeys(tx: Transaction, scope: RatedScope): Promise<PricedKey[]> {
+export async function listPricedKeys(tx: Transaction, scope: RatedScope): Promise<PricedKey[]> {
   const rows = await tx.$queryRaw<(Omit<PricedKey, 'credentialOwner'> & { credentialOwner: string })[]>`
     SELECT e.provider, e.model, e.region, e.service_tier AS "serviceTier", e.credential_owner AS "credentialOwner"
     FROM usage_entries e WHERE ${inScope(scope)}
@@ -33,7 +41,7 @@ async function listPricedKeys(tx: Transaction, scope: RatedScope): Promise<Price
 }
 
 /** Percentages stand in the entries; what is added per unit stands in the rules, which never change. */
-async function listUnitMarkups(tx: Transaction): Promise<PricePlan['markups']> {
+export async function listUnitMarkups(tx: Transaction): Promise<PricePlan['markups']> {
   const rows = await tx.$queryRaw<{ rule_id: string; per_unit: Record<string, string | number> }[]>`
     SELECT id AS rule_id, per_unit FROM markup_rules
     WHERE organization_id = ${OPERATOR_ORGANIZATION_ID} AND per_unit <> '{}'::jsonb ORDER BY id`;

@@ -60,38 +60,43 @@ export interface PlanQuestion {
   readonly prices: readonly PriceVersion[];
   readonly from: Date;
   readonly to: Date;
+  /** Whose prices a key is given; absent: its own. */
+  readonly priceAs?: (key: PricedKey) => PricedKey;
+  /** The prices of this time, whenever requests were; absent: of each request's own. */
+  readonly at?: Date;
 }
 
 /** Sheets for `[from, to)`; a key has none for the time in which it has no price. */
-export function planSheets({ organizationId, keys, prices, from, to }: PlanQuestion): PriceSheet[] {
+export function planSheets(question: PlanQuestion): PriceSheet[] {
+  const { organizationId, keys, prices, from, to, priceAs = (key) => key, at } = question;
   const index = new PriceIndex(prices);
   const versionsOf = Map.groupBy(prices, ({ provider, model }) => `${provider}\0${model}`);
   return keys.flatMap((key) => {
-    const versions = versionsOf.get(`${key.provider}\0${key.model}`) ?? [];
-    const starts = versions.map(({ validFrom }) => validFrom.getTime());
-    const inside = starts.filter((ms) => ms > from.getTime() && ms < to.getTime());
-    const bounds = [from.getTime(), ...new Set(inside.toSorted((left, right) => left - right))];
-    const found = bounds.map((ms) =>
+    const priced = priceAs(key);
+    const find = (ms: number) =>
       index.find({
         organizationId,
-        provider: key.provider,
-        model: key.model,
-        region: key.region === 'default' ? null : key.region,
-        serviceTier: key.serviceTier,
-        credentialOwner: key.credentialOwner,
+        provider: priced.provider,
+        model: priced.model,
+        region: priced.region === 'default' ? null : priced.region,
+        serviceTier: priced.serviceTier,
+        credentialOwner: priced.credentialOwner,
         at: new Date(ms),
-      }),
-    );
+      });
+    const versions = versionsOf.get(`${priced.provider}\0${priced.model}`) ?? [];
+    const inside = versions
+      .map(({ validFrom }) => validFrom.getTime())
+      .filter((ms) => at === undefined && ms > from.getTime() && ms < to.getTime());
+    const bounds = [from.getTime(), ...new Set(inside.toSorted((left, right) => left - right))];
     return bounds.flatMap((startMs, position) => {
-      const price = found[position];
-      const endMs = bounds[position + 1];
-      return price === undefined ? [] : sheetsOf(key, price, startMs, endMs ?? null);
+      const price = find(at?.getTime() ?? startMs);
+      return price === undefined ? [] : sheetsOf(key, price, startMs, bounds[position + 1] ?? null);
     });
   });
 }
 
 /** One sheet for the base price and one per tier. */
-export function sheetsOf(
+function sheetsOf(
   key: PricedKey,
   price: PriceVersion,
   fromMs: number,

@@ -27,43 +27,37 @@ export function markupRows(plan: PricePlan): Prisma.Sql {
   return sql`jsonb_to_recordset(${JSON.stringify(plan.markups)}::jsonb) AS markup(rule_id text, per_unit jsonb)`;
 }
 
-/** `MAX_COUNT` of the catalogue, and the largest amount of 64 bits. */
-const OUT_OF_RANGE = sql`(part.quantity < 0 OR part.quantity > 1000000000
-  OR part.quantity * part.unit > 9223372036854775807 OR part.bound > 9223372036854775807)`;
-
 /**
- * A lateral row `r` for a ledger row `c` with `prices` and `per_unit`: `components` as the ledger keeps them, their
- * sums `cost` and `charge`, and whether the cost is `unknown` because something used has no price or leaves its range.
+ * The parts of what every row of `candidates c` should cost, one row per component that was used: `n` (the row's own
+ * number), `component`, `unit` (null: no price), `quantity`, `cost`, `charge`, and whether its cost is `bad` because it
+ * has no price or leaves its range. Rows have `prices` (null: no sheet) and `per_unit`.
  */
-export const RATED = sql`LATERAL (
-  SELECT COALESCE(jsonb_agg(jsonb_build_object('component', part.component, 'quantity', part.quantity,
-      'unitPricePicoUsd', part.unit::text, 'costPicoUsd', (part.quantity * part.unit)::text, 'chargePicoUsd', part.charge::text)
-      ORDER BY part.position, part.component), '[]'::jsonb) AS components,
-    COALESCE(sum(part.quantity * part.unit), 0) AS cost,
-    COALESCE(sum(part.charge), 0) AS charge,
-    COALESCE(bool_or(part.unit IS NULL OR ${OUT_OF_RANGE}), false)
-      OR COALESCE(sum(part.quantity * part.unit), 0) > 9223372036854775807
-      OR COALESCE(sum(part.charge), 0) > 9223372036854775807 AS unknown
+export const RATED_PARTS = sql`
+  SELECT used.n, used.component, used.unit, used.quantity, used.quantity * used.unit AS cost,
+    CASE WHEN used.resold
+      THEN div(2 * used.quantity * used.unit * used.factor + 10000, 20000) + used.quantity * used.added ELSE 0 END AS charge,
+    used.unit IS NULL OR used.quantity < 0 OR used.quantity > 1000000000 OR used.quantity * used.unit > 9223372036854775807
+      OR (used.resold AND div(used.quantity * used.unit * used.factor, 10000) + 1 + used.quantity * used.added > 9223372036854775807) AS bad
   FROM (
-    SELECT used.position, used.component, used.quantity, price.unit,
-      CASE WHEN c.credential_owner = 'operator'
-        THEN div(2 * used.quantity * price.unit * (10000 + c.markup_basis_points) + 10000, 20000) + used.quantity * price.added
-        ELSE 0 END AS charge,
-      CASE WHEN c.credential_owner = 'operator'
-        THEN div(used.quantity * price.unit * (10000 + c.markup_basis_points), 10000) + 1 + used.quantity * price.added
-        ELSE 0 END AS bound
-    FROM (
-      SELECT token.position, token.component, token.quantity::numeric AS quantity
-      FROM (VALUES (1, 'input', c.input_tokens), (2, 'cachedInput', c.cached_input_tokens),
-        (3, 'cacheWrite5m', c.cache_write5m_tokens), (4, 'cacheWrite1h', c.cache_write1h_tokens),
-        (5, 'audioInput', c.audio_input_tokens), (6, 'output', c.output_tokens),
-        (7, 'reasoning', c.reasoning_tokens), (8, 'audioOutput', c.audio_output_tokens)) AS token(position, component, quantity)
-      WHERE token.quantity <> 0
-      UNION ALL SELECT 9, 'request', 1 WHERE c.prices ? 'request'
-      UNION ALL SELECT 10, unit.key, unit.value::numeric FROM jsonb_each_text(c.units) AS unit WHERE unit.value <> '0'
-    ) AS used
-    CROSS JOIN LATERAL (
-      SELECT (c.prices ->> used.component)::numeric AS unit, COALESCE((c.per_unit ->> used.component)::numeric, 0) AS added
-    ) AS price
-  ) AS part
-) AS r`;
+    SELECT c.n, token.component, token.quantity::numeric AS quantity, c.credential_owner = 'operator' AS resold,
+      (10000 + c.markup_basis_points)::numeric AS factor, (c.prices ->> token.component)::numeric AS unit,
+      COALESCE((c.per_unit ->> token.component)::numeric, 0) AS added
+    FROM candidates c CROSS JOIN LATERAL (VALUES ('input', c.input_tokens), ('cachedInput', c.cached_input_tokens),
+      ('cacheWrite5m', c.cache_write5m_tokens), ('cacheWrite1h', c.cache_write1h_tokens), ('audioInput', c.audio_input_tokens),
+      ('output', c.output_tokens), ('reasoning', c.reasoning_tokens), ('audioOutput', c.audio_output_tokens)) AS token(component, quantity)
+    WHERE token.quantity <> 0
+    UNION ALL
+    SELECT c.n, 'request', 1, c.credential_owner = 'operator', (10000 + c.markup_basis_points)::numeric,
+      (c.prices ->> 'request')::numeric, COALESCE((c.per_unit ->> 'request')::numeric, 0)
+    FROM candidates c WHERE c.prices ? 'request'
+    UNION ALL
+    SELECT c.n, unit.key, unit.value::numeric, c.credential_owner = 'operator', (10000 + c.markup_basis_points)::numeric,
+      (c.prices ->> unit.key)::numeric, COALESCE((c.per_unit ->> unit.key)::numeric, 0)
+    FROM candidates c CROSS JOIN LATERAL jsonb_each_text(c.units) AS unit WHERE c.units <> '{}'::jsonb AND unit.value <> '0'
+  ) AS used`;
+
+/** Sums of `part` per row: `cost`, `charge`, and whether the whole is `unknown`. A row that used nothing has none. */
+export const RATED_SUMS = sql`
+  SELECT n, sum(cost) AS cost, sum(charge) AS charge,
+    bool_or(bad) OR sum(cost) > 9223372036854775807 OR sum(charge) > 9223372036854775807 AS unknown
+  FROM part GROUP BY n`;

@@ -8,7 +8,7 @@
  */
 import { empty, type Prisma, sql, type Transaction } from '@tollgate/db';
 import type { PricePlan } from './price-plan.ts';
-import { markupRows, RATED, SHEET_APPLIES, sheetRows } from './rating-sql.ts';
+import { markupRows, RATED_PARTS, RATED_SUMS, SHEET_APPLIES, sheetRows } from './rating-sql.ts';
 
 /** An attempt's place in the order in which a re-rating goes through the ledger. */
 export interface AttemptKey {
@@ -132,64 +132,67 @@ function chunkChanges(question: ChunkQuestion, last: AttemptKey): Prisma.Sql {
       FROM usage_entries e LEFT JOIN LATERAL jsonb_array_elements(e.components) AS part ON true
       WHERE ${times} AND e.entry > 0 ${range} GROUP BY 1, 2, 3),
     candidates AS MATERIALIZED (
-      SELECT c.*, later.last_entry, sheet.price_id, sheet.prices, markup.per_unit,
-        c.cost_pico_usd IS NULL AND later.settles_unknown IS NOT TRUE AS was_unknown,
-        CASE WHEN later.components IS NULL THEN c.components ELSE c.components || later.components END AS old_components
+      SELECT row_number() OVER () AS n, c.*, later.last_entry, later.components AS later_components, sheet.price_id, sheet.prices,
+        markup.per_unit, c.cost_pico_usd IS NULL AND later.settles_unknown IS NOT TRUE AS was_unknown
       FROM base c
       LEFT JOIN later ON later.started_at = c.started_at AND later.request_id = c.request_id AND later.attempt = c.attempt
       LEFT JOIN ${sheetRows(question.plan)} ON ${SHEET_APPLIES}
       LEFT JOIN ${markupRows(question.plan)} ON markup.rule_id = c.markup_rule_id
       -- What was rated with this very version, and not corrected since, is right: versions never change.
       WHERE c.price_version_id IS DISTINCT FROM sheet.price_id OR c.cost_pico_usd IS NULL OR later.last_entry IS NOT NULL),
-    rated AS MATERIALIZED (
-      SELECT c.*, r.components AS new_components, r.cost AS new_cost, r.charge AS new_charge,
-        c.prices IS NULL OR r.unknown AS still_unknown
-      FROM candidates c CROSS JOIN ${RATED}),
+    part AS MATERIALIZED (${RATED_PARTS}),
+    rated AS (${RATED_SUMS}),
+    pair AS MATERIALIZED (${PAIRS}),
+    piece AS (${PIECES}),
+    delta AS (
+      SELECT n, sum(cost) AS cost, sum(charge) AS charge, ${question.apply ? PIECES_AS_JSON : sql`'[]'::jsonb`} AS components
+      FROM piece GROUP BY n),
     changes AS MATERIALIZED (
-      SELECT c.*, d.components AS delta_components, d.cost AS delta_cost, d.charge AS delta_charge,
-        c.new_cost - d.cost AS old_cost, c.new_charge - d.charge AS old_charge,
-        NOT c.still_unknown AND (d.components IS NOT NULL OR c.was_unknown)
-          AND abs(d.cost) <= 9223372036854775807 AND abs(d.charge) <= 9223372036854775807 AS changed
-      FROM rated c CROSS JOIN ${DELTA})`;
+      SELECT c.*, delta.components AS delta_components, COALESCE(delta.cost, 0) AS delta_cost, COALESCE(delta.charge, 0) AS delta_charge,
+        COALESCE(rated.cost, 0) AS new_cost, COALESCE(rated.charge, 0) AS new_charge,
+        COALESCE(rated.cost, 0) - COALESCE(delta.cost, 0) AS old_cost, COALESCE(rated.charge, 0) - COALESCE(delta.charge, 0) AS old_charge,
+        c.prices IS NOT NULL AND rated.unknown IS NOT TRUE AND (delta.n IS NOT NULL OR c.was_unknown)
+          AND abs(COALESCE(delta.cost, 0)) <= 9223372036854775807 AND abs(COALESCE(delta.charge, 0)) <= 9223372036854775807 AS changed
+      FROM candidates c LEFT JOIN rated ON rated.n = c.n LEFT JOIN delta ON delta.n = c.n)`;
 }
 
 /**
- * A lateral row `d`: new components less old ones. Those that are equal cancel out, except that input and cached
- * input stay together where one of them changes: what a cache saved is read off the pair.
+ * New components less old ones. Those that are equal cancel out, except that input and cached input stay together where
+ * one of them changes: what a cache saved is read off the pair.
  */
-const DELTA = sql`LATERAL (
-  SELECT jsonb_agg(jsonb_build_object('component', piece.component, 'quantity', piece.quantity, 'unitPricePicoUsd', piece.unit::text,
-      'costPicoUsd', piece.cost::text, 'chargePicoUsd', piece.charge::text) ORDER BY piece.sign, piece.component, piece.unit) AS components,
-    COALESCE(sum(piece.cost), 0) AS cost, COALESCE(sum(piece.charge), 0) AS charge
+const PIECES = sql`
+  SELECT n, component, unit, 0 AS sign, -old_quantity AS quantity, -old_cost AS cost, -old_charge AS charge
+  FROM pair WHERE (differs OR (input_differs AND component IN ('input', 'cachedInput'))) AND (old_quantity <> 0 OR old_cost <> 0 OR old_charge <> 0)
+  UNION ALL
+  SELECT n, component, unit, 1, new_quantity, new_cost, new_charge
+  FROM pair WHERE (differs OR (input_differs AND component IN ('input', 'cachedInput'))) AND new_quantity <> 0`;
+
+/** What the ledger has of each component and unit price; only what was corrected before has to be summed. */
+const OLD_PARTS = sql`
+  SELECT c.n, p.component, p."unitPricePicoUsd" AS unit, p.quantity, p."costPicoUsd" AS cost, p."chargePicoUsd" AS charge
+  FROM candidates c CROSS JOIN LATERAL jsonb_to_recordset(c.components)
+    AS p(component text, "unitPricePicoUsd" numeric, quantity numeric, "costPicoUsd" numeric, "chargePicoUsd" numeric)
+  WHERE c.later_components IS NULL
+  UNION ALL
+  SELECT c.n, p.component, p."unitPricePicoUsd", sum(p.quantity), sum(p."costPicoUsd"), sum(p."chargePicoUsd")
+  FROM candidates c CROSS JOIN LATERAL jsonb_to_recordset(c.components || c.later_components)
+    AS p(component text, "unitPricePicoUsd" numeric, quantity numeric, "costPicoUsd" numeric, "chargePicoUsd" numeric)
+  WHERE c.later_components IS NOT NULL GROUP BY 1, 2, 3`;
+
+const PAIRS = sql`
+  SELECT both_sides.*, bool_or(differs) FILTER (WHERE component IN ('input', 'cachedInput')) OVER (PARTITION BY n) AS input_differs
   FROM (
-    SELECT side.sign, pair.component, pair.unit, side.quantity, side.cost, side.charge
-    FROM (
-      SELECT both_sides.*, bool_or(differs) FILTER (WHERE component IN ('input', 'cachedInput')) OVER () AS input_differs
-      FROM (
-        SELECT COALESCE(old.component, new.component) AS component, COALESCE(old.unit, new.unit) AS unit,
-          COALESCE(old.quantity, 0) AS old_quantity, COALESCE(old.cost, 0) AS old_cost, COALESCE(old.charge, 0) AS old_charge,
-          COALESCE(new.quantity, 0) AS new_quantity, COALESCE(new.cost, 0) AS new_cost, COALESCE(new.charge, 0) AS new_charge,
-          (COALESCE(old.quantity, 0), COALESCE(old.cost, 0), COALESCE(old.charge, 0))
-            IS DISTINCT FROM (COALESCE(new.quantity, 0), COALESCE(new.cost, 0), COALESCE(new.charge, 0)) AS differs
-        FROM (
-          SELECT p.component, p."unitPricePicoUsd" AS unit, sum(p.quantity) AS quantity, sum(p."costPicoUsd") AS cost, sum(p."chargePicoUsd") AS charge
-          FROM jsonb_to_recordset(c.old_components)
-            AS p(component text, "unitPricePicoUsd" numeric, quantity numeric, "costPicoUsd" numeric, "chargePicoUsd" numeric)
-          GROUP BY 1, 2) AS old
-        FULL JOIN (
-          SELECT p.component, p."unitPricePicoUsd" AS unit, p.quantity, p."costPicoUsd" AS cost, p."chargePicoUsd" AS charge
-          FROM jsonb_to_recordset(c.new_components)
-            AS p(component text, "unitPricePicoUsd" numeric, quantity numeric, "costPicoUsd" numeric, "chargePicoUsd" numeric)) AS new
-          ON new.component = old.component AND new.unit = old.unit
-      ) AS both_sides
-    ) AS pair
-    CROSS JOIN LATERAL (VALUES
-      (0, -pair.old_quantity, -pair.old_cost, -pair.old_charge),
-      (1, pair.new_quantity, pair.new_cost, pair.new_charge)) AS side(sign, quantity, cost, charge)
-    WHERE (pair.differs OR (pair.input_differs AND pair.component IN ('input', 'cachedInput')))
-      AND (side.quantity, side.cost, side.charge) IS DISTINCT FROM (0, 0, 0)
-  ) AS piece
-) AS d`;
+    SELECT COALESCE(old.n, new.n) AS n, COALESCE(old.component, new.component) AS component, COALESCE(old.unit, new.unit) AS unit,
+      COALESCE(old.quantity, 0) AS old_quantity, COALESCE(old.cost, 0) AS old_cost, COALESCE(old.charge, 0) AS old_charge,
+      COALESCE(new.quantity, 0) AS new_quantity, COALESCE(new.cost, 0) AS new_cost, COALESCE(new.charge, 0) AS new_charge,
+      COALESCE(old.quantity, 0) <> COALESCE(new.quantity, 0) OR COALESCE(old.cost, 0) <> COALESCE(new.cost, 0)
+        OR COALESCE(old.charge, 0) <> COALESCE(new.charge, 0) AS differs
+    FROM (${OLD_PARTS}) AS old
+    FULL JOIN (SELECT * FROM part WHERE NOT bad) AS new ON new.n = old.n AND new.component = old.component AND new.unit = old.unit
+  ) AS both_sides`;
+
+const PIECES_AS_JSON = sql`jsonb_agg(jsonb_build_object('component', component, 'quantity', quantity, 'unitPricePicoUsd', unit::text,
+  'costPicoUsd', cost::text, 'chargePicoUsd', charge::text) ORDER BY sign, component, unit)`;
 
 /** Budgets counted an unknown cost at its hold: now it counts at what it is. */
 const BUDGET_AMOUNT = sql`CASE WHEN was_unknown AND budget_pico_usd IS NOT NULL
