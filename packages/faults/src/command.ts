@@ -17,12 +17,21 @@ export async function runCommandOn(
   const beginMs = performance.now();
   const bundles: BundledEntries | undefined = bundled ? bundleEntries() : undefined;
   const services = await startTestServices();
+  let end = (): Promise<void> => services.stop();
+  // Processes of their own groups would outlive an interrupted command.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  }
   try {
     const system = await startSystem({
       ...options,
       services,
       ...(bundles === undefined ? {} : { entries: bundles.entries }),
     });
+    end = async () => {
+      await system.stop();
+      await services.stop();
+    };
     try {
       const problems = await run(system);
       if (problems.length > 0) {

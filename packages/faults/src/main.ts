@@ -3,9 +3,9 @@
  *
  * Without more, a seeded walk: `--seed N` (printed; the same seed strikes the same things in the same order),
  * `--minutes M`, `--calls N`, `--gateways N`, `--workers N`, `--only FAULT,…`, `--bundled`. The long proofs are named by
- * their size: `--streams N --kills N`, `--revocations N`.
+ * their size: `--streams N --kills N`, `--revocations N`, `--outage SECONDS`.
  */
-import { revocations, streams } from './proof-commands.ts';
+import { outage, revocations, streams } from './proof-commands.ts';
 import { walk } from './walk-command.ts';
 
 const args = process.argv.slice(2);
@@ -13,6 +13,7 @@ const isAsked = (name: string): boolean => args.some((arg) => arg === name || ar
 
 if (isAsked('--streams')) await streams(args);
 else if (isAsked('--revocations')) await revocations(args);
+else if (isAsked('--outage')) await outage(args);
 else await walk(args);
 // Sockets that were reset in the middle may never let a process end by itself.
 process.exit();

@@ -1,6 +1,7 @@
 /** The long proofs of `npm run faults`, each named by its size: `--streams`, `--revocations`, `--outage`. */
 import { parseArgs } from 'node:util';
 import { numberOf, runCommandOn } from './command.ts';
+import { OUTAGE_KEYS, runOutage } from './outage.ts';
 import { runRevocations } from './revocations.ts';
 import { runStreams } from './streams.ts';
 import { WALK_GRANT_TTL_MS, WALK_LIMITS } from './walk-limits.ts';
@@ -90,6 +91,46 @@ export async function revocations(args: readonly string[]): Promise<void> {
       console.log(`${name}: ${count} times, p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms`);
     }
     console.log(`calls beside them: ${JSON.stringify(report.calls)}`);
+    return report.problems;
+  });
+}
+
+export async function outage(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      outage: { type: 'string', default: '180' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+      gateways: { type: 'string', default: '3' },
+      workers: { type: 'string', default: '2' },
+      bundled: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
+  });
+  const seed = numberOf('seed', values.seed);
+  const seconds = numberOf('outage', values.outage);
+  const system = {
+    gatewayCount: numberOf('gateways', values.gateways),
+    workerCount: numberOf('workers', values.workers),
+    throughProxies: true,
+    extraKeys: OUTAGE_KEYS,
+    bundled: values.bundled,
+  };
+  console.log(`seed ${seed}: Postgres, Redis, workers away for ${seconds} s, each alone for a third of it`);
+  await runCommandOn(system, seed, async (running) => {
+    const report = await runOutage(running, { seed, outageMs: seconds * 1_000, onProgress: progress });
+    for (const { name, calls, budgetedCalls } of report.phases) {
+      console.log(
+        `without ${name}: ${JSON.stringify(calls)}; under a hard budget ${JSON.stringify(budgetedCalls)}`,
+      );
+    }
+    console.log(
+      `hard budget: ${report.spentPicoUsd} pico-USD spent, ${report.coveredPicoUsd} settled or granted before`,
+    );
+    const { verdict } = report;
+    console.log(
+      `provider: ${verdict.attemptCount} attempts; ledger: ${verdict.entryCount} entries, ${verdict.missing.length} missing, ${verdict.twice.length} twice; complete ${report.shippedMs} ms after the last call`,
+    );
     return report.problems;
   });
 }

@@ -29,9 +29,9 @@ export interface Times {
 
 export interface RevocationsReport {
   readonly seed: number;
-  /** To the end of the first answer that refused, for each key at each gateway. */
+  /** To the end of the first answer that refused, for each key at each gateway; the asker's own delays are in it. */
   readonly refused: Times;
-  /** To the start of the last request that was still served. */
+  /** To the start of the last request that was still served: what is promised. */
   readonly lastServed: Times;
   /** To the end of the open stream. */
   readonly cut: Times;
@@ -42,7 +42,7 @@ export interface RevocationsReport {
 }
 
 const WAVE = 40;
-const SPACING_MS = 25;
+const AT_ONCE = 3;
 const PROBE_PAUSE_MS = 20;
 const AFTER_COUNT = 5;
 const AFTER_PAUSE_MS = 50;
@@ -101,13 +101,13 @@ export async function runRevocations(
       problems,
     };
     const limits = [
-      ['refused', report.refused.p99Ms, PUSH_LIMIT_MS],
-      ['cut its streams', report.cut.maxMs, CUT_LIMIT_MS],
-      ['refused by polling', report.refusedByPolling.maxMs, POLL_LIMIT_MS],
-      ['cut its streams by polling', report.cutByPolling.maxMs, POLL_LIMIT_MS],
+      ['was still served', report.lastServed.p99Ms, PUSH_LIMIT_MS],
+      ['had an open stream', report.cut.maxMs, CUT_LIMIT_MS],
+      ['was refused by polling', report.refusedByPolling.maxMs, POLL_LIMIT_MS],
+      ['had an open stream, by polling,', report.cutByPolling.maxMs, POLL_LIMIT_MS],
     ] as const;
     for (const [what, ms, limitMs] of limits) {
-      if (ms > limitMs) problems.push(`a revoked key was ${what} after ${ms} ms, promised are ${limitMs}`);
+      if (ms > limitMs) problems.push(`a revoked key ${what} after ${ms} ms, promised are ${limitMs}`);
     }
     return report;
   } finally {
@@ -150,17 +150,19 @@ async function revokeWave(round: Round, keys: readonly AdminKey[], seen: Seen): 
     }
     streams.push(await openStream(round, origins[index % origins.length] ?? '', secret));
   }
-  const running: Promise<void>[] = [];
-  for (const [index, { keyId, secret }] of keys.entries()) {
-    const committed = Promise.withResolvers<number>();
-    running.push(
-      ...origins.map((origin) => watchRefusal(round, origin, secret, committed.promise, seen)),
-      watchCut(streams[index]?.endedAtMs, committed.promise, seen),
-    );
-    round.admin.revoke(keyId).then(committed.resolve, committed.reject);
-    await delay(SPACING_MS);
-  }
-  await Promise.all(running);
+  // A few at a time: what is measured is the gateways, not how many questions one client can ask.
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < keys.length; index = next++) {
+      const { keyId, secret } = keys[index] as AdminKey;
+      const committed = round.admin.revoke(keyId);
+      await Promise.all([
+        ...origins.map((origin) => watchRefusal(round, origin, secret, committed, seen)),
+        watchCut(streams[index]?.endedAtMs, committed, seen),
+      ]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 /** Asks this gateway until it refuses, and a few times more. */

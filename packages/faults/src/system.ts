@@ -24,7 +24,7 @@ import { type Kill, ManagedProcess } from './managed-process.ts';
 import { findLastingPort } from './ports.ts';
 import type { Random } from './random.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
-import { createTenant, type Tenant, type TenantLimits } from './tenant.ts';
+import { createTenant, type ExtraKey, type Tenant, type TenantLimits } from './tenant.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const SIMULATOR_API_KEY = `sim-${randomBytes(12).toString('hex')}`;
@@ -80,6 +80,8 @@ export interface SystemOptions {
   /** Gateways and workers reach Postgres, Redis and the simulator through fault proxies. */
   readonly throughProxies?: boolean;
   readonly limits?: TenantLimits;
+  /** Of the tenant, beside its first. */
+  readonly extraKeys?: readonly ExtraKey[];
   /** The state of each gateway lies on a small file system of its own. */
   readonly smallDisks?: boolean;
   /** Of each gateway, behind one port; one unless told. */
@@ -101,6 +103,7 @@ export async function startSystem({
   services,
   throughProxies = false,
   limits,
+  extraKeys = [],
   smallDisks = false,
   processesPerGateway = 1,
   grantTtlMs,
@@ -136,6 +139,8 @@ export async function startSystem({
     REDIS_URL: proxies?.redis.url ?? redis.url,
     TOLLGATE_ENCRYPTION_KEYS: secrets.encryptionKeys,
     TOLLGATE_LOG_LEVEL: 'info',
+    // What is killed two hundred times need not be compiled two hundred times.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const gateways = await Promise.all(
     Array.from({ length: gatewayCount }, async (_, index) => {
@@ -198,6 +203,7 @@ export async function startSystem({
     simulatorBaseUrl: `${upstreamUrl}/v1`,
     simulatorApiKey: SIMULATOR_API_KEY,
     nowMs: Date.now(),
+    extraKeys,
     ...(limits === undefined ? {} : { limits }),
   });
 

@@ -3,7 +3,7 @@ import { NO_ORIGIN } from '@tollgate/audit';
 import { parseKeyRing } from '@tollgate/config';
 import { OPERATOR_ORGANIZATION_ID, openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { hashKeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
+import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
 import { createBudget, createRateLimit, type NewBudget, type NewRateLimit } from '@tollgate/limits';
 
 export interface TenantOptions {
@@ -15,6 +15,13 @@ export interface TenantOptions {
   readonly simulatorApiKey: string;
   readonly nowMs: number;
   readonly limits?: TenantLimits;
+  /** Keys beside the first. */
+  readonly extraKeys?: readonly ExtraKey[];
+}
+
+export interface ExtraKey {
+  /** Of a hard budget of its own, for its lifetime; it has none unless told. */
+  readonly limitPicoUsd?: bigint;
 }
 
 /** A scope whose id is empty is the tenant's own team or key. */
@@ -31,22 +38,42 @@ export interface Tenant {
   readonly teamId: string;
   readonly keyId: string;
   readonly secret: string;
+  /** In the order in which they were asked for. */
+  readonly extraKeys: readonly { readonly keyId: string; readonly secret: string }[];
 }
 
 const CREDENTIAL_ID = 'cred_simulator';
+/** The simulator in the guise of a provider that has more than conversations. */
+const OPENAI_CREDENTIAL_ID = 'cred_simulator_as_openai';
+/** As the catalogue prices them of the simulator's own. */
+const OPENAI_MODELS = {
+  'sim-embedding': { input: '20000' },
+  'sim-image': {
+    input: '5000000',
+    'unit:image_input_token': '10000000',
+    'unit:image_output_token': '40000000',
+  },
+};
 
 /** May be called several times on one database: the operator's credential is made once. */
 export async function createTenant(options: TenantOptions): Promise<Tenant> {
   const database = openDatabase({ url: options.consoleUrl, applicationName: 'faults', maxConnections: 2 });
   const organizationId = newId('organization', options.nowMs);
   const teamId = newId('team', options.nowMs);
-  const keyId = newId('virtualKey', options.nowMs);
-  const secret = mintKeySecret();
-  const { pepperVersion, hash } = hashKeySecret(secret, parseKeyRing(options.keyPeppers));
+  const { extraKeys: wanted = [] } = options;
+  const made = [undefined, ...wanted].map(() => ({
+    keyId: newId('virtualKey', options.nowMs),
+    secret: mintKeySecret(),
+  }));
+  const [{ keyId, secret }, ...extraKeys] = made as [(typeof made)[0], ...typeof made];
   try {
     await database.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
-      const facts = simulatorFacts(options);
-      await tx.providerCredential.upsert({ where: { id: CREDENTIAL_ID }, create: facts, update: facts });
+      for (const facts of [
+        simulatorFacts(options, CREDENTIAL_ID, 'simulator', ['sim-small', 'sim-large']),
+        simulatorFacts(options, OPENAI_CREDENTIAL_ID, 'openai', Object.keys(OPENAI_MODELS)),
+      ]) {
+        await tx.providerCredential.upsert({ where: { id: facts.id }, create: facts, update: facts });
+      }
     });
     await database.tenant(organizationId, async (tx) => {
       await tx.organization.create({
@@ -55,33 +82,59 @@ export async function createTenant(options: TenantOptions): Promise<Tenant> {
       await tx.team.create({
         data: { id: teamId, organizationId, name: 'Walk', slug: 'walk', path: teamId, costCenter: 'CC-1' },
       });
-      await tx.virtualKey.create({
-        data: { id: keyId, organizationId, teamId, name: 'walk', createdById: 'usr_faults' },
-      });
-      await tx.virtualKeySecret.create({
-        data: {
-          id: newId('keySecret', options.nowMs),
-          organizationId,
-          keyId,
-          pepperVersion,
-          hash,
-          hint: keyHint(secret),
-        },
-      });
+      for (const key of made) await insertKey(tx, { organizationId, teamId, ...key }, options);
     });
+    await database.tenant(organizationId, async (tx) => {
+      for (const [model, components] of Object.entries(OPENAI_MODELS)) {
+        await setPrice(tx, { organizationId, provider: 'openai', model, components }, options.nowMs);
+      }
+    });
+    const limits = { ...options.limits, budgets: [...(options.limits?.budgets ?? [])] };
+    for (const [index, { limitPicoUsd }] of wanted.entries()) {
+      const id = extraKeys[index]?.keyId ?? '';
+      if (limitPicoUsd !== undefined)
+        limits.budgets.push({ scope: { type: 'key', id }, period: 'lifetime', limitPicoUsd });
+    }
     await setLimits(
       (run) => database.tenant(organizationId, run),
       { organizationId, teamId, keyId },
-      options,
+      { ...options, limits },
     );
     const { feePicoUsd } = options.limits ?? {};
     if (feePicoUsd !== undefined) {
-      await database.tenant(organizationId, (tx) => setFee(tx, organizationId, feePicoUsd, options.nowMs));
+      const components = { input: '0', output: '0', request: String(feePicoUsd) };
+      const price = { organizationId, provider: 'simulator', model: 'sim-small', components };
+      await database.tenant(organizationId, (tx) => setPrice(tx, price, options.nowMs));
     }
   } finally {
     await database.close();
   }
-  return { organizationId, teamId, keyId, secret };
+  return { organizationId, teamId, keyId, secret, extraKeys };
+}
+
+async function insertKey(
+  tx: Transaction,
+  key: {
+    readonly organizationId: string;
+    readonly teamId: string;
+    readonly keyId: string;
+    readonly secret: KeySecret;
+  },
+  { keyPeppers, nowMs }: TenantOptions,
+): Promise<void> {
+  const { organizationId, teamId, keyId, secret } = key;
+  await tx.virtualKey.create({
+    data: { id: keyId, organizationId, teamId, name: 'walk', createdById: 'usr_faults' },
+  });
+  await tx.virtualKeySecret.create({
+    data: {
+      id: newId('keySecret', nowMs),
+      organizationId,
+      keyId,
+      ...hashKeySecret(secret, parseKeyRing(keyPeppers)),
+      hint: keyHint(secret),
+    },
+  });
 }
 
 async function setLimits(
@@ -114,44 +167,47 @@ async function setLimits(
   });
 }
 
-async function setFee(
+async function setPrice(
   tx: Transaction,
-  organizationId: string,
-  feePicoUsd: bigint,
+  price: {
+    readonly organizationId: string;
+    readonly provider: string;
+    readonly model: string;
+    readonly components: Readonly<Record<string, string>>;
+  },
   nowMs: number,
 ): Promise<void> {
   await tx.priceVersion.create({
     data: {
+      ...price,
       id: newId('priceVersion', nowMs),
       layer: 'organization',
-      organizationId,
-      provider: 'simulator',
-      model: 'sim-small',
       validFrom: new Date(0),
-      components: { input: '0', output: '0', request: String(feePicoUsd) },
       tiers: [],
     },
   });
 }
 
-function simulatorFacts({ encryptionKeys, simulatorBaseUrl, simulatorApiKey }: TenantOptions) {
-  return {
-    id: CREDENTIAL_ID,
+function simulatorFacts(
+  { encryptionKeys, simulatorBaseUrl, simulatorApiKey }: TenantOptions,
+  id: string,
+  provider: string,
+  models: string[],
+) {
+  const sealed = {
     organizationId: OPERATOR_ORGANIZATION_ID,
-    provider: 'simulator',
+    recordId: id,
+    field: 'secret',
+    baseUrl: simulatorBaseUrl,
+  } as const;
+  return {
+    id,
+    organizationId: OPERATOR_ORGANIZATION_ID,
+    provider,
     name: 'Simulator',
     baseUrl: simulatorBaseUrl,
     livemode: false,
-    models: ['sim-small', 'sim-large', 'sim-embedding', 'sim-image'],
-    secretCiphertext: sealSecret(
-      parseKeyRing(encryptionKeys),
-      {
-        organizationId: OPERATOR_ORGANIZATION_ID,
-        recordId: CREDENTIAL_ID,
-        field: 'secret',
-        baseUrl: simulatorBaseUrl,
-      },
-      simulatorApiKey,
-    ),
+    models,
+    secretCiphertext: sealSecret(parseKeyRing(encryptionKeys), sealed, simulatorApiKey),
   };
 }

@@ -27,6 +27,9 @@ export const SIMULATOR_PRICES: Readonly<Record<string, ExpectedPrice>> = {
 
 export interface LedgerRow {
   readonly requestId: string;
+  /** Of the request. */
+  readonly startedAt: Date;
+  readonly keyId: string;
   readonly attempt: number;
   readonly entry: number;
   readonly status: string;
@@ -66,6 +69,8 @@ export async function readLedger(database: Database, organizationId: string): Pr
       tx.usageEntry.findMany({
         select: {
           requestId: true,
+          startedAt: true,
+          keyId: true,
           attempt: true,
           entry: true,
           status: true,
