@@ -242,7 +242,7 @@ export class BudgetGate {
     const outcome = await this.#rounds.ask(
       request.subject.organizationId,
       zoneVersion,
-      { pools, amount },
+      { pools, amount, least: leastOf(request, outputCap) },
       () => {
         held = this.#tryHold(pools, amount, outputCap, request);
         return held !== undefined;
@@ -250,7 +250,7 @@ export class BudgetGate {
     );
     if (held !== undefined) return { kind: 'held', hold: held };
     if (outcome.kind === 'granted') throw new Error('Cannot hold: what was granted must have been held');
-    const smaller = this.#smallerCap(outcome.room, outcome.refusal, outputCap, request);
+    const smaller = this.#smallerCap(outcome, outputCap, request);
     if (smaller === undefined) return outcome.refusal;
     const worst = worstCaseOf(request.bound, smaller);
     return worst.kind === 'bounded'
@@ -260,15 +260,15 @@ export class BudgetGate {
 
   /** What is affordable, where the caller left it to us. */
   #smallerCap(
-    room: bigint | undefined,
-    refusal: Refusal,
+    { room, away }: { readonly room: bigint | undefined; readonly away: bigint },
     outputCap: number | null,
     request: HoldRequest,
   ): number | undefined {
     if (request.outputCap !== null || outputCap === null || room === undefined) return undefined;
     const cap = affordableOutputCap(request.bound, room);
     if (cap === undefined || cap < 1 || cap >= outputCap) return undefined;
-    return refusal.code === 'budget_in_flight' && cap < this.#options.usefulOutputCap ? undefined : cap;
+    // Rather wait for what is on its way back than be cut short.
+    return away > 0n && cap < this.#options.usefulOutputCap ? undefined : cap;
   }
 
   /** Another gateway was refused for want of what this one holds idle. */
@@ -393,6 +393,13 @@ export class BudgetGate {
 
 function keyOf(budgetId: string, periodStartMs: number, value: string): string {
   return `${budgetId} ${periodStartMs} ${value}`;
+}
+
+/** One token of output, where the cap is ours to choose. */
+function leastOf({ outputCap: asked, bound }: HoldRequest, outputCap: number | null): bigint | undefined {
+  if (asked !== null || outputCap === null) return undefined;
+  const least = worstCaseOf(bound, Math.min(outputCap, 1));
+  return least.kind === 'bounded' ? least.amountPicoUsd : undefined;
 }
 
 interface HeldPart {

@@ -75,13 +75,13 @@ export class GrantPool {
     return this.retired.size === 0 && this.pendingGrantId === undefined && (this.grant?.held ?? 0n) === 0n;
   }
 
-  /** @param needed The request's worst case. */
-  refuse(standing: BudgetStanding, needed: bigint): Refusal {
+  /** @param needed The request's worst case. @param least What it could be cut to. */
+  refuse(standing: BudgetStanding, needed: bigint, least = needed): Refusal {
     const charged = standing.settled + standing.unreconciled;
     const code =
       charged >= standing.limit
         ? 'budget_exceeded'
-        : charged + needed > standing.limit
+        : charged + least > standing.limit
           ? 'request_exceeds_budget'
           : 'budget_in_flight';
     const { rule, period } = this;
@@ -94,7 +94,7 @@ export class GrantPool {
       scope: { type: rule.scope.type, id: this.value, ...(rule.name === '' ? {} : { name: rule.name }) },
       limit: formatUsd(standing.limit as PicoUsdSum),
       used: formatUsd(used as PicoUsdSum),
-      requested: formatUsd(needed as PicoUsdSum),
+      requested: formatUsd((code === 'budget_in_flight' ? needed : least) as PicoUsdSum),
       ...(period.endMs === null ? {} : { resetsAtMs: period.endMs }),
       ...(code === 'budget_in_flight'
         ? { retryAfterMs: IN_FLIGHT_RETRY_MS }

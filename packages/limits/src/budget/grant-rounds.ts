@@ -15,12 +15,19 @@ export interface GrantDemand {
   readonly pools: readonly GrantPool[];
   /** Of every pool. */
   readonly amount: bigint;
+  /** What would do: a request whose output is ours to cap may be cut to it. The amount unless told. */
+  readonly least?: bigint | undefined;
 }
 
 export type RoundOutcome =
   | { readonly kind: 'granted' }
-  /** `room`: what could have been held of the scarcest budget. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly room: bigint | undefined };
+  /** `room`: what could have been held of the scarcest budget. `away`: what others hold of it, and may give back. */
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly room: bigint | undefined;
+      readonly away: bigint;
+    };
 
 export interface GrantRoundsOptions {
   readonly store: GrantStore;
@@ -231,16 +238,24 @@ export class GrantRounds {
         (each) => each !== leader && each.amount > room && each.pools.includes(pool),
       );
       for (const each of alike) {
-        finishAll(lane, [each], { kind: 'refused', refusal: pool.refuse(standing, each.amount), room });
+        const refusal = pool.refuse(standing, each.amount, each.least);
+        finishAll(lane, [each], { kind: 'refused', refusal, room, away: awayOf(pool, standing) });
       }
     }
     const scarcest = refused.reduce((least, each) => (each.room < least.room ? each : least));
-    const refusals = refused.map(({ pool, standing }) => pool.refuse(standing, leader.amount));
+    const refusals = refused.map(({ pool, standing }) => pool.refuse(standing, leader.amount, leader.least));
     const refusal = refusals.reduce((lasting, each) =>
       LASTING.indexOf(each.code) < LASTING.indexOf(lasting.code) ? each : lasting,
     );
-    finishAll(lane, [leader], { kind: 'refused', refusal, room: scarcest.room });
+    const { pool, standing, room } = scarcest;
+    finishAll(lane, [leader], { kind: 'refused', refusal, room, away: awayOf(pool, standing) });
   }
+}
+
+/** At least: how much of its own grant is settled already, a gateway does not know. */
+function awayOf({ grant }: GrantPool, { granted }: BudgetStanding): bigint {
+  const others = granted - (grant?.total ?? 0n);
+  return (grant?.held ?? 0n) + (others > 0n ? others : 0n);
 }
 
 function chooseLeaders(asked: readonly Waiter[]): { leaders: Waiter[]; wanted: Map<GrantPool, bigint> } {
@@ -270,5 +285,5 @@ function finishAll(lane: Lane, waiters: readonly Waiter[], outcome: RoundOutcome
 }
 
 function refusedFor(retryAfterMs: number): RoundOutcome {
-  return { kind: 'refused', refusal: unavailable(Math.ceil(retryAfterMs)), room: undefined };
+  return { kind: 'refused', refusal: unavailable(Math.ceil(retryAfterMs)), room: undefined, away: 0n };
 }

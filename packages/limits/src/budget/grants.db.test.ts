@@ -134,6 +134,20 @@ describe('a grant', () => {
     expect(await gateway.hold({ cap: 1 })).toMatchObject({ code: 'budget_exceeded', ruleId: late });
   });
 
+  it('[M3, G6] is in flight, not too small, where another request without a limit holds all that is left', async () => {
+    await world.budget({ limit: 1_000n });
+    const [first, second] = [await world.gateway(), await world.gateway()];
+    const uncapped = { request: { outputCap: null } };
+    const all = held(await first.hold(uncapped));
+    expect([all.outputCap, all.isCapOurs]).toEqual([1_000, true]);
+    expect(await second.hold(uncapped)).toMatchObject({ code: 'budget_in_flight' });
+    expect(await first.hold(uncapped)).toMatchObject({ code: 'budget_in_flight' });
+    all.settle(990n);
+    await world.ingest([first.line(all, 990n)]);
+    // What is left is little, and nobody will bring more.
+    await expect.poll(async () => !isRefusal(await second.hold(uncapped))).toBe(true);
+  });
+
   it('is asked back from a gateway that holds it idle', async () => {
     await world.budget({ limit: 1_000n });
     const [rich, poor] = [await world.gateway(), await world.gateway()];
