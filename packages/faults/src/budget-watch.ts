@@ -57,6 +57,24 @@ function findBroken(database: Database, organizationId: string): Promise<{ name:
   );
 }
 
+/** What is settled of the organization's own budget, per period, the first one first. */
+export async function readSettled(
+  database: Database,
+  organizationId: string,
+): Promise<{ readonly periodStartMs: number; readonly settledPicoUsd: bigint }[]> {
+  const rows = await database.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<{ periodStart: Date; settled: string }[]>`
+      SELECT p.period_start AS "periodStart", p.settled_pico_usd::text AS settled
+      FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+      WHERE b.scope_type = 'organization' ORDER BY p.period_start`,
+  );
+  return rows.map(({ periodStart, settled }) => ({
+    periodStartMs: periodStart.getTime(),
+    settledPicoUsd: BigInt(settled),
+  }));
+}
+
 /** Resolves when no money is charged to a budget that is not in the ledger. @throws {Error} Some still is. */
 export async function whenNothingIsStuck(
   database: Database,

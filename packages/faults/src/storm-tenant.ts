@@ -1,0 +1,67 @@
+/** A tenant for one kind of storm: an own credential in the guise of its provider, its price, and hard budgets. */
+import { parseKeyRing } from '@tollgate/config';
+import { openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { sealSecret } from '@tollgate/keys';
+import type { NewBudget } from '@tollgate/limits';
+import type { StormKind } from './storm-kinds.ts';
+import type { System } from './system.ts';
+import { createTenant, type Tenant } from './tenant.ts';
+
+export async function createStormTenant(
+  system: System,
+  kind: StormKind,
+  budgets: readonly Pick<NewBudget, 'scope' | 'period' | 'limitPicoUsd'>[],
+): Promise<Tenant> {
+  const nowMs = Date.now();
+  const consoleUrl = system.testDatabase.urls.console;
+  const simulatorUrl = new URL(system.simulator.plan.healthUrl).origin;
+  const { args = [] } = system.simulator.plan;
+  const simulatorApiKey = args[args.indexOf('--api-key') + 1]!;
+  const simulatorBaseUrl = `${simulatorUrl}/v1`;
+  const tenant = await createTenant({
+    consoleUrl,
+    ...system.secrets,
+    simulatorBaseUrl,
+    simulatorApiKey,
+    nowMs,
+    limits: { budgets },
+  });
+  const { organizationId } = tenant;
+  const credentialId = newId('providerCredential', nowMs);
+  const baseUrl = `${simulatorUrl}${kind.basePath}`;
+  const sealed = { organizationId, recordId: credentialId, field: 'secret', baseUrl } as const;
+  const database = openDatabase({ url: consoleUrl, applicationName: 'storm', maxConnections: 1 });
+  try {
+    await database.tenant(organizationId, async (tx) => {
+      await tx.providerCredential.create({
+        data: {
+          id: credentialId,
+          organizationId,
+          provider: kind.provider,
+          name: kind.name,
+          baseUrl,
+          livemode: false,
+          models: [kind.model],
+          secretCiphertext: sealSecret(parseKeyRing(system.secrets.encryptionKeys), sealed, simulatorApiKey),
+        },
+      });
+      if (Object.keys(kind.components).length === 0) return;
+      await tx.priceVersion.create({
+        data: {
+          id: newId('priceVersion', nowMs),
+          layer: 'organization',
+          organizationId,
+          provider: kind.provider,
+          model: kind.model,
+          validFrom: new Date(0),
+          components: kind.components,
+          tiers: (kind.tiers ?? []).map((tier) => ({ ...tier })),
+        },
+      });
+    });
+  } finally {
+    await database.close();
+  }
+  return tenant;
+}
