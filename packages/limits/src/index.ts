@@ -55,7 +55,6 @@ export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/r
 export { settleCorrections } from './budget/settle-corrections.ts';
 export {
   type BudgetExcess,
-  correctedAmount,
   countedAmount,
   type SettledEntry,
   settleEntries,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
 import type { Hold } from './budget-gate.ts';
 import { declareEpochLost, fenceDeadEpochs, releaseEndedEpochs } from './fence.ts';
-import { correctedAmount, countedAmount } from './settle-entries.ts';
+import { countedAmount } from './settle-entries.ts';
 import { isRefusal, World } from './testing-gateways.ts';
 
 let world: World;
@@ -122,7 +122,7 @@ describe('a grant', () => {
     await world.ingest([line]);
     const { holds: _, ...rest } = line;
     const settle = { costPicoUsd: '7', chargePicoUsd: '0' };
-    const budgetPicoUsd = correctedAmount([line], { ...rest, settle })!;
+    const budgetPicoUsd = '-13';
     await world.ingest([{ ...rest, entry: 1, settle: { ...settle, budgetPicoUsd } }]);
     for (const id of [budgetId, soft]) {
       expect(await world.standing(id)).toMatchObject([{ settled: 7n, assumed: 0n }]);

@@ -18,8 +18,7 @@ export interface SettledEntry {
     readonly costPicoUsd: string | null;
     readonly chargePicoUsd: string;
     /**
-     * What is counted where the cost is unknown. Of an adjustment that brings the cost: that, less what was assumed
-     * before (`correctedAmount`).
+     * What is counted where nobody can tell the cost. Of an adjustment that brings it: that, less what was assumed.
      */
     readonly budgetPicoUsd?: string;
   };
@@ -167,17 +166,6 @@ export function countedAmount(entry: Amounts): bigint {
 
 function knownAmount({ target, settle }: Amounts): bigint {
   return BigInt(target.credentialOwner === 'operator' ? settle.chargePicoUsd : (settle.costPicoUsd ?? '0'));
-}
-
-/**
- * The `budgetPicoUsd` of an adjustment that brings what an attempt really cost, which was counted at its hold: what
- * was assumed goes, what is known comes. Undefined: nothing is assumed, so that the adjustment's own amount counts.
- *
- * @param entries Of the attempt, so far; `budgetPicoUsd` as the ledger has it.
- */
-export function correctedAmount(entries: readonly Amounts[], adjustment: Amounts): string | undefined {
-  const assumed = entries.reduce((sum, entry) => sum + countedAmount(entry) - knownAmount(entry), 0n);
-  return assumed === 0n ? undefined : String(knownAmount(adjustment) - assumed);
 }
 
 function iso(ms: number): string {
