@@ -46,6 +46,8 @@ export interface LoadOptions {
   readonly tokenIntervalMs?: number;
   /** Calls begin no closer together than this; without it, as fast as the concurrency lets them. */
   readonly intervalMs?: number;
+  /** False: each call on a connection of its own. */
+  readonly keepsAlive?: boolean;
   /** Fields beside model, stream and messages, where the endpoint knows them. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly model?: string;
@@ -65,7 +67,8 @@ const BYTES_PER_TOKEN = 150;
 const CHAT_TEXT = /"delta":\{[^}]*"content":"[^"]/;
 
 export async function runLoad(options: LoadOptions): Promise<Call[]> {
-  const agent = new Agent({ connections: options.concurrency, pipelining: 1 });
+  const pipelining = options.keepsAlive === false ? 0 : 1;
+  const agent = new Agent({ connections: options.concurrency, pipelining });
   const calls: Call[] = [];
   let started = 0;
   const beginMs = performance.now();

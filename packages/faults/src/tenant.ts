@@ -204,7 +204,7 @@ function simulatorFacts(
     id,
     organizationId: OPERATOR_ORGANIZATION_ID,
     provider,
-    name: 'Simulator',
+    name: `Simulator as ${provider}`,
     baseUrl: simulatorBaseUrl,
     livemode: false,
     models,
