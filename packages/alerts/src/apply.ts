@@ -138,7 +138,8 @@ async function writeAlert(
         state: step.state,
         occurrence: step.occurrence,
         updatedAt: now,
-        figures: figuresOf(found),
+        // What it fired with is what its end is told with.
+        figures: step.fires ? figuresOf(found) : (current.figures as Record<string, string>),
         ...(step.fires
           ? {
               firedAt: now,

@@ -31,8 +31,13 @@ export function judgeAnomaly(
   const median = medianOf(history);
   const spread = medianOf(history.map((each) => (each > median ? each - median : median - each)));
   const byDeviation = median + (BigInt(rule.deviations) * 14_826n * spread) / 10_000n;
-  const limit = [byDeviation, 3n * median, median + rule.minimumPicoUsd].reduce((a, b) => (a > b ? a : b));
+  const limit = [byDeviation, 3n * median, median + rule.minimumPicoUsd].reduce(larger);
   return { unusual: spentPicoUsd > limit, medianPicoUsd: median, spreadPicoUsd: spread, limitPicoUsd: limit };
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
 }
 
 /** Of an even number, the mean of the two in the middle, rounded down. */

@@ -33,6 +33,7 @@ interface PeriodRow {
 const KINDS = ['budget-threshold', 'budget-forecast', 'budget-overrun'] as const;
 /** Before a tenth of the period has passed and a tenth of the money is spent, a forecast is a guess. */
 const FORECAST_SHARE = 10n;
+const FORECAST_UNTIL_PERCENT = 80n;
 
 export async function detectBudgets(look: Look): Promise<Observation[]> {
   const rules = rulesOf(look, ...KINDS);
@@ -70,7 +71,8 @@ function observePeriod(
   return rules.map((rule) => {
     const common = commonOf(row, rule, names);
     if (rule.kind === 'budget-threshold') return { ...common, ...thresholdOf(row, rule) };
-    if (rule.kind === 'budget-forecast') return { ...common, ...forecastOf(row, look.nowMs) };
+    if (rule.kind === 'budget-forecast')
+      return { ...common, ...forecastOf(row, look.nowMs, isOpen(look, rule, common)) };
     return { ...common, firing: BigInt(row.overrun) > 0n, severity: 'critical' as const };
   });
 }
@@ -110,7 +112,13 @@ function severityOf(level: number, kind: string): Severity {
   return level >= 80 ? 'warning' : 'info';
 }
 
-function forecastOf(row: PeriodRow, nowMs: number): Part {
+function isOpen(look: Look, rule: ActiveRule, { causeKey, periodKey }: Observation): boolean {
+  return look.open.some(
+    (alert) => alert.ruleId === rule.id && alert.causeKey === causeKey && alert.periodKey === periodKey,
+  );
+}
+
+function forecastOf(row: PeriodRow, nowMs: number, open: boolean): Part {
   const spent = BigInt(row.spent);
   const total = BigInt(row.total);
   const startMs = row.periodStart.getTime();
@@ -120,10 +128,12 @@ function forecastOf(row: PeriodRow, nowMs: number): Part {
     return { firing: false, endsQuietly: true };
   const passedEnough = BigInt(nowMs - startMs) * FORECAST_SHARE >= BigInt(endMs - startMs);
   const spentEnough = spent * FORECAST_SHARE >= total;
+  // From there on the shares themselves say it; nobody needs two mails.
+  const news = open || shareOf(spent, total) < FORECAST_UNTIL_PERCENT;
   const goneMs = forecast(spent, total, startMs, nowMs);
   if (goneMs === undefined || goneMs >= endMs) return { firing: false };
   return {
-    firing: passedEnough && spentEnough,
+    firing: passedEnough && spentEnough && news,
     severity: 'warning',
     figures: { ...figuresOf(row), goneAt: new Date(goneMs).toISOString() },
   };
