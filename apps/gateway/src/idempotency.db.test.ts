@@ -108,6 +108,40 @@ describe('Idempotency-Key', () => {
     expect((await ask(key, 'One.')).headers.get('idempotency-replayed')).toBe('true');
   });
 
+  it('takes another provider, query or version of the format for another request, another trace for the same', async () => {
+    const key = newKey();
+    const send = (query: string, headers: Record<string, string>) =>
+      fetch(`${harness.gateway.origin}/v1/messages${query}`, {
+        method: 'POST',
+        headers: {
+          'x-api-key': harness.key.secret,
+          'idempotency-key': key,
+          'anthropic-version': '2023-06-01',
+          ...headers,
+        },
+        body: JSON.stringify({
+          model: 'sim-small',
+          max_tokens: 20,
+          messages: [{ role: 'user', content: 'Say hello.' }],
+        }),
+      });
+    const before = dispatches();
+    expect((await send('', {})).status).toBe(200);
+    for (const [query, headers] of [
+      ['?beta=true', {}],
+      ['', { 'x-tollgate-provider': 'simulator' }],
+      ['', { 'anthropic-version': '2023-01-01' }],
+      ['', { 'anthropic-beta': 'context-1m-2025-08-07' }],
+      ['', { 'x-tollgate-unsupported': 'report' }],
+    ] as const) {
+      const other = await send(query, headers);
+      expect([query, headers, other.status]).toEqual([query, headers, 422]);
+    }
+    const same = await send('', { 'x-tollgate-session': 'another', 'x-tollgate-tags': 'retry' });
+    expect([same.status, same.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(dispatches()).toBe(before + 1);
+  });
+
   it.each([false, true])('refuses a second request while the first runs: streamed %s', async (stream) => {
     const key = newKey();
     const slow = '[[sim latency=1500 tokens=3]] Say hello.';

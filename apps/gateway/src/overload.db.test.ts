@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './testing/harness.ts';
+import type { SeededKey } from './testing/seed.ts';
 
 let harness: Harness;
 /** Answers with twenty megabytes. */
@@ -25,7 +26,7 @@ beforeAll(async () => {
     allowedOrigins: [origin],
     gateway: {
       limits: {
-        maxActive: 3,
+        maxActive: 4,
         maxBufferedBytes: 1_000_000,
         idleTimeoutMs: 500,
         minReadBytesPerSecond: 100_000_000,
@@ -40,24 +41,27 @@ afterAll(async () => {
   talker?.close();
 });
 
+function openStream(key: SeededKey, signal: AbortSignal): Promise<Response> {
+  return fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+    method: 'POST',
+    signal,
+    headers: { authorization: `Bearer ${key.secret}` },
+    body: JSON.stringify({
+      model: 'sim-small',
+      stream: true,
+      messages: [{ role: 'user', content: '[[sim tokens=400 interval=10]] Hello' }],
+    }),
+  });
+}
+
 describe('a gateway that is full', () => {
   it('[G1] sheds with 503 and a time to come back, stays healthy, and takes the next when there is room', async () => {
-    const aborts = Array.from({ length: 3 }, () => new AbortController());
+    const aborts = Array.from({ length: 4 }, () => new AbortController());
+    const other = await harness.seed.key({ organizationId: await harness.seed.organization() });
     const running = await Promise.all(
-      aborts.map(({ signal }) =>
-        fetch(`${harness.gateway.baseUrl}/chat/completions`, {
-          method: 'POST',
-          signal,
-          headers: { authorization: `Bearer ${harness.key.secret}` },
-          body: JSON.stringify({
-            model: 'sim-small',
-            stream: true,
-            messages: [{ role: 'user', content: '[[sim tokens=400 interval=10]] Hello' }],
-          }),
-        }),
-      ),
+      aborts.map(({ signal }, index) => openStream(index % 2 === 0 ? harness.key : other, signal)),
     );
-    expect(running.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(running.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const shed = await harness.ask('Hello');
     expect(shed.status).toBe(503);
     expect(shed.headers.get('retry-after-ms')).toBe('1000');
@@ -66,6 +70,41 @@ describe('a gateway that is full', () => {
     aborts[0]!.abort();
     await waitFor(async () => (await harness.ask('Hello')).status === 200, { timeoutMs: 5_000 });
     for (const abort of aborts) abort.abort();
+    await waitFor(async () => (await harness.ask('Hello')).status === 200, { timeoutMs: 5_000 });
+  });
+
+  it('refuses a key that floods it, and serves the others meanwhile', async () => {
+    const abort = new AbortController();
+    const running = [
+      await openStream(harness.key, abort.signal),
+      await openStream(harness.key, abort.signal),
+    ];
+    expect(running.map(({ status }) => status)).toEqual([200, 200]);
+    const other = await harness.seed.key({ organizationId: await harness.seed.organization() });
+    for (let turn = 0; turn < 5; turn += 1) {
+      const [refused, served] = await Promise.all([
+        harness.ask('Hello'),
+        fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${other.secret}` },
+          body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] }),
+        }),
+      ]);
+      expect([refused.status, served.status]).toEqual([503, 200]);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(await refused.json()).toMatchObject({
+        error: {
+          tollgate: {
+            code: 'capacity_share_exceeded',
+            scope: { type: 'key', id: harness.key.keyId },
+            limit: '2',
+            used: '2',
+          },
+        },
+      });
+      await served.text();
+    }
+    abort.abort();
     await waitFor(async () => (await harness.ask('Hello')).status === 200, { timeoutMs: 5_000 });
   });
 

@@ -67,6 +67,8 @@ export const GATEWAY_ERROR = {
   upstream_timeout: define(504, 'server_error', 'api_error', 'DEADLINE_EXCEEDED', 'provider'),
   upstream_unavailable: define(503, 'server_error', 'overloaded_error', 'UNAVAILABLE', 'provider'),
   service_unavailable: define(503, 'server_error', 'api_error', 'UNAVAILABLE', 'soon'),
+  /** A gateway under pressure, and the caller's key or organization has more than its share of it. */
+  capacity_share_exceeded: define(503, 'server_error', 'api_error', 'UNAVAILABLE', 'soon'),
 } as const satisfies Record<string, GatewayErrorDefinition>;
 
 export type GatewayErrorCode = keyof typeof GATEWAY_ERROR;

@@ -16,6 +16,7 @@ import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream
 import type { Endpoint } from '../endpoints.ts';
 import type { IdempotencyClaim } from '../idempotency/idempotency-store.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
+import type { LoadShare } from '../server/load-guard.ts';
 import type { Candidate } from './candidates.ts';
 
 /** A provider's answer that may be given to the client. */
@@ -60,6 +61,8 @@ export interface Exchange {
   key: KeyEntry | undefined;
   organization: OrganizationPolicy | undefined;
   platform: PlatformPolicy | undefined;
+  /** Of the gateway, among the requests of its key and organization; given back at the end. */
+  share: LoadShare | undefined;
   body: Buffer | undefined;
   /** Counted against what all requests may hold; given back at the end. */
   bufferedBytes: number;

@@ -67,7 +67,7 @@ export async function run(exchange: Exchange, services: Services): Promise<void>
   } finally {
     services.active.remove(exchange);
     endAdmission(exchange);
-    services.load.releaseBytes(exchange.bufferedBytes);
+    if (exchange.share !== undefined) services.load.leave(exchange.share, exchange.bufferedBytes);
     watchRest(exchange, services);
     const nowMs = services.clock.monotonicMs();
     services.metrics.requestEnded(exchange.endpoint.name, status, overheadUs(exchange, nowMs));

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PriceIndex } from '@tollgate/catalog';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_ENCRYPTION_KEYS, TEST_PEPPERS } from '../testing/seed.ts';
@@ -121,6 +121,50 @@ describe('the policy kept on disk [G2]', () => {
     expect(loaded.keys.some(({ keyId }) => keyId === 'key_8')).toBe(false);
     expect(loaded.keys.some(({ keyId }) => keyId === 'key_7')).toBe(true);
     expect(loaded.organizations).toEqual([]);
+  });
+
+  it('[G3] has what changed on the disk itself soon after it was noted, many changes at a time', async () => {
+    const synced: string[] = [];
+    const sizes: number[] = [];
+    const cache = new PolicyCache({
+      directory,
+      encryptionKeys: TEST_ENCRYPTION_KEYS,
+      sync: (path) => {
+        synced.push(path === directory ? 'folder' : basename(path));
+        if (path !== directory) sizes.push(statSync(path).size);
+        return Promise.resolve();
+      },
+    });
+    await cache.save(SNAPSHOT);
+    synced.length = 0;
+    for (let index = 100; index < 300; index += 1) cache.noteChanged(`key_${index}`);
+    // A kill now loses nothing: it is in the file.
+    expect(open().load()!.keys).toHaveLength(400);
+    await cache.synced();
+    expect(synced).toEqual(['changed-1.txt', 'folder']);
+    expect(sizes).toEqual([200 * 'key_100\n'.length]);
+  });
+
+  it('[G3] counts as fresh only with its changes on the disk, and tries again where the disk failed', async () => {
+    let isBroken = true;
+    const order: string[] = [];
+    const cache = new PolicyCache({
+      directory,
+      encryptionKeys: TEST_ENCRYPTION_KEYS,
+      sync: (path) => {
+        if (isBroken && path.endsWith('.txt')) return Promise.reject(new Error('the disk is broken'));
+        order.push(basename(path));
+        return Promise.resolve();
+      },
+    });
+    await cache.save(SNAPSHOT);
+    cache.noteChanged('key_1');
+    await expect(cache.saveFresh(5_000)).rejects.toThrow('the disk is broken');
+    expect(open().load()!.freshAtMs).toBe(1_000);
+    isBroken = false;
+    await cache.saveFresh(5_000);
+    expect(order).toContain('changed-1.txt');
+    expect(open().load()!.freshAtMs).toBe(5_000);
   });
 
   it('grows no older than it was last confirmed, and keeps one generation', async () => {

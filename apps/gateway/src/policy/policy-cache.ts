@@ -8,7 +8,7 @@
  * (policy-keeper.ts).
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { open, rename, writeFile } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -29,6 +29,8 @@ export interface PolicySnapshot {
 export interface PolicyCacheOptions {
   readonly directory: string;
   readonly encryptionKeys: KeyRing;
+  /** Puts a file or a folder on the disk itself. */
+  readonly sync?: (path: string) => Promise<void>;
 }
 
 /** Of the records' content; another one is not read. */
@@ -51,11 +53,16 @@ interface Header {
 
 export class PolicyCache {
   readonly #options: PolicyCacheOptions;
+  readonly #sync: (path: string) => Promise<void>;
   #generation: number;
+  /** Lists of changes that may not be on the disk itself yet. */
+  readonly #unsynced = new Set<string>();
+  #syncing: Promise<void> | undefined;
 
   /** @throws {Error} The folder cannot be made. */
   constructor(options: PolicyCacheOptions) {
     this.#options = options;
+    this.#sync = options.sync ?? syncPath;
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     this.#generation = this.#generations().at(-1) ?? 0;
   }
@@ -92,9 +99,26 @@ export class PolicyCache {
     return { platform, organizations, keys, freshAtMs: this.#readFresh(generation) ?? header.freshAtMs };
   }
 
-  /** A key or an organization is not as the bundle has it any more. On disk on return. */
+  /**
+   * A key or an organization is not as the bundle has it any more. On return it is in the file, which outlives this
+   * process; on the disk itself, which outlives the machine's power, once `synced` resolves: milliseconds later, many
+   * changes at a time, because waiting for the disk with each would stop all requests when many keys are revoked.
+   */
   noteChanged(id: string): void {
-    appendFileSync(this.#path(`changed-${this.#generation}.txt`), `${id}\n`, { mode: 0o600 });
+    const name = `changed-${this.#generation}.txt`;
+    appendFileSync(this.#path(name), `${id}\n`, { mode: 0o600 });
+    this.#unsynced.add(name);
+    this.#syncing ??= this.#syncChanges();
+    // Who waits with `synced` hears of a failure; a later change tries again.
+    this.#syncing.catch(() => undefined);
+  }
+
+  /** Resolves when all changes noted so far are on the disk itself. @throws {Error} They cannot be put there. */
+  async synced(): Promise<void> {
+    while (this.#unsynced.size > 0 || this.#syncing !== undefined) {
+      this.#syncing ??= this.#syncChanges();
+      await this.#syncing;
+    }
   }
 
   /** Replaces what was kept, a little at a time: requests go on between its records. */
@@ -118,21 +142,59 @@ export class PolicyCache {
       await file.close();
     }
     await rename(`${path}.part`, path);
-    for (const older of this.#filesBefore(generation)) rmSync(this.#path(older), { force: true });
+    await this.#sync(this.#options.directory);
+    this.#removeBefore(generation);
   }
 
   /** Nothing has changed since the last bundle but what is on its list. */
   async saveFresh(freshAtMs: number): Promise<void> {
     const path = this.#path(`fresh-${this.#generation}.bin`);
-    await writeFile(`${path}.part`, this.#seal(String(freshAtMs), this.#generation, 'fresh'), {
-      mode: 0o600,
-    });
+    // A bundle may only count as fresh with all its changes beside it.
+    await this.synced();
+    const file = await open(`${path}.part`, 'w', 0o600);
+    try {
+      await file.write(this.#seal(String(freshAtMs), this.#generation, 'fresh'));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(`${path}.part`, path);
   }
 
   /** What an earlier process kept is not kept up any more. */
   forget(): void {
-    for (const name of this.#filesBefore(Number.POSITIVE_INFINITY)) rmSync(this.#path(name), { force: true });
+    this.#removeBefore(Number.POSITIVE_INFINITY);
+  }
+
+  async #syncChanges(): Promise<void> {
+    try {
+      // What else changes in this turn goes along.
+      await nextTurn();
+      while (this.#unsynced.size > 0) {
+        for (const name of [...this.#unsynced]) {
+          // Taken out first: what is appended while the disk works is another round's.
+          this.#unsynced.delete(name);
+          await this.#sync(this.#path(name)).catch((error: unknown) => {
+            // Removed with its bundle: there is nothing left to resurrect.
+            if ((error as { code?: unknown }).code === 'ENOENT') return;
+            this.#unsynced.add(name);
+            throw error;
+          });
+        }
+        // The name of a new list has to be on the disk as well.
+        await this.#sync(this.#options.directory);
+      }
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  /** Bundles first: one without the list of what changed since would bring revoked keys back. */
+  #removeBefore(generation: number): void {
+    const names = this.#filesBefore(generation);
+    const bundles = names.filter((name) => name.startsWith('bundle-'));
+    for (const name of bundles) rmSync(this.#path(name), { force: true });
+    for (const name of names) rmSync(this.#path(name), { force: true });
   }
 
   #readFresh(generation: number): number | undefined {
@@ -182,6 +244,15 @@ export class PolicyCache {
 
   #open(sealed: Uint8Array, generation: number, field: string): string {
     return openSecret(this.#options.encryptionKeys, contextOf(generation, field), sealed);
+  }
+}
+
+async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

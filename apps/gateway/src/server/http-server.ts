@@ -87,6 +87,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     key: undefined,
     organization: undefined,
     platform: undefined,
+    share: undefined,
     body: undefined,
     bufferedBytes: 0,
     asked: undefined,

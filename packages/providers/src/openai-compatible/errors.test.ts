@@ -82,6 +82,28 @@ describe('readRetryAfterMs()', () => {
 });
 
 describe('redact()', () => {
+  it.each([
+    [
+      'User: arn:aws:sts::123456789012:assumed-role/tollgate-prod/i-0abc is not authorized to perform: bedrock:InvokeModel',
+      'User: [redacted] is not authorized to perform: bedrock:InvokeModel',
+    ],
+    [
+      'No profile "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude" here.',
+      'No profile "arn:aws:bedrock:us-east-1:[redacted]:inference-profile/us.anthropic.claude" here.',
+    ],
+    ['arn:aws-us-gov:iam::123456789012:role/x, denied', '[redacted], denied'],
+    [
+      'Account 123456789012 is suspended (accountId: "123456789012").',
+      'Account [redacted] is suspended (accountId: "[redacted]").',
+    ],
+    [
+      'The model arn:aws:bedrock:us-east-1::foundation-model/m costs 123456789012 tokens',
+      'The model arn:aws:bedrock:us-east-1::foundation-model/m costs 123456789012 tokens',
+    ],
+  ])('[X2] masks accounts, users and roles of AWS: %s', (text, masked) => {
+    expect(redact(text, '')).toBe(masked);
+  });
+
   it('masks the secret even where it looks like nothing known, and bounds the text', () => {
     expect(redact('token=zzTopSecret99 ok', 'zzTopSecret99')).toBe('token=[redacted] ok');
     expect(redact('x'.repeat(10_000), '')).toHaveLength(2_000);

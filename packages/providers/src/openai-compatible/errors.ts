@@ -25,6 +25,12 @@ const MAX_RETRY_MS = 24 * 60 * 60 * 1000;
 const KEY_LIKE =
   /\b(?:sk|tgk|tga|gsk|xai|pk|rk|key)[-_][A-Za-z0-9*_-]{6,}|\bAIza[A-Za-z0-9_-]{20,}|\bya29\.[\w.-]{8,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bBearer\s+[^\s,;"']+/gi;
 
+// Whose account it is: an operator's is shared by all its tenants. AWS names accounts, users and roles in what it says;
+// what identity (iam, sts) names is nobody's business to its end, of other services only the number is.
+const AWS_IDENTITY = /\barn:aws[\w-]*:(?:iam|sts):[^\s"'`,;)\]}]*/gi;
+const AWS_ACCOUNT_IN_ARN = /\b(arn:aws[\w-]*:[\w-]*:[\w-]*:)\d{12}(?=:)/gi;
+const AWS_ACCOUNT = /\b(account(?:[\s_-]*id)?["'\s:=(#]*)\d{12}\b/gi;
+
 /** The error for the caller, from an answer with status 400 or above. */
 export function upstreamFailureError(failure: UpstreamFailure): GatewayError {
   const said = readErrorBody(failure.body, failure.secret);
@@ -151,12 +157,19 @@ function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value);
 }
 
-/** A provider's text without keys: those that were used, and whatever looks like one. */
+/** A provider's text without keys, those that were used and whatever looks like one, and without accounts of AWS. */
 export function redact(text: string, secret: Secrets): string {
   // Before it is cut: half of a key would not be recognized.
   let masked = text;
   for (const one of texts(secret)) masked = masked.replaceAll(one, '[redacted]');
-  return masked.slice(0, MAX_MESSAGE_LENGTH).replaceAll(KEY_LIKE, '[redacted]');
+  return withoutAccounts(masked.slice(0, MAX_MESSAGE_LENGTH)).replaceAll(KEY_LIKE, '[redacted]');
+}
+
+function withoutAccounts(text: string): string {
+  return text
+    .replaceAll(AWS_IDENTITY, '[redacted]')
+    .replaceAll(AWS_ACCOUNT_IN_ARN, '$1[redacted]')
+    .replaceAll(AWS_ACCOUNT, '$1[redacted]');
 }
 
 /** Whether a text repeats a secret. */

@@ -57,6 +57,8 @@ function accept(exchange: Exchange, found: FoundKey, services: Services): void {
     const expiredAt = new Date(key.expiresAtMs).toISOString();
     throw new GatewayError('key_expired', `Cannot use the key: it expired at ${expiredAt}.`);
   }
+  // Before the key is told of: who is refused for load must cost next to nothing, so nothing is written of it.
+  exchange.share = services.load.enter(key.keyId, key.organizationId);
   exchange.key = key;
   exchange.organization = found.organization;
   exchange.platform = found.platform;

@@ -62,7 +62,7 @@ async function claim(exchange: Exchange, services: Services, idempotencyKey: str
     case 'another-body':
       throw new GatewayError(
         'idempotency_key_reused',
-        'Cannot reuse this Idempotency-Key: it belongs to a request with another body.',
+        'Cannot reuse this Idempotency-Key: it belongs to a request with another body, query, provider or version.',
         { param: HEADER },
       );
     case undefined:
@@ -70,10 +70,26 @@ async function claim(exchange: Exchange, services: Services, idempotencyKey: str
   }
 }
 
-/** What is asked besides the body: where the path names model and method, another one is another request. */
-function askedOf({ endpoint, subjectId }: Exchange): string {
+/** Headers that change what is asked or who answers; not those that only tell about it (tags, sessions, time-outs). */
+const MEANINGFUL_HEADERS = [
+  'x-tollgate-provider',
+  'x-tollgate-route',
+  'x-tollgate-unsupported',
+  'x-tollgate-cache',
+  'anthropic-version',
+  'anthropic-beta',
+  'openai-beta',
+  // The boundary of a form is part of its body.
+  'content-type',
+] as const;
+
+/** What is asked besides the body: another path, query, provider or version of the format is another request. */
+function askedOf({ endpoint, subjectId, request }: Exchange): string {
   const named = subjectId === '' ? endpoint.name : `${endpoint.method} ${endpoint.name} ${subjectId}`;
-  return endpoint.action === undefined ? named : `${named}:${endpoint.action}`;
+  const url = request.url ?? '';
+  const query = url.indexOf('?');
+  const headers = MEANINGFUL_HEADERS.map((name) => request.headers[name] ?? null);
+  return JSON.stringify([named, endpoint.action ?? null, query === -1 ? '' : url.slice(query + 1), headers]);
 }
 
 /** Nothing is dispatched, so that the replay's own cost is nothing; the first request's id leads to its cost. */

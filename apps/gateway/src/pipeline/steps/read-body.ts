@@ -1,7 +1,7 @@
 /** Takes in the request body, never more than allowed; a length that is announced too large is refused unread. */
 import { GatewayError } from '@tollgate/errors';
 import type { Services } from '../../services.ts';
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, known } from '../exchange.ts';
 
 export function readBody(exchange: Exchange, services: Services): Promise<void> {
   const { request } = exchange;
@@ -18,6 +18,7 @@ export function readBody(exchange: Exchange, services: Services): Promise<void> 
   }
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes);
+  const share = known(exchange.share, 'its share of the gateway');
   const startedMs = services.clock.monotonicMs();
   if (request.headers.expect !== undefined) exchange.response.writeContinue();
   return new Promise<void>((resolve, reject) => {
@@ -30,8 +31,12 @@ export function readBody(exchange: Exchange, services: Services): Promise<void> 
     };
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes) over(() => reject(tooLarge(maxBytes)));
-      else if (!services.load.takeBytes(chunk.length)) over(() => reject(tooMuch()));
+      if (length > maxBytes) {
+        over(() => reject(tooLarge(maxBytes)));
+        return;
+      }
+      const refusal = services.load.takeBytes(share, chunk.length, exchange.bufferedBytes);
+      if (refusal !== undefined) over(() => reject(refusal));
       else {
         exchange.bufferedBytes += chunk.length;
         chunks.push(chunk);
@@ -50,14 +55,6 @@ export function readBody(exchange: Exchange, services: Services): Promise<void> 
       over(() => reject(error));
     });
   });
-}
-
-function tooMuch(): GatewayError {
-  return new GatewayError(
-    'service_unavailable',
-    'Cannot take the request now: too many bodies are being read; try again.',
-    { retryAfterMs: 1_000 },
-  );
 }
 
 function tooLarge(maxBytes: number): GatewayError {
