@@ -325,7 +325,12 @@ describe('a gateway process', () => {
 
 describe('several gateway processes', () => {
   it('[G8] share a port, survive the crash of one, and restart it', async () => {
-    const { child, url, output } = await startProcess({ TOLLGATE_GATEWAY_PROCESSES: '2' });
+    // A path that no socket's address has room for.
+    const stateFolder = join(folder, 'deep'.repeat(30));
+    const { child, url, output } = await startProcess({
+      TOLLGATE_GATEWAY_PROCESSES: '2',
+      TOLLGATE_STATE_DIR: stateFolder,
+    });
     const listening = () => output().match(/the gateway is listening/g)?.length ?? 0;
     await waitFor(() => listening() === 2, { timeoutMs: 20_000 });
     const pids = [...output().matchAll(/"msg":"the gateway is listening"/g)];

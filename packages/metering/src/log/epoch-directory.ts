@@ -131,7 +131,8 @@ async function listen(directory: string, epochId: string): Promise<Server> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(path, resolve);
+      // Among cluster workers their parent would listen for them: elsewhere than here, and after their death.
+      server.listen({ path, exclusive: true }, resolve);
     });
   } finally {
     close();
