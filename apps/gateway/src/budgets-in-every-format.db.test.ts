@@ -33,6 +33,17 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+/** 16 kHz, 16 bits, one channel. */
+function recording(seconds: number): Buffer {
+  const file = Buffer.alloc(44 + seconds * 32_000, 1);
+  file.write('RIFF', 0, 'latin1');
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt16LE(1, 20);
+  file.writeUInt32LE(16_000, 24);
+  file.writeUInt16LE(2, 32);
+  return file;
+}
+
 async function tenantWith(
   limitPicoUsd: bigint,
   /** Only of this model, and another one in its place. */
@@ -153,7 +164,7 @@ describe('a budget that is large enough', () => {
     await (
       await client.audio.speech.create({ model: 'sim-speech', input: 'Hello', voice: 'alloy' })
     ).arrayBuffer();
-    const file = await toFile(Buffer.alloc(64_000, 1), 'speech.wav', { type: 'audio/wav' });
+    const file = await toFile(recording(2), 'speech.wav', { type: 'audio/wav' });
     await client.audio.transcriptions.create({ model: 'sim-transcribe', file });
     await client.responses.create({ model: 'sim-claude', input: 'Hello' });
     await anthropic.messages.create({

@@ -59,6 +59,8 @@ export interface Quirks {
   readonly chat?: Partial<Omit<ChatFlavour, 'target' | 'maxTokensMember' | 'unknownMembers'>>;
   /** Members under another name here, such as Mistral's `random_seed`. */
   readonly renamedMembers?: Readonly<Record<string, string>>;
+  /** It searches without being asked, and bills each search: no more than this for one request is believed. */
+  readonly unaskedSearches?: number;
 }
 
 /** How to learn whether a credential works, where the list of models does not tell. */

@@ -8,6 +8,7 @@ import type { PriceVersion } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
 import { type CostBound, costBound, type Held, type Hold, type Refusal } from '@tollgate/limits';
 import { type AttemptTarget, markupOf } from '@tollgate/metering';
+import type { Provider } from '@tollgate/providers';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { ModelEntry } from '../policy/policy.ts';
@@ -28,7 +29,8 @@ export function holdFor(
   const { budgets } = known(exchange.organization, 'the organization');
   if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
-  const use = known(exchange.asked, 'the request').useFor(price?.components);
+  const asked = known(exchange.asked, 'the request').useFor(price?.components);
+  const use = withUnasked(asked, candidate.provider, price);
   const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),
@@ -39,6 +41,16 @@ export function holdFor(
     modelOutputMax: outputMaxOf(use, entry),
   });
   return outcome.kind === 'pending' ? outcome.outcome.then(holdOf) : holdOf(outcome);
+}
+
+/** What a provider does of its own accord costs what its price says, and brings what nobody saw before. */
+export function withUnasked(
+  use: RequestUse,
+  { quirks: { unaskedSearches = 0 } }: Pick<Provider, 'quirks'>,
+  price: PriceVersion | undefined,
+): RequestUse {
+  if (unaskedSearches === 0 || price === undefined || !('unit:web_search' in price.components)) return use;
+  return { ...use, unseenInput: true, units: { ...use.units, 'unit:web_search': unaskedSearches } };
 }
 
 function holdOf(outcome: Held | Refusal): Hold | undefined | Refusal {

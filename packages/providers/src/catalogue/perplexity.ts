@@ -8,7 +8,8 @@ export const perplexity = defineProvider({
   paths: { 'openai-chat': '/chat/completions' },
   unknownMembers: [...TAGS_AND_USER, 'stream_options', 'parallel_tool_calls', 'store', 'service_tier'],
   outputCapMember: 'max_tokens',
-  quirks: { chat: { developerRole: false } },
+  // Deep research makes some dozens of searches.
+  quirks: { chat: { developerRole: false }, unaskedSearches: 100 },
   // It lists no models; a request without any field is refused before it costs anything, but after the key.
   probe: {
     method: 'POST',

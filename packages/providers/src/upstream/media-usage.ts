@@ -5,6 +5,7 @@
  * Sources: OpenAI's API reference (`usage` of images, speech and transcriptions), the price book's component names.
  */
 import { emptyUsage, MAX_COUNT, type PriceComponents, type TokenUsage } from '@tollgate/catalog';
+import { longestSeconds } from './sound-length.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -188,15 +189,25 @@ export function guessedTranscript(fileBytes: number, price: PriceComponents | un
 
 const USUAL_BYTES_PER_SECOND = 8_000;
 const INPUT_TOKENS_PER_SECOND = 10;
-/** No codec that providers take makes speech smaller. */
-const LEAST_BYTES_PER_SECOND = 750;
+/** Nobody speaks faster than this, in any language, in tokens. */
+const OUTPUT_TOKENS_PER_SECOND = 25;
+const MIN_TRANSCRIPT_TOKENS = 2_048;
 
-export function transcriptBound(fileBytes: number): {
-  readonly seconds: number;
+/** `seconds` null: nothing bounds how long it is. */
+export function transcriptBound(files: readonly Buffer[]): {
+  readonly seconds: number | null;
   readonly inputTokens: number;
+  readonly outputTokens: number;
 } {
-  const seconds = Math.ceil(fileBytes / LEAST_BYTES_PER_SECOND);
-  return { seconds, inputTokens: seconds * INPUT_TOKENS_PER_SECOND };
+  const lengths = files.map(longestSeconds);
+  if (lengths.includes(null)) return { seconds: null, inputTokens: 0, outputTokens: 0 };
+  // Begun seconds count, and encoders add some silence.
+  const seconds = lengths.reduce<number>((sum, length) => sum + Math.ceil(length!) + 1, 0);
+  return {
+    seconds,
+    inputTokens: seconds * INPUT_TOKENS_PER_SECOND,
+    outputTokens: Math.max(MIN_TRANSCRIPT_TOKENS, seconds * OUTPUT_TOKENS_PER_SECOND),
+  };
 }
 
 function textOf(value: unknown): string {

@@ -109,6 +109,12 @@ export function fileBytesIn({ parts }: Form): number {
   );
 }
 
+export function filesIn({ body, parts }: Form): readonly Buffer[] {
+  return parts
+    .filter(({ isFile }) => isFile)
+    .map(({ valueStart, valueEnd }) => body.subarray(valueStart, valueEnd));
+}
+
 const HEADER_LINE = /^([\w-]{1,64})[ \t]*:([^\r\n]*)$/;
 const DISPOSITION = /^form-data((?:[ \t]*;[ \t]*[\w-]{1,32}\*?=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+))+)[ \t]*;?$/i;
 const PARAMETER = /;[ \t]*([\w-]{1,32}\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;

@@ -304,12 +304,32 @@ describe('what a transcript can cost [M3]', () => {
   const useOf = (body: Buffer, contentType: string) =>
     readTaskRequest('openai-audio-transcriptions', body, { ...hints, contentType }).useFor(price);
 
-  it('is bounded by the bytes of its file', () => {
-    const file = { head: 'name="file"; filename="a.wav"', value: Buffer.alloc(7_500) };
-    expect(useOf(form([model, file]), TYPE)).toMatchObject({
+  const mp3 = Buffer.concat([Buffer.from('ID3'), Buffer.alloc(8_997)]);
+  const recording = { head: 'name="file"; filename="a.mp3"', value: mp3 };
+
+  it('is bounded by the length of its recording', () => {
+    expect(useOf(form([model, recording]), TYPE)).toMatchObject({
       units: { 'unit:input_second': 10 },
       unbounded: false,
     });
+  });
+
+  it('is bounded by nothing where the file does not tell its length', () => {
+    const flac = { head: 'name="file"; filename="a.flac"', value: Buffer.from('fLaC'.padEnd(64, '\0')) };
+    expect(useOf(form([model, flac]), TYPE).unbounded).toBe(true);
+    expect(useOf(form([model, recording, flac]), TYPE).unbounded).toBe(true);
+  });
+
+  it('covers seconds and tokens where the price has both', () => {
+    const both = { ...price, input: 1n, audioInput: 1n, output: 1n };
+    const request = readTaskRequest('openai-audio-transcriptions', form([model, recording]), {
+      ...hints,
+      contentType: TYPE,
+    });
+    const use = request.useFor(both);
+    expect(use.units).toEqual({ 'unit:input_second': 10 });
+    expect(use.inputTokensMax).toBeGreaterThan(100);
+    expect(use.outputCap).toBeGreaterThan(0);
   });
 
   it.each<[string, Buffer, string]>([
@@ -326,6 +346,29 @@ describe('what a transcript can cost [M3]', () => {
     ['text', Buffer.from('{"model":"m","file":"UklGRg=="}'), 'application/json'],
   ])('is not bounded where the sound is %s', (_what, body, type) => {
     expect(useOf(body, type).unbounded).toBe(true);
+  });
+});
+
+describe('what a video can cost [M3]', () => {
+  const useOf = (body: object, price: Record<string, bigint>) =>
+    readTaskRequest('openai-videos', Buffer.from(JSON.stringify({ model: 'm', prompt: 'p', ...body })), {
+      ...hints,
+      contentType: 'application/json',
+    }).useFor(price).units;
+
+  it.each<[string, object, Record<string, bigint>, string]>([
+    ['the usual size', { size: '1280x720' }, {}, 'unit:output_video_second'],
+    ['no size', {}, {}, 'unit:output_video_second'],
+    ['a larger size', { size: '1792x1024' }, {}, 'unit:output_video_second/1792x1024'],
+    [
+      'a size that has a price of its own',
+      { size: '1280x720' },
+      { 'unit:output_video_second/1280x720': 1n },
+      'unit:output_video_second/1280x720',
+    ],
+    ['nonsense', { size: 'huge' }, {}, 'unit:output_video_second/other'],
+  ])('[M7] is that of a second of %s', (_what, body, own, name) => {
+    expect(useOf({ seconds: 4, ...body }, { 'unit:output_video_second': 5n, ...own })).toEqual({ [name]: 4 });
   });
 });
 

@@ -21,7 +21,7 @@ import { eventSourceFor } from './event-source.ts';
 import { SERVER_SENT_EVENTS } from './framing.ts';
 import { keptReferenceIn } from './kept-reference.ts';
 import { isForm, mediaTypeOf, sentType } from './media-type.ts';
-import { fieldIn, fileBytesIn, patchForm, readForm } from './multipart.ts';
+import { fieldIn, fileBytesIn, filesIn, patchForm, readForm } from './multipart.ts';
 import { NativeStream } from './native-stream.ts';
 import { failuresOf } from './provider-format.ts';
 import { RawStream } from './raw-stream.ts';
@@ -76,6 +76,7 @@ function openJson(body: Buffer, endpoint: TaskEndpoint, own: readonly string[]):
       members: Object.fromEntries([...names].map((name) => [name, read(name)])),
       bytes: body.length,
       fileBytes: 0,
+      files: [],
     },
     patch(model) {
       const set = new Map<string, string>();
@@ -97,7 +98,7 @@ function openForm(
   const members = Object.fromEntries([...names].map((name) => [name, fieldIn(form, name)]));
   return {
     read: (name) => (name === 'metadata' || name === 'user' ? members[name] : undefined),
-    body: { members, bytes: body.length, fileBytes: fileBytesIn(form) },
+    body: { members, bytes: body.length, fileBytes: fileBytesIn(form), files: filesIn(form) },
     patch(model) {
       const set = new Map<string, string>();
       if (model !== undefined && model !== members.model) set.set('model', model);

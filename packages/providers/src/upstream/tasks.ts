@@ -52,6 +52,7 @@ export interface TaskBody {
   readonly bytes: number;
   /** Of files in a form. */
   readonly fileBytes: number;
+  readonly files: readonly Buffer[];
 }
 
 export interface Task {
@@ -92,7 +93,6 @@ const textTask = (usage: Task['usage'], reads: readonly string[] = []): Task => 
 const countTask: Task = { use: () => NO_OUTPUT, usage: () => emptyUsage(), isFree: true, reads: [] };
 
 const MAX_IMAGES = 10;
-const DEFAULT_TRANSCRIPT_TOKENS = 16_384;
 
 function imageWish(members: TaskMembers): Parameters<typeof imageUsage>[1] {
   const { n, quality, size } = members;
@@ -115,7 +115,14 @@ const imageTask = (reads: readonly string[], givesPictures = false): Task => ({
       ...(tokens ? { 'unit:image_input_token': MAX_INPUT_IMAGE_TOKENS * MAX_INPUT_IMAGES } : {}),
     };
     const isTextPriced = price === undefined || 'input' in price;
-    return { ...NO_OUTPUT, inputTokensMax: isTextPriced ? bytes - fileBytes : 0, units };
+    return {
+      ...NO_OUTPUT,
+      inputTokensMax: isTextPriced ? bytes - fileBytes : 0,
+      // Newer models write text before they draw, at a price of its own.
+      outputCap:
+        price !== undefined && 'output' in price ? imageWish(members).count * MAX_IMAGE_TEXT_TOKENS : 0,
+      units,
+    };
   },
   usage: (answer, { members }, price) => imageUsage(answer, imageWish(members), price),
   guess: ({ members }, price) =>
@@ -123,6 +130,8 @@ const imageTask = (reads: readonly string[], givesPictures = false): Task => ({
   reads,
 });
 
+/** Nothing caps what is written beside one picture; recorded answers have some hundreds. */
+const MAX_IMAGE_TEXT_TOKENS = 4_096;
 /** Of one picture given in high fidelity, and how many may be given. */
 const MAX_INPUT_IMAGE_TOKENS = 7_000;
 const MAX_INPUT_IMAGES = 16;
@@ -156,20 +165,25 @@ function charactersOf({ input, instructions }: TaskMembers): number {
   );
 }
 
+const TRANSCRIPT_TOKENS = ['input', 'audioInput', 'output'] as const;
+
 const transcriptTask: Task = {
-  use({ members, fileBytes, bytes }, price) {
-    const { seconds, inputTokens } = transcriptBound(fileBytes);
+  use({ members, fileBytes, files, bytes }, price) {
+    const { seconds, inputTokens, outputTokens } = transcriptBound(files);
     const name = secondName(price);
     // Some providers fetch the sound, or take it as text: then nothing here says how long it is.
-    const unbounded = fileBytes === 0 || members.url !== undefined;
-    if (price === undefined || `unit:${name}` in price) {
-      return { ...NO_OUTPUT, unbounded, units: { [`unit:${name}`]: seconds } };
-    }
+    const unbounded = seconds === null || fileBytes === 0 || members.url !== undefined;
+    // Where the price has both, the answer decides which of them it tells.
+    const units = { [`unit:${name}`]: seconds ?? 0 };
+    const isBySecond = price === undefined || `unit:${name}` in price;
+    const isByToken = price !== undefined && TRANSCRIPT_TOKENS.some((kind) => kind in price);
+    if (isBySecond && !isByToken) return { ...NO_OUTPUT, unbounded, units };
     return {
       ...NO_OUTPUT,
       unbounded,
+      ...(isBySecond ? { units } : {}),
       inputTokensMax: inputTokens + bytes - fileBytes,
-      outputCap: DEFAULT_TRANSCRIPT_TOKENS,
+      outputCap: isBySecond && price !== undefined && !('output' in price) ? 0 : outputTokens,
       audio: true,
     };
   },
@@ -232,11 +246,13 @@ const USUAL_VIDEO_SECONDS = 4;
 const videoTask: Task = {
   use: ({ members }, price) => ({
     ...NO_OUTPUT,
-    units: { [`unit:${videoSecondName(price)}`]: videoSeconds(members.seconds) },
+    units: { [`unit:${videoSecondName(members.size, price)}`]: videoSeconds(members.seconds) },
   }),
   usage: (answer, { members }, price) => ({
     ...emptyUsage(),
-    units: { [videoSecondName(price)]: videoSeconds(answer.seconds ?? members.seconds) },
+    units: {
+      [videoSecondName(answer.size ?? members.size, price)]: videoSeconds(answer.seconds ?? members.seconds),
+    },
   }),
   reads: ['seconds', 'size'],
 };
@@ -247,10 +263,18 @@ function videoSeconds(value: unknown): number {
   return seconds > 0 && seconds <= MAX_VIDEO_SECONDS ? Math.ceil(seconds) : MAX_VIDEO_SECONDS;
 }
 
-function videoSecondName(price: PriceComponents | undefined): string {
-  return price !== undefined && 'unit:output_second' in price && !('unit:output_video_second' in price)
-    ? 'output_second'
-    : 'output_video_second';
+/** Those that every such model has, at the price without a size. */
+const USUAL_VIDEO_SIZES: ReadonlySet<unknown> = new Set([undefined, '', '720x1280', '1280x720']);
+const VIDEO_SIZE = /^\d{2,5}x\d{2,5}$/;
+
+/** Larger pictures cost more: a second of another size has a price of its own, or none that is known. */
+function videoSecondName(size: unknown, price: PriceComponents | undefined): string {
+  const isPlain = price !== undefined && 'unit:output_second' in price;
+  const name = isPlain && !('unit:output_video_second' in price) ? 'output_second' : 'output_video_second';
+  const word = typeof size === 'string' && VIDEO_SIZE.test(size) ? size : 'other';
+  const own = `${name}/${word}`;
+  const isOwn = price !== undefined && `unit:${own}` in price;
+  return USUAL_VIDEO_SIZES.has(size) && !isOwn ? name : own;
 }
 
 export const TASKS: Readonly<Record<TaskEndpoint, Task>> = {
