@@ -49,6 +49,17 @@ export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
 export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
 export { ISSUER_SETTING, Issuer } from './lifecycle/issuer.ts';
 export { markPaid, markUncollectible, type PaidByHand, voidInvoice } from './lifecycle/settle-invoice.ts';
+export {
+  CLOSE_STEPS,
+  type CloseScope,
+  type CloseStep,
+  CONFIRMABLE_STEPS,
+  confirmCloseStep,
+  getMonthClose,
+  type MonthClose,
+  saveStep,
+  withdrawCloseStep,
+} from './month-close/month-close.ts';
 export { type CollectionView, getCollection, refreshFromStripe } from './payments/collection-view.ts';
 export type { PaymentView } from './payments/payment.ts';
 export {
@@ -97,6 +108,7 @@ export { componentLabel } from './queries/line-text.ts';
 export { InvalidCursorError, type Page, type PageOptions } from './queries/page-cursor.ts';
 export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
+export { extendSummaries } from './rollup/usage-summaries.ts';
 export { type ApplyEventsOptions, applyStripeEvents } from './stripe/apply-event.ts';
 export {
   askStripe,

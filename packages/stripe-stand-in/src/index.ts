@@ -50,6 +50,8 @@ export interface StripeStandIn {
   webhooksSettled(): Promise<void>;
   /** The next calls answer 500 (`fail`), or are done and their answer is lost (`drop`). */
   fault(faults: Partial<ApiFaults>): void;
+  /** As after a day: a repeated call is a new one. */
+  forgetIdempotencyKeys(): void;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function startStripeStandIn(options: StripeStandInOptions = {}): Pr
     flush: (order) => webhooks.flush(order),
     webhooksSettled: () => webhooks.settled(),
     fault: (wanted) => Object.assign(faults, wanted),
+    forgetIdempotencyKeys: () => world.store.forgetAnswers(),
     close: async () => {
       webhooks.close();
       server.closeAllConnections();

@@ -56,6 +56,11 @@ export class Store {
     this.#answers.set(key, answer);
   }
 
+  /** As Stripe forgets idempotency keys after a day. */
+  forgetAnswers(): void {
+    this.#answers.clear();
+  }
+
   /** Whole and at once: a kill leaves the last state or the one before. */
   save(): void {
     if (this.#file === undefined) return;

@@ -2,12 +2,13 @@
  * The monthly close: finalizes every draft whose period and grace days are over and whose usage has arrived.
  *
  * Usage has arrived when no gateway can still hold frames from before the period's end: an epoch that began before
- * it must have been seen, or have shipped, after it, or be fenced, closed or lost. A dead gateway is fenced by the
- * others within seconds and then blocks nobody. Whatever comes later all the same goes to a note, so a wrong guess
- * costs a second document and never money. Safe to run at any time, by any number of workers.
+ * it must say that nothing it has open began before it (one of an earlier version: have been seen or have shipped
+ * after it), or be fenced, closed or lost. A dead gateway is fenced by the others within seconds and then blocks
+ * nobody. Whatever comes later all the same goes to a note, so a wrong guess costs a second document and never money.
+ * Safe to run at any time, by any number of workers.
  */
 import type { AuditActor } from '@tollgate/audit';
-import type { Database, Transaction } from '@tollgate/db';
+import { type Database, sql, type Transaction } from '@tollgate/db';
 import { rollUp } from '../rollup/roll-up.ts';
 import { BillingError } from './billing-error.ts';
 import { type FinalizedInvoice, finalizeInvoice } from './finalize.ts';
@@ -65,12 +66,19 @@ export async function closePeriods(
   return { finalized, waiting };
 }
 
+/**
+ * Over the aliases `e` of gateway_epochs and `i` of invoices. A gateway that tells what it has open is believed; one
+ * that does not is taken to have brought everything once it was heard of after the period's end.
+ */
+export const MAY_HOLD_USAGE = sql`(CASE WHEN e.open_reported_at IS NULL
+  THEN e.last_seen_at < i.period_end AND COALESCE(e.shipped_at, e.started_at) < i.period_end
+  ELSE e.open_reported_at < i.period_end OR e.oldest_open_at < i.period_end END)`;
+
 function listDueDrafts(tx: Transaction, organizationId: string, now: Date): Promise<DueDraft[]> {
   return tx.$queryRaw<DueDraft[]>`
     SELECT i.id, (
       SELECT e.id FROM gateway_epochs e
-      WHERE e.state = 'open' AND e.started_at < i.period_end AND e.last_seen_at < i.period_end
-        AND COALESCE(e.shipped_at, e.started_at) < i.period_end
+      WHERE e.state = 'open' AND e.started_at < i.period_end AND ${MAY_HOLD_USAGE}
       ORDER BY e.id LIMIT 1) AS "blockedBy"
     FROM invoices i
     WHERE i.organization_id = ${organizationId} AND i.kind = 'invoice' AND i.state = 'draft'

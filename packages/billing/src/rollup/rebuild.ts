@@ -9,11 +9,12 @@ import { refreshTotals } from '../draft/totals.ts';
 import { addUsageLines } from '../draft/usage-lines.ts';
 import { lockCursor } from './ledger-window.ts';
 import { addToCubes, BUCKET_MS, clearCubes } from './usage-cubes.ts';
+import { extendSummaries, forgetSummariesBefore } from './usage-summaries.ts';
 
 const STEP_MS = 24 * 60 * 60_000;
 const TRANSACTION_TIMEOUT_MS = 120_000;
 
-/** Rebuilds the cubes of every bucket that touches `[from, to)`, a day per transaction. */
+/** Rebuilds the cubes of every bucket that touches `[from, to)` and their summaries, a day per transaction. */
 export async function rebuildRollups(
   database: Database,
   { organizationId, from, to }: { organizationId: string; from: Date; to: Date },
@@ -30,12 +31,14 @@ export async function rebuildRollups(
       organizationId,
       async (tx) => {
         const nextXid = await lockCursor(tx, organizationId);
+        await forgetSummariesBefore(tx, organizationId, new Date(endMs));
         await clearCubes(tx, organizationId, stepFrom, stepTo);
-        await addToCubes(tx, passedEntries(organizationId, nextXid, stepFrom, stepTo));
+        await addToCubes(tx, passedEntries(organizationId, nextXid, stepFrom, stepTo), undefined);
       },
       { timeoutMs: TRANSACTION_TIMEOUT_MS },
     );
   }
+  while (await extendSummaries(database, organizationId));
 }
 
 /**

@@ -29,6 +29,9 @@ async function derived(database: Database, organizationId: string) {
     endUsers:
       await tx.$queryRaw`SELECT to_jsonb(r) AS row FROM end_user_rollups r ORDER BY to_jsonb(r)::text`,
     tags: await tx.$queryRaw`SELECT to_jsonb(r) AS row FROM tag_rollups r ORDER BY to_jsonb(r)::text`,
+    summaries:
+      await tx.$queryRaw`SELECT to_jsonb(s) AS row FROM usage_summaries s ORDER BY to_jsonb(s)::text`,
+    span: await tx.$queryRaw`SELECT * FROM usage_summary_spans`,
     lines: await tx.$queryRaw`
       SELECT to_jsonb(l) - 'id' - 'updated_at' AS row FROM invoice_lines l ORDER BY (to_jsonb(l) - 'id' - 'updated_at')::text`,
     invoices: await tx.$queryRaw`SELECT to_jsonb(i) - 'updated_at' AS row FROM invoices i ORDER BY id`,

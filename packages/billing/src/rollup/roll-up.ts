@@ -9,6 +9,7 @@ import type { Database } from '@tollgate/db';
 import { addToStatements } from '../draft/add-usage.ts';
 import { entriesOf, hasUnrolledEntries, moveCursor, takeLedgerWindow } from './ledger-window.ts';
 import { addToCubes } from './usage-cubes.ts';
+import { ensureSpan } from './usage-summaries.ts';
 
 export interface RollUpOptions {
   readonly organizationId: string;
@@ -49,7 +50,7 @@ function rollUpWindow(database: Database, options: RollUpOptions): Promise<'noth
     async (tx) => {
       const window = await takeLedgerWindow(tx, organizationId, maxEntries);
       if (window === undefined) return 'nothing';
-      await addToCubes(tx, entriesOf(window));
+      await addToCubes(tx, entriesOf(window), await ensureSpan(tx, organizationId));
       await addToStatements(tx, organizationId, entriesOf(window), nowMs);
       await moveCursor(tx, window);
       return window.more ? 'more' : 'complete';

@@ -6,6 +6,12 @@
  * where it was tried first; `entries` counts every attempt and adjustment where it happened.
  */
 import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import {
+  addBaseSummaries,
+  addEndUserSummaries,
+  addTagSummaries,
+  type SummarySpan,
+} from './usage-summaries.ts';
 
 const BUCKET = sql`date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z')`;
 
@@ -29,6 +35,15 @@ const SHARED_MEASURES = [
   sql`charge_pico_usd`,
 ];
 
+const BASE_MEASURES = [
+  ...SHARED_MEASURES,
+  sql`entries`,
+  sql`saved_pico_usd`,
+  sql`unknown_cost_entries`,
+  sql`estimated_entries`,
+  sql`total_ms_sum`,
+];
+
 /**
  * What cached input would have cost at the entry's own price of unseen input, less what it did cost. A correction takes
  * back (below zero) what it states anew (above): each side has its own price of unseen input.
@@ -41,41 +56,57 @@ const SAVED = sql`COALESCE((
              WHERE i->>'component' = 'input' AND ((i->>'quantity')::numeric < 0) = ((c->>'quantity')::numeric < 0)) AS full_price
   WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL), 0)`;
 
-/** Adds the entries that meet `condition` (over the alias `e`) to all three cubes. The caller holds the cursor. */
-export async function addToCubes(tx: Transaction, condition: Prisma.Sql): Promise<void> {
-  const base = [
-    ...SHARED_MEASURES,
-    sql`entries`,
-    sql`saved_pico_usd`,
-    sql`unknown_cost_entries`,
-    sql`estimated_entries`,
-    sql`total_ms_sum`,
-  ];
+/**
+ * Adds the entries that meet `condition` (over the alias `e`) to all three cubes. The caller holds the cursor.
+ *
+ * @param span Where their summaries are complete, which get the same; undefined: they are made from the cubes later.
+ */
+export async function addToCubes(
+  tx: Transaction,
+  condition: Prisma.Sql,
+  span: SummarySpan | undefined,
+): Promise<void> {
+  const base = sumBase(condition);
   await tx.$executeRaw`
     INSERT INTO usage_rollups AS r (organization_id, bucket_start, team_id, cost_center, key_id, member_id,
-      service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(base)})
-    SELECT e.organization_id, ${BUCKET}, e.team_id, e.cost_center, e.key_id, e.member_id,
-      e.service_account_id, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.status, e.livemode,
-      ${MEASURES}, count(*), sum(${SAVED}), count(*) FILTER (WHERE e.cost_pico_usd IS NULL) - count(*) FILTER (WHERE e.settles_unknown),
-      count(*) FILTER (WHERE e.estimated), COALESCE(sum(e.total_ms) FILTER (WHERE e.entry = 0 AND e.attempt = 1), 0)
-    FROM usage_entries e WHERE ${condition}
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+      service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(BASE_MEASURES)})
+    ${base}
     ON CONFLICT (organization_id, bucket_start, livemode, team_id, key_id, model, provider, credential_id, member_id,
       service_account_id, cost_center, credential_owner, endpoint, status)
-    DO UPDATE SET ${additions(base)}`;
+    DO UPDATE SET ${additions(BASE_MEASURES)}`;
+  const endUsers = sql`
+    SELECT e.organization_id, ${BUCKET} AS bucket_start, e.end_user, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e WHERE e.end_user <> '' AND ${condition}
+    GROUP BY 1, 2, 3, 4, 5`;
   await tx.$executeRaw`
     INSERT INTO end_user_rollups AS r (organization_id, bucket_start, end_user, model, livemode, ${join(SHARED_MEASURES)})
-    SELECT e.organization_id, ${BUCKET}, e.end_user, e.model, e.livemode, ${MEASURES}
-    FROM usage_entries e WHERE e.end_user <> '' AND ${condition}
-    GROUP BY 1, 2, 3, 4, 5
+    ${endUsers}
     ON CONFLICT (organization_id, bucket_start, livemode, end_user, model) DO UPDATE SET ${additions(SHARED_MEASURES)}`;
+  const tags = sql`
+    SELECT e.organization_id, ${BUCKET} AS bucket_start, t.key AS tag_name, t.value AS tag_value, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t WHERE ${condition}
+    GROUP BY 1, 2, 3, 4, 5, 6`;
   await tx.$executeRaw`
     INSERT INTO tag_rollups AS r (organization_id, bucket_start, tag_name, tag_value, model, livemode, ${join(SHARED_MEASURES)})
-    SELECT e.organization_id, ${BUCKET}, t.key, t.value, e.model, e.livemode, ${MEASURES}
-    FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t WHERE ${condition}
-    GROUP BY 1, 2, 3, 4, 5, 6
+    ${tags}
     ON CONFLICT (organization_id, bucket_start, livemode, tag_name, tag_value, model)
     DO UPDATE SET ${additions(SHARED_MEASURES)}`;
+  if (span === undefined) return;
+  await addBaseSummaries(tx, span, base);
+  await addEndUserSummaries(tx, span, endUsers);
+  await addTagSummaries(tx, span, tags);
+}
+
+function sumBase(condition: Prisma.Sql): Prisma.Sql {
+  return sql`
+    SELECT e.organization_id, ${BUCKET} AS bucket_start, e.team_id, e.cost_center, e.key_id, e.member_id,
+      e.service_account_id, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.status, e.livemode,
+      ${MEASURES}, count(*) AS entries, sum(${SAVED}) AS saved_pico_usd,
+      count(*) FILTER (WHERE e.cost_pico_usd IS NULL) - count(*) FILTER (WHERE e.settles_unknown) AS unknown_cost_entries,
+      count(*) FILTER (WHERE e.estimated) AS estimated_entries,
+      COALESCE(sum(e.total_ms) FILTER (WHERE e.entry = 0 AND e.attempt = 1), 0) AS total_ms_sum
+    FROM usage_entries e WHERE ${condition}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14`;
 }
 
 /** Empties the cubes of one organization between two bucket boundaries. */

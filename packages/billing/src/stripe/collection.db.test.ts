@@ -1,0 +1,393 @@
+import { toBigInt } from '@tollgate/db';
+import { PICO_USD_PER_CENT, PICO_USD_PER_USD } from '@tollgate/money';
+import fc from 'fast-check';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getCreditBalance } from '../credits/credit-ledger.ts';
+import {
+  CLOSE_MS,
+  type CollectionFixture,
+  Crash,
+  createCollectionFixture,
+  makeOwing,
+  TEST_ACTOR,
+} from '../fixtures/collection-fixture.ts';
+import { anyEntries, DECEMBER_MS, type FixtureEntry, NOVEMBER_MS } from '../fixtures/ledger-fixture.ts';
+import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import { markPaid, voidInvoice } from '../lifecycle/settle-invoice.ts';
+import { getCollection } from '../payments/collection-view.ts';
+import { refreshDrafts } from '../plans/ensure-drafts.ts';
+import { applyStripeEvents } from './apply-event.ts';
+import { compareWithStripe } from './compare.ts';
+import { TARGET_METADATA } from './customer.ts';
+import { runPushes } from './run-pushes.ts';
+import { SignatureError, storeEvent, verifyEvent } from './webhook.ts';
+
+let fixture: CollectionFixture;
+beforeAll(async () => {
+  fixture = await createCollectionFixture();
+});
+afterAll(() => fixture?.close());
+beforeEach(() => {
+  fixture.clock.nowMs = CLOSE_MS;
+  fixture.standIn.behave({});
+});
+
+const USAGE = (seed: number): FixtureEntry[] =>
+  fc.sample(anyEntries({ owners: ['operator'], livemodes: [true], size: 12 }), { numRuns: 1, seed })[0]!;
+
+async function onlyInvoice(organizationId: string, livemode = true) {
+  const invoices = await fixture.worker.tenant(organizationId, (tx) =>
+    tx.invoice.findMany({
+      where: { organizationId, kind: 'invoice', livemode, periodStart: new Date(NOVEMBER_MS) },
+    }),
+  );
+  expect(invoices).toHaveLength(1);
+  return invoices[0]!;
+}
+
+/** Six at once: the machine has other work. */
+async function inBatches<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += 6) {
+    results.push(...(await Promise.all(items.slice(from, from + 6).map(run))));
+  }
+  return results;
+}
+
+const theirs = (invoiceId: string) =>
+  fixture.standIn
+    .list<Stripe.Invoice>('invoice')
+    .filter(({ metadata }) => metadata?.[TARGET_METADATA] === invoiceId);
+
+const charges = (customerId: string) =>
+  fixture.standIn
+    .list<Stripe.Charge>('charge')
+    .filter(({ customer, status }) => customer === customerId && status === 'succeeded');
+
+const collection = (organizationId: string, invoiceId: string) =>
+  fixture.worker.tenant(organizationId, (tx) => getCollection(tx, organizationId, invoiceId));
+
+async function assertCollectedOnce(organizationId: string, customerId: string): Promise<void> {
+  const invoice = await onlyInvoice(organizationId);
+  expect(invoice.state).toBe('paid');
+  const [stripeInvoice, ...more] = theirs(invoice.id);
+  expect(more).toEqual([]);
+  const total = toBigInt(invoice.totalPicoUsd);
+  expect(BigInt(stripeInvoice!.total) * PICO_USD_PER_CENT).toBe(total);
+  expect(stripeInvoice!.number).toBe(invoice.number);
+  expect(charges(customerId).map(({ amount }) => BigInt(amount) * PICO_USD_PER_CENT)).toEqual([total]);
+  const { payments, pushes } = await collection(organizationId, invoice.id);
+  expect(payments.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['payment succeeded']);
+  expect(pushes.map(({ state }) => state)).toEqual(['done']);
+}
+
+describe('collecting an invoice', () => {
+  it('[M5] plan, seats, included usage, credits and usage sum exactly; Stripe has the same total, paid once', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture, {
+      entries: USAGE(1),
+      creditsPicoUsd: 20n * PICO_USD_PER_USD,
+      taxRates: [{ name: 'VAT', rateBasisPoints: 1_900 }],
+    });
+    await fixture.work(organizationId);
+    await assertCollectedOnce(organizationId, customerId);
+    const invoice = await onlyInvoice(organizationId);
+    const frozen = FrozenInvoice.parse(invoice.frozen);
+    const sum = (kind: string) =>
+      frozen.lines
+        .filter((line) => line.kind === kind)
+        .reduce((total, line) => total + BigInt(line.amountPicoUsd), 0n);
+    const usage = USAGE(1).reduce((total, entry) => total + BigInt(entry.chargePicoUsd), 0n);
+    expect(sum('usage')).toBe(usage);
+    expect(sum('fee')).toBe((99n + 2n * 15n) * PICO_USD_PER_USD);
+    const included = usage < 50n * PICO_USD_PER_USD ? usage : 50n * PICO_USD_PER_USD;
+    expect(sum('credit')).toBe(-included - 20n * PICO_USD_PER_USD);
+    expect(BigInt(frozen.subtotalPicoUsd)).toBe(sum('usage') + sum('fee') + sum('credit'));
+    const balance = await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId));
+    expect(balance).toBe(0n);
+  });
+
+  it('[M5] credits never exceed what is owed, and drafts of two months share one balance', async () => {
+    const { organizationId } = await makeOwing(fixture, { creditsPicoUsd: 150n * PICO_USD_PER_USD });
+    await refreshDrafts(fixture.worker, organizationId, DECEMBER_MS + 86_400_000);
+    const drafts = await fixture.worker.tenant(organizationId, (tx) =>
+      tx.invoice.findMany({ where: { organizationId, state: 'draft' }, orderBy: { periodStart: 'asc' } }),
+    );
+    // 129 USD in November; of December's 129 the remaining 21 are covered.
+    expect(drafts.map(({ totalPicoUsd }) => toBigInt(totalPicoUsd))).toEqual([0n, 108n * PICO_USD_PER_USD]);
+    await fixture.work(organizationId);
+    expect((await onlyInvoice(organizationId)).state).toBe('paid');
+    expect(await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId))).toBe(
+      21n * PICO_USD_PER_USD,
+    );
+  });
+
+  it('a kill at any step of close and of push leaves one invoice, one Stripe invoice, one payment', async () => {
+    const owing = () => makeOwing(fixture, { creditsPicoUsd: 5n * PICO_USD_PER_USD });
+    const doomed = (crash: Crash) => ({
+      database: crash.database(fixture.worker),
+      processor: fixture.openProcessor(crash.fetch),
+    });
+    const whole = await owing();
+    const counting = new Crash(0);
+    await fixture.work(whole.organizationId, doomed(counting));
+    await assertCollectedOnce(whole.organizationId, whole.customerId);
+    expect(counting.points).toBeGreaterThan(40);
+    const points = Array.from({ length: counting.points }, (_, index) => index + 1);
+    const killed = await inBatches(points, async (at) => {
+      const made = await owing();
+      const crash = new Crash(at);
+      await fixture.work(made.organizationId, doomed(crash)).catch(() => undefined);
+      return { ...made, died: crash.dead };
+    });
+    // Events that are applied on the way are of all organizations, so a few ways are shorter than the first.
+    expect(killed.filter(({ died }) => died).length).toBeGreaterThan(counting.points * 0.8);
+    const resume = async ({ organizationId, customerId }: { organizationId: string; customerId: string }) => {
+      await fixture.work(organizationId);
+      await assertCollectedOnce(organizationId, customerId);
+      const balance = await fixture.worker.tenant(organizationId, (tx) =>
+        getCreditBalance(tx, organizationId),
+      );
+      expect(balance).toBe(0n);
+    };
+    fixture.clock.nowMs = CLOSE_MS + 6 * 60_000;
+    await inBatches(
+      killed.filter((_, index) => index % 2 === 0),
+      resume,
+    );
+    // The others so much later that Stripe has forgotten the idempotency keys.
+    fixture.standIn.forgetIdempotencyKeys();
+    fixture.clock.nowMs = CLOSE_MS + 30 * 3_600_000;
+    await inBatches(
+      killed.filter((_, index) => index % 2 === 1),
+      resume,
+    );
+  }, 300_000);
+
+  it('two workers at once push one invoice once', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture);
+    await Promise.all([fixture.work(organizationId), fixture.work(organizationId)]);
+    fixture.clock.nowMs += 6 * 60_000;
+    await fixture.work(organizationId);
+    await assertCollectedOnce(organizationId, customerId);
+  });
+
+  it('never sends test traffic, and the database refuses it to every role', async () => {
+    const test = fc.sample(anyEntries({ owners: ['operator'], livemodes: [false], size: 5 }), {
+      numRuns: 1,
+      seed: 3,
+    })[0]!;
+    const { organizationId } = await makeOwing(fixture, { entries: test, plan: false });
+    const before = fixture.standIn.calls.length;
+    await fixture.work(organizationId);
+    const invoice = await onlyInvoice(organizationId, false);
+    expect(invoice.state).toBe('open');
+    expect(fixture.standIn.calls.slice(before).filter((call) => call.includes('/v1/invoices'))).toEqual([]);
+    for (const database of [fixture.worker, fixture.console]) {
+      await expect(
+        database.tenant(organizationId, (tx) =>
+          tx.stripePush.create({
+            data: {
+              id: `push_${Math.random()}`,
+              organizationId,
+              kind: 'invoice',
+              targetId: invoice.id,
+              version: 1,
+            },
+          }),
+        ),
+      ).rejects.toThrow();
+    }
+  });
+
+  it('leaves a declined invoice open, with the failed payment; a person pays on its page', async () => {
+    const { organizationId } = await makeOwing(fixture, { card: 'declines-later' });
+    await fixture.work(organizationId);
+    const invoice = await onlyInvoice(organizationId);
+    expect(invoice.state).toBe('open');
+    expect((await collection(organizationId, invoice.id)).payments).toMatchObject([
+      { state: 'failed', failureCode: 'generic_decline' },
+    ]);
+    const [stripeInvoice] = theirs(invoice.id);
+    await fetch(stripeInvoice!.hosted_invoice_url!, {
+      method: 'POST',
+      body: new URLSearchParams({ action: 'pay' }),
+    });
+    await fixture.standIn.webhooksSettled();
+    await fixture.work(organizationId);
+    expect((await onlyInvoice(organizationId)).state).toBe('paid');
+    expect((await collection(organizationId, invoice.id)).payments).toMatchObject([
+      { state: 'succeeded', method: 'card', reference: 'visa •••• 4242' },
+    ]);
+  });
+
+  it('sends an invoice to be paid where there is no payment method', async () => {
+    const { organizationId } = await makeOwing(fixture, { card: 'none' });
+    await fixture.work(organizationId);
+    const [stripeInvoice] = theirs((await onlyInvoice(organizationId)).id);
+    expect(stripeInvoice).toMatchObject({ status: 'open', collection_method: 'send_invoice' });
+  });
+});
+
+describe('what happens by hand', () => {
+  it('a payment by transfer is told to Stripe, which charges nobody', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture, { card: 'none' });
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    const step = { organizationId, invoiceId: id, actor: TEST_ACTOR, now: new Date(fixture.clock.nowMs) };
+    await markPaid(fixture.console, { ...step, reference: 'SEPA 4711', paidAt: new Date(CLOSE_MS - 1_000) });
+    await fixture.work(organizationId);
+    expect(theirs(id)).toMatchObject([{ status: 'paid' }]);
+    expect(charges(customerId)).toEqual([]);
+    const { payments } = await collection(organizationId, id);
+    expect(payments).toMatchObject([{ method: 'manual', reference: 'SEPA 4711', state: 'succeeded' }]);
+  });
+
+  it('void gives the credits back and voids the invoice in Stripe', async () => {
+    const { organizationId } = await makeOwing(fixture, {
+      card: 'none',
+      creditsPicoUsd: 9n * PICO_USD_PER_USD,
+    });
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    await voidInvoice(fixture.console, {
+      organizationId,
+      invoiceId: id,
+      actor: TEST_ACTOR,
+      now: new Date(CLOSE_MS),
+    });
+    await fixture.work(organizationId);
+    expect(theirs(id)).toMatchObject([{ status: 'void' }]);
+    expect(await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId))).toBe(
+      9n * PICO_USD_PER_USD,
+    );
+  });
+
+  it('what was paid before Stripe ever heard of it is not told', async () => {
+    const { organizationId } = await makeOwing(fixture);
+    fixture.standIn.fault({ fail: 100 });
+    await fixture.work(organizationId);
+    fixture.standIn.fault({ fail: 0 });
+    const { id } = await onlyInvoice(organizationId);
+    await markPaid(fixture.console, {
+      organizationId,
+      invoiceId: id,
+      actor: TEST_ACTOR,
+      now: new Date(CLOSE_MS),
+    });
+    fixture.clock.nowMs += 2 * 3_600_000;
+    await fixture.work(organizationId);
+    expect(theirs(id)).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it('twice, in reverse and late lead to the same state: paid, refunded, disputed', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture);
+    fixture.standIn.behave({ hold: true, copies: 3 });
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    const [intent] = fixture.standIn
+      .list<Stripe.PaymentIntent>('payment_intent')
+      .filter(({ customer }) => customer === customerId);
+    await fixture.processor.stripe.refunds.create({ payment_intent: intent!.id, amount: 1_000 });
+    const dispute = fixture.standIn.dispute(intent!.id);
+    fixture.standIn.closeDispute(dispute, 'won');
+    await fixture.standIn.flush('reversed');
+    const now = new Date(fixture.clock.nowMs);
+    await applyStripeEvents(fixture.worker, fixture.processor, { now });
+    const { payments } = await collection(organizationId, id);
+    expect(payments.map(({ kind, state, amountUsd }) => [kind, state, amountUsd])).toEqual([
+      ['payment', 'succeeded', '129.00'],
+      ['refund', 'succeeded', '10.00'],
+      ['dispute', 'won', '129.00'],
+    ]);
+    expect((await onlyInvoice(organizationId)).state).toBe('paid');
+    const waiting = await fixture.worker.platform((tx) =>
+      tx.stripeEvent.count({ where: { appliedAt: null } }),
+    );
+    expect(waiting).toBe(0);
+  });
+
+  it('are refused unsigned, altered, and too old; taken with an older secret while a rotation runs', async () => {
+    const { stripe } = fixture.processor;
+    const payload = JSON.stringify({
+      id: 'evt_x',
+      object: 'event',
+      type: 'nothing.we.know',
+      data: { object: {} },
+    });
+    const timestamp = Math.floor(CLOSE_MS / 1_000);
+    const sign = (secret: string, at = timestamp) =>
+      stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: at });
+    const verify = (body: string, header: string) => verifyEvent(fixture.processor, body, header, CLOSE_MS);
+    expect(verify(payload, sign('whsec_of_before_the_rotation')).id).toBe('evt_x');
+    for (const [body, header] of [
+      [payload, ''],
+      [payload, sign('whsec_of_somebody')],
+      [payload.replace('evt_x', 'evt_y'), sign('whsec_the_newest_one')],
+      [payload, sign('whsec_the_newest_one', timestamp - 301)],
+    ] as const) {
+      expect(() => verify(body, header)).toThrow(SignatureError);
+    }
+  });
+
+  it('of unknown kinds and of nobody here are stored, and change nothing', async () => {
+    const now = new Date(CLOSE_MS);
+    for (const object of [
+      {},
+      { object: 'tax_code', id: 'txcd_1' },
+      { object: 'invoice', id: 'in_of_nobody' },
+    ]) {
+      const id = `evt_${Math.random().toString(36).slice(2)}`;
+      const event = { id, object: 'event', type: 'odd', data: { object } } as unknown as Stripe.Event;
+      expect(await storeEvent(fixture.console, event, CLOSE_MS)).toBe(true);
+      expect(await storeEvent(fixture.console, event, CLOSE_MS)).toBe(false);
+    }
+    expect(await applyStripeEvents(fixture.worker, fixture.processor, { now })).toBe(3);
+  });
+});
+
+describe('the nightly comparison', () => {
+  it('finds nothing where nothing differs, and each planted difference', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture, { entries: USAGE(5) });
+    await fixture.work(organizationId);
+    const now = new Date(CLOSE_MS + 3_600_000);
+    const compare = () => compareWithStripe(fixture.worker, fixture.processor, { organizationId, now });
+    expect(await compare()).toEqual([]);
+    const invoice = await onlyInvoice(organizationId);
+    const [stripeInvoice] = theirs(invoice.id);
+    await fixture.processor.stripe.invoices.create({ customer: customerId }).then(async ({ id }) => {
+      await fixture.processor.stripe.invoices.addLines(id, {
+        lines: [{ amount: 77, description: 'By hand' }],
+      });
+      await fixture.processor.stripe.invoices.finalizeInvoice(id);
+    });
+    Object.assign(stripeInvoice!, { total: stripeInvoice!.total + 1, status: 'open' });
+    expect((await compare()).map(({ kind }) => kind).toSorted()).toEqual(['state', 'total', 'unknown-here']);
+    Object.assign(stripeInvoice!, { metadata: {} });
+    expect((await compare()).map(({ kind }) => kind)).toContain('missing-in-stripe');
+  });
+});
+
+describe('a fault of Stripe', () => {
+  it('is tried again until it is done; what can never succeed is told', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture);
+    fixture.standIn.fault({ fail: 6 });
+    const errors: string[] = [];
+    const run = () =>
+      runPushes(fixture.worker, fixture.processor, {
+        organizationId,
+        nowMs: fixture.clock.nowMs,
+        onError: (_, { state }) => errors.push(state),
+      });
+    await fixture.work(organizationId);
+    for (let round = 0; round < 8; round += 1) {
+      fixture.clock.nowMs += 3_600_000;
+      await run();
+    }
+    await fixture.work(organizationId);
+    await assertCollectedOnce(organizationId, customerId);
+    expect(errors.every((state) => state === 'pending')).toBe(true);
+  });
+});
