@@ -43,6 +43,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'break the data plane at random, heal it, and check every promise; --seed N replays',
     load: async () => (await import('./commands/faults.ts')).faults,
   },
+  scale: {
+    summary: 'fill an organization with keys and requests by the million, and measure what it takes',
+    load: async () => (await import('./commands/scale.ts')).scale,
+  },
 };
 
 async function main([name = 'help', ...args]: readonly string[]): Promise<number> {

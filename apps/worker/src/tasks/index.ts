@@ -4,10 +4,12 @@
  */
 import { makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
+import { loadMailAttachments } from '../mail-attachments.ts';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { lookForAllAlerts, notifyAll } from './alerts.ts';
 import { auditAllBudgets, endEpochs } from './budgets.ts';
+import { carryOutDecisions } from './carry-out-decisions.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { ensurePartitions } from './partitions.ts';
@@ -38,6 +40,7 @@ export const TASKS = {
       if (mail === undefined) return;
       await deliverPendingMail(database, mail.transport, {
         ring: mail.ring,
+        loadAttachments: (template, data) => loadMailAttachments(database, template, data),
         nowMs: clock.nowMs(),
         onError: (error, mailId) => logger.warn({ err: error, mailId }, 'a mail could not be sent yet'),
       });
@@ -82,6 +85,13 @@ export const TASKS = {
     run: (context, signal) =>
       forEachOrganization(context.database, signal, (organizationId) =>
         renderMissingDocuments(context, organizationId),
+      ),
+  },
+  decisions: {
+    everyMs: 10 * SECOND_MS,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) =>
+        carryOutDecisions(context, organizationId),
       ),
   },
   exports: {

@@ -39,10 +39,19 @@ export const usd = z.string().openapi({ description: 'USD, a decimal string', ex
 export const timeZone = z
   .string()
   .max(64)
-  .refine(
-    (value) => Intl.supportedValuesOf('timeZone').includes(value) || value === 'UTC',
-    refusal('must be an IANA time zone', 'time_zone'),
-  );
+  .refine(isTimeZone, refusal('must be an IANA time zone', 'time_zone'));
+
+const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
+
+/** The runtime lists one name of each zone only: `Asia/Calcutta`, though everybody says `Asia/Kolkata`. */
+function isTimeZone(value: string): boolean {
+  if (!ZONE_NAME.test(value)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** `true` or `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

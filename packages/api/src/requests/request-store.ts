@@ -4,8 +4,9 @@
  * Entries are joined by the beginning of their primary key, row by row, so a page costs what it shows. Bounded
  * by a time range, which decides the partitions that are read.
  */
-import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
-import type { Comparison, RequestFilter, TextField } from './request-query.ts';
+import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { toConditions } from './request-conditions.ts';
+import type { RequestFilter } from './request-query.ts';
 
 export interface RequestRow {
   readonly id: string;
@@ -80,26 +81,58 @@ const entries = sql`
     WHERE e.organization_id = r.organization_id AND e.started_at = r.started_at AND e.request_id = r.request_id
   ) u`;
 
-/** Newest first. */
-export function listRequests(
+/** How many logged requests one page may look at before it says how far it came. */
+const SCAN_MAX = 100_000;
+/** Where each of them needs its entries: some twenty times as dear. */
+const SCAN_WITH_ENTRIES_MAX = 10_000;
+
+export interface FoundRequests {
+  readonly rows: readonly RequestRow[];
+  /** Set where the page ended early, because so many requests were looked at: go on behind this one. */
+  readonly scannedTo?: { readonly at: Date; readonly id: string };
+}
+
+/**
+ * Newest first. A page costs at most its scan, however rare what it looks for: the rest of the range is behind
+ * `scannedTo`.
+ */
+export async function findRequests(
   tx: Transaction,
   organizationId: string,
   page: RequestPage,
-): Promise<RequestRow[]> {
-  const conditions = [
-    sql`r.organization_id = ${organizationId}`,
-    sql`r.started_at >= ${page.from}`,
-    sql`r.started_at < ${page.to}`,
-    ...page.filters.map(toCondition),
-  ];
-  if (page.after !== undefined) {
-    conditions.push(sql`(r.started_at, r.request_id) < (${page.after.at}, ${page.after.id})`);
-  }
-  return tx.$queryRaw<RequestRow[]>`
-    SELECT ${columns} FROM request_logs r ${entries}
-    WHERE ${join(conditions, ' AND ')}
+): Promise<FoundRequests> {
+  const { scan, filters, entryFilters } = await toConditions(tx, organizationId, page.filters);
+  const scanned = join([...rangeOf(organizationId, page), ...scan], ' AND ');
+  const needsEntries = entryFilters.length > 0;
+  const isSearch = needsEntries || filters.length > 0;
+  const scanMax = needsEntries ? SCAN_WITH_ENTRIES_MAX : SCAN_MAX;
+  // Entries are joined to the rows of the page alone, unless a filter is about them.
+  const found = sql`
+    SELECT * FROM (
+      SELECT r.* FROM request_logs r WHERE ${scanned}
+      ORDER BY r.started_at DESC, r.request_id DESC LIMIT ${isSearch ? scanMax : page.limit}
+    ) r ${filters.length === 0 ? empty : sql`WHERE ${join(filters, ' AND ')}`}
+    ORDER BY r.started_at DESC, r.request_id DESC ${needsEntries ? empty : sql`LIMIT ${page.limit}`}`;
+  const rows = await tx.$queryRaw<RequestRow[]>`
+    SELECT ${columns} FROM (${found}) r ${entries}
+    ${needsEntries ? sql`WHERE ${join(entryFilters, ' AND ')}` : empty}
     ORDER BY r.started_at DESC, r.request_id DESC
     LIMIT ${page.limit}`;
+  if (!isSearch || rows.length >= page.limit) return { rows };
+  const [last] = await tx.$queryRaw<{ at: Date; id: string }[]>`
+    SELECT r.started_at AS at, r.request_id AS id FROM request_logs r WHERE ${scanned}
+    ORDER BY r.started_at DESC, r.request_id DESC OFFSET ${scanMax - 1} LIMIT 1`;
+  return last === undefined ? { rows } : { rows, scannedTo: last };
+}
+
+function rangeOf(organizationId: string, { from, to, after }: RequestPage): Prisma.Sql[] {
+  const conditions = [
+    sql`r.organization_id = ${organizationId}`,
+    sql`r.started_at >= ${from}`,
+    sql`r.started_at < ${to}`,
+  ];
+  if (after !== undefined) conditions.push(sql`(r.started_at, r.request_id) < (${after.at}, ${after.id})`);
+  return conditions;
 }
 
 /** @param startedAt From the id. @returns Undefined when there is no such request (yet). */
@@ -130,89 +163,4 @@ export function listEntries(
     },
     orderBy: [{ startedAt: 'desc' }, { requestId: 'desc' }, { attempt: 'asc' }, { entry: 'asc' }],
   });
-}
-
-function toCondition(filter: RequestFilter): Prisma.Sql {
-  const condition = positiveCondition(filter);
-  return filter.negated ? sql`NOT COALESCE(${condition}, false)` : condition;
-}
-
-function positiveCondition(filter: RequestFilter): Prisma.Sql {
-  switch (filter.kind) {
-    case 'text':
-      return textCondition(filter.field, filter.value);
-    case 'number':
-      return compare(NUMBER_COLUMN[filter.field], filter.comparison, sql`${filter.value}::int`);
-    case 'cost':
-      return compare(sql`u.cost`, filter.comparison, sql`${filter.picoUsd.toString()}::numeric`);
-    case 'tag':
-      return filter.value === null
-        ? sql`r.tags ? ${filter.name}`
-        : sql`r.tags ->> ${filter.name} = ${filter.value}`;
-    case 'flag':
-      return sql`${FLAG_COLUMN[filter.field]} = ${filter.value}`;
-    default:
-      return filter satisfies never;
-  }
-}
-
-const NUMBER_COLUMN = { status: sql`r.status`, latency: sql`r.total_ms`, attempts: sql`r.attempts` } as const;
-const FLAG_COLUMN = {
-  streamed: sql`r.streamed`,
-  livemode: sql`r.livemode`,
-  translated: sql`r.translated`,
-  estimated: sql`u.estimated`,
-} as const;
-
-const COMPARE: Readonly<Record<Comparison, Prisma.Sql>> = {
-  '=': sql`=`,
-  '>': sql`>`,
-  '>=': sql`>=`,
-  '<': sql`<`,
-  '<=': sql`<=`,
-};
-
-function compare(column: Prisma.Sql, comparison: Comparison, value: Prisma.Sql): Prisma.Sql {
-  return sql`${column} ${COMPARE[comparison]} ${value}`;
-}
-
-function textCondition(field: TextField, value: string): Prisma.Sql {
-  switch (field) {
-    case 'id':
-      return matches(sql`r.request_id`, value);
-    case 'key':
-      return sql`(${matches(sql`r.key_id`, value)} OR r.key_id IN (
-        SELECT k.id FROM virtual_keys k WHERE k.organization_id = r.organization_id AND ${matches(sql`k.name`, value)}))`;
-    case 'team':
-      return sql`(${matches(sql`r.team_id`, value)} OR r.team_id IN (
-        SELECT t.id FROM teams t WHERE t.organization_id = r.organization_id
-          AND (${matches(sql`t.slug`, value)} OR ${matches(sql`t.name`, value)})))`;
-    case 'member':
-      return sql`(${matches(sql`r.member_id`, value)} OR ${matches(sql`r.service_account_id`, value)})`;
-    case 'model':
-      return sql`(${matches(sql`r.model`, value)} OR ${matches(sql`r.requested_model`, value)})`;
-    case 'provider':
-      return matches(sql`r.provider`, value);
-    case 'user':
-      return matches(sql`r.end_user`, value);
-    case 'session':
-      return matches(sql`r.session_id`, value);
-    case 'endpoint':
-      return matches(sql`r.endpoint`, value);
-    case 'format':
-      return matches(sql`r.provider_format`, value);
-    case 'unsupported':
-      return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, value)})`;
-    case 'error':
-      return matches(sql`r.error_code`, value);
-    default:
-      return field satisfies never;
-  }
-}
-
-/** Equal, or with `*` for any characters. LIKE has no backtracking to speak of: no pattern hurts. */
-function matches(column: Prisma.Sql, value: string): Prisma.Sql {
-  if (!value.includes('*')) return sql`${column} = ${value}`;
-  const pattern = value.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll(/\*+/g, '%');
-  return sql`${column} LIKE ${pattern}`;
 }

@@ -1,13 +1,13 @@
 /** The request explorer. */
 import { z } from '@hono/zod-openapi';
 import { parseId } from '@tollgate/ids';
-import { definedOnly, idParam, instant } from '../framework/field.ts';
-import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { definedOnly, idParam, instant, timestamp } from '../framework/field.ts';
+import { decodeTimeCursor, encodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { presentRequest, RequestDetail, RequestSummary } from '../requests/present-request.ts';
 import { parseRequestQuery, type RequestFilter, RequestQueryError } from '../requests/request-query.ts';
-import { findRequestRow, listEntries, listRequests } from '../requests/request-store.ts';
+import { findRequestRow, findRequests, listEntries } from '../requests/request-store.ts';
 
 const DEFAULT_RANGE_MS = 30 * 86_400_000;
 const FUTURE_MS = 60_000;
@@ -22,7 +22,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     tag: 'requests',
     summary: 'Requests, newest first; the last 30 days unless told',
     description:
-      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`. A `-` turns a term around.',
+      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`. A `-` turns a term around. A page looks at so many requests at most: where it ends early, `searchedTo` says how far back, and `nextCursor` goes on from there.',
     access: 'requests:read',
     report: true,
     query: z.strictObject({
@@ -31,7 +31,10 @@ export const requestRoutes: readonly AnyRoute[] = [
       from: instant.exactOptional(),
       to: instant.exactOptional(),
     }),
-    response: pageOf(RequestSummary),
+    response: pageOf(RequestSummary).extend({
+      /** How far back this page looked, where it ended before it was full: ask on with `nextCursor`. */
+      searchedTo: timestamp.nullable(),
+    }),
     run: async ({ tx, organizationId, query, nowMs }) => {
       const to = query.to ?? new Date(nowMs + FUTURE_MS);
       const from = query.from ?? new Date(to.getTime() - DEFAULT_RANGE_MS);
@@ -39,7 +42,7 @@ export const requestRoutes: readonly AnyRoute[] = [
         const rule = `must lie at most ${MAX_RANGE_DAYS} days before the end`;
         throw invalidField('query.from', rule, 'range_too_long');
       }
-      const rows = await listRequests(tx, organizationId, {
+      const { rows, scannedTo } = await findRequests(tx, organizationId, {
         from,
         to,
         filters: readFilters(query.q ?? ''),
@@ -47,12 +50,15 @@ export const requestRoutes: readonly AnyRoute[] = [
         limit: query.limit + 1,
       });
       const entries = Map.groupBy(await listEntries(tx, organizationId, rows), (entry) => entry.requestId);
-      return toPage(
+      const found = toPage(
         rows,
         query.limit,
         (row) => [row.startedAt.toISOString(), row.id],
         (row) => presentRequest(row, entries.get(row.id) ?? []),
       );
+      if (scannedTo === undefined) return { ...found, searchedTo: null };
+      const nextCursor = encodeCursor([scannedTo.at.toISOString(), scannedTo.id]);
+      return { ...found, nextCursor, searchedTo: scannedTo.at.toISOString() };
     },
   }),
   route({

@@ -5,13 +5,8 @@ import { definedOnly, id, instant, queryFlag, text, timestamp, timeZone, usd } f
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { type DimensionNames, findDimensionNames } from '../usage/dimension-names.ts';
-import {
-  BASE_DIMENSIONS,
-  type BaseDimension,
-  type Grouping,
-  queryUsage,
-  type UsageRow as Row,
-} from '../usage/usage-query.ts';
+import { BASE_DIMENSIONS, type BaseDimension, type Grouping } from '../usage/usage-dimensions.ts';
+import { queryUsage, type UsageRow as Row } from '../usage/usage-query.ts';
 
 const MAX_ROWS = 10_000;
 const DAY_MS = 86_400_000;

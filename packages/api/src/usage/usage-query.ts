@@ -5,40 +5,8 @@
  * End users and tags have cubes of their own, which know models but nothing of teams or keys.
  */
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
-
-export const BASE_DIMENSIONS = [
-  'team',
-  'key',
-  'model',
-  'provider',
-  'member',
-  'endpoint',
-  'status',
-  'costCenter',
-  'credential',
-] as const;
-export type BaseDimension = (typeof BASE_DIMENSIONS)[number];
-
-export type Grouping =
-  | { readonly cube: 'base'; readonly dimensions: readonly BaseDimension[] }
-  | { readonly cube: 'endUser'; readonly byModel: boolean }
-  | { readonly cube: 'tag'; readonly tagName: string; readonly byModel: boolean };
-
-export type Interval = 'hour' | 'day' | 'month';
-
-export interface UsageFilter {
-  readonly from: Date;
-  readonly to: Date;
-  readonly timeZone: string;
-  readonly interval?: Interval;
-  readonly livemode?: boolean;
-  readonly teamId?: string;
-  readonly keyId?: string;
-  readonly memberId?: string;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly limit: number;
-}
+import { findSummarizedSource, type SummarizedSource } from './summarized-source.ts';
+import { COLUMN, type Grouping, type Interval, type UsageFilter } from './usage-dimensions.ts';
 
 export interface UsageRow {
   readonly start: Date | null;
@@ -55,20 +23,47 @@ export interface UsageRow {
   readonly spentPicoUsd: string;
 }
 
-const COLUMN: Readonly<Record<BaseDimension, Prisma.Sql>> = {
-  team: sql`u.team_id`,
-  key: sql`u.key_id`,
-  model: sql`u.model`,
-  provider: sql`u.provider`,
-  member: sql`COALESCE(NULLIF(u.member_id, ''), u.service_account_id)`,
-  endpoint: sql`u.endpoint`,
-  status: sql`u.status`,
-  costCenter: sql`u.cost_center`,
-  credential: sql`u.credential_id`,
-};
-
 /** Rows by time, then by what was spent, the most first. */
-export function queryUsage(
+export async function queryUsage(
+  tx: Transaction,
+  organizationId: string,
+  grouping: Grouping,
+  filter: UsageFilter,
+): Promise<UsageRow[]> {
+  const summarized = await findSummarizedSource(tx, organizationId, grouping, filter);
+  return summarized === undefined
+    ? queryCubes(tx, organizationId, grouping, filter)
+    : querySummaries(tx, summarized, filter);
+}
+
+function querySummaries(
+  tx: Transaction,
+  { name, rows }: SummarizedSource,
+  filter: UsageFilter,
+): Promise<UsageRow[]> {
+  const start =
+    filter.interval === undefined ? sql`NULL::timestamptz` : bucketOf(filter.interval, filter.timeZone);
+  const object = name === undefined ? sql`'{}'::jsonb` : sql`jsonb_build_object(${name}::text, s.value)`;
+  // Summed by the bare value first: objects of JSON are dear to compare.
+  return tx.$queryRaw<UsageRow[]>`
+    SELECT s.start, ${object} AS dimensions, s.requests::text AS requests, s.input_tokens::text AS "inputTokens",
+      s.cached_input_tokens::text AS "cachedInputTokens", s.cache_write_tokens::text AS "cacheWriteTokens",
+      s.output_tokens::text AS "outputTokens", s.reasoning_tokens::text AS "reasoningTokens",
+      s.cost_pico_usd::text AS "costPicoUsd", s.charge_pico_usd::text AS "chargePicoUsd",
+      s.saved_pico_usd::text AS "savedPicoUsd", s.spent_pico_usd::text AS "spentPicoUsd"
+    FROM (
+      SELECT ${start} AS start, ${name === undefined ? sql`''` : sql`u.value`} AS value, sum(u.requests) AS requests,
+        sum(u.input_tokens) AS input_tokens, sum(u.cached_input_tokens) AS cached_input_tokens,
+        sum(u.cache_write_tokens) AS cache_write_tokens, sum(u.output_tokens) AS output_tokens,
+        sum(u.reasoning_tokens) AS reasoning_tokens, sum(u.cost_pico_usd) AS cost_pico_usd,
+        sum(u.charge_pico_usd) AS charge_pico_usd, sum(u.saved_pico_usd) AS saved_pico_usd,
+        sum(u.spent_pico_usd) AS spent_pico_usd
+      FROM (${rows}) u GROUP BY 1, 2) s
+    ORDER BY s.start NULLS FIRST, s.spent_pico_usd DESC, s.value
+    LIMIT ${filter.limit}`;
+}
+
+function queryCubes(
   tx: Transaction,
   organizationId: string,
   grouping: Grouping,

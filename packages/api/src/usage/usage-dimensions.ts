@@ -1,0 +1,49 @@
+/** What a report of usage can be asked: its dimensions, its grouping, its range. */
+import { type Prisma, sql } from '@tollgate/db';
+
+export const BASE_DIMENSIONS = [
+  'team',
+  'key',
+  'model',
+  'provider',
+  'member',
+  'endpoint',
+  'status',
+  'costCenter',
+  'credential',
+] as const;
+export type BaseDimension = (typeof BASE_DIMENSIONS)[number];
+
+export type Grouping =
+  | { readonly cube: 'base'; readonly dimensions: readonly BaseDimension[] }
+  | { readonly cube: 'endUser'; readonly byModel: boolean }
+  | { readonly cube: 'tag'; readonly tagName: string; readonly byModel: boolean };
+
+export type Interval = 'hour' | 'day' | 'month';
+
+export interface UsageFilter {
+  readonly from: Date;
+  readonly to: Date;
+  readonly timeZone: string;
+  readonly interval?: Interval;
+  readonly livemode?: boolean;
+  readonly teamId?: string;
+  readonly keyId?: string;
+  readonly memberId?: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly limit: number;
+}
+
+/** Over the alias `u` of the base cube. */
+export const COLUMN: Readonly<Record<BaseDimension, Prisma.Sql>> = {
+  team: sql`u.team_id`,
+  key: sql`u.key_id`,
+  model: sql`u.model`,
+  provider: sql`u.provider`,
+  member: sql`COALESCE(NULLIF(u.member_id, ''), u.service_account_id)`,
+  endpoint: sql`u.endpoint`,
+  status: sql`u.status`,
+  costCenter: sql`u.cost_center`,
+  credential: sql`u.credential_id`,
+};

@@ -1,0 +1,144 @@
+/** One organization of any size in a database of its own, with the API in front of it. */
+import { randomBytes } from 'node:crypto';
+import { createApi, localChangeFeed } from '@tollgate/api';
+import { loadPriceBook } from '@tollgate/catalog';
+import { fixedClock } from '@tollgate/clock';
+import { parseKeyRing } from '@tollgate/config';
+import { type Database, openDatabase } from '@tollgate/db';
+import { type Bootstrapped, bootstrapOrganization, memoryAttemptCounter } from '@tollgate/identity';
+import { createLogger } from '@tollgate/logging';
+import { createTestDatabase, type TestDatabase, type TestServices } from '@tollgate/testing';
+import { fillLedger } from './fill-ledger.ts';
+import type { Ask } from './measure.ts';
+import { type Dimensions, fillTeamsAndKeys } from './people-and-keys.ts';
+import { choosePrices, makePricedAttempt, type PricedAttempt } from './priced-usage.ts';
+import { SeededRandom } from './random.ts';
+
+export interface FillOptions {
+  readonly seed: number;
+  readonly teamCount: number;
+  readonly keyCount: number;
+  readonly usedKeyCount: number;
+  /** Between these, evenly. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly nowMs: number;
+  /** Where it does not run under vitest. */
+  readonly services?: TestServices;
+}
+
+export interface FilledOrganization {
+  readonly organizationId: string;
+  readonly console: Database;
+  readonly worker: Database;
+  readonly dimensions: Dimensions;
+  readonly models: readonly string[];
+  readonly ask: Ask;
+  addEntries(count: number, onProgress?: (writtenCount: number) => void): Promise<void>;
+  /** What autovacuum does in the minutes after a large change: the figures are those of a database in use. */
+  analyze(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ATTEMPT_POOL = 20_000;
+const ORIGIN = 'http://localhost:3000';
+
+export async function fillOrganization(options: FillOptions): Promise<FilledOrganization> {
+  const { seed, nowMs, services, teamCount, keyCount, usedKeyCount, fromMs, toMs } = options;
+  const random = new SeededRandom(seed);
+  const testDatabase = await createTestDatabase(...(services === undefined ? [] : [services]));
+  const open = (url: string): Database =>
+    openDatabase({ url, applicationName: 'scale', maxConnections: 4, statementTimeoutMs: 600_000 });
+  const console = open(testDatabase.urls.console);
+  const worker = open(testDatabase.urls.worker);
+  const owning = open(testDatabase.urls.migrator);
+  const { ask, owner } = await openApi(console, nowMs);
+  const { organizationId } = owner;
+  const dimensions = await fillTeamsAndKeys({
+    database: console,
+    organizationId,
+    createdById: owner.userId,
+    teamCount,
+    keyCount,
+    usedKeyCount,
+    nowMs,
+    random,
+  });
+  const attempts = makeAttempts(random);
+  return {
+    organizationId,
+    console,
+    worker,
+    dimensions,
+    models: [...new Set(attempts.map(({ model }) => model))],
+    ask,
+    addEntries: (entryCount, onProgress) =>
+      fillLedger({
+        database: worker,
+        organizationId,
+        credentialId: 'cred_scale',
+        dimensions,
+        attempts,
+        entryCount,
+        fromMs,
+        toMs,
+        random,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+    analyze: async () => {
+      await owning.platform((tx) => tx.$executeRaw`ANALYZE`, { timeoutMs: 600_000 });
+    },
+    close: () => closeAll([console, worker, owning], testDatabase),
+  };
+}
+
+function makeAttempts(random: SeededRandom): PricedAttempt[] {
+  const prices = choosePrices(loadPriceBook().prices, random);
+  return Array.from({ length: ATTEMPT_POOL }, () => makePricedAttempt(prices, random));
+}
+
+async function openApi(database: Database, nowMs: number): Promise<{ ask: Ask; owner: Bootstrapped }> {
+  const clock = fixedClock(nowMs);
+  const options = {
+    database,
+    clock,
+    logger: createLogger({ name: 'scale', level: 'warn' }),
+    settings: {
+      consoleUrl: ORIGIN,
+      gatewayUrl: 'http://localhost:4000',
+      allowedPrivateOrigins: [],
+      limitsEnforced: true,
+      signUp: 'open' as const,
+      signUpDomains: [],
+      operatorEmails: [],
+      firstUserIsOperator: false,
+      verificationRequired: false,
+    },
+    keyPeppers: randomRing(),
+    encryptionKeys: randomRing(),
+    changes: localChangeFeed(),
+    attempts: memoryAttemptCounter(clock),
+  };
+  const api = createApi(options);
+  const owner = await bootstrapOrganization(options, {
+    organization: 'Scale',
+    email: 'scale@example.com',
+    password: randomBytes(12).toString('hex'),
+  });
+  const headers = { authorization: `Bearer ${owner.adminToken}` };
+  return {
+    owner,
+    ask: async (path) => {
+      const response = await api.request(new Request(`${ORIGIN}/api/v1${path}`, { headers }));
+      await response.arrayBuffer();
+      return response.status;
+    },
+  };
+}
+
+const randomRing = () => parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
+
+async function closeAll(databases: readonly Database[], testDatabase: TestDatabase): Promise<void> {
+  for (const database of databases) await database.close();
+  await testDatabase.drop();
+}

@@ -1,0 +1,64 @@
+/** Times and sizes: how long the front door takes to answer, and how much disk what was written takes. */
+import { performance } from 'node:perf_hooks';
+import type { Database } from '@tollgate/db';
+import type { Question } from './questions.ts';
+import type { SeededRandom } from './random.ts';
+
+/** Answers with the HTTP status of a GET to the admin API, when the whole body has been read. */
+export type Ask = (path: string) => Promise<number>;
+
+export interface Timing {
+  readonly name: string;
+  readonly medianMs: number;
+  readonly p95Ms: number;
+}
+
+const WARM_UP_COUNT = 2;
+
+/** @throws {Error} An answer other than 200: a fast error is no figure. */
+export async function timeQuestions(
+  ask: Ask,
+  questions: readonly Question[],
+  roundCount: number,
+  random: SeededRandom,
+): Promise<Timing[]> {
+  const timings: Timing[] = [];
+  for (const { name, path } of questions) {
+    const tookMs: number[] = [];
+    for (let round = -WARM_UP_COUNT; round < roundCount; round++) {
+      const asked = path(random);
+      const startMs = performance.now();
+      const status = await ask(asked);
+      if (status !== 200) throw new Error(`Cannot measure ${name}: ${asked} must answer 200, got ${status}`);
+      if (round >= 0) tookMs.push(performance.now() - startMs);
+    }
+    timings.push({ name, medianMs: quantile(tookMs, 0.5), p95Ms: quantile(tookMs, 0.95) });
+  }
+  return timings;
+}
+
+/** The smallest value that at least this share of all is not above. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const found = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (found === undefined) throw new Error('Cannot take a quantile: there must be values, got none');
+  return found;
+}
+
+export async function timed<T>(run: () => Promise<T>): Promise<{ result: T; tookMs: number }> {
+  const startMs = performance.now();
+  const result = await run();
+  return { result, tookMs: performance.now() - startMs };
+}
+
+/** Bytes by table, indexes and partitions included. */
+export async function readTableSizes(database: Database): Promise<Map<string, number>> {
+  const rows = await database.platform(
+    (tx) => tx.$queryRaw<{ name: string; bytes: bigint }[]>`
+      SELECT COALESCE(p.inhparent, c.oid)::regclass::text AS name, sum(pg_total_relation_size(c.oid))::bigint AS bytes
+      FROM pg_class c LEFT JOIN pg_inherits p ON p.inhrelid = c.oid
+      WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+      GROUP BY 1`,
+  );
+  return new Map(rows.map(({ name, bytes }) => [name, Number(bytes)]));
+}

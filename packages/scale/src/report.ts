@@ -1,0 +1,83 @@
+/** The measurements of several sizes beside each other, with how much dearer the larger one is. */
+import type { Measurements } from './measure-organization.ts';
+
+const DASHBOARD_TARGET_MS = 300;
+const INVOICE_TARGET_MS = 10_000;
+const LAG_TARGET_MS = 60_000;
+const MIB = 1_048_576;
+
+export function formatReport(sizes: readonly Measurements[]): string {
+  const header = ['what', ...sizes.map(({ entryCount }) => `${count(entryCount)} entries`), 'promise'];
+  const rows: string[][] = [
+    row('entries written per second', sizes, ({ insertedPerSecond }) => count(insertedPerSecond), ''),
+    row('entries rolled up per second', sizes, ({ rolledUpPerSecond }) => count(rolledUpPerSecond), ''),
+    row(
+      'roll-up lag of 5,000 new entries',
+      sizes,
+      ({ rollUpLagMs }) => milliseconds(rollUpLagMs),
+      bound(LAG_TARGET_MS),
+    ),
+    row('invoice: lines', sizes, ({ invoice }) => count(invoice.lineCount), ''),
+    row(
+      'invoice: numbered and frozen',
+      sizes,
+      ({ invoice }) => milliseconds(invoice.finalizeMs),
+      bound(INVOICE_TARGET_MS),
+    ),
+    row('invoice: PDF and CSV', sizes, ({ invoice }) => milliseconds(invoice.renderMs), ''),
+    row('MiB per million entries', sizes, ({ bytesPerEntry }) => count((bytesPerEntry * 1e6) / MIB), ''),
+    row(
+      'MiB per million logged requests',
+      sizes,
+      ({ bytesPerLoggedRequest }) => count((bytesPerLoggedRequest * 1e6) / MIB),
+      '',
+    ),
+    row(
+      'documents, lines',
+      sizes,
+      ({ exactness }) => `${exactness.documentCount}, ${count(exactness.lineCount)}`,
+      '',
+    ),
+    row(
+      'documents that differ from the ledger',
+      sizes,
+      ({ exactness }) => String(exactness.differences.length),
+      '0',
+    ),
+  ];
+  const names = sizes[0]?.timings.map(({ name }) => name) ?? [];
+  for (const name of names) {
+    const timing = (size: Measurements) => size.timings.find((each) => each.name === name);
+    rows.push(
+      row(
+        name,
+        sizes,
+        (size) =>
+          `${milliseconds(timing(size)?.medianMs ?? Number.NaN)} / ${milliseconds(timing(size)?.p95Ms ?? Number.NaN)}`,
+        `p95 ${bound(DASHBOARD_TARGET_MS)}`,
+      ),
+    );
+  }
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function row(
+  name: string,
+  sizes: readonly Measurements[],
+  cell: (size: Measurements) => string,
+  promise: string,
+): string[] {
+  return [name, ...sizes.map(cell), promise];
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function milliseconds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} ms` : `${count(value)} ms`;
+}
+
+function bound(ms: number): string {
+  return `≤ ${count(ms)} ms`;
+}
