@@ -92,6 +92,15 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
       await create('/webhook-endpoints', { name: CANARY, url: `http://127.0.0.1:9/${CANARY}`, events: ['*'] })
     ).body.endpoint.id,
     alerts: await seedAlert(organizationId),
+    prices: (
+      await create('/prices', {
+        provider: 'openai',
+        model: CANARY,
+        validFrom: '2199-01-01T00:00:00Z',
+        components: { input: { usdPerMillion: '1' } },
+      })
+    ).body.id,
+    reratings: (await create('/reratings', { from: '2026-11-01T00:00:00Z', reason: CANARY })).body.id,
     me: (await call('GET', '/me/sessions')).body.data[0].id,
     exports: (
       await create('/exports', {
@@ -274,9 +283,14 @@ describe('answers and logs', () => {
   });
 });
 
+const GOOD_BODIES: Readonly<Record<string, unknown>> = {
+  'patch /members/{id}': { role: 'viewer' },
+  'post /reconciliations/{id}/decide': { positions: [0], decision: 'accept' },
+};
+
 /** A body that the schema takes, so that the look-up is reached. */
 function callWithGoodBody(caller: TestCaller, route: AnyRoute, path: string): Promise<TestAnswer> {
-  const body = route.path === '/members/{id}' && route.method === 'patch' ? { role: 'viewer' } : {};
+  const body = GOOD_BODIES[`${route.method} ${route.path}`] ?? {};
   const target = route.path.endsWith('/first-request') ? `${path}?waitSeconds=0` : path;
   return caller(route.method.toUpperCase(), target, route.body === undefined ? undefined : body);
 }

@@ -9,7 +9,14 @@ import type { Database } from '@tollgate/db';
 import { openMailData, type SealedMailPayload } from './mail-queue.ts';
 import { type MailData, type MailTemplate, type RenderedMail, renderMail } from './template.ts';
 
+export interface MailAttachment {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+}
+
 export interface OutgoingMail extends RenderedMail {
+  readonly attachments?: readonly MailAttachment[];
   readonly messageId: string;
   readonly recipient: string;
 }
@@ -24,6 +31,11 @@ export interface DeliverOptions {
   readonly nowMs: number;
   /** Mails per call. */
   readonly limit?: number;
+  /** What goes along with a mail; a failure is one of the mail, which is tried again. */
+  readonly loadAttachments?: <T extends MailTemplate>(
+    template: T,
+    data: MailData[T],
+  ) => Promise<readonly MailAttachment[]>;
   /** Told of each failure; the address is not part of it. */
   readonly onError?: (error: unknown, mailId: string) => void;
 }
@@ -56,7 +68,7 @@ export async function deliverPendingMail(
   const claimed = await claim(database, options);
   let sent = 0;
   for (const mail of claimed) {
-    const error = await trySend(transport, options.ring, mail);
+    const error = await trySend(transport, options, mail);
     if (error === undefined) sent += 1;
     else options.onError?.(error, mail.id);
     await settle(database, mail, options.nowMs, error);
@@ -77,12 +89,18 @@ function claim(database: Database, options: DeliverOptions): Promise<ClaimedMail
   );
 }
 
-async function trySend(transport: MailTransport, ring: KeyRing, mail: ClaimedMail): Promise<unknown> {
+async function trySend(
+  transport: MailTransport,
+  { ring, loadAttachments }: DeliverOptions,
+  mail: ClaimedMail,
+): Promise<unknown> {
   try {
     const data = openMailData(ring, mail.id, mail.payload) as MailData[MailTemplate];
     const rendered = renderMail(mail.template as MailTemplate, mail.payload.locale, data as never);
+    const attachments = (await loadAttachments?.(mail.template as MailTemplate, data as never)) ?? [];
     await transport.send({
       ...rendered,
+      ...(attachments.length === 0 ? {} : { attachments }),
       messageId: `<${mail.id}@${MESSAGE_DOMAIN}>`,
       recipient: mail.recipient,
     });

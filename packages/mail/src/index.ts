@@ -3,6 +3,7 @@ export {
   type DeliverOptions,
   type DeliverResult,
   deliverPendingMail,
+  type MailAttachment,
   type MailTransport,
   type OutgoingMail,
 } from './deliver.ts';

@@ -23,6 +23,11 @@ export function openSmtpTransport(options: SmtpOptions): MailTransport & { close
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
+        attachments: (mail.attachments ?? []).map(({ fileName, contentType, content }) => ({
+          filename: fileName,
+          contentType,
+          content: Buffer.from(content),
+        })),
         messageId: mail.messageId,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });

@@ -12,6 +12,22 @@ const DATA = {
     organizationName: HOSTILE,
     link: 'https://console.example/invitation#token=x',
   },
+  invoice: {
+    organizationId: 'org_1',
+    invoiceId: 'inv_1',
+    organizationName: HOSTILE,
+    number: `TG-${HOSTILE}`,
+    amount: HOSTILE,
+    dueOn: '2026-12-31',
+    link: 'https://console.example/invoices/inv_1',
+  },
+  'invoice-overdue': {
+    number: `TG-${HOSTILE}`,
+    amount: HOSTILE,
+    dueOn: '2026-12-31',
+    step: 'stop',
+    link: 'https://console.example/invoices/inv_1',
+  },
   notice: {
     subject: `Budget ${HOSTILE}`,
     tone: 'critical',

@@ -22,6 +22,17 @@ export interface MailData {
     readonly step: string;
     readonly link: string;
   };
+  /** With the PDF, which the sender of mails loads when it goes out. */
+  invoice: {
+    readonly organizationId: string;
+    readonly invoiceId: string;
+    readonly organizationName: string;
+    readonly number: string;
+    /** With its currency. */
+    readonly amount: string;
+    readonly dueOn: string;
+    readonly link: string;
+  };
   /** Alerts and the like: put into words by whoever sends it, in the recipient's language. */
   notice: MailText;
 }
@@ -156,6 +167,34 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       button: 'Einladung annehmen',
       link,
       footer: 'Sie kennen den Absender nicht? Dann ignorieren Sie diese Nachricht.',
+    }),
+  },
+  invoice: {
+    en: ({ number, amount, dueOn, organizationName, link }) => ({
+      subject: `Invoice ${number}`,
+      organizationName,
+      lines: ['Hello,', `invoice ${number} about ${amount} is attached. It is due on ${dueOn}.`],
+      facts: [
+        { label: 'Invoice', value: number },
+        { label: 'Total', value: amount },
+        { label: 'Due', value: dueOn },
+      ],
+      button: 'Open the invoice',
+      link,
+      footer: 'Every line of it opens the requests behind it.',
+    }),
+    de: ({ number, amount, dueOn, organizationName, link }) => ({
+      subject: `Rechnung ${number}`,
+      organizationName,
+      lines: ['Guten Tag,', `die Rechnung ${number} über ${amount} liegt bei. Sie ist fällig am ${dueOn}.`],
+      facts: [
+        { label: 'Rechnung', value: number },
+        { label: 'Summe', value: amount },
+        { label: 'Fällig', value: dueOn },
+      ],
+      button: 'Rechnung öffnen',
+      link,
+      footer: 'Jede Zeile öffnet die Anfragen, die dahinterstehen.',
     }),
   },
   notice: { en: (text) => text, de: (text) => text },

@@ -26,6 +26,7 @@ export {
 } from './ingest/ingest-batch.ts';
 export type { EntryLine } from './ingest/line-schema.ts';
 export type { QuarantineReason } from './ingest/quarantine.ts';
+export { type AfterRelease, releaseQuarantined } from './ingest/release-quarantined.ts';
 export { type CursorOptions, inWindow, withLedgerCursor, type XidWindow } from './ledger/cursor.ts';
 export { findRequest, getRequest, type LedgerRequest } from './ledger/get-request.ts';
 export { type Log, type LogOptions, openLog } from './log/log.ts';

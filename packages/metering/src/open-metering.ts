@@ -74,6 +74,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     name: slot,
     clock,
     onError,
+    readOpen: () => ({ oldestOpenAtMs: log.oldestOpenAtMs, lastSequence: log.lastSequence }),
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.groupName === undefined ? {} : { groupName: options.groupName }),
   });

@@ -2,7 +2,7 @@
  * The rounds of the worker: what is done, how often, by schedule. Each is safe to run twice and at once; jobs
  * only make things happen sooner than the next round would.
  */
-import { makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
+import { extendSummaries, makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
 import { loadMailAttachments } from '../mail-attachments.ts';
 import { forEachOrganization } from '../organizations.ts';
@@ -25,6 +25,8 @@ export interface Task {
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
+/** What is not summarized yet is read from the cubes: nothing waits for these. */
+const SUMMARY_DAYS_A_ROUND = 5;
 
 export const TASKS = {
   'rollup-sweep': {
@@ -32,6 +34,9 @@ export const TASKS = {
     run: (context, signal) =>
       forEachOrganization(context.database, signal, async (organizationId) => {
         await rollUp(context.database, { organizationId, nowMs: context.clock.nowMs(), signal });
+        for (let day = 0; day < SUMMARY_DAYS_A_ROUND && !signal.aborted; day++) {
+          if (!(await extendSummaries(context.database, organizationId))) break;
+        }
       }),
   },
   mail: {

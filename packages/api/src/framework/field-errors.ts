@@ -31,6 +31,7 @@ export const FIELD_CODES = [
   'private_address',
   'https_needed',
   'range_too_long',
+  'too_precise',
 ] as const;
 export type FieldCode = (typeof FIELD_CODES)[number];
 

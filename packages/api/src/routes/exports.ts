@@ -217,9 +217,11 @@ export const exportRoutes: readonly AnyRoute[] = [
     detached: true,
     params: idParam,
     contentType: 'application/octet-stream',
-    run: ({ context, organizationId, params, nowMs }) =>
+    run: (call) =>
       billingAnswer(async () => {
+        const { context, organizationId, params, nowMs } = call;
         const folder = context.exportsFolder;
+        await call.tenant((tx) => getExport(tx, { organizationId, exportId: params.id }));
         if (folder === undefined) {
           throw new ApiProblem(
             'not_enforced',

@@ -14,6 +14,7 @@ import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
+import { monthCloseRoutes } from './month-close.ts';
 import { notificationChannelRoutes } from './notification-channels.ts';
 import { organizationRoutes } from './organizations.ts';
 import { policyRoutes } from './policy.ts';
@@ -22,6 +23,7 @@ import { providerCredentialRoutes } from './provider-credentials.ts';
 import { rateLimitRoutes } from './rate-limits.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { requestRoutes } from './requests.ts';
+import { reratingRoutes } from './reratings.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { teamRoutes } from './teams.ts';
@@ -46,9 +48,11 @@ export const ROUTES: readonly AnyRoute[] = [
   ...budgetRoutes,
   ...modelRoutes,
   ...priceRoutes,
+  ...reratingRoutes,
   ...requestRoutes,
   ...exportRoutes,
   ...reconciliationRoutes,
+  ...monthCloseRoutes,
   ...usageRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,

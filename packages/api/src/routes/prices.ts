@@ -1,16 +1,93 @@
-/** The price book: what applies, and what is to come. */
+/** The price book: what applies, what is to come, what an organization states itself, and what would have been. */
 import { z } from '@hono/zod-openapi';
 import { PRICE_LAYERS, PriceIndex } from '@tollgate/catalog';
 import { listPrices } from '@tollgate/catalog/store';
-import { definedOnly, instant, text } from '../framework/field.ts';
+import { parseId } from '@tollgate/ids';
+import { type WhatIfLine, whatIf } from '@tollgate/metering/rerating';
+import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { definedOnly, idParam, instant, iso, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
-import { notFound } from '../framework/problem.ts';
+import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { inOrganization } from '../prices/in-organization.ts';
 import { Price, presentPrice } from '../prices/present-price.ts';
+import { isOperatorPrice, isOwnPrice, removeScheduledPrice, statePrice } from '../prices/price-change.ts';
+import { NewPrice } from '../prices/price-input.ts';
+import {
+  type FoundPrice,
+  findCanonicalName,
+  listUnknownPrices,
+  PRICE_STATES,
+  searchPrices,
+} from '../prices/price-search.ts';
 
 const required = (maxLength: number) =>
   text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
+
+export const ListedPrice = Price.extend({
+  state: z.enum(PRICE_STATES),
+  /** When it came into this price book. */
+  statedAt: timestamp,
+  /** The organization may take it back. */
+  removable: z.boolean(),
+}).openapi('ListedPrice');
+
+export const UnknownPrice = z
+  .object({
+    provider: z.string(),
+    model: z.string(),
+    credentialOwner: z.enum(['organization', 'operator']),
+    /** Attempts whose cost is not known. */
+    attempts: z.int(),
+    firstSeenAt: timestamp,
+    lastSeenAt: timestamp,
+    /** A price holds now: rating the period again gives them their cost. */
+    hasPriceNow: z.boolean(),
+  })
+  .openapi('UnknownPrice');
+
+const Compared = z.object({
+  attempts: z.int(),
+  /** Attempts without a price there: left out of all amounts. */
+  unpricedAttempts: z.int(),
+  costUsd: usd,
+  chargeUsd: usd,
+  otherCostUsd: usd,
+  otherChargeUsd: usd,
+});
+
+export const WhatIf = z
+  .object({
+    alternatives: z.array(
+      Compared.extend({
+        provider: z.string().nullable(),
+        model: z.string().nullable(),
+        at: timestamp.nullable(),
+        /** By the model that was used. */
+        lines: z.array(Compared.extend({ provider: z.string(), model: z.string() })),
+      }),
+    ),
+  })
+  .openapi('WhatIf');
+
+const alternative = z
+  .strictObject({
+    provider: required(64).exactOptional(),
+    model: required(256).exactOptional(),
+    at: instant.exactOptional(),
+  })
+  .refine(
+    ({ provider, model, at }) => provider !== undefined || model !== undefined || at !== undefined,
+    refusal('must name a model, a provider or a time', 'required'),
+  );
+
+const WHAT_IF_DAYS = 92;
+const WHAT_IF_ATTEMPTS = 100_000;
+const UNKNOWN_MAX = 500;
+const DAY_MS = 86_400_000;
+
+const organizationBody = { organizationId: required(100).exactOptional() };
 
 export const priceRoutes: readonly AnyRoute[] = [
   route({
@@ -21,28 +98,55 @@ export const priceRoutes: readonly AnyRoute[] = [
     access: 'prices:read',
     query: z.strictObject({
       ...pageShape,
+      q: text(100).exactOptional(),
       provider: text(64).exactOptional(),
       model: text(256).exactOptional(),
       layer: z.enum(PRICE_LAYERS).exactOptional(),
+      state: z.enum(PRICE_STATES).exactOptional(),
+      changedSince: instant.exactOptional(),
     }),
-    response: pageOf(Price),
-    run: async ({ tx, organizationId, query }) => {
+    response: pageOf(ListedPrice),
+    run: async ({ tx, organizationId, query, nowMs }) => {
       const { cursor, limit, ...filter } = query;
-      const [after] = cursor === undefined ? [] : decodeCursor(cursor, 1);
-      const rows = await listPrices(tx, {
+      const parts = cursor === undefined ? undefined : decodeCursor(cursor, 3);
+      const after =
+        parts === undefined ? undefined : { provider: parts[0]!, model: parts[1]!, id: parts[2]! };
+      const now = new Date(nowMs);
+      const rows = await searchPrices(tx, {
         organizationId,
+        now,
         ...filter,
         ...definedOnly({ after }),
         limit: limit + 1,
       });
-      return toPage(rows, limit, (row) => [row.id], presentPrice);
+      return toPage(
+        rows,
+        limit,
+        ({ price }) => [price.provider, price.model, price.id],
+        (row) => presentListed(row),
+      );
     },
+  }),
+  route({
+    method: 'post',
+    path: '/prices',
+    tag: 'prices',
+    summary:
+      'State what a model costs on the organization’s own credentials, from now on or from a later day',
+    description:
+      'Requests are rated by the time they started. A price that begins in the past is for rating again: see /reratings.',
+    access: 'prices:write',
+    body: NewPrice,
+    response: Price,
+    idempotent: true,
+    run: async (call) =>
+      presentPrice(await statePrice(call, call.body, { layer: 'organization', ownCredentialsOnly: true })),
   }),
   route({
     method: 'get',
     path: '/prices/effective',
     tag: 'prices',
-    summary: 'The price that a request at that time is rated with',
+    summary: 'The price that a request at that time is rated with; other names of a model are understood',
     access: 'prices:read',
     query: z.strictObject({
       provider: required(64),
@@ -50,15 +154,206 @@ export const priceRoutes: readonly AnyRoute[] = [
       at: instant.exactOptional(),
       region: required(64).exactOptional(),
       serviceTier: required(32).default('default'),
+      /** Whose credential: the operator's are not priced by what the organization states itself. */
+      credentialOwner: z.enum(['organization', 'operator']).default('organization'),
     }),
     response: Price,
     run: async ({ tx, organizationId, query, nowMs }) => {
-      const { provider, model, region = null, serviceTier } = query;
-      const index = new PriceIndex(await listPrices(tx, { organizationId, provider, model }));
+      const { provider, region = null, serviceTier, credentialOwner } = query;
       const at = query.at ?? new Date(nowMs);
-      const price = index.find({ organizationId, provider, model, region, serviceTier, at });
+      const find = async (model: string) => {
+        const index = new PriceIndex(await listPrices(tx, { organizationId, provider, model }));
+        return index.find({ organizationId, provider, model, region, serviceTier, credentialOwner, at });
+      };
+      const named = await find(query.model);
+      if (named !== undefined) return presentPrice(named);
+      const canonical = await findCanonicalName(tx, provider, query.model);
+      const price = canonical === undefined ? undefined : await find(canonical);
       if (price === undefined) throw notFound('price');
       return presentPrice(price);
     },
   }),
+  route({
+    method: 'get',
+    path: '/prices/unknown',
+    tag: 'prices',
+    summary: 'Models that were used without a price, with how often and since when',
+    access: 'prices:read',
+    response: z.object({ data: z.array(UnknownPrice) }),
+    run: async ({ tx, organizationId, nowMs }) => {
+      const rows = await listUnknownPrices(tx, { organizationId, limit: UNKNOWN_MAX });
+      const prices = await Promise.all(
+        rows.map(async ({ provider, model, credentialOwner }) => {
+          const index = new PriceIndex(await listPrices(tx, { organizationId, provider, model }));
+          const owner = credentialOwner === 'operator' ? 'operator' : 'organization';
+          return index.find({
+            organizationId,
+            provider,
+            model,
+            region: null,
+            serviceTier: 'default',
+            credentialOwner: owner,
+            at: new Date(nowMs),
+          });
+        }),
+      );
+      return {
+        data: rows.map((row, position) => ({
+          provider: row.provider,
+          model: row.model,
+          credentialOwner:
+            row.credentialOwner === 'operator' ? ('operator' as const) : ('organization' as const),
+          attempts: Number(row.entries),
+          firstSeenAt: iso(row.firstSeenAt),
+          lastSeenAt: iso(row.lastSeenAt),
+          hasPriceNow: prices[position] !== undefined,
+        })),
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/prices/what-if',
+    tag: 'prices',
+    summary: 'What a request or a period would have cost at other models’ prices, or at those of another day',
+    description:
+      'The same usage, rated attempt by attempt. Other models would have used other numbers of tokens: this compares prices, not answers.',
+    access: 'prices:read',
+    report: true,
+    body: z.strictObject({
+      requestId: required(100).exactOptional(),
+      from: instant.exactOptional(),
+      to: instant.exactOptional(),
+      provider: required(64).exactOptional(),
+      model: required(256).exactOptional(),
+      alternatives: z.array(alternative).min(1).max(5),
+    }),
+    response: WhatIf,
+    status: 200,
+    run: async ({ tx, organizationId, body, nowMs }) => {
+      const scope = {
+        organizationId,
+        ...whatIfRange(body, nowMs),
+        provider: body.provider ?? '',
+        model: body.model ?? '',
+        ownCredentialsOnly: false,
+        ...definedOnly({ requestId: body.requestId }),
+      };
+      const alternatives = [];
+      for (const other of body.alternatives) {
+        const lines = await whatIf(
+          tx,
+          {
+            ...scope,
+            ...definedOnly({ otherProvider: other.provider, otherModel: other.model, at: other.at }),
+          },
+          WHAT_IF_ATTEMPTS,
+        );
+        if (lines === undefined) {
+          const rule = `must hold at most ${WHAT_IF_ATTEMPTS.toLocaleString('en')} attempts; name a shorter period or one model`;
+          throw invalidField('body.from', rule, 'range_too_long');
+        }
+        alternatives.push({
+          provider: other.provider ?? null,
+          model: other.model ?? null,
+          at: iso(other.at ?? null),
+          ...compare(lines),
+          lines: lines.map((line) => ({ provider: line.provider, model: line.model, ...compare([line]) })),
+        });
+      }
+      return { alternatives };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/prices/{id}',
+    tag: 'prices',
+    summary: 'Take back a price that is yet to come',
+    access: 'prices:write',
+    params: idParam,
+    run: async (call) => {
+      await removeScheduledPrice(call, call.params.id, isOwnPrice);
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/operator/prices',
+    tag: 'prices',
+    summary: 'State the operator’s price of a model, or one organization’s contract',
+    access: 'operator',
+    detached: true,
+    body: NewPrice.extend(organizationBody),
+    response: Price,
+    status: 201,
+    run: (call) => {
+      const { organizationId, ...input } = call.body;
+      return inOrganization(call, organizationId, async (own) =>
+        presentPrice(
+          await statePrice(own, input, {
+            layer: organizationId === undefined ? 'operator' : 'organization',
+            ownCredentialsOnly: false,
+          }),
+        ),
+      );
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/operator/prices/{id}',
+    tag: 'prices',
+    summary: 'Take back a price of the operator, or a contract, that is yet to come',
+    access: 'operator',
+    detached: true,
+    params: idParam,
+    query: z.strictObject(organizationBody),
+    run: async (call) => {
+      await inOrganization(call, call.query.organizationId, (own) =>
+        removeScheduledPrice(own, call.params.id, isOperatorPrice),
+      );
+      return undefined;
+    },
+  }),
 ];
+
+function presentListed({ price, state, statedAt }: FoundPrice): z.input<typeof ListedPrice> {
+  return {
+    ...presentPrice(price),
+    state,
+    statedAt: iso(statedAt),
+    removable: state === 'scheduled' && isOwnPrice(price),
+  };
+}
+
+function whatIfRange(
+  { requestId, from, to }: { requestId?: string; from?: Date; to?: Date },
+  nowMs: number,
+): { from: Date; to: Date } {
+  if (requestId !== undefined) {
+    const parsed = parseId('request', requestId);
+    if (parsed === undefined)
+      throw invalidField('body.requestId', 'is not the id of a request', 'wrong_format');
+    return { from: new Date(parsed.timeMs), to: new Date(parsed.timeMs + 1) };
+  }
+  const end = to ?? new Date(nowMs);
+  if (from === undefined)
+    throw invalidField('body.from', 'must be there where no request is named', 'required');
+  if (from >= end) throw invalidField('body.from', 'must lie before the end', 'invalid');
+  if (end.getTime() - from.getTime() > WHAT_IF_DAYS * DAY_MS) {
+    throw invalidField('body.from', `must lie at most ${WHAT_IF_DAYS} days before the end`, 'range_too_long');
+  }
+  return { from, to: end };
+}
+
+function compare(lines: readonly WhatIfLine[]): z.input<typeof Compared> {
+  const sum = (of: (line: WhatIfLine) => string) =>
+    formatUsd(picoUsdSum(lines.reduce((total, line) => total + BigInt(of(line)), 0n)));
+  return {
+    attempts: lines.reduce((total, line) => total + line.attempts, 0),
+    unpricedAttempts: lines.reduce((total, line) => total + line.unpricedAttempts, 0),
+    costUsd: sum(({ costPicoUsd }) => costPicoUsd),
+    chargeUsd: sum(({ chargePicoUsd }) => chargePicoUsd),
+    otherCostUsd: sum(({ otherCostPicoUsd }) => otherCostPicoUsd),
+    otherChargeUsd: sum(({ otherChargePicoUsd }) => otherChargePicoUsd),
+  };
+}

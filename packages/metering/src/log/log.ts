@@ -60,6 +60,8 @@ export interface Log {
   readonly syncedSequence: number;
   /** Attempts with a dispatch and no settlement. */
   readonly openAttempts: number;
+  /** When the oldest of them began; undefined: none is open. */
+  readonly oldestOpenAtMs: number | undefined;
   readonly bytes: number;
   /**
    * Buffers a frame for the write of this turn.
@@ -178,6 +180,14 @@ class SegmentedLog implements ShippableLog {
   }
   get openAttempts(): number {
     return this.#open.size;
+  }
+
+  get oldestOpenAtMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const { subject } of this.#open.values()) {
+      if (oldest === undefined || subject.startedAtMs < oldest) oldest = subject.startedAtMs;
+    }
+    return oldest;
   }
   get bytes(): number {
     return this.#bytes;

@@ -13,7 +13,10 @@ export async function loadPricePlan(tx: Transaction, scope: RatedScope): Promise
   const keys = await listPricedKeys(tx, scope);
   const { organizationId, from, to } = scope;
   const prices = await listPricesOf(tx, organizationId, keys);
-  return { sheets: planSheets({ organizationId, keys, prices, from, to }), markups: await listUnitMarkups(tx) };
+  return {
+    sheets: planSheets({ organizationId, keys, prices, from, to }),
+    markups: await listUnitMarkups(tx),
+  };
 }
 
 /** Every version of these models that the organization could be rated with. */

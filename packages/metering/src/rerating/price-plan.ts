@@ -96,12 +96,7 @@ export function planSheets(question: PlanQuestion): PriceSheet[] {
 }
 
 /** One sheet for the base price and one per tier. */
-function sheetsOf(
-  key: PricedKey,
-  price: PriceVersion,
-  fromMs: number,
-  toMs: number | null,
-): PriceSheet[] {
+function sheetsOf(key: PricedKey, price: PriceVersion, fromMs: number, toMs: number | null): PriceSheet[] {
   const tiers: (PriceTier | undefined)[] = [undefined, ...price.tiers];
   return tiers.map((tier, position) => ({
     provider: key.provider,

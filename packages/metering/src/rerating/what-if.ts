@@ -41,7 +41,7 @@ export async function whatIf(
 ): Promise<WhatIfLine[] | undefined> {
   const only = question.requestId === undefined ? empty : sql`AND e.request_id = ${question.requestId}`;
   const [count] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::integer AS count FROM (SELECT 1 FROM usage_entries e WHERE ${inScope(question)} ${only} LIMIT ${maxAttempts + 1}) AS some`;
+    SELECT count(*)::integer AS count FROM (SELECT 1 FROM usage_entries e WHERE ${inScope(question)} ${only} LIMIT ${maxAttempts + 1}) AS counted`;
   if ((count?.count ?? 0) > maxAttempts) return undefined;
   const plan = { sheets: await otherSheets(tx, question), markups: await listUnitMarkups(tx) };
   await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true)`;

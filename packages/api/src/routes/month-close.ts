@@ -1,0 +1,369 @@
+/** The guided close of a month, and the lines that were set aside. Rules live in packages/billing and metering. */
+import { z } from '@hono/zod-openapi';
+import { recordAudit } from '@tollgate/audit';
+import {
+  CLOSE_STEPS,
+  CONFIRMABLE_STEPS,
+  confirmCloseStep,
+  finalizeInvoice,
+  getMonthClose,
+  type MonthClose as MonthCloseView,
+  saveStep,
+  withdrawCloseStep,
+} from '@tollgate/billing';
+import type { Transaction } from '@tollgate/db';
+import { auditActor } from '@tollgate/identity';
+import { queueMail } from '@tollgate/mail';
+import { id, idParam, instant, iso, queryFlag, text, timestamp, usd } from '../framework/field.ts';
+import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { ApiProblem, notFound } from '../framework/problem.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { billingAnswer } from './billing-answer.ts';
+
+const step = z.enum(CONFIRMABLE_STEPS);
+
+export const MonthClose = z
+  .object({
+    periodStart: timestamp,
+    periodEnd: timestamp,
+    timeZone: z.string(),
+    livemode: z.boolean(),
+    /** From then on the worker finalizes by itself. */
+    graceEndsAt: timestamp,
+    invoiceId: z.string().nullable(),
+    invoiceState: z.string().nullable(),
+    invoiceNumber: z.string().nullable(),
+    totalUsd: usd.nullable(),
+    steps: z.array(
+      z.object({
+        step: z.enum(CLOSE_STEPS),
+        state: z.enum(['done', 'attention', 'waiting', 'changed', 'blocked', 'none']),
+        count: z.number(),
+        amountUsd: usd.nullable(),
+        details: z.array(z.object({ label: z.string(), value: z.string() })),
+        doneBy: z.string().nullable(),
+        doneAt: timestamp.nullable(),
+        note: z.string(),
+      }),
+    ),
+  })
+  .openapi('MonthClose');
+
+export const QuarantinedEntry = z
+  .object({
+    id,
+    requestId: z.string(),
+    attempt: z.number(),
+    reason: z.string(),
+    model: z.string(),
+    /** As the gateway rated it; null where the line does not say. */
+    costUsd: usd.nullable(),
+    createdAt: timestamp,
+    decision: z.enum(['', 'release', 'reject']),
+    decidedBy: z.string(),
+    decidedAt: timestamp.nullable(),
+    note: z.string(),
+    /** Why a release could not be carried out. */
+    refusal: z.string(),
+    resolvedAt: timestamp.nullable(),
+  })
+  .openapi('QuarantinedEntry');
+
+const monthBody = { at: instant, livemode: z.boolean().default(true) };
+
+export const monthCloseRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/month-close',
+    tag: 'month close',
+    summary: 'The steps of a month’s close, each with its state',
+    access: 'invoices:read',
+    query: z.strictObject({
+      /** Any instant of the month; the month before this one unless told. */
+      at: instant.exactOptional(),
+      livemode: queryFlag.exactOptional(),
+    }),
+    response: MonthClose,
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const at = query.at ?? (await monthBefore(tx, organizationId, nowMs));
+      const scope = { organizationId, at, livemode: query.livemode ?? true };
+      return present(await getMonthClose(tx, scope, new Date(nowMs)));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/month-close/steps',
+    tag: 'month close',
+    summary: 'Say that what a step shows was seen and is fine, or take that back',
+    access: 'invoices:write',
+    body: z.strictObject({
+      ...monthBody,
+      step,
+      confirmed: z.boolean().default(true),
+      note: text(500).default(''),
+    }),
+    response: MonthClose,
+    run: ({ tx, organizationId, body, actor, origin, nowMs }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, at: body.at, livemode: body.livemode, step: body.step };
+        const now = new Date(nowMs);
+        if (body.confirmed) {
+          const who = { actor: auditActor(actor.actor), origin, now };
+          await confirmCloseStep(tx, { ...scope, ...who, note: body.note });
+        } else await withdrawCloseStep(tx, scope);
+        return present(await getMonthClose(tx, scope, now));
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/month-close/finalize',
+    tag: 'month close',
+    summary: 'Finalize the month’s invoice once every step before is done',
+    access: 'invoices:write',
+    detached: true,
+    body: z.strictObject(monthBody),
+    response: MonthClose,
+    status: 200,
+    run: (call) =>
+      billingAnswer(async () => {
+        const { organizationId, body } = call;
+        const scope = { organizationId, at: body.at, livemode: body.livemode };
+        const now = new Date(call.nowMs);
+        const close = await call.tenant((tx) => getMonthClose(tx, scope, now));
+        const own = close.steps.find((each) => each.step === 'finalize');
+        if (own?.state === 'blocked') {
+          throw new ApiProblem(
+            'conflict',
+            `Cannot finalize: every step before must be done, got ${openSteps(close)}`,
+          );
+        }
+        if (own?.state === 'attention' && close.invoiceId !== null) {
+          await finalizeInvoice(call.context.database, {
+            organizationId,
+            invoiceId: close.invoiceId,
+            actor: auditActor(call.actor.actor),
+            origin: call.origin,
+            now,
+          });
+        }
+        return call.tenant(async (tx) => present(await getMonthClose(tx, scope, now)));
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/month-close/send',
+    tag: 'month close',
+    summary: 'Mail the finalized invoice with its PDF to the billing contact',
+    access: 'invoices:write',
+    body: z.strictObject({ ...monthBody, recipients: z.array(z.email().max(254)).max(10).default([]) }),
+    response: MonthClose,
+    run: (call) =>
+      billingAnswer(async () => {
+        await send(call, call.body.recipients);
+        const { tx, organizationId, body, nowMs } = call;
+        const scope = { organizationId, at: body.at, livemode: body.livemode };
+        return present(await getMonthClose(tx, scope, new Date(nowMs)));
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/quarantined-entries',
+    tag: 'month close',
+    summary: 'Lines of the ledger that were set aside, newest first',
+    access: 'invoices:read',
+    query: z.strictObject({ ...pageShape, resolved: queryFlag.exactOptional() }),
+    response: pageOf(QuarantinedEntry),
+    run: async ({ tx, organizationId, query }) => {
+      const before = decodeTimeCursor(query.cursor);
+      const rows = await tx.quarantinedEntry.findMany({
+        where: {
+          organizationId,
+          ...(query.resolved === undefined ? {} : { resolvedAt: query.resolved ? { not: null } : null }),
+          ...(before === undefined
+            ? {}
+            : { OR: [{ createdAt: { lt: before.at } }, { createdAt: before.at, id: { lt: before.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: query.limit + 1,
+      });
+      return toPage(rows, query.limit, (row) => [row.createdAt.toISOString(), row.id], toEntry);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/quarantined-entries/{id}/decide',
+    tag: 'month close',
+    summary: 'Release a line into the ledger as its gateway rated it, or reject it for good',
+    access: 'invoices:write',
+    params: idParam,
+    body: z.strictObject({
+      decision: z.enum(['release', 'reject']).default('reject'),
+      note: text(500).default(''),
+    }),
+    response: QuarantinedEntry,
+    run: async ({ tx, organizationId, params, body, actor, origin, nowMs }) => {
+      const who = auditActor(actor.actor);
+      const now = new Date(nowMs);
+      const { count } = await tx.quarantinedEntry.updateMany({
+        where: { organizationId, id: params.id, resolvedAt: null, decision: '' },
+        data: {
+          decision: body.decision,
+          decidedByKind: who.kind,
+          decidedById: who.id,
+          decidedByName: who.name ?? '',
+          decidedAt: now,
+          note: body.note,
+          ...(body.decision === 'reject' ? { resolvedAt: now } : {}),
+        },
+      });
+      const row = await tx.quarantinedEntry.findFirst({ where: { organizationId, id: params.id } });
+      if (row === null) throw notFound('quarantined entry');
+      if (count === 0) throw new ApiProblem('conflict', 'Cannot decide: the line was decided about already');
+      await recordAudit(tx, {
+        organizationId,
+        actor: who,
+        origin,
+        action: `quarantined-entry-${body.decision}`,
+        target: { kind: 'quarantinedEntry', id: row.id, name: row.requestId },
+        after: { reason: row.reason, note: body.note },
+        nowMs,
+      });
+      return toEntry(row);
+    },
+  }),
+];
+
+type Row = NonNullable<Awaited<ReturnType<Transaction['quarantinedEntry']['findFirst']>>>;
+
+function toEntry(row: Row): z.input<typeof QuarantinedEntry> {
+  const line = Line.safeParse(row.payload);
+  const cost = line.success ? line.data.settle?.costPicoUsd : undefined;
+  return {
+    id: row.id,
+    requestId: row.requestId,
+    attempt: row.attempt,
+    reason: row.reason,
+    model: (line.success ? line.data.target?.model : undefined) ?? '',
+    costUsd: cost === undefined || cost === null ? null : picoText(cost),
+    createdAt: iso(row.createdAt),
+    decision: row.decision === 'release' || row.decision === 'reject' ? row.decision : '',
+    decidedBy: row.decidedByName,
+    decidedAt: iso(row.decidedAt),
+    note: row.note,
+    refusal: row.refusal,
+    resolvedAt: iso(row.resolvedAt),
+  };
+}
+
+/** What is shown of a line that may be anything. */
+const Line = z.object({
+  target: z.object({ model: z.string().max(256).optional() }).optional(),
+  settle: z
+    .object({
+      costPicoUsd: z
+        .string()
+        .regex(/^-?\d{1,30}$/)
+        .nullish(),
+    })
+    .optional(),
+});
+
+function picoText(pico: string): string {
+  const digits = pico.replace('-', '').padStart(13, '0');
+  return `${pico.startsWith('-') ? '-' : ''}${digits.slice(0, -12)}.${digits.slice(-12)}`;
+}
+
+async function monthBefore(tx: Transaction, organizationId: string, nowMs: number): Promise<Date> {
+  const current = await getMonthClose(
+    tx,
+    { organizationId, at: new Date(nowMs), livemode: true },
+    new Date(nowMs),
+  );
+  return new Date(Date.parse(current.periodStart) - 1);
+}
+
+function present(close: MonthCloseView) {
+  return { ...close, steps: close.steps.map((each) => ({ ...each, details: [...each.details] })) };
+}
+
+function openSteps(close: MonthCloseView): string {
+  return close.steps
+    .filter(({ state }) => state !== 'done' && state !== 'none' && state !== 'blocked')
+    .map((each) => `${each.step} ${each.state}`)
+    .join(', ');
+}
+
+interface SendCall {
+  readonly context: {
+    readonly encryptionKeys: Parameters<typeof queueMail>[1];
+    readonly settings: { readonly consoleUrl: string };
+  };
+  readonly tx: Transaction;
+  readonly organizationId: string;
+  readonly body: { readonly at: Date; readonly livemode: boolean };
+  readonly actor: { readonly actor: Parameters<typeof auditActor>[0] };
+  readonly origin: Parameters<typeof recordAudit>[1]['origin'];
+  readonly nowMs: number;
+}
+
+async function send(call: SendCall, asked: readonly string[]): Promise<void> {
+  const { tx, organizationId, body, nowMs, context } = call;
+  const now = new Date(nowMs);
+  const close = await getMonthClose(tx, { organizationId, ...body }, now);
+  if (close.invoiceId === null || close.invoiceNumber === null) {
+    throw new ApiProblem('conflict', 'Cannot send the invoice: it must be finalized');
+  }
+  const profile = await tx.billingProfile.findUnique({ where: { organizationId }, select: { email: true } });
+  const recipients = [...new Set(asked.length > 0 ? asked : [profile?.email ?? ''])].filter(
+    (address) => address !== '',
+  );
+  if (recipients.length === 0) {
+    throw new ApiProblem(
+      'conflict',
+      'Cannot send the invoice: the billing profile must have an e-mail address',
+    );
+  }
+  const invoice = await tx.invoice.findUniqueOrThrow({
+    where: { id: close.invoiceId },
+    select: { dueAt: true, timeZone: true },
+  });
+  const organization = await tx.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { name: true },
+  });
+  const actor = auditActor(call.actor.actor);
+  // Sent again on purpose is another mail; asked for twice in a minute is one.
+  const causeId = `${close.invoiceId}:${Math.floor(nowMs / 60_000)}`;
+  for (const recipient of recipients) {
+    await queueMail(tx, context.encryptionKeys, {
+      template: 'invoice',
+      recipient,
+      causeId,
+      locale: 'en',
+      nowMs,
+      data: {
+        organizationId,
+        invoiceId: close.invoiceId,
+        organizationName: organization.name,
+        number: close.invoiceNumber,
+        amount: `${close.totalUsd} USD`,
+        dueOn: (invoice.dueAt ?? now).toISOString().slice(0, 10),
+        link: `${context.settings.consoleUrl}/invoices/${close.invoiceId}`,
+      },
+    });
+  }
+  const periodStart = new Date(close.periodStart);
+  await saveStep(tx, { organizationId, livemode: body.livemode, actor, now }, periodStart, 'send', '', {
+    recipients,
+    causeId,
+  });
+  await recordAudit(tx, {
+    organizationId,
+    actor,
+    origin: call.origin,
+    action: 'invoice-sent',
+    target: { kind: 'invoice', id: close.invoiceId, name: close.invoiceNumber },
+    after: { recipients: recipients.length },
+    nowMs,
+  });
+}

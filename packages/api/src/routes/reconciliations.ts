@@ -1,0 +1,381 @@
+/**
+ * Providers' bills against the ledger, and other gateways' spend beside it. Rules live in packages/reconciliation.
+ *
+ * Files are the body itself; what is to be known about them stands in the query.
+ */
+import { z } from '@hono/zod-openapi';
+import type { AuditActor } from '@tollgate/audit';
+import { auditActor } from '@tollgate/identity';
+import {
+  BILL_PROVIDERS,
+  compareAgain,
+  compareGatewaySpend,
+  decideDifferences,
+  deleteBill,
+  deleteGatewayImport,
+  GATEWAY_SOURCES,
+  getBill,
+  ImportError,
+  importBill,
+  importGatewaySpend,
+  listBills,
+  listDifferences,
+  listGatewayImports,
+  MAX_FILE_BYTES,
+  ReconciliationError,
+} from '@tollgate/reconciliation';
+import { id, idParam, instant, queryFlag, text, timestamp, timeZone, usd } from '../framework/field.ts';
+import { decodeCursor, decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
+import { readUpload } from '../framework/read-upload.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+
+const day = z.string().openapi({ description: 'A calendar day', example: '2026-11-01' });
+const fileName = text(200).default('upload');
+
+const billFields = {
+  id,
+  provider: z.string(),
+  fileName: z.string(),
+  fileSha256: z.string(),
+  rows: z.number(),
+  /** Rows of the file that are about something else. */
+  ignoredRows: z.number(),
+  /** Empty: every credential of the provider. */
+  credentialId: z.string(),
+  timeZone: z.string(),
+  firstDay: day,
+  lastDay: day,
+  billUsd: usd,
+  ledgerUsd: usd,
+  /** Bill less ledger: the sum of all differences, exactly. */
+  differenceUsd: usd,
+  openDifferences: z.number(),
+  comparedAt: timestamp,
+  createdBy: z.string(),
+  createdAt: timestamp,
+};
+
+export const ReconciliationListItem = z.object(billFields).openapi('ReconciliationListItem');
+
+export const Reconciliation = z
+  .object({
+    ...billFields,
+    reasons: z.array(z.object({ reason: z.string(), count: z.number(), differenceUsd: usd })),
+  })
+  .openapi('Reconciliation');
+
+export const BillDifference = z
+  .object({
+    position: z.number(),
+    day,
+    model: z.string(),
+    reason: z.string(),
+    billUsd: usd,
+    ledgerUsd: usd,
+    differenceUsd: usd,
+    detail: z.record(z.string(), z.string()),
+    /** booking: decided, and carried out by the worker in seconds. */
+    state: z.enum(['open', 'accepted', 'booking', 'booked']),
+    note: z.string(),
+    decidedBy: z.string(),
+    decidedAt: timestamp.nullable(),
+  })
+  .openapi('BillDifference');
+
+export const UsageImport = z
+  .object({
+    id,
+    source: z.enum(GATEWAY_SOURCES),
+    fileName: z.string(),
+    rows: z.number(),
+    firstDay: day,
+    lastDay: day,
+    costUsd: usd,
+    createdBy: z.string(),
+    createdAt: timestamp,
+  })
+  .openapi('UsageImport');
+
+const SpendRow = z
+  .object({
+    day: day.nullable(),
+    model: z.string(),
+    /** `tollgate`, or the other gateway. */
+    source: z.string(),
+    requests: z.string(),
+    tokens: z.string(),
+    costUsd: usd,
+  })
+  .openapi('GatewaySpendRow');
+
+const uploadThrottle = { limit: 60, windowSeconds: 3_600 };
+
+export const reconciliationRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/reconciliations',
+    tag: 'reconciliation',
+    summary: 'Imported bills of providers, newest first',
+    access: 'invoices:read',
+    query: z.strictObject(pageShape),
+    response: pageOf(ReconciliationListItem),
+    run: async ({ tx, organizationId, query }) => {
+      const before = decodeTimeCursor(query.cursor);
+      const rows = await listBills(tx, { organizationId, limit: query.limit + 1, before });
+      return toPage(
+        rows,
+        query.limit,
+        (row) => [row.createdAt, row.id],
+        (row) => row,
+      );
+    },
+  }),
+  route({
+    method: 'post',
+    report: true,
+    path: '/reconciliations',
+    tag: 'reconciliation',
+    summary: 'Import a provider’s cost export and compare it with the ledger',
+    description: `The body is the file: CSV, JSON as the provider’s API answers it, or Parquet; at most ${MAX_FILE_BYTES} bytes. The same file is imported once.`,
+    access: 'invoices:write',
+    detached: true,
+    throttle: uploadThrottle,
+    query: z.strictObject({
+      provider: z.enum(BILL_PROVIDERS),
+      credentialId: id.exactOptional(),
+      /** In whose days the bill counts. */
+      timeZone: timeZone.default('UTC'),
+      fileName,
+    }),
+    response: Reconciliation,
+    status: 200,
+    run: (call) =>
+      answered(async () => {
+        const { context, organizationId, query } = call;
+        const credentialId = query.credentialId ?? '';
+        if (credentialId !== '') {
+          const known = await call.tenant((tx) =>
+            tx.providerCredential.findFirst({
+              where: { organizationId, id: credentialId },
+              select: { id: true },
+            }),
+          );
+          if (known === null)
+            throw invalidField('query.credentialId', 'does not exist here', 'unknown_reference');
+        }
+        const file = await readUpload(call.request, MAX_FILE_BYTES);
+        const { billId } = await importBill(context.database, {
+          organizationId,
+          provider: query.provider,
+          credentialId,
+          timeZone: query.timeZone,
+          fileName: query.fileName,
+          file,
+          ...whoOf(call),
+        });
+        return call.tenant(async (tx) => present(await getBill(tx, { organizationId, billId })));
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/reconciliations/{id}',
+    tag: 'reconciliation',
+    summary: 'One bill with its reasons',
+    access: 'invoices:read',
+    params: idParam,
+    response: Reconciliation,
+    run: ({ tx, organizationId, params }) =>
+      answered(async () => present(await getBill(tx, { organizationId, billId: params.id }))),
+  }),
+  route({
+    method: 'get',
+    path: '/reconciliations/{id}/differences',
+    tag: 'reconciliation',
+    summary: 'Every difference with its likely reason; they sum to the difference of the totals',
+    access: 'invoices:read',
+    params: idParam,
+    query: z.strictObject({ ...pageShape, state: BillDifference.shape.state.exactOptional() }),
+    response: pageOf(BillDifference),
+    run: ({ tx, organizationId, params, query }) =>
+      answered(async () => {
+        await getBill(tx, { organizationId, billId: params.id });
+        const rows = await listDifferences(tx, {
+          organizationId,
+          billId: params.id,
+          limit: query.limit + 1,
+          afterPosition: positionOf(query.cursor),
+          state: query.state,
+        });
+        return toPage(
+          rows,
+          query.limit,
+          (row) => [String(row.position)],
+          (row) => ({ ...row, detail: { ...row.detail } }),
+        );
+      }),
+  }),
+  route({
+    method: 'post',
+    report: true,
+    path: '/reconciliations/{id}/compare',
+    tag: 'reconciliation',
+    summary: 'Compare again with the ledger as it is now; decisions are taken back',
+    access: 'invoices:write',
+    detached: true,
+    params: idParam,
+    response: Reconciliation,
+    status: 200,
+    run: (call) =>
+      answered(async () => {
+        const scope = { organizationId: call.organizationId, billId: call.params.id };
+        await compareAgain(call.context.database, scope, new Date(call.nowMs));
+        return call.tenant(async (tx) => present(await getBill(tx, scope)));
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/reconciliations/{id}/decide',
+    tag: 'reconciliation',
+    summary: 'Accept differences, or book them into the ledger as adjustments',
+    access: 'invoices:write',
+    params: idParam,
+    body: z.strictObject({
+      positions: z.array(z.int().min(0)).min(1).max(5_000),
+      decision: z.enum(['accept', 'book', 'reopen']),
+      note: text(500).default(''),
+    }),
+    response: z.object({ decided: z.number() }),
+    run: (call) =>
+      answered(async () => {
+        const scope = { organizationId: call.organizationId, billId: call.params.id };
+        await getBill(call.tx, scope);
+        return { decided: await decideDifferences(call.tx, { ...scope, ...call.body, ...whoOf(call) }) };
+      }),
+  }),
+  route({
+    method: 'delete',
+    path: '/reconciliations/{id}',
+    tag: 'reconciliation',
+    summary: 'Forget a bill of which nothing was booked',
+    access: 'invoices:write',
+    params: idParam,
+    run: (call) =>
+      answered(async () => {
+        await deleteBill(call.tx, {
+          organizationId: call.organizationId,
+          billId: call.params.id,
+          ...whoOf(call),
+        });
+        return undefined;
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/usage-imports',
+    tag: 'reconciliation',
+    summary: 'Imported spend of other gateways, newest first',
+    access: 'usage:read',
+    response: pageOf(UsageImport),
+    run: async ({ tx, organizationId }) => ({
+      data: await listGatewayImports(tx, organizationId),
+      nextCursor: null,
+    }),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/usage-imports/comparison',
+    tag: 'reconciliation',
+    summary: 'Spend by gateway, model and (where asked) day, in UTC',
+    access: 'usage:read',
+    query: z.strictObject({ from: instant, to: instant, byDay: queryFlag.exactOptional() }),
+    response: z.object({ data: z.array(SpendRow) }),
+    run: async ({ tx, organizationId, query }) => {
+      if (query.to <= query.from) throw invalidField('query.to', 'must lie after the beginning');
+      const { from, to } = query;
+      return {
+        data: await compareGatewaySpend(tx, { organizationId, from, to, byDay: query.byDay === true }),
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/usage-imports',
+    tag: 'reconciliation',
+    summary: 'Import another gateway’s spend export',
+    description: `LiteLLM’s SpendLogs, OpenRouter’s activity, Helicone’s requests, Portkey’s logs: CSV, JSON, JSON Lines or Parquet as the body, at most ${MAX_FILE_BYTES} bytes.`,
+    access: 'invoices:write',
+    detached: true,
+    throttle: uploadThrottle,
+    query: z.strictObject({ source: z.enum(GATEWAY_SOURCES), fileName }),
+    response: UsageImport,
+    status: 200,
+    run: (call) =>
+      answered(async () => {
+        const file = await readUpload(call.request, MAX_FILE_BYTES);
+        const { organizationId, query } = call;
+        return importGatewaySpend(call.context.database, { organizationId, ...query, file, ...whoOf(call) });
+      }),
+  }),
+  route({
+    method: 'delete',
+    path: '/usage-imports/{id}',
+    tag: 'reconciliation',
+    summary: 'Forget an import',
+    access: 'invoices:write',
+    params: idParam,
+    run: ({ tx, organizationId, params }) =>
+      answered(async () => {
+        await deleteGatewayImport(tx, organizationId, params.id);
+        return undefined;
+      }),
+  }),
+];
+
+type Who = Parameters<typeof auditActor>[0];
+
+function whoOf<O>(call: {
+  readonly actor: { readonly actor: Who };
+  readonly origin: O;
+  readonly nowMs: number;
+}): {
+  actor: AuditActor;
+  origin: O;
+  now: Date;
+} {
+  return { actor: auditActor(call.actor.actor), origin: call.origin, now: new Date(call.nowMs) };
+}
+
+function positionOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const position = Number(decodeCursor(cursor, 1)[0]);
+  if (Number.isSafeInteger(position) && position >= 0 && position < 2 ** 31) return position;
+  throw invalidField('query.cursor', 'is not a cursor of this list');
+}
+
+function present<B extends { readonly reasons: readonly unknown[] }>(bill: B) {
+  return { ...bill, reasons: [...bill.reasons] as B['reasons'][number][] };
+}
+
+/** Runs a function of packages/reconciliation and tells its refusals in the API's words. */
+async function answered<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ImportError) {
+      const path =
+        error.row > 0 ? `body.rows.${error.row}${error.column === '' ? '' : `.${error.column}`}` : 'body';
+      throw new ApiProblem('invalid_request', error.message, {
+        cause: error,
+        errors: [{ path, message: error.message, code: 'invalid' }],
+      });
+    }
+    if (error instanceof ReconciliationError) {
+      throw new ApiProblem(error.code === 'not-found' ? 'not_found' : 'conflict', error.message, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
