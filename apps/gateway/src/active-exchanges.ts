@@ -1,22 +1,37 @@
 /** The requests that run now, so that they can be ended: their key was revoked, or the gateway stops. */
 import type { GatewayError } from '@tollgate/errors';
 import type { Exchange } from './pipeline/exchange.ts';
+import type { KeyEntry } from './policy/policy.ts';
 
 export class ActiveExchanges {
   readonly #running = new Set<Exchange>();
   #onIdle: (() => void) | undefined;
+
+  #startedCount = 0;
+
+  /** Of all that ever ran. */
+  get startedCount(): number {
+    return this.#startedCount;
+  }
 
   get size(): number {
     return this.#running.size;
   }
 
   add(exchange: Exchange): void {
+    this.#startedCount += 1;
     this.#running.add(exchange);
   }
 
   remove(exchange: Exchange): void {
     this.#running.delete(exchange);
     if (this.#running.size === 0) this.#onIdle?.();
+  }
+
+  /** Of those that stream, one each. */
+  *streamingKeys(): Generator<KeyEntry> {
+    for (const { key, subject } of this.#running)
+      if (key !== undefined && subject?.streamed === true) yield key;
   }
 
   /** Ends those that `matches` names, each with the dialect's own error. */

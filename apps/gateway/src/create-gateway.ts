@@ -33,6 +33,7 @@ import type { PolicySource } from './policy/policy-source.ts';
 import { PolicyStore } from './policy/policy-store.ts';
 import { quietReporter } from './quiet-reporter.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
+import { drain } from './server/drain.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { LoadGuard } from './server/load-guard.ts';
 import { createAuthorizeRequest } from './upstream/authorizers.ts';
@@ -89,7 +90,6 @@ export interface Gateway {
 }
 
 const PLATFORM_RETRY_MS = 1_000;
-const LAST_WORDS_MS = 2_000;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, logger, source } = options;
@@ -111,6 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     },
     onChanged: (id) => keeper?.onChanged(id),
+    inUse: () => active.streamingKeys(),
     ...(options.lookUpBudget === undefined ? {} : { lookUpBudget: options.lookUpBudget }),
   });
   const keeper: PolicyKeeper | undefined =
@@ -220,30 +221,6 @@ function openBudgets({ clock, logger, grants, recall, budgetOptions }: GatewayOp
     ?.listen((wanted) => budgets.onRecall(wanted))
     .catch((error: unknown) => logger.warn({ err: error }, 'grants are recalled by polling alone'));
   return budgets;
-}
-
-async function drain(server: Server, active: ActiveExchanges, drainTimeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  await withTimeout(active.idle(), drainTimeoutMs);
-  const error = new GatewayError('service_unavailable', 'The gateway is restarting; try again.');
-  active.cut(() => true, error);
-  await withTimeout(active.idle(), LAST_WORDS_MS);
-  server.closeIdleConnections();
-  await withTimeout(closed, LAST_WORDS_MS);
-  server.closeAllConnections();
-}
-
-function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function loadPlatformUntilDone(policy: PolicyStore, logger: Logger): () => void {

@@ -52,7 +52,8 @@ function setUp() {
   const revoked: Revoked[] = [];
   const state = {
     key: undefined as KeyEntry | undefined,
-    organization: ORGANIZATION,
+    organization: ORGANIZATION as OrganizationPolicy | undefined,
+    inUse: [] as KeyEntry[],
     reads: 0,
     organizationReads: 0,
     fail: false,
@@ -93,6 +94,7 @@ function setUp() {
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
     onRevoked: (one) => revoked.push(one),
+    inUse: () => state.inUse,
   });
   const hold = (): (() => void) => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -122,6 +124,88 @@ describe('PolicyStore', () => {
     await settled();
     expect(revoked).toEqual([{ organizationId: 'org_1', hashes: new Set([hasher.hash(secret).hash]) }]);
   });
+
+  it('[G3] cuts all streams of an organization that is suspended or gone', async () => {
+    for (const after of [{ ...ORGANIZATION, suspended: true }, undefined]) {
+      const { store, state, revoked } = setUp();
+      const secret = mintKeySecret();
+      state.key = entry(secret);
+      await store.find(secret, '10.0.0.1');
+      state.organization = after;
+      store.apply({ organizationId: 'org_1', kind: 'organization-changed', targetId: 'org_1' });
+      await settled();
+      expect(revoked).toEqual([{ organizationId: 'org_1' }]);
+    }
+  });
+
+  it('[G3] cuts the streams of one secret that was removed, and leaves those of the key’s other secret', async () => {
+    const { store, state, revoked } = setUp();
+    const [old, next] = [mintKeySecret(), mintKeySecret()];
+    for (const secret of [old, next]) {
+      state.key = entry(secret);
+      await store.find(secret, '10.0.0.1');
+    }
+    store.apply(CHANGED);
+    await settled();
+    expect(revoked).toEqual([{ organizationId: 'org_1', hashes: new Set([hasher.hash(old).hash]) }]);
+  });
+
+  it('[G3] cuts nothing when a credential of a provider goes: what was sent with it is paid for, new requests have it not', async () => {
+    const { store, state, revoked } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    await store.find(secret, '10.0.0.1');
+    state.organization = { ...ORGANIZATION, name: 'without the credential' };
+    store.apply({ organizationId: 'org_1', kind: 'credential-changed', targetId: 'cred_1' });
+    await settled();
+    expect(revoked).toEqual([]);
+    expect(store.find(secret, '10.0.0.1')).toMatchObject({
+      organization: { name: 'without the credential' },
+    });
+  });
+
+  it.each([
+    ['the key was revoked', { key: { revoked: true, version: 2 } }, 'hash'],
+    ['the key is gone', { key: null }, 'hash'],
+    ['the organization was suspended', { organization: { suspended: true } }, 'all'],
+    ['the organization is gone', { organization: null }, 'all'],
+    [
+      'the service account was disabled',
+      { organization: { disabledServiceAccounts: new Set(['sa_1']) } },
+      'hash',
+    ],
+    ['nothing changed', {}, 'none'],
+  ] as const)(
+    '[G3] looks at restored keys with open streams once Postgres is back: %s',
+    async (_what, after, cut) => {
+      const { store, state, revoked } = setUp();
+      const [secret, idle] = [mintKeySecret(), mintKeySecret()];
+      const key = entry(secret, { serviceAccountId: 'sa_1' });
+      const keys = [key, entry(idle, { keyId: 'key_2' })];
+      const platform = await (async () => {
+        const other = setUp();
+        await other.store.loadPlatform();
+        return other.store.snapshot(0)!.platform;
+      })();
+      store.restore({ platform, organizations: [ORGANIZATION], keys, freshAtMs: 0 }, 0);
+      expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+      state.inUse = [key];
+      const changes: { key?: Partial<KeyEntry> | null; organization?: Partial<OrganizationPolicy> | null } =
+        after;
+      state.key = changes.key === null ? undefined : { ...key, ...changes.key };
+      state.organization =
+        changes.organization === null ? undefined : { ...ORGANIZATION, ...changes.organization };
+      store.forgetRestored();
+      // Neither is served from what came from disk.
+      expect(store.find(secret, '10.0.0.1')).toBeInstanceOf(Promise);
+      expect(store.find(idle, '10.0.0.1')).toBeInstanceOf(Promise);
+      await settled();
+      const byHash = { organizationId: 'org_1', hashes: new Set([key.hash]) };
+      const expected = { hash: [byHash], all: [{ organizationId: 'org_1' }], none: [] }[cut];
+      for (const each of expected) expect(revoked).toContainEqual(each);
+      if (cut === 'none') expect(revoked).toEqual([]);
+    },
+  );
 
   it('[G3] throws away what an in-flight look-up brings when the key was revoked meanwhile', async () => {
     const { store, state, hold } = setUp();

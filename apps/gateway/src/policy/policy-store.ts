@@ -44,6 +44,8 @@ export interface PolicyStoreOptions {
   readonly onRevoked: (revoked: Revoked) => void;
   /** A key or an organization that is in memory was changed. */
   readonly onChanged?: (id: string) => void;
+  /** Keys with open streams. */
+  readonly inUse?: () => Iterable<KeyEntry>;
   readonly lookUpBudget?: LookUpBudgetOptions;
 }
 
@@ -131,13 +133,26 @@ export class PolicyStore {
     for (const key of snapshot.keys) this.#remember(key);
   }
 
-  /** Postgres can be asked again: everything is read anew. */
+  /**
+   * Postgres can be asked again: everything is read anew. What changed while it was away is on no list that will come
+   * by, so that keys with open streams are looked at now; the others are when they are used.
+   */
   forgetRestored(): void {
+    const inUse = new Map([...(this.#options.inUse?.() ?? [])].map((key) => [key.keyId, key]));
+    const restored = [...this.#keys.values()].filter(({ keyId }) => inUse.has(keyId));
+    const organizations = new Set([...inUse.values()].map(({ organizationId }) => organizationId));
+    const before = [...this.#organizations.values()].filter((each) => organizations.has(each.organizationId));
     this.#keys.clear();
     this.#hashesOfKey.clear();
     this.#hashOfSecret.clear();
     this.#organizations.clear();
     this.#suspectKeys.clear();
+    for (const key of restored) this.#remember(key);
+    for (const { keyId, organizationId } of inUse.values()) {
+      this.#suspectKeys.add(keyId);
+      void this.#reloadKey(keyId, organizationId, RELOAD_DELAY_MS);
+    }
+    for (const organization of before) void this.#lookAtRestored(organization, RELOAD_DELAY_MS);
     void this.#reloadPlatform(RELOAD_DELAY_MS);
   }
 
@@ -336,6 +351,24 @@ export class PolicyStore {
       if (organizationId === after.organizationId && disabled.has(serviceAccountId)) hashes.add(hash);
     }
     if (hashes.size > 0) this.#options.onRevoked({ organizationId: after.organizationId, hashes });
+  }
+
+  /** What an organization is now, beside what was served in its place. */
+  async #lookAtRestored(restored: OrganizationPolicy, retryDelayMs: number): Promise<void> {
+    if (this.#closed) return;
+    const { organizationId } = restored;
+    try {
+      const organization = await this.#loadOrganization(organizationId);
+      if (organization !== undefined) this.#cutDisabled(restored, organization);
+    } catch (error) {
+      this.#options.logger.warn(
+        { err: error, organizationId },
+        'a policy that came from disk could not be read; trying again',
+      );
+      this.#later(retryDelayMs, () => {
+        void this.#lookAtRestored(restored, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
+      });
+    }
   }
 
   async #reloadOrganization(organizationId: string, retryDelayMs: number): Promise<void> {
