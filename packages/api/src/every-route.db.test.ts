@@ -22,7 +22,8 @@ let nobody: TestPerson;
 let idsOfA: Record<string, string>;
 
 beforeAll(async () => {
-  test = await startTestApi({ allowedPrivateOrigins: ['http://127.0.0.1:9'] });
+  // The first account runs the installation, so that the walk gets into the operator's routes as well.
+  test = await startTestApi({ allowedPrivateOrigins: ['http://127.0.0.1:9'], firstUserIsOperator: true });
   owner = await test.signUp('owner@example.com', CANARY);
   stranger = await test.signUp('stranger@example.com', 'Other');
   nobody = await test.join(owner, 'nobody@example.com', 'without-any-permission' as 'viewer');

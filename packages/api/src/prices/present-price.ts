@@ -29,12 +29,15 @@ export const Price = z
     tiers: z.array(z.object({ aboveInputTokens: z.int(), components: Components })),
     source: z.string(),
     sourceDate: z.string().nullable(),
+    /** Stated by the organization for its own credentials: not the price of what the operator resells. */
+    ownCredentialsOnly: z.boolean(),
   })
   .openapi('Price');
 
 export function presentPrice(price: PriceVersion): z.input<typeof Price> {
   return {
     ...price,
+    ownCredentialsOnly: price.ownCredentialsOnly ?? false,
     validFrom: price.validFrom.toISOString(),
     components: presentComponents(price.components),
     tiers: price.tiers.map((tier) => ({

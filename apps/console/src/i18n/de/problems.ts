@@ -56,5 +56,6 @@ export const problems: Translation<typeof english> = {
     private_address: () => 'Diese Adresse ist privat, und der Betreiber hat sie nicht erlaubt.',
     https_needed: () => 'Schreiben Sie eine Adresse, die mit https:// beginnt.',
     range_too_long: () => 'Dieser Zeitraum ist zu lang.',
+    too_precise: () => 'Weniger Nachkommastellen: höchstens 6 je Million Tokens.',
   },
 };

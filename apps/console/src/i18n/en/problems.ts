@@ -55,5 +55,6 @@ export const problems = {
     private_address: () => 'This address is private, and the operator has not allowed it.',
     https_needed: () => 'Write an address that begins with https://.',
     range_too_long: () => 'This time range is too long.',
+    too_precise: () => 'Use fewer decimals: at most 6 per million tokens.',
   },
 };
