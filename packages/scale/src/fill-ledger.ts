@@ -14,7 +14,8 @@ export interface LedgerOptions {
   readonly organizationId: string;
   readonly credentialId: string;
   readonly dimensions: Dimensions;
-  readonly attempts: readonly PricedAttempt[];
+  /** By model; a key calls few of them. */
+  readonly attemptsByModel: readonly (readonly PricedAttempt[])[];
   readonly entryCount: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -24,6 +25,7 @@ export interface LedgerOptions {
 
 const PIECE = 10_000;
 const ATTEMPTS_PER_PIECE = 400;
+const MODELS_PER_KEY = 3;
 const END_USER_COUNT = 20_000;
 const ENVIRONMENTS = ['prod', 'staging', 'dev'];
 
@@ -48,19 +50,22 @@ async function ensurePartitions({ database, fromMs, toMs }: LedgerOptions): Prom
 
 async function fillPiece(options: LedgerOptions, count: number): Promise<void> {
   const { database, organizationId, credentialId, dimensions, random } = options;
+  const { attemptsByModel } = options;
   const attempts = Array.from({ length: ATTEMPTS_PER_PIECE }, (_, index) => ({
     index,
-    ...random.pick(options.attempts),
+    ...random.pick(attemptsByModel[index % attemptsByModel.length]!),
   }));
   const rows = Array.from({ length: count }, () => {
     const startedAtMs = options.fromMs + random.below(options.toMs - options.fromMs);
-    const key = dimensions.keys[random.skewedBelow(dimensions.keys.length)]!;
+    const keyIndex = random.skewedBelow(dimensions.keys.length);
+    const key = dimensions.keys[keyIndex]!;
+    const modelIndex = (keyIndex * 7 + random.skewedBelow(MODELS_PER_KEY)) % attemptsByModel.length;
     const team = dimensions.teams[key.teamIndex]!;
     const isFailure = random.below(60) === 0;
     return {
       at: new Date(startedAtMs).toISOString(),
       id: newId('request', startedAtMs),
-      a: random.below(ATTEMPTS_PER_PIECE),
+      a: modelIndex + attemptsByModel.length * random.below(ATTEMPTS_PER_PIECE / attemptsByModel.length - 1),
       k: key.id,
       t: team.id,
       c: team.costCenter,

@@ -19,6 +19,7 @@ export interface FillOptions {
   readonly teamCount: number;
   readonly keyCount: number;
   readonly usedKeyCount: number;
+  readonly usedTeamCount: number;
   /** Between these, evenly. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -40,11 +41,11 @@ export interface FilledOrganization {
   close(): Promise<void>;
 }
 
-const ATTEMPT_POOL = 20_000;
+const ATTEMPTS_PER_MODEL = 500;
 const ORIGIN = 'http://localhost:3000';
 
 export async function fillOrganization(options: FillOptions): Promise<FilledOrganization> {
-  const { seed, nowMs, services, teamCount, keyCount, usedKeyCount, fromMs, toMs } = options;
+  const { seed, nowMs, services, teamCount, keyCount, usedKeyCount, usedTeamCount, fromMs, toMs } = options;
   const random = new SeededRandom(seed);
   const testDatabase = await createTestDatabase(...(services === undefined ? [] : [services]));
   const open = (url: string): Database =>
@@ -61,16 +62,17 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
     teamCount,
     keyCount,
     usedKeyCount,
+    usedTeamCount,
     nowMs,
     random,
   });
-  const attempts = makeAttempts(random);
+  const attemptsByModel = makeAttempts(random);
   return {
     organizationId,
     console,
     worker,
     dimensions,
-    models: [...new Set(attempts.map(({ model }) => model))],
+    models: [...new Set(attemptsByModel.flatMap((attempts) => attempts.map(({ model }) => model)))],
     ask,
     addEntries: (entryCount, onProgress) =>
       fillLedger({
@@ -78,7 +80,7 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
         organizationId,
         credentialId: 'cred_scale',
         dimensions,
-        attempts,
+        attemptsByModel,
         entryCount,
         fromMs,
         toMs,
@@ -92,9 +94,10 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
   };
 }
 
-function makeAttempts(random: SeededRandom): PricedAttempt[] {
-  const prices = choosePrices(loadPriceBook().prices, random);
-  return Array.from({ length: ATTEMPT_POOL }, () => makePricedAttempt(prices, random));
+function makeAttempts(random: SeededRandom): PricedAttempt[][] {
+  return choosePrices(loadPriceBook().prices, random).map((price) =>
+    Array.from({ length: ATTEMPTS_PER_MODEL }, () => makePricedAttempt(price, random)),
+  );
 }
 
 async function openApi(database: Database, nowMs: number): Promise<{ ask: Ask; owner: Bootstrapped }> {
@@ -130,8 +133,7 @@ async function openApi(database: Database, nowMs: number): Promise<{ ask: Ask; o
     owner,
     ask: async (path) => {
       const response = await api.request(new Request(`${ORIGIN}/api/v1${path}`, { headers }));
-      await response.arrayBuffer();
-      return response.status;
+      return { status: response.status, text: await response.text() };
     },
   };
 }

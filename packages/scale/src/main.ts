@@ -41,6 +41,7 @@ try {
     teamCount: wholeNumber('teams', values.teams),
     keyCount: wholeNumber('keys', values.keys),
     usedKeyCount: Math.min(5_000, wholeNumber('keys', values.keys)),
+    usedTeamCount: Math.min(50, wholeNumber('teams', values.teams)),
     fromMs: Date.UTC(2026, 7, 24),
     toMs: nowMs,
     nowMs,

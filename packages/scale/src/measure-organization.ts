@@ -97,7 +97,7 @@ async function finalizeLargest(
     finalizeInvoice(database, { organizationId, invoiceId, actor, now: new Date(nowMs) }),
   );
   const rendered = await timed(() => renderInvoiceDocuments(database, { organizationId, invoiceId }));
-  const status = await ask(`/invoices/${invoiceId}/pdf`);
+  const { status } = await ask(`/invoices/${invoiceId}/pdf`);
   if (status !== 200) throw new Error(`Cannot read the PDF: it must answer 200, got ${status}`);
   const lineCount = await countLines(database, organizationId, invoiceId);
   return { lineCount, finalizeMs: finalized.tookMs, renderMs: rendered.tookMs };

@@ -4,8 +4,8 @@ import type { Database } from '@tollgate/db';
 import type { Question } from './questions.ts';
 import type { SeededRandom } from './random.ts';
 
-/** Answers with the HTTP status of a GET to the admin API, when the whole body has been read. */
-export type Ask = (path: string) => Promise<number>;
+/** A GET to the admin API, as its owner. */
+export type Ask = (path: string) => Promise<{ readonly status: number; readonly text: string }>;
 
 export interface Timing {
   readonly name: string;
@@ -28,8 +28,11 @@ export async function timeQuestions(
     for (let round = -WARM_UP_COUNT; round < roundCount; round++) {
       const asked = path(random);
       const startMs = performance.now();
-      const status = await ask(asked);
-      if (status !== 200) throw new Error(`Cannot measure ${name}: ${asked} must answer 200, got ${status}`);
+      const { status, text } = await ask(asked);
+      if (status !== 200)
+        throw new Error(
+          `Cannot measure ${name}: ${asked} must answer 200, got ${status}: ${text.slice(0, 300)}`,
+        );
       if (round >= 0) tookMs.push(performance.now() - startMs);
     }
     timings.push({ name, medianMs: quantile(tookMs, 0.5), p95Ms: quantile(tookMs, 0.95) });

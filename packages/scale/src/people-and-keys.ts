@@ -17,8 +17,9 @@ export interface DimensionOptions {
   readonly createdById: string;
   readonly teamCount: number;
   readonly keyCount: number;
-  /** How many of the keys are used. */
+  /** How many of the keys are used, and by how many of the teams. */
   readonly usedKeyCount: number;
+  readonly usedTeamCount: number;
   readonly nowMs: number;
   readonly random: SeededRandom;
 }
@@ -40,7 +41,8 @@ const WORDS = [
 const STAGES = ['prod', 'staging', 'dev', 'batch', 'eval'];
 
 export async function fillTeamsAndKeys(options: DimensionOptions): Promise<Dimensions> {
-  const { database, organizationId, teamCount, keyCount, usedKeyCount, nowMs, random } = options;
+  const { database, organizationId, teamCount, keyCount, usedKeyCount, usedTeamCount, nowMs, random } =
+    options;
   const teams = Array.from({ length: teamCount }, (_, index) => ({
     id: newId('team', nowMs - random.below(300) * DAY_MS),
     costCenter: `CC-${100 + (index % 60)}`,
@@ -61,9 +63,10 @@ export async function fillTeamsAndKeys(options: DimensionOptions): Promise<Dimen
     const piece = Array.from({ length: Math.min(PIECE, keyCount - from) }, (_, index) => {
       const number = from + index;
       const createdAtMs = nowMs - random.below(365 * 24) * 3_600_000;
-      const teamIndex = random.below(teamCount);
+      const isUsed = number < usedKeyCount;
+      const teamIndex = random.below(isUsed ? usedTeamCount : teamCount);
       const id = newId('virtualKey', createdAtMs);
-      if (number < usedKeyCount) used.push({ id, teamIndex });
+      if (isUsed) used.push({ id, teamIndex });
       return {
         id,
         team_id: teams[teamIndex]!.id,
@@ -71,7 +74,7 @@ export async function fillTeamsAndKeys(options: DimensionOptions): Promise<Dimen
         created_at: new Date(createdAtMs).toISOString(),
         expires_at: number % 3 === 0 ? new Date(nowMs + random.below(200) * DAY_MS).toISOString() : null,
         revoked_at: number % 11 === 0 ? new Date(nowMs - DAY_MS).toISOString() : null,
-        last_used_at: number < usedKeyCount ? new Date(nowMs - random.below(DAY_MS)).toISOString() : null,
+        last_used_at: isUsed ? new Date(nowMs - random.below(DAY_MS)).toISOString() : null,
         secret_id: newId('keySecret', createdAtMs),
         hash: createHash('sha256').update(`${organizationId} ${number}`).digest('hex'),
         hint: `tgk_…${String(number).padStart(4, '0').slice(-4)}`,

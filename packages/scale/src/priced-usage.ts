@@ -65,9 +65,8 @@ export function choosePrices(prices: readonly PriceVersion[], random: SeededRand
   return [...chosen.values()];
 }
 
-/** One attempt at one of the prices; about one of a thousand at no price at all. */
-export function makePricedAttempt(prices: readonly PriceVersion[], random: SeededRandom): PricedAttempt {
-  const price = random.pick(prices);
+/** One attempt at this price; about one of a thousand at no price at all. */
+export function makePricedAttempt(price: PriceVersion, random: SeededRandom): PricedAttempt {
   const owner = random.next() < 0.7 ? 'operator' : 'organization';
   const usage = usageFor(price, random);
   const basisPoints = owner === 'operator' ? MARKUP_BASIS_POINTS : 0;

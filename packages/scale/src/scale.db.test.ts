@@ -1,0 +1,122 @@
+import { extendSummaries, rollUp } from '@tollgate/billing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareDocumentsWithLedger } from './exactness.ts';
+import { type FilledOrganization, fillOrganization } from './filled-organization.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 21, 12);
+const DAY_MS = 86_400_000;
+let filled: FilledOrganization;
+
+beforeAll(async () => {
+  filled = await fillOrganization({
+    seed: 7,
+    teamCount: 60,
+    keyCount: 300,
+    usedKeyCount: 200,
+    usedTeamCount: 50,
+    fromMs: Date.UTC(2026, 8, 20),
+    toMs: NOW_MS,
+    nowMs: NOW_MS,
+  });
+  await filled.addEntries(6_000);
+  await rollUp(filled.worker, { organizationId: filled.organizationId, nowMs: NOW_MS });
+}, 120_000);
+afterAll(() => filled?.close());
+
+interface Row {
+  readonly start: string | null;
+  readonly requests: number;
+  readonly outputTokens: number;
+  readonly costUsd: string;
+  readonly chargeUsd: string;
+  readonly savedUsd: string;
+  readonly spentUsd: string;
+  readonly [dimension: string]: unknown;
+}
+
+async function usage(query: string): Promise<Row[]> {
+  const { status, text } = await filled.ask(`/usage?${query}`);
+  expect(status, text).toBe(200);
+  return (JSON.parse(text) as { data: Row[] }).data;
+}
+
+/** As integers, because they are compared to the last digit. */
+function picoUsd(text: string): bigint {
+  const [whole = '0', part = ''] = text.replace('-', '').split('.');
+  const amount = BigInt(whole) * 1_000_000_000_000n + BigInt(part.padEnd(12, '0'));
+  return text.startsWith('-') ? -amount : amount;
+}
+
+function sumBy(rows: readonly Row[], dimension: string): Map<string, (bigint | number)[]> {
+  const sums = new Map<string, (bigint | number)[]>();
+  for (const row of rows) {
+    const name = `${row.start} ${dimension === '' ? '' : row[dimension]}`;
+    const [requests, tokens, ...amounts] = sums.get(name) ?? [0, 0, 0n, 0n, 0n, 0n];
+    const texts = [row.costUsd, row.chargeUsd, row.savedUsd, row.spentUsd];
+    sums.set(name, [
+      (requests as number) + row.requests,
+      (tokens as number) + row.outputTokens,
+      ...texts.map((text, index) => (amounts[index] as bigint) + picoUsd(text)),
+    ]);
+  }
+  return new Map([...sums].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+const RANGES = [
+  ['unaligned at both ends', NOW_MS - 29 * DAY_MS - 7_777_000, NOW_MS - 3_333_000],
+  ['within one day', NOW_MS - 9 * 3_600_000, NOW_MS - 3_600_000],
+  ['whole days of UTC', Date.UTC(2026, 9, 1), Date.UTC(2026, 10, 1)],
+  ['over everything', NOW_MS - 90 * DAY_MS, NOW_MS + DAY_MS],
+] as const;
+const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu'];
+const INTERVALS = ['', 'day', 'month'];
+
+describe('reports by one dimension, which summaries answer', () => {
+  const compareAll = async (): Promise<void> => {
+    for (const [index, [name, from, to]] of RANGES.entries()) {
+      for (const zone of [ZONES[index % ZONES.length]!, 'UTC']) {
+        const interval = INTERVALS[(index + zone.length) % INTERVALS.length]!;
+        const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&timeZone=${zone}${interval === '' ? '' : `&interval=${interval}`}`;
+        for (const dimension of ['', 'model', 'team', 'key', 'status']) {
+          // Two dimensions are answered by the cubes alone.
+          const other = dimension === 'endpoint' ? 'status' : 'endpoint';
+          const fine = await usage(`${range}&groupBy=${[dimension, other].filter(Boolean).join(',')}`);
+          const coarse = await usage(`${range}&groupBy=${dimension}`);
+
+          expect(sumBy(coarse, dimension), `${name} ${zone} ${dimension}`).toEqual(sumBy(fine, dimension));
+        }
+        expect(sumBy(await usage(`${range}&groupBy=tag:env`), '')).toEqual(
+          sumBy(await usage(`${range}&groupBy=tag:env,model`), ''),
+        );
+        expect(sumBy(await usage(`${range}&groupBy=endUser`), '')).toEqual(
+          sumBy(await usage(`${range}&groupBy=endUser,model`), ''),
+        );
+      }
+    }
+  };
+
+  it('[M5, S6] say what the cubes say, in any range and zone, to the last digit', compareAll, 120_000);
+
+  it('[M5, S6] say it too while days are made again, after the organization went to another zone', async () => {
+    const { organizationId, console: database, worker } = filled;
+    await database.tenant(organizationId, (tx) =>
+      tx.organization.update({ where: { id: organizationId }, data: { timeZone: 'Asia/Kathmandu' } }),
+    );
+    await filled.addEntries(500);
+    await rollUp(worker, { organizationId, nowMs: NOW_MS });
+    for (let day = 0; day < 20; day++) expect(await extendSummaries(worker, organizationId)).toBe(true);
+    await compareAll();
+    while (await extendSummaries(worker, organizationId));
+    await compareAll();
+  }, 240_000);
+});
+
+describe('a generated organization', () => {
+  it('[M5] has documents that sum to its ledger', async () => {
+    const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);
+    expect(exactness.documentCount).toBeGreaterThan(8);
+    expect(exactness.lineCount).toBeGreaterThan(500);
+    expect(BigInt(exactness.chargePicoUsd)).toBeGreaterThan(0n);
+    expect(exactness.differences).toEqual([]);
+  });
+});
