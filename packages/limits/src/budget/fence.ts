@@ -32,16 +32,21 @@ export interface EndedEpoch {
 const HEARTBEAT_LOSS_MS = 30_000;
 const MARGIN_MS = 5_000;
 
-/** @param now Of the clock with which gateways report; the expiry of grants is Postgres's own time. */
+/**
+ * All by Postgres's own time, so that no host's clock, fast or slow, makes a gateway look silent or alive.
+ *
+ * @param now Only for how far tests have moved the clock of all processes.
+ */
 export async function fenceDeadEpochs(
   database: Database,
   now: Date,
   { heartbeatLossMs = HEARTBEAT_LOSS_MS, marginMs = MARGIN_MS }: FenceOptions = {},
 ): Promise<EndedEpoch[]> {
-  const silentSince = new Date(now.getTime() - heartbeatLossMs);
+  const silentSeconds = (heartbeatLossMs - (now.getTime() - Date.now())) / 1_000;
   const silent = await database.platform(
     (tx) => tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM gateway_epochs WHERE state = 'open' AND last_seen_at < ${silentSince} ORDER BY id`,
+      SELECT id FROM gateway_epochs WHERE state = 'open'
+        AND last_seen_at < clock_timestamp() - make_interval(secs => ${silentSeconds}::double precision) ORDER BY id`,
   );
   const fenced: EndedEpoch[] = [];
   for (const { id } of silent) {
@@ -54,7 +59,8 @@ export async function fenceDeadEpochs(
       if (organizations.some((each) => each.isAlive)) return undefined;
       const changed = await tx.$executeRaw`
         UPDATE gateway_epochs SET state = 'fenced', fenced_at = ${now}
-        WHERE id = ${id} AND state = 'open' AND last_seen_at < ${silentSince}`;
+        WHERE id = ${id} AND state = 'open'
+          AND last_seen_at < clock_timestamp() - make_interval(secs => ${silentSeconds}::double precision)`;
       if (changed === 0) return undefined;
       return endGrants(tx, use, id, 'fenced', organizations);
     });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fixedClock } from '@tollgate/clock';
 import { startFaultProxy } from '@tollgate/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
 import type { Hold } from './budget-gate.ts';
 import { declareEpochLost, fenceDeadEpochs, releaseEndedEpochs } from './fence.ts';
@@ -312,6 +312,26 @@ describe('settleEntries()', () => {
 });
 
 describe('an epoch that ends', () => {
+  it('[M1] is fenced by Postgres’s time: not early by a worker whose clock is fast, not late by one that is slow', async () => {
+    const alive = await world.gateway({ grantTtlMs: 300, expiryMarginMs: 100 });
+    const gone = await world.gateway({ grantTtlMs: 300, expiryMarginMs: 100 });
+    await world.worker.platform(
+      (tx) =>
+        tx.$executeRaw`UPDATE gateway_epochs SET last_seen_at = now() - interval '31 seconds' WHERE id = ${gone.epochId}`,
+    );
+    const fencedBy = async (offMs: number): Promise<string[]> => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + offMs });
+      try {
+        return (await fenceDeadEpochs(world.worker, new Date())).map(({ epochId }) => epochId);
+      } finally {
+        vi.useRealTimers();
+      }
+    };
+    const slow = await fencedBy(-3_600_000);
+    expect(slow).toContain(gone.epochId);
+    expect([...slow, ...(await fencedBy(3_600_000))]).not.toContain(alive.epochId);
+  });
+
   it('[M1, M3] keeps its open money charged until it is closed or given up, and cannot spend it when it wakes', async () => {
     const budget = await world.budget({ limit: 100n });
     const gone = await world.gateway({ grantTtlMs: 300, expiryMarginMs: 100 });
