@@ -7,6 +7,7 @@ import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FiringCallout } from '../alerts/firing-callout.tsx';
 import type { RequestSummary } from '../requests/request-types.ts';
 import { RequestsTable } from '../requests/requests-table.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -22,6 +23,7 @@ export function OverviewScreen() {
     <>
       <PageHeader title={text.title} description={text.description} />
       <div className="flex flex-col gap-5">
+        <FiringCallout />
         {figures.isNew && <GettingStarted hasKeys={figures.activeKeys !== '0'} />}
         <Figures figures={figures} />
         <LastRequests />

@@ -1,20 +1,26 @@
 import type { en } from '../en/index.ts';
 import type { Translation } from '../translation.ts';
+import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { budgets } from './budgets.ts';
+import { chargeback } from './chargeback.ts';
 import { common } from './common.ts';
+import { dataExports } from './exports.ts';
 import { invoices } from './invoices.ts';
 import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { members } from './members.ts';
 import { models } from './models.ts';
+import { monthClose } from './month-close.ts';
 import { onboarding } from './onboarding.ts';
 import { overview } from './overview.ts';
 import { parts } from './parts.ts';
+import { prices } from './prices.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { rateLimits } from './rate-limits.ts';
+import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -23,21 +29,27 @@ import { usage } from './usage.ts';
 
 /** Every area in German. A new area is one file and one line here. */
 export const de: Translation<typeof en> = {
+  alerts,
   audit,
   auth,
   budgets,
+  chargeback,
   common,
+  dataExports,
   invoices,
   keys,
   limits,
   members,
   models,
+  monthClose,
   onboarding,
   overview,
   parts,
+  prices,
   problems,
   providers,
   rateLimits,
+  reconciliation,
   requests,
   settings,
   shell,

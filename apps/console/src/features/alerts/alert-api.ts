@@ -1,0 +1,124 @@
+'use client';
+/** Alerts, rules, channels and endpoints in the browser. */
+import type {
+  Alert,
+  AlertDelivery,
+  AlertRule,
+  NotificationChannel,
+  NotificationTest,
+  WebhookEndpoint,
+} from '@tollgate/api';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { useEvery } from '../common/use-every.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+const REFRESH_MS = 10_000;
+export const ALERTS_PATH = '/alerts';
+
+export function useAlerts(state: 'open' | 'recovered') {
+  const locale = useLocale();
+  return useApiList<Alert>(withQuery(ALERTS_PATH, { locale, state, limit: 50 }), {
+    enabled: usePermission('alerts:read'),
+    refetchIntervalMs: REFRESH_MS,
+  });
+}
+
+export interface AlertDetail {
+  readonly alert: Alert;
+  readonly deliveries: readonly AlertDelivery[];
+}
+
+export function useAlert(id: string | undefined) {
+  const locale = useLocale();
+  return useApiQuery<AlertDetail>(id && withQuery(`${ALERTS_PATH}/${encodeURIComponent(id)}`, { locale }), {
+    refetchInterval: ({ state }) => (state.error === null ? REFRESH_MS : false),
+  });
+}
+
+export interface AlertSummary {
+  readonly firing: number;
+  readonly acknowledged: number;
+  readonly critical: number;
+}
+
+export function useAlertSummary() {
+  return useApiQuery<AlertSummary>('/alerts/summary', {
+    enabled: usePermission('alerts:read'),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useRules() {
+  return useEvery<AlertRule>('/alert-rules', { enabled: usePermission('alerts:read') });
+}
+
+export function useChannels() {
+  return useEvery<NotificationChannel>('/notification-channels', { enabled: usePermission('alerts:read') });
+}
+
+export function useEndpoints() {
+  return useEvery<WebhookEndpoint>('/webhook-endpoints', { enabled: usePermission('webhooks:read') });
+}
+
+export function useAcknowledge() {
+  return useApiMutation<Alert, string>((id) => ({ path: `/alerts/${id}/acknowledge`, json: {} }), {
+    invalidates: [ALERTS_PATH, '/alerts/summary'],
+  });
+}
+
+export type RuleChange = Partial<Pick<AlertRule, 'enabled' | 'name' | 'settings' | 'channelIds'>>;
+
+export function useChangeRule() {
+  return useApiMutation<AlertRule, { readonly rule: AlertRule; readonly json: RuleChange }>(
+    ({ rule, json }) => ({
+      path: `/alert-rules/${rule.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: `"${rule.version}"`,
+    }),
+    { invalidates: ['/alert-rules', ALERTS_PATH] },
+  );
+}
+
+export function useChangeChannel() {
+  return useApiMutation<
+    NotificationChannel,
+    { readonly channel: NotificationChannel; readonly json: object }
+  >(
+    ({ channel, json }) => ({
+      path: `/notification-channels/${channel.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: `"${channel.version}"`,
+    }),
+    { invalidates: ['/notification-channels'] },
+  );
+}
+
+export function useTestChannel() {
+  return useApiMutation<NotificationTest, string>(
+    (id) => ({ path: `/notification-channels/${id}/test`, json: {} }),
+    { invalidates: ['/notification-channels'] },
+  );
+}
+
+export function useChangeEndpoint() {
+  return useApiMutation<WebhookEndpoint, { readonly endpoint: WebhookEndpoint; readonly json: object }>(
+    ({ endpoint, json }) => ({
+      path: `/webhook-endpoints/${endpoint.id}`,
+      method: 'PATCH',
+      json,
+      ifMatch: `"${endpoint.version}"`,
+    }),
+    { invalidates: ['/webhook-endpoints'] },
+  );
+}
+
+export function useTestEndpoint() {
+  return useApiMutation<NotificationTest, string>(
+    (id) => ({ path: `/webhook-endpoints/${id}/test`, json: {} }),
+    { invalidates: ['/webhook-endpoints'] },
+  );
+}

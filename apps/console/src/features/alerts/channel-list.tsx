@@ -1,0 +1,267 @@
+'use client';
+/** Where alerts go. Each channel can be tested at once. */
+import type { NotificationChannel } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  DropdownMenu,
+  formatDuration,
+  IconButton,
+  StatusBadge,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { Ellipsis, Pencil, Plus, Power, Trash2 } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
+import { useRoleName } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useChangeChannel, useChannels, useTestChannel } from './alert-api.ts';
+import { ChannelDialog } from './channel-dialog.tsx';
+import { toClock } from './channel-form-values.ts';
+
+type Opened =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'edit' | 'delete'; readonly channel: NotificationChannel };
+
+export function ChannelList() {
+  const text = useMessages('alerts').channels;
+  const mayWrite = usePermission('alerts:write');
+  const channels = useChannels();
+  const [opened, setOpened] = useState<Opened>();
+  const columns = useChannelColumns(mayWrite, setOpened);
+  const listProps = useListProps();
+  const close = useCallback(() => setOpened(undefined), []);
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="max-w-2xl text-sm text-ink-soft">{text.text}</p>
+        {mayWrite && (
+          <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
+            {text.create}
+          </Button>
+        )}
+      </div>
+      <DataTable
+        caption={text.columns.channel}
+        columns={columns}
+        rows={channels.rows}
+        getRowId={channelId}
+        {...listProps(channels)}
+        {...(mayWrite && {
+          onRowClick: (channel: NotificationChannel) => setOpened({ kind: 'edit', channel }),
+        })}
+        empty={null}
+      />
+      {opened?.kind === 'create' && <ChannelDialog onClose={close} />}
+      {opened?.kind === 'edit' && <ChannelDialog channel={opened.channel} onClose={close} />}
+      {opened?.kind === 'delete' && <DeleteChannel channel={opened.channel} onClose={close} />}
+    </div>
+  );
+}
+
+const channelId = ({ id }: NotificationChannel) => id;
+
+function useChannelColumns(
+  mayWrite: boolean,
+  open: (opened: Opened) => void,
+): ColumnDef<NotificationChannel>[] {
+  const text = useMessages('alerts').channels;
+  return useMemo<ColumnDef<NotificationChannel>[]>(
+    () => [
+      {
+        id: 'channel',
+        header: text.columns.channel,
+        enableSorting: false,
+        meta: { fixed: true },
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-wrap items-center gap-1.5">
+            <span className="font-medium wrap-anywhere text-ink">{original.name}</span>
+            <Badge tone="outline">{text.kinds[original.kind]}</Badge>
+            {original.disabledAt !== null && <StatusBadge status="disabled" label={text.off} />}
+          </span>
+        ),
+      },
+      {
+        id: 'to',
+        header: text.columns.to,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <Audience channel={row.original} />,
+      },
+      {
+        id: 'when',
+        header: text.columns.when,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <Times channel={row.original} />,
+      },
+      {
+        id: 'last',
+        header: text.columns.last,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.lastError !== null ? (
+            <span className="text-negative wrap-anywhere">{original.lastError}</span>
+          ) : original.lastDeliveredAt === null ? (
+            <span className="text-ink-faint">{text.never}</span>
+          ) : (
+            <TimeStamp value={original.lastDeliveredAt} />
+          ),
+      },
+      {
+        id: 'actions',
+        header: ActionsHead,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => mayWrite && <RowActions channel={row.original} open={open} />,
+      },
+    ],
+    [text, mayWrite, open],
+  );
+}
+
+function Audience({ channel }: { readonly channel: NotificationChannel }) {
+  const text = useMessages('alerts').channels;
+  const roleName = useRoleName();
+  if (channel.kind === 'slack') return <code className="font-mono text-xs">{channel.urlHint}</code>;
+  const { roles, memberIds, addresses } = channel.recipients;
+  return (
+    <span className="wrap-anywhere text-ink-soft">
+      {[
+        ...roles.map(roleName),
+        ...(memberIds.length > 0 ? [text.people(memberIds.length)] : []),
+        ...addresses,
+      ].join(', ')}
+    </span>
+  );
+}
+
+function Times({ channel }: { readonly channel: NotificationChannel }) {
+  const text = useMessages('alerts').channels;
+  const { digest, digestMinute, digestWeekday, quietFromMinute, quietToMinute } = channel;
+  const at = toClock(digestMinute);
+  const weekday = text.weekdays[digestWeekday as keyof typeof text.weekdays];
+  const parts = [
+    ...(digest === 'daily' ? [text.daily(at)] : digest === 'weekly' ? [text.weekly(weekday, at)] : []),
+    ...(quietFromMinute !== null && quietToMinute !== null
+      ? [text.quiet(toClock(quietFromMinute), toClock(quietToMinute))]
+      : []),
+  ];
+  return <span className="text-ink-soft">{parts.length === 0 ? text.anytime : parts.join(' · ')}</span>;
+}
+
+function RowActions({
+  channel,
+  open,
+}: {
+  readonly channel: NotificationChannel;
+  readonly open: (opened: Opened) => void;
+}) {
+  const text = useMessages('alerts').channels;
+  const parts = useMessages('parts');
+  const toText = useProblemText();
+  const locale = useLocale();
+  const test = useTestChannel();
+  const change = useChangeChannel();
+  const disabled = channel.disabledAt !== null;
+  const fail = (error: unknown) => void toast.error(toText(error));
+  const sendTest = () =>
+    test.mutate(channel.id, {
+      onSuccess: ({ ok, detail, tookMs }) => {
+        if (channel.kind === 'email') {
+          if (ok) toast.success(text.testMail(detail));
+          else toast.error(text.testNobody);
+        } else if (ok) toast.success(text.testOk(formatDuration(tookMs, locale)));
+        else toast.error(text.testFailed(detail));
+      },
+      onError: fail,
+    });
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Button
+        size="sm"
+        loading={test.isPending}
+        aria-label={`${text.test}: ${channel.name}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          sendTest();
+        }}
+      >
+        {text.test}
+      </Button>
+      <DropdownMenu
+        trigger={
+          <IconButton
+            label={`${parts.more}: ${channel.name}`}
+            size="sm"
+            tooltip={false}
+            loading={change.isPending}
+          >
+            <Ellipsis />
+          </IconButton>
+        }
+        entries={[
+          { label: text.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', channel }) },
+          {
+            label: disabled ? text.enable : text.disable,
+            icon: <Power />,
+            onSelect: () => change.mutate({ channel, json: { disabled: !disabled } }, { onError: fail }),
+          },
+          ...(channel.preset
+            ? []
+            : [
+                {
+                  label: text.delete,
+                  icon: <Trash2 />,
+                  tone: 'danger' as const,
+                  onSelect: () => open({ kind: 'delete', channel }),
+                },
+              ]),
+        ]}
+      />
+    </span>
+  );
+}
+
+function DeleteChannel({
+  channel,
+  onClose,
+}: {
+  readonly channel: NotificationChannel;
+  readonly onClose: () => void;
+}) {
+  const text = useMessages('alerts').channels;
+  const confirmed = useConfirmed();
+  const remove = useApiMutation<void>(
+    () => ({ path: `/notification-channels/${channel.id}`, method: 'DELETE' }),
+    {
+      invalidates: ['/notification-channels', '/alert-rules'],
+    },
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.deleteTitle(channel.name)}
+      confirmLabel={text.delete}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync();
+        toast.success(text.deleted);
+      })}
+    >
+      {text.deleteText}
+    </ConfirmDialog>
+  );
+}

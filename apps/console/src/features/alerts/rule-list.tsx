@@ -1,0 +1,206 @@
+'use client';
+/** What is watched, for whom, and a switch for each. */
+import type { AlertRule } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  DropdownMenu,
+  IconButton,
+  Switch,
+  toast,
+} from '@tollgate/ui';
+import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
+import { useTeams } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useChangeRule, useChannels, useRules } from './alert-api.ts';
+import { RuleDialog } from './rule-dialog.tsx';
+
+type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'delete'; readonly rule: AlertRule };
+
+export function RuleList() {
+  const text = useMessages('alerts').rules;
+  const mayWrite = usePermission('alerts:write');
+  const rules = useRules();
+  const [opened, setOpened] = useState<Opened>();
+  const columns = useRuleColumns(mayWrite, setOpened);
+  const listProps = useListProps();
+  const close = useCallback(() => setOpened(undefined), []);
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="max-w-2xl text-sm text-ink-soft">{text.text}</p>
+        {mayWrite && (
+          <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
+            {text.create}
+          </Button>
+        )}
+      </div>
+      <DataTable
+        caption={text.columns.rule}
+        columns={columns}
+        rows={rules.rows}
+        getRowId={ruleId}
+        {...listProps(rules)}
+        {...(mayWrite && { onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }) })}
+        empty={null}
+      />
+      {opened?.kind === 'create' && <RuleDialog onClose={close} />}
+      {opened?.kind === 'edit' && <RuleDialog rule={opened.rule} onClose={close} />}
+      {opened?.kind === 'delete' && <DeleteRule rule={opened.rule} onClose={close} />}
+    </div>
+  );
+}
+
+const ruleId = ({ id }: AlertRule) => id;
+
+function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): ColumnDef<AlertRule>[] {
+  const text = useMessages('alerts');
+  const parts = useMessages('parts');
+  const teams = useTeams().byId;
+  const channels = useChannels().rows;
+  return useMemo<ColumnDef<AlertRule>[]>(
+    () => [
+      {
+        id: 'rule',
+        header: text.rules.columns.rule,
+        enableSorting: false,
+        meta: { fixed: true },
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col gap-0.5">
+            <span className="flex flex-wrap items-center gap-1.5 font-medium text-ink">
+              {original.name === '' ? text.kinds[original.kind] : original.name}
+              {original.firing > 0 && <Badge tone="warning">{text.rules.open(original.firing)}</Badge>}
+            </span>
+            <span className="max-w-xl text-xs text-ink-faint">{text.kindText[original.kind]}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'scope',
+        header: text.rules.columns.scope,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.teamId === null
+            ? text.rules.wholeOrganization
+            : (teams.get(original.teamId)?.name ?? original.teamId),
+      },
+      {
+        id: 'channels',
+        header: text.rules.columns.channels,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => {
+          const names = channels.filter(({ id }) => original.channelIds.includes(id)).map(({ name }) => name);
+          return names.length === 0 ? (
+            <span className="text-ink-faint">{text.rules.nobody}</span>
+          ) : (
+            names.join(', ')
+          );
+        },
+      },
+      {
+        id: 'on',
+        header: text.rules.columns.on,
+        enableSorting: false,
+        meta: { className: 'w-14' },
+        cell: ({ row }) => <RuleSwitch rule={row.original} mayWrite={mayWrite} />,
+      },
+      {
+        id: 'actions',
+        header: ActionsHead,
+        enableSorting: false,
+        meta: { align: 'right', className: 'w-10' },
+        cell: ({ row: { original } }) =>
+          mayWrite && (
+            <DropdownMenu
+              trigger={
+                <IconButton label={`${parts.more}: ${text.kinds[original.kind]}`} size="sm" tooltip={false}>
+                  <Ellipsis />
+                </IconButton>
+              }
+              entries={[
+                {
+                  label: text.channels.edit,
+                  icon: <Pencil />,
+                  onSelect: () => open({ kind: 'edit', rule: original }),
+                },
+                ...(original.preset
+                  ? []
+                  : [
+                      {
+                        label: text.rules.delete,
+                        icon: <Trash2 />,
+                        tone: 'danger' as const,
+                        onSelect: () => open({ kind: 'delete', rule: original }),
+                      },
+                    ]),
+              ]}
+            />
+          ),
+      },
+    ],
+    [text, parts, teams, channels, mayWrite, open],
+  );
+}
+
+function RuleSwitch({ rule, mayWrite }: { readonly rule: AlertRule; readonly mayWrite: boolean }) {
+  const text = useMessages('alerts');
+  const toText = useProblemText();
+  const change = useChangeRule();
+  const name = rule.name === '' ? text.kinds[rule.kind] : rule.name;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keeps a click on the switch from opening the row
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above
+    <span onClick={(event) => event.stopPropagation()}>
+      <Switch
+        aria-label={text.rules.switch(name)}
+        checked={change.isPending ? !rule.enabled : rule.enabled}
+        disabled={!mayWrite || change.isPending}
+        onCheckedChange={(enabled) =>
+          change.mutate(
+            { rule, json: { enabled } },
+            {
+              onSuccess: () => void toast.success(enabled ? text.rules.on(name) : text.rules.off(name)),
+              onError: (error) => void toast.error(toText(error)),
+            },
+          )
+        }
+      />
+    </span>
+  );
+}
+
+function DeleteRule({ rule, onClose }: { readonly rule: AlertRule; readonly onClose: () => void }) {
+  const text = useMessages('alerts').rules;
+  const confirmed = useConfirmed();
+  const remove = useApiMutation<void>(() => ({ path: `/alert-rules/${rule.id}`, method: 'DELETE' }), {
+    invalidates: ['/alert-rules', '/alerts'],
+  });
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.deleteTitle}
+      confirmLabel={text.delete}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync();
+        toast.success(text.deleted);
+      })}
+    >
+      {text.deleteText}
+    </ConfirmDialog>
+  );
+}
