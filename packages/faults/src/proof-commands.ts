@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { numberOf, runCommandOn } from './command.ts';
 import { OUTAGE_KEYS, runOutage } from './outage.ts';
-import { runRevocations } from './revocations.ts';
 import { runStreams } from './streams.ts';
 import { WALK_GRANT_TTL_MS, WALK_LIMITS } from './walk-limits.ts';
 
@@ -70,6 +69,8 @@ export async function revocations(args: readonly string[]): Promise<void> {
     },
     allowNegative: true,
   });
+  // The whole admin API, which the other proofs need not load.
+  const { runRevocations } = await import('./revocations.ts');
   const seed = numberOf('seed', values.seed);
   const revocationCount = numberOf('revocations', values.revocations);
   const pollingCount = numberOf(

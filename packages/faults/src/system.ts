@@ -209,7 +209,20 @@ export async function startSystem({
 
   let isKept = false;
   const all = [simulator, ...gateways, ...workers];
-  await Promise.all(all.map((process) => process.start()));
+  const tearDown = async (): Promise<void> => {
+    await Promise.all(all.map((process) => process.kill()));
+    await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.stop()));
+    await database.close();
+    await testDatabase.drop();
+    for (const disk of disks ?? []) disk.unmount();
+  };
+  try {
+    await Promise.all(all.map((process) => process.start()));
+  } catch (error) {
+    // Nobody has a system to stop; its processes must not outlive that.
+    await tearDown();
+    throw error;
+  }
 
   return {
     simulator,
@@ -252,11 +265,7 @@ export async function startSystem({
       isKept = true;
     },
     stop: async () => {
-      await Promise.all(all.map((process) => process.kill()));
-      await Promise.all(Object.values(proxies ?? {}).map((proxy) => proxy.stop()));
-      await database.close();
-      await testDatabase.drop();
-      for (const disk of disks ?? []) disk.unmount();
+      await tearDown();
       if (!isKept) rmSync(folder, { recursive: true, force: true });
     },
   };
