@@ -15,6 +15,8 @@ import { apiQueryKey } from './query-key.ts';
 export interface ApiPage<T> {
   readonly data: readonly T[];
   readonly nextCursor: string | null;
+  /** Set where a page ended before it was full, because it had looked through so much. */
+  readonly searchedTo?: string | null;
 }
 
 type QuerySettings<T> = Omit<UseQueryOptions<T, ApiError>, 'queryKey' | 'queryFn'>;

@@ -54,6 +54,8 @@ export interface RequestPage {
   readonly filters: readonly RequestFilter[];
   readonly after?: { readonly at: Date; readonly id: string };
   readonly limit: number;
+  /** How many logged requests are looked through at most; by what is asked unless told. */
+  readonly scanMax?: number;
 }
 
 const columns = sql`
@@ -105,7 +107,7 @@ export async function findRequests(
   const scanned = join([...rangeOf(organizationId, page), ...scan], ' AND ');
   const needsEntries = entryFilters.length > 0;
   const isSearch = needsEntries || filters.length > 0;
-  const scanMax = needsEntries ? SCAN_WITH_ENTRIES_MAX : SCAN_MAX;
+  const scanMax = page.scanMax ?? (needsEntries ? SCAN_WITH_ENTRIES_MAX : SCAN_MAX);
   // Entries are joined to the rows of the page alone, unless a filter is about them.
   const found = sql`
     SELECT * FROM (

@@ -1,6 +1,6 @@
 'use client';
 /** The request explorer. Query, range, live and the open request are in the address. */
-import { Button, EmptyState, PageHeader, Select, Switch } from '@tollgate/ui';
+import { Button, EmptyState, PageHeader, Select, Switch, TimeStamp } from '@tollgate/ui';
 import { ScrollText, SearchX } from 'lucide-react';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -60,6 +60,7 @@ function Explorer({ q }: { readonly q: string }) {
   });
   const queryProblem = requests.error?.errors.find(({ path }) => path === 'query.q')?.message;
   const openId = url.get('open');
+  const searchedTo = requests.data?.pages.at(-1)?.searchedTo;
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <QueryBar query={q} problem={queryProblem} onChange={(query) => url.set({ q: query })} />
@@ -88,10 +89,46 @@ function Explorer({ q }: { readonly q: string }) {
             </span>
           </>
         }
-        empty={<Empty filtered={q !== ''} onClear={() => url.set({ q: undefined })} />}
+        empty={
+          searchedTo == null ? (
+            <Empty filtered={q !== ''} onClear={() => url.set({ q: undefined })} />
+          ) : (
+            <SearchedSoFar
+              searchedTo={searchedTo}
+              searching={requests.isFetchingNextPage}
+              onFurther={() => void requests.fetchNextPage()}
+            />
+          )
+        }
       />
       <RequestSheet id={openId} onClose={() => url.set({ open: undefined })} />
     </div>
+  );
+}
+
+/** Nothing was found yet in the newest part of a range that is too large to look through at once. */
+function SearchedSoFar({
+  searchedTo,
+  searching,
+  onFurther,
+}: {
+  readonly searchedTo: string;
+  readonly searching: boolean;
+  readonly onFurther: () => void;
+}) {
+  const text = useMessages('requests');
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title={text.searchedTitle}
+      action={
+        <Button loading={searching} onClick={onFurther}>
+          {text.searchFurther}
+        </Button>
+      }
+    >
+      {text.searchedText} <TimeStamp value={searchedTo} />
+    </EmptyState>
   );
 }
 

@@ -7,6 +7,10 @@ export const requests: Translation<typeof english> = {
   emptyTitle: 'Noch keine Anfragen',
   emptyText:
     'Richten Sie ein SDK mit einem Ihrer Schlüssel auf das Gateway. Anfragen erscheinen hier, sobald sie fertig sind.',
+  searchedTitle: 'Bisher kein Treffer',
+  searchedText:
+    'In diesem Zeitraum liegen mehr Anfragen, als eine Suche durchsieht. Durchsucht bis zurück zu',
+  searchFurther: 'Weiter zurück suchen',
   query: 'Abfrage',
   queryPlaceholder: 'model:gpt-5* status:>=400 cost:>0.01 team:search',
   queryHint: 'Suchen mit der Eingabetaste.',
