@@ -22,6 +22,10 @@ import { ISSUER_SETTING } from './issuer.ts';
 let fixture: BillingFixture;
 beforeAll(async () => {
   fixture = await createBillingFixture();
+  // Audit events of the years that numbers are taken in.
+  for (const month of ['2028-01-01', '2029-02-01']) {
+    await fixture.worker.platform((tx) => tx.$queryRaw`SELECT ensure_month_partitions(${month}::date)::text`);
+  }
 });
 afterAll(() => fixture?.close());
 
@@ -60,7 +64,7 @@ async function killSomeFinalizers(killer: Database): Promise<number> {
     (tx) => tx.$queryRaw<{ killed: number }[]>`
       SELECT count(pg_terminate_backend(pid))::int AS killed FROM (
         SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
-          AND state <> 'idle' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL ORDER BY random() LIMIT 2) AS some`,
+          AND state <> 'idle' AND pid <> pg_backend_pid() AND xact_start IS NOT NULL ORDER BY random() LIMIT 2) AS chosen`,
   );
   return row?.killed ?? 0;
 }
@@ -88,7 +92,7 @@ function breakable(database: Database, beforeStatement: () => void): Database {
 describe('[M6] numbers', () => {
   it('have no gaps and no doubles under 50 concurrent finalizations of which many are killed at any statement', async () => {
     const now = new Date('2028-01-02T00:00:00Z');
-    const drafts = [];
+    const drafts: Awaited<ReturnType<typeof organizationWithUsage>>[] = [];
     for (let index = 0; index < 50; index++) {
       const draft = await organizationWithUsage(sample(1_000 + index, { size: 2 }));
       if (draft.invoices.length > 0) drafts.push(draft);

@@ -10,6 +10,7 @@ import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Invoice, type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
+import { InvoiceExports } from './invoice-exports.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 export function InvoiceActions({ invoice }: { readonly invoice: Invoice }) {
@@ -38,6 +39,7 @@ export function InvoiceActions({ invoice }: { readonly invoice: Invoice }) {
       <ShowApiCall path={`/invoices/${invoice.id}`} />
       <DocumentButton invoice={invoice} kind="pdf" />
       <DocumentButton invoice={invoice} kind="csv" />
+      <InvoiceExports invoice={invoice} />
       {mayWrite && state === 'draft' && (
         <Button variant="primary" icon={<FileCheck2 />} onClick={() => setStep('finalize')}>
           {text.finalize}

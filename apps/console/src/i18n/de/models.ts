@@ -29,6 +29,7 @@ export const models: Translation<typeof english> = {
   above: (tokens) => `über ${tokens} Eingabe-Token, für die ganze Anfrage`,
   validFrom: 'Gültig ab',
   source: 'Quelle',
+  pricesOverTime: 'Seine Preise im Lauf der Zeit, und Ihre eigenen',
   aliases: 'Auch bekannt als',
   credentials: 'Zugänge, die es bedienen',
   organization: 'eigener',

@@ -26,6 +26,7 @@ export const models = {
   above: (tokens: string) => `above ${tokens} input tokens, for the whole request`,
   validFrom: 'Valid from',
   source: 'Source',
+  pricesOverTime: 'Its prices over time, and your own',
   aliases: 'Also known as',
   credentials: 'Credentials that serve it',
   organization: 'your own',

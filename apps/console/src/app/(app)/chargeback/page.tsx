@@ -1,0 +1,11 @@
+import type { Metadata } from 'next';
+import { ChargebackScreen } from '../../../features/chargeback/chargeback-screen.tsx';
+import { getMessages } from '../../../i18n/server.ts';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getMessages('chargeback')).title };
+}
+
+export default function Page() {
+  return <ChargebackScreen />;
+}

@@ -1,0 +1,12 @@
+import type { Metadata } from 'next';
+import { BillScreen } from '../../../../features/reconciliation/bill-screen.tsx';
+import { getMessages } from '../../../../i18n/server.ts';
+import type { IdPageProps } from '../../../page-props.ts';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getMessages('reconciliation')).title };
+}
+
+export default async function Page({ params }: IdPageProps) {
+  return <BillScreen billId={(await params).id} />;
+}

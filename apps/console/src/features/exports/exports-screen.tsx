@@ -1,0 +1,240 @@
+'use client';
+/** Exports that were asked for, those made after every month, and a new one. */
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  Dialog,
+  EmptyState,
+  Field,
+  formatNumber,
+  Input,
+  Money,
+  PageHeader,
+  Select,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { Download, FileDown, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { downloadFromApi } from '../common/download.ts';
+import { Guarded } from '../common/guarded.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { ExportSchedules } from './export-schedules.tsx';
+import { type DataExport, JOB_FORMATS, type JobFormat } from './exports-api.ts';
+
+const REFRESH_MS = 5_000;
+const DAY_MS = 86_400_000;
+const PATH = '/exports?limit=50';
+const exportId = (row: DataExport) => row.id;
+const TONE = {
+  waiting: 'info',
+  running: 'info',
+  done: 'positive',
+  failed: 'negative',
+  expired: 'neutral',
+} as const;
+
+export function ExportsScreen() {
+  const text = useMessages('dataExports');
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={PATH} />
+            <NewExport />
+          </>
+        }
+      />
+      <Guarded permission="requests:read">
+        <div className="flex flex-col gap-4">
+          <ExportList />
+          <ExportSchedules />
+        </div>
+      </Guarded>
+    </>
+  );
+}
+
+function ExportList() {
+  const text = useMessages('dataExports');
+  const list = useApiList<DataExport>(PATH, { refetchIntervalMs: REFRESH_MS });
+  const listProps = useListProps();
+  const columns = useColumns();
+  return (
+    <DataTable
+      caption={text.title}
+      columns={columns}
+      rows={list.rows}
+      getRowId={exportId}
+      {...listProps(list)}
+      empty={
+        <EmptyState icon={<FileDown />} title={text.emptyTitle}>
+          {text.emptyText}
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function useColumns(): ColumnDef<DataExport>[] {
+  const text = useMessages('dataExports');
+  const locale = useLocale();
+  return useMemo(
+    () => [
+      {
+        id: 'file',
+        header: text.columns.file,
+        cell: ({ row }) => (
+          <span className="flex flex-col">
+            <span className="font-medium">{text.formats[row.original.format]}</span>
+            <span className="truncate text-xs text-ink-faint">
+              {row.original.fileName || row.original.createdBy}
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'range',
+        header: text.columns.range,
+        cell: ({ row }) => (
+          <span className="tabular whitespace-nowrap">
+            {row.original.from.slice(0, 10)} –{' '}
+            {new Date(Date.parse(row.original.to) - 1).toISOString().slice(0, 10)}
+          </span>
+        ),
+      },
+      {
+        id: 'rows',
+        header: text.columns.rows,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          row.original.finishedAt === null ? (
+            <Dash />
+          ) : (
+            <span className="tabular">{formatNumber(Number(row.original.rows), locale)}</span>
+          ),
+      },
+      {
+        id: 'charge',
+        header: text.columns.charge,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          row.original.finishedAt === null ? <Dash /> : <Money value={row.original.totalUsd} />,
+      },
+      {
+        id: 'state',
+        header: text.columns.state,
+        cell: ({ row }) => <Badge tone={TONE[row.original.state]}>{text.states[row.original.state]}</Badge>,
+      },
+      {
+        id: 'created',
+        header: text.columns.created,
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
+        id: 'download',
+        header: '',
+        cell: ({ row }) => (row.original.state === 'done' ? <DownloadButton row={row.original} /> : null),
+      },
+    ],
+    [text, locale],
+  );
+}
+
+function DownloadButton({ row }: { readonly row: DataExport }) {
+  const text = useMessages('dataExports');
+  const toText = useProblemText();
+  const [loading, setLoading] = useState(false);
+  const download = async () => {
+    setLoading(true);
+    try {
+      await downloadFromApi(`/exports/${row.id}/download`, row.fileName);
+    } catch (error) {
+      toast.error(toText(error));
+    } finally {
+      setLoading(false);
+    }
+  };
+  return (
+    <Button size="sm" icon={<Download />} loading={loading} onClick={() => void download()}>
+      {text.download}
+    </Button>
+  );
+}
+
+function NewExport() {
+  const text = useMessages('dataExports');
+  const toText = useProblemText();
+  const [open, setOpen] = useState(false);
+  const [format, setFormat] = useState<JobFormat>('csv');
+  const [from, setFrom] = useState(() => `${new Date().toISOString().slice(0, 7)}-01`);
+  const [to, setTo] = useState(() => new Date().toISOString().slice(0, 10));
+  const create = useApiMutation<DataExport>(
+    () => ({
+      path: '/exports',
+      method: 'POST',
+      json: {
+        format,
+        from: `${from}T00:00:00Z`,
+        to: new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString(),
+      },
+    }),
+    {
+      invalidates: ['/exports'],
+      onSuccess: () => {
+        toast.success(text.created);
+        setOpen(false);
+      },
+      onError: (error) => void toast.error(toText(error)),
+    },
+  );
+  return (
+    <>
+      <Button variant="primary" icon={<Plus />} onClick={() => setOpen(true)}>
+        {text.create}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title={text.create}
+        description={text.createText}
+        footer={
+          <Button
+            variant="primary"
+            loading={create.isPending}
+            disabled={from > to || from === '' || to === ''}
+            onClick={() => create.mutate()}
+          >
+            {text.export}
+          </Button>
+        }
+      >
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label={text.from}>
+            <Input type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
+          </Field>
+          <Field label={text.to} hint={text.toHint}>
+            <Input type="date" value={to} onChange={(event) => setTo(event.target.value)} />
+          </Field>
+          <Field label={text.format}>
+            <Select
+              value={format}
+              onValueChange={setFormat}
+              options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
+            />
+          </Field>
+        </div>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,214 @@
+'use client';
+/** One step of a month's close: its state, what it counts, and what can be done about it. */
+import { Badge, Button, ConfirmDialog, Field, Input, Money, TimeStamp, toast } from '@tollgate/ui';
+import { Check, CircleDashed, Clock3, Minus, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import { type ReactNode, useState } from 'react';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { CloseStep, CloseStepName, CloseStepState, MonthClose } from './month-close-api.ts';
+
+interface RowProps {
+  readonly close: MonthClose;
+  readonly step: CloseStep;
+  readonly position: number;
+  readonly at: string;
+}
+
+const TONE = {
+  done: 'positive',
+  attention: 'warning',
+  changed: 'warning',
+  waiting: 'info',
+  blocked: 'neutral',
+  none: 'neutral',
+} as const satisfies Record<CloseStepState, string>;
+
+const ICON: Readonly<Record<CloseStepState, ReactNode>> = {
+  done: <Check aria-hidden />,
+  attention: <TriangleAlert aria-hidden />,
+  changed: <TriangleAlert aria-hidden />,
+  waiting: <Clock3 aria-hidden />,
+  blocked: <CircleDashed aria-hidden />,
+  none: <Minus aria-hidden />,
+};
+
+const CONFIRMABLE: ReadonlySet<CloseStepName> = new Set([
+  'late-usage',
+  'unknown-prices',
+  'quarantine',
+  'reconciliation',
+  'review',
+]);
+
+export function CloseStepRow({ close, step, position, at }: RowProps) {
+  const text = useMessages('monthClose');
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3 last:border-b-0">
+      <span className="tabular mt-0.5 w-5 text-right text-sm text-ink-faint">{position}</span>
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
+          {text.steps[step.step]}
+          <Badge tone={TONE[step.state]} icon={ICON[step.state]}>
+            {text.states[step.state]}
+          </Badge>
+        </p>
+        <p className="mt-0.5 text-sm text-ink-soft">{text.stepText[step.step]}</p>
+        <Found step={step} />
+        {step.doneAt !== null && (
+          <p className="mt-1 text-xs text-ink-faint">
+            <TimeStamp value={step.doneAt} format="exact" />
+            {step.doneBy ? ` ${text.by(step.doneBy)}` : ''}
+            {step.note === '' ? '' : ` · ${step.note}`}
+          </p>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center justify-end gap-2 max-sm:w-full max-sm:justify-start max-sm:pl-9">
+        <LookLink close={close} step={step} />
+        <StepAction close={close} step={step} at={at} />
+      </div>
+    </li>
+  );
+}
+
+function Found({ step }: { readonly step: CloseStep }) {
+  const text = useMessages('monthClose');
+  const reconciliation = useMessages('reconciliation');
+  if (step.state === 'none' || step.state === 'blocked') return null;
+  const reasons: Readonly<Record<string, string>> = reconciliation.reasons;
+  return (
+    <>
+      {(step.count > 0 || step.amountUsd !== null) && step.step !== 'send' && (
+        <p className="mt-1 flex flex-wrap gap-x-3 text-sm">
+          {step.count > 0 && (
+            <span className="tabular">
+              {step.step === 'usage-arrived' ? text.gatewaysBehind(step.count) : text.count(step.count)}
+            </span>
+          )}
+          {step.amountUsd !== null &&
+            (step.count > 0 || step.step === 'review' || step.step === 'finalize') && (
+              <Money value={step.amountUsd} />
+            )}
+        </p>
+      )}
+      {step.details.length > 0 && step.step !== 'period-ended' && (
+        <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-ink-soft">
+          {step.details.slice(0, 8).map((detail) => (
+            <li key={`${detail.label} ${detail.value}`}>
+              {step.step === 'send'
+                ? detail.value
+                : `${reasons[detail.label] ?? detail.label}: ${detail.value}`}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function LookLink({ close, step }: { readonly close: MonthClose; readonly step: CloseStep }) {
+  const text = useMessages('monthClose');
+  const target: Partial<Record<CloseStepName, string>> = {
+    'unknown-prices': step.count > 0 ? '/models' : undefined,
+    quarantine: step.count > 0 ? '#quarantine' : undefined,
+    reconciliation: '/reconciliation',
+    ...(close.invoiceId === null ? {} : { review: `/invoices/${close.invoiceId}` }),
+  } as Partial<Record<CloseStepName, string>>;
+  const href = target[step.step];
+  if (href === undefined || step.state === 'none') return null;
+  return (
+    <Button size="sm" variant="ghost" asChild>
+      <Link href={href}>{text.lookAt}</Link>
+    </Button>
+  );
+}
+
+function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
+  const text = useMessages('monthClose');
+  const mayWrite = usePermission('invoices:write');
+  const [asking, setAsking] = useState(false);
+  const [note, setNote] = useState('');
+  const confirmed = useConfirmed();
+  const kind = CONFIRMABLE.has(step.step) ? 'confirm' : step.step;
+  const act = useApiMutation<MonthClose, Readonly<Record<string, unknown>>>(
+    (more) => ({
+      path: `/month-close/${kind === 'confirm' ? 'steps' : kind}`,
+      method: 'POST',
+      json: { at, livemode: close.livemode, ...more },
+    }),
+    { invalidates: ['/month-close', '/invoices'] },
+  );
+  const canAct =
+    kind === 'confirm'
+      ? step.state === 'attention' || step.state === 'changed'
+      : kind === 'finalize'
+        ? step.state === 'attention'
+        : kind === 'send' && step.state !== 'blocked' && step.state !== 'none' && step.state !== 'waiting';
+  if (!mayWrite) return null;
+  if (kind === 'confirm' && step.state === 'done' && step.doneAt !== null && close.invoiceState === 'draft') {
+    return (
+      <Button
+        size="sm"
+        variant="ghost"
+        loading={act.isPending}
+        onClick={() => act.mutate({ step: step.step, confirmed: false })}
+      >
+        {text.withdraw}
+      </Button>
+    );
+  }
+  if (!canAct) return null;
+  const words =
+    kind === 'confirm'
+      ? {
+          label: step.state === 'changed' ? text.confirmAgain : text.confirm,
+          title: text.confirmTitle(text.steps[step.step]),
+          body: text.confirmText,
+        }
+      : kind === 'finalize'
+        ? { label: text.steps.finalize, title: text.finalizeTitle, body: text.finalizeText }
+        : {
+            label: step.state === 'done' ? text.sendAgain : text.send,
+            title: text.sendTitle,
+            body: text.sendText,
+          };
+  return (
+    <>
+      <Button
+        size="sm"
+        variant={step.state === 'done' ? 'secondary' : 'primary'}
+        onClick={() => setAsking(true)}
+      >
+        {words.label}
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={words.title}
+        confirmLabel={words.label}
+        tone="primary"
+        onConfirm={confirmed(async () => {
+          const after = await act.mutateAsync(kind === 'confirm' ? { step: step.step, note } : {});
+          toast.success(
+            kind === 'finalize'
+              ? text.finalized(after.invoiceNumber ?? '')
+              : kind === 'send'
+                ? text.sent
+                : text.confirmed,
+          );
+        })}
+      >
+        <p>{words.body}</p>
+        {kind === 'confirm' && (
+          <div className="mt-3">
+            <Field label={text.note} optional>
+              <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+            </Field>
+          </div>
+        )}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+'use client';
+/** The close of a month: its steps in order, each with what is missing and what can be done. */
+import {
+  Badge,
+  Button,
+  Card,
+  DefinitionList,
+  ErrorState,
+  Money,
+  PageHeader,
+  Select,
+  Skeleton,
+  TimeStamp,
+} from '@tollgate/ui';
+import Link from 'next/link';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { MonthSelect, middleOf, useMonth } from '../common/month-select.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { CloseStepRow } from './close-step-row.tsx';
+import type { MonthClose } from './month-close-api.ts';
+import { Quarantine } from './quarantine.tsx';
+
+const REFRESH_MS = 10_000;
+
+export function MonthCloseScreen() {
+  const text = useMessages('monthClose');
+  const url = useUrlState();
+  const month = useMonth();
+  const livemode = url.get('mode') !== 'test';
+  const path = withQuery('/month-close', { at: middleOf(month), livemode: String(livemode) });
+  return (
+    <>
+      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={path} />} />
+      <Guarded permission="invoices:read">
+        <div className="flex flex-col gap-4">
+          <div className="flex flex-wrap items-center gap-2">
+            <MonthSelect label={text.month} />
+            <Select
+              compact
+              aria-label={text.mode}
+              value={livemode ? 'live' : 'test'}
+              onValueChange={(mode) => url.set({ mode: mode === 'test' ? mode : undefined })}
+              options={(['live', 'test'] as const).map((value) => ({ value, label: text.modes[value] }))}
+            />
+          </div>
+          <CloseSteps path={path} at={middleOf(month)} />
+          <Quarantine />
+        </div>
+      </Guarded>
+    </>
+  );
+}
+
+function CloseSteps({ path, at }: { readonly path: string; readonly at: string }) {
+  const text = useMessages('monthClose');
+  const toText = useProblemText();
+  const close = useApiQuery<MonthClose>(path, { refetchInterval: REFRESH_MS });
+  if (close.error) {
+    return (
+      <Card flush>
+        <ErrorState
+          detail={toText(close.error)}
+          requestId={close.error.requestId}
+          onRetry={() => void close.refetch()}
+        />
+      </Card>
+    );
+  }
+  if (close.data === undefined) return <Skeleton className="h-96" />;
+  return (
+    <>
+      <Card>
+        <Summary close={close.data} />
+      </Card>
+      <Card flush>
+        <ol>
+          {close.data.steps.map((step, index) => (
+            <CloseStepRow key={step.step} close={close.data} step={step} position={index + 1} at={at} />
+          ))}
+        </ol>
+      </Card>
+      {close.data.invoiceId === null && <p className="text-sm text-ink-soft">{text.noInvoice}</p>}
+    </>
+  );
+}
+
+function Summary({ close }: { readonly close: MonthClose }) {
+  const text = useMessages('monthClose');
+  const invoices = useMessages('invoices');
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-4">
+      <DefinitionList
+        items={[
+          ...(close.totalUsd === null
+            ? []
+            : [{ term: invoices.total, value: <Money value={close.totalUsd} className="font-semibold" /> }]),
+          { term: text.graceEnds, value: <TimeStamp value={close.graceEndsAt} format="exact" /> },
+          ...(close.livemode
+            ? []
+            : [{ term: text.mode, value: <Badge tone="outline">{text.modes.test}</Badge> }]),
+        ]}
+      />
+      {close.invoiceId !== null && (
+        <Button asChild>
+          <Link href={`/invoices/${close.invoiceId}`}>{close.invoiceNumber ?? text.openInvoice}</Link>
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+'use client';
+/** Every imported bill, the newest first, with what it differs from the ledger. */
+import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
+import { Scale } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useMemo } from 'react';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { BILL_PROVIDERS, type Bill } from './reconciliation-api.ts';
+import { UploadDialog } from './upload-dialog.tsx';
+
+const billId = (bill: Bill) => bill.id;
+
+export function BillList() {
+  const text = useMessages('reconciliation');
+  const router = useRouter();
+  const mayWrite = usePermission('invoices:write');
+  const bills = useApiList<Bill>('/reconciliations?limit=50');
+  const listProps = useListProps();
+  const columns = useColumns();
+  const upload = mayWrite && (
+    <UploadDialog<Bill>
+      title={text.importBill}
+      description={text.importBillText}
+      label={text.provider}
+      parameter="provider"
+      options={BILL_PROVIDERS.map((value) => ({ value, label: text.providers[value] }))}
+      path="/reconciliations"
+      onDone={(bill) => router.push(`/reconciliation/${bill.id}`)}
+    />
+  );
+  return (
+    <DataTable
+      caption={text.bills}
+      columns={columns}
+      rows={bills.rows}
+      getRowId={billId}
+      {...listProps(bills)}
+      onRowClick={(bill) => router.push(`/reconciliation/${bill.id}`)}
+      toolbar={upload}
+      empty={
+        <EmptyState icon={<Scale />} title={text.emptyTitle}>
+          {text.emptyText}
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function useColumns(): ColumnDef<Bill>[] {
+  const text = useMessages('reconciliation');
+  return useMemo(
+    () => [
+      {
+        id: 'file',
+        header: text.columns.file,
+        cell: ({ row }) => (
+          <span className="flex flex-col">
+            <span className="font-medium">{text.providers[row.original.provider]}</span>
+            <span className="truncate text-xs text-ink-faint">{row.original.fileName}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'period',
+        header: text.columns.period,
+        cell: ({ row }) => (
+          <span className="tabular whitespace-nowrap">
+            {row.original.firstDay} – {row.original.lastDay}
+          </span>
+        ),
+      },
+      {
+        id: 'bill',
+        header: text.columns.bill,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.billUsd} precision="cents" />,
+      },
+      {
+        id: 'ledger',
+        header: text.columns.ledger,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.ledgerUsd} precision="cents" />,
+      },
+      {
+        id: 'difference',
+        header: text.columns.difference,
+        meta: { align: 'right' },
+        cell: ({ row }) => (
+          <Money value={row.original.differenceUsd} signed precision="cents" className="font-medium" />
+        ),
+      },
+      {
+        id: 'open',
+        header: text.columns.open,
+        meta: { align: 'right' },
+        cell: ({ row }) => (
+          <Badge tone={row.original.openDifferences === 0 ? 'positive' : 'warning'}>
+            {row.original.openDifferences}
+          </Badge>
+        ),
+      },
+      {
+        id: 'imported',
+        header: text.columns.imported,
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+    ],
+    [text],
+  );
+}

@@ -1,0 +1,252 @@
+'use client';
+/** One bill: its totals beside the ledger's, the reasons, and every difference to be decided about. */
+import {
+  Badge,
+  Button,
+  Card,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  Money,
+  PageHeader,
+  Skeleton,
+  StatCard,
+  toast,
+} from '@tollgate/ui';
+import { CheckCheck, RefreshCw } from 'lucide-react';
+import Link from 'next/link';
+import { useMemo, useState } from 'react';
+import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { BillDetail, Difference } from './reconciliation-api.ts';
+
+export function BillScreen({ billId }: { readonly billId: string }) {
+  return (
+    <Guarded permission="invoices:read">
+      <LoadedBill billId={billId} />
+    </Guarded>
+  );
+}
+
+function LoadedBill({ billId }: { readonly billId: string }) {
+  const text = useMessages('reconciliation');
+  const toText = useProblemText();
+  const path = `/reconciliations/${encodeURIComponent(billId)}`;
+  const bill = useApiQuery<BillDetail>(path);
+  const compare = useApiMutation<BillDetail>(() => ({ path: `${path}/compare`, method: 'POST' }), {
+    invalidates: ['/reconciliations', '/month-close'],
+    onSuccess: () => void toast.success(text.compared),
+    onError: (error) => void toast.error(toText(error)),
+  });
+  const mayWrite = usePermission('invoices:write');
+  if (bill.error) {
+    return (
+      <Card flush>
+        <ErrorState
+          title={bill.error.status === 404 ? text.notFound : undefined}
+          detail={toText(bill.error)}
+          requestId={bill.error.requestId}
+          onRetry={() => void bill.refetch()}
+        />
+      </Card>
+    );
+  }
+  if (bill.data === undefined) return <Skeleton className="h-96" />;
+  const { data } = bill;
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          <Link key="all" href="/reconciliation">
+            {text.title}
+          </Link>,
+        ]}
+        title={`${text.providers[data.provider]} · ${data.firstDay} – ${data.lastDay}`}
+        description={data.fileName}
+        actions={
+          <>
+            <ShowApiCall path={path} />
+            {mayWrite && (
+              <Button icon={<RefreshCw />} loading={compare.isPending} onClick={() => compare.mutate()}>
+                {text.compareAgain}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-4">
+        <div className="grid gap-4 sm:grid-cols-3">
+          <StatCard label={text.columns.bill} value={<Money value={data.billUsd} />} />
+          <StatCard label={text.columns.ledger} value={<Money value={data.ledgerUsd} />} />
+          <StatCard label={text.columns.difference} value={<Money value={data.differenceUsd} signed />} />
+        </div>
+        {data.reasons.length > 0 && <Reasons bill={data} />}
+        <Differences path={path} mayWrite={mayWrite} />
+      </div>
+    </>
+  );
+}
+
+function useReason(): (reason: string) => string {
+  const reasons: Readonly<Record<string, string>> = useMessages('reconciliation').reasons;
+  return (reason) => reasons[reason] ?? reason;
+}
+
+function Reasons({ bill }: { readonly bill: BillDetail }) {
+  const text = useMessages('reconciliation');
+  const reasonText = useReason();
+  return (
+    <Card title={text.summary} description={text.summaryText} flush>
+      <ul className="border-t border-line">
+        {bill.reasons.map((each) => (
+          <li
+            key={each.reason}
+            className="flex items-center gap-3 border-b border-line px-4 py-2 text-sm last:border-b-0"
+          >
+            <span className="flex-1">{reasonText(each.reason)}</span>
+            <Badge tone="outline">{each.count}</Badge>
+            <Money value={each.differenceUsd} signed className="min-w-32 text-right font-medium" />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const differenceId = (difference: Difference) => String(difference.position);
+const STATE_TONE = { open: 'warning', accepted: 'positive', booking: 'info', booked: 'positive' } as const;
+
+function Differences({ path, mayWrite }: { readonly path: string; readonly mayWrite: boolean }) {
+  const text = useMessages('reconciliation');
+  const list = useApiList<Difference>(`${path}/differences?limit=100`);
+  const listProps = useListProps();
+  const columns = useColumns();
+  return (
+    <DataTable
+      caption={text.differences}
+      columns={columns}
+      rows={list.rows}
+      getRowId={differenceId}
+      {...listProps(list)}
+      {...(mayWrite && {
+        bulkActions: (rows: readonly Difference[], clear: () => void) => (
+          <Decisions path={path} rows={rows} onDone={clear} />
+        ),
+      })}
+      empty={<EmptyState icon={<CheckCheck />} title={text.noDifferences} />}
+    />
+  );
+}
+
+interface DecisionsProps {
+  readonly path: string;
+  readonly rows: readonly Difference[];
+  readonly onDone: () => void;
+}
+
+function Decisions({ path, rows, onDone }: DecisionsProps) {
+  const text = useMessages('reconciliation');
+  const [booking, setBooking] = useState(false);
+  const confirmed = useConfirmed();
+  const toText = useProblemText();
+  const decide = useApiMutation<{ decided: number }, 'accept' | 'book'>(
+    (decision) => ({
+      path: `${path}/decide`,
+      method: 'POST',
+      json: { decision, positions: rows.map(({ position }) => position) },
+    }),
+    {
+      invalidates: ['/reconciliations', '/month-close'],
+      onError: (error) => void toast.error(toText(error)),
+    },
+  );
+  return (
+    <>
+      <Button
+        size="sm"
+        loading={decide.isPending}
+        onClick={() =>
+          decide.mutate('accept', {
+            onSuccess: () => {
+              toast.success(text.accepted);
+              onDone();
+            },
+          })
+        }
+      >
+        {text.accept}
+      </Button>
+      <Button size="sm" onClick={() => setBooking(true)}>
+        {text.book}
+      </Button>
+      <ConfirmDialog
+        open={booking}
+        onOpenChange={setBooking}
+        title={text.bookTitle(rows.length)}
+        confirmLabel={text.book}
+        tone="primary"
+        onConfirm={confirmed(async () => {
+          await decide.mutateAsync('book');
+          toast.success(text.booked);
+          onDone();
+        })}
+      >
+        {text.bookText}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function useColumns(): ColumnDef<Difference>[] {
+  const text = useMessages('reconciliation');
+  const reasonText = useReason();
+  return useMemo(
+    () => [
+      {
+        id: 'day',
+        header: text.columns.day,
+        cell: ({ row }) => <span className="tabular whitespace-nowrap">{row.original.day}</span>,
+      },
+      {
+        id: 'model',
+        header: text.columns.model,
+        cell: ({ row }) => <span className="font-mono text-xs">{row.original.model}</span>,
+      },
+      { id: 'reason', header: text.columns.reason, cell: ({ row }) => reasonText(row.original.reason) },
+      {
+        id: 'bill',
+        header: text.columns.bill,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.billUsd} />,
+      },
+      {
+        id: 'ledger',
+        header: text.columns.ledger,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.ledgerUsd} />,
+      },
+      {
+        id: 'difference',
+        header: text.columns.difference,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.differenceUsd} signed className="font-medium" />,
+      },
+      {
+        id: 'state',
+        header: text.columns.state,
+        cell: ({ row }) => (
+          <Badge tone={STATE_TONE[row.original.state]}>{text.states[row.original.state]}</Badge>
+        ),
+      },
+    ],
+    [text, reasonText],
+  );
+}

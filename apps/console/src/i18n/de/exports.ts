@@ -1,0 +1,52 @@
+import type { dataExports as english } from '../en/exports.ts';
+import type { Translation } from '../translation.ts';
+
+export const dataExports: Translation<typeof english> = {
+  title: 'Exporte',
+  description:
+    'Nutzung als Dateien: im Hintergrund erstellt, sieben Tage aufbewahrt, nach jedem Monat von selbst.',
+  export: 'Exportieren',
+  create: 'Neuer Export',
+  createText: 'Jeder Eintrag des Buchs im Zeitraum, oder FOCUS 1.2 nach Stunden für Kostenwerkzeuge.',
+  from: 'Von',
+  to: 'Bis',
+  toHint: 'Der letzte Tag gehört dazu. Tage sind in UTC.',
+  format: 'Format',
+  formats: {
+    csv: 'CSV',
+    jsonl: 'JSON Lines',
+    parquet: 'Parquet',
+    'focus-csv': 'FOCUS 1.2, CSV',
+    'focus-parquet': 'FOCUS 1.2, Parquet',
+  },
+  created: 'Der Export wird erstellt',
+  states: {
+    waiting: 'Wartet',
+    running: 'Wird erstellt',
+    done: 'Bereit',
+    failed: 'Fehlgeschlagen',
+    expired: 'Abgelaufen',
+  },
+  emptyTitle: 'Noch keine Exporte',
+  emptyText: 'Große Zeiträume werden im Hintergrund erstellt und liegen hier zum Abholen.',
+  columns: {
+    file: 'Datei',
+    range: 'Zeitraum',
+    rows: 'Zeilen',
+    charge: 'Berechnet',
+    state: 'Stand',
+    created: 'Angefordert',
+  },
+  download: 'Herunterladen',
+  expires: 'bis',
+  schedules: 'Nach jedem Monat',
+  schedulesText: 'Erstellt, wenn ein Monat und seine Karenztage vorbei sind.',
+  schedule: 'Hinzufügen',
+  scheduleName: 'Name',
+  scheduleLive: 'Live-Verkehr',
+  scheduled: 'Geplant',
+  noSchedules: 'Nichts ist geplant.',
+  remove: 'Entfernen',
+  removed: 'Entfernt',
+  invoice: { lines: 'Zeilen', entries: 'Einträge des Buchs', focus: 'FOCUS 1.2' },
+};

@@ -1,0 +1,89 @@
+import type { monthClose as english } from '../en/month-close.ts';
+import type { Translation } from '../translation.ts';
+
+export const monthClose: Translation<typeof english> = {
+  title: 'Monatsabschluss',
+  description: 'Von der letzten Anfrage eines Monats bis zur versandten Rechnung, Schritt für Schritt.',
+  month: 'Monat',
+  mode: 'Modus',
+  modes: { live: 'Live', test: 'Test' },
+  graceEnds: 'Wird von selbst festgeschrieben nach',
+  openInvoice: 'Rechnung öffnen',
+  noInvoice: 'In diesem Monat wurde nichts berechnet.',
+  states: {
+    done: 'Erledigt',
+    attention: 'Zu tun',
+    waiting: 'Wartet',
+    changed: 'Seither geändert',
+    blocked: 'Noch nicht',
+    none: 'Entfällt',
+  },
+  steps: {
+    'period-ended': 'Der Monat ist vorbei',
+    'usage-arrived': 'Alle Nutzung ist da',
+    'late-usage': 'Späte Nutzung',
+    'unknown-prices': 'Unbekannte Preise',
+    quarantine: 'Quarantäne',
+    reconciliation: 'Rechnungen der Anbieter',
+    review: 'Entwurf prüfen',
+    finalize: 'Festschreiben',
+    push: 'An Stripe geben',
+    send: 'Rechnung versenden',
+  },
+  stepText: {
+    'period-ended': 'In der Zeitzone der Organisation. Danach folgen Karenztage für späte Nutzung.',
+    'usage-arrived': 'Kein Gateway hält Anfragen von vor dem Ende, und alles Verbuchte steht im Entwurf.',
+    'late-usage':
+      'Nach Monatsende verbucht. Sie steht im Entwurf; nach dem Festschreiben kommt sie auf einen Beleg.',
+    'unknown-prices':
+      'Anfragen, deren Modell keinen Preis hatte: Sie kosten nichts, bis ein Preis genannt wird.',
+    quarantine:
+      'Zeilen, die unserer eigenen Rechnung widersprechen. Sie zählen erst, wenn jemand entscheidet.',
+    reconciliation:
+      'Unterschiede zwischen Buch und eingelesenen Rechnungen, über die niemand entschieden hat.',
+    review: 'Jemand hat den Entwurf angesehen und findet ihn richtig.',
+    finalize: 'Die Rechnung bekommt ihre Nummer und ändert sich nie mehr.',
+    push: 'Live-Rechnungen werden an Stripe gegeben, wo es eingerichtet ist.',
+    send: 'Eine Mail mit dem PDF an den Rechnungskontakt.',
+  },
+  count: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  gatewaysBehind: (count) =>
+    count === 1 ? '1 Gateway ist im Rückstand' : `${count} Gateways sind im Rückstand`,
+  confirm: 'Als geprüft merken',
+  confirmAgain: 'Erneut prüfen',
+  withdraw: 'Zurücknehmen',
+  confirmTitle: (step) => `${step}: geprüft?`,
+  confirmText:
+    'Ihr Name und die Zeit werden mit dem festgehalten, was Sie gesehen haben. Ändert es sich danach, zeigt der Schritt es.',
+  note: 'Notiz',
+  confirmed: 'Festgehalten',
+  by: (name) => `von ${name}`,
+  finalizeTitle: 'Rechnung festschreiben?',
+  finalizeText:
+    'Sie bekommt ihre Nummer und ändert sich nie mehr. Was später kommt, steht auf einer Gut- oder Lastschrift.',
+  finalized: (number) => `Rechnung ${number} ist festgeschrieben`,
+  send: 'Versenden',
+  sendAgain: 'Erneut versenden',
+  sendTitle: 'Rechnung versenden?',
+  sendText: 'Eine Mail mit dem PDF geht an die Adresse des Rechnungsprofils.',
+  sent: 'Die Mail ist unterwegs',
+  lookAt: 'Ansehen',
+  quarantineTitle: 'Zeilen in Quarantäne',
+  quarantineText:
+    'Freigegebene Zeilen zählen, wie ihr Gateway sie bewertet hat; verworfene nie. Beides steht im Prüfprotokoll.',
+  quarantineEmpty: 'Nichts ist in Quarantäne',
+  columns: {
+    request: 'Anfrage',
+    reason: 'Grund',
+    model: 'Modell',
+    cost: 'Kosten',
+    since: 'Seit',
+    decision: 'Entscheidung',
+  },
+  release: 'Freigeben',
+  reject: 'Verwerfen',
+  releasing: 'Wird freigegeben',
+  refused: (reason) => `Konnte nicht freigegeben werden: ${reason}`,
+  decided: 'Entschieden',
+  details: 'Einzelheiten',
+};

@@ -1,0 +1,21 @@
+export const chargeback = {
+  title: 'Chargeback',
+  description: 'What each team and cost centre used in a month, as it was recorded then.',
+  month: 'Month',
+  emptyTitle: 'Nothing was used in this month',
+  emptyText: 'Teams and cost centres appear with their first request.',
+  columns: {
+    team: 'Team',
+    costCenter: 'Cost centre',
+    requests: 'Requests',
+    cost: 'Provider cost',
+    charge: 'Charge',
+    spent: 'To be charged back',
+    share: 'Share',
+  },
+  noTeam: 'No team',
+  noCostCenter: 'No cost centre',
+  total: 'Total',
+  totalText: 'Charge where the credential is resold, cost where it is your own.',
+  statement: 'Showback statement',
+};
