@@ -16,6 +16,10 @@ let world: LimitsWorld;
 /** Streams tokens without end, whatever it was told. */
 let rogue: Server;
 let rogueOrigin: string;
+/** Answers by another service tier than the asked one. */
+let tiered: Server;
+let tieredOrigin: string;
+let tieredAnswer = { type: '', text: '' };
 
 beforeAll(async () => {
   rogue = createServer((_request, response) => {
@@ -27,6 +31,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => rogue.listen(0, '127.0.0.1', resolve));
   rogueOrigin = `http://127.0.0.1:${(rogue.address() as AddressInfo).port}`;
+  tiered = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': tieredAnswer.type });
+    response.end(tieredAnswer.text);
+  });
+  await new Promise<void>((resolve) => tiered.listen(0, '127.0.0.1', resolve));
+  tieredOrigin = `http://127.0.0.1:${(tiered.address() as AddressInfo).port}`;
   world = await LimitsWorld.open({
     gateways: 3,
     prepare: (seed) =>
@@ -37,7 +47,7 @@ beforeAll(async () => {
         cacheWrite5m: '3750000',
         output: '15000000',
       }),
-    allowedOrigins: [rogueOrigin, 'http://127.0.0.1:1'],
+    allowedOrigins: [rogueOrigin, 'http://127.0.0.1:1', tieredOrigin],
     budgets: { nearIdleMs: 100, idleMs: 500 },
   });
 });
@@ -45,6 +55,8 @@ afterAll(async () => {
   await world?.close();
   rogue?.close();
   rogue?.closeAllConnections();
+  tiered?.close();
+  tiered?.closeAllConnections();
 });
 
 interface Refused {
@@ -362,6 +374,49 @@ describe('an attempt that nobody can tell the cost of', () => {
     });
     const { settled } = await atRest(key, budgetId);
     expect(settled).toBe(amounts.reduce((sum, amount) => sum + amount, 0n));
+  });
+});
+
+describe('an answer that names another service tier than the asked one', () => {
+  it.each([
+    ['flex', false],
+    ['flex', true],
+    ['priority', false],
+    ['priority', true],
+  ] as const)('[M7] is priced by it: %s, streamed %s', async (tier, stream) => {
+    const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
+    const message = { role: 'assistant', content: 'Hello' };
+    const choice = { index: 0, finish_reason: 'stop', ...(stream ? { delta: message } : { message }) };
+    const answer = JSON.stringify({ id: 'c', service_tier: tier, choices: [choice], usage });
+    tieredAnswer = stream
+      ? { type: 'text/event-stream', text: `data: ${answer}\n\ndata: [DONE]\n\n` }
+      : { type: 'application/json', text: answer };
+    const key = await world.tenant();
+    const { organizationId } = key;
+    await world.seed.credential({
+      organizationId,
+      baseUrl: `${tieredOrigin}/v1`,
+      models: ['sim-small'],
+    });
+    const budgetId = await world.seed.budget({ ...key, limitPicoUsd: 1_000_000_000_000n });
+    const response = await world.ask(key, { stream, max_tokens: 20 });
+    expect(response.status).toBe(200);
+    await response.text();
+    const settle = world.first.log.settles().findLast((each) => each.organizationId === organizationId);
+    const { settled } = await atRest(key, budgetId);
+    if (tier === 'flex') {
+      // No price of its own: at most that of the usual tier.
+      expect(settle).toMatchObject({ costPicoUsd: '10500000', served: { serviceTier: 'flex' } });
+      expect(settled).toBe(10_500_000n);
+    } else {
+      // Dearer, and nobody says how much: the budget counts what was held.
+      expect(settle).toMatchObject({ costPicoUsd: null, served: { serviceTier: tier, priceVersionId: '' } });
+      expect(settled).toBe(BigInt(framesOf(key)[0]!.holds![0]!.amountPicoUsd));
+    }
+    const entry = await world.worker.tenant(organizationId, (tx) =>
+      tx.usageEntry.findFirst({ select: { serviceTier: true } }),
+    );
+    expect(entry?.serviceTier).toBe(tier);
   });
 });
 

@@ -111,6 +111,8 @@ export interface SettleFrame {
   readonly chargePicoUsd: string;
   /** What budgets count where nobody can tell the cost: what was held (`assumedOf`). Absent: cost or charge. */
   readonly budgetPicoUsd?: string;
+  /** The tier that answered and its price, where it is not the dispatch's; the rating is then by this one. */
+  readonly served?: { readonly serviceTier: string; readonly priceVersionId: string };
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
   readonly overheadUs: number;

@@ -14,6 +14,8 @@ export interface StreamFollower {
   next(data: string, event: string): StreamStep;
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
+  /** The service tier that answered, as prices name it; undefined: not told. */
+  readonly servedTier?: string | undefined;
   readonly outputBytes: number;
   /** Whether anything has been generated: the first token has arrived. */
   readonly started: boolean;

@@ -17,6 +17,7 @@ import {
   type SettleFrame,
   type UsageSource,
 } from '@tollgate/metering';
+import type { FixedPrice } from '../pricing.ts';
 import { countTokens } from '../token-counter.ts';
 import type { UsageLog } from './usage-log.ts';
 
@@ -27,6 +28,8 @@ export interface AttemptEnd {
   readonly finishReason: string;
   /** The provider's; undefined: it told none. */
   readonly usage: TokenUsage | undefined;
+  /** The service tier that answered; undefined: the asked one. */
+  readonly servedTier?: string | undefined;
   /** Whether the provider may have worked for it, so that our own count stands in for usage it did not tell. */
   readonly mayBeBilled: boolean;
   /** Bytes of generated text that arrived. */
@@ -58,6 +61,8 @@ export interface AttemptOptions {
   readonly target: AttemptTarget;
   /** Fixed at dispatch. Undefined: the cost is unknown. */
   readonly price: PriceVersion | undefined;
+  /** The price of another tier, from the same books; absent: no tier but the asked one can answer. */
+  readonly priceAt?: (serviceTier: string) => FixedPrice;
   /** Of the request, as sent upstream. */
   readonly inputBytes: number;
   /** What stands in for usage that the provider does not tell; undefined: the text that was counted. */
@@ -125,7 +130,9 @@ export class Attempt {
   settle(end: AttemptEnd): SettledAttempt {
     if (this.#settled !== undefined) return this.#settled;
     const { usage, usageSource } = this.#usageOf(end);
-    const rated = usageSource === 'none' ? NO_WORK : rateAttempt(this.target, this.#price, usage);
+    const served = this.#servedBy(end);
+    const price = served === undefined ? this.#price : served.price;
+    const rated = usageSource === 'none' ? NO_WORK : rateAttempt(this.target, price, usage);
     const { subject, hold } = this.#options;
     const { costPicoUsd } = rated;
     const facts = { costPicoUsd, usageSource, status: end.status, streamed: subject.streamed };
@@ -148,6 +155,7 @@ export class Attempt {
       overheadUs: Math.round(end.overheadUs),
       upstreamRequestId: end.upstreamRequestId,
       ...assumed,
+      ...(served === undefined ? undefined : { served: served.facts }),
     };
     this.#settled = { target: this.target, settle };
     this.#options.log.append(settle);
@@ -174,6 +182,16 @@ export class Attempt {
     // Beyond its cap at an unknown price: it counts at its hold in any case, and what comes on top could not be told.
     if (settle.costPicoUsd === null) return true;
     return countedAmount({ target: this.target, settle }) >= hold.amountPicoUsd;
+  }
+
+  /** Who is served by another tier than the asked one pays its price, from the books of the dispatch. */
+  #servedBy({ servedTier }: AttemptEnd) {
+    const { priceAt } = this.#options;
+    if (servedTier === undefined || servedTier === this.target.serviceTier) return undefined;
+    const fixed = priceAt?.(servedTier);
+    if (fixed === undefined) return undefined;
+    const { priceVersionId } = fixed.target;
+    return { price: fixed.price, facts: { serviceTier: servedTier, priceVersionId } };
   }
 
   #endHold(settle: SettleFrame): void {

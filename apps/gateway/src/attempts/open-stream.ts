@@ -54,6 +54,11 @@ export class OpenStream {
     return this.#answer.usage;
   }
 
+  /** The service tier that answered; undefined: the asked one. */
+  get servedTier(): string | undefined {
+    return this.#answer.servedTier;
+  }
+
   get finishReason(): string {
     return this.#answer.finishReason;
   }

@@ -57,6 +57,7 @@ export async function runAttempt(
     subject: known(exchange.subject, 'the subject'),
     target,
     price: fixed.price,
+    priceAt: (serviceTier) => priceOf(exchange, candidate, serviceTier),
     inputBytes: plan.guess === undefined ? plan.body.length : 0,
     guess: plan.guess,
     hold,
@@ -131,7 +132,11 @@ function regionOf({ asked }: Exchange, { credential, provider, upstreamModel }: 
   return known(asked, 'the request').regionAt?.(provider, upstreamModel) ?? credential.region;
 }
 
-function priceOf(exchange: Exchange, candidate: Candidate): FixedPrice {
+function priceOf(
+  exchange: Exchange,
+  candidate: Candidate,
+  serviceTier = tierOf(exchange, candidate),
+): FixedPrice {
   const { credential, model } = candidate;
   return fixPrice({
     organization: known(exchange.organization, 'the organization'),
@@ -139,7 +144,7 @@ function priceOf(exchange: Exchange, candidate: Candidate): FixedPrice {
     credential,
     model,
     region: regionOf(exchange, candidate),
-    serviceTier: tierOf(exchange, candidate),
+    serviceTier,
     startedAtMs: exchange.startedAtMs,
   });
 }

@@ -72,6 +72,7 @@ const settlementShape = {
     .string()
     .regex(/^\d{1,38}$/)
     .exactOptional(),
+  served: z.object({ serviceTier: text, priceVersionId: optionalId }).exactOptional(),
   totalMs: measure,
   firstTokenMs: measure.nullable(),
   overheadUs: measure,
@@ -119,6 +120,14 @@ export const requestLineSchema = z.object({
 });
 
 export type EntryLine = z.infer<typeof entryLineSchema>;
+/** The tier and price that count: what answered, else what was asked for. */
+export function pricedBy({ target, settle }: Pick<EntryLine, 'target' | 'settle'>): {
+  readonly serviceTier: string;
+  readonly priceVersionId: string;
+} {
+  return settle.served ?? target;
+}
+
 export type RequestLine = z.infer<typeof requestLineSchema>;
 
 /**

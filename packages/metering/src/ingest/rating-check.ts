@@ -7,7 +7,7 @@ import { type Markup, type PriceVersion, rateUsage } from '@tollgate/catalog';
 import { priceFromRow } from '@tollgate/catalog/store';
 import type { Transaction } from '@tollgate/db';
 import { assumedOf, toRatedAttempt } from '../log/rate-attempt.ts';
-import type { EntryLine } from './line-schema.ts';
+import { type EntryLine, pricedBy } from './line-schema.ts';
 
 interface MarkupRule {
   readonly markup: Markup;
@@ -32,7 +32,7 @@ export class RatingRules {
   async load(tx: Transaction, entries: readonly EntryLine[]): Promise<void> {
     const prices = missing(
       this.#prices,
-      entries.map(({ target }) => target.priceVersionId),
+      entries.map((entry) => pricedBy(entry).priceVersionId),
     );
     if (prices.length > 0) {
       makeRoom(this.#prices);
@@ -57,8 +57,9 @@ export class RatingRules {
 
   /** @returns Why this entry must not be counted; undefined when cost and charge are right to the last digit. */
   check({ subject, target, settle, holds }: EntryLine): RatingProblem | undefined {
-    const price = this.#prices.get(target.priceVersionId);
-    if (target.priceVersionId !== '' && price === undefined) return 'unknown-price-version';
+    const { priceVersionId } = pricedBy({ target, settle });
+    const price = this.#prices.get(priceVersionId);
+    if (priceVersionId !== '' && price === undefined) return 'unknown-price-version';
     if (
       price !== undefined &&
       price.organizationId !== null &&

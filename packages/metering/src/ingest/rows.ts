@@ -2,7 +2,7 @@
  * Lines as rows of usage_entries and request_logs, and their INSERT in one statement per organization.
  */
 import type { Transaction } from '@tollgate/db';
-import type { EntryLine, RequestLine } from './line-schema.ts';
+import { type EntryLine, pricedBy, type RequestLine } from './line-schema.ts';
 import { toSafeJson } from './safe-json.ts';
 
 export interface RecordedIn {
@@ -34,7 +34,7 @@ function entryRow(line: EntryLine, { epochId }: RecordedIn): object {
     credential_id: target.credentialId,
     credential_owner: target.credentialOwner,
     region: target.region,
-    service_tier: target.serviceTier,
+    service_tier: pricedBy(line).serviceTier,
     endpoint: subject.endpoint,
     streamed: subject.streamed,
     livemode: target.livemode,
@@ -47,7 +47,7 @@ function entryRow(line: EntryLine, { epochId }: RecordedIn): object {
     audio_input_tokens: usage.audioInputTokens,
     audio_output_tokens: usage.audioOutputTokens,
     units: unitsOf(usage),
-    price_version_id: target.priceVersionId,
+    price_version_id: pricedBy(line).priceVersionId,
     markup_rule_id: target.markupRuleId,
     markup_basis_points: target.markupBasisPoints,
     components: settle.components,

@@ -31,7 +31,14 @@ const anyFrame: fc.Arbitrary<Frame> = fc
             images: { 'high/1024x1024': 1 },
             units: { web_search: 2 },
           },
-          ...(priced ? {} : { costPicoUsd: null, chargePicoUsd: '0', budgetPicoUsd: '17' }),
+          ...(priced
+            ? {}
+            : {
+                costPicoUsd: null,
+                chargePicoUsd: '0',
+                budgetPicoUsd: '17',
+                served: { serviceTier: 'flex', priceVersionId: text },
+              }),
         });
       default:
         return request(who, {

@@ -63,8 +63,9 @@ function priceToText(price: PriceJson): string {
 
 function settleToJson(frame: SettleFrame): string {
   const cost = frame.costPicoUsd === null ? 'null' : `"${frame.costPicoUsd}"`;
+  const served = frame.served === undefined ? '' : `,"served":${JSON.stringify(frame.served)}`;
   const budget = frame.budgetPicoUsd === undefined ? '' : `,"budgetPicoUsd":"${frame.budgetPicoUsd}"`;
-  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}${budget}}`;
+  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}${budget}${served}}`;
 }
 
 function usageToJson(usage: TokenUsage): string {
@@ -146,6 +147,7 @@ type Written = {
     | 'costPicoUsd'
     | 'chargePicoUsd'
     | 'budgetPicoUsd'
+    | 'served'
     | 'totalMs'
     | 'firstTokenMs'
     | 'overheadUs'

@@ -1,6 +1,7 @@
 /** What is read from a whole (non-streamed) answer. The answer itself passes as it came. */
 import type { TokenUsage } from '@tollgate/catalog';
 import { readFinishReason } from './finish-reason.ts';
+import { servedTierOf } from './served-tier.ts';
 import { readUsage } from './usage.ts';
 
 export interface ReadResponse {
@@ -9,6 +10,8 @@ export interface ReadResponse {
   readonly finishReason: string;
   /** Bytes of generated text, for our own count. */
   readonly outputBytes: number;
+  /** The service tier that answered, as prices name it; undefined: it is not told, or is none with a price. */
+  readonly servedTier?: string | undefined;
   /** The body's bytes as Latin-1. */
   readonly text: string;
 }
@@ -23,7 +26,7 @@ export function readChatResponse(body: Buffer): ReadResponse | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-  const { usage, choices } = parsed as { usage?: unknown; choices?: unknown };
+  const { usage, choices, service_tier: tier } = parsed as Record<string, unknown>;
   const read = readUsage(usage);
   const list: readonly unknown[] = Array.isArray(choices) ? choices : [];
   return {
@@ -32,6 +35,7 @@ export function readChatResponse(body: Buffer): ReadResponse | undefined {
       (list[0] as { finish_reason?: unknown } | null | undefined)?.finish_reason,
     ),
     outputBytes: read === undefined ? list.reduce<number>((sum, choice) => sum + choiceBytes(choice), 0) : 0,
+    servedTier: servedTierOf(tier),
     text,
   };
 }

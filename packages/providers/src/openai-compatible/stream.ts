@@ -10,11 +10,13 @@ import type { StreamStep } from '../stream-follower.ts';
 import { type ChunkTemplate, matchTemplate, templateOf } from './chunk-template.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { choiceBytes } from './response.ts';
+import { servedTierOf } from './served-tier.ts';
 import { laterUsage, readUsage } from './usage.ts';
 
 export interface ChatStreamReader {
   next(data: string, event?: string): StreamStep;
   readonly usage: TokenUsage | undefined;
+  readonly servedTier: string | undefined;
   readonly finishReason: string;
   readonly outputBytes: number;
   /** Whether anything has been generated: the first token has arrived. */
@@ -31,10 +33,12 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
   let finishReason = '';
   let outputBytes = 0;
   let started = false;
+  let servedTier: string | undefined;
   let template: ChunkTemplate | undefined;
 
   const readChunk = (chunk: Record<string, unknown>): boolean => {
     const { choices } = chunk;
+    servedTier = servedTierOf(chunk.service_tier) ?? servedTier;
     const reported = readUsage(chunk.usage);
     if (reported !== undefined) usage = laterUsage(usage, reported);
     if (!Array.isArray(choices) || choices.length === 0) return false;
@@ -50,6 +54,9 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
   return {
     get usage() {
       return usage;
+    },
+    get servedTier() {
+      return servedTier;
     },
     get finishReason() {
       return finishReason;

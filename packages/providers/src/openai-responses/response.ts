@@ -3,19 +3,22 @@ import type { TokenUsage } from '@tollgate/catalog';
 import { type JsonObject, readResponsesUsage } from '@tollgate/dialects';
 import { readFinishReason } from '../openai-compatible/finish-reason.ts';
 import type { ReadResponse } from '../openai-compatible/response.ts';
+import { servedTierOf } from '../openai-compatible/served-tier.ts';
 
 /** @returns Undefined where the body is not the JSON object that this API answers with. */
 export function readResponsesResponse(body: Buffer): ReadResponse | undefined {
   const text = body.toString('latin1');
   const response = parseObject(text);
   if (response === undefined) return undefined;
-  const { usage, finishReason } = readOutcome(response);
-  return { usage, finishReason, outputBytes: usage === undefined ? outputBytes(response.output) : 0, text };
+  const { usage, finishReason, servedTier } = readOutcome(response);
+  const bytes = usage === undefined ? outputBytes(response.output) : 0;
+  return { usage, finishReason, outputBytes: bytes, servedTier, text };
 }
 
 export interface Outcome {
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
+  readonly servedTier: string | undefined;
 }
 
 /** The status, or why it is incomplete. */
@@ -26,6 +29,7 @@ export function readOutcome(response: JsonObject): Outcome {
   return {
     usage: readResponsesUsage(response),
     finishReason: readFinishReason(reason ?? response.status),
+    servedTier: servedTierOf(response.service_tier),
   };
 }
 

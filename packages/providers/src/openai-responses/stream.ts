@@ -8,6 +8,7 @@ import { parseObject, readOutcome } from './response.ts';
 export function createResponsesStreamFollower(): StreamFollower {
   let usage: TokenUsage | undefined;
   let finishReason = '';
+  let servedTier: string | undefined;
   let outputBytes = 0;
   let started = false;
 
@@ -15,11 +16,15 @@ export function createResponsesStreamFollower(): StreamFollower {
     const outcome = readOutcome(response);
     usage = outcome.usage ?? usage;
     finishReason = outcome.finishReason;
+    servedTier = outcome.servedTier;
   };
 
   return {
     get usage() {
       return usage;
+    },
+    get servedTier() {
+      return servedTier;
     },
     get finishReason() {
       return finishReason;

@@ -269,6 +269,7 @@ function wholeAnswer(read: Omit<ReadResponse, 'text'> & { text?: string }, body:
   return {
     usage: read.usage,
     finishReason: read.finishReason,
+    servedTier: read.servedTier,
     outputBytes: read.outputBytes,
     contentType: 'application/json',
     body,

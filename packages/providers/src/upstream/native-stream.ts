@@ -59,6 +59,10 @@ export class NativeStream implements AnswerStream {
     return this.#follower.usage;
   }
 
+  get servedTier(): string | undefined {
+    return this.#follower.servedTier;
+  }
+
   get finishReason(): string {
     return this.#follower.finishReason;
   }

@@ -81,6 +81,8 @@ export interface WholeAnswer {
   /** Undefined: the provider told none, so our own count stands in. */
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
+  /** The service tier that answered, as prices name it; undefined: the asked one. */
+  readonly servedTier?: string | undefined;
   /** Bytes of generated text, for our own count. */
   readonly outputBytes: number;
   readonly contentType: string;
@@ -114,6 +116,8 @@ export interface AnswerStream {
   readonly state: AnswerStreamState;
   readonly usage: TokenUsage | undefined;
   readonly finishReason: string;
+  /** The service tier that answered, as prices name it; undefined: the asked one. */
+  readonly servedTier?: string | undefined;
   readonly outputBytes: number;
   /** Those that arrived after the latest usage was told, which then leaves them out: Anthropic's first one does. */
   readonly untoldBytes: number;
