@@ -1,4 +1,5 @@
 /** The product under fault: processes to kill, load to run, the ledger held against the provider's books. */
+export { runBudgetStorm, type StormOptions, type StormReport } from './budget-storm.ts';
 export { type BudgetWatch, watchBudgets, whenNothingIsStuck } from './budget-watch.ts';
 export { inject } from './inject.ts';
 export { type Call, type LoadOptions, runLoad } from './load.ts';
