@@ -190,7 +190,7 @@ const call = (caller: TestCaller, route: AnyRoute, path: string, headers: Record
 describe('[X3] every route', () => {
   it('is known to the walk, with an access that exists', () => {
     expect(ROUTES.length).toBeGreaterThan(50);
-    const special = ['public', 'session', 'authenticated', 'member', 'operator'];
+    const special = ['public', 'session', 'authenticated', 'member', 'operator', 'signature'];
     for (const { access } of ROUTES) expect([...special, ...PERMISSIONS]).toContain(access);
   });
 

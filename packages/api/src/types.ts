@@ -16,6 +16,7 @@ import type {
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
+import type { Rerating as ReratingSchema } from './prices/present-rerating.ts';
 import type {
   RequestDetail as RequestDetailSchema,
   RequestSummary as RequestSummarySchema,
@@ -31,6 +32,11 @@ import type { MemberDetail as MemberDetailSchema, Member as MemberSchema } from 
 import type { Model as ModelSchema } from './routes/models.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
 import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } from './routes/policy.ts';
+import type {
+  ListedPrice as ListedPriceSchema,
+  UnknownPrice as UnknownPriceSchema,
+  WhatIf as WhatIfSchema,
+} from './routes/prices.ts';
 import type {
   ConnectionTest as ConnectionTestSchema,
   ProviderCredential as ProviderCredentialSchema,
@@ -69,7 +75,11 @@ export type Model = z.output<typeof ModelSchema>;
 export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
 export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
+export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type Price = z.output<typeof PriceSchema>;
+export type Rerating = z.output<typeof ReratingSchema>;
+export type UnknownPrice = z.output<typeof UnknownPriceSchema>;
+export type WhatIf = z.output<typeof WhatIfSchema>;
 export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
 export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
 export type RateLimit = z.output<typeof RateLimitSchema>;

@@ -12,6 +12,7 @@ import {
   TimeStamp,
   TokenCount,
 } from '@tollgate/ui';
+import Link from 'next/link';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useProviderName } from '../providers/provider-api.ts';
 import type { Model, Price, UnitPrice } from './model-api.ts';
@@ -62,6 +63,12 @@ export function ModelSheet({ model, onClose }: { readonly model: Model; readonly
           </ul>
         </section>
         <Prices price={model.price} />
+        <Link
+          href={`/prices?q=${encodeURIComponent(model.name)}&provider=${encodeURIComponent(model.provider)}`}
+          className="text-sm text-accent hover:underline"
+        >
+          {text.pricesOverTime}
+        </Link>
         <Credentials model={model} />
       </div>
     </Sheet>

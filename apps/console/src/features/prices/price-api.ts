@@ -1,0 +1,41 @@
+'use client';
+/** Prices and re-ratings in the browser. */
+import type { Rerating } from '@tollgate/api';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMe } from '../shell/use-me.ts';
+
+/** Whatever shows prices. */
+export const STALE_AFTER_PRICE_CHANGE = ['/prices', '/models', '/audit-events'] as const;
+const STALE_AFTER_RERATING = ['/reratings', '/prices/unknown', '/audit-events'] as const;
+
+export function useIsOperator(): boolean {
+  return useMe().data?.isOperator ?? false;
+}
+
+export function useBeginRerating() {
+  const organizationId = useMe().data?.organizationId;
+  return useApiMutation<Rerating, { readonly json: object; readonly resoldToo: boolean }>(
+    ({ json, resoldToo }) =>
+      resoldToo
+        ? { path: '/operator/reratings', json: { ...json, organizationId } }
+        : { path: '/reratings', json },
+    { invalidates: STALE_AFTER_RERATING },
+  );
+}
+
+export function useStepRerating(action: 'apply' | 'cancel') {
+  const organizationId = useMe().data?.organizationId;
+  return useApiMutation<Rerating, Rerating>(
+    ({ id, ownCredentialsOnly }) =>
+      ownCredentialsOnly
+        ? { path: `/reratings/${id}/${action}`, method: 'POST' }
+        : { path: `/operator/reratings/${id}/${action}`, json: { organizationId } },
+    { invalidates: STALE_AFTER_RERATING },
+  );
+}
+
+/** `2026-11-21T08:30` of a field, in the reader's zone, as the API wants it. */
+export function toInstant(typed: string): string | undefined {
+  const ms = Date.parse(typed);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

@@ -1,0 +1,192 @@
+'use client';
+/** States a price, now or for later. What is in force is never edited: the new one follows it. */
+import { zodResolver } from '@hookform/resolvers/zod';
+import type { Price } from '@tollgate/api';
+import { Callout, Field, formatNumber, Input, Select, toast } from '@tollgate/ui';
+import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { Disclosure } from '../common/disclosure.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { parseAmount } from '../limits/amount.ts';
+import { useMe } from '../shell/use-me.ts';
+import { STALE_AFTER_PRICE_CHANGE, useIsOperator } from './price-api.ts';
+import { useComponentName } from './price-facts.tsx';
+import {
+  FORM_COMPONENTS,
+  type FormComponent,
+  keptComponents,
+  MAIN_COMPONENTS,
+  MORE_COMPONENTS,
+  newPriceValues,
+  type PriceBase,
+  type PriceFormValues,
+  type PriceScope,
+  toNewPrice,
+} from './price-form-values.ts';
+
+const FIELDS = ['provider', 'model', 'scope', 'validFrom', 'source', ...FORM_COMPONENTS] as const;
+/** Where the API says it of a unit price inside of a component. */
+const API_FIELDS: Readonly<Record<string, FormComponent>> = Object.fromEntries(
+  FORM_COMPONENTS.flatMap((name) =>
+    ['', '.usdPerMillion', '.usdPerUnit'].map((part) => [`components.${name}${part}`, name]),
+  ),
+);
+
+export interface PriceDialogProps {
+  readonly base?: PriceBase | undefined;
+  readonly onClose: () => void;
+  readonly onStated: (price: Price) => void;
+}
+
+export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
+  const text = useMessages('prices').form;
+  const locale = useLocale();
+  const isOperator = useIsOperator();
+  const form = usePriceForm(newPriceValues(base, 'own', locale));
+  const key = useIdempotencyKey();
+  const organizationId = useMe().data?.organizationId;
+  const state = useApiMutation<Price, { readonly json: object; readonly scope: PriceScope }>(
+    ({ json, scope }) => {
+      if (scope === 'own') return { path: '/prices', json, idempotencyKey: idempotencyKeyOf(key, json) };
+      return { path: '/operator/prices', json: scope === 'contract' ? { ...json, organizationId } : json };
+    },
+    { invalidates: STALE_AFTER_PRICE_CHANGE },
+  );
+  const kept = keptComponents(base).length + (base?.price?.tiers.length ?? 0);
+  const past = Date.parse(form.watch('validFrom')) < Date.now();
+  return (
+    <FormDialog
+      form={form}
+      fields={FIELDS}
+      apiFields={API_FIELDS}
+      size="lg"
+      title={text.title}
+      description={text.text}
+      submitLabel={text.submit}
+      onSubmit={(values) =>
+        state.mutateAsync({ json: toNewPrice(values, base, locale), scope: values.scope })
+      }
+      onDone={(price) => {
+        toast.success(text.stated(price.model));
+        onStated(price);
+      }}
+      onClose={onClose}
+    >
+      <ModelFields form={form} fixed={base !== undefined} />
+      {isOperator && <ScopeField form={form} />}
+      <div className="grid gap-4 sm:grid-cols-3">
+        {MAIN_COMPONENTS.map((name) => (
+          <ComponentField key={name} form={form} name={name} />
+        ))}
+      </div>
+      <Disclosure
+        title={text.more}
+        open={MORE_COMPONENTS.some((name) => form.watch(name) !== '')}
+        summary={kept > 0 && text.extra(formatNumber(kept, locale))}
+      >
+        <div className="grid gap-4 sm:grid-cols-3">
+          {MORE_COMPONENTS.map((name) => (
+            <ComponentField key={name} form={form} name={name} />
+          ))}
+        </div>
+      </Disclosure>
+      <TimeFields form={form} />
+      {past && (
+        <Callout tone="warning" title={text.past}>
+          {text.pastText}
+        </Callout>
+      )}
+    </FormDialog>
+  );
+}
+
+function usePriceForm(defaultValues: PriceFormValues) {
+  const text = useMessages('prices').form;
+  const { required } = useMessages('parts');
+  const locale = useLocale();
+  const schema = z.custom<PriceFormValues>().superRefine((values, context) => {
+    const refuse = (path: keyof PriceFormValues, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (values.provider.trim() === '') refuse('provider', required);
+    if (values.model.trim() === '') refuse('model', required);
+    const typed = FORM_COMPONENTS.filter((name) => values[name].trim() !== '');
+    if (typed.length === 0) refuse('input', text.needPrice);
+    for (const name of typed) {
+      if (parseAmount(values[name], locale) === undefined) refuse(name, text.amountWrong);
+    }
+  });
+  return useForm<PriceFormValues>({ resolver: zodResolver(schema), defaultValues });
+}
+
+interface FormPart {
+  readonly form: UseFormReturn<PriceFormValues>;
+}
+
+function ModelFields({ form, fixed }: FormPart & { readonly fixed: boolean }) {
+  const text = useMessages('prices');
+  const { errors } = form.formState;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label={text.provider} required error={errors.provider?.message}>
+        <Input readOnly={fixed} autoComplete="off" spellCheck={false} {...form.register('provider')} />
+      </Field>
+      <Field label={text.model} required error={errors.model?.message}>
+        <Input readOnly={fixed} autoComplete="off" spellCheck={false} {...form.register('model')} />
+      </Field>
+    </div>
+  );
+}
+
+function ScopeField({ form }: FormPart) {
+  const text = useMessages('prices').form;
+  return (
+    <Field label={text.scope}>
+      <Controller
+        control={form.control}
+        name="scope"
+        render={({ field }) => (
+          <Select<PriceScope>
+            value={field.value}
+            onValueChange={field.onChange}
+            options={(['own', 'contract', 'operator'] as const).map((value) => ({
+              value,
+              label: text.scopes[value],
+            }))}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
+function ComponentField({ form, name }: FormPart & { readonly name: FormComponent }) {
+  const text = useMessages('prices').form;
+  const nameOf = useComponentName();
+  return (
+    <Field
+      label={nameOf(name)}
+      error={form.formState.errors[name]?.message}
+      hint={name === 'request' ? text.perRequest : text.perMillion}
+    >
+      <Input autoComplete="off" inputMode="decimal" prefix="$" className="tabular" {...form.register(name)} />
+    </Field>
+  );
+}
+
+function TimeFields({ form }: FormPart) {
+  const text = useMessages('prices').form;
+  const { errors } = form.formState;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label={text.validFrom} hint={text.validFromHint} error={errors.validFrom?.message}>
+        <Input type="datetime-local" {...form.register('validFrom')} />
+      </Field>
+      <Field label={text.source} hint={text.sourceHint} error={errors.source?.message}>
+        <Input autoComplete="off" {...form.register('source')} />
+      </Field>
+    </div>
+  );
+}

@@ -1,0 +1,190 @@
+'use client';
+/** The price book: searched at the server, because it holds thousands of prices. */
+import type { ListedPrice } from '@tollgate/api';
+import { Badge, Button, type ColumnDef, DataTable, EmptyState, Money, Select, TimeStamp } from '@tollgate/ui';
+import { SearchX, Tags } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { useProviderName } from '../providers/provider-api.ts';
+import { PriceStateBadge, useLayerName } from './price-facts.tsx';
+
+const ALL = 'all';
+const DAY_MS = 86_400_000;
+const CHANGED_DAYS = ['7', '30', '90'] as const;
+const FILTERS = ['q', 'provider', 'layer', 'state', 'changed'] as const;
+
+/** The day is enough: a path that moves with every render would be asked again each time. */
+export function usePricesPath(): string {
+  const url = useUrlState();
+  const days = Number(url.get('changed'));
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  return withQuery('/prices', {
+    q: url.get('q'),
+    provider: url.get('provider'),
+    layer: url.get('layer'),
+    state: url.get('state') === ALL ? undefined : (url.get('state') ?? 'in-force'),
+    changedSince: days > 0 ? new Date(today - days * DAY_MS).toISOString() : undefined,
+    limit: 50,
+  });
+}
+
+export function PriceTable({
+  openedId,
+  onOpen,
+}: {
+  readonly openedId: string | undefined;
+  readonly onOpen: (price: ListedPrice) => void;
+}) {
+  const text = useMessages('prices');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const prices = useApiList<ListedPrice>(usePricesPath());
+  const listProps = useListProps();
+  const columns = useColumns();
+  const filtered = FILTERS.some((name) => url.get(name) !== undefined);
+  return (
+    <DataTable
+      caption={text.title}
+      columns={columns}
+      rows={prices.rows}
+      getRowId={priceId}
+      {...listProps(prices)}
+      activeRowId={openedId}
+      onRowClick={onOpen}
+      toolbar={<Filters />}
+      empty={
+        filtered ? (
+          <EmptyState
+            icon={<SearchX />}
+            title={parts.noMatchTitle}
+            action={
+              <Button onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}>
+                {common.clearFilters}
+              </Button>
+            }
+          >
+            {parts.noMatchText}
+          </EmptyState>
+        ) : (
+          <EmptyState icon={<Tags />} title={text.emptyTitle}>
+            {text.emptyText}
+          </EmptyState>
+        )
+      }
+    />
+  );
+}
+
+const priceId = (price: ListedPrice) => price.id;
+
+function Filters() {
+  const text = useMessages('prices');
+  const url = useUrlState();
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const change = (name: string, standard: string) => (value: string) =>
+    url.set({ [name]: value === standard ? undefined : value });
+  return (
+    <>
+      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      <Select
+        compact
+        aria-label={text.state}
+        value={url.get('state') ?? 'in-force'}
+        onValueChange={change('state', 'in-force')}
+        options={[
+          ...(['in-force', 'scheduled', 'past'] as const).map((value) => ({
+            value,
+            label: text.states[value],
+          })),
+          { value: ALL, label: text.allStates },
+        ]}
+      />
+      <Select
+        compact
+        aria-label={text.layer}
+        value={url.get('layer') ?? ALL}
+        onValueChange={change('layer', ALL)}
+        options={[
+          { value: ALL, label: text.allLayers },
+          ...(['catalogue', 'operator', 'organization'] as const).map((value) => ({
+            value,
+            label: text.layers[value],
+          })),
+        ]}
+      />
+      <Select
+        compact
+        aria-label={text.changed}
+        value={url.get('changed') ?? ALL}
+        onValueChange={change('changed', ALL)}
+        options={[
+          { value: ALL, label: text.anyTime },
+          ...CHANGED_DAYS.map((days) => ({ value: days, label: text.lastDays(days) })),
+        ]}
+      />
+    </>
+  );
+}
+
+function useColumns(): ColumnDef<ListedPrice>[] {
+  const text = useMessages('prices');
+  const providerName = useProviderName();
+  const layerName = useLayerName();
+  return useMemo<ColumnDef<ListedPrice>[]>(
+    () => [
+      {
+        id: 'model',
+        header: text.model,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-wrap items-center gap-1.5">
+            <code className="font-mono text-xs font-medium wrap-anywhere">{original.model}</code>
+            {original.region !== null && <Badge tone="outline">{original.region}</Badge>}
+            {original.serviceTier !== 'default' && <Badge tone="outline">{original.serviceTier}</Badge>}
+            {original.state !== 'in-force' && <PriceStateBadge state={original.state} />}
+          </span>
+        ),
+      },
+      {
+        id: 'provider',
+        header: text.provider,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => providerName(row.original.provider),
+      },
+      amountColumn('input', text.input),
+      amountColumn('output', text.output),
+      {
+        id: 'layer',
+        header: text.layer,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => layerName(row.original),
+      },
+      {
+        id: 'validFrom',
+        header: text.validFrom,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.validFrom} />,
+      },
+    ],
+    [text, providerName, layerName],
+  );
+}
+
+function amountColumn(component: string, header: string): ColumnDef<ListedPrice> {
+  return {
+    id: component,
+    header,
+    enableSorting: false,
+    meta: { align: 'right' },
+    cell: ({ row }) => <Money value={row.original.components[component]?.usdPerMillion} />,
+  };
+}

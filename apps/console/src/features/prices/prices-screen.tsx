@@ -1,0 +1,141 @@
+'use client';
+/** Prices: the book, what is missing in it, what usage would have cost elsewhere, and rating a period again. */
+import type { ListedPrice } from '@tollgate/api';
+import { Button, PageHeader, Tabs } from '@tollgate/ui';
+import { Tag } from 'lucide-react';
+import { useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { PriceDialog } from './price-dialog.tsx';
+import type { PriceBase } from './price-form-values.ts';
+import { PriceSheet } from './price-sheet.tsx';
+import { PriceTable, usePricesPath } from './price-table.tsx';
+import { ReratingDialog, type ReratingStart } from './rerating-dialog.tsx';
+import { RERATINGS_PATH, Reratings } from './reratings.tsx';
+import { UnknownPrices } from './unknown-prices.tsx';
+import { WhatIf } from './what-if.tsx';
+
+const TABS = ['book', 'unknown', 'compare', 'rerating'] as const;
+type Tab = (typeof TABS)[number];
+
+type Opened =
+  | { readonly kind: 'state'; readonly base?: PriceBase }
+  | { readonly kind: 'rate-again'; readonly start: ReratingStart };
+
+export function PricesScreen() {
+  const text = useMessages('prices');
+  const url = useUrlState();
+  const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'book';
+  const mayWrite = usePermission('prices:write');
+  const [opened, setOpened] = useState<Opened>();
+  const bookPath = usePricesPath();
+  const paths: Readonly<Record<Tab, string>> = {
+    book: bookPath,
+    unknown: '/prices/unknown',
+    compare: '/prices/what-if',
+    rerating: RERATINGS_PATH,
+  };
+  const openTab = (next: Tab) => url.set({ tab: next === 'book' ? undefined : next });
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={paths[tab]} />
+            {mayWrite && (
+              <Button variant="primary" icon={<Tag />} onClick={() => setOpened({ kind: 'state' })}>
+                {text.override}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Guarded permission="prices:read">
+        <Tabs
+          aria-label={text.title}
+          value={tab}
+          onValueChange={(value) => openTab(TABS.find((each) => each === value) ?? 'book')}
+          items={TABS.map((value) => ({
+            value,
+            label: text.tabs[value],
+            content: value === tab && <TabContent tab={value} onOpen={setOpened} />,
+          }))}
+        />
+      </Guarded>
+      {opened?.kind === 'state' && (
+        <PriceDialog
+          base={opened.base}
+          onClose={() => setOpened(undefined)}
+          onStated={(price) => {
+            const past = Date.parse(price.validFrom) < Date.now() - 60_000;
+            const start = {
+              provider: price.provider,
+              model: price.model,
+              from: price.validFrom,
+              resoldToo: !price.ownCredentialsOnly,
+            };
+            setOpened(past ? { kind: 'rate-again', start } : undefined);
+          }}
+        />
+      )}
+      {opened?.kind === 'rate-again' && (
+        <ReratingDialog
+          start={opened.start}
+          onClose={() => setOpened(undefined)}
+          onBegun={() => {
+            setOpened(undefined);
+            openTab('rerating');
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function TabContent({ tab, onOpen }: { readonly tab: Tab; readonly onOpen: (opened: Opened) => void }) {
+  switch (tab) {
+    case 'book':
+      return <PriceBook onOverride={(base) => onOpen({ kind: 'state', base })} />;
+    case 'unknown':
+      return (
+        <UnknownPrices
+          onSetPrice={({ provider, model }) => onOpen({ kind: 'state', base: { provider, model } })}
+          onRateAgain={({ provider, model, firstSeenAt, credentialOwner }) =>
+            onOpen({
+              kind: 'rate-again',
+              start: { provider, model, from: firstSeenAt, resoldToo: credentialOwner === 'operator' },
+            })
+          }
+        />
+      );
+    case 'compare':
+      return <WhatIf startWith="" />;
+    case 'rerating':
+      return <Reratings onBegin={() => onOpen({ kind: 'rate-again', start: {} })} />;
+  }
+}
+
+function PriceBook({ onOverride }: { readonly onOverride: (base: PriceBase) => void }) {
+  const [shown, setShown] = useState<ListedPrice>();
+  return (
+    <>
+      <PriceTable openedId={shown?.id} onOpen={setShown} />
+      {shown !== undefined && (
+        <PriceSheet
+          price={shown}
+          onShow={setShown}
+          onOverride={(price) => {
+            setShown(undefined);
+            onOverride({ provider: price.provider, model: price.model, price });
+          }}
+          onClose={() => setShown(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+'use client';
+/** Models that were used without a price: what is missing on every bill. */
+import type { UnknownPrice } from '@tollgate/api';
+import { Button, type ColumnDef, DataTable, EmptyState, formatNumber, TimeStamp } from '@tollgate/ui';
+import { BadgeCheck } from 'lucide-react';
+import { useMemo } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useProviderName } from '../providers/provider-api.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { useIsOperator } from './price-api.ts';
+
+export interface UnknownPricesProps {
+  readonly onSetPrice: (unknown: UnknownPrice) => void;
+  readonly onRateAgain: (unknown: UnknownPrice) => void;
+}
+
+export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
+  const text = useMessages('prices').unknown;
+  const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>('/prices/unknown');
+  const listProps = useListProps();
+  const columns = useColumns(onSetPrice, onRateAgain);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+      <DataTable
+        caption={text.text}
+        columns={columns}
+        rows={unknown.data?.data ?? []}
+        getRowId={({ provider, model, credentialOwner }) => `${provider}/${model}/${credentialOwner}`}
+        {...listProps(unknown)}
+        empty={
+          <EmptyState icon={<BadgeCheck />} title={text.emptyTitle}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+    </div>
+  );
+}
+
+function useColumns(
+  onSetPrice: UnknownPricesProps['onSetPrice'],
+  onRateAgain: UnknownPricesProps['onRateAgain'],
+): ColumnDef<UnknownPrice>[] {
+  const prices = useMessages('prices');
+  const locale = useLocale();
+  const providerName = useProviderName();
+  const mayWrite = usePermission('prices:write');
+  const isOperator = useIsOperator();
+  return useMemo<ColumnDef<UnknownPrice>[]>(() => {
+    const text = prices.unknown;
+    return [
+      {
+        id: 'model',
+        header: prices.model,
+        enableSorting: false,
+        cell: ({ row }) => (
+          <code className="font-mono text-xs font-medium wrap-anywhere">{row.original.model}</code>
+        ),
+      },
+      {
+        id: 'provider',
+        header: prices.provider,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => providerName(row.original.provider),
+      },
+      {
+        id: 'attempts',
+        header: text.attempts,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => <span className="tabular">{formatNumber(row.original.attempts, locale)}</span>,
+      },
+      {
+        id: 'firstSeen',
+        header: text.firstSeen,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.firstSeenAt} />,
+      },
+      {
+        id: 'lastSeen',
+        header: text.lastSeen,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.lastSeenAt} />,
+      },
+      {
+        id: 'actions',
+        header: () => <span className="sr-only">{text.setPrice}</span>,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row: { original } }) => {
+          if (!mayWrite) return null;
+          if (original.credentialOwner === 'operator' && !isOperator) {
+            return <span className="text-xs text-ink-faint">{text.resold}</span>;
+          }
+          const act = original.hasPriceNow ? onRateAgain : onSetPrice;
+          return (
+            <Button size="sm" onClick={() => act(original)}>
+              {original.hasPriceNow ? text.rateAgain : text.setPrice}
+            </Button>
+          );
+        },
+      },
+    ];
+  }, [prices, locale, providerName, mayWrite, isOperator, onSetPrice, onRateAgain]);
+}
