@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type ProcessName, planProcess, type SystemFacts } from './process-plan.ts';
+import { listPresentProcesses, type ProcessName, planProcess, type SystemFacts } from './process-plan.ts';
 
 const SECRETS = {
   TOLLGATE_KEY_PEPPERS: 'secret-peppers',
   TOLLGATE_ENCRYPTION_KEYS: 'secret-encryption',
   TOLLGATE_SESSION_SECRET: 'secret-session',
   TOLLGATE_SIMULATOR_API_KEY: 'secret-simulator',
+  TOLLGATE_STRIPE_STAND_IN_KEY: 'secret-stand-in-key',
+  TOLLGATE_STRIPE_STAND_IN_WEBHOOK_SECRET: 'secret-stand-in-webhook',
   migratorPassword: 'secret-migrator',
   consolePassword: 'secret-console',
   gatewayPassword: 'secret-gateway',
@@ -19,14 +21,15 @@ const FACTS: SystemFacts = {
   environment: {
     PATH: '/usr/bin',
     DATABASE_URL: 'postgresql://administrator:secret-administrator@127.0.0.1/postgres',
-    STRIPE_KEY: 'secret-stripe',
+    STRIPE_SECRET_KEY: 'secret-stripe',
+    STRIPE_WEBHOOK_SECRETS: 'secret-webhook',
     TOLLGATE_METRICS_TOKEN: 'secret-metrics-token',
     AUTH_GITHUB_SECRET: 'secret-github',
   },
   stateDir: '/state',
-  ports: { console: 3000, gateway: 4000, metrics: 4001, simulator: 4010, mailbox: 4020 },
+  ports: { console: 3000, gateway: 4000, metrics: 4001, simulator: 4010, mailbox: 4020, stripe: 4030 },
   smtpPort: 1025,
-  workerHealthPort: 4030,
+  workerHealthPort: 4031,
   secrets: SECRETS,
   databaseUrls: {
     migrator: urlOf('migrator'),
@@ -39,12 +42,13 @@ const FACTS: SystemFacts = {
 
 const KNOWN: Record<ProcessName, readonly string[]> = {
   gateway: ['secret-peppers', 'secret-encryption', 'secret-gateway', 'secret-redis', 'secret-metrics-token'],
-  worker: ['secret-encryption', 'secret-worker', 'secret-redis'],
+  worker: ['secret-encryption', 'secret-worker', 'secret-redis', 'secret-stripe', 'secret-webhook'],
   console: [
     ...['secret-peppers', 'secret-encryption', 'secret-session', 'secret-simulator', 'secret-console'],
-    ...['secret-redis', 'secret-github'],
+    ...['secret-redis', 'secret-github', 'secret-stripe', 'secret-webhook'],
   ],
   simulator: [],
+  stripe: [],
   mailbox: [],
 };
 
@@ -57,6 +61,20 @@ describe('planProcess()', () => {
       expect([...found].sort()).toEqual([...KNOWN[name]].sort());
     },
   );
+
+  it('never runs the stand-in for Stripe unasked, or beside a real key', () => {
+    const isPresent = (environment: SystemFacts['environment']) =>
+      listPresentProcesses(environment).present.includes('stripe');
+    expect(isPresent({})).toBe(false);
+    expect(isPresent({ TOLLGATE_STRIPE_STAND_IN: '1' })).toBe(true);
+    expect(isPresent({ TOLLGATE_STRIPE_STAND_IN: '1', STRIPE_SECRET_KEY: 'sk_live_x' })).toBe(false);
+    const { environment } = planProcess('worker', {
+      ...FACTS,
+      environment: { TOLLGATE_STRIPE_STAND_IN: '1' },
+    });
+    expect(environment.STRIPE_API_URL).toBe('http://127.0.0.1:4030');
+    expect(environment.STRIPE_SECRET_KEY).toBe('secret-stand-in-key');
+  });
 
   it('stops callers before what they rely on', () => {
     const stageOf = (name: ProcessName) => planProcess(name, FACTS).stopStage;

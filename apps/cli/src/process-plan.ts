@@ -34,6 +34,7 @@ export type PlannedProcess = ProcessSpec & {
 const SOURCES = {
   mailbox: 'packages/local-services/src/mailbox/main.ts',
   simulator: 'packages/simulator/src/main.ts',
+  stripe: 'packages/stripe-stand-in/src/main.ts',
   gateway: 'apps/gateway/src/main.ts',
   worker: 'apps/worker/src/main.ts',
   console: 'apps/console/next.config.ts',
@@ -47,9 +48,22 @@ const STOP_TIMEOUT_MS = 10_000;
 
 const COMMON_NAMES = ['TOLLGATE_LOG_LEVEL', 'TOLLGATE_CLOCK_OFFSET_FILE'];
 
-/** Parts of the product that this clone has. */
-export function listPresentProcesses(): { present: ProcessName[]; absent: ProcessName[] } {
-  const names = Object.keys(SOURCES) as ProcessName[];
+/**
+ * Payments by a stand-in for Stripe, for whoever wants to see them: only on request, because what it calls paid was
+ * paid by nobody, and never beside a real key.
+ */
+export function hasStripeStandIn({ TOLLGATE_STRIPE_STAND_IN, STRIPE_SECRET_KEY }: Environment): boolean {
+  return ['1', 'true'].includes(TOLLGATE_STRIPE_STAND_IN ?? '') && !STRIPE_SECRET_KEY;
+}
+
+/** Parts of the product that this clone has, as far as they are wanted. */
+export function listPresentProcesses(environment: Environment): {
+  present: ProcessName[];
+  absent: ProcessName[];
+} {
+  const names = (Object.keys(SOURCES) as ProcessName[]).filter(
+    (name) => name !== 'stripe' || hasStripeStandIn(environment),
+  );
   return {
     present: names.filter((name) => isPresent(SOURCES[name])),
     absent: names.filter((name) => !isPresent(SOURCES[name])),
@@ -65,7 +79,7 @@ export function publicUrls({
   environment,
   ports,
 }: Pick<SystemFacts, 'environment' | 'ports'>): Record<
-  'console' | 'gateway' | 'simulator' | 'mailbox' | 'metrics',
+  'console' | 'gateway' | 'simulator' | 'mailbox' | 'metrics' | 'stripe',
   string
 > {
   return {
@@ -74,6 +88,7 @@ export function publicUrls({
     simulator: `http://localhost:${ports.simulator}`,
     mailbox: `http://localhost:${ports.mailbox}`,
     metrics: `http://localhost:${ports.metrics}/metrics`,
+    stripe: `http://127.0.0.1:${ports.stripe}`,
   };
 }
 
@@ -94,6 +109,18 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
     ]),
     environment: base(facts),
     healthUrl: `http://127.0.0.1:${facts.ports.simulator}/`,
+    stopStage: 2,
+  }),
+  stripe: (facts) => ({
+    ...nodeProcess('stripe', facts, [
+      ...['--port', String(facts.ports.stripe), '--state-file', join(facts.stateDir, 'stripe-stand-in.json')],
+      ...['--api-key', facts.secrets.TOLLGATE_STRIPE_STAND_IN_KEY],
+      ...['--webhook-url', `http://127.0.0.1:${facts.ports.console}/api/v1/stripe/webhook`],
+      ...['--webhook-secret', facts.secrets.TOLLGATE_STRIPE_STAND_IN_WEBHOOK_SECRET],
+      ...clockFlag(facts.environment),
+    ]),
+    environment: base(facts),
+    healthUrl: `http://127.0.0.1:${facts.ports.stripe}/healthz`,
     stopStage: 2,
   }),
   gateway: (facts) => ({
@@ -133,6 +160,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
       DATABASE_URL: facts.databaseUrls.worker,
       REDIS_URL: facts.redisUrl,
       ...secretsFor(facts, ['TOLLGATE_ENCRYPTION_KEYS']),
+      ...stripeEnvironment(facts),
       TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
       TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowedPrivateOrigins(facts),
       TOLLGATE_WORKER_HEALTH_PORT: String(facts.workerHealthPort),
@@ -163,6 +191,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
         ...(['TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS', 'TOLLGATE_SESSION_SECRET'] as const),
         'TOLLGATE_SIMULATOR_API_KEY',
       ]),
+      ...stripeEnvironment(facts),
       TOLLGATE_CONSOLE_URL: publicUrls(facts).console,
       TOLLGATE_GATEWAY_URL: publicUrls(facts).gateway,
       TOLLGATE_SIMULATOR_URL: publicUrls(facts).simulator,
@@ -208,6 +237,22 @@ function allowedPrivateOrigins({ environment, ports }: SystemFacts): string {
   const simulator = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${ports.simulator}`);
   const more = environment.TOLLGATE_ALLOWED_PRIVATE_ORIGINS;
   return [...simulator, ...(more ? [more] : [])].join(',');
+}
+
+/** Real keys as they are given; the stand-in's where it runs. */
+function stripeEnvironment(facts: SystemFacts): Record<string, string> {
+  if (!hasStripeStandIn(facts.environment)) {
+    return pickVariables(facts.environment, [
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRETS',
+      'STRIPE_API_URL',
+    ]);
+  }
+  return {
+    STRIPE_SECRET_KEY: facts.secrets.TOLLGATE_STRIPE_STAND_IN_KEY,
+    STRIPE_WEBHOOK_SECRETS: facts.secrets.TOLLGATE_STRIPE_STAND_IN_WEBHOOK_SECRET,
+    STRIPE_API_URL: publicUrls(facts).stripe,
+  };
 }
 
 function clockFlag(environment: Environment): string[] {

@@ -15,6 +15,8 @@ const SECRET_MAKERS = {
   TOLLGATE_ENCRYPTION_KEYS: () => `1:${randomSecret()}`,
   TOLLGATE_SESSION_SECRET: randomSecret,
   TOLLGATE_SIMULATOR_API_KEY: () => `sim-${randomSecret()}`,
+  TOLLGATE_STRIPE_STAND_IN_KEY: () => `sk_test_${randomSecret()}`,
+  TOLLGATE_STRIPE_STAND_IN_WEBHOOK_SECRET: () => `whsec_${randomSecret()}`,
   migratorPassword: randomSecret,
   consolePassword: randomSecret,
   gatewayPassword: randomSecret,

@@ -1,6 +1,7 @@
 /** The worker as a process. */
 import { join } from 'node:path';
 import { createCheckpointSigner } from '@tollgate/audit';
+import { openPaymentProcessor } from '@tollgate/billing';
 import { createClock } from '@tollgate/clock';
 import { ConfigurationError, readEnvironment, type WorkerConfig, workerConfig } from '@tollgate/config';
 import { assertLeastPrivilege, openDatabase } from '@tollgate/db';
@@ -52,7 +53,9 @@ async function runWorker(
     concurrency: config.concurrency,
     signer: createCheckpointSigner(ring),
     exportsFolder: join(config.stateDirectory, 'exports'),
+    retention: config.retention,
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
+    ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),
     notify: { ring, consoleUrl: config.consoleUrl, allowedPrivateOrigins: config.allowedPrivateOrigins },
     onFatal,
   });

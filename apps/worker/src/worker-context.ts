@@ -1,12 +1,14 @@
 /** What processors and tasks work with; handed in by the process. */
 import type { NotifySettings } from '@tollgate/alerts';
 import type { CheckpointSigner } from '@tollgate/audit';
+import type { PaymentProcessor } from '@tollgate/billing';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
 import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
+import type { Retention } from './tasks/retention.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerContext {
@@ -23,6 +25,10 @@ export interface WorkerContext {
   readonly exportsFolder?: string;
   /** Without it alerts and webhooks wait in the database. */
   readonly notify?: NotifySettings;
+  /** Without it nothing is dropped. */
+  readonly retention?: Retention;
+  /** Stripe. Without it invoices are paid by hand. */
+  readonly payments?: PaymentProcessor;
   /** Without it audit chains have no signed checkpoints. */
   readonly signer?: CheckpointSigner;
 }

@@ -84,3 +84,23 @@ describe('parseKeyRing()', () => {
     `1:${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64url')}`,
   ])('refuses %j', (text) => expect(() => parseKeyRing(text)).toThrow());
 });
+
+describe('Stripe', () => {
+  const key = { ...complete, STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old' };
+
+  it('is off without a key, and several webhook secrets count while one is replaced', () => {
+    expect(consoleConfig(complete).stripe).toBeUndefined();
+    expect(consoleConfig(key).stripe?.webhookSecrets).toEqual(['whsec_new', 'whsec_old']);
+    expect(() => consoleConfig({ ...key, STRIPE_WEBHOOK_SECRETS: '' })).toThrow(/STRIPE_WEBHOOK_SECRETS/);
+  });
+
+  it('[X4] is reached at its own host, or on this machine, nowhere else', () => {
+    expect(workerConfig({ ...key, STRIPE_API_URL: 'http://127.0.0.1:4030' }).stripe?.apiUrl).toBeDefined();
+    for (const STRIPE_API_URL of [
+      'http://10.0.0.1',
+      'https://api.stripe.com.example',
+      'http://169.254.169.254',
+    ])
+      expect(() => workerConfig({ ...key, STRIPE_API_URL })).toThrow(/STRIPE_API_URL/);
+  });
+});

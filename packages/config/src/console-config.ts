@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { commonShape, type Environment, flag, list, parseEnvironment, secret, url } from './environment.ts';
 import { keyRing } from './key-ring.ts';
+import { stripeShape, toStripeConfig } from './stripe-config.ts';
 
 const schema = z
   .object({
     ...commonShape,
+    ...stripeShape,
     TOLLGATE_KEY_PEPPERS: keyRing,
     TOLLGATE_ENCRYPTION_KEYS: keyRing,
     TOLLGATE_SESSION_SECRET: secret(32),
@@ -44,6 +46,14 @@ const schema = z
     path: ['SMTP_URL'],
     message: 'required with TOLLGATE_SIGN_UP=domains: without mail nobody can show which domain is theirs',
   })
+  .refine(
+    ({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS }) =>
+      STRIPE_SECRET_KEY === undefined || STRIPE_WEBHOOK_SECRETS.length > 0,
+    {
+      path: ['STRIPE_WEBHOOK_SECRETS'],
+      message: 'required with STRIPE_SECRET_KEY: without it no payment is ever heard of',
+    },
+  )
   .transform((value) => ({
     databaseUrl: value.DATABASE_URL,
     redisUrl: value.REDIS_URL,
@@ -63,6 +73,7 @@ const schema = z
     trustProxy: value.TOLLGATE_TRUST_PROXY,
     smtpUrl: value.SMTP_URL,
     mailboxUrl: value.TOLLGATE_MAILBOX_URL,
+    stripe: toStripeConfig(value),
     oauth: {
       google: oauthClient(value.AUTH_GOOGLE_ID, value.AUTH_GOOGLE_SECRET),
       github: oauthClient(value.AUTH_GITHUB_ID, value.AUTH_GITHUB_SECRET),

@@ -7,6 +7,7 @@ export const DEFAULT_PORT = {
   metrics: 4001,
   simulator: 4010,
   mailbox: 4020,
+  stripe: 4030,
 } as const;
 
 const schema = z.object({
@@ -15,6 +16,7 @@ const schema = z.object({
   TOLLGATE_METRICS_PORT: port(DEFAULT_PORT.metrics),
   TOLLGATE_SIMULATOR_PORT: port(DEFAULT_PORT.simulator),
   TOLLGATE_MAILBOX_PORT: port(DEFAULT_PORT.mailbox),
+  TOLLGATE_STRIPE_STAND_IN_PORT: port(DEFAULT_PORT.stripe),
 });
 
 export type PortsConfig = Readonly<Record<keyof typeof DEFAULT_PORT, number>>;
@@ -28,5 +30,6 @@ export function portsConfig(environment: Environment): PortsConfig {
     metrics: parsed.TOLLGATE_METRICS_PORT,
     simulator: parsed.TOLLGATE_SIMULATOR_PORT,
     mailbox: parsed.TOLLGATE_MAILBOX_PORT,
+    stripe: parsed.TOLLGATE_STRIPE_STAND_IN_PORT,
   };
 }

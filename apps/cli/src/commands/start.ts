@@ -80,7 +80,7 @@ async function startSystem(
   const startedAt = performance.now();
   const stateDir = await openStateDirectory(stateDirectoryOf(environment));
   const ports = portsConfig(environment);
-  const { present, absent } = listPresentProcesses();
+  const { present, absent } = listPresentProcesses(environment);
   screen.line('Tollgate');
   await refuseSecondStart(stateDir);
   const orphans = await stopOrphans(stateDir);
@@ -279,6 +279,12 @@ function neededPorts(ports: PortsConfig, present: readonly ProcessName[]): Neede
     { by: 'gateway', purpose: "gateway's metrics", port: ports.metrics, variable: 'TOLLGATE_METRICS_PORT' },
     { by: 'simulator', purpose: 'simulator', port: ports.simulator, variable: 'TOLLGATE_SIMULATOR_PORT' },
     { by: 'mailbox', purpose: 'mailbox', port: ports.mailbox, variable: 'TOLLGATE_MAILBOX_PORT' },
+    {
+      by: 'stripe',
+      purpose: 'stand-in for Stripe',
+      port: ports.stripe,
+      variable: 'TOLLGATE_STRIPE_STAND_IN_PORT',
+    },
   ];
   return needed.filter(({ by }) => present.includes(by));
 }
@@ -296,6 +302,7 @@ function showUrls(
     ['simulator', 'Simulator', urls.simulator],
     ['mailbox', 'Mailbox', urls.mailbox],
     ['gateway', 'Metrics', urls.metrics],
+    ['stripe', 'Payments', `${urls.stripe} (a stand-in: no money moves)`],
   ] as const;
   screen.line();
   screen.line(`Tollgate runs. Ready in ${secondsSince(startedAt)}; Ctrl-C stops it.`);

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { type Api, createApi } from '@tollgate/api';
+import { openPaymentProcessor } from '@tollgate/billing';
 import { createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
@@ -68,6 +69,7 @@ function openRuntime(): Runtime {
     settings: { ...settings, gatewayUrl, allowedPrivateOrigins, limitsEnforced: true },
     keyPeppers: config.keyPeppers,
     changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
+    ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),
     clientAddress: addressOf,
     exportsFolder: join(config.stateDirectory, 'exports'),
     readRateUse: (questions) => readRateUse(publisher, questions),

@@ -3,10 +3,14 @@ import { closePeriods, listUnrenderedInvoices, renderInvoiceDocuments } from '@t
 import type { WorkerContext } from '../worker-context.ts';
 
 export async function closeInvoices(
-  { database, clock, logger }: WorkerContext,
+  { database, clock, logger, payments }: WorkerContext,
   organizationId: string,
 ): Promise<void> {
-  const { finalized, waiting } = await closePeriods(database, { organizationId, now: clock.now() });
+  const { finalized, waiting } = await closePeriods(database, {
+    organizationId,
+    now: clock.now(),
+    collectsByStripe: payments !== undefined,
+  });
   for (const invoice of finalized)
     logger.info(
       { organizationId, invoiceId: invoice.id, number: invoice.number },

@@ -11,6 +11,7 @@ import { lookForAllAlerts, notifyAll } from './alerts.ts';
 import { auditAllBudgets, endEpochs } from './budgets.ts';
 import { carryOutDecisions } from './carry-out-decisions.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
+import { collect, compareAll, keepBalances, remind } from './collect.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { ensurePartitions } from './partitions.ts';
 import { rerate } from './rerating.ts';
@@ -110,6 +111,10 @@ export const TASKS = {
       });
     },
   },
+  collection: { everyMs: 5 * SECOND_MS, run: collect },
+  balances: { everyMs: 60 * SECOND_MS, onClockMoved: true, run: keepBalances },
+  dunning: { everyMs: 15 * 60 * SECOND_MS, onClockMoved: true, run: remind },
+  'stripe-comparison': { everyMs: 24 * HOUR_MS, run: compareAll },
   'audit-seal': {
     everyMs: 30 * SECOND_MS,
     run: (context, signal) =>

@@ -1,4 +1,5 @@
 /** What the API works with; handed in by the process that serves it. */
+import type { PaymentProcessor } from '@tollgate/billing';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly attempts: AttemptCounter;
   /** Tells the peer's address. Without it, every caller shares one throttle. */
   readonly clientAddress?: (request: Request) => string;
+  /** Stripe. Without it invoices are paid by hand, and what needs it says so. */
+  readonly payments?: PaymentProcessor;
   /** What rate limits have used just now. Without it, policies show limits without what is left of them. */
   readonly readRateUse?: ReadRateUse;
   /** Where the worker leaves exports. Without it none can be fetched. */

@@ -90,7 +90,7 @@ function registerWebhooks(app: OpenAPIHono): void {
 function registerRoute(app: OpenAPIHono, route: AnyRoute): void {
   const status = route.status ?? (route.response === undefined ? 204 : route.idempotent === true ? 201 : 200);
   const security: Record<string, string[]>[] =
-    route.access === 'public'
+    route.access === 'public' || route.access === 'signature'
       ? []
       : route.access === 'session' || route.access === 'operator'
         ? [{ session: [] }]
@@ -127,6 +127,8 @@ function registerRoute(app: OpenAPIHono, route: AnyRoute): void {
 
 function accessText(route: AnyRoute): string {
   switch (route.access) {
+    case 'signature':
+      return 'For the sender who signs the raw body; sessions and tokens count for nothing.';
     case 'public':
       return 'Open to everybody.';
     case 'session':

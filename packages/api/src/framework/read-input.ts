@@ -33,6 +33,11 @@ export async function readJsonBody(request: Request, maxBytes = BODY_MAX_BYTES):
   return value;
 }
 
+/** The body as it came, for signatures. @throws {ApiProblem} It is too large, or no UTF-8. */
+export function readRawBody(request: Request, maxBytes: number): Promise<string> {
+  return readText(request, maxBytes);
+}
+
 async function readText(request: Request, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -17,9 +17,17 @@ import type { ApiContext } from './api-context.ts';
  * - `session`: a signed-in person, in no particular organization;
  * - `authenticated`: a signed-in person or an admin token, in no particular organization;
  * - `operator`: a signed-in person who runs this installation, in the operator's organization;
+ * - `signature`: nobody by a session or token; the route itself checks a signature on the raw body, and answers 401;
  * - `public`: everybody.
  */
-export type Access = Permission | 'member' | 'session' | 'authenticated' | 'operator' | 'public';
+export type Access =
+  | Permission
+  | 'member'
+  | 'session'
+  | 'authenticated'
+  | 'operator'
+  | 'signature'
+  | 'public';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -41,7 +49,7 @@ export interface BaseCall<B, Q, P> {
 }
 
 export interface PublicCall<B, Q, P> extends BaseCall<B, Q, P> {
-  readonly access: 'public';
+  readonly access: 'public' | 'signature';
 }
 
 export interface SessionCall<B, Q, P> extends BaseCall<B, Q, P> {
@@ -68,7 +76,7 @@ export interface DetachedCall<B, Q, P> extends BaseCall<B, Q, P> {
   tenant<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
-type CallFor<A extends Access, D extends boolean, B, Q, P> = A extends 'public'
+type CallFor<A extends Access, D extends boolean, B, Q, P> = A extends 'public' | 'signature'
   ? PublicCall<B, Q, P>
   : A extends 'session'
     ? SessionCall<B, Q, P>

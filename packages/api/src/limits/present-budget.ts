@@ -48,6 +48,8 @@ export const Budget = z
     periodLimitUsd: usd,
     /** Over all values, where it is one per value. */
     spentUsd: usd,
+    /** Part of what is spent: held for requests whose cost nobody can tell yet; a re-rating corrects it. */
+    assumedUsd: usd,
     grantedUsd: usd,
     /** The most that requests under way may hold: granted, or of gateways that are gone. */
     heldUsd: usd,
@@ -132,6 +134,7 @@ function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.
     resetsAt: iso(status.resetsAt),
     periodLimitUsd: usdText(status.periodLimitPicoUsd),
     spentUsd: usdText(status.spentPicoUsd),
+    assumedUsd: usdText(status.assumedPicoUsd),
     grantedUsd: usdText(status.grantedPicoUsd),
     heldUsd: usdText(status.grantedPicoUsd + status.unreconciledPicoUsd),
     remainingUsd: usdText(status.remainingPicoUsd),

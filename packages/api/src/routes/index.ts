@@ -5,10 +5,12 @@ import { alertRuleRoutes } from './alert-rules.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
+import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
+import { invoicePaymentRoutes } from './invoice-payments.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
@@ -16,6 +18,7 @@ import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { monthCloseRoutes } from './month-close.ts';
 import { notificationChannelRoutes } from './notification-channels.ts';
+import { operatorBillingRoutes } from './operator-billing.ts';
 import { organizationRoutes } from './organizations.ts';
 import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
@@ -26,6 +29,7 @@ import { requestRoutes } from './requests.ts';
 import { reratingRoutes } from './reratings.ts';
 import { roleRoutes } from './roles.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
+import { stripeWebhookRoutes } from './stripe-webhook.ts';
 import { teamRoutes } from './teams.ts';
 import { usageRoutes } from './usage.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -56,6 +60,10 @@ export const ROUTES: readonly AnyRoute[] = [
   ...usageRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,
+  ...invoicePaymentRoutes,
+  ...billingRoutes,
+  ...operatorBillingRoutes,
+  ...stripeWebhookRoutes,
   ...alertRoutes,
   ...alertRuleRoutes,
   ...notificationChannelRoutes,

@@ -26,7 +26,7 @@ import {
 } from '@tollgate/billing';
 import type { Database } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
-import { id, idParam, queryFlag, timestamp, usd } from '../framework/field.ts';
+import { id, idParam, instant, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { pageOf, pageShape } from '../framework/pagination.ts';
 import { ApiProblem, invalidField, type ProblemCode } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
@@ -238,7 +238,28 @@ export const invoiceRoutes: readonly AnyRoute[] = [
   }),
   step('finalize', 'Number and freeze an invoice whose period has ended', finalizeInvoice),
   step('void', 'Void a finalized invoice; its number stays taken', issuersOnly(voidInvoice)),
-  step('mark-paid', 'Note that an invoice was paid', issuersOnly(markPaid)),
+  route({
+    method: 'post',
+    path: '/invoices/{id}/mark-paid',
+    tag: 'invoices',
+    summary: 'Note that an invoice was paid outside of Stripe',
+    access: 'invoices:write',
+    detached: true,
+    params: idParam,
+    body: z.strictObject({
+      /** As the bank statement says it. */
+      reference: text(140).exactOptional(),
+      paidAt: instant.exactOptional(),
+    }),
+    response: Invoice,
+    status: 200,
+    run: (call) =>
+      answered(async () => {
+        await assertIssuer(call);
+        await markPaid(call.context.database, { ...stepOf(call), ...call.body, invoiceId: call.params.id });
+        return present(call.context.database, call.organizationId, call.params.id);
+      }),
+  }),
   step('mark-uncollectible', 'Note that an invoice will not be paid', issuersOnly(markUncollectible)),
   document('pdf', 'application/pdf'),
   document('csv', 'text/csv'),
@@ -378,6 +399,7 @@ function stepOf(call: DetachedCall<unknown, unknown, unknown>) {
     actor: auditActor(call.actor.actor),
     origin: call.origin,
     now: new Date(call.nowMs),
+    collectsByStripe: call.context.payments !== undefined,
   };
 }
 

@@ -1,0 +1,98 @@
+import { fixedClock } from '@tollgate/clock';
+import { type Database, openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { createLogger } from '@tollgate/logging';
+import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerContext } from '../worker-context.ts';
+import { WorkerMetrics } from '../worker-metrics.ts';
+import { dropOldMonths, type Retention } from './retention.ts';
+
+// The database keeps young months by its own clock, so this follows it.
+const NOW = new Date();
+const MONTHS_BACK = [0, 12, 13, 14, 15];
+let testDatabase: TestDatabase;
+let worker: Database;
+const organizationId = newId('organization', NOW.getTime());
+
+const monthStart = (back: number): Date =>
+  new Date(Date.UTC(NOW.getUTCFullYear(), NOW.getUTCMonth() - back, 1));
+const nameOf = (parent: string, back: number): string => {
+  const month = monthStart(back);
+  return `${parent}_y${month.getUTCFullYear()}m${String(month.getUTCMonth() + 1).padStart(2, '0')}`;
+};
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  const console = openDatabase({ url: testDatabase.urls.console, applicationName: 'retention-test' });
+  await console.tenant(organizationId, (tx) =>
+    tx.organization.create({ data: { id: organizationId, name: 'Old', slug: 'old' } }),
+  );
+  await console.close();
+  worker = openDatabase({ url: testDatabase.urls.worker, applicationName: 'retention-test' });
+  for (const back of MONTHS_BACK) {
+    const day = monthStart(back).toISOString().slice(0, 10);
+    await worker.platform((tx) => tx.$queryRaw`SELECT ensure_month_partitions(${day}::date)::text`);
+  }
+});
+afterAll(async () => {
+  await worker?.close();
+  await testDatabase?.drop();
+});
+
+const run = (retention: Retention): Promise<void> => {
+  const context: WorkerContext = {
+    database: worker,
+    clock: fixedClock(NOW.getTime()),
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    metrics: new WorkerMetrics(),
+    retention,
+  };
+  return dropOldMonths(context, new AbortController().signal);
+};
+
+async function monthsOf(parent: string): Promise<number[]> {
+  const rows = await worker.platform(
+    (tx) => tx.$queryRaw<{ name: string }[]>`
+      SELECT c.relname::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = ${parent}::regclass`,
+  );
+  const names = new Set(rows.map(({ name }) => name));
+  return MONTHS_BACK.filter((back) => names.has(nameOf(parent, back)));
+}
+
+describe('retention', () => {
+  it('keeps exactly so many months of the request log besides the running one, and the ledger for ever', async () => {
+    await run({ requestLogMonths: 13, ledgerMonths: 0 });
+    expect(await monthsOf('request_logs')).toEqual([0, 12, 13]);
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+    expect(await monthsOf('audit_events')).toEqual(MONTHS_BACK);
+  });
+
+  it('[M6] keeps months of the ledger that are not invoiced, and drops them once they are', async () => {
+    await worker.tenant(
+      organizationId,
+      (tx) =>
+        tx.$executeRaw`
+        INSERT INTO invoices (id, organization_id, livemode, period_start, period_end, time_zone, state)
+        VALUES (${newId('invoice', NOW.getTime())}, ${organizationId}, true, ${monthStart(15)}, ${monthStart(14)}, 'UTC', 'draft')`,
+    );
+    await run({ requestLogMonths: 13, ledgerMonths: 14 });
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+    await run({ requestLogMonths: 13, ledgerMonths: 15 });
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+  });
+
+  it('[M6] never drops what is young, whoever asks', async () => {
+    const ask = (parent: string, back: number) =>
+      worker.platform(
+        (tx) =>
+          tx.$queryRaw`SELECT drop_month_partitions(${parent}, ${monthStart(back).toISOString().slice(0, 10)}::date)::text`,
+      );
+    await expect(ask('request_logs', 0)).rejects.toThrow(/Cannot drop months of request_logs/);
+    await expect(ask('usage_entries', 12)).rejects.toThrow(/Cannot drop months of usage_entries/);
+    await expect(ask('audit_events', 24)).rejects.toThrow(/Cannot drop months of audit_events/);
+    await ask('usage_entries', 13);
+    expect(await monthsOf('usage_entries')).toEqual([0, 12, 13]);
+  });
+});

@@ -1,0 +1,284 @@
+/** What the operator sets: plans, taxes by country, and how one organization is billed and reminded. */
+import { z } from '@hono/zod-openapi';
+import { recordAudit } from '@tollgate/audit';
+import {
+  addCreditEntry,
+  changeBillingProfile,
+  DunningPolicy,
+  getCreditStanding,
+  listPlans,
+  lockBillingProfile,
+  TaxRates,
+  toPlanView,
+} from '@tollgate/billing';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
+import { auditActor } from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
+import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
+import { id, idParam, instant, name, text, timestamp, usd } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
+import { notFound } from '../framework/problem.ts';
+import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
+import { usdAmount } from '../limits/usd-amount.ts';
+
+const basisPoints = z.int().min(0).max(10_000);
+
+const TaxRateView = z
+  .object({
+    id,
+    country: z.string(),
+    region: z.string(),
+    name: z.string(),
+    rateBasisPoints: z.number(),
+    validFrom: timestamp,
+    endsAt: timestamp.nullable(),
+    reverseChargeText: z.string(),
+  })
+  .openapi('TaxRate');
+
+const countryCode = z
+  .string()
+  .refine((value) => /^[A-Z]{2}$/.test(value), refusal('must be a country code of two letters', 'invalid'));
+
+const planFields = {
+  name,
+  monthlyFeeUsd: usdAmount,
+  seatFeeUsd: usdAmount,
+  includedSeats: z.int().min(0).max(1_000_000),
+  includedUsageUsd: usdAmount,
+};
+
+const OrganizationBilling = z
+  .object({ ...profileFields, credits: z.object({ balanceUsd: usd, availableUsd: usd }) })
+  .openapi('OrganizationBilling');
+
+export const operatorBillingRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/operator/plans',
+    tag: 'operator',
+    summary: 'Every plan, archived ones too',
+    access: 'operator',
+    response: z.object({ data: z.array(Plan) }),
+    run: async ({ tx }) => ({ data: await listPlans(tx, true) }),
+  }),
+  route({
+    method: 'post',
+    path: '/operator/plans',
+    tag: 'operator',
+    summary: 'Offer a plan',
+    access: 'operator',
+    body: z.strictObject(planFields),
+    response: Plan,
+    status: 201,
+    run: async (call) => {
+      const { tx, body, nowMs } = call;
+      const planId = newId('plan', nowMs);
+      const row = await tx.plan.create({ data: { id: planId, ...toPlanRow(body) } });
+      await auditOperator(call, 'plan-created', 'plan', planId, { ...body });
+      return toPlanView(row);
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/operator/plans/{id}',
+    tag: 'operator',
+    summary: 'Change a plan for those who take it from now on, or archive it',
+    access: 'operator',
+    params: idParam,
+    body: z.strictObject({
+      name: name.exactOptional(),
+      monthlyFeeUsd: usdAmount.exactOptional(),
+      seatFeeUsd: usdAmount.exactOptional(),
+      includedSeats: planFields.includedSeats.exactOptional(),
+      includedUsageUsd: usdAmount.exactOptional(),
+      archived: z.boolean().exactOptional(),
+    }),
+    response: Plan,
+    run: async (call) => {
+      const { tx, params, body, nowMs } = call;
+      if ((await tx.plan.findUnique({ where: { id: params.id } })) === null) throw notFound('plan');
+      const { archived, ...fields } = body;
+      const archivedAt = archived === undefined ? {} : { archivedAt: archived ? new Date(nowMs) : null };
+      const row = await tx.plan.update({
+        where: { id: params.id },
+        data: { ...toPlanRow(fields), ...archivedAt },
+      });
+      await auditOperator(call, 'plan-changed', 'plan', params.id, { ...body });
+      return toPlanView(row);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/operator/tax-rates',
+    tag: 'operator',
+    summary: 'Taxes by country and region',
+    access: 'operator',
+    response: z.object({ data: z.array(TaxRateView) }),
+    run: async ({ tx }) => {
+      const rows = await tx.taxRate.findMany({
+        orderBy: [{ country: 'asc' }, { region: 'asc' }, { name: 'asc' }, { validFrom: 'asc' }],
+        take: 1_000,
+      });
+      return { data: rows.map(presentTaxRate) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/operator/tax-rates',
+    tag: 'operator',
+    summary: 'Set a tax from an instant on; it ends the earlier rate of the same name and place',
+    access: 'operator',
+    body: z.strictObject({
+      country: countryCode,
+      region: text(64).default(''),
+      name: text(80).min(1),
+      rateBasisPoints: basisPoints,
+      validFrom: instant,
+      endsAt: instant.nullable().default(null),
+      /** Printed, and nothing charged, where the customer has a tax id. */
+      reverseChargeText: text(300).default(''),
+    }),
+    response: TaxRateView,
+    status: 201,
+    run: async (call) => {
+      const { tx, body, nowMs } = call;
+      const { country, region, name: taxName, validFrom, ...terms } = body;
+      const key = { country, region, name: taxName, validFrom };
+      const row = await tx.taxRate.upsert({
+        where: { country_region_name_validFrom: key },
+        create: { id: newId('taxRate', nowMs), ...key, ...terms },
+        update: terms,
+      });
+      await auditOperator(call, 'tax-rate-set', 'taxRate', row.id, { ...body });
+      return presentTaxRate(row);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/operator/organizations/{id}/billing',
+    tag: 'operator',
+    summary: 'How one organization is billed',
+    access: 'operator',
+    detached: true,
+    params: idParam,
+    response: OrganizationBilling,
+    run: (call) => inOrganization(call, async () => undefined),
+  }),
+  route({
+    method: 'patch',
+    path: '/operator/organizations/{id}/billing',
+    tag: 'operator',
+    summary: 'Set taxes, terms and the dunning policy of one organization, or give it credits',
+    access: 'operator',
+    detached: true,
+    params: idParam,
+    body: z.strictObject({
+      taxExempt: z.boolean().exactOptional(),
+      ownTaxRates: TaxRates.max(10).exactOptional(),
+      graceDays: z.int().min(0).max(60).exactOptional(),
+      paymentTermDays: z.int().min(0).max(365).exactOptional(),
+      /** Reminders only, unless more is set here. */
+      dunningPolicy: DunningPolicy.exactOptional(),
+      grantCredits: z.strictObject({ amountUsd: usdAmount, reason: text(200).min(1) }).exactOptional(),
+    }),
+    response: OrganizationBilling,
+    run: (call) =>
+      inOrganization(call, async (tx) => {
+        const { grantCredits, ...change } = call.body;
+        const { nowMs } = call;
+        const organizationId = call.params.id;
+        const who = {
+          organizationId,
+          actor: auditActor(call.actor.actor),
+          origin: call.origin,
+          now: new Date(nowMs),
+        };
+        const before = await lockBillingProfile(tx, organizationId);
+        if (Object.keys(change).length > 0) await changeBillingProfile(tx, who, before, change);
+        if (grantCredits === undefined) return;
+        const causeId = newId('creditEntry', nowMs);
+        const amountPicoUsd = toPicoUsd(grantCredits.amountUsd);
+        const { reason } = grantCredits;
+        await addCreditEntry(tx, { organizationId, kind: 'grant', causeId, amountPicoUsd, reason, nowMs });
+        const target = { kind: 'credits', id: causeId };
+        await recordAudit(tx, { ...who, action: 'credits-granted', target, after: grantCredits, nowMs });
+      }),
+  }),
+];
+
+type Tx = Parameters<Parameters<DetachedCall<unknown, unknown, unknown>['tenant']>[0]>[0];
+
+/** @throws {ApiProblem} `not_found`: no such organization. */
+function inOrganization(
+  { context, params }: DetachedCall<unknown, unknown, { id: string }>,
+  run: (tx: Tx) => Promise<void>,
+) {
+  return context.database.tenant(params.id, async (tx) => {
+    const found = await tx.organization.findUnique({ where: { id: params.id }, select: { id: true } });
+    if (found === null || params.id === OPERATOR_ORGANIZATION_ID) throw notFound('organization');
+    await run(tx);
+    const profile = await lockBillingProfile(tx, params.id);
+    const { balance, available } = await getCreditStanding(tx, params.id);
+    const credits = {
+      balanceUsd: formatUsd(picoUsdSum(balance)),
+      availableUsd: formatUsd(picoUsdSum(available)),
+    };
+    return { ...presentProfile(profile), credits };
+  });
+}
+
+interface PlanTerms {
+  readonly name: string;
+  readonly monthlyFeeUsd: string;
+  readonly seatFeeUsd: string;
+  readonly includedSeats: number;
+  readonly includedUsageUsd: string;
+}
+
+function toPlanRow<T extends Partial<PlanTerms>>({
+  monthlyFeeUsd,
+  seatFeeUsd,
+  includedUsageUsd,
+  ...rest
+}: T) {
+  const amount = (text_: string) => String(toPicoUsd(text_));
+  return {
+    ...rest,
+    ...(monthlyFeeUsd === undefined ? {} : { monthlyFeePicoUsd: amount(monthlyFeeUsd) }),
+    ...(seatFeeUsd === undefined ? {} : { seatFeePicoUsd: amount(seatFeeUsd) }),
+    ...(includedUsageUsd === undefined ? {} : { includedUsagePicoUsd: amount(includedUsageUsd) }),
+  };
+}
+
+function presentTaxRate(row: {
+  id: string;
+  country: string;
+  region: string;
+  name: string;
+  rateBasisPoints: number;
+  validFrom: Date;
+  endsAt: Date | null;
+  reverseChargeText: string;
+}) {
+  return { ...row, validFrom: row.validFrom.toISOString(), endsAt: row.endsAt?.toISOString() ?? null };
+}
+
+async function auditOperator(
+  call: Pick<DetachedCall<unknown, unknown, unknown>, 'actor' | 'origin' | 'nowMs'> & { readonly tx: Tx },
+  action: string,
+  kind: string,
+  targetId: string,
+  after: Record<string, unknown>,
+): Promise<void> {
+  await recordAudit(call.tx, {
+    organizationId: OPERATOR_ORGANIZATION_ID,
+    actor: auditActor(call.actor.actor),
+    origin: call.origin,
+    action,
+    target: { kind, id: targetId },
+    after,
+    nowMs: call.nowMs,
+  });
+}
