@@ -82,6 +82,26 @@ describe('OpenStream', () => {
     expect((await play([])).end).toBe('cut off');
   });
 
+  it('[M1] lets usage be noted as soon as it is told, though its client sees nothing of it', async () => {
+    const stream = new OpenStream({
+      answer: createAnswer(),
+      failure: () => new GatewayError('upstream_error', 'failed'),
+      cutOff: () => new GatewayError('upstream_error', 'cut off'),
+    });
+    const noted: unknown[] = [];
+    stream.open((output) => noted.push([output !== '', stream.usage?.outputTokens]));
+    // In turns of their own: a process may be killed between any two.
+    for (const piece of [chunk('a'), FINISH, USAGE, ': comment\n\n']) {
+      stream.feed(Buffer.from(piece));
+      await Promise.resolve();
+    }
+    expect(noted).toEqual([
+      [true, undefined],
+      [true, undefined],
+      [false, 4],
+    ]);
+  });
+
   it('takes nothing after its end', async () => {
     const { text, usage } = await play([Buffer.from(`${chunk('a')}data: [DONE]\n\n${chunk('b')}${USAGE}`)]);
     expect(text).not.toContain('"b"');

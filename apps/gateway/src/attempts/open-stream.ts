@@ -36,6 +36,8 @@ export class OpenStream {
   #pending = '';
   #sink: ((output: string) => void) | undefined;
   #scheduled = false;
+  #notedUsage: TokenUsage | undefined;
+  #hasNews = false;
   #hasOutput = false;
   #end: StreamEnd | undefined;
 
@@ -109,7 +111,7 @@ export class OpenStream {
     this.#becomeEnded(end);
   }
 
-  /** Lets output flow, beginning with what was held back. @param sink Gets all that arrived in one turn. */
+  /** Lets output flow, beginning with what was held back. @param sink Gets all that arrived in one turn; nothing: usage was told. */
   open(sink: (output: string) => void): void {
     this.#sink = sink;
     if (this.#pending !== '') this.#schedule();
@@ -131,6 +133,11 @@ export class OpenStream {
     if (output !== '') {
       this.#pending += output;
       this.#schedule();
+    } else if (this.#answer.usage !== this.#notedUsage) {
+      // A client that did not ask for usage gets nothing of its event; whoever keeps the books must not wait for more.
+      this.#notedUsage = this.#answer.usage;
+      this.#hasNews = true;
+      this.#schedule();
     }
     if (!this.#hasOutput && this.#answer.hasOutput) {
       this.#hasOutput = true;
@@ -148,7 +155,8 @@ export class OpenStream {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      if (this.#end !== undefined || this.#pending === '') return;
+      if (this.#end !== undefined || (this.#pending === '' && !this.#hasNews)) return;
+      this.#hasNews = false;
       this.#sink?.(this.takeRest());
     });
   }

@@ -32,7 +32,7 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
   };
   stream.open((output) => {
     attempt.progress(stream.outputBytes, stream.usage, stream.untoldBytes);
-    services.log.afterFlush(() => write(output));
+    if (output !== '') services.log.afterFlush(() => write(output));
   });
   const openedMs = services.clock.monotonicMs();
   await stream.ended;
