@@ -15,7 +15,7 @@ import { type BenchTenant, createTenant, VARIANTS, type Variant } from './tenant
 
 const API_KEY = 'sk-simulator';
 const LITELLM_MASTER_KEY = 'sk-bench-master';
-const SLOW_START_MS = 120_000;
+const SLOW_START_MS = 180_000;
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const GATEWAY = fileOf('../../../apps/gateway/src/main.ts');
 const SIMULATOR = fileOf('../../simulator/src/main.ts');

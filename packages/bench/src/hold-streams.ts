@@ -1,7 +1,7 @@
 /**
  * Opens streams and holds them, as a process of its own, on plain sockets: thousands cost it little. Takes one JSON
- * argument (`HoldOptions`); prints `{"opened"…}` when each has brought its first event or failed, and at SIGTERM
- * `{"held"…}`, how many are still open then.
+ * argument (`HoldOptions`); prints `{"opened"…}` when each has brought its first event or failed, or the time is over,
+ * and at SIGTERM `{"held"…}`, how many are still open then.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -12,6 +12,7 @@ export interface HoldOptions {
   readonly count: number;
   /** How many may wait for their first event at a time. */
   readonly openingAtOnce: number;
+  readonly openWithinSeconds: number;
 }
 
 const MAX_TRIES = 50;
@@ -26,11 +27,13 @@ const request =
 const open = new Set<Socket>();
 const failures: Record<string, number> = {};
 let [started, opened, failed] = [0, 0, 0];
+let isTold = false;
+const timeIsOver = setTimeout(tellOpened, options.openWithinSeconds * 1_000);
 
 for (let slot = 0; slot < Math.min(options.count, options.openingAtOnce); slot += 1) next();
 
 function next(): void {
-  if (started === options.count) return;
+  if (started === options.count || isTold) return;
   started += 1;
   attempt(1);
 }
@@ -48,13 +51,13 @@ function attempt(tries: number): void {
     } else {
       failures[failure] = (failures[failure] ?? 0) + 1;
       socket.destroy();
-      if (tries < MAX_TRIES) {
+      if (tries < MAX_TRIES && !isTold) {
         setTimeout(() => attempt(tries + 1), RETRY_MS);
         return;
       }
       failed += 1;
     }
-    if (opened + failed === options.count) tell({ opened, failed, failures });
+    if (opened + failed === options.count) tellOpened();
     else next();
   };
   socket.setNoDelay(true);
@@ -76,8 +79,11 @@ function attempt(tries: number): void {
   });
 }
 
-function tell(line: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+function tellOpened(): void {
+  if (isTold) return;
+  isTold = true;
+  clearTimeout(timeIsOver);
+  process.stdout.write(`${JSON.stringify({ opened, failures })}\n`);
 }
 
 // The sockets that wait keep the process alive; so does this, until it is told to end.
