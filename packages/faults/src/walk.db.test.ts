@@ -17,6 +17,7 @@ beforeAll(async () => {
     gatewayCount: GATEWAY_COUNT,
     workerCount: WORKER_COUNT,
     throughProxies: true,
+    smallDisks: true,
     limits: WALK_LIMITS,
     grantTtlMs: WALK_GRANT_TTL_MS,
   });
@@ -26,13 +27,16 @@ afterAll(() => system?.stop());
 
 describe('every fault once, under streaming load with aborts', () => {
   it('[M1] [M2] [M3] [G1] [G2] leaves exact books, unbroken budgets and nobody refused', async () => {
+    // Nobody but root may mount the small file systems that can be filled.
+    const faults = FAULTS.filter((fault) => fault !== 'disk-full' || system.disks !== undefined);
     const steps = planWalk({
+      faults,
       seed: SEED,
       durationMs: 2 * DURATION_MS,
       gatewayCount: GATEWAY_COUNT,
       workerCount: WORKER_COUNT,
       grantTtlMs: WALK_GRANT_TTL_MS,
-    }).slice(0, FAULTS.length);
+    }).slice(0, faults.length);
     const report = await runWalk(system, {
       seed: SEED,
       steps,
