@@ -37,6 +37,9 @@ const TOKENS = new Set([
 
 /** `0.25 / 1M` for tokens, else per unit; with the markup where it could only be added per request. */
 export function formatUnitPrice(line: FrozenLine): string {
+  if (line.component === '' && line.kind === 'fee' && line.unitPricePicoUsd !== '0') {
+    return formatAmount(line.unitPricePicoUsd);
+  }
   if (line.component === 'adjustment' || line.component === '') return '';
   const listPrice = BigInt(line.unitPricePicoUsd);
   const shown = shownUnitPrice({

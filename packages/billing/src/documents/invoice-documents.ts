@@ -98,13 +98,15 @@ function readSource(
   return database.tenant(organizationId, async (tx) => {
     const head = await readHead(tx, scope);
     const [row] = await tx.$queryRaw<
-      { frozen: Json | null; sha256: string | null; content: Uint8Array | null }[]
+      { kind: string; frozen: Json | null; sha256: string | null; content: Uint8Array | null }[]
     >`
-      SELECT i.frozen, i.frozen_sha256 AS sha256, d.content FROM invoices i
+      SELECT i.kind, i.frozen, i.frozen_sha256 AS sha256, d.content FROM invoices i
       LEFT JOIN invoice_documents d ON d.organization_id = i.organization_id AND d.invoice_id = i.id AND d.kind = ${kind}
       WHERE i.organization_id = ${organizationId} AND i.id = ${invoiceId}`;
     if (row === undefined || row.frozen === null) {
-      return { invoice: await composeInvoice(tx, head, undefined), stored: null, isDraft: true };
+      const composed = await composeInvoice(tx, head, undefined);
+      const invoice = row?.kind === 'showback' ? { ...composed, kind: 'showback' } : composed;
+      return { invoice, stored: null, isDraft: true };
     }
     if (sha256Hex(canonicalJson(row.frozen)) !== row.sha256) {
       throw new BillingError(
@@ -145,7 +147,7 @@ function toDocument(invoice: FrozenInvoice, kind: DocumentKind, content: Uint8Ar
   return {
     content: new Uint8Array(content),
     sha256: sha256Hex(content),
-    fileName: `invoice-${name}.${kind}`,
+    fileName: `${invoice.kind === 'showback' ? 'showback' : 'invoice'}-${name}.${kind}`,
     contentType: CONTENT_TYPE[kind],
   };
 }

@@ -18,6 +18,12 @@ const TITLE: Readonly<Record<string, string>> = {
   invoice: 'Invoice',
   credit: 'Credit note',
   debit: 'Debit note',
+  showback: 'Showback statement',
+};
+
+/** Why a note was made, in words; others are printed as they are. */
+const REASON: Readonly<Record<string, string>> = {
+  'late-usage': 'Usage recorded or corrected after the invoice',
 };
 
 /** @throws {RangeError} The document has more lines than a reader could use; its CSV has them all. */
@@ -28,7 +34,7 @@ export function layOutInvoice(invoice: FrozenInvoice): TDocumentDefinitions {
     pageSize: 'A4',
     pageMargins: [48, 64, 48, 64],
     info: {
-      title: `${title} ${invoice.number ?? 'draft'}`,
+      title: headingOf(invoice, title),
       author: invoice.issuer.legalName,
       creator: 'Tollgate',
       producer: 'Tollgate',
@@ -56,9 +62,14 @@ export function layOutInvoice(invoice: FrozenInvoice): TDocumentDefinitions {
   };
 }
 
+function headingOf(invoice: FrozenInvoice, title: string): string {
+  return invoice.kind === 'showback' ? title : `${title} ${invoice.number ?? 'draft'}`;
+}
+
 function markOf(invoice: FrozenInvoice): string | undefined {
   if (!invoice.livemode) return 'TEST';
-  return invoice.number === null ? 'DRAFT' : undefined;
+  // A statement of cost is never issued: it has no number and nobody waits for one.
+  return invoice.number === null && invoice.kind !== 'showback' ? 'DRAFT' : undefined;
 }
 
 /** Text of any script as inline runs. */
@@ -77,7 +88,7 @@ function runningHead(
     margin: [48, 32, 48, 0],
     columns: [
       {
-        text: styled(`${title} ${invoice.number ?? 'draft'} · ${invoice.customer.name}`),
+        text: styled(`${headingOf(invoice, title)} · ${invoice.customer.name}`),
         color: MUTED,
         fontSize: 8,
       },
@@ -105,7 +116,7 @@ function letterhead(invoice: FrozenInvoice, title: string, mark: string | undefi
           stack: [
             { text: title, bold: true, fontSize: 20, lineHeight: 1 },
             {
-              text: invoice.number ?? 'Draft: not yet issued',
+              text: invoice.number ?? (invoice.kind === 'showback' ? 'Nothing is owed' : 'Draft: not yet issued'),
               fontSize: 10,
               color: MUTED,
               margin: [0, 4, 0, 0],
@@ -120,7 +131,7 @@ function letterhead(invoice: FrozenInvoice, title: string, mark: string | undefi
       columns: [
         {
           width: '*',
-          stack: [label('Billed to'), { text: styled(customer.name), bold: true }, ...address(customer)],
+          stack: [label(invoice.kind === 'showback' ? 'For' : 'Billed to'), { text: styled(customer.name), bold: true }, ...address(customer)],
         },
         { width: 220, ...facts(invoice) },
       ],
@@ -154,14 +165,14 @@ function facts(invoice: FrozenInvoice): {
 } {
   const { period } = invoice;
   const rows: (readonly [string, string])[] = [
-    ['Date', invoice.issuedOn ?? '—'],
-    ['Due', invoice.dueOn ?? '—'],
+    ...(invoice.kind === 'showback' ? [] : [['Date', invoice.issuedOn ?? '—'] as const]),
+    ...(invoice.kind === 'invoice' ? [['Due', invoice.dueOn ?? '—'] as const] : []),
     ['Period', `${period.firstDay} – ${period.lastDay}`],
     ['Time zone', period.timeZone],
     ['Currency', invoice.currency],
   ];
   if (invoice.corrects !== null)
-    rows.push(['Corrects', invoice.corrects.number], ['Reason', invoice.corrects.reason]);
+    rows.push(['Corrects', invoice.corrects.number], ['Reason', REASON[invoice.corrects.reason] ?? invoice.corrects.reason]);
   if (invoice.customer.purchaseOrder !== '') rows.push(['Purchase order', invoice.customer.purchaseOrder]);
   return {
     layout: 'noBorders',
@@ -263,7 +274,7 @@ function totals(invoice: FrozenInvoice): Content {
   ];
   const body = [
     row('Subtotal, exact', invoice.subtotalPicoUsd),
-    row('Rounding to the cent', invoice.roundingPicoUsd),
+    ...(invoice.kind === 'showback' ? [] : [row('Rounding to the cent', invoice.roundingPicoUsd)]),
     ...invoice.taxes.map((tax) =>
       row(`${tax.name} ${formatBasisPoints(tax.rateBasisPoints)}`, tax.amountPicoUsd),
     ),
@@ -297,11 +308,16 @@ function totals(invoice: FrozenInvoice): Content {
 }
 
 function notes(invoice: FrozenInvoice): Content[] {
-  const own = 'Amounts are exact to a trillionth of a dollar; rounding happens once, in the line above.';
+  const own =
+    invoice.kind === 'showback'
+      ? 'What the providers take, own credentials included, exact to a trillionth of a dollar.'
+      : 'Amounts are exact to a trillionth of a dollar; rounding happens once, in the line above.';
+  // How to pay is said where something is to be paid.
+  const issuerNotes = invoice.kind === 'invoice' || invoice.kind === 'debit' ? invoice.issuer.notes : [];
   return [
     {
       margin: [0, 24, 0, 0],
-      stack: [...invoice.issuer.notes, own].map((note) => ({
+      stack: [...issuerNotes, own].map((note) => ({
         text: styled(note),
         color: MUTED,
         fontSize: 8,
