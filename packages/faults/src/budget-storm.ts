@@ -13,7 +13,7 @@ import type { ManagedProcess } from './managed-process.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Answer, askStorm } from './storm-call.ts';
 import type { StormKind } from './storm-kinds.ts';
-import { createStormTenant } from './storm-tenant.ts';
+import { createStormTenant, type StormBudget } from './storm-tenant.ts';
 import type { System } from './system.ts';
 import type { Tenant } from './tenant.ts';
 import { compareWithTruth, type LedgerRow, readLedger } from './verify.ts';
@@ -99,7 +99,7 @@ async function openFront(
   index: number,
 ): Promise<Front> {
   const random = createRandom(seed + index);
-  const budgetsOf = (limitPicoUsd: bigint): Parameters<typeof createStormTenant>[2] => [
+  const budgetsOf = (limitPicoUsd: bigint): readonly StormBudget[] => [
     {
       scope: { type: 'organization', id: '' },
       period: kind.rollsOver ? 'day' : 'lifetime',

@@ -8,10 +8,21 @@ import type { StormKind } from './storm-kinds.ts';
 import type { System } from './system.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
-export async function createStormTenant(
+export type StormBudget = Pick<NewBudget, 'scope' | 'period' | 'limitPicoUsd'>;
+
+/** One at a time: they share the operator's rows, and would wait for each other inside their transactions. */
+let last: Promise<unknown> = Promise.resolve();
+
+export function createStormTenant(...args: Parameters<typeof create>): Promise<Tenant> {
+  const next = last.then(() => create(...args));
+  last = next.catch(() => undefined);
+  return next;
+}
+
+async function create(
   system: System,
   kind: StormKind,
-  budgets: readonly Pick<NewBudget, 'scope' | 'period' | 'limitPicoUsd'>[],
+  budgets: readonly StormBudget[],
 ): Promise<Tenant> {
   const nowMs = Date.now();
   const consoleUrl = system.testDatabase.urls.console;

@@ -14,6 +14,8 @@ export interface BudgetStatus {
   /** Committed to gateways and not yet spent or given back; what requests hold is part of it. */
   readonly grantedPicoUsd: bigint;
   readonly unreconciledPicoUsd: bigint;
+  /** Part of what is spent: what was held for attempts whose cost nobody can tell yet. */
+  readonly assumedPicoUsd: bigint;
   /** Never below 0. */
   readonly remainingPicoUsd: bigint;
   /** The limit with what was carried over. Of the value with least left. */
@@ -32,6 +34,7 @@ interface SumRow {
   readonly spent: string;
   readonly granted: string;
   readonly unreconciled: string;
+  readonly assumed: string;
   readonly remaining: string;
   readonly most: string;
   readonly total: string;
@@ -52,7 +55,7 @@ export async function getBudgetStatuses(
   const rows = await tx.$queryRaw<SumRow[]>`
     SELECT p.budget_id AS "budgetId", p.period_start AS "periodStart",
       sum(p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent, sum(p.granted_pico_usd)::text AS granted,
-      sum(p.unreconciled_pico_usd)::text AS unreconciled,
+      sum(p.unreconciled_pico_usd)::text AS unreconciled, sum(p.assumed_pico_usd)::text AS assumed,
       min(GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd))::text AS remaining,
       max(p.settled_pico_usd - p.forgiven_pico_usd)::text AS most,
       min(GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd))::text AS total, count(*)::int AS values
@@ -82,6 +85,7 @@ function toStatus(
     spentPicoUsd: BigInt(sum?.spent ?? '0'),
     grantedPicoUsd: BigInt(sum?.granted ?? '0'),
     unreconciledPicoUsd: BigInt(sum?.unreconciled ?? '0'),
+    assumedPicoUsd: BigInt(sum?.assumed ?? '0'),
     remainingPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.remaining),
     periodLimitPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.total),
     valueCount: sum?.values ?? 0,
