@@ -23,6 +23,7 @@ const budget = (change: Partial<Budget> = {}): Budget => ({
   resetsAt: '2026-12-01T00:00:00Z',
   periodLimitUsd: '10.00',
   spentUsd: '2.50',
+  assumedUsd: '0.00',
   grantedUsd: '1.00',
   heldUsd: '1.00',
   remainingUsd: '6.50',
