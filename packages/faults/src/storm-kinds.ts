@@ -200,9 +200,9 @@ export const STORM_KINDS: readonly StormKind[] = [
   {
     ...openAi,
     name: 'a model without a price',
-    model: 'sim-small',
+    model: 'sim-unpriced',
     components: {},
-    ask: chat({ model: 'sim-small', max_completion_tokens: 9 }),
+    ask: chat({ model: 'sim-unpriced', max_completion_tokens: 9 }),
     isUnbounded: true,
   },
   {

@@ -65,7 +65,8 @@ async function create(
           organizationId,
           provider: kind.provider,
           model: kind.model,
-          validFrom: new Date(0),
+          // After those that every tenant has: the newest counts.
+          validFrom: new Date(86_400_000),
           components: kind.components,
           tiers: (kind.tiers ?? []).map((tier) => ({ ...tier })),
         },
