@@ -78,7 +78,12 @@ function client(change: Partial<Call>): Call {
   };
 }
 
-function judge(row: Partial<LedgerRow>, record: Partial<TruthRecord> | null, call: Partial<Call>, killMs = 0) {
+function judge(
+  row: Partial<LedgerRow>,
+  record: Partial<TruthRecord> | null,
+  call: Partial<Call>,
+  killMs = 0,
+) {
   const { problems, ...counts } = judgeEstimates({
     rows: [entry(row)],
     truth: record === null ? [] : [book(record)],
@@ -90,7 +95,10 @@ function judge(row: Partial<LedgerRow>, record: Partial<TruthRecord> | null, cal
 
 describe('judgeEstimates()', () => {
   it('lets an entry be estimated where its usage was never handed over, or never read', () => {
-    expect(judge({}, { usageWrittenAt: null }, {})).toMatchObject({ problems: [], counts: { neverWritten: 1 } });
+    expect(judge({}, { usageWrittenAt: null }, {})).toMatchObject({
+      problems: [],
+      counts: { neverWritten: 1 },
+    });
     expect(judge({}, { leftUnread: true }, {})).toMatchObject({ problems: [], counts: { leftUnread: 1 } });
     expect(judge({}, null, {})).toMatchObject({ problems: [], counts: { neverReceived: 1 } });
   });

@@ -206,14 +206,19 @@ async function watchCut(
   if (ended !== undefined) seen.cutMs.push(Math.max(0, ended - committedAtMs));
 }
 
-/** Free, and authenticated like everything else. */
+/** Free, and authenticated like everything else. @returns 0: the connection broke, which says nothing of the key. */
 async function ask(agent: Agent, origin: string, secret: string): Promise<number> {
-  const response = await request(`${origin}/v1/models`, {
-    dispatcher: agent,
-    headers: { authorization: `Bearer ${secret}` },
-  });
-  await response.body.dump();
-  return response.statusCode;
+  try {
+    const response = await request(`${origin}/v1/models`, {
+      dispatcher: agent,
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    await response.body.dump();
+    return response.statusCode;
+  } catch (error) {
+    if (error instanceof Error) return 0;
+    throw error;
+  }
 }
 
 /** Resolves when its first bytes have arrived. */
