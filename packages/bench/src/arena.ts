@@ -20,7 +20,7 @@ const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta
 const GATEWAY = fileOf('../../../apps/gateway/src/main.ts');
 const SIMULATOR = fileOf('../../simulator/src/main.ts');
 const WORKER = fileOf('../../../apps/worker/src/main.ts');
-const BARE = fileOf('./bare-proxy.ts');
+const BARE = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url));
 
 /** What requests are sent to: a proxy, or the simulator itself. */
 export interface Contender {

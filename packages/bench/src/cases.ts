@@ -11,7 +11,6 @@ const FILLER = 'All work and no play makes Jack a dull boy. ';
 export const SMALL = chat('Say hello.');
 /** One event every ten milliseconds: each crosses the proxy on its own, as a provider's do. */
 export const CHUNK_STREAM = stream('tokens=400 interval=10 latency=0');
-export const CHUNK_STREAM_EVENTS = 402;
 export const FIRST_TOKEN_STREAM = stream('tokens=10 interval=5 latency=0');
 /** Open for hours, at a trickle. */
 export const HELD_STREAM = stream('tokens=2000 interval=4000 latency=0');

@@ -1,6 +1,6 @@
 /** Makes load: `wrk` where it is installed, else an undici client in this process. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
@@ -28,7 +28,8 @@ export function makeLoad(options: LoadOptions): Promise<LoadResult> {
 }
 
 async function withWrk({ url, headers, body, connections, seconds }: LoadOptions): Promise<LoadResult> {
-  const script = join(mkdtempSync(join(tmpdir(), 'tollgate-bench-')), 'post.lua');
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const script = join(folder, 'post.lua');
   const headerLines = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[ ${lua(name)} ] = ${lua(value)}`,
   );
@@ -41,7 +42,9 @@ done = function(summary, latency)
     latency:percentile(50) / 1000, latency:percentile(99) / 1000))
 end\n`,
   );
-  const output = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url]);
+  const output = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url]).finally(
+    () => rmSync(folder, { recursive: true }),
+  );
   const match = /RESULT (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+)/.exec(output);
   if (match === null) throw new Error(`Cannot read wrk: it must print a result, got ${output}`);
   const requests = Number(match[1]);
