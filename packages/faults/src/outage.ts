@@ -108,6 +108,8 @@ export async function runOutage(system: System, options: OutageOptions): Promise
   for (const running of [load, budgeted]) running.catch(() => undefined);
   const spans: Span[] = [];
   try {
+    // Keys in use: at every gateway, however late one of them came.
+    await whenAllServe(system, [system.tenant.secret, budgetedKeyOf(system).secret]);
     await delay(CALM_MS);
     for (const gone of ALL) spans.push(await takeAway(outage, [gone], options.outageMs / 3, spans.length));
     spans.push(await takeAway(outage, ALL, options.outageMs, spans.length));
