@@ -18,7 +18,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
   // A folder of its own: the product refuses one that holds anything it did not make.
   const stateDirectory = path.join(folder, 'state');
-  const [console_, gateway, metrics, simulator, mailbox] = await findFreePorts(5);
+  const [console_, gateway, metrics, simulator, mailbox, stripe] = await findFreePorts(6);
   const clockOffsetFile = path.join(folder, 'clock-offset');
   await writeFile(clockOffsetFile, '0');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'start', '--ci'], {
@@ -32,6 +32,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       TOLLGATE_METRICS_PORT: String(metrics),
       TOLLGATE_SIMULATOR_PORT: String(simulator),
       TOLLGATE_MAILBOX_PORT: String(mailbox),
+      TOLLGATE_STRIPE_STAND_IN: '1',
+      TOLLGATE_STRIPE_STAND_IN_PORT: String(stripe),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,6 +52,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     gatewayUrl: `http://localhost:${gateway}`,
     simulatorUrl: `http://localhost:${simulator}`,
     mailboxUrl: `http://localhost:${mailbox}`,
+    stripeUrl: `http://127.0.0.1:${stripe}`,
     stateDirectory,
     clockOffsetFile,
   };

@@ -7,6 +7,8 @@ export interface System {
   readonly gatewayUrl: string;
   readonly simulatorUrl: string;
   readonly mailboxUrl: string;
+  /** The stand-in for Stripe. */
+  readonly stripeUrl: string;
   readonly stateDirectory: string;
   /** Milliseconds that every process adds to its wall clock. */
   readonly clockOffsetFile: string;

@@ -11,6 +11,7 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Invoice, type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
 import { InvoiceExports } from './invoice-exports.tsx';
+import { MarkPaidDialog } from './mark-paid-dialog.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 export function InvoiceActions({ invoice }: { readonly invoice: Invoice }) {
@@ -60,7 +61,10 @@ export function InvoiceActions({ invoice }: { readonly invoice: Invoice }) {
           entries={more}
         />
       )}
-      {step && <StepDialog invoice={invoice} step={step} onClose={() => setStep(undefined)} />}
+      {step === 'mark-paid' && <MarkPaidDialog invoice={invoice} onClose={() => setStep(undefined)} />}
+      {step && step !== 'mark-paid' && (
+        <StepDialog invoice={invoice} step={step} onClose={() => setStep(undefined)} />
+      )}
     </>
   );
 }
@@ -86,9 +90,11 @@ function DocumentButton({ invoice, kind }: { readonly invoice: Invoice; readonly
   );
 }
 
+type ConfirmedStep = Exclude<InvoiceStep, 'mark-paid'>;
+
 interface StepDialogProps {
   readonly invoice: Invoice;
-  readonly step: InvoiceStep;
+  readonly step: ConfirmedStep;
   readonly onClose: () => void;
 }
 
@@ -124,7 +130,7 @@ interface StepWords {
   readonly danger?: boolean;
 }
 
-function useStepWords(invoice: Invoice): Readonly<Record<InvoiceStep, StepWords>> {
+function useStepWords(invoice: Invoice): Readonly<Record<ConfirmedStep, StepWords>> {
   const text = useMessages('invoices');
   const { lastDay } = useInvoiceText();
   const runs = Date.now() < Date.parse(invoice.periodEnd);
@@ -139,12 +145,6 @@ function useStepWords(invoice: Invoice): Readonly<Record<InvoiceStep, StepWords>
         </>
       ),
       done: (after) => text.finalized(after.number ?? ''),
-    },
-    'mark-paid': {
-      title: text.markPaidTitle,
-      label: text.markPaid,
-      body: text.markPaidText,
-      done: () => text.isPaid,
     },
     void: {
       title: text.voidTitle(invoice.number ?? ''),

@@ -24,6 +24,7 @@ import type { Invoice } from './invoice-api.ts';
 import { InvoiceLines } from './invoice-lines.tsx';
 import { InvoiceTimeline } from './invoice-timeline.tsx';
 import { InvoiceBadge, TestMark } from './invoices-screen.tsx';
+import { PaymentsCard } from './payments-card.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 const DRAFT_REFRESH_MS = 10_000;
@@ -40,7 +41,7 @@ function LoadedInvoice({ invoiceId }: { readonly invoiceId: string }) {
   const text = useMessages('invoices');
   const toText = useProblemText();
   const invoice = useApiQuery<Invoice>(`/invoices/${encodeURIComponent(invoiceId)}`, {
-    refetchInterval: ({ state }) => (state.data?.state === 'draft' ? DRAFT_REFRESH_MS : false),
+    refetchInterval: ({ state }) => (isMoving(state.data) ? DRAFT_REFRESH_MS : false),
   });
   useFreshLines(invoiceId, invoice.data?.updatedAt);
   if (invoice.data !== undefined) return <InvoicePage invoice={invoice.data} />;
@@ -63,6 +64,11 @@ function LoadedInvoice({ invoiceId }: { readonly invoiceId: string }) {
       />
     </Card>
   );
+}
+
+/** A draft grows; a live invoice may be paid at any moment. */
+function isMoving(invoice: Invoice | undefined): boolean {
+  return invoice?.state === 'draft' || (invoice?.state === 'open' && invoice.livemode);
 }
 
 /** A draft that has grown brings its lines along, so that they keep summing to its subtotal. */
@@ -116,6 +122,7 @@ function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
           <Callout title={text.testTitle}>{text.testText}</Callout>
         )}
         <InvoiceLines invoice={invoice} />
+        <PaymentsCard invoice={invoice} />
         <CreditNotes invoice={invoice} />
         <InvoiceDetails invoice={invoice} />
       </div>

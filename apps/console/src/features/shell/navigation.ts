@@ -5,6 +5,7 @@ import {
   Building2,
   CalendarCheck2,
   ChartNoAxesColumn,
+  CreditCard,
   FileDown,
   Gauge,
   History,
@@ -128,6 +129,13 @@ export const PAGES: readonly ConsolePage[] = [
     key: 's',
     section: 'settings',
     title: (texts) => texts.settings.organization.title,
+  },
+  {
+    href: '/settings/billing',
+    icon: CreditCard,
+    key: 'f',
+    section: 'settings',
+    title: (texts) => texts.billing.title,
   },
   {
     href: '/settings/admin-tokens',

@@ -3,6 +3,7 @@ import type { Translation } from '../translation.ts';
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { billing } from './billing.ts';
 import { budgets } from './budgets.ts';
 import { chargeback } from './chargeback.ts';
 import { common } from './common.ts';
@@ -32,6 +33,7 @@ export const de: Translation<typeof en> = {
   alerts,
   audit,
   auth,
+  billing,
   budgets,
   chargeback,
   common,

@@ -1,6 +1,7 @@
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { billing } from './billing.ts';
 import { budgets } from './budgets.ts';
 import { chargeback } from './chargeback.ts';
 import { common } from './common.ts';
@@ -30,6 +31,7 @@ export const en = {
   alerts,
   audit,
   auth,
+  billing,
   budgets,
   chargeback,
   common,

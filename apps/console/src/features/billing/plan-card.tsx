@@ -1,0 +1,63 @@
+'use client';
+/** The plan, its seats, and taking another. */
+import { Button, Card, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
+import { useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import type { Billing } from './billing-api.ts';
+import { PlanDialog } from './plan-dialog.tsx';
+import { useUsdText } from './use-usd-text.ts';
+
+export function PlanCard({ billing }: { readonly billing: Billing }) {
+  const text = useMessages('billing');
+  const mayWrite = usePermission('billing:write');
+  const [changing, setChanging] = useState(false);
+  const usd = useUsdText();
+  const { plan } = billing;
+  const isFree = Number(plan.monthlyFeeUsd) === 0;
+  return (
+    <Card
+      title={text.plan}
+      actions={
+        mayWrite && (
+          <Button size="sm" onClick={() => setChanging(true)}>
+            {text.changePlan}
+          </Button>
+        )
+      }
+    >
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <span className="text-2xl font-semibold tracking-tight">{plan.planName}</span>
+        <span className="text-ink-soft">{isFree ? text.free : text.perMonth(usd(plan.monthlyFeeUsd))}</span>
+      </p>
+      <div className="mt-4">
+        <DefinitionList
+          items={[
+            {
+              term: text.seats,
+              value: (
+                <span className="flex flex-col">
+                  <span className="tabular">{text.seatsUsed(plan.usedSeats, plan.seats)}</span>
+                  {Number(plan.seatFeeUsd) > 0 && (
+                    <span className="text-xs text-ink-faint">
+                      {text.seatPrice(plan.includedSeats, usd(plan.seatFeeUsd))}
+                    </span>
+                  )}
+                </span>
+              ),
+            },
+            {
+              term: text.includedUsage,
+              value:
+                Number(plan.includedUsageUsd) === 0 ? text.none : <Money value={plan.includedUsageUsd} />,
+            },
+            ...(plan.since
+              ? [{ term: text.since, value: <TimeStamp value={plan.since} format="exact" /> }]
+              : []),
+          ]}
+        />
+      </div>
+      {changing && <PlanDialog billing={billing} onClose={() => setChanging(false)} />}
+    </Card>
+  );
+}
