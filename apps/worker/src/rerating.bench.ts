@@ -102,9 +102,9 @@ for (const phase of ['preview', 'apply']) {
     organizationId,
     now: () => new Date(),
     maxAttempts: Number(values.chunk),
-    onCorrections: async (tx) => {
+    onCorrections: async (tx, range) => {
       peak = Math.max(peak, process.memoryUsage().rss);
-      return settleCorrections(tx, organizationId, nowMs);
+      return settleCorrections(tx, organizationId, nowMs, range);
     },
   });
   const seconds = (performance.now() - start) / 1000;

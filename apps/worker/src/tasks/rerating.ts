@@ -12,7 +12,7 @@ export async function rerate(
     organizationId,
     now: () => clock.now(),
     signal,
-    onCorrections: (tx) => settleCorrections(tx, organizationId, clock.nowMs()),
+    onCorrections: (tx, range) => settleCorrections(tx, organizationId, clock.nowMs(), range),
     onCorrected: (_, excesses) => tellOfExcess?.(organizationId, excesses),
   });
   if (progress !== undefined) logger.info({ organizationId, ...progress }, 'a period was rated again');

@@ -34,7 +34,9 @@ function correct(
         e.requested_model, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.streamed, e.livemode, l.by, e.status, e.usage_source
       FROM jsonb_to_recordset(${rows}::jsonb) AS l(at timestamptz, id text, entry smallint, by bigint)
       JOIN usage_entries e ON e.organization_id = ${world.organizationId} AND e.started_at = l.at AND e.request_id = l.id AND e.entry = 0`;
-    return settleCorrections(tx, world.organizationId, world.clock.nowMs());
+    const times = changes.map(({ line }) => line.subject.startedAtMs);
+    const range = { first: new Date(Math.min(...times)), last: new Date(Math.max(...times)) };
+    return settleCorrections(tx, world.organizationId, world.clock.nowMs(), range);
   });
 }
 

@@ -11,8 +11,18 @@ import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './
 import { type Period, periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
 import type { BudgetExcess } from './settle-entries.ts';
 
-/** Rows of the ledger that this transaction has written, by the index on who wrote what. */
-const OWN_ROWS = sql`e.organization_id = current_organization() AND e.recorded_xid = pg_current_xact_id()`;
+/** When the corrected requests started, both included: a bound for the search, which would go astray without it. */
+export interface CorrectedRange {
+  readonly first: Date;
+  readonly last: Date;
+}
+
+/** Adjustments that this transaction has written. */
+function ownRows({ first, last }: CorrectedRange): Prisma.Sql {
+  return sql`e.organization_id = current_organization() AND e.entry > 0 AND e.recorded_xid = pg_current_xact_id()
+    AND e.started_at >= ${first.toISOString()}::timestamptz AND e.started_at <= ${last.toISOString()}::timestamptz`;
+}
+
 const KNOWN = sql`CASE WHEN e.credential_owner = 'operator' THEN e.charge_pico_usd ELSE COALESCE(e.cost_pico_usd, 0) END`;
 
 interface CorrectionLine {
@@ -30,15 +40,17 @@ interface CorrectionLine {
 }
 
 /**
- * Everything that this transaction has written to the ledger of its organization must be adjustments.
+ * Counts the adjustments that this transaction has written.
  *
  * @param nowMs From the start of its period at this time a budget is counted if it never was.
+ * @param corrected When the corrected requests started; found out where it is not told.
  * @returns The hard budgets that stand above their limit afterwards.
  */
 export async function settleCorrections(
   tx: Transaction,
   organizationId: string,
   nowMs: number,
+  corrected?: CorrectedRange,
 ): Promise<BudgetExcess[]> {
   // Takes the lock that keeps new budgets out until this transaction ends.
   const rows = await tx.$queryRaw<BudgetRow[]>`
@@ -47,16 +59,13 @@ export async function settleCorrections(
       archived_at AS "archivedAt"
     FROM list_budgets_to_settle()`;
   if (rows.length === 0) return [];
-  const [range] = await tx.$queryRaw<{ first: Date | null; last: Date | null }[]>`
-    SELECT min(e.started_at) AS first, max(e.started_at) AS last FROM usage_entries e WHERE ${OWN_ROWS}`;
-  if (range?.first == null || range.last == null) return [];
+  const range = corrected ?? (await findRange(tx));
+  if (range === undefined) return [];
   const { zones } = await loadTimeZones(tx, organizationId);
   const lines: CorrectionLine[] = [];
   for (const row of rows) {
     const budget = toBudgetRule(row);
-    lines.push(
-      ...(await sumCorrections(tx, budget, zones, range.first.getTime(), range.last.getTime(), nowMs)),
-    );
+    lines.push(...(await sumCorrections(tx, budget, zones, range, nowMs)));
   }
   if (lines.length === 0) return [];
   const text = JSON.stringify(lines);
@@ -67,15 +76,22 @@ export async function settleCorrections(
   return excesses.map(({ excess, ...rest }) => ({ ...rest, excessPicoUsd: BigInt(excess) }));
 }
 
+/** For callers that have written only a few. */
+async function findRange(tx: Transaction): Promise<CorrectedRange | undefined> {
+  const [range] = await tx.$queryRaw<{ first: Date | null; last: Date | null }[]>`
+    SELECT min(e.started_at) AS first, max(e.started_at) AS last FROM usage_entries e
+    WHERE e.organization_id = current_organization() AND e.entry > 0 AND e.recorded_xid = pg_current_xact_id()`;
+  return range?.first == null || range.last == null ? undefined : { first: range.first, last: range.last };
+}
+
 async function sumCorrections(
   tx: Transaction,
   budget: BudgetRule,
   zones: readonly TimeZoneFrom[],
-  firstMs: number,
-  lastMs: number,
+  range: CorrectedRange,
   nowMs: number,
 ): Promise<CorrectionLine[]> {
-  const periods = periodsBetween(budget, zones, firstMs, lastMs);
+  const periods = periodsBetween(budget, zones, range.first.getTime(), range.last.getTime());
   const ranges = JSON.stringify(
     periods.map(({ startMs, endMs }) => ({ period_start: iso(startMs), period_end: isoOrNull(endMs) })),
   );
@@ -87,7 +103,7 @@ async function sumCorrections(
     FROM ${source}
     JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
       ON e.started_at >= period.period_start AND (period.period_end IS NULL OR e.started_at < period.period_end)
-    WHERE ${OWN_ROWS} AND ${condition}
+    WHERE ${ownRows(range)} AND ${condition}
     GROUP BY 1, 2 ORDER BY 2, 1`;
   const current = periodAt(budget, zones, nowMs);
   return sums.map(({ value: scopeValue, periodStart, amount, assumed }) => {

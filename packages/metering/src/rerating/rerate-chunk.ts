@@ -66,6 +66,7 @@ export async function rerateChunk(tx: Transaction, question: ChunkQuestion): Pro
   const end = await findChunkEnd(tx, question);
   if (end === undefined) return undefined;
   const { attempts, ...last } = end;
+  await tunePlanner(tx, true);
   const lines = await tx.$queryRaw<ChunkLine[]>`
     WITH ${chunkChanges(question, last)}
     ${question.apply ? sql`, written AS (${writeChanges(question)})` : empty}
@@ -78,7 +79,17 @@ export async function rerateChunk(tx: Transaction, question: ChunkQuestion): Pro
       COALESCE(sum(old_charge) FILTER (WHERE changed), 0)::text AS "oldChargePicoUsd",
       COALESCE(sum(new_charge) FILTER (WHERE changed), 0)::text AS "newChargePicoUsd"
     FROM changes GROUP BY 1, 2, 3, 4 HAVING bool_or(changed OR was_unknown)`;
+  await tunePlanner(tx, false);
   return { last, attempts, lines };
+}
+
+/**
+ * Compiling so large a statement anew each time takes longer than running it, and a planner that does not know how many
+ * rows its steps hand on joins them one by one.
+ */
+export async function tunePlanner(tx: Transaction, tuned: boolean): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+    set_config('enable_nestloop', ${tuned ? 'off' : 'on'}, true)`;
 }
 
 async function findChunkEnd(

@@ -18,11 +18,15 @@ export interface RunReratingOptions<T = unknown> {
   /** Stops between two chunks. */
   readonly signal?: AbortSignal;
   /**
-   * Counts what the transaction has written to the budgets of its organization; in that transaction.
+   * Counts what the transaction has written, of requests that started in the range, to the budgets of its
+   * organization; in that transaction.
    *
    * @returns Told to `onCorrected` after the commit.
    */
-  readonly onCorrections?: (tx: Transaction, organizationId: string) => Promise<readonly T[]>;
+  readonly onCorrections?: (
+    tx: Transaction,
+    range: { readonly first: Date; readonly last: Date },
+  ) => Promise<readonly T[]>;
   readonly onCorrected?: (organizationId: string, told: readonly T[]) => void;
 }
 
@@ -82,7 +86,6 @@ function runStep<T>(database: Database, options: RunReratingOptions<T>): Promise
   return database.tenant(
     organizationId,
     async (tx) => {
-      await tunePlanner(tx);
       // Another worker at it: this one has nothing to do.
       const [row] = await tx.$queryRaw<ReratingRow[]>`
         SELECT id, state, reason, period_start AS "periodStart", period_end AS "periodEnd", provider, model,
@@ -94,15 +97,6 @@ function runStep<T>(database: Database, options: RunReratingOptions<T>): Promise
     },
     { timeoutMs: TRANSACTION_TIMEOUT_MS },
   );
-}
-
-/**
- * One statement rates a whole chunk. Compiling it anew each time takes longer than running it, and a planner that does
- * not know how many rows its steps hand on joins them one by one.
- */
-async function tunePlanner(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true),
-    set_config('work_mem', '64MB', true)`;
 }
 
 async function takeChunk<T>(
@@ -135,7 +129,8 @@ async function takeChunk<T>(
   });
   if (chunk !== undefined) await addLines(tx, organizationId, row.id, apply ? 'applied' : 'preview', chunk);
   const corrections = chunk?.lines.reduce((sum, line) => sum + line.entries, 0) ?? 0;
-  const told = apply && corrections > 0 ? ((await options.onCorrections?.(tx, organizationId)) ?? []) : [];
+  const range = chunk && { first: cursorOf(row)?.startedAt ?? row.periodStart, last: chunk.last.startedAt };
+  const told = apply && corrections > 0 && range ? ((await options.onCorrections?.(tx, range)) ?? []) : [];
   const done = chunk === undefined || chunk.attempts < maxAttempts;
   await moveOn(tx, row, chunk, done, now);
   return { reratingId: row.id, done, corrections: apply ? corrections : 0, told };

@@ -7,7 +7,7 @@ import { empty, sql, type Transaction } from '@tollgate/db';
 import { listPricedKeys, listPricesOf, listUnitMarkups } from './load-plan.ts';
 import { type PricedKey, type PriceSheet, planSheets } from './price-plan.ts';
 import { markupRows, RATED_PARTS, RATED_SUMS, SHEET_APPLIES, sheetRows } from './rating-sql.ts';
-import { inScope, type RatedScope } from './rerate-chunk.ts';
+import { inScope, type RatedScope, tunePlanner } from './rerate-chunk.ts';
 
 export interface WhatIfQuestion extends RatedScope {
   /** Only this request. */
@@ -44,7 +44,7 @@ export async function whatIf(
     SELECT count(*)::integer AS count FROM (SELECT 1 FROM usage_entries e WHERE ${inScope(question)} ${only} LIMIT ${maxAttempts + 1}) AS counted`;
   if ((count?.count ?? 0) > maxAttempts) return undefined;
   const plan = { sheets: await otherSheets(tx, question), markups: await listUnitMarkups(tx) };
-  await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('enable_nestloop', 'off', true)`;
+  await tunePlanner(tx, true);
   const lines = await tx.$queryRaw<WhatIfLine[]>`
     WITH base AS MATERIALIZED (SELECT e.* FROM usage_entries e WHERE ${inScope(question)} ${only}),
     later AS (
@@ -72,6 +72,7 @@ export async function whatIf(
       COALESCE(sum(other_cost) FILTER (WHERE priced), 0)::text AS "otherCostPicoUsd",
       COALESCE(sum(other_charge) FILTER (WHERE priced), 0)::text AS "otherChargePicoUsd"
     FROM compared GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+  await tunePlanner(tx, false);
   return lines;
 }
 
