@@ -7,7 +7,7 @@ import type { ActiveRule } from './detect/look.ts';
 import type { Observation } from './observation.ts';
 import type { WebhookEvent, WebhookEventType } from './webhooks/event-types.ts';
 
-export interface ApplyInput {
+interface ApplyInput {
   readonly tx: Transaction;
   readonly organizationId: string;
   readonly rules: readonly ActiveRule[];

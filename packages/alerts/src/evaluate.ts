@@ -18,7 +18,7 @@ import { type Observation, observe } from './observation.ts';
 import { ensurePresets } from './rules/presets.ts';
 import { enqueueWebhooks } from './webhooks/enqueue.ts';
 
-export interface EvaluateOptions {
+interface EvaluateOptions {
   readonly organizationId: string;
   readonly nowMs: number;
 }

@@ -1,17 +1,12 @@
 /** Alerts, channels and webhooks. The public names of this package. */
 export {
   ALERT_KINDS,
-  type AlertKind,
-  ORGANIZATION_KINDS,
   RuleSettings,
   readSettings,
-  SETTING_DEFAULTS,
-  SETTINGS_OF,
   SEVERITIES,
 } from './alert-kinds.ts';
 export { type AlertsChange, AlertsInputError } from './change.ts';
 export {
-  type ChannelFields,
   type ChannelRecord,
   createChannel,
   deleteChannel,
@@ -25,19 +20,16 @@ export { ensurePresets } from './rules/presets.ts';
 export {
   createRule,
   deleteRule,
-  type NewRule,
-  type RuleFields,
   type RuleRecord,
   updateRule,
 } from './rules/rule-store.ts';
 export { testMail } from './text/alert-mail.ts';
-export { type AlertWords, describeAlert, targetPath } from './text/alert-text.ts';
+export { describeAlert, targetPath } from './text/alert-text.ts';
 export { deliverWebhooks, type NotifySettings, sendWebhook } from './webhooks/deliver.ts';
 export {
   createEndpoint,
   createTestDelivery,
   deleteEndpoint,
-  type EndpointFields,
   type EndpointRecord,
   replayDelivery,
   rotateEndpointSecret,
@@ -47,6 +39,5 @@ export {
   SUBSCRIBABLE_EVENTS,
   WEBHOOK_EVENT_TYPES,
   WEBHOOK_EVENTS,
-  type WebhookEventType,
 } from './webhooks/event-types.ts';
 export { SIGNATURE_HEADER, verifyWebhook } from './webhooks/signature.ts';

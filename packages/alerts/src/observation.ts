@@ -1,9 +1,9 @@
 /** What a look at the data has found: a cause that is there, or no longer. Data only; rules decide what follows. */
 import type { AlertKind, Severity } from './alert-kinds.ts';
 
-export type Figures = Readonly<Record<string, string>>;
+type Figures = Readonly<Record<string, string>>;
 
-export interface AlertTarget {
+interface AlertTarget {
   readonly kind: string;
   readonly id: string;
   readonly name: string;

@@ -10,7 +10,7 @@ import type { Recipients } from './recipients.ts';
 
 export type ChannelRecord = Prisma.NotificationChannelModel;
 
-export interface ChannelFields {
+interface ChannelFields {
   readonly name: string;
   readonly recipients: Recipients;
   /** Of Slack; checked by the caller. */

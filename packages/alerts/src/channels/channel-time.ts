@@ -18,7 +18,7 @@ export interface ChannelTimes {
   readonly digestWeekday: number;
 }
 
-export interface DeliveryTime {
+interface DeliveryTime {
   readonly atMs: number;
   readonly heldFor: '' | 'quiet' | 'digest';
 }

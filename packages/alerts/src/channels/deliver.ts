@@ -16,7 +16,7 @@ import { channelSealContext } from './channel-secret.ts';
 import { listRecipients } from './recipients.ts';
 import { slackMessage } from './slack.ts';
 
-export interface ChannelRound extends NotifySettings {
+interface ChannelRound extends NotifySettings {
   readonly organizationId: string;
   readonly nowMs: number;
 }

@@ -11,7 +11,7 @@ export const Recipients = z.strictObject({
 });
 export type Recipients = z.output<typeof Recipients>;
 
-export interface Recipient {
+interface Recipient {
   readonly email: string;
   readonly locale: MailLocale;
 }

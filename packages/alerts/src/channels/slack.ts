@@ -21,7 +21,7 @@ const TEXT = {
 } as const;
 const MARK: Readonly<Record<string, string>> = { critical: '🔴', warning: '🟠', info: '🔵' };
 
-export interface SlackMessage {
+interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly unknown[];
 }

@@ -5,12 +5,12 @@
  * and the median plus a minimum. MAD is the median of the distances from the median; 1.4826 makes it comparable
  * with a standard deviation. Integers throughout. Pure.
  */
-export interface AnomalyRule {
+interface AnomalyRule {
   readonly deviations: number;
   readonly minimumPicoUsd: bigint;
 }
 
-export interface AnomalyVerdict {
+interface AnomalyVerdict {
   readonly unusual: boolean;
   readonly medianPicoUsd: bigint;
   readonly spreadPicoUsd: bigint;
@@ -19,7 +19,7 @@ export interface AnomalyVerdict {
 }
 
 /** Fewer days say nothing about what is usual. */
-export const MIN_HISTORY_DAYS = 5;
+const MIN_HISTORY_DAYS = 5;
 
 /** @returns Undefined: too little history. */
 export function judgeAnomaly(

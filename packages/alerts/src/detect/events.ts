@@ -32,7 +32,7 @@ interface AuditRow {
   readonly occurredAt: Date;
 }
 
-export interface NewEvents {
+interface NewEvents {
   readonly webhooks: readonly WebhookEvent[];
   readonly observations: readonly Observation[];
   readonly changedBudgetIds: readonly string[];

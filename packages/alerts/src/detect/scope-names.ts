@@ -1,7 +1,7 @@
 /** What people call the scopes of budgets, and which teams they lie in. */
 import type { Transaction } from '@tollgate/db';
 
-export interface ScopedRow {
+interface ScopedRow {
   readonly name: string;
   readonly scopeType: string;
   readonly scopeId: string;

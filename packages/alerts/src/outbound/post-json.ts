@@ -6,7 +6,7 @@
 import { guardedConnector } from '@tollgate/providers/outbound';
 import { Client } from 'undici';
 
-export interface PostOptions {
+interface PostOptions {
   readonly url: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface PostResult {
   readonly tookMs: number;
 }
 
-export const EXCERPT_BYTES = 4_096;
+const EXCERPT_BYTES = 4_096;
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 

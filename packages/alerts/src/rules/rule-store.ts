@@ -13,14 +13,14 @@ import { type AlertsChange, AlertsInputError, auditChange } from '../change.ts';
 
 export type RuleRecord = Prisma.AlertRuleModel;
 
-export interface RuleFields {
+interface RuleFields {
   readonly name: string;
   readonly enabled: boolean;
   readonly settings: RuleSettings;
   readonly channelIds: readonly string[];
 }
 
-export interface NewRule extends RuleFields {
+interface NewRule extends RuleFields {
   readonly kind: AlertKind;
   readonly teamId: string | null;
 }

@@ -8,7 +8,7 @@ export interface ToldAlert extends DescribedAlert {
   readonly event: string;
 }
 
-export interface MailFrame {
+interface MailFrame {
   readonly organizationName: string;
   readonly consoleUrl: string;
   /** Why several come together. */
@@ -78,7 +78,7 @@ function single(alert: ToldAlert, { organizationName, consoleUrl }: MailFrame, r
     tone: over ? 'positive' : toneOf(alert.severity),
     organizationName,
     heading: over ? text.recovered(title) : title,
-    lines: over ? [text.recoveredLine] : [sentence, ...(rule === '' ? [] : [rule])],
+    lines: over ? [text.recoveredLine] : [sentence, ...(alert.kind === 'spend-anomaly' ? [rule] : [])],
     facts,
     button: text.open[alert.targetKind] ?? text.openOther,
     link: consoleUrl + targetPath(alert),
@@ -132,7 +132,7 @@ function footerOf(reader: Reader, consoleUrl: string): Pick<MailText, 'footer' |
 }
 
 /** Events that have no end of their own. */
-export function isNotice(kind: string): boolean {
+function isNotice(kind: string): boolean {
   return kind === 'invoice-finalized' || kind === 'invoice-paid' || kind === 'credits-low';
 }
 
@@ -142,6 +142,6 @@ function worst(alerts: readonly ToldAlert[]): string {
   );
 }
 
-export function toneOf(severity: string): MailTone {
+function toneOf(severity: string): MailTone {
   return severity === 'critical' || severity === 'warning' ? severity : 'neutral';
 }

@@ -17,7 +17,7 @@ export interface DescribedAlert {
   readonly figures: Readonly<Record<string, string>>;
 }
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly value: string;
 }
@@ -29,8 +29,6 @@ export interface AlertWords {
   /** How it came to be found, where that is not plain from the sentence. */
   readonly rule: string;
 }
-
-export type Words = (alert: DescribedAlert, reader: Reader) => AlertWords;
 
 const WORDS = { en: english, de: german } as const;
 

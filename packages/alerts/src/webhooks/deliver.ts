@@ -18,7 +18,7 @@ export interface NotifySettings {
   readonly allowedPrivateOrigins: readonly string[];
 }
 
-export interface WebhookRound extends NotifySettings {
+interface WebhookRound extends NotifySettings {
   readonly organizationId: string;
   readonly nowMs: number;
   readonly limit?: number;

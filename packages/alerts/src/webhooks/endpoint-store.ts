@@ -11,7 +11,7 @@ import { newWebhookSecret } from './signature.ts';
 
 export type EndpointRecord = Prisma.WebhookEndpointModel;
 
-export interface EndpointFields {
+interface EndpointFields {
   readonly name: string;
   readonly url: string;
   /** `*`: all, those of later versions as well. */

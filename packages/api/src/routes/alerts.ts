@@ -181,7 +181,7 @@ async function getAlert(tx: Transaction, organizationId: string, actor: Organiza
   return row;
 }
 
-export async function getTimeZone(tx: Transaction, organizationId: string): Promise<string> {
+async function getTimeZone(tx: Transaction, organizationId: string): Promise<string> {
   const row = await tx.organization.findFirst({ where: { id: organizationId }, select: { timeZone: true } });
   return row?.timeZone ?? 'UTC';
 }

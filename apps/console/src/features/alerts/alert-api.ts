@@ -37,7 +37,7 @@ export function useAlert(id: string | undefined) {
   });
 }
 
-export interface AlertSummary {
+interface AlertSummary {
   readonly firing: number;
   readonly acknowledged: number;
   readonly critical: number;
@@ -68,7 +68,7 @@ export function useAcknowledge() {
   });
 }
 
-export type RuleChange = Partial<Pick<AlertRule, 'enabled' | 'name' | 'settings' | 'channelIds'>>;
+type RuleChange = Partial<Pick<AlertRule, 'enabled' | 'name' | 'settings' | 'channelIds'>>;
 
 export function useChangeRule() {
   return useApiMutation<AlertRule, { readonly rule: AlertRule; readonly json: RuleChange }>(

@@ -1,4 +1,4 @@
-/** Events that can be chosen, in the order of the API's description; a test holds them to it. */
+/** Events that can be chosen, as the description of the API lists them under `webhooks`. */
 export const EVENT_TYPES = [
   'alert.fired',
   'alert.recovered',
