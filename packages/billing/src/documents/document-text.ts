@@ -40,7 +40,7 @@ export function formatUnitPrice(line: FrozenLine): string {
   if (line.component === '' && line.kind === 'fee' && line.unitPricePicoUsd !== '0') {
     return formatAmount(line.unitPricePicoUsd);
   }
-  if (line.component === 'adjustment' || line.component === '') return '';
+  if (line.component === 'adjustment' || line.component === '' || line.kind === 'credit') return '';
   const listPrice = BigInt(line.unitPricePicoUsd);
   const shown = shownUnitPrice({
     unitPricePicoUsd: listPrice,

@@ -116,7 +116,8 @@ function letterhead(invoice: FrozenInvoice, title: string, mark: string | undefi
           stack: [
             { text: title, bold: true, fontSize: 20, lineHeight: 1 },
             {
-              text: invoice.number ?? (invoice.kind === 'showback' ? 'Nothing is owed' : 'Draft: not yet issued'),
+              text:
+                invoice.number ?? (invoice.kind === 'showback' ? 'Nothing is owed' : 'Draft: not yet issued'),
               fontSize: 10,
               color: MUTED,
               margin: [0, 4, 0, 0],
@@ -131,7 +132,11 @@ function letterhead(invoice: FrozenInvoice, title: string, mark: string | undefi
       columns: [
         {
           width: '*',
-          stack: [label(invoice.kind === 'showback' ? 'For' : 'Billed to'), { text: styled(customer.name), bold: true }, ...address(customer)],
+          stack: [
+            label(invoice.kind === 'showback' ? 'For' : 'Billed to'),
+            { text: styled(customer.name), bold: true },
+            ...address(customer),
+          ],
         },
         { width: 220, ...facts(invoice) },
       ],
@@ -172,7 +177,10 @@ function facts(invoice: FrozenInvoice): {
     ['Currency', invoice.currency],
   ];
   if (invoice.corrects !== null)
-    rows.push(['Corrects', invoice.corrects.number], ['Reason', REASON[invoice.corrects.reason] ?? invoice.corrects.reason]);
+    rows.push(
+      ['Corrects', invoice.corrects.number],
+      ['Reason', REASON[invoice.corrects.reason] ?? invoice.corrects.reason],
+    );
   if (invoice.customer.purchaseOrder !== '') rows.push(['Purchase order', invoice.customer.purchaseOrder]);
   return {
     layout: 'noBorders',

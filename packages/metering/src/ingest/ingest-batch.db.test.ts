@@ -8,6 +8,7 @@ import type { RequestFrame, RequestSubject, UsageEntryRecord } from '../frame.ts
 import { getRequest } from '../ledger/get-request.ts';
 import { dispatch, NOON_MS, PRICE, request, settle, subject, target } from '../testing/frames.ts';
 import { BatchIngest, type IngestOutcome, type IngestPayload, ingestBatch } from './ingest-batch.ts';
+import { releaseQuarantined } from './release-quarantined.ts';
 
 let test: TestDatabase;
 let worker: Database;
@@ -257,6 +258,42 @@ describe('ingestBatch()', () => {
     expect(parked).toMatchObject([
       { reason: 'refused-by-constraint', requestId: homeless.requestId, attempt: 1 },
     ]);
+  });
+
+  it('[M2] releases what a person released, once, as it was rated, and says what cannot be released', async () => {
+    const a = await addOrganization();
+    const { batch } = epoch();
+    const wrong = entry(subject({ organizationId: a }), 1, { costPicoUsd: '1' });
+    await ingestBatch(worker, batch({ entries: [wrong, { nonsense: a, subject: { organizationId: a } }] }), {
+      now: NOW,
+    });
+    const decided = await console_.tenant(a, (tx) =>
+      tx.quarantinedEntry.updateMany({ data: { decision: 'release', decidedAt: NOW } }),
+    );
+    expect(decided.count).toBe(2);
+    const counted: string[] = [];
+    const release = () =>
+      releaseQuarantined(worker, { organizationId: a, now: NOW }, async (_tx, _id, entries) => {
+        counted.push(...entries.map((each) => each.subject.requestId));
+      });
+    const released = await Promise.all([release(), release()]);
+    expect(counted).toEqual([wrong.subject.requestId]);
+    expect(Math.max(...released)).toBeGreaterThan(0);
+    expect(await sums(a)).toMatchObject({ entries: 1n, cost: '1' });
+    const rows = await worker.tenant(a, (tx) => tx.quarantinedEntry.findMany({ orderBy: { reason: 'asc' } }));
+    expect(
+      rows.map(({ reason, refusal, decision, resolvedAt }) => [
+        reason,
+        refusal,
+        decision,
+        resolvedAt !== null,
+      ]),
+    ).toEqual([
+      ['malformed', 'malformed', '', false],
+      ['rating-mismatch', '', 'release', true],
+    ]);
+    await release();
+    expect((await sums(a)).entries).toBe(1n);
   });
 
   it('[M2] sets a different entry under a key that is taken aside, and keeps the first', async () => {

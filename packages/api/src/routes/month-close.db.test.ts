@@ -1,0 +1,80 @@
+import { openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+
+let test: TestApi;
+let owner: TestPerson;
+beforeAll(async () => {
+  test = await startTestApi();
+  owner = await test.signUp('owner@example.com', 'Acme');
+});
+afterAll(() => test.close());
+
+const at = () => new Date(test.clock.nowMs()).toISOString();
+
+describe('/month-close', () => {
+  it('shows every step in order, and refuses to confirm what nobody can see', async () => {
+    const { status, body } = await owner.call('GET', `/month-close?at=${at()}`);
+    expect(status).toBe(200);
+    expect(body.steps.map((each: { step: string }) => each.step)).toEqual([
+      'period-ended',
+      'usage-arrived',
+      'late-usage',
+      'unknown-prices',
+      'quarantine',
+      'reconciliation',
+      'review',
+      'finalize',
+      'push',
+      'send',
+    ]);
+    expect(body.steps[0]).toMatchObject({ state: 'waiting' });
+    expect((await owner.call('POST', '/month-close/steps', { at: at(), step: 'review' })).status).toBe(409);
+    expect((await owner.call('POST', '/month-close/send', { at: at() })).status).toBe(409);
+  });
+});
+
+describe('/quarantined-entries', () => {
+  it('are released or rejected once, with who did it', async () => {
+    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const { organizationId } = owner;
+    const [first, second] = [newId('event', 1), newId('event', 2)];
+    await worker.tenant(organizationId, async (tx) => {
+      for (const id of [first, second]) {
+        await tx.quarantinedEntry.create({
+          data: {
+            id,
+            organizationId,
+            requestId: id,
+            attempt: 1,
+            reason: 'rating-mismatch',
+            payload: { target: { model: 'gpt-5' }, settle: { costPicoUsd: '1250000000000' } },
+          },
+          select: { id: true },
+        });
+      }
+    });
+    await worker.close();
+    const list = await owner.call('GET', '/quarantined-entries?resolved=false');
+    expect(list.body.data).toHaveLength(2);
+    expect(list.body.data[0]).toMatchObject({ model: 'gpt-5', costUsd: '1.250000000000', decision: '' });
+    const rejected = await owner.call('POST', `/quarantined-entries/${first}/decide`, {
+      decision: 'reject',
+      note: 'bug',
+    });
+    expect(rejected.body).toMatchObject({ decision: 'reject', note: 'bug', resolvedAt: expect.any(String) });
+    expect(
+      (await owner.call('POST', `/quarantined-entries/${first}/decide`, { decision: 'release' })).status,
+    ).toBe(409);
+    const released = await owner.call('POST', `/quarantined-entries/${second}/decide`, {
+      decision: 'release',
+    });
+    expect(released.body).toMatchObject({ decision: 'release', resolvedAt: null });
+    const steps = (await owner.call('GET', `/month-close?at=${at()}`)).body.steps as {
+      step: string;
+      count: number;
+    }[];
+    expect(steps.find((each) => each.step === 'quarantine')).toMatchObject({ count: 1 });
+  });
+});
