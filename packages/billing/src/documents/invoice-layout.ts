@@ -325,7 +325,7 @@ function notes(invoice: FrozenInvoice): Content[] {
   return [
     {
       margin: [0, 24, 0, 0],
-      stack: [...issuerNotes, own].map((note) => ({
+      stack: [...(invoice.taxNotes ?? []), ...issuerNotes, own].map((note) => ({
         text: styled(note),
         color: MUTED,
         fontSize: 8,
