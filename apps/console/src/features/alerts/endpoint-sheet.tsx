@@ -209,7 +209,8 @@ function Delivery({ path, delivery, mayWrite }: DeliveryProps) {
     delivery.responseStatus === null ? undefined : String(delivery.responseStatus),
     delivery.tookMs === null ? undefined : formatDuration(delivery.tookMs, locale),
     text.tries(delivery.tries),
-    delivery.lastError ?? undefined,
+    // A status says it already.
+    delivery.responseStatus === null ? (delivery.lastError ?? undefined) : undefined,
   ].filter((part) => part !== undefined);
   return (
     <li className="flex flex-col gap-2 py-3">
