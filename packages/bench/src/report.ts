@@ -48,7 +48,18 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
 export function throughputTable(name: string, rows: readonly ThroughputRow[]): string {
   const [bare] = rows;
   return table(
-    [name, 'requests/s', 'µs CPU/request', 'to bare', 'net, to bare', 'per core', 'p50 ms', 'p99 ms', 'MiB'],
+    [
+      name,
+      'requests/s',
+      'µs CPU/request',
+      'to bare',
+      'net, to bare',
+      'k instructions',
+      'per core',
+      'p50 ms',
+      'p99 ms',
+      'MiB',
+    ],
     rows.map((row) => [
       `${row.contender.label}${row.errors === 0 ? '' : ` (${row.errors} ERRORS)`}` +
         (row.isColdAfter === undefined ? '' : ` (warmed by ${row.isColdAfter} requests only)`),
@@ -56,6 +67,7 @@ export function throughputTable(name: string, rows: readonly ThroughputRow[]): s
       row.cpuUs.toFixed(0),
       (row.cpuUs / bare!.cpuUs).toFixed(2),
       (row.netCpuUs / bare!.netCpuUs).toFixed(2),
+      row.instructions === undefined ? '–' : (row.instructions / 1_000).toFixed(0),
       count(row.perSecondPerCore),
       row.p50Ms.toFixed(2),
       row.p99Ms.toFixed(2),

@@ -5,6 +5,7 @@
 import type { Contender } from './arena.ts';
 import type { Case } from './cases.ts';
 import { cpuTimeUs, residentMiB } from './child.ts';
+import { countInstructions } from './instructions.ts';
 import { type LoadResult, makeLoad } from './load.ts';
 
 export interface ThroughputOptions {
@@ -18,6 +19,8 @@ interface Measurement extends LoadResult {
   readonly cpuUs: number;
   /** Without what the process does by the clock: polls, heartbeats, rounds of shipping. */
   readonly netCpuUs: number;
+  /** By `perf`; undefined: it is not here. */
+  readonly instructions: number | undefined;
 }
 
 export interface ThroughputRow {
@@ -25,6 +28,8 @@ export interface ThroughputRow {
   readonly perSecond: number;
   readonly cpuUs: number;
   readonly netCpuUs: number;
+  /** Per request; undefined: there is no `perf`. */
+  readonly instructions: number | undefined;
   /** What one core would do if it did nothing else. */
   readonly perSecondPerCore: number;
   readonly p50Ms: number;
@@ -68,6 +73,7 @@ export async function compareThroughput(
       perSecond: medianOf('perSecond'),
       cpuUs,
       netCpuUs: medianOf('netCpuUs'),
+      instructions: medianOfKnown(list.map((one) => one.instructions)),
       perSecondPerCore: 1_000_000 / cpuUs,
       p50Ms: medianOf('p50Ms'),
       p99Ms: medianOf('p99Ms'),
@@ -112,6 +118,7 @@ async function measure(
   seconds: number,
   byTheClockUs: number,
 ): Promise<Measurement> {
+  const stopCounting = await countInstructions(contender.pid);
   const before = cpuTimeUs(contender.pid);
   const startedMs = performance.now();
   const result = await makeLoad({
@@ -124,11 +131,18 @@ async function measure(
   const requests = Math.max(1, result.requests);
   const totalUs = cpuTimeUs(contender.pid) - before;
   const clockUs = (byTheClockUs * (performance.now() - startedMs)) / 1_000;
+  const counted = await stopCounting();
   return {
     ...result,
     cpuUs: totalUs / requests,
     netCpuUs: Math.max(0, totalUs - clockUs) / requests,
+    instructions: counted === undefined ? undefined : counted / requests,
   };
+}
+
+function medianOfKnown(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : median(known);
 }
 
 export function median(values: readonly number[]): number {
