@@ -68,6 +68,7 @@ export {
   billingPeriodsBetween,
   type TimeZoneFrom,
 } from './period/billing-period.ts';
+export { firstOfTwo, localStart } from './period/local-start.ts';
 export { takeUpTimeZone } from './period/take-up-time-zone.ts';
 export { refreshDrafts } from './plans/ensure-drafts.ts';
 export {

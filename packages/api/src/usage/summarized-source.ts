@@ -5,6 +5,7 @@
  * What summaries do not have yet (`completeFrom`, packages/billing/src/rollup/usage-summaries.ts) comes from the cubes,
  * so that every range is answered exactly, however much of it is summarized.
  */
+import { firstOfTwo, localStart } from '@tollgate/billing';
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { type BaseDimension, COLUMN, type Grouping, type UsageFilter } from './usage-dimensions.ts';
 
@@ -83,10 +84,12 @@ async function findBoundaries(
 ): Promise<Boundaries | undefined> {
   const [boundaries] = await tx.$queryRaw<Boundaries[]>`
     SELECT complete_from AS "completeFrom", time_zone = ${timeZone} AS "isSpanZone",
-      (date_trunc('day', (${from}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text) + interval '1 day')
-        AT TIME ZONE ${timeZone}::text AS "firstDay",
-      date_trunc('day', ${to}::timestamptz, ${timeZone}::text) AS "lastDay"
-    FROM usage_summary_spans WHERE organization_id = ${organizationId}`;
+      ${firstOfTwo('day', sql`next.midnight`, timeZone)} AS "firstDay",
+      ${localStart('day', sql`${to}::timestamptz`, timeZone)} AS "lastDay"
+    FROM usage_summary_spans
+    CROSS JOIN (SELECT (date_trunc('day', (${from}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)
+      + interval '1 day') AT TIME ZONE ${timeZone}::text AS midnight) next
+    WHERE organization_id = ${organizationId}`;
   return boundaries;
 }
 

@@ -4,6 +4,7 @@
  *
  * End users and tags have cubes of their own, which know models but nothing of teams or keys.
  */
+import { localStart } from '@tollgate/billing';
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { findSummarizedSource, type SummarizedSource } from './summarized-source.ts';
 import { COLUMN, type Grouping, type Interval, type UsageFilter } from './usage-dimensions.ts';
@@ -136,5 +137,6 @@ function conditionsOf(organizationId: string, grouping: Grouping, filter: UsageF
 
 /** The instant at which the bucket's local hour, day or month began. */
 function bucketOf(interval: Interval, timeZone: string): Prisma.Sql {
-  return sql`date_trunc(${interval}::text, u.bucket_start, ${timeZone}::text)`;
+  if (interval !== 'hour') return localStart(interval, sql`u.bucket_start`, timeZone);
+  return sql`date_trunc('hour', u.bucket_start, ${timeZone}::text)`;
 }

@@ -173,6 +173,39 @@ describe('rollUp()', () => {
   });
 });
 
+describe('summaries by day', () => {
+  it('[M5] hold a day with two midnights as a whole, and are made again to the same', async () => {
+    const organizationId = await fixture.createOrganization({ timeZone: 'America/Havana' });
+    const [template] = fc.sample(anyEntries({ size: 1, owners: ['operator'] }), { numRuns: 1, seed: 2 })[0]!;
+    // On 1 November 2026 clocks show 00:00 at 04:00 UTC, and again at 05:00.
+    const times = ['2026-11-01T04:15:00Z', '2026-11-01T05:15:00Z', '2026-11-02T12:00:00Z'];
+    const entries = times.map((time, index) => ({
+      ...template!,
+      startedAtMs: Date.parse(time),
+      requestId: `req_${index}`,
+      attempt: 1,
+      entry: 0,
+    }));
+    await insertEntries(fixture.worker, organizationId, entries);
+    await rollUpFully(fixture.worker, organizationId);
+    const days = () =>
+      fixture.worker.tenant(
+        organizationId,
+        (tx) =>
+          tx.$queryRaw`SELECT bucket_start AS start, requests::integer FROM usage_summaries
+          WHERE grain = 'day' AND dimension = '' ORDER BY 1`,
+      );
+    const expected = [
+      { start: new Date('2026-11-01T04:00:00Z'), requests: 2 },
+      { start: new Date('2026-11-02T05:00:00Z'), requests: 1 },
+    ];
+    expect(await days()).toEqual(expected);
+    const span = { from: new Date(NOVEMBER_MS), to: new Date(NOVEMBER_MS + 3 * 86_400_000) };
+    await rebuildRollups(fixture.worker, { organizationId, ...span });
+    expect(await days()).toEqual(expected);
+  });
+});
+
 describe('the documents of a period', () => {
   it('[M5] are divided at midnight of the organization, and between live and test', async () => {
     const organizationId = await fixture.createOrganization({ timeZone: 'Asia/Tokyo' });

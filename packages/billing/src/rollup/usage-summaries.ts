@@ -7,6 +7,7 @@
  * only not there yet. Decision: docs/summaries-by-dimension.md.
  */
 import { type Database, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { firstOfTwo, localStart } from '../period/local-start.ts';
 import { lockCursor } from './ledger-window.ts';
 
 export interface SummarySpan {
@@ -95,9 +96,10 @@ async function moveSpan(
 ): Promise<SummarySpan> {
   const [span] = await tx.$queryRaw<SummarySpan[]>`
     INSERT INTO usage_summary_spans AS s (organization_id, time_zone, complete_from)
-    VALUES (${organizationId}, ${timeZone}, COALESCE(
-      (date_trunc('day', ${after} AT TIME ZONE ${timeZone}::text) + interval '1 day') AT TIME ZONE ${timeZone}::text,
-      ${EVERYTHING.toISOString()}::timestamptz))
+    SELECT ${organizationId}, ${timeZone}, COALESCE(${firstOfTwo('day', sql`next.midnight`, timeZone)},
+      ${EVERYTHING.toISOString()}::timestamptz)
+    FROM (SELECT (date_trunc('day', ${after} AT TIME ZONE ${timeZone}::text) + interval '1 day')
+      AT TIME ZONE ${timeZone}::text AS midnight) next
     ON CONFLICT (organization_id) DO UPDATE SET time_zone = excluded.time_zone, complete_from = excluded.complete_from
     RETURNING time_zone AS "timeZone", complete_from AS "completeFrom"`;
   return span!;
@@ -105,9 +107,8 @@ async function moveSpan(
 
 /** Adds rows shaped like `usage_rollups`. @param rows A query or a table. */
 export async function addBaseSummaries(tx: Transaction, span: SummarySpan, rows: Prisma.Sql): Promise<void> {
-  const day = dayOf(span);
   const groups = DIMENSIONS.flatMap(({ name, column, byQuarter }) => [
-    sql`('day', ${day}, ${name}, ${column})`,
+    sql`('day', d.local_day, ${name}, ${column})`,
     ...(byQuarter ? [sql`('quarter', d.bucket_start, ${name}, ${column})`] : []),
   ]);
   await addGroups(tx, span, sql`SELECT *, ${SPENT} AS spent_pico_usd FROM (${rows}) b`, groups);
@@ -119,7 +120,7 @@ export async function addEndUserSummaries(
   span: SummarySpan,
   rows: Prisma.Sql,
 ): Promise<void> {
-  const groups = [sql`('day', ${dayOf(span)}, 'endUser', d.end_user)`];
+  const groups = [sql`('day', d.local_day, 'endUser', d.end_user)`];
   await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups);
 }
 
@@ -127,7 +128,7 @@ export async function addEndUserSummaries(
 export async function addTagSummaries(tx: Transaction, span: SummarySpan, rows: Prisma.Sql): Promise<void> {
   const name = sql`'tag:' || d.tag_name`;
   const groups = [
-    sql`('day', ${dayOf(span)}, ${name}, d.tag_value)`,
+    sql`('day', d.local_day, ${name}, d.tag_value)`,
     sql`('quarter', d.bucket_start, ${name}, d.tag_value)`,
   ];
   await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups);
@@ -140,17 +141,15 @@ async function addGroups(
   groups: readonly Prisma.Sql[],
 ): Promise<void> {
   await tx.$executeRaw`
+    WITH d AS MATERIALIZED (
+      SELECT r.*, ${localStart('day', sql`r.bucket_start`, span.timeZone)} AS local_day FROM (${rows}) r
+      WHERE r.bucket_start >= ${span.completeFrom.toISOString()}::timestamptz)
     INSERT INTO usage_summaries AS s (organization_id, grain, bucket_start, dimension, value, livemode, ${join(MEASURES)})
     SELECT d.organization_id, g.grain, g.bucket_start, g.dimension, g.value, d.livemode, ${SUMS}
-    FROM (${rows}) d CROSS JOIN LATERAL (VALUES ${join([...groups])}) AS g(grain, bucket_start, dimension, value)
-    WHERE d.bucket_start >= ${span.completeFrom.toISOString()}::timestamptz
+    FROM d CROSS JOIN LATERAL (VALUES ${join([...groups])}) AS g(grain, bucket_start, dimension, value)
     GROUP BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (organization_id, grain, dimension, bucket_start, value, livemode)
     DO UPDATE SET ${join(MEASURES.map((measure) => sql`${measure} = s.${measure} + excluded.${measure}`))}`;
-}
-
-function dayOf({ timeZone }: SummarySpan): Prisma.Sql {
-  return sql`date_trunc('day', d.bucket_start, ${timeZone}::text)`;
 }
 
 /**
@@ -184,7 +183,7 @@ async function findDayBefore(
   { timeZone, completeFrom }: SummarySpan,
 ): Promise<Date | undefined> {
   const [day] = await tx.$queryRaw<{ start: Date | null }[]>`
-    SELECT date_trunc('day', max(bucket_start), ${timeZone}::text) AS start FROM usage_rollups
+    SELECT ${localStart('day', sql`max(bucket_start)`, timeZone)} AS start FROM usage_rollups
     WHERE organization_id = ${organizationId} AND bucket_start < ${completeFrom.toISOString()}::timestamptz`;
   return day?.start ?? undefined;
 }
