@@ -37,9 +37,14 @@ async function refundThere(system: System, stripeInvoiceId: string, cents: numbe
     TOLLGATE_STRIPE_STAND_IN_KEY: string;
   };
   const headers = { authorization: `Bearer ${secrets.TOLLGATE_STRIPE_STAND_IN_KEY}` };
-  const payments = await fetch(`${system.stripeUrl}/v1/invoice_payments?invoice=${stripeInvoiceId}`, { headers });
+  const payments = await fetch(`${system.stripeUrl}/v1/invoice_payments?invoice=${stripeInvoiceId}`, {
+    headers,
+  });
   const { data } = (await payments.json()) as { data: { payment: { payment_intent: string } }[] };
-  const body = new URLSearchParams({ payment_intent: data[0]!.payment.payment_intent, amount: String(cents) });
+  const body = new URLSearchParams({
+    payment_intent: data[0]!.payment.payment_intent,
+    amount: String(cents),
+  });
   const idempotent = { ...headers, 'idempotency-key': randomUUID() };
   const refund = await fetch(`${system.stripeUrl}/v1/refunds`, { method: 'POST', headers: idempotent, body });
   expect(refund.status).toBe(200);
@@ -65,7 +70,10 @@ test('a plan is taken with a card; the month’s invoice is declined, paid on it
   await expect(page.getByText('1 of 6 in use')).toBeVisible({ timeout: 30_000 });
 
   await expect
-    .poll(async () => (await liveInvoice(page, system))?.state, { message: 'a draft for the plan', timeout: 90_000 })
+    .poll(async () => (await liveInvoice(page, system))?.state, {
+      message: 'a draft for the plan',
+      timeout: 90_000,
+    })
     .toBe('draft');
   const draft = (await liveInvoice(page, system))!;
   await moveClock(system, Date.parse(draft.periodEnd) + 5 * 86_400_000 - Date.now());
