@@ -3,7 +3,7 @@
  * The frame of every signed-in page: sections at the side, a bar on top, the page between. Below 1024 px
  * the sections move into a drawer. Knows no router: links are rendered by `renderLink`.
  */
-import { Menu, X } from 'lucide-react';
+import { ChevronRight, Menu, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { classNames } from '../class-names.ts';
@@ -22,6 +22,8 @@ export interface NavigationItem {
 
 export interface NavigationSection {
   readonly title?: string;
+  /** Shows its title only, until opened or until one of its items is current. */
+  readonly folded?: boolean;
   readonly items: readonly NavigationItem[];
 }
 
@@ -89,34 +91,59 @@ function SidebarContent({
       <div className="flex h-topbar shrink-0 items-center px-4">{logo}</div>
       <nav aria-label={labels.mainNavigation} className="flex-1 overflow-y-auto px-2.5 pt-2 pb-4">
         {sections.map((section, position) => (
-          <div key={section.title ?? position} className="mb-4">
-            {section.title && (
-              <h2 className="px-2 pb-1 text-xs font-medium text-ink-faint">{section.title}</h2>
-            )}
-            <ul className="flex flex-col gap-px">
-              {section.items.map((item) => (
-                <li key={item.href}>
-                  {renderLink({
-                    href: item.href,
-                    className: linkStyle(isCurrent(item.href, currentPath)),
-                    'aria-current': isCurrent(item.href, currentPath) ? 'page' : undefined,
-                    ...(onNavigate && { onClick: onNavigate }),
-                    children: (
-                      <>
-                        {item.icon}
-                        <span className="min-w-0 flex-1 truncate">{item.label}</span>
-                        {item.suffix}
-                      </>
-                    ),
-                  })}
-                </li>
-              ))}
-            </ul>
-          </div>
+          <Section key={section.title ?? position} section={section} currentPath={currentPath}>
+            {section.items.map((item) => (
+              <li key={item.href}>
+                {renderLink({
+                  href: item.href,
+                  className: linkStyle(isCurrent(item.href, currentPath)),
+                  'aria-current': isCurrent(item.href, currentPath) ? 'page' : undefined,
+                  ...(onNavigate && { onClick: onNavigate }),
+                  children: (
+                    <>
+                      {item.icon}
+                      <span className="min-w-0 flex-1 truncate">{item.label}</span>
+                      {item.suffix}
+                    </>
+                  ),
+                })}
+              </li>
+            ))}
+          </Section>
         ))}
       </nav>
       {sidebarFooter && <div className="border-t border-line px-3 py-2.5">{sidebarFooter}</div>}
     </>
+  );
+}
+
+interface SectionProps {
+  readonly section: NavigationSection;
+  readonly currentPath: string;
+  readonly children: ReactNode;
+}
+
+function Section({ section, currentPath, children }: SectionProps) {
+  const list = <ul className="flex flex-col gap-px">{children}</ul>;
+  if (section.folded && section.title) {
+    return (
+      <details
+        className="group mb-4"
+        open={section.items.some(({ href }) => isCurrent(href, currentPath)) || undefined}
+      >
+        <summary className="flex h-7 cursor-pointer list-none items-center gap-1 rounded-sm px-2 text-xs font-medium text-ink-faint hover:bg-hover hover:text-ink pointer-coarse:h-11 [&::-webkit-details-marker]:hidden">
+          {section.title}
+          <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
+        </summary>
+        {list}
+      </details>
+    );
+  }
+  return (
+    <div className="mb-4">
+      {section.title && <h2 className="px-2 pb-1 text-xs font-medium text-ink-faint">{section.title}</h2>}
+      {list}
+    </div>
   );
 }
 

@@ -111,7 +111,7 @@ function Found({ step }: { readonly step: CloseStep }) {
 function LookLink({ close, step }: { readonly close: MonthClose; readonly step: CloseStep }) {
   const text = useMessages('monthClose');
   const target: Partial<Record<CloseStepName, string>> = {
-    'unknown-prices': step.count > 0 ? '/models' : undefined,
+    'unknown-prices': step.count > 0 ? '/prices?tab=unknown' : undefined,
     quarantine: step.count > 0 ? '#quarantine' : undefined,
     reconciliation: '/reconciliation',
     ...(close.invoiceId === null ? {} : { review: `/invoices/${close.invoiceId}` }),

@@ -8,7 +8,7 @@ import { CATALOGUE } from '../../i18n/catalogue.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
 import { CommandSourcesProvider } from './command-sources.tsx';
 import { ConsoleCommands } from './console-commands.tsx';
-import { PAGES, SECTION_ORDER } from './navigation.ts';
+import { FOLDED_SECTION, PAGES, SECTION_ORDER } from './navigation.ts';
 import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { SearchButton } from './search-button.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -25,6 +25,7 @@ export function ConsoleShell({ organizationId, banner, children }: ConsoleShellP
   const pathname = usePathname();
   const sections: NavigationSection[] = SECTION_ORDER.map((section) => ({
     title: texts.shell.sections[section],
+    folded: section === FOLDED_SECTION,
     items: PAGES.filter((page) => page.section === section).map((page) => ({
       href: page.href,
       label: page.title(texts),

@@ -56,57 +56,57 @@ export const PAGES: readonly ConsolePage[] = [
     href: '/usage',
     icon: ChartNoAxesColumn,
     key: 'u',
-    section: 'money',
+    section: 'finance',
     title: (texts) => texts.usage.title,
   },
   {
     href: '/budgets',
     icon: WalletMinimal,
     key: 'b',
-    section: 'money',
+    section: 'finance',
     title: (texts) => texts.budgets.title,
   },
   {
     href: '/alerts',
     icon: BellRing,
     key: 'x',
-    section: 'money',
+    section: 'finance',
     title: (texts) => texts.alerts.title,
   },
-  { href: '/prices', icon: Tags, key: 'z', section: 'money', title: (texts) => texts.prices.title },
   {
     href: '/invoices',
     icon: ReceiptText,
     key: 'i',
-    section: 'money',
+    section: 'finance',
     title: (texts) => texts.invoices.title,
+  },
+  { href: '/prices', icon: Tags, key: 'z', section: 'finance', title: (texts) => texts.prices.title },
+  {
+    href: '/month-close',
+    icon: CalendarCheck2,
+    key: 'c',
+    section: 'monthEnd',
+    title: (texts) => texts.monthClose.title,
   },
   {
     href: '/chargeback',
     icon: Split,
     key: 'h',
-    section: 'money',
+    section: 'monthEnd',
     title: (texts) => texts.chargeback.title,
-  },
-  {
-    href: '/month-close',
-    icon: CalendarCheck2,
-    key: 'c',
-    section: 'money',
-    title: (texts) => texts.monthClose.title,
   },
   {
     href: '/reconciliation',
     icon: Scale,
     key: 'd',
-    section: 'money',
+    section: 'monthEnd',
     title: (texts) => texts.reconciliation.title,
   },
   {
     href: '/exports',
     icon: FileDown,
     key: 'y',
-    section: 'money',
+    section: 'monthEnd',
     title: (texts) => texts.dataExports.title,
   },
   {
@@ -167,4 +167,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
 ];
 
-export const SECTION_ORDER = ['work', 'money', 'organization', 'settings'] as const;
+export const SECTION_ORDER = ['work', 'finance', 'monthEnd', 'organization', 'settings'] as const;
+
+/** Seldom needed, so that the daily ones stand on one screen. */
+export const FOLDED_SECTION: ConsolePage['section'] = 'settings';

@@ -2,7 +2,13 @@ import type { shell as english } from '../en/shell.ts';
 import type { Translation } from '../translation.ts';
 
 export const shell: Translation<typeof english> = {
-  sections: { work: 'Verkehr', money: 'Geld', organization: 'Organisation', settings: 'Einstellungen' },
+  sections: {
+    work: 'Verkehr',
+    finance: 'Finanzen',
+    monthEnd: 'Monatsende',
+    organization: 'Organisation',
+    settings: 'Einstellungen',
+  },
   profile: 'Profil',
   sessions: 'Sitzungen',
   organizationSettings: 'Organisation',

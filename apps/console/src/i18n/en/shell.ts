@@ -1,5 +1,11 @@
 export const shell = {
-  sections: { work: 'Traffic', money: 'Money', organization: 'Organization', settings: 'Settings' },
+  sections: {
+    work: 'Traffic',
+    finance: 'Finance',
+    monthEnd: 'Month end',
+    organization: 'Organization',
+    settings: 'Settings',
+  },
   profile: 'Profile',
   sessions: 'Sessions',
   organizationSettings: 'Organization',
