@@ -54,7 +54,7 @@ export function getAmount(row: FileRow, ...names: readonly string[]): bigint {
   const text = get(row, ...names);
   const amount = parseAmount(text);
   if (amount !== undefined) return amount;
-  throw new ImportError(`an amount must be a decimal, got ${text.slice(0, 40)}`, {
+  throw new ImportError(`an amount must be a decimal below 4,000,000 USD, got ${text.slice(0, 40)}`, {
     row: row.row,
     column: names[0] ?? '',
   });

@@ -292,6 +292,8 @@ export interface DifferenceDecision extends BillScope {
   readonly now: Date;
 }
 
+const MAX_BOOKED = '9000000000000000000';
+
 /** @returns How many were decided: those that are booked stay so. */
 export async function decideDifferences(tx: Transaction, decision: DifferenceDecision): Promise<number> {
   const { organizationId, billId, actor, now } = decision;
@@ -302,6 +304,10 @@ export async function decideDifferences(tx: Transaction, decision: DifferenceDec
       billId,
       position: { in: [...decision.positions] },
       state: { in: ['open', 'accepted'] },
+      // An entry of the ledger holds no more; one that did not fit would keep all others from being booked.
+      ...(decision.decision === 'book'
+        ? { differencePicoUsd: { gte: `-${MAX_BOOKED}`, lte: MAX_BOOKED } }
+        : {}),
     },
     data: {
       state,

@@ -4,9 +4,12 @@
  *
  * Bounded: whoever uploads decides the content, never the memory.
  */
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { parse } from 'csv-parse';
-import { parquetReadObjects } from 'hyparquet';
 import { ImportError } from './import-error.ts';
+import { quoteNumbers } from './json-numbers.ts';
+import { readParquet } from './parquet-records.ts';
 
 export type FileRecord = Readonly<Record<string, string>>;
 
@@ -19,6 +22,11 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const MAX_ROWS = 2_000_000;
 const MAX_FIELD_BYTES = 128 * 1024;
 const MAX_COLUMNS = 600;
+/** Values and names of one document. */
+const MAX_JSON_PARTS = 2_000_000;
+const CHUNK_BYTES = 64 * 1024;
+/** Others are served meanwhile: reading a large file takes seconds. */
+const ROWS_BETWEEN_PAUSES = 500;
 
 /** @throws {ImportError} The file is not what it seems to be. */
 export async function* readRecords(
@@ -38,6 +46,7 @@ async function* numbered(records: AsyncIterable<FileRecord> | Iterable<FileRecor
   for await (const record of records) {
     row++;
     if (row > MAX_ROWS) throw new ImportError(`it may have at most ${MAX_ROWS} rows`);
+    if (row % ROWS_BETWEEN_PAUSES === 0) await setImmediate();
     yield { row, record };
   }
 }
@@ -53,7 +62,8 @@ async function* csvRecords(file: Uint8Array): AsyncGenerator<FileRow> {
     max_record_size: MAX_FIELD_BYTES,
     relax_column_count: false,
   });
-  parser.end(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
+  // In chunks: one write would become all records of the file before the first is read.
+  Readable.from(chunksOf(file)).pipe(parser);
   try {
     yield* numbered(parser as AsyncIterable<FileRecord>);
   } catch (error) {
@@ -65,6 +75,11 @@ async function* csvRecords(file: Uint8Array): AsyncGenerator<FileRow> {
       column: column === undefined ? '' : String(column),
     });
   }
+}
+
+function* chunksOf(file: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < file.byteLength; at += CHUNK_BYTES)
+    yield Buffer.from(file.subarray(at, at + CHUNK_BYTES));
 }
 
 /** One way to write a name: `lineItem/UsageStartDate`, `Line Item Usage Start Date` → `line_item_usage_start_date`. */
@@ -83,8 +98,8 @@ function* jsonRecords(
 ): Generator<FileRecord> {
   const text = new TextDecoder('utf-8', { fatal: false }).decode(file);
   const whole = parseJson(text);
-  if (whole !== undefined) {
-    yield* unfold(whole);
+  if (typeof whole === 'object') {
+    yield* unfold(whole.value);
     return;
   }
   let row = 0;
@@ -95,20 +110,25 @@ function* jsonRecords(
     start = end + 1;
     if (line === '') continue;
     row++;
-    const value = parseJson(line);
-    if (value === undefined) throw new ImportError('it must be JSON or JSON Lines', { row });
-    yield* unfold(value);
+    const parsed = parseJson(line);
+    if (parsed === 'no-json' && (row > 1 || whole === 'no-json')) {
+      throw new ImportError('it must be JSON or JSON Lines', { row });
+    }
+    if (typeof parsed === 'string') {
+      throw new ImportError(`a document may have at most ${MAX_JSON_PARTS} parts; upload it as JSON Lines`);
+    }
+    yield* unfold(parsed.value);
   }
 }
 
-/** Numbers stay text: their digits as the file has them. */
-function parseJson(text: string): unknown {
+/** Numbers become text: their digits as the file has them. What is wrong is said by the caller, with the row. */
+function parseJson(text: string): { readonly value: unknown } | 'no-json' | 'too-many-parts' {
+  const quoted = quoteNumbers(text, MAX_JSON_PARTS);
+  if (quoted === undefined) return 'too-many-parts';
   try {
-    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' ? (context?.source ?? String(value)) : value,
-    );
+    return { value: JSON.parse(quoted) };
   } catch {
-    return undefined; // Said by the caller, with the row.
+    return 'no-json';
   }
 }
 
@@ -137,11 +157,7 @@ export function toRecord(value: Record<string, unknown>, prefix = '', depth = 0)
 }
 
 async function* parquetRecords(file: Uint8Array): AsyncGenerator<FileRecord> {
-  const copy = file.slice().buffer as ArrayBuffer;
-  const rows = await parquetReadObjects({ file: copy }).catch((error: unknown) => {
-    throw new ImportError(`it must be Parquet that can be read: ${String(error).slice(0, 200)}`);
-  });
-  for (const row of rows) {
+  for await (const row of readParquet(file, { maxRows: MAX_ROWS, maxColumns: MAX_COLUMNS })) {
     yield toRecord(
       Object.fromEntries(
         Object.entries(row).map(([name, value]) => [

@@ -301,6 +301,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
   }),
   route({
     method: 'post',
+    report: true,
     path: '/usage-imports',
     tag: 'reconciliation',
     summary: 'Import another gateway’s spend export',
