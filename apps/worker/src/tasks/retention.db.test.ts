@@ -1,3 +1,4 @@
+import { rollUp } from '@tollgate/billing';
 import { fixedClock } from '@tollgate/clock';
 import { type Database, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
@@ -61,6 +62,22 @@ async function monthsOf(parent: string): Promise<number[]> {
   return MONTHS_BACK.filter((back) => names.has(nameOf(parent, back)));
 }
 
+/** Usage of a request that started at an instant, recorded now. */
+async function insertLate(startedAt: Date): Promise<void> {
+  const parts = [
+    { component: 'input', quantity: 1, unitPricePicoUsd: '5', costPicoUsd: '5', chargePicoUsd: '5' },
+  ];
+  await worker.tenant(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, team_id, key_id, requested_model, model,
+        provider, credential_id, credential_owner, endpoint, streamed, livemode, components, cost_pico_usd, charge_pico_usd, status,
+        usage_source)
+      VALUES (${organizationId}, ${startedAt}, 'req_late', 1, 0, '', 'key_1', 'm', 'm', 'openai', 'cred_1', 'operator', 'chat', false,
+        true, ${JSON.stringify(parts)}::jsonb, 5, 5, 'succeeded', 'provider')`,
+  );
+}
+
 describe('retention', () => {
   it('keeps exactly so many months of the request log besides the running one, and the ledger for ever', async () => {
     await run({ requestLogMonths: 13, ledgerMonths: 0 });
@@ -77,6 +94,20 @@ describe('retention', () => {
         INSERT INTO invoices (id, organization_id, livemode, period_start, period_end, time_zone, state)
         VALUES (${newId('invoice', NOW.getTime())}, ${organizationId}, true, ${monthStart(15)}, ${monthStart(14)}, 'UTC', 'draft')`,
     );
+    await run({ requestLogMonths: 13, ledgerMonths: 14 });
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+  });
+
+  it('[M6] keeps months with late usage: of its invoice, seen by no roll-up, then on a note that is not issued', async () => {
+    // The month before was invoiced long ago.
+    await worker.tenant(
+      organizationId,
+      (tx) => tx.$executeRaw`UPDATE invoices SET state = 'open', series = 'A', number = 'A-1', frozen = '{}'`,
+    );
+    await insertLate(monthStart(15));
+    await run({ requestLogMonths: 13, ledgerMonths: 14 });
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+    await rollUp(worker, { organizationId, nowMs: NOW.getTime() });
     await run({ requestLogMonths: 13, ledgerMonths: 14 });
     expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
   });

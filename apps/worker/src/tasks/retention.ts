@@ -50,17 +50,27 @@ async function drop(
   }
 }
 
-/** Organizations with a document of that time that still changes. */
+/**
+ * Organizations with something of that time that still changes: a draft, a note that is not issued, usage that came
+ * late and is on no document yet, a re-rating.
+ */
 async function findUnbilled(database: Database, signal: AbortSignal, before: string): Promise<string[]> {
   const found: string[] = [];
   await forEachOrganization(database, signal, async (organizationId) => {
-    const draft = await database.tenant(organizationId, (tx) =>
-      tx.invoice.findFirst({
-        where: { organizationId, kind: 'invoice', state: 'draft', periodStart: { lt: new Date(before) } },
-        select: { id: true },
-      }),
+    const [row] = await database.tenant(
+      organizationId,
+      (tx) => tx.$queryRaw<{ open: boolean }[]>`
+        SELECT EXISTS (SELECT 1 FROM invoices WHERE organization_id = ${organizationId} AND kind = 'invoice'
+            AND state = 'draft' AND period_start < ${before}::date)
+          OR EXISTS (SELECT 1 FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
+            WHERE n.organization_id = ${organizationId} AND n.state = 'draft' AND i.period_start < ${before}::date)
+          OR EXISTS (SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId} AND started_at < ${before}::date
+            AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors
+              WHERE organization_id = ${organizationId} AND name = 'usage-rollup'), '0'::xid8))
+          OR EXISTS (SELECT 1 FROM reratings WHERE organization_id = ${organizationId} AND state = 'applying'
+            AND period_start < ${before}::date) AS open`,
     );
-    if (draft !== null) found.push(organizationId);
+    if (row?.open !== false) found.push(organizationId);
   });
   return found;
 }
