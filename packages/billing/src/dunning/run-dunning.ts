@@ -155,6 +155,7 @@ async function undoSettled(tx: Transaction, { organizationId, now }: DunningOpti
     SELECT s.invoice_id AS "invoiceId", s.step, s.detail, i.number FROM dunning_steps s
     JOIN invoices i ON i.organization_id = s.organization_id AND i.id = s.invoice_id
     WHERE s.organization_id = ${organizationId} AND s.undone_at IS NULL AND i.state <> 'open' FOR UPDATE OF s`;
+  let isLifted = false;
   for (const { invoiceId, step, detail, number } of held) {
     const { rateLimitId, suspended } = StepDetail.parse(detail);
     if (rateLimitId !== undefined) {
@@ -162,7 +163,7 @@ async function undoSettled(tx: Transaction, { organizationId, now }: DunningOpti
       await tellOutbox(tx, organizationId, 'policy-changed', rateLimitId, {}, now);
     }
     await tx.dunningStep.updateMany({ where: { organizationId, invoiceId, step }, data: { undoneAt: now } });
-    if (suspended === true) await liftSuspension(tx, organizationId, now);
+    isLifted ||= suspended === true;
     await recordAudit(tx, {
       organizationId,
       actor: DUNNING_ACTOR,
@@ -173,6 +174,8 @@ async function undoSettled(tx: Transaction, { organizationId, now }: DunningOpti
       nowMs: now.getTime(),
     });
   }
+  // After all of them: one that is undone as well must not have the suspension handed on to it.
+  if (isLifted) await liftSuspension(tx, organizationId, now);
   return held.length;
 }
 
