@@ -45,11 +45,10 @@ export function keepBalances(
 ): Promise<void> {
   return forEachOrganization(database, signal, async (organizationId) => {
     await refreshDrafts(database, organizationId, clock.nowMs());
-    const { available } = await watchBalance(database, organizationId, clock.now());
+    await watchBalance(database, organizationId, clock.now());
     if (payments === undefined) return;
     const toppedUp = await topUpAutomatically(database, payments, {
       organizationId,
-      available,
       now: clock.now(),
     });
     if (toppedUp === 'charged') logger.info({ organizationId }, 'prepaid credits were topped up');

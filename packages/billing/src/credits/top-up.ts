@@ -17,6 +17,7 @@ import {
   toPicoUsd,
 } from '../stripe/sync-invoice.ts';
 import { addCreditEntry } from './credit-ledger.ts';
+import { getCreditStanding } from './low-balance.ts';
 
 export interface NewTopUp {
   readonly organizationId: string;
@@ -45,12 +46,13 @@ const GIVE_UP_AFTER_MS = 20 * 3_600_000;
 export async function topUpAutomatically(
   database: Database,
   processor: PaymentProcessor,
-  { organizationId, available, now }: { organizationId: string; available: bigint; now: Date },
+  { organizationId, now }: { organizationId: string; now: Date },
 ): Promise<'charged' | 'failed' | 'not-needed'> {
-  const topUp = await database.tenant(organizationId, (tx) =>
-    findDueTopUp(tx, organizationId, available, now),
-  );
+  const topUp = await database.tenant(organizationId, (tx) => findDueTopUp(tx, organizationId, now));
   if (topUp === undefined) return 'not-needed';
+  if (topUp.stripeId !== null) {
+    return toOutcome(await syncTopUp(database, processor, { organizationId, intentId: topUp.stripeId, now }));
+  }
   const customer = await ensureCustomer(database, processor, organizationId);
   const failed = await charge(processor.stripe, { ...topUp, organizationId, customer });
   if (failed === undefined) return 'not-needed';
@@ -58,8 +60,12 @@ export async function topUpAutomatically(
     await database.tenant(organizationId, (tx) => failTopUp(tx, organizationId, topUp.id, failed, now));
     return 'failed';
   }
-  await syncTopUp(database, processor, { organizationId, intentId: failed.id, now });
-  return failed.status === 'succeeded' ? 'charged' : 'failed';
+  return toOutcome(await syncTopUp(database, processor, { organizationId, intentId: failed.id, now }));
+}
+
+/** A bank may take days to answer: until then there is nothing to do. */
+function toOutcome(state: TopUpState): 'charged' | 'failed' | 'not-needed' {
+  return state === 'succeeded' ? 'charged' : state === 'failed' ? 'failed' : 'not-needed';
 }
 
 /** @returns The payment, the code of a refusal, or undefined where nobody knows yet. */
@@ -95,20 +101,26 @@ async function charge(
 interface DueTopUp {
   readonly id: string;
   readonly amountPicoUsd: bigint;
+  /** Its payment, where Stripe has answered. */
+  readonly stripeId: string | null;
 }
 
 async function findDueTopUp(
   tx: Transaction,
   organizationId: string,
-  available: bigint,
   now: Date,
 ): Promise<DueTopUp | undefined> {
-  const [pending] = await tx.$queryRaw<{ id: string; amount: string; createdAt: Date }[]>`
-    SELECT id, amount_pico_usd::text AS amount, created_at AS "createdAt" FROM credit_top_ups
+  // Credits arrive behind the same lock: nobody decides by a balance from before another one's top-up.
+  await lockOrganization(tx, organizationId);
+  const [pending] = await tx.$queryRaw<
+    { id: string; amount: string; createdAt: Date; stripeId: string | null }[]
+  >`
+    SELECT id, amount_pico_usd::text AS amount, created_at AS "createdAt", stripe_id AS "stripeId" FROM credit_top_ups
     WHERE organization_id = ${organizationId} AND state = 'pending' AND cause = 'automatic'`;
   if (pending !== undefined) {
-    if (now.getTime() - pending.createdAt.getTime() < GIVE_UP_AFTER_MS) {
-      return { id: pending.id, amountPicoUsd: BigInt(pending.amount) };
+    const { id, stripeId } = pending;
+    if (stripeId !== null || now.getTime() - pending.createdAt.getTime() < GIVE_UP_AFTER_MS) {
+      return { id, amountPicoUsd: BigInt(pending.amount), stripeId };
     }
     await failTopUp(tx, organizationId, pending.id, 'unanswered', now);
     return undefined;
@@ -118,7 +130,9 @@ async function findDueTopUp(
       (SELECT max(created_at) FROM credit_top_ups WHERE organization_id = ${organizationId} AND cause = 'automatic'
          AND state = 'failed') AS "failedAt"
     FROM billing_profiles p WHERE p.organization_id = ${organizationId}`;
-  if (rule?.below == null || rule.amount === null || available >= BigInt(rule.below)) return undefined;
+  if (rule?.below == null || rule.amount === null) return undefined;
+  const { available } = await getCreditStanding(tx, organizationId);
+  if (available >= BigInt(rule.below)) return undefined;
   if (rule.failedAt !== null && now.getTime() - rule.failedAt.getTime() < RETRY_AFTER_FAILURE_MS)
     return undefined;
   const amountPicoUsd = BigInt(rule.amount);
@@ -128,7 +142,7 @@ async function findDueTopUp(
     cause: 'automatic',
     nowMs: now.getTime(),
   });
-  return id === undefined ? undefined : { id, amountPicoUsd };
+  return id === undefined ? undefined : { id, amountPicoUsd, stripeId: null };
 }
 
 export async function failTopUp(
@@ -148,28 +162,30 @@ export interface SyncTopUp {
   readonly now: Date;
 }
 
-export function syncTopUp(database: Database, processor: PaymentProcessor, sync: SyncTopUp): Promise<void> {
+type TopUpState = 'pending' | 'succeeded' | 'failed';
+
+function syncTopUp(database: Database, processor: PaymentProcessor, sync: SyncTopUp): Promise<TopUpState> {
   return database.tenant(
     sync.organizationId,
     async (tx) => {
       await lockOrganization(tx, sync.organizationId);
-      await syncTopUpWithin(tx, processor.stripe, sync);
+      return syncTopUpWithin(tx, processor.stripe, sync);
     },
     { timeoutMs: SYNC_TIMEOUT_MS },
   );
 }
 
 /** The payment, its refunds and disputes as they are now, in the balance. The caller holds the organization's lock. */
-export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: SyncTopUp): Promise<void> {
+export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: SyncTopUp): Promise<TopUpState> {
   const { organizationId, intentId, now } = sync;
   const { metadata } = await stripe.paymentIntents.retrieve(intentId);
   const topUpId = metadata[TARGET_METADATA];
-  if (topUpId === undefined || metadata[ORGANIZATION_METADATA] !== organizationId) return;
+  if (topUpId === undefined || metadata[ORGANIZATION_METADATA] !== organizationId) return 'failed';
   const topUp = await tx.creditTopUp.findFirst({
     where: { organizationId, id: topUpId },
-    select: { id: true },
+    select: { cause: true },
   });
-  if (topUp === null) return;
+  if (topUp === null) return 'failed';
   const { intent, refunds, disputes } = await syncPayment(tx, stripe, { ...sync, topUpId });
   const nowMs = now.getTime();
   const entry = { organizationId, nowMs };
@@ -180,6 +196,8 @@ export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: Syn
       data: { state: 'succeeded', stripeId: intentId, failureCode: '', settledAt: now },
     });
     await addCreditEntry(tx, { ...entry, kind: 'top-up', causeId: topUpId, amountPicoUsd });
+  } else if (topUp.cause === 'automatic') {
+    await followPayment(tx, { organizationId, topUpId, intent, now });
   }
   for (const refund of refunds.filter((each) => refundState(each) === 'succeeded')) {
     const amountPicoUsd = -toPicoUsd(refund.amount);
@@ -197,4 +215,25 @@ export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: Syn
       });
     }
   }
+  return intent.status === 'succeeded' ? 'succeeded' : isOver(intent) ? 'failed' : 'pending';
+}
+
+/** Nobody is there who could try another payment method, as there is on Stripe's page. */
+const isOver = ({ status }: Stripe.PaymentIntent) =>
+  status === 'canceled' || status === 'requires_payment_method';
+
+/** Keeps an automatic top-up pending as long as its payment may still succeed, so that no second one begins beside it. */
+async function followPayment(
+  tx: Transaction,
+  payment: { organizationId: string; topUpId: string; intent: Stripe.PaymentIntent; now: Date },
+): Promise<void> {
+  const { organizationId, topUpId, intent, now } = payment;
+  if (isOver(intent)) {
+    const code = intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? intent.status;
+    return failTopUp(tx, organizationId, topUpId, code, now);
+  }
+  await tx.creditTopUp.updateMany({
+    where: { organizationId, id: topUpId, state: 'pending' },
+    data: { stripeId: intent.id },
+  });
 }

@@ -13,7 +13,10 @@ import {
   makeOwing,
   TEST_ACTOR,
 } from '../fixtures/collection-fixture.ts';
+import { DECEMBER_MS } from '../fixtures/ledger-fixture.ts';
+import { closePeriods } from '../lifecycle/close-periods.ts';
 import { markPaid } from '../lifecycle/settle-invoice.ts';
+import { refreshDrafts } from '../plans/ensure-drafts.ts';
 import { applyStripeEvents } from '../stripe/apply-event.ts';
 import { startTopUpCheckout } from '../stripe/checkout.ts';
 import { runDunning } from './run-dunning.ts';
@@ -84,6 +87,41 @@ describe('runDunning()', () => {
   });
 });
 
+describe('two overdue invoices', () => {
+  it('suspend once, and nothing stays suspended when both are paid between two rounds', async () => {
+    const { organizationId } = await makeOwing(fixture, { card: 'none' });
+    await refreshDrafts(fixture.worker, organizationId, DECEMBER_MS + DAY_MS);
+    await fixture.worker.tenant(organizationId, (tx) =>
+      tx.billingProfile.update({ where: { organizationId }, data: { paymentTermDays: 1 } }),
+    );
+    const january = new Date(CLOSE_MS + 32 * DAY_MS);
+    await closePeriods(fixture.worker, { organizationId, now: january });
+    const ids = await fixture.worker.tenant(organizationId, async (tx) => {
+      const dunningPolicy = { reminderDays: [], stop: { afterDays: 1 } };
+      await tx.billingProfile.update({ where: { organizationId }, data: { dunningPolicy } });
+      return (await tx.invoice.findMany({ where: { organizationId, state: 'open', kind: 'invoice' } })).map(
+        ({ id }) => id,
+      );
+    });
+    expect(ids).toHaveLength(2);
+    const now = new Date(january.getTime() + 3 * DAY_MS);
+    const run = () => runDunning(fixture.worker, { organizationId, now, consoleUrl: '' });
+    const isSuspended = async () => {
+      const found = await fixture.worker.tenant(organizationId, (tx) =>
+        tx.organization.findFirstOrThrow({ where: { id: organizationId } }),
+      );
+      return found.suspendedAt !== null;
+    };
+    expect((await run()).taken.map(({ step }) => step)).toEqual(['stop', 'stop']);
+    expect(await isSuspended()).toBe(true);
+    for (const invoiceId of ids) {
+      await markPaid(fixture.console, { organizationId, invoiceId, actor: TEST_ACTOR, now });
+    }
+    expect((await run()).undone).toBe(2);
+    expect(await isSuspended()).toBe(false);
+  });
+});
+
 describe('prepaid credits', () => {
   const balance = (organizationId: string) =>
     fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId));
@@ -143,16 +181,52 @@ describe('prepaid credits', () => {
           })
         ).map(({ kind }) => kind),
       );
-    const { available } = await watchBalance(fixture.worker, organizationId, now);
+    await watchBalance(fixture.worker, organizationId, now);
     await watchBalance(fixture.worker, organizationId, now);
     expect(await events()).toEqual(['credits.low']);
-    const topUp = () =>
-      topUpAutomatically(fixture.worker, fixture.processor, { organizationId, available, now });
-    const results = await Promise.all([topUp(), topUp()]);
+    const topUp = () => topUpAutomatically(fixture.worker, fixture.processor, { organizationId, now });
+    // At once, and by one that looked at the balance before.
+    const results = [...(await Promise.all([topUp(), topUp()])), await topUp()];
     expect(results).toContain('charged');
     expect(await balance(organizationId)).toBe(54n * PICO_USD_PER_USD);
     await watchBalance(fixture.worker, organizationId, now);
     expect((await events()).toSorted()).toEqual(['credits.low', 'credits.recovered']);
+  });
+
+  it('charge once where the bank takes days, and not again before it has answered', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture, { plan: false });
+    const data = { autoTopUpBelowPicoUsd: '1', autoTopUpAmountPicoUsd: String(50n * PICO_USD_PER_USD) };
+    await fixture.worker.tenant(organizationId, (tx) =>
+      tx.billingProfile.update({ where: { organizationId }, data }),
+    );
+    // A debit of a bank account, as Stripe shows it until the bank has answered.
+    let status = 'processing';
+    const processor = fixture.openProcessor(async (input, init) => {
+      const response = await fetch(input, init);
+      if (!new URL(String(input)).pathname.startsWith('/v1/payment_intents') || status === '')
+        return response;
+      const intent = { ...((await response.json()) as object), status, amount_received: 0 };
+      return Response.json(intent, { headers: response.headers });
+    });
+    const topUp = (hours: number) =>
+      topUpAutomatically(fixture.worker, processor, {
+        organizationId,
+        now: new Date(CLOSE_MS + hours * 3_600_000),
+      });
+    const intents = () =>
+      fixture.standIn
+        .list<Stripe.PaymentIntent>('payment_intent')
+        .filter(({ customer }) => customer === customerId);
+    for (const hours of [0, 1, 21, 26, 50]) {
+      expect(await topUp(hours)).not.toBe('failed');
+      if (hours === 1) fixture.standIn.forgetIdempotencyKeys();
+    }
+    expect(intents()).toHaveLength(1);
+    expect(await balance(organizationId)).toBe(0n);
+    status = '';
+    expect(await topUp(74)).toBe('charged');
+    expect(await balance(organizationId)).toBe(50n * PICO_USD_PER_USD);
+    expect(intents()).toHaveLength(1);
   });
 
   it('do not try a declined card again before a day has passed', async () => {
@@ -164,7 +238,6 @@ describe('prepaid credits', () => {
     const topUp = (ms: number) =>
       topUpAutomatically(fixture.worker, fixture.processor, {
         organizationId,
-        available: 0n,
         now: new Date(ms),
       });
     expect(await topUp(CLOSE_MS)).toBe('failed');

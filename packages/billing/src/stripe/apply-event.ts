@@ -153,8 +153,9 @@ async function leadOfIntent(
   const { customer, metadata } = await stripe.paymentIntents.retrieve(intentId);
   if (customer === null) return undefined;
   if (metadata[TARGET_METADATA] !== undefined) {
-    const apply: Lead['apply'] = (tx, organizationId) =>
-      syncTopUpWithin(tx, stripe, { organizationId, intentId, now });
+    const apply: Lead['apply'] = async (tx, organizationId) => {
+      await syncTopUpWithin(tx, stripe, { organizationId, intentId, now });
+    };
     return { customer: idOf(customer), apply };
   }
   const payments = await stripe.invoicePayments.list({
