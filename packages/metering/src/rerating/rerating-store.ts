@@ -3,7 +3,8 @@
  * (run-rerating.ts); here are only their states.
  *
  *     previewing ──▶ previewed ──▶ applying ──▶ applied
- *          ╰────────────┴────────────┴──▶ cancelled: what was corrected by then stays, and is right
+ *          ├────────────┴────────────┴──▶ cancelled: what was corrected by then stays, and is right
+ *          ╰──▶ applied, where nothing has to be corrected
  */
 import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';

@@ -190,9 +190,13 @@ async function moveOn(
   }
   if (!done) return;
   if (row.state === 'previewing') {
+    // With nothing to correct there is nothing for people to decide: it is over, and does not stand in the way.
     await tx.$executeRaw`
-      UPDATE reratings SET state = 'previewed', previewed_at = ${at}::timestamptz
-      WHERE organization_id = current_organization() AND id = ${row.id}`;
+      UPDATE reratings r SET previewed_at = ${at}::timestamptz, state = CASE WHEN shown.changes THEN 'previewed' ELSE 'applied' END,
+        ended_at = CASE WHEN shown.changes THEN NULL ELSE ${at}::timestamptz END
+      FROM (SELECT EXISTS (SELECT FROM rerating_lines l WHERE l.organization_id = current_organization() AND l.rerating_id = ${row.id}
+        AND l.phase = 'preview' AND l.entries > 0) AS changes) AS shown
+      WHERE r.organization_id = current_organization() AND r.id = ${row.id}`;
   } else {
     await tx.$executeRaw`
       UPDATE reratings SET state = 'applied', ended_at = ${at}::timestamptz

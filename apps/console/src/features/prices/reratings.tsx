@@ -68,7 +68,10 @@ function ReratingCard({ rerating }: { readonly rerating: Rerating }) {
   const text = useMessages('prices').rerating;
   const locale = useLocale();
   const { state } = rerating;
-  const phase = state === 'applied' || state === 'applying' ? rerating.applied : rerating.preview;
+  // One that had nothing to correct was over when it had been shown.
+  const wasApplied = state === 'applied' && rerating.preview.entries > 0;
+  const phase = wasApplied || state === 'applying' ? rerating.applied : rerating.preview;
+  const nothing = phase.entries === 0;
   const scope = [rerating.provider, rerating.model].filter((part) => part !== null).join('/');
   return (
     <Card
@@ -88,13 +91,12 @@ function ReratingCard({ rerating }: { readonly rerating: Rerating }) {
       }
       actions={<Actions rerating={rerating} />}
     >
-      {phase.lines.length === 0 ? (
+      {nothing && (
         <p className="text-sm text-ink-soft">
-          {state === 'previewing' ? text.stateNames.previewing : text.nothing}
+          {state === 'previewing' || state === 'applying' ? text.stateNames[state] : text.nothing}
         </p>
-      ) : (
-        <Lines phase={phase} />
       )}
+      {phase.lines.length > 0 && <Lines phase={phase} />}
     </Card>
   );
 }
@@ -106,7 +108,7 @@ function Lines({ phase }: { readonly phase: Rerating['preview'] }) {
   const resold = phase.lines.some(({ credentialOwner }) => credentialOwner === 'operator');
   return (
     <div className="flex flex-col gap-2">
-      <div className="overflow-x-auto">
+      <div className="overflow-x-auto" hidden={phase.entries === 0}>
         <table className="w-full text-sm">
           <thead>
             <tr className="text-left text-xs text-ink-faint [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
