@@ -10,6 +10,7 @@ import { createQueue, type JobQueue, openRedis, type QueuePayload } from '@tollg
 import {
   createTestDatabase,
   createTestRedis,
+  endWithThisProcess,
   type TestDatabase,
   type TestRedis,
   waitFor,
@@ -390,6 +391,7 @@ describe('the worker', () => {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithThisProcess(child);
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += String(chunk);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { endWithThisProcess } from '@tollgate/testing';
 import { pinned } from './machine.ts';
 
 export interface Child {
@@ -34,6 +35,7 @@ export function startProgram(
   const [program = command, ...programArgs] =
     place === 'contender' ? pinned(command, args) : [command, ...args];
   const child = spawn(program, programArgs, { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
+  endWithThisProcess(child);
   return {
     process: child,
     pid: child.pid ?? 0,

@@ -109,8 +109,15 @@ async function openFront(
     { scope: { type: 'model', id: '*' }, period: 'month', limitPicoUsd: limitPicoUsd * 4n },
   ];
   const open = (limitPicoUsd: bigint) => createStormTenant(system, kind, budgetsOf(limitPicoUsd));
-  const askAs = async ({ secret }: Tenant): Promise<Answer> =>
-    askStorm({ url: await system.pickUrl(random), secret, kind });
+  // A machine that is late for other reasons sheds load, and tells when to come again.
+  const askAs = ({ secret }: Tenant): Promise<Answer> =>
+    waitFor(
+      async () => {
+        const answer = await askStorm({ url: await system.pickUrl(random), secret, kind });
+        return answer.status !== 429 && answer.status !== 503 && answer;
+      },
+      { timeoutMs: 30_000, intervalMs: 250, description: `the first answer to ${kind.name}` },
+    );
   const facts = { kind, random, answers: new Map<string, number>(), problems: [] as string[] };
   if (kind.isUnbounded) {
     const tenant = await open(10n ** 18n);

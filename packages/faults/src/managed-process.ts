@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { waitFor } from '@tollgate/testing';
+import { endWithThisProcess, waitFor } from '@tollgate/testing';
 
 export interface ProcessPlan {
   readonly name: string;
@@ -56,6 +56,7 @@ export class ManagedProcess {
       // A group of its own, so that a kill takes its children too, as the loss of a machine would.
       detached: true,
     });
+    endWithThisProcess(this.#child);
     closeSync(log);
     try {
       await waitFor(() => this.#isHealthy(), { timeoutMs: START_TIMEOUT_MS });

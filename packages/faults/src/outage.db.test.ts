@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTAGE_KEYS, runOutage } from './outage.ts';
 import { type System, startSystem } from './system.ts';
 
-const OUTAGE_MS = 15_000;
+const OUTAGE_MS = 9_000;
+const CALM_MS = 1_500;
 
 let system: System;
 
@@ -23,6 +24,7 @@ describe('without Postgres, Redis and workers, one by one and all at once', () =
       seed: 20_261_121,
       outageMs: OUTAGE_MS,
       callsPerSecond: 10,
+      calmMs: CALM_MS,
     });
     console.log(
       `outage: ${JSON.stringify(phases)}, spent ${figures.spentPicoUsd} of ${figures.coveredPicoUsd} pico-USD, ledger complete in ${figures.shippedMs} ms`,

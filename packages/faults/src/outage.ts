@@ -20,6 +20,8 @@ export interface OutageOptions {
   /** Of all at once; each alone takes a third of it. */
   readonly outageMs: number;
   readonly callsPerSecond?: number;
+  /** Before the first, and after each. */
+  readonly calmMs?: number;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -110,10 +112,9 @@ export async function runOutage(system: System, options: OutageOptions): Promise
   try {
     // Keys in use: at every gateway, however late one of them came.
     await whenAllServe(system, [system.tenant.secret, budgetedKeyOf(system).secret]);
-    await delay(CALM_MS);
+    await delay(options.calmMs ?? CALM_MS);
     for (const gone of ALL) spans.push(await takeAway(outage, [gone], options.outageMs / 3, spans.length));
     spans.push(await takeAway(outage, ALL, options.outageMs, spans.length));
-    await delay(CALM_MS);
   } finally {
     outage.isOver = true;
   }
@@ -155,7 +156,7 @@ async function takeAway(outage: Outage, gone: readonly Gone[], holdMs: number, i
   const recoveryMs = Math.round(performance.now() - backMs);
   if (recoveryMs > RECOVERY_LIMIT_MS) problems.push(`recovery from ${name} took ${recoveryMs} ms`);
   options.onProgress?.(`${name} away for ${Math.round(holdMs / 1_000)} s, recovered in ${recoveryMs} ms`);
-  await delay(CALM_MS);
+  await delay(options.calmMs ?? CALM_MS);
   return { name, fromMs, toMs, recoveryMs, coveredPicoUsd };
 }
 

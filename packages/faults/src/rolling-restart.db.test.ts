@@ -12,7 +12,7 @@ import { MIXED_KINDS } from './requests.ts';
 import { type System, startSystem } from './system.ts';
 import { WALK_GRANT_TTL_MS, WALK_LIMITS } from './walk-limits.ts';
 
-const PROCESS_COUNT = 3;
+const PROCESS_COUNT = 2;
 const BETWEEN_MS = 1_000;
 
 let system: System;
@@ -55,7 +55,7 @@ describe('gateway processes that share a port and are restarted one after anothe
         secret: system.tenant.secret,
         random,
         callCount: Number.MAX_SAFE_INTEGER,
-        concurrency: 20,
+        concurrency: 10,
         abortShare: 0,
         kinds: MIXED_KINDS,
         tokenIntervalMs: 10,
@@ -78,7 +78,7 @@ describe('gateway processes that share a port and are restarted one after anothe
     }
     isOver = true;
     const calls = (await loads).flat();
-    // A machine that is overloaded for other reasons sheds load, and is slow to tell a new process its policy: both are
+    // A machine that is overloaded for other reasons sheds load, and is slow to tell a new process of a key: both are
     // answered, and told when to come again. A connection that breaks has no such excuse.
     const isOverloaded = calls.some(({ text = '' }) => /overloaded|too many/.test(text));
     const isExcused = ({ status, retryAfter }: Call) =>

@@ -19,11 +19,7 @@ export function createStormTenant(...args: Parameters<typeof create>): Promise<T
   return next;
 }
 
-async function create(
-  system: System,
-  kind: StormKind,
-  budgets: readonly StormBudget[],
-): Promise<Tenant> {
+async function create(system: System, kind: StormKind, budgets: readonly StormBudget[]): Promise<Tenant> {
   const nowMs = Date.now();
   const consoleUrl = system.testDatabase.urls.console;
   const simulatorUrl = new URL(system.simulator.plan.healthUrl).origin;

@@ -1,3 +1,4 @@
+export { endWithThisProcess } from './end-with-this-process.ts';
 export {
   type FaultDirection,
   type FaultMode,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@tollgate/testing';
+import { endWithThisProcess, waitFor } from '@tollgate/testing';
 
 const ENTRY = fileURLToPath(new URL('../../../../apps/gateway/src/main.ts', import.meta.url));
 
@@ -25,6 +25,7 @@ export async function startGatewayProcess(environment: Record<string, string>): 
       ...environment,
     },
   });
+  endWithThisProcess(child);
   const origin = `http://127.0.0.1:${port}`;
   const stop = (): Promise<void> =>
     new Promise((resolve) => {
