@@ -58,7 +58,8 @@ describe('a gateway that starts without Postgres', () => {
       policySaveIntervalMs: 100,
     });
     try {
-      await waitFor(async () => (await fetch(`${gateway.origin}/readyz`)).ok, { timeoutMs: 10_000 });
+      await gateway.gateway.whenReady(10_000);
+      expect((await fetch(`${gateway.origin}/readyz`)).status).toBe(200);
       const served = await ask(gateway, harness.key);
       expect(served.status).toBe(200);
       expect(gateway.log.settles().at(-1)?.costPicoUsd).toMatch(/^[1-9]/);

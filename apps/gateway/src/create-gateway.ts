@@ -83,6 +83,11 @@ export interface Gateway {
   readonly server: Server;
   readonly metrics: GatewayMetrics;
   /**
+   * Resolves when requests could be served: the policy was read, or Postgres is away and it came from disk. Or when
+   * `timeoutMs` have passed without that.
+   */
+  whenReady(timeoutMs: number): Promise<void>;
+  /**
    * Stops taking requests, lets running ones finish until `drainTimeoutMs`, then ends them with an error event.
    * Resolves when nothing runs any more; the log is the caller's to close.
    */
@@ -186,6 +191,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     server,
     metrics,
+    whenReady: (timeoutMs) => policy.whenReady(timeoutMs),
     async close({ drainTimeoutMs = 0 } = {}) {
       draining = true;
       stopLoading();

@@ -14,6 +14,8 @@ import { type Simulator, startSimulator } from '@tollgate/simulator';
 import {
   createTestDatabase,
   createTestRedis,
+  endWithThisProcess,
+  startFaultProxy,
   type TestDatabase,
   type TestRedis,
   waitFor,
@@ -60,7 +62,23 @@ interface Process {
   readonly output: () => string;
 }
 
+/** Ready on return. */
 async function startProcess(environment: Record<string, string> = {}): Promise<Process> {
+  const started = await spawnProcess(environment);
+  const { child, url, output } = started;
+  await waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(output());
+      return (await fetch(`${url}/readyz`)).ok;
+    },
+    { timeoutMs: 40_000, description: 'the gateway' },
+  ).catch((error: unknown) => {
+    throw new Error(`Cannot start a gateway: ${output()}`, { cause: error });
+  });
+  return started;
+}
+
+async function spawnProcess(environment: Record<string, string> = {}): Promise<Process> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,23 +98,14 @@ async function startProcess(environment: Record<string, string> = {}): Promise<P
     },
   });
   running.push(child);
+  endWithThisProcess(child);
   let output = `metrics ${metricsPort}\n`;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
     });
   }
-  const url = `http://127.0.0.1:${port}`;
-  await waitFor(
-    async () => {
-      if (child.exitCode !== null) throw new Error(output);
-      return (await fetch(`${url}/readyz`)).ok;
-    },
-    { timeoutMs: 40_000, description: 'the gateway' },
-  ).catch((error: unknown) => {
-    throw new Error(`Cannot start a gateway: ${output}`, { cause: error });
-  });
-  return { child, url, output: () => output };
+  return { child, url: `http://127.0.0.1:${port}`, output: () => output };
 }
 
 function ringText(keys: ReadonlyMap<number, Uint8Array>): string {
@@ -242,6 +251,23 @@ describe('a gateway process', () => {
     expect(await exited).toBe(0);
     const { entries } = await inLedger(response);
     expect(entries[0]).toMatchObject({ status: 'aborted', usageSource: 'counted', estimated: true });
+  });
+
+  it('[G8] does not listen before it has its policy, however slow Postgres is', async () => {
+    const proxy = await startFaultProxy({
+      target: database.urls.gateway,
+      mode: { kind: 'delay', delayMs: 50 },
+    });
+    try {
+      const { url } = await spawnProcess({ DATABASE_URL: proxy.url });
+      // A refused connection is what a balancer knows to go round; an answer is not.
+      const first = await waitFor(() => fetch(`${url}/readyz`), { timeoutMs: 40_000, intervalMs: 10 });
+      expect(first.status).toBe(200);
+      expect((await ask(url, 'Hello')).status).toBe(200);
+    } finally {
+      for (const child of running.splice(0)) await endOf(child, 'SIGKILL');
+      await proxy.stop();
+    }
   });
 
   it('[M1] killed in the middle of a stream, has it settled by the next process of its slot', async () => {

@@ -107,6 +107,27 @@ function setUp() {
   return { store, state, clock, revoked, hold };
 }
 
+describe('PolicyStore.whenReady()', () => {
+  it('[G8] resolves when the policy has been read, not before', async () => {
+    const { store } = setUp();
+    let isReady = false;
+    const ready = store.whenReady(60_000).then(() => {
+      isReady = true;
+    });
+    await Promise.resolve();
+    expect([isReady, store.ready]).toEqual([false, false]);
+    await store.loadPlatform();
+    await ready;
+    expect(store.ready).toBe(true);
+  });
+
+  it('[G1] does not wait for ever', async () => {
+    const { store } = setUp();
+    await store.whenReady(10);
+    expect(store.ready).toBe(false);
+  });
+});
+
 const CHANGED = { organizationId: 'org_1', kind: 'key-changed', targetId: 'key_1' };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -86,6 +86,7 @@ export class PolicyStore {
   readonly #suspectKeys = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #platform: PlatformPolicy | undefined;
+  readonly #firstPlatform = Promise.withResolvers<void>();
   #platformLoad: Promise<PlatformPolicy> | undefined;
   #changeNumber = 0;
   /** Below this number changes are forgotten; a load that began earlier is thrown away. */
@@ -103,6 +104,14 @@ export class PolicyStore {
   /** Whether a request could be served at all: the catalogue has been read. */
   get ready(): boolean {
     return this.#platform !== undefined;
+  }
+
+  /** Resolves when it is ready, or when `timeoutMs` have passed. */
+  async whenReady(timeoutMs: number): Promise<void> {
+    const tooLate = Promise.withResolvers<void>();
+    const timer = setTimeout(tooLate.resolve, timeoutMs);
+    await Promise.race([this.#firstPlatform.promise, tooLate.promise]);
+    clearTimeout(timer);
   }
 
   /** Grows with whatever a snapshot shows. */
@@ -127,6 +136,7 @@ export class PolicyStore {
     if (this.#platform !== undefined || this.#keys.size > 0) return;
     this.#freshMs = this.#options.clock.monotonicMs() - ageMs;
     this.#platform = snapshot.platform;
+    this.#firstPlatform.resolve();
     for (const organization of snapshot.organizations) {
       this.#organizations.set(organization.organizationId, organization);
     }
@@ -400,6 +410,7 @@ export class PolicyStore {
       const platform = await this.#options.source.loadPlatform();
       if (this.#changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
       this.#platform = platform;
+      this.#firstPlatform.resolve();
       this.#revision += 1;
       return platform;
     }

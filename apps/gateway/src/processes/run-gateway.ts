@@ -28,6 +28,8 @@ export interface RunningGateway {
 const MAX_DATABASE_CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 2_000;
 const SHIP_TIMEOUT_MS = 3_000;
+/** What comes without a policy is refused; longer than this, being told so is better than not being answered. */
+const POLICY_TIMEOUT_MS = 10_000;
 
 /** @throws The port is taken, or the log cannot be opened. */
 export async function runGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
@@ -76,6 +78,8 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
   });
   const metrics = startMetrics(config, gateway.metrics.registry);
+  // Until then, other processes of this port and other gateways serve: a restart refuses nobody.
+  await gateway.whenReady(POLICY_TIMEOUT_MS);
   await listen(gateway.server, config.port, config.host);
   logger.info({ port: config.port, slot: config.slot }, 'the gateway is listening');
   return {
