@@ -12,8 +12,9 @@ import {
   withdrawCloseStep,
 } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
-import { auditActor } from '@tollgate/identity';
+import { assertVerified, auditActor, type OrganizationActor } from '@tollgate/identity';
 import { queueMail } from '@tollgate/mail';
+import { assertIssuer } from '../billing/issuer.ts';
 import { id, idParam, instant, iso, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, notFound } from '../framework/problem.ts';
@@ -155,10 +156,12 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     tag: 'month close',
     summary: 'Mail the finalized invoice with its PDF to the billing contact',
     access: 'invoices:write',
+    throttle: { limit: 30, windowSeconds: 3_600 },
     body: z.strictObject({ ...monthBody, recipients: z.array(z.email().max(254)).max(10).default([]) }),
     response: MonthClose,
     run: (call) =>
       billingAnswer(async () => {
+        assertVerified(call.actor, 'mail an invoice');
         await send(call, call.body.recipients);
         const { tx, organizationId, body, nowMs } = call;
         const scope = { organizationId, at: body.at, livemode: body.livemode };
@@ -194,6 +197,7 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     path: '/quarantined-entries/{id}/decide',
     tag: 'month close',
     summary: 'Release a line into the ledger as its gateway rated it, or reject it for good',
+    description: 'What is owed to the operator is rejected by the operator alone.',
     access: 'invoices:write',
     params: idParam,
     body: z.strictObject({
@@ -204,6 +208,9 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     run: async ({ tx, organizationId, params, body, actor, origin, nowMs }) => {
       const who = auditActor(actor.actor);
       const now = new Date(nowMs);
+      const row = await tx.quarantinedEntry.findFirst({ where: { organizationId, id: params.id } });
+      if (row === null) throw notFound('quarantined entry');
+      if (body.decision === 'reject') assertMayReject(actor, row.payload);
       const { count } = await tx.quarantinedEntry.updateMany({
         where: { organizationId, id: params.id, resolvedAt: null, decision: '' },
         data: {
@@ -216,8 +223,6 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
           ...(body.decision === 'reject' ? { resolvedAt: now } : {}),
         },
       });
-      const row = await tx.quarantinedEntry.findFirst({ where: { organizationId, id: params.id } });
-      if (row === null) throw notFound('quarantined entry');
       if (count === 0) throw new ApiProblem('conflict', 'Cannot decide: the line was decided about already');
       await recordAudit(tx, {
         organizationId,
@@ -228,10 +233,21 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
         after: { reason: row.reason, note: body.note },
         nowMs,
       });
-      return toEntry(row);
+      return toEntry(
+        await tx.quarantinedEntry.findFirstOrThrow({ where: { organizationId, id: params.id } }),
+      );
     },
   }),
 ];
+
+/** Live usage of the operator's credential is money that the organization owes, until somebody rejects it. */
+function assertMayReject(actor: OrganizationActor, payload: unknown): void {
+  const line = Line.safeParse(payload);
+  const target = line.success ? line.data.target : undefined;
+  if (target?.credentialOwner === 'operator' && target.livemode !== false) {
+    assertIssuer(actor, 'reject what is owed');
+  }
+}
 
 type Row = NonNullable<Awaited<ReturnType<Transaction['quarantinedEntry']['findFirst']>>>;
 
@@ -257,7 +273,13 @@ function toEntry(row: Row): z.input<typeof QuarantinedEntry> {
 
 /** What is shown of a line that may be anything. */
 const Line = z.object({
-  target: z.object({ model: z.string().max(256).optional() }).optional(),
+  target: z
+    .object({
+      model: z.string().max(256).optional(),
+      credentialOwner: z.unknown().optional(),
+      livemode: z.unknown().optional(),
+    })
+    .optional(),
   settle: z
     .object({
       costPicoUsd: z
