@@ -2,7 +2,7 @@
  * Buying prepaid credits, by a person on Stripe's page or by itself. A top-up is written down before Stripe is asked;
  * its credits exist once, when Stripe says that the payment succeeded.
  */
-import type { Database, Transaction } from '@tollgate/db';
+import { type Database, type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { picoUsdSum, toCents } from '@tollgate/money';
 import Stripe from 'stripe';
@@ -203,6 +203,9 @@ export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: Syn
     const amountPicoUsd = -toPicoUsd(refund.amount);
     await addCreditEntry(tx, { ...entry, kind: 'refund', causeId: refund.id, amountPicoUsd });
   }
+  for (const refund of refunds.filter((each) => refundState(each) === 'failed')) {
+    await takeBackRefund(tx, entry, refund.id);
+  }
   for (const dispute of disputes) {
     const amountPicoUsd = -toPicoUsd(dispute.amount);
     await addCreditEntry(tx, { ...entry, kind: 'dispute', causeId: dispute.id, amountPicoUsd });
@@ -216,6 +219,22 @@ export async function syncTopUpWithin(tx: Transaction, stripe: Stripe, sync: Syn
     }
   }
   return intent.status === 'succeeded' ? 'succeeded' : isOver(intent) ? 'failed' : 'pending';
+}
+
+/** Banks send money back weeks after a refund succeeded: then it is with us again, and so are its credits. */
+async function takeBackRefund(
+  tx: Transaction,
+  entry: { organizationId: string; nowMs: number },
+  refundId: string,
+): Promise<void> {
+  const { organizationId } = entry;
+  const refunded = await tx.creditLedgerEntry.findFirst({
+    where: { organizationId, kind: 'refund', causeId: refundId },
+    select: { amountPicoUsd: true },
+  });
+  if (refunded === null) return;
+  const amountPicoUsd = -toBigInt(refunded.amountPicoUsd);
+  await addCreditEntry(tx, { ...entry, kind: 'restored', causeId: refundId, amountPicoUsd });
 }
 
 /** Nobody is there who could try another payment method, as there is on Stripe's page. */

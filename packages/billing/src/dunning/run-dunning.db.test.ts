@@ -149,6 +149,21 @@ describe('prepaid credits', () => {
     await fixture.processor.stripe.refunds.create({ payment_intent: intent!.id, amount: 500 });
     await apply();
     expect(await balance(organizationId)).toBe(20n * PICO_USD_PER_USD);
+    // The bank sends it back, as it may for weeks: Stripe says so with the next news.
+    const [refund] = fixture.standIn
+      .list<Stripe.Refund>('refund')
+      .filter(({ payment_intent }) => payment_intent === intent!.id);
+    const processor = fixture.openProcessor(async (input, init) => {
+      const response = await fetch(input, init);
+      if (new URL(String(input)).pathname !== '/v1/refunds') return response;
+      const list = (await response.json()) as { data: Stripe.Refund[] };
+      const data = list.data.map((each) => (each.id === refund!.id ? { ...each, status: 'failed' } : each));
+      return Response.json({ ...list, data }, { headers: response.headers });
+    });
+    await fixture.processor.stripe.refunds.create({ payment_intent: intent!.id, amount: 100 });
+    await fixture.standIn.webhooksSettled();
+    await applyStripeEvents(fixture.worker, processor, { now });
+    expect(await balance(organizationId)).toBe(24n * PICO_USD_PER_USD);
     fixture.standIn.behave({});
   });
 
