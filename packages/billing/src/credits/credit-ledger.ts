@@ -79,7 +79,7 @@ export async function applyCredits(
   });
 }
 
-/** Gives back what a voided invoice had taken. */
+/** Gives back what a voided invoice had taken, and its notes have not given back before. */
 export async function restoreCredits(
   tx: Transaction,
   organizationId: string,
@@ -91,7 +91,13 @@ export async function restoreCredits(
     select: { amountPicoUsd: true },
   });
   if (applied === null) return;
-  const amountPicoUsd = -toBigInt(applied.amountPicoUsd);
+  const { _sum: restored } = await tx.creditLedgerEntry.aggregate({
+    where: { organizationId, kind: 'restored', invoiceId },
+    _sum: { amountPicoUsd: true },
+  });
+  const before = restored.amountPicoUsd === null ? 0n : toBigInt(restored.amountPicoUsd);
+  const amountPicoUsd = -toBigInt(applied.amountPicoUsd) - before;
+  if (amountPicoUsd <= 0n) return;
   await addCreditEntry(tx, {
     organizationId,
     kind: 'restored',

@@ -9,6 +9,7 @@ import { BillingError } from './billing-error.ts';
 import { announce, type InvoiceStep } from './finalize.ts';
 import { FrozenInvoice, type FrozenLine, freeze, getCustomer } from './frozen-invoice.ts';
 import { getIssuer } from './issuer.ts';
+import { addNoteCredits } from './note-credits.ts';
 import { type NumberedKind, seriesOf, takeNumber } from './number-series.ts';
 
 export interface NoteStep extends Omit<InvoiceStep, 'invoiceId'> {
@@ -19,6 +20,7 @@ interface DraftNote {
   readonly kind: NumberedKind;
   readonly reason: string;
   readonly state: string;
+  readonly invoiceState: string;
   readonly invoiceFrozen: unknown;
 }
 
@@ -36,6 +38,10 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     throw new BillingError('wrong-state', `Cannot issue the note: it must be a draft, got ${note.state}`);
   }
   const invoice = FrozenInvoice.parse(note.invoiceFrozen);
+  // A void invoice has given back its credits, and a test invoice had none.
+  if (invoice.livemode && note.invoiceState !== 'void') {
+    await addNoteCredits(tx, { organizationId, creditNoteId, invoice, nowMs: now.getTime() });
+  }
   const lines = await listNoteLines(tx, organizationId, creditNoteId);
   const totals = totalsOf(lines, invoice.taxes);
   const issuer = await getIssuer(tx);
@@ -72,6 +78,7 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     { state: 'issued', number, invoiceId: invoice.id },
     'creditNote',
   );
+  if (totals.totalPicoUsd === '0') return { id: creditNoteId, number };
   await enqueueFollowUp(tx, {
     organizationId,
     invoiceId: invoice.id,
@@ -106,9 +113,13 @@ function taxOn(rounded: PicoUsdSum, rateBasisPoints: number): bigint {
   return roundToCents(picoUsdSum((rounded * BigInt(rateBasisPoints)) / 10_000n)).roundedPicoUsd;
 }
 
+/** With its invoice, and that first, as roll-ups do. */
 async function lockNote(tx: Transaction, organizationId: string, creditNoteId: string): Promise<DraftNote> {
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM invoices i JOIN credit_notes n ON n.organization_id = i.organization_id AND n.invoice_id = i.id
+    WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId} FOR UPDATE OF i`;
   const [note] = await tx.$queryRaw<DraftNote[]>`
-    SELECT n.kind, n.reason, n.state, i.frozen AS "invoiceFrozen" FROM credit_notes n
+    SELECT n.kind, n.reason, n.state, i.state AS "invoiceState", i.frozen AS "invoiceFrozen" FROM credit_notes n
     JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
     WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId} FOR UPDATE OF n`;
   if (note === undefined) {
@@ -127,5 +138,5 @@ function listNoteLines(tx: Transaction, organizationId: string, creditNoteId: st
       l.markup_basis_points AS "markupBasisPoints", l.quantity::text AS quantity, l.amount_pico_usd::text AS "amountPicoUsd"
     FROM credit_note_lines l LEFT JOIN teams t ON t.organization_id = l.organization_id AND t.id = l.team_id
     WHERE l.organization_id = ${organizationId} AND l.credit_note_id = ${creditNoteId}
-    ORDER BY l.team_id, l.cost_center, l.provider, l.model, l.component, l.unit_price_pico_usd, l.markup_basis_points, l.description`;
+    ORDER BY l.kind DESC, l.team_id, l.cost_center, l.provider, l.model, l.component, l.unit_price_pico_usd, l.markup_basis_points, l.description`;
 }

@@ -8,6 +8,7 @@
 import { type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { getCreditBalance } from '../credits/credit-ledger.ts';
+import type { BillingPeriod } from '../period/billing-period.ts';
 import { planCharges, type SubscriptionPart } from './plan-charges.ts';
 
 interface ChargedInvoice {
@@ -69,8 +70,19 @@ async function chargeLinesOf(
   ];
 }
 
+/** The most usage that the plans of a period include. */
+export async function includedUsageOf(
+  tx: Transaction,
+  organizationId: string,
+  period: BillingPeriod,
+): Promise<bigint> {
+  const [from, to] = [new Date(period.startMs), new Date(period.endMs)];
+  const parts = await listSubscriptionParts(tx, organizationId, from, to);
+  return planCharges(period, parts).includedUsagePicoUsd;
+}
+
 /** 0 where one of them is negative. */
-function smaller(left: bigint, right: bigint): bigint {
+export function smaller(left: bigint, right: bigint): bigint {
   const least = left < right ? left : right;
   return least > 0n ? least : 0n;
 }

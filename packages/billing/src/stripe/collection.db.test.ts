@@ -12,15 +12,25 @@ import {
   makeOwing,
   TEST_ACTOR,
 } from '../fixtures/collection-fixture.ts';
-import { anyEntries, DECEMBER_MS, type FixtureEntry, NOVEMBER_MS } from '../fixtures/ledger-fixture.ts';
+import {
+  anyEntries,
+  DECEMBER_MS,
+  type FixtureEntry,
+  insertEntries,
+  NOVEMBER_MS,
+  rollUpFully,
+} from '../fixtures/ledger-fixture.ts';
 import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import { issueCreditNote } from '../lifecycle/issue-note.ts';
 import { markPaid, voidInvoice } from '../lifecycle/settle-invoice.ts';
 import { getCollection } from '../payments/collection-view.ts';
 import { refreshDrafts } from '../plans/ensure-drafts.ts';
 import { applyStripeEvents } from './apply-event.ts';
 import { compareWithStripe } from './compare.ts';
 import { TARGET_METADATA } from './customer.ts';
+import { retryPushes } from './push-queue.ts';
 import { runPushes } from './run-pushes.ts';
+import type { StripeFetch } from './stripe-client.ts';
 import { SignatureError, storeEvent, verifyEvent } from './webhook.ts';
 
 let fixture: CollectionFixture;
@@ -229,6 +239,79 @@ describe('collecting an invoice', () => {
   });
 });
 
+describe('a note', () => {
+  const LATE = (chargePicoUsd: bigint, at: number): FixtureEntry => {
+    const [first] = USAGE(1);
+    const amount = String(chargePicoUsd);
+    return {
+      ...first!,
+      requestId: `req_late_${at}`,
+      startedAtMs: NOVEMBER_MS + at,
+      attempt: 1,
+      entry: 0,
+      components: [
+        {
+          component: 'input',
+          quantity: 1,
+          unitPricePicoUsd: amount,
+          costPicoUsd: amount,
+          chargePicoUsd: amount,
+        },
+      ],
+      costPicoUsd: amount,
+      chargePicoUsd: amount,
+    };
+  };
+  const correct = async (organizationId: string, amount: bigint, at: number) => {
+    await insertEntries(fixture.worker, organizationId, [LATE(amount, at)]);
+    await rollUpFully(fixture.worker, organizationId);
+    const note = await fixture.worker.tenant(organizationId, (tx) =>
+      tx.creditNote.findFirstOrThrow({ where: { organizationId, state: 'draft' } }),
+    );
+    const now = new Date(fixture.clock.nowMs);
+    await issueCreditNote(fixture.console, { organizationId, creditNoteId: note.id, actor: TEST_ACTOR, now });
+    const issued = await fixture.worker.tenant(organizationId, (tx) =>
+      tx.creditNote.findFirstOrThrow({ where: { organizationId, id: note.id } }),
+    );
+    return toBigInt(issued.totalPicoUsd) / PICO_USD_PER_USD;
+  };
+  const balance = async (organizationId: string) =>
+    (await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId))) /
+    PICO_USD_PER_USD;
+  const USD = PICO_USD_PER_USD;
+
+  it('[M6] gives prepaid credits back to the balance, and only what was paid to Stripe', async () => {
+    const { organizationId } = await makeOwing(fixture, {
+      plan: false,
+      entries: [LATE(110n * USD, 1)],
+      creditsPicoUsd: 100n * USD,
+    });
+    await fixture.work(organizationId);
+    expect((await onlyInvoice(organizationId)).state).toBe('paid');
+    // Ten were paid by card, so of forty thirty come back as credits.
+    expect(await correct(organizationId, -40n * USD, 2)).toBe(-10n);
+    expect(await balance(organizationId)).toBe(30n);
+    expect(await correct(organizationId, -20n * USD, 3)).toBe(0n);
+    expect(await balance(organizationId)).toBe(50n);
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    const stripeId = theirs(id)[0]!.id;
+    const notes = fixture.standIn
+      .list<Stripe.CreditNote>('credit_note')
+      .filter(({ invoice }) => invoice === stripeId);
+    expect(notes.map(({ total }) => total)).toEqual([1_000]);
+  });
+
+  it('[M6] neither bills late usage that the plan includes nor pays out what it had included', async () => {
+    // The plan includes 50 USD of usage.
+    const { organizationId } = await makeOwing(fixture, { entries: [LATE(40n * USD, 1)] });
+    await fixture.work(organizationId);
+    expect(await correct(organizationId, 15n * USD, 2)).toBe(5n);
+    expect(await correct(organizationId, -25n * USD, 3)).toBe(-5n);
+    expect(await correct(organizationId, -10n * USD, 4)).toBe(0n);
+  });
+});
+
 describe('what happens by hand', () => {
   it('a payment by transfer is told to Stripe, which charges nobody', async () => {
     const { organizationId, customerId } = await makeOwing(fixture, { card: 'none' });
@@ -297,10 +380,12 @@ describe('events', () => {
     const now = new Date(fixture.clock.nowMs);
     await applyStripeEvents(fixture.worker, fixture.processor, { now });
     const { payments } = await collection(organizationId, id);
-    expect(payments.map(({ kind, state, amountUsd }) => [kind, state, amountUsd])).toEqual([
+    // They happened in one second.
+    const rows = payments.map(({ kind, state, amountUsd }) => [kind, state, amountUsd]);
+    expect(rows.toSorted()).toEqual([
+      ['dispute', 'won', '129.00'],
       ['payment', 'succeeded', '129.00'],
       ['refund', 'succeeded', '10.00'],
-      ['dispute', 'won', '129.00'],
     ]);
     expect((await onlyInvoice(organizationId)).state).toBe('paid');
     const waiting = await fixture.worker.platform((tx) =>
@@ -370,7 +455,46 @@ describe('the nightly comparison', () => {
   });
 });
 
+/** The way to Stripe, on which the first call of a kind is lost: on its way there, or its answer on the way back. */
+function losing(method: string, path: RegExp, which: 'call' | 'answer'): StripeFetch {
+  let left = 1;
+  return async (input, init) => {
+    const isIt = init?.method === method && path.test(new URL(String(input)).pathname) && left > 0;
+    if (isIt) left -= 1;
+    if (isIt && which === 'call') throw new TypeError('the call is lost');
+    const response = await fetch(input, init);
+    if (isIt) throw new TypeError('the answer is lost');
+    return response;
+  };
+}
+
 describe('a fault of Stripe', () => {
+  it('and finance that begins anew days later make one invoice in Stripe', async () => {
+    const { organizationId, customerId } = await makeOwing(fixture);
+    const lossy = fixture.openProcessor(losing('POST', /\/v1\/invoices$/, 'answer'));
+    await fixture.work(organizationId, { processor: lossy });
+    const { id } = await onlyInvoice(organizationId);
+    expect(theirs(id)).toHaveLength(1);
+    fixture.standIn.forgetIdempotencyKeys();
+    fixture.clock.nowMs += 4 * 86_400_000;
+    await fixture.worker.tenant(organizationId, (tx) =>
+      retryPushes(tx, organizationId, id, fixture.clock.nowMs),
+    );
+    await fixture.work(organizationId);
+    await assertCollectedOnce(organizationId, customerId);
+  });
+
+  it('on the first call does not keep an invoice without a payment method from being sent', async () => {
+    const { organizationId } = await makeOwing(fixture, { card: 'none' });
+    const lossy = fixture.openProcessor(losing('GET', /\/v1\/customers\//, 'call'));
+    await fixture.work(organizationId, { processor: lossy });
+    fixture.clock.nowMs += 3_600_000;
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    expect(theirs(id)).toMatchObject([{ status: 'open', collection_method: 'send_invoice' }]);
+    expect((await collection(organizationId, id)).pushes).toMatchObject([{ state: 'done' }]);
+  });
+
   it('is tried again until it is done; what can never succeed is told', async () => {
     const { organizationId, customerId } = await makeOwing(fixture);
     fixture.standIn.fault({ fail: 6 });

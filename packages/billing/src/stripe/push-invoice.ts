@@ -63,14 +63,15 @@ function decideCollection(
   push: Push,
   customerId: string,
 ): Promise<PushPayload> | PushPayload {
-  const { payload, organizationId, id, tries } = push;
-  if (payload.collectionMode !== 'automatic' || tries > 1) return payload;
+  const { payload, organizationId, id } = push;
+  if (payload.collectionMode !== 'automatic' || payload.decided === true || push.stripeId !== null)
+    return payload;
   return (async () => {
     const customer = await stripe.customers.retrieve(customerId);
     const hasMethod = customer.deleted !== true && customer.invoice_settings.default_payment_method !== null;
-    if (hasMethod) return payload;
     return database.tenant(organizationId, async (tx) => {
-      const decided: PushPayload = { ...payload, collectionMode: 'send-invoice' };
+      const collectionMode = hasMethod ? 'automatic' : 'send-invoice';
+      const decided: PushPayload = { ...payload, collectionMode, decided: true };
       await tx.stripePush.updateMany({ where: { organizationId, id }, data: { payload: decided } });
       return PushPayload.parse(decided);
     });

@@ -23,6 +23,8 @@ export interface PushRequest {
 export const PushPayload = z.object({
   collectionMode: z.enum(['automatic', 'send-invoice', 'manual']).exactOptional(),
   paymentTermDays: z.int().exactOptional(),
+  /** Whether it was looked for a payment method: what stands here since is asked for, try after try. */
+  decided: z.boolean().exactOptional(),
 });
 export type PushPayload = z.infer<typeof PushPayload>;
 
@@ -114,7 +116,10 @@ export async function postponePush(
   return state;
 }
 
-/** Begins anew with what had failed. @returns Whether there was something. */
+/**
+ * Begins anew with what had failed of an invoice and of its notes. Not with the first try: one that died may have left
+ * something in Stripe under a key that is forgotten by now, and is to be looked for. @returns Whether there was something.
+ */
 export async function retryPushes(
   tx: Transaction,
   organizationId: string,
@@ -122,8 +127,9 @@ export async function retryPushes(
   nowMs: number,
 ): Promise<boolean> {
   const written = await tx.$executeRaw`
-    UPDATE stripe_pushes SET state = 'pending', tries = 0, next_try_at = ${new Date(nowMs).toISOString()}::timestamptz
-    WHERE organization_id = ${organizationId} AND target_id = ${targetId} AND state <> 'done'`;
+    UPDATE stripe_pushes SET state = 'pending', tries = LEAST(tries, 1), next_try_at = ${new Date(nowMs).toISOString()}::timestamptz
+    WHERE organization_id = ${organizationId} AND state <> 'done' AND (target_id = ${targetId} OR target_id IN (
+      SELECT id FROM credit_notes WHERE organization_id = ${organizationId} AND invoice_id = ${targetId}))`;
   return written > 0;
 }
 
