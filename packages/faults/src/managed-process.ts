@@ -59,7 +59,8 @@ export class ManagedProcess {
     endWithThisProcess(this.#child);
     closeSync(log);
     try {
-      await waitFor(() => this.#isHealthy(), { timeoutMs: START_TIMEOUT_MS });
+      await waitFor(() => !this.isRunning || this.#isHealthy(), { timeoutMs: START_TIMEOUT_MS });
+      if (!this.isRunning) throw new Error(`${this.plan.name} ended`);
       this.#isReady = true;
     } catch (cause) {
       const tail = readFileSync(this.plan.logPath, 'utf8').slice(-4_000);
@@ -109,7 +110,6 @@ export class ManagedProcess {
   }
 
   async #isHealthy(): Promise<boolean> {
-    if (!this.isRunning) throw new Error(`${this.plan.name} ended`);
     try {
       const response = await fetch(this.plan.healthUrl, { signal: AbortSignal.timeout(1_000) });
       await response.body?.cancel();
