@@ -31,18 +31,22 @@ async function lockDrafts(tx: Transaction, organizationId: string): Promise<stri
   return ordered.map(({ id }) => id);
 }
 
-/** Up to now. What was finalized stays as it is: `lockStatements` only makes what is missing. */
+/** Up to now, or to the end of the last plan. What was finalized stays as it is: `lockStatements` only makes what is missing. */
 async function listSubscribedPeriods(tx: Transaction, organizationId: string, nowMs: number) {
-  const [first] = await tx.$queryRaw<{ from: Date | null }[]>`
+  const [first] = await tx.$queryRaw<{ from: Date | null; endsAt: Date | null }[]>`
     SELECT min(GREATEST(s.valid_from, COALESCE((
       SELECT max(i.period_end) FROM invoices i WHERE i.organization_id = ${organizationId} AND i.kind = 'invoice' AND i.livemode
-        AND i.state <> 'draft'), s.valid_from))) AS from
+        AND i.state <> 'draft'), s.valid_from))) AS from,
+      CASE WHEN bool_and(s.ends_at IS NOT NULL) THEN max(s.ends_at) END AS "endsAt"
     FROM subscriptions s WHERE s.organization_id = ${organizationId}
       AND (s.monthly_fee_pico_usd > 0 OR s.seat_fee_pico_usd > 0)
       AND (s.ends_at IS NULL OR s.ends_at > ${new Date(nowMs - 100 * 86_400_000).toISOString()}::timestamptz)`;
-  if (first?.from == null || first.from.getTime() > nowMs) return [];
+  // The instant at which it ends is no longer its own.
+  const toMs = Math.min(nowMs, (first?.endsAt?.getTime() ?? Infinity) - 1);
+  if (first?.from == null || first.from.getTime() > toMs) return [];
   const zones = await listTimeZones(tx, organizationId);
   const from = Math.max(first.from.getTime(), nowMs - 100 * 86_400_000);
+  if (from > toMs) return [];
   const current = billingPeriodAt(zones, nowMs);
-  return billingPeriodsBetween(zones, from, nowMs).filter(({ startMs }) => startMs <= current.startMs);
+  return billingPeriodsBetween(zones, from, toMs).filter(({ startMs }) => startMs <= current.startMs);
 }

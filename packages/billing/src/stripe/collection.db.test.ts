@@ -25,6 +25,7 @@ import { issueCreditNote } from '../lifecycle/issue-note.ts';
 import { markPaid, voidInvoice } from '../lifecycle/settle-invoice.ts';
 import { getCollection } from '../payments/collection-view.ts';
 import { refreshDrafts } from '../plans/ensure-drafts.ts';
+import { changeSubscription, FREE_PLAN_ID } from '../plans/subscription.ts';
 import { applyStripeEvents } from './apply-event.ts';
 import { compareWithStripe } from './compare.ts';
 import { TARGET_METADATA } from './customer.ts';
@@ -115,6 +116,21 @@ describe('collecting an invoice', () => {
     expect(BigInt(frozen.subtotalPicoUsd)).toBe(sum('usage') + sum('fee') + sum('credit'));
     const balance = await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId));
     expect(balance).toBe(0n);
+  });
+
+  it('[M6] makes no invoice of nothing for months after a plan has ended', async () => {
+    const { organizationId } = await makeOwing(fixture);
+    const end = { organizationId, planId: FREE_PLAN_ID, seats: 1, actor: TEST_ACTOR };
+    await fixture.worker.tenant(organizationId, (tx) =>
+      changeSubscription(tx, { ...end, now: new Date(NOVEMBER_MS + 9 * 86_400_000) }),
+    );
+    await refreshDrafts(fixture.worker, organizationId, DECEMBER_MS + 86_400_000);
+    await fixture.work(organizationId);
+    await refreshDrafts(fixture.worker, organizationId, DECEMBER_MS + 40 * 86_400_000);
+    const invoices = await fixture.worker.tenant(organizationId, (tx) =>
+      tx.invoice.findMany({ where: { organizationId, kind: 'invoice' }, select: { periodStart: true } }),
+    );
+    expect(invoices).toEqual([{ periodStart: new Date(NOVEMBER_MS) }]);
   });
 
   it('[M5] credits never exceed what is owed, and drafts of two months share one balance', async () => {
