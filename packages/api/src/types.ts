@@ -15,6 +15,7 @@ import type {
 } from './limits/effective-policy.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
+import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
 import type { Rerating as ReratingSchema } from './prices/present-rerating.ts';
 import type {
@@ -77,6 +78,7 @@ export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type Price = z.output<typeof PriceSchema>;
+export type MarkupRule = z.output<typeof MarkupRuleSchema>;
 export type Rerating = z.output<typeof ReratingSchema>;
 export type UnknownPrice = z.output<typeof UnknownPriceSchema>;
 export type WhatIf = z.output<typeof WhatIfSchema>;

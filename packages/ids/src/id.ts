@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   model: 'mdl',
   priceVersion: 'prc',
   rerating: 'rrt',
+  markupRule: 'mkp',
   route: 'route',
   budget: 'bud',
   grant: 'grt',

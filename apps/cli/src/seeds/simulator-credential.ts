@@ -50,16 +50,16 @@ export async function seedSimulatorCredential(options: SimulatorCredentialOption
         livemode: false,
       },
     });
-    await tx.markupRule.upsert({
-      where: { id: MARKUP_RULE_ID },
-      update: { basisPoints: MARKUP_BASIS_POINTS },
-      create: {
+    // Stated once: a rule never changes.
+    await tx.markupRule.createMany({
+      data: {
         id: MARKUP_RULE_ID,
         organizationId: OPERATOR_ORGANIZATION_ID,
         credentialId: CREDENTIAL_ID,
         basisPoints: MARKUP_BASIS_POINTS,
         validFrom: VALID_FROM,
       },
+      skipDuplicates: true,
     });
   });
 }

@@ -10,7 +10,7 @@ const UnitPrice = z.object({
   usdPerMillion: usd.nullable(),
 });
 
-const Components = z.record(z.string(), UnitPrice);
+export const Components = z.record(z.string(), UnitPrice);
 
 export const Price = z
   .object({
@@ -50,7 +50,7 @@ export function presentPrice(price: PriceVersion): z.input<typeof Price> {
 /** `request`, `image:KEY` and `unit:NAME` are not counted in tokens. */
 const NOT_TOKENS = /^(request$|image:|unit:)/;
 
-function presentComponents(components: PriceComponents) {
+export function presentComponents(components: PriceComponents) {
   return Object.fromEntries(
     Object.entries(components).map(([name, unitPricePicoUsd]) => {
       const usdPerUnit = formatUsd(picoUsdSum(unitPricePicoUsd ?? 0n));

@@ -69,7 +69,7 @@ async function insertPrice(tx: Transaction, price: PriceVersion): Promise<void> 
 }
 
 /** Entries are recorded seconds after their price was fixed, by clocks that differ. */
-const LAST_MOMENT_MS = 60_000;
+export const LAST_MOMENT_MS = 60_000;
 
 /** @throws {ApiProblem} `not_found`, or `in_use`: it is in force, or about to be. */
 export async function removeScheduledPrice(

@@ -22,7 +22,8 @@ const UnitPriceInput = z
   );
 
 const MAX_COMPONENTS = 64;
-const ComponentsInput = z
+const MAX_COMPONENTS_AND_TIERS = 256;
+export const ComponentsInput = z
   .record(z.string().max(80), UnitPriceInput)
   .refine(
     (prices) => Object.keys(prices).length <= MAX_COMPONENTS,
@@ -75,12 +76,23 @@ export function parsePriceBody({ components, tiers }: PriceInput): {
     }
     return { aboveInputTokens: tier.aboveInputTokens, components: stated };
   });
+  const count = [base, ...parsed.map((tier) => tier.components)].reduce(
+    (sum, each) => sum + Object.keys(each).length,
+    0,
+  );
+  if (count > MAX_COMPONENTS_AND_TIERS) {
+    throw invalidField(
+      'body.tiers',
+      `may state at most ${MAX_COMPONENTS_AND_TIERS} prices in all`,
+      'too_many',
+    );
+  }
   return { components: base, tiers: parsed };
 }
 
 const TOKENS: ReadonlySet<string> = new Set(TOKEN_COMPONENTS);
 
-function parseComponents(input: PriceInput['components'], path: string): PriceComponents {
+export function parseComponents(input: PriceInput['components'], path: string): PriceComponents {
   const components: Record<string, bigint> = {};
   for (const [name, price] of Object.entries(input)) {
     const where = `${path}.${name}`;

@@ -13,6 +13,7 @@ import { invitationRoutes } from './invitations.ts';
 import { invoicePaymentRoutes } from './invoice-payments.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { keyRoutes } from './keys.ts';
+import { markupRuleRoutes } from './markup-rules.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
@@ -53,6 +54,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...modelRoutes,
   ...priceRoutes,
   ...reratingRoutes,
+  ...markupRuleRoutes,
   ...requestRoutes,
   ...exportRoutes,
   ...reconciliationRoutes,
