@@ -9,6 +9,8 @@ export interface FinanceData {
   readonly billId: string;
   readonly endpointId: string;
   readonly alertId: string;
+  /** The running one, as `2026-11`. */
+  readonly month: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -45,7 +47,7 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
   await post('/provider-credentials', {
     provider: 'openai-compatible',
     name: 'In the house',
-    secret: secrets.TOLLGATE_SIMULATOR_API_KEY,
+    apiKey: secrets.TOLLGATE_SIMULATOR_API_KEY,
     baseUrl: `${system.simulatorUrl}/v1`,
   });
   for (const model of ['sim-small', 'openai-compatible/sim-large']) await use(system, secret, model);
@@ -57,15 +59,15 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
   await post('/notification-channels', {
     kind: 'email',
     name: 'Finance of the group',
-    addresses: ['finance@example.com'],
-    roles: [],
+    recipients: { addresses: ['finance@example.com'] },
   });
   await post('/prices', {
     provider: 'openai-compatible',
     model: 'sim-small',
-    scope: 'own',
-    prices: { input: { unitPriceUsd: '0.0000005' } },
-  }).catch(() => undefined);
+    validFrom: new Date(Date.now() + 30 * DAY_MS).toISOString(),
+    components: { input: { usdPerMillion: '0.5' }, output: { usdPerMillion: '1.5' } },
+    source: 'Contract of 2026',
+  });
   const day = Math.floor(Date.now() / DAY_MS) * DAY_MS - 3 * DAY_MS;
   const bill = [
     OPENAI_BILL,
@@ -88,7 +90,12 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
     to: new Date(day + 4 * DAY_MS).toISOString(),
   });
   await post('/export-schedules', { name: 'For the data warehouse', format: 'parquet' });
-  return { billId: imported.id, endpointId: endpoint.id, alertId: await waitForAlert(page) };
+  return {
+    billId: imported.id,
+    endpointId: endpoint.id,
+    alertId: await waitForAlert(page),
+    month: new Date().toISOString().slice(0, 7),
+  };
 }
 
 async function read<T>(answer: APIResponse, apiPath: string): Promise<T> {

@@ -22,8 +22,10 @@ import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { ExportSchedules } from './export-schedules.tsx';
@@ -33,6 +35,7 @@ const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
 const PATH = '/exports?limit=50';
 const exportId = (row: DataExport) => row.id;
+const lastDayOf = ({ to }: DataExport) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
 const TONE = {
   waiting: 'info',
   running: 'info',
@@ -89,6 +92,7 @@ function ExportList() {
 function useColumns(): ColumnDef<DataExport>[] {
   const text = useMessages('dataExports');
   const locale = useLocale();
+  const dayText = useDayText();
   return useMemo(
     () => [
       {
@@ -108,8 +112,7 @@ function useColumns(): ColumnDef<DataExport>[] {
         header: text.columns.range,
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
-            {row.original.from.slice(0, 10)} –{' '}
-            {new Date(Date.parse(row.original.to) - 1).toISOString().slice(0, 10)}
+            {dayText(row.original.from.slice(0, 10), lastDayOf(row.original))}
           </span>
         ),
       },
@@ -143,11 +146,11 @@ function useColumns(): ColumnDef<DataExport>[] {
       },
       {
         id: 'download',
-        header: '',
+        header: ActionsHead,
         cell: ({ row }) => (row.original.state === 'done' ? <DownloadButton row={row.original} /> : null),
       },
     ],
-    [text, locale],
+    [text, locale, dayText],
   );
 }
 

@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BILL_PROVIDERS, type Bill } from './reconciliation-api.ts';
@@ -51,6 +52,7 @@ export function BillList() {
 
 function useColumns(): ColumnDef<Bill>[] {
   const text = useMessages('reconciliation');
+  const dayText = useDayText();
   return useMemo(
     () => [
       {
@@ -68,7 +70,7 @@ function useColumns(): ColumnDef<Bill>[] {
         header: text.columns.period,
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
-            {row.original.firstDay} – {row.original.lastDay}
+            {dayText(row.original.firstDay, row.original.lastDay)}
           </span>
         ),
       },
@@ -108,6 +110,6 @@ function useColumns(): ColumnDef<Bill>[] {
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
     ],
-    [text],
+    [text, dayText],
   );
 }

@@ -23,6 +23,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
+import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -39,6 +40,7 @@ export function BillScreen({ billId }: { readonly billId: string }) {
 function LoadedBill({ billId }: { readonly billId: string }) {
   const text = useMessages('reconciliation');
   const toText = useProblemText();
+  const dayText = useDayText();
   const path = `/reconciliations/${encodeURIComponent(billId)}`;
   const bill = useApiQuery<BillDetail>(path);
   const compare = useApiMutation<BillDetail>(() => ({ path: `${path}/compare`, method: 'POST' }), {
@@ -69,7 +71,7 @@ function LoadedBill({ billId }: { readonly billId: string }) {
             {text.title}
           </Link>,
         ]}
-        title={`${text.providers[data.provider]} · ${data.firstDay} – ${data.lastDay}`}
+        title={`${text.providers[data.provider]} · ${dayText(data.firstDay, data.lastDay)}`}
         description={data.fileName}
         actions={
           <>
@@ -208,12 +210,13 @@ function Decisions({ path, rows, onDone }: DecisionsProps) {
 function useColumns(): ColumnDef<Difference>[] {
   const text = useMessages('reconciliation');
   const reasonText = useReason();
+  const dayText = useDayText();
   return useMemo(
     () => [
       {
         id: 'day',
         header: text.columns.day,
-        cell: ({ row }) => <span className="tabular whitespace-nowrap">{row.original.day}</span>,
+        cell: ({ row }) => <span className="tabular whitespace-nowrap">{dayText(row.original.day)}</span>,
       },
       {
         id: 'model',
@@ -247,6 +250,6 @@ function useColumns(): ColumnDef<Difference>[] {
         ),
       },
     ],
-    [text, reasonText],
+    [text, reasonText, dayText],
   );
 }

@@ -18,7 +18,9 @@ import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
+import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { GATEWAY_SOURCES, type SpendRow, type UsageImport } from './reconciliation-api.ts';
@@ -141,6 +143,7 @@ function useSpendColumns(): ColumnDef<SpendRow>[] {
 function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
   const text = useMessages('reconciliation');
   const locale = useLocale();
+  const dayText = useDayText();
   return useMemo(
     () => [
       {
@@ -158,7 +161,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
         header: text.columns.period,
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
-            {row.original.firstDay} – {row.original.lastDay}
+            {dayText(row.original.firstDay, row.original.lastDay)}
           </span>
         ),
       },
@@ -183,13 +186,13 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
         ? [
             {
               id: 'delete',
-              header: '',
+              header: ActionsHead,
               cell: ({ row }: { row: { original: UsageImport } }) => <DeleteImport row={row.original} />,
             },
           ]
         : []),
     ],
-    [text, locale, mayWrite],
+    [text, locale, dayText, mayWrite],
   );
 }
 
