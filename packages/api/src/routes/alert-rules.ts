@@ -14,9 +14,13 @@ import { AlertRule, alertKind, presentRule } from '../alerts/present-alert.ts';
 import { definedOnly, id, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { notFound } from '../framework/problem.ts';
+import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const channelIds = z.array(id).max(50);
+
+/** Each is evaluated with every change. */
+const MAX_RULES = 200;
 
 export const alertRuleRoutes: readonly AnyRoute[] = [
   route({
@@ -50,6 +54,8 @@ export const alertRuleRoutes: readonly AnyRoute[] = [
     response: AlertRule,
     idempotent: true,
     run: async (call) => {
+      const { tx, organizationId } = call;
+      await assertRoom(tx.alertRule.count({ where: { organizationId } }), MAX_RULES, 'alert rules');
       const row = await refusingBadAlerts(() => createRule(alertsChange(call), call.body));
       return presentRule(row, 0);
     },

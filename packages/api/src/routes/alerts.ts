@@ -151,6 +151,7 @@ export const alertRoutes: readonly AnyRoute[] = [
     tag: 'alerts',
     summary: 'Tell a channel again',
     access: 'alerts:write',
+    throttle: { limit: 600, windowSeconds: 3_600 },
     params: idParam.extend({ deliveryId: id }),
     body: z.strictObject({}),
     status: 202,

@@ -22,6 +22,7 @@ import { definedOnly, idParam, name, timeZone } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { notFound } from '../framework/problem.ts';
+import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const ADDRESS = /^[^\s@<>,;:"()[\]\\\p{Cc}]{1,64}@[^\s@<>,;:"()[\]\\\p{Cc}]{1,255}$/u;
@@ -55,6 +56,8 @@ const bothOrNone = (body: { quietFromMinute?: number | null; quietToMinute?: num
   ((body.quietFromMinute ?? null) === null) === ((body.quietToMinute ?? null) === null);
 const quietRefusal = refusal('quiet hours need a beginning and an end', 'required');
 
+const MAX_CHANNELS = 100;
+
 export const notificationChannelRoutes: readonly AnyRoute[] = [
   route({
     method: 'get',
@@ -83,7 +86,8 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
     idempotent: true,
     throttle: { limit: 60, windowSeconds: 3_600 },
     run: async (call) => {
-      const { context, body, actor } = call;
+      const { context, tx, organizationId, body, actor } = call;
+      await assertRoom(tx.notificationChannel.count({ where: { organizationId } }), MAX_CHANNELS, 'channels');
       const { kind, ...rest } = definedOnly(body);
       assertMayMail(actor, body);
       const values = { ...rest, ...checkedUrl(body.url, context.settings.allowedPrivateOrigins) };

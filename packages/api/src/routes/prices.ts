@@ -9,6 +9,7 @@ import { definedOnly, idParam, instant, iso, text, timestamp, usd } from '../fra
 import { refusal } from '../framework/field-errors.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
+import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { inOrganization } from '../prices/in-organization.ts';
 import { Price, presentPrice } from '../prices/present-price.ts';
@@ -87,6 +88,9 @@ const WHAT_IF_ATTEMPTS = 100_000;
 const UNKNOWN_MAX = 500;
 const DAY_MS = 86_400_000;
 
+/** Gateways hold them in memory, those of every organization. */
+const MAX_OWN_PRICES = 2_000;
+
 const organizationBody = { organizationId: required(100).exactOptional() };
 
 export const priceRoutes: readonly AnyRoute[] = [
@@ -139,8 +143,13 @@ export const priceRoutes: readonly AnyRoute[] = [
     body: NewPrice,
     response: Price,
     idempotent: true,
-    run: async (call) =>
-      presentPrice(await statePrice(call, call.body, { layer: 'organization', ownCredentialsOnly: true })),
+    run: async (call) => {
+      const where = { organizationId: call.organizationId, ownCredentialsOnly: true };
+      await assertRoom(call.tx.priceVersion.count({ where }), MAX_OWN_PRICES, 'prices of its own');
+      return presentPrice(
+        await statePrice(call, call.body, { layer: 'organization', ownCredentialsOnly: true }),
+      );
+    },
   }),
   route({
     method: 'get',

@@ -25,6 +25,7 @@ import { definedOnly, id, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
+import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const events = z
@@ -36,6 +37,9 @@ const withSecret = z.object({
   endpoint: WebhookEndpoint,
   secret: z.string().openapi({ description: 'Shown once.' }),
 });
+
+/** Every event goes to each of them. */
+const MAX_ENDPOINTS = 50;
 
 export const webhookEndpointRoutes: readonly AnyRoute[] = [
   route({
@@ -60,7 +64,8 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     response: withSecret,
     idempotent: true,
     run: async (call) => {
-      const { context, body, nowMs } = call;
+      const { context, tx, organizationId, body, nowMs } = call;
+      await assertRoom(tx.webhookEndpoint.count({ where: { organizationId } }), MAX_ENDPOINTS, 'endpoints');
       const checked = { ...body, url: parseTargetUrl(body.url, context.settings.allowedPrivateOrigins) };
       const { endpoint, secret } = await createEndpoint(alertsChange(call), context.encryptionKeys, checked);
       return { endpoint: presentEndpoint(endpoint, nowMs), secret };
@@ -215,6 +220,7 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     tag: 'webhook-endpoints',
     summary: 'Send it again, with the same event id',
     access: 'webhooks:write',
+    throttle: { limit: 600, windowSeconds: 3_600 },
     params: idParam.extend({ deliveryId: id }),
     body: z.strictObject({}),
     status: 202,
