@@ -74,8 +74,9 @@ function blocksOf(
   ];
 }
 
+/** Verbatim: otherwise Slack makes links and mentions of what looks like one, in the name of a model as well. */
 function mrkdwn(text: string) {
-  return { type: 'mrkdwn', text: text.slice(0, 2_900) };
+  return { type: 'mrkdwn', text: text.slice(0, 2_900), verbatim: true };
 }
 
 /** The three characters that mean something; so no name can mention a channel or hide a link. */
