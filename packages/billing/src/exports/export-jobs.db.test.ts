@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import type { Database } from '@tollgate/db';
 import { parseUsdSum } from '@tollgate/money';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +87,42 @@ describe('an export job', () => {
     expect(await makeExports(fixture.worker, { organizationId, folder, now: NOW })).toBe(0);
     const later = new Date(NOW.getTime() + 16 * 60_000);
     expect(await makeExports(fixture.worker, { organizationId, folder, now: later })).toBe(1);
+  });
+
+  it('[M5] has the file that its sums are of, though a worker that took longer than its lease ends after the next one', async () => {
+    const { organizationId, entries } = await organizationWithEntries();
+    const asked = await fixture.console.tenant(organizationId, (tx) =>
+      requestExport(tx, { organizationId, format: 'csv', gzip: false, ...RANGE, actor, now: NOW }),
+    );
+    const release = Promise.withResolvers<void>();
+    const reads = Promise.withResolvers<void>();
+    let calls = 0;
+    // Stands still between two reads, behind the question up to where to read.
+    const slow: Database = {
+      ...fixture.worker,
+      tenant: async (id, run, options) => {
+        calls += 1;
+        if (calls === 5) {
+          reads.resolve();
+          await release.promise;
+        }
+        return fixture.worker.tenant(id, run, options);
+      },
+    };
+    const slowly = makeExports(slow, { organizationId, folder, now: NOW });
+    await reads.promise;
+    const late = entries.map((entry) => ({ ...entry, requestId: `${entry.requestId}-late` }));
+    await insertEntries(fixture.worker, organizationId, late);
+    const later = new Date(NOW.getTime() + 16 * 60_000);
+    await makeExports(fixture.worker, { organizationId, folder, now: later });
+    release.resolve();
+    await slowly;
+    const scope = { organizationId, exportId: asked.id, folder, now: later };
+    const done = await fixture.console.tenant(organizationId, (tx) => getExport(tx, scope));
+    const file = await openExportFile(fixture.console, scope);
+    const bytes = await buffer(file.stream);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(done.sha256);
+    expect(readdirSync(join(folder, organizationId))).toHaveLength(1);
   });
 
   it('is asked for once per schedule after every month, when its days of grace are over', async () => {

@@ -241,16 +241,18 @@ async function makeOne(database: Database, work: ExportWork, row: ExportRow): Pr
   const { organizationId, folder, now } = work;
   try {
     const opened = await open(database, organizationId, row);
-    const path = join(organizationId, `${row.id}-${opened.fileName}`);
+    // A file of this try alone: one that takes longer than its lease writes beside the next.
+    const path = join(organizationId, `${row.id}-${row.tries}-${opened.fileName}`);
     const file = await writeFileWhole(join(folder, path), opened.stream);
-    await database.tenant(
+    const isOurs = await database.tenant(
       organizationId,
       (tx) => tx.$executeRaw`
         UPDATE data_exports SET state = 'done', rows = ${opened.written.rows}, bytes = ${file.bytes}, sha256 = ${file.sha256},
           file_name = ${opened.fileName}, path = ${path}, total_pico_usd = ${String(opened.written.totalPicoUsd)}::numeric,
           error = '', finished_at = ${now}, expires_at = ${new Date(now.getTime() + KEPT_MS)}
-        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running'`,
+        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running' AND tries = ${row.tries}`,
     );
+    if (isOurs === 0) await rm(join(folder, path), { force: true });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const state = row.tries >= MAX_TRIES ? 'failed' : 'waiting';
@@ -258,7 +260,7 @@ async function makeOne(database: Database, work: ExportWork, row: ExportRow): Pr
       organizationId,
       (tx) => tx.$executeRaw`
         UPDATE data_exports SET state = ${state}, error = ${message.slice(0, 300)}, finished_at = ${state === 'failed' ? now : null}
-        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running'`,
+        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running' AND tries = ${row.tries}`,
     );
     throw error;
   }
