@@ -24,6 +24,7 @@ import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
 import { issueCreditNote } from '../lifecycle/issue-note.ts';
 import { markPaid, voidInvoice } from '../lifecycle/settle-invoice.ts';
 import { getCollection } from '../payments/collection-view.ts';
+import { smaller } from '../plans/charge-lines.ts';
 import { refreshDrafts } from '../plans/ensure-drafts.ts';
 import { changeSubscription, FREE_PLAN_ID } from '../plans/subscription.ts';
 import { applyStripeEvents } from './apply-event.ts';
@@ -111,7 +112,7 @@ describe('collecting an invoice', () => {
     const usage = USAGE(1).reduce((total, entry) => total + BigInt(entry.chargePicoUsd), 0n);
     expect(sum('usage')).toBe(usage);
     expect(sum('fee')).toBe((99n + 2n * 15n) * PICO_USD_PER_USD);
-    const included = usage < 50n * PICO_USD_PER_USD ? usage : 50n * PICO_USD_PER_USD;
+    const included = smaller(usage, 50n * PICO_USD_PER_USD);
     expect(sum('credit')).toBe(-included - 20n * PICO_USD_PER_USD);
     expect(BigInt(frozen.subtotalPicoUsd)).toBe(sum('usage') + sum('fee') + sum('credit'));
     const balance = await fixture.worker.tenant(organizationId, (tx) => getCreditBalance(tx, organizationId));
