@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTaskRunner } from './task-runner.ts';
+import { createTaskRunner, onePlaceEach } from './task-runner.ts';
 
 it('runs a round once more when it was asked for while it ran, and not once per asking', async () => {
   const gates: PromiseWithResolvers<void>[] = [];
@@ -28,4 +28,23 @@ it('goes on after a round that failed', async () => {
   fails = false;
   await expect(first).rejects.toThrow('once');
   await expect(second).resolves.toBeUndefined();
+});
+
+it('lets no slow round take the places of others, however often the schedule asks for it', async () => {
+  const gate = Promise.withResolvers<void>();
+  const started: string[] = [];
+  const runTask = createTaskRunner(async (name) => {
+    started.push(name);
+    if (name === 'notify') await gate.promise;
+  });
+  const runScheduled = onePlaceEach(runTask);
+  const slow = runScheduled('notify');
+  // Each of these holds one of the places, of which there are as many as names, until it is done.
+  await Promise.all(Array.from({ length: 50 }, () => runScheduled('notify')));
+  await runScheduled('mail');
+  expect(started).toEqual(['notify', 'mail']);
+  gate.resolve();
+  await slow;
+  await runScheduled('notify');
+  expect(started).toEqual(['notify', 'mail', 'notify']);
 });

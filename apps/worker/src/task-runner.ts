@@ -28,3 +28,20 @@ export function createTaskRunner(run: (name: TaskName) => Promise<void>): (name:
     return following;
   };
 }
+
+/**
+ * For who asks again and again, as the schedule does: done at once when the name is asked for already. Waiting askers
+ * of one slow round would otherwise take every place that the other rounds need.
+ */
+export function onePlaceEach(run: (name: TaskName) => Promise<void>): (name: TaskName) => Promise<void> {
+  const asked = new Set<TaskName>();
+  return async (name) => {
+    if (asked.has(name)) return;
+    asked.add(name);
+    try {
+      await run(name);
+    } finally {
+      asked.delete(name);
+    }
+  };
+}

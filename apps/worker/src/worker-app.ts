@@ -19,7 +19,7 @@ import { announceFirstRequests } from './announce-first-requests.ts';
 import { tellOfExcess } from './budget-excess.ts';
 import { watchClock } from './clock-watch.ts';
 import { createIngest, EarlyBatchError } from './ingest.ts';
-import { createTaskRunner } from './task-runner.ts';
+import { createTaskRunner, onePlaceEach } from './task-runner.ts';
 import { lookForAlerts } from './tasks/alerts.ts';
 import { closeInvoices } from './tasks/close-invoices.ts';
 import { getTask, isTaskName, TASK_NAMES, type TaskName } from './tasks/index.ts';
@@ -118,6 +118,8 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   const context: WorkerContext = { ...options, tellOfExcess: tellOfExcess(options, recall) };
   const runTask = createTaskRunner((name) => getTask(name).run(context, stopping.signal));
 
+  const runScheduled = onePlaceEach(runTask);
+
   await runTask('partitions');
   consume(
     'usage-ingest',
@@ -141,7 +143,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     async ({ task }) => {
       // Asked for by an older or newer release.
       if (!isTaskName(task)) return logger.warn({ task }, 'a round of this name is unknown here');
-      await runTask(task);
+      await runScheduled(task);
     },
     TASK_NAMES.length,
   );

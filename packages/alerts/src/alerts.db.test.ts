@@ -402,6 +402,18 @@ describe('webhooks', () => {
     );
   });
 
+  it('of a slow endpoint go on in the next round, with no try used up and nobody else kept waiting', async () => {
+    await addEndpoint(['budget.created']);
+    for (const name of ['A', 'B', 'C']) await makeBudget({ name });
+    await evaluate();
+    await deliverWebhooks(worker, { ...round(), endpointRoundMs: 0 });
+    expect(received).toHaveLength(1);
+    const waiting = (await listDeliveries()).filter(({ state }) => state === 'waiting');
+    expect(waiting).toMatchObject([{ tries: 0 }, { tries: 0 }]);
+    await deliverWebhooks(worker, round());
+    expect(received).toHaveLength(3);
+  });
+
   it('[X4] reach no private address and follow no redirect, whatever was saved', async () => {
     await addEndpoint(['budget.created']);
     await makeBudget();

@@ -22,6 +22,8 @@ interface WebhookRound extends NotifySettings {
   readonly organizationId: string;
   readonly nowMs: number;
   readonly limit?: number;
+  /** For tests. */
+  readonly endpointRoundMs?: number;
   /** Told of endpoints that were switched off. */
   readonly onDisabled?: (endpointId: string) => void;
 }
@@ -38,6 +40,8 @@ interface ClaimedDelivery extends EndpointSecrets {
 }
 
 const LEASE_MS = 60_000;
+/** What an endpoint may take of one round; less than a lease, so that nobody else sends the same meanwhile. */
+const ENDPOINT_ROUND_MS = 20_000;
 const GIVE_UP_ENDPOINT_MS = 3 * 86_400_000;
 
 /** @returns How many were tried. */
@@ -56,10 +60,29 @@ async function deliverInOrder(
   round: WebhookRound,
   deliveries: readonly ClaimedDelivery[],
 ): Promise<void> {
-  for (const delivery of deliveries) {
+  const startedMs = performance.now();
+  for (const [index, delivery] of deliveries.entries()) {
+    if (index > 0 && performance.now() - startedMs >= (round.endpointRoundMs ?? ENDPOINT_ROUND_MS)) {
+      await giveBack(database, round, deliveries.slice(index));
+      return;
+    }
     const result = await sendWebhook(round, delivery);
     await settle(database, round, delivery, result);
   }
+}
+
+/** Claimed and not tried: the next round may have them at once, and no try was used up. */
+async function giveBack(
+  database: Database,
+  { organizationId, nowMs }: WebhookRound,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<void> {
+  await database.tenant(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      UPDATE webhook_deliveries SET tries = tries - 1, next_try_at = ${new Date(nowMs)}
+      WHERE organization_id = ${organizationId} AND state = 'waiting' AND tries > 0 AND id = ANY (${deliveries.map(({ id }) => id)})`,
+  );
 }
 
 function claim(
