@@ -9,6 +9,8 @@ import { Guarded } from '../common/guarded.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { MARKUP_RULES_PATH, MarkupRules } from './markup-rules.tsx';
+import { useIsOperator } from './price-api.ts';
 import { PriceDialog } from './price-dialog.tsx';
 import type { PriceBase } from './price-form-values.ts';
 import { PriceSheet } from './price-sheet.tsx';
@@ -18,7 +20,7 @@ import { RERATINGS_PATH, Reratings } from './reratings.tsx';
 import { UnknownPrices } from './unknown-prices.tsx';
 import { WhatIf } from './what-if.tsx';
 
-const TABS = ['book', 'unknown', 'compare', 'rerating'] as const;
+const TABS = ['book', 'unknown', 'compare', 'rerating', 'markup'] as const;
 type Tab = (typeof TABS)[number];
 
 type Opened =
@@ -28,7 +30,9 @@ type Opened =
 export function PricesScreen() {
   const text = useMessages('prices');
   const url = useUrlState();
-  const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'book';
+  const isOperator = useIsOperator();
+  const tabs = TABS.filter((each) => each !== 'markup' || isOperator);
+  const tab: Tab = tabs.find((each) => each === url.get('tab')) ?? 'book';
   const mayWrite = usePermission('prices:write');
   const [opened, setOpened] = useState<Opened>();
   const bookPath = usePricesPath();
@@ -37,6 +41,7 @@ export function PricesScreen() {
     unknown: '/prices/unknown',
     compare: '/prices/what-if',
     rerating: RERATINGS_PATH,
+    markup: MARKUP_RULES_PATH,
   };
   const openTab = (next: Tab) => url.set({ tab: next === 'book' ? undefined : next });
   return (
@@ -60,7 +65,7 @@ export function PricesScreen() {
           aria-label={text.title}
           value={tab}
           onValueChange={(value) => openTab(TABS.find((each) => each === value) ?? 'book')}
-          items={TABS.map((value) => ({
+          items={tabs.map((value) => ({
             value,
             label: text.tabs[value],
             content: value === tab && <TabContent tab={value} onOpen={setOpened} />,
@@ -117,6 +122,8 @@ function TabContent({ tab, onOpen }: { readonly tab: Tab; readonly onOpen: (open
       return <WhatIf startWith="" />;
     case 'rerating':
       return <Reratings onBegin={() => onOpen({ kind: 'rate-again', start: {} })} />;
+    case 'markup':
+      return <MarkupRules />;
   }
 }
 

@@ -1,0 +1,171 @@
+'use client';
+/** What the operator adds to the cost of the credentials that it resells: in force, to come, and past. */
+import type { MarkupRule } from '@tollgate/api';
+import {
+  Badge,
+  type BadgeTone,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  Money,
+  TimeStamp,
+  toast,
+} from '@tollgate/ui';
+import { Percent } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { useMe } from '../shell/use-me.ts';
+import { MarkupDialog, type ResoldCredential } from './markup-dialog.tsx';
+import { STALE_AFTER_MARKUP_CHANGE } from './price-api.ts';
+import { useComponentName } from './price-facts.tsx';
+
+export const MARKUP_RULES_PATH = '/operator/markup-rules?limit=50';
+const TONE: Readonly<Record<MarkupRule['state'], BadgeTone>> = {
+  'in-force': 'positive',
+  scheduled: 'info',
+  past: 'neutral',
+};
+
+export function MarkupRules() {
+  const text = useMessages('prices').markup;
+  const rules = useApiList<MarkupRule>(MARKUP_RULES_PATH);
+  const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(
+    '/operator/resold-credentials',
+  );
+  const listProps = useListProps();
+  const [stating, setStating] = useState(false);
+  const [removing, setRemoving] = useState<MarkupRule>();
+  const columns = useColumns(setRemoving);
+  const resold = credentials.data?.data ?? [];
+  const state = resold.length > 0 && (
+    <Button icon={<Percent />} onClick={() => setStating(true)}>
+      {text.state}
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+        {rules.rows.length > 0 && state}
+      </div>
+      <DataTable
+        caption={text.text}
+        columns={columns}
+        rows={rules.rows}
+        getRowId={({ id }) => id}
+        {...listProps(rules)}
+        empty={
+          <EmptyState icon={<Percent />} title={text.emptyTitle} action={state}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {stating && <MarkupDialog credentials={resold} onClose={() => setStating(false)} />}
+      {removing !== undefined && <RemoveDialog rule={removing} onClose={() => setRemoving(undefined)} />}
+    </div>
+  );
+}
+
+function RemoveDialog({ rule, onClose }: { readonly rule: MarkupRule; readonly onClose: () => void }) {
+  const text = useMessages('prices');
+  const confirmed = useConfirmed();
+  const remove = useApiMutation<void, MarkupRule>(
+    ({ id }) => ({ path: `/operator/markup-rules/${id}`, method: 'DELETE' }),
+    { invalidates: STALE_AFTER_MARKUP_CHANGE },
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.markup.removeTitle(rule.credentialName)}
+      confirmLabel={text.remove}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync(rule);
+        toast.success(text.markup.removed);
+        onClose();
+      })}
+    >
+      {text.markup.removeText}
+    </ConfirmDialog>
+  );
+}
+
+function useColumns(onRemove: (rule: MarkupRule) => void): ColumnDef<MarkupRule>[] {
+  const prices = useMessages('prices');
+  const locale = useLocale();
+  const nameOf = useComponentName();
+  const ownId = useMe().data?.organizationId;
+  return useMemo<ColumnDef<MarkupRule>[]>(() => {
+    const text = prices.markup;
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+    const describe = ({ basisPoints, perUnit }: MarkupRule): ReactNode[] => [
+      ...(basisPoints !== 0 || Object.keys(perUnit).length === 0
+        ? [<span key="percent">{percent.format(basisPoints / 10_000)}</span>]
+        : []),
+      ...Object.entries(perUnit).map(([name, unit]) => (
+        <span key={name}>
+          <Money value={unit.usdPerMillion ?? unit.usdPerUnit} />{' '}
+          {text.unit(nameOf(name), unit.usdPerMillion !== null)}
+        </span>
+      )),
+    ];
+    return [
+      {
+        id: 'credential',
+        header: text.credential,
+        enableSorting: false,
+        cell: ({ row }) => <span className="font-medium wrap-anywhere">{row.original.credentialName}</span>,
+      },
+      {
+        id: 'for',
+        header: prices.form.scope,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.organizationId === null
+            ? text.scopes.everybody
+            : original.organizationId === ownId
+              ? text.scopes.organization
+              : original.organizationId,
+      },
+      {
+        id: 'markup',
+        header: text.markup,
+        enableSorting: false,
+        cell: ({ row }) => <span className="tabular flex flex-col">{describe(row.original)}</span>,
+      },
+      {
+        id: 'validFrom',
+        header: prices.validFrom,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.validFrom} format="exact" />,
+      },
+      {
+        id: 'state',
+        header: prices.state,
+        enableSorting: false,
+        cell: ({ row }) => <Badge tone={TONE[row.original.state]}>{prices.states[row.original.state]}</Badge>,
+      },
+      {
+        id: 'actions',
+        header: () => <span className="sr-only">{prices.remove}</span>,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row: { original } }) =>
+          original.removable && (
+            <Button size="sm" onClick={() => onRemove(original)}>
+              {prices.remove}
+            </Button>
+          ),
+      },
+    ];
+  }, [prices, locale, nameOf, ownId, onRemove]);
+}
