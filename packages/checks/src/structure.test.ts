@@ -96,6 +96,9 @@ describe('checkBannedCode()', () => {
     [gateway, `import { spawn } from 'node:child_process';`],
     [billing, 'const totalPicoUsd = row.amount.plus(other);'],
     [billing, 'const decimal = new Prisma.Decimal(1);'],
+    [gateway, 'exchange.onInterrupt = () => call.abort();'],
+    [gateway, 'this.#stop = async (reason: string): Promise<void> => {'],
+    [gateway, 'handler.onDone ??= function () {'],
     [billing, '/* @ts-ignore */ const x = 1;'],
     [billing, '<div dangerouslySetInnerHTML={{ __html: name }} />'],
   ])('finds the line planted in %#', (item, text) => {
@@ -106,6 +109,12 @@ describe('checkBannedCode()', () => {
     expect(
       checkBannedCode([withFile(billing, `it.only('x', () => {});`, 'packages/billing/src/x.test.ts')]),
     ).toHaveLength(1);
+  });
+
+  it('leaves functions that had a name first alone', () => {
+    const text =
+      'const stop = () => call.abort();\nexchange.onInterrupt = stop;\nconst a = { run: () => 1 };\nx.y = z.map((one) => one);';
+    expect(checkBannedCode([withFile(gateway, text)])).toEqual([]);
   });
 
   it('leaves comments that speak of it alone', () => {

@@ -220,7 +220,7 @@ function startCall(
     services.deadlines,
     stream ? services.clock.monotonicMs() + firstTokenTimeoutMs(exchange, services) : deadlineMs,
   );
-  exchange.onInterrupt = () => {
+  const interrupt = (): void => {
     if (exchange.cut === undefined && !stream) return; // A whole answer is drained, so that its usage is known.
     call.abort();
     resolve({
@@ -232,6 +232,7 @@ function startCall(
       upstreamRequestId: '',
     });
   };
+  exchange.onInterrupt = interrupt;
 }
 
 function firstTokenTimeoutMs(exchange: Exchange, services: Services): number {

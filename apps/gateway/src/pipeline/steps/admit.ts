@@ -18,11 +18,12 @@ const OUTPUT_ESTIMATE = 256;
 export function watchRateLimits(exchange: Exchange, services: Services): void {
   const { rates } = known(exchange.organization, 'the organization');
   if (rates === null) return;
-  exchange.rateStatus = () => {
+  const status = () => {
     services.rates.use(rates);
     const model = exchange.candidates[0]?.model ?? '';
     return services.rates.status({ subject: subjectOf(exchange), model });
   };
+  exchange.rateStatus = status;
 }
 
 export function admit(exchange: Exchange, services: Services): void | Promise<void> {
@@ -41,7 +42,8 @@ export function admit(exchange: Exchange, services: Services): void | Promise<vo
 function accept(exchange: Exchange, outcome: RateTicket | Refusal): void {
   if (outcome.kind === 'refused') throw toGatewayError(outcome);
   exchange.rateTicket = outcome;
-  exchange.rateStatus = () => outcome.status();
+  const status = () => outcome.status();
+  exchange.rateStatus = status;
 }
 
 function estimateTokens({ use }: Exchange): number {

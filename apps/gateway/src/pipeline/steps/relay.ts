@@ -12,12 +12,13 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
   const { answer, response } = exchange;
   if (answer?.kind !== 'stream') return;
   const { stream, call, attempt } = answer;
-  exchange.onInterrupt = () => {
+  const interrupt = (): void => {
     stream.finish(
       exchange.cut === undefined ? { kind: 'client-gone' } : { kind: 'cut', error: exchange.cut },
     );
   };
-  if (exchange.cut !== undefined || exchange.clientGone) exchange.onInterrupt();
+  exchange.onInterrupt = interrupt;
+  if (exchange.cut !== undefined || exchange.clientGone) interrupt();
 
   const write = (output: string): void => {
     if (exchange.clientGone || response.writableEnded) return;
