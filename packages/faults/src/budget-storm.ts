@@ -41,6 +41,8 @@ export interface StormReport {
 const DAY_MS = 86_400_000;
 const TRIES = 4;
 const ARRIVE_WITHIN_MS = 3_000;
+/** Of all watches together: more would be most of the load. */
+const WATCH_INTERVAL_MS = 25;
 
 /** One kind under way. */
 interface Front {
@@ -95,10 +97,11 @@ export async function runBudgetStorm(system: System, options: StormOptions): Pro
 async function openFront(
   system: System,
   kind: StormKind,
-  { seed, room }: StormOptions,
+  { seed, room, kinds }: StormOptions,
   index: number,
 ): Promise<Front> {
   const random = createRandom(seed + index);
+  const watchPauseMs = WATCH_INTERVAL_MS * kinds.length;
   const budgetsOf = (limitPicoUsd: bigint): readonly StormBudget[] => [
     {
       scope: { type: 'organization', id: '' },
@@ -121,7 +124,7 @@ async function openFront(
   const facts = { kind, random, answers: new Map<string, number>(), problems: [] as string[] };
   if (kind.isUnbounded) {
     const tenant = await open(10n ** 18n);
-    const watch = watchBudgets(system.database, tenant.organizationId);
+    const watch = watchBudgets(system.database, tenant.organizationId, watchPauseMs);
     return {
       ...facts,
       tenant,
@@ -149,7 +152,7 @@ async function openFront(
   const rest = countedPicoUsd * BigInt(room - 1) + countedPicoUsd / 2n;
   const limitPicoUsd = kind.isUncapped ? rest + countedPicoUsd : rest + worstPicoUsd;
   const tenant = await open(limitPicoUsd);
-  const watch = watchBudgets(system.database, tenant.organizationId);
+  const watch = watchBudgets(system.database, tenant.organizationId, watchPauseMs);
   return { ...facts, tenant, probes: [poor, rich], limitPicoUsd, worstPicoUsd, countedPicoUsd, watch };
 }
 

@@ -15,8 +15,8 @@ export interface BudgetWatch {
 
 const PAUSE_MS = 25;
 
-/** @param database In the worker's role. */
-export function watchBudgets(database: Database, organizationId: string): BudgetWatch {
+/** @param database In the worker's role. @param pauseMs Between two questions. */
+export function watchBudgets(database: Database, organizationId: string, pauseMs = PAUSE_MS): BudgetWatch {
   const broken = new Set<string>();
   let sampleCount = 0;
   let isDone = false;
@@ -24,7 +24,7 @@ export function watchBudgets(database: Database, organizationId: string): Budget
     while (!isDone) {
       for (const { name } of await findBroken(database, organizationId)) broken.add(name);
       sampleCount += 1;
-      await delay(PAUSE_MS);
+      await delay(pauseMs);
     }
   })();
   // Told by stop(): nobody waits for it before.

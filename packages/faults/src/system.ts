@@ -188,7 +188,7 @@ export async function startSystem({
   const database = openDatabase({
     url: testDatabase.urls.worker,
     applicationName: 'faults',
-    maxConnections: 2,
+    maxConnections: 4,
   });
   const setUpDatabase = openDatabase({
     url: testDatabase.urls.migrator,
