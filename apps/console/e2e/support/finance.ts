@@ -49,8 +49,9 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
     name: 'In the house',
     apiKey: secrets.TOLLGATE_SIMULATOR_API_KEY,
     baseUrl: `${system.simulatorUrl}/v1`,
+    models: ['sim-large'],
   });
-  for (const model of ['sim-small', 'openai-compatible/sim-large']) await use(system, secret, model);
+  for (const model of ['sim-small', 'sim-large']) await use(system, secret, model);
   const { endpoint } = await post<{ endpoint: { id: string } }>('/webhook-endpoints', {
     url: 'https://hooks.example.com/tollgate',
     events: ['*'],

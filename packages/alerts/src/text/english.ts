@@ -74,7 +74,9 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'unknown-price':
       return words(
         `No price is known for ${alert.targetName}`,
-        `${count(reader, f.requests)} requests have no cost until it has a price; the next hard budget in their way refuses them.`,
+        f.requests === '1'
+          ? '1 request has no cost until it has a price; the next hard budget in the way refuses such requests.'
+          : `${count(reader, f.requests)} requests have no cost until it has a price; the next hard budget in their way refuses them.`,
         [
           ['Model', f.model ?? ''],
           ['Provider', f.provider ?? ''],

@@ -74,7 +74,9 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'unknown-price':
       return words(
         `Für ${alert.targetName} ist kein Preis bekannt`,
-        `${count(reader, f.requests)} Anfragen haben keine Kosten, bis es einen Preis gibt; das nächste harte Budget auf ihrem Weg lehnt sie ab.`,
+        f.requests === '1'
+          ? '1 Anfrage hat keine Kosten, bis es einen Preis gibt; das nächste harte Budget auf dem Weg lehnt solche Anfragen ab.'
+          : `${count(reader, f.requests)} Anfragen haben keine Kosten, bis es einen Preis gibt; das nächste harte Budget auf ihrem Weg lehnt sie ab.`,
         [
           ['Modell', f.model ?? ''],
           ['Anbieter', f.provider ?? ''],

@@ -145,6 +145,7 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
             actor: auditActor(call.actor.actor),
             origin: call.origin,
             now,
+            collectsByStripe: call.context.payments !== undefined,
           });
         }
         return call.tenant(async (tx) => present(await getMonthClose(tx, scope, now)));

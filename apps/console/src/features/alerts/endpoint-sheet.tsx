@@ -215,7 +215,7 @@ function Delivery({ path, delivery, mayWrite }: DeliveryProps) {
   return (
     <li className="flex flex-col gap-2 py-3">
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="flex min-w-0 flex-1 flex-col">
+        <span className="flex min-w-0 flex-1 basis-56 flex-col">
           <code className="font-mono text-sm text-ink">{delivery.eventType}</code>
           <span className="text-xs text-ink-faint">
             <TimeStamp value={delivery.lastTriedAt ?? delivery.createdAt} /> · {answer.join(' · ')}
@@ -244,7 +244,7 @@ function Delivery({ path, delivery, mayWrite }: DeliveryProps) {
           </Button>
         )}
       </span>
-      <Disclosure title={`${text.request}, ${text.response}`} open={false}>
+      <Disclosure title={text.exchange} open={false}>
         <CodeBlock title={text.request} code={pretty(delivery.requestBody)} wrap />
         <CodeBlock
           title={text.response}

@@ -68,10 +68,13 @@ export function PlanDialog({ billing, onClose }: PlanDialogProps) {
               options={plans.data.data.map((plan) => ({
                 value: plan.id,
                 label: plan.name,
-                description: text.planDialog.option(
-                  text.perMonth(usd(plan.monthlyFeeUsd)),
-                  usd(plan.includedUsageUsd),
-                ),
+                description:
+                  Number(plan.monthlyFeeUsd) === 0 && Number(plan.includedUsageUsd) === 0
+                    ? text.planDialog.freeOption
+                    : text.planDialog.option(
+                        text.perMonth(usd(plan.monthlyFeeUsd)),
+                        usd(plan.includedUsageUsd),
+                      ),
               }))}
             />
           )}

@@ -87,30 +87,36 @@ function useColumns(): ColumnDef<ChargebackRow>[] {
         id: 'team',
         header: text.columns.team,
         cell: ({ row }) => (
-          <span className="font-medium">{row.original.names.team ?? (row.original.team || text.noTeam)}</span>
+          <span className="flex flex-col">
+            <span className="font-medium">
+              {row.original.names.team ?? (row.original.team || text.noTeam)}
+            </span>
+            <span className="text-xs text-ink-faint sm:hidden">{row.original.costCenter}</span>
+          </span>
         ),
       },
       {
         id: 'costCenter',
         header: text.columns.costCenter,
+        meta: { wideOnly: true },
         cell: ({ row }) => row.original.costCenter || <Dash />,
       },
       {
         id: 'requests',
         header: text.columns.requests,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <span className="tabular">{formatNumber(row.original.requests, locale)}</span>,
       },
       {
         id: 'cost',
         header: text.columns.cost,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.costUsd} />,
       },
       {
         id: 'charge',
         header: text.columns.charge,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.chargeUsd} />,
       },
       {

@@ -18,7 +18,7 @@ export function ExportSchedules() {
         {schedules.rows.map((schedule) => (
           <li
             key={schedule.id}
-            className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 text-sm"
+            className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 text-sm last:border-b-0"
           >
             <span className="flex-1 font-medium">{schedule.name}</span>
             <Badge tone="outline">{text.formats[schedule.format]}</Badge>
@@ -84,12 +84,14 @@ function AddSchedule() {
         maxLength={100}
         onChange={(event) => setName(event.target.value)}
       />
-      <Select
-        aria-label={text.format}
-        value={format}
-        onValueChange={setFormat}
-        options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
-      />
+      <span className="w-56 max-w-full">
+        <Select
+          aria-label={text.format}
+          value={format}
+          onValueChange={setFormat}
+          options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
+        />
+      </span>
       <Button type="submit" disabled={name.trim() === ''} loading={add.isPending}>
         {text.schedule}
       </Button>

@@ -110,6 +110,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       {
         id: 'range',
         header: text.columns.range,
+        meta: { wideOnly: true },
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
             {dayText(row.original.from.slice(0, 10), lastDayOf(row.original))}
@@ -119,7 +120,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       {
         id: 'rows',
         header: text.columns.rows,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) =>
           row.original.finishedAt === null ? (
             <Dash />
@@ -130,7 +131,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       {
         id: 'charge',
         header: text.columns.charge,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) =>
           row.original.finishedAt === null ? <Dash /> : <Money value={row.original.totalUsd} />,
       },
@@ -142,6 +143,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       {
         id: 'created',
         header: text.columns.created,
+        meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
       {
@@ -177,6 +179,7 @@ function DownloadButton({ row }: { readonly row: DataExport }) {
 
 function NewExport() {
   const text = useMessages('dataExports');
+  const common = useMessages('common');
   const toText = useProblemText();
   const [open, setOpen] = useState(false);
   const [format, setFormat] = useState<JobFormat>('csv');
@@ -212,14 +215,17 @@ function NewExport() {
         title={text.create}
         description={text.createText}
         footer={
-          <Button
-            variant="primary"
-            loading={create.isPending}
-            disabled={from > to || from === '' || to === ''}
-            onClick={() => create.mutate()}
-          >
-            {text.export}
-          </Button>
+          <>
+            <Button onClick={() => setOpen(false)}>{common.cancel}</Button>
+            <Button
+              variant="primary"
+              loading={create.isPending}
+              disabled={from > to || from === '' || to === ''}
+              onClick={() => create.mutate()}
+            >
+              {text.export}
+            </Button>
+          </>
         }
       >
         <div className="grid gap-4 sm:grid-cols-2">

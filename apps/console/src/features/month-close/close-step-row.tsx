@@ -97,9 +97,8 @@ function Found({ step }: { readonly step: CloseStep }) {
         <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-ink-soft">
           {step.details.slice(0, 8).map((detail) => (
             <li key={`${detail.label} ${detail.value}`}>
-              {step.step === 'send'
-                ? detail.value
-                : `${reasons[detail.label] ?? detail.label}: ${detail.value}`}
+              {step.step !== 'send' && `${reasons[detail.label] ?? detail.label}: `}
+              {step.step === 'reconciliation' ? <Money value={detail.value} signed /> : detail.value}
             </li>
           ))}
         </ul>

@@ -3,6 +3,7 @@
 import {
   Badge,
   Button,
+  Callout,
   Card,
   DefinitionList,
   ErrorState,
@@ -74,6 +75,7 @@ function CloseSteps({ path, at }: { readonly path: string; readonly at: string }
   if (close.data === undefined) return <Skeleton className="h-96" />;
   return (
     <>
+      {close.data.invoiceId === null && <Callout>{text.noInvoice}</Callout>}
       <Card>
         <Summary close={close.data} />
       </Card>
@@ -84,7 +86,6 @@ function CloseSteps({ path, at }: { readonly path: string; readonly at: string }
           ))}
         </ol>
       </Card>
-      {close.data.invoiceId === null && <p className="text-sm text-ink-soft">{text.noInvoice}</p>}
     </>
   );
 }

@@ -68,6 +68,7 @@ function useColumns(): ColumnDef<Bill>[] {
       {
         id: 'period',
         header: text.columns.period,
+        meta: { wideOnly: true },
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
             {dayText(row.original.firstDay, row.original.lastDay)}
@@ -77,13 +78,13 @@ function useColumns(): ColumnDef<Bill>[] {
       {
         id: 'bill',
         header: text.columns.bill,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.billUsd} precision="cents" />,
       },
       {
         id: 'ledger',
         header: text.columns.ledger,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.ledgerUsd} precision="cents" />,
       },
       {
@@ -107,6 +108,7 @@ function useColumns(): ColumnDef<Bill>[] {
       {
         id: 'imported',
         header: text.columns.imported,
+        meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
     ],

@@ -221,19 +221,29 @@ function useColumns(): ColumnDef<Difference>[] {
       {
         id: 'model',
         header: text.columns.model,
-        cell: ({ row }) => <span className="font-mono text-xs">{row.original.model}</span>,
+        cell: ({ row }) => (
+          <span className="flex flex-col">
+            <span className="font-mono text-xs wrap-anywhere">{row.original.model}</span>
+            <span className="text-xs text-ink-soft sm:hidden">{reasonText(row.original.reason)}</span>
+          </span>
+        ),
       },
-      { id: 'reason', header: text.columns.reason, cell: ({ row }) => reasonText(row.original.reason) },
+      {
+        id: 'reason',
+        header: text.columns.reason,
+        meta: { wideOnly: true },
+        cell: ({ row }) => reasonText(row.original.reason),
+      },
       {
         id: 'bill',
         header: text.columns.bill,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.billUsd} />,
       },
       {
         id: 'ledger',
         header: text.columns.ledger,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <Money value={row.original.ledgerUsd} />,
       },
       {

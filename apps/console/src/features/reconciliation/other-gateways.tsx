@@ -125,7 +125,7 @@ function useSpendColumns(): ColumnDef<SpendRow>[] {
       {
         id: 'tokens',
         header: text.columns.tokens,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => (
           <span className="tabular">{formatNumber(Number(row.original.tokens), locale)}</span>
         ),
@@ -159,6 +159,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
       {
         id: 'period',
         header: text.columns.period,
+        meta: { wideOnly: true },
         cell: ({ row }) => (
           <span className="tabular whitespace-nowrap">
             {dayText(row.original.firstDay, row.original.lastDay)}
@@ -168,7 +169,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
       {
         id: 'rows',
         header: text.columns.rows,
-        meta: { align: 'right' },
+        meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) => <span className="tabular">{formatNumber(row.original.rows, locale)}</span>,
       },
       {
@@ -180,6 +181,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
       {
         id: 'imported',
         header: text.columns.imported,
+        meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
       ...(mayWrite

@@ -21,6 +21,7 @@ export interface UploadDialogProps<T> {
 
 export function UploadDialog<T>(props: UploadDialogProps<T>) {
   const text = useMessages('reconciliation');
+  const common = useMessages('common');
   const toText = useProblemText();
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(props.options[0]?.value ?? '');
@@ -55,14 +56,17 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
         title={props.title}
         description={props.description}
         footer={
-          <Button
-            variant="primary"
-            disabled={file === undefined}
-            loading={upload.isPending}
-            onClick={() => file && upload.mutate(file)}
-          >
-            {text.import}
-          </Button>
+          <>
+            <Button onClick={() => setOpen(false)}>{common.cancel}</Button>
+            <Button
+              variant="primary"
+              disabled={file === undefined}
+              loading={upload.isPending}
+              onClick={() => file && upload.mutate(file)}
+            >
+              {text.import}
+            </Button>
+          </>
         }
       >
         <div className="flex flex-col gap-4">
@@ -72,6 +76,7 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
           <Field label={text.file}>
             <Input
               type="file"
+              className="h-auto py-1.5 file:mr-3 file:cursor-pointer file:rounded-sm file:border file:border-line-strong file:bg-surface file:px-2.5 file:py-1 file:text-sm file:font-medium"
               accept=".csv,.json,.jsonl,.parquet,.txt"
               onChange={(event) => setFile(event.target.files?.[0])}
             />

@@ -226,6 +226,7 @@ export const alerts: Translation<typeof english> = {
     logColumns: { event: 'Ereignis', state: 'Stand', answer: 'Antwort', when: 'Wann' },
     tries: (count) => (count === 1 ? '1 Versuch' : `${count} Versuche`),
     next: 'Nächster Versuch',
+    exchange: 'Was gesendet und geantwortet wurde',
     request: 'Gesendet',
     response: 'Antwort',
     noResponse: 'Keine Antwort',

@@ -28,10 +28,14 @@ export const billing: Translation<typeof english> = {
     description: 'Gilt sofort. Der heutige Tag zählt zum neuen Tarif, frühere Tage bleiben beim alten.',
     submit: 'Diesen Tarif nehmen',
     withMethod: 'Weiter zum Zahlungsmittel',
-    seatsHint: (members) => `Mindestens einer für jedes der ${members} Mitglieder.`,
+    seatsHint: (members) =>
+      members === 1
+        ? 'Mindestens einer für jedes Mitglied: 1.'
+        : `Mindestens einer für jedes der ${members} Mitglieder.`,
     seatsWrong: 'Eine ganze Zahl von Plätzen',
     taken: (plan) => `Ihr Tarif ist jetzt ${plan}`,
     option: (fee, usage) => `${fee}, ${usage} Nutzung enthalten`,
+    freeOption: 'kostenlos, Nutzung wird bezahlt, wie sie anfällt',
   },
   payment: 'Zahlung',
   method: 'Zahlungsmittel',

@@ -7,7 +7,7 @@ export const monthClose: Translation<typeof english> = {
   month: 'Monat',
   mode: 'Modus',
   modes: { live: 'Live', test: 'Test' },
-  graceEnds: 'Wird von selbst festgeschrieben nach',
+  graceEnds: 'Automatisch ab',
   openInvoice: 'Rechnung öffnen',
   noInvoice: 'In diesem Monat wurde nichts berechnet.',
   states: {

@@ -224,6 +224,7 @@ export const alerts = {
     logColumns: { event: 'Event', state: 'State', answer: 'Answer', when: 'When' },
     tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
     next: 'Next try',
+    exchange: 'What was sent and answered',
     request: 'Sent',
     response: 'Answer',
     noResponse: 'No answer',

@@ -24,10 +24,12 @@ export const billing = {
       'It takes effect at once. Today counts for the new plan; earlier days stay with the old one.',
     submit: 'Take this plan',
     withMethod: 'Continue to payment method',
-    seatsHint: (members: number) => `At least one for each of ${members} members.`,
+    seatsHint: (members: number) =>
+      members === 1 ? 'At least one for each member: 1.' : `At least one for each of ${members} members.`,
     seatsWrong: 'A whole number of seats',
     taken: (plan: string) => `You are on ${plan}`,
     option: (fee: string, usage: string) => `${fee}, ${usage} of usage included`,
+    freeOption: 'free of charge, usage is paid as it comes',
   },
   payment: 'Payment',
   method: 'Payment method',

@@ -4,7 +4,7 @@ export const monthClose = {
   month: 'Month',
   mode: 'Mode',
   modes: { live: 'Live', test: 'Test' },
-  graceEnds: 'Finalized by itself after',
+  graceEnds: 'Finalizes by itself on',
   openInvoice: 'Open invoice',
   noInvoice: 'Nothing was charged in this month.',
   states: {
