@@ -195,7 +195,12 @@ function planFaults(
   faults.push([0.6, () => restart(second)]);
   const running: Promise<void>[] = [];
   const run = (share: number): void => {
-    while (faults[0] !== undefined && share >= faults[0][0]) running.push(faults.shift()![1]());
+    while (faults[0] !== undefined && share >= faults[0][0]) {
+      const fault = faults.shift()![1]();
+      // Told by done().
+      fault.catch(() => undefined);
+      running.push(fault);
+    }
   };
   return {
     run,
