@@ -28,6 +28,7 @@ const OUR_PACKAGES = [
   'money',
   'providers',
   'queues',
+  'reconciliation',
   'routing',
   'ui',
 ].map((name) => `@tollgate/${name}`);
