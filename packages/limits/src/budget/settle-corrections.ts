@@ -5,7 +5,7 @@
  * What a correction adds above a limit is named `overrun`, so that the invariant still explains itself; what it takes
  * away frees room, and an overrun that is no longer one. Not here: entries as they arrive (settle-entries.ts).
  */
-import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import type { Scope } from '../scope.ts';
 import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './budget-policy.ts';
 import { type Period, periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
@@ -63,9 +63,11 @@ export async function settleCorrections(
   if (range === undefined) return [];
   const { zones } = await loadTimeZones(tx, organizationId);
   const lines: CorrectionLine[] = [];
-  for (const row of rows) {
-    const budget = toBudgetRule(row);
-    lines.push(...(await sumCorrections(tx, budget, zones, range, nowMs)));
+  const budgets = rows.map(toBudgetRule);
+  for (let start = 0; start < budgets.length; start += BUDGETS_AT_ONCE) {
+    lines.push(
+      ...(await sumCorrections(tx, budgets.slice(start, start + BUDGETS_AT_ONCE), zones, range, nowMs)),
+    );
   }
   if (lines.length === 0) return [];
   const text = JSON.stringify(lines);
@@ -84,30 +86,74 @@ async function findRange(tx: Transaction): Promise<CorrectedRange | undefined> {
   return range?.first == null || range.last == null ? undefined : { first: range.first, last: range.last };
 }
 
+const COLUMN = {
+  team: sql`e.team_id`,
+  teamPath: sql`e.team_path`,
+  key: sql`e.key_id`,
+  member: sql`e.member_id`,
+  serviceAccount: sql`e.service_account_id`,
+  endUser: sql`e.end_user`,
+  model: sql`e.model`,
+  tags: sql`e.tags`,
+} as const;
+
+/** What a scope is matched with. */
+const COLUMNS_OF: Readonly<Record<Scope['type'], readonly (keyof typeof COLUMN)[]>> = {
+  organization: [],
+  team: ['team', 'teamPath'],
+  key: ['key'],
+  member: ['member'],
+  serviceAccount: ['serviceAccount'],
+  endUser: ['endUser'],
+  model: ['model'],
+  tag: ['tags'],
+};
+
+/** So that the statement stays of a size that can be planned. */
+const BUDGETS_AT_ONCE = 50;
+
+interface CorrectionSum {
+  readonly position: number;
+  readonly value: string;
+  readonly periodStart: Date;
+  readonly amount: string;
+  readonly assumed: string;
+}
+
+/**
+ * The rows are read once, whatever the number of budgets: summed by what these budgets tell apart, and by the stretches
+ * of time between the bounds of their periods.
+ */
 async function sumCorrections(
   tx: Transaction,
-  budget: BudgetRule,
+  budgets: readonly BudgetRule[],
   zones: readonly TimeZoneFrom[],
   range: CorrectedRange,
   nowMs: number,
 ): Promise<CorrectionLine[]> {
-  const periods = periodsBetween(budget, zones, range.first.getTime(), range.last.getTime());
-  const ranges = JSON.stringify(
-    periods.map(({ startMs, endMs }) => ({ period_start: iso(startMs), period_end: isoOrNull(endMs) })),
+  const periodsOf = budgets.map((budget) =>
+    periodsBetween(budget, zones, range.first.getTime(), range.last.getTime()),
   );
-  const { source, value, condition } = matchInSql(budget.scope);
-  const sums = await tx.$queryRaw<{ value: string; periodStart: Date; amount: string; assumed: string }[]>`
-    SELECT ${value} AS value, period.period_start AS "periodStart",
-      sum(COALESCE(e.budget_pico_usd, ${KNOWN}))::text AS amount,
-      sum(COALESCE(e.budget_pico_usd - ${KNOWN}, 0))::text AS assumed
-    FROM ${source}
-    JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
-      ON e.started_at >= period.period_start AND (period.period_end IS NULL OR e.started_at < period.period_end)
-    WHERE ${ownRows(range)} AND ${condition}
-    GROUP BY 1, 2 ORDER BY 2, 1`;
-  const current = periodAt(budget, zones, nowMs);
-  return sums.map(({ value: scopeValue, periodStart, amount, assumed }) => {
-    const period = periods.find(({ startMs }) => startMs === periodStart.getTime())!;
+  const bounds = new Set(periodsOf.flat().flatMap(({ startMs, endMs }) => [startMs, endMs ?? startMs]));
+  const boundList = sql`${[...bounds].toSorted((left, right) => left - right).map(iso)}::timestamptz[]`;
+  const columns = [...new Set(budgets.flatMap(({ scope }) => COLUMNS_OF[scope.type]))];
+  const dimensions = columns.length === 0 ? empty : sql`, ${join(columns.map((name) => COLUMN[name]))}`;
+  const parts = budgets.map((budget, position) =>
+    sumOfBudget(budget.scope, periodsOf[position] ?? [], position),
+  );
+  const sums = await tx.$queryRaw<CorrectionSum[]>`
+    WITH summed AS MATERIALIZED (
+      SELECT e.organization_id ${dimensions},
+        (${boundList})[stretch.n] AS started_at,
+        sum(COALESCE(e.budget_pico_usd, ${KNOWN})) AS amount, sum(COALESCE(e.budget_pico_usd - ${KNOWN}, 0)) AS assumed
+      FROM usage_entries e CROSS JOIN LATERAL (SELECT width_bucket(e.started_at, ${boundList}) AS n) AS stretch
+      WHERE ${ownRows(range)} GROUP BY e.organization_id ${dimensions}, stretch.n)
+    ${join(parts, ' UNION ALL ')} ORDER BY 1, 3, 2`;
+  const currentOf = budgets.map((budget) => periodAt(budget, zones, nowMs));
+  return sums.map(({ position, value: scopeValue, periodStart, amount, assumed }) => {
+    const budget = budgets[position]!;
+    const period = periodsOf[position]!.find(({ startMs }) => startMs === periodStart.getTime())!;
+    const current = currentOf[position]!;
     const previous = budget.carryOver ? previousPeriod(budget, zones, period) : null;
     return {
       budgetId: budget.id,
@@ -123,6 +169,21 @@ async function sumCorrections(
       grants: [],
     };
   });
+}
+
+function sumOfBudget(scope: Scope, periods: readonly Period[], position: number): Prisma.Sql {
+  const ranges = JSON.stringify(
+    periods.map(({ startMs, endMs }) => ({ period_start: iso(startMs), period_end: isoOrNull(endMs) })),
+  );
+  const { source, value, condition } = matchInSql(scope);
+  return sql`
+    SELECT ${position}::integer AS position, ${value} AS value, period.period_start AS "periodStart",
+      sum(e.amount)::text AS amount, sum(e.assumed)::text AS assumed
+    FROM ${source}
+    JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
+      ON e.started_at >= period.period_start AND (period.period_end IS NULL OR e.started_at < period.period_end)
+    WHERE ${condition}
+    GROUP BY 2, 3`;
 }
 
 /** Every period that touches the range, in order. */
@@ -141,24 +202,15 @@ function periodsBetween(
   }
 }
 
-const COLUMN = {
-  team: sql`e.team_id`,
-  key: sql`e.key_id`,
-  member: sql`e.member_id`,
-  serviceAccount: sql`e.service_account_id`,
-  endUser: sql`e.end_user`,
-  model: sql`e.model`,
-} as const;
-
 interface SqlMatch {
   readonly source: Prisma.Sql;
   readonly value: Prisma.Sql;
   readonly condition: Prisma.Sql;
 }
 
-/** The rules of `matchScope` and of `budget_spending`. */
+/** The rules of `matchScope` and of `budget_spending`, over the rows of `summed`. */
 function matchInSql(scope: Scope): SqlMatch {
-  const source = sql`usage_entries e`;
+  const source = sql`summed e`;
   if (scope.type === 'organization') return { source, value: sql`e.organization_id`, condition: sql`true` };
   if (scope.type === 'tag') return matchTag(scope.id);
   const column = COLUMN[scope.type];
@@ -175,7 +227,7 @@ function matchTag(id: string): SqlMatch {
   const value = sql`tag.name || '=' || tag.value`;
   const conditions = [sql`${id} = '*'`, sql`${value} = ${id}`, sql`tag.name || '=*' = ${id}`];
   return {
-    source: sql`usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS tag(name, value)`,
+    source: sql`summed e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS tag(name, value)`,
     value,
     condition: sql`(${join(conditions, ' OR ')})`,
   };

@@ -88,7 +88,7 @@ export async function rerateChunk(tx: Transaction, question: ChunkQuestion): Pro
  * rows its steps hand on joins them one by one.
  */
 export async function tunePlanner(tx: Transaction, tuned: boolean): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+  await tx.$executeRaw`SELECT set_config('jit', 'off', true), set_config('work_mem', '128MB', true), set_config('statement_timeout', '170s', true),
     set_config('enable_nestloop', ${tuned ? 'off' : 'on'}, true)`;
 }
 

@@ -14,6 +14,7 @@ export interface RunReratingOptions<T = unknown> {
   readonly organizationId: string;
   /** The process clock. */
   now(): Date;
+  /** Of a chunk; as many as the machine manages in some seconds, unless told. */
   readonly maxAttempts?: number;
   /** Stops between two chunks. */
   readonly signal?: AbortSignal;
@@ -36,8 +37,12 @@ export interface ReratingProgress {
   readonly corrections: number;
 }
 
-const DEFAULT_MAX_ATTEMPTS = 5_000;
-const TRANSACTION_TIMEOUT_MS = 120_000;
+/** Large chunks cost less per attempt; they follow the speed of the machine, so that none runs into a timeout. */
+const FIRST_ATTEMPTS = 10_000;
+const MIN_ATTEMPTS = 1_000;
+const MAX_ATTEMPTS = 50_000;
+const CHUNK_TARGET_MS = 8_000;
+const TRANSACTION_TIMEOUT_MS = 180_000;
 
 interface ReratingRow {
   readonly id: string;
@@ -67,9 +72,14 @@ export async function runRerating<T = unknown>(
   options: RunReratingOptions<T>,
 ): Promise<ReratingProgress | undefined> {
   let progress: ReratingProgress | undefined;
+  let maxAttempts = options.maxAttempts ?? FIRST_ATTEMPTS;
   while (options.signal?.aborted !== true) {
-    const step = await runStep(database, options);
+    const begunMs = performance.now();
+    const step = await runStep(database, options, maxAttempts);
     if (step === undefined) return progress;
+    if (options.maxAttempts === undefined) {
+      maxAttempts = nextMaxAttempts(maxAttempts, performance.now() - begunMs);
+    }
     progress = {
       reratingId: step.reratingId,
       chunks: (progress?.chunks ?? 0) + 1,
@@ -81,7 +91,17 @@ export async function runRerating<T = unknown>(
   return progress;
 }
 
-function runStep<T>(database: Database, options: RunReratingOptions<T>): Promise<Step<T> | undefined> {
+/** At most twice as many, so that one chunk on an idle machine does not promise too much. */
+export function nextMaxAttempts(attempts: number, tookMs: number): number {
+  const fitting = Math.round((attempts * CHUNK_TARGET_MS) / Math.max(tookMs, 1));
+  return Math.min(MAX_ATTEMPTS, Math.max(MIN_ATTEMPTS, Math.min(fitting, attempts * 2)));
+}
+
+function runStep<T>(
+  database: Database,
+  options: RunReratingOptions<T>,
+  maxAttempts: number,
+): Promise<Step<T> | undefined> {
   const { organizationId } = options;
   return database.tenant(
     organizationId,
@@ -93,7 +113,7 @@ function runStep<T>(database: Database, options: RunReratingOptions<T>): Promise
           cursor_request_id AS "cursorRequestId", cursor_attempt::integer AS "cursorAttempt"
         FROM reratings WHERE organization_id = ${organizationId} AND state IN ('previewing', 'applying')
         FOR UPDATE SKIP LOCKED`;
-      return row === undefined ? undefined : takeChunk(tx, row, options);
+      return row === undefined ? undefined : takeChunk(tx, row, options, maxAttempts);
     },
     { timeoutMs: TRANSACTION_TIMEOUT_MS },
   );
@@ -103,6 +123,7 @@ async function takeChunk<T>(
   tx: Transaction,
   row: ReratingRow,
   options: RunReratingOptions<T>,
+  maxAttempts: number,
 ): Promise<Step<T>> {
   const { organizationId } = options;
   const now = options.now();
@@ -116,7 +137,6 @@ async function takeChunk<T>(
     ownCredentialsOnly: row.ownCredentialsOnly,
   };
   const plan = row.plan === null ? await makePlan(tx, row.id, scope) : pricePlanSchema.parse(row.plan);
-  const maxAttempts = options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
   const chunk = await rerateChunk(tx, {
     ...scope,
     reratingId: row.id,
