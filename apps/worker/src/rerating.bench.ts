@@ -1,7 +1,7 @@
 /**
  * Rating a million entries again: rate, memory, and what ten million would take.
  *
- *     node apps/worker/src/rerating.bench.ts [--entries 1000000] [--chunk 5000]
+ *     node apps/worker/src/rerating.bench.ts [--entries 1000000] [--chunk 20000]
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { applyRerating, createRerating, findRerating, runRerating } from '@tollg
 import { createTestDatabase, startTestServices } from '@tollgate/testing';
 
 const { values } = parseArgs({
-  options: { entries: { type: 'string', default: '1000000' }, chunk: { type: 'string', default: '5000' } },
+  options: { entries: { type: 'string', default: '1000000' }, chunk: { type: 'string' } },
 });
 const entries = Number(values.entries);
 const services = await startTestServices();
@@ -101,7 +101,7 @@ for (const phase of ['preview', 'apply']) {
   const progress = await runRerating(worker, {
     organizationId,
     now: () => new Date(),
-    maxAttempts: Number(values.chunk),
+    ...(values.chunk === undefined ? {} : { maxAttempts: Number(values.chunk) }),
     onCorrections: async (tx, range) => {
       peak = Math.max(peak, process.memoryUsage().rss);
       return settleCorrections(tx, organizationId, nowMs, range);
