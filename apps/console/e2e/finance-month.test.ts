@@ -8,7 +8,7 @@ import OpenAI from 'openai';
 import { sellSimulator } from './support/operator.ts';
 import { readPdfPages } from './support/read-pdf.ts';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, expect, type Person, readMailedLink, test } from './support/test.ts';
+import { CSRF, expect, readMailedLink, signIn, test } from './support/test.ts';
 
 const HOUR_MS = 3_600_000;
 const BUDGET_USD = '1';
@@ -49,14 +49,6 @@ async function post<T>(page: Page, system: System, apiPath: string, data: object
   const answer = await page.request.post(`/api/v1${apiPath}`, { data, headers });
   expect(answer.status(), await answer.text()).toBe(201);
   return (await answer.json()) as T;
-}
-
-async function signIn(page: Page, person: Person): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail address').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
 }
 
 /** @returns The id of the request. */

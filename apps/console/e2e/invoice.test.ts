@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test';
 import { readTruth } from '@tollgate/simulator';
 import OpenAI from 'openai';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, expect, type Person, test } from './support/test.ts';
+import { CSRF, expect, signIn, test } from './support/test.ts';
 
 const PICO_PER_USD = 1_000_000_000_000n;
 // The price book's entries for the simulator, written out: pico-USD for one token.
@@ -99,14 +99,6 @@ async function priceTruth(system: System, requestIds: ReadonlySet<string>): Prom
     const costs = [BigInt(billed.promptTokens) * price.input, BigInt(billed.completionTokens) * price.output];
     return costs.reduce((total, cost) => total + cost + (cost * MARKUP_PERCENT) / 100n, sum);
   }, 0n);
-}
-
-async function signIn(page: Page, person: Person): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail address').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
 }
 
 interface InvoiceRow {

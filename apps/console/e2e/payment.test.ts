@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { moveClock, type System } from './support/system.ts';
-import { expect, type Person, test } from './support/test.ts';
+import { expect, signIn, test } from './support/test.ts';
 
 interface InvoiceRow {
   readonly id: string;
@@ -21,14 +21,6 @@ async function readApi<T>(page: Page, system: System, apiPath: string): Promise<
 
 async function liveInvoice(page: Page, system: System): Promise<InvoiceRow | undefined> {
   return (await readApi<{ data: InvoiceRow[] }>(page, system, '/invoices?livemode=true')).data.at(-1);
-}
-
-async function signIn(page: Page, person: Person): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail address').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
 }
 
 /** As finance would in Stripe's own pages. */

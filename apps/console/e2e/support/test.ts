@@ -48,6 +48,15 @@ export async function signUpByApi(page: Page, system: System): Promise<Person> {
   return { ...person, organizationId };
 }
 
+/** Over its page: after the clock was moved, sessions are over. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
 interface Mail {
   readonly subject: string;
   readonly text: string;
