@@ -37,8 +37,14 @@ afterEach(() => {
   }
 });
 
-async function startRun(): Promise<ChildProcess> {
-  const run = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '--eval', SCRIPT], {
+// As a test runner does: it lives in one process, the tests in a fork.
+const FORKING = `
+import { fork } from 'node:child_process';
+fork('-', { execArgv: ['--no-warnings', '--input-type=module-typescript', '--eval', ${JSON.stringify(SCRIPT)}] });
+`;
+
+async function startRun(script = SCRIPT): Promise<ChildProcess> {
+  const run = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '--eval', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface(run.stdout), 'line')) as [string];
@@ -56,6 +62,12 @@ const whenNoneIsAlive = () =>
 describe('endWithThisProcess()', () => {
   it('ends children, their groups, and those that stand still, when their parent is killed with -9', async () => {
     const run = await startRun();
+    run.kill('SIGKILL');
+    await whenNoneIsAlive();
+  });
+
+  it('ends them when their parent is a fork, and who forked it is killed with -9', async () => {
+    const run = await startRun(FORKING);
     run.kill('SIGKILL');
     await whenNoneIsAlive();
   });

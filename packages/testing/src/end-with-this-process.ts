@@ -23,6 +23,9 @@ done
 for each in $alive; do kill -KILL "-$each" 2>/dev/null || kill -KILL "$each" 2>/dev/null; done
 `;
 
+/** A process that was forked and has lost its parent has this long to end by itself. */
+const ORPHAN_MS = 1_000;
+
 let watcher: ChildProcess | undefined;
 
 /** From now on `child` does not outlive this process. One that leads a process group takes its group along. */
@@ -45,6 +48,11 @@ function startWatcher(): ChildProcess {
   });
   started.once('error', () => undefined);
   started.stdin.on('error', () => undefined);
+  // The forks in which tests run outlive a runner that is killed, and would go on for minutes.
+  process.once('disconnect', () => {
+    started.stdin.end();
+    setTimeout(() => process.exit(1), ORPHAN_MS).unref();
+  });
   started.unref();
   (started.stdin as unknown as { unref(): void }).unref();
   return started;
