@@ -17,8 +17,8 @@ describe('calls of every kind at once over two gateway processes, room for some 
     const { problems, sampleCount } = await runBudgetStorm(system, {
       seed: SEED,
       kinds: STORM_KINDS,
-      callCount: 16,
-      room: 5,
+      callCount: 12,
+      room: 4,
       abortShare: 0.1,
       onLine: (line) => lines.push(line),
     });
