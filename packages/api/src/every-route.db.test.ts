@@ -409,7 +409,10 @@ describe('bad input', () => {
 });
 
 function expectProblemOrSuccess(answer: TestAnswer, what: string): void {
-  expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeLessThan(500);
+  // 501: this installation has no Stripe, which is said, and is no failure.
+  if (answer.status !== 501) {
+    expect(answer.status, `${what}: ${answer.text.slice(0, 300)}`).toBeLessThan(500);
+  }
   if (answer.status < 400) return;
   expect(answer.headers.get('content-type'), what).toBe('application/problem+json');
   expect(answer.body, what).toMatchObject({ status: answer.status, code: expect.any(String) });
