@@ -8,7 +8,7 @@ import OpenAI from 'openai';
 import { sellSimulator } from './support/operator.ts';
 import { readPdfPages } from './support/read-pdf.ts';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, expect, readMailedLink, signIn, test } from './support/test.ts';
+import { CSRF, expect, type Person, readMailedLink, signIn, test } from './support/test.ts';
 
 const HOUR_MS = 3_600_000;
 const BUDGET_USD = '1';
@@ -80,8 +80,12 @@ async function liveInvoices(page: Page): Promise<InvoiceRow[]> {
   return (await readApi<{ data: InvoiceRow[] }>(page, '/invoices?livemode=true')).data;
 }
 
-async function addCard(page: Page): Promise<void> {
+/** Where invoices go, and what pays them. */
+async function fillBilling(page: Page, person: Person): Promise<void> {
   await page.goto('/settings/billing');
+  await page.getByLabel('Invoices go to').fill(person.email);
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await expect(page.getByText('Saved')).toBeVisible();
   await page.getByRole('button', { name: 'Add payment method' }).click();
   await page.getByLabel(/4242/).check();
   await page.getByRole('button', { name: 'Save card' }).click();
@@ -125,7 +129,7 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
   test.setTimeout(300_000);
   await sellSimulator(system, true);
   try {
-    await addCard(page);
+    await fillBilling(page, person);
     const budget = await post<{ id: string }>(page, system, '/budgets', {
       name: 'The month',
       scope: { type: 'organization', id: '*' },
@@ -175,7 +179,7 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     await signIn(page, person);
     await closeMonth(page, draft!.periodStart.slice(0, 7));
 
-    await page.goto(`/invoices/${draft!.id}`);
+    await page.goto(await readMailedLink(system, person.email, `/invoices/${draft!.id}`));
     const invoice = await readDraft();
     const pages = await downloadPdf(page);
     const words = pages.join('\n').split(/\s+/).join(' ');

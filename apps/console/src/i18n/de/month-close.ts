@@ -65,7 +65,8 @@ export const monthClose: Translation<typeof english> = {
   send: 'Versenden',
   sendAgain: 'Erneut versenden',
   sendTitle: 'Rechnung versenden?',
-  sendText: 'Eine Mail mit dem PDF geht an die Adresse des Rechnungsprofils.',
+  sendText:
+    'Eine Mail mit dem PDF geht an die Adresse unter Einstellungen → Abrechnung, „Rechnungen gehen an“.',
   sent: 'Die Mail ist unterwegs',
   lookAt: 'Ansehen',
   quarantineTitle: 'Zeilen in Quarantäne',

@@ -58,7 +58,7 @@ export const monthClose = {
   send: 'Send',
   sendAgain: 'Send again',
   sendTitle: 'Send the invoice?',
-  sendText: 'A mail with the PDF goes to the address of the billing profile.',
+  sendText: 'A mail with the PDF goes to the address under Settings → Billing, “Invoices go to”.',
   sent: 'The mail is on its way',
   lookAt: 'Look',
   quarantineTitle: 'Lines in quarantine',
