@@ -196,7 +196,6 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     await moveClock(system, 0);
     const lateId = await use(client, 1_000);
     await moveClock(system, Date.parse(draft!.periodEnd) + 2 * HOUR_MS - Date.now());
-    await signIn(page, person);
     const listNotes = async () =>
       (await readApi<{ data: NoteRow[] }>(page, `/credit-notes?invoiceId=${draft!.id}`)).data;
     await expect.poll(async () => (await listNotes()).length, { timeout: 60_000 }).toBe(1);
