@@ -76,7 +76,9 @@ describe('GET and PATCH /billing', () => {
       taxId: 'DE123',
       autoTopUp: { belowUsd: '10', amountUsd: '50' },
     };
-    const after = await owner.call('PATCH', '/billing', change);
+    // Nobody has changed it yet: the version that a newcomer sees is the one that stands.
+    const after = await owner.call('PATCH', '/billing', change, { 'if-match': before.headers.get(ETAG)! });
+    expect(after.status, after.text).toBe(200);
     expect(after.body).toMatchObject({ country: 'DE', autoTopUp: { belowUsd: '10.00', amountUsd: '50.00' } });
     const stale = await owner.call(
       'PATCH',

@@ -8,6 +8,7 @@ import { sql, type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { z } from 'zod';
+import { NEVER_CHANGED } from '../profile/billing-profile.ts';
 import { decodeCursor, type Page, type PageOptions, toPage } from '../queries/page-cursor.ts';
 
 export type CreditKind = 'top-up' | 'grant' | 'applied' | 'restored' | 'refund' | 'dispute' | 'dispute-won';
@@ -52,7 +53,7 @@ export async function getReservedCredits(tx: Transaction, organizationId: string
 /** Until the transaction ends nobody else spends the balance. Makes the profile where there is none. */
 export async function lockCredits(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO billing_profiles (organization_id, address_lines) VALUES (${organizationId}, '{}')
+    INSERT INTO billing_profiles (organization_id, address_lines, updated_at) VALUES (${organizationId}, '{}', ${NEVER_CHANGED})
     ON CONFLICT (organization_id) DO NOTHING`;
   await tx.$queryRaw`SELECT 1 AS locked FROM billing_profiles WHERE organization_id = ${organizationId} FOR UPDATE`;
 }

@@ -46,15 +46,18 @@ export interface ProfileChange {
   readonly dunningPolicy?: DunningPolicy;
 }
 
-/** What it is before anybody changed it. */
-const EMPTY = { organizationId: '', addressLines: [] as string[] };
+/** When it was changed last, before anybody did: the same whether its row is there or not, because it is its version. */
+export const NEVER_CHANGED = new Date(0);
 
 /** Makes the row where there is none, so that it can be locked and versioned. Locks it until the transaction ends. */
 export async function lockBillingProfile(
   tx: Transaction,
   organizationId: string,
 ): Promise<BillingProfileView> {
-  await tx.billingProfile.createMany({ data: { ...EMPTY, organizationId }, skipDuplicates: true });
+  await tx.billingProfile.createMany({
+    data: { organizationId, addressLines: [], updatedAt: NEVER_CHANGED },
+    skipDuplicates: true,
+  });
   await tx.$queryRaw`SELECT 1 AS locked FROM billing_profiles WHERE organization_id = ${organizationId} FOR UPDATE`;
   return getBillingProfile(tx, organizationId);
 }
@@ -73,7 +76,7 @@ function emptyView(): BillingProfileView {
     ...{ collectionMode: 'automatic' as const, autoTopUp: null, lowBalanceUsd: null, taxExempt: false },
     ...{ ownTaxRates: [], graceDays: 3, paymentTermDays: 30, dunningPolicy: DunningPolicy.parse({}) },
     paymentMethod: null,
-    updatedAt: new Date(0),
+    updatedAt: NEVER_CHANGED,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The Stripe customer of an organization: one, made when it is first needed. */
 import type { Database } from '@tollgate/db';
 import type Stripe from 'stripe';
+import { NEVER_CHANGED } from '../profile/billing-profile.ts';
 import type { PaymentProcessor } from './stripe-client.ts';
 
 /** In metadata of whatever we make in Stripe. */
@@ -51,8 +52,8 @@ async function findOrCreate(stripe: Stripe, organizationId: string): Promise<str
 function remember(database: Database, organizationId: string, customerId: string): Promise<string> {
   return database.tenant(organizationId, async (tx) => {
     const [row] = await tx.$queryRaw<{ id: string }[]>`
-      INSERT INTO billing_profiles AS p (organization_id, address_lines, stripe_customer_id)
-      VALUES (${organizationId}, '{}', ${customerId})
+      INSERT INTO billing_profiles AS p (organization_id, address_lines, stripe_customer_id, updated_at)
+      VALUES (${organizationId}, '{}', ${customerId}, ${NEVER_CHANGED})
       ON CONFLICT (organization_id) DO UPDATE SET stripe_customer_id = COALESCE(p.stripe_customer_id, excluded.stripe_customer_id)
       RETURNING stripe_customer_id AS id`;
     return row!.id;
