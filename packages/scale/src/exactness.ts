@@ -1,4 +1,7 @@
-/** [M5] in SQL: the sum of entries against the sum of lines, for every document of the organization. */
+/**
+ * [M5] in SQL: the sum of entries against the sum of lines, for every document of the organization. What came after an
+ * invoice was finalized stands on its notes.
+ */
 import type { Database } from '@tollgate/db';
 
 export interface DocumentDifference {
@@ -28,11 +31,15 @@ export async function compareDocumentsWithLedger(
           COALESCE(sum(cost_pico_usd), 0)::numeric AS cost
         FROM usage_entries WHERE organization_id = ${organizationId} GROUP BY 1, 2)
       SELECT i.id AS "invoiceId", i.kind, (CASE i.kind WHEN 'showback' THEN l.cost ELSE l.charge END)::text AS "ledgerPicoUsd",
-        COALESCE(sum(n.amount_pico_usd), 0)::text AS "linesPicoUsd", count(n.id) AS lines
+        (COALESCE(sum(n.amount_pico_usd), 0) + COALESCE((
+          SELECT sum(t.amount_pico_usd) FROM credit_note_lines t
+          JOIN credit_notes c ON c.organization_id = t.organization_id AND c.id = t.credit_note_id
+          WHERE c.organization_id = i.organization_id AND c.invoice_id = i.id AND t.kind = 'usage'), 0))::text AS "linesPicoUsd",
+        count(n.id) AS lines
       FROM invoices i JOIN ledger l ON l.month = i.period_start AND l.livemode = i.livemode
       LEFT JOIN invoice_lines n ON n.organization_id = i.organization_id AND n.invoice_id = i.id AND n.kind = 'usage'
       WHERE i.organization_id = ${organizationId}
-      GROUP BY i.id, i.kind, l.cost, l.charge`,
+      GROUP BY i.organization_id, i.id, i.kind, l.cost, l.charge`,
     { timeoutMs: 600_000 },
   );
   return {

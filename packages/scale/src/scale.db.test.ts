@@ -1,4 +1,4 @@
-import { extendSummaries, rollUp } from '@tollgate/billing';
+import { extendSummaries, finalizeInvoice, listInvoices, rollUp } from '@tollgate/billing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareDocumentsWithLedger } from './exactness.ts';
 import { type FilledOrganization, fillOrganization } from './filled-organization.ts';
@@ -118,5 +118,16 @@ describe('a generated organization', () => {
     expect(exactness.lineCount).toBeGreaterThan(500);
     expect(BigInt(exactness.chargePicoUsd)).toBeGreaterThan(0n);
     expect(exactness.differences).toEqual([]);
+  });
+
+  it('[M5, M6] has them also after one is finalized and more comes: the rest stands on its note', async () => {
+    const { organizationId, console: database, worker } = filled;
+    const { data } = await listInvoices(database, { organizationId, state: 'draft', limit: 50 });
+    const ended = data.find((invoice) => invoice.livemode && Date.parse(invoice.periodEnd) <= NOW_MS)!;
+    const actor = { kind: 'system', id: 'scale', name: 'scale' } as const;
+    await finalizeInvoice(database, { organizationId, invoiceId: ended.id, actor, now: new Date(NOW_MS) });
+    await filled.addEntries(500);
+    await rollUp(worker, { organizationId, nowMs: NOW_MS });
+    expect((await compareDocumentsWithLedger(worker, organizationId)).differences).toEqual([]);
   });
 });

@@ -195,6 +195,7 @@ class Run {
       granted: model.rest('open'),
       unreconciled: model.rest('fenced'),
       overrun: model.overrun,
+      assumed: 0n,
       unheld: 0n,
     });
   }
