@@ -53,9 +53,10 @@ test.describe('alerts', () => {
 
     // The overview says so, and the alert says why, whom it told, and where its cause is.
     await page.goto('/');
-    await expect(page.getByText('1 alert is firing')).toBeVisible();
+    // At this rate it will be used up early, too: that is an alert of its own.
+    await expect(page.getByText(/alerts? (is|are) firing/)).toBeVisible();
     await page.getByRole('link', { name: 'See alerts' }).click();
-    await page.getByRole('button', { name: /The budget of “Pilot”/ }).click();
+    await page.getByRole('button', { name: /The budget of “Pilot” has passed/ }).click();
     const sheet = page.getByRole('dialog', { name: /Pilot/ });
     await expect(sheet).toContainText('Spent');
     await expect(sheet.getByText('Owners and finance')).toBeVisible();

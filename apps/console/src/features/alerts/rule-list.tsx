@@ -167,15 +167,13 @@ function RuleSwitch({ rule, mayWrite }: { readonly rule: AlertRule; readonly may
         aria-label={text.rules.switch(name)}
         checked={change.isPending ? !rule.enabled : rule.enabled}
         disabled={!mayWrite || change.isPending}
-        onCheckedChange={(enabled) =>
-          change.mutate(
-            { rule, json: { enabled } },
-            {
-              onSuccess: () => void toast.success(enabled ? text.rules.on(name) : text.rules.off(name)),
-              onError: (error) => void toast.error(toText(error)),
-            },
-          )
-        }
+        onCheckedChange={(enabled) => {
+          // Awaited, not by callbacks of this call: the list that comes anew takes this row's place, and they with it.
+          change.mutateAsync({ rule, json: { enabled } }).then(
+            () => void toast.success(enabled ? text.rules.on(name) : text.rules.off(name)),
+            (error: unknown) => void toast.error(toText(error)),
+          );
+        }}
       />
     </span>
   );
