@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 
 async function list() {
   const { body } = await operator.call('GET', `${RULES}?credentialId=cred_resold`);
-  return body.data as { id: string; state: string; removable: boolean }[];
+  return body.data as { id: string; state: string; removable: boolean; validFrom: string }[];
 }
 
 function countNotes(targetId: string): Promise<number> {
