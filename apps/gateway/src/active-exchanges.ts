@@ -1,10 +1,11 @@
 /** The requests that run now, so that they can be ended: their key was revoked, or the gateway stops. */
 import type { GatewayError } from '@tollgate/errors';
+import { SlotList } from '@tollgate/metering';
 import type { Exchange } from './pipeline/exchange.ts';
 import type { KeyEntry } from './policy/policy.ts';
 
 export class ActiveExchanges {
-  readonly #running = new Set<Exchange>();
+  readonly #running = new SlotList<Exchange>();
   #onIdle: (() => void) | undefined;
 
   #startedCount = 0;
@@ -20,11 +21,11 @@ export class ActiveExchanges {
 
   add(exchange: Exchange): void {
     this.#startedCount += 1;
-    this.#running.add(exchange);
+    exchange.place = this.#running.add(exchange);
   }
 
   remove(exchange: Exchange): void {
-    this.#running.delete(exchange);
+    this.#running.remove(exchange.place);
     if (this.#running.size === 0) this.#onIdle?.();
   }
 

@@ -3,15 +3,18 @@
  * no chunk of a stream ever touches a timer.
  */
 import type { Clock } from '@tollgate/clock';
+import { SlotList } from '@tollgate/metering';
 
 export interface Deadline {
   /** Monotonic milliseconds. Moved at will; `Infinity` waits for ever. */
   atMs: number;
   readonly expire: () => void;
+  /** Among those that run; -1: it is over. */
+  place: number;
 }
 
 export class Deadlines {
-  readonly #running = new Set<Deadline>();
+  readonly #running = new SlotList<Deadline>();
   readonly #clock: Clock;
   readonly #timer: NodeJS.Timeout;
 
@@ -23,25 +26,26 @@ export class Deadlines {
   }
 
   add(atMs: number, expire: () => void): Deadline {
-    const deadline = { atMs, expire };
-    this.#running.add(deadline);
+    const deadline: Deadline = { atMs, expire, place: -1 };
+    deadline.place = this.#running.add(deadline);
     return deadline;
   }
 
   remove(deadline: Deadline): void {
-    this.#running.delete(deadline);
+    if (deadline.place === -1) return;
+    this.#running.remove(deadline.place);
+    deadline.place = -1;
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#running.clear();
   }
 
   #tick(): void {
     const nowMs = this.#clock.monotonicMs();
     for (const deadline of this.#running) {
       if (deadline.atMs > nowMs) continue;
-      this.#running.delete(deadline);
+      this.remove(deadline);
       deadline.expire();
     }
   }

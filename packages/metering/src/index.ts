@@ -42,3 +42,4 @@ export {
   type UsagePublisher,
   type WatermarkReader,
 } from './ship/shipper.ts';
+export { SlotList } from './slot-list.ts';

@@ -5,6 +5,7 @@
  * organization's own credentials come before the operator's, then priority, then id. Falling back from own to
  * resold is a route's decision, so where an own credential serves a model no resold one is a candidate.
  */
+import { scopeAllows } from '@tollgate/keys';
 import { findProvider, type Provider } from '@tollgate/providers';
 import type {
   CredentialEntry,
@@ -72,24 +73,10 @@ export function preferProviders(
     .toSorted((left, right) => rank(left) - rank(right));
 }
 
-/** Key scopes: a model may be listed bare, with its provider, or with a `*` at the end. */
-export function mayUse(key: KeyEntry, candidate: Candidate): boolean {
-  if (key.providers !== null && !key.providers.has(candidate.provider.id)) return false;
-  if (key.models === null) return true;
-  const names = [candidate.model, candidate.upstreamModel];
-  for (const name of names) {
-    if (key.models.has(name) || key.models.has(`${candidate.provider.id}/${name}`)) return true;
-  }
-  for (const scope of key.models) {
-    if (!scope.endsWith('*')) continue;
-    const prefix = scope.slice(0, -1);
-    if (
-      names.some((name) => name.startsWith(prefix) || `${candidate.provider.id}/${name}`.startsWith(prefix))
-    ) {
-      return true;
-    }
-  }
-  return false;
+/** By the rule that people are told beforehand, too. */
+export function mayUse(key: KeyEntry, { provider, model, upstreamModel }: Candidate): boolean {
+  if (key.models === null && key.providers === null) return true;
+  return scopeAllows(key, provider.id, [model, upstreamModel]);
 }
 
 interface ParsedName {

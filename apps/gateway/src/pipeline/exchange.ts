@@ -58,6 +58,8 @@ export interface Exchange {
   readonly startedMs: number;
   readonly clientAddress: string;
 
+  /** Among those that run (active-exchanges.ts). */
+  place: number;
   key: KeyEntry | undefined;
   organization: OrganizationPolicy | undefined;
   platform: PlatformPolicy | undefined;

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { PriceIndex } from '@tollgate/catalog';
+import { listsAddress, parseAddressList } from '@tollgate/keys';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_ENCRYPTION_KEYS, TEST_PEPPERS } from '../testing/seed.ts';
-import { listsAddress, parseAddressList } from './address-list.ts';
 import type { KeyEntry } from './policy.ts';
 import { PolicyCache, type PolicySnapshot } from './policy-cache.ts';
 

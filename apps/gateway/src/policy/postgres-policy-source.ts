@@ -6,11 +6,10 @@
 import { PriceIndex } from '@tollgate/catalog';
 import type { KeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
-import { openSecret } from '@tollgate/keys';
+import { openSecret, parseAddressList } from '@tollgate/keys';
 import { loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { findProvider } from '@tollgate/providers';
-import { parseAddressList } from './address-list.ts';
 import type { CredentialEntry, KeyEntry, ModelEntry, PolicyChange } from './policy.ts';
 import type { PolicySource } from './policy-source.ts';
 import { readMarkups, readPrices } from './price-rows.ts';

@@ -6,12 +6,12 @@ import type { Socket } from 'node:net';
 import { openAiErrorBody, retryHeaders } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { newId } from '@tollgate/ids';
+import { plainAddress } from '@tollgate/keys';
 import { type Dialect, dialectOfPath, matchEndpoint, shownDialect } from '../endpoints.ts';
 import { DIALECTS } from '../pipeline/dialect-answers.ts';
 import type { Exchange } from '../pipeline/exchange.ts';
 import { run } from '../pipeline/run.ts';
 import { sendJson } from '../pipeline/send-json.ts';
-import { plainAddress } from '../policy/address-list.ts';
 import type { Services } from '../services.ts';
 
 export interface HttpServerOptions {
@@ -84,6 +84,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     startedAtMs,
     startedMs: services.clock.monotonicMs(),
     clientAddress: clientAddress(request, services.limits.trustProxy),
+    place: -1,
     key: undefined,
     organization: undefined,
     platform: undefined,

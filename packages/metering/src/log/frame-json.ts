@@ -8,9 +8,11 @@ import type { PriceJson, RatedComponentJson, TokenUsage } from '@tollgate/catalo
 import type { DispatchFrame, Frame, RequestFrame, RequestSubject, SettleFrame } from '../frame.ts';
 
 // The subject stands in two frames of a request and the price in very many: their text is made once.
-// No WeakMap for the subjects: there are many and they die young, which is what it is slow at.
-const subjectText = new Map<RequestSubject, string>();
-const MAX_SUBJECTS = 20_000;
+// No WeakMap for the subjects: there are many and they die young, which is what it is slow at. No Map either, which
+// would keep them (slot-list.ts): each has a place by its id, and who comes later takes it.
+const SUBJECT_PLACES = 1_024;
+const subjects: (RequestSubject | undefined)[] = new Array(SUBJECT_PLACES).fill(undefined);
+const subjectTexts: string[] = new Array(SUBJECT_PLACES).fill('');
 const priceText = new WeakMap<PriceJson, string>();
 
 /** The same value as `JSON.stringify(frame)`. */
@@ -34,14 +36,26 @@ function dispatchToJson(frame: DispatchFrame): string {
 }
 
 function subjectToText(subject: RequestSubject): string {
-  let text = subjectText.get(subject);
-  if (text === undefined) {
-    text = `{"organizationId":${quote(subject.organizationId)},"requestId":${quote(subject.requestId)},"startedAtMs":${subject.startedAtMs},"keyId":${quote(subject.keyId)},"teamId":${quote(subject.teamId)},"teamPath":${quote(subject.teamPath)},"costCenter":${quote(subject.costCenter)},"memberId":${quote(subject.memberId)},"serviceAccountId":${quote(subject.serviceAccountId)},"endUser":${quote(subject.endUser)},"tags":${JSON.stringify(subject.tags)},"sessionId":${quote(subject.sessionId)},"routeId":${quote(subject.routeId)},"requestedModel":${quote(subject.requestedModel)},"endpoint":${quote(subject.endpoint)},"dialect":"${subject.dialect}","streamed":${subject.streamed}}`;
-    flatten(text);
-    if (subjectText.size >= MAX_SUBJECTS) subjectText.clear();
-    subjectText.set(subject, text);
-  }
+  const place = placeOf(subject);
+  if (subjects[place] === subject) return subjectTexts[place]!;
+  const text = `{"organizationId":${quote(subject.organizationId)},"requestId":${quote(subject.requestId)},"startedAtMs":${subject.startedAtMs},"keyId":${quote(subject.keyId)},"teamId":${quote(subject.teamId)},"teamPath":${quote(subject.teamPath)},"costCenter":${quote(subject.costCenter)},"memberId":${quote(subject.memberId)},"serviceAccountId":${quote(subject.serviceAccountId)},"endUser":${quote(subject.endUser)},"tags":${JSON.stringify(subject.tags)},"sessionId":${quote(subject.sessionId)},"routeId":${quote(subject.routeId)},"requestedModel":${quote(subject.requestedModel)},"endpoint":${quote(subject.endpoint)},"dialect":"${subject.dialect}","streamed":${subject.streamed}}`;
+  flatten(text);
+  subjects[place] = subject;
+  subjectTexts[place] = text;
   return text;
+}
+
+/** The last characters of an id are random. */
+function placeOf({ requestId }: RequestSubject): number {
+  const end = requestId.length - 1;
+  return (requestId.charCodeAt(end) * 59 + requestId.charCodeAt(end - 1)) % SUBJECT_PLACES;
+}
+
+function forgetSubject(subject: RequestSubject): void {
+  const place = placeOf(subject);
+  if (subjects[place] !== subject) return;
+  subjects[place] = undefined;
+  subjectTexts[place] = '';
 }
 
 /** V8 keeps a concatenation as a tree; each later use would walk it again. Looking at a character ends that. */
@@ -91,7 +105,7 @@ function requestToJson(frame: RequestFrame): string {
   const refusal = frame.refusal === null ? 'null' : JSON.stringify(frame.refusal);
   const subject = subjectToText(frame.subject);
   // The last frame of a request.
-  subjectText.delete(frame.subject);
+  forgetSubject(frame.subject);
   const format = frame.providerFormat === undefined ? '' : `,"providerFormat":${quote(frame.providerFormat)}`;
   const translated = frame.translated === undefined ? '' : `,"translated":${frame.translated}`;
   const unsupported =

@@ -8,6 +8,7 @@
  */
 import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { DispatchFrame, Frame } from '../frame.ts';
+import { SlotMap } from '../slot-list.ts';
 import { FrameBuffer, type LoggedFrame } from './frame-codec.ts';
 import { FrameTail } from './frame-tail.ts';
 import { framesOfRequest } from './frames-of-request.ts';
@@ -129,7 +130,7 @@ class SegmentedLog implements ShippableLog {
   readonly #waiting = new FrameBuffer();
   readonly #tail = new FrameTail();
   readonly #reserve: Reserve;
-  readonly #open = new Map<string, DispatchFrame>();
+  readonly #open = new SlotMap<DispatchFrame>();
   readonly #segments: OpenSegment[] = [];
   /** Sealed descriptors that must be synced before they are closed. */
   #sealed: number[] = [];

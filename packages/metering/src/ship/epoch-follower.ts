@@ -14,6 +14,7 @@ import type {
 } from '../frame.ts';
 import type { LoggedFrame } from '../log/frame-codec.ts';
 import { attemptKey } from '../log/log.ts';
+import { SlotMap } from '../slot-list.ts';
 import type { FrameSource } from './frame-source.ts';
 
 export interface BatchLimits {
@@ -39,7 +40,7 @@ const READ_LIMIT = 2_048;
 export class EpochFollower {
   readonly #source: FrameSource;
   readonly #limits: BatchLimits;
-  readonly #open = new Map<string, OpenDispatch>();
+  readonly #open = new SlotMap<OpenDispatch>();
   /** Requests without a record, and the segment of their newest dispatch. */
   readonly #unrecorded = new Map<string, number>();
   readonly #pins = new Map<number, number>();
@@ -135,13 +136,12 @@ export class EpochFollower {
 
   #settle(frame: SettleFrame, sequence: number, bytes: number): void {
     const key = attemptKey(frame.requestId, frame.attempt);
-    const dispatch = this.#open.get(key);
+    const dispatch = this.#open.delete(key);
     if (dispatch === undefined) {
       // Confirmed long ago, and its dispatch cut: nothing is missing.
       if (sequence > this.#watermark) this.#draft.addOrphan({ settle: frame, sequence }, bytes);
       return;
     }
-    this.#open.delete(key);
     const { kind: _kind, organizationId: _id, requestId: _request, attempt: _attempt, ...settle } = frame;
     const { subject, target, holds } = dispatch.frame;
     const held = holds === undefined ? {} : { holds };

@@ -5,8 +5,8 @@
  * key may not use is not found, so that names are not given away.
  */
 import { GatewayError } from '@tollgate/errors';
+import { listsAddress } from '@tollgate/keys';
 import type { Endpoint } from '../../endpoints.ts';
-import { listsAddress } from '../../policy/address-list.ts';
 import type { KeyEntry, OrganizationPolicy } from '../../policy/policy.ts';
 import { type Exchange, known } from '../exchange.ts';
 

@@ -1,0 +1,122 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SlotList, SlotMap } from './slot-list.ts';
+
+setFlagsFromString('--expose-gc');
+const collectYoung = runInNewContext('() => gc({ type: "minor" })') as () => void;
+
+const ITEM_BYTES = 8_000;
+const ROUNDS = 40;
+const ITEMS_A_ROUND = 100;
+
+/** The share of what was taken out that collections of the young generation leave alive. */
+function survivingShare(add: (item: object) => () => void): number {
+  // What holds them is as old as in a process that runs for long.
+  for (let i = 0; i < 3; i += 1) collectYoung();
+  const before = oldBytes();
+  const running: (() => void)[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let i = 0; i < ITEMS_A_ROUND; i += 1) {
+      running[i % RUNNING]?.();
+      running[i % RUNNING] = add(new Array(ITEM_BYTES / 8).fill(i));
+    }
+    collectYoung();
+  }
+  return (oldBytes() - before) / (ROUNDS * ITEMS_A_ROUND * ITEM_BYTES);
+}
+
+const RUNNING = 30;
+
+function oldBytes(): number {
+  return getHeapSpaceStatistics().find((each) => each.space_name === 'old_space')!.space_used_size;
+}
+
+describe('a list of what runs', () => {
+  it('has what was added and not removed, whatever happens in between', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(30))), (steps) => {
+        const list = new SlotList<{ id: number }>();
+        const expected = new Map<number, number>();
+        for (const [adds, id] of steps) {
+          const place = expected.get(id);
+          if (adds && place === undefined) expected.set(id, list.add({ id }));
+          else if (!adds && place !== undefined) {
+            list.remove(place);
+            expected.delete(id);
+          }
+          expect(list.size).toBe(expected.size);
+          expect([...list].map((each) => each.id).sort()).toEqual([...expected.keys()].sort());
+        }
+      }),
+    );
+  });
+
+  it('leaves out what is removed while it is gone through', () => {
+    const list = new SlotList<{ id: string }>();
+    const places = ['a', 'b', 'c'].map((id) => list.add({ id }));
+    const seen: string[] = [];
+    for (const { id } of list) {
+      seen.push(id);
+      if (id === 'a') list.remove(places[1]!);
+    }
+    expect(seen).toEqual(['a', 'c']);
+  });
+});
+
+describe('a map of what runs', () => {
+  it('is a Map to who uses it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), fc.string({ maxLength: 2 }), fc.nat())), (steps) => {
+        const map = new SlotMap<{ value: number }>();
+        const expected = new Map<string, { value: number }>();
+        for (const [sets, name, value] of steps) {
+          if (sets) {
+            map.set(name, { value });
+            expected.set(name, { value });
+          } else {
+            expect(map.delete(name)).toEqual(expected.get(name));
+            expected.delete(name);
+          }
+          expect(map.size).toBe(expected.size);
+          expect(map.has(name)).toBe(expected.has(name));
+          expect(map.get(name)).toEqual(expected.get(name));
+        }
+        expect(new Map(map)).toEqual(expected);
+        expect([...map.values()]).toHaveLength(expected.size);
+      }),
+    );
+  });
+});
+
+describe('[S1, S4] what is taken out dies young', () => {
+  it('of a list', () => {
+    const list = new SlotList<object>();
+    const share = survivingShare((item) => {
+      const place = list.add(item);
+      return () => list.remove(place);
+    });
+    expect(share).toBeLessThan(0.05);
+  });
+
+  it('of a map', () => {
+    const map = new SlotMap<object>();
+    let count = 0;
+    const share = survivingShare((item) => {
+      const name = `request ${(count += 1)}`;
+      map.set(name, item);
+      return () => void map.delete(name);
+    });
+    expect(share).toBeLessThan(0.05);
+  });
+
+  it('but not of a Set: this is what the list is for', () => {
+    const set = new Set<object>();
+    const share = survivingShare((item) => {
+      set.add(item);
+      return () => void set.delete(item);
+    });
+    expect(share).toBeGreaterThan(0.2);
+  });
+});
