@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   user: 'usr',
   account: 'acc',
   session: 'ses',
+  passkey: 'psk',
   organization: 'org',
   member: 'mem',
   role: 'role',
@@ -43,6 +44,8 @@ export const ID_PREFIX = {
   alertRule: 'alrule',
   alertDelivery: 'ald',
   notificationChannel: 'chan',
+  notification: 'ntf',
+  playgroundPrompt: 'prompt',
   webhookEndpoint: 'wh',
   webhookDelivery: 'whd',
   event: 'evt',
@@ -56,6 +59,8 @@ export const ID_PREFIX = {
   providerBill: 'bill',
   gatewayImport: 'imp',
   costSplit: 'split',
+  savedView: 'view',
+  savedReport: 'report',
   request: 'req',
 } as const;
 
