@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // Tables without a tenant. Adding one here is a decision to be argued in review.
 const PLATFORM_TABLES = [
   '_prisma_migrations',
+  'auth_challenges',
   'gateway_epochs',
   'gateways',
   'invoice_series',
@@ -76,10 +77,13 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_admin_token: tollgate_console',
   'find_invitation: tollgate_console',
   'find_organization_by_stripe_customer: tollgate_worker',
+  'find_passkey: tollgate_console',
   'find_session: tollgate_console',
   'find_user_by_email: tollgate_console',
   'find_verified_domain: tollgate_console',
+  'list_backlogs: tollgate_console',
   'list_organization_ids: tollgate_worker',
+  'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',
   'list_resold_credentials: tollgate_console',
 ];
