@@ -104,7 +104,8 @@ describe('[S1, S4] what is taken out dies young', () => {
     const map = new SlotMap<object>();
     let count = 0;
     const share = survivingShare((item) => {
-      const name = `request ${(count += 1)}`;
+      count += 1;
+      const name = `request ${count}`;
       map.set(name, item);
       return () => void map.delete(name);
     });

@@ -5,7 +5,15 @@
  * with `JSON.stringify`, and a field that is forgotten fails to compile at the bottom of this file.
  */
 import type { PriceJson, RatedComponentJson, TokenUsage } from '@tollgate/catalog';
-import type { DispatchFrame, Frame, RequestFrame, RequestSubject, SettleFrame } from '../frame.ts';
+import type {
+  AttemptTarget,
+  BudgetHold,
+  DispatchFrame,
+  Frame,
+  RequestFrame,
+  RequestSubject,
+  SettleFrame,
+} from '../frame.ts';
 
 // The subject stands in two frames of a request and the price in very many: their text is made once.
 // No WeakMap for the subjects: there are many and they die young, which is what it is slow at. No Map either, which
@@ -31,14 +39,34 @@ export function frameToJson(frame: Frame): string {
 
 function dispatchToJson(frame: DispatchFrame): string {
   const price = frame.price === null ? 'null' : priceToText(frame.price);
-  const holds = frame.holds === undefined ? '' : `,"holds":${JSON.stringify(frame.holds)}`;
-  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${JSON.stringify(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}${holds}}`;
+  const holds = frame.holds === undefined ? '' : `,"holds":${holdsToText(frame.holds)}`;
+  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${targetToText(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}${holds}}`;
+}
+
+function targetToText(target: AttemptTarget): string {
+  const perUnit =
+    target.markupPerUnit === undefined ? '' : `,"markupPerUnit":${JSON.stringify(target.markupPerUnit)}`;
+  return `{"attempt":${target.attempt},"model":${quote(target.model)},"provider":${quote(target.provider)},"credentialId":${quote(target.credentialId)},"credentialOwner":"${target.credentialOwner}","region":${quote(target.region)},"serviceTier":${quote(target.serviceTier)},"livemode":${target.livemode},"priceVersionId":${quote(target.priceVersionId)},"markupRuleId":${quote(target.markupRuleId)},"markupBasisPoints":${target.markupBasisPoints}${perUnit}}`;
+}
+
+function holdsToText(holds: readonly BudgetHold[]): string {
+  let text = '';
+  for (const each of holds) {
+    const separator = text === '' ? '' : ',';
+    text += `${separator}{"budgetId":${quote(each.budgetId)},"scopeValue":${quote(each.scopeValue)},"periodStart":${each.periodStart},"grantId":${quote(each.grantId)},"amountPicoUsd":"${each.amountPicoUsd}"}`;
+  }
+  return `[${text}]`;
+}
+
+function tagsToText(tags: RequestSubject['tags']): string {
+  for (const _name in tags) return JSON.stringify(tags);
+  return '{}';
 }
 
 function subjectToText(subject: RequestSubject): string {
   const place = placeOf(subject);
   if (subjects[place] === subject) return subjectTexts[place]!;
-  const text = `{"organizationId":${quote(subject.organizationId)},"requestId":${quote(subject.requestId)},"startedAtMs":${subject.startedAtMs},"keyId":${quote(subject.keyId)},"teamId":${quote(subject.teamId)},"teamPath":${quote(subject.teamPath)},"costCenter":${quote(subject.costCenter)},"memberId":${quote(subject.memberId)},"serviceAccountId":${quote(subject.serviceAccountId)},"endUser":${quote(subject.endUser)},"tags":${JSON.stringify(subject.tags)},"sessionId":${quote(subject.sessionId)},"routeId":${quote(subject.routeId)},"requestedModel":${quote(subject.requestedModel)},"endpoint":${quote(subject.endpoint)},"dialect":"${subject.dialect}","streamed":${subject.streamed}}`;
+  const text = `{"organizationId":${quote(subject.organizationId)},"requestId":${quote(subject.requestId)},"startedAtMs":${subject.startedAtMs},"keyId":${quote(subject.keyId)},"teamId":${quote(subject.teamId)},"teamPath":${quote(subject.teamPath)},"costCenter":${quote(subject.costCenter)},"memberId":${quote(subject.memberId)},"serviceAccountId":${quote(subject.serviceAccountId)},"endUser":${quote(subject.endUser)},"tags":${tagsToText(subject.tags)},"sessionId":${quote(subject.sessionId)},"routeId":${quote(subject.routeId)},"requestedModel":${quote(subject.requestedModel)},"endpoint":${quote(subject.endpoint)},"dialect":"${subject.dialect}","streamed":${subject.streamed}}`;
   flatten(text);
   subjects[place] = subject;
   subjectTexts[place] = text;
@@ -144,6 +172,20 @@ type Written = {
     | 'endpoint'
     | 'dialect'
     | 'streamed';
+  target:
+    | 'attempt'
+    | 'model'
+    | 'provider'
+    | 'credentialId'
+    | 'credentialOwner'
+    | 'region'
+    | 'serviceTier'
+    | 'livemode'
+    | 'priceVersionId'
+    | 'markupRuleId'
+    | 'markupBasisPoints'
+    | 'markupPerUnit';
+  hold: 'budgetId' | 'scopeValue' | 'periodStart' | 'grantId' | 'amountPicoUsd';
   dispatch: 'kind' | 'subject' | 'target' | 'inputTokensCounted' | 'price' | 'holds';
   settle:
     | 'kind'
@@ -205,6 +247,8 @@ type Written = {
 };
 type Forgotten =
   | Exclude<keyof RequestSubject, Written['subject']>
+  | Exclude<keyof AttemptTarget, Written['target']>
+  | Exclude<keyof BudgetHold, Written['hold']>
   | Exclude<keyof DispatchFrame, Written['dispatch']>
   | Exclude<keyof SettleFrame, Written['settle']>
   | Exclude<keyof TokenUsage, Written['usage']>

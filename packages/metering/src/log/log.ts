@@ -102,14 +102,15 @@ const DEFAULTS = {
   segmentMaxBytes: 8 * 1024 * 1024,
   reserveBytes: 4 * 1024 * 1024,
   maxBytes: 8 * 1024 * 1024 * 1024,
-  fsyncIntervalMs: 5,
+  fsyncIntervalMs: 10,
 };
 const RECOVERY_INTERVAL_MS = 500;
 /** While the disk is full and the reserve used up. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export function attemptKey(requestId: string, attempt: number): string {
-  return `${requestId}/${attempt}`;
+  // The usual one costs no new text, and what is looked up by it has its hash already.
+  return attempt === 1 ? requestId : `${requestId}/${attempt}`;
 }
 
 /** @throws {Error} The directory cannot be written: there is no log, so nothing may be dispatched. */
