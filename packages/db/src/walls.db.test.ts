@@ -76,6 +76,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_account: tollgate_console',
   'find_admin_token: tollgate_console',
   'find_invitation: tollgate_console',
+  'find_keys_by_terms: tollgate_console',
   'find_organization_by_stripe_customer: tollgate_worker',
   'find_passkey: tollgate_console',
   'find_session: tollgate_console',
