@@ -2,6 +2,7 @@
 import { readMessagesUsage } from '@tollgate/dialects';
 import { readFinishReason } from '../openai-compatible/finish-reason.ts';
 import type { ReadResponse } from '../openai-compatible/response.ts';
+import { servedSpeedInMessagesUsage } from '../openai-compatible/served-tier.ts';
 
 /** @returns Undefined where the body is not the JSON object that this API answers with. */
 export function readMessagesResponse(body: Buffer): ReadResponse | undefined {
@@ -12,6 +13,7 @@ export function readMessagesResponse(body: Buffer): ReadResponse | undefined {
   return {
     usage,
     finishReason: readFinishReason(message.stop_reason),
+    servedTier: servedSpeedInMessagesUsage(message.usage),
     outputBytes: usage === undefined ? contentBytes(message.content) : 0,
     text,
   };

@@ -7,12 +7,14 @@
 import type { TokenUsage } from '@tollgate/catalog';
 import { decodeBytes, mergeMessagesUsage, readMessagesUsage } from '@tollgate/dialects';
 import { readFinishReason } from '../openai-compatible/finish-reason.ts';
+import { servedSpeedInMessagesUsage } from '../openai-compatible/served-tier.ts';
 import type { StreamFollower } from '../stream-follower.ts';
 import { parseObject } from './response.ts';
 
 export function createMessagesStreamFollower(): StreamFollower {
   let reported: unknown;
   let usage: TokenUsage | undefined;
+  let servedTier: string | undefined;
   let finishReason = '';
   let outputBytes = 0;
   let started = false;
@@ -21,6 +23,7 @@ export function createMessagesStreamFollower(): StreamFollower {
     if (report === undefined || report === null) return;
     reported = mergeMessagesUsage(reported, report);
     usage = readMessagesUsage(reported);
+    servedTier = servedSpeedInMessagesUsage(reported);
   };
 
   const finish = (reason: unknown): void => {
@@ -30,6 +33,9 @@ export function createMessagesStreamFollower(): StreamFollower {
   return {
     get usage() {
       return usage;
+    },
+    get servedTier() {
+      return servedTier;
     },
     get finishReason() {
       return finishReason;

@@ -3,6 +3,7 @@ import type { TokenUsage } from '@tollgate/catalog';
 import { readGenerateUsage, searchUnits, withSearches } from '@tollgate/dialects';
 import { readFinishReason } from '../openai-compatible/finish-reason.ts';
 import type { ReadResponse } from '../openai-compatible/response.ts';
+import { servedTierInGeminiUsage } from '../openai-compatible/served-tier.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ export function readGenerateResponse(body: Buffer): ReadResponse | undefined {
   return {
     usage,
     finishReason: finishReasonOf(answer),
+    servedTier: servedTierInGeminiUsage(answer.usageMetadata),
     outputBytes: usage === undefined ? generatedBytes(answer) : 0,
     text,
   };

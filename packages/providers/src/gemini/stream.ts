@@ -6,6 +6,7 @@
  */
 import type { TokenUsage } from '@tollgate/catalog';
 import { decodeBytes, laterGenerateUsage, readGenerateUsage, withSearches } from '@tollgate/dialects';
+import { servedTierInGeminiUsage } from '../openai-compatible/served-tier.ts';
 import type { StreamFollower } from '../stream-follower.ts';
 import { candidatesOf, finishReasonOf, generatedBytes, parseObject, searchesOf } from './response.ts';
 
@@ -13,12 +14,16 @@ export function createGenerateStreamFollower(): StreamFollower {
   let tokens: TokenUsage | undefined;
   let searches = 0;
   let finishReason = '';
+  let servedTier: string | undefined;
   let outputBytes = 0;
   let started = false;
 
   return {
     get usage() {
       return withSearches(tokens, searches);
+    },
+    get servedTier() {
+      return servedTier;
     },
     get finishReason() {
       return finishReason;
@@ -38,6 +43,7 @@ export function createGenerateStreamFollower(): StreamFollower {
         isSet(answer.candidates) || isSet(answer.promptFeedback) || isSet(answer.usageMetadata);
       if (!isAnswer) return { kind: 'error', body: parseObject(decodeBytes(data)) };
       const reported = readGenerateUsage(answer.usageMetadata);
+      servedTier = servedTierInGeminiUsage(answer.usageMetadata) ?? servedTier;
       if (reported !== undefined) tokens = laterGenerateUsage(tokens, reported);
       searches = Math.max(searches, searchesOf(answer));
       if (candidatesOf(answer).length > 0) started = true;

@@ -17,6 +17,7 @@ import {
 import { GatewayError } from '@tollgate/errors';
 import { readFinishReason } from '../openai-compatible/finish-reason.ts';
 import type { ReadResponse } from '../openai-compatible/response.ts';
+import { servedTierOf } from '../openai-compatible/served-tier.ts';
 import type { Provider } from '../provider.ts';
 import { formatsOf } from '../registry.ts';
 import {
@@ -228,7 +229,8 @@ class GenerateRequest implements UnderstoodRequest {
         const answer = codec.readAnswer(parseJson(body));
         if (answer === undefined) return undefined;
         const text = JSON.stringify(client.writeAnswer(answer, context));
-        return wholeAnswer(meteredOf(answer), Buffer.from(text));
+        const servedTier = toldTier(format, answer.serviceTier);
+        return wholeAnswer({ ...meteredOf(answer), servedTier }, Buffer.from(text));
       },
       createStream: (contentType) => {
         const createSource = eventSourceFor(contentType);
@@ -238,6 +240,7 @@ class GenerateRequest implements UnderstoodRequest {
           writer: client.createStreamWriter(context),
           framing: this.#framing(),
           createSource,
+          servedTierOf: (tier) => toldTier(format, tier),
         });
       },
     };
@@ -275,6 +278,11 @@ function wholeAnswer(read: Omit<ReadResponse, 'text'> & { text?: string }, body:
     body,
     text: read.text ?? body.toString('latin1'),
   };
+}
+
+/** Anthropic's tiers are capacity, not prices. */
+function toldTier(format: WireFormat, tier: string | undefined): string | undefined {
+  return format === 'anthropic-messages' ? undefined : servedTierOf(tier);
 }
 
 function meteredOf(answer: NeutralAnswer): Omit<ReadResponse, 'text'> {

@@ -24,6 +24,8 @@ export interface TranslatedStreamOptions {
   readonly writer: StreamWriter;
   readonly framing: Framing;
   readonly createSource: CreateEventSource;
+  /** What the tier that the answer names is called by prices; undefined: it is none with a price. */
+  readonly servedTierOf: (tier: string | undefined) => string | undefined;
 }
 
 const OPEN: AnswerStreamState = { kind: 'open' };
@@ -35,17 +37,20 @@ export class TranslatedStream implements AnswerStream {
   readonly #writer: StreamWriter;
   readonly #framing: Framing;
   readonly #source: EventSource;
+  readonly #servedTierOf: TranslatedStreamOptions['servedTierOf'];
   #output = '';
   #last = '';
   #toldBytes = 0;
   usage: TokenUsage | undefined;
   finishReason = '';
+  servedTier: string | undefined;
   outputBytes = 0;
   pieces = 0;
   hasOutput = false;
   state: AnswerStreamState = OPEN;
 
-  constructor({ reader, writer, framing, createSource }: TranslatedStreamOptions) {
+  constructor({ reader, writer, framing, createSource, servedTierOf }: TranslatedStreamOptions) {
+    this.#servedTierOf = servedTierOf;
     this.#reader = reader;
     this.#writer = writer;
     this.#framing = framing;
@@ -120,6 +125,9 @@ export class TranslatedStream implements AnswerStream {
 
   #meter(event: NeutralEvent): void {
     switch (event.kind) {
+      case 'start':
+        this.servedTier = this.#servedTierOf(event.serviceTier);
+        break;
       case 'usage':
         this.usage = laterUsage(this.usage, event.usage);
         break;
