@@ -29,6 +29,10 @@ import type {
 } from './routes/audit-events.ts';
 import type { Invitation as InvitationSchema } from './routes/invitations.ts';
 import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
+import type {
+  AccountSecurity as AccountSecuritySchema,
+  SecurityEvent as SecurityEventSchema,
+} from './routes/me-security.ts';
 import type { MemberDetail as MemberDetailSchema, Member as MemberSchema } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
@@ -53,6 +57,7 @@ import type {
   KeyWithSecret as KeyWithSecretSchema,
 } from './virtual-keys/present-key.ts';
 
+export type AccountSecurity = z.output<typeof AccountSecuritySchema>;
 export type AdminToken = z.output<typeof AdminTokenSchema>;
 export type Alert = z.output<typeof AlertSchema>;
 export type AlertDelivery = z.output<typeof AlertDeliverySchema>;
@@ -88,6 +93,7 @@ export type RateLimit = z.output<typeof RateLimitSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Role = z.output<typeof RoleSchema>;
+export type SecurityEvent = z.output<typeof SecurityEventSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;

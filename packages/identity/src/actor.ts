@@ -13,6 +13,12 @@ export interface PersonActor {
   /** Verified, or counted as verified because no mailer reaches people. */
   readonly emailVerified: boolean;
   readonly isOperator: boolean;
+  /** When they last showed who they are, in this session. */
+  readonly authenticatedAt: Date;
+  /** When they last showed a second factor, in this session; null: never. */
+  readonly secondFactorAt: Date | null;
+  /** The identity provider that opened this session; empty: none. */
+  readonly provider: string;
 }
 
 export interface TokenActor {
@@ -35,6 +41,8 @@ export interface OrganizationActor {
   readonly membershipId: string;
   readonly role: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** The organization wants a second factor that the person's session has not shown: nothing is allowed before that. */
+  readonly secondFactorMissing?: boolean;
 }
 
 export function auditActor(actor: Actor): AuditActor {

@@ -8,6 +8,7 @@ import type { IdentityContext } from './identity-context.ts';
 import { hashToken, isAdminToken } from './opaque-token.ts';
 import { intersect, type Permission, permissionSet } from './permission.ts';
 import { permissionsOf, roleIdOf } from './role.ts';
+import { meetsSecondFactorPolicy } from './second-factor.ts';
 import { findSession, touchSession } from './session.ts';
 import { isNamedOperator } from './user.ts';
 
@@ -34,7 +35,7 @@ export async function authenticateSession(
   const nowMs = context.clock.nowMs();
   const session = await findSession(context.database, token, nowMs);
   if (session === undefined) return undefined;
-  const { userId, sessionId } = session;
+  const { userId, sessionId, authenticatedAt, secondFactorAt, provider } = session;
   return context.database.person({ userId }, async (tx) => {
     const user = await tx.user.findUnique({ where: { id: userId } });
     if (user === null || user.disabledAt !== null) return undefined;
@@ -48,6 +49,9 @@ export async function authenticateSession(
       locale: user.locale,
       emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
       isOperator: user.isOperator || isNamedOperator(context.settings, user),
+      authenticatedAt,
+      secondFactorAt,
+      provider,
     };
     return { actor, memberships: await listMemberships(tx, userId) };
   });
@@ -79,7 +83,10 @@ export async function enterOrganization(
   organizationId: string,
 ): Promise<OrganizationActor | undefined> {
   const membership = await findMembership(tx, organizationId, person.actor.userId);
-  return membership === undefined ? undefined : { actor: person.actor, organizationId, ...membership };
+  if (membership === undefined) return undefined;
+  const { secondFactorPolicy, ...rest } = membership;
+  const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, person.actor);
+  return { actor: person.actor, organizationId, ...rest, secondFactorMissing };
 }
 
 export interface AuthenticatedToken {
@@ -138,22 +145,32 @@ export async function enterOrganizationByToken(
   if (nowMs - (row.lastUsedAt?.getTime() ?? 0) > TOKEN_TOUCH_INTERVAL_MS) {
     await tx.adminToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(nowMs) } });
   }
+  // Made by somebody who had shown who they are: programs have no second factor.
+  const { secondFactorPolicy: _, ...rest } = membership;
   return {
-    ...membership,
+    ...rest,
     organizationId,
     actor: { ...actor, name: row.name },
     permissions: intersect(token.granted, membership.permissions),
   };
 }
 
+interface FoundMembership extends Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions'> {
+  readonly secondFactorPolicy: string;
+}
+
 async function findMembership(
   tx: Transaction,
   organizationId: string,
   userId: string,
-): Promise<Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions'> | undefined> {
+): Promise<FoundMembership | undefined> {
   const row = await tx.membership.findFirst({
     where: { organizationId, userId },
-    include: { customRole: { select: { permissions: true } }, user: { select: { disabledAt: true } } },
+    include: {
+      customRole: { select: { permissions: true } },
+      user: { select: { disabledAt: true } },
+      organization: { select: { secondFactorPolicy: true } },
+    },
   });
   // Sessions of a disabled person are refused where they are found; their tokens here.
   if (row === null || row.user.disabledAt !== null) return undefined;
@@ -161,6 +178,7 @@ async function findMembership(
     membershipId: row.id,
     role: roleIdOf(row),
     permissions: permissionsOf(row, row.customRole?.permissions),
+    secondFactorPolicy: row.organization.secondFactorPolicy,
   };
 }
 

@@ -74,7 +74,7 @@ async function ensureOwner(
   if (!(await verifyPassword(user.passwordHash, password))) {
     throw new IdentityError('invalid_credentials', 'Cannot set up: the account exists with another password');
   }
-  return toActor(user.id, email, user.name, false);
+  return toActor(context, user.id, email, user.name, false);
 }
 
 async function createOwner(
@@ -92,7 +92,7 @@ async function createOwner(
       const isOperator = await becomesOperator(tx, context.settings);
       const user = { id, email, name, locale: 'en', passwordHash, isOperator };
       await insertUser(tx, { ...user, emailVerifiedAt: new Date(nowMs) }, nowMs);
-      return toActor(id, email, name, isOperator);
+      return toActor(context, id, email, name, isOperator);
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -101,7 +101,13 @@ async function createOwner(
   }
 }
 
-function toActor(userId: string, email: string, name: string, isOperator: boolean): PersonActor {
+function toActor(
+  { clock }: IdentityContext,
+  userId: string,
+  email: string,
+  name: string,
+  isOperator: boolean,
+): PersonActor {
   return {
     kind: 'person',
     userId,
@@ -111,6 +117,9 @@ function toActor(userId: string, email: string, name: string, isOperator: boolea
     locale: 'en',
     emailVerified: true,
     isOperator,
+    authenticatedAt: new Date(clock.nowMs()),
+    secondFactorAt: null,
+    provider: '',
   };
 }
 

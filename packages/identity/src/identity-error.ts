@@ -6,6 +6,14 @@ export type IdentityErrorCode =
   | 'account_disabled'
   | 'weak_password'
   | 'invalid_credentials'
+  | 'wrong_password'
+  | 'wrong_code'
+  | 'passkey_refused'
+  | 'passkey_known'
+  | 'too_many_passkeys'
+  | 'second_factor_exists'
+  | 'sign_in_expired'
+  | 'reauthentication_required'
   | 'sign_up_closed'
   | 'invalid_token'
   | 'link_for_other_account'
@@ -32,9 +40,9 @@ export class IdentityError extends Error {
   constructor(
     code: IdentityErrorCode,
     message: string,
-    details: { readonly field?: string; readonly retryAfterMs?: number } = {},
+    details: { readonly field?: string; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'IdentityError';
     this.code = code;
     this.field = details.field;

@@ -7,6 +7,12 @@ export {
   verifyEmail,
 } from './account-recovery.ts';
 export {
+  type AccountSecurity,
+  getAccountSecurity,
+  listSecurityEvents,
+  type SecurityEvent,
+} from './account-security.ts';
+export {
   type Actor,
   assertVerified,
   auditActor,
@@ -32,6 +38,7 @@ export {
   type MembershipSummary,
 } from './authenticate.ts';
 export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
+export { findBrowser, rememberBrowser } from './browser-cookie.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
 export { endSessions } from './end-sessions.ts';
 export { escapeLike } from './escape-like.ts';
@@ -60,6 +67,14 @@ export {
   updateOrganization,
 } from './organization.ts';
 export {
+  beginPasskeyRegistration,
+  finishPasskeyRegistration,
+  type PasskeySummary,
+  removePasskey,
+  renamePasskey,
+} from './passkey.ts';
+export { beginPasskeyAssertion } from './passkey-assertion.ts';
+export {
   assertAcceptablePassword,
   hashPassword,
   PASSWORD_MAX_LENGTH,
@@ -76,7 +91,23 @@ export {
   type Permission,
   ROLE_PERMISSIONS,
 } from './permission.ts';
+export {
+  reauthenticate,
+  reauthenticateWithAccount,
+  throttlePassword,
+} from './reauthentication.ts';
 export { listRoles, type RoleSummary } from './role.ts';
+export {
+  assertRecentSignIn,
+  renewRecoveryCodes,
+  SECOND_FACTOR_POLICIES,
+} from './second-factor.ts';
+export { finishSecondStep, getSecondStep, type SecondStep } from './second-step.ts';
+export {
+  clearSecondStepCookie,
+  readSecondStepCookie,
+  serializeSecondStepCookie,
+} from './second-step-cookie.ts';
 export {
   createServiceAccount,
   getServiceAccount,
@@ -92,12 +123,13 @@ export {
   serializeSessionCookie,
   sessionCookieName,
 } from './session-cookie.ts';
-export { type SignedIn, type SignInInput, signIn } from './sign-in.ts';
+export { type SignedIn, type SignInInput, type SignInOutcome, signIn } from './sign-in.ts';
 export {
   type AccountSignInInput,
   type SignedInWithAccount,
   signInWithAccount,
 } from './sign-in-with-account.ts';
+export { signInWithPasskey } from './sign-in-with-passkey.ts';
 export { type SignedUp, type SignUpInput, signUp } from './sign-up.ts';
 export { SLUG } from './slug.ts';
 export {
@@ -110,6 +142,7 @@ export {
   type TeamInput,
   updateTeam,
 } from './team.ts';
+export { beginTotp, confirmTotp, removeTotp } from './totp-factor.ts';
 export {
   type AttemptCounter,
   type CounterRedis,

@@ -8,11 +8,12 @@ import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { assertMayGrant, getGrantableRole, permissionsOf, roleIdOf } from './role.ts';
 
-/** The organizations of the transaction's person. */
+/** The organizations of the transaction's person, in the order of joining. */
 export async function listMembershipOrganizations(tx: Transaction, userId: string): Promise<string[]> {
   const rows = await tx.membership.findMany({
     where: { userId },
     select: { organizationId: true },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: 500,
   });
   return rows.map(({ organizationId }) => organizationId);

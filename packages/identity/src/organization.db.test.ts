@@ -18,6 +18,9 @@ const ACTOR: Actor = {
   locale: 'en',
   emailVerified: true,
   isOperator: false,
+  authenticatedAt: new Date(),
+  secondFactorAt: null,
+  provider: '',
 };
 
 beforeAll(async () => {

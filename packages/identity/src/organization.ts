@@ -5,6 +5,7 @@ import { newId } from '@tollgate/ids';
 import { type Actor, auditActor } from './actor.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
+import type { SecondFactorPolicy } from './second-factor.ts';
 import { toDistinctSlug, toSlug } from './slug.ts';
 
 export interface NewOrganization {
@@ -95,6 +96,7 @@ export interface OrganizationChange {
   readonly slug?: string;
   readonly timeZone?: string;
   readonly stalenessCapSeconds?: number;
+  readonly secondFactorPolicy?: SecondFactorPolicy;
 }
 
 type Organization = Prisma.OrganizationModel;
@@ -186,6 +188,6 @@ async function nextPeriodStart(
 }
 
 function pickChangeable(organization: Organization): Record<string, unknown> {
-  const { name, slug, timeZone, stalenessCapSeconds } = organization;
-  return { name, slug, timeZone, stalenessCapSeconds };
+  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy } = organization;
+  return { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy };
 }

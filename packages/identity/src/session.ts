@@ -23,12 +23,20 @@ export interface SessionOrigin {
   readonly userAgent: string;
 }
 
+/** How its person showed who they are. */
+export interface SessionProof {
+  /** The identity provider; empty: none. */
+  readonly provider: string;
+  readonly secondFactor: boolean;
+}
+
 /** Opens a session. The transaction must have entered the user (`database.person`). */
 export async function createSession(
   tx: Transaction,
   userId: string,
   origin: SessionOrigin,
   nowMs: number,
+  { provider, secondFactor }: SessionProof = { provider: '', secondFactor: false },
 ): Promise<NewSession> {
   const token = mintToken();
   const sessionId = newId('session', nowMs);
@@ -43,6 +51,9 @@ export async function createSession(
       createdAt: new Date(nowMs),
       lastSeenAt: new Date(nowMs),
       expiresAt,
+      authenticatedAt: new Date(nowMs),
+      secondFactorAt: secondFactor ? new Date(nowMs) : null,
+      provider,
     },
     select: { id: true },
   });
@@ -54,6 +65,20 @@ export interface FoundSession {
   readonly userId: string;
   /** Time to write `last_seen_at` again. */
   readonly stale: boolean;
+  readonly authenticatedAt: Date;
+  readonly secondFactorAt: Date | null;
+  readonly provider: string;
+}
+
+interface FoundRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly expires_at: Date;
+  readonly revoked_at: Date | null;
+  readonly last_seen_at: Date;
+  readonly authenticated_at: Date;
+  readonly second_factor_at: Date | null;
+  readonly provider: string;
 }
 
 /** @returns The session that this token opens now; undefined for unknown, revoked, expired and idle ones. */
@@ -64,16 +89,36 @@ export async function findSession(
 ): Promise<FoundSession | undefined> {
   if (!isToken(token)) return undefined;
   const rows = await database.platform(
-    (tx) =>
-      tx.$queryRaw<
-        { id: string; user_id: string; expires_at: Date; revoked_at: Date | null; last_seen_at: Date }[]
-      >`SELECT * FROM find_session(${hashToken(token)})`,
+    (tx) => tx.$queryRaw<FoundRow[]>`SELECT * FROM find_session(${hashToken(token)})`,
   );
   const row = rows[0];
   if (row === undefined || row.revoked_at !== null) return undefined;
   const idleMs = nowMs - row.last_seen_at.getTime();
   if (row.expires_at.getTime() <= nowMs || idleMs > SESSION_IDLE_MS) return undefined;
-  return { sessionId: row.id, userId: row.user_id, stale: idleMs > TOUCH_INTERVAL_MS };
+  return {
+    sessionId: row.id,
+    userId: row.user_id,
+    stale: idleMs > TOUCH_INTERVAL_MS,
+    authenticatedAt: row.authenticated_at,
+    secondFactorAt: row.second_factor_at,
+    provider: row.provider,
+  };
+}
+
+/** Its person has shown again who they are. In their transaction. */
+export async function confirmSession(
+  tx: Transaction,
+  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+  shown: { readonly secondFactor: boolean },
+  nowMs: number,
+): Promise<void> {
+  await tx.session.updateMany({
+    where: { id: sessionId, userId, revokedAt: null },
+    data: {
+      authenticatedAt: new Date(nowMs),
+      ...(shown.secondFactor ? { secondFactorAt: new Date(nowMs) } : {}),
+    },
+  });
 }
 
 /** In the transaction of the person. */

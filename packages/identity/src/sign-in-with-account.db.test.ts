@@ -8,17 +8,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AccountSignInInput,
   authenticateSession,
+  beginTotp,
+  confirmTotp,
   createInvitation,
   enterOrganization,
   type IdentityContext,
   type IdentitySettings,
   memoryAttemptCounter,
+  reauthenticateWithAccount,
   resetPassword,
   signIn,
   signInWithAccount,
   signUp,
+  updateOrganization,
 } from './index.ts';
 import { hashToken, mintToken } from './opaque-token.ts';
+import type { SecondFactorPolicy } from './second-factor.ts';
+import { totpCode, totpStepOf } from './totp.ts';
+import { openTotpSecret } from './totp-code.ts';
 
 const PASSWORD = 'four words and a comma';
 let test: TestDatabase;
@@ -65,8 +72,11 @@ const account = (input: Partial<AccountSignInInput> = {}): AccountSignInInput =>
     ...input,
   };
 };
-const enter = (input: AccountSignInInput, context = contextWith()) =>
-  signInWithAccount(context, input, NO_ORIGIN);
+const enter = async (input: AccountSignInInput, context = contextWith()) => {
+  const entered = await signInWithAccount(context, input, NO_ORIGIN);
+  if (entered.kind !== 'signed-in') throw new Error('Cannot go on: the account must open a session');
+  return entered;
+};
 const getUser = (userId: string) =>
   database.person({ userId }, (tx) =>
     tx.user.findUniqueOrThrow({ where: { id: userId }, include: { accounts: true, password: true } }),
@@ -237,7 +247,7 @@ describe('an address that somebody has', () => {
     });
     expect((await getUser(userId)).accounts).toHaveLength(0);
     const known = await signIn(contextWith(), { email, password: PASSWORD }, NO_ORIGIN);
-    expect(known.userId).toBe(userId);
+    expect(known).toMatchObject({ kind: 'signed-in', userId });
   });
 
   it('belongs to who resets its password: accounts linked before it was verified open nothing', async () => {
@@ -246,6 +256,62 @@ describe('an address that somebody has', () => {
     await resetPassword(contextWith(), { token: await mailedToken(userId), password: PASSWORD }, NO_ORIGIN);
     expect(await authenticateSession(contextWith(), session.token)).toBeUndefined();
     await expect(enter(squatter)).rejects.toMatchObject({ code: 'account_not_linked' });
+  });
+});
+
+describe('a second factor', () => {
+  const actorOf = async (token: string) => (await authenticateSession(contextWith(), token))!.actor;
+  const addTotp = async (token: string) => {
+    const actor = await actorOf(token);
+    await beginTotp(contextWith(), actor);
+    const { secretCiphertext } = await database.person({ userId: actor.userId }, (tx) =>
+      tx.totpFactor.findUniqueOrThrow({ where: { userId: actor.userId } }),
+    );
+    const secret = openTotpSecret(contextWith(), actor.userId, secretCiphertext);
+    await confirmTotp(contextWith(), actor, totpCode(secret, totpStepOf(clock.nowMs())), NO_ORIGIN);
+  };
+
+  it('of one’s own is asked for after an identity provider as well', async () => {
+    const input = account();
+    const { session } = await enter(input);
+    await addTotp(session.token);
+    expect(await signInWithAccount(contextWith(), input, NO_ORIGIN)).toMatchObject({
+      kind: 'second-step',
+      outcome: 'signed-in',
+      secondStep: { methods: ['totp', 'recovery-code'] },
+    });
+  });
+
+  it('is the provider’s own only for who has none, and only where the organization says so', async () => {
+    const { session, userId } = await enter(account());
+    const { organizationId } = (await authenticateSession(contextWith(), session.token))!.memberships[0]!;
+    const missing = async (policy: SecondFactorPolicy) => {
+      const person = (await authenticateSession(contextWith(), session.token))!;
+      return database.person({ userId, organizationId }, async (tx) => {
+        const change = { secondFactorPolicy: policy };
+        await updateOrganization(tx, organizationId, change, person.actor, NO_ORIGIN, clock.nowMs());
+        return (await enterOrganization(tx, person, organizationId))?.secondFactorMissing;
+      });
+    };
+    expect(await missing('optional')).toBe(false);
+    expect(await missing('required')).toBe(true);
+    expect(await missing('required-or-provider')).toBe(false);
+  });
+
+  it('is not shown again by the account at the provider, and nobody by another’s', async () => {
+    const [input, other] = [account(), account()];
+    const { session } = await enter(input);
+    await enter(other);
+    const actor = await actorOf(session.token);
+    await reauthenticateWithAccount(contextWith(), actor, input, NO_ORIGIN);
+    const refused = { code: 'account_not_linked' };
+    await expect(reauthenticateWithAccount(contextWith(), actor, other, NO_ORIGIN)).rejects.toMatchObject(
+      refused,
+    );
+    await addTotp(session.token);
+    await expect(reauthenticateWithAccount(contextWith(), actor, input, NO_ORIGIN)).rejects.toMatchObject(
+      refused,
+    );
   });
 });
 

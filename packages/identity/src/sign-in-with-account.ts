@@ -11,10 +11,11 @@
  */
 import { isUniqueViolation } from '@tollgate/db';
 import { assertProviderAccount, findAccountUserId, insertAccount, type ProviderAccount } from './account.ts';
+import { auditPerson } from './audit-person.ts';
 import { type EmailAddress, parseEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
-import { auditSignIn, openSession, type SignedIn, type SignInInput } from './sign-in.ts';
+import { openSession, type SignInInput, type SignInOutcome } from './sign-in.ts';
 import { signUpWithAccount } from './sign-up.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { type FoundUser, findUserByEmail } from './user.ts';
@@ -30,9 +31,10 @@ export interface AccountSignInInput extends ProviderAccount {
   readonly previousSession?: SignInInput['previousSession'];
 }
 
-export interface SignedInWithAccount extends SignedIn {
+/** With what the account turned out to be. Who has a second factor is asked for it here as well. */
+export type SignedInWithAccount = SignInOutcome & {
   readonly outcome: 'signed-in' | 'linked' | 'signed-up';
-}
+};
 
 const WINDOW_MS = 15 * 60_000;
 const LIMIT_PER_ADDRESS = 100;
@@ -100,9 +102,9 @@ async function enter(
     tx.user.findUniqueOrThrow({ where: { id: userId } }),
   );
   assertEnabled(user);
-  const details = { provider: input.provider, linked: outcome === 'linked' };
-  const session = await openSession(context, user, input.previousSession, origin, details);
-  return { userId, session, outcome };
+  const { provider, previousSession: previous } = input;
+  const manner = { previous, provider, linked: outcome === 'linked' };
+  return { ...(await openSession(context, user, manner, origin)), outcome };
 }
 
 function assertEnabled(user: { readonly disabledAt: Date | null }): void {
@@ -122,7 +124,24 @@ async function enterAsNewPerson(
     .join('')
     .trim();
   const { userId, session } = await signUpWithAccount(context, { ...input, email, name }, origin);
-  const details = { provider: input.provider, linked: true };
-  await auditSignIn(context, { id: userId, email }, session.sessionId, origin, details);
-  return { userId, session, outcome: 'signed-up' };
+  await auditSignUp(context, { id: userId, email }, session.sessionId, input.provider, origin);
+  return { kind: 'signed-in', userId, session, outcome: 'signed-up' };
+}
+
+/** The session was opened with the account itself. */
+function auditSignUp(
+  context: IdentityContext,
+  user: { readonly id: string; readonly email: string },
+  sessionId: string,
+  provider: string,
+  origin: Origin,
+): Promise<void> {
+  const nowMs = context.clock.nowMs();
+  return context.database.person({ userId: user.id }, (tx, use) =>
+    auditPerson({ tx, use, origin, nowMs }, user, {
+      action: 'session-created',
+      target: { kind: 'session', id: sessionId },
+      after: { provider, linked: true },
+    }),
+  );
 }

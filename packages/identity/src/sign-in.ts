@@ -1,24 +1,29 @@
 /** Sign-in by password: the same time and the same answer for a wrong password and an unknown account. */
-import { type AuditedPerson, auditFailedSignIn, auditPerson, type PersonEvent } from './audit-person.ts';
+import { auditFailedSignIn } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { verifyPassword } from './password.ts';
-import { createSession, type NewSession, revokeSessions } from './session.ts';
+import { beginSecondStep, type SecondStep } from './second-step.ts';
+import type { NewSession } from './session.ts';
+import { insertAuditedSession, type PreviousSession, type SignInManner } from './sign-in-session.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 
 export interface SignInInput {
   readonly email: string;
   readonly password: string;
-  /** The session that the browser brought along; it ends with a new sign-in. */
-  readonly previousSession?: { readonly userId: string; readonly sessionId: string };
+  readonly previousSession?: PreviousSession;
 }
 
 export interface SignedIn {
+  readonly kind: 'signed-in';
   readonly userId: string;
   readonly session: NewSession;
 }
+
+/** Signed in, or what comes before that. */
+export type SignInOutcome = SignedIn | { readonly kind: 'second-step'; readonly secondStep: SecondStep };
 
 const WINDOW_MS = 15 * 60_000;
 const LIMIT_PER_ACCOUNT = 10;
@@ -29,7 +34,7 @@ export async function signIn(
   context: IdentityContext,
   input: SignInInput,
   origin: Origin,
-): Promise<SignedIn> {
+): Promise<SignInOutcome> {
   const email = findEmailAddress(input.email);
   const account = `sign-in:account:${email ?? 'invalid'}`;
   await throttle(context.attempts, [
@@ -49,51 +54,22 @@ export async function signIn(
     throw new IdentityError('invalid_credentials', 'Cannot sign in: the address or the password is wrong');
   }
   await context.attempts.clear(account);
-  const session = await openSession(context, user, input.previousSession, origin);
-  return { userId: user.id, session };
+  return openSession(context, user, { previous: input.previousSession, provider: '' }, origin);
 }
 
-/** How somebody showed who they are, where it was not by password. */
-export interface SignInDetails {
-  readonly provider: string;
-  readonly linked: boolean;
-}
-
-/** The session of somebody who has shown who they are. What the browser brought along ends. */
+/** For somebody whose first factor was right: their session, or the second step where they have a second factor. */
 export function openSession(
   context: IdentityContext,
-  user: AuditedPerson,
-  previous: SignInInput['previousSession'],
+  user: { readonly id: string; readonly email: string },
+  manner: Omit<SignInManner, 'secondFactor'>,
   origin: Origin,
-  details: SignInDetails | null = null,
-): Promise<NewSession> {
+): Promise<SignInOutcome> {
   const nowMs = context.clock.nowMs();
   return context.database.person({ userId: user.id }, async (tx, use) => {
-    if (previous?.userId === user.id) await revokeSessions(tx, user.id, { only: previous.sessionId }, nowMs);
-    const session = await createSession(tx, user.id, origin, nowMs);
-    await auditPerson({ tx, use, origin, nowMs }, user, signedIn(session.sessionId, details));
-    return session;
+    const secondStep = await beginSecondStep(tx, user.id, manner.provider, nowMs);
+    if (secondStep !== undefined) return { kind: 'second-step', secondStep };
+    const place = { tx, use, origin, nowMs };
+    const session = await insertAuditedSession(place, user, { ...manner, secondFactor: null });
+    return { kind: 'signed-in', userId: user.id, session };
   });
-}
-
-/** For a session that was opened elsewhere. Each organization of the person sees it in its own log. */
-export function auditSignIn(
-  context: IdentityContext,
-  user: AuditedPerson,
-  sessionId: string,
-  origin: Origin,
-  details: SignInDetails,
-): Promise<void> {
-  const nowMs = context.clock.nowMs();
-  return context.database.person({ userId: user.id }, (tx, use) =>
-    auditPerson({ tx, use, origin, nowMs }, user, signedIn(sessionId, details)),
-  );
-}
-
-function signedIn(sessionId: string, details: SignInDetails | null): PersonEvent {
-  return {
-    action: 'session-created',
-    target: { kind: 'session', id: sessionId },
-    after: details === null ? null : { ...details },
-  };
 }

@@ -160,7 +160,8 @@ async function insertAll(
     nowMs,
   );
   if (input.account !== undefined) await insertAccount(tx, userId, input.account, nowMs);
-  const session = await createSession(tx, userId, origin, nowMs);
+  const provider = input.account?.provider ?? '';
+  const session = await createSession(tx, userId, origin, nowMs, { provider, secondFactor: false });
   const actor: PersonActor = {
     kind: 'person',
     userId,
@@ -170,6 +171,9 @@ async function insertAll(
     locale,
     emailVerified: emailVerifiedAt !== null || !context.settings.verificationRequired,
     isOperator,
+    authenticatedAt: new Date(nowMs),
+    secondFactorAt: null,
+    provider,
   };
   if (invitation !== undefined) {
     await acceptInvitationRow(tx, invitation, actor, origin, nowMs);

@@ -11,6 +11,7 @@ export const ID_PREFIX = {
   account: 'acc',
   session: 'ses',
   passkey: 'psk',
+  passkey: 'psk',
   organization: 'org',
   member: 'mem',
   role: 'role',

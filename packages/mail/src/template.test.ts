@@ -7,6 +7,12 @@ const DATA = {
   'verify-email': { name: HOSTILE, link: 'https://console.example/verify-email#token=x' },
   'reset-password': { name: HOSTILE, link: 'https://console.example/reset-password#token=x' },
   'password-changed': { name: HOSTILE, link: 'https://console.example/sign-in' },
+  'security-changed': {
+    name: HOSTILE,
+    change: 'passkey-added',
+    detail: HOSTILE,
+    link: 'https://console.example/settings/security',
+  },
   invitation: {
     inviterName: HOSTILE,
     organizationName: HOSTILE,

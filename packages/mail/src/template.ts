@@ -12,6 +12,14 @@ export interface MailData {
   'verify-email': { readonly name: string; readonly link: string };
   'reset-password': { readonly name: string; readonly link: string };
   'password-changed': { readonly name: string; readonly link: string };
+  /** How somebody signs in has changed. */
+  'security-changed': {
+    readonly name: string;
+    readonly change: SecurityChange;
+    /** The name of the passkey; how many recovery codes are left. */
+    readonly detail: string;
+    readonly link: string;
+  };
   invitation: { readonly inviterName: string; readonly organizationName: string; readonly link: string };
   'invoice-overdue': {
     readonly number: string;
@@ -36,6 +44,14 @@ export interface MailData {
   /** Alerts and the like: put into words by whoever sends it, in the recipient's language. */
   notice: MailText;
 }
+
+type SecurityChange =
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'totp-on'
+  | 'totp-off'
+  | 'recovery-codes-made'
+  | 'recovery-code-used';
 
 export type MailTemplate = keyof MailData;
 
@@ -63,6 +79,68 @@ const OVERDUE_NEXT: Readonly<Record<MailLocale, OverdueTexts>> = {
     grace: 'Bitte begleichen Sie sie jetzt: Von nun an kann der Zugang eingeschränkt werden.',
     'soft-limit': 'Bis zur Zahlung wird nur eine begrenzte Zahl von Anfragen je Minute beantwortet.',
     stop: 'Bis zur Zahlung werden keine Anfragen mehr beantwortet.',
+  },
+};
+
+interface ChangeText {
+  readonly subject: string;
+  readonly line: (detail: string) => string;
+}
+
+const SECURITY_CHANGE: Readonly<Record<MailLocale, Readonly<Record<SecurityChange, ChangeText>>>> = {
+  en: {
+    'passkey-added': {
+      subject: 'A passkey was added to your account',
+      line: (name) => `the passkey “${name}” was added. It signs you in without a password.`,
+    },
+    'passkey-removed': {
+      subject: 'A passkey was removed from your account',
+      line: (name) => `the passkey “${name}” was removed. It does not sign you in any longer.`,
+    },
+    'totp-on': {
+      subject: 'An authenticator app was added to your account',
+      line: () => 'from now on, signing in asks for a code of your authenticator app.',
+    },
+    'totp-off': {
+      subject: 'The authenticator app was removed from your account',
+      line: () => 'signing in does not ask for codes of your authenticator app any longer.',
+    },
+    'recovery-codes-made': {
+      subject: 'New recovery codes were made for your account',
+      line: () => 'new recovery codes were made. The ones before open nothing any longer.',
+    },
+    'recovery-code-used': {
+      subject: 'A recovery code was used for your account',
+      line: (left) =>
+        `a recovery code was used in place of your second factor. Codes that are left: ${left}.`,
+    },
+  },
+  de: {
+    'passkey-added': {
+      subject: 'Ein Passkey wurde zu Ihrem Konto hinzugefügt',
+      line: (name) => `der Passkey „${name}“ wurde hinzugefügt. Er meldet Sie ohne Passwort an.`,
+    },
+    'passkey-removed': {
+      subject: 'Ein Passkey wurde aus Ihrem Konto entfernt',
+      line: (name) => `der Passkey „${name}“ wurde entfernt. Er meldet Sie nicht mehr an.`,
+    },
+    'totp-on': {
+      subject: 'Eine Authenticator-App wurde zu Ihrem Konto hinzugefügt',
+      line: () => 'ab jetzt verlangt die Anmeldung einen Code aus Ihrer Authenticator-App.',
+    },
+    'totp-off': {
+      subject: 'Die Authenticator-App wurde aus Ihrem Konto entfernt',
+      line: () => 'die Anmeldung verlangt keine Codes aus Ihrer Authenticator-App mehr.',
+    },
+    'recovery-codes-made': {
+      subject: 'Neue Wiederherstellungscodes für Ihr Konto',
+      line: () => 'es wurden neue Wiederherstellungscodes erzeugt. Die bisherigen gelten nicht mehr.',
+    },
+    'recovery-code-used': {
+      subject: 'Ein Wiederherstellungscode wurde für Ihr Konto benutzt',
+      line: (left) =>
+        `ein Wiederherstellungscode wurde anstelle Ihres zweiten Faktors benutzt. Übrige Codes: ${left}.`,
+    },
   },
 };
 
@@ -121,6 +199,22 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       button: 'Anmelden',
       link,
       footer: 'Das waren nicht Sie? Setzen Sie Ihr Passwort sofort zurück.',
+    }),
+  },
+  'security-changed': {
+    en: ({ name, change, detail, link }) => ({
+      subject: SECURITY_CHANGE.en[change].subject,
+      lines: [`Hello ${name},`, SECURITY_CHANGE.en[change].line(detail)],
+      button: 'Look at your security settings',
+      link,
+      footer: 'This was not you? Change your password at once and end all other sessions.',
+    }),
+    de: ({ name, change, detail, link }) => ({
+      subject: SECURITY_CHANGE.de[change].subject,
+      lines: [`Hallo ${name},`, SECURITY_CHANGE.de[change].line(detail)],
+      button: 'Sicherheitseinstellungen ansehen',
+      link,
+      footer: 'Das waren nicht Sie? Ändern Sie sofort Ihr Passwort und beenden Sie alle anderen Sitzungen.',
     }),
   },
   'invoice-overdue': {

@@ -116,8 +116,18 @@ async function authorizePerson(
     enterOrganization(tx, person, organizationId),
   );
   if (actor === undefined) throw notFound('organization');
+  assertSecondFactor(actor);
   assertPermission(actor, access);
   return { kind: 'organization', person, actor };
+}
+
+/** Before any permission: who has not shown what the organization wants has none in it. */
+function assertSecondFactor({ secondFactorMissing }: OrganizationActor): void {
+  if (secondFactorMissing !== true) return;
+  throw new ApiProblem(
+    'second_factor_required',
+    'Cannot do this: the organization wants a second factor; show yours, or add one to your account',
+  );
 }
 
 /** Where sign-up is for some domains only, it takes more than naming such a domain to get in. */

@@ -24,6 +24,7 @@ export const FIELD_CODES = [
   'not_future',
   'unknown_reference',
   'wrong_password',
+  'wrong_code',
   'weak_password',
   'invalid_email',
   'invalid_token',

@@ -5,7 +5,7 @@
  */
 import type { AuditOrigin } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
-import { networkOf, throttle } from '@tollgate/identity';
+import { assertRecentSignIn, networkOf, throttle } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import type { ApiContext } from './api-context.ts';
 import { type Authorization, authorize } from './authorize.ts';
@@ -72,6 +72,7 @@ async function run(
   hooks: (() => Promise<void>)[],
 ): Promise<Response> {
   const authorization = await authorize(context, request, route.access);
+  assertRecent(context, route, authorization);
   await throttleRoute(context, route, authorization, origin);
   const url = new URL(request.url);
   const call = {
@@ -93,6 +94,12 @@ async function run(
       ? toResponse(route, call.headers, await route.run(organizationCall))
       : runInTransaction(context, route, authorization, organizationCall);
   return route.report === true ? context.reports.run(organizationCall.organizationId, work) : work();
+}
+
+/** Tokens have no sign-in: what they may is what their maker gave them, after a recent one. */
+function assertRecent({ clock }: ApiContext, route: AnyRoute, authorization: Authorization): void {
+  if (route.recentSignIn !== true || !('person' in authorization)) return;
+  if (authorization.person !== undefined) assertRecentSignIn(authorization.person.actor, clock.nowMs());
 }
 
 /** The part of the call that depends on who is asking. */

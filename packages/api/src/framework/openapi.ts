@@ -100,7 +100,9 @@ function registerRoute(app: OpenAPIHono, route: AnyRoute): void {
     path: route.path,
     tags: [route.tag],
     summary: route.summary,
-    description: [route.description, accessText(route)].filter((part) => part !== undefined).join('\n\n'),
+    description: [route.description, accessText(route), recentText(route)]
+      .filter((part) => part !== undefined)
+      .join('\n\n'),
     operationId: operationId(route),
     security,
     request: {
@@ -142,6 +144,11 @@ function accessText(route: AnyRoute): string {
     default:
       return `Needs the permission \`${route.access}\`.`;
   }
+}
+
+function recentText(route: AnyRoute): string | undefined {
+  if (route.recentSignIn !== true) return undefined;
+  return 'A person must have signed in within the last 15 minutes, else `reauthentication_required`: `POST /me/reauthenticate`, and again.';
 }
 
 /** `getKeysById`: stable names for generated clients. */

@@ -128,6 +128,8 @@ export interface RouteDefinition<
   readonly throttle?: RouteThrottle;
   /** Reads much: an organization may have only a few of these computed at once. */
   readonly report?: boolean;
+  /** Only within 15 minutes of a person's sign-in, else `reauthentication_required` (`POST /me/reauthenticate`). */
+  readonly recentSignIn?: boolean;
   /** Hidden from the documentation. */
   readonly internal?: boolean;
   readonly run: (call: CallFor<A, D, Output<B>, Output<Q>, Output<P>>) => Promise<Answer<R>> | Answer<R>;

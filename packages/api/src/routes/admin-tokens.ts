@@ -56,6 +56,7 @@ export const adminTokenRoutes: readonly AnyRoute[] = [
     tag: 'admin-tokens',
     summary: 'Create a token; its secret is in this answer and nowhere else',
     access: 'admin-tokens:write',
+    recentSignIn: true,
     body: z.strictObject({
       name,
       permissions: z.array(z.enum(PERMISSIONS)).min(1).max(PERMISSIONS.length),

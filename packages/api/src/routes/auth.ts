@@ -2,23 +2,33 @@
 import { z } from '@hono/zod-openapi';
 import {
   authenticateSession,
+  beginPasskeyAssertion,
+  clearSecondStepCookie,
   clearSessionCookie,
   endSessions,
+  findBrowser,
+  finishSecondStep,
   getOpenInvitation,
+  getSecondStep,
   type NewSession,
   PASSWORD_MAX_LENGTH,
+  readSecondStepCookie,
   readSessionCookie,
+  rememberBrowser,
   requestPasswordReset,
   resendVerification,
   resetPassword,
+  serializeSecondStepCookie,
   serializeSessionCookie,
   signIn,
+  signInWithPasskey,
   signUp,
   verifyEmail,
 } from '@tollgate/identity';
 import type { ApiContext } from '../framework/api-context.ts';
-import { name, text, timeZone } from '../framework/field.ts';
+import { iso, name, text, timestamp, timeZone } from '../framework/field.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { PasskeyAssertion, PasskeyOptions, toAssertion } from './passkey-shapes.ts';
 
 const email = z.string().min(3).max(254);
 const password = z
@@ -39,7 +49,20 @@ const SignUpBody = z.strictObject({
 });
 
 const SignedUpAnswer = z.object({ userId: z.string(), organizationId: z.string() }).openapi('SignedUp');
-const SignedInAnswer = z.object({ userId: z.string() }).openapi('SignedIn');
+const SecondStep = z
+  .object({
+    /** What the person has to answer with; recovery codes always. */
+    methods: z.array(z.enum(['totp', 'passkey', 'recovery-code'])),
+    expiresAt: timestamp,
+  })
+  .openapi('SecondStep');
+const SignedInAnswer = z
+  .object({
+    /** Null: not signed in yet, the second step comes first. */
+    userId: z.string().nullable(),
+    secondStep: SecondStep.nullable(),
+  })
+  .openapi('SignedIn');
 const Accepted = z.object({ accepted: z.literal(true) });
 
 export const authRoutes: readonly AnyRoute[] = [
@@ -67,11 +90,82 @@ export const authRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ email, password }),
     response: SignedInAnswer,
     run: async ({ context, body, origin, headers, request }) => {
-      const previous = await findPerson(context, request);
-      const previousSession = previous === undefined ? {} : { previousSession: previous.actor };
-      const { userId, session } = await signIn(context.identity, { ...body, ...previousSession }, origin);
+      const brought = await findPrevious(context, request);
+      const outcome = await signIn(context.identity, { ...body, ...brought }, origin);
+      if (outcome.kind === 'second-step') {
+        const { methods, expiresAt } = outcome.secondStep;
+        headers.append(
+          'set-cookie',
+          serializeSecondStepCookie(context.settings.consoleUrl, outcome.secondStep),
+        );
+        return { userId: null, secondStep: { methods: [...methods], expiresAt: iso(expiresAt) } };
+      }
+      setCookie(context, headers, outcome.session);
+      return { userId: outcome.userId, secondStep: null };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/auth/second-step',
+    tag: 'auth',
+    summary: 'What the sign-in that this browser has begun is waiting for',
+    access: 'public',
+    response: SecondStep,
+    run: async ({ context, request }) => {
+      const { methods, expiresAt } = await getSecondStep(context.identity, secondStepToken(context, request));
+      return { methods: [...methods], expiresAt: iso(expiresAt) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/second-step',
+    tag: 'auth',
+    summary: 'Finish a sign-in with a code of the authenticator app, or a recovery code',
+    access: 'public',
+    body: z.strictObject({ code: z.string().min(1).max(100) }),
+    response: SignedInAnswer,
+    run: async ({ context, body, origin, headers, request }) => {
+      const token = secondStepToken(context, request);
+      const brought = await findPrevious(context, request);
+      const { userId, session } = await finishSecondStep(
+        context.identity,
+        { ...body, token, ...brought },
+        origin,
+      );
       setCookie(context, headers, session);
-      return { userId };
+      return { userId, secondStep: null };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/passkey/options',
+    tag: 'auth',
+    summary: 'What to ask the browser’s passkeys: a challenge for this browser, good once and for minutes',
+    access: 'public',
+    response: PasskeyOptions,
+    run: async ({ context, origin, headers, request, nowMs }) => {
+      const cookie = request.headers.get('cookie');
+      const { browser, setCookie: remember } = rememberBrowser(context.settings.consoleUrl, cookie, nowMs);
+      const options = await beginPasskeyAssertion(context.identity, browser, origin);
+      headers.append('set-cookie', remember);
+      return { options: { ...options } };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/passkey/sign-in',
+    tag: 'auth',
+    summary: 'Open a session with a passkey; it is two factors',
+    access: 'public',
+    body: z.strictObject({ passkey: PasskeyAssertion }),
+    response: SignedInAnswer,
+    run: async ({ context, body, origin, headers, request }) => {
+      const browser = findBrowser(context.settings.consoleUrl, request.headers.get('cookie'));
+      const brought = await findPrevious(context, request);
+      const answer = { response: toAssertion(body.passkey), browser, ...brought };
+      const { userId, session } = await signInWithPasskey(context.identity, answer, origin);
+      setCookie(context, headers, session);
+      return { userId, secondStep: null };
     },
   }),
   route({
@@ -158,6 +252,17 @@ export const authRoutes: readonly AnyRoute[] = [
 function setCookie(context: ApiContext, headers: Headers, session: NewSession): void {
   const { consoleUrl } = context.settings;
   headers.append('set-cookie', serializeSessionCookie(consoleUrl, session.token, session.expiresAt));
+  headers.append('set-cookie', clearSecondStepCookie(consoleUrl));
+}
+
+function secondStepToken(context: ApiContext, request: Request): string | undefined {
+  return readSecondStepCookie(context.settings.consoleUrl, request.headers.get('cookie'));
+}
+
+/** The session that the browser brought along: it ends with a new sign-in. */
+async function findPrevious(context: ApiContext, request: Request) {
+  const person = await findPerson(context, request);
+  return person === undefined ? {} : { previousSession: person.actor };
 }
 
 function findPerson(context: ApiContext, request: Request) {

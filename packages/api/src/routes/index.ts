@@ -15,6 +15,7 @@ import { invoiceRoutes } from './invoices.ts';
 import { keyRoutes } from './keys.ts';
 import { markupRuleRoutes } from './markup-rules.ts';
 import { meRoutes } from './me.ts';
+import { meSecurityRoutes } from './me-security.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { monthCloseRoutes } from './month-close.ts';
@@ -39,6 +40,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...healthRoutes,
   ...authRoutes,
   ...meRoutes,
+  ...meSecurityRoutes,
   ...organizationRoutes,
   ...teamRoutes,
   ...memberRoutes,

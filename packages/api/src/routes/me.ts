@@ -9,7 +9,7 @@ import {
   type OrganizationActor,
   type PersonActor,
   setPassword,
-  throttle,
+  throttlePassword,
   verifyPassword,
 } from '@tollgate/identity';
 import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.ts';
@@ -35,6 +35,8 @@ export const Me = z
     organizationId: z.string().nullable(),
     membershipId: z.string().nullable(),
     role: z.string().nullable(),
+    /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
+    secondFactorMissing: z.boolean(),
     permissions: z.array(z.string()),
   })
   .openapi('Me');
@@ -83,18 +85,21 @@ export const meRoutes: readonly AnyRoute[] = [
     method: 'post',
     path: '/me/password',
     tag: 'me',
-    summary: 'Change one’s own password; every other session ends',
+    summary: 'Change one’s own password, or set the first one; every other session ends',
     access: 'session',
-    body: z.strictObject({ currentPassword: z.string().max(1_024), newPassword: z.string().max(1_024) }),
+    recentSignIn: true,
+    body: z.strictObject({
+      /** Not for who has none. */
+      currentPassword: z.string().max(1_024).exactOptional(),
+      newPassword: z.string().max(1_024),
+    }),
     run: async ({ context, actor, body, origin }) => {
-      await throttle(context.attempts, [
-        { subject: `password:${actor.userId}`, limit: 10, windowMs: 900_000 },
-      ]);
+      await throttlePassword(context.identity, actor.userId);
       assertAcceptablePassword(body.newPassword, actor.email);
       const stored = await context.database.person({ userId: actor.userId }, (tx) =>
         tx.passwordCredential.findUnique({ where: { userId: actor.userId } }),
       );
-      if (!(await verifyPassword(stored?.hash, body.currentPassword))) {
+      if (stored !== null && !(await verifyPassword(stored.hash, body.currentPassword ?? ''))) {
         throw invalidField('body.currentPassword', 'is not your password', 'wrong_password');
       }
       const passwordHash = await hashPassword(body.newPassword);
@@ -215,6 +220,8 @@ function organizationFields(entered: OrganizationActor | undefined) {
     organizationId: entered?.organizationId ?? null,
     membershipId: entered?.membershipId ?? null,
     role: entered?.role ?? null,
-    permissions: entered === undefined ? [] : [...entered.permissions],
+    secondFactorMissing: entered?.secondFactorMissing === true,
+    permissions:
+      entered === undefined || entered.secondFactorMissing === true ? [] : [...entered.permissions],
   };
 }

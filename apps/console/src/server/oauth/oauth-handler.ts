@@ -14,7 +14,9 @@ import {
   networkOf,
   type Origin,
   readSessionCookie,
+  reauthenticateWithAccount,
   type SignedInWithAccount,
+  serializeSecondStepCookie,
   serializeSessionCookie,
   signInWithAccount,
   throttle,
@@ -47,6 +49,8 @@ export interface OAuthHandlerOptions {
 }
 
 const BASE_PATH = '/api/auth';
+const SECOND_STEP_PATH = '/sign-in/second-step';
+const REAUTHENTICATED_PATH = '/reauthenticated';
 const BODY_MAX_BYTES = 4_096;
 const STARTS_PER_WINDOW = 100;
 const WINDOW_MS = 15 * 60_000;
@@ -122,15 +126,22 @@ async function finish(
     if (identity === undefined) {
       const cancelled = new URL(request.url).searchParams.get('error') === 'access_denied';
       path = failurePath(cancelled ? 'cancelled' : 'failed', pending);
+    } else if (pending.reauthenticate === true) {
+      path = await reauthenticate(options, identity, request);
     } else {
       const signedIn = await signInWithAccount(
         options.identity,
         { ...identity, ...forNewPerson(pending), ...(await previousSession(options, cookies)) },
         originOf(options, request),
       );
-      const { token, expiresAt } = signedIn.session;
-      headers.append('set-cookie', serializeSessionCookie(consoleUrl, token, expiresAt));
-      path = landingPath(signedIn, pending);
+      if (signedIn.kind === 'second-step') {
+        headers.append('set-cookie', serializeSecondStepCookie(consoleUrl, signedIn.secondStep));
+        path = secondStepPath(landingPath(signedIn, pending));
+      } else {
+        const { token, expiresAt } = signedIn.session;
+        headers.append('set-cookie', serializeSessionCookie(consoleUrl, token, expiresAt));
+        path = landingPath(signedIn, pending);
+      }
     }
   } catch (err) {
     const known = err instanceof IdentityError;
@@ -139,6 +150,18 @@ async function finish(
   }
   headers.set('location', new URL(path, consoleUrl).href);
   return new Response(null, { status: 303, headers });
+}
+
+/** The session stays; its person has shown again who they are. @returns The page that tells the window before it. */
+async function reauthenticate(
+  options: OAuthHandlerOptions,
+  account: ProviderIdentity,
+  request: Request,
+): Promise<string> {
+  const { previousSession: actor } = await previousSession(options, request.headers.get('cookie'));
+  if (actor === undefined) return failurePath('failed', { reauthenticate: true });
+  await reauthenticateWithAccount(options.identity, actor, account, originOf(options, request));
+  return REAUTHENTICATED_PATH;
 }
 
 /** @returns Undefined unless the provider has proved somebody to this very browser. */
@@ -226,7 +249,7 @@ async function readJson(request: Request): Promise<unknown> {
 async function previousSession({ identity }: OAuthHandlerOptions, cookies: string | null) {
   const token = readSessionCookie(identity.settings.consoleUrl, cookies);
   const person = token === undefined ? undefined : await authenticateSession(identity, token);
-  return person === undefined ? {} : { previousSession: person.actor };
+  return { ...(person === undefined ? {} : { previousSession: person.actor }) };
 }
 
 function forNewPerson({ locale, invitationToken }: PendingSignIn) {
@@ -253,7 +276,15 @@ function landingPath({ outcome }: SignedInWithAccount, { next, invitationToken }
   return outcome === 'signed-up' && path === HOME ? '/onboarding' : path;
 }
 
-function failurePath(problem: string, { next }: PendingSignIn): string {
+/** What stands in the fragment stays there: it reaches no server and no log. */
+function secondStepPath(landing: string): string {
+  const [next = HOME, fragment] = landing.split('#', 2);
+  const query = new URLSearchParams(next === HOME ? {} : { next });
+  return `${SECOND_STEP_PATH}?${query}${fragment === undefined ? '' : `#${fragment}`}`;
+}
+
+function failurePath(problem: string, { next, reauthenticate: again }: PendingSignIn): string {
+  if (again === true) return `${REAUTHENTICATED_PATH}?${new URLSearchParams({ problem })}`;
   const path = safeNextPath(next);
   const query = new URLSearchParams({ problem, ...(path === HOME ? {} : { next: path }) });
   return `/sign-in?${query}`;

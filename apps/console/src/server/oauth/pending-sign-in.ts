@@ -9,6 +9,8 @@ const PendingSignIn = z.strictObject({
   next: z.string().max(2_000).exactOptional(),
   invitationToken: z.string().max(200).exactOptional(),
   locale: z.enum(['en', 'de']).exactOptional(),
+  /** In a window beside a session that is open: they show who they are once more, and stay signed in. */
+  reauthenticate: z.literal(true).exactOptional(),
 });
 
 export type PendingSignIn = z.output<typeof PendingSignIn>;

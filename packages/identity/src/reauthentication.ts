@@ -1,0 +1,131 @@
+/**
+ * Showing again who one is, in the session that one has: what some changes need (second-factor.ts, `assertRecent…`).
+ *
+ * Asked for is what a sign-in asks for: a passkey; or the password, and a code where there is a second factor. Who has
+ * no password shows the code alone, the session having come from their provider; who has neither signs in there again.
+ */
+import { findAccountUserId, type ProviderAccount } from './account.ts';
+import type { PersonActor } from './actor.ts';
+import { auditPerson, type PersonEventPlace } from './audit-person.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { notePasskeyUse, type PasskeyAnswer, verifyPasskey } from './passkey-assertion.ts';
+import { verifyPassword } from './password.ts';
+import { findSecondFactors, hasSecondFactor, spendSecondFactorCode, wrongCode } from './second-factor.ts';
+import { secondFactorSubject, throttleSecondFactor } from './second-step.ts';
+import { confirmSession } from './session.ts';
+import { throttle } from './throttle.ts';
+
+export type Reauthentication =
+  | { readonly kind: 'passkey'; readonly passkey: PasskeyAnswer }
+  | { readonly kind: 'password'; readonly password: string; readonly code: string };
+
+/** @throws {IdentityError} `wrong_password`, `wrong_code`, `passkey_refused`, `too_many_attempts`. */
+export async function reauthenticate(
+  context: IdentityContext,
+  actor: PersonActor,
+  shown: Reauthentication,
+  origin: Origin,
+): Promise<void> {
+  if (shown.kind === 'passkey') return reauthenticateByPasskey(context, actor, shown.passkey, origin);
+  const { userId, email } = actor;
+  await throttlePassword(context, userId);
+  const { stored, factors } = await context.database.person({ userId }, async (tx) => ({
+    stored: await tx.passwordCredential.findUnique({ where: { userId } }),
+    factors: await findSecondFactors(tx, userId),
+  }));
+  const needsCode = hasSecondFactor(factors);
+  if (stored !== null || !needsCode) await assertPassword(stored?.hash, shown.password);
+  if (needsCode) await throttleSecondFactor(context, userId, origin);
+  const nowMs = context.clock.nowMs();
+  const done = await context.database.person({ userId }, async (tx, use) => {
+    const place = { tx, use, origin, nowMs };
+    const user = { id: userId, email };
+    const secondFactor = needsCode ? await spendSecondFactorCode(place, context, user, shown.code) : null;
+    if (secondFactor === undefined) return false;
+    await confirm(place, actor, stored === null ? {} : { by: 'password' }, secondFactor);
+    return true;
+  });
+  if (!done) throw wrongCode();
+  await context.attempts.clear(passwordSubject(userId));
+  if (needsCode) await context.attempts.clear(secondFactorSubject(userId));
+}
+
+async function reauthenticateByPasskey(
+  context: IdentityContext,
+  actor: PersonActor,
+  answer: PasskeyAnswer,
+  origin: Origin,
+): Promise<void> {
+  const proven = await verifyPasskey(context, answer);
+  if (proven.userId !== actor.userId) {
+    throw new IdentityError('passkey_refused', 'Cannot accept this passkey: it is another account’s');
+  }
+  const nowMs = context.clock.nowMs();
+  await context.database.person({ userId: actor.userId }, async (tx, use) => {
+    await notePasskeyUse(tx, proven, nowMs);
+    await confirm({ tx, use, origin, nowMs }, actor, {}, 'passkey');
+  });
+}
+
+/**
+ * By an account at an identity provider that has just been proved again. Only for who has no second factor: a provider
+ * does not stand in for that.
+ *
+ * @throws {IdentityError} `account_not_linked`: it is not this person's, or would not be enough.
+ */
+export async function reauthenticateWithAccount(
+  context: IdentityContext,
+  actor: PersonActor,
+  account: ProviderAccount,
+  origin: Origin,
+): Promise<void> {
+  const { userId } = actor;
+  const nowMs = context.clock.nowMs();
+  const owner = await findAccountUserId(context.database, account);
+  await context.database.person({ userId }, async (tx, use) => {
+    if (owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
+      throw new IdentityError('account_not_linked', 'Cannot confirm this way: the account does not suffice');
+    }
+    await confirm({ tx, use, origin, nowMs }, actor, { provider: account.provider }, null);
+  });
+}
+
+async function confirm(
+  place: PersonEventPlace,
+  actor: PersonActor,
+  how: Readonly<Record<string, string>>,
+  secondFactor: string | null,
+): Promise<void> {
+  const { userId, sessionId, email } = actor;
+  await confirmSession(place.tx, actor, { secondFactor: secondFactor !== null }, place.nowMs);
+  await auditPerson(
+    place,
+    { id: userId, email },
+    {
+      action: 'session-confirmed',
+      target: { kind: 'session', id: sessionId },
+      after: { ...how, ...(secondFactor === null ? {} : { secondFactor }) },
+    },
+  );
+}
+
+const WINDOW_MS = 900_000;
+const LIMIT_PER_ACCOUNT = 10;
+
+function passwordSubject(userId: string): string {
+  return `password:${userId}`;
+}
+
+/** Guesses of one's own password inside a session. @throws {IdentityError} `too_many_attempts`. */
+export async function throttlePassword(context: IdentityContext, userId: string): Promise<void> {
+  const subject = passwordSubject(userId);
+  await throttle(context.attempts, [{ subject, limit: LIMIT_PER_ACCOUNT, windowMs: WINDOW_MS }]);
+}
+
+async function assertPassword(stored: string | undefined, password: string): Promise<void> {
+  if (await verifyPassword(stored, password)) return;
+  throw new IdentityError('wrong_password', 'Cannot confirm: this is not your password', {
+    field: 'password',
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * The second step of a sign-in: the first one was right, and the person has a second factor.
+ *
+ * Until it is done there is no session, only a row that the browser's cookie names: nothing asks that row what
+ * somebody may do, so it has no permission whatsoever. Who uses a passkey instead needs no second step: it is both.
+ */
+import type { Transaction } from '@tollgate/db';
+import { auditFailedSignIn } from './audit-person.ts';
+import { issueChallenge } from './challenge.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { hashToken, isToken } from './opaque-token.ts';
+import {
+  findSecondFactors,
+  hasSecondFactor,
+  type SecondFactors,
+  spendSecondFactorCode,
+  wrongCode,
+} from './second-factor.ts';
+import type { NewSession } from './session.ts';
+import { insertAuditedSession, type PreviousSession } from './sign-in-session.ts';
+import { networkOf, throttle } from './throttle.ts';
+
+export interface SecondStep {
+  /** For the cookie; exists nowhere else. */
+  readonly token: string;
+  readonly expiresAt: Date;
+  /** What the person has: recovery codes always. */
+  readonly methods: readonly SecondStepMethod[];
+}
+
+export type SecondStepMethod = 'totp' | 'passkey' | 'recovery-code';
+
+/** In a transaction of the person. @returns Undefined when they have no second factor. */
+export async function beginSecondStep(
+  tx: Transaction,
+  userId: string,
+  provider: string,
+  nowMs: number,
+): Promise<SecondStep | undefined> {
+  const factors = await findSecondFactors(tx, userId);
+  if (!hasSecondFactor(factors)) return undefined;
+  const { token, expiresAt } = await issueChallenge(tx, { purpose: 'second-step', userId, provider }, nowMs);
+  return { token, expiresAt, methods: methodsOf(factors) };
+}
+
+function methodsOf({ totp, passkeyCount }: SecondFactors): readonly SecondStepMethod[] {
+  return [
+    ...(totp ? (['totp'] as const) : []),
+    ...(passkeyCount > 0 ? (['passkey'] as const) : []),
+    'recovery-code',
+  ];
+}
+
+interface WaitingSignIn {
+  readonly tokenHash: string;
+  readonly userId: string;
+  readonly provider: string;
+}
+
+/** @returns What the person has for their second step. @throws {IdentityError} `sign_in_expired`. */
+export async function getSecondStep(
+  context: IdentityContext,
+  token: string | undefined,
+): Promise<Pick<SecondStep, 'methods' | 'expiresAt'>> {
+  const { userId, expiresAt } = await getWaiting(context, token);
+  const factors = await context.database.person({ userId }, (tx) => findSecondFactors(tx, userId));
+  return { expiresAt, methods: methodsOf(factors) };
+}
+
+const WINDOW_MS = 15 * 60_000;
+const LIMIT_PER_ACCOUNT = 10;
+const LIMIT_PER_ADDRESS = 100;
+
+/** Guesses of second factors, wherever they are asked for. Ends with a right one (`attempts.clear`). */
+export async function throttleSecondFactor(
+  context: IdentityContext,
+  userId: string,
+  origin: Origin,
+): Promise<void> {
+  await throttle(context.attempts, [
+    { subject: secondFactorSubject(userId), limit: LIMIT_PER_ACCOUNT, windowMs: WINDOW_MS },
+    {
+      subject: `second-factor:address:${networkOf(origin.ipAddress)}`,
+      limit: LIMIT_PER_ADDRESS,
+      windowMs: WINDOW_MS,
+    },
+  ]);
+}
+
+export function secondFactorSubject(userId: string): string {
+  return `second-factor:account:${userId}`;
+}
+
+/**
+ * @param input.token Of the cookie that the first step set.
+ * @throws {IdentityError} `sign_in_expired`: begin anew; `wrong_code`, `too_many_attempts`.
+ */
+export async function finishSecondStep(
+  context: IdentityContext,
+  input: {
+    readonly token: string | undefined;
+    readonly code: string;
+    readonly previousSession?: PreviousSession;
+  },
+  origin: Origin,
+): Promise<{ readonly userId: string; readonly session: NewSession }> {
+  const waiting = await getWaiting(context, input.token);
+  const { userId } = waiting;
+  await throttleSecondFactor(context, userId, origin);
+  const nowMs = context.clock.nowMs();
+  const session = await context.database.person({ userId }, async (tx, use) => {
+    const place = { tx, use, origin, nowMs };
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    if (user.disabledAt !== null) throw expired();
+    const method = await spendSecondFactorCode(place, context, user, input.code);
+    if (method === undefined) {
+      await auditFailedSignIn(place, user);
+      return undefined;
+    }
+    // Two answers at once: one of them finds that it was spent, and undoes its code.
+    const { count } = await tx.authChallenge.deleteMany({ where: { tokenHash: waiting.tokenHash } });
+    if (count === 0) throw expired();
+    return insertAuditedSession(place, user, {
+      previous: input.previousSession,
+      provider: waiting.provider,
+      secondFactor: method,
+    });
+  });
+  if (session === undefined) throw wrongCode();
+  await context.attempts.clear(secondFactorSubject(userId));
+  return { userId, session };
+}
+
+async function getWaiting(
+  context: IdentityContext,
+  token: string | undefined,
+): Promise<WaitingSignIn & { readonly expiresAt: Date }> {
+  if (token === undefined || !isToken(token)) throw expired();
+  const tokenHash = hashToken(token);
+  const row = await context.database.platform((tx) =>
+    tx.authChallenge.findFirst({
+      where: { tokenHash, purpose: 'second-step', expiresAt: { gt: new Date(context.clock.nowMs()) } },
+    }),
+  );
+  if (row === null || row.userId === null) throw expired();
+  return { tokenHash, userId: row.userId, provider: row.provider, expiresAt: row.expiresAt };
+}
+
+function expired(): IdentityError {
+  return new IdentityError(
+    'sign_in_expired',
+    'Cannot go on: this sign-in took too long or was finished; begin anew',
+  );
+}

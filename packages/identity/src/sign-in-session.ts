@@ -1,0 +1,43 @@
+/** The session of somebody who has shown who they are, with its event, in one transaction. */
+import { type AuditedPerson, auditPerson, type PersonEventPlace } from './audit-person.ts';
+import { createSession, type NewSession, revokeSessions } from './session.ts';
+
+/** What the browser brought along; it ends with a new sign-in. */
+export interface PreviousSession {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** How they showed it. */
+export interface SignInManner {
+  readonly previous?: PreviousSession | undefined;
+  /** The identity provider; empty: none. */
+  readonly provider: string;
+  /** Whether the account at the provider was linked just now. */
+  readonly linked?: boolean;
+  readonly secondFactor: 'passkey' | 'totp' | 'recovery-code' | null;
+}
+
+/** Each organization of the person sees it in its own log. */
+export async function insertAuditedSession(
+  place: PersonEventPlace,
+  user: AuditedPerson,
+  { previous, provider, linked, secondFactor }: SignInManner,
+): Promise<NewSession> {
+  const { tx, origin, nowMs } = place;
+  if (previous?.userId === user.id) await revokeSessions(tx, user.id, { only: previous.sessionId }, nowMs);
+  const session = await createSession(tx, user.id, origin, nowMs, {
+    provider,
+    secondFactor: secondFactor !== null,
+  });
+  const after = {
+    ...(provider === '' ? {} : { provider, linked: linked ?? false }),
+    ...(secondFactor === null ? {} : { secondFactor }),
+  };
+  await auditPerson(place, user, {
+    action: 'session-created',
+    target: { kind: 'session', id: session.sessionId },
+    after: Object.keys(after).length === 0 ? null : after,
+  });
+  return session;
+}

@@ -1,0 +1,65 @@
+/**
+ * Sign-in by a passkey alone: it is two factors, so there is no second step. One answer for everything that is wrong,
+ * and no account is named before the passkey has proved it.
+ */
+import { auditFailedSignIn } from './audit-person.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
+import { IdentityError } from './identity-error.ts';
+import { findPasskeyOwner, notePasskeyUse, type PasskeyAnswer, verifyPasskey } from './passkey-assertion.ts';
+import type { SignedIn } from './sign-in.ts';
+import { insertAuditedSession, type PreviousSession } from './sign-in-session.ts';
+import { networkOf, throttle } from './throttle.ts';
+
+const WINDOW_MS = 15 * 60_000;
+const LIMIT_PER_ADDRESS = 100;
+
+/** @throws {IdentityError} `passkey_refused`, `too_many_attempts`. */
+export async function signInWithPasskey(
+  context: IdentityContext,
+  answer: PasskeyAnswer & { readonly previousSession?: PreviousSession },
+  origin: Origin,
+): Promise<SignedIn> {
+  const subject = `sign-in:address:${networkOf(origin.ipAddress)}`;
+  await throttle(context.attempts, [{ subject, limit: LIMIT_PER_ADDRESS, windowMs: WINDOW_MS }]);
+  try {
+    return await enter(context, answer, origin);
+  } catch (error) {
+    if (error instanceof IdentityError && error.code === 'passkey_refused') {
+      await auditRefusal(context, answer.response.id, origin);
+    }
+    throw error;
+  }
+}
+
+async function enter(
+  context: IdentityContext,
+  answer: PasskeyAnswer & { readonly previousSession?: PreviousSession },
+  origin: Origin,
+): Promise<SignedIn> {
+  const proven = await verifyPasskey(context, answer);
+  const { userId } = proven;
+  const nowMs = context.clock.nowMs();
+  const session = await context.database.person({ userId }, async (tx, use) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    if (user.disabledAt !== null) {
+      throw new IdentityError('passkey_refused', 'Cannot accept this passkey: it opens nothing here');
+    }
+    await notePasskeyUse(tx, proven, nowMs);
+    return insertAuditedSession({ tx, use, origin, nowMs }, user, {
+      previous: answer.previousSession,
+      provider: '',
+      secondFactor: 'passkey',
+    });
+  });
+  return { kind: 'signed-in', userId, session };
+}
+
+/** For the organizations of whoever the passkey belongs to; for the operator where it is nobody's. */
+async function auditRefusal(context: IdentityContext, credentialId: string, origin: Origin): Promise<void> {
+  const userId = (await findPasskeyOwner(context, credentialId)) ?? 'unknown';
+  await context.database.person({ userId }, async (tx, use) => {
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    const place = { tx, use, origin, nowMs: context.clock.nowMs() };
+    await auditFailedSignIn(place, user ?? undefined);
+  });
+}
