@@ -1,9 +1,9 @@
 import { rollUp } from '@tollgate/billing';
 import { fixedClock } from '@tollgate/clock';
-import { type Database, openDatabase } from '@tollgate/db';
+import { type Database, openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { createLogger } from '@tollgate/logging';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { createTestDatabase, type TestDatabase, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WorkerContext } from '../worker-context.ts';
 import { WorkerMetrics } from '../worker-metrics.ts';
@@ -63,19 +63,39 @@ async function monthsOf(parent: string): Promise<number[]> {
 }
 
 /** Usage of a request that started at an instant, recorded now. */
-async function insertLate(startedAt: Date): Promise<void> {
+function insertLate(startedAt: Date): Promise<void> {
+  return worker.tenant(organizationId, (tx) => insertWithin(tx, startedAt, 'req_late'));
+}
+
+async function insertWithin(tx: Transaction, startedAt: Date, requestId: string): Promise<void> {
   const parts = [
     { component: 'input', quantity: 1, unitPricePicoUsd: '5', costPicoUsd: '5', chargePicoUsd: '5' },
   ];
-  await worker.tenant(
-    organizationId,
-    (tx) => tx.$executeRaw`
+  await tx.$executeRaw`
       INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, team_id, key_id, requested_model, model,
         provider, credential_id, credential_owner, endpoint, streamed, livemode, components, cost_pico_usd, charge_pico_usd, status,
         usage_source)
-      VALUES (${organizationId}, ${startedAt}, 'req_late', 1, 0, '', 'key_1', 'm', 'm', 'openai', 'cred_1', 'operator', 'chat', false,
-        true, ${JSON.stringify(parts)}::jsonb, 5, 5, 'succeeded', 'provider')`,
+      VALUES (${organizationId}, ${startedAt}, ${requestId}, 1, 0, '', 'key_1', 'm', 'm', 'openai', 'cred_1', 'operator', 'chat', false,
+        true, ${JSON.stringify(parts)}::jsonb, 5, 5, 'succeeded', 'provider')`;
+}
+
+/** As finance does, so that nothing holds the months back. */
+async function issueAllNotes(): Promise<void> {
+  await worker.tenant(
+    organizationId,
+    (tx) => tx.$executeRaw`
+      UPDATE credit_notes SET state = 'issued', series = 'D', number = 'D-1', frozen = '{}' WHERE state = 'draft'`,
   );
+}
+
+async function countWaitingForLocks(): Promise<number> {
+  const [row] = await worker.platform(
+    (tx) => tx.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::integer AS count FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+      WHERE NOT l.granted AND c.relname = 'usage_entries'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return row!.count;
 }
 
 describe('retention', () => {
@@ -110,6 +130,35 @@ describe('retention', () => {
     await rollUp(worker, { organizationId, nowMs: NOW.getTime() });
     await run({ requestLogMonths: 13, ledgerMonths: 14 });
     expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+  });
+
+  it('[M6] looks and drops behind one lock: usage that arrives in between is never lost', async () => {
+    await issueAllNotes();
+    // Somebody is writing while retention looks: its row is not committed, and seen by nobody.
+    const isWritten = Promise.withResolvers<void>();
+    const mayCommit = Promise.withResolvers<void>();
+    const writer = worker.tenant(
+      organizationId,
+      async (tx) => {
+        await insertWithin(tx, monthStart(15), 'req_between');
+        isWritten.resolve();
+        await mayCommit.promise;
+      },
+      { timeoutMs: 20_000 },
+    );
+    await isWritten.promise;
+    const running = run({ requestLogMonths: 13, ledgerMonths: 14 });
+    await waitFor(async () => (await countWaitingForLocks()) > 0, {
+      timeoutMs: 10_000,
+      description: 'a lock that waits',
+    });
+    mayCommit.resolve();
+    await Promise.all([writer, running]);
+    expect(await monthsOf('usage_entries')).toEqual(MONTHS_BACK);
+    const count = await worker.tenant(organizationId, (tx) =>
+      tx.usageEntry.count({ where: { organizationId, requestId: 'req_between' } }),
+    );
+    expect(count).toBe(1);
   });
 
   it('[M6] never drops what is young, whoever asks', async () => {

@@ -5,8 +5,9 @@
 import type { Prisma, Transaction } from '@tollgate/db';
 import { type BillingPeriod, billingPeriodsBetween, type TimeZoneFrom } from '../period/billing-period.ts';
 import { addLateUsage } from './credit-note-lines.ts';
-import { addNoteEntries, type LineGroup, sumLineGroups } from './line-groups.ts';
-import { lockStatements, type Statement, type WantedStatement } from './statements.ts';
+import { growLines, type LeftGroup } from './grow-lines.ts';
+import { addNoteEntries, type LineGroup } from './line-groups.ts';
+import { lockDraftsOf, lockStatements, type Statement, type WantedStatement } from './statements.ts';
 import { refreshTotals } from './totals.ts';
 import { addUsageLines, type LineAddition } from './usage-lines.ts';
 
@@ -22,24 +23,39 @@ export async function addToStatements(
   if (range?.first == null || range.last == null) return;
   const zones = await listTimeZones(tx, organizationId);
   const periods = billingPeriodsBetween(zones, range.first.getTime(), range.last.getTime());
-  const groups = await sumLineGroups(tx, condition, periods);
-  const statements = await lockStatements(tx, organizationId, wantedStatements(groups, periods), nowMs);
+  const drafts = await lockDraftsOf(tx, organizationId, periods);
+  const { invoiceIds, left } = await growLines(tx, organizationId, condition, periods, drafts);
+  const made = await addLeft(tx, { organizationId, condition, periods, nowMs }, left);
+  await refreshTotals(tx, organizationId, [...new Set([...invoiceIds, ...made])].sort(), nowMs);
+}
 
+interface Window {
+  readonly organizationId: string;
+  readonly condition: Prisma.Sql;
+  readonly periods: readonly BillingPeriod[];
+  readonly nowMs: number;
+}
+
+/** Makes the documents and lines that are missing, and notes of what is finalized. @returns The drafts that were added to. */
+async function addLeft(
+  tx: Transaction,
+  { organizationId, condition, periods, nowMs }: Window,
+  groups: readonly LeftGroup[],
+): Promise<string[]> {
+  const statements = await lockStatements(tx, organizationId, wantedStatements(groups, periods), nowMs);
   const additions: LineAddition[] = [];
   const late: { group: LineGroup; invoiceId: string }[] = [];
   for (const group of groups) {
-    const showback = findStatement(statements, 'showback', group);
+    const showback = group.onShowback ? undefined : findStatement(statements, 'showback', group);
     if (showback?.state === 'draft') additions.push(showbackLine(group, showback.id));
-    const invoice = group.billed ? findStatement(statements, 'invoice', group) : undefined;
+    const invoice =
+      group.billed && !group.onInvoice ? findStatement(statements, 'invoice', group) : undefined;
     if (invoice?.state === 'draft') additions.push(invoiceLine(group, invoice.id));
     else if (invoice !== undefined) late.push({ group, invoiceId: invoice.id });
   }
   await addUsageLines(tx, organizationId, additions, nowMs);
   if (late.length > 0) await addLate(tx, organizationId, condition, periods, late, nowMs);
-  const drafts = statements
-    .filter((statement) => statement.state === 'draft')
-    .map((statement) => statement.id);
-  await refreshTotals(tx, organizationId, drafts, nowMs);
+  return statements.filter(({ state }) => state === 'draft').map(({ id }) => id);
 }
 
 /** The zones an organization has had; its current one where no history was written. */

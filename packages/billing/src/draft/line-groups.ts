@@ -56,9 +56,26 @@ export const IS_BILLED = sql`(c.charge <> 0 OR (e.credential_owner = 'operator' 
 const GROUP_KEY = sql`e.livemode, period.period_start, e.team_id, e.cost_center, e.provider, e.model, c.component,
   c.unit_price, e.markup_basis_points`;
 
-const GROUP_KEY_COLUMNS = sql`e.livemode, period.period_start AS "periodStart", e.team_id AS "teamId",
-  e.cost_center AS "costCenter", e.provider, e.model, c.component, c.unit_price::text AS "unitPricePicoUsd",
-  e.markup_basis_points AS "markupBasisPoints"`;
+/** One row per line: keys of `LineGroup` in snake case, amounts as numbers. @param periods Those that the entries fall into. */
+export function lineGroups(condition: Prisma.Sql, periods: readonly BillingPeriod[]): Prisma.Sql {
+  return sql`
+    SELECT e.livemode, period.period_start, e.team_id, e.cost_center, e.provider, e.model, c.component, c.unit_price,
+      e.markup_basis_points, sum(c.quantity) AS quantity, sum(c.cost) AS cost, bool_or(${IS_BILLED}) AS billed,
+      COALESCE(sum(c.quantity) FILTER (WHERE ${IS_BILLED}), 0) AS billed_quantity,
+      COALESCE(sum(c.cost) FILTER (WHERE ${IS_BILLED}), 0) AS billed_cost,
+      COALESCE(sum(c.charge) FILTER (WHERE ${IS_BILLED}), 0) AS charge
+    FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
+    WHERE ${condition} AND (c.quantity <> 0 OR c.cost <> 0 OR c.charge <> 0)
+    GROUP BY ${GROUP_KEY}
+    -- What corrections take back and state again at the same price is no line.
+    HAVING sum(c.quantity) <> 0 OR sum(c.cost) <> 0 OR sum(c.charge) <> 0`;
+}
+
+/** Of rows `g` of `lineGroups`. */
+export const LINE_GROUP_COLUMNS = sql`g.livemode, g.period_start AS "periodStart", g.team_id AS "teamId", g.cost_center AS "costCenter",
+  g.provider, g.model, g.component, g.unit_price::text AS "unitPricePicoUsd", g.markup_basis_points AS "markupBasisPoints",
+  g.quantity::text AS quantity, g.cost::text AS "costPicoUsd", g.billed, g.billed_quantity::text AS "billedQuantity",
+  g.billed_cost::text AS "billedCostPicoUsd", g.charge::text AS "chargePicoUsd"`;
 
 /** @param condition Over the alias `e` of usage_entries. @param periods Those that the entries fall into. */
 export function sumLineGroups(
@@ -66,18 +83,9 @@ export function sumLineGroups(
   condition: Prisma.Sql,
   periods: readonly BillingPeriod[],
 ): Promise<LineGroup[]> {
-  return tx.$queryRaw<LineGroup[]>`
-    SELECT ${GROUP_KEY_COLUMNS}, sum(c.quantity)::text AS quantity, sum(c.cost)::text AS "costPicoUsd",
-      bool_or(${IS_BILLED}) AS billed,
-      COALESCE(sum(c.quantity) FILTER (WHERE ${IS_BILLED}), 0)::text AS "billedQuantity",
-      COALESCE(sum(c.cost) FILTER (WHERE ${IS_BILLED}), 0)::text AS "billedCostPicoUsd",
-      COALESCE(sum(c.charge) FILTER (WHERE ${IS_BILLED}), 0)::text AS "chargePicoUsd"
-    FROM usage_entries e ${joinPeriods(periods)} CROSS JOIN ${ENTRY_COMPONENTS}
-    WHERE ${condition} AND (c.quantity <> 0 OR c.cost <> 0 OR c.charge <> 0)
-    GROUP BY ${GROUP_KEY}
-    -- What corrections take back and state again at the same price is no line.
-    HAVING sum(c.quantity) <> 0 OR sum(c.cost) <> 0 OR sum(c.charge) <> 0
-    ORDER BY ${GROUP_KEY}`;
+  return tx.$queryRaw<
+    LineGroup[]
+  >`SELECT ${LINE_GROUP_COLUMNS} FROM (${lineGroups(condition, periods)}) AS g`;
 }
 
 /**

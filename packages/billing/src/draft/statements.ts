@@ -56,3 +56,23 @@ export async function lockStatements(
     WHERE i.organization_id = ${organizationId} AND i.subject_id = ''
     ORDER BY i.id FOR UPDATE OF i`;
 }
+
+/** Locks the drafts that there are of these periods, in the order of their ids; those that end otherwise are left out. */
+export function lockDraftsOf(
+  tx: Transaction,
+  organizationId: string,
+  periods: readonly BillingPeriod[],
+): Promise<Statement[]> {
+  const rows = JSON.stringify(
+    periods.map(({ startMs, endMs }) => ({
+      period_start: new Date(startMs).toISOString(),
+      period_end: new Date(endMs).toISOString(),
+    })),
+  );
+  return tx.$queryRaw<Statement[]>`
+    SELECT i.id, i.kind, i.livemode, i.period_start AS "periodStart", i.state FROM invoices i
+    JOIN jsonb_to_recordset(${rows}::jsonb) AS w(period_start timestamptz, period_end timestamptz)
+      ON w.period_start = i.period_start AND w.period_end = i.period_end
+    WHERE i.organization_id = ${organizationId} AND i.subject_id = '' AND i.state = 'draft'
+    ORDER BY i.id FOR UPDATE OF i`;
+}

@@ -48,8 +48,15 @@ export async function addUsageLines(
       amount_pico_usd = l.amount_pico_usd + excluded.amount_pico_usd,
       team_name = CASE WHEN excluded.team_name = '' THEN l.team_name ELSE excluded.team_name END, updated_at = now()`;
   // A price that was corrected leaves a line of nothing behind.
+  if (!additions.some(mayEmpty)) return;
   const invoiceIds = [...new Set(additions.map((addition) => addition.invoiceId))];
   await tx.$executeRaw`
     DELETE FROM invoice_lines WHERE organization_id = ${organizationId} AND invoice_id = ANY (${invoiceIds}) AND kind = 'usage'
       AND quantity = 0 AND cost_pico_usd = 0 AND amount_pico_usd = 0`;
+}
+
+/** Whether a line can be of nothing after it: this one is, or takes something away. */
+function mayEmpty({ quantity, costPicoUsd, amountPicoUsd }: LineAddition): boolean {
+  const parts = [quantity, costPicoUsd, amountPicoUsd];
+  return parts.some((part) => part.startsWith('-')) || parts.every((part) => part === '0');
 }

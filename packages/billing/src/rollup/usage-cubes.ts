@@ -46,18 +46,65 @@ const BASE_MEASURES = [
 
 /**
  * What cached input would have cost at the entry's own price of unseen input, less what it did cost. A correction takes
- * back (below zero) what it states anew (above): each side has its own price of unseen input.
+ * back (below zero) what it states anew (above): each side has its own price of unseen input. Most entries have none.
  */
-const SAVED = sql`COALESCE((
+const SAVED = sql`CASE WHEN e.components @> '[{"component": "cachedInput"}]' OR e.components @> '[{"component": "cached_input"}]'
+  THEN COALESCE((
   SELECT sum((full_price.unit - (c->>'unitPricePicoUsd')::numeric) * (c->>'quantity')::numeric)
   FROM jsonb_array_elements(e.components) AS c,
     LATERAL (SELECT max((i->>'unitPricePicoUsd')::numeric) AS unit
              FROM jsonb_array_elements(e.components) AS i
              WHERE i->>'component' = 'input' AND ((i->>'quantity')::numeric < 0) = ((c->>'quantity')::numeric < 0)) AS full_price
-  WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL), 0)`;
+  WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL), 0) ELSE 0 END`;
+
+interface Cube {
+  /** Sums entries that meet a condition over the alias `e`, to rows of the cube's table. */
+  sum(condition: Prisma.Sql): Prisma.Sql;
+  /** Adds rows of this shape to the cube. */
+  insert(rows: Prisma.Sql): Prisma.Sql;
+  readonly summarize: typeof addBaseSummaries;
+}
+
+const BASE_CUBE: Cube = {
+  sum: sumBase,
+  insert: (rows) => sql`
+    INSERT INTO usage_rollups AS r (organization_id, bucket_start, team_id, cost_center, key_id, member_id,
+      service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(BASE_MEASURES)})
+    ${rows}
+    ON CONFLICT (organization_id, bucket_start, livemode, team_id, key_id, model, provider, credential_id, member_id,
+      service_account_id, cost_center, credential_owner, endpoint, status)
+    DO UPDATE SET ${additions(BASE_MEASURES)}`,
+  summarize: addBaseSummaries,
+};
+
+const END_USER_CUBE: Cube = {
+  sum: (condition) => sql`
+    SELECT e.organization_id, ${BUCKET} AS bucket_start, e.end_user, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e WHERE e.end_user <> '' AND ${condition}
+    GROUP BY 1, 2, 3, 4, 5`,
+  insert: (rows) => sql`
+    INSERT INTO end_user_rollups AS r (organization_id, bucket_start, end_user, model, livemode, ${join(SHARED_MEASURES)})
+    ${rows}
+    ON CONFLICT (organization_id, bucket_start, livemode, end_user, model) DO UPDATE SET ${additions(SHARED_MEASURES)}`,
+  summarize: addEndUserSummaries,
+};
+
+const TAG_CUBE: Cube = {
+  sum: (condition) => sql`
+    SELECT e.organization_id, ${BUCKET} AS bucket_start, t.key AS tag_name, t.value AS tag_value, e.model, e.livemode, ${MEASURES}
+    FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t WHERE e.tags <> '{}'::jsonb AND ${condition}
+    GROUP BY 1, 2, 3, 4, 5, 6`,
+  insert: (rows) => sql`
+    INSERT INTO tag_rollups AS r (organization_id, bucket_start, tag_name, tag_value, model, livemode, ${join(SHARED_MEASURES)})
+    ${rows}
+    ON CONFLICT (organization_id, bucket_start, livemode, tag_name, tag_value, model)
+    DO UPDATE SET ${additions(SHARED_MEASURES)}`,
+  summarize: addTagSummaries,
+};
 
 /**
- * Adds the entries that meet `condition` (over the alias `e`) to all three cubes. The caller holds the cursor.
+ * Adds the entries that meet `condition` (over the alias `e`) to all three cubes: each summed once, then every row that
+ * it touches written once, cube by cube. The caller holds the cursor, so nobody else writes these rows meanwhile.
  *
  * @param span Where their summaries are complete, which get the same; undefined: they are made from the cubes later.
  */
@@ -66,35 +113,13 @@ export async function addToCubes(
   condition: Prisma.Sql,
   span: SummarySpan | undefined,
 ): Promise<void> {
-  const base = sumBase(condition);
-  await tx.$executeRaw`
-    INSERT INTO usage_rollups AS r (organization_id, bucket_start, team_id, cost_center, key_id, member_id,
-      service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(BASE_MEASURES)})
-    ${base}
-    ON CONFLICT (organization_id, bucket_start, livemode, team_id, key_id, model, provider, credential_id, member_id,
-      service_account_id, cost_center, credential_owner, endpoint, status)
-    DO UPDATE SET ${additions(BASE_MEASURES)}`;
-  const endUsers = sql`
-    SELECT e.organization_id, ${BUCKET} AS bucket_start, e.end_user, e.model, e.livemode, ${MEASURES}
-    FROM usage_entries e WHERE e.end_user <> '' AND ${condition}
-    GROUP BY 1, 2, 3, 4, 5`;
-  await tx.$executeRaw`
-    INSERT INTO end_user_rollups AS r (organization_id, bucket_start, end_user, model, livemode, ${join(SHARED_MEASURES)})
-    ${endUsers}
-    ON CONFLICT (organization_id, bucket_start, livemode, end_user, model) DO UPDATE SET ${additions(SHARED_MEASURES)}`;
-  const tags = sql`
-    SELECT e.organization_id, ${BUCKET} AS bucket_start, t.key AS tag_name, t.value AS tag_value, e.model, e.livemode, ${MEASURES}
-    FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t WHERE ${condition}
-    GROUP BY 1, 2, 3, 4, 5, 6`;
-  await tx.$executeRaw`
-    INSERT INTO tag_rollups AS r (organization_id, bucket_start, tag_name, tag_value, model, livemode, ${join(SHARED_MEASURES)})
-    ${tags}
-    ON CONFLICT (organization_id, bucket_start, livemode, tag_name, tag_value, model)
-    DO UPDATE SET ${additions(SHARED_MEASURES)}`;
-  if (span === undefined) return;
-  await addBaseSummaries(tx, span, base);
-  await addEndUserSummaries(tx, span, endUsers);
-  await addTagSummaries(tx, span, tags);
+  for (const cube of [BASE_CUBE, END_USER_CUBE, TAG_CUBE]) {
+    if (span === undefined) await tx.$executeRaw`${cube.insert(cube.sum(condition))}`;
+    else {
+      const summed = sql`summed AS MATERIALIZED (${cube.sum(condition)}), cube AS (${cube.insert(sql`SELECT * FROM summed`)})`;
+      await cube.summarize(tx, span, sql`SELECT * FROM summed`, summed);
+    }
+  }
 }
 
 function sumBase(condition: Prisma.Sql): Prisma.Sql {

@@ -6,7 +6,7 @@
  * is made from the cubes, day by day backwards, and until then read from the cubes. So a summary is never wrong,
  * only not there yet. Decision: docs/summaries-by-dimension.md.
  */
-import { type Database, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { type Database, empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { firstOfTwo, localStart } from '../period/local-start.ts';
 import { lockCursor } from './ledger-window.ts';
 
@@ -105,13 +105,23 @@ async function moveSpan(
   return span!;
 }
 
-/** Adds rows shaped like `usage_rollups`. @param rows A query or a table. */
-export async function addBaseSummaries(tx: Transaction, span: SummarySpan, rows: Prisma.Sql): Promise<void> {
+/**
+ * Adds rows shaped like `usage_rollups`.
+ *
+ * @param rows A query or a table.
+ * @param before CTEs that run with it, which `rows` may read.
+ */
+export async function addBaseSummaries(
+  tx: Transaction,
+  span: SummarySpan,
+  rows: Prisma.Sql,
+  before?: Prisma.Sql,
+): Promise<void> {
   const groups = DIMENSIONS.flatMap(({ name, column, byQuarter }) => [
     sql`('day', d.local_day, ${name}, ${column})`,
     ...(byQuarter ? [sql`('quarter', d.bucket_start, ${name}, ${column})`] : []),
   ]);
-  await addGroups(tx, span, sql`SELECT *, ${SPENT} AS spent_pico_usd FROM (${rows}) b`, groups);
+  await addGroups(tx, span, sql`SELECT *, ${SPENT} AS spent_pico_usd FROM (${rows}) b`, groups, before);
 }
 
 /** Adds rows shaped like `end_user_rollups`. */
@@ -119,19 +129,25 @@ export async function addEndUserSummaries(
   tx: Transaction,
   span: SummarySpan,
   rows: Prisma.Sql,
+  before?: Prisma.Sql,
 ): Promise<void> {
   const groups = [sql`('day', d.local_day, 'endUser', d.end_user)`];
-  await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups);
+  await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups, before);
 }
 
 /** Adds rows shaped like `tag_rollups`. */
-export async function addTagSummaries(tx: Transaction, span: SummarySpan, rows: Prisma.Sql): Promise<void> {
+export async function addTagSummaries(
+  tx: Transaction,
+  span: SummarySpan,
+  rows: Prisma.Sql,
+  before?: Prisma.Sql,
+): Promise<void> {
   const name = sql`'tag:' || d.tag_name`;
   const groups = [
     sql`('day', d.local_day, ${name}, d.tag_value)`,
     sql`('quarter', d.bucket_start, ${name}, d.tag_value)`,
   ];
-  await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups);
+  await addGroups(tx, span, sql`SELECT *, ${COST_AS_SPENT} FROM (${rows}) b`, groups, before);
 }
 
 async function addGroups(
@@ -139,9 +155,10 @@ async function addGroups(
   span: SummarySpan,
   rows: Prisma.Sql,
   groups: readonly Prisma.Sql[],
+  before?: Prisma.Sql,
 ): Promise<void> {
   await tx.$executeRaw`
-    WITH d AS MATERIALIZED (
+    WITH ${before === undefined ? empty : sql`${before},`} d AS MATERIALIZED (
       SELECT r.*, ${localStart('day', sql`r.bucket_start`, span.timeZone)} AS local_day FROM (${rows}) r
       WHERE r.bucket_start >= ${span.completeFrom.toISOString()}::timestamptz)
     INSERT INTO usage_summaries AS s (organization_id, grain, bucket_start, dimension, value, livemode, ${join(MEASURES)})

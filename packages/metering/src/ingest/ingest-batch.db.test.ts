@@ -115,6 +115,38 @@ const watermarkOf = async (epochId: string): Promise<bigint> =>
     .shippedSequence;
 
 describe('ingestBatch()', () => {
+  it('[M2] records late usage of a month that retention dropped while this worker was running', async () => {
+    const organizationId = await addOrganization();
+    const now = new Date();
+    const lateMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 15, 5);
+    const ingest = new BatchIngest(worker);
+    const { batch } = epoch();
+    const late = (sequence: number) => {
+      const who = subject({ organizationId, startedAtMs: lateMs });
+      return batch({
+        entries: [entry(who, sequence)],
+        requests: [record(who)],
+        from: sequence - 1,
+        to: sequence,
+      });
+    };
+    expect(await ingest.ingest(late(1), { now })).toMatchObject({ newEntries: 1, quarantined: 0 });
+    const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 14, 1)).toISOString();
+    for (const parent of ['usage_entries', 'request_logs']) {
+      const dropped = await worker.platform(
+        (tx) =>
+          tx.$queryRaw<unknown[]>`SELECT drop_month_partitions(${parent}, ${before.slice(0, 10)}::date)`,
+      );
+      expect(dropped).toHaveLength(1);
+    }
+    expect(await ingest.ingest(late(2), { now })).toMatchObject({
+      newEntries: 1,
+      newRequests: 1,
+      quarantined: 0,
+    });
+    expect(await sums(organizationId)).toMatchObject({ entries: 1n, requests: 1n, quarantined: 0n });
+  });
+
   it('[M2] records a batch over several organizations at once, and a replay of it changes no sum', async () => {
     const [a, b] = [await addOrganization(), await addOrganization()];
     const { epochId, batch } = epoch();
@@ -240,13 +272,13 @@ describe('ingestBatch()', () => {
     const a = await addOrganization();
     const { batch } = epoch();
     const ingest = new BatchIngest(worker);
-    const lastYear = () => subject({ organizationId: a, startedAtMs: Date.UTC(2025, 5, 3) });
-    await ingest.ingest(batch({ entries: [entry(lastYear(), 1)], to: 10 }), { now: NOW });
+    const lastMonth = () => subject({ organizationId: a, startedAtMs: Date.UTC(2026, 9, 3) });
+    await ingest.ingest(batch({ entries: [entry(lastMonth(), 1)], to: 10 }), { now: NOW });
     // Removed behind the back of a process that knows it: rows of that month have no home.
     const migrator = openDatabase({ url: test.urls.migrator, applicationName: 'test-migrator' });
-    await migrator.platform((tx) => tx.$executeRaw`DROP TABLE usage_entries_y2025m06`);
+    await migrator.platform((tx) => tx.$executeRaw`DROP TABLE usage_entries_y2026m10`);
     await migrator.close();
-    const homeless = lastYear();
+    const homeless = lastMonth();
     const lines = [
       entry(subject({ organizationId: a }), 11),
       entry(homeless, 12),

@@ -62,7 +62,7 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 const EARLIEST_MS = Date.UTC(2025, 0, 1);
 const LATEST_AHEAD_MS = 2 * 86_400_000;
 
-/** Keeps between batches what never changes: price versions, markup rules, partitions that exist. */
+/** Keeps between batches what never changes: price versions, markup rules, young partitions. */
 export class BatchIngest {
   readonly #database: Database;
   readonly #rules = new RatingRules();
@@ -76,9 +76,10 @@ export class BatchIngest {
   /** @throws {Error} Postgres did not take the batch: nothing was changed; try again. */
   async ingest(batch: IngestPayload, options: IngestOptions): Promise<IngestOutcome> {
     const sorted = sortLines(batch, options.now);
-    await this.#partitions.ensure(this.#database, sorted.instantsMs);
+    await this.#partitions.ensure(this.#database, sorted.instantsMs, options.now);
     return this.#database.tenants(
       async (tx, use) => {
+        await this.#partitions.hold(tx, sorted.instantsMs, options.now);
         const { shippedSequence } = await epochWatermark(tx, batch, options.now);
         if (batch.toSequence <= shippedSequence) return { kind: 'duplicate', shippedSequence };
         if (batch.fromSequence > Math.max(shippedSequence, batch.floorSequence)) {

@@ -7,6 +7,7 @@
  * components (a provider's bill), stays. Attempts that no price covers stay as they are and are counted.
  */
 import { empty, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { plainChanges } from './plain-changes.ts';
 import type { PricePlan } from './price-plan.ts';
 import { markupRows, RATED_PARTS, RATED_SUMS, SHEET_APPLIES, sheetRows } from './rating-sql.ts';
 
@@ -129,21 +130,30 @@ function keyOf({ startedAt, requestId, attempt }: AttemptKey): Prisma.Sql {
   return sql`(${startedAt.toISOString()}::timestamptz, ${requestId}::text, ${attempt}::smallint)`;
 }
 
-/** `changes`: every attempt of the chunk that is not known to be right, with what it should cost. */
+/**
+ * `changes`: every attempt of the chunk that is not known to be right, with what it should cost.
+ *
+ * Nearly all are plain (see `PLAIN`) and take one step each; the rest go through the general way, which explodes, joins
+ * and sums all components at once.
+ */
 function chunkChanges(question: ChunkQuestion, last: AttemptKey): Prisma.Sql {
   const range = sql`${behindCursor(question)} AND (e.started_at, e.request_id, e.attempt) <= ${keyOf(last)}`;
   const times = sql`e.organization_id = ${question.organizationId}
     AND e.started_at >= ${(question.after?.startedAt ?? question.from).toISOString()}::timestamptz
     AND e.started_at <= ${last.startedAt.toISOString()}::timestamptz`;
+  const limit = sql`9223372036854775807`;
   return sql`
-    base AS MATERIALIZED (SELECT e.* FROM usage_entries e WHERE ${inScope(question)} ${range}),
+    base AS MATERIALIZED (
+      SELECT row_number() OVER () AS n, e.* FROM usage_entries e WHERE ${inScope(question)} ${range}),
     later AS MATERIALIZED (
       SELECT e.started_at, e.request_id, e.attempt, max(e.entry) AS last_entry, bool_or(e.settles_unknown) AS settles_unknown,
         COALESCE(jsonb_agg(part) FILTER (WHERE part IS NOT NULL), '[]'::jsonb) AS components
       FROM usage_entries e LEFT JOIN LATERAL jsonb_array_elements(e.components) AS part ON true
       WHERE ${times} AND e.entry > 0 ${range} GROUP BY 1, 2, 3),
-    candidates AS MATERIALIZED (
-      SELECT row_number() OVER () AS n, c.*, later.last_entry, later.components AS later_components, sheet.price_id, sheet.prices,
+    found AS MATERIALIZED (
+      SELECT c.n, c.provider, c.model, c.credential_owner, c.livemode, c.input_tokens, c.cached_input_tokens, c.cache_write5m_tokens,
+        c.cache_write1h_tokens, c.output_tokens, c.reasoning_tokens, c.audio_input_tokens, c.audio_output_tokens, c.units,
+        c.markup_basis_points, c.components, later.last_entry, later.components AS later_components, sheet.price_id, sheet.prices,
         markup.per_unit, c.cost_pico_usd IS NULL AND later.settles_unknown IS NOT TRUE AS was_unknown
       FROM base c
       LEFT JOIN later ON later.started_at = c.started_at AND later.request_id = c.request_id AND later.attempt = c.attempt
@@ -151,6 +161,8 @@ function chunkChanges(question: ChunkQuestion, last: AttemptKey): Prisma.Sql {
       LEFT JOIN ${markupRows(question.plan)} ON markup.rule_id = c.markup_rule_id
       -- What was rated with this very version, and not corrected since, is right: versions never change.
       WHERE c.price_version_id IS DISTINCT FROM sheet.price_id OR c.cost_pico_usd IS NULL OR later.last_entry IS NOT NULL),
+    plain AS MATERIALIZED (${plainChanges(question.apply)}),
+    candidates AS MATERIALIZED (SELECT f.* FROM found f LEFT JOIN plain ON plain.n = f.n WHERE plain.n IS NULL),
     part AS MATERIALIZED (${RATED_PARTS}),
     rated AS (${RATED_SUMS}),
     pair AS MATERIALIZED (${PAIRS}),
@@ -159,12 +171,18 @@ function chunkChanges(question: ChunkQuestion, last: AttemptKey): Prisma.Sql {
       SELECT n, sum(cost) AS cost, sum(charge) AS charge, ${question.apply ? PIECES_AS_JSON : sql`'[]'::jsonb`} AS components
       FROM piece GROUP BY n),
     changes AS MATERIALIZED (
-      SELECT c.*, delta.components AS delta_components, COALESCE(delta.cost, 0) AS delta_cost, COALESCE(delta.charge, 0) AS delta_charge,
+      SELECT c.n, c.provider, c.model, c.credential_owner, c.livemode, c.price_id, c.last_entry, c.was_unknown,
+        delta.components AS delta_components, COALESCE(delta.cost, 0) AS delta_cost, COALESCE(delta.charge, 0) AS delta_charge,
         COALESCE(rated.cost, 0) AS new_cost, COALESCE(rated.charge, 0) AS new_charge,
         COALESCE(rated.cost, 0) - COALESCE(delta.cost, 0) AS old_cost, COALESCE(rated.charge, 0) - COALESCE(delta.charge, 0) AS old_charge,
         c.prices IS NOT NULL AND rated.unknown IS NOT TRUE AND (delta.n IS NOT NULL OR c.was_unknown)
-          AND abs(COALESCE(delta.cost, 0)) <= 9223372036854775807 AND abs(COALESCE(delta.charge, 0)) <= 9223372036854775807 AS changed
-      FROM candidates c LEFT JOIN rated ON rated.n = c.n LEFT JOIN delta ON delta.n = c.n)`;
+          AND abs(COALESCE(delta.cost, 0)) <= ${limit} AND abs(COALESCE(delta.charge, 0)) <= ${limit} AS changed
+      FROM candidates c LEFT JOIN rated ON rated.n = c.n LEFT JOIN delta ON delta.n = c.n
+      UNION ALL
+      SELECT n, provider, model, credential_owner, livemode, price_id, NULL, false, delta_components,
+        new_cost - old_cost, new_charge - old_charge, new_cost, new_charge, old_cost, old_charge,
+        differs AND abs(new_cost - old_cost) <= ${limit} AND abs(new_charge - old_charge) <= ${limit}
+      FROM plain)`;
 }
 
 /**
@@ -206,8 +224,8 @@ const PIECES_AS_JSON = sql`jsonb_agg(jsonb_build_object('component', component, 
   'costPicoUsd', cost::text, 'chargePicoUsd', charge::text) ORDER BY sign, component, unit)`;
 
 /** Budgets counted an unknown cost at its hold: now it counts at what it is. */
-const BUDGET_AMOUNT = sql`CASE WHEN was_unknown AND budget_pico_usd IS NOT NULL
-  THEN (CASE WHEN credential_owner = 'operator' THEN delta_charge ELSE delta_cost END) - budget_pico_usd END`;
+const BUDGET_AMOUNT = sql`CASE WHEN c.was_unknown AND b.budget_pico_usd IS NOT NULL
+  THEN (CASE WHEN b.credential_owner = 'operator' THEN c.delta_charge ELSE c.delta_cost END) - b.budget_pico_usd END`;
 
 function writeChanges({ reratingId, reason, now }: ChunkQuestion): Prisma.Sql {
   return sql`
@@ -216,11 +234,11 @@ function writeChanges({ reratingId, reason, now }: ChunkQuestion): Prisma.Sql {
       model, provider, credential_id, credential_owner, region, service_tier, endpoint, streamed, livemode, price_version_id,
       markup_rule_id, markup_basis_points, components, cost_pico_usd, charge_pico_usd, budget_pico_usd, status, http_status, cache,
       usage_source, recorded_at)
-    SELECT organization_id, started_at, request_id, attempt, COALESCE(last_entry, 0) + 1, ${reason}, ${reratingId}, was_unknown,
-      team_id, team_path, cost_center, key_id, member_id, service_account_id, end_user, tags, session_id, route_id, requested_model,
-      model, provider, credential_id, credential_owner, region, service_tier, endpoint, streamed, livemode, price_id,
-      markup_rule_id, markup_basis_points, COALESCE(delta_components, '[]'::jsonb), delta_cost::bigint, delta_charge::bigint, ${BUDGET_AMOUNT},
-      status, http_status, cache, usage_source, ${now.toISOString()}::timestamptz
-    FROM changes WHERE changed
+    SELECT b.organization_id, b.started_at, b.request_id, b.attempt, COALESCE(c.last_entry, 0) + 1, ${reason}, ${reratingId}, c.was_unknown,
+      b.team_id, b.team_path, b.cost_center, b.key_id, b.member_id, b.service_account_id, b.end_user, b.tags, b.session_id, b.route_id,
+      b.requested_model, b.model, b.provider, b.credential_id, b.credential_owner, b.region, b.service_tier, b.endpoint, b.streamed,
+      b.livemode, c.price_id, b.markup_rule_id, b.markup_basis_points, COALESCE(c.delta_components, '[]'::jsonb), c.delta_cost::bigint,
+      c.delta_charge::bigint, ${BUDGET_AMOUNT}, b.status, b.http_status, b.cache, b.usage_source, ${now.toISOString()}::timestamptz
+    FROM changes c JOIN base b ON b.n = c.n WHERE c.changed
     RETURNING 1`;
 }

@@ -61,8 +61,7 @@ export async function applyRerating(
   { organizationId, id, now }: { organizationId: string; id: string; now: Date },
 ): Promise<boolean> {
   const changed = await tx.$executeRaw`
-    UPDATE reratings SET state = 'applying', apply_requested_at = ${now.toISOString()}::timestamptz, cursor_started_at = NULL,
-      cursor_request_id = '', cursor_attempt = 0, attempts_seen = 0
+    UPDATE reratings SET state = 'applying', apply_requested_at = ${now.toISOString()}::timestamptz, attempts_seen = 0
     WHERE organization_id = ${organizationId} AND id = ${id} AND state = 'previewed'`;
   return changed === 1;
 }

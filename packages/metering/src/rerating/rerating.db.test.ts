@@ -312,6 +312,72 @@ describe('a re-rating', () => {
     expect(record!.lines.filter(({ phase }) => phase === 'applied')).toMatchObject([{ entries: 60n }]);
   });
 
+  it('[M2] corrects each entry once in several lanes at once, though workers die in the middle of them', async () => {
+    const organizationId = await addOrganization();
+    const old = { ...price('lanes', { input: 5n, cachedInput: 2n, output: 9n }), id: 'prc_old' };
+    const right = await addPrice(console_, price('lanes', { input: 4n, cachedInput: 2n, output: 11n }));
+    const attempts = Array.from({ length: 120 }, (_, index): LedgerAttempt => {
+      // Many at one instant: a lane may not end among them.
+      const startedAtMs = FROM.getTime() + Math.floor(index / 9) * 420_000;
+      return {
+        requestId: newId('request', startedAtMs),
+        startedAtMs,
+        usage: {
+          ...emptyUsage(),
+          inputTokens: 1000 + index,
+          cachedInputTokens: index % 3,
+          outputTokens: index,
+        },
+        owner: index % 2 === 0 ? 'operator' : 'organization',
+        markupBasisPoints: index % 2 === 0 ? 333 : 0,
+        model: 'lanes',
+        price: old,
+      };
+    });
+    await insertAttempts(worker, organizationId, attempts);
+    const id = await ask(organizationId, { model: 'lanes' });
+    const inLanes = { parallel: 3, attemptsPerLane: 15, maxAttempts: 4 };
+    await runRerating(worker, options(organizationId, inLanes));
+    const now = new Date(NOW_MS);
+    await console_.tenant(organizationId, (tx) => applyRerating(tx, { organizationId, id, now }));
+    const lanes = await worker.tenant(organizationId, (tx) =>
+      tx.reratingLane.count({ where: { organizationId, reratingId: id, phase: 'preview', done: true } }),
+    );
+    expect(lanes).toBeGreaterThan(4);
+
+    for (const deadly of [2, 5, 9]) {
+      let chunk = 0;
+      const dying = openDatabase({ url: testDatabase.urls.worker, applicationName: 'rerating-dying' });
+      const killed = runRerating(
+        dying,
+        options(organizationId, {
+          ...inLanes,
+          onCorrections: async (tx) => {
+            chunk += 1;
+            if (chunk < deadly) return [];
+            const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+            await terminate(row!.pid);
+            await tx.$queryRaw`SELECT 1`;
+            return [];
+          },
+        }),
+      );
+      await expect(killed).rejects.toThrow();
+      await dying.close();
+    }
+    await Promise.all([1, 2].map(() => runRerating(worker, options(organizationId, inLanes))));
+    await runRerating(worker, options(organizationId, inLanes));
+    const books = await readBooks(worker, organizationId);
+    for (const attempt of attempts) {
+      expect(books.get(attempt.requestId)).toEqual({ entries: 2, ...expectedBooks(attempt, right) });
+    }
+    const record = await console_.tenant(organizationId, (tx) => findRerating(tx, organizationId, id));
+    expect(record).toMatchObject({ state: 'applied', attemptsSeen: 120n });
+    const corrected = (phase: string) =>
+      record!.lines.filter((line) => line.phase === phase).map(({ phase: _, ...line }) => line);
+    expect(corrected('applied')).toEqual(corrected('preview'));
+  });
+
   it('[M2] is refused by Postgres to adjust an attempt twice', async () => {
     const organizationId = await addOrganization();
     const rows = (entry: number) =>
