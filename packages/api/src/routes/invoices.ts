@@ -136,6 +136,8 @@ export const CreditNote = z
       z.object({
         id,
         invoiceLineId: z.string().nullable(),
+        /** usage, credit; of a draft the credits that it would use if it were issued now. */
+        kind: z.string(),
         description: z.string(),
         teamId: z.string(),
         costCenter: z.string(),
@@ -226,6 +228,7 @@ export const invoiceRoutes: readonly AnyRoute[] = [
     tag: 'invoices',
     summary: 'The requests behind a line; they sum to the line exactly',
     access: 'invoices:read',
+    alsoNeeds: ['requests:read'],
     detached: true,
     params: lineParams,
     query: z.strictObject(pageShape),
@@ -297,6 +300,7 @@ export const invoiceRoutes: readonly AnyRoute[] = [
     tag: 'invoices',
     summary: 'The ledger entries behind a line of a note; they sum to the line exactly',
     access: 'invoices:read',
+    alsoNeeds: ['requests:read'],
     detached: true,
     params: lineParams,
     query: z.strictObject(pageShape),

@@ -2,9 +2,9 @@
  * Prepaid credits: a ledger whose sum is the balance. One entry per kind and cause, so nothing counts twice.
  *
  * Positive: bought (`top-up`), given (`grant`), given back (`restored`, `dispute-won`). Negative: used on an invoice
- * (`applied`), paid back (`refund`), withdrawn by the bank (`dispute`).
+ * or its note (`applied`), paid back (`refund`), withdrawn by the bank (`dispute`).
  */
-import { sql, type Transaction, toBigInt } from '@tollgate/db';
+import { empty, sql, type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { z } from 'zod';
@@ -40,13 +40,22 @@ export async function getCreditBalance(tx: Transaction, organizationId: string):
   return BigInt(row!.balance);
 }
 
-/** What drafts will take of the balance when they are finalized. */
-export async function getReservedCredits(tx: Transaction, organizationId: string): Promise<bigint> {
+/**
+ * What drafts will take of the balance when they are finalized.
+ *
+ * @param before Only of periods that begin before it.
+ */
+export async function getReservedCredits(
+  tx: Transaction,
+  organizationId: string,
+  before?: Date,
+): Promise<bigint> {
   const [row] = await tx.$queryRaw<{ reserved: string }[]>`
     SELECT COALESCE(-sum(l.amount_pico_usd), 0)::text AS reserved FROM invoice_lines l
     JOIN invoices i ON i.organization_id = l.organization_id AND i.id = l.invoice_id
     WHERE l.organization_id = ${organizationId} AND l.kind = 'credit' AND l.component = 'prepaid'
-      AND i.state = 'draft' AND i.kind = 'invoice' AND i.livemode`;
+      AND i.state = 'draft' AND i.kind = 'invoice' AND i.livemode
+      ${before === undefined ? empty : sql`AND i.period_start < ${before.toISOString()}::timestamptz`}`;
   return BigInt(row!.reserved);
 }
 

@@ -186,7 +186,7 @@ async function liftSuspension(tx: Transaction, organizationId: string, now: Date
       AND (invoice_id, step) IN (SELECT invoice_id, step FROM dunning_steps
         WHERE organization_id = ${organizationId} AND step = 'stop' AND undone_at IS NULL LIMIT 1)`;
   if (handedOn > 0) return;
-  await tx.$executeRaw`UPDATE organizations SET suspended_at = NULL, updated_at = now() WHERE id = ${organizationId}`;
+  await tx.$executeRaw`UPDATE organizations SET suspended_at = NULL, updated_at = now() WHERE id = ${organizationId} AND closed_at IS NULL`;
   await tellOutbox(tx, organizationId, 'organization-changed', organizationId, {}, now);
 }
 

@@ -2,14 +2,15 @@
  * From a draft note to an issued one: numbered and frozen as an invoice is, with the invoice's own tax rates.
  */
 import type { Database, Transaction } from '@tollgate/db';
-import { type PicoUsdSum, picoUsdSum, roundToCents, sumPicoUsd } from '@tollgate/money';
+import { lockCredits } from '../credits/credit-ledger.ts';
 import { localDate } from '../period/zone-time.ts';
 import { enqueueFollowUp } from '../stripe/push-queue.ts';
 import { BillingError } from './billing-error.ts';
 import { announce, type InvoiceStep } from './finalize.ts';
 import { FrozenInvoice, type FrozenLine, freeze, getCustomer } from './frozen-invoice.ts';
 import { getIssuer } from './issuer.ts';
-import { addNoteCredits } from './note-credits.ts';
+import { applyNoteCredits } from './note-credits.ts';
+import { noteTotalsOf } from './note-totals.ts';
 import { type NumberedKind, seriesOf, takeNumber } from './number-series.ts';
 
 export interface NoteStep extends Omit<InvoiceStep, 'invoiceId'> {
@@ -38,12 +39,20 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     throw new BillingError('wrong-state', `Cannot issue the note: it must be a draft, got ${note.state}`);
   }
   const invoice = FrozenInvoice.parse(note.invoiceFrozen);
-  // A void invoice has given back its credits, and a test invoice had none.
-  if (invoice.livemode && note.invoiceState !== 'void') {
-    await addNoteCredits(tx, { organizationId, creditNoteId, invoice, nowMs: now.getTime() });
+  const isInvoiceVoid = note.invoiceState === 'void';
+  if (isInvoiceVoid && note.kind === 'credit') {
+    throw new BillingError(
+      'wrong-state',
+      `Cannot issue the credit note: its invoice must not be void, because nothing is owed on it that could be given back, got ${invoice.number}`,
+    );
   }
+  if (invoice.livemode) await lockCredits(tx, organizationId);
+  await applyNoteCredits(tx, { organizationId, creditNoteId, invoice, isInvoiceVoid }, now.getTime());
   const lines = await listNoteLines(tx, organizationId, creditNoteId);
-  const totals = totalsOf(lines, invoice.taxes);
+  const totals = noteTotalsOf(
+    lines.map(({ amountPicoUsd }) => BigInt(amountPicoUsd)),
+    invoice.taxes,
+  );
   const issuer = await getIssuer(tx);
   const customer = await getCustomer(tx, organizationId);
   const { series, number } = await takeNumber(tx, issuer, seriesOf(issuer, note.kind, invoice.livemode, now));
@@ -88,29 +97,6 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     nowMs: now.getTime(),
   });
   return { id: creditNoteId, number };
-}
-
-/** Exact subtotal, one visible rounding, each tax on the rounded subtotal: the rules of an invoice. */
-function totalsOf(lines: readonly FrozenLine[], taxes: FrozenInvoice['taxes']) {
-  const subtotal = sumPicoUsd(lines.map((line) => picoUsdSum(BigInt(line.amountPicoUsd))));
-  const { roundedPicoUsd, roundingPicoUsd } = roundToCents(subtotal);
-  const owed = taxes.map((tax) => ({
-    ...tax,
-    amountPicoUsd: String(taxOn(roundedPicoUsd, tax.rateBasisPoints)),
-  }));
-  const tax = sumPicoUsd(owed.map((each) => picoUsdSum(BigInt(each.amountPicoUsd))));
-  return {
-    subtotalPicoUsd: String(subtotal),
-    roundingPicoUsd: String(roundingPicoUsd),
-    taxes: owed,
-    taxPicoUsd: String(tax),
-    totalPicoUsd: String(roundedPicoUsd + tax),
-  };
-}
-
-function taxOn(rounded: PicoUsdSum, rateBasisPoints: number): bigint {
-  // Whole cents times basis points over 10,000 has at most the decimals of a pico-USD: the division is exact.
-  return roundToCents(picoUsdSum((rounded * BigInt(rateBasisPoints)) / 10_000n)).roundedPicoUsd;
 }
 
 /** With its invoice, and that first, as roll-ups do. */

@@ -1,11 +1,15 @@
 /** Reading credit and debit notes, for the admin API. */
-import { type Database, empty, sql } from '@tollgate/db';
+import { type Database, empty, sql, type Transaction } from '@tollgate/db';
 import { z } from 'zod';
 import { ENTRY_COMPONENTS, IS_BILLED } from '../draft/line-groups.ts';
+import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import { listNoteCredits, type NoteCreditLine } from '../lifecycle/note-credits.ts';
+import { noteTotalsOf } from '../lifecycle/note-totals.ts';
 import { notFound, usd } from './invoices.ts';
 import { describeLine } from './line-text.ts';
 import { decodeCursor, type Page, type PageOptions, toPage } from './page-cursor.ts';
 
+/** The sums of a draft are those that it would have if it were issued now, its credits included. */
 export interface CreditNoteView {
   readonly id: string;
   readonly invoiceId: string;
@@ -26,6 +30,8 @@ export interface CreditNoteView {
 export interface CreditNoteLineView {
   readonly id: string;
   readonly invoiceLineId: string | null;
+  /** usage; credit: what the plan includes, and prepaid credits. */
+  readonly kind: string;
   readonly description: string;
   readonly teamId: string;
   readonly costCenter: string;
@@ -63,9 +69,10 @@ interface NoteRow {
   readonly total: string;
   readonly createdAt: Date;
   readonly issuedAt: Date | null;
+  readonly invoiceState: string;
 }
 
-const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoiceNumber", i.livemode, n.kind, n.state, n.number, n.reason,
+const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoiceNumber", i.livemode, i.state AS "invoiceState", n.kind, n.state, n.number, n.reason,
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
   n.total_pico_usd::text AS total, n.created_at AS "createdAt", n.issued_at AS "issuedAt"`;
 
@@ -85,7 +92,9 @@ export function listCreditNotes(
         ${filter.invoiceId === undefined ? empty : sql`AND n.invoice_id = ${filter.invoiceId}`}
         ${after === undefined ? empty : sql`AND n.id < ${after[0]}`}
       ORDER BY n.id DESC LIMIT ${filter.limit + 1}`;
-    return toPage(rows, filter.limit, (row) => [row.id], toView);
+    const shown: NoteRow[] = [];
+    for (const row of rows) shown.push((await foresee(tx, filter.organizationId, row)).row);
+    return toPage(shown, filter.limit, (row) => [row.id], toView);
   });
 }
 
@@ -100,22 +109,77 @@ export function getCreditNote(
       JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
       WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId}`;
     if (row === undefined) throw notFound('note', creditNoteId);
+    const foreseen = await foresee(tx, organizationId, row);
     const lines = await tx.$queryRaw<(Omit<CreditNoteLineView, 'amountUsd'> & { amount: string })[]>`
-      SELECT id, invoice_line_id AS "invoiceLineId", description, team_id AS "teamId", cost_center AS "costCenter", provider, model,
+      SELECT id, invoice_line_id AS "invoiceLineId", kind, description, team_id AS "teamId", cost_center AS "costCenter", provider, model,
         component, quantity::text AS quantity, amount_pico_usd::text AS amount,
         (SELECT count(*)::int FROM credit_note_entries b
          WHERE b.organization_id = l.organization_id AND b.credit_note_line_id = l.id) AS "entryCount"
       FROM credit_note_lines l WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId}
-      ORDER BY team_id, cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, description`;
+      ORDER BY kind DESC, team_id, cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, description`;
     return {
-      ...toView(row),
-      lines: lines.map(({ amount, ...line }) => ({
-        ...line,
-        description: describeLine(line),
-        amountUsd: usd(amount),
-      })),
+      ...toView(foreseen.row),
+      lines: [
+        ...lines.map(({ amount, ...line }) => ({
+          ...line,
+          description: describeLine(line),
+          amountUsd: usd(amount),
+        })),
+        ...foreseen.credits.map((credit) => toCreditLine(creditNoteId, credit)),
+      ],
     };
   });
+}
+
+/** A draft as it would be issued now: nothing of that is stored, because balance, plan and other notes move on. */
+async function foresee(
+  tx: Transaction,
+  organizationId: string,
+  row: NoteRow,
+): Promise<{ readonly row: NoteRow; readonly credits: readonly NoteCreditLine[] }> {
+  if (row.state !== 'draft') return { row, credits: [] };
+  const found = await tx.invoice.findUniqueOrThrow({
+    where: { organizationId_id: { organizationId, id: row.invoiceId } },
+    select: { frozen: true },
+  });
+  const invoice = FrozenInvoice.parse(found.frozen);
+  const isInvoiceVoid = row.invoiceState === 'void';
+  const credits =
+    isInvoiceVoid && row.kind === 'credit'
+      ? []
+      : await listNoteCredits(tx, { organizationId, creditNoteId: row.id, invoice, isInvoiceVoid });
+  const amounts = [BigInt(row.subtotal), ...credits.map(({ amountPicoUsd }) => amountPicoUsd)];
+  const totals = noteTotalsOf(amounts, invoice.taxes);
+  return {
+    credits,
+    row: {
+      ...row,
+      subtotal: totals.subtotalPicoUsd,
+      rounding: totals.roundingPicoUsd,
+      tax: totals.taxPicoUsd,
+      total: totals.totalPicoUsd,
+    },
+  };
+}
+
+function toCreditLine(
+  creditNoteId: string,
+  { component, description, amountPicoUsd }: NoteCreditLine,
+): CreditNoteLineView {
+  return {
+    id: `${creditNoteId}.${component}`,
+    invoiceLineId: null,
+    kind: 'credit',
+    description,
+    teamId: '',
+    costCenter: '',
+    provider: '',
+    model: '',
+    component,
+    quantity: '1',
+    amountUsd: usd(String(amountPicoUsd)),
+    entryCount: 0,
+  };
 }
 
 const EntryCursor = z.tuple([z.iso.datetime(), z.string(), z.int(), z.int()]);
@@ -159,7 +223,7 @@ export function listNoteLineRequests(
   });
 }
 
-function toView({ subtotal, rounding, tax, total, ...row }: NoteRow): CreditNoteView {
+function toView({ subtotal, rounding, tax, total, invoiceState: _, ...row }: NoteRow): CreditNoteView {
   return {
     ...row,
     subtotalUsd: usd(subtotal),

@@ -150,9 +150,11 @@ function NoteSheet({ note, onClose }: { readonly note: CreditNote; readonly onCl
                 >
                   <span>
                     {line.description}
-                    <span className="block text-xs text-ink-faint">
-                      {text.noteEntries(formatNumber(line.entryCount, locale))}
-                    </span>
+                    {line.entryCount > 0 && (
+                      <span className="block text-xs text-ink-faint">
+                        {text.noteEntries(formatNumber(line.entryCount, locale))}
+                      </span>
+                    )}
                   </span>
                   <Money value={line.amountUsd} signed />
                 </li>
