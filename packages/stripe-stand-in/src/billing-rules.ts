@@ -1,15 +1,10 @@
 /** What happens to invoices and payments: the rules behind the API and behind the pages, in one place. */
 import type Stripe from 'stripe';
-import {
-  type Card,
-  makeCharge,
-  makeCreditNote,
-  makeDispute,
-  makeInvoicePayment,
-  makePaymentIntent,
-  makePaymentMethod,
-  makeRefund,
-} from './objects.ts';
+import { makeCreditNote } from './objects/credit-note.ts';
+import { type Card, makePaymentMethod } from './objects/customer.ts';
+import { makeDispute } from './objects/dispute.ts';
+import { makeInvoicePayment } from './objects/invoice.ts';
+import { makeCharge, makePaymentIntent, makeRefund } from './objects/payment.ts';
 import type { Store } from './store.ts';
 import { declined, invalid, missing } from './stripe-error.ts';
 import type { Webhooks } from './webhooks.ts';

@@ -14,7 +14,7 @@ import {
   getIntent,
   type World,
 } from './billing-rules.ts';
-import type { Card } from './objects.ts';
+import type { Card } from './objects/customer.ts';
 import { type ApiFaults, createStandInServer } from './server.ts';
 import { Store } from './store.ts';
 import { type WebhookBehaviour, Webhooks } from './webhooks.ts';

@@ -10,7 +10,7 @@ import {
   payInvoice,
   type World,
 } from './billing-rules.ts';
-import type { Card } from './objects.ts';
+import type { Card } from './objects/customer.ts';
 import { StandInError } from './stripe-error.ts';
 
 export interface PageAnswer {

@@ -18,16 +18,11 @@ import {
   type World,
 } from './billing-rules.ts';
 import { type Form, formOf, listOf, metadataOf, numberOf, textOf } from './form.ts';
-import {
-  makeCustomer,
-  makeInvoice,
-  makeInvoiceLine,
-  makePaymentIntent,
-  makePortalSession,
-  makeSession,
-  makeSetupIntent,
-  toList,
-} from './objects.ts';
+import { makePortalSession, makeSession, makeSetupIntent } from './objects/checkout.ts';
+import { toList } from './objects/common.ts';
+import { makeCustomer } from './objects/customer.ts';
+import { makeInvoice, makeInvoiceLine } from './objects/invoice.ts';
+import { makePaymentIntent } from './objects/payment.ts';
 import type { StoredObject } from './store.ts';
 import { invalid, missing } from './stripe-error.ts';
 

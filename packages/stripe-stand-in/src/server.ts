@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { World } from './billing-rules.ts';
 import { parseForm } from './form.ts';
-import { newStripeId } from './objects.ts';
+import { newStripeId } from './objects/common.ts';
 import { servePage } from './pages.ts';
 import { ROUTES } from './routes.ts';
 import { invalid, StandInError } from './stripe-error.ts';

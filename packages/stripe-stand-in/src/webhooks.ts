@@ -3,7 +3,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
-import { newStripeId } from './objects.ts';
+import { newStripeId } from './objects/common.ts';
 
 export interface WebhookTarget {
   readonly url: string;
