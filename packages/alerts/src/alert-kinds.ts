@@ -35,6 +35,25 @@ export const ORGANIZATION_KINDS: ReadonlySet<AlertKind> = new Set([
   'invoice-failed',
 ]);
 
+/**
+ * The permission to read what alerts of a kind tell. Who may not have it neither sees such alerts nor has them sent
+ * anywhere.
+ */
+export const READ_PERMISSION_OF = {
+  'budget-threshold': 'budgets:read',
+  'budget-forecast': 'budgets:read',
+  'budget-overrun': 'budgets:read',
+  'spend-anomaly': 'usage:read',
+  'unknown-price': 'usage:read',
+  'credits-low': 'billing:read',
+  'credential-failing': 'provider-credentials:read',
+  'late-usage': 'invoices:read',
+  'invoice-finalized': 'invoices:read',
+  'invoice-paid': 'invoices:read',
+  'invoice-failed': 'invoices:read',
+  'key-expiring': 'keys:read',
+} as const satisfies Readonly<Record<AlertKind, string>>;
+
 const decimalUsd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/);
 
 /** Every setting of every kind; a rule uses those of its own kind. */

@@ -1,6 +1,9 @@
 /** Alerts, channels and webhooks. The public names of this package. */
 export {
   ALERT_KINDS,
+  type AlertKind,
+  isAlertKind,
+  READ_PERMISSION_OF,
   RuleSettings,
   readSettings,
   SEVERITIES,

@@ -26,6 +26,8 @@ export type IdentityErrorCode =
   | 'slug_taken'
   | 'name_taken'
   | 'unknown_role'
+  | 'incomplete_role'
+  | 'role_in_use'
   | 'unknown_team'
   | 'team_cycle'
   | 'team_in_use'

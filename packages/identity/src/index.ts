@@ -39,6 +39,7 @@ export {
 } from './authenticate.ts';
 export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
 export { findBrowser, rememberBrowser } from './browser-cookie.ts';
+export { createRole, deleteRole, lockRole, type RoleInput, updateRole } from './custom-role.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
 export { endSessions } from './end-sessions.ts';
 export { escapeLike } from './escape-like.ts';
@@ -91,12 +92,20 @@ export {
   type Permission,
   ROLE_PERMISSIONS,
 } from './permission.ts';
+export { neededFor, PERMISSION_DESCRIPTIONS } from './permission-description.ts';
 export {
   reauthenticate,
   reauthenticateWithAccount,
   throttlePassword,
 } from './reauthentication.ts';
-export { listRoles, type RoleSummary } from './role.ts';
+export {
+  countRoleHolders,
+  getRole,
+  listRoles,
+  type RoleHolders,
+  type RoleSummary,
+  summarizeRole,
+} from './role.ts';
 export {
   assertRecentSignIn,
   renewRecoveryCodes,

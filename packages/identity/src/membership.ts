@@ -6,6 +6,7 @@ import { auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import { escapeLike } from './escape-like.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
+import { isBuiltInRole } from './permission.ts';
 import { assertMayGrant, getGrantableRole, permissionsOf, roleIdOf } from './role.ts';
 
 /** The organizations of the transaction's person, in the order of joining. */
@@ -47,6 +48,8 @@ export async function listMembers(
     readonly limit: number;
     readonly teamId?: string;
     readonly search?: string;
+    /** A built-in role, or the id of another. */
+    readonly role?: string;
   },
 ): Promise<MemberSummary[]> {
   const search = page.search === undefined ? undefined : escapeLike(page.search);
@@ -55,6 +58,11 @@ export async function listMembers(
       organizationId,
       ...(page.after === undefined ? {} : { id: { gt: page.after } }),
       ...(page.teamId === undefined ? {} : { teams: { some: { teamId: page.teamId } } }),
+      ...(page.role === undefined
+        ? {}
+        : isBuiltInRole(page.role)
+          ? { role: page.role }
+          : { customRoleId: page.role }),
       ...(search === undefined
         ? {}
         : {

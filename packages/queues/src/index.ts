@@ -15,5 +15,11 @@ export {
 } from './definitions.ts';
 export { jobId } from './job-id.ts';
 export { type AddOptions, createQueue, type JobQueue } from './queue.ts';
+export {
+  type FailedJob,
+  openQueueMonitor,
+  type QueueMonitor,
+  type QueueStanding,
+} from './queue-monitor.ts';
 export { openRedis, type RedisManner, type RedisOptions } from './redis.ts';
 export { createWorker, type JobContext, type JobWorker, type WorkerOptions } from './worker.ts';

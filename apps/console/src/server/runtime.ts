@@ -13,7 +13,7 @@ import { type Database, openDatabase } from '@tollgate/db';
 import { type IdentityContext, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
 import { readRateUse } from '@tollgate/limits';
 import { createLogger, type Logger } from '@tollgate/logging';
-import { openRedis } from '@tollgate/queues';
+import { openQueueMonitor, openRedis } from '@tollgate/queues';
 import { redisChangeFeed } from './change-feed.ts';
 import { createOAuthHandler } from './oauth/oauth-handler.ts';
 import { clientAddress } from './peer-address.ts';
@@ -72,6 +72,7 @@ function openRuntime(): Runtime {
     ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),
     clientAddress: addressOf,
     exportsFolder: join(config.stateDirectory, 'exports'),
+    queues: openQueueMonitor(publisher),
     readRateUse: (questions) => readRateUse(publisher, questions),
   });
   const oauth = createOAuthHandler({

@@ -6,6 +6,7 @@ import type { Database } from '@tollgate/db';
 import type { AttemptCounter, IdentityContext, IdentitySettings } from '@tollgate/identity';
 import type { KeyHasher } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
+import type { QueueMonitor } from '@tollgate/queues';
 import type { ReadRateUse } from '../limits/effective-policy.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { ReportGate } from './report-gate.ts';
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly payments?: PaymentProcessor;
   /** What rate limits have used just now. Without it, policies show limits without what is left of them. */
   readonly readRateUse?: ReadRateUse;
+  /** The queues, for the operator. Without it nobody sees how they stand. */
+  readonly queues?: QueueMonitor;
   /** Where the worker leaves exports. Without it none can be fetched. */
   readonly exportsFolder?: string;
 }

@@ -63,6 +63,19 @@ export async function authorize(
   context: ApiContext,
   request: Request,
   access: Access,
+  alsoNeeds: readonly Permission[] = [],
+): Promise<Authorization> {
+  const authorization = await authorizeAccess(context, request, access);
+  if (authorization.kind === 'organization') {
+    for (const permission of alsoNeeds) assertPermission(authorization.actor, permission);
+  }
+  return authorization;
+}
+
+async function authorizeAccess(
+  context: ApiContext,
+  request: Request,
+  access: Access,
 ): Promise<Authorization> {
   // No cookie and no token counts, so there is nothing that another site could borrow.
   if (access === 'signature') return { kind: 'public' };

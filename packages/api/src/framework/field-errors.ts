@@ -33,6 +33,7 @@ export const FIELD_CODES = [
   'https_needed',
   'range_too_long',
   'too_precise',
+  'incomplete',
 ] as const;
 export type FieldCode = (typeof FIELD_CODES)[number];
 

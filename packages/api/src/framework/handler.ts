@@ -71,7 +71,7 @@ async function run(
   origin: AuditOrigin,
   hooks: (() => Promise<void>)[],
 ): Promise<Response> {
-  const authorization = await authorize(context, request, route.access);
+  const authorization = await authorize(context, request, route.access, route.alsoNeeds);
   assertRecent(context, route, authorization);
   await throttleRoute(context, route, authorization, origin);
   const url = new URL(request.url);

@@ -142,7 +142,7 @@ function accessText(route: AnyRoute): string {
     case 'operator':
       return 'Needs the operator.';
     default:
-      return `Needs the permission \`${route.access}\`.`;
+      return `Needs the permission ${[route.access, ...(route.alsoNeeds ?? [])].map((one) => `\`${one}\``).join(' and ')}.`;
   }
 }
 

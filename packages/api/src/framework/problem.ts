@@ -100,6 +100,8 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   weak_password: 'invalid_request',
   invalid_token: 'invalid_request',
   unknown_role: 'invalid_request',
+  incomplete_role: 'invalid_request',
+  role_in_use: 'in_use',
   unknown_team: 'invalid_request',
   team_cycle: 'invalid_request',
   invitation_for_other_address: 'permission_denied',
@@ -135,6 +137,8 @@ const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCo
   wrong_password: 'wrong_password',
   wrong_code: 'wrong_code',
   unknown_role: 'unknown_reference',
+  incomplete_role: 'incomplete',
+  role_in_use: 'required',
   unknown_team: 'unknown_reference',
 };
 
@@ -167,7 +171,7 @@ function fromIdentity(error: IdentityError): ApiProblem {
       : {
           errors: [
             {
-              path: `body.${error.field}`,
+              path: error.field.startsWith('query.') ? error.field : `body.${error.field}`,
               message: error.message,
               code: FIELD_CODE_OF_IDENTITY[error.code] ?? 'invalid',
             },

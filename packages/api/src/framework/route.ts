@@ -110,6 +110,8 @@ export interface RouteDefinition<
   readonly summary: string;
   readonly description?: string;
   readonly access: A;
+  /** Permissions besides `access`, where the answer tells of something else as well. */
+  readonly alsoNeeds?: readonly Permission[];
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

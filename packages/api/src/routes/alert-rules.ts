@@ -11,6 +11,7 @@ import {
 import type { Transaction } from '@tollgate/db';
 import { alertsChange, refusingBadAlerts } from '../alerts/alerts-change.ts';
 import { AlertRule, alertKind, presentRule } from '../alerts/present-alert.ts';
+import { assertMaySee, holdChannels } from '../alerts/told-permissions.ts';
 import { definedOnly, id, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { notFound } from '../framework/problem.ts';
@@ -41,7 +42,7 @@ export const alertRuleRoutes: readonly AnyRoute[] = [
     method: 'post',
     path: '/alert-rules',
     tag: 'alert-rules',
-    summary: 'Watch something more',
+    summary: 'Watch something more; needs the permission to read what the alert tells',
     access: 'alerts:write',
     body: z.strictObject({
       kind: alertKind,
@@ -54,9 +55,11 @@ export const alertRuleRoutes: readonly AnyRoute[] = [
     response: AlertRule,
     idempotent: true,
     run: async (call) => {
-      const { tx, organizationId } = call;
+      const { tx, organizationId, actor, body } = call;
+      assertMaySee(actor, body.kind);
+      await holdChannels(tx, organizationId, body.channelIds);
       await assertRoom(tx.alertRule.count({ where: { organizationId } }), MAX_RULES, 'alert rules');
-      const row = await refusingBadAlerts(() => createRule(alertsChange(call), call.body));
+      const row = await refusingBadAlerts(() => createRule(alertsChange(call), body));
       return presentRule(row, 0);
     },
   }),
@@ -89,9 +92,11 @@ export const alertRuleRoutes: readonly AnyRoute[] = [
     }),
     response: AlertRule,
     run: async (call) => {
-      const { tx, organizationId, params, body, request, headers } = call;
+      const { tx, organizationId, actor, params, body, request, headers } = call;
       const before = await lockRule(tx, organizationId, params.id);
+      assertMaySee(actor, before.kind);
       assertIfMatch(request, before.version);
+      await holdChannels(tx, organizationId, body.channelIds ?? []);
       const row = await refusingBadAlerts(() => updateRule(alertsChange(call), before, definedOnly(body)));
       setEtag(headers, row.version);
       return presentRule(row, (await countOpen(tx, organizationId)).get(row.id) ?? 0);

@@ -5,14 +5,13 @@ import { recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor } from '@tollgate/identity';
 import { Alert, AlertDelivery, presentAlert, presentAlertDelivery } from '../alerts/present-alert.ts';
+import { hiddenKinds } from '../alerts/told-permissions.ts';
 import { id, idParam } from '../framework/field.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const locale = z.enum(['en', 'de']).default('en');
-/** Alerts that tell of invoices and balances, to people who may see those. */
-const INVOICE_KINDS = ['late-usage', 'invoice-finalized', 'invoice-paid', 'invoice-failed', 'credits-low'];
 
 export const alertRoutes: readonly AnyRoute[] = [
   route({
@@ -166,8 +165,10 @@ export const alertRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+/** Alerts tell of budgets, spend, invoices: to people who may see those. */
 function visibleTo(actor: OrganizationActor): Prisma.AlertWhereInput {
-  return actor.permissions.has('invoices:read') ? {} : { kind: { notIn: INVOICE_KINDS } };
+  const hidden = hiddenKinds(actor);
+  return hidden.length === 0 ? {} : { kind: { notIn: hidden } };
 }
 
 function olderThan({ at, id: lastId }: { at: Date; id: string }): Prisma.AlertWhereInput {

@@ -262,6 +262,7 @@ export const exportRoutes: readonly AnyRoute[] = [
     tag: 'exports',
     summary: 'Make an export after every month',
     access: 'billing:write',
+    alsoNeeds: ['requests:read'],
     idempotent: true,
     body: z.strictObject({ name, format: jobFormat, livemode: z.boolean().default(true) }),
     response: ExportSchedule,

@@ -21,6 +21,8 @@ import { modelRoutes } from './models.ts';
 import { monthCloseRoutes } from './month-close.ts';
 import { notificationChannelRoutes } from './notification-channels.ts';
 import { operatorBillingRoutes } from './operator-billing.ts';
+import { operatorOrganizationRoutes } from './operator-organizations.ts';
+import { operatorSystemRoutes } from './operator-system.ts';
 import { organizationRoutes } from './organizations.ts';
 import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
@@ -67,6 +69,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...invoicePaymentRoutes,
   ...billingRoutes,
   ...operatorBillingRoutes,
+  ...operatorOrganizationRoutes,
+  ...operatorSystemRoutes,
   ...stripeWebhookRoutes,
   ...alertRoutes,
   ...alertRuleRoutes,

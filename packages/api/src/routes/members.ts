@@ -40,11 +40,16 @@ export const memberRoutes: readonly AnyRoute[] = [
     tag: 'members',
     summary: 'Members, in the order of joining',
     access: 'members:read',
-    query: z.strictObject({ ...pageShape, q: text(100).exactOptional(), teamId: id.exactOptional() }),
+    query: z.strictObject({
+      ...pageShape,
+      q: text(100).exactOptional(),
+      teamId: id.exactOptional(),
+      role: id.exactOptional(),
+    }),
     response: pageOf(Member),
     run: async ({ tx, organizationId, query }) => {
       const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
-      const filter = definedOnly({ after, search: query.q, teamId: query.teamId });
+      const filter = definedOnly({ after, search: query.q, teamId: query.teamId, role: query.role });
       const rows = await listMembers(tx, organizationId, { ...filter, limit: query.limit + 1 });
       return toPage(rows, query.limit, (row) => [row.id], presentMember);
     },

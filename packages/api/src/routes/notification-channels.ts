@@ -18,6 +18,7 @@ import { newId } from '@tollgate/ids';
 import { queueMail } from '@tollgate/mail';
 import { alertsChange, parseTargetUrl, refusingBadAlerts } from '../alerts/alerts-change.ts';
 import { NotificationChannel, presentChannel, TestOutcome } from '../alerts/present-alert.ts';
+import { assertMaySeeChannel } from '../alerts/told-permissions.ts';
 import { definedOnly, idParam, name, timeZone } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
@@ -117,6 +118,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
     path: '/notification-channels/{id}',
     tag: 'notification-channels',
     summary: 'Change a channel, or switch it off',
+    description: 'To lead it elsewhere takes the permission to read what its rules tell.',
     access: 'alerts:write',
     params: idParam,
     body: z
@@ -126,6 +128,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { context, tx, organizationId, params, body, request, headers, actor } = call;
       const before = await lockChannel(tx, organizationId, params.id);
+      if (leadsElsewhere(body)) await assertMaySeeChannel(tx, actor, before.id);
       assertIfMatch(request, before.version);
       assertMayMail(actor, body);
       const values = {
@@ -189,6 +192,10 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
 
 function checkedUrl(url: string | undefined, allowedPrivateOrigins: readonly string[]): { url?: string } {
   return url === undefined ? {} : { url: parseTargetUrl(url, allowedPrivateOrigins) };
+}
+
+function leadsElsewhere(body: { recipients?: unknown; url?: unknown; disabled?: boolean }): boolean {
+  return body.recipients !== undefined || body.url !== undefined || body.disabled === false;
 }
 
 /** Mail to strangers is for people whose own address is known to be theirs. */

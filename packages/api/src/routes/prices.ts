@@ -188,6 +188,7 @@ export const priceRoutes: readonly AnyRoute[] = [
     tag: 'prices',
     summary: 'Models that were used without a price, with how often and since when',
     access: 'prices:read',
+    alsoNeeds: ['usage:read'],
     response: z.object({ data: z.array(UnknownPrice) }),
     run: async ({ tx, organizationId, nowMs }) => {
       const rows = await listUnknownPrices(tx, { organizationId, limit: UNKNOWN_MAX });
@@ -228,6 +229,7 @@ export const priceRoutes: readonly AnyRoute[] = [
     description:
       'The same usage, rated attempt by attempt. Other models would have used other numbers of tokens: this compares prices, not answers.',
     access: 'prices:read',
+    alsoNeeds: ['usage:read'],
     report: true,
     body: z.strictObject({
       requestId: required(100).exactOptional(),

@@ -21,6 +21,7 @@ import {
   WebhookDelivery,
   WebhookEndpoint,
 } from '../alerts/present-alert.ts';
+import { assertMaySeeEvents, hiddenEvents } from '../alerts/told-permissions.ts';
 import { definedOnly, id, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
@@ -59,12 +60,14 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     path: '/webhook-endpoints',
     tag: 'webhook-endpoints',
     summary: 'Send events to an address; the secret that signs them is shown once',
+    description: 'Needs the permission to read what each of the events tells; for `*` and alerts, of all.',
     access: 'webhooks:write',
     body: z.strictObject({ url, events, name: text(100).default('') }),
     response: withSecret,
     idempotent: true,
     run: async (call) => {
-      const { context, tx, organizationId, body, nowMs } = call;
+      const { context, tx, organizationId, actor, body, nowMs } = call;
+      assertMaySeeEvents(actor, body.events);
       await assertRoom(tx.webhookEndpoint.count({ where: { organizationId } }), MAX_ENDPOINTS, 'endpoints');
       const checked = { ...body, url: parseTargetUrl(body.url, context.settings.allowedPrivateOrigins) };
       const { endpoint, secret } = await createEndpoint(alertsChange(call), context.encryptionKeys, checked);
@@ -100,8 +103,10 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     }),
     response: WebhookEndpoint,
     run: async (call) => {
-      const { context, tx, organizationId, params, body, request, headers, nowMs } = call;
+      const { context, tx, organizationId, actor, params, body, request, headers, nowMs } = call;
       const before = await lockEndpoint(tx, organizationId, params.id);
+      const isSilencing = body.url === undefined && body.events === undefined && body.disabled !== false;
+      if (!isSilencing) assertMaySeeEvents(actor, body.events ?? before.events);
       assertIfMatch(request, before.version);
       const checked =
         body.url === undefined
@@ -190,13 +195,16 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
       eventType: z.enum(WEBHOOK_EVENT_TYPES as [string, ...string[]]).exactOptional(),
     }),
     response: pageOf(WebhookDelivery),
-    run: async ({ tx, organizationId, params, query }) => {
+    run: async ({ tx, organizationId, actor, params, query }) => {
       const endpoint = await getEndpoint(tx, organizationId, params.id);
       const after = decodeTimeCursor(query.cursor);
+      const hidden = hiddenEvents(actor);
       const rows = await tx.webhookDelivery.findMany({
         where: {
           organizationId,
           endpointId: endpoint.id,
+          // Their bodies are shown: to those who may read what stands in them.
+          ...(hidden.length === 0 ? {} : { NOT: { eventType: { in: ['', ...hidden] } } }),
           ...(query.state === undefined ? {} : { state: query.state }),
           ...(query.eventType === undefined ? {} : { eventType: query.eventType }),
           ...(after === undefined

@@ -55,6 +55,7 @@ export const problems = {
     private_address: () => 'This address is private, and the operator has not allowed it.',
     https_needed: () => 'Write an address that begins with https://.',
     range_too_long: () => 'This time range is too long.',
+    incomplete: () => 'Something that belongs to it is missing: who may change a thing must be able to see it.',
     too_precise: () => 'Use fewer decimals: at most 6 per million tokens.',
   },
 };
