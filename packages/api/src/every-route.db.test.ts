@@ -111,6 +111,10 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
         model: CANARY,
       })
     ).body.id,
+    'saved-views': (
+      await create('/saved-views', { name: CANARY, question: { q: `model:${CANARY}` }, shared: true })
+    ).body.id,
+    'saved-reports': (await create('/saved-reports', { name: CANARY, question: {}, shared: true })).body.id,
     'export-schedules': (await create('/export-schedules', { name: CANARY, format: 'csv' })).body.id,
     reconciliations: await upload(
       `/reconciliations?provider=openai&fileName=${CANARY}`,

@@ -22,6 +22,7 @@ import type {
   RequestDetail as RequestDetailSchema,
   RequestSummary as RequestSummarySchema,
 } from './requests/present-request.ts';
+import type { SavedView as SavedViewSchema } from './requests/saved-views.ts';
 import type { AdminToken as AdminTokenSchema } from './routes/admin-tokens.ts';
 import type {
   AuditEvent as AuditEventSchema,
@@ -50,6 +51,7 @@ import type {
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
 import type { Team as TeamSchema } from './routes/teams.ts';
+import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
 import type {
   KeyDetail as KeyDetailSchema,
@@ -94,6 +96,8 @@ export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Role = z.output<typeof RoleSchema>;
 export type SecurityEvent = z.output<typeof SecurityEventSchema>;
+export type SavedReport = z.output<typeof SavedReportSchema>;
+export type SavedView = z.output<typeof SavedViewSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;

@@ -27,6 +27,13 @@ export async function cleanOrganization(
       DELETE FROM webhook_deliveries WHERE organization_id = ${organizationId} AND created_at < ${deliveryUntil}::timestamptz AND state <> 'waiting'`;
     await tx.$executeRaw`
       DELETE FROM alert_deliveries WHERE organization_id = ${organizationId} AND created_at < ${deliveryUntil}::timestamptz AND state <> 'waiting'`;
+    // Private to somebody who has left: nobody sees them any more.
+    await tx.$executeRaw`
+      DELETE FROM saved_views s WHERE s.organization_id = ${organizationId} AND NOT s.shared
+        AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organization_id = s.organization_id AND m.id = s.owner_id)`;
+    await tx.$executeRaw`
+      DELETE FROM saved_reports s WHERE s.organization_id = ${organizationId} AND NOT s.shared
+        AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organization_id = s.organization_id AND m.id = s.owner_id)`;
   });
 }
 

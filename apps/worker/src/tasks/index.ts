@@ -14,6 +14,7 @@ import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { collect, compareAll, keepBalances, remind } from './collect.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { ensurePartitions } from './partitions.ts';
+import { mailAllReports } from './report-mails.ts';
 import { rerate } from './rerating.ts';
 import { sealAudit } from './seal-audit.ts';
 
@@ -111,6 +112,7 @@ export const TASKS = {
       });
     },
   },
+  'report-mails': { everyMs: 5 * 60 * SECOND_MS, onClockMoved: true, run: mailAllReports },
   collection: { everyMs: 5 * SECOND_MS, run: collect },
   balances: { everyMs: 60 * SECOND_MS, onClockMoved: true, run: keepBalances },
   dunning: { everyMs: 15 * 60 * SECOND_MS, onClockMoved: true, run: remind },

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Prisma } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { id, iso, timestamp, usd } from '../framework/field.ts';
+import type { RequestNames } from './request-names.ts';
 import type { RequestRow } from './request-store.ts';
 
 const Component = z.object({
@@ -55,7 +56,10 @@ export const RequestSummary = z
     id,
     startedAt: timestamp,
     keyId: z.string(),
+    /** As they are called now; null: no longer there. */
+    keyName: z.string().nullable(),
     teamId: z.string().nullable(),
+    teamName: z.string().nullable(),
     ownerId: z.string().nullable(),
     endUser: z.string(),
     tags: z.record(z.string(), z.string()),
@@ -98,11 +102,17 @@ export const RequestDetail = RequestSummary.extend({
 type Entry = Prisma.UsageEntryModel;
 
 /** @param entries Of this request. */
-export function presentRequest(row: RequestRow, entries: readonly Entry[]): z.input<typeof RequestDetail> {
+export function presentRequest(
+  row: RequestRow,
+  entries: readonly Entry[],
+  names: RequestNames,
+): z.input<typeof RequestDetail> {
   return {
     ...row,
     startedAt: iso(row.startedAt),
+    keyName: names.keys.get(row.keyId) ?? null,
     teamId: row.teamId || null,
+    teamName: names.teams.get(row.teamId) ?? null,
     providerFormat: row.providerFormat || null,
     ownerId: row.memberId || row.serviceAccountId || null,
     inputTokens: Number(row.inputTokens),

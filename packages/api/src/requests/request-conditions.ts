@@ -1,11 +1,13 @@
 /**
  * The terms of a query as SQL over `r` (request_logs) and `u` (what its entries sum to).
  *
- * Names of keys and teams are looked up once, not per request: a log of millions is read beside lists of half a
- * million keys.
+ * One term that an index knows leads the search; all others are asked of each row that it finds, and those rows are
+ * counted and bounded (request-store.ts). Names of keys and teams are looked up once, not per request: a log of millions is read
+ * beside lists of half a million keys.
  */
-import { type Prisma, sql, type Transaction } from '@tollgate/db';
-import type { Comparison, RequestFilter, TextField } from './request-query.ts';
+import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { parseId } from '@tollgate/ids';
+import type { Comparison, RequestFilter, TextField, ValueTest } from './request-query.ts';
 
 export interface RequestConditions {
   /** What an index follows in the order of time. */
@@ -24,22 +26,93 @@ export async function toConditions(
   organizationId: string,
   filters: readonly RequestFilter[],
 ): Promise<RequestConditions> {
-  const scan: Prisma.Sql[] = [];
   const others: Prisma.Sql[] = [];
   const entryFilters: Prisma.Sql[] = [];
+  const leads: Lead[] = [];
   for (const filter of filters) {
+    let condition: Prisma.Sql;
     if (isNamed(filter)) {
       const ids = await findNamedIds(tx, organizationId, filter);
+      condition = negate(filter, namedCondition(organizationId, filter, ids));
       // One key has an index of its own; several would have to be sorted.
-      if (filter.field === 'key' && ids.length === 1 && !filter.negated) scan.push(sql`r.key_id = ${ids[0]}`);
-      else others.push(negate(filter, namedCondition(organizationId, filter, ids)));
-    } else if (filter.kind === 'cost' || (filter.kind === 'flag' && filter.field === 'estimated')) {
-      entryFilters.push(toCondition(filter));
+      if (filter.field === 'key' && ids.length === 1 && !filter.negated) {
+        leads.push({ rank: 3, scan: sql`r.key_id = ${ids[0]}`, whole: condition });
+      }
     } else {
-      others.push(toCondition(filter));
+      condition = negate(filter, positiveCondition(filter));
+      const lead = leadOf(filter);
+      if (lead !== undefined) leads.push({ ...lead, ...(lead.isWhole && { whole: condition }) });
     }
+    (isAboutEntries(filter) ? entryFilters : others).push(condition);
   }
-  return { scan, filters: others, entryFilters };
+  const [first] = leads.toSorted((left, right) => left.rank - right.rank);
+  return {
+    scan: first === undefined ? [] : [first.scan],
+    // What the index says already is not asked again.
+    filters: others.filter((condition) => condition !== first?.whole),
+    entryFilters,
+  };
+}
+
+/** A term that an index finds without reading what lies between. */
+interface Lead {
+  /** The fewest rows first. */
+  readonly rank: number;
+  readonly scan: Prisma.Sql;
+  /** The condition that `scan` says whole. */
+  readonly whole?: Prisma.Sql;
+}
+
+function leadOf(filter: RequestFilter): (Lead & { readonly isWhole: boolean }) | undefined {
+  if (filter.negated) return undefined;
+  if (filter.kind === 'number' && filter.field === 'status' && filter.tests.every(isError)) {
+    const [only] = filter.tests;
+    const isWhole =
+      filter.tests.length === 1 &&
+      only?.kind === 'compare' &&
+      (only.comparison === '>=' ? only.value === 400 : only.comparison === '>' && only.value === 399);
+    return { rank: 4, scan: sql`r.status >= 400`, isWhole };
+  }
+  if (filter.kind !== 'text' || filter.values.length !== 1) return undefined;
+  const [value = ''] = filter.values;
+  if (value === '' || value.includes('*')) return undefined;
+  switch (filter.field) {
+    case 'id': {
+      // The id names its time, and the time its partition.
+      const parsed = parseId('request', value);
+      if (parsed === undefined) return undefined;
+      const scan = sql`r.started_at = ${new Date(parsed.timeMs)} AND r.request_id = ${value}`;
+      return { rank: 0, scan, isWhole: true };
+    }
+    // The comparison with nothing tells the planner that the index, which leaves nothing out, has every row.
+    case 'session':
+      return { rank: 1, scan: sql`r.session_id = ${value} AND r.session_id <> ''`, isWhole: true };
+    case 'user':
+      return { rank: 2, scan: sql`r.end_user = ${value} AND r.end_user <> ''`, isWhole: true };
+    default:
+      return undefined;
+  }
+}
+
+function isError(test: ValueTest<number>): boolean {
+  switch (test.kind) {
+    case 'class':
+      return test.hundreds >= 4;
+    case 'between':
+      return test.from !== null && test.from >= 400;
+    case 'compare':
+      if (test.comparison === '>') return test.value >= 399;
+      return (test.comparison === '>=' || test.comparison === '=') && test.value >= 400;
+    default:
+      return test satisfies never;
+  }
+}
+
+const ENTRY_FIELDS: readonly string[] = ['outcome', 'credential', 'costcenter', 'tokens', 'estimated'];
+
+/** Whether the answer stands in the usage entries and not in the log. */
+function isAboutEntries(filter: RequestFilter): boolean {
+  return filter.kind === 'cost' || (filter.kind !== 'tag' && ENTRY_FIELDS.includes(filter.field));
 }
 
 type NamedFilter = RequestFilter & { readonly kind: 'text'; readonly field: 'key' | 'team' };
@@ -57,8 +130,12 @@ async function findNamedIds(
   const rows = await tx.$queryRaw<
     { id: string }[]
   >`${selectNamed(organizationId, filter)} LIMIT ${MAX_NAMED_IDS + 1}`;
-  if (rows.length === 0 && !filter.value.includes('*')) return [filter.value];
-  return rows.map(({ id }) => id);
+  const whole = filter.values.filter((value) => !value.includes('*'));
+  const known = new Set(rows.map(({ id }) => id));
+  if (rows.length > MAX_NAMED_IDS) return [...known];
+  const prefix = filter.field === 'key' ? 'key_' : 'team_';
+  const unknown = whole.filter((value) => value === '' || (value.startsWith(prefix) && !known.has(value)));
+  return [...known, ...unknown, ...(rows.length + unknown.length === 0 ? whole : [])];
 }
 
 function namedCondition(organizationId: string, filter: NamedFilter, ids: readonly string[]): Prisma.Sql {
@@ -67,16 +144,12 @@ function namedCondition(organizationId: string, filter: NamedFilter, ids: readon
   return sql`${column} = ANY (${[...ids]}::text[])`;
 }
 
-function selectNamed(organizationId: string, { field, value }: NamedFilter): Prisma.Sql {
+function selectNamed(organizationId: string, { field, values }: NamedFilter): Prisma.Sql {
   return field === 'key'
     ? sql`SELECT n.id FROM virtual_keys n WHERE n.organization_id = ${organizationId}
-        AND (${matches(sql`n.id`, value)} OR ${matches(sql`n.name`, value)})`
+        AND (${matches(sql`n.id`, values)} OR ${matches(sql`n.name`, values)})`
     : sql`SELECT n.id FROM teams n WHERE n.organization_id = ${organizationId}
-        AND (${matches(sql`n.id`, value)} OR ${matches(sql`n.slug`, value)} OR ${matches(sql`n.name`, value)})`;
-}
-
-function toCondition(filter: RequestFilter): Prisma.Sql {
-  return negate(filter, positiveCondition(filter));
+        AND (${matches(sql`n.id`, values)} OR ${matches(sql`n.slug`, values)} OR ${matches(sql`n.name`, values)})`;
 }
 
 function negate({ negated }: RequestFilter, condition: Prisma.Sql): Prisma.Sql {
@@ -86,15 +159,19 @@ function negate({ negated }: RequestFilter, condition: Prisma.Sql): Prisma.Sql {
 function positiveCondition(filter: RequestFilter): Prisma.Sql {
   switch (filter.kind) {
     case 'text':
-      return textCondition(filter.field, filter.value);
+      return textCondition(filter.field, filter.values);
     case 'number':
-      return compare(NUMBER_COLUMN[filter.field], filter.comparison, sql`${filter.value}::int`);
+      return anyOf(filter.tests, (test) =>
+        compare(NUMBER_COLUMN[filter.field], test, (value) => sql`${value}::int`),
+      );
     case 'cost':
-      return compare(sql`u.cost`, filter.comparison, sql`${filter.picoUsd.toString()}::numeric`);
+      return anyOf(filter.tests, (test) =>
+        compare(sql`u.cost`, test, (value) => sql`${value.toString()}::numeric`),
+      );
     case 'tag':
-      return filter.value === null
+      return filter.values === null
         ? sql`r.tags ? ${filter.name}`
-        : sql`r.tags ->> ${filter.name} = ${filter.value}`;
+        : matches(sql`(r.tags ->> ${filter.name})`, filter.values);
     case 'flag':
       return sql`${FLAG_COLUMN[filter.field]} = ${filter.value}`;
     default:
@@ -102,11 +179,18 @@ function positiveCondition(filter: RequestFilter): Prisma.Sql {
   }
 }
 
-const NUMBER_COLUMN = { status: sql`r.status`, latency: sql`r.total_ms`, attempts: sql`r.attempts` } as const;
+const NUMBER_COLUMN = {
+  status: sql`r.status`,
+  latency: sql`r.total_ms`,
+  ttft: sql`r.first_token_ms`,
+  attempts: sql`r.attempts`,
+  tokens: sql`(u.input + u.cached + u.written + u.output + u.reasoning)`,
+} as const;
 const FLAG_COLUMN = {
   streamed: sql`r.streamed`,
   livemode: sql`r.livemode`,
   translated: sql`r.translated`,
+  refused: sql`(r.refusal IS NOT NULL)`,
   estimated: sql`u.estimated`,
 } as const;
 
@@ -118,44 +202,85 @@ const COMPARE: Readonly<Record<Comparison, Prisma.Sql>> = {
   '<=': sql`<=`,
 };
 
-function compare(column: Prisma.Sql, comparison: Comparison, value: Prisma.Sql): Prisma.Sql {
-  return sql`${column} ${COMPARE[comparison]} ${value}`;
+function anyOf<V>(tests: readonly V[], toSql: (test: V) => Prisma.Sql): Prisma.Sql {
+  return sql`(${join(tests.map(toSql), ' OR ')})`;
 }
 
-function textCondition(field: TextField, value: string): Prisma.Sql {
+function compare<V>(column: Prisma.Sql, test: ValueTest<V>, bind: (value: V) => Prisma.Sql): Prisma.Sql {
+  switch (test.kind) {
+    case 'compare':
+      return sql`${column} ${COMPARE[test.comparison]} ${bind(test.value)}`;
+    case 'between': {
+      const ends = [
+        ...(test.from === null ? [] : [sql`${column} >= ${bind(test.from)}`]),
+        ...(test.to === null ? [] : [sql`${column} <= ${bind(test.to)}`]),
+      ];
+      return sql`(${join(ends, ' AND ')})`;
+    }
+    case 'class':
+      return sql`${column} / 100 = ${test.hundreds}::int`;
+    default:
+      return test satisfies never;
+  }
+}
+
+function textCondition(field: TextField, values: readonly string[]): Prisma.Sql {
   switch (field) {
     case 'id':
-      return matches(sql`r.request_id`, value);
+      return matches(sql`r.request_id`, values);
     case 'key':
-      return matches(sql`r.key_id`, value);
+      return matches(sql`r.key_id`, values);
     case 'team':
-      return matches(sql`r.team_id`, value);
+      return matches(sql`r.team_id`, values);
     case 'member':
-      return sql`(${matches(sql`r.member_id`, value)} OR ${matches(sql`r.service_account_id`, value)})`;
+      return sql`(${matches(sql`r.member_id`, values)} OR ${matches(sql`r.service_account_id`, values)})`;
     case 'model':
-      return sql`(${matches(sql`r.model`, value)} OR ${matches(sql`r.requested_model`, value)})`;
+      return sql`(${matches(sql`r.model`, values)} OR ${matches(sql`r.requested_model`, values)})`;
     case 'provider':
-      return matches(sql`r.provider`, value);
+      return matches(sql`r.provider`, values);
     case 'user':
-      return matches(sql`r.end_user`, value);
+      return matches(sql`r.end_user`, values);
     case 'session':
-      return matches(sql`r.session_id`, value);
+      return matches(sql`r.session_id`, values);
     case 'endpoint':
-      return matches(sql`r.endpoint`, value);
+      return matches(sql`r.endpoint`, values);
+    case 'dialect':
+      return matches(sql`r.dialect`, values);
     case 'format':
-      return matches(sql`r.provider_format`, value);
+      return matches(sql`r.provider_format`, values);
     case 'unsupported':
-      return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, value)})`;
+      return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, values)})`;
     case 'error':
-      return matches(sql`r.error_code`, value);
+      return matches(sql`r.error_code`, values);
+    case 'ip':
+      return matches(sql`r.client_address`, values);
+    case 'outcome':
+      return anyEntry(matches(sql`e.status`, values));
+    case 'credential':
+      return anyEntry(matches(sql`e.credential_id`, values));
+    case 'costcenter':
+      return anyEntry(matches(sql`e.cost_center`, values));
     default:
       return field satisfies never;
   }
 }
 
-/** Equal, or with `*` for any characters. LIKE has no backtracking to speak of: no pattern hurts. */
-function matches(column: Prisma.Sql, value: string): Prisma.Sql {
-  if (!value.includes('*')) return sql`${column} = ${value}`;
-  const pattern = value.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll(/\*+/g, '%');
-  return sql`${column} LIKE ${pattern}`;
+function anyEntry(condition: Prisma.Sql): Prisma.Sql {
+  return sql`EXISTS (SELECT 1 FROM usage_entries e WHERE e.organization_id = r.organization_id
+    AND e.started_at = r.started_at AND e.request_id = r.request_id AND ${condition})`;
+}
+
+/** One of them: equal, or with `*` for any characters. LIKE has no backtracking to speak of: no pattern hurts. */
+function matches(column: Prisma.Sql, values: readonly string[]): Prisma.Sql {
+  const whole = values.filter((value) => !value.includes('*'));
+  const patterns = values.filter((value) => value.includes('*')).map(toPattern);
+  const either = [
+    ...(whole.length === 0 ? [] : [sql`${column} = ANY (${whole}::text[])`]),
+    ...(patterns.length === 0 ? [] : [sql`${column} LIKE ANY (${patterns}::text[])`]),
+  ];
+  return either.length === 1 ? either[0]! : sql`(${join(either, ' OR ')})`;
+}
+
+function toPattern(value: string): string {
+  return value.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll(/\*+/g, '%');
 }

@@ -58,7 +58,7 @@ export interface RequestPage {
   readonly scanMax?: number;
 }
 
-const columns = sql`
+export const requestColumns = sql`
   r.request_id AS id, r.started_at AS "startedAt", r.key_id AS "keyId", r.team_id AS "teamId",
   r.member_id AS "memberId", r.service_account_id AS "serviceAccountId", r.end_user AS "endUser", r.tags,
   r.session_id AS "sessionId", r.endpoint, r.dialect, r.requested_model AS "requestedModel", r.model, r.provider,
@@ -69,7 +69,8 @@ const columns = sql`
   u.charge::text AS "chargePicoUsd", u.estimated, u.input AS "inputTokens", u.cached AS "cachedInputTokens",
   u.written AS "cacheWriteTokens", u.output AS "outputTokens", u.reasoning AS "reasoningTokens"`;
 
-const entries = sql`
+/** What the entries of `r` sum to, as `u`. */
+export const entriesOfRow = sql`
   CROSS JOIN LATERAL (
     SELECT CASE WHEN count(*) FILTER (WHERE e.cost_pico_usd IS NULL) > count(*) FILTER (WHERE e.settles_unknown) THEN NULL ELSE COALESCE(sum(e.cost_pico_usd), 0) END AS cost,
       COALESCE(sum(e.charge_pico_usd), 0) AS charge,
@@ -84,9 +85,9 @@ const entries = sql`
   ) u`;
 
 /** How many logged requests one page may look at before it says how far it came. */
-const SCAN_MAX = 100_000;
+export const SCAN_MAX = 100_000;
 /** Where each of them needs its entries: some twenty times as dear. */
-const SCAN_WITH_ENTRIES_MAX = 10_000;
+export const SCAN_WITH_ENTRIES_MAX = 10_000;
 
 export interface FoundRequests {
   readonly rows: readonly RequestRow[];
@@ -104,19 +105,16 @@ export async function findRequests(
   page: RequestPage,
 ): Promise<FoundRequests> {
   const { scan, filters, entryFilters } = await toConditions(tx, organizationId, page.filters);
-  const scanned = join([...rangeOf(organizationId, page), ...scan], ' AND ');
+  const scanned = scanOf(organizationId, page, scan);
   const needsEntries = entryFilters.length > 0;
   const isSearch = needsEntries || filters.length > 0;
   const scanMax = page.scanMax ?? (needsEntries ? SCAN_WITH_ENTRIES_MAX : SCAN_MAX);
   // Entries are joined to the rows of the page alone, unless a filter is about them.
   const found = sql`
-    SELECT * FROM (
-      SELECT r.* FROM request_logs r WHERE ${scanned}
-      ORDER BY r.started_at DESC, r.request_id DESC LIMIT ${isSearch ? scanMax : page.limit}
-    ) r ${filters.length === 0 ? empty : sql`WHERE ${join(filters, ' AND ')}`}
+    SELECT * FROM (${newestRows(sql`r.*`, scanned, isSearch ? scanMax : page.limit)}) r ${filters.length === 0 ? empty : sql`WHERE ${join(filters, ' AND ')}`}
     ORDER BY r.started_at DESC, r.request_id DESC ${needsEntries ? empty : sql`LIMIT ${page.limit}`}`;
   const rows = await tx.$queryRaw<RequestRow[]>`
-    SELECT ${columns} FROM (${found}) r ${entries}
+    SELECT ${requestColumns} FROM (${found}) r ${entriesOfRow}
     ${needsEntries ? sql`WHERE ${join(entryFilters, ' AND ')}` : empty}
     ORDER BY r.started_at DESC, r.request_id DESC
     LIMIT ${page.limit}`;
@@ -127,7 +125,25 @@ export async function findRequests(
   return last === undefined ? { rows } : { rows, scannedTo: last };
 }
 
-function rangeOf(organizationId: string, { from, to, after }: RequestPage): Prisma.Sql[] {
+/** What an index follows: the range, and the term that leads. */
+export function scanOf(
+  organizationId: string,
+  range: Pick<RequestPage, 'from' | 'to' | 'after'>,
+  lead: readonly Prisma.Sql[],
+): Prisma.Sql {
+  return join([...rangeOf(organizationId, range), ...lead], ' AND ');
+}
+
+/** So many of them, in the order of an index: nothing is sorted, nothing beyond them is read. */
+export function newestRows(selected: Prisma.Sql, scanned: Prisma.Sql, max: number): Prisma.Sql {
+  return sql`SELECT ${selected} FROM request_logs r WHERE ${scanned}
+    ORDER BY r.started_at DESC, r.request_id DESC LIMIT ${max}`;
+}
+
+function rangeOf(
+  organizationId: string,
+  { from, to, after }: Pick<RequestPage, 'from' | 'to' | 'after'>,
+): Prisma.Sql[] {
   const conditions = [
     sql`r.organization_id = ${organizationId}`,
     sql`r.started_at >= ${from}`,
@@ -145,7 +161,7 @@ export async function findRequestRow(
   id: string,
 ): Promise<RequestRow | undefined> {
   const rows = await tx.$queryRaw<RequestRow[]>`
-    SELECT ${columns} FROM request_logs r ${entries}
+    SELECT ${requestColumns} FROM request_logs r ${entriesOfRow}
     WHERE r.organization_id = ${organizationId} AND r.started_at = ${startedAt} AND r.request_id = ${id}`;
   return rows[0];
 }

@@ -32,6 +32,8 @@ import { reconciliationRoutes } from './reconciliations.ts';
 import { requestRoutes } from './requests.ts';
 import { reratingRoutes } from './reratings.ts';
 import { roleRoutes } from './roles.ts';
+import { savedReportRoutes } from './saved-reports.ts';
+import { savedViewRoutes } from './saved-views.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { stripeWebhookRoutes } from './stripe-webhook.ts';
 import { teamRoutes } from './teams.ts';
@@ -60,10 +62,12 @@ export const ROUTES: readonly AnyRoute[] = [
   ...reratingRoutes,
   ...markupRuleRoutes,
   ...requestRoutes,
+  ...savedViewRoutes,
   ...exportRoutes,
   ...reconciliationRoutes,
   ...monthCloseRoutes,
   ...usageRoutes,
+  ...savedReportRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,
   ...invoicePaymentRoutes,

@@ -1,19 +1,72 @@
-/** The request explorer. */
+/** The request explorer: a list, what it looks like as a whole, what comes in, and one request. */
 import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
 import { parseId } from '@tollgate/ids';
-import { definedOnly, idParam, instant, timestamp } from '../framework/field.ts';
-import { decodeTimeCursor, encodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { definedOnly, idParam, instant, iso, timestamp } from '../framework/field.ts';
+import {
+  decodeCursor,
+  decodeTimeCursor,
+  encodeCursor,
+  pageOf,
+  pageShape,
+  toPage,
+} from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { presentRequest, RequestDetail, RequestSummary } from '../requests/present-request.ts';
-import { parseRequestQuery, type RequestFilter, RequestQueryError } from '../requests/request-query.ts';
-import { findRequestRow, findRequests, listEntries } from '../requests/request-store.ts';
+import { readFilters } from '../requests/read-filters.ts';
+import { findRequestNames } from '../requests/request-names.ts';
+import { findRequestRow, findRequests, listEntries, type RequestRow } from '../requests/request-store.ts';
+import { FACETS, OUTCOMES, summarizeRequests } from '../requests/request-summary.ts';
+import { readTail } from '../requests/request-tail.ts';
 
 const DEFAULT_RANGE_MS = 30 * 86_400_000;
 const FUTURE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Each day is a partition that may have to be read. */
 const MAX_RANGE_DAYS = 400;
+const LOOK_DEFAULT = 100_000;
+const LOOK_MAX = 500_000;
+
+const q = z.string().max(1_000).exactOptional();
+const range = { from: instant.exactOptional(), to: instant.exactOptional() };
+
+const FacetValue = z.object({
+  value: z.string(),
+  /** What people call it, where it is an id. */
+  name: z.string().nullable(),
+  requests: z.int(),
+});
+
+export const RequestsSummary = z
+  .object({
+    from: timestamp,
+    to: timestamp,
+    bucketSeconds: z.int(),
+    /** Only those that have requests. */
+    buckets: z.array(
+      z.object({
+        start: timestamp,
+        ...(Object.fromEntries(OUTCOMES.map((one) => [one, z.int()])) as Record<
+          (typeof OUTCOMES)[number],
+          z.ZodInt
+        >),
+      }),
+    ),
+    /** The most frequent values. */
+    facets: z.object(
+      Object.fromEntries(FACETS.map((one) => [one, z.array(FacetValue)])) as Record<
+        (typeof FACETS)[number],
+        z.ZodArray<typeof FacetValue>
+      >,
+    ),
+    /** How many were found among those that were looked at. */
+    matched: z.int(),
+    looked: z.int(),
+    /** Set where the range holds more: what is before this was not looked at. */
+    lookedTo: timestamp.nullable(),
+  })
+  .openapi('RequestsSummary');
 
 export const requestRoutes: readonly AnyRoute[] = [
   route({
@@ -22,26 +75,20 @@ export const requestRoutes: readonly AnyRoute[] = [
     tag: 'requests',
     summary: 'Requests, newest first; the last 30 days unless told',
     description:
-      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `id:`, with `*` for any characters; `status:>=400`, `latency:>1000` (ms), `attempts:>1`, `cost:>0.01` (USD); `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`. A `-` turns a term around. A page looks at so many requests at most: where it ends early, `searchedTo` says how far back, and `nextCursor` goes on from there.',
+      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `dialect:` (what the client speaks), `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `outcome:` (of an attempt), `credential:`, `costCenter:`, `ip:`, `id:`, with `*` for any characters; `status:` (`>=400`, `4xx`, `400..499`), `latency:` and `ttft:` (ms, or `2s`), `attempts:`, `tokens:`, `cost:` (USD), each as a number, a comparison or a range with either end open; `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`, `refused:true`. Several values of a term, `model:gpt-5*,claude-*`, are joined by OR; quotes hold spaces and commas; a `-` turns a term around. A page looks at so many requests at most: where it ends early, `searchedTo` says how far back, and `nextCursor` goes on from there.',
     access: 'requests:read',
     report: true,
     query: z.strictObject({
       ...pageShape,
-      q: z.string().max(1_000).exactOptional(),
-      from: instant.exactOptional(),
-      to: instant.exactOptional(),
+      q,
+      ...range,
     }),
     response: pageOf(RequestSummary).extend({
       /** How far back this page looked, where it ended before it was full: ask on with `nextCursor`. */
       searchedTo: timestamp.nullable(),
     }),
     run: async ({ tx, organizationId, query, nowMs }) => {
-      const to = query.to ?? new Date(nowMs + FUTURE_MS);
-      const from = query.from ?? new Date(to.getTime() - DEFAULT_RANGE_MS);
-      if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS) {
-        const rule = `must lie at most ${MAX_RANGE_DAYS} days before the end`;
-        throw invalidField('query.from', rule, 'range_too_long');
-      }
+      const { from, to } = rangeOf(query, nowMs);
       const { rows, scannedTo } = await findRequests(tx, organizationId, {
         from,
         to,
@@ -49,16 +96,100 @@ export const requestRoutes: readonly AnyRoute[] = [
         ...definedOnly({ after: decodeTimeCursor(query.cursor) }),
         limit: query.limit + 1,
       });
-      const entries = Map.groupBy(await listEntries(tx, organizationId, rows), (entry) => entry.requestId);
-      const found = toPage(
-        rows,
-        query.limit,
-        (row) => [row.startedAt.toISOString(), row.id],
-        (row) => presentRequest(row, entries.get(row.id) ?? []),
-      );
+      const present = await presenter(tx, organizationId, rows);
+      const found = toPage(rows, query.limit, (row) => [row.startedAt.toISOString(), row.id], present);
       if (scannedTo === undefined) return { ...found, searchedTo: null };
       const nextCursor = encodeCursor([scannedTo.at.toISOString(), scannedTo.id]);
       return { ...found, nextCursor, searchedTo: scannedTo.at.toISOString() };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/requests/summary',
+    tag: 'requests',
+    summary: 'Requests over time by outcome, and the most frequent models, keys, errors and so on',
+    description: `Of the newest \`look\` requests of the range that an index leads to (${LOOK_DEFAULT} unless told, ${LOOK_MAX} at most); \`lookedTo\` says how far back that came. Where a term is about cost, tokens or attempts, fewer are looked at.`,
+    access: 'requests:read',
+    report: true,
+    query: z.strictObject({
+      q,
+      ...range,
+      look: z.coerce.number().int().min(1).max(LOOK_MAX).default(LOOK_DEFAULT),
+    }),
+    response: RequestsSummary,
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const { from, to } = rangeOf(query, nowMs);
+      const filters = readFilters(query.q ?? '');
+      const summary = await summarizeRequests(tx, organizationId, { from, to, filters, scanMax: query.look });
+      const names = await findRequestNames(tx, organizationId, {
+        keyIds: summary.facets.key.map(({ value }) => value),
+        teamIds: summary.facets.team.map(({ value }) => value),
+      });
+      const nameOf = { key: names.keys, team: names.teams } as const;
+      const facet = (name: (typeof FACETS)[number]) =>
+        summary.facets[name].map(({ value, requests }) => ({
+          value,
+          name: name === 'key' || name === 'team' ? (nameOf[name].get(value) ?? null) : null,
+          requests,
+        }));
+      const byStart = Map.groupBy(summary.buckets, ({ start }) => start.getTime());
+      return {
+        from: iso(from),
+        to: iso(to),
+        bucketSeconds: summary.bucketSeconds,
+        buckets: [...byStart].map(([startMs, counts]) => {
+          const countOf = (outcome: (typeof OUTCOMES)[number]) =>
+            counts.find((each) => each.outcome === outcome)?.requests ?? 0;
+          return {
+            start: new Date(startMs).toISOString(),
+            succeeded: countOf('succeeded'),
+            refused: countOf('refused'),
+            failed: countOf('failed'),
+            aborted: countOf('aborted'),
+          };
+        }),
+        facets: {
+          status: facet('status'),
+          model: facet('model'),
+          provider: facet('provider'),
+          key: facet('key'),
+          team: facet('team'),
+          error: facet('error'),
+          endpoint: facet('endpoint'),
+        },
+        matched: summary.matched,
+        looked: summary.looked,
+        lookedTo: iso(summary.lookedTo ?? null),
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/requests/tail',
+    tag: 'requests',
+    summary: 'What was logged since `cursor`, newest first; without one, where to begin',
+    description:
+      'For live views: ask again with `nextCursor` after a second or two. Of a flood the newest are told, and `skipped` says so.',
+    access: 'requests:read',
+    query: z.strictObject({
+      q,
+      cursor: pageShape.cursor,
+      limit: z.coerce.number().int().min(1).max(100).default(100),
+    }),
+    response: z.object({
+      data: z.array(RequestSummary),
+      nextCursor: z.string(),
+      skipped: z.boolean(),
+    }),
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const tail = await readTail(tx, organizationId, {
+        cursor: decodeTailCursor(query.cursor),
+        filters: readFilters(query.q ?? ''),
+        limit: query.limit,
+        nowMs,
+      });
+      const present = await presenter(tx, organizationId, tail.rows);
+      return { data: tail.rows.map(present), nextCursor: encodeCursor([tail.cursor]), skipped: tail.skipped };
     },
   }),
   route({
@@ -76,16 +207,37 @@ export const requestRoutes: readonly AnyRoute[] = [
       const startedAt = new Date(parsed.timeMs);
       const row = await findRequestRow(tx, organizationId, startedAt, params.id);
       if (row === undefined) throw notFound('request');
-      return presentRequest(row, await listEntries(tx, organizationId, [{ startedAt, id: params.id }]));
+      return (await presenter(tx, organizationId, [row]))(row);
     },
   }),
 ];
 
-function readFilters(text: string): RequestFilter[] {
-  try {
-    return parseRequestQuery(text);
-  } catch (error) {
-    if (!(error instanceof RequestQueryError)) throw error;
-    throw invalidField('query.q', error.message);
+function rangeOf(
+  query: { from?: Date; to?: Date },
+  nowMs: number,
+): { readonly from: Date; readonly to: Date } {
+  const to = query.to ?? new Date(nowMs + FUTURE_MS);
+  const from = query.from ?? new Date(to.getTime() - DEFAULT_RANGE_MS);
+  if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS) {
+    const rule = `must lie at most ${MAX_RANGE_DAYS} days before the end`;
+    throw invalidField('query.from', rule, 'range_too_long');
   }
+  return { from, to };
+}
+
+/** With what every row needs besides: its entries, and what its key and team are called. */
+async function presenter(tx: Transaction, organizationId: string, rows: readonly RequestRow[]) {
+  const entries = Map.groupBy(await listEntries(tx, organizationId, rows), (entry) => entry.requestId);
+  const names = await findRequestNames(tx, organizationId, {
+    keyIds: rows.map(({ keyId }) => keyId),
+    teamIds: rows.map(({ teamId }) => teamId),
+  });
+  return (row: RequestRow) => presentRequest(row, entries.get(row.id) ?? [], names);
+}
+
+function decodeTailCursor(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const [xid = ''] = decodeCursor(text, 1);
+  if (!/^\d{1,19}$/.test(xid)) throw invalidField('query.cursor', 'is not a cursor of this list');
+  return xid;
 }

@@ -5,7 +5,13 @@ import { definedOnly, id, instant, queryFlag, text, timestamp, timeZone, usd } f
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { type DimensionNames, findDimensionNames } from '../usage/dimension-names.ts';
-import { BASE_DIMENSIONS, type BaseDimension, type Grouping } from '../usage/usage-dimensions.ts';
+import { BASE_DIMENSIONS } from '../usage/usage-dimensions.ts';
+import {
+  type AskedFilters,
+  readUsageQuestion,
+  type UsageQuestion,
+  UsageQuestionError,
+} from '../usage/usage-grouping.ts';
 import { queryUsage, type UsageRow as Row } from '../usage/usage-query.ts';
 
 const MAX_ROWS = 10_000;
@@ -52,7 +58,7 @@ export const usageRoutes: readonly AnyRoute[] = [
     path: '/usage',
     tag: 'usage',
     summary: 'Usage in a range, by time and by any dimension',
-    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Days are those of \`timeZone\` (the organization’s unless told).`,
+    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. Days are those of \`timeZone\` (the organization’s unless told).`,
     access: 'usage:read',
     report: true,
     query: z.strictObject({
@@ -67,6 +73,13 @@ export const usageRoutes: readonly AnyRoute[] = [
       memberId: id.exactOptional(),
       model: text(256).exactOptional(),
       provider: text(64).exactOptional(),
+      endpoint: text(64).exactOptional(),
+      /** Of an attempt: succeeded, failed, aborted, interrupted. */
+      status: text(32).exactOptional(),
+      costCenter: text(100).exactOptional(),
+      credentialId: id.exactOptional(),
+      endUser: text(256).exactOptional(),
+      tag: text(400).exactOptional(),
     }),
     response: z.object({
       from: timestamp,
@@ -78,16 +91,24 @@ export const usageRoutes: readonly AnyRoute[] = [
       nextCursor: z.null(),
     }),
     run: async ({ tx, organizationId, query, nowMs }) => {
-      const { groupBy, from: askedFrom, to: askedTo, timeZone: askedZone, ...filters } = query;
+      const {
+        groupBy,
+        interval,
+        livemode,
+        from: askedFrom,
+        to: askedTo,
+        timeZone: askedZone,
+        ...asked
+      } = query;
       const to = askedTo ?? new Date(nowMs + 60_000);
       const from = askedFrom ?? new Date(to.getTime() - 30 * DAY_MS);
-      assertRange(from, to, query.interval === 'hour' ? MAX_HOURLY_RANGE_MS : MAX_RANGE_MS);
-      const grouping = parseGrouping(groupBy);
-      if (grouping.cube !== 'base') assertCubeKnows(query);
+      assertRange(from, to, interval === 'hour' ? MAX_HOURLY_RANGE_MS : MAX_RANGE_MS);
+      const { grouping, filters } = readQuestion(groupBy, definedOnly(asked));
       const zone =
         askedZone ?? (await tx.organization.findUniqueOrThrow({ where: { id: organizationId } })).timeZone;
       const rows = await queryUsage(tx, organizationId, grouping, {
-        ...definedOnly(filters),
+        ...filters,
+        ...definedOnly({ interval, livemode }),
         from,
         to,
         timeZone: zone,
@@ -115,29 +136,13 @@ function assertRange(from: Date, to: Date, maxMs: number): void {
   );
 }
 
-/** @throws {ApiProblem} A dimension that does not exist, or two that no cube has together. */
-function parseGrouping(text: string): Grouping {
-  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  const base = names.filter((name): name is BaseDimension =>
-    (BASE_DIMENSIONS as readonly string[]).includes(name),
-  );
-  const others = names.filter((name) => !(BASE_DIMENSIONS as readonly string[]).includes(name));
-  const [special, ...more] = others;
-  if (special === undefined) return { cube: 'base', dimensions: base };
-  const tagName = /^tag:([A-Za-z0-9_.-]{1,64})$/.exec(special)?.[1];
-  if (special !== 'endUser' && tagName === undefined) {
-    throw invalidField('query.groupBy', `knows ${BASE_DIMENSIONS.join(', ')}, endUser and tag:NAME`);
-  }
-  const byModel = base.length === 1 && base[0] === 'model';
-  if (more.length > 0 || (base.length > 0 && !byModel)) {
-    throw invalidField('query.groupBy', 'endUser and tag:NAME stand alone or with model');
-  }
-  return tagName === undefined ? { cube: 'endUser', byModel } : { cube: 'tag', tagName, byModel };
-}
-
-function assertCubeKnows(query: Readonly<Record<string, unknown>>): void {
-  for (const name of ['teamId', 'keyId', 'memberId', 'provider']) {
-    if (query[name] !== undefined) throw invalidField(`query.${name}`, 'cannot filter end users or tags');
+/** @throws {ApiProblem} A dimension that does not exist, or several that no cube has together. */
+function readQuestion(groupBy: string, asked: AskedFilters): UsageQuestion {
+  try {
+    return readUsageQuestion(groupBy.split(','), asked);
+  } catch (error) {
+    if (!(error instanceof UsageQuestionError)) throw error;
+    throw invalidField(`query.${error.field}`, error.message);
   }
 }
 

@@ -7,7 +7,13 @@
  */
 import { firstOfTwo, localStart } from '@tollgate/billing';
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
-import { type BaseDimension, COLUMN, type Grouping, type UsageFilter } from './usage-dimensions.ts';
+import {
+  type BaseDimension,
+  COLUMN,
+  FILTER_DIMENSION,
+  type Grouping,
+  type UsageFilter,
+} from './usage-dimensions.ts';
 
 export interface SummarizedSource {
   /** The dimension that is grouped by; undefined: none. */
@@ -58,16 +64,17 @@ export async function findSummarizedSource(
 
 /** @returns Undefined where more than one dimension is asked about. */
 function findAsked(grouping: Grouping, filter: UsageFilter): Asked | undefined {
-  const { teamId, keyId, memberId, model, provider } = filter;
   // A member's filter finds members and service accounts alike; a summary keeps one of the two.
-  if (memberId !== undefined) return undefined;
-  const filters = Object.entries({ team: teamId, key: keyId, model, provider }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  if (filter.memberId !== undefined) return undefined;
+  const filters = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]): [string, string][] => {
+    const value = filter[name as keyof typeof FILTER_DIMENSION];
+    return value === undefined ? [] : [[dimension, value]];
+  });
   if (grouping.cube !== 'base') {
-    if (grouping.byModel || filters.length > 0) return undefined;
-    const name = grouping.cube === 'endUser' ? 'endUser' : `tag:${grouping.tagName}`;
-    return { name, dimension: name, value: undefined };
+    if (grouping.dimensions.includes('model' as never) || filters.length > 0) return undefined;
+    const dimension = grouping.cube === 'endUser' ? 'endUser' : `tag:${grouping.tagName}`;
+    const value = grouping.cube === 'endUser' ? filter.endUser : filter.tagValue;
+    return { name: grouping.dimensions.length === 0 ? undefined : dimension, dimension, value };
   }
   const [name, ...more] = grouping.dimensions;
   const [only, ...others] = filters;
@@ -145,11 +152,12 @@ function fromCube(
     u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd`;
   if (dimension === 'endUser') {
     return sql`SELECT u.bucket_start, u.end_user AS value, ${shared}, 0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd
-      FROM end_user_rollups u WHERE ${range}`;
+      FROM end_user_rollups u WHERE ${range} ${value === undefined ? empty : sql`AND u.end_user = ${value}`}`;
   }
   if (dimension.startsWith('tag:')) {
     return sql`SELECT u.bucket_start, u.tag_value AS value, ${shared}, 0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd
-      FROM tag_rollups u WHERE ${range} AND u.tag_name = ${dimension.slice('tag:'.length)}`;
+      FROM tag_rollups u WHERE ${range} AND u.tag_name = ${dimension.slice('tag:'.length)}
+        ${value === undefined ? empty : sql`AND u.tag_value = ${value}`}`;
   }
   const column = dimension === '' ? sql`''` : COLUMN[dimension as BaseDimension];
   return sql`SELECT u.bucket_start, ${column} AS value, ${shared}, u.saved_pico_usd,

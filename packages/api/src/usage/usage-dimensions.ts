@@ -14,10 +14,11 @@ export const BASE_DIMENSIONS = [
 ] as const;
 export type BaseDimension = (typeof BASE_DIMENSIONS)[number];
 
+/** What is counted, and by what. End users and tags have cubes of their own, which know models besides. */
 export type Grouping =
   | { readonly cube: 'base'; readonly dimensions: readonly BaseDimension[] }
-  | { readonly cube: 'endUser'; readonly byModel: boolean }
-  | { readonly cube: 'tag'; readonly tagName: string; readonly byModel: boolean };
+  | { readonly cube: 'endUser'; readonly dimensions: readonly ('endUser' | 'model')[] }
+  | { readonly cube: 'tag'; readonly tagName: string; readonly dimensions: readonly ('tag' | 'model')[] };
 
 export type Interval = 'hour' | 'day' | 'month';
 
@@ -32,8 +33,27 @@ export interface UsageFilter {
   readonly memberId?: string;
   readonly model?: string;
   readonly provider?: string;
+  readonly endpoint?: string;
+  readonly status?: string;
+  readonly costCenter?: string;
+  readonly credentialId?: string;
+  readonly endUser?: string;
+  /** Of the tag that the cube is about. */
+  readonly tagValue?: string;
   readonly limit: number;
 }
+
+/** Filters of the base cube but the member, which is one of two columns: the dimension that each is about. */
+export const FILTER_DIMENSION = {
+  teamId: 'team',
+  keyId: 'key',
+  model: 'model',
+  provider: 'provider',
+  endpoint: 'endpoint',
+  status: 'status',
+  costCenter: 'costCenter',
+  credentialId: 'credential',
+} as const satisfies Partial<Record<keyof UsageFilter, BaseDimension>>;
 
 /** Over the alias `u` of the base cube. */
 export const COLUMN: Readonly<Record<BaseDimension, Prisma.Sql>> = {

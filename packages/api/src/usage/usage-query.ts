@@ -5,9 +5,15 @@
  * End users and tags have cubes of their own, which know models but nothing of teams or keys.
  */
 import { localStart } from '@tollgate/billing';
-import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { findSummarizedSource, type SummarizedSource } from './summarized-source.ts';
-import { COLUMN, type Grouping, type Interval, type UsageFilter } from './usage-dimensions.ts';
+import {
+  COLUMN,
+  FILTER_DIMENSION,
+  type Grouping,
+  type Interval,
+  type UsageFilter,
+} from './usage-dimensions.ts';
 
 export interface UsageRow {
   readonly start: Date | null;
@@ -111,28 +117,48 @@ function dimensionsOf(grouping: Grouping): Readonly<Record<string, Prisma.Sql>> 
   if (grouping.cube === 'base') {
     return Object.fromEntries(grouping.dimensions.map((dimension) => [dimension, COLUMN[dimension]]));
   }
-  return {
-    ...(grouping.cube === 'endUser'
-      ? { endUser: sql`u.end_user` }
-      : { [`tag:${grouping.tagName}`]: sql`u.tag_value` }),
-    ...(grouping.byModel ? { model: sql`u.model` } : {}),
-  };
+  const columns = grouping.dimensions.map((dimension): [string, Prisma.Sql] => {
+    switch (dimension) {
+      case 'model':
+        return ['model', sql`u.model`];
+      case 'endUser':
+        return ['endUser', sql`u.end_user`];
+      case 'tag':
+        return [`tag:${grouping.cube === 'tag' ? grouping.tagName : ''}`, sql`u.tag_value`];
+      default:
+        return dimension satisfies never;
+    }
+  });
+  return Object.fromEntries(columns);
 }
 
 function conditionsOf(organizationId: string, grouping: Grouping, filter: UsageFilter): Prisma.Sql[] {
-  const { livemode, teamId, keyId, memberId, model, provider } = filter;
   return [
     sql`u.organization_id = ${organizationId}`,
     sql`u.bucket_start >= ${filter.from}`,
     sql`u.bucket_start < ${filter.to}`,
-    livemode === undefined ? empty : sql`u.livemode = ${livemode}`,
-    grouping.cube === 'tag' ? sql`u.tag_name = ${grouping.tagName}` : empty,
-    teamId === undefined ? empty : sql`u.team_id = ${teamId}`,
-    keyId === undefined ? empty : sql`u.key_id = ${keyId}`,
-    memberId === undefined ? empty : sql`(u.member_id = ${memberId} OR u.service_account_id = ${memberId})`,
-    model === undefined ? empty : sql`u.model = ${model}`,
-    provider === undefined ? empty : sql`u.provider = ${provider}`,
-  ].filter((condition) => condition !== empty);
+    ...(filter.livemode === undefined ? [] : [sql`u.livemode = ${filter.livemode}`]),
+    ...(grouping.cube === 'base' ? baseConditions(filter) : cubeConditions(grouping, filter)),
+  ];
+}
+
+function baseConditions(filter: UsageFilter): Prisma.Sql[] {
+  const { memberId } = filter;
+  const asked = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]) => {
+    const value = filter[name as keyof typeof FILTER_DIMENSION];
+    return value === undefined ? [] : [sql`${COLUMN[dimension]} = ${value}`];
+  });
+  if (memberId === undefined) return asked;
+  return [...asked, sql`(u.member_id = ${memberId} OR u.service_account_id = ${memberId})`];
+}
+
+function cubeConditions(grouping: Grouping, { model, endUser, tagValue }: UsageFilter): Prisma.Sql[] {
+  return [
+    ...(model === undefined ? [] : [sql`u.model = ${model}`]),
+    ...(grouping.cube === 'endUser' && endUser !== undefined ? [sql`u.end_user = ${endUser}`] : []),
+    ...(grouping.cube === 'tag' ? [sql`u.tag_name = ${grouping.tagName}`] : []),
+    ...(grouping.cube === 'tag' && tagValue !== undefined ? [sql`u.tag_value = ${tagValue}`] : []),
+  ];
 }
 
 /** The instant at which the bucket's local hour, day or month began. */

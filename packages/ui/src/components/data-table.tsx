@@ -71,6 +71,9 @@ export interface DataTableProps<T> {
   /** Shows the column chooser. */
   readonly columnChoice?: boolean;
   readonly initialColumnVisibility?: VisibilityState;
+  /** With these the screen keeps which columns are shown: in its address, in a saved view. */
+  readonly columnVisibility?: VisibilityState;
+  readonly onColumnVisibilityChange?: OnChangeFn<VisibilityState>;
 
   readonly hasMore?: boolean;
   readonly loadingMore?: boolean;
@@ -166,7 +169,7 @@ function useTable<T>(props: DataTableProps<T>): Table<T> {
   const { columns, rows, getRowId, bulkActions } = props;
   const [ownSorting, setOwnSorting] = useState<SortingState>(props.initialSorting ?? []);
   const [rowSelection, setRowSelection] = useState<RowSelectionState>({});
-  const [columnVisibility, setColumnVisibility] = useState<VisibilityState>(
+  const [ownVisibility, setOwnVisibility] = useState<VisibilityState>(
     props.initialColumnVisibility ?? {},
   );
   const selectable = bulkActions !== undefined;
@@ -179,14 +182,18 @@ function useTable<T>(props: DataTableProps<T>): Table<T> {
     data,
     columns: allColumns,
     getRowId,
-    state: { sorting: props.sorting ?? ownSorting, rowSelection, columnVisibility },
+    state: {
+      sorting: props.sorting ?? ownSorting,
+      rowSelection,
+      columnVisibility: props.columnVisibility ?? ownVisibility,
+    },
     // There are no pages to go back to, and asking while the table mounts makes React complain.
     autoResetPageIndex: false,
     manualSorting: props.sorting !== undefined,
     enableRowSelection: selectable,
     onSortingChange: props.onSortingChange ?? setOwnSorting,
     onRowSelectionChange: setRowSelection,
-    onColumnVisibilityChange: setColumnVisibility,
+    onColumnVisibilityChange: props.onColumnVisibilityChange ?? setOwnVisibility,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });

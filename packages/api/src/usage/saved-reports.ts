@@ -1,0 +1,62 @@
+/** Saved reports: the question that the usage page asks, under a name. */
+import { z } from 'zod';
+import { readUsageQuestion, type UsageQuestion } from './usage-grouping.ts';
+
+export const REPORT_RANGES = ['today', '7d', '30d', 'month', 'lastMonth', 'custom'] as const;
+const REPORT_FILTERS = [
+  'team',
+  'key',
+  'model',
+  'provider',
+  'member',
+  'endpoint',
+  'status',
+  'costCenter',
+  'credential',
+  'endUser',
+  'tag',
+] as const;
+type ReportFilter = (typeof REPORT_FILTERS)[number];
+
+const line = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+const day = z.iso.date().nullable().default(null);
+
+/** Everything that the address of the usage page holds. */
+export const ReportQuestion = z.strictObject({
+  range: z.enum(REPORT_RANGES).default('30d'),
+  /** First and last day, with `custom`. */
+  from: day,
+  to: day,
+  interval: z.enum(['hour', 'day', 'month']).nullable().default(null),
+  groupBy: z.array(line(70)).max(2).default(['model']),
+  metric: z.enum(['spend', 'requests', 'tokens', 'cached']).default('spend'),
+  mode: z.enum(['all', 'live', 'test']).default('all'),
+  compare: z.boolean().default(true),
+  filters: z.partialRecord(z.enum(REPORT_FILTERS), line(400)).default({}),
+});
+export type ReportQuestion = z.output<typeof ReportQuestion>;
+
+const ASKED_AS: Readonly<Record<ReportFilter, string>> = {
+  team: 'teamId',
+  key: 'keyId',
+  member: 'memberId',
+  credential: 'credentialId',
+  model: 'model',
+  provider: 'provider',
+  endpoint: 'endpoint',
+  status: 'status',
+  costCenter: 'costCenter',
+  endUser: 'endUser',
+  tag: 'tag',
+};
+
+/** @throws {UsageQuestionError} No cube knows the answer. */
+export function readReportQuestion({ groupBy, filters }: ReportQuestion): UsageQuestion {
+  const asked = Object.entries(filters).map(([name, value]) => [ASKED_AS[name as ReportFilter], value]);
+  return readUsageQuestion(groupBy, Object.fromEntries(asked));
+}
