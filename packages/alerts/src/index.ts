@@ -19,6 +19,14 @@ export { deliverAlerts, postSlack } from './channels/deliver.ts';
 export { listRecipients, Recipients, readRecipients } from './channels/recipients.ts';
 export { slackTest } from './channels/slack.ts';
 export { evaluateAlerts } from './evaluate.ts';
+export {
+  NOTICE_DAYS,
+  NOTICE_KINDS,
+  type NoticeChoice,
+  type NoticeKind,
+  USUAL_CHOICE,
+} from './notices/notice-kinds.ts';
+export { type TellOptions, tellPeople } from './notices/tell-people.ts';
 export { ensurePresets } from './rules/presets.ts';
 export {
   createRule,

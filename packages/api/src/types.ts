@@ -36,7 +36,15 @@ import type {
 } from './routes/me-security.ts';
 import type { MemberDetail as MemberDetailSchema, Member as MemberSchema } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
+import type {
+  NotificationPreference as NotificationPreferenceSchema,
+  Notification as NotificationSchema,
+} from './routes/notifications.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
+import type {
+  PlaygroundPromptDetail as PlaygroundPromptDetailSchema,
+  PlaygroundPrompt as PlaygroundPromptSchema,
+} from './routes/playground.ts';
 import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } from './routes/policy.ts';
 import type {
   ListedPrice as ListedPriceSchema,
@@ -80,9 +88,13 @@ export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
 export type MemberDetail = z.output<typeof MemberDetailSchema>;
 export type Model = z.output<typeof ModelSchema>;
+export type Notification = z.output<typeof NotificationSchema>;
+export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
 export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
 export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
+export type PlaygroundPrompt = z.output<typeof PlaygroundPromptSchema>;
+export type PlaygroundPromptDetail = z.output<typeof PlaygroundPromptDetailSchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type Price = z.output<typeof PriceSchema>;
 export type MarkupRule = z.output<typeof MarkupRuleSchema>;

@@ -41,6 +41,8 @@ export interface OrganizationActor {
   readonly membershipId: string;
   readonly role: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** Its owner has closed the organization: what was is read, nothing is changed. */
+  readonly organizationClosed?: boolean;
   /** The organization wants a second factor that the person's session has not shown: nothing is allowed before that. */
   readonly secondFactorMissing?: boolean;
 }

@@ -17,6 +17,7 @@ export interface MembershipSummary {
   readonly organizationId: string;
   readonly organizationName: string;
   readonly organizationSlug: string;
+  readonly organizationClosed: boolean;
   readonly role: string;
   readonly permissions: ReadonlySet<Permission>;
 }
@@ -61,7 +62,7 @@ export async function authenticateSession(
 async function listMemberships(tx: Transaction, userId: string): Promise<MembershipSummary[]> {
   const rows = await tx.membership.findMany({
     where: { userId },
-    include: { organization: { select: { name: true, slug: true } } },
+    include: { organization: { select: { name: true, slug: true, closedAt: true } } },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: 500,
   });
@@ -70,6 +71,7 @@ async function listMemberships(tx: Transaction, userId: string): Promise<Members
     organizationId: row.organizationId,
     organizationName: row.organization.name,
     organizationSlug: row.organization.slug,
+    organizationClosed: row.organization.closedAt !== null,
     role: roleIdOf(row),
     // A custom role's list belongs to its organization and is read there (enterOrganization).
     permissions: permissionsOf(row, undefined),
@@ -155,7 +157,8 @@ export async function enterOrganizationByToken(
   };
 }
 
-interface FoundMembership extends Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions'> {
+interface FoundMembership
+  extends Pick<OrganizationActor, 'membershipId' | 'role' | 'permissions' | 'organizationClosed'> {
   readonly secondFactorPolicy: string;
 }
 
@@ -169,7 +172,7 @@ async function findMembership(
     include: {
       customRole: { select: { permissions: true } },
       user: { select: { disabledAt: true } },
-      organization: { select: { secondFactorPolicy: true } },
+      organization: { select: { closedAt: true, secondFactorPolicy: true } },
     },
   });
   // Sessions of a disabled person are refused where they are found; their tokens here.
@@ -178,6 +181,7 @@ async function findMembership(
     membershipId: row.id,
     role: roleIdOf(row),
     permissions: permissionsOf(row, row.customRole?.permissions),
+    organizationClosed: row.organization.closedAt !== null,
     secondFactorPolicy: row.organization.secondFactorPolicy,
   };
 }

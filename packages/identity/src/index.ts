@@ -39,6 +39,7 @@ export {
 } from './authenticate.ts';
 export { type BootstrapInput, type Bootstrapped, bootstrapOrganization } from './bootstrap.ts';
 export { findBrowser, rememberBrowser } from './browser-cookie.ts';
+export { type ClosedOrganization, closeOrganization } from './close-organization.ts';
 export { createRole, deleteRole, lockRole, type RoleInput, updateRole } from './custom-role.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
 export { endSessions } from './end-sessions.ts';
@@ -102,6 +103,7 @@ export {
   countRoleHolders,
   getRole,
   listRoles,
+  permissionsOf,
   type RoleHolders,
   type RoleSummary,
   summarizeRole,

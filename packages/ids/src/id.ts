@@ -11,7 +11,6 @@ export const ID_PREFIX = {
   account: 'acc',
   session: 'ses',
   passkey: 'psk',
-  passkey: 'psk',
   organization: 'org',
   member: 'mem',
   role: 'role',

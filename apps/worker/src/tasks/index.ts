@@ -17,6 +17,7 @@ import { ensurePartitions } from './partitions.ts';
 import { mailAllReports } from './report-mails.ts';
 import { rerate } from './rerating.ts';
 import { sealAudit } from './seal-audit.ts';
+import { forgetNotices, tellEverybody } from './tell-people.ts';
 
 export interface Task {
   readonly everyMs: number;
@@ -61,6 +62,7 @@ export const TASKS = {
       ),
   },
   alerts: { everyMs: 15 * SECOND_MS, onClockMoved: true, run: lookForAllAlerts },
+  people: { everyMs: 10 * SECOND_MS, onClockMoved: true, run: tellEverybody },
   notify: { everyMs: 2 * SECOND_MS, onClockMoved: true, run: notifyAll },
   epochs: { everyMs: 5 * SECOND_MS, run: endEpochs },
   // Sums the ledger of every running budget.
@@ -126,9 +128,10 @@ export const TASKS = {
     everyMs: HOUR_MS,
     run: async (context, signal) => {
       await cleanMails(context);
-      await forEachOrganization(context.database, signal, (organizationId) =>
-        cleanOrganization(context, organizationId),
-      );
+      await forEachOrganization(context.database, signal, async (organizationId) => {
+        await cleanOrganization(context, organizationId);
+        await forgetNotices(context, organizationId);
+      });
     },
   },
 } as const satisfies Record<string, Task>;

@@ -72,6 +72,7 @@ async function run(
   hooks: (() => Promise<void>)[],
 ): Promise<Response> {
   const authorization = await authorize(context, request, route.access, route.alsoNeeds);
+  assertOpen(route, authorization);
   assertRecent(context, route, authorization);
   await throttleRoute(context, route, authorization, origin);
   const url = new URL(request.url);
@@ -94,6 +95,12 @@ async function run(
       ? toResponse(route, call.headers, await route.run(organizationCall))
       : runInTransaction(context, route, authorization, organizationCall);
   return route.report === true ? context.reports.run(organizationCall.organizationId, work) : work();
+}
+
+function assertOpen(route: AnyRoute, authorization: Authorization): void {
+  if (authorization.kind !== 'organization' || authorization.actor.organizationClosed !== true) return;
+  if (route.method === 'get' || route.whenClosed === true) return;
+  throw new ApiProblem('organization_closed', 'Cannot change anything: the organization is closed');
 }
 
 /** Tokens have no sign-in: what they may is what their maker gave them, after a recent one. */

@@ -28,6 +28,7 @@ export const PROBLEM = {
   sign_up_closed: { status: 403, title: 'Sign-up needs an invitation' },
   email_not_verified: { status: 403, title: 'The e-mail address must be verified first' },
   link_for_other_account: { status: 403, title: 'The link is for another account' },
+  organization_closed: { status: 403, title: 'The organization is closed' },
   exceeds_own_permissions: { status: 403, title: 'Nobody gives away more than they have' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

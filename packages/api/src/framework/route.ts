@@ -130,6 +130,8 @@ export interface RouteDefinition<
   readonly throttle?: RouteThrottle;
   /** Reads much: an organization may have only a few of these computed at once. */
   readonly report?: boolean;
+  /** May be called in a closed organization, where nothing else is changed any more. */
+  readonly whenClosed?: boolean;
   /** Only within 15 minutes of a person's sign-in, else `reauthentication_required` (`POST /me/reauthenticate`). */
   readonly recentSignIn?: boolean;
   /** Hidden from the documentation. */

@@ -20,10 +20,12 @@ import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { monthCloseRoutes } from './month-close.ts';
 import { notificationChannelRoutes } from './notification-channels.ts';
+import { notificationRoutes } from './notifications.ts';
 import { operatorBillingRoutes } from './operator-billing.ts';
 import { operatorOrganizationRoutes } from './operator-organizations.ts';
 import { operatorSystemRoutes } from './operator-system.ts';
 import { organizationRoutes } from './organizations.ts';
+import { playgroundRoutes } from './playground.ts';
 import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
@@ -80,4 +82,6 @@ export const ROUTES: readonly AnyRoute[] = [
   ...alertRuleRoutes,
   ...notificationChannelRoutes,
   ...webhookEndpointRoutes,
+  ...notificationRoutes,
+  ...playgroundRoutes,
 ];

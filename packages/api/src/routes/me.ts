@@ -18,7 +18,14 @@ import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type AuthenticatedCall, route } from '../framework/route.ts';
 
 const OrganizationSummary = z
-  .object({ id, name: z.string(), slug: z.string(), role: z.string() })
+  .object({
+    id,
+    name: z.string(),
+    slug: z.string(),
+    role: z.string(),
+    /** By its owner: it is read, and never changed. */
+    closed: z.boolean(),
+  })
   .openapi('OrganizationSummary');
 
 export const Me = z
@@ -180,6 +187,7 @@ async function describePerson(call: Call) {
       name: membership.organizationName,
       slug: membership.organizationSlug,
       role: membership.role,
+      closed: membership.organizationClosed,
     })),
     ...organizationFields(entered),
   };
@@ -205,7 +213,15 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
     locale: 'en',
     emailVerified: true,
     isOperator: false,
-    organizations: [{ id: organizationId, name: organization.name, slug: organization.slug, role }],
+    organizations: [
+      {
+        id: organizationId,
+        name: organization.name,
+        slug: organization.slug,
+        role,
+        closed: organization.closedAt !== null,
+      },
+    ],
     ...organizationFields(entered),
   };
 }

@@ -1,11 +1,19 @@
 /** The organizations that one can see: one's own. */
 import { z } from '@hono/zod-openapi';
 import type { Prisma } from '@tollgate/db';
-import { createOrganization, SECOND_FACTOR_POLICIES, SLUG, updateOrganization } from '@tollgate/identity';
+import {
+  can,
+  closeOrganization,
+  createOrganization,
+  removeMember,
+  SECOND_FACTOR_POLICIES,
+  SLUG,
+  updateOrganization,
+} from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, name, timestamp, timeZone } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { ApiProblem, notFound } from '../framework/problem.ts';
+import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
@@ -22,6 +30,7 @@ export const Organization = z
     /** What members need: `required-or-provider` takes a sign-in at an identity provider for a second factor. */
     secondFactorPolicy: z.enum(SECOND_FACTOR_POLICIES),
     suspendedAt: timestamp.nullable(),
+    closedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -110,6 +119,58 @@ export const organizationRoutes: readonly AnyRoute[] = [
       return present(row);
     },
   }),
+  route({
+    method: 'post',
+    path: '/organizations/{id}/leave',
+    tag: 'organizations',
+    summary: 'Leave the organization; one’s own keys and admin tokens end with the membership',
+    access: 'member',
+    whenClosed: true,
+    params: idParam,
+    run: async (call) => {
+      const { tx, params, organizationId, actor, person, origin, nowMs } = call;
+      if (params.id !== organizationId) throw notFound('organization');
+      if (person === undefined) {
+        throw new ApiProblem('permission_denied', 'Cannot leave with a token: a signed-in person is needed');
+      }
+      const keyIds = await removeMember(tx, actor, actor.membershipId, origin, nowMs);
+      for (const keyId of keyIds) await recordChange(call, tx, 'key-changed', keyId);
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/organizations/{id}/close',
+    tag: 'organizations',
+    summary: 'Close the organization for good: every key, token and invitation ends at once',
+    description:
+      'Needs `billing:write` as well, and the organization’s name. Invoices, usage and the audit log stay readable for its members; nothing can be changed any more.',
+    access: 'organization:write',
+    recentSignIn: true,
+    params: idParam,
+    body: z.strictObject({ name: z.string().max(200) }),
+    response: z.object({
+      revokedKeyCount: z.int(),
+      revokedTokenCount: z.int(),
+      revokedInvitationCount: z.int(),
+    }),
+    run: async (call) => {
+      const { tx, params, organizationId, body, actor, person, origin, nowMs } = call;
+      if (params.id !== organizationId) throw notFound('organization');
+      if (person === undefined || !can(actor, 'billing:write')) {
+        throw new ApiProblem(
+          'permission_denied',
+          'Cannot close the organization: a signed-in owner is needed (billing:write)',
+        );
+      }
+      const { name: wanted } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
+      if (body.name !== wanted)
+        throw invalidField('body.name', 'must be the name of the organization', 'invalid');
+      const counts = await closeOrganization(tx, actor, origin, nowMs);
+      await recordChange(call, tx, 'organization-changed', organizationId);
+      return counts;
+    },
+  }),
 ];
 
 function present(row: Prisma.OrganizationModel) {
@@ -119,6 +180,7 @@ function present(row: Prisma.OrganizationModel) {
     secondFactorPolicy:
       SECOND_FACTOR_POLICIES.find((policy) => policy === row.secondFactorPolicy) ?? ('required' as const),
     suspendedAt: iso(row.suspendedAt),
+    closedAt: iso(row.closedAt),
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   };
