@@ -9,12 +9,17 @@ import type {
   WebhookDelivery as WebhookDeliverySchema,
   WebhookEndpoint as WebhookEndpointSchema,
 } from './alerts/present-alert.ts';
+import type { RequestCheck as RequestCheckSchema } from './limits/check-request.ts';
+import type { DryRun as DryRunSchema } from './limits/dry-run.ts';
 import type {
   AppliedBudget as AppliedBudgetSchema,
   AppliedRateLimit as AppliedRateLimitSchema,
 } from './limits/effective-policy.ts';
+import type { RefusalExplanation as RefusalExplanationSchema } from './limits/explain-refusal.ts';
+import type { Plan as PlanSchema } from './billing/billing-fields.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
+import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.ts';
 import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
 import type { Rerating as ReratingSchema } from './prices/present-rerating.ts';
@@ -40,6 +45,12 @@ import type {
   NotificationPreference as NotificationPreferenceSchema,
   Notification as NotificationSchema,
 } from './routes/notifications.ts';
+import type { TaxRateView as TaxRateSchema } from './routes/operator-billing.ts';
+import type { OperatedOrganization as OperatedOrganizationSchema } from './routes/operator-organizations.ts';
+import type {
+  FailedJob as FailedJobSchema,
+  SystemStanding as SystemStandingSchema,
+} from './routes/operator-system.ts';
 import type { Organization as OrganizationSchema } from './routes/organizations.ts';
 import type {
   PlaygroundPromptDetail as PlaygroundPromptDetailSchema,
@@ -57,15 +68,21 @@ import type {
   ProviderInfo as ProviderInfoSchema,
 } from './routes/provider-credentials.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
+import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
 import type { Team as TeamSchema } from './routes/teams.ts';
-import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
+import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';
+import type { BulkKeyResult as BulkKeyResultSchema } from './virtual-keys/key-bulk.ts';
 import type {
   KeyDetail as KeyDetailSchema,
   Key as KeySchema,
   KeyWithSecret as KeyWithSecretSchema,
 } from './virtual-keys/present-key.ts';
+import type {
+  EffectiveKeyRules as EffectiveKeyRulesSchema,
+  KeyPolicyRulesAnswer as KeyRulesSchema,
+} from './virtual-keys/present-key-policy.ts';
 
 export type AccountSecurity = z.output<typeof AccountSecuritySchema>;
 export type AdminToken = z.output<typeof AdminTokenSchema>;
@@ -76,6 +93,14 @@ export type AppliedBudget = z.output<typeof AppliedBudgetSchema>;
 export type AppliedRateLimit = z.output<typeof AppliedRateLimitSchema>;
 export type AuditEvent = z.output<typeof AuditEventSchema>;
 export type AuditVerification = z.output<typeof VerificationSchema>;
+export type BulkKeyResult = z.output<typeof BulkKeyResultSchema>;
+export type DryRun = z.output<typeof DryRunSchema>;
+export type EffectiveKeyRules = z.output<typeof EffectiveKeyRulesSchema>;
+export type KeyActivity = z.output<typeof KeyActivitySchema>;
+export type KeyRules = z.output<typeof KeyRulesSchema>;
+export type RefusalExplanation = z.output<typeof RefusalExplanationSchema>;
+export type RequestCheck = z.output<typeof RequestCheckSchema>;
+export type ScopePreview = z.output<typeof ScopePreviewSchema>;
 export type Budget = z.output<typeof BudgetSchema>;
 export type BudgetValue = z.output<typeof BudgetValueSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
@@ -92,6 +117,11 @@ export type Notification = z.output<typeof NotificationSchema>;
 export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
 export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
 export type NotificationTest = z.output<typeof TestOutcomeSchema>;
+export type FailedJob = z.output<typeof FailedJobSchema>;
+export type OperatedOrganization = z.output<typeof OperatedOrganizationSchema>;
+export type Plan = z.output<typeof PlanSchema>;
+export type SystemStanding = z.output<typeof SystemStandingSchema>;
+export type TaxRate = z.output<typeof TaxRateSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type PlaygroundPrompt = z.output<typeof PlaygroundPromptSchema>;
 export type PlaygroundPromptDetail = z.output<typeof PlaygroundPromptDetailSchema>;
@@ -107,9 +137,9 @@ export type RateLimit = z.output<typeof RateLimitSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Role = z.output<typeof RoleSchema>;
-export type SecurityEvent = z.output<typeof SecurityEventSchema>;
 export type SavedReport = z.output<typeof SavedReportSchema>;
 export type SavedView = z.output<typeof SavedViewSchema>;
+export type SecurityEvent = z.output<typeof SecurityEventSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;

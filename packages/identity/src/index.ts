@@ -149,11 +149,11 @@ export {
   createTeam,
   getTeam,
   removeTeamMember,
+  setTeamLead,
   type Team,
   type TeamInput,
   updateTeam,
 } from './team.ts';
-export { beginTotp, confirmTotp, removeTotp } from './totp-factor.ts';
 export {
   type AttemptCounter,
   type CounterRedis,
@@ -163,3 +163,4 @@ export {
   type ThrottleRule,
   throttle,
 } from './throttle.ts';
+export { beginTotp, confirmTotp, removeTotp } from './totp-factor.ts';

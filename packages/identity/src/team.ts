@@ -135,6 +135,27 @@ export async function addTeamMember(
   }
 }
 
+/** Leads are told of what concerns the team's keys. @throws {IdentityError} `not_found`: not one of its members. */
+export async function setTeamLead(
+  tx: Transaction,
+  actor: OrganizationActor,
+  teamId: string,
+  membershipId: string,
+  isLead: boolean,
+  origin: Origin,
+  nowMs: number,
+): Promise<void> {
+  const { organizationId } = actor;
+  const team = await getTeam(tx, organizationId, teamId);
+  const where = { organizationId, teamId, membershipId };
+  const before = await tx.teamMembership.findFirst({ where });
+  if (before === null) throw new IdentityError('not_found', 'Cannot change: not a member of this team');
+  if (before.isLead === isLead) return;
+  await tx.teamMembership.updateMany({ where, data: { isLead } });
+  const action = isLead ? 'team-lead-named' : 'team-lead-unnamed';
+  await audit(tx, actor, action, team, { after: { memberId: membershipId } }, origin, nowMs);
+}
+
 /** @throws {IdentityError} `not_found`: no such team, or not one of its members. */
 export async function removeTeamMember(
   tx: Transaction,

@@ -14,6 +14,7 @@ export {
   type BudgetRow,
   type BudgetRule,
   loadBudgetPolicy,
+  loadTimeZones,
   type OnExceeded,
   toBudgetRule,
   toOnExceeded,

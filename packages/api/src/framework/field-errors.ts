@@ -22,6 +22,7 @@ export const FIELD_CODES = [
   'time_zone',
   'tag_form',
   'not_future',
+  'too_late',
   'unknown_reference',
   'wrong_password',
   'wrong_code',

@@ -65,12 +65,30 @@ interface Match {
   readonly dependsOn: Condition | null;
 }
 
-/** @returns What a rule of this scope means for the subject; undefined: nothing. */
-export function matchRule(scope: Scope, subject: ScopeSubject): Match | undefined {
-  const [value] = matchScope(scope, subject, '');
+/** @returns What a rule of this scope means for the subject; undefined: nothing. @param model Empty: not known yet. */
+export function matchRule(scope: Scope, subject: ScopeSubject, model = ''): Match | undefined {
+  const [value] = matchScope(scope, subject, model);
   if (value !== undefined) return { value, dependsOn: null };
   const condition = CONDITIONS.find((each) => each === scope.type);
+  // A model that is known and does not match: the rule is not about it.
+  if (condition === 'model' && model !== '') return undefined;
+  if (condition === 'endUser' && subject.endUser !== '') return undefined;
   return condition === undefined ? undefined : { value: undefined, dependsOn: condition };
+}
+
+/** Rules that can be about the subject at all: an organization may have one for each of its keys. */
+function scopesOf(subject: ScopeSubject) {
+  const named: readonly [string, readonly string[]][] = [
+    ['team', subject.teamPath.split('/')],
+    ['key', [subject.keyId]],
+    ['member', [subject.memberId]],
+    ['serviceAccount', [subject.serviceAccountId]],
+  ];
+  return [
+    { scopeId: '*' },
+    { scopeType: { in: ['organization', 'endUser', 'model', 'tag'] } },
+    ...named.map(([scopeType, ids]) => ({ scopeType, scopeId: { in: ids.filter((id) => id !== '') } })),
+  ];
 }
 
 export async function listAppliedBudgets(
@@ -78,15 +96,16 @@ export async function listAppliedBudgets(
   organizationId: string,
   subject: ScopeSubject,
   nowMs: number,
+  model = '',
 ): Promise<Applied[]> {
   const rows = await tx.budget.findMany({
-    where: { organizationId, archivedAt: null },
+    where: { organizationId, archivedAt: null, OR: scopesOf(subject) },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: MAX_RULES,
   });
   const matches = new Map<string, Match>();
   for (const row of rows) {
-    const match = matchRule(toBudgetRule(row).scope, subject);
+    const match = matchRule(toBudgetRule(row).scope, subject, model);
     if (match !== undefined) matches.set(row.id, match);
   }
   const matching = rows.filter((row) => matches.has(row.id)).toSorted(fromWideToNarrow);
@@ -152,19 +171,19 @@ export async function listAppliedRateLimits(
   tx: Transaction,
   organizationId: string,
   subject: ScopeSubject,
+  model = '',
 ): Promise<AppliedRate[]> {
   const rows: RateLimitRecord[] = await tx.rateLimit.findMany({
-    where: { organizationId },
+    where: { organizationId, OR: scopesOf(subject) },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: MAX_RULES,
   });
   const matching = rows.toSorted(fromWideToNarrow).flatMap((row) => {
     const rule = toRateRule(row);
-    const match = matchRule(rule.scope, subject);
-    if (match === undefined) return [];
-    return [
-      { row, ...match, dependsOn: match.dependsOn ?? (rule.model === null ? null : ('model' as const)) },
-    ];
+    const match = matchRule(rule.scope, subject, model);
+    if (match === undefined || (model !== '' && rule.model !== null && rule.model !== model)) return [];
+    const byModel = model === '' && rule.model !== null ? ('model' as const) : null;
+    return [{ row, ...match, dependsOn: match.dependsOn ?? byModel }];
   });
   const shown = await presentRateLimits(
     tx,

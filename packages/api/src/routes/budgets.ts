@@ -7,6 +7,7 @@ import {
   type BudgetRecord,
   createBudget,
   listBudgetValues,
+  loadTimeZones,
   resetBudget,
   SCOPE_TYPES,
   updateBudget,
@@ -19,6 +20,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { DryRun, dryRunBudget } from '../limits/dry-run.ts';
 import { Budget, BudgetValue, presentBudgets, presentBudgetValues } from '../limits/present-budget.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
@@ -118,6 +120,36 @@ export const budgetRoutes: readonly AnyRoute[] = [
       await recordChange(call, tx, 'policy-changed', budget.id);
       setEtag(headers, budget.version);
       return presentOne(tx, organizationId, budget, nowMs);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/budgets/dry-run',
+    tag: 'budgets',
+    summary: 'What a hard budget would have refused in the last seven days',
+    description:
+      'Makes nothing. From the roll-ups of 15 minutes, counting from the beginning of the period that the seven days begin in: an estimate.',
+    access: 'budgets:read',
+    alsoNeeds: ['usage:read'],
+    report: true,
+    body: z.strictObject({
+      scope: limitScope,
+      limitUsd: usdAmount,
+      period: z.enum(BUDGET_PERIODS),
+      anchorAt: instant.nullable().exactOptional(),
+    }),
+    response: DryRun,
+    status: 200,
+    run: async ({ tx, organizationId, body, nowMs }) => {
+      const { scope, limitUsd, period, anchorAt = null } = body;
+      const { zones } = await loadTimeZones(tx, organizationId);
+      const rule = {
+        scope,
+        limitPicoUsd: parseUsdSum(limitUsd),
+        period,
+        anchorAtMs: anchorAt?.getTime() ?? null,
+      };
+      return dryRunBudget(tx, organizationId, rule, zones, nowMs);
     },
   }),
   route({

@@ -12,6 +12,8 @@ import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { invoicePaymentRoutes } from './invoice-payments.ts';
 import { invoiceRoutes } from './invoices.ts';
+import { keyHygieneRoutes } from './key-hygiene.ts';
+import { keyPolicyRoutes } from './key-policies.ts';
 import { keyRoutes } from './keys.ts';
 import { markupRuleRoutes } from './markup-rules.ts';
 import { meRoutes } from './me.ts';
@@ -54,6 +56,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...roleRoutes,
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
+  ...keyHygieneRoutes,
+  ...keyPolicyRoutes,
   ...keyRoutes,
   ...policyRoutes,
   ...providerCredentialRoutes,

@@ -1,26 +1,38 @@
 /** Virtual keys. */
 import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
 import { can } from '@tollgate/identity';
+import { type EffectiveKeyPolicy, latestExpiry, rotationDueAt } from '@tollgate/keys';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, instant, name, text } from '../framework/field.ts';
+import { definedOnly, id, idParam, instant, iso, name, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
-import { invalidField } from '../framework/problem.ts';
+import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
-import { bindNewKey, newKeyRules } from '../virtual-keys/bind-new-key.ts';
+import { bindNewKey, newKeyBudget, newKeyRateLimits, newKeyRules } from '../virtual-keys/bind-new-key.ts';
 import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
-import { assertTeam, getKeyOwner, scopeFields } from '../virtual-keys/key-scope.ts';
+import { decideExpiry } from '../virtual-keys/key-expiry.ts';
+import { KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
+import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
+import { assertTeam, getKeyOwner, scopeFields, tagFilter } from '../virtual-keys/key-scope.ts';
+import {
+  assertCursorOf,
+  findKeys,
+  KEY_SORTS,
+  type KeyPageQuery,
+  keyCursorOf,
+} from '../virtual-keys/key-search.ts';
 import {
   getKey,
   getKeySpend,
   insertKey,
-  listKeys,
   lockKey,
   revokeKey,
   rotateKey,
   updateKey,
 } from '../virtual-keys/key-store.ts';
+import { keysToCsv } from '../virtual-keys/keys-csv.ts';
 import { KEY_STATES, Key, KeyDetail, KeyWithSecret, presentKey } from '../virtual-keys/present-key.ts';
+import { findingDays } from './key-hygiene.ts';
 
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
 const MAX_WAIT_SECONDS = 30;
@@ -32,33 +44,70 @@ const optionalFields = {
   ...scopeFields,
 };
 
+const CreateBody = z.strictObject({ name, ...optionalFields, ...newKeyRules });
+
+/** What a list of keys can be asked, page by page or as a file. */
+const listFields = {
+  q: text(100).exactOptional(),
+  teamId: id.exactOptional(),
+  ownerId: id.exactOptional(),
+  state: z.enum(KEY_STATES).exactOptional(),
+  tag: tagFilter.exactOptional(),
+  finding: z.enum(KEY_FINDINGS).exactOptional(),
+  ...findingDays,
+  sort: z.enum(KEY_SORTS).default('created'),
+  direction: z.enum(['asc', 'desc']).default('desc'),
+};
+const ListQuery = z.object(listFields);
+/** A file of more is what `GET /keys` and its pages are for. */
+const CSV_MAX = 10_000;
+
 export const keyRoutes: readonly AnyRoute[] = [
   route({
     method: 'get',
     path: '/keys',
     tag: 'keys',
-    summary: 'Keys, newest first',
-    description: '`q` finds names, ids (`key_…`) and the first characters of a secret (`tgk_…`).',
+    summary: 'Keys, newest first unless told',
+    description:
+      '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. `sort=expires` has only keys that expire, `sort=rotated` none that are revoked.',
     access: 'keys:read',
-    query: z.strictObject({
-      ...pageShape,
-      q: text(100).exactOptional(),
-      teamId: id.exactOptional(),
-      ownerId: id.exactOptional(),
-      state: z.enum(KEY_STATES).exactOptional(),
-    }),
+    query: z.strictObject({ ...pageShape, ...listFields }),
     response: pageOf(Key),
     run: async ({ tx, organizationId, query, nowMs }) => {
-      const { q, teamId, ownerId, state, limit } = query;
-      const after = decodeTimeCursor(query.cursor);
-      const filter = definedOnly({ search: q === '' ? undefined : q, teamId, ownerId, state, after });
-      const rows = await listKeys(tx, organizationId, { ...filter, limit: limit + 1 }, nowMs);
+      const { limit, sort } = query;
+      const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 3);
+      if (after !== undefined) assertCursorOf(sort, after);
+      const page = await toPageQuery(tx, organizationId, query, limit + 1);
+      const rows = await findKeys(tx, organizationId, { ...page, ...definedOnly({ after }) }, nowMs);
       return toPage(
         rows,
         limit,
-        (row) => [row.createdAt.toISOString(), row.id],
+        (row) => keyCursorOf(sort, row),
         (row) => presentKey(row, nowMs),
       );
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/keys/csv',
+    tag: 'keys',
+    summary: 'The same list as a file',
+    description: `At most ${CSV_MAX} keys; the header \`x-tollgate-more\` says whether there are more.`,
+    access: 'keys:read',
+    report: true,
+    query: z.strictObject(listFields),
+    contentType: 'text/csv',
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const page = await toPageQuery(tx, organizationId, query, CSV_MAX + 1);
+      const rows = await findKeys(tx, organizationId, page, nowMs);
+      return new Response(keysToCsv(rows.slice(0, CSV_MAX), nowMs), {
+        headers: {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': 'attachment; filename="keys.csv"',
+          'cache-control': 'private, no-store',
+          'x-tollgate-more': String(rows.length > CSV_MAX),
+        },
+      });
     },
   }),
   route({
@@ -67,28 +116,29 @@ export const keyRoutes: readonly AnyRoute[] = [
     tag: 'keys',
     summary: 'Create a key; its secret is in this answer and nowhere else',
     description:
-      '`budget` and `rateLimits` bind the key from its first request on. They only restrict what the caller makes, so they need no permission beyond `keys:write`.',
+      '`budget` and `rateLimits` bind the key from its first request on. They only restrict what the caller makes, so they need no permission beyond `keys:write`. What is left out is as the rules of the team and the organization say (`GET /key-rules/effective`); null or an empty list says none.',
     access: 'keys:write',
-    body: z.strictObject({ name, ...optionalFields, ...newKeyRules }),
+    body: CreateBody,
     response: KeyWithSecret,
     idempotent: true,
     throttle: { limit: 600, windowSeconds: 60 },
     run: async (call) => {
       const { tx, actor, organizationId, body, nowMs, context, headers } = call;
-      const { ownerId, teamId = null, expiresAt = null, budget, rateLimits, ...fields } = body;
-      assertFuture(expiresAt, nowMs);
+      const { ownerId, teamId = null, expiresAt, budget, rateLimits, ...fields } = body;
       await assertTeam(tx, organizationId, teamId);
+      const rules = await getEffectiveKeyPolicy(tx, organizationId, teamId);
       const mayAny = can(actor, 'keys:write-any');
       const owner = await getKeyOwner(tx, organizationId, ownerId ?? (mayAny ? null : actor.membershipId));
-      const empty = { models: [], providers: [], endpoints: [], ipAllowlist: [], tags: {} };
+      const models = rules.defaultModels?.value ?? [];
+      const empty = { models, providers: [], endpoints: [], ipAllowlist: [], tags: {} };
       const { row, secret } = await insertKey(call, context.keyHasher, {
         ...empty,
         ...fields,
         ...owner,
         teamId,
-        expiresAt,
+        expiresAt: decideExpiry(rules, expiresAt, { createdAtMs: nowMs, nowMs }),
       });
-      await bindNewKey(call, row.id, { budget, rateLimits });
+      await bindNewKey(call, row.id, withDefaults(rules, definedOnly({ budget, rateLimits })));
       await recordChange(call, tx, 'key-changed', row.id);
       setEtag(headers, row.version);
       return { key: presentKey(row, nowMs), secret };
@@ -105,7 +155,21 @@ export const keyRoutes: readonly AnyRoute[] = [
     run: async ({ tx, organizationId, params, nowMs, headers }) => {
       const row = await getKey(tx, organizationId, params.id);
       setEtag(headers, row.version);
-      return { ...presentKey(row, nowMs), spentUsd: await getKeySpend(tx, organizationId, row.id) };
+      const rules = await getEffectiveKeyPolicy(tx, organizationId, row.teamId);
+      const dueAt = rotationDueAt(rules, row.rotatedAt.getTime());
+      return {
+        ...presentKey(row, nowMs),
+        spentUsd: await getKeySpend(tx, organizationId, row.id),
+        rotation:
+          dueAt === null
+            ? null
+            : {
+                everyDays: rules.rotateEveryDays!.value,
+                dueAt: iso(dueAt),
+                teamId: rules.rotateEveryDays!.teamId || null,
+              },
+        latestExpiresAt: iso(latestExpiry(rules, row.createdAt.getTime()) ?? null),
+      };
     },
   }),
   route({
@@ -122,8 +186,16 @@ export const keyRoutes: readonly AnyRoute[] = [
       const before = await lockKey(call, params.id);
       assertIfMatch(request, before.version);
       const { ownerId, ...fields } = body;
-      if (fields.expiresAt != null) assertFuture(fields.expiresAt, nowMs);
       if (fields.teamId !== undefined) await assertTeam(tx, organizationId, fields.teamId);
+      const teamId = fields.teamId === undefined ? before.teamId : fields.teamId;
+      // Names of keys older than a rule can still be changed.
+      if (fields.expiresAt !== undefined || teamId !== before.teamId) {
+        const rules = await getEffectiveKeyPolicy(tx, organizationId, teamId);
+        const asked = fields.expiresAt === undefined ? before.expiresAt : fields.expiresAt;
+        const isUnchanged = asked?.getTime() === before.expiresAt?.getTime();
+        const clockMs = isUnchanged ? Number.NEGATIVE_INFINITY : nowMs;
+        decideExpiry(rules, asked, { createdAtMs: before.createdAt.getTime(), nowMs: clockMs });
+      }
       const owner = ownerId === undefined ? {} : await getKeyOwner(tx, organizationId, ownerId);
       const row = await updateKey(call, before, { ...definedOnly(fields), ...owner });
       await recordChange(call, tx, 'key-changed', row.id);
@@ -135,19 +207,21 @@ export const keyRoutes: readonly AnyRoute[] = [
     method: 'post',
     path: '/keys/{id}/rotate',
     tag: 'keys',
-    summary: 'A new secret; the old one works for `overlapSeconds` more',
+    summary: 'A new secret; the old one works for `overlapSeconds` more, or as long as the rules say',
     access: 'keys:write',
     params: idParam,
-    body: z.strictObject({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).default(0) }),
+    body: z.strictObject({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).exactOptional() }),
     response: KeyWithSecret,
     status: 200,
     idempotent: true,
     throttle: { limit: 600, windowSeconds: 60 },
     run: async (call) => {
-      const { tx, params, body, nowMs, context, request, headers } = call;
+      const { tx, organizationId, params, body, nowMs, context, request, headers } = call;
       const before = await lockKey(call, params.id);
       assertIfMatch(request, before.version);
-      const { row, secret } = await rotateKey(call, context.keyHasher, before, body.overlapSeconds);
+      const rules = await getEffectiveKeyPolicy(tx, organizationId, before.teamId);
+      const overlapSeconds = body.overlapSeconds ?? rules.overlapSeconds?.value ?? 0;
+      const { row, secret } = await rotateKey(call, context.keyHasher, before, overlapSeconds);
       await recordChange(call, tx, 'key-changed', row.id);
       setEtag(headers, row.version);
       return { key: presentKey(row, nowMs), secret };
@@ -193,8 +267,40 @@ export const keyRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-function assertFuture(expiresAt: Date | null, nowMs: number): void {
-  if (expiresAt !== null && expiresAt.getTime() <= nowMs) {
-    throw invalidField('body.expiresAt', 'must lie in the future', 'not_future');
-  }
+async function toPageQuery(
+  tx: Transaction,
+  organizationId: string,
+  {
+    q,
+    teamId,
+    ownerId,
+    state,
+    tag,
+    finding,
+    idleDays,
+    rotatedDays,
+    sort,
+    direction,
+  }: z.output<typeof ListQuery>,
+  limit: number,
+): Promise<KeyPageQuery> {
+  const days = { idle: idleDays, rotated: rotatedDays };
+  return {
+    ...definedOnly({ search: q === '' ? undefined : q, teamId, ownerId, state, tag }),
+    ...(finding === undefined ? {} : { finding: await toFindingQuery(tx, organizationId, finding, days) }),
+    sort,
+    direction,
+    limit,
+  };
+}
+
+/** What the caller says nothing about is as the rules say. */
+function withDefaults(
+  { defaultBudget, defaultRateLimits }: EffectiveKeyPolicy,
+  { budget, rateLimits }: Partial<Parameters<typeof bindNewKey>[2]>,
+): Parameters<typeof bindNewKey>[2] {
+  return {
+    budget: budget === undefined ? newKeyBudget.parse(defaultBudget?.value ?? null) : budget,
+    rateLimits: rateLimits ?? newKeyRateLimits.parse(defaultRateLimits?.value ?? []),
+  };
 }

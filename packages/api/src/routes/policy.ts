@@ -1,11 +1,22 @@
-/** Effective policy: what a key or a team may call, spend and use, and which rule decides. */
+/** Effective policy: what a key or a team may call, spend and use, and which rule decides; before and after a request. */
+import { isIP } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
+import { parseId } from '@tollgate/ids';
+import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import type { ScopeSubject } from '@tollgate/limits';
 import { idParam, text } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
+import {
+  type CheckedAgainst,
+  decideRequest,
+  keyReaches,
+  RequestCheck,
+  readForCheck,
+} from '../limits/check-request.ts';
 import {
   AppliedBudget,
   AppliedRateLimit,
@@ -13,7 +24,11 @@ import {
   listAppliedRateLimits,
   withRateUse,
 } from '../limits/effective-policy.ts';
-import { listUsableModels, type UsableModel } from '../prices/usable-models.ts';
+import { explainRefusal, RefusalExplanation } from '../limits/explain-refusal.ts';
+import { previewScope, ScopePreview } from '../limits/scope-preview.ts';
+import { listUsableModels } from '../prices/usable-models.ts';
+import { findRequestRow } from '../requests/request-store.ts';
+import { scopeFields } from '../virtual-keys/key-scope.ts';
 import { getKey } from '../virtual-keys/key-store.ts';
 import type { KeyRow } from '../virtual-keys/present-key.ts';
 
@@ -63,7 +78,7 @@ export const policyRoutes: readonly AnyRoute[] = [
       const found = await tenant(async (tx) => {
         const key = await getKey(tx, organizationId, params.id);
         const subject = await subjectOfKey(tx, organizationId, key, query.endUser ?? '');
-        const models = (await listUsableModels(tx, organizationId)).filter((model) => reaches(key, model));
+        const models = (await listUsableModels(tx, organizationId)).filter((model) => keyReaches(key, model));
         return { key, models, ...(await listRules(tx, call, subject)) };
       });
       const names = found.models.map(({ provider, name }) => `${provider}/${name}`);
@@ -78,6 +93,84 @@ export const policyRoutes: readonly AnyRoute[] = [
         endpoints: restriction(found.key.endpoints),
         ipAllowlist: restriction(found.key.ipAllowlist),
       };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/keys/{id}/policy/check',
+    tag: 'keys',
+    summary: 'A request that nobody has sent: is it allowed, which rule says no, what would it hold?',
+    description:
+      'Sends nothing and counts nothing. Asks what a gateway asks, and tells everything that stands in the way. `depends`: only the moment can tell.',
+    access: 'keys:read',
+    params: idParam,
+    body: z.strictObject({
+      model: text(300).min(1),
+      endpoint: z.enum(ENDPOINT_SCOPES).exactOptional(),
+      inputTokens: z.int().min(0).max(100_000_000).default(1_000),
+      outputTokens: z.int().min(0).max(100_000_000).exactOptional(),
+      ipAddress: z
+        .string()
+        .max(64)
+        .refine((value) => isIP(value) !== 0, refusal('must be an IP address', 'address_range'))
+        .exactOptional(),
+      endUser: text(300).exactOptional(),
+    }),
+    response: RequestCheck,
+    status: 200,
+    detached: true,
+    run: async (call) => {
+      const { params, body, tenant, organizationId, context } = call;
+      const asked = {
+        ...body,
+        endpoint: body.endpoint,
+        outputTokens: body.outputTokens,
+        ipAddress: body.ipAddress,
+      };
+      const { against, found } = await tenant(async (tx) => {
+        const key = await getKey(tx, organizationId, params.id);
+        const against = await readAgainst(tx, organizationId, key, body.endUser ?? '');
+        return { against, found: await readForCheck(tx, call, against, asked) };
+      });
+      return decideRequest(found, against, asked, context.readRateUse);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/keys/{id}/policy/preview',
+    tag: 'keys',
+    summary: 'What a change of a key’s scope would take away and add',
+    description:
+      'Changes nothing. `lostInUse` are models that the key used in the last seven days and would no longer reach.',
+    access: 'keys:read',
+    params: idParam,
+    body: z.strictObject({
+      models: scopeFields.models,
+      providers: scopeFields.providers,
+    }),
+    response: ScopePreview,
+    status: 200,
+    run: async ({ tx, organizationId, actor, params, body, nowMs }) => {
+      const key = await getKey(tx, organizationId, params.id);
+      const after = { models: body.models ?? key.models, providers: body.providers ?? key.providers };
+      return previewScope(tx, organizationId, key, after, can(actor, 'usage:read') ? nowMs : undefined);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/requests/{id}/refusal',
+    tag: 'requests',
+    summary: 'Why a request was refused, and what would have to change',
+    access: 'requests:read',
+    params: idParam,
+    response: RefusalExplanation,
+    run: async (call) => {
+      const { tx, organizationId, params } = call;
+      const parsed = parseId('request', params.id);
+      if (parsed === undefined) throw notFound('request');
+      const row = await findRequestRow(tx, organizationId, new Date(parsed.timeMs), params.id);
+      if (row === undefined) throw notFound('request');
+      return explainRefusal(tx, call, row);
     },
   }),
   route({
@@ -156,12 +249,24 @@ async function subjectOfKey(
   };
 }
 
-/** As the gateway reads a key's scope: a model by its name or with its provider. */
-function reaches(key: KeyRow, { provider, name }: UsableModel): boolean {
-  const byProvider = key.providers.length === 0 || key.providers.includes(provider);
-  const byModel =
-    key.models.length === 0 || key.models.includes(name) || key.models.includes(`${provider}/${name}`);
-  return byProvider && byModel;
+async function readAgainst(
+  tx: Transaction,
+  organizationId: string,
+  key: KeyRow,
+  endUser: string,
+): Promise<CheckedAgainst> {
+  const { serviceAccountId } = key;
+  const organization = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
+  const account =
+    serviceAccountId === null
+      ? null
+      : await tx.serviceAccount.findFirst({ where: { organizationId, id: serviceAccountId } });
+  return {
+    key,
+    subject: await subjectOfKey(tx, organizationId, key, endUser),
+    suspended: organization.suspendedAt !== null,
+    accountDisabled: account !== null && account.disabledAt !== null,
+  };
 }
 
 function restriction(values: readonly string[]) {

@@ -15,12 +15,21 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { DryRun, dryRunRateLimit } from '../limits/dry-run.ts';
 import { presentRateLimits, RateLimit } from '../limits/present-rate-limit.ts';
 import { limitValue, windowSeconds } from '../limits/rate-limit-fields.ts';
 import { limitScope } from './budgets.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
 const model = text(200).min(1).nullable();
+
+const rateLimitBody = z.strictObject({
+  scope: limitScope,
+  metric: z.enum(RATE_METRICS),
+  limit: limitValue,
+  windowSeconds: windowSeconds.exactOptional(),
+  model: model.exactOptional(),
+});
 
 export const rateLimitRoutes: readonly AnyRoute[] = [
   route({
@@ -65,21 +74,13 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     tag: 'rate-limits',
     summary: 'Create a rate limit',
     access: 'rate-limits:write',
-    body: z.strictObject({
-      scope: limitScope,
-      metric: z.enum(RATE_METRICS),
-      limit: limitValue,
-      windowSeconds: windowSeconds.exactOptional(),
-      model: model.exactOptional(),
-    }),
+    body: rateLimitBody,
     response: RateLimit,
     idempotent: true,
     run: async (call) => {
       const { tx, organizationId, body, headers } = call;
       assertLimitsEnforced(call.context.settings);
-      if (body.metric !== 'concurrency' && body.windowSeconds === undefined) {
-        throw invalidField('body.windowSeconds', 'is needed for requests and tokens', 'required');
-      }
+      assertWindow(body);
       const row = await refusingBadLimits(() =>
         createRateLimit(limitsChange(call), {
           scope: body.scope,
@@ -92,6 +93,26 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
       await recordChange(call, tx, 'policy-changed', row.id);
       setEtag(headers, row.version);
       return presentOne(tx, organizationId, row);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/rate-limits/dry-run',
+    tag: 'rate-limits',
+    summary: 'What a rate limit would have refused in the last seven days',
+    description:
+      'Makes nothing. Looks at so many of the newest requests (`lookedAt`), in windows that do not slide: an estimate.',
+    access: 'rate-limits:read',
+    alsoNeeds: ['usage:read'],
+    report: true,
+    body: rateLimitBody,
+    response: DryRun,
+    status: 200,
+    run: async ({ tx, organizationId, body, nowMs }) => {
+      assertWindow(body);
+      const { scope, metric, limit, windowSeconds: seconds = 0, model: ofModel = null } = body;
+      const rule = { scope, metric, limit, windowSeconds: seconds, model: ofModel };
+      return dryRunRateLimit(tx, organizationId, rule, nowMs);
     },
   }),
   route({
@@ -151,6 +172,11 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+function assertWindow({ metric, windowSeconds: seconds }: z.output<typeof rateLimitBody>): void {
+  if (metric === 'concurrency' || seconds !== undefined) return;
+  throw invalidField('body.windowSeconds', 'is needed for requests and tokens', 'required');
+}
 
 async function getRateLimit(
   tx: Transaction,

@@ -2,12 +2,13 @@
 import { z } from '@hono/zod-openapi';
 import {
   createServiceAccount,
+  escapeLike,
   getServiceAccount,
   type ServiceAccount as ServiceAccountRow,
   updateServiceAccount,
 } from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, iso, name, timestamp } from '../framework/field.ts';
+import { definedOnly, id, idParam, iso, name, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -30,7 +31,7 @@ export const serviceAccountRoutes: readonly AnyRoute[] = [
     tag: 'service-accounts',
     summary: 'Service accounts, oldest first',
     access: 'service-accounts:read',
-    query: z.strictObject({ ...pageShape, teamId: id.exactOptional() }),
+    query: z.strictObject({ ...pageShape, teamId: id.exactOptional(), q: text(100).exactOptional() }),
     response: pageOf(ServiceAccount),
     run: async ({ tx, organizationId, query }) => {
       const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
@@ -39,6 +40,9 @@ export const serviceAccountRoutes: readonly AnyRoute[] = [
           organizationId,
           ...(query.teamId === undefined ? {} : { teamId: query.teamId }),
           ...(after === undefined ? {} : { id: { gt: after } }),
+          ...(query.q === undefined || query.q === ''
+            ? {}
+            : { name: { contains: escapeLike(query.q), mode: 'insensitive' as const } }),
         },
         orderBy: { id: 'asc' },
         take: query.limit + 1,

@@ -9,6 +9,7 @@ import {
   listMembers,
   removeTeamMember,
   SLUG,
+  setTeamLead,
   type Team as TeamRow,
   updateTeam,
 } from '@tollgate/identity';
@@ -154,14 +155,37 @@ export const teamRoutes: readonly AnyRoute[] = [
     },
   }),
   route({
+    method: 'get',
+    path: '/teams/{id}/leads',
+    tag: 'teams',
+    summary: 'Members of a team who are told of what concerns its keys',
+    access: 'teams:read',
+    params: idParam,
+    response: z.object({ data: z.array(z.object({ memberId: id })) }),
+    run: async ({ tx, organizationId, params }) => {
+      const team = await getTeam(tx, organizationId, params.id);
+      const rows = await tx.teamMembership.findMany({
+        where: { organizationId, teamId: team.id, isLead: true },
+        orderBy: { membershipId: 'asc' },
+        take: 200,
+      });
+      return { data: rows.map(({ membershipId }) => ({ memberId: membershipId })) };
+    },
+  }),
+  route({
     method: 'put',
     path: '/teams/{id}/members/{memberId}',
     tag: 'teams',
     summary: 'Add a member to a team; again is the same',
+    description: '`lead` makes a lead of the member, or no longer one; without it that stays as it is.',
     access: 'teams:write',
     params: idParam.extend({ memberId: id }),
-    run: async ({ tx, actor, params, origin, nowMs }) => {
+    body: z.strictObject({ lead: z.boolean().exactOptional() }),
+    run: async ({ tx, actor, params, body, origin, nowMs }) => {
       await addTeamMember(tx, actor, params.id, params.memberId, origin, nowMs);
+      if (body.lead !== undefined) {
+        await setTeamLead(tx, actor, params.id, params.memberId, body.lead, origin, nowMs);
+      }
       return undefined;
     },
   }),

@@ -11,39 +11,45 @@ import { assertLimitsEnforced, limitsChange } from '../routes/limits-change.ts';
 
 const MAX_RATE_LIMITS = 10;
 
+/** Null: none, whatever the rules for new keys say. */
+export const newKeyBudget = z
+  .strictObject({
+    limitUsd: usdAmount,
+    period: z.enum(BUDGET_PERIODS).default('month'),
+    kind: z.enum(['hard', 'soft']).default('hard'),
+  })
+  .nullable();
+
+export const newKeyRateLimits = z
+  .array(
+    z.strictObject({
+      metric: z.enum(RATE_METRICS),
+      limit: limitValue,
+      windowSeconds: windowSeconds.exactOptional(),
+    }),
+  )
+  .max(MAX_RATE_LIMITS);
+
 export const newKeyRules = {
-  budget: z
-    .strictObject({
-      limitUsd: usdAmount,
-      period: z.enum(BUDGET_PERIODS).default('month'),
-      kind: z.enum(['hard', 'soft']).default('hard'),
-    })
-    .exactOptional(),
-  rateLimits: z
-    .array(
-      z.strictObject({
-        metric: z.enum(RATE_METRICS),
-        limit: limitValue,
-        windowSeconds: windowSeconds.exactOptional(),
-      }),
-    )
-    .max(MAX_RATE_LIMITS)
-    .exactOptional(),
+  budget: newKeyBudget.exactOptional(),
+  rateLimits: newKeyRateLimits.exactOptional(),
 };
 
-const schema = z.object(newKeyRules);
-type NewKeyRules = { [K in keyof z.output<typeof schema>]: z.output<typeof schema>[K] | undefined };
+interface NewKeyRules {
+  readonly budget: z.output<typeof newKeyBudget>;
+  readonly rateLimits: z.output<typeof newKeyRateLimits>;
+}
 
 /** @throws {ApiProblem} `not_enforced`; `invalid_request` for a rate without its window. */
 export async function bindNewKey(
   call: OrganizationCall<unknown, unknown, unknown>,
   keyId: string,
-  { budget, rateLimits = [] }: NewKeyRules,
+  { budget, rateLimits }: NewKeyRules,
 ): Promise<void> {
-  if (budget === undefined && rateLimits.length === 0) return;
+  if (budget === null && rateLimits.length === 0) return;
   assertLimitsEnforced(call.context.settings);
   const scope = { type: 'key', id: keyId } as const;
-  if (budget !== undefined) {
+  if (budget !== null) {
     const { id } = await createBudget(limitsChange(call), {
       name: '',
       scope,

@@ -28,6 +28,12 @@ export const tags = z
   .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be letters, digits, _ . -'), text(256))
   .refine((value) => Object.keys(value).length <= MAX_TAGS, `must have at most ${MAX_TAGS} tags`);
 
+/** Of a list: `NAME` or `NAME=VALUE`. */
+export const tagFilter = text(400).refine(
+  (value) => /^[A-Za-z0-9_.-]{1,64}(=.*)?$/.test(value),
+  refusal('must be NAME or NAME=VALUE', 'tag_form'),
+);
+
 /** The optional fields of a key; an empty list does not restrict. */
 export const scopeFields = {
   models: z.array(entry(256)).max(MAX_ENTRIES).exactOptional(),

@@ -1,14 +1,14 @@
-/** Virtual keys in the database: reading, making, changing, rotating, revoking. */
+/** Virtual keys in the database: reading one, making, changing, rotating, revoking. Not here: lists (key-search.ts). */
 
 import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
 import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
-import { auditActor, escapeLike, type OrganizationActor, userIdOf } from '@tollgate/identity';
+import { auditActor, type OrganizationActor, userIdOf } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { type KeyHasher, keyHint, mintKeySecret } from '@tollgate/keys';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { assertMayManageKey, type KeyPlace } from './key-scope.ts';
-import { auditKey, type KeyRow, type KeyState, keyInclude } from './present-key.ts';
+import { auditKey, type KeyRow, keyInclude } from './present-key.ts';
 
 /** Who changes it, and when. */
 export interface KeyChange {
@@ -26,62 +26,6 @@ export interface KeyFields extends KeyPlace {
   readonly ipAllowlist: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly expiresAt: Date | null;
-}
-
-export interface KeyFilter {
-  readonly search?: string;
-  readonly teamId?: string;
-  readonly ownerId?: string;
-  readonly state?: KeyState;
-  readonly after?: { readonly at: Date; readonly id: string };
-  readonly limit: number;
-}
-
-/** Newest first. */
-export function listKeys(
-  tx: Transaction,
-  organizationId: string,
-  filter: KeyFilter,
-  nowMs: number,
-): Promise<KeyRow[]> {
-  const { after, search, teamId, ownerId } = filter;
-  const conditions: Prisma.VirtualKeyWhereInput[] = [stateCondition(filter.state, new Date(nowMs))];
-  if (search !== undefined) conditions.push(searchCondition(search));
-  if (teamId !== undefined) conditions.push({ teamId });
-  if (ownerId !== undefined) conditions.push({ OR: [{ memberId: ownerId }, { serviceAccountId: ownerId }] });
-  if (after !== undefined) {
-    conditions.push({ createdAt: { lte: after.at } });
-    conditions.push({ OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }] });
-  }
-  return tx.virtualKey.findMany({
-    where: { organizationId, AND: conditions },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: filter.limit,
-    include: keyInclude,
-  });
-}
-
-function stateCondition(state: KeyState | undefined, now: Date): Prisma.VirtualKeyWhereInput {
-  switch (state) {
-    case undefined:
-      return {};
-    case 'revoked':
-      return { revokedAt: { not: null } };
-    case 'expired':
-      return { revokedAt: null, expiresAt: { lte: now } };
-    case 'active':
-      return { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-    default:
-      return state satisfies never;
-  }
-}
-
-/** By name, by id, or by the beginning of the secret as the hint shows it. */
-function searchCondition(search: string): Prisma.VirtualKeyWhereInput {
-  if (search.startsWith('key_')) return { id: search };
-  if (search.startsWith('tgk_'))
-    return { secrets: { some: { hint: { startsWith: escapeLike(search.slice(0, 8)) } } } };
-  return { name: { contains: escapeLike(search), mode: 'insensitive' } };
 }
 
 /** @throws {ApiProblem} `not_found`. */
@@ -119,6 +63,7 @@ export async function insertKey(
       createdById: userIdOf(actor.actor),
       createdAt: now,
       updatedAt: now,
+      rotatedAt: now,
     },
     select: { id: true },
   });
@@ -193,7 +138,7 @@ export async function rotateKey(
     });
   }
   const secret = await insertSecret(change, hasher, before.id);
-  const row = await bumpKey(change, before.id, {});
+  const row = await bumpKey(change, before.id, { rotatedAt: new Date(nowMs) });
   await audit(change, 'key-rotated', row, { after: { overlapSeconds, hint: row.secrets[0]?.hint } });
   return { row, secret };
 }

@@ -36,6 +36,8 @@ export const Key = z
     createdAt: timestamp,
     updatedAt: timestamp,
     lastUsedAt: timestamp.nullable(),
+    /** When its newest secret was made. */
+    rotatedAt: timestamp,
     firstRequestId: z.string().nullable(),
     version: z.int(),
   })
@@ -44,6 +46,10 @@ export const Key = z
 export const KeyDetail = Key.extend({
   /** Everything it has spent: charge where the credential is resold, cost where it is the organization’s own. */
   spentUsd: usd,
+  /** What the rules ask for; null: nobody asks for a rotation. */
+  rotation: z.object({ everyDays: z.int(), dueAt: timestamp, teamId: z.string().nullable() }).nullable(),
+  /** The latest instant at which it may end; null: nothing bounds it. */
+  latestExpiresAt: timestamp.nullable(),
 }).openapi('KeyDetail');
 
 export const KeyWithSecret = z
@@ -76,6 +82,7 @@ export function presentKey(row: KeyRow, nowMs: number): z.input<typeof Key> {
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
     lastUsedAt: iso(row.lastUsedAt),
+    rotatedAt: iso(row.rotatedAt),
   };
 }
 

@@ -1,0 +1,315 @@
+/**
+ * A request that nobody has sent: would it be allowed, which rule says no, and what would it hold?
+ *
+ * Asks what gateways ask, in their order, by the same rules (`scopeAllows`, `matchScope`, `costBound`), and goes on after
+ * a no, so that everything that stands in the way is told at once. What only gateways know (money they were granted and
+ * have not spent, a provider's own refusals) is said to depend.
+ */
+import { z } from '@hono/zod-openapi';
+import { NO_MARKUP, type PriceVersion } from '@tollgate/catalog';
+import type { Transaction } from '@tollgate/db';
+import { can, type OrganizationActor } from '@tollgate/identity';
+import { listsAddress, parseAddressList, scopeAllows, toModelScope } from '@tollgate/keys';
+import { costBound, matchScope, type ScopeSubject, worstCaseOf } from '@tollgate/limits';
+import { findProvider } from '@tollgate/providers';
+import { timestamp, usd } from '../framework/field.ts';
+import { findEffectivePrices, listUsableModels, type UsableModel } from '../prices/usable-models.ts';
+import type { KeyRow } from '../virtual-keys/present-key.ts';
+import {
+  compareUsd,
+  listAppliedBudgets,
+  listAppliedRateLimits,
+  type ReadRateUse,
+  withRateUse,
+} from './effective-policy.ts';
+import { usdText } from './present-budget.ts';
+
+export const CHECKS = [
+  'key',
+  'serviceAccount',
+  'address',
+  'endpoint',
+  'model',
+  'rateLimit',
+  'budget',
+] as const;
+/** Where neither the caller nor the catalogue has a cap; the gateway's own. */
+const DEFAULT_OUTPUT_CAP = 8_192;
+
+export const CheckedRule = z.object({
+  check: z.enum(CHECKS),
+  outcome: z.enum(['allowed', 'refused', 'depends']),
+  /** The gateway's code for a no; null where it says yes. */
+  code: z.string().nullable(),
+  /** A budget's or a rate limit's id; null: the key, its owner or the organization decides. */
+  ruleId: z.string().nullable(),
+  ruleName: z.string().nullable(),
+  limit: z.string().nullable(),
+  used: z.string().nullable(),
+  /** What the request asks of it. */
+  requested: z.string().nullable(),
+  resetsAt: timestamp.nullable(),
+  /** What would take its place instead of a no. */
+  instead: z.string().nullable(),
+});
+
+export const RequestCheck = z
+  .object({
+    allowed: z.boolean(),
+    /** Which model would answer, by which provider; null: none within reach. */
+    model: z.object({ provider: z.string(), name: z.string(), credentialName: z.string() }).nullable(),
+    checks: z.array(CheckedRule),
+    /** The most it could cost: what hard budgets hold while it runs. Null: no price bounds it. */
+    worstCaseUsd: usd.nullable(),
+    /** Whether a hard budget applies, so that it is held. */
+    held: z.boolean(),
+    outputCap: z.int(),
+  })
+  .openapi('RequestCheck');
+
+export interface HypotheticalRequest {
+  readonly model: string;
+  readonly endpoint: string | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number | undefined;
+  readonly ipAddress: string | undefined;
+}
+
+type Rule = z.input<typeof CheckedRule>;
+
+export interface CheckCall {
+  readonly organizationId: string;
+  readonly actor: OrganizationActor;
+  readonly nowMs: number;
+}
+
+export interface CheckedAgainst {
+  readonly key: KeyRow;
+  readonly subject: ScopeSubject;
+  readonly suspended: boolean;
+  readonly accountDisabled: boolean;
+}
+
+const NOTHING: Omit<Rule, 'check' | 'outcome'> = {
+  code: null,
+  ruleId: null,
+  ruleName: null,
+  limit: null,
+  used: null,
+  requested: null,
+  resetsAt: null,
+  instead: null,
+};
+const yes = (check: Rule['check']): Rule => ({ check, outcome: 'allowed', ...NOTHING });
+const no = (check: Rule['check'], code: string, more: Partial<Rule> = {}): Rule => ({
+  check,
+  outcome: 'refused',
+  ...NOTHING,
+  code,
+  ...more,
+});
+
+export interface Checked {
+  readonly scopeChecks: readonly Rule[];
+  readonly model: UsableModel | undefined;
+  readonly price: PriceVersion | undefined;
+  readonly rates: Awaited<ReturnType<typeof listAppliedRateLimits>>;
+  readonly budgets: Awaited<ReturnType<typeof listAppliedBudgets>>;
+}
+
+/** The part that reads the database. */
+export async function readForCheck(
+  tx: Transaction,
+  call: CheckCall,
+  against: CheckedAgainst,
+  asked: HypotheticalRequest,
+): Promise<Checked> {
+  const { organizationId, actor, nowMs } = call;
+  const models = await listUsableModels(tx, organizationId);
+  const candidates = candidatesFor(models, asked.model);
+  const model = candidates.find((candidate) => keyReaches(against.key, candidate));
+  const prices =
+    model === undefined ? undefined : await findEffectivePrices(tx, organizationId, [model], new Date(nowMs));
+  const name = model?.name ?? asked.model;
+  const budgets = can(actor, 'budgets:read')
+    ? await listAppliedBudgets(tx, organizationId, against.subject, nowMs, name)
+    : [];
+  const rates = can(actor, 'rate-limits:read')
+    ? await listAppliedRateLimits(tx, organizationId, against.subject, name)
+    : [];
+  return {
+    scopeChecks: checkScope(against, asked, model, candidates.length > 0, nowMs),
+    model,
+    price: model === undefined ? undefined : prices?.get(`${model.provider}/${model.name}`),
+    rates,
+    budgets,
+  };
+}
+
+/** Own credentials before resold ones, as they would be tried. */
+function candidatesFor(models: readonly UsableModel[], asked: string): UsableModel[] {
+  const slash = asked.indexOf('/');
+  const provider = slash === -1 ? undefined : findProvider(asked.slice(0, slash));
+  const name = provider === undefined ? asked : asked.slice(slash + 1);
+  const byOwner = ({ credentials }: UsableModel) => (credentials[0]?.owner === 'organization' ? 0 : 1);
+  return models
+    .filter((model) => provider === undefined || model.provider === provider.id)
+    .filter((model) => model.name === name || model.facts?.aliases.includes(name) === true)
+    .toSorted((left, right) => byOwner(left) - byOwner(right));
+}
+
+/** Whether a key's scope reaches a model, by the gateway's own rule. */
+export function keyReaches(
+  key: Pick<KeyRow, 'models' | 'providers'>,
+  { provider, name }: Pick<UsableModel, 'provider' | 'name'>,
+): boolean {
+  return scopeAllows(toModelScope(key.models, key.providers), provider, [name]);
+}
+
+function checkScope(
+  { key, suspended, accountDisabled }: CheckedAgainst,
+  asked: HypotheticalRequest,
+  model: UsableModel | undefined,
+  isServed: boolean,
+  nowMs: number,
+): Rule[] {
+  const { endpoint, ipAddress } = asked;
+  const expired = key.expiresAt !== null && key.expiresAt.getTime() <= nowMs;
+  const checks = [
+    key.revokedAt !== null
+      ? no('key', 'key_revoked')
+      : expired
+        ? no('key', 'key_expired')
+        : suspended
+          ? no('key', 'permission_denied')
+          : yes('key'),
+  ];
+  if (key.serviceAccountId !== null)
+    checks.push(accountDisabled ? no('serviceAccount', 'permission_denied') : yes('serviceAccount'));
+  if (ipAddress !== undefined) {
+    const listed = key.ipAllowlist.length === 0 || listsAddress(parseAddressList(key.ipAllowlist), ipAddress);
+    const limit = key.ipAllowlist.join(', ');
+    checks.push(
+      listed ? yes('address') : no('address', 'permission_denied', { limit, requested: ipAddress }),
+    );
+  } else if (key.ipAllowlist.length > 0) {
+    checks.push({ ...yes('address'), outcome: 'depends', limit: key.ipAllowlist.join(', ') });
+  }
+  if (endpoint !== undefined) {
+    const limit = key.endpoints.join(', ');
+    const may = key.endpoints.length === 0 || key.endpoints.includes(endpoint);
+    checks.push(may ? yes('endpoint') : no('endpoint', 'permission_denied', { limit, requested: endpoint }));
+  }
+  const scope = [...key.models, ...key.providers].join(', ');
+  checks.push(
+    model !== undefined
+      ? yes('model')
+      : // Served, but not to this key; or by nobody at all.
+        no('model', 'model_not_found', { limit: isServed ? scope : null, requested: asked.model }),
+  );
+  return checks;
+}
+
+/** The part that asks what is used just now, and decides. */
+export async function decideRequest(
+  found: Checked,
+  against: CheckedAgainst,
+  asked: HypotheticalRequest,
+  readRateUse: ReadRateUse | undefined,
+): Promise<z.input<typeof RequestCheck>> {
+  const { model, price } = found;
+  const outputCap = outputCapOf(model, asked);
+  const rates = await withRateUse(found.rates, readRateUse);
+  const rateChecks = rates.flatMap((rate) => checkRate(rate, asked, outputCap));
+  const worst = model === undefined ? undefined : worstCaseFor(model, price, asked, outputCap);
+  const budgetChecks =
+    model === undefined
+      ? []
+      : found.budgets.flatMap((each) => checkBudget(each, against.subject, model, worst));
+  const checks = [...found.scopeChecks, ...rateChecks, ...budgetChecks];
+  return {
+    allowed: checks.every(({ outcome }) => outcome !== 'refused'),
+    model:
+      model === undefined
+        ? null
+        : { provider: model.provider, name: model.name, credentialName: model.credentials[0]?.name ?? '' },
+    checks,
+    worstCaseUsd: worst?.kind === 'bounded' ? usdText(worst.amountPicoUsd) : null,
+    held: budgetChecks.length > 0,
+    outputCap,
+  };
+}
+
+function outputCapOf(model: UsableModel | undefined, { outputTokens }: HypotheticalRequest): number {
+  if (outputTokens !== undefined) return outputTokens;
+  if (model?.facts?.mode === 'embedding') return 0;
+  return model?.facts?.maxOutputTokens ?? DEFAULT_OUTPUT_CAP;
+}
+
+type WorstCase = ReturnType<typeof worstCaseOf>;
+
+function worstCaseFor(
+  model: UsableModel,
+  price: PriceVersion | undefined,
+  { inputTokens }: HypotheticalRequest,
+  outputCap: number,
+): WorstCase {
+  const credential = model.credentials[0];
+  const window = model.facts?.contextWindow ?? inputTokens;
+  const bound = costBound({
+    inputTokensEstimate: Math.min(inputTokens, window),
+    price,
+    markup: credential?.owner === 'operator' ? { basisPoints: credential.markupBasisPoints } : NO_MARKUP,
+    owner: credential?.owner ?? 'organization',
+  });
+  return worstCaseOf(bound, outputCap);
+}
+
+function checkRate(
+  { rateLimit, value, dependsOn, used }: Checked['rates'][number],
+  asked: HypotheticalRequest,
+  outputCap: number,
+): Rule[] {
+  const need = rateLimit.metric === 'tokens' ? asked.inputTokens + outputCap : 1;
+  const rule = {
+    ruleId: rateLimit.id,
+    ruleName: rateLimit.scopeName,
+    limit: String(rateLimit.limit),
+    used: used === null ? null : String(used),
+    requested: String(need),
+  };
+  if (value === null) return [{ ...yes('rateLimit'), ...rule, outcome: 'depends', instead: dependsOn }];
+  const over = need > rateLimit.limit || (used !== null && used + need > rateLimit.limit);
+  if (over) return [no('rateLimit', 'rate_limit_exceeded', rule)];
+  return [{ ...yes('rateLimit'), ...rule, outcome: used === null ? 'depends' : 'allowed' }];
+}
+
+/** Hard budgets in force hold the worst case; the others only tell. */
+function checkBudget(
+  { budget, standing }: Checked['budgets'][number],
+  subject: ScopeSubject,
+  model: UsableModel,
+  worst: WorstCase | undefined,
+): Rule[] {
+  if (budget.kind !== 'hard' || budget.state !== 'active') return [];
+  if (standing === null && matchScope(budget.scope, subject, model.name).length === 0) return [];
+  const rule = {
+    ruleId: budget.id,
+    ruleName: budget.name || budget.scopeName,
+    limit: standing?.periodLimitUsd ?? budget.periodLimitUsd,
+    used: standing?.spentUsd ?? null,
+    resetsAt: budget.resetsAt,
+    instead: budget.onExceeded === 'refuse' ? null : budget.onExceeded.model,
+  };
+  if (worst === undefined || worst.kind === 'unbounded') return [no('budget', 'unbounded_cost', rule)];
+  const requested = usdText(worst.amountPicoUsd);
+  if (standing === null) return [{ ...yes('budget'), ...rule, requested, outcome: 'depends' }];
+  if (compareUsd(requested, standing.periodLimitUsd) > 0)
+    return [no('budget', 'request_exceeds_budget', { ...rule, requested })];
+  if (compareUsd(requested, standing.remainingUsd) <= 0) return [{ ...yes('budget'), ...rule, requested }];
+  // What gateways hold may come back, or be theirs to spend on this very request.
+  const comesBack = compareUsd(standing.heldUsd, '0') > 0;
+  if (comesBack)
+    return [{ ...yes('budget'), ...rule, requested, outcome: 'depends', code: 'budget_in_flight' }];
+  return [no('budget', 'budget_exceeded', { ...rule, requested })];
+}
