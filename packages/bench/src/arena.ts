@@ -7,7 +7,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTestDatabase, type RunningTestServices, startTestServices, waitFor } from '@tollgate/testing';
+import {
+  type BundledEntries,
+  bundleEntries,
+  createTestDatabase,
+  type RunningTestServices,
+  startTestServices,
+  waitFor,
+} from '@tollgate/testing';
 import { type Child, firstLineWith, startChild, startProgram } from './child.ts';
 import { installLiteLlm } from './litellm.ts';
 import { installPortkey, PORTKEY_VERSION } from './portkey.ts';
@@ -16,10 +23,6 @@ import { type BenchTenant, createTenant, VARIANTS, type Variant } from './tenant
 const API_KEY = 'sk-simulator';
 const LITELLM_MASTER_KEY = 'sk-bench-master';
 const SLOW_START_MS = 180_000;
-const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const GATEWAY = fileOf('../../../apps/gateway/src/main.ts');
-const SIMULATOR = fileOf('../../simulator/src/main.ts');
-const WORKER = fileOf('../../../apps/worker/src/main.ts');
 const BARE = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url));
 
 /** What requests are sent to: a proxy, or the simulator itself. */
@@ -49,6 +52,8 @@ export class Arena {
   readonly #services: RunningTestServices;
   readonly #folder: string;
   readonly #isProfiled: boolean;
+  /** As images run them: sources would carry the compiler that strips their types. */
+  readonly #bundles: BundledEntries = bundleEntries();
   readonly #children: Child[] = [];
   #upstream = '';
   #simulatorPid = 0;
@@ -74,14 +79,21 @@ export class Arena {
   }
 
   async #prepare(): Promise<void> {
-    const simulator = this.#start(SIMULATOR, ['--port', '0', '--pacing', 'instant', '--api-key', API_KEY]);
+    const simulator = this.#start(this.#bundles.entries.simulator, [
+      '--port',
+      '0',
+      '--pacing',
+      'instant',
+      '--api-key',
+      API_KEY,
+    ]);
     this.#upstream = (await firstLineWith<{ url: string }>(simulator, 'url')).url;
     this.#simulatorPid = simulator.pid;
     const database = await createTestDatabase(this.#services);
     this.#tenant = await createTenant(database, this.#upstream, API_KEY);
     this.#gatewayUrl = database.urls.gateway;
     // Records what the gateway ships, so that batches are confirmed as in an installation. Not measured.
-    this.#start(WORKER, [], {
+    this.#start(this.#bundles.entries.worker, [], {
       ...this.#shared(),
       DATABASE_URL: database.urls.worker,
       TOLLGATE_STATE_DIR: this.#folder,
@@ -112,7 +124,7 @@ export class Arena {
     const stateDirectory = join(this.#folder, name);
     mkdirSync(stateDirectory, { recursive: true });
     const child = this.#start(
-      GATEWAY,
+      this.#bundles.entries.gateway,
       [],
       {
         ...(this.#isProfiled ? { BENCH_NODE_ARGUMENTS: `--cpu-prof --cpu-prof-dir=${this.#folder}` } : {}),
@@ -207,6 +219,7 @@ export class Arena {
   async close(): Promise<void> {
     for (const child of this.#children.toReversed()) await child.stop();
     await this.#services.stop();
+    this.#bundles.remove();
     if (!this.#isProfiled) rmSync(this.#folder, { recursive: true, force: true });
     else process.stdout.write(`CPU profile in ${this.#folder}\n`);
   }

@@ -1,5 +1,5 @@
+import { type BundledEntries, bundleEntries } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledEntries, bundleEntries } from './bundled-entries.ts';
 import { runLoad } from './load.ts';
 import { createRandom } from './random.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,6 +1,5 @@
 /** What all commands of `npm run faults` do alike: services, a system, the report, the exit code. */
-import { startTestServices } from '@tollgate/testing';
-import { type BundledEntries, bundleEntries } from './bundled-entries.ts';
+import { type BundledEntries, bundleEntries, startTestServices } from '@tollgate/testing';
 import { type System, type SystemOptions, startSystem } from './system.ts';
 
 export type CommandSystem = Omit<SystemOptions, 'services' | 'entries'> & {
