@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScopeSubject } from '../scope.ts';
 import { RateLimiter, type RateTicket } from './rate-limiter.ts';
 import type { RateRule } from './rate-policy.ts';
+import type { ShareStore } from './redis-shares.ts';
 import { fitsAt, usedInWindow } from './window.ts';
 
 const ORGANIZATION = 'org_a';
@@ -166,6 +167,60 @@ describe('admit()', () => {
       ),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('when Redis goes away while a request waits for it', () => {
+  const START = Date.UTC(2026, 10, 21, 12);
+
+  function openWith(rules: readonly RateRule[], reserve: ShareStore['reserve']) {
+    const clock = fixedClock(START);
+    const shares: ShareStore = {
+      reserve,
+      publish: async () => undefined,
+      report: async () => ({ nowMs: clock.nowMs(), gateways: 3 }),
+    };
+    const limiter = new RateLimiter({ shares, clock, onError: () => undefined });
+    limiter.use({ organizationId: ORGANIZATION, rules });
+    const admit = async () => {
+      const outcome = limiter.admit({ subject: subject(), model: 'm', tokensEstimate: 1 });
+      return outcome.kind === 'pending' ? outcome.outcome : outcome;
+    };
+    return { clock, limiter, admit };
+  }
+
+  it('[G1] every limit falls back to its part, also one that lacked nothing when the question was asked', async () => {
+    const rules = ['lim_a', 'lim_b'].map((id) => rule({ id, limit: 300 }));
+    let isUp = true;
+    const { limiter, admit } = openWith(rules, async ({ key, used, wanted }) => {
+      if (!isUp) throw new Error('away');
+      // Of the first limit a little more than of the second: later only the second lacks.
+      const reserved = key.startsWith('lim_a') ? Math.max(used, 2) : Math.min(wanted, 1);
+      return { reserved, othersReserved: 0, othersUsed: 0, previous: 0 };
+    });
+    await limiter.sync();
+    expect((await admit()).kind).toBe('admitted');
+    isUp = false;
+    const outcomes = await Promise.all([admit(), admit(), admit()]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['admitted', 'admitted', 'admitted']);
+  });
+
+  it('[G1] a window that begins meanwhile has its part too', async () => {
+    const { clock, limiter, admit } = openWith([rule({ limit: 300 })], async () => {
+      clock.advance(60_000);
+      throw new Error('away');
+    });
+    await limiter.sync();
+    expect((await admit()).kind).toBe('admitted');
+  });
+
+  it('no gateway admits more than its part then', async () => {
+    const { limiter, admit } = openWith([rule({ limit: 9 })], async () => {
+      throw new Error('away');
+    });
+    await limiter.sync();
+    const outcomes = await Promise.all(Array.from({ length: 8 }, admit));
+    expect(outcomes.filter(({ kind }) => kind === 'admitted')).toHaveLength(3);
   });
 });
 

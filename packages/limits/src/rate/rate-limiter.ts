@@ -175,10 +175,9 @@ export class RateLimiter {
       for (let attempt = 1; ; attempt++) {
         const lacking = this.#commit(parts);
         if (lacking === undefined) return this.#ticket(parts);
-        if (
-          attempt > MAX_TRIES ||
-          (attempt > 1 && (this.#isDown || !lacking.counter.couldFit(lacking.amount, this.#nowMs())))
-        ) {
+        if (this.#isDown) return this.#admitAlone(parts);
+        const isHopeless = attempt > 1 && !lacking.counter.couldFit(lacking.amount, this.#nowMs());
+        if (attempt > MAX_TRIES || isHopeless) {
           return lacking.counter.refuse(lacking.amount, this.#nowMs());
         }
         // The others give back what they only reserve with their next turn.
@@ -190,6 +189,15 @@ export class RateLimiter {
     } finally {
       for (const part of parts) part.counter.wanting -= part.amount;
     }
+  }
+
+  /** Without Redis: this gateway's part of every limit, in the window that is now. */
+  #admitAlone(parts: readonly Part[]): RateTicket | Refusal {
+    for (const { counter } of parts) counter.fallBack(this.#gateways, this.#nowMs());
+    const lacking = this.#commit(parts);
+    return lacking === undefined
+      ? this.#ticket(parts)
+      : lacking.counter.refuse(lacking.amount, this.#nowMs());
   }
 
   /** One question at a time per counter; who comes meanwhile is answered by the same. */
