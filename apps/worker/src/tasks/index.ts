@@ -13,6 +13,7 @@ import { carryOutDecisions } from './carry-out-decisions.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { collect, compareAll, keepBalances, remind } from './collect.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
+import { remindOfRotations } from './key-reminders.ts';
 import { ensurePartitions } from './partitions.ts';
 import { mailAllReports } from './report-mails.ts';
 import { rerate } from './rerating.ts';
@@ -119,6 +120,15 @@ export const TASKS = {
   balances: { everyMs: 60 * SECOND_MS, onClockMoved: true, run: keepBalances },
   dunning: { everyMs: 15 * 60 * SECOND_MS, onClockMoved: true, run: remind },
   'stripe-comparison': { everyMs: 24 * HOUR_MS, run: compareAll },
+  'key-reminders': {
+    everyMs: HOUR_MS,
+    onClockMoved: true,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, async (organizationId) => {
+        const told = await remindOfRotations(context, organizationId);
+        if (told > 0) context.logger.info({ organizationId, told }, 'people were reminded of rotations');
+      }),
+  },
   'audit-seal': {
     everyMs: 30 * SECOND_MS,
     run: (context, signal) =>
