@@ -103,6 +103,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     ).body.id,
     reratings: (await create('/reratings', { from: '2026-11-01T00:00:00Z', reason: CANARY })).body.id,
     me: (await call('GET', '/me/sessions')).body.data[0].id,
+    playground: (await create('/playground/prompts', { name: CANARY, content: { text: CANARY } })).body.id,
     exports: (
       await create('/exports', {
         from: '2026-11-01T00:00:00Z',
@@ -290,6 +291,8 @@ describe('answers and logs', () => {
 
 const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   'patch /members/{id}': { role: 'viewer' },
+  'post /organizations/{id}/close': { name: 'x' },
+  'put /playground/prompts/{id}': { name: 'x', shared: false, content: {} },
   'post /reconciliations/{id}/decide': { positions: [0], decision: 'accept' },
 };
 

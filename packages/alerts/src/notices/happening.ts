@@ -161,10 +161,13 @@ const SECURITY_ACTIONS: readonly string[] = [
 ];
 /** About one's own account: only for oneself. */
 const PERSONAL_ACTIONS: readonly string[] = [
-  'password-changed',
-  'password-reset',
+  'user-password-changed',
+  'user-password-reset',
   'passkey-added',
+  'passkey-removed',
+  'totp-enabled',
   'totp-disabled',
+  'recovery-code-used',
 ];
 
 /** What the audit log says since the last time; what commits late is met late, never passed over. */

@@ -1,16 +1,31 @@
 'use client';
-/** What the keys did and what it cost, and how to begin while there is nothing. */
-import { Button, Card, EmptyState, formatNumber, Money, PageHeader, StatCard, useUi } from '@tollgate/ui';
+/** What a platform lead wants to know at a glance: spend, traffic, failures, and what needs attention. */
+import {
+  Button,
+  Card,
+  EmptyState,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  Money,
+  PageHeader,
+  StatCard,
+  useUi,
+} from '@tollgate/ui';
 import { Sparkline } from '@tollgate/ui/charts';
-import { KeyRound, Rocket, ScrollText } from 'lucide-react';
+import { BookOpen, FlaskConical, Rocket, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiList } from '../../api/use-api.ts';
+import { type ApiPage, useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FiringCallout } from '../alerts/firing-callout.tsx';
+import type { Key } from '../keys/key-types.ts';
 import type { RequestSummary } from '../requests/request-types.ts';
 import { RequestsTable } from '../requests/requests-table.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { BudgetsToWatch } from './budgets-to-watch.tsx';
+import { KeysToWatch } from './keys-to-watch.tsx';
+import { TopSpend } from './top-spend.tsx';
 import { useOverviewFigures } from './use-overview-figures.ts';
 
 const SHOWN = 8;
@@ -24,8 +39,15 @@ export function OverviewScreen() {
       <PageHeader title={text.title} description={text.description} />
       <div className="flex flex-col gap-5">
         <FiringCallout />
-        {figures.isNew && <GettingStarted hasKeys={figures.activeKeys !== '0'} />}
+        {figures.isNew === true && <GettingStarted />}
         <Figures figures={figures} />
+        {figures.isNew === false && (
+          <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+            <TopSpend />
+            <BudgetsToWatch />
+            <KeysToWatch />
+          </div>
+        )}
         <LastRequests />
       </div>
     </>
@@ -35,58 +57,93 @@ export function OverviewScreen() {
 function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewFigures> }) {
   const text = useMessages('overview');
   const { locale } = useUi();
-  const { loading, spentUsd, spendByDay, requestsToday, requestsByHour, activeKeys } = figures;
+  const { loading, spentUsd, spendByDay, forecast, attemptsToday, attemptsByHour } = figures;
+  const { failedToday, failedByHour } = figures;
+  const share = attemptsToday ? (failedToday ?? 0) / attemptsToday : 0;
   return (
     <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
       <StatCard
         label={text.spend}
         loading={loading}
         value={<Money value={spentUsd} precision="cents" />}
-        hint={text.spendHint}
+        hint={
+          forecast === undefined
+            ? text.spendHint
+            : text.onCourse(formatMoney(forecast.usd.toFixed(2), { locale, precision: 'cents' }))
+        }
         chart={<Sparkline values={spendByDay} />}
       />
       <StatCard
         label={text.requestsToday}
         loading={loading}
-        value={requestsToday === undefined ? '–' : formatNumber(requestsToday, locale)}
+        value={attemptsToday === undefined ? '–' : formatNumber(attemptsToday, locale)}
         hint={text.requestsHint}
-        chart={<Sparkline values={requestsByHour} color="var(--tg-chart-2)" />}
+        chart={<Sparkline values={attemptsByHour} color="var(--tg-chart-2)" />}
       />
       <StatCard
-        label={text.activeKeys}
+        label={text.failedToday}
         loading={loading}
-        value={activeKeys ?? '–'}
+        value={failedToday === undefined ? '–' : formatNumber(failedToday, locale)}
         hint={
-          <Link href="/keys?state=active" className="text-accent-ink underline-offset-3 hover:underline">
-            {text.toKeys}
-          </Link>
+          failedToday ? (
+            <Link
+              href={`/requests?q=${encodeURIComponent('status:>=400')}`}
+              className="text-accent-ink underline-offset-3 hover:underline"
+            >
+              {text.failedShare(formatPercent(share, locale))}
+            </Link>
+          ) : (
+            text.noneFailed
+          )
         }
+        chart={<Sparkline values={failedByHour} color="var(--tg-chart-3)" />}
       />
     </div>
   );
 }
 
-function GettingStarted({ hasKeys }: { readonly hasKeys: boolean }) {
+function GettingStarted() {
   const text = useMessages('overview');
+  const mayWriteKeys = usePermission('keys:write');
+  const keys = useApiQuery<ApiPage<Key>>(withQuery('/keys', { state: 'active', limit: 1 }), {
+    enabled: usePermission('keys:read'),
+  });
+  const hasKeys = (keys.data?.data.length ?? 0) > 0;
   return (
     <Card flush>
       <EmptyState
         icon={<Rocket />}
         title={text.emptyTitle}
-        action={
-          <Button asChild variant="primary">
-            <Link href={hasKeys ? '/keys' : '/onboarding?step=provider'}>
-              {hasKeys ? text.useKey : text.start}
-            </Link>
-          </Button>
-        }
+        {...(mayWriteKeys && {
+          action: (
+            <Button asChild variant="primary">
+              <Link href={hasKeys ? '/keys' : '/onboarding?step=provider'}>
+                {hasKeys ? text.useKey : text.start}
+              </Link>
+            </Button>
+          ),
+        })}
         secondaryAction={
-          <Button asChild icon={<KeyRound />}>
-            <Link href="/keys?create=1">{text.createKey}</Link>
-          </Button>
+          mayWriteKeys ? (
+            <Button asChild icon={<FlaskConical />}>
+              <Link href="/playground">{text.tryPlayground}</Link>
+            </Button>
+          ) : (
+            <Button asChild icon={<BookOpen />}>
+              <Link href="/docs/first-call">{text.readDocs}</Link>
+            </Button>
+          )
         }
       >
-        {text.emptyText}
+        {text.emptyText}{' '}
+        {mayWriteKeys && (
+          <Link
+            href="/docs/first-call"
+            className="text-accent-ink underline underline-offset-3 hover:decoration-2"
+          >
+            {text.readDocs}
+          </Link>
+        )}
       </EmptyState>
     </Card>
   );

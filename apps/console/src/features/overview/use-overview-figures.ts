@@ -1,74 +1,59 @@
 'use client';
-/** The figures of the overview, from three questions. */
+/** The figures of the overview: two questions for time, and for whoever has begun, what needs attention. */
 import { addDecimals } from '@tollgate/ui/charts';
 import { withQuery } from '../../api/query-key.ts';
-import { type ApiPage, useApiQuery } from '../../api/use-api.ts';
+import { useApiQuery } from '../../api/use-api.ts';
 import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
-import type { Key } from '../keys/key-types.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-
-interface Usage {
-  readonly data: readonly { readonly start: string; readonly requests: number; readonly spentUsd: string }[];
-}
+import type { UsageAnswer, UsageRow } from '../usage/usage-types.ts';
+import { fillSteps, forecastMonth, type MonthForecast } from './overview-figures.ts';
 
 const REFRESH_MS = 15_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Above, the figure says "more than": nobody counts to ten thousand on a start page. */
-const COUNTED_KEYS = 200;
 
 export interface OverviewFigures {
   readonly loading: boolean;
   readonly spentUsd: string | undefined;
   readonly spendByDay: readonly number[];
-  readonly requestsToday: number | undefined;
-  readonly requestsByHour: readonly number[];
-  readonly activeKeys: string | undefined;
-  /** Nothing was used this month: somebody is just beginning. */
-  readonly isNew: boolean;
+  readonly forecast: MonthForecast | undefined;
+  readonly attemptsToday: number | undefined;
+  readonly attemptsByHour: readonly number[];
+  readonly failedToday: number | undefined;
+  readonly failedByHour: readonly number[];
+  /** Nothing was used this month: somebody is just beginning. Undefined until it is known. */
+  readonly isNew: boolean | undefined;
 }
 
 export function useOverviewFigures(): OverviewFigures {
-  const usageAllowed = usePermission('usage:read');
-  const settings = { enabled: usageAllowed, refetchInterval: REFRESH_MS };
-  const month = useApiQuery<Usage>(
+  const settings = { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS };
+  const month = useApiQuery<UsageAnswer>(
     withQuery('/usage', { from: startOfMonth(), interval: 'day', timeZone: 'UTC' }),
     settings,
   );
-  const today = useApiQuery<Usage>(
-    withQuery('/usage', { from: startOfDayAgo(0), interval: 'hour', timeZone: 'UTC' }),
+  const today = useApiQuery<UsageAnswer>(
+    withQuery('/usage', { from: startOfDayAgo(0), interval: 'hour', groupBy: 'status', timeZone: 'UTC' }),
     settings,
   );
-  const keys = useApiQuery<ApiPage<Key>>(withQuery('/keys', { state: 'active', limit: COUNTED_KEYS }), {
-    enabled: usePermission('keys:read'),
-  });
-  const count = keys.data?.data.length;
   const days = month.data?.data ?? [];
   const hours = today.data?.data ?? [];
+  const failures = hours.filter(({ status }) => status !== 'succeeded');
+  const spentUsd = month.data && addDecimals(days.map((row) => row.spentUsd));
+  const nowMs = Date.now();
+  const dayFrom = Date.parse(startOfDayAgo(0));
   return {
-    loading: month.isLoading || keys.isLoading,
-    spentUsd: month.data && addDecimals(days.map(({ spentUsd }) => spentUsd)),
-    spendByDay: fill(startOfMonth(), DAY_MS, days, ({ spentUsd }) => Number(spentUsd)),
-    requestsToday: today.data && hours.reduce((sum, { requests }) => sum + requests, 0),
-    requestsByHour: fill(startOfDayAgo(0), HOUR_MS, hours, ({ requests }) => requests),
-    activeKeys: count === undefined ? undefined : `${count}${keys.data?.nextCursor ? '+' : ''}`,
-    isNew: month.data !== undefined && days.length === 0,
+    loading: month.isLoading || today.isLoading,
+    spentUsd,
+    spendByDay: fillSteps(Date.parse(startOfMonth()), DAY_MS, nowMs, days, (row) => Number(row.spentUsd)),
+    forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), nowMs),
+    attemptsToday: today.data && countOf(hours),
+    attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),
+    failedToday: today.data && countOf(failures),
+    failedByHour: fillSteps(dayFrom, HOUR_MS, nowMs, failures, (row) => row.requests),
+    isNew: month.data && days.length === 0,
   };
 }
 
-type UsageRow = Usage['data'][number];
-
-/** One figure for each step since then, zero where nothing was used: a line needs its gaps. */
-function fill(
-  from: string,
-  stepMs: number,
-  rows: readonly UsageRow[],
-  toFigure: (row: UsageRow) => number,
-): number[] {
-  const fromMs = Date.parse(from);
-  const steps = Math.max(2, Math.floor((Date.now() - fromMs) / stepMs) + 1);
-  const byStep = new Map(
-    rows.map((row) => [Math.round((Date.parse(row.start) - fromMs) / stepMs), toFigure(row)]),
-  );
-  return Array.from({ length: steps }, (_, step) => byStep.get(step) ?? 0);
+function countOf(rows: readonly UsageRow[]): number {
+  return rows.reduce((sum, { requests }) => sum + requests, 0);
 }

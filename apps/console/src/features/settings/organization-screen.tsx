@@ -25,6 +25,7 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useOrganization } from '../usage/use-time-zone.ts';
+import { EndOfOrganization } from './end-of-organization.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
 export function OrganizationScreen() {
@@ -64,6 +65,7 @@ function LoadedOrganization() {
       {/* A new version fills the form anew: what is shown is what would be changed. */}
       <OrganizationForm key={organization.data.updatedAt} organization={organization.data} />
       <OrganizationFacts organization={organization.data} />
+      <EndOfOrganization organization={organization.data} />
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { CATALOGUE } from '../../i18n/catalogue.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { NotificationBell } from '../notifications/notification-bell.tsx';
+import { ClosedBanner } from './closed-banner.tsx';
 import { CommandSourcesProvider } from './command-sources.tsx';
 import { ConsoleCommands } from './console-commands.tsx';
 import { FOLDED_SECTION, PAGES, SECTION_ORDER } from './navigation.ts';
@@ -45,8 +47,18 @@ export function ConsoleShell({ organizationId, banner, children }: ConsoleShellP
         renderLink={(link) => <Link {...link} />}
         organizationSwitcher={<OrganizationSwitcher organizationId={organizationId} />}
         search={<SearchButton />}
-        userMenu={<UserMenu />}
-        banner={banner}
+        userMenu={
+          <>
+            <NotificationBell />
+            <UserMenu />
+          </>
+        }
+        banner={
+          <>
+            <ClosedBanner organizationId={organizationId} />
+            {banner}
+          </>
+        }
       >
         {children}
       </AppShell>

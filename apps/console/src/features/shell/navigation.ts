@@ -1,12 +1,14 @@
 /** Every page of the console, once: for the sidebar, the command palette and the `g` shortcuts. */
 import {
   BellRing,
+  BookOpen,
   Boxes,
   Building2,
   CalendarCheck2,
   ChartNoAxesColumn,
   CreditCard,
   FileDown,
+  FlaskConical,
   Gauge,
   History,
   KeyRound,
@@ -43,6 +45,13 @@ export const PAGES: readonly ConsolePage[] = [
   { href: '/', icon: LayoutDashboard, key: 'o', section: 'work', title: (texts) => texts.overview.title },
   { href: '/keys', icon: KeyRound, key: 'k', section: 'work', title: (texts) => texts.keys.title },
   { href: '/requests', icon: ScrollText, key: 'r', section: 'work', title: (texts) => texts.requests.title },
+  {
+    href: '/playground',
+    icon: FlaskConical,
+    key: 'v',
+    section: 'work',
+    title: (texts) => texts.playground.title,
+  },
   { href: '/models', icon: Boxes, key: 'm', section: 'work', title: (texts) => texts.models.title },
   { href: '/providers', icon: Plug, key: 'p', section: 'work', title: (texts) => texts.providers.title },
   {
@@ -52,6 +61,7 @@ export const PAGES: readonly ConsolePage[] = [
     section: 'work',
     title: (texts) => texts.rateLimits.title,
   },
+  { href: '/docs', icon: BookOpen, key: 'j', section: 'work', title: (texts) => texts.docs.title },
   {
     href: '/usage',
     icon: ChartNoAxesColumn,

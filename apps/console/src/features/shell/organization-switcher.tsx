@@ -42,7 +42,10 @@ export function OrganizationSwitcher({ organizationId }: { readonly organization
             kind: 'choice',
             value: current?.id ?? '',
             onValueChange: switchTo,
-            options: organizations.map(({ id, name }) => ({ value: id, label: name })),
+            options: organizations.map(({ id, name, closed }) => ({
+              value: id,
+              label: closed ? text.closedName(name) : name,
+            })),
           },
           { kind: 'separator' },
           { label: text.newOrganization, icon: <Plus />, onSelect: () => setCreating(true) },

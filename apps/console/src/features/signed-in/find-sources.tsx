@@ -9,13 +9,14 @@ import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import type { Key } from '../keys/key-types.ts';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { usePermission } from './use-permission.ts';
 
 const FOUND = 6;
 
-/** Renders nothing. Below the palette's provider, on every page. */
+/** Shows nothing. Below the palette's provider, on every page. */
 export function FindSources() {
   const router = useRouter();
   const keysText = useMessages('keys');
@@ -77,5 +78,5 @@ export function FindSources() {
       [teamsText, router],
     ),
   );
-  return null;
+  return <DocsCommandSource />;
 }

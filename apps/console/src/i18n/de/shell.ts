@@ -26,6 +26,10 @@ export const shell: Translation<typeof english> = {
   noOrganization: 'Keine Organisation',
   newOrganization: 'Neue Organisation',
   unnamed: 'Konto',
+  closedName: (name) => `${name} (geschlossen)`,
+  closedTitle: (name) => `${name} ist geschlossen`,
+  closedText:
+    'Die Schlüssel und Token sind beendet. Verbrauch, Rechnungen und Audit-Log bleiben lesbar; ändern lässt sich nichts mehr.',
   goTo: (page) => `Gehe zu ${page}`,
   thenKey: 'dann',
   shortcutPalette: 'Befehle öffnen',

@@ -6,15 +6,18 @@ import { budgets } from './budgets.ts';
 import { chargeback } from './chargeback.ts';
 import { common } from './common.ts';
 import { dataExports } from './exports.ts';
+import { docs } from './docs.ts';
 import { invoices } from './invoices.ts';
 import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { members } from './members.ts';
 import { models } from './models.ts';
 import { monthClose } from './month-close.ts';
+import { notifications } from './notifications.ts';
 import { onboarding } from './onboarding.ts';
 import { overview } from './overview.ts';
 import { parts } from './parts.ts';
+import { playground } from './playground.ts';
 import { prices } from './prices.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
@@ -36,15 +39,18 @@ export const en = {
   chargeback,
   common,
   dataExports,
+  docs,
   invoices,
   keys,
   limits,
   members,
   models,
   monthClose,
+  notifications,
   onboarding,
   overview,
   parts,
+  playground,
   prices,
   problems,
   providers,

@@ -23,6 +23,10 @@ export const shell = {
   noOrganization: 'No organization',
   newOrganization: 'New organization',
   unnamed: 'Account',
+  closedName: (name: string) => `${name} (closed)`,
+  closedTitle: (name: string) => `${name} is closed`,
+  closedText:
+    'Its keys and tokens have ended. Usage, invoices and the audit log stay readable; nothing can be changed any more.',
   goTo: (page: string) => `Go to ${page}`,
   thenKey: 'then',
   shortcutPalette: 'Open the command palette',

@@ -1,0 +1,283 @@
+/** Die Dokumentation auf Deutsch: derselbe Aufbau, dieselben Beispiele. */
+import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+
+export const german: DocPages = {
+  'first-call': {
+    title: 'Der erste Aufruf',
+    summary: 'Vom virtuellen Schlüssel zur Antwort, in jeder Sprache, die HTTP spricht.',
+    blocks: [
+      steps(
+        'Legen Sie unter [Schlüssel](/keys?create=1) einen virtuellen Schlüssel an. Sein Geheimnis beginnt mit `tgk_` und wird einmal gezeigt.',
+        'Setzen Sie es als `TOLLGATE_API_KEY` in Ihre Umgebung.',
+        'Schicken Sie eine Anfrage an das Gateway wie sonst an den Anbieter. Nur Adresse und Schlüssel sind anders.',
+      ),
+      sample('firstCall', 'Erster Aufruf'),
+      text(
+        '`sim-small` beantwortet der Simulator, wo Ihre Installation ihn anbietet; das kostet nichts Wirkliches. Stattdessen geht jeder Name unter [Modelle](/models). Ohne Programm probieren Sie es im [Playground](/playground).',
+      ),
+      heading('what-you-see', 'Was Sie danach sehen'),
+      text(
+        'Jede Antwort trägt `x-tollgate-request-id`. Nach Sekunden steht die Anfrage unter [Anfragen](/requests): Versuche, Token, Kosten nach Bestandteil, Dauer, und die Regel, die entschied, falls sie abgelehnt wurde.',
+      ),
+      table(
+        ['Kopfzeile der Antwort', 'Sagt'],
+        ['`x-tollgate-request-id`', 'unter welcher Kennung Tollgate die Anfrage führt'],
+        ['`x-tollgate-model`, `x-tollgate-provider`', 'wer geantwortet hat'],
+        ['`x-tollgate-attempts`', 'wie oft ein Anbieter gefragt wurde'],
+        ['`x-tollgate-cost-usd`', 'was es kostete; bei Streams steht das erst danach fest'],
+        ['`x-tollgate-overhead-us`', 'was das Gateway selbst brauchte, in Mikrosekunden'],
+      ),
+    ],
+  },
+  sdks: {
+    title: 'SDKs und Basis-URLs',
+    summary: 'Welche Adresse jedes offizielle SDK bekommt. Der Code bleibt, wie er ist.',
+    blocks: [
+      text(
+        'Das Gateway spricht die Formate von OpenAI, Anthropic und Google und übersetzt zwischen ihnen: Jedes SDK erreicht jedes Modell, das Ihr Schlüssel benutzen darf. Ihr virtueller Schlüssel tritt an die Stelle des Schlüssels beim Anbieter.',
+      ),
+      heading('openai', 'OpenAI'),
+      sample('openai', 'OpenAI'),
+      heading('anthropic', 'Anthropic'),
+      text('Ohne `/v1`: Das SDK hängt es an.'),
+      sample('anthropic', 'Anthropic'),
+      heading('gemini', 'Google Gemini'),
+      sample('gemini', 'Gemini'),
+      heading('others', 'Alles andere'),
+      text(
+        'Was für OpenAI eine Basis-URL annimmt, geht: LangChain, das Vercel AI SDK, LiteLLM, OpenRouter-Clients. Die Pfade `/openai/v1`, `/anthropic/v1` und `/google/v1beta` legen das Format fest, wo ein Programm es nicht sagt.',
+      ),
+      note(
+        'Ein Schlüssel gehört in eine Kopfzeile. In der Adresse wird er abgelehnt, denn Adressen landen in Protokollen.',
+      ),
+    ],
+  },
+  keys: {
+    title: 'Schlüssel und Geltung',
+    summary: 'Was ein virtueller Schlüssel darf, und wie man ihn klein hält.',
+    blocks: [
+      text(
+        'Ein virtueller Schlüssel weist eine Anwendung beim Gateway aus. Er ist nie der Schlüssel eines Anbieters, und sein Widerruf erreicht jedes Gateway binnen einer Sekunde.',
+      ),
+      table(
+        ['Geltung', 'Beschränkt', 'Leer heißt'],
+        ['Modelle', 'Namen wie `gpt-5.2` oder Muster wie `gpt-5*`', 'jedes Modell der Organisation'],
+        ['Anbieter', 'wer antworten darf', 'jeder Anbieter'],
+        ['Endpunkte', 'was gefragt werden darf: Chat, Embeddings, Bilder …', 'alle'],
+        ['IP-Bereiche', 'woher Anfragen kommen dürfen', 'von überall'],
+        ['Ablauf', 'wann er endet', 'er endet nie'],
+      ),
+      text(
+        'Budgets und Limits gelten ebenso: die des Schlüssels, seines Teams und der Teams darüber, seines Inhabers und der Organisation. Das engste entscheidet. Auf der Seite des Schlüssels steht alles, was gilt, und welche Regel ablehnen würde.',
+      ),
+      sample('createKey', 'Schlüssel anlegen'),
+      heading('owners', 'Personen und Dienstkonten'),
+      text(
+        'Der Schlüssel einer Person endet, wenn sie geht. Was eine Anwendung benutzt, gehört einem [Dienstkonto](/members), das bleibt.',
+      ),
+      heading('playground', 'Der Schlüssel des Playgrounds'),
+      text(
+        'Wer den [Playground](/playground) öffnet, ruft unter einem eigenen Schlüssel auf, mit dem Namen „Playground“ und dem Tag `source=playground`. Sein Geheimnis lebt eine Sitzung lang auf dem Server und wird nie gezeigt. Geben Sie ihm ein Budget wie jedem anderen.',
+      ),
+    ],
+  },
+  budgets: {
+    title: 'Budgets',
+    summary: 'Was „hart“ heißt, was abgelehnt wird, und warum schon, bevor das Geld verbraucht ist.',
+    blocks: [
+      text(
+        'Ein **hartes** Budget wird nie überschritten, auf keinem Endpunkt und mit beliebig vielen Gateways. Bevor eine Anfrage hinausgeht, wird zurückgelegt, was sie höchstens kosten kann; ist die Antwort da, wird berechnet, was sie gekostet hat, und der Rest ist wieder frei. Ein **weiches** Budget lehnt nichts ab und meldet.',
+      ),
+      table(
+        ['Ablehnung', 'Heißt', 'Was hilft'],
+        [
+          '`budget_exceeded` (402)',
+          'in diesem Zeitraum ist nichts übrig',
+          'auf den Neubeginn warten oder das Limit anheben',
+        ],
+        [
+          '`request_exceeds_budget` (402)',
+          'diese eine Anfrage könnte mehr kosten, als übrig ist',
+          '`max_tokens` senken oder weniger Eingabe senden',
+        ],
+        [
+          '`budget_in_flight` (429)',
+          'es ist Geld da, aber laufende Anfragen halten es',
+          'noch einmal versuchen: SDKs tun das von selbst',
+        ],
+        [
+          '`unbounded_cost` (402)',
+          'nichts begrenzt die Kosten: kein Preis ist bekannt oder keine Grenze der Ausgabe',
+          'eine Ausgabegrenze setzen oder einen [Preis](/prices) angeben',
+        ],
+      ),
+      text('Eine Ablehnung nennt die Regel, wessen sie ist, das Limit, das Verbrauchte und den Neubeginn:'),
+      sample('budgetRefusal', 'Eine Ablehnung'),
+      heading('output-limit', 'Warum wir eine Ausgabegrenze setzen'),
+      text(
+        'Hat eine Anfrage unter einem harten Budget keine Ausgabegrenze, setzt das Gateway die des Modells und sagt es in `x-tollgate-max-output-tokens`. Eine kleinere von Ihnen heißt: weniger wird zurückgelegt, mehr geht gleichzeitig.',
+      ),
+      heading('exceptions', 'Die zwei Ausnahmen'),
+      list(
+        'Ein Limit, das Sie unter das schon Ausgegebene senken: Es wird nichts mehr bedient, und das Ausgegebene bleibt ausgegeben.',
+        'Ein Anbieter, der mehr meldet, als sich begrenzen ließ. Das wird so festgehalten, gemeldet, und das Budget ist gesperrt.',
+      ),
+      text('Alle Budgets stehen auf [einer Seite](/budgets), mit der Vorhersage, was sie erreichen.'),
+    ],
+  },
+  'rate-limits': {
+    title: 'Limits und Kopfzeilen',
+    summary:
+      'Anfragen, Token und Gleichzeitigkeit: wer zählt, was Kopfzeilen sagen, wann man es wieder versucht.',
+    blocks: [
+      text(
+        'Ein [Limit](/rate-limits) gilt für eine Organisation, ein Team, einen Schlüssel, ein Mitglied, einen Endnutzer, ein Modell oder ein Tag. Alle Gateways teilen es. Von mehreren muss jedes Platz haben.',
+      ),
+      text('Jede Antwort nennt das Limit, von dem am wenigsten übrig ist, wie OpenAIs Clients es lesen:'),
+      sample('rateHeaders', 'Kopfzeilen'),
+      text('Was der Anbieter über seine eigenen Limits sagt, kommt als `x-upstream-ratelimit-*`.'),
+      heading('retry', 'Wann man es wieder versucht'),
+      table(
+        ['Wartezeit', 'Die Antwort trägt', 'Offizielle SDKs'],
+        ['bis 30 s', '`retry-after` und `retry-after-ms`', 'warten und versuchen es wieder, zweimal'],
+        [
+          'länger',
+          '`retry-after` und `x-should-retry: false`',
+          'geben sofort auf, statt stundenlang zu schlafen',
+        ],
+      ),
+      text(
+        '`rate_limit_exceeded` ist Ihr Limit, `upstream_rate_limited` das des Anbieters. Beide sind 429, und beide sagen, wessen Regel es war.',
+      ),
+    ],
+  },
+  errors: {
+    title: 'Fehler',
+    summary: 'Jeder Code des Gateways, was er bedeutet und was zu tun ist.',
+    blocks: [
+      text(
+        'Fehler kommen im Format Ihres SDKs. Der Teil namens `tollgate` ist in allen gleich: `code`, `request_id` und, soweit es zutrifft, `rule_id`, `scope`, `limit`, `used`, `requested`, `resets_at` und `source`: Regel Ihrer Organisation oder des Anbieters.',
+      ),
+      { kind: 'errors' },
+      note(
+        'Störungen bei uns sind immer 503 mit `retry-after`. Sie sehen nie aus wie ein falscher Schlüssel oder ein leeres Budget.',
+      ),
+    ],
+  },
+  streaming: {
+    title: 'Streaming und Abbruch',
+    summary: 'Wie Streams enden, was geschieht, wenn ein Client geht, und was berechnet wird.',
+    blocks: [
+      sample('streaming', 'Streaming'),
+      list(
+        'Ein Stream endet mit dem letzten Ereignis seines Formats (`data: [DONE]` bei Chat Completions) oder mit dessen Fehlerereignis. Er bricht nie stumm ab.',
+        'Der Verbrauch wird beim Anbieter immer erfragt. Haben Sie ihn nicht verlangt, sehen Sie ihn nicht.',
+        'Die Kosten stehen fest, wenn der Stream zu Ende ist:',
+      ),
+      sample('requestCost', 'Kosten einer Anfrage'),
+      heading('abort', 'Wenn ein Client geht'),
+      text(
+        'Der Aufruf beim Anbieter wird binnen 100 ms geschlossen. Berechnet wird, was bis dahin entstand: nach der Zählung des Anbieters, wo sie ankam, sonst nach unserer, und dann ist der Eintrag als geschätzt gekennzeichnet. Antworten ohne Streaming werden zu Ende gelesen, damit ihr Verbrauch bekannt ist.',
+      ),
+      heading('timeouts', 'Zeitgrenzen'),
+      text(
+        'Das Gateway wartet auf die Verbindung, auf das erste Token und zwischen Token. Eine eigene Grenze steht in `x-tollgate-timeout-ms`.',
+      ),
+    ],
+  },
+  models: {
+    title: 'Modelle und Namen',
+    summary: 'Wie aus dem Namen in einer Anfrage ein Anbieter wird, und warum ein Modell fehlen kann.',
+    blocks: [
+      text('Ein Name wird in dieser Reihenfolge verstanden:'),
+      steps(
+        'als Name einer Route Ihrer Organisation,',
+        'als `anbieter/modell`, etwa `anthropic/claude-opus-4-8`,',
+        'als bloßer Name, etwa `gpt-5.2`, oder als Alias davon.',
+      ),
+      text(
+        'Von mehreren Zugängen, die es bedienen, kommen die eigenen vor den weiterverkauften, dann nach Rang. Unter [Modelle](/models) steht, was Sie benutzen können, mit Preisen und Fähigkeiten.',
+      ),
+      sample('models', 'Modelle eines Schlüssels'),
+      heading('not-found', 'model_not_found'),
+      text(
+        'Das Modell gibt es nicht, oder dieser Schlüssel darf es nicht benutzen: Die Antwort ist dieselbe, damit niemand erfährt, was andere haben. Sie nennt ähnliche Modelle, die der Schlüssel benutzen darf. Sehen Sie in die Geltung des Schlüssels und unter [Anbieter](/providers).',
+      ),
+      heading('parameters', 'Parameter, die ein Modell nicht hat'),
+      text(
+        'Was einem Anbieter nicht gesagt werden kann, steht in der Kopfzeile `x-tollgate-unsupported` und auf der Seite der Anfrage. Mit `x-tollgate-unsupported: refuse` wird stattdessen abgelehnt.',
+      ),
+    ],
+  },
+  usage: {
+    title: 'Verbrauch und Rechnungen',
+    summary: 'Wie eine Zahl auf der Rechnung zu einer Anfrage zurückführt.',
+    blocks: [
+      text(
+        'Jeder Versuch, der einen Anbieter erreicht, wird genau ein Eintrag, mit der Preisversion, nach der er bewertet wurde. Beträge sind ganze Billionstel eines Dollars; gerundet wird einmal, auf der Rechnung, und sichtbar.',
+      ),
+      table(
+        ['Sie sehen', 'Es ist die Summe aus', 'Öffnen'],
+        ['die Summe einer Rechnung', 'ihren Zeilen und einer Rundung', '[Rechnungen](/invoices)'],
+        ['eine Zeile einer Rechnung', 'den Anfragen dahinter', 'auf die Zeile klicken'],
+        ['eine Zahl des Verbrauchs', 'den Einträgen des Zeitraums', '[Verbrauch](/usage)'],
+        ['die Kosten einer Anfrage', 'ihren Versuchen, nach Bestandteil', '[Anfragen](/requests)'],
+      ),
+      sample('usage', 'Verbrauch über die API'),
+      heading('cost-charge', 'Kosten und Preis'),
+      text(
+        '**Kosten** sind, was der Anbieter nimmt. Der **Preis** ist, was Sie für weiterverkaufte Modelle zahlen, mit dem Aufschlag des Betreibers. Mit eigenen Zugängen gibt es nur die Kosten, und Sie zahlen den Anbieter.',
+      ),
+      heading('corrections', 'Berichtigungen'),
+      text(
+        'Eine endgültige Rechnung ändert sich nie. Später oder berichtigter Verbrauch wird eine Gutschrift oder Belastung, die auf sie verweist. Was wir statt des Anbieters gezählt haben, ist als geschätzt gekennzeichnet.',
+      ),
+    ],
+  },
+  security: {
+    title: 'Sicherheit',
+    summary: 'Widerruf, Rotation und der Beweis, dass das Audit-Log nicht verändert wurde.',
+    blocks: [
+      heading('revoke', 'Einen Schlüssel widerrufen'),
+      text(
+        'Ein widerrufener Schlüssel wird binnen einer Sekunde überall abgelehnt, seine offenen Streams werden binnen zwei getrennt. Sind Gateways nicht zu erreichen, machen sie höchstens so lange weiter, wie unter [Organisation](/settings/organization) steht.',
+      ),
+      heading('rotate', 'Einen Schlüssel rotieren'),
+      text(
+        'Eine Rotation gibt demselben Schlüssel ein neues Geheimnis: Verlauf, Budgets und Limits bleiben. Das alte gilt noch so lange, wie Sie es wählen.',
+      ),
+      sample('rotate', 'Rotation mit einem Tag Überlappung'),
+      heading('secrets', 'Wo Geheimnisse sind'),
+      list(
+        'Virtuelle Schlüssel und Token: Nur ein Hash wird gespeichert. Sie werden einmal gezeigt.',
+        'Zugänge zu Anbietern: verschlüsselt, an Organisation und Adresse gebunden; eine neue Adresse braucht das Geheimnis neu.',
+        'In Protokollen, Fehlern, Audit-Ereignissen und Webhooks stehen keine.',
+      ),
+      heading('audit', 'Das Audit-Log prüfen'),
+      text(
+        'Jede Änderung steht im [Audit-Log](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
+      ),
+      heading('leaving', 'Wenn jemand geht'),
+      text(
+        'Wer als Mitglied entfernt wird, verliert hier sofort den Zugang, die eigenen Schlüssel und die Admin-Token.',
+      ),
+    ],
+  },
+  webhooks: {
+    title: 'Webhooks und Signaturen',
+    summary: 'Woran man erkennt, dass ein Ereignis von hier kommt und kein altes noch einmal ist.',
+    blocks: [
+      text(
+        'Endpunkte werden unter [Meldungen](/alerts?tab=webhooks) eingerichtet. Jede Zustellung ist ein POST mit JSON und trägt `tollgate-signature: t=UNIX_SEKUNDEN,v1=HEX`: HMAC-SHA-256 über `t`, einen Punkt und den rohen Body, mit dem Geheimnis des Endpunkts.',
+      ),
+      sample('webhookCheck', 'Signatur prüfen'),
+      list(
+        'Prüfen Sie den rohen Body, bevor ihn etwas liest.',
+        'Lehnen Sie ab, was älter als fünf Minuten ist.',
+        'Während ein Geheimnis wechselt, stehen zwei `v1` da; eines, das passt, genügt.',
+        'Zugestellt wird, bis Sie mit 2xx antworten; ein Ereignis kann also zweimal kommen. Seine Kennung bleibt gleich.',
+        'Ein Endpunkt, den drei Tage lang nichts erreichte, wird abgeschaltet; was ihm fehlt, kann noch einmal gesendet werden.',
+      ),
+    ],
+  },
+};

@@ -1,0 +1,282 @@
+/** The documentation in English. Facts are the gateway's; its tests hold them. */
+import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+
+export const english: DocPages = {
+  'first-call': {
+    title: 'The first call',
+    summary: 'From a virtual key to an answer, in any language that speaks HTTP.',
+    blocks: [
+      steps(
+        'Create a virtual key under [Keys](/keys?create=1). Its secret begins with `tgk_` and is shown once.',
+        'Put it into your environment as `TOLLGATE_API_KEY`.',
+        'Send a request to the gateway as you would to the provider. Only the address and the key differ.',
+      ),
+      sample('firstCall', 'First call'),
+      text(
+        '`sim-small` is answered by the simulator where your installation offers it, and costs nothing real. Any name of [Models](/models) works in its place. To try without a program, open the [playground](/playground).',
+      ),
+      heading('what-you-see', 'What you see afterwards'),
+      text(
+        'Every answer carries `x-tollgate-request-id`. The request stands under [Requests](/requests) within seconds: attempts, tokens, cost by component, latency, and the rule that decided where it was refused.',
+      ),
+      table(
+        ['Header of the answer', 'Says'],
+        ['`x-tollgate-request-id`', 'the id under which Tollgate knows the request'],
+        ['`x-tollgate-model`, `x-tollgate-provider`', 'who answered'],
+        ['`x-tollgate-attempts`', 'how often a provider was asked'],
+        ['`x-tollgate-cost-usd`', 'what it cost; on streams it is known afterwards'],
+        ['`x-tollgate-overhead-us`', 'what the gateway itself took, in microseconds'],
+      ),
+    ],
+  },
+  sdks: {
+    title: 'SDKs and base URLs',
+    summary: 'Which address each official SDK is given. Code stays as it is.',
+    blocks: [
+      text(
+        'The gateway speaks the formats of OpenAI, Anthropic and Google, and translates between them: any SDK reaches any model that your key may use. Your virtual key takes the place of the provider’s key.',
+      ),
+      heading('openai', 'OpenAI'),
+      sample('openai', 'OpenAI'),
+      heading('anthropic', 'Anthropic'),
+      text('Without `/v1`: the SDK adds it.'),
+      sample('anthropic', 'Anthropic'),
+      heading('gemini', 'Google Gemini'),
+      sample('gemini', 'Gemini'),
+      heading('others', 'Everything else'),
+      text(
+        'What lets you set a base URL for OpenAI works: LangChain, the Vercel AI SDK, LiteLLM, OpenRouter clients. The paths `/openai/v1`, `/anthropic/v1` and `/google/v1beta` fix the format where a program does not say it.',
+      ),
+      note('A key belongs into a header. Keys in the address are refused, because addresses end up in logs.'),
+    ],
+  },
+  keys: {
+    title: 'Keys and scopes',
+    summary: 'What a virtual key may do, and how to keep it small.',
+    blocks: [
+      text(
+        'A virtual key identifies an application to the gateway. It is never a provider’s key, and revoking it reaches every gateway within a second.',
+      ),
+      table(
+        ['Scope', 'Restricts', 'Empty means'],
+        [
+          'Models',
+          'names such as `gpt-5.2`, or patterns such as `gpt-5*`',
+          'every model of the organization',
+        ],
+        ['Providers', 'who may answer', 'every provider'],
+        ['Endpoints', 'what may be asked: chat, embeddings, images …', 'all'],
+        ['IP ranges', 'where requests may come from', 'from anywhere'],
+        ['Expiry', 'when it ends', 'it never ends'],
+      ),
+      text(
+        'Budgets and rate limits hold as well: those of the key itself, of its team and the teams above, of its owner, and of the organization. The narrowest decides. The key’s page shows all that hold, and which rule would refuse.',
+      ),
+      sample('createKey', 'Create a key'),
+      heading('owners', 'People and service accounts'),
+      text(
+        'A key of a person ends when the person leaves. What an application uses belongs to a [service account](/members), which stays.',
+      ),
+      heading('playground', 'The key of the playground'),
+      text(
+        'Whoever opens the [playground](/playground) calls under a key of their own, named “Playground” and tagged `source=playground`. Its secret lives on the server for one session and is never shown. Give it a budget like any other key.',
+      ),
+    ],
+  },
+  budgets: {
+    title: 'Budgets',
+    summary: 'What “hard” means, what is refused, and why a request can be refused before the money is gone.',
+    blocks: [
+      text(
+        'A **hard** budget is never overspent, on any endpoint, with any number of gateways. Before a request goes out, the most that it could cost is held; when the answer is there, what it did cost is charged and the rest is free again. A **soft** budget refuses nothing and alerts.',
+      ),
+      table(
+        ['Refusal', 'Means', 'What helps'],
+        [
+          '`budget_exceeded` (402)',
+          'nothing is left in this period',
+          'wait for the reset, or raise the limit',
+        ],
+        [
+          '`request_exceeds_budget` (402)',
+          'this one request could cost more than is left',
+          'lower `max_tokens`, or send less input',
+        ],
+        [
+          '`budget_in_flight` (429)',
+          'there is money, but running requests hold it',
+          'try again: SDKs do so by themselves',
+        ],
+        [
+          '`unbounded_cost` (402)',
+          'nothing bounds the cost: no price is known, or no limit of the output',
+          'set an output limit, or state a [price](/prices)',
+        ],
+      ),
+      text('A refusal names the rule, whose it is, the limit, what is used, and when it resets:'),
+      sample('budgetRefusal', 'A refusal'),
+      heading('output-limit', 'Why we set an output limit'),
+      text(
+        'Where a request under a hard budget has no output limit, the gateway sets the model’s own, and says so in `x-tollgate-max-output-tokens`. A smaller one of yours means smaller holds, and more requests at once.',
+      ),
+      heading('exceptions', 'The two exceptions'),
+      list(
+        'A limit that you lower below what is spent: nothing more is served, and what was spent stays spent.',
+        'A provider that reports more than the request could be bounded to. It is recorded as it is, alerted, and the budget is blocked.',
+      ),
+      text('All budgets stand on [one page](/budgets), with what they are forecast to reach.'),
+    ],
+  },
+  'rate-limits': {
+    title: 'Rate limits and headers',
+    summary: 'Requests, tokens and concurrency: who counts, what headers say, when to try again.',
+    blocks: [
+      text(
+        'A [rate limit](/rate-limits) holds for an organization, a team, a key, a member, an end user, a model or a tag. Limits are shared by all gateways. Of several that hold, each must have room.',
+      ),
+      text('On every answer, the limit with the least left is told the way OpenAI’s clients read it:'),
+      sample('rateHeaders', 'Headers'),
+      text('What the provider says about its own limits arrives as `x-upstream-ratelimit-*`.'),
+      heading('retry', 'When to try again'),
+      table(
+        ['Wait', 'The answer carries', 'Official SDKs'],
+        ['up to 30 s', '`retry-after` and `retry-after-ms`', 'wait and try again, twice'],
+        [
+          'longer',
+          '`retry-after` and `x-should-retry: false`',
+          'give up at once instead of sleeping for hours',
+        ],
+      ),
+      text(
+        '`rate_limit_exceeded` is yours; `upstream_rate_limited` is the provider’s. Both are 429, and both say whose rule it was.',
+      ),
+    ],
+  },
+  errors: {
+    title: 'Errors',
+    summary: 'Every code of the gateway, what it means, and what to do.',
+    blocks: [
+      text(
+        'Errors come in the format of your SDK. The part named `tollgate` is the same in all: `code`, `request_id`, and as far as it applies `rule_id`, `scope`, `limit`, `used`, `requested`, `resets_at` and `source`: your organization’s rule or the provider’s.',
+      ),
+      { kind: 'errors' },
+      note(
+        'Trouble on our side is always 503 with `retry-after`. It never looks like a bad key or an empty budget.',
+      ),
+    ],
+  },
+  streaming: {
+    title: 'Streaming and aborts',
+    summary: 'How streams end, what happens when a client goes away, and what is billed.',
+    blocks: [
+      sample('streaming', 'Streaming'),
+      list(
+        'A stream ends with its format’s last event (`data: [DONE]` for chat completions) or with its format’s error event. It is never cut silently.',
+        'Usage is always asked of the provider. If you did not ask for it, you do not see it.',
+        'Cost is known when the stream has ended:',
+      ),
+      sample('requestCost', 'Cost of a request'),
+      heading('abort', 'When a client goes away'),
+      text(
+        'The call to the provider is closed within 100 ms. What had been produced is billed: by the provider’s own count where it arrived, else by ours, and then the entry is marked as estimated. Answers that are not streamed are read to their end, so that their usage is known.',
+      ),
+      heading('timeouts', 'Time limits'),
+      text(
+        'The gateway waits for the connection, for the first token and between tokens. A limit of your own goes into `x-tollgate-timeout-ms`.',
+      ),
+    ],
+  },
+  models: {
+    title: 'Models and names',
+    summary: 'How the name in a request becomes a provider, and why a model may not be found.',
+    blocks: [
+      text('A name is understood in this order:'),
+      steps(
+        'the name of a route of your organization,',
+        '`provider/model`, such as `anthropic/claude-opus-4-8`,',
+        'the bare name, such as `gpt-5.2`, or an alias of it.',
+      ),
+      text(
+        'Of several credentials that serve it, your organization’s own come before resold ones, then by priority. [Models](/models) lists what you can use, with prices and abilities.',
+      ),
+      sample('models', 'Models of a key'),
+      heading('not-found', 'model_not_found'),
+      text(
+        'The model does not exist, or this key may not use it: the answer is the same, so that nobody learns what others have. It names models near to it that the key may use. Look at the key’s scope and at [Providers](/providers).',
+      ),
+      heading('parameters', 'Parameters that a model lacks'),
+      text(
+        'What a provider cannot be told is named in the header `x-tollgate-unsupported` and on the request’s page. Send `x-tollgate-unsupported: refuse` to be refused instead.',
+      ),
+    ],
+  },
+  usage: {
+    title: 'Usage and invoices',
+    summary: 'How a number on an invoice traces back to a request.',
+    blocks: [
+      text(
+        'Every attempt that reaches a provider becomes exactly one usage entry, with the price version it was rated with. Amounts are integers of a trillionth of a dollar; there is one rounding, on the invoice, and it is shown.',
+      ),
+      table(
+        ['You see', 'It is the sum of', 'Open it'],
+        ['a total of an invoice', 'its lines and one rounding', '[Invoices](/invoices)'],
+        ['a line of an invoice', 'the requests behind it', 'click on the line'],
+        ['a figure of usage', 'the entries of that range', '[Usage](/usage)'],
+        ['the cost of a request', 'its attempts, component by component', '[Requests](/requests)'],
+      ),
+      sample('usage', 'Usage by API'),
+      heading('cost-charge', 'Cost and charge'),
+      text(
+        '**Cost** is what the provider takes. **Charge** is what you pay for resold models, with the operator’s markup. With credentials of your own there is only the cost, and you pay the provider.',
+      ),
+      heading('corrections', 'Corrections'),
+      text(
+        'A final invoice never changes. Late or corrected usage becomes a credit or debit note that refers to it. What was counted by us instead of the provider is marked as estimated.',
+      ),
+    ],
+  },
+  security: {
+    title: 'Security',
+    summary: 'Revocation, rotation, and proof that the audit log was not altered.',
+    blocks: [
+      heading('revoke', 'Revoking a key'),
+      text(
+        'A revoked key is refused everywhere within a second, and its open streams are cut within two. If gateways cannot be reached, they go on for at most the time set under [Organization](/settings/organization).',
+      ),
+      heading('rotate', 'Rotating a key'),
+      text(
+        'A rotation gives a new secret to the same key: its history, budgets and limits stay. The old secret works for the overlap that you choose.',
+      ),
+      sample('rotate', 'Rotate with a day of overlap'),
+      heading('secrets', 'Where secrets are'),
+      list(
+        'Virtual keys and tokens: only a hash is stored. They are shown once.',
+        'Credentials of providers: encrypted, bound to organization and address; changing the address needs the secret again.',
+        'Logs, errors, audit events and webhooks hold none.',
+      ),
+      heading('audit', 'Verifying the audit log'),
+      text(
+        'Every change is in the [audit log](/settings/audit-log), written together with the change itself, with who, from where, before and after. Events are chained by hashes and the chain’s head is signed. “Verify” reads the whole chain and names every event that was changed, dropped, moved or cut off.',
+      ),
+      heading('leaving', 'When somebody leaves'),
+      text('Removing a member ends their sessions here, their own keys and their admin tokens at once.'),
+    ],
+  },
+  webhooks: {
+    title: 'Webhooks and signatures',
+    summary: 'How to know that an event came from here, and is not an old one sent again.',
+    blocks: [
+      text(
+        'Endpoints are set up under [Alerts](/alerts?tab=webhooks). Each delivery is a POST with JSON, and carries `tollgate-signature: t=UNIX_SECONDS,v1=HEX`: HMAC-SHA-256 over `t`, a dot and the raw body, with the endpoint’s secret.',
+      ),
+      sample('webhookCheck', 'Check a signature'),
+      list(
+        'Check against the raw body, before anything parses it.',
+        'Refuse what is older than five minutes.',
+        'While a secret is being rotated there are two `v1`; one that fits is enough.',
+        'Deliveries are repeated until you answer with 2xx, so an event may come twice: its id stays the same.',
+        'An endpoint to which nothing could be delivered for three days is switched off; what it missed can be sent again.',
+      ),
+    ],
+  },
+};

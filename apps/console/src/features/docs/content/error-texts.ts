@@ -1,0 +1,181 @@
+/** What each code means and what to do, by the gateway's own list: a code without its words does not compile. */
+import type { GatewayErrorCode } from '@tollgate/errors';
+import type { Locale } from '../../../i18n/locale.ts';
+
+interface ErrorText {
+  readonly meaning: string;
+  readonly todo: string;
+}
+
+type ErrorTexts = Readonly<Record<GatewayErrorCode, ErrorText>>;
+
+const english: ErrorTexts = {
+  invalid_api_key: {
+    meaning: 'No key of this installation looks like this.',
+    todo: 'Check for missing characters.',
+  },
+  key_revoked: { meaning: 'The key was revoked.', todo: 'Use another; a revoked one never works again.' },
+  key_expired: { meaning: 'The key’s time is over.', todo: 'Set a later expiry, or create a new one.' },
+  budget_exceeded: {
+    meaning: 'A hard budget has nothing left.',
+    todo: 'Wait for the reset, or raise the limit.',
+  },
+  request_exceeds_budget: {
+    meaning: 'The request could cost more than a hard budget has left.',
+    todo: 'Lower the output limit, or send less.',
+  },
+  unbounded_cost: {
+    meaning: 'Under a hard budget, and nothing bounds the cost.',
+    todo: 'Set an output limit, or give the model a price.',
+  },
+  budget_in_flight: { meaning: 'What is left is held by running requests.', todo: 'Try again in a moment.' },
+  permission_denied: {
+    meaning: 'The key’s scope, its IP ranges or its owner do not allow this.',
+    todo: 'Look at the key’s page: it names the rule.',
+  },
+  model_not_found: {
+    meaning: 'The model does not exist, or this key may not use it.',
+    todo: 'Use a name from Models, or widen the key’s scope.',
+  },
+  not_found: { meaning: 'There is no such path or thing.', todo: 'Check the base URL of the SDK.' },
+  method_not_allowed: { meaning: 'The path wants another method.', todo: 'Check the call.' },
+  rate_limit_exceeded: {
+    meaning: 'A rate limit of yours is reached.',
+    todo: 'Wait as long as retry-after says.',
+  },
+  request_too_large: { meaning: 'The body is larger than the gateway takes.', todo: 'Send less at once.' },
+  invalid_request: { meaning: 'The request is not valid.', todo: 'The message names the field.' },
+  unsupported_parameter: {
+    meaning: 'The model cannot do what a parameter asks.',
+    todo: 'Leave it out, or choose another model.',
+  },
+  guardrail_blocked: { meaning: 'A rule about content stopped it.', todo: 'Ask who keeps the rules.' },
+  idempotency_key_reused: {
+    meaning: 'The Idempotency-Key came with another body before.',
+    todo: 'Use a new one for a new request.',
+  },
+  idempotency_in_progress: { meaning: 'The same request is still running.', todo: 'Wait a second.' },
+  upstream_rate_limited: {
+    meaning: 'The provider limits the credential.',
+    todo: 'Wait, or add a credential.',
+  },
+  provider_credential_rejected: {
+    meaning: 'The provider refused our credential. Your key is fine.',
+    todo: 'Test the credential under Providers.',
+  },
+  provider_quota_exhausted: {
+    meaning: 'The account at the provider has nothing left.',
+    todo: 'Top it up at the provider.',
+  },
+  upstream_error: {
+    meaning: 'The provider failed, or refused the request itself.',
+    todo: 'The message is its own.',
+  },
+  upstream_timeout: { meaning: 'The provider did not answer in time.', todo: 'Try again, or ask for less.' },
+  upstream_unavailable: {
+    meaning: 'The provider cannot be reached.',
+    todo: 'Try again; a route can fall back.',
+  },
+  service_unavailable: {
+    meaning: 'Something behind the gateway is away.',
+    todo: 'Try again; nothing was sent.',
+  },
+  capacity_share_exceeded: {
+    meaning: 'The gateway is under pressure and this key has its share of it.',
+    todo: 'Try again in a moment.',
+  },
+};
+
+const german: ErrorTexts = {
+  invalid_api_key: {
+    meaning: 'So sieht kein Schlüssel dieser Installation aus.',
+    todo: 'Auf fehlende Zeichen prüfen.',
+  },
+  key_revoked: {
+    meaning: 'Der Schlüssel wurde widerrufen.',
+    todo: 'Einen anderen nehmen; er gilt nie wieder.',
+  },
+  key_expired: { meaning: 'Die Zeit des Schlüssels ist um.', todo: 'Ablauf verlängern oder neu anlegen.' },
+  budget_exceeded: {
+    meaning: 'Von einem harten Budget ist nichts übrig.',
+    todo: 'Auf den Neubeginn warten oder das Limit anheben.',
+  },
+  request_exceeds_budget: {
+    meaning: 'Die Anfrage könnte mehr kosten, als ein hartes Budget noch hat.',
+    todo: 'Ausgabegrenze senken oder weniger senden.',
+  },
+  unbounded_cost: {
+    meaning: 'Unter einem harten Budget, und nichts begrenzt die Kosten.',
+    todo: 'Ausgabegrenze setzen oder dem Modell einen Preis geben.',
+  },
+  budget_in_flight: {
+    meaning: 'Was übrig ist, halten laufende Anfragen.',
+    todo: 'Gleich noch einmal versuchen.',
+  },
+  permission_denied: {
+    meaning: 'Geltung, IP-Bereiche oder Inhaber des Schlüssels erlauben es nicht.',
+    todo: 'Die Seite des Schlüssels nennt die Regel.',
+  },
+  model_not_found: {
+    meaning: 'Das Modell gibt es nicht, oder dieser Schlüssel darf es nicht benutzen.',
+    todo: 'Einen Namen aus Modelle nehmen oder die Geltung erweitern.',
+  },
+  not_found: { meaning: 'Pfad oder Ding gibt es nicht.', todo: 'Die Basis-URL des SDKs prüfen.' },
+  method_not_allowed: { meaning: 'Der Pfad will eine andere Methode.', todo: 'Den Aufruf prüfen.' },
+  rate_limit_exceeded: {
+    meaning: 'Ein Limit von Ihnen ist erreicht.',
+    todo: 'So lange warten, wie retry-after sagt.',
+  },
+  request_too_large: {
+    meaning: 'Der Body ist größer, als das Gateway annimmt.',
+    todo: 'Weniger auf einmal senden.',
+  },
+  invalid_request: { meaning: 'Die Anfrage ist nicht gültig.', todo: 'Die Meldung nennt das Feld.' },
+  unsupported_parameter: {
+    meaning: 'Das Modell kann nicht, was ein Parameter verlangt.',
+    todo: 'Weglassen oder ein anderes Modell wählen.',
+  },
+  guardrail_blocked: {
+    meaning: 'Eine Regel über Inhalte hat sie gestoppt.',
+    todo: 'Wer die Regeln pflegt, weiß mehr.',
+  },
+  idempotency_key_reused: {
+    meaning: 'Der Idempotency-Key kam schon mit einem anderen Body.',
+    todo: 'Für eine neue Anfrage einen neuen nehmen.',
+  },
+  idempotency_in_progress: { meaning: 'Dieselbe Anfrage läuft noch.', todo: 'Eine Sekunde warten.' },
+  upstream_rate_limited: {
+    meaning: 'Der Anbieter begrenzt den Zugang.',
+    todo: 'Warten oder einen weiteren Zugang anlegen.',
+  },
+  provider_credential_rejected: {
+    meaning: 'Der Anbieter hat unseren Zugang abgelehnt. Ihr Schlüssel ist in Ordnung.',
+    todo: 'Den Zugang unter Anbieter testen.',
+  },
+  provider_quota_exhausted: {
+    meaning: 'Das Konto beim Anbieter ist leer.',
+    todo: 'Beim Anbieter aufladen.',
+  },
+  upstream_error: {
+    meaning: 'Der Anbieter ist gescheitert oder hat die Anfrage selbst abgelehnt.',
+    todo: 'Die Meldung ist seine.',
+  },
+  upstream_timeout: {
+    meaning: 'Der Anbieter hat nicht rechtzeitig geantwortet.',
+    todo: 'Noch einmal versuchen oder weniger verlangen.',
+  },
+  upstream_unavailable: {
+    meaning: 'Der Anbieter ist nicht zu erreichen.',
+    todo: 'Noch einmal versuchen; eine Route kann ausweichen.',
+  },
+  service_unavailable: {
+    meaning: 'Etwas hinter dem Gateway ist nicht da.',
+    todo: 'Noch einmal versuchen; gesendet wurde nichts.',
+  },
+  capacity_share_exceeded: {
+    meaning: 'Das Gateway ist unter Druck, und dieser Schlüssel hat seinen Teil davon.',
+    todo: 'Gleich noch einmal versuchen.',
+  },
+};
+
+export const ERROR_TEXTS: Readonly<Record<Locale, ErrorTexts>> = { en: english, de: german };

@@ -1,0 +1,65 @@
+/** Every code that the gateway can answer with, from the catalogue that the gateway itself uses. */
+import { GATEWAY_ERROR, type GatewayErrorCode } from '@tollgate/errors';
+import { StatusBadge } from '@tollgate/ui';
+import { CATALOGUE } from '../../i18n/catalogue.ts';
+import type { Locale } from '../../i18n/locale.ts';
+import { ERROR_TEXTS } from './content/error-texts.ts';
+
+const CODES = Object.keys(GATEWAY_ERROR) as GatewayErrorCode[];
+
+export function ErrorTable({ locale }: { readonly locale: Locale }) {
+  const text = CATALOGUE[locale].docs;
+  const words = ERROR_TEXTS[locale];
+  return (
+    <section
+      aria-label={text.errorTable}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="overflow-x-auto rounded-md border border-line"
+    >
+      <table className="w-full min-w-2xl text-left text-sm">
+        <thead className="bg-sunken text-xs text-ink-faint">
+          <tr>
+            <th scope="col" className="px-3 py-2 font-medium">
+              {text.code}
+            </th>
+            <th scope="col" className="px-3 py-2 font-medium">
+              {text.status}
+            </th>
+            <th scope="col" className="px-3 py-2 font-medium">
+              {text.meaning}
+            </th>
+            <th scope="col" className="px-3 py-2 font-medium">
+              {text.retry}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {CODES.map((code) => {
+            const { status, openaiType, retry } = GATEWAY_ERROR[code];
+            return (
+              <tr
+                key={code}
+                id={code}
+                className="scroll-mt-20 border-t border-line align-top target:bg-selected"
+              >
+                <th scope="row" className="px-3 py-2 font-normal">
+                  <code className="font-mono text-xs text-ink">{code}</code>
+                  <span className="block font-mono text-2xs text-ink-faint">{openaiType}</span>
+                </th>
+                <td className="px-3 py-2">
+                  <StatusBadge status={status} />
+                </td>
+                <td className="px-3 py-2">
+                  <span className="text-ink">{words[code].meaning}</span>{' '}
+                  <span className="text-ink-soft">{words[code].todo}</span>
+                </td>
+                <td className="px-3 py-2 whitespace-nowrap text-ink-soft">{text.retries[retry]}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

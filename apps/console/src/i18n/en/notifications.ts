@@ -1,0 +1,70 @@
+export const notifications = {
+  title: 'Notifications',
+  description: 'What happened that concerns you, as far as your role may know it.',
+  bell: (count: number) =>
+    count === 0
+      ? 'Notifications'
+      : count === 1
+        ? 'Notifications: 1 unread'
+        : `Notifications: ${count} unread`,
+  listTab: 'All',
+  settingsTab: 'What you are told',
+  kind: 'Kind',
+  allKinds: 'All kinds',
+  unreadOnly: 'Unread only',
+  markAllRead: 'Mark all as read',
+  markRead: 'Mark as read',
+  markUnread: 'Mark as unread',
+  all: 'All notifications',
+  more: 'Show more',
+  emptyTitle: 'Nothing yet',
+  emptyText:
+    'Alerts, accepted invitations, final invoices, finished exports and security events appear here.',
+  allReadTitle: 'All read',
+  allReadText: 'Nothing is waiting for you.',
+  settingsTitle: 'What you are told, and how',
+  settingsText:
+    'For you alone, in this organization. What the organization tells its channels is set under Alerts.',
+  inApp: 'Here',
+  mail: 'By mail',
+  kinds: {
+    alert: 'Alerts',
+    invitation: 'Invitations',
+    'key-rotation': 'Keys that end',
+    invoice: 'Invoices',
+    export: 'Exports',
+    security: 'Security',
+  },
+  kindText: {
+    alert: 'A rule fires, for the organization or a team of yours.',
+    invitation: 'Somebody you invited has joined.',
+    'key-rotation': 'A key of yours, or any if you manage all, ends soon.',
+    invoice: 'An invoice was numbered and frozen.',
+    export: 'A file you asked for is ready, or could not be made.',
+    security: 'Admin tokens, roles and members change; your own password.',
+  },
+  somebody: 'Somebody',
+  alertAbout: (what: string, target: string) => `${what}: ${target}`,
+  events: {
+    'admin-token-created': (actor: string, target: string) => `${actor} created the admin token ${target}`,
+    'member-updated': (actor: string, target: string) => `${actor} changed the role of ${target}`,
+    'member-removed': (actor: string, target: string) =>
+      actor === target ? `${target} has left` : `${actor} removed ${target}`,
+    'role-created': (actor: string, target: string) => `${actor} created the role ${target}`,
+    'role-updated': (actor: string, target: string) => `${actor} changed the role ${target}`,
+    'role-deleted': (actor: string, target: string) => `${actor} deleted the role ${target}`,
+    'organization-closed': (actor: string) => `${actor} closed the organization`,
+    'user-password-changed': () => 'Your password was changed',
+    'user-password-reset': () => 'Your password was reset',
+    'passkey-added': () => 'A passkey was added to your account',
+    'passkey-removed': () => 'A passkey was removed from your account',
+    'totp-enabled': () => 'An authenticator app now guards your account',
+    'totp-disabled': () => 'The authenticator app was removed from your account',
+    'recovery-code-used': () => 'A recovery code of yours was used',
+    'invitation-accepted': (_actor: string, target: string) => `${target} accepted the invitation`,
+    'invoice-finalized': (_actor: string, target: string) => `Invoice ${target} is final`,
+    'export-ready': (_actor: string, target: string) => `The export ${target} is ready`,
+    'export-failed': (_actor: string, target: string) => `The export ${target} could not be made`,
+    'key-expiring': (_actor: string, target: string) => `The key ${target} ends soon`,
+  },
+};

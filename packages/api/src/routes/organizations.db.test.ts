@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+
+let test: TestApi;
+let owner: TestPerson;
+
+beforeAll(async () => {
+  test = await startTestApi();
+  owner = await test.signUp('owner@example.com', 'Acme');
+});
+afterAll(() => test.close());
+
+describe('leaving an organization', () => {
+  it('ends the membership with its keys, and is not for the last owner', async () => {
+    const member = await test.join(owner, 'member@example.com', 'developer');
+    const key = (await member.call('POST', '/keys', { name: 'mine' })).body.key.id;
+    const path = `/organizations/${owner.organizationId}/leave`;
+    expect((await owner.call('POST', path)).body.code).toBe('last_owner');
+    expect((await member.call('POST', path)).status).toBe(204);
+    expect((await member.call('GET', '/keys')).status).toBe(404);
+    expect((await owner.call('GET', `/keys/${key}`)).body.state).toBe('revoked');
+  });
+});
+
+describe('closing an organization', () => {
+  it('is for owners who type its name, ends everything at once, and leaves what was to read', async () => {
+    const path = `/organizations/${owner.organizationId}/close`;
+    const admin = await test.join(owner, 'admin@example.com', 'admin');
+    const token = (await owner.call('POST', '/admin-tokens', { name: 'ci', permissions: ['keys:read'] }))
+      .body;
+    const key = (await owner.call('POST', '/keys', { name: 'app' })).body.key.id;
+    expect((await admin.call('POST', path, { name: 'Acme' })).body.code).toBe('permission_denied');
+    expect((await owner.call('POST', path, { name: 'acme' })).status).toBe(400);
+    const stranger = await test.signUp('stranger@example.com', 'Other');
+    expect((await stranger.call('POST', path, { name: 'Acme' })).status).toBe(404);
+
+    const changes: string[] = [];
+    test.changes.subscribe(({ kind }) => changes.push(kind));
+    const closed = await owner.call('POST', path, { name: 'Acme' });
+    expect(closed.body).toMatchObject({ revokedKeyCount: 1, revokedTokenCount: 1 });
+    // One change stops every gateway, however many keys there are.
+    expect(changes).toEqual(['organization-changed']);
+
+    expect((await test.withToken(token.secret)('GET', '/keys')).status).toBe(401);
+    expect((await owner.call('GET', `/keys/${key}`)).body.state).toBe('revoked');
+    expect((await owner.call('POST', '/keys', { name: 'again' })).body.code).toBe('organization_closed');
+    expect((await owner.call('POST', path, { name: 'Acme' })).body.code).toBe('organization_closed');
+    const audit = await owner.call('GET', '/audit-events?limit=20');
+    expect(audit.text).toContain('organization-closed');
+    const organization = await owner.call('GET', `/organizations/${owner.organizationId}`);
+    expect(organization.body.closedAt).not.toBeNull();
+    expect(organization.body.suspendedAt).not.toBeNull();
+    const me = await owner.call('GET', '/me');
+    expect(me.body.organizations[0].closed).toBe(true);
+    // Whoever is left can still go.
+    const leave = await admin.call('POST', `/organizations/${owner.organizationId}/leave`);
+    expect(leave.status).toBe(204);
+  });
+});
