@@ -7,12 +7,14 @@ import { newId } from '@tollgate/ids';
 import { createBudget, settleEntries, updateBudget } from '@tollgate/limits';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createChannel, updateChannel } from './channels/channel-store.ts';
 import { deliverAlerts } from './channels/deliver.ts';
 import { evaluateAlerts } from './evaluate.ts';
 import { deliverWebhooks } from './webhooks/deliver.ts';
 import { createEndpoint, replayDelivery, rotateEndpointSecret } from './webhooks/endpoint-store.ts';
+import { WEBHOOK_DATA } from './webhooks/event-schemas.ts';
+import { WEBHOOK_EVENT_TYPES, type WebhookEvent } from './webhooks/event-types.ts';
 import { verifyWebhook } from './webhooks/signature.ts';
 
 const START_MS = Date.now();
@@ -80,6 +82,15 @@ beforeEach(async () => {
       select: { id: true },
     });
   });
+});
+
+/** Whatever a test here has sent is as the description of the API says. */
+afterEach(() => {
+  for (const { body, headers } of received) {
+    if (headers['tollgate-event-type'] === undefined) continue;
+    const { type, data } = JSON.parse(body) as WebhookEvent;
+    expect(WEBHOOK_DATA[type].safeParse(data).error, `${type} ${body}`).toBeUndefined();
+  }
 });
 
 const inConsole = <T>(run: Parameters<Database['tenant']>[1]): Promise<T> =>
@@ -354,6 +365,48 @@ describe('webhooks', () => {
       organizationId,
       data: { threshold: 80, spentUsd: '85.00', limitUsd: '100.00' },
     });
+  });
+
+  it('tell what the description of the API says, event by event', async () => {
+    expect(Object.keys(WEBHOOK_DATA)).toEqual([...WEBHOOK_EVENT_TYPES]);
+    await addEndpoint(['*']);
+    const budget = await makeBudget();
+    await consoleDatabase.tenant(organizationId, (tx) => updateBudget(change(tx), budget, { name: 'All' }));
+    // As billing writes them (lifecycle/finalize.ts, issue-note.ts, settle-invoice.ts, credits/low-balance.ts).
+    const told: Record<string, object> = {
+      'invoice-finalized': { state: 'open', number: 'TG-1', totalPicoUsd: '12500000000000' },
+      'invoice-paid': { state: 'paid', number: 'TG-1' },
+      'invoice-voided': { state: 'void', number: 'TG-1' },
+      'invoice-uncollectible': { state: 'uncollectible', number: 'TG-1' },
+      'credit-note-issued': { state: 'issued', number: 'TG-D-1', invoiceId: 'inv_1' },
+      'credits.low': { availableUsd: '4.00', thresholdUsd: '5.00' },
+    };
+    await worker.tenant(organizationId, async (tx) => {
+      for (const [kind, payload] of Object.entries(told)) {
+        await tx.$executeRaw`
+          INSERT INTO outbox_events (id, organization_id, kind, target_id, payload, created_at)
+          VALUES (${newId('event', nowMs)}, ${organizationId}, ${kind}, 'inv_1', ${JSON.stringify(payload)}::jsonb, ${new Date(nowMs + 1)})`;
+      }
+    });
+    await spend(85n * USD);
+    nowMs += MINUTE_MS;
+    await evaluate();
+    await deliverWebhooks(worker, { ...round(), limit: 100 });
+    const types = new Set(received.map(({ body }) => (JSON.parse(body) as WebhookEvent).type));
+    for (const type of [
+      'alert.fired',
+      'budget.threshold_reached',
+      'budget.created',
+      'budget.updated',
+      'invoice.finalized',
+      'invoice.paid',
+      'invoice.voided',
+      'invoice.uncollectible',
+      'credit_note.issued',
+      'credits.low',
+    ] as const) {
+      expect(types).toContain(type);
+    }
   });
 
   it('take over what a killed sender had claimed, with the same ids', async () => {

@@ -46,6 +46,7 @@ export {
   rotateEndpointSecret,
   updateEndpoint,
 } from './webhooks/endpoint-store.ts';
+export { WEBHOOK_DATA } from './webhooks/event-schemas.ts';
 export {
   SUBSCRIBABLE_EVENTS,
   WEBHOOK_EVENT_TYPES,

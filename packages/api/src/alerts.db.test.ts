@@ -243,5 +243,9 @@ describe('webhook endpoints', () => {
       expect.arrayContaining(['key.revoked', 'invoice.finalized', 'alert.fired']),
     );
     expect(JSON.stringify(body.webhooks['key.revoked'])).toContain('HMAC-SHA-256');
+    const [schema] = Object.values(body.webhooks['budget.exceeded'].post.requestBody.content).map(
+      (content) => (content as { schema: unknown }).schema,
+    );
+    expect(JSON.stringify(schema)).toContain('"limitUsd"');
   });
 });

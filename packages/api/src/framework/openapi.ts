@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
-import { SIGNATURE_HEADER, WEBHOOK_EVENTS } from '@tollgate/alerts';
+import { SIGNATURE_HEADER, WEBHOOK_DATA, WEBHOOK_EVENT_TYPES, WEBHOOK_EVENTS } from '@tollgate/alerts';
 import { FIELD_CODES } from './field-errors.ts';
 import { PROBLEM } from './problem.ts';
 import type { AnyRoute } from './route.ts';
@@ -61,12 +61,12 @@ const webhookEvent = z
 
 /** What we send to others, with how it is signed. */
 function registerWebhooks(app: OpenAPIHono): void {
-  for (const [type, summary] of Object.entries(WEBHOOK_EVENTS)) {
+  for (const type of WEBHOOK_EVENT_TYPES) {
     app.openAPIRegistry.registerWebhook({
       method: 'post',
       path: type,
       tags: ['webhook-endpoints'],
-      summary,
+      summary: WEBHOOK_EVENTS[type],
       operationId: `webhook-${type}`,
       request: {
         headers: z.object({
@@ -79,7 +79,11 @@ function registerWebhooks(app: OpenAPIHono): void {
         }),
         body: {
           required: true,
-          content: { 'application/json': { schema: webhookEvent.extend({ type: z.literal(type) }) } },
+          content: {
+            'application/json': {
+              schema: webhookEvent.extend({ type: z.literal(type), data: WEBHOOK_DATA[type] }),
+            },
+          },
         },
       },
       responses: { '2XX': { description: 'Taken. Anything else is sent again, for two days.' } },
