@@ -3,6 +3,7 @@
  * packages/billing; the files of jobs lie where the worker writes them.
  */
 import { z } from '@hono/zod-openapi';
+import { type AuditOrigin, recordAudit } from '@tollgate/audit';
 import {
   countUsageEntries,
   EXPORT_FORMATS,
@@ -17,6 +18,7 @@ import {
   requestExport,
   USAGE_VIEWS,
 } from '@tollgate/billing';
+import type { Transaction } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import {
@@ -190,11 +192,20 @@ export const exportRoutes: readonly AnyRoute[] = [
       costCenter: text(100).exactOptional(),
     }),
     response: DataExport,
-    run: ({ tx, organizationId, body, actor, nowMs }) =>
-      billingAnswer(() => {
+    run: (call) =>
+      billingAnswer(async () => {
+        const { tx, organizationId, body, actor, nowMs } = call;
         assertRange(body.from, body.to, 'body');
         const asked = { ...definedOnly(body), organizationId, now: new Date(nowMs) };
-        return requestExport(tx, { ...asked, actor: auditActor(actor.actor) });
+        const made = await requestExport(tx, { ...asked, actor: auditActor(actor.actor) });
+        const { id: exportId, format: asFormat, from, to } = made;
+        await recordExportEvent(
+          call,
+          'export-requested',
+          { id: exportId, kind: 'export' },
+          { format: asFormat, from, to },
+        );
+        return made;
       }),
   }),
   route({
@@ -266,7 +277,8 @@ export const exportRoutes: readonly AnyRoute[] = [
     idempotent: true,
     body: z.strictObject({ name, format: jobFormat, livemode: z.boolean().default(true) }),
     response: ExportSchedule,
-    run: async ({ tx, organizationId, body, nowMs }) => {
+    run: async (call) => {
+      const { tx, organizationId, body, nowMs } = call;
       const count = await tx.exportSchedule.count({ where: { organizationId, disabledAt: null } });
       if (count >= MAX_SCHEDULES) {
         throw new ApiProblem('conflict', `Cannot add a schedule: at most ${MAX_SCHEDULES}, got ${count}`);
@@ -274,6 +286,12 @@ export const exportRoutes: readonly AnyRoute[] = [
       const row = await tx.exportSchedule.create({
         data: { id: newId('exportSchedule', nowMs), organizationId, ...body, createdAt: new Date(nowMs) },
       });
+      await recordExportEvent(
+        call,
+        'export-schedule-created',
+        { ...row, kind: 'export-schedule' },
+        { ...body },
+      );
       return { ...row, format: body.format, createdAt: iso(row.createdAt) };
     },
   }),
@@ -284,18 +302,47 @@ export const exportRoutes: readonly AnyRoute[] = [
     summary: 'Make this export no longer',
     access: 'billing:write',
     params: idParam,
-    run: async ({ tx, organizationId, params, nowMs }) => {
-      const { count } = await tx.exportSchedule.updateMany({
+    run: async (call) => {
+      const { tx, organizationId, params, nowMs } = call;
+      const [row] = await tx.exportSchedule.updateManyAndReturn({
         where: { organizationId, id: params.id, disabledAt: null },
         data: { disabledAt: new Date(nowMs) },
       });
-      if (count === 0) throw notFound('export schedule');
+      if (row === undefined) throw notFound('export schedule');
+      await recordExportEvent(call, 'export-schedule-ended', { ...row, kind: 'export-schedule' }, {});
       return undefined;
     },
   }),
 ];
 
 const MAX_SCHEDULES = 20;
+
+interface ExportCall {
+  readonly tx: Transaction;
+  readonly organizationId: string;
+  readonly actor: { readonly actor: Parameters<typeof auditActor>[0] };
+  readonly origin: AuditOrigin;
+  readonly nowMs: number;
+}
+
+/** Usage leaves the house: who asked for what stands in the audit log. */
+async function recordExportEvent(
+  { tx, organizationId, actor, origin, nowMs }: ExportCall,
+  action: string,
+  target: { readonly id: string; readonly kind: string; readonly name?: string },
+  after: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { id: targetId, kind, name: targetName } = target;
+  await recordAudit(tx, {
+    organizationId,
+    actor: auditActor(actor.actor),
+    origin,
+    action,
+    target: { kind, id: targetId, ...(targetName === undefined ? {} : { name: targetName }) },
+    after,
+    nowMs,
+  });
+}
 
 function assertRange(from: Date, to: Date, part: 'query' | 'body' = 'query'): void {
   if (to <= from) throw invalidField(`${part}.to`, 'must lie after the beginning');

@@ -90,6 +90,36 @@ async function allOf(
   return all;
 }
 
+/** A member is written to in the member's language, others in English; without any address that is said. */
+async function expectMailsInTheirLanguage(organization: Organization, at: string): Promise<void> {
+  const { organizationId, call } = organization;
+  const unaddressed = await call('POST', '/month-close/send', { at, livemode: false });
+  expect([unaddressed.status, unaddressed.body.detail]).toEqual([
+    409,
+    expect.stringContaining('the billing profile must have an e-mail address'),
+  ]);
+  const members = await worker.tenant(organizationId, (tx) =>
+    tx.membership.findMany({
+      where: { organizationId },
+      select: { user: { select: { id: true, email: true } } },
+    }),
+  );
+  const { id, email } = members[0]!.user;
+  await test.database.person({ userId: id }, (tx) =>
+    tx.user.update({ where: { id }, data: { locale: 'de' }, select: { id: true } }),
+  );
+  const recipients = [email.toUpperCase(), 'accounts@example.org'];
+  const sent = await call('POST', '/month-close/send', { at, livemode: false, recipients });
+  expect(sent.status, sent.text).toBe(200);
+  const mails = await worker.platform((tx) =>
+    tx.mailMessage.findMany({ where: { template: 'invoice', recipient: { in: recipients } } }),
+  );
+  const localeOf = new Map(
+    mails.map(({ recipient, payload }) => [recipient, (payload as { locale: string }).locale]),
+  );
+  expect(recipients.map((recipient) => localeOf.get(recipient))).toEqual(['de', 'en']);
+}
+
 const sumOf = (rows: readonly { amountUsd: string }[]) =>
   sumPicoUsd(rows.map((row) => parseUsdSum(row.amountUsd)));
 
@@ -133,6 +163,7 @@ describe('/invoices', () => {
       expect(pdf.text.startsWith('%PDF-')).toBe(true);
       const csv = await organization.call('GET', `/invoices/${invoice.id}/csv`);
       expect(csv.text).toContain(finalized.body.number);
+      await expectMailsInTheirLanguage(organization, invoice.periodStart);
       expect((await organization.call('POST', `/invoices/${invoice.id}/mark-paid`)).body.state).toBe('paid');
       expect((await organization.call('POST', `/invoices/${invoice.id}/void`)).status).toBe(409);
       const again = await organization.call('GET', `/invoices/${invoice.id}/pdf`);

@@ -35,6 +35,27 @@ describe('/month-close', () => {
   });
 });
 
+describe('/exports and /export-schedules', () => {
+  it('[X3] leave an audit event each, with who asked for what', async () => {
+    const to = at();
+    const from = new Date(Date.parse(to) - 86_400_000).toISOString();
+    const asked = await owner.call('POST', '/exports', { from, to, format: 'csv' });
+    const schedule = await owner.call('POST', '/export-schedules', { name: 'Monthly', format: 'focus-csv' });
+    expect((await owner.call('DELETE', `/export-schedules/${schedule.body.id}`)).status).toBe(204);
+    const { body } = await owner.call('GET', '/audit-events?limit=10');
+    const events = body.data as { action: string; target: { id: string }; after: object | null }[];
+    const found = (action: string) => events.find((event) => event.action === action);
+    expect(found('export-requested')).toMatchObject({
+      target: { id: asked.body.id },
+      after: { format: 'csv', from, to },
+    });
+    expect(found('export-schedule-created')).toMatchObject({
+      after: { name: 'Monthly', format: 'focus-csv' },
+    });
+    expect(found('export-schedule-ended')).toMatchObject({ target: { id: schedule.body.id } });
+  });
+});
+
 describe('/quarantined-entries', () => {
   it('are released or rejected once, with who did it', async () => {
     const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });

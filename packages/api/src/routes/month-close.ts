@@ -316,6 +316,25 @@ function openSteps(close: MonthCloseView): string {
     .join(', ');
 }
 
+/** By lower-case address: the language of members; under '' that of the sender, for everybody else. */
+async function localesOf(
+  tx: Transaction,
+  organizationId: string,
+  recipients: readonly string[],
+  senderId: string,
+): Promise<Map<string, string>> {
+  const addresses = recipients.map((recipient) => recipient.toLowerCase());
+  const rows = await tx.$queryRaw<{ id: string; email: string; locale: string }[]>`
+    SELECT u.id, lower(u.email) AS email, u.locale FROM memberships m JOIN users u ON u.id = m.user_id
+    WHERE m.organization_id = ${organizationId} AND (lower(u.email) = ANY (${addresses}) OR u.id = ${senderId})`;
+  return new Map(
+    rows.flatMap(({ id: userId, email, locale }) => [
+      [email, locale] as const,
+      ...(userId === senderId ? [['', locale] as const] : []),
+    ]),
+  );
+}
+
 interface SendCall {
   readonly context: {
     readonly encryptionKeys: Parameters<typeof queueMail>[1];
@@ -343,7 +362,7 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
   if (recipients.length === 0) {
     throw new ApiProblem(
       'conflict',
-      'Cannot send the invoice: the billing profile must have an e-mail address',
+      'Cannot send the invoice: the billing profile must have an e-mail address, or the request must name recipients, got neither',
     );
   }
   const invoice = await tx.invoice.findUniqueOrThrow({
@@ -357,12 +376,13 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
   const actor = auditActor(call.actor.actor);
   // Sent again on purpose is another mail; asked for twice in a minute is one.
   const causeId = `${close.invoiceId}:${Math.floor(nowMs / 60_000)}`;
+  const locales = await localesOf(tx, organizationId, recipients, actor.id);
   for (const recipient of recipients) {
     await queueMail(tx, context.encryptionKeys, {
       template: 'invoice',
       recipient,
       causeId,
-      locale: 'en',
+      locale: locales.get(recipient.toLowerCase()) ?? locales.get('') ?? 'en',
       nowMs,
       data: {
         organizationId,
