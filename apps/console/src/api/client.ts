@@ -4,6 +4,7 @@
  */
 import { ApiError, toApiProblem } from './api-error.ts';
 import { findCurrentOrganizationId } from './organization.ts';
+import { requestReauthentication } from './reauthentication.ts';
 
 export const API_BASE = '/api/v1';
 
@@ -19,6 +20,8 @@ export interface ApiRequest extends Omit<RequestInit, 'body'> {
   readonly organizationId?: string;
   /** Leaves a 401 to the caller instead of going to the sign-in page. */
   readonly keepOnUnauthorized?: boolean;
+  /** Leaves a wish for a recent sign-in to the caller instead of asking for one. */
+  readonly keepOnStale?: boolean;
 }
 
 /**
@@ -27,7 +30,8 @@ export interface ApiRequest extends Omit<RequestInit, 'body'> {
  * @throws {ApiError} Every status from 400 on, and `network_error` (status 0) when no answer came.
  */
 export async function apiFetch<T>(path: string, request: ApiRequest = {}): Promise<T> {
-  const { json, keepOnUnauthorized = false, idempotencyKey, ifMatch, organizationId, ...init } = request;
+  const { json, keepOnUnauthorized = false, keepOnStale = false, ...rest } = request;
+  const { idempotencyKey, ifMatch, organizationId, ...init } = rest;
   const response = await send(`${API_BASE}${path}`, {
     credentials: 'same-origin',
     ...init,
@@ -40,7 +44,11 @@ export async function apiFetch<T>(path: string, request: ApiRequest = {}): Promi
     await readBody(response),
     response.headers.get('x-request-id'),
   );
+  if (problem.code === 'reauthentication_required' && !keepOnStale && (await requestReauthentication())) {
+    return apiFetch<T>(path, { ...request, keepOnStale: true });
+  }
   if (response.status === 401 && !keepOnUnauthorized) goToSignIn();
+  if (problem.code === 'second_factor_required') goToSecondFactor();
   throw new ApiError(problem);
 }
 
@@ -91,6 +99,15 @@ async function readBody(response: Response): Promise<unknown> {
 export function signInPath(next: string): string {
   const safe = /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in');
   return safe && next !== '/' ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in';
+}
+
+/** Where somebody shows, or first adds, the second factor that their organization wants. */
+export const SECOND_FACTOR_PATH = '/second-factor';
+
+function goToSecondFactor(): void {
+  const { pathname, search } = window.location;
+  if (pathname === SECOND_FACTOR_PATH) return;
+  window.location.assign(`${SECOND_FACTOR_PATH}?${new URLSearchParams({ next: `${pathname}${search}` })}`);
 }
 
 function goToSignIn(): void {

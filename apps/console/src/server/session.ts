@@ -2,7 +2,7 @@
 import type { Me } from '@tollgate/api';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { signInPath } from '../api/client.ts';
+import { SECOND_FACTOR_PATH, signInPath } from '../api/client.ts';
 import { isOrganizationId, ORGANIZATION_COOKIE } from '../api/organization.ts';
 import { PATH_HEADER } from '../security/path-header.ts';
 import { readApi } from './api.ts';
@@ -18,6 +18,12 @@ export async function findMe(organizationId?: string): Promise<Me | undefined> {
   if (response.status === 401) return undefined;
   if (response.status === 404 && organizationId !== undefined) return findMe();
   throw new Error(`Cannot tell who is signed in: the API must answer 200 or 401, got ${response.status}`);
+}
+
+/** Where the second factor is shown that the organization wants, and then back to the page that was asked for. */
+export async function secondFactorPath(): Promise<string> {
+  const next = (await headers()).get(PATH_HEADER) ?? '/';
+  return next === '/' ? SECOND_FACTOR_PATH : `${SECOND_FACTOR_PATH}?${new URLSearchParams({ next })}`;
 }
 
 /** Who is signed in, and the organization to work in. Sends everybody else to the sign-in page. */

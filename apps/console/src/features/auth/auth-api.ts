@@ -22,8 +22,29 @@ export function enterConsole(path: string): void {
   window.location.assign(path);
 }
 
-export async function signIn(email: string, password: string): Promise<void> {
-  await apiFetch('/auth/sign-in', { json: { email, password }, keepOnUnauthorized: true });
+export type SecondStepMethod = 'totp' | 'passkey' | 'recovery-code';
+
+/** What a sign-in waits for after its first step. */
+export interface SecondStep {
+  readonly methods: readonly SecondStepMethod[];
+}
+
+/** @returns The second step where there is one; null: signed in. */
+export async function signIn(email: string, password: string): Promise<SecondStep | null> {
+  const { secondStep } = await apiFetch<{ secondStep: SecondStep | null }>('/auth/sign-in', {
+    json: { email, password },
+    keepOnUnauthorized: true,
+  });
+  return secondStep;
+}
+
+/** @throws {ApiError} `sign_in_expired` when there is none in this browser. */
+export function getSecondStep(): Promise<SecondStep> {
+  return apiFetch<SecondStep>('/auth/second-step', { keepOnUnauthorized: true });
+}
+
+export async function finishSecondStep(code: string): Promise<void> {
+  await apiFetch('/auth/second-step', { json: { code }, keepOnUnauthorized: true });
 }
 
 /** Opens a session and makes the new organization the current one. */

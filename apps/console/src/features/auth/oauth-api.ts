@@ -5,12 +5,21 @@ import { ApiError, toApiProblem } from '../../api/api-error.ts';
 const Answer = z.object({ url: z.url({ protocol: /^https?$/ }) });
 
 export interface OAuthStart {
-  readonly next: string;
+  readonly next?: string;
   readonly locale: string;
+  /** Shows again who one is, in the session that is open. */
+  readonly reauthenticate?: true;
 }
 
-/** @throws {ApiError} The console or the provider could not be reached, or refused. */
-export async function startOAuth(providerId: string, input: OAuthStart): Promise<void> {
+/**
+ * @param leave Where to follow the provider: this window unless told.
+ * @throws {ApiError} The console or the provider could not be reached, or refused.
+ */
+export async function startOAuth(
+  providerId: string,
+  input: OAuthStart,
+  leave: Pick<Location, 'assign'> = window.location,
+): Promise<void> {
   const response = await fetch(`/api/auth/signin/${encodeURIComponent(providerId)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', 'x-tollgate-csrf': '1' },
@@ -18,5 +27,5 @@ export async function startOAuth(providerId: string, input: OAuthStart): Promise
   });
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(toApiProblem(response.status, body, null));
-  window.location.assign(Answer.parse(body).url);
+  leave.assign(Answer.parse(body).url);
 }

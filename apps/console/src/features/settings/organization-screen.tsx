@@ -1,6 +1,6 @@
 'use client';
 /** Name, slug, time zone and how long gateways go on alone. */
-import type { Organization } from '@tollgate/api';
+import type { AccountSecurity, Organization } from '@tollgate/api';
 import {
   Callout,
   Card,
@@ -10,13 +10,14 @@ import {
   Field,
   Input,
   PageHeader,
+  Select,
   Skeleton,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
 import { useRouter } from 'next/navigation';
-import { Controller, useForm } from 'react-hook-form';
-import { useApiMutation } from '../../api/use-api.ts';
+import { Controller, useForm, useWatch } from 'react-hook-form';
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
@@ -70,11 +71,14 @@ function LoadedOrganization() {
   );
 }
 
+const SECOND_FACTOR_POLICIES = ['optional', 'required', 'required-or-provider'] as const;
+
 interface OrganizationValues {
   name: string;
   slug: string;
   timeZone: string;
   stalenessCapSeconds: string;
+  secondFactorPolicy: Organization['secondFactorPolicy'];
 }
 
 function OrganizationForm({ organization }: { readonly organization: Organization }) {
@@ -89,6 +93,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       slug: organization.slug,
       timeZone: organization.timeZone,
       stalenessCapSeconds: String(organization.stalenessCapSeconds),
+      secondFactorPolicy: organization.secondFactorPolicy,
     },
   });
   const { errors } = form.formState;
@@ -111,7 +116,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
     <SettingsForm
       title={text.general}
       form={form}
-      fields={['name', 'slug', 'timeZone', 'stalenessCapSeconds']}
+      fields={['name', 'slug', 'timeZone', 'stalenessCapSeconds', 'secondFactorPolicy']}
       submitLabel={common.save}
       onSubmit={submit}
       readOnly={!mayWrite}
@@ -161,7 +166,46 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
           {...form.register('stalenessCapSeconds', { required: parts.required })}
         />
       </Field>
+      <SecondFactorField form={form} readOnly={!mayWrite} />
     </SettingsForm>
+  );
+}
+
+interface SecondFactorFieldProps {
+  readonly form: ReturnType<typeof useForm<OrganizationValues>>;
+  readonly readOnly: boolean;
+}
+
+function SecondFactorField({ form, readOnly }: SecondFactorFieldProps) {
+  const text = useMessages('settings').organization;
+  const security = useApiQuery<AccountSecurity>('/me/security');
+  const policy = useWatch({ control: form.control, name: 'secondFactorPolicy' });
+  const asksMe = policy !== 'optional' && security.data?.secondFactorAt === null;
+  return (
+    <>
+      <Field
+        label={text.secondFactor}
+        hint={text.secondFactorHint[policy]}
+        error={form.formState.errors.secondFactorPolicy?.message}
+      >
+        <Controller
+          control={form.control}
+          name="secondFactorPolicy"
+          render={({ field }) => (
+            <Select
+              value={field.value}
+              disabled={readOnly}
+              onValueChange={field.onChange}
+              options={SECOND_FACTOR_POLICIES.map((value) => ({
+                value: value as string,
+                label: text.secondFactorPolicy[value],
+              }))}
+            />
+          )}
+        />
+      </Field>
+      {asksMe && !readOnly && <Callout tone="warning">{text.secondFactorSelf}</Callout>}
+    </>
   );
 }
 

@@ -1,13 +1,13 @@
 'use client';
-/** One's own name, language and password. */
+/** One's own name and language. How one signs in: security-screen.tsx. */
 import type { Me } from '@tollgate/api';
-import { Badge, Field, Input, PageHeader, PasswordInput, Select, toast } from '@tollgate/ui';
+import { Badge, Button, Card, Field, Input, PageHeader, Select, toast } from '@tollgate/ui';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { Controller, useForm, useWatch } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { LOCALE_COOKIE, LOCALE_NAME, LOCALES } from '../../i18n/locale.ts';
-import { NewPasswordField } from '../auth/password-field.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { SettingsForm } from './settings-form.tsx';
@@ -23,7 +23,15 @@ export function ProfileScreen() {
       {me && (
         <div className="flex max-w-3xl flex-col gap-5">
           <ProfileForm me={me} />
-          <PasswordForm email={me.email ?? ''} />
+          <Card
+            title={text.security}
+            description={text.securityText}
+            actions={
+              <Button asChild>
+                <Link href="/settings/security">{text.toSecurity}</Link>
+              </Button>
+            }
+          />
         </div>
       )}
     </>
@@ -89,55 +97,6 @@ function ProfileForm({ me }: { readonly me: Me }) {
           )}
         />
       </Field>
-    </SettingsForm>
-  );
-}
-
-interface PasswordValues {
-  currentPassword: string;
-  newPassword: string;
-}
-
-function PasswordForm({ email }: { readonly email: string }) {
-  const text = useMessages('settings').profile;
-  const parts = useMessages('parts');
-  const form = useForm<PasswordValues>({ defaultValues: { currentPassword: '', newPassword: '' } });
-  const { errors } = form.formState;
-  const newPassword = useWatch({ control: form.control, name: 'newPassword' });
-  const change = useApiMutation<void, PasswordValues>((json) => ({ path: '/me/password', json }), {
-    invalidates: ['/me/sessions'],
-  });
-  const submit = async (values: PasswordValues) => {
-    await change.mutateAsync(values);
-    form.reset();
-    toast.success(text.passwordChanged);
-  };
-  return (
-    <SettingsForm
-      title={text.password}
-      description={text.passwordText}
-      form={form}
-      fields={['currentPassword', 'newPassword']}
-      submitLabel={text.changePassword}
-      onSubmit={submit}
-    >
-      {/* Password managers want to know whose password this is. */}
-      <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={text.currentPassword} error={errors.currentPassword?.message}>
-          <PasswordInput
-            autoComplete="current-password"
-            {...form.register('currentPassword', { required: parts.required })}
-          />
-        </Field>
-        <NewPasswordField
-          label={text.newPassword}
-          value={newPassword}
-          email={email}
-          error={errors.newPassword?.message}
-          input={form.register('newPassword', { required: parts.required })}
-        />
-      </div>
     </SettingsForm>
   );
 }

@@ -20,6 +20,8 @@ import {
   ReceiptText,
   Scale,
   ScrollText,
+  ServerCog,
+  ShieldCheck,
   Split,
   Tags,
   UserRound,
@@ -35,8 +37,10 @@ type Texts = Translation<typeof en>;
 export interface ConsolePage {
   readonly href: string;
   readonly icon: LucideIcon;
-  /** Pressed after `g`. */
-  readonly key: string;
+  /** Pressed after `g`; pages that few people have need none. */
+  readonly key?: string;
+  /** For those who run this installation. */
+  readonly operatorOnly?: true;
   readonly section: keyof Texts['shell']['sections'];
   readonly title: (texts: Texts) => string;
 }
@@ -134,6 +138,13 @@ export const PAGES: readonly ConsolePage[] = [
     title: (texts) => texts.members.title,
   },
   {
+    href: '/operator',
+    icon: ServerCog,
+    operatorOnly: true,
+    section: 'operator',
+    title: (texts) => texts.operator.title,
+  },
+  {
     href: '/settings/organization',
     icon: Building2,
     key: 's',
@@ -169,6 +180,13 @@ export const PAGES: readonly ConsolePage[] = [
     title: (texts) => texts.settings.profile.title,
   },
   {
+    href: '/settings/security',
+    icon: ShieldCheck,
+    key: 'g',
+    section: 'settings',
+    title: (texts) => texts.security.title,
+  },
+  {
     href: '/settings/sessions',
     icon: MonitorSmartphone,
     key: 'w',
@@ -177,7 +195,12 @@ export const PAGES: readonly ConsolePage[] = [
   },
 ];
 
-export const SECTION_ORDER = ['work', 'finance', 'monthEnd', 'organization', 'settings'] as const;
+export const SECTION_ORDER = ['work', 'finance', 'monthEnd', 'organization', 'operator', 'settings'] as const;
+
+/** Those that somebody has. */
+export function pagesOf({ isOperator }: { readonly isOperator: boolean }): readonly ConsolePage[] {
+  return PAGES.filter((page) => page.operatorOnly !== true || isOperator);
+}
 
 /** Seldom needed, so that the daily ones stand on one screen. */
 export const FOLDED_SECTION: ConsolePage['section'] = 'settings';

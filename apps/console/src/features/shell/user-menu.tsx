@@ -1,6 +1,6 @@
 'use client';
 import { DropdownMenu, type MenuEntry, useThemeEntry, useUi } from '@tollgate/ui';
-import { LogOut, MonitorSmartphone, UserRoundCog } from 'lucide-react';
+import { LogOut, MonitorSmartphone, ShieldCheck, UserRoundCog } from 'lucide-react';
 import Link from 'next/link';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { signOut } from '../auth/auth-api.ts';
@@ -17,6 +17,7 @@ export function UserMenu() {
   const entries: MenuEntry[] = [
     { kind: 'label', label: user?.email ?? text.account },
     { label: text.profile, icon: <UserRoundCog />, link: <Link href="/settings/profile" /> },
+    { label: text.security, icon: <ShieldCheck />, link: <Link href="/settings/security" /> },
     { label: text.sessions, icon: <MonitorSmartphone />, link: <Link href="/settings/sessions" /> },
     { kind: 'separator' },
     { kind: 'label', label: labels.theme },

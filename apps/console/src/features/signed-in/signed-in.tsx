@@ -8,6 +8,7 @@ import type { Me } from '@tollgate/api';
 import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react';
 import { findCurrentOrganizationId, setCurrentOrganizationId } from '../../api/organization.ts';
 import { apiQueryKey } from '../../api/query-key.ts';
+import { ReauthenticationDialog } from '../auth/reauthentication-dialog.tsx';
 
 const GatewayContext = createContext<string | undefined>(undefined);
 
@@ -33,7 +34,10 @@ export function SignedIn({ me, organizationId, gatewayUrl, children }: SignedInP
   }, [organizationId]);
   return (
     <HydrationBoundary state={known}>
-      <GatewayContext value={gatewayUrl}>{children}</GatewayContext>
+      <GatewayContext value={gatewayUrl}>
+        {children}
+        <ReauthenticationDialog />
+      </GatewayContext>
     </HydrationBoundary>
   );
 }

@@ -26,6 +26,7 @@ import { providers } from './providers.ts';
 import { rateLimits } from './rate-limits.ts';
 import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
+import { security } from './security.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teams } from './teams.ts';
@@ -59,6 +60,7 @@ export const de: Translation<typeof en> = {
   rateLimits,
   reconciliation,
   requests,
+  security,
   settings,
   shell,
   teams,

@@ -4,7 +4,7 @@ import type { Translation } from '../translation.ts';
 export const settings: Translation<typeof english> = {
   profile: {
     title: 'Profil',
-    description: 'Ihr Name, Ihre Sprache, Ihr Passwort.',
+    description: 'Ihr Name und Ihre Sprache.',
     about: 'Über Sie',
     aboutText: 'Sichtbar für die Personen Ihrer Organisationen und im Prüfprotokoll.',
     language: 'Sprache',
@@ -12,12 +12,9 @@ export const settings: Translation<typeof english> = {
     emailHint: 'Mit dieser Adresse melden Sie sich an. Sie lässt sich hier nicht ändern.',
     verified: 'bestätigt',
     unverified: 'nicht bestätigt',
-    password: 'Passwort',
-    passwordText: 'Mit der Änderung endet jede andere Sitzung.',
-    currentPassword: 'Bisheriges Passwort',
-    newPassword: 'Neues Passwort',
-    changePassword: 'Passwort ändern',
-    passwordChanged: 'Das Passwort ist geändert; andere Sitzungen sind beendet',
+    security: 'Wie Sie sich anmelden',
+    securityText: 'Passwort, Passkeys, Authenticator-App und Wiederherstellungscodes.',
+    toSecurity: 'Sicherheitseinstellungen',
   },
   sessions: {
     title: 'Sitzungen',
@@ -56,6 +53,40 @@ export const settings: Translation<typeof english> = {
     region: 'Region',
     currency: 'Währung',
     readOnly: 'Ihre Rolle darf diese Einstellungen ansehen, nicht ändern.',
+    endTitle: 'Abrechnung, Austritt, Schließung',
+    billingMail: 'E-Mail für Rechnungen',
+    billingMailText: 'Wohin Rechnungen gehen, steht mit der Rechnungsanschrift unter Abrechnung.',
+    billingMailOpen: 'Abrechnung öffnen',
+    leave: 'Austreten',
+    leaveText:
+      'Ihre Schlüssel und Admin-Token in dieser Organisation enden. Der letzte Inhaber kann nicht austreten.',
+    leaveTitle: (name) => `Aus ${name} austreten?`,
+    leaveConfirm:
+      'Ihre eigenen Schlüssel werden ab der nächsten Anfrage abgelehnt, Ihre Admin-Token enden. Für eine Rückkehr brauchen Sie eine Einladung.',
+    close: 'Organisation schließen',
+    closeText: 'Für Inhaber. Jeder Schlüssel, jedes Token und jede Einladung endet sofort und endgültig.',
+    closeTitle: (name) => `${name} schließen?`,
+    closeConfirm:
+      'Jeder Schlüssel wird widerrufen, Gateways lehnen binnen einer Sekunde ab; Admin-Token und Einladungen enden; Geheimnisse von Anbietern werden gelöscht. Verbrauch, Rechnungen und Audit-Log bleiben für die Mitglieder lesbar, und eine letzte Rechnung wird noch erstellt. Das lässt sich nicht rückgängig machen.',
+    closedAt: 'Geschlossen',
+    closed: (keys) =>
+      keys === 1
+        ? 'Geschlossen; 1 Schlüssel wurde widerrufen'
+        : `Geschlossen; ${keys} Schlüssel wurden widerrufen`,
+    secondFactor: 'Zweiter Faktor der Mitglieder',
+    secondFactorHint: {
+      optional: 'Alle entscheiden selbst.',
+      required: 'Wer keinen hat, richtet vor allem anderen einen ein. Admin-Token arbeiten weiter.',
+      'required-or-provider':
+        'Wie oben; wer sich über einen Identitätsanbieter anmeldet und keinen eigenen hat, dem genügt dessen Anmeldung.',
+    },
+    secondFactorPolicy: {
+      optional: 'Freiwillig',
+      required: 'Pflicht',
+      'required-or-provider': 'Pflicht; ein Identitätsanbieter genügt',
+    },
+    secondFactorSelf:
+      'Sie haben in dieser Sitzung keinen gezeigt: Gleich nach dem Speichern werden Sie danach gefragt.',
     zonePending: 'Die neue Zeitzone gilt ab dem nächsten Monat, weil es schon Nutzung gibt.',
   },
   tokens: {

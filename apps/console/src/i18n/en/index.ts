@@ -24,6 +24,7 @@ import { providers } from './providers.ts';
 import { rateLimits } from './rate-limits.ts';
 import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
+import { security } from './security.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teams } from './teams.ts';
@@ -57,6 +58,7 @@ export const en = {
   rateLimits,
   reconciliation,
   requests,
+  security,
   settings,
   shell,
   teams,

@@ -7,6 +7,11 @@ export const problems = {
     invalid_credentials: 'The address or the password is wrong.',
     unauthenticated: 'Your session has ended. Sign in again.',
     organization_closed: 'This organization is closed: nothing can be changed any more.',
+    sign_in_expired: 'This sign-in took too long. Begin anew.',
+    reauthentication_required: 'Sign in again to do this.',
+    second_factor_required: 'This organization wants a second factor.',
+    second_factor_exists: 'There is one already.',
+    passkey_refused: 'The passkey was not accepted. Try again.',
     permission_denied: 'Your role does not allow this.',
     email_not_verified: 'Verify your e-mail address first.',
     sign_up_closed: 'Sign-up is closed here. You need an invitation.',
@@ -50,6 +55,7 @@ export const problems = {
     too_late: () => 'The rules of your organization or team allow no later date.',
     unknown_reference: () => 'There is no such thing in this organization.',
     wrong_password: () => 'This is not your password.',
+    wrong_code: () => 'This code is wrong, used already or too old. Enter the one that is shown now.',
     weak_password: () => 'Choose a longer password that nobody would guess.',
     invalid_email: () => 'Write an e-mail address such as name@example.com.',
     invalid_token: () => 'This link was used, replaced or has expired.',
@@ -59,7 +65,6 @@ export const problems = {
     range_too_long: () => 'This time range is too long.',
     incomplete: () =>
       'Something that belongs to it is missing: who may change a thing must be able to see it.',
-    incomplete: () => 'Something that belongs to it is missing: who may change a thing must be able to see it.',
     too_precise: () => 'Use fewer decimals: at most 6 per million tokens.',
   },
 };

@@ -1,7 +1,7 @@
 export const settings = {
   profile: {
     title: 'Profile',
-    description: 'Your name, language and password.',
+    description: 'Your name and language.',
     about: 'About you',
     aboutText: 'Shown to the people of your organizations and in the audit log.',
     language: 'Language',
@@ -9,12 +9,9 @@ export const settings = {
     emailHint: 'Your address signs you in. It cannot be changed here.',
     verified: 'verified',
     unverified: 'not verified',
-    password: 'Password',
-    passwordText: 'Every other session ends when it changes.',
-    currentPassword: 'Current password',
-    newPassword: 'New password',
-    changePassword: 'Change password',
-    passwordChanged: 'The password is changed; other sessions have ended',
+    security: 'How you sign in',
+    securityText: 'Password, passkeys, authenticator app and recovery codes.',
+    toSecurity: 'Security settings',
   },
   sessions: {
     title: 'Sessions',
@@ -53,6 +50,36 @@ export const settings = {
     region: 'Region',
     currency: 'Currency',
     readOnly: 'Your role may look at these settings, not change them.',
+    endTitle: 'Billing, leaving, closing',
+    billingMail: 'Billing e-mail',
+    billingMailText: 'Where invoices go, with the invoice address, is set under Billing.',
+    billingMailOpen: 'Open billing',
+    leave: 'Leave',
+    leaveText: 'Your keys and admin tokens of this organization end. Its last owner cannot leave.',
+    leaveTitle: (name: string) => `Leave ${name}?`,
+    leaveConfirm:
+      'Your own keys are refused from the next request on, your admin tokens end. To come back you need an invitation.',
+    close: 'Close organization',
+    closeText: 'For owners. Every key, token and invitation ends at once, for good.',
+    closeTitle: (name: string) => `Close ${name}?`,
+    closeConfirm:
+      'Every key is revoked and gateways refuse within a second; admin tokens and invitations end; secrets of providers are erased. Usage, invoices and the audit log stay readable for its members, and a last invoice is still made. This cannot be undone.',
+    closedAt: 'Closed',
+    closed: (keys: number) =>
+      keys === 1 ? 'Closed; 1 key was revoked' : `Closed; ${keys} keys were revoked`,
+    secondFactor: 'Second factor of members',
+    secondFactorHint: {
+      optional: 'Everybody decides for themselves.',
+      required: 'Who has none adds one before anything else. Admin tokens keep working.',
+      'required-or-provider':
+        'As above; but for who signs in with an identity provider and has none of their own, the provider’s sign-in is enough.',
+    },
+    secondFactorPolicy: {
+      optional: 'Optional',
+      required: 'Required',
+      'required-or-provider': 'Required; an identity provider is enough',
+    },
+    secondFactorSelf: 'You have shown none in this session: you are asked for yours right after saving.',
     zonePending: 'The new time zone takes effect with the next month, because there is usage already.',
   },
   tokens: {

@@ -1,0 +1,81 @@
+'use client';
+/**
+ * Signing in again at the identity provider, in a window of its own: this one stays as it is. The page that the provider
+ * leads back to tells over a channel of this origin, because the two windows do not know each other any longer.
+ */
+import { Button } from '@tollgate/ui';
+import { useEffect, useState } from 'react';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { startOAuth } from './oauth-api.ts';
+import { REAUTHENTICATED_CHANNEL } from './reauthenticated-screen.tsx';
+
+export interface ProviderReauthenticationProps {
+  /** As the API names them: an OIDC issuer with its address. */
+  readonly providers: readonly string[];
+  readonly onShown: () => void;
+  readonly onProblem: (problem: string | undefined) => void;
+}
+
+/** The name in our addresses, and the one that people know. */
+const PROVIDERS: Readonly<Record<string, readonly [string, string]>> = {
+  google: ['google', 'Google'],
+  github: ['github', 'GitHub'],
+  microsoft: ['microsoft-entra-id', 'Microsoft'],
+};
+
+export function ProviderReauthentication({ providers, onShown, onProblem }: ProviderReauthenticationProps) {
+  const text = useMessages('security').reauthentication;
+  const { continueWith } = useMessages('auth').oauth;
+  const locale = useLocale();
+  const toText = useProblemText();
+  const [waiting, setWaiting] = useState(false);
+  useEffect(() => {
+    const channel = new BroadcastChannel(REAUTHENTICATED_CHANNEL);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      setWaiting(false);
+      if (data === 'shown') onShown();
+      else onProblem(text.providerFailed);
+    };
+    return () => channel.close();
+  }, [onShown, onProblem, text]);
+  const start = async (id: string) => {
+    onProblem(undefined);
+    // At once, because browsers open windows only while a button is being pressed.
+    const opened = window.open('about:blank', '_blank', 'popup,width=480,height=640');
+    if (opened === null) {
+      onProblem(text.windowBlocked);
+      return;
+    }
+    setWaiting(true);
+    try {
+      await startOAuth(id, { locale, reauthenticate: true }, opened.location);
+    } catch (error) {
+      opened.close();
+      setWaiting(false);
+      onProblem(toText(error));
+    }
+  };
+  return (
+    <div className="flex flex-col gap-2.5">
+      {providers.length === 0 && <p className="text-sm text-ink-soft">{text.noWay}</p>}
+      {providers.map((provider) => {
+        const [id, name] = PROVIDERS[provider] ?? ['oidc', issuerOf(provider)];
+        return (
+          <Button key={provider} size="lg" className="w-full" onClick={() => void start(id)}>
+            {continueWith(name)}
+          </Button>
+        );
+      })}
+      {waiting && (
+        <p role="status" className="text-sm text-ink-soft">
+          {text.waiting}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function issuerOf(provider: string): string {
+  return URL.parse(provider.replace(/^oidc:/, ''))?.host ?? 'SSO';
+}
