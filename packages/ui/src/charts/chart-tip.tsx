@@ -12,9 +12,11 @@ export interface ChartTipProps {
   readonly timeZone: string;
   readonly format: ValueFormat;
   readonly withSum: boolean;
+  /** What it is compared with, told below. */
+  readonly beside?: { readonly label: string; readonly value: string | number };
 }
 
-export function ChartTip({ row, series, interval, timeZone, format, withSum }: ChartTipProps) {
+export function ChartTip({ row, series, interval, timeZone, format, withSum, beside }: ChartTipProps) {
   const { labels, locale } = useUi();
   if (row === undefined) return null;
   return (
@@ -38,6 +40,12 @@ export function ChartTip({ row, series, interval, timeZone, format, withSum }: C
             <dd className="tabular">
               {format.exact(addDecimals(series.map((one) => row.values[one.key] ?? 0)))}
             </dd>
+          </div>
+        )}
+        {beside && (
+          <div className="flex justify-between gap-3 text-ink-soft">
+            <dt>{beside.label}</dt>
+            <dd className="tabular">{format.exact(beside.value)}</dd>
           </div>
         )}
       </dl>

@@ -10,9 +10,11 @@ export interface LegendProps {
   readonly onToggle: (key: string) => void;
   readonly format: ValueFormat;
   readonly showTotals: boolean;
+  /** Name of the dashed line over the series. */
+  readonly overlayLabel?: string;
 }
 
-export function Legend({ series, hidden, onToggle, format, showTotals }: LegendProps) {
+export function Legend({ series, hidden, onToggle, format, showTotals, overlayLabel }: LegendProps) {
   return (
     <ul className="flex flex-wrap gap-x-1 gap-y-0.5">
       {series.map((one) => (
@@ -36,6 +38,12 @@ export function Legend({ series, hidden, onToggle, format, showTotals }: LegendP
           </button>
         </li>
       ))}
+      {overlayLabel !== undefined && (
+        <li className="flex h-6 items-center gap-1.5 px-1.5 text-xs text-ink-soft">
+          <span aria-hidden className="w-3 shrink-0 border-t-2 border-dashed border-ink-faint" />
+          {overlayLabel}
+        </li>
+      )}
     </ul>
   );
 }

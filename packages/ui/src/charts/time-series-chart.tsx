@@ -42,6 +42,8 @@ export interface TimeSeriesChartProps {
   /** A horizontal line with a name, such as the budget. */
   readonly reference?: { readonly value: number; readonly label: string };
   readonly legend?: boolean;
+  /** A dashed line over the rest, one value per row: the same in the period before. */
+  readonly overlay?: { readonly label: string; readonly values: readonly (string | number)[] };
   /** Pressing a bucket, to open what is in it. */
   readonly onBucketClick?: (row: ChartRow) => void;
   readonly className?: string;
@@ -103,6 +105,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             onToggle={toggle}
             format={format}
             showTotals={valueKind === 'money' || valueKind === 'count'}
+            {...(props.overlay && { overlayLabel: props.overlay.label })}
           />
         )}
         <IconButton
@@ -145,10 +148,14 @@ interface PlotProps extends TimeSeriesChartProps {
 const TICK = { fill: 'var(--tg-ink-faint)', fontSize: 11 };
 
 function Plot(props: PlotProps) {
-  const { rows, shown, format, height, interval, kind = 'area', reference, onBucketClick } = props;
+  const { rows, shown, format, height, interval, kind = 'area', reference, overlay, onBucketClick } = props;
   const { timeZone = 'UTC' } = props;
   const { locale } = useUi();
-  const points = useMemo(() => rows.map((row) => toPoint(row, shown)), [rows, shown]);
+  const points = useMemo(
+    () =>
+      rows.map((row, position) => ({ ...toPoint(row, shown), ...toOverlayPoint(overlay?.values[position]) })),
+    [rows, shown, overlay],
+  );
   const rowAt = (at: unknown) => rows.find((row) => row.at === at);
   return (
     // The table beside it says the same; the drawing itself is not read out.
@@ -194,11 +201,29 @@ function Plot(props: PlotProps) {
                   timeZone={timeZone}
                   format={format}
                   withSum={kind !== 'line' && shown.length > 1}
+                  {...(overlay && {
+                    beside: {
+                      label: overlay.label,
+                      value: overlay.values[rows.findIndex((row) => row.at === label)] ?? 0,
+                    },
+                  })}
                 />
               ) : null
             }
           />
           {shown.map((one) => drawSeries(one, kind))}
+          {overlay && (
+            <Line
+              dataKey={OVERLAY_KEY}
+              name={overlay.label}
+              type="monotone"
+              stroke="var(--tg-ink-faint)"
+              strokeWidth={1.5}
+              strokeDasharray="4 3"
+              dot={false}
+              isAnimationActive={false}
+            />
+          )}
           {reference && (
             <ReferenceLine
               y={reference.value}
@@ -249,6 +274,12 @@ function drawSeries(series: PlottedSeries, kind: 'area' | 'bar' | 'line') {
         />
       );
   }
+}
+
+const OVERLAY_KEY = '__overlay';
+
+function toOverlayPoint(value: string | number | undefined): Record<string, number> {
+  return value === undefined ? {} : { [OVERLAY_KEY]: Number(value) };
 }
 
 /** Floats only here, where a value becomes a place on the screen. */

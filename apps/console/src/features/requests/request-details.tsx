@@ -1,5 +1,6 @@
 'use client';
 /** Everything known about one request; the same in the sheet and on its page. */
+import { printValue } from '@tollgate/api/request-query';
 import {
   Badge,
   Card,
@@ -14,15 +15,15 @@ import {
 } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useTeams } from '../common/names.ts';
+import { AnswerHeaders } from './answer-headers.tsx';
 import { AttemptTimeline } from './attempt-timeline.tsx';
 import { CostComponents } from './cost-components.tsx';
 import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
 import { type RequestDetail, spentUsd } from './request-types.ts';
 import { UnsupportedCard } from './unsupported-card.tsx';
-import { useKeyNames } from './use-key-names.ts';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {
   return (
@@ -34,6 +35,7 @@ export function RequestDetails({ request }: { readonly request: RequestDetail })
       <AttemptTimeline request={request} />
       {request.attempts.length > 0 && <CostComponents request={request} />}
       <Facts request={request} />
+      <AnswerHeaders request={request} />
     </div>
   );
 }
@@ -68,8 +70,6 @@ function Figures({ request }: { readonly request: RequestDetail }) {
 
 function Facts({ request }: { readonly request: RequestDetail }) {
   const { detail: text, test } = useMessages('requests');
-  const teams = useTeams();
-  const keyName = useKeyNames().get(request.keyId);
   const sources: Readonly<Record<string, string>> = text.sources;
   const last = request.attempts.at(-1);
   const tags = Object.entries(request.tags);
@@ -83,13 +83,23 @@ function Facts({ request }: { readonly request: RequestDetail }) {
       term: text.key,
       value: (
         <Link href={`/keys/${request.keyId}`} className="text-accent-ink underline-offset-3 hover:underline">
-          {keyName ?? request.keyId}
+          {request.keyName ?? request.keyId}
         </Link>
       ),
     },
     {
       term: text.team,
-      value: request.teamId === null ? <Dash /> : (teams.byId.get(request.teamId)?.name ?? request.teamId),
+      value:
+        request.teamId === null ? (
+          <Dash />
+        ) : (
+          <Link
+            href={`/teams/${request.teamId}`}
+            className="text-accent-ink underline-offset-3 hover:underline"
+          >
+            {request.teamName ?? request.teamId}
+          </Link>
+        ),
     },
     { term: text.asked, value: request.requestedModel || <Dash /> },
     { term: text.served, value: request.model ? `${request.provider} · ${request.model}` : <Dash /> },
@@ -104,8 +114,8 @@ function Facts({ request }: { readonly request: RequestDetail }) {
         </span>
       ),
     },
-    { term: text.endUser, value: request.endUser || <Dash /> },
-    { term: text.session, value: request.sessionId || <Dash /> },
+    { term: text.endUser, value: <Find field="user" value={request.endUser} /> },
+    { term: text.session, value: <Find field="session" value={request.sessionId} /> },
     {
       term: text.tags,
       value:
@@ -136,6 +146,21 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     <Card title={text.facts}>
       <DefinitionList items={items} className="@3xl:grid-cols-2" />
     </Card>
+  );
+}
+
+/** Leads to all requests of the same. */
+function Find({ field, value }: { readonly field: string; readonly value: string }) {
+  const text = useMessages('requests').detail;
+  if (value === '') return <Dash />;
+  return (
+    <Link
+      href={withQuery('/requests', { q: `${field}:${printValue(value)}`, range: 'month' })}
+      title={text.findAll}
+      className="wrap-anywhere text-accent-ink underline-offset-3 hover:underline"
+    >
+      {value}
+    </Link>
   );
 }
 

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { RequestContent } from './request-sheet.tsx';
+import { RequestContent, RequestLinks } from './request-sheet.tsx';
 import { requestPath, useRequest } from './use-request.ts';
 
 export function RequestScreen({ id }: { readonly id: string }) {
@@ -25,6 +25,7 @@ export function RequestScreen({ id }: { readonly id: string }) {
           <>
             <ShowApiCall path={requestPath(id)} />
             <CopyButton value={id} text={text.detail.id} />
+            <RequestLinks id={id} />
           </>
         }
       />

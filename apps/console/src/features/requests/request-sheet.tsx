@@ -1,7 +1,16 @@
 'use client';
 /** A request beside the list it was found in. */
-import { Button, EmptyState, ErrorState, Sheet, SkeletonText, StatusBadge } from '@tollgate/ui';
-import { ScrollText } from 'lucide-react';
+import {
+  Button,
+  CopyButton,
+  EmptyState,
+  ErrorState,
+  IconButton,
+  Sheet,
+  SkeletonText,
+  StatusBadge,
+} from '@tollgate/ui';
+import { ChevronDown, ChevronUp, FlaskConical, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -12,9 +21,13 @@ import { requestPath, useRequest } from './use-request.ts';
 export interface RequestSheetProps {
   readonly id: string | undefined;
   readonly onClose: () => void;
+  /** Beside it in the list. */
+  readonly previousId?: string | undefined;
+  readonly nextId?: string | undefined;
+  readonly onOpen?: (id: string) => void;
 }
 
-export function RequestSheet({ id, onClose }: RequestSheetProps) {
+export function RequestSheet({ id, onClose, previousId, nextId, onOpen }: RequestSheetProps) {
   const text = useMessages('requests').detail;
   const request = useRequest(id);
   return (
@@ -34,7 +47,26 @@ export function RequestSheet({ id, onClose }: RequestSheetProps) {
       footer={
         id !== undefined && (
           <>
+            {onOpen && (
+              <span className="flex gap-1 sm:mr-auto">
+                <IconButton
+                  label={text.newer}
+                  disabled={previousId === undefined}
+                  onClick={() => previousId && onOpen(previousId)}
+                >
+                  <ChevronUp />
+                </IconButton>
+                <IconButton
+                  label={text.older}
+                  disabled={nextId === undefined}
+                  onClick={() => nextId && onOpen(nextId)}
+                >
+                  <ChevronDown />
+                </IconButton>
+              </span>
+            )}
             <ShowApiCall path={requestPath(id)} />
+            <RequestLinks id={id} />
             <Button asChild>
               <Link href={`/requests/${id}`}>{text.openPage}</Link>
             </Button>
@@ -44,6 +76,20 @@ export function RequestSheet({ id, onClose }: RequestSheetProps) {
     >
       {id !== undefined && <RequestContent id={id} />}
     </Sheet>
+  );
+}
+
+/** What one does with a request: send it to somebody, try it again. */
+export function RequestLinks({ id }: { readonly id: string }) {
+  const text = useMessages('requests').detail;
+  const origin = typeof window === 'undefined' ? '' : window.location.origin;
+  return (
+    <>
+      <CopyButton value={`${origin}/requests/${id}`} text={text.copyLink} />
+      <Button asChild icon={<FlaskConical />}>
+        <Link href={`/playground?request=${id}`}>{text.playground}</Link>
+      </Button>
+    </>
   );
 }
 

@@ -45,7 +45,10 @@ export interface RequestSummary extends TokenCounts {
   readonly id: string;
   readonly startedAt: string;
   readonly keyId: string;
+  /** Null: no longer there. */
+  readonly keyName: string | null;
   readonly teamId: string | null;
+  readonly teamName: string | null;
   readonly ownerId: string | null;
   readonly endUser: string;
   readonly tags: Readonly<Record<string, string>>;

@@ -11,18 +11,56 @@ import {
   TimeStamp,
   TokenCount,
   useUi,
+  type VisibilityState,
 } from '@tollgate/ui';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useTeams } from '../common/names.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { type RequestSummary, spentUsd } from './request-types.ts';
-import { useKeyNames } from './use-key-names.ts';
 
-export type RequestColumn = 'key' | 'team' | 'attempts' | 'endpoint' | 'user' | 'provider';
-const HIDDEN: readonly RequestColumn[] = ['team', 'attempts', 'endpoint', 'user', 'provider'];
+export type RequestColumn =
+  | 'key'
+  | 'team'
+  | 'attempts'
+  | 'endpoint'
+  | 'user'
+  | 'provider'
+  | 'session'
+  | 'tags'
+  | 'firstToken';
+const HIDDEN: readonly RequestColumn[] = [
+  'team',
+  'attempts',
+  'endpoint',
+  'user',
+  'provider',
+  'session',
+  'tags',
+  'firstToken',
+];
+const ALL_COLUMNS = [
+  'time',
+  'status',
+  'model',
+  'provider',
+  'key',
+  'team',
+  'endpoint',
+  'user',
+  'session',
+  'tags',
+  'attempts',
+  'tokens',
+  'cost',
+  'firstToken',
+  'latency',
+] as const;
+/** What the explorer shows unless told otherwise, in the order of the table. */
+export const USUAL_COLUMNS: readonly string[] = ALL_COLUMNS.filter(
+  (column) => !(HIDDEN as readonly string[]).includes(column),
+);
 
 export interface RequestsTableProps {
   readonly list: {
@@ -38,6 +76,10 @@ export interface RequestsTableProps {
   readonly empty: ReactNode;
   readonly hiddenColumns?: readonly RequestColumn[];
   readonly columnChoice?: boolean;
+  /** With `onColumnsChange`: the screen keeps which columns are shown. */
+  readonly shownColumns?: readonly string[];
+  /** Undefined: as usual again. */
+  readonly onColumnsChange?: (shown: readonly string[] | undefined) => void;
   readonly toolbar?: ReactNode;
   /** Instead of opening the request's page. */
   readonly onOpen?: (request: RequestSummary) => void;
@@ -62,6 +104,7 @@ export function RequestsTable(props: RequestsTableProps) {
       {...listProps(list)}
       columnChoice={columnChoice}
       initialColumnVisibility={Object.fromEntries(hiddenColumns.map((column) => [column, false]))}
+      {...useColumnState(props)}
       onRowClick={props.onOpen ?? (({ id }) => router.push(`/requests/${id}`))}
       activeRowId={props.activeId}
       toolbar={toolbar}
@@ -70,11 +113,23 @@ export function RequestsTable(props: RequestsTableProps) {
   );
 }
 
+function useColumnState({ shownColumns, onColumnsChange }: RequestsTableProps) {
+  const shown = shownColumns ?? USUAL_COLUMNS;
+  if (onColumnsChange === undefined) return {};
+  const visibility = Object.fromEntries(ALL_COLUMNS.map((column) => [column, shown.includes(column)]));
+  return {
+    columnVisibility: visibility,
+    onColumnVisibilityChange: (change: VisibilityState | ((before: VisibilityState) => VisibilityState)) => {
+      const next = typeof change === 'function' ? change(visibility) : change;
+      const chosen = ALL_COLUMNS.filter((column) => next[column] !== false);
+      onColumnsChange(chosen.join() === USUAL_COLUMNS.join() ? undefined : chosen);
+    },
+  };
+}
+
 function useRequestColumns(): ColumnDef<RequestSummary>[] {
   const text = useMessages('requests');
   const { locale } = useUi();
-  const keyNames = useKeyNames();
-  const teams = useTeams();
   return useMemo<ColumnDef<RequestSummary>[]>(() => {
     const { columns } = text;
     const columnsOfRow: ColumnDef<RequestSummary>[] = [
@@ -105,14 +160,14 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
         id: 'key',
         header: columns.key,
         meta: { wideOnly: true },
-        cell: ({ row: { original } }) => keyNames.get(original.keyId) ?? <ShortId id={original.keyId} />,
+        cell: ({ row: { original } }) => original.keyName ?? <ShortId id={original.keyId} />,
       },
       {
         id: 'team',
         header: columns.team,
         meta: { wideOnly: true },
         cell: ({ row: { original } }) =>
-          original.teamId === null ? <Dash /> : (teams.byId.get(original.teamId)?.name ?? original.teamId),
+          original.teamId === null ? <Dash /> : (original.teamName ?? <ShortId id={original.teamId} />),
       },
       {
         id: 'endpoint',
@@ -125,6 +180,18 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
         header: columns.user,
         meta: { wideOnly: true },
         cell: ({ row: { original } }) => original.endUser || <Dash />,
+      },
+      {
+        id: 'session',
+        header: columns.session,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => original.sessionId || <Dash />,
+      },
+      {
+        id: 'tags',
+        header: columns.tags,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => <TagsCell tags={original.tags} />,
       },
       {
         id: 'attempts',
@@ -146,6 +213,17 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
           original.attempts.length === 0 ? <Dash /> : <Money value={spentUsd(original)} precision={6} />,
       },
       {
+        id: 'firstToken',
+        header: columns.firstToken,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.firstTokenMs === null ? (
+            <Dash />
+          ) : (
+            <span className="tabular whitespace-nowrap">{formatDuration(original.firstTokenMs, locale)}</span>
+          ),
+      },
+      {
         id: 'latency',
         header: columns.latency,
         meta: { align: 'right', wideOnly: true },
@@ -155,7 +233,7 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
       },
     ];
     return columnsOfRow.map((column) => ({ enableSorting: false, ...column }));
-  }, [text, locale, keyNames, teams.byId]);
+  }, [text, locale]);
 }
 
 /** Corrections are entries of an attempt, not attempts. */
@@ -174,6 +252,12 @@ function ModelCell({ request }: { readonly request: RequestSummary }) {
       {request.estimated && <Badge tone="warning">{text.estimated}</Badge>}
     </span>
   );
+}
+
+function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> }) {
+  const list = Object.entries(tags);
+  if (list.length === 0) return <Dash />;
+  return <span className="truncate">{list.map(([name, value]) => `${name}=${value}`).join(', ')}</span>;
 }
 
 function TokensCell({ request }: { readonly request: RequestSummary }) {

@@ -1,7 +1,7 @@
 'use client';
 /** The chart over the table, from the same rows. */
 import { Card, Select } from '@tollgate/ui';
-import { TimeSeriesChart } from '@tollgate/ui/charts';
+import { addDecimals, TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -25,29 +25,45 @@ const MAX_LINES = 8;
 export interface UsageChartProps {
   readonly question: UsageQuestion;
   readonly rows: readonly UsageRow[];
+  /** Of the period before; absent where nothing is compared. */
+  readonly previous?: readonly UsageRow[];
 }
 
-export function UsageChart({ question, rows }: UsageChartProps) {
+export function UsageChart({ question, rows, previous }: UsageChartProps) {
   const text = useMessages('usage');
   const url = useUrlState();
-  const { metric, groupBy, interval, range, timeZone } = question;
-  const group = useGroupName()(groupBy);
+  const { metric, groups, interval, range, timeZone } = question;
+  const toName = useGroupName();
+  const overlay = useMemo(() => {
+    // Shares cannot be summed, so there is no line of all groups.
+    if (previous === undefined || metric === 'cached') return undefined;
+    const starts = bucketStarts(range, interval, timeZone);
+    const earlier = { ...range, fromMs: range.previous.fromMs, toMs: range.previous.toMs };
+    const sums = Map.groupBy(previous, ({ start }) => Date.parse(start ?? ''));
+    const values = bucketStarts(earlier, interval, timeZone).map((startMs) =>
+      addDecimals((sums.get(startMs) ?? []).map(VALUE[metric])),
+    );
+    return { label: text.before, values: values.slice(0, starts.length) };
+  }, [previous, metric, range, interval, timeZone, text]);
   const chart = useMemo(() => {
     const all = toChart(
       rows,
-      groupBy,
+      groups,
       VALUE[metric],
-      groupBy === 'none' ? text.all : text.none,
+      groups.length === 0 ? text.all : text.none,
       bucketStarts(range, interval, timeZone),
     );
     if (metric !== 'cached') return all;
-    const largest = sumByGroup(rows, groupBy, '')
+    const largest = sumByGroup(rows, groups, '')
       .toSorted((left, right) => inputTokensOf(right) - inputTokensOf(left))
       .slice(0, MAX_LINES)
       .map(({ key }) => `k:${key}`);
     return { ...all, series: all.series.filter(({ key }) => largest.includes(key)) };
-  }, [rows, groupBy, metric, range, interval, timeZone, text]);
-  const title = groupBy === 'none' ? text.metrics[metric] : text.chartTitle(text.metrics[metric], group);
+  }, [rows, groups, metric, range, interval, timeZone, text]);
+  const title =
+    groups.length === 0
+      ? text.metrics[metric]
+      : text.chartTitle(text.metrics[metric], groups.map((groupBy) => toName(groupBy)).join(' · '));
   return (
     <Card
       title={title}
@@ -71,6 +87,7 @@ export function UsageChart({ question, rows }: UsageChartProps) {
         kind={metric === 'cached' ? 'line' : 'bar'}
         valueKind={metric === 'spend' ? 'money' : metric === 'cached' ? 'percent' : 'count'}
         height={280}
+        {...(overlay && { overlay })}
       />
     </Card>
   );

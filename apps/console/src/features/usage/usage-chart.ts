@@ -8,14 +8,38 @@ export type GroupBy = Dimension | `tag:${string}` | 'none';
 /** The key of the one series where nothing is grouped. */
 export const ALL_KEY = 'all';
 
-export function groupKeyOf(row: UsageRow, groupBy: GroupBy): string {
+/** One grouping, or several together. */
+export type Grouped = GroupBy | readonly GroupBy[];
+
+/** Between the parts of a key that has several: no value that people or programs send. */
+const KEY_PARTS = '\u001f';
+
+export function groupsOf(grouped: Grouped): readonly GroupBy[] {
+  return typeof grouped === 'string' ? [grouped] : grouped.length === 0 ? ['none'] : grouped;
+}
+
+export function groupKeyOf(row: UsageRow, grouped: Grouped): string {
+  return groupsOf(grouped)
+    .map((groupBy) => partKeyOf(row, groupBy))
+    .join(KEY_PARTS);
+}
+
+export function groupNameOf(row: UsageRow, grouped: Grouped, noneLabel: string): string {
+  return groupsOf(grouped)
+    .map((groupBy) => partNameOf(row, groupBy, noneLabel))
+    .join(' · ');
+}
+
+/** What a row says of one dimension. */
+export function partKeyOf(row: UsageRow, groupBy: GroupBy): string {
   if (groupBy === 'none') return ALL_KEY;
   if (groupBy.startsWith('tag:')) return row.tags?.[groupBy.slice(4)] ?? '';
   return row[groupBy as Dimension] ?? '';
 }
 
-export function groupNameOf(row: UsageRow, groupBy: GroupBy, noneLabel: string): string {
-  return row.names[groupBy] ?? (groupKeyOf(row, groupBy) || noneLabel);
+export function partNameOf(row: UsageRow, groupBy: GroupBy, noneLabel: string): string {
+  if (groupBy === 'none') return noneLabel;
+  return row.names[groupBy] ?? (partKeyOf(row, groupBy) || noneLabel);
 }
 
 /**
@@ -24,7 +48,7 @@ export function groupNameOf(row: UsageRow, groupBy: GroupBy, noneLabel: string):
  */
 export function toChart(
   rows: readonly UsageRow[],
-  groupBy: GroupBy,
+  grouped: Grouped,
   toValue: (row: UsageRow) => string | number,
   noneLabel: string,
   starts: readonly number[] = [],
@@ -34,8 +58,8 @@ export function toChart(
   for (const row of rows) {
     if (row.start === null) continue;
     // Names that look like built-in properties must not meet them: the key gets a mark.
-    const key = `k:${groupKeyOf(row, groupBy)}`;
-    series.set(key, { key, label: groupNameOf(row, groupBy, noneLabel) });
+    const key = `k:${groupKeyOf(row, grouped)}`;
+    series.set(key, { key, label: groupNameOf(row, grouped, noneLabel) });
     const atMs = Date.parse(row.start);
     const bucket = buckets.get(atMs) ?? {};
     bucket[key] = toValue(row);

@@ -1,22 +1,18 @@
 'use client';
 /** Range, interval, grouping, mode, comparison and filters. All of it goes to the address. */
-import { Button, Field, Input, Select, Switch } from '@tollgate/ui';
-import { SlidersHorizontal, X } from 'lucide-react';
+import { Field, Input, Select, Switch } from '@tollgate/ui';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { UsageFilters } from './usage-filters.tsx';
 import { RANGES } from './usage-range.ts';
 import { DIMENSIONS } from './usage-types.ts';
-import { FILTERS, type UsageQuestion } from './use-usage-question.ts';
+import type { UsageQuestion } from './use-usage-question.ts';
 import { calendarDate, toDateText } from './zoned-time.ts';
 
 export function UsageControls({ question }: { readonly question: UsageQuestion }) {
   const text = useMessages('usage');
-  const common = useMessages('common');
   const url = useUrlState();
-  const active = FILTERS.filter((name) => question.filters[name] !== undefined).length;
-  const [open, setOpen] = useState(active > 0);
   const { range, rangeName, timeZone } = question;
   const chooseRange = (name: string) =>
     url.set({
@@ -45,6 +41,7 @@ export function UsageControls({ question }: { readonly question: UsageQuestion }
           options={question.range.intervals.map((name) => ({ value: name, label: text.intervals[name] }))}
         />
         <GroupPicker question={question} />
+        <SecondGroupPicker question={question} />
         <Select
           compact
           aria-label={text.mode}
@@ -55,23 +52,6 @@ export function UsageControls({ question }: { readonly question: UsageQuestion }
             label: text.modes[name],
           }))}
         />
-        <Button
-          icon={<SlidersHorizontal />}
-          aria-expanded={open}
-          aria-controls="usage-filters"
-          onClick={() => setOpen(!open)}
-        >
-          {active === 0 ? text.filters : text.filtersWith(active)}
-        </Button>
-        {active > 0 && (
-          <Button
-            variant="ghost"
-            icon={<X />}
-            onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
-          >
-            {common.clearFilters}
-          </Button>
-        )}
         <Switch
           className="sm:ml-auto"
           label={text.compare}
@@ -79,9 +59,7 @@ export function UsageControls({ question }: { readonly question: UsageQuestion }
           onCheckedChange={(compare) => url.set({ compare: compare ? undefined : '0' })}
         />
       </div>
-      <div id="usage-filters" hidden={!open}>
-        {open && <UsageFilters question={question} />}
-      </div>
+      <UsageFilters question={question} />
     </div>
   );
 }
@@ -115,7 +93,7 @@ function GroupPicker({ question }: { readonly question: UsageQuestion }) {
   const [tagName, setTagName] = useState(isTag ? question.groupBy.slice(4) : '');
   const choose = (group: string) => {
     setNaming(group === TAG);
-    if (group !== TAG) url.set({ group: group === 'model' ? undefined : group });
+    if (group !== TAG) url.set({ group: group === 'model' ? undefined : group, group2: undefined });
   };
   const apply = () => {
     if (/^[A-Za-z0-9_.-]{1,64}$/.test(tagName)) url.set({ group: `tag:${tagName}` });
@@ -153,5 +131,31 @@ function GroupPicker({ question }: { readonly question: UsageQuestion }) {
         </form>
       )}
     </>
+  );
+}
+
+const NO_SECOND = 'none';
+
+/** End users and tags are told apart by model alone. */
+function SecondGroupPicker({ question }: { readonly question: UsageQuestion }) {
+  const text = useMessages('usage');
+  const url = useUrlState();
+  const { groupBy, groups } = question;
+  if (groupBy === 'none') return null;
+  const isApart = groupBy === 'endUser' || groupBy.startsWith('tag:');
+  const names = isApart
+    ? (['model'] as const)
+    : DIMENSIONS.filter((name) => name !== groupBy && name !== 'endUser');
+  return (
+    <Select
+      compact
+      aria-label={text.groupBy2}
+      value={groups[1] ?? NO_SECOND}
+      onValueChange={(name) => url.set({ group2: name === NO_SECOND ? undefined : name })}
+      options={[
+        { value: NO_SECOND, label: text.noSecond },
+        ...names.map((name) => ({ value: name, label: text.andBy(text.group[name]) })),
+      ]}
+    />
   );
 }

@@ -1,5 +1,7 @@
-/** Usage as CSV (RFC 4180), safe to open in a spreadsheet. */
-import { type GroupBy, groupKeyOf, groupNameOf } from './usage-chart.ts';
+/** Usage as CSV: the table as it is shown, or every interval of it. Amounts have every digit. */
+import { type CsvCell, toCsv } from '../common/csv.ts';
+import { type Grouped, groupsOf, partKeyOf, partNameOf } from './usage-chart.ts';
+import { type ComparedGroup, differenceOf } from './usage-figures.ts';
 import type { UsageRow } from './usage-types.ts';
 
 const FIGURES = [
@@ -15,23 +17,42 @@ const FIGURES = [
   'spentUsd',
 ] as const;
 
-export function toUsageCsv(rows: readonly UsageRow[], groupBy: GroupBy): string {
-  const grouped = groupBy !== 'none';
-  const head = ['start', ...(grouped ? [groupBy, `${groupBy}Id`] : []), ...FIGURES];
-  const lines = rows.map((row) => [
-    row.start ?? '',
-    ...(grouped ? [groupNameOf(row, groupBy, ''), groupKeyOf(row, groupBy)] : []),
-    ...FIGURES.map((name) => String(row[name])),
-  ]);
-  return [head, ...lines]
-    .map((cells) => cells.map(toCell).join(','))
-    .join('\r\n')
-    .concat('\r\n');
+function groupHead(grouped: Grouped): readonly string[] {
+  return groupsOf(grouped)
+    .filter((groupBy) => groupBy !== 'none')
+    .flatMap((groupBy) => [groupBy, `${groupBy}Id`]);
 }
 
-/** A spreadsheet runs what begins like a formula: such text gets an apostrophe. Numbers stay numbers. */
-export function toCell(text: string): string {
-  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
-  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** One line per group, and what it was in the period before where that is shown. */
+export function toGroupsCsv(groups: readonly ComparedGroup[], grouped: Grouped, compared: boolean): string {
+  const head = [
+    ...groupHead(grouped),
+    ...FIGURES,
+    ...(compared ? ['previousRequests', 'previousSpentUsd', 'changeUsd'] : []),
+  ];
+  const rows = groups.map((group): CsvCell[] => [
+    ...group.parts.filter(({ groupBy }) => groupBy !== 'none').flatMap(({ name, key }) => [name, key]),
+    ...FIGURES.map((figure) => group[figure]),
+    ...(compared
+      ? [
+          group.before?.requests ?? 0,
+          group.before?.spentUsd ?? '0',
+          differenceOf(group.spentUsd, group.before?.spentUsd ?? '0'),
+        ]
+      : []),
+  ]);
+  return toCsv(head, rows);
+}
+
+/** One line per group and interval, as the API answered. */
+export function toUsageCsv(rows: readonly UsageRow[], grouped: Grouped): string {
+  const groups = groupsOf(grouped).filter((groupBy) => groupBy !== 'none');
+  return toCsv(
+    ['start', ...groupHead(grouped), ...FIGURES],
+    rows.map((row) => [
+      row.start ?? '',
+      ...groups.flatMap((groupBy) => [partNameOf(row, groupBy, ''), partKeyOf(row, groupBy)]),
+      ...FIGURES.map((figure) => row[figure]),
+    ]),
+  );
 }

@@ -1,6 +1,14 @@
 /** Sums of usage rows. Money is added as exact decimals; the same sums stand in cards, chart and table. */
 import { addDecimals } from '@tollgate/ui/charts';
-import { type GroupBy, groupKeyOf, groupNameOf } from './usage-chart.ts';
+import {
+  type GroupBy,
+  type Grouped,
+  groupKeyOf,
+  groupNameOf,
+  groupsOf,
+  partKeyOf,
+  partNameOf,
+} from './usage-chart.ts';
 import type { UsageRow } from './usage-types.ts';
 
 const COUNTS = [
@@ -18,6 +26,13 @@ export type UsageFigures = Pick<UsageRow, (typeof COUNTS)[number] | (typeof AMOU
 export interface UsageGroup extends UsageFigures {
   readonly key: string;
   readonly name: string;
+  /** One per dimension that is grouped by. */
+  readonly parts: readonly { readonly groupBy: GroupBy; readonly key: string; readonly name: string }[];
+}
+
+/** With what it was in the period before; undefined: there was nothing. */
+export interface ComparedGroup extends UsageGroup {
+  readonly before: UsageFigures | undefined;
 }
 
 export function sumUsage(rows: readonly UsageFigures[]): UsageFigures {
@@ -29,21 +44,45 @@ export function sumUsage(rows: readonly UsageFigures[]): UsageFigures {
 /** One per group, over all time buckets. */
 export function sumByGroup(
   rows: readonly UsageRow[],
-  groupBy: GroupBy,
+  grouped: Grouped,
   noneLabel: string,
 ): readonly UsageGroup[] {
   const members = new Map<string, UsageRow[]>();
   for (const row of rows) {
-    const key = groupKeyOf(row, groupBy);
+    const key = groupKeyOf(row, grouped);
     const group = members.get(key);
     if (group === undefined) members.set(key, [row]);
     else group.push(row);
   }
   return [...members].map(([key, group]) => ({
     key,
-    name: group[0] === undefined ? key : groupNameOf(group[0], groupBy, noneLabel),
+    name: group[0] === undefined ? key : groupNameOf(group[0], grouped, noneLabel),
+    parts: groupsOf(grouped).map((groupBy) => ({
+      groupBy,
+      key: group[0] === undefined ? key : partKeyOf(group[0], groupBy),
+      name: group[0] === undefined ? key : partNameOf(group[0], groupBy, noneLabel),
+    })),
     ...sumUsage(group),
   }));
+}
+
+/** Every group of either period: one that is gone is a change, too. */
+export function compareGroups(
+  now: readonly UsageGroup[],
+  before: readonly UsageGroup[] | undefined,
+): readonly ComparedGroup[] {
+  const earlier = new Map(before?.map((group) => [group.key, group]));
+  const known = new Set(now.map(({ key }) => key));
+  const gone = (before ?? []).filter(({ key }) => !known.has(key));
+  return [
+    ...now.map((group) => ({ ...group, before: earlier.get(group.key) })),
+    ...gone.map((group) => ({ ...group, ...sumUsage([]), before: group })),
+  ];
+}
+
+/** Exact: as decimal text. */
+export function differenceOf(now: string, before: string): string {
+  return addDecimals([now, before.startsWith('-') ? before.slice(1) : `-${before}`]);
 }
 
 /** Kinds of tokens are disjoint: cached input is not part of input, reasoning not part of output. */

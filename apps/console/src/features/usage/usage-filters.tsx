@@ -1,32 +1,99 @@
 'use client';
-/** One filter per dimension, each with the values of the range and how many requests they had. */
-import { Callout, Combobox, Field, formatCount } from '@tollgate/ui';
+/** What is filtered by, as chips; one more at a time, with the values of the range and how many requests they had. */
+import { Button, Callout, Combobox, Field, formatCount, IconButton, Input, Select } from '@tollgate/ui';
+import { X } from 'lucide-react';
+import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import type { UsageAnswer } from './usage-types.ts';
-import { FILTERS, type FilterName, type UsageQuestion } from './use-usage-question.ts';
+import type { Dimension, UsageAnswer } from './usage-types.ts';
+import { FILTERS, type FilterName, TAG_FILTER, type UsageQuestion } from './use-usage-question.ts';
 
 export function UsageFilters({ question }: { readonly question: UsageQuestion }) {
   const text = useMessages('usage');
+  const url = useUrlState();
+  const [adding, setAdding] = useState<FilterName>();
+  const active = FILTERS.filter((name) => question.filters[name] !== undefined);
+  const free = FILTERS.filter((name) => !active.includes(name));
+  const ignored = active.filter((name) => !question.applies(name));
+  const add = (name: FilterName, value: string | undefined) => {
+    setAdding(undefined);
+    if (value !== undefined) url.set({ [name]: value });
+  };
   return (
-    <div className="flex flex-col gap-3">
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5">
-        {FILTERS.map((name) => (
-          <Facet key={name} name={name} question={question} />
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        {active.map((name) => (
+          <Chip key={name} name={name} question={question} />
         ))}
+        <Select<FilterName | ''>
+          compact
+          aria-label={text.addFilter}
+          placeholder={text.addFilter}
+          value={adding ?? ''}
+          onValueChange={(name) => setAdding(name === '' ? undefined : name)}
+          options={free.map((name) => ({ value: name, label: text.group[name] }))}
+        />
+        {adding === 'tag' && <TagFilter onApply={(value) => add('tag', value)} />}
+        {adding !== undefined && adding !== 'tag' && (
+          <ValuePicker name={adding} question={question} onChoose={(value) => add(adding, value)} />
+        )}
+        {active.length > 1 && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+          >
+            {text.clearAll}
+          </Button>
+        )}
       </div>
-      {!question.filterable && <Callout>{text.filterNotHere}</Callout>}
+      {ignored.length > 0 && (
+        <Callout>{text.filterNotHere(ignored.map((name) => text.group[name]).join(', '))}</Callout>
+      )}
     </div>
   );
 }
 
-function Facet({ name, question }: { readonly name: FilterName; readonly question: UsageQuestion }) {
+function Chip({ name, question }: { readonly name: FilterName; readonly question: UsageQuestion }) {
+  const text = useMessages('usage');
+  const url = useUrlState();
+  const value = question.filters[name] ?? '';
+  // Only ids have names that would have to be asked for.
+  const isId = name === 'team' || name === 'key' || name === 'member' || name === 'credential';
+  const { data } = useApiQuery<UsageAnswer>(isId ? question.facetPath(name) : undefined);
+  const label = data?.data.find((row) => row[name as Dimension] === value)?.names[name] ?? value;
+  return (
+    <span
+      className={`inline-flex h-control max-w-full items-center gap-1 rounded-sm border pr-0.5 pl-2 text-sm ${
+        question.applies(name)
+          ? 'border-accent bg-accent-soft text-accent-ink'
+          : 'border-line-strong bg-sunken text-ink-faint line-through'
+      }`}
+    >
+      <span className="shrink-0">{name === 'tag' ? text.tag : text.group[name]}:</span>
+      <span className="min-w-0 truncate font-medium">{label}</span>
+      <IconButton
+        size="sm"
+        label={text.removeFilter(text.group[name])}
+        onClick={() => url.set({ [name]: undefined })}
+      >
+        <X />
+      </IconButton>
+    </span>
+  );
+}
+
+interface ValuePickerProps {
+  readonly name: Exclude<FilterName, 'tag'>;
+  readonly question: UsageQuestion;
+  readonly onChoose: (value: string | undefined) => void;
+}
+
+function ValuePicker({ name, question, onChoose }: ValuePickerProps) {
   const text = useMessages('usage');
   const locale = useLocale();
-  const url = useUrlState();
   const usage = useApiQuery<UsageAnswer>(question.facetPath(name));
-  const value = question.filters[name];
   const options = (usage.data?.data ?? [])
     .filter((row) => (row[name] ?? '') !== '')
     .map((row) => ({
@@ -35,18 +102,44 @@ function Facet({ name, question }: { readonly name: FilterName; readonly questio
       hint: formatCount(row.requests, locale),
       keywords: [row[name] ?? ''],
     }));
-  const known = value === undefined || options.some((option) => option.value === value);
   return (
-    <Field label={text.group[name]} labelHidden>
+    <Field label={text.group[name]} labelHidden className="w-56">
       <Combobox
-        value={value}
-        onValueChange={(next) => url.set({ [name]: next })}
-        clearable
-        placeholder={text.allOf[name]}
+        value={undefined}
+        onValueChange={onChoose}
+        placeholder={text.group[name]}
         loading={usage.isLoading}
-        disabled={!question.filterable && name !== 'model'}
-        options={known ? options : [{ value: value ?? '', label: value ?? '' }, ...options]}
+        options={options}
       />
     </Field>
+  );
+}
+
+function TagFilter({ onApply }: { readonly onApply: (value: string) => void }) {
+  const text = useMessages('usage');
+  const [typed, setTyped] = useState('');
+  const isGood = TAG_FILTER.test(typed);
+  return (
+    <form
+      className="flex items-start gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isGood) onApply(typed);
+      }}
+    >
+      <Field label={text.tagFilter} labelHidden>
+        <Input
+          autoFocus
+          placeholder={text.tagFilter}
+          className="w-48 font-mono"
+          value={typed}
+          maxLength={300}
+          onChange={(event) => setTyped(event.target.value.trim())}
+        />
+      </Field>
+      <Button type="submit" disabled={!isGood}>
+        {text.apply}
+      </Button>
+    </form>
   );
 }

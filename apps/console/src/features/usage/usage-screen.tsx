@@ -1,41 +1,97 @@
 'use client';
 /** Spend, tokens and requests of any range, by any dimension. The address holds the whole question. */
-import { Button, Callout, Card, EmptyState, ErrorState, PageHeader, Skeleton } from '@tollgate/ui';
+import type { SavedReport } from '@tollgate/api';
+import {
+  Button,
+  Callout,
+  Card,
+  DropdownMenu,
+  EmptyState,
+  ErrorState,
+  PageHeader,
+  Skeleton,
+} from '@tollgate/ui';
 import { ChartNoAxesColumn, Download } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { toAddress, toReportQuestion } from './saved-report-types.ts';
+import { SavedReportsMenu } from './saved-reports-menu.tsx';
 import { UsageCards } from './usage-cards.tsx';
 import { UsageChart } from './usage-chart-card.tsx';
 import { UsageControls } from './usage-controls.tsx';
-import { toUsageCsv } from './usage-csv.ts';
+import { toGroupsCsv, toUsageCsv } from './usage-csv.ts';
+import { compareGroups, sumByGroup } from './usage-figures.ts';
 import { UsageTable } from './usage-table.tsx';
 import type { UsageAnswer } from './usage-types.ts';
 import { useTimeZone } from './use-time-zone.ts';
-import { useUsageQuestion } from './use-usage-question.ts';
+import { FILTERS, useUsageQuestion } from './use-usage-question.ts';
 
 const REFRESH_MS = 30_000;
+const FRESH_MS = 60_000;
 
 export function UsageScreen() {
   const text = useMessages('usage');
   const timeZone = useTimeZone();
+  const saved = useSavedReports();
   return (
     <Guarded permission="usage:read">
-      {timeZone === undefined ? (
-        <PageHeader title={text.title} description={text.description} />
+      {timeZone === undefined || !saved.ready ? (
+        <>
+          <PageHeader title={text.title} description={text.description} />
+          <Skeleton className="h-96" />
+        </>
       ) : (
-        <UsagePage timeZone={timeZone} />
+        <UsagePage timeZone={timeZone} reports={saved.reports} current={saved.current} onOpen={saved.open} />
       )}
     </Guarded>
   );
 }
 
-function UsagePage({ timeZone }: { readonly timeZone: string }) {
+/** The report that the address names is opened once, with whatever the address says besides on top. */
+function useSavedReports() {
+  const url = useUrlState();
+  const allowed = usePermission('usage:read');
+  const saved = useApiQuery<{ readonly data: readonly SavedReport[] }>(
+    allowed ? '/saved-reports' : undefined,
+    { staleTime: FRESH_MS },
+  );
+  const reports = saved.data?.data ?? [];
+  const id = url.get('report');
+  const [isLed] = useState(() => id !== undefined && ['group', ...FILTERS].every((name) => !url.get(name)));
+  const applied = useRef(!isLed);
+  const current = reports.find((report) => report.id === id);
+  const isKnown = saved.data !== undefined || saved.error !== null;
+  useEffect(() => {
+    if (applied.current || !isKnown) return;
+    applied.current = true;
+    if (current === undefined) return;
+    const told = { range: url.get('range'), from: url.get('from'), to: url.get('to') };
+    url.set({ ...toAddress(current.question), ...(told.range !== undefined && told) });
+  });
+  const open = (report: SavedReport | undefined) =>
+    url.set(
+      report === undefined ? { report: undefined } : { ...toAddress(report.question), report: report.id },
+    );
+  return { reports, current, open, ready: !isLed || (isKnown && (applied.current || current === undefined)) };
+}
+
+interface UsagePageProps {
+  readonly timeZone: string;
+  readonly reports: readonly SavedReport[];
+  readonly current: SavedReport | undefined;
+  readonly onOpen: (report: SavedReport | undefined) => void;
+}
+
+function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
   const text = useMessages('usage');
-  const common = useMessages('common');
+  const url = useUrlState();
   const toText = useProblemText();
   const question = useUsageQuestion(timeZone);
   // The earlier answer stays while the next one is on its way: nothing jumps.
@@ -43,11 +99,21 @@ function UsagePage({ timeZone }: { readonly timeZone: string }) {
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
-  const previous = useApiQuery<UsageAnswer>(question.compare ? question.previousPath : undefined);
+  const previous = useApiQuery<UsageAnswer>(question.compare ? question.previousPath : undefined, {
+    staleTime: FRESH_MS,
+  });
   const rows = usage.data?.data ?? [];
-  const exportCsv = () =>
+  const before = question.compare ? previous.data?.data : undefined;
+  const noneLabel = question.groups.length === 0 ? text.all : text.none;
+  const groupKey = question.groups.join();
+  const groups = useMemo(() => {
+    const grouped = question.groups;
+    const earlier = before && sumByGroup(before, grouped, noneLabel);
+    return compareGroups(sumByGroup(rows, grouped, noneLabel), earlier);
+  }, [usage.data, before, groupKey, noneLabel]);
+  const save = (csv: string) =>
     saveBlob(
-      new Blob([toUsageCsv(rows, question.groupBy)], { type: 'text/csv;charset=utf-8' }),
+      new Blob([csv], { type: 'text/csv;charset=utf-8' }),
       `usage-${new Date(question.range.fromMs).toISOString().slice(0, 10)}.csv`,
     );
   return (
@@ -58,9 +124,18 @@ function UsagePage({ timeZone }: { readonly timeZone: string }) {
         actions={
           <>
             <ShowApiCall path={question.path} />
-            <Button icon={<Download />} onClick={exportCsv} disabled={rows.length === 0}>
-              {common.exportCsv}
-            </Button>
+            <SavedReportsMenu
+              reports={reports}
+              current={current}
+              question={toReportQuestion(question, url.get)}
+              timeZone={timeZone}
+              onOpen={onOpen}
+            />
+            <CsvMenu
+              disabled={rows.length === 0}
+              onTable={() => save(toGroupsCsv(groups, question.groups, before !== undefined))}
+              onIntervals={() => save(toUsageCsv(rows, question.groups))}
+            />
           </>
         }
       />
@@ -78,12 +153,11 @@ function UsagePage({ timeZone }: { readonly timeZone: string }) {
           <Skeleton className="h-96" />
         ) : (
           <>
-            {usage.data.truncated && <Callout tone="warning">{text.truncated}</Callout>}
-            <UsageCards
-              rows={rows}
-              {...(question.compare && previous.data && { previous: previous.data.data })}
-            />
-            {rows.length === 0 ? (
+            {(usage.data.truncated || (before !== undefined && previous.data?.truncated)) && (
+              <Callout tone="warning">{text.truncated}</Callout>
+            )}
+            <UsageCards rows={rows} {...(before && { previous: before })} />
+            {rows.length === 0 && groups.length === 0 ? (
               <Card flush>
                 <EmptyState icon={<ChartNoAxesColumn />} title={text.emptyTitle}>
                   {text.emptyText}
@@ -91,13 +165,37 @@ function UsagePage({ timeZone }: { readonly timeZone: string }) {
               </Card>
             ) : (
               <>
-                <UsageChart question={question} rows={rows} />
-                <UsageTable question={question} rows={rows} />
+                <UsageChart question={question} rows={rows} {...(before && { previous: before })} />
+                <UsageTable question={question} groups={groups} compared={before !== undefined} />
               </>
             )}
           </>
         )}
       </div>
     </>
+  );
+}
+
+interface CsvMenuProps {
+  readonly disabled: boolean;
+  readonly onTable: () => void;
+  readonly onIntervals: () => void;
+}
+
+function CsvMenu({ disabled, onTable, onIntervals }: CsvMenuProps) {
+  const text = useMessages('usage');
+  const common = useMessages('common');
+  return (
+    <DropdownMenu
+      trigger={
+        <Button icon={<Download />} disabled={disabled}>
+          {common.exportCsv}
+        </Button>
+      }
+      entries={[
+        { label: text.csvTable, onSelect: onTable },
+        { label: text.csvIntervals, onSelect: onIntervals },
+      ]}
+    />
   );
 }

@@ -1,57 +1,93 @@
 'use client';
-/** The groups of the chart as figures. Their sums are those of the cards and the chart. */
-import { type ColumnDef, DataTable, formatPercent, Money, TokenCount, Tooltip } from '@tollgate/ui';
+/** The groups of the chart as figures, beside what they were. Their sums are those of the cards and the chart. */
+import {
+  type ColumnDef,
+  DataTable,
+  DropdownMenu,
+  formatPercent,
+  IconButton,
+  Money,
+  TokenCount,
+  Tooltip,
+} from '@tollgate/ui';
+import { Ellipsis, ScrollText, WalletMinimal } from 'lucide-react';
+import Link from 'next/link';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import { cachedShareOf, sumByGroup, sumUsage, type UsageFigures, type UsageGroup } from './usage-figures.ts';
-import type { UsageRow } from './usage-types.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import {
+  type ComparedGroup,
+  cachedShareOf,
+  changeOf,
+  differenceOf,
+  sumUsage,
+  type UsageFigures,
+} from './usage-figures.ts';
+import { budgetsLink, requestsLink } from './usage-links.ts';
 import { useGroupName } from './use-group-name.ts';
 import { FILTERS, type FilterName, type UsageQuestion } from './use-usage-question.ts';
 
 export interface UsageTableProps {
   readonly question: UsageQuestion;
-  readonly rows: readonly UsageRow[];
+  readonly groups: readonly ComparedGroup[];
+  readonly compared: boolean;
 }
 
-export function UsageTable({ question, rows }: UsageTableProps) {
+export function UsageTable({ question, groups, compared }: UsageTableProps) {
   const text = useMessages('usage');
   const url = useUrlState();
-  const { groupBy } = question;
-  const groups = useMemo(
-    () => sumByGroup(rows, groupBy, groupBy === 'none' ? text.all : text.none),
-    [rows, groupBy, text],
-  );
-  const total = useMemo(() => sumUsage(rows), [rows]);
-  const groupName = useGroupName()(groupBy);
-  const columns = useColumns(groupBy === 'none' ? text.all : groupName, total);
-  const filter = FILTERS.find((name) => name === groupBy);
+  const total = useMemo(() => sumUsage(groups), [groups]);
+  const toName = useGroupName();
+  const names = question.groups.map((groupBy) => toName(groupBy));
+  const title = names.length === 0 ? text.all : text.tableTitle(names.join(' · '));
+  const columns = useColumns(question, names, total, compared);
+  const [only] = question.groups;
+  const filter = question.groups.length === 1 ? FILTERS.find((name) => name === only) : undefined;
   return (
     <DataTable
-      caption={groupBy === 'none' ? text.all : text.tableTitle(groupName)}
+      caption={title}
       columns={columns}
       rows={groups}
       getRowId={groupKey}
       columnChoice
       initialSorting={[{ id: 'spend', desc: true }]}
-      initialColumnVisibility={{ cacheWrite: false, reasoning: false, charge: false, saved: false }}
+      initialColumnVisibility={{
+        cachedInput: false,
+        cacheWrite: false,
+        reasoning: false,
+        charge: false,
+        saved: false,
+        cost: false,
+      }}
       maxHeight="32rem"
       {...(filter !== undefined && {
-        onRowClick: ({ key }: UsageGroup) => {
-          if (key !== '') url.set({ [filter]: key, group: nextGroup(filter) });
+        onRowClick: ({ key }: ComparedGroup) => {
+          if (key !== '') url.set({ [filter]: key, group: nextGroup(filter), report: undefined });
         },
       })}
-      toolbar={<h2 className="text-base font-semibold">{text.tableTitle(groupName)}</h2>}
+      toolbar={<h2 className="text-base font-semibold">{title}</h2>}
       footer={<TotalText total={total} />}
     />
   );
 }
 
-const groupKey = (group: UsageGroup) => `k:${group.key}`;
+const groupKey = (group: ComparedGroup) => `k:${group.key}`;
 
 /** From the whole to its parts: whoever opens a team wants to know its keys. */
 function nextGroup(filter: FilterName): string {
-  return { team: 'key', key: 'model', model: 'team', provider: 'model', member: 'key' }[filter];
+  const next: Readonly<Partial<Record<FilterName, string>>> = {
+    team: 'key',
+    model: 'team',
+    provider: 'model',
+    member: 'key',
+    costCenter: 'team',
+    credential: 'key',
+    endpoint: 'key',
+    status: 'key',
+  };
+  return next[filter] ?? 'model';
 }
 
 function TotalText({ total }: { readonly total: UsageFigures }) {
@@ -72,18 +108,24 @@ type CountName = {
 }[keyof UsageFigures];
 type AmountName = Exclude<keyof UsageFigures, CountName>;
 
-function useColumns(nameHeader: string, total: UsageFigures): ColumnDef<UsageGroup>[] {
+function useColumns(
+  question: UsageQuestion,
+  names: readonly string[],
+  total: UsageFigures,
+  compared: boolean,
+): ColumnDef<ComparedGroup>[] {
   const text = useMessages('usage');
   const locale = useLocale();
-  return useMemo<ColumnDef<UsageGroup>[]>(() => {
-    const count = (id: string, header: string, name: CountName): ColumnDef<UsageGroup> => ({
+  const nameKey = names.join('\n');
+  return useMemo<ColumnDef<ComparedGroup>[]>(() => {
+    const count = (id: string, header: string, name: CountName): ColumnDef<ComparedGroup> => ({
       id,
       header,
       accessorKey: name,
-      meta: { align: 'right', wideOnly: id !== 'requests' },
+      meta: { align: 'right', wideOnly: true },
       cell: ({ row }) => <TokenCount value={row.original[name]} />,
     });
-    const amount = (id: string, header: string, name: AmountName): ColumnDef<UsageGroup> => ({
+    const amount = (id: string, header: string, name: AmountName): ColumnDef<ComparedGroup> => ({
       id,
       header,
       accessorFn: (row) => Number(row[name]),
@@ -91,14 +133,17 @@ function useColumns(nameHeader: string, total: UsageFigures): ColumnDef<UsageGro
       cell: ({ row }) => <Money value={row.original[name]} />,
     });
     const totalSpent = Number(total.spentUsd);
+    const heads = nameKey === '' ? [text.all] : nameKey.split('\n');
     return [
-      {
-        id: 'name',
-        header: nameHeader,
-        accessorKey: 'name',
-        meta: { fixed: true },
-        cell: ({ row }) => <GroupLabel group={row.original} />,
-      },
+      ...heads.map(
+        (header, position): ColumnDef<ComparedGroup> => ({
+          id: position === 0 ? 'name' : 'name2',
+          header,
+          accessorFn: (row) => row.parts[position]?.name ?? row.name,
+          meta: { fixed: true },
+          cell: ({ row }) => <PartLabel part={row.original.parts[position] ?? row.original} />,
+        }),
+      ),
       count('requests', text.requests, 'requests'),
       count('input', text.input, 'inputTokens'),
       count('cachedInput', text.cachedInput, 'cachedInputTokens'),
@@ -129,17 +174,106 @@ function useColumns(nameHeader: string, total: UsageFigures): ColumnDef<UsageGro
           </span>
         ),
       },
+      ...(compared ? compareColumns(text.before, text.changeHead) : []),
       amount('spend', text.spend, 'spentUsd'),
+      {
+        id: 'actions',
+        header: () => <ActionsHead />,
+        enableSorting: false,
+        meta: { fixed: true, className: 'w-10' },
+        cell: ({ row }) => <RowActions question={question} group={row.original} />,
+      },
     ];
-  }, [text, locale, nameHeader, total]);
+  }, [text, locale, nameKey, total, compared, question]);
 }
 
-function GroupLabel({ group }: { readonly group: UsageGroup }) {
-  const label = <span className="font-medium wrap-anywhere">{group.name}</span>;
+function compareColumns(before: string, change: string): ColumnDef<ComparedGroup>[] {
+  return [
+    {
+      id: 'before',
+      header: before,
+      accessorFn: (row) => Number(row.before?.spentUsd ?? 0),
+      meta: { align: 'right', wideOnly: true },
+      cell: ({ row }) => <Money value={row.original.before?.spentUsd ?? '0'} />,
+    },
+    {
+      id: 'change',
+      header: change,
+      accessorFn: (row) => Number(row.spentUsd) - Number(row.before?.spentUsd ?? 0),
+      meta: { align: 'right', wideOnly: true },
+      cell: ({ row }) => <Change group={row.original} />,
+    },
+  ];
+}
+
+/** The share at a glance, the exact difference on hover. More spend is by itself neither good nor bad. */
+function Change({ group }: { readonly group: ComparedGroup }) {
+  const text = useMessages('usage');
+  const locale = useLocale();
+  const before = group.before?.spentUsd ?? '0';
+  const share = changeOf(Number(group.spentUsd), Number(before));
+  const difference = differenceOf(group.spentUsd, before);
+  const label =
+    share === undefined
+      ? Number(difference) === 0
+        ? '–'
+        : text.isNew
+      : new Intl.NumberFormat(locale, {
+          style: 'percent',
+          maximumFractionDigits: Math.abs(share) < 1 ? 1 : 0,
+          signDisplay: 'exceptZero',
+        }).format(share);
+  return (
+    <Tooltip content={<Money value={difference} signed />}>
+      <span className="tabular text-ink-soft">{label}</span>
+    </Tooltip>
+  );
+}
+
+function RowActions({
+  question,
+  group,
+}: {
+  readonly question: UsageQuestion;
+  readonly group: ComparedGroup;
+}) {
+  const text = useMessages('usage');
+  const mayRequests = usePermission('requests:read');
+  const mayBudgets = usePermission('budgets:read');
+  const budgets = budgetsLink(group);
+  const entries = [
+    ...(mayRequests
+      ? [
+          {
+            label: text.toRequests,
+            icon: <ScrollText />,
+            link: <Link href={requestsLink(question, group)} />,
+          },
+        ]
+      : []),
+    ...(mayBudgets && budgets !== undefined
+      ? [{ label: text.toBudgets, icon: <WalletMinimal />, link: <Link href={budgets} /> }]
+      : []),
+  ];
+  if (entries.length === 0) return null;
+  return (
+    <DropdownMenu
+      trigger={
+        <IconButton size="sm" label={text.rowActions(group.name)}>
+          <Ellipsis />
+        </IconButton>
+      }
+      entries={entries}
+    />
+  );
+}
+
+function PartLabel({ part }: { readonly part: { readonly key: string; readonly name: string } }) {
+  const label = <span className="font-medium wrap-anywhere">{part.name}</span>;
   // An id behind a name tells two keys of one name apart.
-  return group.key === '' || group.name === group.key ? (
+  return part.key === '' || part.name === part.key ? (
     label
   ) : (
-    <Tooltip content={<code className="font-mono">{group.key}</code>}>{label}</Tooltip>
+    <Tooltip content={<code className="font-mono">{part.key}</code>}>{label}</Tooltip>
   );
 }

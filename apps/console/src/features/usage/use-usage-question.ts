@@ -8,11 +8,26 @@ import type { GroupBy } from './usage-chart.ts';
 import { RANGES, type RangeName, toRange, type UsageRange } from './usage-range.ts';
 import { DIMENSIONS } from './usage-types.ts';
 
-export const FILTERS = ['team', 'key', 'model', 'provider', 'member'] as const;
+export const FILTERS = [
+  'team',
+  'key',
+  'model',
+  'provider',
+  'member',
+  'costCenter',
+  'credential',
+  'endpoint',
+  'status',
+  'endUser',
+  'tag',
+] as const;
 export type FilterName = (typeof FILTERS)[number];
 export const METRICS = ['spend', 'requests', 'tokens', 'cached'] as const;
 export type Metric = (typeof METRICS)[number];
 export type Mode = 'all' | 'live' | 'test';
+
+/** `NAME=VALUE`. */
+export const TAG_FILTER = /^[A-Za-z0-9_.-]{1,64}=./;
 
 const PARAMETER: Readonly<Record<FilterName, string>> = {
   team: 'teamId',
@@ -20,19 +35,28 @@ const PARAMETER: Readonly<Record<FilterName, string>> = {
   model: 'model',
   provider: 'provider',
   member: 'memberId',
+  costCenter: 'costCenter',
+  credential: 'credentialId',
+  endpoint: 'endpoint',
+  status: 'status',
+  endUser: 'endUser',
+  tag: 'tag',
 };
 
 export interface UsageQuestion {
   readonly rangeName: RangeName;
   readonly range: UsageRange;
   readonly interval: TimeInterval;
+  /** The first dimension; `none` where nothing is grouped. */
   readonly groupBy: GroupBy;
+  /** All of them: none, one or two. */
+  readonly groups: readonly GroupBy[];
   readonly metric: Metric;
   readonly mode: Mode;
   readonly compare: boolean;
   readonly filters: Readonly<Partial<Record<FilterName, string>>>;
-  /** Tags and end users know nothing of teams, keys and members. */
-  readonly filterable: boolean;
+  /** End users and tags are counted apart, and know of models besides: other filters do not apply. */
+  readonly applies: (name: FilterName) => boolean;
   readonly timeZone: string;
   readonly path: string;
   readonly previousPath: string;
@@ -51,13 +75,13 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
     [rangeName, from, to, timeZone, nowMs],
   );
   const interval = oneOf(range.intervals, url.get('interval')) ?? range.intervals[0] ?? 'day';
-  const groupBy = toGroupBy(url.get('group'));
+  const groupBy = toGroupBy(url.get('group')) ?? 'model';
   const mode: Mode = oneOf(['all', 'live', 'test'] as const, url.get('mode')) ?? 'all';
-  const filterable = groupBy !== 'endUser' && !groupBy.startsWith('tag:');
   const filters = Object.fromEntries(
     FILTERS.flatMap((name) => {
       const value = url.get(name);
-      return value === undefined ? [] : [[name, value]];
+      const isGood = value !== undefined && (name !== 'tag' || TAG_FILTER.test(value));
+      return isGood ? [[name, value]] : [];
     }),
   ) as Partial<Record<FilterName, string>>;
   const span = (fromMs: number, toMs: number) => ({
@@ -65,39 +89,84 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
     to: new Date(toMs).toISOString(),
     livemode: { all: undefined, live: 'true', test: 'false' }[mode],
   });
-  const asked = filterable
-    ? Object.fromEntries(
-        Object.entries(filters).map(([name, value]) => [PARAMETER[name as FilterName], value]),
-      )
-    : { model: filters.model };
+  const special = specialOf(groupBy, filters);
+  const groups = groupsOf(groupBy, toGroupBy(url.get('group2')), special);
+  const applies = (name: FilterName) =>
+    special === undefined
+      ? name !== 'endUser' && name !== 'tag'
+      : name === 'model' || (name === special.filter && special.fits(filters));
+  const asked = Object.fromEntries(
+    Object.entries(filters)
+      .filter(([name]) => applies(name as FilterName))
+      .map(([name, value]) => [PARAMETER[name as FilterName], value]),
+  );
   const whole = span(range.fromMs, range.toMs);
   return {
     rangeName,
     range,
     interval,
     groupBy,
+    groups,
     metric: oneOf(METRICS, url.get('metric')) ?? 'spend',
     mode,
     compare: url.get('compare') !== '0',
     filters,
-    filterable,
+    applies,
     timeZone,
     path: withQuery('/usage', {
       ...whole,
       interval,
-      groupBy: groupBy === 'none' ? undefined : groupBy,
+      groupBy: groups,
       timeZone,
       ...asked,
     }),
-    previousPath: withQuery('/usage', { ...span(range.previous.fromMs, range.previous.toMs), ...asked }),
+    previousPath: withQuery('/usage', {
+      ...span(range.previous.fromMs, range.previous.toMs),
+      interval,
+      groupBy: groups,
+      timeZone,
+      ...asked,
+    }),
     facetPath: (name) => withQuery('/usage', { ...whole, groupBy: name }),
   };
 }
 
-function toGroupBy(text: string | undefined): GroupBy {
-  if (text === undefined) return 'model';
+interface SpecialCube {
+  readonly filter: FilterName;
+  /** Whether the filter is about the same tag as the grouping. */
+  readonly fits: (filters: UsageQuestion['filters']) => boolean;
+}
+
+/** What makes the question one to the cube of end users or of a tag. The grouping decides before the filters. */
+function specialOf(groupBy: GroupBy, filters: UsageQuestion['filters']): SpecialCube | undefined {
+  if (groupBy === 'endUser') return { filter: 'endUser', fits: () => true };
+  if (groupBy.startsWith('tag:')) {
+    const prefix = `${groupBy.slice(4)}=`;
+    return { filter: 'tag', fits: ({ tag }) => tag?.startsWith(prefix) === true };
+  }
+  // Without one of them in the grouping, only models can be told apart.
+  if (groupBy !== 'none' && groupBy !== 'model') return undefined;
+  if (filters.endUser !== undefined) return { filter: 'endUser', fits: () => true };
+  if (filters.tag !== undefined) return { filter: 'tag', fits: () => true };
+  return undefined;
+}
+
+function groupsOf(
+  first: GroupBy,
+  second: GroupBy | undefined,
+  special: SpecialCube | undefined,
+): readonly GroupBy[] {
+  if (first === 'none') return [];
+  if (second === undefined || second === 'none' || second === first) return [first];
+  const isTold = first === 'endUser' || first.startsWith('tag:');
+  if (isTold || special !== undefined) return isTold && second === 'model' ? [first, second] : [first];
+  return second === 'endUser' || second.startsWith('tag:') ? [first] : [first, second];
+}
+
+function toGroupBy(text: string | undefined): GroupBy | undefined {
+  if (text === undefined) return undefined;
   if (/^tag:[A-Za-z0-9_.-]{1,64}$/.test(text)) return text as GroupBy;
-  return oneOf([...DIMENSIONS, 'none'] as const, text) ?? 'model';
+  return oneOf([...DIMENSIONS, 'none'] as const, text);
 }
 
 function oneOf<T extends string>(options: readonly T[], text: string | undefined): T | undefined {
