@@ -1,5 +1,6 @@
 import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
+import { totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   cookieOf,
@@ -11,7 +12,6 @@ import {
   type TestPerson,
 } from './test-api.ts';
 import { type Answering, TestAuthenticator } from './test-authenticator.ts';
-import { totpCodeAt } from './test-totp.ts';
 
 const MINUTE_MS = 60_000;
 let test: TestApi;

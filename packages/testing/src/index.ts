@@ -16,4 +16,5 @@ export {
 } from './test-database.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
+export { totpCodeAt } from './totp-code-at.ts';
 export { type WaitOptions, waitFor } from './wait-for.ts';
