@@ -24,7 +24,7 @@ import { usdAmount } from '../limits/usd-amount.ts';
 
 const basisPoints = z.int().min(0).max(10_000);
 
-const TaxRateView = z
+export const TaxRateView = z
   .object({
     id,
     country: z.string(),

@@ -18,7 +18,7 @@ import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
 import { queryUsage } from '../usage/usage-query.ts';
 
-const OperatedOrganization = z
+export const OperatedOrganization = z
   .object({
     id,
     name: z.string(),

@@ -21,7 +21,7 @@ const Backlog = z.object({
   lagSeconds: z.int().openapi({ description: 'How long the oldest of it has waited.' }),
 });
 
-const SystemStanding = z
+export const SystemStanding = z
   .object({
     checkedAt: timestamp,
     redis: z.enum(['ok', 'unreachable', 'not-configured']),
@@ -71,7 +71,7 @@ const SystemStanding = z
   })
   .openapi('SystemStanding');
 
-const FailedJob = z
+export const FailedJob = z
   .object({
     id: z.string(),
     tries: z.int(),

@@ -1,18 +1,11 @@
 'use client';
 /** Names for ids that other answers carry: of teams, members and roles. */
-import type { Member, Team } from '@tollgate/api';
+import type { Member, Role, Team } from '@tollgate/api';
 import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useEvery } from './use-every.ts';
-
-export interface Role {
-  readonly id: string;
-  readonly name: string;
-  readonly builtIn: boolean;
-  readonly permissions: readonly string[];
-}
 
 export function useTeams() {
   const teams = useEvery<Team>('/teams', { enabled: usePermission('teams:read') });

@@ -11,6 +11,7 @@ import {
   DropdownMenu,
   EmptyState,
   IconButton,
+  Select,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
@@ -21,7 +22,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useRoleName, useTeams } from '../common/names.ts';
+import { useRoleName, useRoles, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
@@ -39,7 +40,9 @@ export function MemberTable() {
   const url = useUrlState();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const members = useApiList<Member>(withQuery('/members', { q: query, limit: 50 }));
+  const role = url.get('role') ?? '';
+  const filtered = query !== '' || role !== '';
+  const members = useApiList<Member>(withQuery('/members', { q: query, role, limit: 50 }));
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const columns = useColumns(setOpened);
@@ -52,14 +55,25 @@ export function MemberTable() {
         rows={members.rows}
         getRowId={memberId}
         {...listProps(members)}
-        toolbar={<SearchField label={text.search} value={query} onChange={search} />}
+        toolbar={
+          <>
+            <SearchField label={text.search} value={query} onChange={search} />
+            <RoleFilter value={role} onChange={(next) => url.set({ role: next })} />
+          </>
+        }
         empty={
           <EmptyState
-            icon={query === '' ? <UsersRound /> : <SearchX />}
-            title={query === '' ? text.emptyTitle : parts.noMatchTitle}
-            action={query !== '' && <Button onClick={() => search('')}>{common.clearFilters}</Button>}
+            icon={filtered ? <SearchX /> : <UsersRound />}
+            title={filtered ? parts.noMatchTitle : text.emptyTitle}
+            action={
+              filtered && (
+                <Button onClick={() => url.set({ q: undefined, role: undefined })}>
+                  {common.clearFilters}
+                </Button>
+              )
+            }
           >
-            {query === '' ? text.emptyText : parts.noMatchText}
+            {filtered ? parts.noMatchText : text.emptyText}
           </EmptyState>
         }
       />
@@ -70,6 +84,34 @@ export function MemberTable() {
 }
 
 const memberId = (member: Member) => member.id;
+
+const EVERY_ROLE = 'all';
+
+function RoleFilter({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (role: string | undefined) => void;
+}) {
+  const text = useMessages('members');
+  const parts = useMessages('parts');
+  const roles = useRoles().data?.data ?? [];
+  const roleName = useRoleName();
+  if (roles.length === 0) return null;
+  return (
+    <Select
+      compact
+      aria-label={parts.role}
+      value={value === '' ? EVERY_ROLE : value}
+      onValueChange={(next) => onChange(next === EVERY_ROLE ? undefined : next)}
+      options={[
+        { value: EVERY_ROLE, label: text.allRoles },
+        ...roles.map(({ id }) => ({ value: id, label: roleName(id) })),
+      ]}
+    />
+  );
+}
 
 function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
   const text = useMessages('members');

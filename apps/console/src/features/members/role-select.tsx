@@ -7,10 +7,12 @@ import { useMe } from '../shell/use-me.ts';
 export interface RoleSelectProps {
   readonly value: string;
   readonly onChange: (role: string) => void;
+  /** Not offered. */
+  readonly except?: string;
 }
 
-export function RoleSelect({ value, onChange }: RoleSelectProps) {
-  const roles = useRoles().data?.data ?? [];
+export function RoleSelect({ value, onChange, except }: RoleSelectProps) {
+  const roles = (useRoles().data?.data ?? []).filter(({ id }) => id !== except);
   const own = useMe().data?.permissions ?? [];
   const roleName = useRoleName();
   return (

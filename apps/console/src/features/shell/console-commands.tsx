@@ -8,8 +8,9 @@ import { useDeferredValue, useState } from 'react';
 import { CATALOGUE } from '../../i18n/catalogue.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
 import { useCommandSources } from './command-sources.tsx';
-import { PAGES } from './navigation.ts';
+import { type ConsolePage, pagesOf } from './navigation.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
+import { useMe } from './use-me.ts';
 
 const SEARCH_FROM_LETTERS = 2;
 
@@ -18,7 +19,8 @@ export function ConsoleCommands() {
   const { open, setOpen } = useCommandSources();
   const [helpOpen, setHelpOpen] = useState(false);
   const [query, setQuery] = useState('');
-  const { groups, loading } = useGroups(query);
+  const shownPages = usePages();
+  const { groups, loading } = useGroups(query, shownPages);
   const changeOpen = (next: boolean) => {
     setQuery('');
     setOpen(next);
@@ -27,7 +29,9 @@ export function ConsoleCommands() {
     'mod+k': () => changeOpen(!open),
     '/': () => changeOpen(true),
     '?': () => setHelpOpen(true),
-    ...Object.fromEntries(PAGES.map((page) => [`g ${page.key}`, () => router.push(page.href)])),
+    ...Object.fromEntries(
+      shownPages.flatMap(({ key, href }) => (key === undefined ? [] : [[`g ${key}`, () => router.push(href)]])),
+    ),
   });
   return (
     <>
@@ -60,7 +64,14 @@ function PaletteHint() {
   );
 }
 
-function useGroups(query: string): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
+function usePages(): readonly ConsolePage[] {
+  return pagesOf({ isOperator: useMe().data?.isOperator ?? false });
+}
+
+function useGroups(
+  query: string,
+  shownPages: readonly ConsolePage[],
+): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
   const router = useRouter();
   const locale = useLocale();
   const texts = CATALOGUE[locale];
@@ -70,11 +81,11 @@ function useGroups(query: string): { readonly groups: readonly CommandGroup[]; r
   const pages: CommandGroup = {
     id: 'pages',
     title: texts.shell.pages,
-    items: PAGES.map((page) => ({
+    items: shownPages.map((page) => ({
       id: page.href,
       label: page.title(texts),
       icon: <page.icon aria-hidden />,
-      shortcut: ['g', page.key],
+      ...(page.key === undefined ? {} : { shortcut: ['g', page.key] }),
       keywords: [page.href],
       onSelect: () => router.push(page.href),
     })),

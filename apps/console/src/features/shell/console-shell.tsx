@@ -10,9 +10,10 @@ import { NotificationBell } from '../notifications/notification-bell.tsx';
 import { ClosedBanner } from './closed-banner.tsx';
 import { CommandSourcesProvider } from './command-sources.tsx';
 import { ConsoleCommands } from './console-commands.tsx';
-import { FOLDED_SECTION, PAGES, SECTION_ORDER } from './navigation.ts';
+import { FOLDED_SECTION, pagesOf, SECTION_ORDER } from './navigation.ts';
 import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { SearchButton } from './search-button.tsx';
+import { useMe } from './use-me.ts';
 import { UserMenu } from './user-menu.tsx';
 
 export interface ConsoleShellProps {
@@ -25,10 +26,13 @@ export interface ConsoleShellProps {
 export function ConsoleShell({ organizationId, banner, children }: ConsoleShellProps) {
   const texts = CATALOGUE[useLocale()];
   const pathname = usePathname();
-  const sections: NavigationSection[] = SECTION_ORDER.map((section) => ({
+  const pages = pagesOf({ isOperator: useMe().data?.isOperator ?? false });
+  const sections: NavigationSection[] = SECTION_ORDER.filter((section) =>
+    pages.some((page) => page.section === section),
+  ).map((section) => ({
     title: texts.shell.sections[section],
     folded: section === FOLDED_SECTION,
-    items: PAGES.filter((page) => page.section === section).map((page) => ({
+    items: pages.filter((page) => page.section === section).map((page) => ({
       href: page.href,
       label: page.title(texts),
       icon: <page.icon aria-hidden />,

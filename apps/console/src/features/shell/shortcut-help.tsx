@@ -16,11 +16,11 @@ export function ShortcutHelp({ open, onOpenChange }: ShortcutHelpProps) {
   const rows = [
     { keys: ['⌘/Ctrl', 'K'], joined: true, text: texts.shell.shortcutPalette },
     { keys: ['?'], joined: true, text: texts.shell.shortcutHelp },
-    ...PAGES.map((page) => ({
-      keys: ['g', page.key],
-      joined: false,
-      text: texts.shell.goTo(page.title(texts)),
-    })),
+    ...PAGES.flatMap(({ key, title }) =>
+      key === undefined
+        ? []
+        : [{ keys: ['g', key], joined: false, text: texts.shell.goTo(title(texts)) }],
+    ),
   ];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={labels.keyboardShortcuts}>

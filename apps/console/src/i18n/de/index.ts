@@ -17,6 +17,7 @@ import { models } from './models.ts';
 import { monthClose } from './month-close.ts';
 import { notifications } from './notifications.ts';
 import { onboarding } from './onboarding.ts';
+import { operator } from './operator.ts';
 import { overview } from './overview.ts';
 import { parts } from './parts.ts';
 import { playground } from './playground.ts';
@@ -51,6 +52,7 @@ export const de: Translation<typeof en> = {
   monthClose,
   notifications,
   onboarding,
+  operator,
   overview,
   parts,
   playground,

@@ -15,6 +15,7 @@ import { models } from './models.ts';
 import { monthClose } from './month-close.ts';
 import { notifications } from './notifications.ts';
 import { onboarding } from './onboarding.ts';
+import { operator } from './operator.ts';
 import { overview } from './overview.ts';
 import { parts } from './parts.ts';
 import { playground } from './playground.ts';
@@ -49,6 +50,7 @@ export const en = {
   monthClose,
   notifications,
   onboarding,
+  operator,
   overview,
   parts,
   playground,

@@ -1,3 +1,8 @@
+import {
+  BUILT_IN_ROLE_DESCRIPTIONS,
+  PERMISSION_DESCRIPTIONS,
+} from '@tollgate/identity/permission-description';
+
 export const members = {
   title: 'Members',
   description: 'People of this organization and what they may do.',
@@ -49,6 +54,47 @@ export const members = {
   revokeText: 'The link in the mail stops working at once.',
   showClosed: 'Show accepted, revoked and expired',
   rolesText: 'What each role may do. The API enforces it for the console and for tokens alike.',
+  newRole: 'New role',
+  editRole: 'Edit role',
+  copyRole: 'Copy as a new role',
+  deleteRole: 'Delete role',
+  roleMenu: (role: string) => `Actions for the role ${role}`,
+  copyOf: (role: string) => `Copy of ${role}`,
+  roleFormText: 'It allows what is ticked and nothing else, no more than your own role does.',
+  roleName: 'Name',
+  roleNamePlaceholder: 'Auditor',
+  roleDescription: 'Description',
+  roleDescriptionPlaceholder: 'What people with this role do',
+  allowNothing: 'Nothing is ticked: people with this role see no more than their own profile.',
+  roleHeld: (count: number) =>
+    count === 1
+      ? '1 member has this role; a change holds from their next request on.'
+      : `${count} members have this role; a change holds from their next request on.`,
+  ownRole: 'This is your own role: what you take away, you lose at once.',
+  notYours: 'Your own role does not allow it.',
+  roleCreated: (role: string) => `The role ${role} is there`,
+  roleSaved: (role: string) => `The role ${role} is changed`,
+  roleDeleted: (role: string) => `The role ${role} is gone`,
+  deleteRoleTitle: (role: string) => `Delete the role ${role}?`,
+  deleteRoleUnused: 'Nobody has it and nobody is invited to it.',
+  deleteRoleHeld: (members: number, invitations: number) =>
+    `It is the role of ${members === 1 ? '1 member' : `${members} members`} and of ${
+      invitations === 1 ? '1 open invitation' : `${invitations} open invitations`
+    }. They get another one instead, at once.`,
+  replacement: 'Role instead',
+  memberCount: (count: number) => (count === 1 ? '1 member' : `${count} members`),
+  nobody: 'nobody',
+  allRoles: 'All roles',
+  allowedOf: (allowed: number, all: number) => `${allowed} of ${all}`,
+  groups: {
+    people: 'People and access',
+    traffic: 'Traffic',
+    money: 'Money',
+    notices: 'Alerts and webhooks',
+    other: 'Other',
+  },
+  permissions: PERMISSION_DESCRIPTIONS,
+  roleDescriptions: BUILT_IN_ROLE_DESCRIPTIONS,
   allowed: 'allowed',
   notAllowed: 'not allowed',
   custom: 'custom',

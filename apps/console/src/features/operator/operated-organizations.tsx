@@ -1,0 +1,153 @@
+'use client';
+/** Whom this installation serves: what they spend, on which plan, and whether they are served. */
+import type { OperatedOrganization } from '@tollgate/api';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  DataTable,
+  EmptyState,
+  Money,
+  Select,
+  TimeStamp,
+  TokenCount,
+} from '@tollgate/ui';
+import { Building2, SearchX } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { OrganizationSheet } from './organization-sheet.tsx';
+import { ServingState } from './serving-state.tsx';
+
+const STATES = ['active', 'suspended'] as const;
+const ANY = 'any';
+
+export function useOrganizationsPath(): string {
+  const url = useUrlState();
+  const state = STATES.find((each) => each === url.get('state')) ?? '';
+  return withQuery('/operator/organizations', { q: url.get('q') ?? '', state, limit: 25 });
+}
+
+export function OperatedOrganizations() {
+  const all = useMessages('operator');
+  const text = all.organizations;
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  const organizations = useApiList<OperatedOrganization>(useOrganizationsPath());
+  const listProps = useListProps();
+  const columns = useColumns();
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const filtered = (url.get('q') ?? url.get('state')) !== undefined;
+  return (
+    <>
+      <DataTable
+        caption={all.tabs.organizations}
+        columns={columns}
+        rows={organizations.rows}
+        getRowId={organizationId}
+        {...listProps(organizations)}
+        activeRowId={url.get('open')}
+        onRowClick={({ id }) => url.set({ open: id })}
+        toolbar={
+          <>
+            <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+            <Select
+              compact
+              aria-label={text.state}
+              value={url.get('state') ?? ANY}
+              onValueChange={(value) => url.set({ state: value === ANY ? undefined : value })}
+              options={[
+                { value: ANY, label: text.anyState },
+                ...STATES.map((value) => ({ value: value as string, label: text.states[value] })),
+              ]}
+            />
+          </>
+        }
+        empty={
+          <EmptyState
+            icon={filtered ? <SearchX /> : <Building2 />}
+            title={filtered ? parts.noMatchTitle : text.emptyTitle}
+            action={
+              filtered && (
+                <Button onClick={() => url.set({ q: undefined, state: undefined })}>
+                  {common.clearFilters}
+                </Button>
+              )
+            }
+          >
+            {filtered ? parts.noMatchText : text.emptyText}
+          </EmptyState>
+        }
+      />
+      <OrganizationSheet id={url.get('open')} onClose={() => url.set({ open: undefined })} />
+    </>
+  );
+}
+
+const organizationId = ({ id }: OperatedOrganization) => id;
+
+function useColumns(): ColumnDef<OperatedOrganization>[] {
+  const text = useMessages('operator').organizations;
+  return useMemo<ColumnDef<OperatedOrganization>[]>(
+    () => [
+      {
+        id: 'name',
+        header: text.organization,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium wrap-anywhere">{original.name}</span>
+            <span className="text-xs text-ink-faint wrap-anywhere">{original.slug}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        header: text.state,
+        enableSorting: false,
+        cell: ({ row: { original } }) => <ServingState organization={original} />,
+      },
+      {
+        id: 'plan',
+        header: text.plan,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <Badge tone="outline">{row.original.planName}</Badge>,
+      },
+      {
+        id: 'members',
+        header: text.members,
+        enableSorting: false,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row }) => <TokenCount value={row.original.memberCount} />,
+      },
+      {
+        id: 'requests',
+        header: text.requests,
+        enableSorting: false,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row }) => <TokenCount value={row.original.requestsThisMonth} />,
+      },
+      {
+        id: 'spend',
+        header: text.spend,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.spentThisMonthUsd} precision="cents" />,
+      },
+      {
+        id: 'created',
+        header: text.created,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+    ],
+    [text],
+  );
+}

@@ -1,0 +1,22 @@
+/** Paths and answers of the operator's API that several of these pages share. */
+
+export const ORGANIZATIONS_PATH = '/operator/organizations';
+
+export const PLANS_PATH = '/operator/plans';
+export const TAX_RATES_PATH = '/operator/tax-rates';
+export const RESOLD_PATH = '/operator/resold-credentials';
+export const SYSTEM_PATH = '/operator/system';
+export const STALE_AFTER_PLAN_CHANGE = [PLANS_PATH, '/billing', '/audit-events'] as const;
+
+export function organizationPath(id: string): string {
+  return `${ORGANIZATIONS_PATH}/${encodeURIComponent(id)}`;
+}
+
+export interface OrganizationBilling {
+  readonly collectionMode: 'automatic' | 'send-invoice' | 'manual';
+  readonly taxExempt: boolean;
+  readonly ownTaxRates: readonly { readonly name: string; readonly rateBasisPoints: number }[];
+  readonly graceDays: number;
+  readonly paymentTermDays: number;
+  readonly credits: { readonly balanceUsd: string; readonly availableUsd: string };
+}

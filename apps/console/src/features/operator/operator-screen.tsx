@@ -1,0 +1,86 @@
+'use client';
+/** Pages of those who run this installation. The API lets nobody else in; here they would only see that. */
+import { Card, EmptyState, PageHeader, Tabs } from '@tollgate/ui';
+import { ServerCog } from 'lucide-react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useMe } from '../shell/use-me.ts';
+import { OperatedOrganizations, useOrganizationsPath } from './operated-organizations.tsx';
+import { PLANS_PATH, RESOLD_PATH, SYSTEM_PATH, TAX_RATES_PATH } from './operator-api.ts';
+import { Plans } from './plans.tsx';
+import { Resale } from './resale.tsx';
+import { SystemScreen } from './system-screen.tsx';
+import { TaxRates } from './tax-rates.tsx';
+
+const TABS = ['organizations', 'plans', 'taxes', 'resale', 'system'] as const;
+type Tab = (typeof TABS)[number];
+
+export function OperatorScreen() {
+  const text = useMessages('operator');
+  const url = useUrlState();
+  const me = useMe().data;
+  const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'organizations';
+  const organizationsPath = useOrganizationsPath();
+  const paths: Readonly<Record<Tab, string>> = {
+    organizations: organizationsPath,
+    plans: PLANS_PATH,
+    taxes: TAX_RATES_PATH,
+    resale: RESOLD_PATH,
+    system: SYSTEM_PATH,
+  };
+  if (me !== undefined && !me.isOperator) {
+    return (
+      <>
+        <PageHeader title={text.title} />
+        <Card flush>
+          <EmptyState icon={<ServerCog />} title={text.forbiddenTitle}>
+            {text.forbiddenText}
+          </EmptyState>
+        </Card>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={<ShowApiCall path={paths[tab]} />}
+      />
+      <Tabs
+        aria-label={text.title}
+        value={tab}
+        onValueChange={(value) =>
+          url.set({
+            tab: value === 'organizations' ? undefined : value,
+            q: undefined,
+            state: undefined,
+            open: undefined,
+            queue: undefined,
+          })
+        }
+        items={TABS.map((value) => ({
+          value,
+          label: text.tabs[value],
+          content: value === tab && <TabContent tab={value} />,
+        }))}
+      />
+    </>
+  );
+}
+
+function TabContent({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'organizations':
+      return <OperatedOrganizations />;
+    case 'plans':
+      return <Plans />;
+    case 'taxes':
+      return <TaxRates />;
+    case 'resale':
+      return <Resale />;
+    case 'system':
+      return <SystemScreen />;
+  }
+}

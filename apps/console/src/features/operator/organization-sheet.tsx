@@ -1,0 +1,168 @@
+'use client';
+/** One organization for the operator: how it stands, how it is billed, and whether it is served. */
+import type { OperatedOrganization } from '@tollgate/api';
+import {
+  Button,
+  Callout,
+  DefinitionList,
+  ErrorState,
+  Money,
+  Sheet,
+  SkeletonText,
+  TimeStamp,
+  TokenCount,
+} from '@tollgate/ui';
+import { useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { CreditsDialog } from './credits-dialog.tsx';
+import { type OrganizationBilling, organizationPath } from './operator-api.ts';
+import { ServingState } from './serving-state.tsx';
+import { SuspendDialog } from './suspend-dialog.tsx';
+import { TermsDialog } from './terms-dialog.tsx';
+
+export interface OrganizationSheetProps {
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+}
+
+export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
+  const path = id === undefined ? undefined : organizationPath(id);
+  const organization = useApiQuery<OperatedOrganization>(path);
+  const toText = useProblemText();
+  const { data, error } = organization;
+  return (
+    <Sheet
+      open={id !== undefined}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={
+        data === undefined ? (
+          '…'
+        ) : (
+          <span className="flex flex-wrap items-center gap-2">
+            <span className="wrap-anywhere">{data.name}</span>
+            <ServingState organization={data} />
+          </span>
+        )
+      }
+      footer={path !== undefined && <ShowApiCall path={path} />}
+    >
+      {error && data === undefined ? (
+        <ErrorState
+          detail={toText(error)}
+          requestId={error.requestId}
+          onRetry={() => void organization.refetch()}
+        />
+      ) : data === undefined ? (
+        <SkeletonText lines={8} />
+      ) : (
+        <OrganizationContent key={data.id} organization={data} />
+      )}
+    </Sheet>
+  );
+}
+
+type Opened = 'suspend' | 'resume' | 'credits' | 'terms';
+
+function OrganizationContent({ organization }: { readonly organization: OperatedOrganization }) {
+  const text = useMessages('operator').organizations;
+  const [opened, setOpened] = useState<Opened>();
+  const billing = useApiQuery<OrganizationBilling>(`${organizationPath(organization.id)}/billing`);
+  const close = () => setOpened(undefined);
+  return (
+    <div className="flex flex-col gap-5">
+      {organization.suspendedBy !== null && <Suspension organization={organization} />}
+      <div className="flex flex-wrap gap-2">
+        {organization.suspendedAt === null ? (
+          <Button size="sm" variant="danger" onClick={() => setOpened('suspend')}>
+            {text.suspend}
+          </Button>
+        ) : (
+          <Button size="sm" variant="primary" onClick={() => setOpened('resume')}>
+            {text.resume}
+          </Button>
+        )}
+        {organization.suspendedBy === 'dunning' && (
+          <Button size="sm" onClick={() => setOpened('suspend')}>
+            {text.takeOver}
+          </Button>
+        )}
+        <Button size="sm" onClick={() => setOpened('credits')}>
+          {text.credits}
+        </Button>
+        <Button size="sm" disabled={billing.data === undefined} onClick={() => setOpened('terms')}>
+          {text.terms}
+        </Button>
+      </div>
+      <Facts organization={organization} />
+      {billing.data && <BillingFacts billing={billing.data} />}
+      {(opened === 'suspend' || opened === 'resume') && (
+        <SuspendDialog organization={organization} action={opened} onClose={close} />
+      )}
+      {opened === 'credits' && <CreditsDialog organization={organization} onClose={close} />}
+      {opened === 'terms' && billing.data && (
+        <TermsDialog organization={organization} billing={billing.data} onClose={close} />
+      )}
+    </div>
+  );
+}
+
+function Suspension({ organization }: { readonly organization: OperatedOrganization }) {
+  const text = useMessages('operator').organizations;
+  const { suspendedAt, suspendedBy, suspendedReason } = organization;
+  if (suspendedAt === null || suspendedBy === null) return null;
+  return (
+    <Callout tone="warning">
+      <p className="font-medium text-ink">
+        {text.suspendedSince} <TimeStamp value={suspendedAt} /> {text.by[suspendedBy]}
+      </p>
+      {suspendedReason !== '' && <p className="wrap-anywhere">{suspendedReason}</p>}
+    </Callout>
+  );
+}
+
+function Facts({ organization }: { readonly organization: OperatedOrganization }) {
+  const text = useMessages('operator').organizations;
+  return (
+    <DefinitionList
+      items={[
+        { term: text.spend, value: <Money value={organization.spentThisMonthUsd} /> },
+        { term: text.requests, value: <TokenCount value={organization.requestsThisMonth} /> },
+        { term: text.plan, value: organization.planName },
+        { term: text.members, value: <TokenCount value={organization.memberCount} /> },
+        { term: text.created, value: <TimeStamp value={organization.createdAt} format="exact" /> },
+        { term: text.slug, value: organization.slug },
+        { term: text.region, value: organization.region },
+        { term: text.id, value: <code className="font-mono text-xs">{organization.id}</code> },
+      ]}
+    />
+  );
+}
+
+function BillingFacts({ billing }: { readonly billing: OrganizationBilling }) {
+  const text = useMessages('operator').organizations;
+  const taxes = billing.taxExempt
+    ? text.taxExempt
+    : billing.ownTaxRates.length === 0
+      ? text.taxUsual
+      : `${text.taxOwn}: ${billing.ownTaxRates.map(({ name, rateBasisPoints }) => `${name} ${rateBasisPoints / 100} %`).join(', ')}`;
+  return (
+    <section>
+      <h3 className="mb-1 text-sm font-semibold">{text.billing}</h3>
+      <DefinitionList
+        items={[
+          { term: text.balance, value: <Money value={billing.credits.balanceUsd} precision="cents" /> },
+          { term: text.available, value: <Money value={billing.credits.availableUsd} precision="cents" /> },
+          { term: text.collection, value: text.collectionModes[billing.collectionMode] },
+          { term: text.paymentTerm, value: text.days(billing.paymentTermDays) },
+          { term: text.grace, value: text.days(billing.graceDays) },
+          { term: text.taxes, value: taxes },
+        ]}
+      />
+    </section>
+  );
+}

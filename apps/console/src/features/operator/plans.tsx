@@ -1,0 +1,195 @@
+'use client';
+/** What organizations can take: offered and archived. */
+import type { Plan } from '@tollgate/api';
+import {
+  Button,
+  Checkbox,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  DropdownMenu,
+  EmptyState,
+  IconButton,
+  Money,
+  StatusBadge,
+  TokenCount,
+  toast,
+} from '@tollgate/ui';
+import { Archive, ArchiveRestore, Ellipsis, Pencil, Plus, SquareStack } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ActionsHead } from '../common/actions-head.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { PLANS_PATH, STALE_AFTER_PLAN_CHANGE } from './operator-api.ts';
+import { PlanDialog } from './plan-dialog.tsx';
+
+type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'archive'; readonly plan: Plan };
+
+export function Plans() {
+  const text = useMessages('operator').plans;
+  const url = useUrlState();
+  const plans = useApiQuery<{ readonly data: readonly Plan[] }>(PLANS_PATH);
+  const listProps = useListProps();
+  const [opened, setOpened] = useState<Opened>();
+  const columns = useColumns(setOpened);
+  const showArchived = url.get('archived') === '1';
+  const all = plans.data?.data ?? [];
+  const rows = useMemo(() => all.filter(({ archived }) => showArchived || !archived), [all, showArchived]);
+  const create = (
+    <Button icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
+      {text.create}
+    </Button>
+  );
+  const close = () => setOpened(undefined);
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+        {all.length > 0 && create}
+      </div>
+      <DataTable
+        caption={text.text}
+        columns={columns}
+        rows={rows}
+        getRowId={planId}
+        {...listProps(plans)}
+        toolbar={
+          all.some(({ archived }) => archived) && (
+            <Checkbox
+              label={text.showArchived}
+              checked={showArchived}
+              onCheckedChange={(checked) => url.set({ archived: checked ? '1' : undefined })}
+            />
+          )
+        }
+        empty={
+          <EmptyState icon={<SquareStack />} title={text.emptyTitle} action={create}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {opened?.kind === 'create' && <PlanDialog onClose={close} />}
+      {opened?.kind === 'edit' && <PlanDialog plan={opened.plan} onClose={close} />}
+      {opened?.kind === 'archive' && <ArchivePlan plan={opened.plan} onClose={close} />}
+    </div>
+  );
+}
+
+const planId = ({ id }: Plan) => id;
+
+function useColumns(open: (opened: Opened) => void): ColumnDef<Plan>[] {
+  const text = useMessages('operator').plans;
+  const common = useMessages('common');
+  return useMemo<ColumnDef<Plan>[]>(() => {
+    const amount = (id: string, header: string, read: (plan: Plan) => string, wideOnly = true) => ({
+      id,
+      header,
+      accessorFn: (plan: Plan) => Number(read(plan)),
+      meta: { align: 'right' as const, wideOnly },
+      cell: ({ row }: { row: { original: Plan } }) => <Money value={read(row.original)} precision="cents" />,
+    });
+    return [
+      {
+        id: 'name',
+        header: text.name,
+        accessorKey: 'name',
+        cell: ({ row: { original } }) => <span className="font-medium wrap-anywhere">{original.name}</span>,
+      },
+      amount('fee', text.monthlyFee, ({ monthlyFeeUsd }) => monthlyFeeUsd, false),
+      amount('seat', text.seatFee, ({ seatFeeUsd }) => seatFeeUsd),
+      {
+        id: 'seats',
+        header: text.includedSeats,
+        accessorKey: 'includedSeats',
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row }) => <TokenCount value={row.original.includedSeats} />,
+      },
+      amount('usage', text.includedUsage, ({ includedUsageUsd }) => includedUsageUsd),
+      {
+        id: 'state',
+        header: common.status,
+        accessorFn: ({ archived }) => (archived ? 1 : 0),
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <StatusBadge
+            status={original.archived ? 'expired' : 'active'}
+            label={original.archived ? text.archived : text.offered}
+          />
+        ),
+      },
+      {
+        id: 'actions',
+        header: ActionsHead,
+        enableSorting: false,
+        meta: { align: 'right', className: 'w-10' },
+        cell: ({ row: { original } }) => <PlanMenu plan={original} open={open} />,
+      },
+    ];
+  }, [text, common, open]);
+}
+
+function PlanMenu({ plan, open }: { readonly plan: Plan; readonly open: (opened: Opened) => void }) {
+  const text = useMessages('operator').plans;
+  const toText = useProblemText();
+  const offer = useArchive(plan);
+  const offerAgain = async () => {
+    try {
+      await offer.mutateAsync(false);
+      toast.success(text.isOffered(plan.name));
+    } catch (error) {
+      toast.error(toText(error));
+    }
+  };
+  return (
+    <DropdownMenu
+      trigger={
+        <IconButton label={text.menu(plan.name)} size="sm" tooltip={false}>
+          <Ellipsis />
+        </IconButton>
+      }
+      entries={[
+        { label: text.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', plan }) },
+        plan.archived
+          ? { label: text.offer, icon: <ArchiveRestore />, onSelect: () => void offerAgain() }
+          : { label: text.archive, icon: <Archive />, onSelect: () => open({ kind: 'archive', plan }) },
+      ]}
+    />
+  );
+}
+
+function useArchive({ id }: Plan) {
+  return useApiMutation<Plan, boolean>(
+    (archived) => ({
+      path: `${PLANS_PATH}/${encodeURIComponent(id)}`,
+      method: 'PATCH',
+      json: { archived },
+    }),
+    { invalidates: STALE_AFTER_PLAN_CHANGE },
+  );
+}
+
+function ArchivePlan({ plan, onClose }: { readonly plan: Plan; readonly onClose: () => void }) {
+  const text = useMessages('operator').plans;
+  const confirmed = useConfirmed();
+  const archive = useArchive(plan);
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.archiveTitle(plan.name)}
+      confirmLabel={text.archive}
+      onConfirm={confirmed(async () => {
+        await archive.mutateAsync(true);
+        toast.success(text.isArchived(plan.name));
+      })}
+    >
+      {text.archiveText}
+    </ConfirmDialog>
+  );
+}

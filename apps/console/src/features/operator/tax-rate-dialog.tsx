@@ -1,0 +1,110 @@
+'use client';
+/** Sets a tax from an instant on. */
+import type { TaxRate } from '@tollgate/api';
+import { Field, Input, toast } from '@tollgate/ui';
+import { useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { TAX_RATES_PATH } from './operator-api.ts';
+import { parsePercent } from './parse-percent.ts';
+
+const FIELDS = ['country', 'region', 'name', 'rate', 'validFrom', 'reverseChargeText'] as const;
+type TaxValues = Record<(typeof FIELDS)[number], string>;
+
+export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
+  const text = useMessages('operator').taxes;
+  const parts = useMessages('parts');
+  const locale = useLocale();
+  const form = useForm<TaxValues>({
+    defaultValues: {
+      country: '',
+      region: '',
+      name: '',
+      rate: '',
+      validFrom: localDay(new Date()),
+      reverseChargeText: '',
+    },
+  });
+  const { errors } = form.formState;
+  const save = useApiMutation<TaxRate, TaxValues>(
+    ({ rate, validFrom, country, ...rest }) => ({
+      path: TAX_RATES_PATH,
+      json: {
+        ...rest,
+        country: country.trim().toUpperCase(),
+        rateBasisPoints: parsePercent(rate, locale),
+        validFrom: new Date(`${validFrom}T00:00:00`).toISOString(),
+      },
+    }),
+    { invalidates: [TAX_RATES_PATH, '/audit-events'] },
+  );
+  return (
+    <FormDialog
+      title={text.set}
+      description={text.text}
+      form={form}
+      fields={FIELDS}
+      apiFields={{ rateBasisPoints: 'rate' }}
+      submitLabel={text.set}
+      onSubmit={(values) => save.mutateAsync(values)}
+      onDone={({ name, country }) => {
+        toast.success(text.saved(name, country));
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={text.country} hint={text.countryHint} error={errors.country?.message} required>
+          <Input
+            autoFocus
+            autoComplete="off"
+            maxLength={2}
+            className="uppercase"
+            {...form.register('country', { required: parts.required })}
+          />
+        </Field>
+        <Field label={text.region} hint={text.regionHint} error={errors.region?.message} optional>
+          <Input autoComplete="off" maxLength={64} {...form.register('region')} />
+        </Field>
+        <Field label={text.name} error={errors.name?.message} required>
+          <Input
+            autoComplete="off"
+            maxLength={80}
+            placeholder={text.namePlaceholder}
+            {...form.register('name', { required: parts.required })}
+          />
+        </Field>
+        <Field label={text.rate} error={errors.rate?.message} required>
+          <Input
+            autoComplete="off"
+            inputMode="decimal"
+            suffix="%"
+            className="tabular"
+            {...form.register('rate', {
+              required: parts.required,
+              validate: (typed) => parsePercent(typed, locale) !== undefined || text.rateWrong,
+            })}
+          />
+        </Field>
+        <Field label={text.validFrom} error={errors.validFrom?.message} required>
+          <Input type="date" {...form.register('validFrom', { required: parts.required })} />
+        </Field>
+      </div>
+      <Field
+        label={text.reverseCharge}
+        hint={text.reverseChargeHint}
+        error={errors.reverseChargeText?.message}
+        optional
+      >
+        <Input autoComplete="off" maxLength={300} {...form.register('reverseChargeText')} />
+      </Field>
+    </FormDialog>
+  );
+}
+
+/** `2026-11-21`, where the browser is. */
+function localDay(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

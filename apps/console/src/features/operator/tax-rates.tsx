@@ -1,0 +1,133 @@
+'use client';
+/** Taxes by country and region, in force, to come and past. */
+import type { TaxRate } from '@tollgate/api';
+import {
+  Badge,
+  type BadgeTone,
+  Button,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  EmptyState,
+  formatPercent,
+  TimeStamp,
+} from '@tollgate/ui';
+import { Landmark } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { TAX_RATES_PATH } from './operator-api.ts';
+import { TaxRateDialog } from './tax-rate-dialog.tsx';
+import { type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
+
+const TONE: Readonly<Record<TaxState, BadgeTone>> = {
+  'in-force': 'positive',
+  scheduled: 'info',
+  past: 'neutral',
+};
+
+export function TaxRates() {
+  const text = useMessages('operator').taxes;
+  const rates = useApiQuery<{ readonly data: readonly TaxRate[] }>(TAX_RATES_PATH);
+  const listProps = useListProps();
+  const [setting, setSetting] = useState(false);
+  const columns = useColumns();
+  const rows = useMemo(() => stateOfRates(rates.data?.data ?? [], Date.now()), [rates.data]);
+  const set = (
+    <Button icon={<Landmark />} onClick={() => setSetting(true)}>
+      {text.set}
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+        {rows.length > 0 && set}
+      </div>
+      <DataTable
+        caption={text.text}
+        columns={columns}
+        rows={rows}
+        getRowId={rowId}
+        {...listProps(rates)}
+        empty={
+          <EmptyState icon={<Landmark />} title={text.emptyTitle} action={set}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {setting && <TaxRateDialog onClose={() => setSetting(false)} />}
+    </div>
+  );
+}
+
+const rowId = ({ rate }: StatedTaxRate) => rate.id;
+
+function useColumns(): ColumnDef<StatedTaxRate>[] {
+  const text = useMessages('operator').taxes;
+  const locale = useLocale();
+  return useMemo<ColumnDef<StatedTaxRate>[]>(() => {
+    const countries = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
+    return [
+      {
+        id: 'place',
+        header: text.place,
+        accessorFn: ({ rate }) => `${rate.country} ${rate.region}`,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium">{countries.of(original.rate.country)}</span>
+            <span className="text-xs text-ink-faint">
+              {[original.rate.country, original.rate.region].filter((part) => part !== '').join(' · ')}
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'name',
+        header: text.name,
+        accessorFn: ({ rate }) => rate.name,
+        cell: ({ row }) => row.original.rate.name,
+      },
+      {
+        id: 'rate',
+        header: text.rate,
+        accessorFn: ({ rate }) => rate.rateBasisPoints,
+        meta: { align: 'right' },
+        cell: ({ row }) => (
+          <span className="tabular">{formatPercent(row.original.rate.rateBasisPoints / 10_000, locale)}</span>
+        ),
+      },
+      {
+        id: 'state',
+        header: text.state,
+        accessorFn: ({ state }) => state,
+        cell: ({ row: { original } }) => (
+          <Badge tone={TONE[original.state]}>{text.states[original.state]}</Badge>
+        ),
+      },
+      {
+        id: 'from',
+        header: text.validFrom,
+        accessorFn: ({ rate }) => rate.validFrom,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.rate.validFrom} format="exact" />,
+      },
+      {
+        id: 'until',
+        header: text.endsAt,
+        accessorFn: ({ endsAt }) => endsAt ?? '',
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.endsAt === null ? <Dash /> : <TimeStamp value={original.endsAt} format="exact" />,
+      },
+      {
+        id: 'reverse',
+        header: text.reverseChargeColumn,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => row.original.rate.reverseChargeText || <Dash />,
+      },
+    ];
+  }, [text, locale]);
+}

@@ -1,0 +1,87 @@
+'use client';
+/** Payment term, how long late usage is waited for, and whether taxes are charged: of one organization. */
+import type { OperatedOrganization } from '@tollgate/api';
+import { Field, Input, Switch, toast } from '@tollgate/ui';
+import { Controller, useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { parseCount } from '../limits/amount.ts';
+import { type OrganizationBilling, organizationPath } from './operator-api.ts';
+
+interface TermsValues {
+  paymentTermDays: string;
+  graceDays: string;
+  taxExempt: boolean;
+}
+
+const MOST_DAYS = { paymentTermDays: 365, graceDays: 60 } as const;
+
+export interface TermsDialogProps {
+  readonly organization: OperatedOrganization;
+  readonly billing: OrganizationBilling;
+  readonly onClose: () => void;
+}
+
+export function TermsDialog({ organization, billing, onClose }: TermsDialogProps) {
+  const text = useMessages('operator').organizations;
+  const common = useMessages('common');
+  const locale = useLocale();
+  const path = `${organizationPath(organization.id)}/billing`;
+  const form = useForm<TermsValues>({
+    defaultValues: {
+      paymentTermDays: String(billing.paymentTermDays),
+      graceDays: String(billing.graceDays),
+      taxExempt: billing.taxExempt,
+    },
+  });
+  const { errors } = form.formState;
+  const save = useApiMutation<OrganizationBilling, TermsValues>(
+    (values) => ({
+      path,
+      method: 'PATCH',
+      json: {
+        paymentTermDays: parseCount(values.paymentTermDays, locale),
+        graceDays: parseCount(values.graceDays, locale),
+        taxExempt: values.taxExempt,
+      },
+    }),
+    { invalidates: [path, '/audit-events', '/billing'] },
+  );
+  const days = (name: 'paymentTermDays' | 'graceDays') =>
+    form.register(name, {
+      validate: (typed) => {
+        const count = parseCount(typed, locale);
+        return (count !== undefined && count <= MOST_DAYS[name]) || text.daysWrong(MOST_DAYS[name]);
+      },
+    });
+  return (
+    <FormDialog
+      title={text.termsTitle(organization.name)}
+      size="sm"
+      form={form}
+      fields={['paymentTermDays', 'graceDays', 'taxExempt']}
+      submitLabel={common.save}
+      onSubmit={(values) => save.mutateAsync(values)}
+      onDone={() => {
+        toast.success(text.termsSaved(organization.name));
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <Field label={text.paymentTerm} error={errors.paymentTermDays?.message}>
+        <Input autoFocus inputMode="numeric" className="tabular" {...days('paymentTermDays')} />
+      </Field>
+      <Field label={text.grace} error={errors.graceDays?.message}>
+        <Input inputMode="numeric" className="tabular" {...days('graceDays')} />
+      </Field>
+      <Controller
+        control={form.control}
+        name="taxExempt"
+        render={({ field }) => (
+          <Switch label={text.exempt} checked={field.value} onCheckedChange={field.onChange} />
+        )}
+      />
+    </FormDialog>
+  );
+}
