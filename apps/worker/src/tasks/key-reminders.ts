@@ -219,7 +219,7 @@ function reminderText(
     ],
     items,
     button: german ? 'Schlüssel öffnen' : 'Open the keys',
-    link: `${consoleUrl}/keys/hygiene?finding=notRotated`,
+    link: `${consoleUrl}/key-hygiene?finding=notRotated`,
     footer: german
       ? 'Sie bekommen diese Nachricht, weil Ihnen einer der Schlüssel gehört oder Sie sein Team leiten.'
       : 'You get this because one of the keys is yours or you lead its team.',

@@ -4,7 +4,7 @@ import type { Budget } from '@tollgate/api';
 import { Meter, Money } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
-import { barShares, type StandingAmounts, worstShares } from './budget-standing.ts';
+import { barShares, isZero, type StandingAmounts, worstShares } from './budget-standing.ts';
 
 export function BudgetBar({ budget }: { readonly budget: Budget }) {
   const text = useMessages('budgets');
@@ -27,6 +27,9 @@ export function BudgetBar({ budget }: { readonly budget: Budget }) {
         </span>
       ) : (
         <BarFigures amounts={budget} />
+      )}
+      {!isZero(budget.assumedUsd) && (
+        <span className="tabular text-xs text-warning">{text.sheet.assumed(money(budget.assumedUsd))}</span>
       )}
     </span>
   );

@@ -10,6 +10,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount } from '../limits/amount.ts';
+import { DryRunPanel } from '../limits/dry-run.tsx';
 import { isScopeMissing } from '../limits/scope-form.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { STALE_AFTER_BUDGET_CHANGE } from './budget-api.ts';
@@ -77,6 +78,15 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
     (json) => ({ path: '/budgets', json, idempotencyKey: idempotencyKeyOf(key, json) }),
     { invalidates: STALE_AFTER_BUDGET_CHANGE },
   );
+  const readRule = () => {
+    const values = form.getValues();
+    const limitUsd = parseAmount(values.limitUsd, locale);
+    if (!isScopeMissing(values) && limitUsd !== undefined) {
+      return { scope: toNewBudget(values, locale).scope, limitUsd, period: values.period };
+    }
+    void form.trigger();
+    return undefined;
+  };
   return (
     <FormDialog
       form={form}
@@ -95,6 +105,7 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
       onClose={onClose}
     >
       <BudgetFields form={form} />
+      <DryRunPanel path="/budgets/dry-run" readRule={readRule} />
     </FormDialog>
   );
 }
@@ -119,6 +130,13 @@ export function EditBudgetDialog({ budget, onClose }: EditBudgetDialogProps) {
     }),
     { invalidates: STALE_AFTER_BUDGET_CHANGE },
   );
+  const readRule = () => {
+    const limitUsd = parseAmount(form.getValues().limitUsd, locale);
+    const { scope, period, anchorAt } = budget;
+    if (limitUsd !== undefined) return { scope, limitUsd, period, anchorAt };
+    void form.trigger();
+    return undefined;
+  };
   return (
     <FormDialog
       form={form}
@@ -132,6 +150,7 @@ export function EditBudgetDialog({ budget, onClose }: EditBudgetDialogProps) {
       onClose={onClose}
     >
       <BudgetFields form={form} existing={budget} />
+      <DryRunPanel path="/budgets/dry-run" readRule={readRule} />
       <Callout>{scopeFixed}</Callout>
     </FormDialog>
   );

@@ -29,7 +29,7 @@ import { BudgetButtons, type OpenedAction } from './budget-actions.tsx';
 import { BudgetBadges } from './budget-badges.tsx';
 import { StandingBar } from './budget-bar.tsx';
 import { useForecastSentence } from './budget-forecast.tsx';
-import { worstShares } from './budget-standing.ts';
+import { isZero, worstShares } from './budget-standing.ts';
 
 export interface BudgetSheetProps {
   readonly id: string | undefined;
@@ -176,7 +176,21 @@ function Health({ budget, each }: { readonly budget: Budget; readonly each: bool
           </Figure>
         </dl>
       )}
+      <AssumedPart budget={budget} />
     </>
+  );
+}
+
+/** The part of what is spent that nobody can tell yet. */
+function AssumedPart({ budget }: { readonly budget: Budget }) {
+  const text = useMessages('budgets').sheet;
+  const { money } = useLimitText();
+  if (isZero(budget.assumedUsd)) return null;
+  return (
+    <p className="flex flex-col gap-0.5 text-xs">
+      <span className="tabular font-medium text-warning">{text.assumed(money(budget.assumedUsd))}</span>
+      <span className="text-ink-faint">{text.assumedHint}</span>
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { Budget } from '@tollgate/api';
 import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
 import { Plus, SearchX, WalletMinimal } from 'lucide-react';
+import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
@@ -35,6 +36,9 @@ export function BudgetsScreen() {
         actions={
           <>
             <ShowApiCall path={BUDGETS_PATH} />
+            <Button asChild>
+              <Link href="/key-hygiene?tab=rules">{text.keyDefaults}</Link>
+            </Button>
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
                 {text.create}

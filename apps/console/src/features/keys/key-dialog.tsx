@@ -20,6 +20,8 @@ import {
 } from './key-form-values.ts';
 import { findWrongRules, toKeyRules } from './key-rules.ts';
 import type { Key, KeyWithSecret } from './key-types.ts';
+import { ScopePreviewPanel } from './scope-preview-panel.tsx';
+import { UsualRules } from './usual-rules.tsx';
 
 const FIELDS = [
   'name',
@@ -63,15 +65,20 @@ function useKeyForm(defaultValues: KeyFormValues) {
 
 export interface CreateKeyDialogProps {
   readonly teamId?: string | undefined;
+  readonly ownerId?: string | undefined;
   readonly onClose: () => void;
   readonly onCreated: (created: KeyWithSecret) => void;
 }
 
-export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogProps) {
+export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateKeyDialogProps) {
   const text = useMessages('keys').form;
   const me = useMe().data;
   const locale = useLocale();
-  const form = useKeyForm({ ...newKeyValues(me?.membershipId ?? null), ...(teamId && { teamId }) });
+  const form = useKeyForm({
+    ...newKeyValues(me?.membershipId ?? null),
+    ...(teamId && { teamId }),
+    ...(ownerId && { ownerId }),
+  });
   const idempotencyKey = useIdempotencyKey();
   const create = useApiMutation<KeyWithSecret, KeyBody>(
     ({ expiresAt, ...rest }) => ({
@@ -91,14 +98,14 @@ export function CreateKeyDialog({ teamId, onClose, onCreated }: CreateKeyDialogP
       description={text.description}
       submitLabel={text.submit}
       apiFields={API_FIELDS}
-      onSubmit={async (values) =>
-        onCreated(
-          await create.mutateAsync({ ...toKeyBody(values, Date.now()), ...toKeyRules(values, locale) }),
-        )
-      }
+      onSubmit={async (values) => {
+        const { models = [], ...body } = { ...toKeyBody(values, Date.now()), ...toKeyRules(values, locale) };
+        onCreated(await create.mutateAsync(models.length === 0 ? body : { ...body, models }));
+      }}
       onClose={onClose}
     >
       <KeyFields form={form} />
+      <UsualRules form={form} />
     </FormDialog>
   );
 }
@@ -122,6 +129,7 @@ export function EditKeyDialog({ subject, onClose }: { readonly subject: Key; rea
       onClose={onClose}
     >
       <KeyFields form={form} existing />
+      <ScopePreviewPanel keyId={subject.id} form={form} />
     </FormDialog>
   );
 }

@@ -1,12 +1,17 @@
 'use client';
+import type { KeyActivity } from '@tollgate/api';
 import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTeams } from '../common/names.ts';
 import { useOwnerName } from './key-options.ts';
 import { useKeyPolicy } from './key-rules-cards.tsx';
 import type { KeyDetail } from './key-types.ts';
+
+const REFRESH_MS = 30_000;
 
 /** What it is, what it may do, and by which secrets it is known. */
 export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
@@ -15,6 +20,7 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
   const teams = useTeams();
   const ownerName = useOwnerName();
   const team = subject.teamId === null ? undefined : teams.byId.get(subject.teamId);
+  const lastFrom = useLastFrom(subject);
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Card title={page.facts}>
@@ -37,6 +43,7 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
               term: columns.lastUsed,
               value: subject.lastUsedAt ? <TimeStamp value={subject.lastUsedAt} /> : text.neverUsed,
             },
+            ...lastFrom,
             {
               term: columns.expires,
               value: subject.expiresAt ? <TimeStamp value={subject.expiresAt} /> : text.neverExpires,
@@ -54,8 +61,8 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
           ]}
         />
       </Card>
+      <RotationCard subject={subject} />
       <ScopeCard subject={subject} />
-      <SecretsCard subject={subject} />
     </div>
   );
 }
@@ -91,12 +98,60 @@ function Values({ values, none }: { readonly values: readonly string[]; readonly
   );
 }
 
-function SecretsCard({ subject }: { readonly subject: KeyDetail }) {
+/** From where and by what it was used last, as far as the log still has it. */
+function useLastFrom({ id, lastUsedAt }: KeyDetail) {
+  const text = useMessages('keyRules');
+  const activity = useApiQuery<{ readonly data: readonly KeyActivity[] }>(
+    lastUsedAt === null ? undefined : withQuery('/keys/activity', { ids: id }),
+    { refetchInterval: REFRESH_MS },
+  ).data?.data[0];
+  if (activity?.lastAddress == null) return [];
+  const value = (
+    <span className="flex flex-col items-end">
+      <span className="font-mono text-xs">{activity.lastAddress}</span>
+      {activity.lastUserAgent && (
+        <span className="line-clamp-2 text-xs text-ink-faint wrap-anywhere">{activity.lastUserAgent}</span>
+      )}
+    </span>
+  );
+  return [{ term: text.lastFrom, value }];
+}
+
+/** By which secrets it is known, and when the next one is due. */
+function RotationCard({ subject }: { readonly subject: KeyDetail }) {
   const { page } = useMessages('keys');
+  const text = useMessages('keyRules');
+  const teams = useTeams().byId;
+  const { rotation } = subject;
   if (subject.state === 'revoked' || subject.secrets.length === 0) return null;
+  const late = rotation !== null && Date.parse(rotation.dueAt) <= Date.now();
+  const who =
+    rotation === null || rotation.teamId === null
+      ? text.organization
+      : (teams.get(rotation.teamId)?.name ?? '…');
   return (
-    <Card title={page.secrets} description={page.secretsText}>
-      <ul className="flex flex-col divide-y divide-line">
+    <Card title={text.rotation} description={page.secretsText}>
+      <DefinitionList
+        items={[
+          { term: text.rotatedAt, value: <TimeStamp value={subject.rotatedAt} /> },
+          {
+            term: text.dueAt,
+            value:
+              rotation === null ? (
+                <span className="text-ink-faint">{text.noRotation}</span>
+              ) : (
+                <span className="flex flex-col items-end gap-0.5">
+                  <span className="inline-flex items-center gap-1.5">
+                    {late && <Badge tone="warning">{text.overdue}</Badge>}
+                    <TimeStamp value={rotation.dueAt} />
+                  </span>
+                  <span className="text-xs text-ink-faint">{text.every(rotation.everyDays, who)}</span>
+                </span>
+              ),
+          },
+        ]}
+      />
+      <ul className="mt-2 flex flex-col divide-y divide-line border-t border-line">
         {subject.secrets.map((secret) => (
           <li key={secret.id} className="flex flex-wrap items-center justify-between gap-2 py-2 text-sm">
             <code className="font-mono text-xs">{secret.hint}</code>

@@ -23,7 +23,7 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
   const { control, register, formState, watch } = form;
   const { errors } = formState;
   const teams = useTeams();
-  const presets = EXPIRY_PRESETS.filter((preset) => existing || preset !== 'keep');
+  const presets = EXPIRY_PRESETS.filter((preset) => preset !== (existing ? 'usual' : 'keep'));
   return (
     <>
       <Field label={text.name} hint={text.nameHint} error={errors.name?.message} required>

@@ -2,7 +2,16 @@
 import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
 import type { Key } from './key-types.ts';
 
-export const EXPIRY_PRESETS = ['never', 'days7', 'days30', 'days90', 'days365', 'keep', 'custom'] as const;
+export const EXPIRY_PRESETS = [
+  'usual',
+  'never',
+  'days7',
+  'days30',
+  'days90',
+  'days365',
+  'keep',
+  'custom',
+] as const;
 export type ExpiryPreset = (typeof EXPIRY_PRESETS)[number];
 const PRESET_DAYS = { days7: 7, days30: 30, days90: 90, days365: 365 } as const;
 const DAY_MS = 86_400_000;
@@ -30,7 +39,8 @@ export interface KeyBody extends KeyRulesBody {
   readonly teamId: string | null;
   readonly ownerId: string | null;
   readonly expiresAt?: string | null;
-  readonly models: readonly string[];
+  /** Left out of a new key: as the rules say. */
+  readonly models?: readonly string[];
   readonly providers: readonly string[];
   readonly endpoints: readonly string[];
   readonly ipAllowlist: readonly string[];
@@ -83,10 +93,11 @@ export function findWrongTag(text: string): string | undefined {
   return linesOf(text).find((line) => line.indexOf('=') < 1);
 }
 
-/** @returns Undefined for no change; null for never; an instant that may lie in the past. */
+/** @returns Undefined for no change, or for what the rules say; null for never; an instant that may lie in the past. */
 export function toExpiresAt(values: KeyFormValues, nowMs: number): string | null | undefined {
   switch (values.expiry) {
     case 'keep':
+    case 'usual':
       return undefined;
     case 'never':
       return null;

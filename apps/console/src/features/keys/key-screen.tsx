@@ -18,6 +18,7 @@ import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { KeyStateBadge } from './key-state.tsx';
 import type { KeyDetail, KeyWithSecret } from './key-types.ts';
 import { KeyUsageCard } from './key-usage-card.tsx';
+import { RequestCheckCard } from './request-check-card.tsx';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
@@ -99,6 +100,7 @@ function LoadedKey({ subject, path }: { readonly subject: KeyDetail; readonly pa
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <KeyRulesCards subject={subject} />
           </div>
+          {subject.state !== 'revoked' && <RequestCheckCard keyId={subject.id} />}
           <KeyRecentRequests subject={subject} />
         </div>
         <KeyFacts subject={subject} />

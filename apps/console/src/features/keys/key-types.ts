@@ -29,12 +29,22 @@ export interface Key {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly lastUsedAt: string | null;
+  /** When its newest secret was made. */
+  readonly rotatedAt: string;
   readonly firstRequestId: string | null;
   readonly version: number;
 }
 
 export interface KeyDetail extends Key {
   readonly spentUsd: string;
+  /** What the rules ask for; null: nobody asks for a rotation. */
+  readonly rotation: {
+    readonly everyDays: number;
+    readonly dueAt: string;
+    readonly teamId: string | null;
+  } | null;
+  /** The latest instant at which it may end; null: nothing bounds it. */
+  readonly latestExpiresAt: string | null;
 }
 
 export interface KeyWithSecret {

@@ -1,9 +1,12 @@
 'use client';
 /** Every key of the organization, newest first. Filters are in the address. */
-import { Button, PageHeader } from '@tollgate/ui';
-import { Plus } from 'lucide-react';
+import { Button, PageHeader, toast } from '@tollgate/ui';
+import { FileDown, Plus, ShieldCheck } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
+import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -15,6 +18,7 @@ import { KeysTable, keysPath } from './keys-table.tsx';
 
 export function KeysScreen() {
   const text = useMessages('keys');
+  const hygiene = useMessages('hygiene');
   const url = useUrlState();
   const mayWrite = usePermission('keys:write');
   const [created, setCreated] = useState<KeyWithSecret>();
@@ -28,6 +32,13 @@ export function KeysScreen() {
         actions={
           <>
             <ShowApiCall path={keysPath(url)} />
+            <Button asChild>
+              <Link href="/key-hygiene">
+                <ShieldCheck aria-hidden />
+                {hygiene.title}
+              </Link>
+            </Button>
+            <KeysCsv />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={open}>
                 {text.create}
@@ -42,11 +53,38 @@ export function KeysScreen() {
       {creating && (
         <CreateKeyDialog
           teamId={url.get('team')}
+          ownerId={url.get('owner')}
           onClose={() => url.set({ create: undefined })}
           onCreated={setCreated}
         />
       )}
       {created && <KeySecretDialog created={created} onClose={() => setCreated(undefined)} />}
     </>
+  );
+}
+
+/** The list as it is filtered and sorted. */
+function KeysCsv() {
+  const text = useMessages('keys');
+  const toText = useProblemText();
+  const url = useUrlState();
+  const [loading, setLoading] = useState(false);
+  const download = async () => {
+    setLoading(true);
+    const [, query = ''] = keysPath(url).split('?');
+    const question = new URLSearchParams(query);
+    question.delete('limit');
+    try {
+      await downloadFromApi(`/keys/csv?${question}`, 'keys.csv');
+    } catch (error) {
+      toast.error(toText(error));
+    } finally {
+      setLoading(false);
+    }
+  };
+  return (
+    <Button icon={<FileDown />} loading={loading} onClick={() => void download()}>
+      {text.csv}
+    </Button>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
-import { Button, Combobox, DataTable, EmptyState, Select } from '@tollgate/ui';
+import { Button, Combobox, DataTable, EmptyState, Input, Select } from '@tollgate/ui';
 import { KeyRound, SearchX, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useCallback } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -10,6 +10,8 @@ import { useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { BulkActions } from './bulk-actions.tsx';
 import { useOwnerName } from './key-options.ts';
 import { KEY_STATES, type Key, type KeyState } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
@@ -25,7 +27,29 @@ export function keysPath(url: UrlState): string {
     state,
     teamId: url.get('team'),
     ownerId: url.get('owner'),
+    tag: url.get('tag'),
+    ...sortQuery(url),
   });
+}
+
+/** Column to the order of the server. */
+const SORTS = {
+  name: 'name',
+  lastUsed: 'lastUsed',
+  expires: 'expires',
+  rotated: 'rotated',
+  created: 'created',
+};
+type SortColumn = keyof typeof SORTS;
+
+function sortOf(url: UrlState): { id: SortColumn; desc: boolean } | undefined {
+  const id = (Object.keys(SORTS) as SortColumn[]).find((one) => one === url.get('sort'));
+  return id && { id, desc: url.get('dir') === 'desc' };
+}
+
+function sortQuery(url: UrlState) {
+  const sort = sortOf(url);
+  return sort && { sort: SORTS[sort.id], direction: sort.desc ? 'desc' : 'asc' };
 }
 
 export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
@@ -34,8 +58,11 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   const url = useUrlState();
   const keys = useApiList<Key>(keysPath(url));
   const listProps = useListProps();
-  const columns = useKeyColumns();
-  const filtered = ['q', 'state', 'team', 'owner'].some((name) => url.get(name) !== undefined);
+  const columns = useKeyColumns(true);
+  const mayWrite = usePermission('keys:write');
+  const sort = sortOf(url);
+  const sorting = sort ? [sort] : [];
+  const filtered = ['q', 'state', 'team', 'owner', 'tag'].some((name) => url.get(name) !== undefined);
   return (
     <DataTable
       caption={text.title}
@@ -44,7 +71,15 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
       getRowId={keyId}
       {...listProps(keys)}
       columnChoice
-      initialColumnVisibility={{ owner: false, created: false, hint: false }}
+      initialColumnVisibility={{ owner: false, created: false, hint: false, rotated: false, tags: false }}
+      sorting={sorting}
+      onSortingChange={(change) => {
+        const [next] = typeof change === 'function' ? change(sorting) : change;
+        url.set({ sort: next?.id, dir: next?.desc ? 'desc' : undefined });
+      }}
+      {...(mayWrite && {
+        bulkActions: (rows: readonly Key[], clear: () => void) => <BulkActions keys={rows} onDone={clear} />,
+      })}
       onRowClick={({ id }) => router.push(`/keys/${id}`)}
       toolbar={<KeyFilters />}
       empty={filtered ? <NothingMatches /> : <NoKeys onCreate={onCreate} />}
@@ -84,12 +119,36 @@ function KeyFilters() {
           onValueChange={(team) => url.set({ team })}
         />
       )}
+      <TagFilter />
       {owner !== undefined && (
         <Button onClick={() => url.set({ owner: undefined })} icon={<X />}>
           {text.ownedBy(ownerName(owner) ?? owner)}
         </Button>
       )}
     </>
+  );
+}
+
+function TagFilter() {
+  const text = useMessages('keys');
+  const url = useUrlState();
+  const value = url.get('tag') ?? '';
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const apply = () =>
+    url.set({ tag: /^[A-Za-z0-9_.-]{1,64}(=.*)?$/.test(typed.trim()) ? typed.trim() : undefined });
+  return (
+    <Input
+      aria-label={text.form.tags}
+      placeholder={text.tagFilter}
+      className="w-36"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={apply}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') apply();
+      }}
+    />
   );
 }
 
@@ -121,7 +180,11 @@ function NothingMatches() {
       icon={<SearchX />}
       title={parts.noMatchTitle}
       action={
-        <Button onClick={() => url.set({ q: undefined, state: undefined, team: undefined })}>
+        <Button
+          onClick={() =>
+            url.set({ q: undefined, state: undefined, team: undefined, owner: undefined, tag: undefined })
+          }
+        >
           {common.clearFilters}
         </Button>
       }

@@ -6,6 +6,7 @@ import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { KeysInUse } from './bulk-revoke-dialog.tsx';
 import type { Key } from './key-types.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,6 +50,7 @@ export function RevokeKeyDialog({
           {used === 0 ? text.unused : text.used(formatNumber(used, locale))}
         </p>
       )}
+      <KeysInUse keys={[subject]} />
       <p>{text.text}</p>
     </ConfirmDialog>
   );

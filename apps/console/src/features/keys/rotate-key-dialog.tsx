@@ -7,8 +7,14 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import type { Key, KeyWithSecret } from './key-types.ts';
 
-const OVERLAP_SECONDS = { none: 0, hour: 3_600, day: 86_400, week: 604_800, month: 2_592_000 } as const;
-type Overlap = keyof typeof OVERLAP_SECONDS;
+export const OVERLAP_SECONDS = {
+  none: 0,
+  hour: 3_600,
+  day: 86_400,
+  week: 604_800,
+  month: 2_592_000,
+} as const;
+export type Overlap = keyof typeof OVERLAP_SECONDS;
 
 export interface RotateKeyDialogProps {
   readonly subject: Key;

@@ -1,5 +1,5 @@
 'use client';
-import { type ColumnDef, Dash, Money, TimeStamp } from '@tollgate/ui';
+import { Badge, type ColumnDef, Dash, Money, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -9,9 +9,10 @@ import { KeyStateBadge } from './key-state.tsx';
 import type { Key } from './key-types.ts';
 import { useKeySpend } from './use-key-spend.ts';
 
-/** Not sortable: the server pages by age, and a sorted page would only look like a sorted list. */
-export function useKeyColumns(): ColumnDef<Key>[] {
+/** Sortable by what the server has an order for: a sorted page would only look like a sorted list. */
+export function useKeyColumns(sortable = false): ColumnDef<Key>[] {
   const text = useMessages('keys');
+  const { rotated } = useMessages('hygiene');
   const teams = useTeams();
   const ownerName = useOwnerName();
   const spend = useKeySpend();
@@ -21,6 +22,8 @@ export function useKeyColumns(): ColumnDef<Key>[] {
       {
         id: 'name',
         header: text.columns.name,
+        accessorKey: 'name',
+        enableSorting: sortable,
         enableHiding: false,
         meta: { fixed: true },
         cell: ({ row: { original: key } }) => <KeyName subject={key} />,
@@ -59,6 +62,8 @@ export function useKeyColumns(): ColumnDef<Key>[] {
       {
         id: 'lastUsed',
         header: text.columns.lastUsed,
+        accessorKey: 'lastUsedAt',
+        enableSorting: sortable,
         meta: { align: 'right', wideOnly: true },
         cell: ({ row: { original: key } }) =>
           key.lastUsedAt === null ? faint(text.neverUsed) : <TimeStamp value={key.lastUsedAt} />,
@@ -66,19 +71,50 @@ export function useKeyColumns(): ColumnDef<Key>[] {
       {
         id: 'expires',
         header: text.columns.expires,
+        accessorKey: 'expiresAt',
+        enableSorting: sortable,
         meta: { align: 'right', wideOnly: true },
         cell: ({ row: { original: key } }) =>
           key.expiresAt === null ? faint(text.neverExpires) : <TimeStamp value={key.expiresAt} />,
       },
       {
+        id: 'rotated',
+        header: rotated,
+        accessorKey: 'rotatedAt',
+        enableSorting: sortable,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original: key } }) => <TimeStamp value={key.rotatedAt} />,
+      },
+      {
+        id: 'tags',
+        header: text.form.tags,
+        meta: { wideOnly: true },
+        cell: ({ row: { original: key } }) => <KeyTags tags={key.tags} />,
+      },
+      {
         id: 'created',
         header: text.columns.created,
+        accessorKey: 'createdAt',
+        enableSorting: sortable,
         meta: { align: 'right', wideOnly: true },
         cell: ({ row: { original: key } }) => <TimeStamp value={key.createdAt} />,
       },
     ];
     return columns.map((column) => ({ enableSorting: false, ...column }));
-  }, [text, teams.byId, ownerName, spend]);
+  }, [text, rotated, sortable, teams.byId, ownerName, spend]);
+}
+
+function KeyTags({ tags }: { readonly tags: Key['tags'] }) {
+  const entries = Object.entries(tags);
+  if (entries.length === 0) return <Dash />;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {entries.slice(0, 3).map(([name, value]) => (
+        <Badge key={name}>{`${name}=${value}`}</Badge>
+      ))}
+      {entries.length > 3 && <span className="text-xs text-ink-faint">+{entries.length - 3}</span>}
+    </span>
+  );
 }
 
 function KeyName({ subject }: { readonly subject: Key }) {

@@ -10,6 +10,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
+import { DryRunPanel } from '../limits/dry-run.tsx';
 import { isScopeMissing } from '../limits/scope-form.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { STALE_AFTER_LIMIT_CHANGE } from './rate-limit-api.ts';
@@ -59,6 +60,13 @@ export function CreateRateLimitDialog({ scope, onClose }: CreateRateLimitDialogP
     (json) => ({ path: '/rate-limits', json, idempotencyKey: idempotencyKeyOf(key, json) }),
     { invalidates: STALE_AFTER_LIMIT_CHANGE },
   );
+  const readRule = () => {
+    const values = form.getValues();
+    const whole = !isScopeMissing(values) && parseCount(values.limit, locale) !== undefined;
+    if (whole && windowSecondsOf(values, locale) !== undefined) return toNewRateLimit(values, locale);
+    void form.trigger();
+    return undefined;
+  };
   return (
     <FormDialog
       form={form}
@@ -76,6 +84,7 @@ export function CreateRateLimitDialog({ scope, onClose }: CreateRateLimitDialogP
       onClose={onClose}
     >
       <RateLimitFields form={form} />
+      <DryRunPanel path="/rate-limits/dry-run" readRule={readRule} />
     </FormDialog>
   );
 }
@@ -95,6 +104,14 @@ export function EditRateLimitDialog({
     (json) => ({ path: `/rate-limits/${rule.id}`, method: 'PATCH', json, ifMatch: `"${rule.version}"` }),
     { invalidates: STALE_AFTER_LIMIT_CHANGE },
   );
+  const readRule = () => {
+    const values = form.getValues();
+    const whole =
+      parseCount(values.limit, locale) !== undefined && windowSecondsOf(values, locale) !== undefined;
+    if (whole) return { ...toRateLimitChange(values, locale), scope: rule.scope, metric: rule.metric };
+    void form.trigger();
+    return undefined;
+  };
   return (
     <FormDialog
       form={form}
@@ -107,6 +124,7 @@ export function EditRateLimitDialog({
       onClose={onClose}
     >
       <RateLimitFields form={form} existing />
+      <DryRunPanel path="/rate-limits/dry-run" readRule={readRule} />
     </FormDialog>
   );
 }

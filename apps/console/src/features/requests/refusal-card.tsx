@@ -11,6 +11,7 @@ import { useServiceAccounts } from '../keys/key-options.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Refusal, readRefusal } from './read-refusal.ts';
+import { RefusalRemedies } from './refusal-remedies.tsx';
 import { describeRefusal, isBudgetCode, ruleHref } from './refusal-sentence.ts';
 import type { RequestDetail } from './request-types.ts';
 
@@ -30,6 +31,7 @@ export function RefusalCard({ request }: { readonly request: RequestDetail }) {
         <RuleRefusal refusal={refusal} code={code} ruleId={refusal.ruleId} />
       )}
       {refusal !== undefined && refusal.ruleId === undefined && <PlainFigures refusal={refusal} />}
+      <RefusalRemedies requestId={request.id} />
     </Callout>
   );
 }

@@ -2,6 +2,7 @@
 import {
   BellRing,
   BookOpen,
+  Bot,
   Boxes,
   Building2,
   CalendarCheck2,
@@ -21,6 +22,7 @@ import {
   Scale,
   ScrollText,
   ServerCog,
+  ShieldAlert,
   ShieldCheck,
   Split,
   Tags,
@@ -48,6 +50,13 @@ export interface ConsolePage {
 export const PAGES: readonly ConsolePage[] = [
   { href: '/', icon: LayoutDashboard, key: 'o', section: 'work', title: (texts) => texts.overview.title },
   { href: '/keys', icon: KeyRound, key: 'k', section: 'work', title: (texts) => texts.keys.title },
+  {
+    href: '/key-hygiene',
+    icon: ShieldAlert,
+    key: '2',
+    section: 'work',
+    title: (texts) => texts.hygiene.title,
+  },
   { href: '/requests', icon: ScrollText, key: 'r', section: 'work', title: (texts) => texts.requests.title },
   {
     href: '/playground',
@@ -143,6 +152,13 @@ export const PAGES: readonly ConsolePage[] = [
     operatorOnly: true,
     section: 'operator',
     title: (texts) => texts.operator.title,
+  },
+  {
+    href: '/service-accounts',
+    icon: Bot,
+    key: '1',
+    section: 'organization',
+    title: (texts) => texts.serviceAccounts.title,
   },
   {
     href: '/settings/organization',

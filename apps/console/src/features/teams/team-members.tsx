@@ -9,11 +9,12 @@ import {
   ConfirmDialog,
   DataTable,
   EmptyState,
+  Switch,
   toast,
 } from '@tollgate/ui';
 import { UserRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
@@ -28,7 +29,8 @@ export function TeamMembers({ team }: { readonly team: Team }) {
   const [leaving, setLeaving] = useState<Member>();
   const members = useApiList<Member>(`/teams/${team.id}/members?limit=100`);
   const listProps = useListProps();
-  const columns = useColumns(mayWrite ? setLeaving : undefined);
+  const leads = useLeads(team);
+  const columns = useColumns(mayWrite ? setLeaving : undefined, leads, mayWrite);
   return (
     <>
       <DataTable
@@ -51,7 +53,45 @@ export function TeamMembers({ team }: { readonly team: Team }) {
 
 const memberId = (member: Member) => member.id;
 
-function useColumns(remove: ((member: Member) => void) | undefined): ColumnDef<Member>[] {
+interface Leads {
+  readonly ids: ReadonlySet<string>;
+  readonly set: (memberId: string, lead: boolean) => void;
+}
+
+/** Who is told of what concerns the team's keys. */
+function useLeads(team: Team): Leads {
+  const text = useMessages('keyRules');
+  const toText = useProblemText();
+  const path = `/teams/${team.id}/leads`;
+  const leads = useApiQuery<{ readonly data: readonly { readonly memberId: string }[] }>(path).data;
+  const change = useApiMutation<void, { readonly memberId: string; readonly lead: boolean }>(
+    ({ memberId, lead }) => ({
+      path: `/teams/${team.id}/members/${memberId}`,
+      method: 'PUT',
+      json: { lead },
+    }),
+    {
+      invalidates: [path],
+      onSuccess: () => void toast.success(text.leadChanged),
+      onError: (error) => void toast.error(toText(error)),
+    },
+  );
+  const { mutate } = change;
+  return useMemo(
+    () => ({
+      ids: new Set(leads?.data.map(({ memberId }) => memberId)),
+      set: (memberId: string, lead: boolean) => mutate({ memberId, lead }),
+    }),
+    [leads, mutate],
+  );
+}
+
+function useColumns(
+  remove: ((member: Member) => void) | undefined,
+  leads: Leads,
+  mayWrite: boolean,
+): ColumnDef<Member>[] {
+  const rules = useMessages('keyRules');
   const text = useMessages('teams');
   const common = useMessages('common');
   const parts = useMessages('parts');
@@ -76,6 +116,19 @@ function useColumns(remove: ((member: Member) => void) | undefined): ColumnDef<M
         cell: ({ getValue }) => <Badge tone="outline">{getValue<string>()}</Badge>,
       },
       {
+        id: 'lead',
+        header: rules.lead,
+        accessorFn: ({ id }) => (leads.ids.has(id) ? 1 : 0),
+        cell: ({ row: { original } }) => (
+          <Switch
+            aria-label={`${rules.lead}: ${original.name || original.email}`}
+            disabled={!mayWrite}
+            checked={leads.ids.has(original.id)}
+            onCheckedChange={(lead) => leads.set(original.id, lead)}
+          />
+        ),
+      },
+      {
         id: 'actions',
         header: ActionsHead,
         enableSorting: false,
@@ -93,7 +146,7 @@ function useColumns(remove: ((member: Member) => void) | undefined): ColumnDef<M
           ),
       },
     ],
-    [text, common, parts, roleName, remove],
+    [text, common, parts, rules, leads, mayWrite, roleName, remove],
   );
 }
 

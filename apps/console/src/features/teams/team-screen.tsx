@@ -26,6 +26,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useTeams } from '../common/names.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { TeamKeyRules } from '../keys/key-rules-form.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { TeamDialog } from './team-dialog.tsx';
@@ -149,6 +150,7 @@ function TeamTabs({ team }: { readonly team: Team }) {
   const mayReadKeys = usePermission('keys:read');
   const mayReadUsage = usePermission('usage:read');
   const mayReadBudgets = usePermission('budgets:read');
+  const keyRules = useMessages('keyRules');
   return (
     <Tabs
       aria-label={team.name}
@@ -160,6 +162,9 @@ function TeamTabs({ team }: { readonly team: Team }) {
         ...(mayReadUsage ? [{ value: 'spend', label: text.spend, content: <TeamSpend team={team} /> }] : []),
         ...(mayReadBudgets
           ? [{ value: 'limits', label: text.limits, content: <TeamRules team={team} /> }]
+          : []),
+        ...(mayReadKeys
+          ? [{ value: 'rules', label: keyRules.title, content: <TeamKeyRules team={team} /> }]
           : []),
         { value: 'details', label: text.details, content: <TeamDetails team={team} /> },
       ]}

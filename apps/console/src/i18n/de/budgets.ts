@@ -111,8 +111,12 @@ export const budgets: Translation<typeof english> = {
     notFoundText: 'Vielleicht wurde es archiviert. Sein Verlauf steht im Auditprotokoll.',
     yes: 'ja',
     no: 'nein',
+    assumed: (amount) => `davon ${amount} angenommen`,
+    assumedHint:
+      'Anfragen, die gesendet wurden und deren Kosten noch niemand kennt, zählen mit dem, was für sie zurückgelegt war. Eine Nachbewertung berichtigt es, sobald der Preis bekannt ist.',
     includesCarried: (amount) => `${amount}, mit Übertrag`,
   },
+  keyDefaults: 'Vorgaben für neue Schlüssel',
   actions: {
     edit: 'Ändern',
     pause: 'Pausieren',

@@ -6,10 +6,13 @@ import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { budgets } from './budgets.ts';
 import { chargeback } from './chargeback.ts';
+import { checks } from './checks.ts';
 import { common } from './common.ts';
-import { dataExports } from './exports.ts';
 import { docs } from './docs.ts';
+import { dataExports } from './exports.ts';
+import { hygiene } from './hygiene.ts';
 import { invoices } from './invoices.ts';
+import { keyRules } from './key-rules.ts';
 import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { members } from './members.ts';
@@ -28,6 +31,7 @@ import { rateLimits } from './rate-limits.ts';
 import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
 import { security } from './security.ts';
+import { serviceAccounts } from './service-accounts.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teams } from './teams.ts';
@@ -41,10 +45,13 @@ export const de: Translation<typeof en> = {
   billing,
   budgets,
   chargeback,
+  checks,
   common,
   dataExports,
   docs,
+  hygiene,
   invoices,
+  keyRules,
   keys,
   limits,
   members,
@@ -63,6 +70,7 @@ export const de: Translation<typeof en> = {
   reconciliation,
   requests,
   security,
+  serviceAccounts,
   settings,
   shell,
   teams,

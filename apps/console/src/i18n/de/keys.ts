@@ -24,6 +24,8 @@ export const keys: Translation<typeof english> = {
     created: 'Angelegt',
     hint: 'Schlüssel',
   },
+  csv: 'CSV',
+  tagFilter: 'name=wert',
   neverExpires: 'nie',
   neverUsed: 'nie',
   rotating: 'Wird erneuert',
@@ -46,6 +48,7 @@ export const keys: Translation<typeof english> = {
     teamHint: 'Dort zählen seine Ausgaben, Grenzen und Budgets.',
     expires: 'Läuft ab',
     expiry: {
+      usual: 'Wie die Regeln sagen',
       never: 'Nie',
       days7: 'In 7 Tagen',
       days30: 'In 30 Tagen',

@@ -105,8 +105,12 @@ export const budgets = {
     notFoundText: 'It may have been archived. Its history is in the audit log.',
     yes: 'yes',
     no: 'no',
+    assumed: (amount: string) => `${amount} of it is assumed`,
+    assumedHint:
+      'Requests that were sent and whose cost nobody can tell yet count at what was held for them. A re-rating corrects it when the price is known.',
     includesCarried: (amount: string) => `${amount}, with what was carried over`,
   },
+  keyDefaults: 'Defaults for new keys',
   actions: {
     edit: 'Change',
     pause: 'Pause',

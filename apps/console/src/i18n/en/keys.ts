@@ -20,6 +20,8 @@ export const keys = {
     created: 'Created',
     hint: 'Key',
   },
+  csv: 'CSV',
+  tagFilter: 'name=value',
   neverExpires: 'never',
   neverUsed: 'never',
   rotating: 'Rotating',
@@ -42,6 +44,7 @@ export const keys = {
     teamHint: 'Its spend, limits and budget count there.',
     expires: 'Expires',
     expiry: {
+      usual: 'As the rules say',
       never: 'Never',
       days7: 'In 7 days',
       days30: 'In 30 days',

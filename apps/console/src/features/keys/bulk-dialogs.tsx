@@ -1,0 +1,140 @@
+'use client';
+import { Field, Input, Select } from '@tollgate/ui';
+import { Controller, useForm } from 'react-hook-form';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { parseAmount } from '../limits/amount.ts';
+import { OVERLAP_SECONDS, type Overlap } from './rotate-key-dialog.tsx';
+import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
+
+const PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
+
+export function BulkExpiryDialog({ keys, onClose, onDone }: BulkDialogProps) {
+  const text = useMessages('hygiene').bulk;
+  const { form: words } = useMessages('keys');
+  const form = useForm<{ date: string }>({ defaultValues: { date: '' } });
+  const change = useBulkChange(keys);
+  return (
+    <FormDialog
+      form={form}
+      fields={['date']}
+      apiFields={{ 'change.expiresAt': 'date' }}
+      title={text.expireTitle(keys.length)}
+      description={text.expireText}
+      submitLabel={text.submit}
+      onSubmit={({ date }) =>
+        change.mutateAsync({ kind: 'expire', expiresAt: new Date(`${date}T23:59:59`).toISOString() })
+      }
+      onDone={({ data }) => onDone(data)}
+      onClose={onClose}
+    >
+      <Field label={words.date} error={form.formState.errors.date?.message} required>
+        <Input
+          type="date"
+          autoFocus
+          {...form.register('date', {
+            validate: (date) => Date.parse(`${date}T23:59:59`) > Date.now() || words.dateMissing,
+          })}
+        />
+      </Field>
+    </FormDialog>
+  );
+}
+
+interface BudgetValues {
+  limitUsd: string;
+  period: (typeof PERIODS)[number];
+}
+
+export function BulkBudgetDialog({ keys, onClose, onDone }: BulkDialogProps) {
+  const text = useMessages('hygiene').bulk;
+  const limits = useMessages('limits');
+  const locale = useLocale();
+  const form = useForm<BudgetValues>({ defaultValues: { limitUsd: '', period: 'month' } });
+  const change = useBulkChange(keys);
+  return (
+    <FormDialog
+      form={form}
+      fields={['limitUsd', 'period']}
+      apiFields={{ 'change.limitUsd': 'limitUsd' }}
+      title={text.budgetTitle(keys.length)}
+      description={text.budgetText}
+      submitLabel={text.submit}
+      onSubmit={({ limitUsd, period }) =>
+        change.mutateAsync({ kind: 'budget', limitUsd: parseAmount(limitUsd, locale) ?? limitUsd, period })
+      }
+      onDone={({ data }) => onDone(data)}
+      onClose={onClose}
+    >
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={limits.keyBudget} error={form.formState.errors.limitUsd?.message} required>
+          <Input
+            autoFocus
+            autoComplete="off"
+            inputMode="decimal"
+            prefix="$"
+            className="tabular"
+            {...form.register('limitUsd', {
+              validate: (typed) => parseAmount(typed, locale) !== undefined || limits.amountWrong,
+            })}
+          />
+        </Field>
+        <Field label={limits.budgetPeriod}>
+          <Controller
+            control={form.control}
+            name="period"
+            render={({ field }) => (
+              <Select<BudgetValues['period']>
+                value={field.value}
+                onValueChange={field.onChange}
+                options={PERIODS.map((value) => ({ value, label: limits.perPeriod[value] }))}
+              />
+            )}
+          />
+        </Field>
+      </div>
+    </FormDialog>
+  );
+}
+
+export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
+  const text = useMessages('hygiene').bulk;
+  const words = useMessages('keys').rotate;
+  const form = useForm<{ overlap: Overlap | 'rules' }>({ defaultValues: { overlap: 'day' } });
+  const change = useBulkChange(keys);
+  const overlaps = Object.keys(OVERLAP_SECONDS) as Overlap[];
+  return (
+    <FormDialog
+      form={form}
+      fields={['overlap']}
+      title={text.rotateTitle(keys.length)}
+      description={text.rotateText}
+      submitLabel={words.submit}
+      onSubmit={({ overlap }) =>
+        change.mutateAsync({
+          kind: 'rotate',
+          ...(overlap !== 'rules' && { overlapSeconds: OVERLAP_SECONDS[overlap] }),
+        })
+      }
+      onDone={({ data }) => onDone(data)}
+      onClose={onClose}
+    >
+      <Field label={words.overlap}>
+        <Controller
+          control={form.control}
+          name="overlap"
+          render={({ field }) => (
+            <Select<Overlap | 'rules'>
+              value={field.value}
+              onValueChange={field.onChange}
+              options={[
+                { value: 'rules', label: text.asRules },
+                ...overlaps.map((value) => ({ value, label: words.overlaps[value] })),
+              ]}
+            />
+          )}
+        />
+      </Field>
+    </FormDialog>
+  );
+}

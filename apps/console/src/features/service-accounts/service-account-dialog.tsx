@@ -1,0 +1,83 @@
+'use client';
+/** Makes a service account, or changes one. */
+import type { ServiceAccount } from '@tollgate/api';
+import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import { Controller, useForm } from 'react-hook-form';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FormDialog } from '../common/form-dialog.tsx';
+import { useTeams } from '../common/names.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+
+interface Values {
+  name: string;
+  teamId: string;
+}
+
+export interface ServiceAccountDialogProps {
+  /** Undefined: a new one. */
+  readonly account?: ServiceAccount;
+  readonly onClose: () => void;
+  readonly onDone: (account: ServiceAccount) => void;
+}
+
+export function ServiceAccountDialog({ account, onClose, onDone }: ServiceAccountDialogProps) {
+  const text = useMessages('serviceAccounts');
+  const parts = useMessages('parts');
+  const teams = useTeams();
+  const form = useForm<Values>({
+    defaultValues: { name: account?.name ?? '', teamId: account?.teamId ?? '' },
+  });
+  const key = useIdempotencyKey();
+  const save = useApiMutation<ServiceAccount, { name: string; teamId: string | null }>(
+    (json) =>
+      account === undefined
+        ? { path: '/service-accounts', json, idempotencyKey: idempotencyKeyOf(key, json) }
+        : {
+            path: `/service-accounts/${account.id}`,
+            method: 'PATCH',
+            json,
+            ifMatch: `"${Date.parse(account.updatedAt)}"`,
+          },
+    { invalidates: ['/service-accounts'] },
+  );
+  const { errors } = form.formState;
+  return (
+    <FormDialog
+      form={form}
+      fields={['name', 'teamId']}
+      title={account === undefined ? text.create : text.editTitle}
+      description={text.createText}
+      submitLabel={account === undefined ? text.create : text.save}
+      onSubmit={({ name, teamId }) => save.mutateAsync({ name: name.trim(), teamId: teamId || null })}
+      onDone={(made) => {
+        if (account === undefined) toast.success(text.createdNow(made.name));
+        onDone(made);
+      }}
+      onClose={onClose}
+    >
+      <Field label={text.name} hint={text.nameHint} error={errors.name?.message} required>
+        <Input
+          autoFocus
+          autoComplete="off"
+          {...form.register('name', { validate: (name) => name.trim() !== '' || parts.required })}
+        />
+      </Field>
+      <Field label={parts.team} hint={text.teamHint} error={errors.teamId?.message}>
+        <Controller
+          control={form.control}
+          name="teamId"
+          render={({ field }) => (
+            <Combobox
+              clearable
+              placeholder={parts.noTeam}
+              options={teams.rows.map(({ id, name, slug }) => ({ value: id, label: name, keywords: [slug] }))}
+              value={field.value || undefined}
+              onValueChange={(value) => field.onChange(value ?? '')}
+            />
+          )}
+        />
+      </Field>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,153 @@
+'use client';
+/** Machine identities: who owns keys without being a person. Search and the open one are in the address. */
+import type { ServiceAccount } from '@tollgate/api';
+import { Button, type ColumnDef, Dash, DataTable, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
+import { Bot, Plus, SearchX } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { Guarded } from '../common/guarded.tsx';
+import { useTeams } from '../common/names.ts';
+import { SearchField } from '../common/search-field.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { AccountState } from './account-state.tsx';
+import { ServiceAccountDialog } from './service-account-dialog.tsx';
+import { ServiceAccountSheet } from './service-account-sheet.tsx';
+
+const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, q: url.get('q') });
+const accountId = ({ id }: ServiceAccount) => id;
+
+export function ServiceAccountsScreen() {
+  const text = useMessages('serviceAccounts');
+  const url = useUrlState();
+  const mayWrite = usePermission('service-accounts:write');
+  const open = () => url.set({ create: '1' });
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={listPath(url)} />
+            {mayWrite && (
+              <Button variant="primary" icon={<Plus />} onClick={open}>
+                {text.create}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Guarded permission="service-accounts:read">
+        <Accounts onCreate={mayWrite ? open : undefined} />
+      </Guarded>
+      {mayWrite && url.get('create') === '1' && (
+        <ServiceAccountDialog
+          onClose={() => url.set({ create: undefined })}
+          onDone={({ id }) => url.set({ create: undefined, open: id })}
+        />
+      )}
+      <ServiceAccountSheet id={url.get('open')} onClose={() => url.set({ open: undefined })} />
+    </>
+  );
+}
+
+function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
+  const text = useMessages('serviceAccounts');
+  const url = useUrlState();
+  const accounts = useApiList<ServiceAccount>(listPath(url));
+  const listProps = useListProps();
+  const columns = useColumns();
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  return (
+    <DataTable
+      caption={text.title}
+      columns={columns}
+      rows={accounts.rows}
+      getRowId={accountId}
+      {...listProps(accounts)}
+      activeRowId={url.get('open')}
+      onRowClick={({ id }) => url.set({ open: id })}
+      toolbar={<SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />}
+      empty={url.get('q') === undefined ? <NoAccounts onCreate={onCreate} /> : <NothingMatches />}
+    />
+  );
+}
+
+function NoAccounts({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
+  const text = useMessages('serviceAccounts');
+  return (
+    <EmptyState
+      icon={<Bot />}
+      title={text.emptyTitle}
+      action={
+        onCreate && (
+          <Button variant="primary" onClick={onCreate}>
+            {text.create}
+          </Button>
+        )
+      }
+    >
+      {text.emptyText}
+    </EmptyState>
+  );
+}
+
+function NothingMatches() {
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const url = useUrlState();
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title={parts.noMatchTitle}
+      action={<Button onClick={() => url.set({ q: undefined })}>{common.clearFilters}</Button>}
+    >
+      {parts.noMatchText}
+    </EmptyState>
+  );
+}
+
+function useColumns(): ColumnDef<ServiceAccount>[] {
+  const text = useMessages('serviceAccounts');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const teams = useTeams().byId;
+  return useMemo<ColumnDef<ServiceAccount>[]>(
+    () =>
+      [
+        {
+          id: 'name',
+          header: text.name,
+          meta: { fixed: true },
+          cell: ({ row: { original } }: Row) => <span className="font-medium">{original.name}</span>,
+        },
+        {
+          id: 'team',
+          header: parts.team,
+          cell: ({ row: { original } }: Row) =>
+            original.teamId === null ? <Dash /> : (teams.get(original.teamId)?.name ?? '…'),
+        },
+        {
+          id: 'state',
+          header: common.status,
+          cell: ({ row: { original } }: Row) => <AccountState account={original} />,
+        },
+        {
+          id: 'created',
+          header: text.created,
+          meta: { align: 'right' as const, wideOnly: true },
+          cell: ({ row: { original } }: Row) => <TimeStamp value={original.createdAt} />,
+        },
+      ].map((column) => ({ enableSorting: false, ...column })),
+    [text, parts, common, teams],
+  );
+}
+
+interface Row {
+  readonly row: { readonly original: ServiceAccount };
+}

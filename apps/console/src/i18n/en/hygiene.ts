@@ -1,0 +1,70 @@
+export const hygiene = {
+  title: 'Key hygiene',
+  description: 'Keys that could go wrong unnoticed, and what to do about them.',
+  back: 'All keys',
+  tabs: { findings: 'Findings', rules: 'Rules' },
+  findings: {
+    noBudget: 'No budget',
+    neverExpires: 'Never expires',
+    idle: 'Idle',
+    ownerLeft: 'Owner left',
+    notRotated: 'Not rotated',
+  },
+  hints: {
+    noBudget: 'no hard budget stops it',
+    neverExpires: 'works until revoked',
+    idle: (days: number) => `unused for ${days} days`,
+    ownerLeft: 'nobody answers for it',
+    notRotated: (days: number) => `same secret for ${days} days`,
+  },
+  what: {
+    noBudget:
+      'No hard budget of its own, its team, its owner or the organization holds these keys. A leaked one can spend without end.',
+    neverExpires:
+      'These keys work until somebody revokes them. Give them a date, or a rule for all new ones.',
+    idle: 'Nobody used these keys for so long. Revoke what nothing needs.',
+    ownerLeft:
+      'Their owner’s account is disabled, or their service account is. Revoke them, or give them another owner.',
+    notRotated:
+      'Their secret is old. Rotate with an overlap: the old secret works on while the new one is rolled out.',
+  },
+  atLeast: (count: string) => `${count}+`,
+  lookedAt: (count: string) => `Of the newest ${count} keys.`,
+  choose: 'Choose a card to see the keys behind its figure.',
+  days: 'Days',
+  fineTitle: 'Nothing to do here',
+  fineText: 'No key of yours has this problem.',
+  rotated: 'Rotated',
+  bulk: {
+    expire: 'Set expiry',
+    budget: 'Add budget',
+    rotate: 'Rotate',
+    revoke: 'Revoke',
+    tooMany: (max: number) => `At most ${max} keys at once.`,
+    expireTitle: (count: number) => `Set an expiry for ${keyCount(count)}`,
+    expireText: 'After that instant every gateway refuses them. A later date makes them work again.',
+    budgetTitle: (count: number) => `Give ${keyCount(count)} a budget`,
+    budgetText: 'Each gets one of its own. Requests that would pass it are refused before they are sent.',
+    rotateTitle: (count: number) => `Rotate ${keyCount(count)}`,
+    rotateText: 'Each gets a new secret. Names, scopes, budgets and history stay.',
+    revokeTitle: (count: number) => `Revoke ${keyCount(count)}?`,
+    revokeText:
+      'Every gateway refuses them within a second and cuts their open streams. This cannot be undone.',
+    asRules: 'as the rules of each team say',
+    confirmWord: 'revoke',
+    perMinute: (rate: string, count: number) =>
+      `${rate} requests/min use ${count === 1 ? 'one of these keys' : `${count} of these keys`}.`,
+    unused: (minutes: number) => `Nothing used these keys in the last ${minutes} minutes.`,
+    looking: 'Looking at what uses them…',
+    failed: (count: number) => `${keyCount(count)} could not be changed`,
+    done: (count: number) => `${keyCount(count)} changed`,
+    resultTitle: 'New secrets',
+    resultText: 'They are shown now and never again. Copy each before you close.',
+    results: 'What became of it',
+    submit: 'Apply',
+  },
+};
+
+function keyCount(count: number): string {
+  return count === 1 ? 'one key' : `${count} keys`;
+}
