@@ -18,13 +18,15 @@ export async function addToStatements(
   condition: Prisma.Sql,
   nowMs: number,
 ): Promise<void> {
-  const [range] = await tx.$queryRaw<{ first: Date | null; last: Date | null }[]>`
-    SELECT min(e.started_at) AS first, max(e.started_at) AS last FROM usage_entries e WHERE ${condition}`;
+  const [range] = await tx.$queryRaw<{ first: Date | null; last: Date | null; entryCount: number }[]>`
+    SELECT min(e.started_at) AS first, max(e.started_at) AS last, count(*)::integer AS "entryCount"
+    FROM usage_entries e WHERE ${condition}`;
   if (range?.first == null || range.last == null) return;
   const zones = await listTimeZones(tx, organizationId);
   const periods = billingPeriodsBetween(zones, range.first.getTime(), range.last.getTime());
   const drafts = await lockDraftsOf(tx, organizationId, periods);
-  const { invoiceIds, left } = await growLines(tx, organizationId, condition, periods, drafts);
+  const { entryCount } = range;
+  const { invoiceIds, left } = await growLines(tx, { organizationId, condition, entryCount, periods }, drafts);
   const made = await addLeft(tx, { organizationId, condition, periods, nowMs }, left);
   await refreshTotals(tx, organizationId, [...new Set([...invoiceIds, ...made])].sort(), nowMs);
 }

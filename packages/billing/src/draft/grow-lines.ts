@@ -19,15 +19,42 @@ export interface Growth {
   readonly left: readonly LeftGroup[];
 }
 
-/**
- * @param condition Over the alias `e` of usage_entries.
- * @param drafts Locked, and nothing but drafts.
- */
+export interface LedgerPart {
+  readonly organizationId: string;
+  /** Over the alias `e` of usage_entries. */
+  readonly condition: Prisma.Sql;
+  readonly entryCount: number;
+  readonly periods: readonly BillingPeriod[];
+}
+
+/** So many entries touch most lines of their drafts. */
+const MANY_ENTRIES = 2_000;
+
+/** @param drafts Locked, and nothing but drafts. */
 export async function growLines(
   tx: Transaction,
-  organizationId: string,
-  condition: Prisma.Sql,
-  periods: readonly BillingPeriod[],
+  { organizationId, condition, entryCount, periods }: LedgerPart,
+  drafts: readonly Statement[],
+): Promise<Growth> {
+  await tunePlanner(tx, entryCount > MANY_ENTRIES ? 'all-lines' : 'few-lines');
+  const growth = await grow(tx, { organizationId, condition, periods }, drafts);
+  await tunePlanner(tx, 'usual');
+  return growth;
+}
+
+/**
+ * How many rows a CTE hands on the planner does not know, and of a table that has just grown its statistics say
+ * nothing: so it is told whether to look lines up one by one, by their key, or to read all of the drafts' once.
+ */
+async function tunePlanner(tx: Transaction, lines: 'few-lines' | 'all-lines' | 'usual'): Promise<void> {
+  await tx.$queryRaw`
+    SELECT set_config('enable_nestloop', ${lines === 'all-lines' ? 'off' : 'on'}, true),
+      set_config('enable_seqscan', ${lines === 'few-lines' ? 'off' : 'on'}, true)`;
+}
+
+async function grow(
+  tx: Transaction,
+  { organizationId, condition, periods }: Omit<LedgerPart, 'entryCount'>,
   drafts: readonly Statement[],
 ): Promise<Growth> {
   const rows = JSON.stringify(
@@ -49,7 +76,7 @@ export async function growLines(
         amount_pico_usd = l.amount_pico_usd + CASE a.kind WHEN 'showback' THEN a.cost ELSE a.charge END,
         team_name = CASE WHEN a.team_name = '' THEN l.team_name ELSE a.team_name END
       FROM addition a
-      WHERE l.organization_id = ${organizationId} AND l.invoice_id = a.invoice_id AND l.kind = 'usage' AND l.team_id = a.team_id
+      WHERE l.organization_id = ${organizationId} AND l.invoice_id = ANY (${drafts.map(({ id }) => id)}) AND l.invoice_id = a.invoice_id AND l.kind = 'usage' AND l.team_id = a.team_id
         AND l.cost_center = a.cost_center AND l.provider = a.provider AND l.model = a.model AND l.component = a.component
         AND l.unit_price_pico_usd = a.unit_price AND l.markup_basis_points = a.markup_basis_points AND l.description = ''
       RETURNING a.n, a.kind, l.invoice_id, l.id, l.quantity = 0 AND l.cost_pico_usd = 0 AND l.amount_pico_usd = 0 AS is_empty)
