@@ -214,6 +214,17 @@ describe('when Redis goes away while a request waits for it', () => {
     expect((await admit()).kind).toBe('admitted');
   });
 
+  it('[G1] a window that turned for one limit has turned for all of them', async () => {
+    const rules = ['lim_a', 'lim_b'].map((id) => rule({ id, limit: 300 }));
+    const { clock, limiter, admit } = openWith(rules, async () => {
+      throw new Error('away');
+    });
+    await limiter.sync();
+    expect((await admit()).kind).toBe('admitted');
+    clock.advance(60_000 - (clock.nowMs() % 60_000));
+    expect((await admit()).kind).toBe('admitted');
+  });
+
   it('no gateway admits more than its part then', async () => {
     const { limiter, admit } = openWith([rule({ limit: 9 })], async () => {
       throw new Error('away');

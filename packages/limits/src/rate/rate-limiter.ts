@@ -114,8 +114,7 @@ export class RateLimiter {
     if (this.#counterCount >= this.#options.maxCounters) return [];
     const nowMs = this.#nowMs();
     return this.#partsOf({ ...request, tokensEstimate: 0 }).map(({ counter }) => {
-      const ended = counter.roll(nowMs);
-      if (ended !== undefined) this.#ended.push(ended);
+      this.#roll(counter, nowMs);
       return counter.status(nowMs);
     });
   }
@@ -140,12 +139,16 @@ export class RateLimiter {
     return parts;
   }
 
+  #roll(counter: RateCounter, nowMs: number): void {
+    const ended = counter.roll(nowMs);
+    if (ended !== undefined) this.#ended.push(ended);
+  }
+
   /** Adds to all, or tells which one lacks. */
   #commit(parts: readonly Part[]): Part | undefined {
     const nowMs = this.#nowMs();
     for (const part of parts) {
-      const ended = part.counter.roll(nowMs);
-      if (ended !== undefined) this.#ended.push(ended);
+      this.#roll(part.counter, nowMs);
       if (this.#options.shares === undefined) part.counter.reserveAll(nowMs);
       if (!part.counter.fits(part.amount)) return part;
     }
@@ -193,7 +196,12 @@ export class RateLimiter {
 
   /** Without Redis: this gateway's part of every limit, in the window that is now. */
   #admitAlone(parts: readonly Part[]): RateTicket | Refusal {
-    for (const { counter } of parts) counter.fallBack(this.#gateways, this.#nowMs());
+    const nowMs = this.#nowMs();
+    for (const { counter } of parts) {
+      // What is reserved is the window's: one that is over would lose it again.
+      this.#roll(counter, nowMs);
+      counter.fallBack(this.#gateways, nowMs);
+    }
     const lacking = this.#commit(parts);
     return lacking === undefined
       ? this.#ticket(parts)
