@@ -50,7 +50,7 @@ export type RequestFilter = { readonly negated: boolean } & (
   | { readonly kind: 'flag'; readonly field: FlagField; readonly value: boolean }
 );
 
-export const QUERY_PROBLEM_CODES = [
+const QUERY_PROBLEM_CODES = [
   'unknown-field',
   'needs-value',
   'not-a-number',
@@ -318,7 +318,7 @@ export function printRequestQuery(filters: readonly RequestFilter[]): string {
   return filters.map(printFilter).join(' ');
 }
 
-export function printFilter(filter: RequestFilter): string {
+function printFilter(filter: RequestFilter): string {
   return `${filter.negated ? '-' : ''}${printPositive(filter)}`;
 }
 
