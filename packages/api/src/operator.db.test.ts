@@ -158,6 +158,39 @@ describe('suspending', () => {
   });
 });
 
+describe('plans and taxes', () => {
+  it('leave an event with what they were before', async () => {
+    const plan = {
+      name: 'Squad',
+      monthlyFeeUsd: '49',
+      seatFeeUsd: '12',
+      includedSeats: 5,
+      includedUsageUsd: '100',
+    };
+    const { id } = (await operator.call('POST', '/operator/plans', plan)).body;
+    await operator.call('PATCH', `/operator/plans/${id}`, { monthlyFeeUsd: '59', archived: true });
+    const sameName = await operator.call('POST', '/operator/plans', plan);
+    expect(sameName.body).toMatchObject({
+      code: 'name_taken',
+      errors: [{ path: 'body.name', code: 'taken' }],
+    });
+    const rate = { country: 'DE', name: 'VAT', rateBasisPoints: 1_900, validFrom: '2021-01-01T00:00:00Z' };
+    await operator.call('POST', '/operator/tax-rates', rate);
+    const again = await operator.call('POST', '/operator/tax-rates', { ...rate, rateBasisPoints: 700 });
+    const events = await test.database.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.auditEvent.findMany({ where: { targetId: { in: [id, again.body.id] } } }),
+    );
+    expect(events.find(({ action }) => action === 'plan-changed')).toMatchObject({
+      before: { monthlyFeeUsd: '49.00', archived: false },
+      after: { monthlyFeeUsd: '59.00', archived: true },
+    });
+    const rates = events.filter(({ action }) => action === 'tax-rate-set');
+    expect(rates.map(({ before }) => before)).toContainEqual(
+      expect.objectContaining({ rateBasisPoints: 1_900 }),
+    );
+  });
+});
+
 describe('the system', () => {
   it('shows what waits and since when, and nothing of what it is', async () => {
     const organizationId = acme.organizationId;

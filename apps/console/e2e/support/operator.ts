@@ -1,4 +1,4 @@
-/** What an operator does on the machine, for which the console has no page: selling the simulator as a real provider. */
+/** What an operator does on the machine, for which the console has no page: selling the simulator, naming an operator. */
 import { randomUUID } from 'node:crypto';
 import { findPostgres } from '@tollgate/local-services';
 import { Client } from 'pg';
@@ -9,14 +9,7 @@ import type { System } from './system.ts';
  * Gateways learn of it as of any change of a credential, within seconds.
  */
 export async function sellSimulator(system: System, livemode: boolean): Promise<void> {
-  const postgres = await findPostgres({ stateDir: system.stateDirectory });
-  if (postgres === undefined) throw new Error('Cannot reach the database: it must run in the state folder');
-  const url = new URL(postgres.superuserUrl);
-  url.pathname = '/tollgate';
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  try {
-    await client.query('BEGIN');
+  await inDatabase(system, async (client) => {
     await client.query(
       `UPDATE provider_credentials SET livemode = $1, version = version + 1 WHERE id = 'cred_simulator'`,
       [livemode],
@@ -26,6 +19,27 @@ export async function sellSimulator(system: System, livemode: boolean): Promise<
        VALUES ($1, 'org_operator', 'credential-changed', 'cred_simulator')`,
       [`evt_${randomUUID()}`],
     );
+  });
+}
+
+/** As if the account had been the first of the installation. */
+export async function nameOperator(system: System, email: string): Promise<void> {
+  await inDatabase(system, async (client) => {
+    const { rowCount } = await client.query('UPDATE users SET is_operator = true WHERE email = $1', [email]);
+    if (rowCount !== 1) throw new Error(`Cannot name an operator: the account must exist, got ${email}`);
+  });
+}
+
+async function inDatabase(system: System, run: (client: Client) => Promise<void>): Promise<void> {
+  const postgres = await findPostgres({ stateDir: system.stateDirectory });
+  if (postgres === undefined) throw new Error('Cannot reach the database: it must run in the state folder');
+  const url = new URL(postgres.superuserUrl);
+  url.pathname = '/tollgate';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await run(client);
     await client.query('COMMIT');
   } finally {
     await client.end();

@@ -1,6 +1,6 @@
 /** What the operator sets: plans, taxes by country, and how one organization is billed and reminded. */
 import { z } from '@hono/zod-openapi';
-import { recordAudit } from '@tollgate/audit';
+import { changedFields, recordAudit } from '@tollgate/audit';
 import {
   addCreditEntry,
   changeBillingProfile,
@@ -18,7 +18,7 @@ import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
 import { id, idParam, instant, name, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
-import { notFound } from '../framework/problem.ts';
+import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 
@@ -74,6 +74,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     status: 201,
     run: async (call) => {
       const { tx, body, nowMs } = call;
+      await assertPlanNameFree(tx, body.name);
       const planId = newId('plan', nowMs);
       const row = await tx.plan.create({ data: { id: planId, ...toPlanRow(body) } });
       await auditOperator(call, 'plan-created', 'plan', planId, { ...body });
@@ -98,14 +99,18 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     response: Plan,
     run: async (call) => {
       const { tx, params, body, nowMs } = call;
-      if ((await tx.plan.findUnique({ where: { id: params.id } })) === null) throw notFound('plan');
+      await tx.$queryRaw`SELECT 1 FROM plans WHERE id = ${params.id} FOR UPDATE`;
+      const before = await tx.plan.findUnique({ where: { id: params.id } });
+      if (before === null) throw notFound('plan');
+      if (body.name !== undefined && body.name !== before.name) await assertPlanNameFree(tx, body.name);
       const { archived, ...fields } = body;
       const archivedAt = archived === undefined ? {} : { archivedAt: archived ? new Date(nowMs) : null };
       const row = await tx.plan.update({
         where: { id: params.id },
         data: { ...toPlanRow(fields), ...archivedAt },
       });
-      await auditOperator(call, 'plan-changed', 'plan', params.id, { ...body });
+      const changed = changedFields({ ...toPlanView(before) }, { ...toPlanView(row) });
+      await auditOperator(call, 'plan-changed', 'plan', params.id, changed.after, changed.before);
       return toPlanView(row);
     },
   }),
@@ -146,12 +151,14 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
       const { tx, body, nowMs } = call;
       const { country, region, name: taxName, validFrom, ...terms } = body;
       const key = { country, region, name: taxName, validFrom };
+      const before = await tx.taxRate.findUnique({ where: { country_region_name_validFrom: key } });
       const row = await tx.taxRate.upsert({
         where: { country_region_name_validFrom: key },
         create: { id: newId('taxRate', nowMs), ...key, ...terms },
         update: terms,
       });
-      await auditOperator(call, 'tax-rate-set', 'taxRate', row.id, { ...body });
+      const was = before === null ? undefined : presentTaxRate(before);
+      await auditOperator(call, 'tax-rate-set', 'taxRate', row.id, { ...body }, was);
       return presentTaxRate(row);
     },
   }),
@@ -229,6 +236,15 @@ function inOrganization(
   });
 }
 
+/** @throws {ApiProblem} `name_taken`, at its field. */
+async function assertPlanNameFree(tx: Tx, planName: string): Promise<void> {
+  if ((await tx.plan.findUnique({ where: { name: planName }, select: { id: true } })) === null) return;
+  const message = 'Cannot use this name: another plan has it';
+  throw new ApiProblem('name_taken', message, {
+    errors: [{ path: 'body.name', message, code: 'taken' }],
+  });
+}
+
 interface PlanTerms {
   readonly name: string;
   readonly monthlyFeeUsd: string;
@@ -271,6 +287,7 @@ async function auditOperator(
   kind: string,
   targetId: string,
   after: Record<string, unknown>,
+  before?: Record<string, unknown>,
 ): Promise<void> {
   await recordAudit(call.tx, {
     organizationId: OPERATOR_ORGANIZATION_ID,
@@ -278,6 +295,7 @@ async function auditOperator(
     origin: call.origin,
     action,
     target: { kind, id: targetId },
+    ...(before === undefined ? {} : { before }),
     after,
     nowMs: call.nowMs,
   });
