@@ -52,6 +52,8 @@ export const audit: Translation<typeof english> = {
     team: 'Team',
     member: 'Mitglied',
     session: 'Sitzung',
+    passkey: 'Passkey',
+    user: 'Person',
     invitation: 'Einladung',
     role: 'Rolle',
     serviceAccount: 'Dienstkonto',

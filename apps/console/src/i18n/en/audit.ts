@@ -48,6 +48,8 @@ export const audit = {
     team: 'Team',
     member: 'Member',
     session: 'Session',
+    passkey: 'Passkey',
+    user: 'Person',
     invitation: 'Invitation',
     role: 'Role',
     serviceAccount: 'Service account',
