@@ -12,7 +12,7 @@ export const security: Translation<typeof english> = {
     count === 1 ? 'Sie sind nur hier angemeldet.' : `Sie sind an ${count} Orten angemeldet.`,
   toSessions: 'Sitzungen zeigen',
   signIn: {
-    passkey: 'Mit einem Passkey anmelden',
+    passkey: 'Passkey benutzen',
   },
   secondStep: {
     title: 'Noch ein Schritt',

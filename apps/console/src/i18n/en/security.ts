@@ -9,7 +9,7 @@ export const security = {
     count === 1 ? 'You are signed in here only.' : `You are signed in in ${count} places.`,
   toSessions: 'Show sessions',
   signIn: {
-    passkey: 'Sign in with a passkey',
+    passkey: 'Use a passkey',
   },
   secondStep: {
     title: 'One more step',
