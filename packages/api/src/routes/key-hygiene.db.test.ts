@@ -63,6 +63,7 @@ describe('lists of keys', () => {
     ['lastUsed', 'desc'],
     ['lastUsed', 'asc'],
     ['rotated', 'asc'],
+    ['expires', 'asc'],
   ])('[S7] by %s %s has every key once, however the pages are cut', async (sort, direction) => {
     const ids = await everyId(crowded, `sort=${sort}&direction=${direction}`);
     expect(new Set(ids).size).toBe(MANY);

@@ -69,7 +69,7 @@ export const keyRoutes: readonly AnyRoute[] = [
     tag: 'keys',
     summary: 'Keys, newest first unless told',
     description:
-      '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. `sort=expires` has only keys that expire, `sort=rotated` none that are revoked.',
+      '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. Keys that do not have what is sorted by stand behind the others.',
     access: 'keys:read',
     query: z.strictObject({ ...pageShape, ...listFields }),
     response: pageOf(Key),

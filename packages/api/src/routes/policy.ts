@@ -103,6 +103,7 @@ export const policyRoutes: readonly AnyRoute[] = [
     description:
       'Sends nothing and counts nothing. Asks what a gateway asks, and tells everything that stands in the way. `depends`: only the moment can tell.',
     access: 'keys:read',
+    alsoNeeds: ['budgets:read', 'rate-limits:read'],
     params: idParam,
     body: z.strictObject({
       model: text(300).min(1),

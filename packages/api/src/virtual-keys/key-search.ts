@@ -10,7 +10,7 @@ import { invalidField } from '../framework/problem.ts';
 import { findingCondition, type KeyFindingQuery } from './key-findings.ts';
 import { type KeyRow, type KeyState, keyInclude } from './present-key.ts';
 
-/** `expires` lists keys that expire, `rotated` those that are not revoked. */
+/** Keys without the value (they never expire, were never used, are revoked) stand behind the others, newest first. */
 export const KEY_SORTS = ['created', 'name', 'lastUsed', 'expires', 'rotated'] as const;
 export type KeySort = (typeof KEY_SORTS)[number];
 export type SortDirection = 'asc' | 'desc';
@@ -37,6 +37,8 @@ export interface KeyPageQuery extends KeyFilter {
 const TERM_MATCHES_MAX = 2_000;
 const PART_LENGTH = 3;
 const NEVER_USED = '0001-01-01';
+/** Of a cursor: among those that do not have what is sorted by. */
+const REST = 'rest';
 
 export async function findKeys(
   tx: Transaction,
@@ -138,18 +140,9 @@ function phasesOf(query: KeyPageQuery): readonly Phase[] {
     case 'name':
       return [walk(sql`k.name_key`, sql`${after?.[1] ?? ''}`, down, after)];
     case 'expires':
-      return [
-        withMore(walk(sql`k.expires_at`, sql`${instantOf(after)}::timestamptz`, down, after), [
-          sql`k.expires_at IS NOT NULL`,
-          sql`k.revoked_at IS NULL`,
-        ]),
-      ];
+      return withRest(sql`k.expires_at`, sql`k.expires_at IS NOT NULL AND k.revoked_at IS NULL`, query);
     case 'rotated':
-      return [
-        withMore(walk(sql`k.rotated_at`, sql`${instantOf(after)}::timestamptz`, down, after), [
-          sql`k.revoked_at IS NULL`,
-        ]),
-      ];
+      return withRest(sql`k.rotated_at`, sql`k.revoked_at IS NULL`, query);
     case 'lastUsed':
       return lastUsedPhases(down, after);
     default:
@@ -204,8 +197,16 @@ function walk(
   };
 }
 
-function withMore(phase: Phase, conditions: readonly Prisma.Sql[]): Phase {
-  return { ...phase, conditions: [...phase.conditions, ...conditions] };
+/** First those that have the value, by it; then the others, newest first. */
+function withRest(column: Prisma.Sql, has: Prisma.Sql, { sort, direction, after }: KeyPageQuery): Phase[] {
+  const value = sql`${instantOf(after)}::timestamptz`;
+  const first = walk(column, value, direction === 'desc', after?.[0] === sort ? after : undefined);
+  const rest = walk(sql`k.created_at`, value, true, after?.[0] === REST ? after : undefined);
+  const phases = [
+    { ...first, conditions: [...first.conditions, has] },
+    { ...rest, conditions: [...rest.conditions, sql`NOT (${has})`] },
+  ];
+  return after?.[0] === REST ? phases.slice(1) : phases;
 }
 
 /** Of a cursor, whose second part it is. @throws {ApiProblem} It is none. */
@@ -224,9 +225,13 @@ export function keyCursorOf(sort: KeySort, row: KeyRow): readonly [string, strin
     case 'name':
       return ['name', row.nameKey ?? '', row.id];
     case 'expires':
-      return ['expires', (row.expiresAt ?? row.createdAt).toISOString(), row.id];
+      return row.expiresAt === null || row.revokedAt !== null
+        ? [REST, row.createdAt.toISOString(), row.id]
+        : ['expires', row.expiresAt.toISOString(), row.id];
     case 'rotated':
-      return ['rotated', row.rotatedAt.toISOString(), row.id];
+      return row.revokedAt !== null
+        ? [REST, row.createdAt.toISOString(), row.id]
+        : ['rotated', row.rotatedAt.toISOString(), row.id];
     case 'lastUsed':
       return row.lastUsedAt === null
         ? ['never', row.createdAt.toISOString(), row.id]
@@ -238,6 +243,6 @@ export function keyCursorOf(sort: KeySort, row: KeyRow): readonly [string, strin
 
 /** @throws {ApiProblem} The cursor is of another order. */
 export function assertCursorOf(sort: KeySort, after: readonly string[]): void {
-  const kinds = sort === 'lastUsed' ? ['used', 'never'] : [sort];
+  const kinds = sort === 'lastUsed' ? ['used', 'never'] : [sort, REST];
   if (!kinds.includes(after[0] ?? '')) throw invalidField('query.cursor', 'is not a cursor of this order');
 }
