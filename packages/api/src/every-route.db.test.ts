@@ -290,6 +290,7 @@ describe('answers and logs', () => {
 });
 
 const GOOD_BODIES: Readonly<Record<string, unknown>> = {
+  'post /keys/{id}/policy/check': { model: 'gpt-5' },
   'patch /members/{id}': { role: 'viewer' },
   'post /organizations/{id}/close': { name: 'x' },
   'put /playground/prompts/{id}': { name: 'x', shared: false, content: {} },
