@@ -4,19 +4,24 @@ import { parseKeyRing } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import {
   authenticateSession,
+  beginTotp,
+  confirmTotp,
+  getSecondStep,
   type IdentityContext,
   memoryAttemptCounter,
   readSessionCookie,
   signUp,
 } from '@tollgate/identity';
 import { createLogger } from '@tollgate/logging';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOAuthHandler, type OAuthHandlerOptions } from './oauth-handler.ts';
 import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer.ts';
 
 const CONSOLE = 'http://localhost:3000';
 const NO_CLIENTS = { google: undefined, github: undefined, microsoft: undefined, oidc: undefined };
+const ORIGIN = { ipAddress: '', userAgent: '', requestId: '' };
+const clock = fixedClock(Date.now());
 const logLines: string[] = [];
 let test: TestDatabase;
 let database: Database;
@@ -29,7 +34,6 @@ beforeAll(async () => {
     startTestIssuer(`${CONSOLE}/api/auth/callback/oidc`),
   ]);
   database = openDatabase({ url: test.urls.console, applicationName: 'oauth-test' });
-  const clock = fixedClock(Date.now());
   identity = {
     database,
     clock,
@@ -90,15 +94,17 @@ function somebody(change: Partial<TestPerson> = {}): TestPerson {
 
 interface Start {
   readonly next?: string;
+  readonly reauthenticate?: true;
   readonly headers?: Record<string, string>;
   readonly origin?: string;
 }
 
-function post(jar: Jar, { next, headers = {}, origin = CONSOLE }: Start = {}, id = 'oidc'): Request {
+function post(jar: Jar, start: Start = {}, id = 'oidc'): Request {
+  const { headers = {}, origin = CONSOLE, ...body } = start;
   return new Request(`${origin}/api/auth/signin/${id}`, {
     method: 'POST',
     headers: { cookie: jar.header, 'content-type': 'application/json', 'x-tollgate-csrf': '1', ...headers },
-    body: JSON.stringify(next === undefined ? {} : { next }),
+    body: JSON.stringify(body),
   });
 }
 
@@ -174,6 +180,34 @@ describe('sign-in at an OIDC issuer', () => {
       state: expect.stringMatching(/.{20}/),
       nonce: expect.stringMatching(/.{20}/),
     });
+  });
+
+  it('shows again who somebody is, in the session that is open, to the window that asked', async () => {
+    const person = somebody();
+    const { jar, actor } = await signInAs(person);
+    const start = identity.clock.nowMs();
+    clock.set(start + 3_600_000);
+    const again = await signInAs(person, { reauthenticate: true }, jar);
+    expect(again.location).toBe(`${CONSOLE}/reauthenticated`);
+    expect(again.actor).toMatchObject({ sessionId: actor?.sessionId, authenticatedAt: clock.now() });
+    const other = await signInAs(somebody(), { reauthenticate: true }, jar);
+    expect(other.location).toBe(`${CONSOLE}/reauthenticated?problem=account_not_linked`);
+    expect(other.actor?.userId).toBe(actor?.userId);
+    clock.set(start);
+  });
+
+  it('opens no session for who has a second factor, but leads to the second step', async () => {
+    const person = somebody();
+    const { actor } = await signInAs(person);
+    const { secret } = await beginTotp(identity, actor!);
+    await confirmTotp(identity, actor!, totpCodeAt(secret, identity.clock.nowMs()), ORIGIN);
+    const { location, jar, actor: nobody } = await signInAs(person, { next: '/keys' });
+    expect(location).toBe(`${CONSOLE}/sign-in/second-step?next=%2Fkeys`);
+    expect(nobody).toBeUndefined();
+    expect([...jar.cookies.keys()]).toEqual(['tollgate_second_step']);
+    expect((await getSecondStep(identity, jar.cookies.get('tollgate_second_step'))).methods).toContain(
+      'totp',
+    );
   });
 
   it('says so when the address has an account that may not be linked', async () => {
