@@ -30,6 +30,16 @@ export interface OutcomeHistogramProps {
 }
 
 const HEIGHT = 84;
+const STEP: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+  End: Number.POSITIVE_INFINITY,
+  Home: Number.NEGATIVE_INFINITY,
+};
 
 export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogramProps) {
   const text = useMessages('requests');
@@ -54,7 +64,7 @@ export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogra
     if (from !== undefined && to !== undefined) onRange(from.startMs, to.endMs);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const step = STEP[event.key];
     if (step !== undefined) {
       event.preventDefault();
       const at = brush?.head ?? hovered ?? buckets.length - 1;
@@ -69,7 +79,15 @@ export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogra
       setBrush(undefined);
     }
   };
-  const toWords = useBucketText(timeZone, summary.bucketSeconds);
+  const toWords = (bucket: HistogramBucket): string => {
+    const time = (atMs: number) => shortTime(atMs, locale, timeZone, summary.bucketSeconds < 60);
+    const span = `${time(bucket.startMs)} – ${time(bucket.endMs)}`;
+    if (bucket.isUnknown) return `${span}: ${text.notLookedAt}`;
+    const parts = OUTCOMES.filter((outcome) => bucket.counts[outcome] > 0).map(
+      (outcome) => `${formatNumber(bucket.counts[outcome], locale)} ${text.outcomes[outcome]}`,
+    );
+    return `${span}: ${parts.length === 0 ? text.noRequests : parts.join(', ')}`;
+  };
   const told = buckets[brush?.head ?? hovered ?? -1];
   const current = brush?.head ?? hovered ?? buckets.length - 1;
   const spoken = buckets[current];
@@ -87,7 +105,10 @@ export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogra
           aria-valuetext={spoken === undefined ? '' : toWords(spoken)}
           className="absolute inset-0 flex cursor-crosshair touch-pan-y items-end gap-px rounded-xs border-b border-line-strong outline-offset-2 select-none"
           onKeyDown={onKeyDown}
-          onBlur={() => (setHovered(undefined), setBrush(undefined))}
+          onBlur={() => {
+            setHovered(undefined);
+            setBrush(undefined);
+          }}
           onPointerDown={(event) => {
             if (event.button !== 0) return;
             event.currentTarget.setPointerCapture(event.pointerId);
@@ -138,19 +159,6 @@ export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogra
       </div>
     </figure>
   );
-
-  function useBucketText(zone: string, seconds: number) {
-    const names = text.outcomes;
-    return (bucket: HistogramBucket): string => {
-      const from = shortTime(bucket.startMs, locale, zone, seconds < 60);
-      const to = shortTime(bucket.endMs, locale, zone, seconds < 60);
-      if (bucket.isUnknown) return `${from} – ${to}: ${text.notLookedAt}`;
-      const parts = OUTCOMES.filter((outcome) => bucket.counts[outcome] > 0).map(
-        (outcome) => `${formatNumber(bucket.counts[outcome], locale)} ${names[outcome]}`,
-      );
-      return `${from} – ${to}: ${parts.length === 0 ? text.noRequests : parts.join(', ')}`;
-    };
-  }
 }
 
 function isWithin(brush: Brush | undefined, position: number): boolean {

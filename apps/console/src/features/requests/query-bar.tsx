@@ -41,6 +41,10 @@ export function QueryBar({ query, problem, known, onChange }: QueryBarProps) {
     setOpen(false);
     onChange(value.trim());
   };
+  const clear = () => {
+    setTyped('');
+    submit('');
+  };
   const choose = (suggestion: Suggestion) => {
     setTyped(suggestion.query);
     setCaret(suggestion.caret);
@@ -128,7 +132,7 @@ export function QueryBar({ query, problem, known, onChange }: QueryBarProps) {
               onClick={() => setOpen(true)}
               onBlur={() => setOpen(false)}
               onKeyDown={onKeyDown}
-              suffix={typed !== '' && <ClearButton onClear={() => (setTyped(''), submit(''))} />}
+              suffix={typed !== '' && <ClearButton onClear={clear} />}
             />
             <Underlines text={typed} spans={finished} input={input} />
             {shown.length > 0 && (

@@ -65,7 +65,7 @@ function Explorer({ explorer }: { readonly explorer: ExplorerState }) {
     withQuery('/requests', { q, from: range.from, to: range.to, limit: 50 }),
     { enabled },
   );
-  const summary = useRequestsSummary({ q, from: range.from, to: range.to }, enabled);
+  const summary = useRequestsSummary({ q, from: range.from, to: range.to }, enabled, live);
   const openId = url.get('open');
   const [hovered, setHovered] = useState(false);
   const tail = useLiveTail(q, enabled && live, hovered || openId !== undefined);

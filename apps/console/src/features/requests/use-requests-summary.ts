@@ -5,6 +5,8 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import type { RequestsSummary } from './summary-types.ts';
 
+/** While somebody follows what comes in, the figures follow more slowly. */
+const LIVE_MS = 10_000;
 const LOOK_STEPS = [100_000, 250_000, 500_000] as const;
 
 export interface SummaryState {
@@ -19,6 +21,7 @@ export interface SummaryState {
 export function useRequestsSummary(
   question: { readonly q: string; readonly from: string; readonly to: string | undefined },
   enabled: boolean,
+  live: boolean,
 ): SummaryState {
   const [step, setStep] = useState(0);
   const key = JSON.stringify(question);
@@ -26,7 +29,7 @@ export function useRequestsSummary(
   const look = LOOK_STEPS[step];
   const summary = useApiQuery<RequestsSummary>(
     withQuery('/requests/summary', { ...question, look: step === 0 ? undefined : look }),
-    { enabled, placeholderData: (before) => before },
+    { enabled, placeholderData: (before) => before, refetchInterval: live && LIVE_MS },
   );
   const hasMore = summary.data?.lookedTo != null && step < LOOK_STEPS.length - 1;
   return {
