@@ -6,6 +6,7 @@
  */
 import type { Transaction } from '@tollgate/db';
 import type { Permission } from '@tollgate/identity';
+import { isAlertKind, READ_PERMISSION_OF } from '../alert-kinds.ts';
 import type { NoticeKind } from './notice-kinds.ts';
 
 export interface Happening {
@@ -91,10 +92,55 @@ export async function listAlertHappenings(tx: Transaction, span: Span): Promise<
       occurredAt: row.fired_at,
       audience: {
         permission: expires ? 'keys:write-any' : 'alerts:write',
-        readPermission: expires ? 'keys:read' : 'alerts:read',
+        readPermission: isAlertKind(row.kind) ? READ_PERMISSION_OF[row.kind] : 'alerts:read',
         ...(row.team_id === '' ? {} : { teamId: row.team_id }),
         ...(row.owner_id === null ? {} : { membershipIds: [row.owner_id] }),
       },
+    };
+  });
+}
+
+interface ReminderRow {
+  readonly key_id: string;
+  readonly rotated_at: Date;
+  readonly days_before: number;
+  readonly created_at: Date;
+  readonly name: string;
+  readonly member_id: string | null;
+  readonly lead_ids: string[] | null;
+}
+
+/** Rotations that are due, as the reminders note them: for the key's owner and the leads of its team. */
+export async function listRotationHappenings(tx: Transaction, span: Span): Promise<Happening[]> {
+  const { organizationId } = span;
+  const rows = await tx.$queryRaw<ReminderRow[]>`
+    SELECT r.key_id, r.rotated_at, min(r.days_before)::integer AS days_before, r.created_at, k.name, k.member_id,
+      (SELECT array_agg(t.membership_id) FROM team_memberships t
+       WHERE t.organization_id = k.organization_id AND t.team_id = k.team_id AND t.is_lead) AS lead_ids
+    FROM key_reminders r
+    JOIN virtual_keys k ON k.organization_id = r.organization_id AND k.id = r.key_id AND k.revoked_at IS NULL
+    WHERE r.organization_id = ${organizationId} AND r.created_at > ${earliest(span)}
+      AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = r.organization_id
+        AND n.cause LIKE 'rotation:' || r.key_id || ':%' AND n.occurred_at = r.created_at)
+    GROUP BY r.key_id, r.rotated_at, r.created_at, k.name, k.member_id, k.organization_id, k.team_id
+    ORDER BY r.created_at LIMIT ${MAX_HAPPENINGS}`;
+  return rows.map((row) => {
+    const concerned = [...(row.member_id === null ? [] : [row.member_id]), ...(row.lead_ids ?? [])];
+    return {
+      kind: 'key-rotation',
+      event: 'key-rotation-due',
+      cause: `rotation:${row.key_id}:${row.rotated_at.getTime()}:${row.days_before}`,
+      severity: row.days_before === 0 ? 'warning' : 'info',
+      targetKind: 'key',
+      targetId: row.key_id,
+      targetName: row.name,
+      actorName: '',
+      occurredAt: row.created_at,
+      // Where it is nobody's, whoever answers for all keys.
+      audience:
+        concerned.length === 0
+          ? { permission: 'keys:write-any', readPermission: 'keys:read' }
+          : { membershipIds: concerned, readPermission: 'keys:read' },
     };
   });
 }

@@ -25,6 +25,7 @@ const EVENTS: Readonly<Record<MailLocale, Readonly<Record<string, Words>>>> = {
     'export-ready': (_, target) => `The export ${target} is ready`,
     'export-failed': (_, target) => `The export ${target} could not be made`,
     'key-expiring': (_, target) => `The key ${target} ends soon`,
+    'key-rotation-due': (_, target) => `The key ${target} is due for rotation`,
   },
   de: {
     'admin-token-created': (actor, target) => `${actor} hat das Admin-Token ${target} angelegt`,
@@ -39,6 +40,7 @@ const EVENTS: Readonly<Record<MailLocale, Readonly<Record<string, Words>>>> = {
     'export-ready': (_, target) => `Der Export ${target} ist fertig`,
     'export-failed': (_, target) => `Der Export ${target} konnte nicht erstellt werden`,
     'key-expiring': (_, target) => `Der Schlüssel ${target} endet bald`,
+    'key-rotation-due': (_, target) => `Der Schlüssel ${target} muss rotiert werden`,
   },
 };
 

@@ -14,6 +14,7 @@ import {
   listAlertHappenings,
   listAuditHappenings,
   listExportHappenings,
+  listRotationHappenings,
   type Span,
 } from './happening.ts';
 import { type NoticeChoice, type NoticeKind, USUAL_CHOICE } from './notice-kinds.ts';
@@ -41,6 +42,7 @@ async function tell(tx: Transaction, options: TellOptions): Promise<number> {
   const span = await lockCursor(tx, options);
   const happenings = [
     ...(await listAlertHappenings(tx, span)),
+    ...(await listRotationHappenings(tx, span)),
     ...(await listExportHappenings(tx, span)),
     ...(await listAuditHappenings(tx, span)),
   ];

@@ -108,6 +108,30 @@ describe('people are told', () => {
   });
 });
 
+describe('a rotation that is due', () => {
+  it('is told to the owner of the key, once for each reminder', async () => {
+    const { body } = await owner.call('POST', '/keys', { name: 'billing job' });
+    const key = body.key.id;
+    const { body: me } = await viewer.call('GET', '/me');
+    await owner.call('PATCH', `/keys/${key}`, { ownerId: me.membershipId });
+    await worker.tenant(owner.organizationId, (tx) =>
+      tx.keyReminder.createMany({
+        data: [7, 14].map((daysBefore) => ({
+          organizationId: owner.organizationId,
+          keyId: key,
+          rotatedAt: new Date(0),
+          daysBefore,
+          createdAt: new Date(test.clock.nowMs()),
+        })),
+      }),
+    );
+    await tell();
+    await tell();
+    expect((await eventsOf(viewer)).filter((event) => event === 'key-rotation-due')).toHaveLength(1);
+    expect(await eventsOf(admin)).not.toContain('key-rotation-due');
+  });
+});
+
 describe('a notification', () => {
   it('is read, unread and read with all others, by nobody but its reader', async () => {
     const { body } = await admin.call('GET', '/notifications');

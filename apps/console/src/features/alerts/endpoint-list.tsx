@@ -7,6 +7,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useEndpoints } from './alert-api.ts';
 import { EndpointDialog } from './endpoint-dialog.tsx';
@@ -44,7 +45,7 @@ export function EndpointList() {
         onRowClick={show}
         empty={
           <EmptyState icon={<Webhook />} title={text.empty} action={create}>
-            {text.emptyText}
+            {text.emptyText} <LearnMore page="webhooks" />
           </EmptyState>
         }
       />

@@ -10,6 +10,7 @@ import { Guarded } from '../common/guarded.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { LearnMore } from '../docs/learn-more.tsx';
 import { isEach, SCOPE_TYPES, type ScopeType, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -174,7 +175,7 @@ function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly ma
         )
       }
     >
-      {text.emptyText}
+      {text.emptyText} <LearnMore page="budgets" />
     </EmptyState>
   );
 }

@@ -10,6 +10,7 @@ import { useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { useOwnerName } from './key-options.ts';
@@ -166,7 +167,7 @@ function NoKeys({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
         )
       }
     >
-      {text.emptyText}
+      {text.emptyText} <LearnMore page="keys" />
     </EmptyState>
   );
 }

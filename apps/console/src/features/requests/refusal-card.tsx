@@ -7,6 +7,8 @@ import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useMembers, useTeams } from '../common/names.ts';
+import { pageOfError } from '../docs/docs-pages.ts';
+import { LearnMore } from '../docs/learn-more.tsx';
 import { useServiceAccounts } from '../keys/key-options.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -21,6 +23,7 @@ export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   const code = refusal?.code ?? request.errorCode;
   if (code === '') return null;
   const codes: Readonly<Record<string, string>> = text.codes;
+  const page = pageOfError(code);
   return (
     <Callout tone={request.status >= 500 ? 'negative' : 'warning'} title={text.title}>
       {refusal?.ruleId === undefined ? (
@@ -31,6 +34,11 @@ export function RefusalCard({ request }: { readonly request: RequestDetail }) {
         <RuleRefusal refusal={refusal} code={code} ruleId={refusal.ruleId} />
       )}
       {refusal !== undefined && refusal.ruleId === undefined && <PlainFigures refusal={refusal} />}
+      {page !== undefined && (
+        <p>
+          <LearnMore page={page} {...(page === 'errors' && { anchor: code })} />
+        </p>
+      )}
       <RefusalRemedies requestId={request.id} />
     </Callout>
   );

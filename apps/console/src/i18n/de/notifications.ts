@@ -28,7 +28,7 @@ export const notifications: Translation<typeof english> = {
   kinds: {
     alert: 'Meldungen',
     invitation: 'Einladungen',
-    'key-rotation': 'Endende Schlüssel',
+    'key-rotation': 'Fällige Schlüssel',
     invoice: 'Rechnungen',
     export: 'Exporte',
     security: 'Sicherheit',
@@ -36,7 +36,8 @@ export const notifications: Translation<typeof english> = {
   kindText: {
     alert: 'Eine Regel schlägt an, für die Organisation oder ein Team von Ihnen.',
     invitation: 'Jemand, den Sie eingeladen haben, ist beigetreten.',
-    'key-rotation': 'Ein Schlüssel von Ihnen endet bald, oder jeder, falls Sie alle verwalten.',
+    'key-rotation':
+      'Ein Schlüssel von Ihnen endet bald oder muss rotiert werden; jeder, falls Sie alle verwalten.',
     invoice: 'Eine Rechnung wurde nummeriert und eingefroren.',
     export: 'Eine Datei, um die Sie baten, ist fertig oder ließ sich nicht erstellen.',
     security: 'Admin-Token, Rollen und Mitglieder ändern sich; Ihr eigenes Passwort.',
@@ -64,5 +65,6 @@ export const notifications: Translation<typeof english> = {
     'export-ready': (_actor, target) => `Der Export ${target} ist fertig`,
     'export-failed': (_actor, target) => `Der Export ${target} konnte nicht erstellt werden`,
     'key-expiring': (_actor, target) => `Der Schlüssel ${target} endet bald`,
+    'key-rotation-due': (_actor, target) => `Der Schlüssel ${target} muss rotiert werden`,
   },
 };

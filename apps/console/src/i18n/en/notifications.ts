@@ -30,7 +30,7 @@ export const notifications = {
   kinds: {
     alert: 'Alerts',
     invitation: 'Invitations',
-    'key-rotation': 'Keys that end',
+    'key-rotation': 'Keys due',
     invoice: 'Invoices',
     export: 'Exports',
     security: 'Security',
@@ -38,7 +38,7 @@ export const notifications = {
   kindText: {
     alert: 'A rule fires, for the organization or a team of yours.',
     invitation: 'Somebody you invited has joined.',
-    'key-rotation': 'A key of yours, or any if you manage all, ends soon.',
+    'key-rotation': 'A key of yours ends soon or is due for rotation; any key, if you manage all.',
     invoice: 'An invoice was numbered and frozen.',
     export: 'A file you asked for is ready, or could not be made.',
     security: 'Admin tokens, roles and members change; your own password.',
@@ -66,5 +66,6 @@ export const notifications = {
     'export-ready': (_actor: string, target: string) => `The export ${target} is ready`,
     'export-failed': (_actor: string, target: string) => `The export ${target} could not be made`,
     'key-expiring': (_actor: string, target: string) => `The key ${target} ends soon`,
+    'key-rotation-due': (_actor: string, target: string) => `The key ${target} is due for rotation`,
   },
 };

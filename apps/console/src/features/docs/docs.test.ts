@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { PAGES } from '../shell/navigation.ts';
+import { DOC_PAGES } from './content/index.ts';
+import { DOC_SLUGS, isDocSlug, pageOfError } from './docs-pages.ts';
+import { findDocs } from './find-docs.ts';
+
+const shapeOf = (locale: 'en' | 'de') =>
+  DOC_SLUGS.map((slug) =>
+    DOC_PAGES[locale][slug].blocks.map((block) => ({
+      kind: block.kind,
+      ...('name' in block && { name: block.name }),
+      ...('id' in block && { id: block.id }),
+      ...('items' in block && { items: block.items.length }),
+      ...('rows' in block && { rows: block.rows.length }),
+    })),
+  );
+
+describe('the documentation', () => {
+  it('says the same in both languages, part by part', () => {
+    expect(shapeOf('de')).toEqual(shapeOf('en'));
+  });
+
+  it('links only to pages that exist', () => {
+    const known = new Set(PAGES.map(({ href }) => href));
+    const links = JSON.stringify(DOC_PAGES).matchAll(/\]\((\/[^)\s]*)\)/g);
+    for (const [, href = ''] of links) {
+      const path = href.split(/[?#]/)[0] ?? '';
+      const slug = path.startsWith('/docs/') ? path.slice(6) : undefined;
+      expect(slug === undefined ? known.has(path) : isDocSlug(slug), href).toBe(true);
+    }
+  });
+
+  it('is found by what people look for, error codes included', () => {
+    expect(findDocs('en', 'base url')[0]?.slug).toBe('sdks');
+    expect(findDocs('en', 'unbounded_cost').map(({ slug }) => slug)).toContain('budgets');
+    expect(findDocs('en', 'capacity_share_exceeded')[0]?.slug).toBe('errors');
+    expect(findDocs('de', 'signatur')[0]?.slug).toBe('webhooks');
+    expect(findDocs('en', 'rotating')[0]).toMatchObject({ slug: 'security', anchor: 'rotate' });
+    expect(findDocs('en', 'zzz')).toEqual([]);
+  });
+
+  it('explains a refusal where it is explained best', () => {
+    expect(pageOfError('budget_in_flight')).toBe('budgets');
+    expect(pageOfError('upstream_timeout')).toBe('errors');
+    expect(pageOfError('')).toBeUndefined();
+  });
+});
