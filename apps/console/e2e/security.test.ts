@@ -58,15 +58,16 @@ async function keepRecoveryCodes(page: Page): Promise<string[]> {
   return codes;
 }
 
-/** Sets an authenticator app up in the dialog that is open. @returns Its secret. */
-async function setUpTotp(page: Page, nowMs: number): Promise<string> {
+/** Sets an authenticator app up in the dialog that is open. @returns Its secret, and the code that is spent now. */
+async function setUpTotp(page: Page, nowMs: number): Promise<{ secret: string; spentCode: string }> {
   const dialog = page.getByRole('dialog', { name: 'Set up an authenticator app' });
   await expect(dialog.getByRole('img', { name: 'QR code of the secret' })).toBeVisible();
   const secret = ((await dialog.locator('[data-secret]').textContent()) ?? '').replaceAll(' ', '');
-  await dialog.getByLabel('The code that the app shows').fill(totpCodeAt(secret, nowMs));
+  const spentCode = totpCodeAt(secret, nowMs);
+  await dialog.getByLabel('The code that the app shows').fill(spentCode);
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   await expect(dialog).toBeHidden();
-  return secret;
+  return { secret, spentCode };
 }
 
 async function expectAccessible(page: Page, what: string): Promise<void> {
@@ -121,6 +122,7 @@ test.describe('second factors', () => {
     await page.goto('/keys');
     await expect(page).toHaveURL(/\/sign-in/);
     await enterPassword(page, person);
+    await expect(page.getByText('Your account has a second factor')).toBeVisible();
     await authenticator.touch(true);
     await page.getByRole('button', { name: 'Use a passkey' }).click();
     await expect(page.getByRole('heading', { name: 'Keys', level: 1 })).toBeVisible();
@@ -157,12 +159,12 @@ test.describe('second factors', () => {
     const clock = startClock();
     await page.goto('/settings/security');
     await page.getByRole('button', { name: 'Set up' }).click();
-    const secret = await setUpTotp(page, clock.nowMs());
+    const { secret, spentCode } = await setUpTotp(page, clock.nowMs());
     await keepRecoveryCodes(page);
 
     await signOut(page);
     await enterPassword(page, person);
-    await page.getByLabel('Code of your authenticator app').fill(totpCodeAt(secret, clock.nowMs()));
+    await page.getByLabel('Code of your authenticator app').fill(spentCode);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByText('This code is wrong, used already or too old')).toBeVisible();
     await moveClock(system, clock.advance(MINUTE_MS));
