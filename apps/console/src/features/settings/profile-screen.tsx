@@ -25,13 +25,14 @@ export function ProfileScreen() {
           <ProfileForm me={me} />
           <Card
             title={text.security}
-            description={text.securityText}
             actions={
               <Button asChild>
                 <Link href="/settings/security">{text.toSecurity}</Link>
               </Button>
             }
-          />
+          >
+            <p className="text-sm text-ink-soft">{text.securityText}</p>
+          </Card>
         </div>
       )}
     </>

@@ -57,13 +57,14 @@ function Loaded({ security }: { readonly security: AccountSecurity }) {
       <PasswordForm email={email} security={security} />
       <Card
         title={text.sessions}
-        description={text.sessionsText(security.openSessions)}
         actions={
           <Button asChild>
             <Link href="/settings/sessions">{text.toSessions}</Link>
           </Button>
         }
-      />
+      >
+        <p className="text-sm text-ink-soft">{text.sessionsText(security.openSessions)}</p>
+      </Card>
       <SecurityEventsCard />
       {codes && <RecoveryCodesDialog codes={codes} onClose={() => setCodes(undefined)} />}
     </div>
