@@ -24,7 +24,7 @@ export function KeysToWatch() {
       title={text.keys}
       footer={
         <Button asChild variant="link" size="sm">
-          <Link href="/keys?state=active">{text.toKeys}</Link>
+          <Link href="/key-hygiene">{text.toKeys}</Link>
         </Button>
       }
     >
@@ -40,7 +40,7 @@ export function KeysToWatch() {
           {rows.map(({ kind, count, more }) => (
             <li key={kind} className="border-b border-line last:border-0">
               <Link
-                href={`/keys?finding=${kind}`}
+                href={`/key-hygiene?finding=${kind}`}
                 className="-mx-2 flex min-h-9 items-center gap-3 rounded-sm px-2 text-sm text-ink-soft hover:bg-hover hover:text-ink"
               >
                 <span className="min-w-0 flex-1">{names[kind]}</span>

@@ -42,7 +42,7 @@ export function OverviewScreen() {
         {figures.isNew === true && <GettingStarted />}
         <Figures figures={figures} />
         {figures.isNew === false && (
-          <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+          <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-3">
             <TopSpend />
             <BudgetsToWatch />
             <KeysToWatch />

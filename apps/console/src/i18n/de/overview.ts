@@ -38,7 +38,7 @@ export const overview: Translation<typeof english> = {
     ownerLeft: 'Inhaber ist gegangen',
     notRotated: 'Seit 90 Tagen nicht rotiert',
   },
-  toKeys: 'Alle aktiven Schlüssel',
+  toKeys: 'Schlüsselhygiene',
   lastRequests: 'Letzte Anfragen',
   allRequests: 'Alle Anfragen',
 };

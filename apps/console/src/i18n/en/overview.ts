@@ -35,7 +35,7 @@ export const overview = {
     ownerLeft: 'Their owner has left',
     notRotated: 'Not rotated for 90 days',
   },
-  toKeys: 'All active keys',
+  toKeys: 'Key hygiene',
   lastRequests: 'Last requests',
   allRequests: 'All requests',
 };
