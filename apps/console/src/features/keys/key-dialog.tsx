@@ -1,6 +1,7 @@
 'use client';
 /** Creates a key, or changes one. A new key's secret follows in its own dialog. */
 import { zodResolver } from '@hookform/resolvers/zod';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -80,13 +81,10 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
     ...(ownerId && { ownerId }),
   });
   const idempotencyKey = useIdempotencyKey();
+  // Expiry counts from the opening: the same form sent again must be the same request.
+  const [openedAtMs] = useState(Date.now);
   const create = useApiMutation<KeyWithSecret, KeyBody>(
-    ({ expiresAt, ...rest }) => ({
-      path: '/keys',
-      json: { ...rest, ...(expiresAt !== undefined && { expiresAt }) },
-      // Without the date, which is computed from now.
-      idempotencyKey: idempotencyKeyOf(idempotencyKey, rest),
-    }),
+    (json) => ({ path: '/keys', json, idempotencyKey: idempotencyKeyOf(idempotencyKey, json) }),
     { invalidates: ['/keys', '/budgets', '/rate-limits'] },
   );
   return (
@@ -99,7 +97,10 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
       submitLabel={text.submit}
       apiFields={API_FIELDS}
       onSubmit={async (values) => {
-        const { models = [], ...body } = { ...toKeyBody(values, Date.now()), ...toKeyRules(values, locale) };
+        const { models = [], ...body } = {
+          ...toKeyBody(values, openedAtMs),
+          ...toKeyRules(values, locale),
+        };
         onCreated(await create.mutateAsync(models.length === 0 ? body : { ...body, models }));
       }}
       onClose={onClose}

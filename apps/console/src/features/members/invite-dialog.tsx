@@ -4,7 +4,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
-import { useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { RoleSelect } from './role-select.tsx';
 import { useSendInvitation } from './use-invitations.ts';
 
@@ -25,11 +25,13 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const parts = useMessages('parts');
   const teams = useTeams();
   const send = useSendInvitation();
-  const idempotencyKey = useIdempotencyKey();
+  const formKey = useIdempotencyKey();
   const form = useForm<InviteForm>({ defaultValues: { email: '', role: 'developer', teamId: '' } });
   const { errors } = form.formState;
   const submit = async ({ teamId, ...fields }: InviteForm) => {
-    const invitation = await send.mutateAsync({ ...fields, ...(teamId && { teamId }), idempotencyKey });
+    const json = { ...fields, ...(teamId && { teamId }) };
+    const idempotencyKey = idempotencyKeyOf(formKey, json);
+    const invitation = await send.mutateAsync({ ...json, idempotencyKey });
     toast.success(text.invited(invitation.email));
     onInvited();
   };

@@ -5,7 +5,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { KeySecret } from '../keys/key-secret.tsx';
 import type { KeyWithSecret } from '../keys/key-types.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -22,13 +22,12 @@ export function KeyStep({ model, onSkip }: KeyStepProps) {
   const me = useMe().data;
   const form = useForm({ defaultValues: { name: text.defaultName } });
   const { problem, report, clear } = useFormProblem(form, ['name']);
-  const idempotencyKey = useIdempotencyKey();
+  const formKey = useIdempotencyKey();
   const create = useApiMutation<KeyWithSecret, string>(
-    (name) => ({
-      path: '/keys',
-      json: { name, ...(me?.membershipId != null && { ownerId: me.membershipId }) },
-      idempotencyKey,
-    }),
+    (name) => {
+      const json = { name, ...(me?.membershipId != null && { ownerId: me.membershipId }) };
+      return { path: '/keys', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
+    },
     { invalidates: ['/keys'] },
   );
   const submit = form.handleSubmit(async ({ name }) => {

@@ -16,7 +16,7 @@ import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,25 +52,26 @@ function CreateForm({ onClose, onCreated }: CreateFormProps) {
   const common = useMessages('common');
   const parts = useMessages('parts');
   const own = useMe().data?.permissions ?? [];
-  const idempotencyKey = useIdempotencyKey();
+  const formKey = useIdempotencyKey();
+  // Expiry counts from the opening: the same form sent again must be the same request.
+  const [openedAtMs] = useState(Date.now);
   const form = useForm<TokenValues>({
     defaultValues: { name: '', preset: 'read', permissions: [], expiry: '90' },
   });
   const { errors } = form.formState;
   const [preset, expiry] = useWatch({ control: form.control, name: ['preset', 'expiry'] });
   const create = useApiMutation<CreatedToken, TokenValues>(
-    (values) => ({
-      path: '/admin-tokens',
-      json: {
+    (values) => {
+      const json = {
         name: values.name,
         permissions: permissionsOf(values, own),
         expiresAt:
           values.expiry === 'never'
             ? null
-            : new Date(Date.now() + Number(values.expiry) * DAY_MS).toISOString(),
-      },
-      idempotencyKey,
-    }),
+            : new Date(openedAtMs + Number(values.expiry) * DAY_MS).toISOString(),
+      };
+      return { path: '/admin-tokens', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
+    },
     { invalidates: ['/admin-tokens'] },
   );
   return (

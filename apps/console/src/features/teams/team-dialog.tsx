@@ -8,7 +8,7 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
-import { etagOfTime, useIdempotencyKey } from '../common/request-safety.ts';
+import { etagOfTime, idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { toSlug } from './slug.ts';
 
 interface TeamForm {
@@ -31,7 +31,7 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
   const parts = useMessages('parts');
   const teams = useTeams();
   const [slugTyped, setSlugTyped] = useState(team !== undefined);
-  const idempotencyKey = useIdempotencyKey();
+  const formKey = useIdempotencyKey();
   const form = useForm<TeamForm>({
     defaultValues: {
       name: team?.name ?? '',
@@ -45,7 +45,7 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
     ({ slug, parentId, ...fields }) => {
       const json = { ...fields, parentId: parentId || null, ...(slug && { slug }) };
       return team === undefined
-        ? { path: '/teams', json, idempotencyKey }
+        ? { path: '/teams', json, idempotencyKey: idempotencyKeyOf(formKey, json) }
         : { path: `/teams/${team.id}`, method: 'PATCH', json, ifMatch: etagOfTime(team.updatedAt) };
     },
     { invalidates: ['/teams'] },
