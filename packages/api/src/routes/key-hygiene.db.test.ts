@@ -2,6 +2,7 @@ import { openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { findKeys } from '../virtual-keys/key-search.ts';
 
 const DAY_MS = 86_400_000;
 const MANY = 2_400;
@@ -97,6 +98,28 @@ describe('lists of keys', () => {
     expect((await crowded.call('GET', '/keys?tag=no%20tag')).status).toBe(400);
     const cursor = (await crowded.call('GET', '/keys?sort=name&limit=1')).body.nextCursor;
     expect((await crowded.call('GET', `/keys?sort=created&cursor=${cursor}`)).status).toBe(400);
+  });
+
+  it('[X1] ask the index of all organizations only for what it has: three letters, not three units of them', async () => {
+    await makeKey(owner, 'rocket 🚀x');
+    const statements: string[] = [];
+    const recorded = (tx: Transaction): Transaction =>
+      new Proxy(tx, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (name !== '$queryRaw') return value;
+          return (...asked: Parameters<Transaction['$queryRaw']>) => {
+            statements.push(JSON.stringify(asked[0]));
+            return target.$queryRaw(...asked);
+          };
+        },
+      });
+    const question = { search: '🚀x', sort: 'created', direction: 'desc', limit: 10 } as const;
+    const rows = await inOrganization(owner, (tx) =>
+      findKeys(recorded(tx), owner.organizationId, question, test.clock.nowMs()),
+    );
+    expect(rows.map(({ name }) => name)).toEqual(['rocket 🚀x']);
+    expect(statements.join()).not.toContain('find_keys_by_terms');
   });
 
   it('[S7] reads indexes, not every key', async () => {

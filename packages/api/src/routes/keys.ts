@@ -10,6 +10,7 @@ import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination
 import { type AnyRoute, route } from '../framework/route.ts';
 import { bindNewKey, newKeyBudget, newKeyRateLimits, newKeyRules } from '../virtual-keys/bind-new-key.ts';
 import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
+import { listKeyActivity } from '../virtual-keys/key-activity.ts';
 import { decideExpiry } from '../virtual-keys/key-expiry.ts';
 import { KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
 import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
@@ -152,9 +153,12 @@ export const keyRoutes: readonly AnyRoute[] = [
     access: 'keys:read',
     params: idParam,
     response: KeyDetail,
-    run: async ({ tx, organizationId, params, nowMs, headers }) => {
+    run: async ({ tx, organizationId, actor, params, nowMs, headers }) => {
       const row = await getKey(tx, organizationId, params.id);
       setEtag(headers, row.version);
+      const [activity] = can(actor, 'requests:read')
+        ? await listKeyActivity(tx, organizationId, [row.id], nowMs)
+        : [];
       const rules = await getEffectiveKeyPolicy(tx, organizationId, row.teamId);
       const dueAt = rotationDueAt(rules, row.rotatedAt.getTime());
       return {
@@ -168,6 +172,8 @@ export const keyRoutes: readonly AnyRoute[] = [
                 dueAt: iso(dueAt),
                 teamId: rules.rotateEveryDays!.teamId || null,
               },
+        lastAddress: activity?.lastAddress ?? null,
+        lastUserAgent: activity?.lastUserAgent ?? null,
         latestExpiresAt: iso(latestExpiry(rules, row.createdAt.getTime()) ?? null),
       };
     },

@@ -48,6 +48,9 @@ export const KeyDetail = Key.extend({
   spentUsd: usd,
   /** What the rules ask for; null: nobody asks for a rotation. */
   rotation: z.object({ everyDays: z.int(), dueAt: timestamp, teamId: z.string().nullable() }).nullable(),
+  /** Where its newest request came from, and by which client; null: none is kept, or the caller may not read requests. */
+  lastAddress: z.string().nullable(),
+  lastUserAgent: z.string().nullable(),
   /** The latest instant at which it may end; null: nothing bounds it. */
   latestExpiresAt: timestamp.nullable(),
 }).openapi('KeyDetail');

@@ -151,7 +151,12 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         getRowId={keyId}
         {...listProps(keys)}
         columnChoice
-        initialColumnVisibility={{ created: false, hint: false, rotated: finding === 'notRotated' }}
+        initialColumnVisibility={{
+          created: false,
+          hint: false,
+          tags: false,
+          rotated: finding === 'notRotated',
+        }}
         onRowClick={({ id }) => router.push(`/keys/${id}`)}
         toolbar={WITH_DAYS.includes(finding) ? <DaysField days={days} /> : undefined}
         {...(mayWrite && {

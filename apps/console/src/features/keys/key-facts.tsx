@@ -1,17 +1,12 @@
 'use client';
-import type { KeyActivity } from '@tollgate/api';
 import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { withQuery } from '../../api/query-key.ts';
-import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTeams } from '../common/names.ts';
 import { useOwnerName } from './key-options.ts';
 import { useKeyPolicy } from './key-rules-cards.tsx';
 import type { KeyDetail } from './key-types.ts';
-
-const REFRESH_MS = 30_000;
 
 /** What it is, what it may do, and by which secrets it is known. */
 export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
@@ -99,18 +94,14 @@ function Values({ values, none }: { readonly values: readonly string[]; readonly
 }
 
 /** From where and by what it was used last, as far as the log still has it. */
-function useLastFrom({ id, lastUsedAt }: KeyDetail) {
+function useLastFrom({ lastAddress, lastUserAgent }: KeyDetail) {
   const text = useMessages('keyRules');
-  const activity = useApiQuery<{ readonly data: readonly KeyActivity[] }>(
-    lastUsedAt === null ? undefined : withQuery('/keys/activity', { ids: id }),
-    { refetchInterval: REFRESH_MS },
-  ).data?.data[0];
-  if (activity?.lastAddress == null) return [];
+  if (lastAddress === null) return [];
   const value = (
     <span className="flex flex-col items-end">
-      <span className="font-mono text-xs">{activity.lastAddress}</span>
-      {activity.lastUserAgent && (
-        <span className="line-clamp-2 text-xs text-ink-faint wrap-anywhere">{activity.lastUserAgent}</span>
+      <span className="font-mono text-xs">{lastAddress}</span>
+      {lastUserAgent && (
+        <span className="line-clamp-2 text-xs text-ink-faint wrap-anywhere">{lastUserAgent}</span>
       )}
     </span>
   );

@@ -148,7 +148,7 @@ function RulesForm({
       <Input
         autoComplete="off"
         inputMode={name === 'remindDays' ? 'text' : 'numeric'}
-        placeholder={text.asAbove}
+        placeholder={removable === true ? text.asAbove : text.none}
         className="tabular"
         disabled={!editable}
         {...(name === 'budgetUsd' && { prefix: '$' })}
@@ -172,6 +172,9 @@ function RulesForm({
         </Group>
         <Group title={text.defaults}>
           {number('defaultExpiryDays', text.expiry, text.expiryHint)}
+          <div className="hidden sm:block" />
+          {number('requestsPerMinute', text.requests)}
+          {number('tokensPerMinute', text.tokens)}
           {number('budgetUsd', text.budget)}
           <Field label={limits.budgetPeriod}>
             <Controller
@@ -187,8 +190,6 @@ function RulesForm({
               )}
             />
           </Field>
-          {number('requestsPerMinute', text.requests)}
-          {number('tokensPerMinute', text.tokens)}
           <Field label={text.models} error={errors.models?.message} className="sm:col-span-2">
             <Controller
               control={control}
@@ -301,7 +302,7 @@ export function useEffectiveRuleItems(rules: EffectiveKeyRules | undefined) {
       rules?.defaultBudget,
       (budget) => `${limitMoney(budget.limitUsd)} ${limits.perPeriod[budget.period]}`,
     ),
-    item(limits.optionalRules, rules?.defaultRateLimits, (list) =>
+    item(text.rateLimits, rules?.defaultRateLimits, (list) =>
       list.map((limit) => rateRule({ ...limit, windowSeconds: limit.windowSeconds ?? 0 })).join(', '),
     ),
     item(text.models, rules?.defaultModels, (list) => list.join(', ')),

@@ -43,6 +43,8 @@ export interface KeyDetail extends Key {
     readonly dueAt: string;
     readonly teamId: string | null;
   } | null;
+  readonly lastAddress: string | null;
+  readonly lastUserAgent: string | null;
   /** The latest instant at which it may end; null: nothing bounds it. */
   readonly latestExpiresAt: string | null;
 }

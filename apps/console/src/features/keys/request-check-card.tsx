@@ -13,7 +13,9 @@ import {
   Money,
   Select,
 } from '@tollgate/ui';
+import { ScanSearch } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -35,7 +37,29 @@ const FIELDS = ['model', 'endpoint', 'inputTokens', 'outputTokens', 'ipAddress',
 const ANY = 'any';
 type Rule = RequestCheck['checks'][number];
 
+/** Closed at first: who only looks at a key needs no list of models. */
 export function RequestCheckCard({ keyId }: { readonly keyId: string }) {
+  const text = useMessages('checks');
+  const [open, setOpen] = useState(false);
+  return (
+    <Card
+      title={text.title}
+      description={text.text}
+      flush={!open}
+      {...(!open && {
+        actions: (
+          <Button icon={<ScanSearch />} onClick={() => setOpen(true)}>
+            {text.begin}
+          </Button>
+        ),
+      })}
+    >
+      {open && <CheckForm keyId={keyId} />}
+    </Card>
+  );
+}
+
+function CheckForm({ keyId }: { readonly keyId: string }) {
   const text = useMessages('checks');
   const { required } = useMessages('parts');
   const { countWrong } = useMessages('limits');
@@ -78,7 +102,7 @@ export function RequestCheckCard({ keyId }: { readonly keyId: string }) {
     await check.mutateAsync({ model: values.model, ...optional }).catch(report);
   });
   return (
-    <Card title={text.title} description={text.text}>
+    <>
       <form className="flex flex-col gap-3" method="post" noValidate onSubmit={(event) => void submit(event)}>
         {problem && (
           <Callout tone="negative" live>
@@ -133,7 +157,7 @@ export function RequestCheckCard({ keyId }: { readonly keyId: string }) {
         </Button>
       </form>
       <div aria-live="polite">{check.data && <Verdict found={check.data} />}</div>
-    </Card>
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ export const checks: Translation<typeof english> = {
   outputTokens: 'Ausgabe-Token, höchstens',
   address: 'Von Adresse',
   endUser: 'Endnutzer',
+  begin: 'Eine Anfrage prüfen',
   check: 'Prüfen',
   allowed: 'Erlaubt',
   refused: 'Abgelehnt',
