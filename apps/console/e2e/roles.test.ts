@@ -55,6 +55,7 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await expect(confirm).toContainText('1 member');
     await confirm.getByRole('textbox').fill('Auditor');
     await confirm.getByRole('button', { name: 'Delete role' }).click();
+    await expect(page.getByText('The role Auditor is gone')).toBeVisible();
     await expect(head).toHaveCount(0);
     await second.goto('/members');
     await expect(second.getByRole('row').filter({ hasText: email })).toContainText('Viewer');

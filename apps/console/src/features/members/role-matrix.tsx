@@ -166,12 +166,12 @@ function RoleHead({ role, onOpen }: { readonly role: Role } & Pick<MatrixProps, 
         <span className="flex items-center gap-0.5">
           {description ? (
             <Tooltip content={description}>
-              <button type="button" className="max-w-40 rounded-xs wrap-anywhere">
+              <button type="button" className="max-w-40 rounded-xs wrap-break-word">
                 {name}
               </button>
             </Tooltip>
           ) : (
-            <span className="max-w-40 wrap-anywhere">{name}</span>
+            <span className="max-w-40 wrap-break-word">{name}</span>
           )}
           <RoleMenu role={role} name={name} onOpen={onOpen} />
         </span>

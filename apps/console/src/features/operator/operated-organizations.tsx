@@ -135,9 +135,9 @@ function useColumns(): ColumnDef<OperatedOrganization>[] {
       },
       {
         id: 'spend',
-        header: text.spend,
+        header: text.spendShort,
         enableSorting: false,
-        meta: { align: 'right' },
+        meta: { align: 'right', title: text.spend },
         cell: ({ row }) => <Money value={row.original.spentThisMonthUsd} precision="cents" />,
       },
       {

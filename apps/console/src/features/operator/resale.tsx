@@ -2,7 +2,7 @@
 /** What the operator resells and at which markup. Markups are changed where prices are. */
 import type { MarkupRule } from '@tollgate/api';
 import { Badge, Button, type ColumnDef, DataTable, EmptyState, formatPercent } from '@tollgate/ui';
-import { Percent, Plug, Tags } from 'lucide-react';
+import { Plug } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
@@ -47,10 +47,10 @@ export function Resale() {
       <div className="flex flex-wrap items-start justify-between gap-3">
         <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
         <span className="flex flex-wrap gap-2">
-          <Button asChild icon={<Tags />}>
+          <Button asChild>
             <Link href="/prices?layer=operator">{text.prices}</Link>
           </Button>
-          <Button asChild icon={<Percent />}>
+          <Button asChild>
             <Link href="/prices?tab=markup">{text.change}</Link>
           </Button>
         </span>

@@ -14,7 +14,7 @@ export const operator = {
   },
   reason: 'Reason',
   organizations: {
-    search: 'Search by name, id or a member’s address',
+    search: 'Name, id, member’s address',
     state: 'State',
     anyState: 'Any state',
     states: { active: 'Active', suspended: 'Suspended' },
@@ -25,6 +25,7 @@ export const operator = {
     members: 'Members',
     requests: 'Requests this month',
     spend: 'Spend this month',
+    spendShort: 'Spend',
     created: 'Since',
     open: (name: string) => `Show ${name}`,
     suspend: 'Suspend',
@@ -51,7 +52,7 @@ export const operator = {
     region: 'Region',
     billing: 'Billing',
     balance: 'Balance',
-    available: 'Free of it',
+    available: 'Not yet taken by drafts',
     collection: 'Invoices are',
     collectionModes: {
       automatic: 'charged to the payment method',
