@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'format, lint, types, unused code, layers',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  'seed:large': {
+    summary: 'time every list and query over 500,000 keys, 2,000 teams and requests by the million',
+    load: async () => (await import('./commands/seed-large.ts')).seedLarge,
+  },
   conformance: {
     summary: 'every client against every provider wire; writes packages/conformance/MATRIX.md',
     load: async () => (await import('./commands/conformance.ts')).conformance,
