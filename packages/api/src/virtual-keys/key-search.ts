@@ -77,7 +77,8 @@ async function searchConditions(tx: Transaction, { search, tag }: KeyFilter): Pr
       AND s.key_id = k.id AND s.hint LIKE ${`${escapeLike(search.slice(0, 8))}%`})`);
   }
   const part = search === undefined || /^(key|tgk)_/.test(search) ? '' : search;
-  if (part.length < PART_LENGTH && tag === undefined) {
+  // In letters, as the database counts: for less the index has no term, and would be read whole, of all organizations.
+  if ([...part].length < PART_LENGTH && tag === undefined) {
     return part === '' ? conditions : [...conditions, nameHas(part)];
   }
   const found = await tx.$queryRaw<{ id: string }[]>`
