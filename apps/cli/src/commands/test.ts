@@ -6,11 +6,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@tollgate/config';
-import { type Browser, ensureBrowser } from '../browser.ts';
+import { runBrowserTests, testEnvironment } from '../browser-tests.ts';
 import type { Command } from '../command.ts';
-import { ensureConsoleBuild } from '../console-build.ts';
 import { ensureGeneratedClient } from '../generated-client.ts';
-import { pickVariables, sharedEnvironment } from '../process-environment.ts';
 import { runCommand, signalRunningCommands } from '../run-command.ts';
 import { createScreen, prefersPlain, type Screen } from '../screen.ts';
 import { createStopSwitch } from '../stop-switch.ts';
@@ -32,7 +30,7 @@ export const test: Command = async (_args, environment) => {
     await screen.step('Database client', () => ensureGeneratedClient(environment));
     const counts = [await runVitest(environment, folder)];
     if (isPresent(BROWSER_TESTS) && !stop.isRequested()) {
-      counts.push(await runBrowserTests(environment, folder, screen));
+      counts.push(await runAllBrowserTests(environment, folder, screen));
     }
     const { passed, failed } = sumCounts(counts);
     screen.line();
@@ -60,61 +58,19 @@ async function runVitest(environment: Environment, folder: string): Promise<Test
   return countVitest(await readReport(report), code);
 }
 
-async function runBrowserTests(
+async function runAllBrowserTests(
   environment: Environment,
   folder: string,
   screen: Screen,
 ): Promise<TestCounts> {
-  const browser = await screen.step(
-    'Browser',
-    (report) => ensureBrowser(environment, report),
-    (found) =>
-      found === undefined
-        ? 'none to be had'
-        : found.kind === 'installed'
-          ? found.executablePath
-          : "Playwright's",
-  );
-  if (browser === undefined) {
-    screen.line('Cannot run browser tests: Chromium must be installed or downloadable, got neither.');
-    return { passed: 0, failed: 1 };
-  }
-  await screen.step('Console', (report) => ensureConsoleBuild(environment, report));
   const report = join(folder, 'playwright.json');
-  const { code } = await runCommand(
-    process.execPath,
-    ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
-    {
-      cwd: inRoot('apps/console'),
-      environment: {
-        ...testEnvironment(environment),
-        ...browserVariables(browser),
-        PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
-      },
-      onOutput: 'inherit',
-    },
-  );
-  return countPlaywright(await readReport(report), code);
-}
-
-/** The configuration of the browser tests reads this one through packages/config. */
-function browserVariables(browser: Browser): Record<string, string> {
-  return browser.kind === 'installed' ? { TOLLGATE_CHROMIUM_PATH: browser.executablePath } : {};
-}
-
-/** Nothing of the developer's own system: tests bring their own services. */
-function testEnvironment(environment: Environment): Record<string, string> {
-  return {
-    ...sharedEnvironment(environment),
-    ...pickVariables(environment, [
-      'TOLLGATE_REQUIRE_SHARED',
-      'TOLLGATE_CONFORMANCE',
-      'FORCE_COLOR',
-      'NO_COLOR',
-    ]),
-    NODE_ENV: 'test',
-  };
+  const code = await runBrowserTests({
+    environment,
+    screen,
+    args: ['--reporter=list,json'],
+    variables: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  });
+  return code === undefined ? { passed: 0, failed: 1 } : countPlaywright(await readReport(report), code);
 }
 
 async function readReport(path: string): Promise<unknown> {

@@ -19,7 +19,11 @@ const LITELLM_SPEND =
   'request_id,call_type,startTime,endTime,model,spend,total_tokens,prompt_tokens,completion_tokens';
 
 /** Takes as long as an alert does: seconds. */
-export async function makeFinanceData(page: Page, system: System): Promise<FinanceData> {
+export async function makeFinanceData(
+  page: Page,
+  system: System,
+  nowMs: number = Date.now(),
+): Promise<FinanceData> {
   const headers = { ...CSRF, origin: system.consoleUrl };
   const api = async <T>(apiPath: string, sent: { data: object } | { data: string }): Promise<T> => {
     const binary = typeof sent.data === 'string' && { 'content-type': 'application/octet-stream' };
@@ -65,11 +69,11 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
   await post('/prices', {
     provider: 'openai-compatible',
     model: 'sim-small',
-    validFrom: new Date(Date.now() + 30 * DAY_MS).toISOString(),
+    validFrom: new Date(nowMs + 30 * DAY_MS).toISOString(),
     components: { input: { usdPerMillion: '0.5' }, output: { usdPerMillion: '1.5' } },
     source: 'Contract of 2026',
   });
-  const day = Math.floor(Date.now() / DAY_MS) * DAY_MS - 3 * DAY_MS;
+  const day = Math.floor(nowMs / DAY_MS) * DAY_MS - 3 * DAY_MS;
   const bill = [
     OPENAI_BILL,
     ...['gpt-5, input', 'gpt-5, output', 'a model that nobody here has heard of, input'].map(
@@ -95,7 +99,7 @@ export async function makeFinanceData(page: Page, system: System): Promise<Finan
     billId: imported.id,
     endpointId: endpoint.id,
     alertId: await waitForAlert(page),
-    month: new Date().toISOString().slice(0, 7),
+    month: new Date(nowMs).toISOString().slice(0, 7),
   };
 }
 

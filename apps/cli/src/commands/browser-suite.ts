@@ -1,0 +1,37 @@
+/**
+ * Suites of the console that are no part of `npm test`, because they take minutes or tell of the machine they run on:
+ * `visual` compares a picture of every page with the one that is kept (`--update` keeps the new ones), `lighthouse`
+ * measures the main pages.
+ */
+
+import { runBrowserTests } from '../browser-tests.ts';
+import type { Command } from '../command.ts';
+import { ensureGeneratedClient } from '../generated-client.ts';
+import { createScreen, prefersPlain } from '../screen.ts';
+
+export const visual: Command = (args, environment) =>
+  runSuite(
+    'visual',
+    args.map((arg) => (arg === '--update' ? '--update-snapshots=all' : arg)),
+    environment,
+  );
+
+export const lighthouse: Command = (args, environment) => runSuite('lighthouse', args, environment);
+
+async function runSuite(
+  suite: 'visual' | 'lighthouse',
+  args: readonly string[],
+  environment: Parameters<Command>[1],
+): Promise<number> {
+  const screen = createScreen(process.stdout, {
+    plain: prefersPlain(process.stdout, Boolean(environment.CI)),
+  });
+  await screen.step('Database client', () => ensureGeneratedClient(environment));
+  const config = `e2e/${suite}/playwright.config.ts`;
+  const code = await runBrowserTests({
+    environment,
+    screen,
+    args: [`--config=${config}`, '--reporter=list', ...args],
+  });
+  return code ?? 1;
+}
