@@ -31,6 +31,14 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'format, lint, types, unused code, layers',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  visual: {
+    summary: 'compare a picture of every page with the one that is kept; --update keeps the new ones',
+    load: async () => (await import('./commands/browser-suite.ts')).visual,
+  },
+  lighthouse: {
+    summary: 'measure the main pages of the console with Lighthouse',
+    load: async () => (await import('./commands/browser-suite.ts')).lighthouse,
+  },
   'seed:large': {
     summary: 'time every list and query over 500,000 keys, 2,000 teams and requests by the million',
     load: async () => (await import('./commands/seed-large.ts')).seedLarge,
