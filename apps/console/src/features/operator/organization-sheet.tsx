@@ -15,8 +15,9 @@ import {
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { formatBasisPoints } from './basis-points.ts';
 import { CreditsDialog } from './credits-dialog.tsx';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import { ServingState } from './serving-state.tsx';
@@ -145,11 +146,12 @@ function Facts({ organization }: { readonly organization: OperatedOrganization }
 
 function BillingFacts({ billing }: { readonly billing: OrganizationBilling }) {
   const text = useMessages('operator').organizations;
+  const locale = useLocale();
   const taxes = billing.taxExempt
     ? text.taxExempt
     : billing.ownTaxRates.length === 0
       ? text.taxUsual
-      : `${text.taxOwn}: ${billing.ownTaxRates.map(({ name, rateBasisPoints }) => `${name} ${rateBasisPoints / 100} %`).join(', ')}`;
+      : `${text.taxOwn}: ${billing.ownTaxRates.map(({ name, rateBasisPoints }) => `${name} ${formatBasisPoints(rateBasisPoints, locale)}`).join(', ')}`;
   return (
     <section>
       <h3 className="mb-1 text-sm font-semibold">{text.billing}</h3>

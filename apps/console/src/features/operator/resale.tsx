@@ -1,7 +1,7 @@
 'use client';
 /** What the operator resells and at which markup. Markups are changed where prices are. */
 import type { MarkupRule } from '@tollgate/api';
-import { Badge, Button, type ColumnDef, DataTable, EmptyState, formatPercent } from '@tollgate/ui';
+import { Badge, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
 import { Plug } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -9,6 +9,7 @@ import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useProviderName } from '../providers/provider-api.ts';
+import { formatBasisPoints } from './basis-points.ts';
 import { RESOLD_PATH } from './operator-api.ts';
 
 interface ResoldCredential {
@@ -110,7 +111,7 @@ function useColumns(): ColumnDef<ResaleRow>[] {
             {original.markup === undefined ? (
               <span className="text-ink-faint">{text.none}</span>
             ) : (
-              <span className="tabular">{formatPercent(original.markup.basisPoints / 10_000, locale)}</span>
+              <span className="tabular">{formatBasisPoints(original.markup.basisPoints, locale)}</span>
             )}
             {original.ownMarkups > 0 && (
               <span className="text-xs text-ink-faint">{text.markupOwn(original.ownMarkups)}</span>

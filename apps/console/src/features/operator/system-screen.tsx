@@ -94,7 +94,7 @@ function BacklogCards({ system }: { readonly system: SystemStanding }) {
   const text = useMessages('operator').system;
   const { rollups, outbox, auditSeals, deliveries, mail, quarantine } = system;
   return (
-    <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+    <div className="grid grid-cols-2 gap-3 xl:grid-cols-3">
       <LagCard label={text.rollups} hint={text.rollupsText} seconds={rollups.lagSeconds} />
       <LagCard label={text.outbox} hint={text.outboxText} seconds={outbox.lagSeconds} />
       <LagCard label={text.seals} hint={text.sealsText} seconds={auditSeals.lagSeconds} />

@@ -9,7 +9,6 @@ import {
   Dash,
   DataTable,
   EmptyState,
-  formatPercent,
   TimeStamp,
 } from '@tollgate/ui';
 import { Landmark } from 'lucide-react';
@@ -17,6 +16,7 @@ import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
+import { formatBasisPoints } from './basis-points.ts';
 import { TAX_RATES_PATH } from './operator-api.ts';
 import { TaxRateDialog } from './tax-rate-dialog.tsx';
 import { type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
@@ -95,7 +95,7 @@ function useColumns(): ColumnDef<StatedTaxRate>[] {
         accessorFn: ({ rate }) => rate.rateBasisPoints,
         meta: { align: 'right' },
         cell: ({ row }) => (
-          <span className="tabular">{formatPercent(row.original.rate.rateBasisPoints / 10_000, locale)}</span>
+          <span className="tabular">{formatBasisPoints(row.original.rate.rateBasisPoints, locale)}</span>
         ),
       },
       {

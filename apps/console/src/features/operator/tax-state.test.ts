@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatBasisPoints } from './basis-points.ts';
 import { parsePercent } from './parse-percent.ts';
 import { stateOfRates } from './tax-state.ts';
 
@@ -51,5 +52,13 @@ describe('parsePercent()', () => {
     ['', 'en', undefined],
   ])('reads %j in %s as %s basis points', (typed, locale, expected) => {
     expect(parsePercent(typed, locale)).toBe(expected);
+  });
+});
+
+describe('formatBasisPoints()', () => {
+  it('never rounds a tax to another', () => {
+    expect(formatBasisPoints(725, 'en')).toBe('7.25%');
+    expect(formatBasisPoints(725, 'de')).toBe('7,25\u00a0%');
+    expect(formatBasisPoints(1_900, 'en')).toBe('19%');
   });
 });
