@@ -18,7 +18,7 @@ export const hygiene: Translation<typeof english> = {
     neverExpires: 'gilt bis zur Sperrung',
     idle: (days) => `seit ${days} Tagen ungenutzt`,
     ownerLeft: 'niemand steht für ihn ein',
-    notRotated: (days) => `seit ${days} Tagen dasselbe Geheimnis`,
+    notRotated: (days) => `Geheimnis über ${days} Tage alt`,
   },
   what: {
     noBudget:
