@@ -25,7 +25,6 @@ export interface ReportMailWork {
 
 /** What was used in the last minutes of a month is counted by then. */
 const SETTLE_MS = 6 * 3_600_000;
-const REPORTS_A_ROUND = 50;
 const GROUPS_TOLD = 12;
 const MAX_ROWS = 10_000;
 const NAME_MAX = 120;
@@ -48,7 +47,7 @@ export async function mailReports(database: Database, work: ReportMailWork): Pro
     }),
   );
   let queued = 0;
-  for (const { id } of reports.slice(0, REPORTS_A_ROUND)) {
+  for (const { id } of reports) {
     queued += await database.tenant(work.organizationId, (tx) => mailReport(tx, work, id), {
       timeoutMs: 30_000,
     });
