@@ -60,6 +60,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     teams: team,
     members: member,
     invitations: (await create('/invitations', { email: `${CANARY}@example.com` })).body.id,
+    roles: (await create('/roles', { name: CANARY, permissions: ['teams:read'] })).body.id,
     'service-accounts': (await create('/service-accounts', { name: CANARY })).body.id,
     'admin-tokens': token.body.token.id,
     keys: key,
