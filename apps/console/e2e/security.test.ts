@@ -73,9 +73,14 @@ async function setUpTotp(page: Page, nowMs: number): Promise<{ secret: string; s
 /** Nothing serious for axe as it stands, in light; in dark, its colours. */
 async function expectAccessible(page: Page, what: string): Promise<void> {
   const find = async (axe: AxeBuilder) => {
-    // Windows fade in; what is half-faded has no contrast of its own.
+    // Windows fade in; what is half-faded has no contrast of its own. What waits turns for as long as it waits.
     await page.waitForFunction(() =>
-      document.getAnimations().every(({ playState }) => playState !== 'running'),
+      document
+        .getAnimations()
+        .every(
+          ({ playState, effect }) =>
+            playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY,
+        ),
     );
     const { violations } = await axe.analyze();
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
