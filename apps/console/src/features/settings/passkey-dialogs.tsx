@@ -61,7 +61,7 @@ export function AddPasskeyDialog({ onAdded, onClose }: AddPasskeyDialogProps) {
       onSubmit={submit}
       onDone={(added) => {
         if (added === undefined) return;
-        toast.success(text.addedToast(form.getValues('name')));
+        if (added.recoveryCodes === null) toast.success(text.addedToast(form.getValues('name')));
         onClose();
         onAdded(added.recoveryCodes);
       }}

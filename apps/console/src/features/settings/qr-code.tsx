@@ -6,7 +6,7 @@ import { encode } from 'uqr';
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const { size, path } = useMemo(() => {
     // Four modules of quiet around it, as scanners want.
-    const { data, size: width } = encode(text, { ecc: 'M', border: 4 });
+    const { data, size: width } = encode(text, { ecc: 'L', border: 4 });
     const cells = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
     return { size: width, path: cells.join('') };
   }, [text]);

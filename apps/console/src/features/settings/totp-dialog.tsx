@@ -50,7 +50,8 @@ export function TotpDialog({ onConfirmed, onClose }: TotpDialogProps) {
       submitLabel={text.confirm}
       onSubmit={(values) => confirm.mutateAsync(values)}
       onDone={({ recoveryCodes }) => {
-        toast.success(text.turnedOn);
+        // The codes that are shown next say it as well, and must not be covered.
+        if (recoveryCodes === null) toast.success(text.turnedOn);
         onClose();
         onConfirmed(recoveryCodes);
       }}
