@@ -4,7 +4,7 @@
  */
 import type { AccountSecurity } from '@tollgate/api';
 import { Button, Callout, ErrorState, SkeletonText } from '@tollgate/ui';
-import { Smartphone } from 'lucide-react';
+import { Fingerprint, Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -66,7 +66,13 @@ function AddFactor({ onDone }: { readonly onDone: () => void }) {
   return (
     <div className="flex flex-col gap-2.5">
       {supported && (
-        <Button size="lg" variant="primary" className="w-full" onClick={() => setAdding('passkey')}>
+        <Button
+          size="lg"
+          variant="primary"
+          icon={<Fingerprint />}
+          className="w-full"
+          onClick={() => setAdding('passkey')}
+        >
           {text.addPasskey}
         </Button>
       )}
