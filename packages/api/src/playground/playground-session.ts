@@ -14,12 +14,14 @@ import { newId } from '@tollgate/ids';
 import {
   type KeyHasher,
   keyHint,
+  latestExpiry,
   mintKeySecret,
   openSecret,
   type SealContext,
   sealSecret,
 } from '@tollgate/keys';
 import { ApiProblem } from '../framework/problem.ts';
+import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
 import { assertMayManageKey, assertTeam } from '../virtual-keys/key-scope.ts';
 import { insertKey } from '../virtual-keys/key-store.ts';
 
@@ -62,7 +64,7 @@ export async function openPlaygroundSession(
   await lockMember(change);
   const where = { organizationId, membershipId, teamId: teamId ?? '' };
   const row = await tx.playgroundKey.findUnique({ where: { organizationId_membershipId_teamId: where } });
-  const key = row === null ? null : await findUsableKey(tx, organizationId, row.keyId);
+  const key = row === null ? null : await findUsableKey(change, row.keyId);
   if (row !== null && key !== null && row.secretCiphertext !== null && row.endsAt !== null) {
     if (row.endsAt.getTime() - nowMs > MIN_LEFT_MS) {
       const secret = openSecret(ring, sealContext(organizationId, row.keyId), row.secretCiphertext);
@@ -131,9 +133,13 @@ interface UsableKey {
   readonly id: string;
 }
 
-/** One that was revoked stays so; the next session makes another, which its maker may make as any key. */
-function findUsableKey(tx: Transaction, organizationId: string, id: string): Promise<UsableKey | null> {
-  return tx.virtualKey.findFirst({ where: { organizationId, id, revokedAt: null }, select: { id: true } });
+/** One that was revoked or is over stays so; the next session makes another, which its maker may make as any key. */
+function findUsableKey({ tx, actor, nowMs }: PlaygroundChange, id: string): Promise<UsableKey | null> {
+  const lasts = [{ expiresAt: null }, { expiresAt: { gt: new Date(nowMs + MIN_LEFT_MS) } }];
+  return tx.virtualKey.findFirst({
+    where: { organizationId: actor.organizationId, id, revokedAt: null, OR: lasts },
+    select: { id: true },
+  });
 }
 
 async function makeKey(
@@ -142,7 +148,9 @@ async function makeKey(
   teamId: string | null,
   endsAt: Date,
 ): Promise<{ keyId: string; secret: string }> {
-  const { tx, actor } = change;
+  const { tx, actor, nowMs } = change;
+  // The secret is short-lived in any case; the key is one like every other, and could be given another secret.
+  const rules = await getEffectiveKeyPolicy(tx, actor.organizationId, teamId);
   const { row, secret } = await insertKey(change, hasher, {
     name: `Playground: ${actor.actor.name}`.slice(0, 100),
     teamId,
@@ -153,7 +161,7 @@ async function makeKey(
     endpoints: [],
     ipAllowlist: [],
     tags: { source: 'playground' },
-    expiresAt: null,
+    expiresAt: latestExpiry(rules, nowMs) ?? null,
   });
   await tx.virtualKeySecret.updateMany({
     where: { organizationId: actor.organizationId, keyId: row.id },

@@ -114,6 +114,27 @@ describe('a call of the playground', () => {
     expect(secrets).toHaveLength(1);
   });
 
+  it('has a key that lives no longer than the rules allow, and another one after that', async () => {
+    const startMs = test.clock.nowMs();
+    const { call } = await test.join(owner, 'short-lived@example.com', 'developer');
+    const keysOf = async () => {
+      const { membershipId } = (await call('GET', '/me')).body;
+      return (await owner.call('GET', `/keys?ownerId=${membershipId}&direction=asc`)).body.data;
+    };
+    await owner.call('PUT', '/key-rules', { maxAgeDays: 1 });
+    expect((await call('POST', '/playground/calls', CHAT)).status).toBe(200);
+    const [key] = await keysOf();
+    expect(key.expiresAt).toBe(new Date(startMs + 86_400_000).toISOString());
+    // So a new secret of that key is none that outlives the rules either.
+    expect((await call('POST', `/keys/${key.id}/rotate`, {})).body.key.expiresAt).toBe(key.expiresAt);
+    // One that ends within the session is as good as ended.
+    test.clock.set(startMs + 86_400_000 - 60_000);
+    expect((await call('POST', '/playground/calls', CHAT)).status).toBe(200);
+    expect(await keysOf()).toHaveLength(2);
+    await owner.call('PUT', '/key-rules', {});
+    test.clock.set(startMs);
+  });
+
   it('[X4] goes nowhere else: no other path, no redirect', async () => {
     const other = await developer.call('POST', '/playground/calls', { ...CHAT, endpoint: '../../metrics' });
     expect(other.status).toBe(400);
@@ -187,5 +208,17 @@ describe('saved prompts', () => {
 
     expect((await developer.call('DELETE', path)).status).toBe(204);
     expect((await owner.call('GET', path)).status).toBe(404);
+  });
+
+  it('are so many at most: what is kept is bounded', async () => {
+    const { organizationId } = owner;
+    await test.database.tenant(
+      organizationId,
+      (tx) => tx.$executeRaw`
+        INSERT INTO playground_prompts (id, organization_id, name, created_by_id, content_ciphertext)
+        SELECT 'prm_' || n, ${organizationId}, 'many', 'mem_1', ''::bytea FROM generate_series(1, 1000) n`,
+    );
+    const refused = await owner.call('POST', '/playground/prompts', { name: 'One more', content: {} });
+    expect(refused.body.code).toBe('conflict');
   });
 });

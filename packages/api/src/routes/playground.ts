@@ -7,6 +7,7 @@ import { recordChange } from '../framework/change-feed.ts';
 import { id, idParam, iso, name, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { callGateway, PLAYGROUND_PATHS, type PlaygroundEndpoint } from '../playground/call-gateway.ts';
 import { endPlaygroundSessions, openPlaygroundSession } from '../playground/playground-session.ts';
@@ -22,6 +23,7 @@ import {
 /** Four images of the size that the page lets through, in base64. */
 const CALL_MAX_BYTES = 8 * 1_048_576;
 const PROMPT_MAX_BYTES = 200 * 1_024;
+const MAX_PROMPTS = 1_000;
 
 const ENDPOINTS = Object.keys(PLAYGROUND_PATHS) as [PlaygroundEndpoint, ...PlaygroundEndpoint[]];
 
@@ -131,6 +133,7 @@ export const playgroundRoutes: readonly AnyRoute[] = [
     idempotent: true,
     throttle: { limit: 120, windowSeconds: 60 },
     run: async ({ tx, actor, organizationId, body, context, origin, nowMs, headers }) => {
+      await assertRoom(tx.playgroundPrompt.count({ where: { organizationId } }), MAX_PROMPTS, 'prompts');
       const promptId = newId('playgroundPrompt', nowMs);
       const now = new Date(nowMs);
       const row = await tx.playgroundPrompt.create({
