@@ -124,6 +124,16 @@ describe('suspending', () => {
     });
   });
 
+  it('is never lifted from an organization that its owner has closed', async () => {
+    const closed = await test.signUp('closed@example.com', 'Closed');
+    const { organizationId } = closed;
+    await closed.call('POST', `/organizations/${organizationId}/close`, { name: 'Closed' });
+    const path = `/operator/organizations/${organizationId}`;
+    const lifted = await operator.call('POST', `${path}/resume`, { reason: 'By mistake' });
+    expect(lifted.body.code).toBe('conflict');
+    expect((await operator.call('GET', path)).body.suspendedAt).not.toBeNull();
+  });
+
   it('needs a reason and an organization that there is', async () => {
     expect((await act('suspend', '')).status).toBe(400);
     for (const id of ['org_unknown', OPERATOR_ORGANIZATION_ID]) {

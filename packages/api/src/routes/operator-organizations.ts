@@ -197,6 +197,10 @@ function setSuspension(
   return context.database.tenants(async (tx, use) => {
     await use(organizationId);
     const before = await lockOrganization(tx, organizationId);
+    // A closed organization is served no more by its suspension alone: what was under way when it closed may have come after.
+    if (before.closedAt !== null) {
+      throw new ApiProblem('conflict', 'Cannot do this: the organization was closed by its owner, for good');
+    }
     if ((before.suspendedAt !== null) === suspended && (await isOperators(tx, before))) {
       throw new ApiProblem(
         'conflict',
