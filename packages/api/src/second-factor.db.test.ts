@@ -444,6 +444,27 @@ describe('an organization that wants a second factor', () => {
     expect((await call('GET', '/teams', undefined, inside)).status).toBe(403);
   });
 
+  it('is asked for less only by a person who has just shown who they are, never by a token', async () => {
+    const owner = await someone();
+    await turnOnTotp(owner);
+    const { body } = await owner.call('POST', '/admin-tokens', {
+      name: 'settings',
+      permissions: ['organization:read', 'organization:write'],
+    });
+    const robot = { ...owner, call: test.withToken(body.secret) };
+    expect((await want(robot, 'required')).status).toBe(200);
+    expect((await want(robot, 'required-or-provider')).body.code).toBe('permission_denied');
+    // What else stands in the same row is not held up.
+    const path = `/organizations/${owner.organizationId}`;
+    const renamed = { name: 'New name', secondFactorPolicy: 'required' };
+    expect((await robot.call('PATCH', path, renamed)).status).toBe(200);
+    test.clock.set(startMs + 16 * MINUTE_MS);
+    expect((await want(owner, 'optional')).body.code).toBe('reauthentication_required');
+    expect((await owner.call('GET', path)).body.secondFactorPolicy).toBe('required');
+    test.clock.set(startMs);
+    expect((await want(owner, 'optional')).status).toBe(200);
+  });
+
   it('keeps admin tokens working: programs have no second factor', async () => {
     const { call, organizationId } = await test.bootstrap('Robots');
     const change = { secondFactorPolicy: 'required' };
@@ -461,7 +482,11 @@ describe('a reset of the password', () => {
     const mail = (await collectMail()).find(({ recipient }) => recipient === person.email);
     const token = /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
     const password = 'chosen by whoever reads the mail';
+    const begun = await byPassword(person.email);
     expect((await test.anonymous('POST', '/auth/reset-password', { token, password })).status).toBe(204);
+    // A sign-in that the old password has half opened ends with it, whatever code comes.
+    const late = await finish(begun, totpCodeAt(secret, startMs + 30_000));
+    expect(late.body.code).toBe('sign_in_expired');
     const half = await test.anonymous('POST', '/auth/sign-in', { email: person.email, password });
     expect(half.body.userId).toBeNull();
     expect(half.headers.getSetCookie().join()).not.toContain('tollgate_session=');

@@ -115,6 +115,8 @@ export async function setPassword(
       select: { userId: true },
     });
     const endedSessionCount = await revokeSessions(tx, userId, endSessions, nowMs);
+    // What the old password has half opened ends with it.
+    await tx.authChallenge.deleteMany({ where: { userId, purpose: 'second-step' } });
     await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
     // A reset link came by mail, so the address is theirs.
     if (endSessions === 'all') {

@@ -109,6 +109,7 @@ export {
   summarizeRole,
 } from './role.ts';
 export {
+  asksForLess,
   assertRecentSignIn,
   renewRecoveryCodes,
   SECOND_FACTOR_POLICIES,

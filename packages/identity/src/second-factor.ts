@@ -28,6 +28,18 @@ export function meetsSecondFactorPolicy(
   return policy === 'required-or-provider' && actor.provider !== '';
 }
 
+const STRICTNESS: Readonly<Record<SecondFactorPolicy, number>> = {
+  optional: 0,
+  'required-or-provider': 1,
+  required: 2,
+};
+
+/** @param before As it stands in the row. @returns Whether sign-ins would be enough that were not before. */
+export function asksForLess(before: string, after: SecondFactorPolicy): boolean {
+  const known = SECOND_FACTOR_POLICIES.find((policy) => policy === before) ?? 'required';
+  return STRICTNESS[after] < STRICTNESS[known];
+}
+
 export interface SecondFactors {
   readonly passkeyCount: number;
   readonly totp: boolean;

@@ -2,6 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import type { Prisma } from '@tollgate/db';
 import {
+  type Actor,
+  asksForLess,
+  assertRecentSignIn,
   can,
   closeOrganization,
   createOrganization,
@@ -97,6 +100,8 @@ export const organizationRoutes: readonly AnyRoute[] = [
     path: '/organizations/{id}',
     tag: 'organizations',
     summary: 'Change the organization; a new time zone takes effect with the next month once there is usage',
+    description:
+      'To ask for fewer second factors than before takes a person who signed in within the last 15 minutes.',
     access: 'organization:write',
     params: idParam,
     body: z.strictObject({
@@ -113,6 +118,10 @@ export const organizationRoutes: readonly AnyRoute[] = [
       await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
       const before = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
       assertIfMatch(request, before.updatedAt);
+      const wanted = body.secondFactorPolicy;
+      if (wanted !== undefined && asksForLess(before.secondFactorPolicy, wanted)) {
+        assertPresent(actor.actor, nowMs);
+      }
       const row = await updateOrganization(tx, organizationId, definedOnly(body), actor.actor, origin, nowMs);
       await recordChange(call, tx, 'organization-changed', organizationId);
       setEtag(headers, row.updatedAt);
@@ -172,6 +181,15 @@ export const organizationRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+/** Neither a token nor whoever finds a session open lets members in with less than before. */
+function assertPresent(actor: Actor, nowMs: number): void {
+  if (actor.kind === 'person') return assertRecentSignIn(actor, nowMs);
+  throw new ApiProblem(
+    'permission_denied',
+    'Cannot ask for fewer second factors with a token: a signed-in person is needed',
+  );
+}
 
 function present(row: Prisma.OrganizationModel) {
   return {
