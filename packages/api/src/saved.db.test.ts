@@ -246,4 +246,22 @@ describe('saved reports', () => {
     const [told] = (await owner.call('GET', '/saved-reports')).body.data;
     expect(told.lastMailedAt).toBe(new Date(due).toISOString());
   });
+
+  it('are all mailed, however many there are', async () => {
+    const { organizationId } = owner;
+    await test.database.tenant(
+      organizationId,
+      (tx) => tx.$executeRaw`
+        INSERT INTO saved_reports (id, organization_id, owner_id, name, mail_to, mail_since)
+        SELECT 'rep_many_' || n, ${organizationId}, ${memberIds.owner}, 'Many ' || n, ARRAY[${memberIds.owner}::text],
+          '2026-10-01T00:00:00Z'::timestamptz FROM generate_series(1, 60) n`,
+    );
+    const work = { organizationId, ring: test.options.encryptionKeys, consoleUrl: 'https://console.example' };
+    const nowMs = NOVEMBER + 7 * 3_600_000;
+    await mailReports(worker, { ...work, nowMs });
+    const mailed = await test.database.tenant(organizationId, (tx) =>
+      tx.savedReportMail.count({ where: { organizationId, reportId: { startsWith: 'rep_many_' } } }),
+    );
+    expect(mailed).toBe(60);
+  });
 });
