@@ -187,6 +187,11 @@ describe('sign-in at an OIDC issuer', () => {
     const { jar, actor } = await signInAs(person);
     const start = identity.clock.nowMs();
     clock.set(start + 3_600_000);
+    const asked = await handler()(post(new Jar(), { reauthenticate: true }));
+    // The provider is told to ask, though it knows the browser; for a sign-in it is not.
+    expect(new URL(((await asked.json()) as { url: string }).url).searchParams.get('prompt')).toBe('login');
+    const usual = await handler()(post(new Jar()));
+    expect(((await usual.json()) as { url: string }).url).not.toContain('prompt=');
     const again = await signInAs(person, { reauthenticate: true }, jar);
     expect(again.location).toBe(`${CONSOLE}/reauthenticated`);
     expect(again.actor).toMatchObject({ sessionId: actor?.sessionId, authenticatedAt: clock.now() });

@@ -94,6 +94,8 @@ async function start(
     throw error;
   }
   const url = new URL(`${BASE_PATH}/signin/${client.id}`, consoleUrl);
+  // Else a provider that knows the browser would vouch for whoever sits before it.
+  if (pending.reauthenticate === true) url.search = new URLSearchParams(client.askAgain).toString();
   const answer = await Auth(
     new Request(url, { method: 'POST' }),
     configFor(options, client, () => undefined),

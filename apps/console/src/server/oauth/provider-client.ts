@@ -28,6 +28,8 @@ export interface ProviderClient {
   /** On its button. */
   readonly name: string;
   readonly provider: Provider;
+  /** What makes it ask who somebody is, though it knows them already; where it has no such thing: nothing. */
+  readonly askAgain: Readonly<Record<string, string>>;
   /** @throws {ZodError} The profile names nobody. */
   readonly toIdentity: (profile: Profile) => ProviderIdentity;
 }
@@ -86,6 +88,8 @@ function googleClient({ id, secret }: Client, fetch: typeof globalThis.fetch): P
     id: 'google',
     name: 'Google',
     provider: Google({ clientId: id, clientSecret: secret, checks: OIDC_CHECKS, [customFetch]: fetch }),
+    // It knows no more than this.
+    askAgain: { prompt: 'select_account' },
     toIdentity: (profile) => fromClaims('google', profile),
   };
 }
@@ -103,6 +107,7 @@ function microsoftClient({ id, secret }: Client): ProviderClient {
     id: provider.id,
     name: 'Microsoft',
     provider,
+    askAgain: { prompt: 'login' },
     // Any directory can put any address there. Microsoft vouches for it only in this claim, which is optional.
     toIdentity: (profile) => {
       const { xms_edov: domainOwned } = Claims.parse(profile);
@@ -131,6 +136,7 @@ function oidcClient(
       idToken: false,
       [customFetch]: fetch,
     },
+    askAgain: { prompt: 'login' },
     // With the issuer: should the setting name another one some day, its ids are other people's.
     toIdentity: (profile) => fromClaims(`oidc:${issuer}`, profile),
   };
@@ -165,6 +171,7 @@ function githubClient({ id, secret }: Client, fetch: typeof globalThis.fetch): P
           readGitHubProfile(tokens.access_token ?? '', fetch),
       },
     },
+    askAgain: { prompt: 'select_account' },
     toIdentity: (profile) => {
       const { id: accountId, login, name, verifiedEmail } = GitHubProfile.parse(profile);
       return {
