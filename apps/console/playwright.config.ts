@@ -9,8 +9,8 @@ const { TOLLGATE_CHROMIUM_PATH: executablePath } = readEnvironment();
 
 export default defineConfig({
   testDir: 'e2e',
-  // They have commands of their own: `npm run visual`, `npm run lighthouse`.
-  testIgnore: ['**/visual/**', '**/lighthouse/**'],
+  // They have commands of their own: e2e/README.md.
+  testIgnore: ['**/visual/**', '**/lighthouse/**', '**/walk/**'],
   outputDir: 'test-results/runs',
   globalSetup: './e2e/support/global-setup.ts',
   // One system and one clock for all: a test that moves the clock must not meet another.

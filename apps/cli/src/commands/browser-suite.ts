@@ -1,7 +1,7 @@
 /**
  * Suites of the console that are no part of `npm test`, because they take minutes or tell of the machine they run on:
  * `visual` compares a picture of every page with the one that is kept (`--update` keeps the new ones), `lighthouse`
- * measures the main pages.
+ * measures the main pages, `walk` opens every page and everything on it for axe and counts what it asks for.
  */
 
 import { runBrowserTests } from '../browser-tests.ts';
@@ -16,10 +16,12 @@ export const visual: Command = (args, environment) =>
     environment,
   );
 
+export const walk: Command = (args, environment) => runSuite('walk', args, environment);
+
 export const lighthouse: Command = (args, environment) => runSuite('lighthouse', args, environment);
 
 async function runSuite(
-  suite: 'visual' | 'lighthouse',
+  suite: 'visual' | 'lighthouse' | 'walk',
   args: readonly string[],
   environment: Parameters<Command>[1],
 ): Promise<number> {

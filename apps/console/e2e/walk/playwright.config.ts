@@ -1,0 +1,14 @@
+/**
+ * `npm run tollgate -- walk`: axe and the number of requests, over every page and everything that it opens. Apart from
+ * `npm test` until every page of the console passes it.
+ */
+import { defineConfig } from '@playwright/test';
+import base from '../../playwright.config.ts';
+
+export default defineConfig({
+  ...base,
+  testDir: '.',
+  testIgnore: [],
+  globalSetup: '../support/global-setup.ts',
+  outputDir: '../../test-results/walk',
+});
