@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'format, lint, types, unused code, layers',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  walk: {
+    summary: 'axe over every page, sheet, dialog and menu; at most 8 requests for each page',
+    load: async () => (await import('./commands/browser-suite.ts')).walk,
+  },
   visual: {
     summary: 'compare a picture of every page with the one that is kept; --update keeps the new ones',
     load: async () => (await import('./commands/browser-suite.ts')).visual,
