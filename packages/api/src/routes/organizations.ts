@@ -184,11 +184,13 @@ export const organizationRoutes: readonly AnyRoute[] = [
 
 /** Neither a token nor whoever finds a session open lets members in with less than before. */
 function assertPresent(actor: Actor, nowMs: number): void {
-  if (actor.kind === 'person') return assertRecentSignIn(actor, nowMs);
-  throw new ApiProblem(
-    'permission_denied',
-    'Cannot ask for fewer second factors with a token: a signed-in person is needed',
-  );
+  if (actor.kind !== 'person') {
+    throw new ApiProblem(
+      'permission_denied',
+      'Cannot ask for fewer second factors with a token: a signed-in person is needed',
+    );
+  }
+  assertRecentSignIn(actor, nowMs);
 }
 
 function present(row: Prisma.OrganizationModel) {
