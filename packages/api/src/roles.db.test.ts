@@ -70,6 +70,39 @@ describe('a role of one’s own', () => {
     expect(first).toMatchObject({ memberCount: null, openInvitationCount: null });
   });
 
+  it('does not learn models and credentials from what is asked about a key', async () => {
+    const provider = await owner.call('POST', '/provider-credentials', {
+      provider: 'openai',
+      name: 'Contract 4711',
+      apiKey: 'sk-of-this-test-000000000000',
+      models: ['gpt-5'],
+    });
+    expect(provider.status, provider.text).toBe(201);
+    const { key } = (await owner.call('POST', '/keys', { name: 'asked about' })).body;
+    const check = (by: TestPerson) =>
+      by.call('POST', `/keys/${key.id}/policy/check`, { model: 'gpt-5', inputTokens: 1 });
+    expect((await check(owner)).body.model).toMatchObject({ credentialName: 'Contract 4711' });
+    const sees = ['keys:read', 'budgets:read', 'rate-limits:read'];
+    const keysOnly = await joinAs((await makeRole(sees)).id);
+    const policy = await keysOnly.call('GET', `/keys/${key.id}/policy`);
+    expect(policy.body.models.reachableCount).toBeGreaterThan(0);
+    expect(policy.body.models.reachable).toEqual([]);
+    expect(await codeOf(check(keysOnly))).toBe('permission_denied');
+    const preview = keysOnly.call('POST', `/keys/${key.id}/policy/preview`, { models: [] });
+    expect(await codeOf(preview)).toBe('permission_denied');
+    const withModels = await joinAs((await makeRole([...sees, 'models:read'])).id);
+    expect((await check(withModels)).body.model).toMatchObject({ provider: 'openai', credentialName: '' });
+  });
+
+  it('that reads invoices does not read the requests behind them, in a file either', async () => {
+    const reader = await joinAs((await makeRole(['invoices:read'])).id);
+    const exported = (view: string) => reader.call('GET', `/invoices/inv_none/export?view=${view}`);
+    expect(await codeOf(exported('lines'))).toBe('not_found');
+    expect(await codeOf(exported('entries'))).toBe('permission_denied');
+    const both = await joinAs((await makeRole(['invoices:read', 'requests:read'])).id);
+    expect(await codeOf(both.call('GET', '/invoices/inv_none/export?view=entries'))).toBe('not_found');
+  });
+
   it('takes hold of everybody who has it with their next request', async () => {
     const role = await makeRole([...SEES]);
     const person = await joinAs(role.id);

@@ -112,6 +112,8 @@ const no = (check: Rule['check'], code: string, more: Partial<Rule> = {}): Rule 
 export interface Checked {
   readonly scopeChecks: readonly Rule[];
   readonly model: UsableModel | undefined;
+  /** Empty for those who may not see credentials. */
+  readonly credentialName: string;
   readonly price: PriceVersion | undefined;
   readonly rates: Awaited<ReturnType<typeof listAppliedRateLimits>>;
   readonly budgets: Awaited<ReturnType<typeof listAppliedBudgets>>;
@@ -140,6 +142,7 @@ export async function readForCheck(
   return {
     scopeChecks: checkScope(against, asked, model, candidates.length > 0, nowMs),
     model,
+    credentialName: can(actor, 'provider-credentials:read') ? (model?.credentials[0]?.name ?? '') : '',
     price: model === undefined ? undefined : prices?.get(`${model.provider}/${model.name}`),
     rates,
     budgets,
@@ -232,7 +235,7 @@ export async function decideRequest(
     model:
       model === undefined
         ? null
-        : { provider: model.provider, name: model.name, credentialName: model.credentials[0]?.name ?? '' },
+        : { provider: model.provider, name: model.name, credentialName: found.credentialName },
     checks,
     worstCaseUsd: worst?.kind === 'bounded' ? usdText(worst.amountPicoUsd) : null,
     held: budgetChecks.length > 0,

@@ -19,7 +19,7 @@ import {
   USAGE_VIEWS,
 } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
-import { auditActor } from '@tollgate/identity';
+import { auditActor, can } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import {
   definedOnly,
@@ -126,6 +126,7 @@ export const exportRoutes: readonly AnyRoute[] = [
     path: '/invoices/{id}/export',
     tag: 'invoices',
     summary: 'The invoice as a file: its lines, its ledger entries, or FOCUS 1.2',
+    description: 'Ledger entries need `requests:read` as well.',
     access: 'invoices:read',
     detached: true,
     params: idParam,
@@ -135,8 +136,14 @@ export const exportRoutes: readonly AnyRoute[] = [
       gzip: queryFlag.exactOptional(),
     }),
     contentType: 'application/octet-stream',
-    run: ({ context, organizationId, params, query }) =>
+    run: ({ context, organizationId, actor, params, query }) =>
       billingAnswer(async () => {
+        if (query.view === 'entries' && !can(actor, 'requests:read')) {
+          throw new ApiProblem(
+            'permission_denied',
+            'Cannot do this: the permission requests:read is missing',
+          );
+        }
         const scope = { organizationId, invoiceId: params.id, view: query.view, format: query.format };
         return sent(await openInvoiceExport(context.database, { ...scope, gzip: query.gzip === true }));
       }),

@@ -50,7 +50,7 @@ export const KeyPolicy = Rules.extend({
   models: Restriction.extend({
     /** How many models are within reach, by scope and by credentials. */
     reachableCount: z.int(),
-    /** Some of them. */
+    /** Some of them; none for those who may not see models. */
     reachable: z.array(z.string()),
   }),
   providers: Restriction,
@@ -87,7 +87,7 @@ export const policyRoutes: readonly AnyRoute[] = [
         models: {
           ...restriction(found.key.models),
           reachableCount: names.length,
-          reachable: names.slice(0, SHOWN_MODELS),
+          reachable: can(call.actor, 'models:read') ? names.slice(0, SHOWN_MODELS) : [],
         },
         providers: restriction(found.key.providers),
         endpoints: restriction(found.key.endpoints),
@@ -103,7 +103,7 @@ export const policyRoutes: readonly AnyRoute[] = [
     description:
       'Sends nothing and counts nothing. Asks what a gateway asks, and tells everything that stands in the way. `depends`: only the moment can tell.',
     access: 'keys:read',
-    alsoNeeds: ['budgets:read', 'rate-limits:read'],
+    alsoNeeds: ['budgets:read', 'rate-limits:read', 'models:read'],
     params: idParam,
     body: z.strictObject({
       model: text(300).min(1),
@@ -144,6 +144,7 @@ export const policyRoutes: readonly AnyRoute[] = [
     description:
       'Changes nothing. `lostInUse` are models that the key used in the last seven days and would no longer reach.',
     access: 'keys:read',
+    alsoNeeds: ['models:read'],
     params: idParam,
     body: z.strictObject({
       models: scopeFields.models,
