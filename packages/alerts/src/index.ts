@@ -19,6 +19,7 @@ export { deliverAlerts, postSlack } from './channels/deliver.ts';
 export { listRecipients, Recipients, readRecipients } from './channels/recipients.ts';
 export { slackTest } from './channels/slack.ts';
 export { evaluateAlerts } from './evaluate.ts';
+export { listTellableMembers } from './notices/audience.ts';
 export {
   NOTICE_DAYS,
   NOTICE_KINDS,

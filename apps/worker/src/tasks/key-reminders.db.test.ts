@@ -106,3 +106,20 @@ it('tells owner and leads once, at each lead time of the rule that binds the key
   expect(await roundOn(61)).toBe(0);
   expect((await mailed()).length - before).toBe(3);
 });
+
+it('tells nobody whose role would not show them the key, but who runs it', async () => {
+  await console.tenant(organizationId, async (tx) => {
+    const role = { id: 'role_blind', organizationId, name: 'Blind', permissions: ['teams:read'] };
+    await tx.role.create({ data: role, select: { id: true } });
+    await tx.membership.updateMany({
+      where: { organizationId, id: { in: ['mem_lead', 'mem_holder'] } },
+      data: { role: 'custom', customRoleId: 'role_blind' },
+    });
+    await tx.virtualKey.updateMany({ where: { id: 'key_nobody' }, data: { revokedAt: clock.now() } });
+    await tx.virtualKey.updateMany({ where: { id: 'key_a' }, data: { rotatedAt: clock.now() } });
+  });
+  const before = await mailed();
+  expect(await roundOn(80)).toBe(1);
+  const added = (await mailed()).filter((_, index) => index >= before.length);
+  expect(added).toEqual(['boss@example.com']);
+});

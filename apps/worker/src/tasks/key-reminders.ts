@@ -4,6 +4,7 @@
  * What was told is written in the transaction that queues the mail, so that a second round, or a second worker, tells
  * nothing again. One mail a round and person, whatever the number of keys. Not here: keys that expire (packages/alerts).
  */
+import { listTellableMembers } from '@tollgate/alerts';
 import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { type EffectiveKeyPolicy, resolveKeyPolicy, rotationDueAt, USUAL_REMIND_DAYS } from '@tollgate/keys';
 import { type MailLocale, queueMail, toMailLocale } from '@tollgate/mail';
@@ -173,15 +174,26 @@ interface PersonRow {
   readonly locale: string;
 }
 
-function peopleWhere(tx: Transaction, organizationId: string, condition: Prisma.Sql): Promise<PersonRow[]> {
+/** Of these, who may see keys: a mail tells nobody what their role would not show them. */
+async function peopleWhere(
+  tx: Transaction,
+  organizationId: string,
+  condition: Prisma.Sql,
+): Promise<PersonRow[]> {
   const conditions = join(
     [sql`m.organization_id = ${organizationId}`, sql`u.disabled_at IS NULL`, condition],
     ' AND ',
   );
-  return tx.$queryRaw<PersonRow[]>`
+  const rows = await tx.$queryRaw<PersonRow[]>`
     SELECT m.id AS "memberId", t.team_id AS "teamId", u.email, u.locale FROM memberships m JOIN users u ON u.id = m.user_id
     LEFT JOIN team_memberships t ON t.organization_id = m.organization_id AND t.membership_id = m.id
     WHERE ${conditions} ORDER BY m.id, t.team_id LIMIT 2000`;
+  if (rows.length === 0) return [];
+  const members = await listTellableMembers(tx, organizationId);
+  const seeing = new Set(
+    members.filter(({ permissions }) => permissions.has('keys:read')).map(({ membershipId }) => membershipId),
+  );
+  return rows.filter(({ memberId }) => seeing.has(memberId));
 }
 
 function reminderText(

@@ -177,8 +177,8 @@ export async function listExportHappenings(tx: Transaction, span: Span): Promise
     // Those after every month are finance's.
     audience:
       row.actor_kind === 'user'
-        ? { readPermission: 'usage:read', userIds: [row.actor_id] }
-        : { permission: 'invoices:write', readPermission: 'usage:read' },
+        ? { readPermission: 'requests:read', userIds: [row.actor_id] }
+        : { permission: 'invoices:write', readPermission: 'requests:read' },
   }));
 }
 
