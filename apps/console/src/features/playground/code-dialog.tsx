@@ -29,9 +29,14 @@ export function CodeDialog({ settings, columns, turns, draft, onClose }: CodeDia
   const [columnId, setColumnId] = useState(named[0]?.id ?? '');
   const [sdk, setSdk] = useState<Sdk>('openai');
   const column = named.find(({ id }) => id === columnId) ?? { id: '', model: 'MODEL', answers: {} };
-  const next =
-    draft === '' && turns.length > 0 ? [] : [{ id: 'next', text: draft || text.samplePrompt, images: [] }];
-  const body = toChatBody(settings, [...turns, ...next], column);
+  const last = turns.at(-1);
+  // The call that would be made next; where nothing is written, the one that was made last, without its answer.
+  const isNext = draft !== '' || last === undefined;
+  const shownTurns = isNext
+    ? [...turns, { id: 'next', text: draft || text.samplePrompt, images: [] }]
+    : turns;
+  const shownColumn = isNext ? column : { ...column, answers: { ...column.answers, [last.id]: [] } };
+  const body = toChatBody(settings, shownTurns, shownColumn);
   return (
     <Dialog
       open
