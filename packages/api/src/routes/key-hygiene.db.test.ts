@@ -1,4 +1,4 @@
-import { openDatabase, type Transaction } from '@tollgate/db';
+import { openDatabase, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -124,23 +124,22 @@ describe('lists of keys', () => {
 
   it('[S7] reads indexes, not every key', async () => {
     const plans = await inOrganization(crowded, async (tx) => {
-      const explain = async (condition: string) =>
-        (
-          await tx.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
-            `EXPLAIN SELECT id FROM virtual_keys k WHERE organization_id = '${crowded.organizationId}' AND ${condition}`,
-          )
-        )
-          .map((row) => row['QUERY PLAN'])
-          .join('\n');
+      const explain = async (condition: Prisma.Sql) => {
+        const lines = await tx.$queryRaw<{ 'QUERY PLAN': string }[]>`
+          EXPLAIN SELECT id FROM virtual_keys k WHERE organization_id = ${crowded.organizationId} AND ${condition}`;
+        return lines.map((line) => line['QUERY PLAN']).join('\n');
+      };
       return {
-        name: await explain(`(name_key, id) > ('service-3', '') ORDER BY name_key, id LIMIT 51`),
+        name: await explain(sql`(name_key, id) > ('service-3', '') ORDER BY name_key, id LIMIT 51`),
         lastUsed: await explain(
-          `last_used_on > '0001-01-01' ORDER BY last_used_on DESC, last_used_at DESC, id DESC LIMIT 51`,
+          sql`last_used_on > '0001-01-01' ORDER BY last_used_on DESC, last_used_at DESC, id DESC LIMIT 51`,
         ),
         neverExpires: await explain(
-          `revoked_at IS NULL AND expires_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 51`,
+          sql`revoked_at IS NULL AND expires_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 51`,
         ),
-        notRotated: await explain(`revoked_at IS NULL AND rotated_at < now() - interval '95 days' LIMIT 51`),
+        notRotated: await explain(
+          sql`revoked_at IS NULL AND rotated_at < now() - interval '95 days' LIMIT 51`,
+        ),
       };
     });
     expect(plans.name).toContain('virtual_keys_organization_id_name_key_id_idx');
