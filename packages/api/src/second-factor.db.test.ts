@@ -1,6 +1,6 @@
 import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
-import { totpCodeAt } from '@tollgate/testing';
+import { totpCodeAt, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   cookieOf,
@@ -220,6 +220,33 @@ describe('an authenticator app', () => {
         'The authenticator app was removed from your account',
       ]),
     );
+  });
+
+  it('leaves no session behind that began with the password alone while it was turned on', async () => {
+    const person = await someone();
+    const { secret } = (await person.call('POST', '/me/totp')).body;
+    const code = totpCodeAt(secret, test.clock.nowMs());
+    const waiting = async (): Promise<number> => {
+      const rows = await test.database.platform(
+        (tx) => tx.$queryRaw<unknown[]>`
+          SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    };
+    const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'hold' });
+    const begun: Promise<TestAnswer>[] = [];
+    await owned.platform(async (tx) => {
+      // Holds the confirmation back between ending the other sessions and its commit.
+      await tx.$executeRaw`LOCK TABLE recovery_codes IN SHARE MODE`;
+      begun.push(person.call('POST', '/me/totp/confirm', { code }));
+      await waitFor(async () => (await waiting()) === 1);
+      begun.push(byPassword(person.email));
+      await Promise.race([begun[1], waitFor(async () => (await waiting()) === 2)]);
+    });
+    await owned.close();
+    const [confirmed, signedIn] = await Promise.all(begun);
+    expect(confirmed?.status, confirmed?.text).toBe(200);
+    expect(signedIn?.body.userId).toBeNull();
   });
 
   it('is refused to an address that was not verified, so that nobody leaves a way into another’s account', async () => {

@@ -13,6 +13,7 @@ import { hashToken, isToken } from './opaque-token.ts';
 import {
   findSecondFactors,
   hasSecondFactor,
+  holdSecondFactors,
   type SecondFactors,
   spendSecondFactorCode,
   wrongCode,
@@ -38,6 +39,7 @@ export async function beginSecondStep(
   provider: string,
   nowMs: number,
 ): Promise<SecondStep | undefined> {
+  await holdSecondFactors(tx, userId);
   const factors = await findSecondFactors(tx, userId);
   if (!hasSecondFactor(factors)) return undefined;
   const { token, expiresAt } = await issueChallenge(tx, { purpose: 'second-step', userId, provider }, nowMs);
