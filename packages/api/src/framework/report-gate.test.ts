@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../routes/index.ts';
 import { ApiProblem } from './problem.ts';
 import { ReportGate } from './report-gate.ts';
 
@@ -56,5 +57,12 @@ describe('ReportGate', () => {
     await first;
     await expect(gate.run('org_a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await gate.run('org_a', async () => 'free')).toBe('free');
+  });
+});
+
+describe('routes that read more than they answer', () => {
+  it.each(['/requests', '/requests/tail', '/keys/activity'])('take their turn: %s', (path) => {
+    const found = ROUTES.find((route) => route.method === 'get' && route.path === path);
+    expect(found?.report).toBe(true);
   });
 });

@@ -70,6 +70,7 @@ export const keyHygieneRoutes: readonly AnyRoute[] = [
     summary: 'What uses keys just now',
     description: `\`ids\`: at most ${MAX_ASKED}, separated by commas. Keys that do not exist are left out. Addresses and clients are shown to who may read requests.`,
     access: 'keys:read',
+    report: true,
     query: z.strictObject({ ids: asked }),
     response: z.object({ data: z.array(KeyActivity) }),
     run: async ({ tx, organizationId, actor, query, nowMs }) => {

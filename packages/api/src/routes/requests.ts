@@ -171,6 +171,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     description:
       'For live views: ask again with `nextCursor` after a second or two. Of a flood the newest are told, and `skipped` says so.',
     access: 'requests:read',
+    report: true,
     query: z.strictObject({
       q,
       cursor: pageShape.cursor,
