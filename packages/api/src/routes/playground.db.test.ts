@@ -175,7 +175,7 @@ describe('a call of the playground', () => {
     expect(new TextDecoder().decode(value)).toContain('"content":"a"');
     expect(closed).toBe(false);
     abort.abort();
-    await waitFor(() => closed, { what: 'the gateway to see the reader go' });
+    await waitFor(() => closed, { description: 'the gateway sees the reader go' });
   });
 });
 
