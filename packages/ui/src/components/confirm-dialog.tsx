@@ -10,6 +10,7 @@ import { Button } from './button.tsx';
 import { SCRIM_STYLE } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { Input } from './input.tsx';
+import { type FocusReturn, useFocusReturn } from './use-focus-return.ts';
 
 export interface ConfirmDialogProps {
   readonly open?: boolean;
@@ -29,6 +30,7 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog({ open, onOpenChange, trigger, ...content }: ConfirmDialogProps) {
   const [ownOpen, setOwnOpen] = useState(false);
   const isOpen = open ?? ownOpen;
+  const focusReturn = useFocusReturn(trigger ? undefined : isOpen);
   const change = (next: boolean) => {
     setOwnOpen(next);
     onOpenChange?.(next);
@@ -39,7 +41,7 @@ export function ConfirmDialog({ open, onOpenChange, trigger, ...content }: Confi
       <Primitive.Portal>
         <Primitive.Overlay className={SCRIM_STYLE} />
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center sm:items-center sm:p-6">
-          {isOpen && <ConfirmContent {...content} onDone={() => change(false)} />}
+          {isOpen && <ConfirmContent {...content} focusReturn={focusReturn} onDone={() => change(false)} />}
         </div>
       </Primitive.Portal>
     </Primitive.Root>
@@ -48,6 +50,7 @@ export function ConfirmDialog({ open, onOpenChange, trigger, ...content }: Confi
 
 type ConfirmContentProps = Omit<ConfirmDialogProps, 'open' | 'onOpenChange' | 'trigger'> & {
   readonly onDone: () => void;
+  readonly focusReturn: FocusReturn;
 };
 
 function ConfirmContent({
@@ -58,6 +61,7 @@ function ConfirmContent({
   confirmName,
   onConfirm,
   onDone,
+  focusReturn,
 }: ConfirmContentProps) {
   const { labels } = useUi();
   const [typed, setTyped] = useState('');
@@ -80,6 +84,7 @@ function ConfirmContent({
 
   return (
     <Primitive.Content
+      {...focusReturn}
       {...(children ? {} : { 'aria-describedby': undefined })}
       className="pointer-events-auto flex w-full animate-pop-in flex-col rounded-t-xl border border-line bg-raised shadow-lg outline-none sm:max-w-md sm:rounded-lg"
     >

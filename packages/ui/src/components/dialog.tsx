@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { IconButton } from './button.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 export interface DialogProps {
   readonly open?: boolean;
@@ -29,6 +30,7 @@ export const SCRIM_STYLE = 'fixed inset-0 z-40 animate-fade-in bg-scrim';
 
 export function Dialog(props: DialogProps) {
   const { title, description, children, footer, size = 'md', trigger } = props;
+  const focusReturn = useFocusReturn(props.open);
   return (
     <ModalRoot {...props}>
       {trigger && <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>}
@@ -36,6 +38,7 @@ export function Dialog(props: DialogProps) {
         <Primitive.Overlay className={SCRIM_STYLE} />
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center sm:items-center sm:p-6">
           <Primitive.Content
+            {...focusReturn}
             {...(description ? {} : { 'aria-describedby': undefined })}
             className={classNames(
               'pointer-events-auto flex max-h-[92dvh] w-full animate-pop-in flex-col rounded-t-xl border border-line bg-raised shadow-lg outline-none sm:rounded-lg',
@@ -58,12 +61,14 @@ export interface SheetProps extends Omit<DialogProps, 'size'> {
 
 export function Sheet(props: SheetProps) {
   const { title, description, children, footer, size = 'md', trigger } = props;
+  const focusReturn = useFocusReturn(props.open);
   return (
     <ModalRoot {...props}>
       {trigger && <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>}
       <Primitive.Portal>
         <Primitive.Overlay className={SCRIM_STYLE} />
         <Primitive.Content
+          {...focusReturn}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={classNames(
             'fixed inset-y-0 right-0 z-50 flex w-full animate-slide-right flex-col border-l border-line bg-raised shadow-lg outline-none',

@@ -30,6 +30,8 @@ function newQueryClient(): QueryClient {
         // A refusal is an answer: asking again will not change it.
         retry: (failures, error) => failures < RETRIES && !isRefusal(error),
       },
+      // Without a network a form says so at once, instead of waiting for one without a word.
+      mutations: { networkMode: 'always' },
     },
   });
 }
