@@ -1,0 +1,114 @@
+/**
+ * Two forms that stand for all: a plain one (team, also over what somebody else changes), and one with amounts (budget).
+ * What every form of the API refuses is shown in packages/api/src/every-form.db.test.ts.
+ */
+import type { Page } from '@playwright/test';
+import type { System } from './support/system.ts';
+import { CSRF, expect, test } from './support/test.ts';
+
+const HOSTILE = '<img src=x onerror="document.title=\'owned\'"> =1+1 \u202Eevil\u202C 👩🏽‍🚀 עברית';
+
+async function countOf(page: Page, path: string): Promise<number> {
+  const answer = await page.request.get(`/api/v1${path}`);
+  return ((await answer.json()) as { data: unknown[] }).data.length;
+}
+
+/** The first attempt is lost after the server did the work, so that only the second gets an answer. */
+async function loseFirstAnswer(page: Page, path: string): Promise<{ readonly sent: () => number }> {
+  let count = 0;
+  await page.route(`**/api/v1${path}`, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    count += 1;
+    if (count > 1) return route.fallback();
+    await route.fetch();
+    return route.abort('connectionreset');
+  });
+  return { sent: () => count };
+}
+
+async function change(page: Page, system: System, path: string, data: object): Promise<void> {
+  const answer = await page.request.patch(`/api/v1${path}`, {
+    data,
+    headers: { ...CSRF, origin: system.consoleUrl },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+test.describe('forms', () => {
+  test('a team: empty, too long, hostile, sent twice, a lost answer, and changed by somebody else meanwhile', async ({
+    page,
+    system,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    await page.goto('/teams');
+    await page.getByRole('button', { name: 'Create team' }).first().click();
+    const dialog = page.getByRole('dialog');
+    const name = dialog.getByLabel('Name');
+    const submit = dialog.getByRole('button', { name: 'Create team' });
+    await submit.click();
+    await expect(name).toHaveAttribute('aria-invalid', 'true');
+    await expect(name).toBeFocused();
+    await name.fill('x'.repeat(300));
+    await dialog.getByLabel('Slug').fill('search');
+    await submit.click();
+    await expect(name).toHaveAttribute('aria-invalid', 'true');
+    await expect(dialog.getByText(/at most \d+ characters/i).first()).toBeVisible();
+    expect(await countOf(page, '/teams')).toBe(0);
+
+    // The answer is lost: said so, what was typed is still there, and sending again makes no second team.
+    const lost = await loseFirstAnswer(page, '/teams');
+    await name.fill(HOSTILE);
+    await dialog.getByLabel('Slug').fill('hostile');
+    await submit.click();
+    await expect(dialog.getByText('The server could not be reached.', { exact: false })).toBeVisible();
+    await expect(name).toHaveValue(HOSTILE);
+    await submit.dblclick();
+    await expect(dialog).toHaveCount(0);
+    expect(lost.sent()).toBe(2);
+    expect(await countOf(page, '/teams')).toBe(1);
+    await expect(page.getByText(HOSTILE).first()).toBeVisible();
+    expect(await page.title()).not.toContain('owned');
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+
+    // Changed by somebody else between opening and saving.
+    const list = (await (await page.request.get('/api/v1/teams')).json()) as { data: { id: string }[] };
+    const id = list.data[0]?.id ?? '';
+    await page.goto(`/teams/${id}`);
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+    await change(page, system, `/teams/${id}`, { costCenter: 'CC-2' });
+    await name.fill('Renamed here');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByText('Somebody changed this meanwhile.', { exact: false })).toBeVisible();
+    await expect(name).toHaveValue('Renamed here');
+    const after = (await (await page.request.get(`/api/v1/teams/${id}`)).json()) as Record<string, unknown>;
+    expect(after).toMatchObject({ name: HOSTILE, costCenter: 'CC-2' });
+  });
+
+  test('a budget: nothing, no number and too much are said at the field; sent twice it is one', async ({
+    page,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    await page.goto('/budgets?create=1');
+    const dialog = page.getByRole('dialog');
+    const amount = dialog.getByLabel('Amount');
+    const submit = dialog.getByRole('button', { name: 'Create budget' });
+    for (const wrong of ['', 'ten', '-5', '1e9', '=1+1', '٥', '9'.repeat(40)]) {
+      await amount.fill(wrong);
+      await submit.click();
+      await expect(amount, `“${wrong}” is refused at its field`).toHaveAttribute('aria-invalid', 'true');
+      await expect(dialog).toBeVisible();
+    }
+    expect(await countOf(page, '/budgets')).toBe(0);
+    const lost = await loseFirstAnswer(page, '/budgets');
+    await amount.fill('25');
+    await submit.click();
+    await expect(dialog.getByText('The server could not be reached.', { exact: false })).toBeVisible();
+    await expect(amount).toHaveValue('25');
+    await submit.dblclick();
+    await expect(dialog).toHaveCount(0);
+    expect(lost.sent()).toBe(2);
+    expect(await countOf(page, '/budgets')).toBe(1);
+  });
+});
