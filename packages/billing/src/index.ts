@@ -110,6 +110,8 @@ export { InvalidCursorError, type Page, type PageOptions } from './queries/page-
 export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
 export { extendSummaries } from './rollup/usage-summaries.ts';
+export { getChargeback, previewCostSplit } from './splits/chargeback.ts';
+export { listCostSplits, MAX_SPLIT_SHARES, setCostSplit } from './splits/cost-splits.ts';
 export { type ApplyEventsOptions, applyStripeEvents } from './stripe/apply-event.ts';
 export {
   askStripe,

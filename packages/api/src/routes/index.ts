@@ -7,6 +7,7 @@ import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
 import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
+import { chargebackRoutes } from './chargeback.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -72,6 +73,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...exportRoutes,
   ...reconciliationRoutes,
   ...monthCloseRoutes,
+  ...chargebackRoutes,
   ...usageRoutes,
   ...savedReportRoutes,
   ...auditEventRoutes,

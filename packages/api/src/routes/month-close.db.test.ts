@@ -56,6 +56,33 @@ describe('/exports and /export-schedules', () => {
   });
 });
 
+describe('/chargeback and /cost-splits', () => {
+  it('divide a key, show it before it is saved, and know nothing of a stranger’s key', async () => {
+    const made = await owner.call('POST', '/keys', { name: 'Shared' });
+    const keyId = made.body.key.id as string;
+    const shares = [
+      { costCenter: 'cc-1', shareBasisPoints: 2_500 },
+      { costCenter: 'cc-2', shareBasisPoints: 7_500 },
+    ];
+    const preview = await owner.call('POST', '/cost-splits/preview', { keyId, at: at(), shares });
+    expect(preview.status, preview.text).toBe(200);
+    expect(preview.body).toMatchObject({
+      spentUsd: '0.00',
+      parts: [{ costCenter: 'cc-1' }, { spentUsd: '0.00' }],
+    });
+    const saved = await owner.call('POST', '/cost-splits', { keyId, at: at(), shares });
+    expect(saved.body.data).toMatchObject([
+      { keyName: 'Shared', shares: [{ teamId: '' }, { costCenter: 'cc-2' }] },
+    ]);
+    expect((await owner.call('GET', `/chargeback?at=${at()}`)).body.rows).toEqual([]);
+    const tooFew = await owner.call('POST', '/cost-splits', { keyId, at: at(), shares: shares.slice(1) });
+    expect([tooFew.status, tooFew.body.detail]).toEqual([409, expect.stringContaining('must share 100 %')]);
+    const stranger = await test.signUp('stranger@example.com', 'Other');
+    expect((await stranger.call('POST', '/cost-splits', { keyId, at: at(), shares })).status).toBe(404);
+    expect((await stranger.call('GET', '/cost-splits')).body.data).toEqual([]);
+  });
+});
+
 describe('/quarantined-entries', () => {
   it('are released or rejected once, with who did it', async () => {
     const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
