@@ -33,7 +33,7 @@ export async function fillLedger(options: LedgerOptions): Promise<void> {
   await ensurePartitions(options);
   for (let written = 0; written < options.entryCount; ) {
     const count = Math.min(PIECE, options.entryCount - written);
-    await fillPiece(options, count);
+    await fillPiece(options, written, count);
     written += count;
     options.onProgress?.(written);
   }
@@ -48,7 +48,7 @@ async function ensurePartitions({ database, fromMs, toMs }: LedgerOptions): Prom
   }
 }
 
-async function fillPiece(options: LedgerOptions, count: number): Promise<void> {
+async function fillPiece(options: LedgerOptions, written: number, count: number): Promise<void> {
   const { database, organizationId, credentialId, dimensions, random } = options;
   const { attemptsByModel } = options;
   const attempts = Array.from({ length: ATTEMPTS_PER_PIECE }, (_, index) => ({
@@ -56,7 +56,9 @@ async function fillPiece(options: LedgerOptions, count: number): Promise<void> {
     ...random.pick(attemptsByModel[index % attemptsByModel.length]!),
   }));
   const rows = Array.from({ length: count }, () => {
-    const startedAtMs = options.fromMs + random.below(options.toMs - options.fromMs);
+    // In the order of time, as they come.
+    const share = (written + random.next() * count) / options.entryCount;
+    const startedAtMs = Math.floor(options.fromMs + share * (options.toMs - options.fromMs));
     const keyIndex = random.skewedBelow(dimensions.keys.length);
     const key = dimensions.keys[keyIndex]!;
     const modelIndex = (keyIndex * 7 + random.skewedBelow(MODELS_PER_KEY)) % attemptsByModel.length;
