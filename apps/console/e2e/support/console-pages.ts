@@ -25,7 +25,7 @@ const LIST_OF: Readonly<Record<string, string>> = { '/reconciliation': '/reconci
  * Pages that show themselves only in a state that an organization with data is not in; each is looked at by the test
  * that brings the state about.
  */
-const IN_ANOTHER_STATE = new Set(['/second-factor']);
+const IN_ANOTHER_STATE = new Set(['/second-factor', '/sign-in/second-step']);
 
 /** Routes of pages, with their groups: `/(app)/keys/[id]`. */
 function listPageFiles(): string[] {
@@ -40,7 +40,8 @@ const toRoute = (folder: string): string => folder.replace(GROUP, '') || '/';
 /** Around signing in, for whoever is signed out. */
 export function listOpenPages(): ConsolePage[] {
   const folders = listPageFiles().filter((folder) => folder.startsWith('/(auth)'));
-  return folders.map((folder) => ({ route: toRoute(folder), path: toRoute(folder) }));
+  const routes = folders.map(toRoute).filter((route) => !IN_ANOTHER_STATE.has(route));
+  return routes.map((route) => ({ route, path: route }));
 }
 
 /** For who is signed in; `page` finds an object for each page that shows one. */
