@@ -51,6 +51,8 @@ export async function closeOrganization(
       version: { increment: 1 },
     },
   });
+  // From now on nobody could: a plan would be charged for ever. What is owed until now stays owed.
+  await tx.subscription.updateMany({ where: { organizationId, endsAt: null }, data: { endsAt: now } });
   const counts: ClosedOrganization = {
     revokedKeyCount: keys.count,
     revokedTokenCount: tokens.count,

@@ -238,6 +238,7 @@ export const billingRoutes: readonly AnyRoute[] = [
     tag: 'billing',
     summary: "Stripe's portal: payment methods and receipts",
     access: 'billing:write',
+    whenClosed: true,
     detached: true,
     throttle: CHECKOUT_THROTTLE,
     response: Redirect,

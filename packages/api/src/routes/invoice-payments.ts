@@ -56,6 +56,7 @@ export const invoicePaymentRoutes: readonly AnyRoute[] = [
     tag: 'invoices',
     summary: 'Fetch what Stripe has now, and begin failed steps anew; answers the page on which to pay',
     access: 'invoices:write',
+    whenClosed: true,
     detached: true,
     throttle: { limit: 120, windowSeconds: 3_600 },
     params: idParam,

@@ -1,3 +1,4 @@
+import type { Transaction } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 
@@ -34,6 +35,15 @@ describe('closing an organization', () => {
     const stranger = await test.signUp('stranger@example.com', 'Other');
     expect((await stranger.call('POST', path, { name: 'Acme' })).status).toBe(404);
 
+    const inOrganization = <T>(run: (tx: Transaction) => Promise<T>) =>
+      test.database.tenant(owner.organizationId, run);
+    const terms = { planId: 'plan_team', monthlyFeePicoUsd: '50000000000000' };
+    await inOrganization((tx) =>
+      tx.subscription.create({
+        data: { id: 'sub_1', organizationId: owner.organizationId, validFrom: new Date(0), ...terms },
+        select: { id: true },
+      }),
+    );
     const changes: string[] = [];
     test.changes.subscribe(({ kind }) => changes.push(kind));
     const closed = await owner.call('POST', path, { name: 'Acme' });
@@ -45,6 +55,11 @@ describe('closing an organization', () => {
     expect((await owner.call('GET', `/keys/${key}`)).body.state).toBe('revoked');
     expect((await owner.call('POST', '/keys', { name: 'again' })).body.code).toBe('organization_closed');
     expect((await owner.call('POST', path, { name: 'Acme' })).body.code).toBe('organization_closed');
+    // No plan goes on costing what nobody could end any more; what is owed can still be paid.
+    const running = await inOrganization((tx) => tx.subscription.count({ where: { endsAt: null } }));
+    expect(running).toBe(0);
+    const pay = await owner.call('POST', '/invoices/inv_none/payments/refresh');
+    expect(pay.body.code).toBe('not_found');
     const audit = await owner.call('GET', '/audit-events?limit=20');
     expect(audit.text).toContain('organization-closed');
     const organization = await owner.call('GET', `/organizations/${owner.organizationId}`);
