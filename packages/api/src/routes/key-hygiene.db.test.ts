@@ -155,6 +155,9 @@ describe('lists of keys', () => {
     expect(headers.get('content-type')).toContain('text/csv');
     expect(text.split('\r\n')[1]).toContain(`"'=HYPERLINK(""x""), ""y"""`);
     expect(text).not.toMatch(/tgk_[A-Za-z0-9]{30}/);
+    // Full-width signs begin formulas in some of them.
+    await makeKey(owner, '\uFF1DSUM(1) wide');
+    expect((await owner.call('GET', '/keys/csv?q=wide')).text).toContain(",'\uFF1DSUM(1) wide,");
   });
 });
 

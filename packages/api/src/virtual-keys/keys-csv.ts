@@ -39,8 +39,11 @@ export function keysToCsv(rows: readonly KeyRow[], nowMs: number): string {
   return `${[HEADER, ...lines].map((cells) => cells.map(toCell).join(',')).join('\r\n')}\r\n`;
 }
 
+// Space-like characters in front do not stop every spreadsheet from reading a formula, nor do full-width signs.
+const FORMULA = /^[\s\u00A0]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/u;
+
 /** What begins like a formula is text: a name is what somebody typed. */
 function toCell(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const harmless = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
