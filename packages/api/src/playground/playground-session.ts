@@ -152,7 +152,7 @@ async function makeKey(
   // The secret is short-lived in any case; the key is one like every other, and could be given another secret.
   const rules = await getEffectiveKeyPolicy(tx, actor.organizationId, teamId);
   const { row, secret } = await insertKey(change, hasher, {
-    name: `Playground: ${actor.actor.name}`.slice(0, 100),
+    name: `Playground: ${actor.actor.name}`.slice(0, 100).toWellFormed(),
     teamId,
     memberId: actor.membershipId,
     serviceAccountId: null,
