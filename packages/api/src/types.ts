@@ -9,6 +9,7 @@ import type {
   WebhookDelivery as WebhookDeliverySchema,
   WebhookEndpoint as WebhookEndpointSchema,
 } from './alerts/present-alert.ts';
+import type { Plan as PlanSchema } from './billing/billing-fields.ts';
 import type { RequestCheck as RequestCheckSchema } from './limits/check-request.ts';
 import type { DryRun as DryRunSchema } from './limits/dry-run.ts';
 import type {
@@ -16,7 +17,6 @@ import type {
   AppliedRateLimit as AppliedRateLimitSchema,
 } from './limits/effective-policy.ts';
 import type { RefusalExplanation as RefusalExplanationSchema } from './limits/explain-refusal.ts';
-import type { Plan as PlanSchema } from './billing/billing-fields.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
 import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.ts';

@@ -26,7 +26,11 @@ export async function addToStatements(
   const periods = billingPeriodsBetween(zones, range.first.getTime(), range.last.getTime());
   const drafts = await lockDraftsOf(tx, organizationId, periods);
   const { entryCount } = range;
-  const { invoiceIds, left } = await growLines(tx, { organizationId, condition, entryCount, periods }, drafts);
+  const { invoiceIds, left } = await growLines(
+    tx,
+    { organizationId, condition, entryCount, periods },
+    drafts,
+  );
   const made = await addLeft(tx, { organizationId, condition, periods, nowMs }, left);
   await refreshTotals(tx, organizationId, [...new Set([...invoiceIds, ...made])].sort(), nowMs);
 }

@@ -169,9 +169,7 @@ function useTable<T>(props: DataTableProps<T>): Table<T> {
   const { columns, rows, getRowId, bulkActions } = props;
   const [ownSorting, setOwnSorting] = useState<SortingState>(props.initialSorting ?? []);
   const [rowSelection, setRowSelection] = useState<RowSelectionState>({});
-  const [ownVisibility, setOwnVisibility] = useState<VisibilityState>(
-    props.initialColumnVisibility ?? {},
-  );
+  const [ownVisibility, setOwnVisibility] = useState<VisibilityState>(props.initialColumnVisibility ?? {});
   const selectable = bulkActions !== undefined;
   const allColumns = useMemo(
     () => (selectable ? [selectionColumn<T>(), ...columns] : [...columns]),

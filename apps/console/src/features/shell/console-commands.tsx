@@ -30,7 +30,9 @@ export function ConsoleCommands() {
     '/': () => changeOpen(true),
     '?': () => setHelpOpen(true),
     ...Object.fromEntries(
-      shownPages.flatMap(({ key, href }) => (key === undefined ? [] : [[`g ${key}`, () => router.push(href)]])),
+      shownPages.flatMap(({ key, href }) =>
+        key === undefined ? [] : [[`g ${key}`, () => router.push(href)]],
+      ),
     ),
   });
   return (

@@ -32,11 +32,13 @@ export function ConsoleShell({ organizationId, banner, children }: ConsoleShellP
   ).map((section) => ({
     title: texts.shell.sections[section],
     folded: section === FOLDED_SECTION,
-    items: pages.filter((page) => page.section === section).map((page) => ({
-      href: page.href,
-      label: page.title(texts),
-      icon: <page.icon aria-hidden />,
-    })),
+    items: pages
+      .filter((page) => page.section === section)
+      .map((page) => ({
+        href: page.href,
+        label: page.title(texts),
+        icon: <page.icon aria-hidden />,
+      })),
   }));
   return (
     <CommandSourcesProvider>

@@ -17,9 +17,7 @@ export function ShortcutHelp({ open, onOpenChange }: ShortcutHelpProps) {
     { keys: ['⌘/Ctrl', 'K'], joined: true, text: texts.shell.shortcutPalette },
     { keys: ['?'], joined: true, text: texts.shell.shortcutHelp },
     ...PAGES.flatMap(({ key, title }) =>
-      key === undefined
-        ? []
-        : [{ keys: ['g', key], joined: false, text: texts.shell.goTo(title(texts)) }],
+      key === undefined ? [] : [{ keys: ['g', key], joined: false, text: texts.shell.goTo(title(texts)) }],
     ),
   ];
   return (
