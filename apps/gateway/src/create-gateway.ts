@@ -10,6 +10,7 @@ import { createKeyHasher } from '@tollgate/keys';
 import {
   BudgetGate,
   type BudgetGateOptions,
+  DEFAULT_OUTPUT_CAP,
   type GrantStore,
   RateLimiter,
   type RateLimiterOptions,
@@ -20,7 +21,6 @@ import type { Logger } from '@tollgate/logging';
 import type { TokenFetch } from '@tollgate/providers';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
-import { DEFAULT_OUTPUT_CAP } from './budgets/hold.ts';
 import { Deadlines } from './deadlines.ts';
 import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';

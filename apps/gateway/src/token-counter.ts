@@ -5,8 +5,7 @@
  * token, so that bytes stay within a factor of about two. What is counted here is always marked estimated. The
  * one seam for real tokenizers.
  */
-
-const BYTES_PER_TOKEN = 4;
+import { BYTES_PER_TOKEN } from '@tollgate/limits';
 
 /** @param bytes Of the request body, or of generated text. */
 export function countTokens(bytes: number): number {

@@ -98,5 +98,6 @@ export {
 export { type RateUse, type RateUseQuestion, readRateUse } from './rate/rate-use.ts';
 export { redisShares, type ShareStore } from './rate/redis-shares.ts';
 export { type Refusal, type RefusalCode, toGatewayError, unavailable } from './refusal.ts';
+export { BYTES_PER_TOKEN, DEFAULT_OUTPUT_CAP, OUTPUT_TOKENS_ESTIMATE } from './request-assumptions.ts';
 export { matchScope, SCOPE_TYPES, type Scope, type ScopeSubject, type ScopeType } from './scope.ts';
 export { checkScope, type LimitsChange, LimitsInputError } from './scope-store.ts';

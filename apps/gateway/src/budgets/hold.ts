@@ -6,7 +6,14 @@
  */
 import type { PriceVersion } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
-import { type CostBound, costBound, type Held, type Hold, type Refusal } from '@tollgate/limits';
+import {
+  type CostBound,
+  costBound,
+  DEFAULT_OUTPUT_CAP,
+  type Held,
+  type Hold,
+  type Refusal,
+} from '@tollgate/limits';
 import { type AttemptTarget, markupOf } from '@tollgate/metering';
 import type { Provider } from '@tollgate/providers';
 import type { Candidate } from '../pipeline/candidates.ts';
@@ -14,9 +21,6 @@ import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { ModelEntry } from '../policy/policy.ts';
 import type { Services } from '../services.ts';
 import { countTokens } from '../token-counter.ts';
-
-/** Where neither the caller nor the catalogue has a cap. More than some models take would be refused by them. */
-export const DEFAULT_OUTPUT_CAP = 8_192;
 
 /** @returns Undefined: nothing is to be held. The caller settles or releases what it gets, once. */
 export function holdFor(

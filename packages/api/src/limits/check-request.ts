@@ -10,7 +10,18 @@ import { NO_MARKUP, type PriceVersion } from '@tollgate/catalog';
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { listsAddress, parseAddressList, scopeAllows, toModelScope } from '@tollgate/keys';
-import { costBound, matchScope, type ScopeSubject, worstCaseOf } from '@tollgate/limits';
+import {
+  affordableOutputCap,
+  BYTES_PER_TOKEN,
+  type CostBound,
+  costBound,
+  DEFAULT_OUTPUT_CAP,
+  matchScope,
+  OUTPUT_TOKENS_ESTIMATE,
+  type ScopeSubject,
+  worstCaseOf,
+} from '@tollgate/limits';
+import { parseUsdSum } from '@tollgate/money';
 import { findProvider } from '@tollgate/providers';
 import { timestamp, usd } from '../framework/field.ts';
 import { findEffectivePrices, listUsableModels, type UsableModel } from '../prices/usable-models.ts';
@@ -33,8 +44,6 @@ export const CHECKS = [
   'rateLimit',
   'budget',
 ] as const;
-/** Where neither the caller nor the catalogue has a cap; the gateway's own. */
-const DEFAULT_OUTPUT_CAP = 8_192;
 
 export const CheckedRule = z.object({
   check: z.enum(CHECKS),
@@ -63,6 +72,7 @@ export const RequestCheck = z
     worstCaseUsd: usd.nullable(),
     /** Whether a hard budget applies, so that it is held. */
     held: z.boolean(),
+    /** Where the caller sets none: what the model may write, or less where only that is affordable. */
     outputCap: z.int(),
   })
   .openapi('RequestCheck');
@@ -221,10 +231,12 @@ export async function decideRequest(
   readRateUse: ReadRateUse | undefined,
 ): Promise<z.input<typeof RequestCheck>> {
   const { model, price } = found;
-  const outputCap = outputCapOf(model, asked);
   const rates = await withRateUse(found.rates, readRateUse);
-  const rateChecks = rates.flatMap((rate) => checkRate(rate, asked, outputCap));
-  const worst = model === undefined ? undefined : worstCaseFor(model, price, asked, outputCap);
+  const tokens = asked.inputTokens + (givenCapOf(model, asked) ?? OUTPUT_TOKENS_ESTIMATE);
+  const rateChecks = rates.flatMap((rate) => checkRate(rate, tokens));
+  const bound = model === undefined ? undefined : boundFor(model, price, asked);
+  const outputCap = givenCapOf(model, asked) ?? openCapOf(model, asked, bound, found.budgets);
+  const worst = bound && worstCaseOf(bound, outputCap);
   const budgetChecks =
     model === undefined
       ? []
@@ -243,37 +255,59 @@ export async function decideRequest(
   };
 }
 
-function outputCapOf(model: UsableModel | undefined, { outputTokens }: HypotheticalRequest): number {
-  if (outputTokens !== undefined) return outputTokens;
-  if (model?.facts?.mode === 'embedding') return 0;
-  return model?.facts?.maxOutputTokens ?? DEFAULT_OUTPUT_CAP;
+/** Undefined: the caller leaves it open. */
+function givenCapOf(
+  model: UsableModel | undefined,
+  { outputTokens }: HypotheticalRequest,
+): number | undefined {
+  return outputTokens ?? (model?.facts?.mode === 'embedding' ? 0 : undefined);
+}
+
+/**
+ * What a gateway chooses: what the model may write behind the input, or as much as every hard budget in force has left.
+ * Where that is not even one token, it is refused for what it wished.
+ */
+function openCapOf(
+  model: UsableModel | undefined,
+  { inputTokens }: HypotheticalRequest,
+  bound: CostBound | undefined,
+  budgets: Checked['budgets'],
+): number {
+  const { contextWindow = null, maxOutputTokens = null } = model?.facts ?? {};
+  const room = contextWindow === null ? Number.POSITIVE_INFINITY : Math.max(1, contextWindow - inputTokens);
+  const wished = Math.min(maxOutputTokens ?? DEFAULT_OUTPUT_CAP, room);
+  if (bound === undefined) return wished;
+  const caps = budgets.flatMap(({ budget, standing }) => {
+    // What gateways hold may come back first: none is cut short for it.
+    if (!isInForce(budget) || standing === null || isAway(standing)) return [];
+    return affordableOutputCap(bound, parseUsdSum(standing.remainingUsd)) ?? 0;
+  });
+  const affordable = Math.min(wished, ...caps);
+  return affordable < 1 ? wished : affordable;
 }
 
 type WorstCase = ReturnType<typeof worstCaseOf>;
 
-function worstCaseFor(
+function boundFor(
   model: UsableModel,
   price: PriceVersion | undefined,
   { inputTokens }: HypotheticalRequest,
-  outputCap: number,
-): WorstCase {
+): CostBound {
   const credential = model.credentials[0];
-  const window = model.facts?.contextWindow ?? inputTokens;
-  const bound = costBound({
-    inputTokensEstimate: Math.min(inputTokens, window),
+  const bytes = inputTokens * BYTES_PER_TOKEN;
+  return costBound({
+    inputTokensEstimate: Math.min(bytes, model.facts?.contextWindow ?? bytes),
     price,
-    markup: credential?.owner === 'operator' ? { basisPoints: credential.markupBasisPoints } : NO_MARKUP,
+    markup:
+      credential?.owner === 'operator'
+        ? { basisPoints: credential.markupBasisPoints, perUnit: credential.markupPerUnit }
+        : NO_MARKUP,
     owner: credential?.owner ?? 'organization',
   });
-  return worstCaseOf(bound, outputCap);
 }
 
-function checkRate(
-  { rateLimit, value, dependsOn, used }: Checked['rates'][number],
-  asked: HypotheticalRequest,
-  outputCap: number,
-): Rule[] {
-  const need = rateLimit.metric === 'tokens' ? asked.inputTokens + outputCap : 1;
+function checkRate({ rateLimit, value, dependsOn, used }: Checked['rates'][number], tokens: number): Rule[] {
+  const need = rateLimit.metric === 'tokens' ? tokens : 1;
   const rule = {
     ruleId: rateLimit.id,
     ruleName: rateLimit.scopeName,
@@ -287,6 +321,12 @@ function checkRate(
   return [{ ...yes('rateLimit'), ...rule, outcome: used === null ? 'depends' : 'allowed' }];
 }
 
+const isInForce = ({ kind, state }: Checked['budgets'][number]['budget']): boolean =>
+  kind === 'hard' && state === 'active';
+
+const isAway = ({ heldUsd }: NonNullable<Checked['budgets'][number]['standing']>): boolean =>
+  compareUsd(heldUsd, '0') > 0;
+
 /** Hard budgets in force hold the worst case; the others only tell. */
 function checkBudget(
   { budget, standing }: Checked['budgets'][number],
@@ -294,7 +334,7 @@ function checkBudget(
   model: UsableModel,
   worst: WorstCase | undefined,
 ): Rule[] {
-  if (budget.kind !== 'hard' || budget.state !== 'active') return [];
+  if (!isInForce(budget)) return [];
   if (standing === null && matchScope(budget.scope, subject, model.name).length === 0) return [];
   const rule = {
     ruleId: budget.id,
@@ -311,8 +351,7 @@ function checkBudget(
     return [no('budget', 'request_exceeds_budget', { ...rule, requested })];
   if (compareUsd(requested, standing.remainingUsd) <= 0) return [{ ...yes('budget'), ...rule, requested }];
   // What gateways hold may come back, or be theirs to spend on this very request.
-  const comesBack = compareUsd(standing.heldUsd, '0') > 0;
-  if (comesBack)
+  if (isAway(standing))
     return [{ ...yes('budget'), ...rule, requested, outcome: 'depends', code: 'budget_in_flight' }];
   return [no('budget', 'budget_exceeded', { ...rule, requested })];
 }

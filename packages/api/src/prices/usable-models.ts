@@ -2,7 +2,7 @@
  * What an organization can use: the models of its own credentials and of those that the operator resells, each
  * with the price that holds now.
  */
-import { PriceIndex, type PriceVersion } from '@tollgate/catalog';
+import { componentsFromJson, type PriceComponents, PriceIndex, type PriceVersion } from '@tollgate/catalog';
 import { priceFromRow } from '@tollgate/catalog/store';
 import { OPERATOR_ORGANIZATION_ID, type Prisma, type Transaction } from '@tollgate/db';
 
@@ -15,6 +15,8 @@ export interface ServingCredential {
   readonly livemode: boolean;
   readonly models: readonly string[];
   readonly markupBasisPoints: number;
+  /** Pico-USD on top of that, per unit of a component. */
+  readonly markupPerUnit: PriceComponents;
 }
 
 export interface UsableModel {
@@ -34,12 +36,27 @@ export async function listServingCredentials(
     where: { organizationId, disabledAt: null },
     orderBy: [{ priority: 'asc' }, { id: 'asc' }],
   });
-  const resold = await tx.$queryRaw<(Omit<ServingCredential, 'owner'> & { priority: number })[]>`
-    SELECT id, provider, name, region, livemode, COALESCE(models, '{}') AS models, priority, markup_basis_points AS "markupBasisPoints"
+  const resold = await tx.$queryRaw<
+    (Omit<ServingCredential, 'owner' | 'markupPerUnit'> & {
+      priority: number;
+      markupPerUnit: Prisma.JsonValue;
+    })[]
+  >`
+    SELECT id, provider, name, region, livemode, COALESCE(models, '{}') AS models, priority, markup_basis_points AS "markupBasisPoints",
+      markup_per_unit AS "markupPerUnit"
     FROM list_resold_credentials() ORDER BY priority, id`;
   return [
-    ...own.map((row) => ({ ...row, owner: 'organization' as const, markupBasisPoints: 0 })),
-    ...resold.map((row) => ({ ...row, owner: 'operator' as const })),
+    ...own.map((row) => ({
+      ...row,
+      owner: 'organization' as const,
+      markupBasisPoints: 0,
+      markupPerUnit: {},
+    })),
+    ...resold.map(({ markupPerUnit, ...row }) => ({
+      ...row,
+      owner: 'operator' as const,
+      markupPerUnit: componentsFromJson(markupPerUnit),
+    })),
   ];
 }
 

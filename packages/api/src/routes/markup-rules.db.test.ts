@@ -1,5 +1,6 @@
 /** The operator's markup by the front door, against a real Postgres. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listServingCredentials } from '../prices/usable-models.ts';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 
 let test: TestApi;
@@ -82,6 +83,13 @@ describe('markup rules', () => {
       output: { usdPerUnit: '0.000000000001', usdPerMillion: '0.000001' },
       request: { usdPerUnit: '0.002', usdPerMillion: null },
     });
+    // What a request would hold is told beforehand: with all of the markup.
+    const serving = await test.database.tenant(owner.organizationId, (tx) =>
+      listServingCredentials(tx, owner.organizationId),
+    );
+    expect(serving).toMatchObject([
+      { id: 'cred_resold', markupBasisPoints: 0, markupPerUnit: { output: 1n, request: 2_000_000_000n } },
+    ]);
     const own = await operator.call('POST', RULES, {
       credentialId: 'cred_resold',
       organizationId: owner.organizationId,

@@ -5,14 +5,11 @@
  * the limits of a model are those of the first candidate. Not here: what a request may spend (budgets/hold.ts).
  */
 import { totalInputTokens, totalOutputTokens } from '@tollgate/catalog';
-import { type RateTicket, type Refusal, toGatewayError } from '@tollgate/limits';
+import { OUTPUT_TOKENS_ESTIMATE, type RateTicket, type Refusal, toGatewayError } from '@tollgate/limits';
 import type { Services } from '../../services.ts';
 import { countTokens } from '../../token-counter.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { subjectOf } from '../subject-of.ts';
-
-/** Taken for the output of who sets no cap, until it is known. */
-const OUTPUT_ESTIMATE = 256;
 
 /** So that every answer, also one that is never admitted, can tell how much is left. */
 export function watchRateLimits(exchange: Exchange, services: Services): void {
@@ -48,7 +45,7 @@ function accept(exchange: Exchange, outcome: RateTicket | Refusal): void {
 
 function estimateTokens({ use }: Exchange): number {
   const { inputTokensMax, outputCap, choices } = known(use, 'what the request can use');
-  return countTokens(inputTokensMax) + (outputCap ?? OUTPUT_ESTIMATE) * choices;
+  return countTokens(inputTokensMax) + (outputCap ?? OUTPUT_TOKENS_ESTIMATE) * choices;
 }
 
 /** Frees its slots and puts what it used in place of the estimate. Later calls do nothing. */
