@@ -14,6 +14,7 @@ import { ApiProblem, type ProblemCode } from '../framework/problem.ts';
 const PROBLEM_OF: Readonly<Record<CollectionErrorCode, ProblemCode>> = {
   'not-configured': 'not_enforced',
   'processor-failed': 'service_unavailable',
+  'organization-closed': 'organization_closed',
   'unknown-plan': 'invalid_request',
   'too-few-seats': 'conflict',
   'invalid-amount': 'invalid_request',

@@ -1,3 +1,4 @@
+import { changeSubscription, FREE_PLAN_ID } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -58,6 +59,16 @@ describe('closing an organization', () => {
     // No plan goes on costing what nobody could end any more; what is owed can still be paid.
     const running = await inOrganization((tx) => tx.subscription.count({ where: { endsAt: null } }));
     expect(running).toBe(0);
+    // A page of the processor may have stood open meanwhile.
+    const late = {
+      planId: FREE_PLAN_ID,
+      seats: 9,
+      actor: { kind: 'system', id: 'x', name: 'x' } as const,
+      now: new Date(),
+    };
+    await expect(
+      inOrganization((tx) => changeSubscription(tx, { organizationId: owner.organizationId, ...late })),
+    ).rejects.toMatchObject({ code: 'organization-closed' });
     const pay = await owner.call('POST', '/invoices/inv_none/payments/refresh');
     expect(pay.body.code).toBe('not_found');
     const audit = await owner.call('GET', '/audit-events?limit=20');

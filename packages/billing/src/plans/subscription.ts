@@ -91,7 +91,7 @@ export interface SubscriptionChange {
 /**
  * Takes effect at once; the day counts for the new part. Doing it twice changes nothing.
  *
- * @throws {CollectionError} `unknown-plan`, `too-few-seats`.
+ * @throws {CollectionError} `organization-closed`, `unknown-plan`, `too-few-seats`.
  */
 export async function changeSubscription(tx: Transaction, change: SubscriptionChange): Promise<void> {
   const { organizationId, planId, seats, now } = change;
@@ -134,6 +134,7 @@ export async function assertPossible(
   tx: Transaction,
   { organizationId, planId, seats }: Pick<SubscriptionChange, 'organizationId' | 'planId' | 'seats'>,
 ): Promise<PlanRow> {
+  await assertNotClosed(tx, organizationId);
   const plan = await tx.plan.findUnique({ where: { id: planId } });
   if (plan === null || plan.archivedAt !== null) {
     throw new CollectionError(
@@ -149,4 +150,12 @@ export async function assertPossible(
     );
   }
   return plan;
+}
+
+/** Held until the transaction ends: nobody could end a plan again that begins after its organization was closed. */
+async function assertNotClosed(tx: Transaction, organizationId: string): Promise<void> {
+  const [row] = await tx.$queryRaw<{ closedAt: Date | null }[]>`
+    SELECT closed_at AS "closedAt" FROM organizations WHERE id = ${organizationId} FOR SHARE`;
+  if (row?.closedAt == null) return;
+  throw new CollectionError('organization-closed', 'Cannot take the plan: the organization is closed');
 }

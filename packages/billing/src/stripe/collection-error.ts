@@ -4,6 +4,7 @@ export type CollectionErrorCode =
   | 'not-configured'
   /** Stripe did not answer, or refused what we asked. */
   | 'processor-failed'
+  | 'organization-closed'
   | 'unknown-plan'
   /** Fewer seats than members. */
   | 'too-few-seats'
