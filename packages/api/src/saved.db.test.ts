@@ -247,6 +247,35 @@ describe('saved reports', () => {
     expect(told.lastMailedAt).toBe(new Date(due).toISOString());
   });
 
+  it('[M4] tell the sum of all groups, however many there are, and a month once, whatever its time zone is by then', async () => {
+    const crowd = await test.signUp('crowd@example.com', 'Crowd');
+    const { organizationId } = crowd;
+    await worker.tenant(
+      organizationId,
+      (tx) => tx.$executeRaw`
+        INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, cost_pico_usd)
+        SELECT ${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'user ' || n, 'gpt-5', true, 1, 1000000000000
+        FROM generate_series(1, 10005) n`,
+    );
+    const { data } = (await crowd.call('GET', '/members')).body;
+    test.clock.set(NOVEMBER - 5 * 86_400_000);
+    await create(crowd, { question: { groupBy: ['endUser'] }, mailTo: [data[0].id] });
+    const nowMs = NOVEMBER + 8 * 3_600_000;
+    const ring = test.options.encryptionKeys;
+    const work = { organizationId, ring, consoleUrl: 'https://console.example', nowMs };
+    expect(await mailReports(worker, work)).toBe(1);
+    const sent: OutgoingMail[] = [];
+    await deliverPendingMail(worker, { send: async (one) => void sent.push(one) }, { ring, nowMs });
+    const mine = sent.filter(({ recipient }) => recipient === 'crowd@example.com');
+    expect(mine.find(({ subject }) => subject.includes('October'))?.text).toContain('$10,005.00');
+    for (const timeZone of ['Europe/Berlin', 'America/New_York']) {
+      await test.database.tenant(organizationId, (tx) =>
+        tx.organization.update({ where: { id: organizationId }, data: { timeZone }, select: { id: true } }),
+      );
+      expect(await mailReports(worker, { ...work, nowMs: nowMs + 86_400_000 })).toBe(0);
+    }
+  });
+
   it('are all mailed, however many there are', async () => {
     const { organizationId } = owner;
     await test.database.tenant(

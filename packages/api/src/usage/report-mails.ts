@@ -119,7 +119,9 @@ async function listDue(
     LEFT JOIN roles r ON r.organization_id = m.organization_id AND r.id = m.custom_role_id
     WHERE m.organization_id = ${organizationId} AND m.id = ANY (${mailTo}::text[]) AND u.disabled_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM saved_report_mails s WHERE s.organization_id = m.organization_id
-        AND s.report_id = ${id} AND s.period_start = ${period.start} AND s.member_id = m.id)
+        AND s.report_id = ${id} AND s.member_id = m.id
+        -- The same month began at another instant where the time zone has changed since.
+        AND s.period_start BETWEEN ${period.start}::timestamptz - interval '2 days' AND ${period.start}::timestamptz + interval '2 days')
     ORDER BY m.id`;
   return members.filter(({ memberId, role, permissions }) => {
     // A private report is nobody else's, whoever stands on its list.
@@ -150,8 +152,8 @@ async function summarize(
   if (asked === undefined) return undefined;
   const { grouping, filters } = asked;
   const livemode = mode === 'all' ? {} : { livemode: mode === 'live' };
-  const ask = (from: Date, to: Date) =>
-    queryUsage(tx, report.organizationId, grouping, {
+  const ask = (by: typeof grouping, from: Date, to: Date) =>
+    queryUsage(tx, report.organizationId, by, {
       ...filters,
       ...livemode,
       from,
@@ -159,8 +161,12 @@ async function summarize(
       timeZone,
       limit: MAX_ROWS,
     });
-  const rows = await ask(period.start, period.end);
-  const before = await ask(period.before, period.start);
+  const rows = await ask(grouping, period.start, period.end);
+  const before = await ask(grouping, period.before, period.start);
+  // Of everything, also where there are more groups than are looked at.
+  const whole = { ...grouping, dimensions: [] };
+  const total = await ask(whole, period.start, period.end);
+  const totalBefore = await ask(whole, period.before, period.start);
   const names = await findDimensionNames(tx, report.organizationId, rows.slice(0, GROUPS_TOLD));
   const spentBefore = new Map(before.map((row) => [groupKey(row), BigInt(row.spentPicoUsd)]));
   const nameOf = (row: UsageRow) =>
@@ -177,10 +183,10 @@ async function summarize(
     organizationName,
     month: period.start,
     timeZone,
-    requests: sum(rows, (row) => row.requests),
-    tokens: sum(rows, tokensOf),
-    spentPicoUsd: sum(rows, (row) => row.spentPicoUsd),
-    beforePicoUsd: sum(before, (row) => row.spentPicoUsd),
+    requests: sum(total, (row) => row.requests),
+    tokens: sum(total, tokensOf),
+    spentPicoUsd: sum(total, (row) => row.spentPicoUsd),
+    beforePicoUsd: sum(totalBefore, (row) => row.spentPicoUsd),
     groups: shown.map((row) => ({
       name: nameOf(row),
       spentPicoUsd: BigInt(row.spentPicoUsd),
