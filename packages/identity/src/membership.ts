@@ -119,7 +119,8 @@ export async function changeMemberRole(
 
 /**
  * What they could do ends with the membership: their admin tokens are revoked, so that none wakes up should
- * they come back, and their keys, whose secrets they know. What an application uses belongs to a service account.
+ * they come back, their keys, whose secrets they know, and the invitations that they sent, by one of which they might
+ * come back themselves. What an application uses belongs to a service account.
  *
  * @returns The keys that were revoked: gateways must be told of each.
  */
@@ -137,6 +138,10 @@ export async function removeMember(
   const now = new Date(nowMs);
   const { count: revokedTokenCount } = await tx.adminToken.updateMany({
     where: { organizationId, createdById: before.userId, revokedAt: null },
+    data: { revokedAt: now },
+  });
+  const { count: revokedInvitationCount } = await tx.invitation.updateMany({
+    where: { organizationId, invitedById: before.userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt: now },
   });
   const keys = await tx.virtualKey.updateManyAndReturn({
@@ -157,7 +162,7 @@ export async function removeMember(
     action: 'member-removed',
     target: { kind: 'member', id, name: before.user.email },
     before: { email: before.user.email, role: roleIdOf(before) },
-    after: { revokedKeyCount: keys.length, revokedTokenCount },
+    after: { revokedKeyCount: keys.length, revokedTokenCount, revokedInvitationCount },
     nowMs,
   });
   return keys.map((key) => key.id);

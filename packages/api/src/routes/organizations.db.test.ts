@@ -24,6 +24,24 @@ describe('leaving an organization', () => {
   });
 });
 
+describe('whoever is removed', () => {
+  it('leaves no invitation behind by which to come back', async () => {
+    const admin = await test.join(owner, 'removed@example.com', 'admin');
+    const invited = await admin.call('POST', '/invitations', { email: 'back@example.com', role: 'admin' });
+    expect(invited.status, invited.text).toBe(201);
+    const others = await owner.call('POST', '/invitations', { email: 'new@example.com', role: 'viewer' });
+    const { membershipId } = (await admin.call('GET', '/me')).body;
+    expect((await owner.call('DELETE', `/members/${membershipId}`)).status).toBe(204);
+    const open = await test.database.tenant(owner.organizationId, (tx) =>
+      tx.invitation.findMany({
+        where: { organizationId: owner.organizationId, acceptedAt: null, revokedAt: null },
+        select: { id: true },
+      }),
+    );
+    expect(open).toEqual([{ id: others.body.id }]);
+  });
+});
+
 describe('closing an organization', () => {
   it('is for owners who type its name, ends everything at once, and leaves what was to read', async () => {
     const path = `/organizations/${owner.organizationId}/close`;
