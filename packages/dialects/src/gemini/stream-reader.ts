@@ -206,7 +206,7 @@ export function createGenerateStreamReader(): StreamReader {
   const takeUsage = (answer: JsonObject): NeutralEvent[] => {
     searches = Math.max(searches, searchUnits(model, groundingOf(answer.candidates)));
     const usage = withSearches(readGenerateUsage(proto(answer.usageMetadata)), searches);
-    return usage === undefined ? [] : [{ kind: 'usage', usage }];
+    return usage === undefined ? [] : [{ kind: 'usage', usage, ...readAnsweredTier(answer.usageMetadata) }];
   };
 
   const takeAnswer = (value: JsonValue): NeutralEvent[] => {

@@ -109,7 +109,8 @@ export type NeutralEvent =
       readonly delta: BlockDelta;
     }
   | { readonly kind: 'blockEnd'; readonly choice: number; readonly block: number }
-  | { readonly kind: 'usage'; readonly usage: TokenUsage }
+  /** With the tier that served it, where that is told with it: at the start some say only what was asked for. */
+  | { readonly kind: 'usage'; readonly usage: TokenUsage; readonly serviceTier?: string }
   | { readonly kind: 'finish'; readonly choice: number; readonly finish: Finish }
   | { readonly kind: 'promptBlocked'; readonly reason: string }
   | { readonly kind: 'native'; readonly members: JsonObject }

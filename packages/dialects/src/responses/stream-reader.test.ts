@@ -36,3 +36,13 @@ describe('text of a Responses stream', () => {
     ).toBe('Hello');
   });
 });
+
+it('[M7] a Responses stream begins with the tier that was asked for, and ends with the one that served', () => {
+  const reader = createResponsesStreamCodecReader();
+  const tiersOf = (type: string, tier: string) =>
+    reader
+      .read({ type, response: { service_tier: tier, usage: { input_tokens: 3, output_tokens: 2 } } }, '')
+      .flatMap((event) => (event.kind === 'start' || event.kind === 'usage' ? [event.serviceTier] : []));
+  expect(tiersOf('response.created', 'priority')).toEqual(['priority']);
+  expect(tiersOf('response.completed', 'default')).toEqual(['default']);
+});

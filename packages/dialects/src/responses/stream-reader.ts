@@ -93,13 +93,12 @@ class ResponsesStreamReader implements StreamReader {
     if (this.#isStarted) return;
     this.#isStarted = true;
     const createdAt = numberIn(response.created_at);
-    const serviceTier = someTextIn(response.service_tier);
     this.#events.push({
       kind: 'start',
       id: textIn(response.id) ?? '',
       model: textIn(response.model) ?? '',
       ...(createdAt === undefined ? {} : { createdAt: Math.trunc(createdAt) }),
-      ...(serviceTier === undefined || serviceTier === 'auto' ? {} : { serviceTier }),
+      ...tierOf(response),
     });
   }
 
@@ -112,7 +111,7 @@ class ResponsesStreamReader implements StreamReader {
       });
     }
     const usage = readResponsesUsage(response);
-    if (usage !== undefined) this.#events.push({ kind: 'usage', usage });
+    if (usage !== undefined) this.#events.push({ kind: 'usage', usage, ...tierOf(response) });
     const finish = readResponseFinish(response, this.#hasCalls ? [{ kind: 'toolCall' }] : []);
     this.#events.push({ kind: 'finish', choice: 0, finish }, { kind: 'end' });
     this.#hasEnded = true;
@@ -315,4 +314,10 @@ function joined(value: JsonValue | undefined): string {
   return listIn(value)
     .map((part) => textIn(objectIn(part).text) ?? '')
     .join('\n\n');
+}
+
+/** `auto` is a wish, and no tier. */
+function tierOf(response: JsonObject): { readonly serviceTier?: string } {
+  const serviceTier = someTextIn(response.service_tier);
+  return serviceTier === undefined || serviceTier === 'auto' ? {} : { serviceTier };
 }

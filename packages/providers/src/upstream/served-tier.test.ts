@@ -85,6 +85,17 @@ describe.each(Object.keys(CLIENTS))('[M7] the tier that answers, whoever asks (%
     expect(streamedTier(format, 'openai', [openaiChunk(told)])).toBe(tier);
   });
 
+  it('is read where a stream names it, or another than it began with, at its end', () => {
+    const [geminiLate, openaiLate] = [
+      [gemini(), gemini('flex')],
+      [openaiChunk(), openaiChunk('flex')],
+    ];
+    expect(streamedTier(format, 'gemini', geminiLate)).toBe('flex');
+    expect(streamedTier(format, 'gemini', [gemini('priority'), gemini('standard')])).toBe('default');
+    expect(streamedTier(format, 'openai', openaiLate)).toBe('flex');
+    expect(streamedTier(format, 'openai', [openaiChunk('flex'), openaiChunk()])).toBe('flex');
+  });
+
   it('is none of Anthropic’s, whose tiers cost the same', () => {
     const told = { service_tier: 'priority' };
     expect(wholeTier(format, 'anthropic', messages(told))).toBeUndefined();

@@ -130,6 +130,7 @@ export class TranslatedStream implements AnswerStream {
         break;
       case 'usage':
         this.usage = laterUsage(this.usage, event.usage);
+        this.servedTier = this.#servedTierOf(event.serviceTier) ?? this.servedTier;
         break;
       case 'finish':
         if (this.finishReason === '') this.finishReason = readFinishReason(event.finish.raw);

@@ -48,7 +48,7 @@ export function createChatStreamCodecReader(): StreamReader {
       }
       reader.read(choice, sources);
     }
-    if (usage !== undefined) emit({ kind: 'usage', usage });
+    if (usage !== undefined) emit({ kind: 'usage', usage, ...tierOf(chunk) });
   };
 
   const taken = (): readonly NeutralEvent[] => {
@@ -89,14 +89,18 @@ function isChunk(data: JsonValue): data is JsonObject {
 
 function startOf(chunk: JsonObject): NeutralEvent {
   const createdAt = integerIn(chunk.created);
-  const serviceTier = someTextIn(chunk.service_tier);
   return {
     kind: 'start',
     id: textIn(chunk.id) ?? '',
     model: textIn(chunk.model) ?? '',
     ...(createdAt === undefined ? {} : { createdAt }),
-    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...tierOf(chunk),
   };
+}
+
+function tierOf(chunk: JsonObject): { readonly serviceTier?: string } {
+  const serviceTier = someTextIn(chunk.service_tier);
+  return serviceTier === undefined ? {} : { serviceTier };
 }
 
 class ChoiceReader {
