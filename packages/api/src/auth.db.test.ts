@@ -32,7 +32,7 @@ describe('sign-up', () => {
     const person = await test.signUp('Ada@Example.com', 'Analytical Engines');
     const me = await person.call('GET', '/me');
     expect(me.status).toBe(200);
-    expect(me.body).toMatchObject({ kind: 'user', email: 'ada@example.com', role: 'owner' });
+    expect(me.body).toMatchObject({ kind: 'user', email: 'ada@example.com', role: 'owner', timeZone: 'UTC' });
     expect(me.body.organizations).toEqual([
       expect.objectContaining({ name: 'Analytical Engines', slug: 'analytical-engines', role: 'owner' }),
     ]);

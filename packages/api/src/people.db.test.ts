@@ -54,7 +54,8 @@ describe('invitations', () => {
     const me = await person.call('GET', '/me', undefined, {
       'x-tollgate-organization': owner.organizationId,
     });
-    expect(me.body.role).toBe('finance');
+    expect(me.body).toMatchObject({ role: 'finance', timeZone: 'UTC' });
+    expect((await person.call('GET', '/me')).body).toMatchObject({ organizationId: null, timeZone: null });
     const unnamed = await person.call('GET', '/keys');
     expect(unnamed.body.code).toBe('organization_required');
   });
@@ -178,10 +179,22 @@ describe('teams', () => {
     expect(c.path).toEqual([a.id, b.id, c.id]);
     expect((await owner.call('PATCH', `/teams/${a.id}`, { parentId: c.id })).status).toBe(400);
     await owner.call('PATCH', `/teams/${b.id}`, { parentId: d.id });
-    expect((await owner.call('GET', `/teams/${c.id}`)).body.path).toEqual([d.id, b.id, c.id]);
+    await owner.call('POST', '/keys', { name: 'of the team', teamId: c.id });
+    expect((await owner.call('GET', `/teams/${c.id}`)).body).toMatchObject({
+      path: [d.id, b.id, c.id],
+      above: [
+        { id: d.id, name: 'D' },
+        { id: b.id, name: 'B' },
+      ],
+      memberCount: 0,
+      activeKeyCount: 1,
+    });
     await owner.call('PATCH', `/teams/${b.id}`, { parentId: null });
     expect((await owner.call('GET', `/teams/${c.id}`)).body.path).toEqual([b.id, c.id]);
     expect((await owner.call('DELETE', `/teams/${b.id}`)).body.code).toBe('in_use');
+    const inC = (await owner.call('GET', `/keys?teamId=${c.id}`)).body.data;
+    await owner.call('POST', `/keys/${inC[0].id}/revoke`);
+    expect((await owner.call('GET', `/teams/${c.id}`)).body.activeKeyCount).toBe(0);
     expect((await owner.call('DELETE', `/teams/${c.id}`)).status).toBe(204);
     expect((await owner.call('GET', `/teams/${c.id}`)).status).toBe(404);
   });

@@ -70,7 +70,7 @@ import type {
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
-import type { Team as TeamSchema } from './routes/teams.ts';
+import type { TeamDetail as TeamDetailSchema, Team as TeamSchema } from './routes/teams.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
 import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';
 import type { BulkKeyResult as BulkKeyResultSchema } from './virtual-keys/key-bulk.ts';
@@ -143,6 +143,7 @@ export type SecurityEvent = z.output<typeof SecurityEventSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;
+export type TeamDetail = z.output<typeof TeamDetailSchema>;
 export type TeamPolicy = z.output<typeof TeamPolicySchema>;
 export type UsageRow = z.output<typeof UsageRowSchema>;
 export type WebhookDelivery = z.output<typeof WebhookDeliverySchema>;

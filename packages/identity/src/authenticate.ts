@@ -18,6 +18,7 @@ export interface MembershipSummary {
   readonly organizationName: string;
   readonly organizationSlug: string;
   readonly organizationClosed: boolean;
+  readonly organizationTimeZone: string;
   readonly role: string;
   readonly permissions: ReadonlySet<Permission>;
 }
@@ -62,7 +63,7 @@ export async function authenticateSession(
 async function listMemberships(tx: Transaction, userId: string): Promise<MembershipSummary[]> {
   const rows = await tx.membership.findMany({
     where: { userId },
-    include: { organization: { select: { name: true, slug: true, closedAt: true } } },
+    include: { organization: { select: { name: true, slug: true, closedAt: true, timeZone: true } } },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: 500,
   });
@@ -72,6 +73,7 @@ async function listMemberships(tx: Transaction, userId: string): Promise<Members
     organizationName: row.organization.name,
     organizationSlug: row.organization.slug,
     organizationClosed: row.organization.closedAt !== null,
+    organizationTimeZone: row.organization.timeZone,
     role: roleIdOf(row),
     // A custom role's list belongs to its organization and is read there (enterOrganization).
     permissions: permissionsOf(row, undefined),

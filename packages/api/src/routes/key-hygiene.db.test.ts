@@ -308,7 +308,8 @@ describe('rules for keys', () => {
     const usual = (await call('POST', '/keys', { name: 'usual', teamId: team })).body.key;
     expect(usual).toMatchObject({ models: ['claude-*'], expiresAt: days(7) });
     const detail = (await call('GET', `/keys/${usual.id}`)).body;
-    expect(detail.rotation).toEqual({ everyDays: 10, dueAt: days(10), teamId: team });
+    expect(detail.rotation).toEqual({ everyDays: 10, dueAt: days(10), teamId: team, teamName: 'Ruled' });
+    expect(detail).toMatchObject({ teamName: 'Ruled', ownerName: null });
     expect(detail.latestExpiresAt).toBe(days(30));
     const policy = (await call('GET', `/keys/${usual.id}/policy`)).body;
     expect(policy.budgets[0].budget).toMatchObject({ limitUsd: '7.00', period: 'day' });

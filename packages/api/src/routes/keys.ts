@@ -13,6 +13,7 @@ import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
 import { listKeyActivity } from '../virtual-keys/key-activity.ts';
 import { decideExpiry } from '../virtual-keys/key-expiry.ts';
 import { KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
+import { findKeyNames } from '../virtual-keys/key-names.ts';
 import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
 import { assertTeam, getKeyOwner, scopeFields, tagFilter } from '../virtual-keys/key-scope.ts';
 import {
@@ -161,8 +162,12 @@ export const keyRoutes: readonly AnyRoute[] = [
         : [];
       const rules = await getEffectiveKeyPolicy(tx, organizationId, row.teamId);
       const dueAt = rotationDueAt(rules, row.rotatedAt.getTime());
+      const rotationTeamId = rules.rotateEveryDays?.teamId || null;
+      const names = await findKeyNames(tx, actor, row, rotationTeamId);
       return {
         ...presentKey(row, nowMs),
+        teamName: names.team,
+        ownerName: names.owner,
         spentUsd: await getKeySpend(tx, organizationId, row.id),
         rotation:
           dueAt === null
@@ -170,7 +175,8 @@ export const keyRoutes: readonly AnyRoute[] = [
             : {
                 everyDays: rules.rotateEveryDays!.value,
                 dueAt: iso(dueAt),
-                teamId: rules.rotateEveryDays!.teamId || null,
+                teamId: rotationTeamId,
+                teamName: names.rotationTeam,
               },
         lastAddress: activity?.lastAddress ?? null,
         lastUserAgent: activity?.lastUserAgent ?? null,

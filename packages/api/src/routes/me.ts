@@ -40,6 +40,8 @@ export const Me = z
     organizations: z.array(OrganizationSummary),
     /** The organization of this request; null for a person in several who named none. */
     organizationId: z.string().nullable(),
+    /** What that organization counts its days and months in. */
+    timeZone: z.string().nullable(),
     membershipId: z.string().nullable(),
     role: z.string().nullable(),
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
@@ -189,7 +191,10 @@ async function describePerson(call: Call) {
       role: membership.role,
       closed: membership.organizationClosed,
     })),
-    ...organizationFields(entered),
+    ...organizationFields(
+      entered,
+      memberships.find((membership) => membership.organizationId === organizationId)?.organizationTimeZone,
+    ),
   };
 }
 
@@ -222,7 +227,7 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
         closed: organization.closedAt !== null,
       },
     ],
-    ...organizationFields(entered),
+    ...organizationFields(entered, organization.timeZone),
   };
 }
 
@@ -231,9 +236,10 @@ function personFields(actor: PersonActor) {
   return { kind: 'user' as const, id: userId, email, name, locale, emailVerified, isOperator };
 }
 
-function organizationFields(entered: OrganizationActor | undefined) {
+function organizationFields(entered: OrganizationActor | undefined, timeZone: string | undefined) {
   return {
     organizationId: entered?.organizationId ?? null,
+    timeZone: entered === undefined ? null : (timeZone ?? null),
     membershipId: entered?.membershipId ?? null,
     role: entered?.role ?? null,
     secondFactorMissing: entered?.secondFactorMissing === true,

@@ -1,8 +1,10 @@
 /** Teams and who is in them. */
 import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
 import {
   addTeamMember,
   archiveTeam,
+  can,
   createTeam,
   escapeLike,
   getTeam,
@@ -33,6 +35,16 @@ export const Team = z
     updatedAt: timestamp,
   })
   .openapi('Team');
+
+export const TeamDetail = Team.extend({
+  /** The teams above it, from the root. */
+  above: z.array(z.object({ id, name: z.string() })),
+  memberCount: z.int(),
+  /** Keys that work, counted to 10,000; null: the caller may not read keys. */
+  activeKeyCount: z.int().nullable(),
+}).openapi('TeamDetail');
+
+const ACTIVE_KEYS_COUNTED = 10_000;
 
 const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
 const teamFields = {
@@ -91,14 +103,26 @@ export const teamRoutes: readonly AnyRoute[] = [
     method: 'get',
     path: '/teams/{id}',
     tag: 'teams',
-    summary: 'One team',
+    summary: 'One team, with the teams above it and how many are in it',
     access: 'teams:read',
     params: idParam,
-    response: Team,
-    run: async ({ tx, organizationId, params, headers }) => {
+    response: TeamDetail,
+    run: async ({ tx, organizationId, actor, params, headers, nowMs }) => {
       const team = await getTeam(tx, organizationId, params.id);
       setEtag(headers, team.updatedAt);
-      return present(team);
+      const aboveIds = team.path.split('/').slice(0, -1);
+      const above = await tx.team.findMany({
+        where: { organizationId, id: { in: aboveIds } },
+        select: { id: true, name: true },
+      });
+      return {
+        ...present(team),
+        above: aboveIds.flatMap((aboveId) => above.filter((one) => one.id === aboveId)),
+        memberCount: await tx.teamMembership.count({ where: { organizationId, teamId: team.id } }),
+        activeKeyCount: can(actor, 'keys:read')
+          ? await countActiveKeys(tx, organizationId, team.id, new Date(nowMs))
+          : null,
+      };
     },
   }),
   route({
@@ -202,6 +226,19 @@ export const teamRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+function countActiveKeys(
+  tx: Transaction,
+  organizationId: string,
+  teamId: string,
+  now: Date,
+): Promise<number> {
+  const lasts = [{ expiresAt: null }, { expiresAt: { gt: now } }];
+  return tx.virtualKey.count({
+    where: { organizationId, teamId, revokedAt: null, OR: lasts },
+    take: ACTIVE_KEYS_COUNTED,
+  });
+}
 
 function present(team: TeamRow) {
   return {

@@ -47,7 +47,17 @@ export const KeyDetail = Key.extend({
   /** Everything it has spent: charge where the credential is resold, cost where it is the organization’s own. */
   spentUsd: usd,
   /** What the rules ask for; null: nobody asks for a rotation. */
-  rotation: z.object({ everyDays: z.int(), dueAt: timestamp, teamId: z.string().nullable() }).nullable(),
+  rotation: z
+    .object({
+      everyDays: z.int(),
+      dueAt: timestamp,
+      teamId: z.string().nullable(),
+      teamName: z.string().nullable(),
+    })
+    .nullable(),
+  /** What its team and its owner are called; null: there is none, it is gone, or the caller may not read it. */
+  teamName: z.string().nullable(),
+  ownerName: z.string().nullable(),
   /** Where its newest request came from, and by which client; null: none is kept, or the caller may not read requests. */
   lastAddress: z.string().nullable(),
   lastUserAgent: z.string().nullable(),
