@@ -68,6 +68,16 @@ describe('a call of the playground', () => {
     // The secret ends by itself, and soon.
     const endsAt = Date.parse(body.data[0].secrets[0].expiresAt);
     expect(endsAt - test.clock.nowMs()).toBeLessThanOrEqual(30 * 60_000);
+
+    // Nothing to clean up, then, unless somebody gives it a secret that stays.
+    const { id } = body.data[0];
+    expect((await owner.call('GET', `/keys/${id}`)).body.ownerName).toBe(me.body.name || me.body.email);
+    const found = async (kind: string) =>
+      (await owner.call('GET', `/keys?finding=${kind}`)).body.data.map((key: { id: string }) => key.id);
+    expect(await found('neverExpires')).toEqual([]);
+    expect(await found('noBudget')).toEqual([id]);
+    expect((await owner.call('POST', `/keys/${id}/rotate`, {})).status).toBe(200);
+    expect(await found('neverExpires')).toEqual([id]);
   });
 
   it('[X2] shows the secret to nobody, and passes on no header that is not meant for the page', async () => {

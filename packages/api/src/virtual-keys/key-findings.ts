@@ -46,17 +46,21 @@ const NEVER_USED = '0001-01-01';
 export function findingCondition(organizationId: string, query: KeyFindingQuery, now: Date): Prisma.Sql {
   const works = sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now})`;
   const since = new Date(now.getTime() - query.days * DAY_MS);
+  // Secrets of the playground end within the hour, and without one a key is nothing that could be lost or lie about.
+  const keeps = sql`(k.tags->>'source' IS DISTINCT FROM 'playground' OR EXISTS (
+    SELECT 1 FROM virtual_key_secrets s WHERE s.organization_id = ${organizationId} AND s.key_id = k.id
+      AND s.revoked_at IS NULL AND s.expires_at IS NULL))`;
   switch (query.kind) {
     case 'neverExpires':
-      return sql`k.revoked_at IS NULL AND k.expires_at IS NULL`;
+      return sql`k.revoked_at IS NULL AND k.expires_at IS NULL AND ${keeps}`;
     case 'idle':
-      return sql`${works} AND k.created_at < ${since} AND k.last_used_on <= ${since.toISOString().slice(0, 10)}::date
+      return sql`${works} AND ${keeps} AND k.created_at < ${since} AND k.last_used_on <= ${since.toISOString().slice(0, 10)}::date
         AND (k.last_used_on = ${NEVER_USED}::date OR k.last_used_at < ${since})`;
     case 'notRotated':
-      return sql`${works} AND k.rotated_at < ${since}`;
+      return sql`${works} AND ${keeps} AND k.rotated_at < ${since}`;
     case 'ownerLeft': {
       const { memberIds = [], serviceAccountIds = [] } = query.gone ?? {};
-      return sql`${works} AND (k.member_id = ANY(${[...memberIds]}::text[]) OR k.service_account_id = ANY(${[...serviceAccountIds]}::text[]))`;
+      return sql`${works} AND ${keeps} AND (k.member_id = ANY(${[...memberIds]}::text[]) OR k.service_account_id = ANY(${[...serviceAccountIds]}::text[]))`;
     }
     case 'noBudget':
       return sql`${works} AND ${notCovered(organizationId, query.coverage)}`;
