@@ -92,6 +92,8 @@ describe('a role of one’s own', () => {
     expect(await codeOf(preview)).toBe('permission_denied');
     const withModels = await joinAs((await makeRole([...sees, 'models:read'])).id);
     expect((await check(withModels)).body.model).toMatchObject({ provider: 'openai', credentialName: '' });
+    const listed = await withModels.call('GET', '/models?q=gpt-5');
+    expect(listed.body.data).toMatchObject([{ name: 'gpt-5', credentials: [{ name: '' }] }]);
   });
 
   it('that reads invoices does not read the requests behind them, in a file either', async () => {

@@ -1,6 +1,7 @@
 /** What the organization can use, with prices and abilities. */
 import { z } from '@hono/zod-openapi';
 import type { PriceVersion } from '@tollgate/catalog';
+import { can } from '@tollgate/identity';
 import { iso, queryFlag, text, timestamp } from '../framework/field.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -31,6 +32,7 @@ export const Model = z
     credentials: z.array(
       z.object({
         id: z.string(),
+        /** Empty for those who may not see credentials. */
         name: z.string(),
         owner: z.enum(['organization', 'operator']),
         livemode: z.boolean(),
@@ -55,7 +57,7 @@ export const modelRoutes: readonly AnyRoute[] = [
       livemode: queryFlag.exactOptional(),
     }),
     response: pageOf(Model),
-    run: async ({ tx, organizationId, query, nowMs }) => {
+    run: async ({ tx, organizationId, actor, query, nowMs }) => {
       const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
       const wanted = query.q?.toLowerCase();
       const models = (await listUsableModels(tx, organizationId))
@@ -69,7 +71,7 @@ export const modelRoutes: readonly AnyRoute[] = [
         rows,
         query.limit,
         (row) => [idOf(row)],
-        (row) => present(row, prices.get(idOf(row))),
+        (row) => present(row, prices.get(idOf(row)), can(actor, 'provider-credentials:read')),
       );
     },
   }),
@@ -83,7 +85,12 @@ function isLive(model: UsableModel): boolean {
   return model.credentials.some(({ livemode }) => livemode);
 }
 
-function present(model: UsableModel, price: PriceVersion | undefined): z.input<typeof Model> {
+/** @param mayName Whether the reader may see credentials. */
+function present(
+  model: UsableModel,
+  price: PriceVersion | undefined,
+  mayName: boolean,
+): z.input<typeof Model> {
   const { facts } = model;
   return {
     id: idOf(model),
@@ -98,7 +105,7 @@ function present(model: UsableModel, price: PriceVersion | undefined): z.input<t
     price: price === undefined ? null : presentPrice(price),
     credentials: model.credentials.map(({ id, name, owner, livemode, markupBasisPoints }) => ({
       id,
-      name,
+      name: mayName ? name : '',
       owner,
       livemode,
       markupBasisPoints,
