@@ -67,7 +67,8 @@ function lookedAt(
         ORDER BY started_at DESC LIMIT ${rowsMax}`;
     case 'entries':
       return sql`SELECT started_at, request_id, team_id, key_id, member_id, service_account_id, end_user, tags, model,
-          input_tokens + cached_input_tokens + cache_write5m_tokens + cache_write1h_tokens + output_tokens AS tokens
+          input_tokens + cached_input_tokens + cache_write5m_tokens + cache_write1h_tokens + audio_input_tokens
+            + output_tokens + reasoning_tokens + audio_output_tokens AS tokens
         FROM usage_entries WHERE organization_id = ${organizationId} AND started_at >= ${from} AND started_at < ${to} AND entry = 0
         ${ofKey} ${ofModel} ORDER BY started_at DESC LIMIT ${rowsMax}`;
     case 'rollups':

@@ -449,6 +449,54 @@ describe('before a rule is made', () => {
     expect(elsewhere.body).toMatchObject({ requests: 0, refused: 0 });
   });
 
+  it('a limit of tokens counts what limits count: reasoning and audio, too', async () => {
+    const person = await test.signUp('dry-tokens@example.com', 'Dry tokens');
+    const keyId = await makeKey(person, 'thinks');
+    // Both in one UTC day.
+    const noonMs = Math.floor(test.clock.nowMs() / DAY_MS) * DAY_MS - DAY_MS / 2;
+    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    await worker.tenant(person.organizationId, async (tx) => {
+      for (const startedAtMs of [noonMs, noonMs + 1]) {
+        await tx.usageEntry.create({
+          data: {
+            organizationId: person.organizationId,
+            startedAt: new Date(startedAtMs),
+            requestId: newId('request', startedAtMs),
+            attempt: 1,
+            keyId,
+            requestedModel: 'gpt-5',
+            model: 'gpt-5',
+            provider: 'openai',
+            credentialId: 'c',
+            credentialOwner: 'organization',
+            endpoint: 'chat',
+            streamed: false,
+            livemode: true,
+            inputTokens: 1,
+            reasoningTokens: 10,
+            audioInputTokens: 100,
+            audioOutputTokens: 1_000,
+            components: [],
+            costPicoUsd: 0,
+            chargePicoUsd: 0,
+            status: 'succeeded',
+            usageSource: 'provider',
+          },
+          select: { requestId: true },
+        });
+      }
+    });
+    await worker.close();
+    const rule = { scope: { type: 'key', id: keyId }, metric: 'tokens', windowSeconds: 86_400 };
+    for (const [limit, refused] of [
+      [1_111, 1],
+      [1_112, 0],
+    ]) {
+      const { body } = await person.call('POST', '/rate-limits/dry-run', { ...rule, limit });
+      expect(body).toMatchObject({ requests: 2, refused, lookedAt: { source: 'entries', rows: 2 } });
+    }
+  });
+
   it.each([
     ['10', 0],
     ['9', 1],
