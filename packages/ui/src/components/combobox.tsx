@@ -27,6 +27,8 @@ interface SharedProps {
   readonly emptyText?: ReactNode;
   /** The list comes from the server: called on typing, and the list is shown unfiltered. */
   readonly onSearch?: (text: string) => void;
+  /** Somebody is about to choose: time to ask for what there is. */
+  readonly onOpen?: () => void;
   readonly loading?: boolean;
   readonly disabled?: boolean;
   readonly className?: string;
@@ -144,7 +146,13 @@ function OptionPicker(props: OptionPickerProps) {
   const textId = useId();
   const listId = useId();
   return (
-    <Popover.Root open={open} onOpenChange={onOpenChange}>
+    <Popover.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (next) props.onOpen?.();
+        onOpenChange(next);
+      }}
+    >
       <span className={classNames('relative flex w-full min-w-0 items-center', className)}>
         <Popover.Trigger asChild>
           <button
@@ -200,9 +208,11 @@ function OptionList(props: OptionPickerProps & { readonly listId: string }) {
       />
       <Command.List id={listId} aria-multiselectable={multiple} className="max-h-64 overflow-y-auto p-1">
         {loading && <p className="px-2 py-3 text-sm text-ink-faint">{labels.loading}…</p>}
-        <Command.Empty className="px-2 py-4 text-center text-sm text-ink-faint">
-          {emptyText ?? labels.noMatches}
-        </Command.Empty>
+        {!loading && (
+          <Command.Empty className="px-2 py-4 text-center text-sm text-ink-faint">
+            {emptyText ?? labels.noMatches}
+          </Command.Empty>
+        )}
         {groupsOf(options).map(([group, members]) => (
           <Command.Group
             key={group}

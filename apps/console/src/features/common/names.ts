@@ -13,8 +13,9 @@ export function useTeams() {
   return { ...teams, byId };
 }
 
-export function useMembers() {
-  const members = useEvery<Member>('/members', { enabled: usePermission('members:read') });
+export function useMembers({ enabled = true } = {}) {
+  const allowed = usePermission('members:read');
+  const members = useEvery<Member>('/members', { enabled: allowed && enabled });
   const byId = useMemo(() => new Map(members.rows.map((member) => [member.id, member])), [members.rows]);
   return { ...members, byId };
 }

@@ -3,8 +3,6 @@ import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp } from 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useTeams } from '../common/names.ts';
-import { useOwnerName } from './key-options.ts';
 import { useKeyPolicy } from './key-rules-cards.tsx';
 import type { KeyDetail } from './key-types.ts';
 
@@ -12,9 +10,6 @@ import type { KeyDetail } from './key-types.ts';
 export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
   const text = useMessages('keys');
   const { page, columns } = text;
-  const teams = useTeams();
-  const ownerName = useOwnerName();
-  const team = subject.teamId === null ? undefined : teams.byId.get(subject.teamId);
   const lastFrom = useLastFrom(subject);
   return (
     <div className="flex min-w-0 flex-col gap-4">
@@ -29,11 +24,17 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
                   <Dash />
                 ) : (
                   <Link href={`/teams/${subject.teamId}`} className="text-accent-ink hover:underline">
-                    {team?.name ?? subject.teamId}
+                    {subject.teamName ?? subject.teamId}
                   </Link>
                 ),
             },
-            { term: columns.owner, value: ownerName(subject.ownerId) ?? text.owners.organization },
+            {
+              term: columns.owner,
+              value:
+                subject.ownerId === null
+                  ? text.owners.organization
+                  : (subject.ownerName ?? text.owners.unknown),
+            },
             {
               term: columns.lastUsed,
               value: subject.lastUsedAt ? <TimeStamp value={subject.lastUsedAt} /> : text.neverUsed,
@@ -112,14 +113,13 @@ function useLastFrom({ lastAddress, lastUserAgent }: KeyDetail) {
 function RotationCard({ subject }: { readonly subject: KeyDetail }) {
   const { page } = useMessages('keys');
   const text = useMessages('keyRules');
-  const teams = useTeams().byId;
   const { rotation } = subject;
   if (subject.state === 'revoked' || subject.secrets.length === 0) return null;
   const late = rotation !== null && Date.parse(rotation.dueAt) <= Date.now();
   const who =
     rotation === null || rotation.teamId === null
       ? text.organization
-      : (teams.get(rotation.teamId)?.name ?? '…');
+      : (rotation.teamName ?? rotation.teamId);
   return (
     <Card title={text.rotation} description={page.secretsText}>
       <DefinitionList

@@ -42,7 +42,11 @@ export interface KeyDetail extends Key {
     readonly everyDays: number;
     readonly dueAt: string;
     readonly teamId: string | null;
+    readonly teamName: string | null;
   } | null;
+  /** Null also where somebody is gone, or may not be seen. */
+  readonly teamName: string | null;
+  readonly ownerName: string | null;
   readonly lastAddress: string | null;
   readonly lastUserAgent: string | null;
   /** The latest instant at which it may end; null: nothing bounds it. */

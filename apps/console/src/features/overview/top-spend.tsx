@@ -8,8 +8,9 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { UsageAnswer } from '../usage/usage-types.ts';
+import type { UsageAnswer, UsageRow } from '../usage/usage-types.ts';
 import { useGroupName } from '../usage/use-group-name.ts';
+import { useModelSpend, useMonthUsage } from './use-month-usage.ts';
 
 const SHOWN = 6;
 const BY = ['model', 'team', 'key', 'provider'] as const;
@@ -21,12 +22,9 @@ export function TopSpend() {
   const groupName = useGroupName();
   const by: By = BY.find((one) => one === url.get('by')) ?? 'model';
   const allowed = usePermission('usage:read');
-  const usage = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(), groupBy: by, timeZone: 'UTC' }),
-    { enabled: allowed, placeholderData: (before) => before },
-  );
+  const usage = useSpendBy(by, allowed);
   if (!allowed) return null;
-  const rows = (usage.data?.data ?? [])
+  const rows = (usage.rows ?? [])
     .toSorted((left, right) => Number(right.spentUsd) - Number(left.spentUsd))
     .slice(0, SHOWN);
   const most = Number(rows[0]?.spentUsd ?? 0);
@@ -74,4 +72,19 @@ export function TopSpend() {
       )}
     </Card>
   );
+}
+
+/** By model it is known already from the figures above, unless there are too many. */
+function useSpendBy(by: By, allowed: boolean) {
+  const month = useMonthUsage();
+  const byModel = useModelSpend(month.rows);
+  const isKnown = by === 'model' && !month.byDayOnly;
+  const usage = useApiQuery<UsageAnswer>(
+    withQuery('/usage', { from: startOfMonth(), groupBy: by, timeZone: 'UTC' }),
+    { enabled: allowed && !isKnown, placeholderData: (before) => before },
+  );
+  const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown
+    ? byModel
+    : usage.data?.data;
+  return { rows, isLoading: isKnown ? month.isLoading : usage.isLoading };
 }

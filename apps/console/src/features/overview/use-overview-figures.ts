@@ -1,5 +1,5 @@
 'use client';
-/** The figures of the overview: two questions for time, and for whoever has begun, what needs attention. */
+/** The figures of the overview: of this month and of today. */
 import { addDecimals } from '@tollgate/ui/charts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -7,8 +7,8 @@ import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { UsageAnswer, UsageRow } from '../usage/usage-types.ts';
 import { fillSteps, forecastMonth, type MonthForecast } from './overview-figures.ts';
+import { OVERVIEW_REFRESH_MS, useMonthUsage } from './use-month-usage.ts';
 
-const REFRESH_MS = 15_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -26,19 +26,15 @@ export interface OverviewFigures {
 }
 
 export function useOverviewFigures(): OverviewFigures {
-  const settings = { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS };
-  const month = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(), interval: 'day', timeZone: 'UTC' }),
-    settings,
-  );
+  const month = useMonthUsage();
   const today = useApiQuery<UsageAnswer>(
     withQuery('/usage', { from: startOfDayAgo(0), interval: 'hour', groupBy: 'status', timeZone: 'UTC' }),
-    settings,
+    { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS },
   );
-  const days = month.data?.data ?? [];
+  const days = month.rows ?? [];
   const hours = today.data?.data ?? [];
   const failures = hours.filter(({ status }) => status !== 'succeeded');
-  const spentUsd = month.data && addDecimals(days.map((row) => row.spentUsd));
+  const spentUsd = month.rows && addDecimals(days.map((row) => row.spentUsd));
   const nowMs = Date.now();
   const dayFrom = Date.parse(startOfDayAgo(0));
   return {
@@ -50,7 +46,7 @@ export function useOverviewFigures(): OverviewFigures {
     attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),
     failedToday: today.data && countOf(failures),
     failedByHour: fillSteps(dayFrom, HOUR_MS, nowMs, failures, (row) => row.requests),
-    isNew: month.data && days.length === 0,
+    isNew: month.rows && days.length === 0,
   };
 }
 

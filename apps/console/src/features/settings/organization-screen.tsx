@@ -25,7 +25,6 @@ import { etagOfTime } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { useOrganization } from '../usage/use-time-zone.ts';
 import { EndOfOrganization } from './end-of-organization.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
@@ -44,6 +43,11 @@ export function OrganizationScreen() {
       </Guarded>
     </>
   );
+}
+
+function useOrganization() {
+  const id = useMe().data?.organizationId;
+  return useApiQuery<Organization>(id ? `/organizations/${id}` : undefined);
 }
 
 function LoadedOrganization() {

@@ -153,7 +153,9 @@ function useColumns(
 function AddMember({ team, present }: { readonly team: Team; readonly present: readonly Member[] }) {
   const text = useMessages('teams');
   const toText = useProblemText();
-  const members = useMembers();
+  // Everybody is asked for when somebody is to be chosen, and not by whoever only looks.
+  const [opened, setOpened] = useState(false);
+  const members = useMembers({ enabled: opened });
   const inTeam = useMemo(() => new Set(present.map(({ id }) => id)), [present]);
   const add = useApiMutation<void, Member>(
     (member) => ({ path: `/teams/${team.id}/members/${member.id}`, method: 'PUT' }),
@@ -170,6 +172,7 @@ function AddMember({ team, present }: { readonly team: Team; readonly present: r
       className="w-full sm:w-72"
       value={undefined}
       disabled={add.isPending}
+      onOpen={() => setOpened(true)}
       loading={members.isLoading}
       emptyText={text.nobodyToAdd}
       onValueChange={(id) => {

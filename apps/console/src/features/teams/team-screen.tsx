@@ -1,6 +1,6 @@
 'use client';
 /** One team: who is in it, its keys, what it spends. */
-import type { Team } from '@tollgate/api';
+import type { TeamDetail } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -24,18 +24,17 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { useTeams } from '../common/names.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { TeamKeyRules } from '../keys/key-rules-form.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
 import { TeamDialog } from './team-dialog.tsx';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamMembers } from './team-members.tsx';
 import { TeamRules } from './team-rules.tsx';
 import { TeamSpend } from './team-spend.tsx';
 import { ArchiveTeam } from './teams-screen.tsx';
-import { useTeamFigures } from './use-team-figures.ts';
 
 export function TeamScreen({ teamId }: { readonly teamId: string }) {
   return (
@@ -48,7 +47,7 @@ export function TeamScreen({ teamId }: { readonly teamId: string }) {
 function LoadedTeam({ teamId }: { readonly teamId: string }) {
   const text = useMessages('teams');
   const toText = useProblemText();
-  const team = useApiQuery<Team>(`/teams/${encodeURIComponent(teamId)}`);
+  const team = useApiQuery<TeamDetail>(`/teams/${encodeURIComponent(teamId)}`);
   if (team.data !== undefined) return <TeamPage team={team.data} />;
   if (team.error !== null) {
     return (
@@ -70,15 +69,13 @@ function LoadedTeam({ teamId }: { readonly teamId: string }) {
   );
 }
 
-function TeamPage({ team }: { readonly team: Team }) {
+function TeamPage({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const common = useMessages('common');
   const router = useRouter();
   const mayWrite = usePermission('teams:write');
-  const { byId } = useTeams();
   const [opened, setOpened] = useState<'edit' | 'archive'>();
   const close = () => setOpened(undefined);
-  const above = team.path.slice(0, -1);
   return (
     <>
       <PageHeader
@@ -86,9 +83,9 @@ function TeamPage({ team }: { readonly team: Team }) {
           <Link key="teams" href="/teams">
             {text.title}
           </Link>,
-          ...above.map((id) => (
+          ...team.above.map(({ id, name }) => (
             <Link key={id} href={`/teams/${id}`}>
-              {byId.get(id)?.name ?? '…'}
+              {name}
             </Link>
           )),
           team.name,
@@ -121,10 +118,11 @@ function TeamPage({ team }: { readonly team: Team }) {
   );
 }
 
-function TeamStats({ team }: { readonly team: Team }) {
+function TeamStats({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const parts = useMessages('parts');
-  const { members, keys, spentUsd } = useTeamFigures()(team.id);
+  const spend = useSpendThisMonth('team').byKey;
+  const spentUsd = spend && (spend.get(team.id) ?? '0');
   return (
     <div className="mb-5 grid gap-3 sm:grid-cols-3">
       <StatCard
@@ -133,18 +131,19 @@ function TeamStats({ team }: { readonly team: Team }) {
         hint={parts.thisMonth}
         loading={spentUsd === undefined}
       />
-      <StatCard label={text.members} value={<TokenCount value={members} />} loading={members === undefined} />
-      <StatCard
-        label={text.keys}
-        value={<TokenCount value={keys} />}
-        hint={text.activeKeys}
-        loading={keys === undefined}
-      />
+      <StatCard label={text.members} value={<TokenCount value={team.memberCount} />} />
+      {team.activeKeyCount !== null && (
+        <StatCard
+          label={text.keys}
+          value={<TokenCount value={team.activeKeyCount} />}
+          hint={text.activeKeys}
+        />
+      )}
     </div>
   );
 }
 
-function TeamTabs({ team }: { readonly team: Team }) {
+function TeamTabs({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const url = useUrlState();
   const mayReadKeys = usePermission('keys:read');
@@ -172,12 +171,11 @@ function TeamTabs({ team }: { readonly team: Team }) {
   );
 }
 
-function TeamDetails({ team }: { readonly team: Team }) {
+function TeamDetails({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const parts = useMessages('parts');
   const common = useMessages('common');
-  const { byId } = useTeams();
-  const parent = team.parentId === null ? undefined : byId.get(team.parentId);
+  const parent = team.above.at(-1);
   return (
     <Card>
       <DefinitionList
