@@ -6,6 +6,12 @@ export function useIdempotencyKey(): string {
   return useState(newKey)[0];
 }
 
+/** For forms that stay on the page: what is sent after a success is another request, even if it reads the same. */
+export function useRenewableKey(): readonly [key: string, renew: () => void] {
+  const [key, setKey] = useState(newKey);
+  return [key, () => setKey(newKey())];
+}
+
 /** Not `randomUUID`: that one is missing where the console is served over plain http. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type ExportSchedule, JOB_FORMATS, type JobFormat } from './exports-api.ts';
 
@@ -57,12 +58,17 @@ function AddSchedule() {
   const toText = useProblemText();
   const [name, setName] = useState('');
   const [format, setFormat] = useState<JobFormat>('focus-csv');
+  const [formKey, renewFormKey] = useRenewableKey();
   const add = useApiMutation<ExportSchedule>(
-    () => ({ path: '/export-schedules', method: 'POST', json: { name, format } }),
+    () => {
+      const json = { name, format };
+      return { path: '/export-schedules', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
+    },
     {
       invalidates: ['/export-schedules'],
       onSuccess: () => {
         setName('');
+        renewFormKey();
         toast.success(text.scheduled);
       },
       onError: (error) => void toast.error(toText(error)),

@@ -25,6 +25,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
 import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -185,21 +186,22 @@ function NewExport() {
   const [format, setFormat] = useState<JobFormat>('csv');
   const [from, setFrom] = useState(() => `${new Date().toISOString().slice(0, 7)}-01`);
   const [to, setTo] = useState(() => new Date().toISOString().slice(0, 10));
+  const [formKey, renewFormKey] = useRenewableKey();
   const create = useApiMutation<DataExport>(
-    () => ({
-      path: '/exports',
-      method: 'POST',
-      json: {
+    () => {
+      const json = {
         format,
         from: `${from}T00:00:00Z`,
         to: new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString(),
-      },
-    }),
+      };
+      return { path: '/exports', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
+    },
     {
       invalidates: ['/exports'],
       onSuccess: () => {
         toast.success(text.created);
         setOpen(false);
+        renewFormKey();
       },
       onError: (error) => void toast.error(toText(error)),
     },

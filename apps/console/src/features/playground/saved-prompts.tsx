@@ -20,6 +20,7 @@ import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import {
   type Column,
@@ -163,16 +164,14 @@ function SaveDialog({
   const form = useForm<SaveValues>({
     defaultValues: { name: mine?.name ?? '', shared: mine?.shared ?? false, asNew: mine === undefined },
   });
+  const formKey = useIdempotencyKey();
   const save = useApiMutation<PlaygroundPromptDetail, SaveValues>(
-    ({ name, shared, asNew }) =>
-      mine === undefined || asNew
-        ? { path: '/playground/prompts', method: 'POST', json: { name, shared, content } }
-        : {
-            path: `/playground/prompts/${mine.id}`,
-            method: 'PUT',
-            json: { name, shared, content },
-            ifMatch: `"${mine.version}"`,
-          },
+    ({ name, shared, asNew }) => {
+      const json = { name, shared, content };
+      return mine === undefined || asNew
+        ? { path: '/playground/prompts', json, idempotencyKey: idempotencyKeyOf(formKey, json) }
+        : { path: `/playground/prompts/${mine.id}`, method: 'PUT', json, ifMatch: `"${mine.version}"` };
+    },
     { invalidates: ['/playground/prompts'] },
   );
   return (

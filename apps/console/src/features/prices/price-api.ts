@@ -2,6 +2,7 @@
 /** Prices and re-ratings in the browser. */
 import type { Rerating } from '@tollgate/api';
 import { useApiMutation } from '../../api/use-api.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 
 /** Whatever shows prices. */
@@ -16,11 +17,12 @@ export function useIsOperator(): boolean {
 
 export function useBeginRerating() {
   const organizationId = useMe().data?.organizationId;
+  const formKey = useIdempotencyKey();
   return useApiMutation<Rerating, { readonly json: object; readonly resoldToo: boolean }>(
     ({ json, resoldToo }) =>
       resoldToo
         ? { path: '/operator/reratings', json: { ...json, organizationId } }
-        : { path: '/reratings', json },
+        : { path: '/reratings', json, idempotencyKey: idempotencyKeyOf(formKey, json) },
     { invalidates: STALE_AFTER_RERATING },
   );
 }
