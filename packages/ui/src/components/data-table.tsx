@@ -98,7 +98,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
     <div className={classNames('flex min-w-0 flex-col', props.className)}>
       {(toolbar || columnChoice) && (
         <div className="flex flex-wrap items-center gap-2 pb-3">
-          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{toolbar}</div>
+          {/* On a phone the chooser takes its turn after the filters instead of standing beside their stack. */}
+          <div className="contents min-w-0 flex-1 flex-wrap items-center gap-2 sm:flex">{toolbar}</div>
           {columnChoice && <ColumnChooser table={table} />}
         </div>
       )}

@@ -1,8 +1,8 @@
 'use client';
 import { Button, Combobox, DataTable, EmptyState, Input, Select } from '@tollgate/ui';
-import { KeyRound, SearchX, X } from 'lucide-react';
+import { KeyRound, SearchX, SlidersHorizontal, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -99,33 +99,60 @@ function KeyFilters() {
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <Select<KeyState | 'all'>
-        compact
-        aria-label={text.columns.state}
-        value={KEY_STATES.find((state) => state === url.get('state')) ?? 'all'}
-        onValueChange={(state) => url.set({ state: state === 'all' ? undefined : state })}
-        options={[
-          { value: 'all', label: text.allStates },
-          ...KEY_STATES.map((value) => ({ value, label: text.states[value] })),
-        ]}
-      />
-      {teams.rows.length > 0 && (
-        <Combobox
-          clearable
-          aria-label={parts.team}
-          className="w-44"
-          placeholder={parts.allTeams}
-          options={teams.rows.map(({ id, name }) => ({ value: id, label: name }))}
-          value={url.get('team')}
-          onValueChange={(team) => url.set({ team })}
+      <MoreFilters>
+        <Select<KeyState | 'all'>
+          compact
+          aria-label={text.columns.state}
+          value={KEY_STATES.find((state) => state === url.get('state')) ?? 'all'}
+          onValueChange={(state) => url.set({ state: state === 'all' ? undefined : state })}
+          options={[
+            { value: 'all', label: text.allStates },
+            ...KEY_STATES.map((value) => ({ value, label: text.states[value] })),
+          ]}
         />
-      )}
-      <TagFilter />
+        {teams.rows.length > 0 && (
+          <Combobox
+            clearable
+            aria-label={parts.team}
+            className="w-full sm:w-44"
+            placeholder={parts.allTeams}
+            options={teams.rows.map(({ id, name }) => ({ value: id, label: name }))}
+            value={url.get('team')}
+            onValueChange={(team) => url.set({ team })}
+          />
+        )}
+        <TagFilter />
+      </MoreFilters>
       {owner !== undefined && (
         <Button onClick={() => url.set({ owner: undefined })} icon={<X />}>
           {text.ownedBy(ownerName(owner) ?? owner)}
         </Button>
       )}
+    </>
+  );
+}
+
+/** On a phone behind a button; open where one of them holds, so that nobody wonders where the rest went. */
+function MoreFilters({ children }: { readonly children: ReactNode }) {
+  const common = useMessages('common');
+  const url = useUrlState();
+  const count = ['state', 'team', 'tag'].filter((name) => url.get(name) !== undefined).length;
+  const [open, setOpen] = useState(count > 0);
+  const id = useId();
+  return (
+    <>
+      <Button
+        className="sm:hidden"
+        icon={<SlidersHorizontal />}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        {count === 0 ? common.filter : `${common.filter} (${count})`}
+      </Button>
+      <div id={id} className={`${open ? 'flex' : 'hidden'} order-last w-full flex-col gap-2 sm:contents`}>
+        {children}
+      </div>
     </>
   );
 }
@@ -142,7 +169,7 @@ function TagFilter() {
     <Input
       aria-label={text.form.tags}
       placeholder={text.tagFilter}
-      className="w-36"
+      className="w-full sm:w-36"
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={apply}

@@ -30,6 +30,8 @@ import { useOverviewFigures } from './use-overview-figures.ts';
 
 const SHOWN = 8;
 const REFRESH_MS = 5_000;
+/** As many as fit beside each other; what goes below fills its row, so that one more or less leaves no hole. */
+const ROW_OF_CARDS = 'flex flex-wrap gap-4 *:min-w-0 *:flex-1 *:basis-72';
 
 export function OverviewScreen() {
   const text = useMessages('overview');
@@ -42,7 +44,7 @@ export function OverviewScreen() {
         {figures.isNew === true && <GettingStarted />}
         <Figures figures={figures} />
         {figures.isNew === false && (
-          <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-3">
+          <div className={ROW_OF_CARDS}>
             <TopSpend />
             <BudgetsToWatch />
             <KeysToWatch />
@@ -61,7 +63,7 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
   const { failedToday, failedByHour } = figures;
   const share = attemptsToday ? (failedToday ?? 0) / attemptsToday : 0;
   return (
-    <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+    <div className={ROW_OF_CARDS}>
       <StatCard
         label={text.spend}
         loading={loading}
@@ -69,7 +71,7 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         hint={
           forecast === undefined
             ? text.spendHint
-            : text.onCourse(formatMoney(forecast.usd.toFixed(2), { locale, precision: 'cents' }))
+            : text.onCourse(formatMoney(forecast.usd.toFixed(12), { locale, precision: 'cents' }))
         }
         chart={<Sparkline values={spendByDay} />}
       />
