@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const DATABASE_TESTS = '{apps,packages}/*/src/**/*.db.test.ts';
+const PROOFS = 'packages/faults/src/**/*.db.test.ts';
+
 /**
  * `unit` needs nothing but Node; `integration` (files ending in `.db.test.ts`) gets a real Postgres and Redis
- * from packages/testing. Browser tests are Playwright's (apps/console/e2e).
+ * from packages/testing; `proof` are those of packages/faults, each a whole system under load: they come last and one
+ * after the other, while the rest waits for databases often enough that two files share two cores well. Browser tests
+ * are Playwright's (apps/console/e2e).
  */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -19,10 +25,22 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{apps,packages}/*/src/**/*.db.test.ts'],
+          include: [DATABASE_TESTS],
+          exclude: [PROOFS, '**/node_modules/**'],
           globalSetup: ['packages/testing/src/vitest-global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'proof',
+          include: [PROOFS],
+          globalSetup: ['packages/testing/src/vitest-global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
