@@ -177,8 +177,13 @@ describe('plans and taxes', () => {
       includedSeats: 5,
       includedUsageUsd: '100',
     };
-    const { id } = (await operator.call('POST', '/operator/plans', plan)).body;
-    await operator.call('PATCH', `/operator/plans/${id}`, { monthlyFeeUsd: '59', archived: true });
+    const made = await operator.call('POST', '/operator/plans', plan);
+    const { id } = made.body;
+    const seen = { 'if-match': made.headers.get('etag') ?? '' };
+    expect(seen['if-match']).toBe(`"${made.body.version}"`);
+    const change = (body: object) => operator.call('PATCH', `/operator/plans/${id}`, body, seen);
+    expect((await change({ monthlyFeeUsd: '59', archived: true })).status).toBe(200);
+    expect((await change({ monthlyFeeUsd: '69' })).body.code).toBe('version_conflict');
     const sameName = await operator.call('POST', '/operator/plans', plan);
     expect(sameName.body).toMatchObject({
       code: 'name_taken',

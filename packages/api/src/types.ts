@@ -45,7 +45,10 @@ import type {
   NotificationPreference as NotificationPreferenceSchema,
   Notification as NotificationSchema,
 } from './routes/notifications.ts';
-import type { TaxRateView as TaxRateSchema } from './routes/operator-billing.ts';
+import type {
+  OperatorPlan as OperatorPlanSchema,
+  TaxRateView as TaxRateSchema,
+} from './routes/operator-billing.ts';
 import type { OperatedOrganization as OperatedOrganizationSchema } from './routes/operator-organizations.ts';
 import type {
   FailedJob as FailedJobSchema,
@@ -120,6 +123,7 @@ export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type FailedJob = z.output<typeof FailedJobSchema>;
 export type OperatedOrganization = z.output<typeof OperatedOrganizationSchema>;
 export type Plan = z.output<typeof PlanSchema>;
+export type OperatorPlan = z.output<typeof OperatorPlanSchema>;
 export type SystemStanding = z.output<typeof SystemStandingSchema>;
 export type TaxRate = z.output<typeof TaxRateSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;

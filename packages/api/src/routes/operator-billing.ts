@@ -1,4 +1,5 @@
 /** What the operator sets: plans, taxes by country, and how one organization is billed and reminded. */
+import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { changedFields, recordAudit } from '@tollgate/audit';
 import {
@@ -8,6 +9,7 @@ import {
   getCreditStanding,
   listPlans,
   lockBillingProfile,
+  type PlanView,
   TaxRates,
   toPlanView,
 } from '@tollgate/billing';
@@ -18,6 +20,7 @@ import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
 import { id, idParam, instant, name, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
+import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
@@ -49,6 +52,11 @@ const planFields = {
   includedUsageUsd: usdAmount,
 };
 
+export const OperatorPlan = Plan.extend({
+  /** For `If-Match`. */
+  version: z.int(),
+}).openapi('OperatorPlan');
+
 const OrganizationBilling = z
   .object({ ...profileFields, credits: z.object({ balanceUsd: usd, availableUsd: usd }) })
   .openapi('OrganizationBilling');
@@ -60,8 +68,8 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Every plan, archived ones too',
     access: 'operator',
-    response: z.object({ data: z.array(Plan) }),
-    run: async ({ tx }) => ({ data: await listPlans(tx, true) }),
+    response: z.object({ data: z.array(OperatorPlan) }),
+    run: async ({ tx }) => ({ data: (await listPlans(tx, true)).map(withVersion) }),
   }),
   route({
     method: 'post',
@@ -70,15 +78,17 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     summary: 'Offer a plan',
     access: 'operator',
     body: z.strictObject(planFields),
-    response: Plan,
+    response: OperatorPlan,
     status: 201,
     run: async (call) => {
-      const { tx, body, nowMs } = call;
+      const { tx, body, nowMs, headers } = call;
       await assertPlanNameFree(tx, body.name);
       const planId = newId('plan', nowMs);
       const row = await tx.plan.create({ data: { id: planId, ...toPlanRow(body) } });
       await auditOperator(call, 'plan-created', 'plan', planId, { ...body });
-      return toPlanView(row);
+      const plan = withVersion(toPlanView(row));
+      setEtag(headers, plan.version);
+      return plan;
     },
   }),
   route({
@@ -96,12 +106,13 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
       includedUsageUsd: usdAmount.exactOptional(),
       archived: z.boolean().exactOptional(),
     }),
-    response: Plan,
+    response: OperatorPlan,
     run: async (call) => {
-      const { tx, params, body, nowMs } = call;
+      const { tx, params, body, nowMs, request, headers } = call;
       await tx.$queryRaw`SELECT 1 FROM plans WHERE id = ${params.id} FOR UPDATE`;
       const before = await tx.plan.findUnique({ where: { id: params.id } });
       if (before === null) throw notFound('plan');
+      assertIfMatch(request, withVersion(toPlanView(before)).version);
       if (body.name !== undefined && body.name !== before.name) await assertPlanNameFree(tx, body.name);
       const { archived, ...fields } = body;
       const archivedAt = archived === undefined ? {} : { archivedAt: archived ? new Date(nowMs) : null };
@@ -111,7 +122,9 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
       });
       const changed = changedFields({ ...toPlanView(before) }, { ...toPlanView(row) });
       await auditOperator(call, 'plan-changed', 'plan', params.id, changed.after, changed.before);
-      return toPlanView(row);
+      const plan = withVersion(toPlanView(row));
+      setEtag(headers, plan.version);
+      return plan;
     },
   }),
   route({
@@ -237,6 +250,12 @@ function inOrganization(
 }
 
 /** @throws {ApiProblem} `name_taken`, at its field. */
+/** A plan is as it reads: the same terms again are the same version. */
+function withVersion(plan: PlanView): PlanView & { readonly version: number } {
+  const digest = createHash('sha256').update(JSON.stringify(plan)).digest();
+  return { ...plan, version: digest.readUIntBE(0, 6) };
+}
+
 async function assertPlanNameFree(tx: Tx, planName: string): Promise<void> {
   if ((await tx.plan.findUnique({ where: { name: planName }, select: { id: true } })) === null) return;
   const message = 'Cannot use this name: another plan has it';

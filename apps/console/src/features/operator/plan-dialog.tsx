@@ -1,6 +1,6 @@
 'use client';
 /** Offers a plan, or changes one for those who take it from now on. */
-import type { Plan } from '@tollgate/api';
+import type { OperatorPlan as Plan } from '@tollgate/api';
 import { Callout, Field, Input, toast } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -30,7 +30,12 @@ export function PlanDialog({ plan, onClose }: PlanDialogProps) {
     (json) =>
       plan === undefined
         ? { path: PLANS_PATH, json }
-        : { path: `${PLANS_PATH}/${encodeURIComponent(plan.id)}`, method: 'PATCH', json },
+        : {
+            path: `${PLANS_PATH}/${encodeURIComponent(plan.id)}`,
+            method: 'PATCH',
+            json,
+            ifMatch: `"${plan.version}"`,
+          },
     { invalidates: STALE_AFTER_PLAN_CHANGE },
   );
   const labels = {

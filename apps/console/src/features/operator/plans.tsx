@@ -1,6 +1,6 @@
 'use client';
 /** What organizations can take: offered and archived. */
-import type { Plan } from '@tollgate/api';
+import type { OperatorPlan as Plan } from '@tollgate/api';
 import {
   Button,
   Checkbox,
@@ -161,12 +161,13 @@ function PlanMenu({ plan, open }: { readonly plan: Plan; readonly open: (opened:
   );
 }
 
-function useArchive({ id }: Plan) {
+function useArchive({ id, version }: Plan) {
   return useApiMutation<Plan, boolean>(
     (archived) => ({
       path: `${PLANS_PATH}/${encodeURIComponent(id)}`,
       method: 'PATCH',
       json: { archived },
+      ifMatch: `"${version}"`,
     }),
     { invalidates: STALE_AFTER_PLAN_CHANGE },
   );
