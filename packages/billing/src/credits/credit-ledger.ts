@@ -89,7 +89,10 @@ export async function applyCredits(
   });
 }
 
-/** Gives back what a voided invoice had taken, and its notes have not given back before. */
+/**
+ * Gives back what a voided invoice had taken, and its notes have not given back of it before. What they have given back
+ * of their own is no part of that: they stand, with what they drew.
+ */
 export async function restoreCredits(
   tx: Transaction,
   organizationId: string,
@@ -101,12 +104,12 @@ export async function restoreCredits(
     select: { amountPicoUsd: true },
   });
   if (applied === null) return;
-  const { _sum: restored } = await tx.creditLedgerEntry.aggregate({
-    where: { organizationId, kind: 'restored', invoiceId },
+  const { _sum: ofNotes } = await tx.creditLedgerEntry.aggregate({
+    where: { organizationId, kind: { in: ['applied', 'restored'] }, invoiceId, causeId: { not: invoiceId } },
     _sum: { amountPicoUsd: true },
   });
-  const before = restored.amountPicoUsd === null ? 0n : toBigInt(restored.amountPicoUsd);
-  const amountPicoUsd = -toBigInt(applied.amountPicoUsd) - before;
+  const before = ofNotes.amountPicoUsd === null ? 0n : toBigInt(ofNotes.amountPicoUsd);
+  const amountPicoUsd = -toBigInt(applied.amountPicoUsd) - (before > 0n ? before : 0n);
   if (amountPicoUsd <= 0n) return;
   await addCreditEntry(tx, {
     organizationId,

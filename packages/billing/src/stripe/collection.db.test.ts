@@ -3,7 +3,7 @@ import { PICO_USD_PER_CENT, PICO_USD_PER_USD, parseUsdSum } from '@tollgate/mone
 import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getCreditBalance } from '../credits/credit-ledger.ts';
+import { addCreditEntry, getCreditBalance } from '../credits/credit-ledger.ts';
 import {
   CLOSE_MS,
   type CollectionFixture,
@@ -409,6 +409,26 @@ describe('a note', () => {
     // The same draft grows into a debit note: the plan's usage went with the invoice, the balance did not.
     expect(await correct(organizationId, 15n * USD, 3)).toBe(2n);
     expect(await balance(organizationId)).toBe(0n);
+  });
+
+  it('[M6] keeps of the balance what it drew itself when its invoice is void: nobody pays for what is void', async () => {
+    const { organizationId } = await makeOwing(fixture, {
+      plan: false,
+      card: 'none',
+      entries: [LATE(60n * USD, 1)],
+      creditsPicoUsd: 50n * USD,
+    });
+    await fixture.work(organizationId);
+    const now = new Date(fixture.clock.nowMs);
+    const grant = { kind: 'grant', causeId: 'more', amountPicoUsd: 40n * USD, nowMs: now.getTime() } as const;
+    await fixture.console.tenant(organizationId, (tx) => addCreditEntry(tx, { organizationId, ...grant }));
+    expect(await correct(organizationId, 40n * USD, 2)).toBe(0n);
+    expect(await correct(organizationId, -30n * USD, 3)).toBe(-10n);
+    expect(await balance(organizationId)).toBe(20n);
+    const { id: invoiceId } = await onlyInvoice(organizationId);
+    await voidInvoice(fixture.console, { organizationId, invoiceId, actor: TEST_ACTOR, now });
+    // The notes stand: 10 of usage, for which 20 was drawn and 10 is paid back.
+    expect(await balance(organizationId)).toBe(70n);
   });
 
   it('[M6] neither bills late usage that the plan includes nor pays out what it had included', async () => {
