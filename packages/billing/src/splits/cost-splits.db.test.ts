@@ -12,7 +12,7 @@ import {
 } from '../fixtures/ledger-fixture.ts';
 import { listInvoices } from '../queries/invoices.ts';
 import { getChargeback, previewCostSplit } from './chargeback.ts';
-import { listCostSplits, type SplitShare, setCostSplit } from './cost-splits.ts';
+import { listCostSplits, type SplitShare, setCostSplit, splitsInForce } from './cost-splits.ts';
 
 let fixture: BillingFixture;
 let organizationId: string;
@@ -122,6 +122,43 @@ it('a rule holds from its month on until the next, leaves an audit event, and ch
   expect(event).toMatchObject({ targetId: 'key_1', actorName: 'Finance' });
   const december = new Date(DECEMBER_MS + 1);
   await expect(set('key_1', half, MIDDLE, december)).rejects.toThrow(/the month must not be over/);
+});
+
+it('[M5] a rule is that of its month, though the time zone changes before it begins', async () => {
+  const movedId = await fixture.createOrganization();
+  const keyId = 'key_moved';
+  const rule = (costCenter: string) => ({
+    organizationId: movedId,
+    keyId,
+    at: new Date(DECEMBER_MS + 5 * 86_400_000),
+    shares: [{ teamId: '', costCenter, shareBasisPoints: 10_000 }],
+    now: MIDDLE,
+    ...by,
+  });
+  const centres = (start: string) =>
+    fixture.console.tenant(movedId, async (tx) =>
+      (await splitsInForce(tx, movedId, new Date(start))).get(keyId)?.map(({ costCenter }) => costCenter),
+    );
+  await fixture.console.tenant(movedId, async (tx) => {
+    await tx.virtualKey.create({
+      data: { id: keyId, organizationId: movedId, name: 'Moved', createdById: 'usr_1' },
+    });
+    await setCostSplit(tx, rule('first'));
+    await tx.organizationTimeZone.deleteMany({ where: { organizationId: movedId } });
+    await tx.organizationTimeZone.createMany({
+      data: [
+        { organizationId: movedId, validFrom: new Date(0), timeZone: 'UTC' },
+        { organizationId: movedId, validFrom: MIDDLE, timeZone: 'Europe/Berlin' },
+      ],
+    });
+  });
+  expect(await centres('2026-10-31T23:00:00Z')).toBeUndefined();
+  expect(await centres('2026-11-30T23:00:00Z')).toEqual(['first']);
+  // Another rule for the same month takes its place, from then on.
+  await fixture.console.tenant(movedId, (tx) => setCostSplit(tx, rule('second')));
+  expect(await fixture.console.tenant(movedId, (tx) => listCostSplits(tx, movedId))).toHaveLength(1);
+  expect(await centres('2026-11-30T23:00:00Z')).toEqual(['second']);
+  expect(await centres('2026-12-31T23:00:00Z')).toEqual(['second']);
 });
 
 it.each([

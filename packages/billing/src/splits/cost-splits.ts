@@ -75,12 +75,14 @@ export async function setCostSplit(tx: Transaction, change: SplitChange): Promis
   await assertTeams(tx, organizationId, shares);
   const validFrom = new Date(period.startMs);
   const before = await tx.costSplit.findFirst({
-    where: { organizationId, keyId, validFrom: { lte: validFrom } },
+    where: { organizationId, keyId, validFrom: { lte: latestStart(validFrom) } },
     orderBy: { validFrom: 'desc' },
-    select: { shares: true },
+    select: { shares: true, validFrom: true },
   });
+  // One rule a month, though the month began at another instant when it was made.
+  const made = before !== null && before.validFrom >= earliestStart(validFrom) ? before.validFrom : validFrom;
   await tx.costSplit.upsert({
-    where: { organizationId_keyId_validFrom: { organizationId, keyId, validFrom } },
+    where: { organizationId_keyId_validFrom: { organizationId, keyId, validFrom: made } },
     create: {
       id: newId('costSplit', now.getTime()),
       organizationId,
@@ -89,7 +91,7 @@ export async function setCostSplit(tx: Transaction, change: SplitChange): Promis
       shares: shares.map((share) => ({ ...share })),
       createdAt: now,
     },
-    update: { shares: shares.map((share) => ({ ...share })) },
+    update: { validFrom, shares: shares.map((share) => ({ ...share })) },
     select: { id: true },
   });
   await recordAudit(tx, {
@@ -103,6 +105,11 @@ export async function setCostSplit(tx: Transaction, change: SplitChange): Promis
     nowMs: now.getTime(),
   });
 }
+
+/** Walls of two time zones are at most 26 hours apart: so much earlier or later a month begins when the zone changes. */
+const ZONES_APART_MS = 26 * 3_600_000;
+const latestStart = (start: Date) => new Date(start.getTime() + ZONES_APART_MS);
+const earliestStart = (start: Date) => new Date(start.getTime() - ZONES_APART_MS);
 
 /** @throws {BillingError} `wrong-state`. */
 export function assertWhole(shares: readonly SplitShare[]): void {
@@ -146,7 +153,7 @@ export async function splitsInForce(
 ): Promise<Map<string, SplitShare[]>> {
   const rows = await tx.$queryRaw<{ keyId: string; shares: unknown }[]>`
     SELECT DISTINCT ON (key_id) key_id AS "keyId", shares FROM cost_splits
-    WHERE organization_id = ${organizationId} AND valid_from <= ${periodStart.toISOString()}::timestamptz
+    WHERE organization_id = ${organizationId} AND valid_from <= ${latestStart(periodStart).toISOString()}::timestamptz
     ORDER BY key_id, valid_from DESC`;
   return new Map(
     rows
