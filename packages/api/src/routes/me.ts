@@ -16,6 +16,7 @@ import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.
 import { definedOnly, id, idParam, iso, name, timestamp } from '../framework/field.ts';
 import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type AuthenticatedCall, route } from '../framework/route.ts';
+import { countUnread } from './notifications.ts';
 
 const OrganizationSummary = z
   .object({
@@ -47,6 +48,8 @@ export const Me = z
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
     secondFactorMissing: z.boolean(),
     permissions: z.array(z.string()),
+    /** As `GET /notifications/unread-count` says it, for the first view of a page; null without an organization. */
+    unreadNotifications: z.int().nullable(),
   })
   .openapi('Me');
 
@@ -179,9 +182,10 @@ async function describePerson(call: Call) {
   const entered =
     organizationId === null
       ? undefined
-      : await context.database.person({ userId: actor.userId, organizationId }, (tx) =>
-          enterOrganization(tx, person, organizationId),
-        );
+      : await context.database.person({ userId: actor.userId, organizationId }, async (tx) => {
+          const inside = await enterOrganization(tx, person, organizationId);
+          return inside && { actor: inside, unread: await countUnread(tx, inside) };
+        });
   return {
     ...personFields(actor),
     organizations: memberships.map((membership) => ({
@@ -191,8 +195,9 @@ async function describePerson(call: Call) {
       role: membership.role,
       closed: membership.organizationClosed,
     })),
+    unreadNotifications: entered === undefined || entered.actor.secondFactorMissing ? null : entered.unread,
     ...organizationFields(
-      entered,
+      entered?.actor,
       memberships.find((membership) => membership.organizationId === organizationId)?.organizationTimeZone,
     ),
   };
@@ -227,6 +232,7 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
         closed: organization.closedAt !== null,
       },
     ],
+    unreadNotifications: null,
     ...organizationFields(entered, organization.timeZone),
   };
 }

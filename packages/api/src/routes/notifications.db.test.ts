@@ -108,6 +108,27 @@ describe('people are told', () => {
   });
 });
 
+it('what nobody is there to be told of keeps nobody from what came later', async () => {
+  const me = await owner.call('GET', '/me');
+  const exported = (id: string, actorId: string, agoMs: number) => ({
+    id,
+    organizationId: owner.organizationId,
+    kind: 'usage',
+    format: 'csv',
+    state: 'done',
+    fileName: `${id}.csv`,
+    actorKind: 'user',
+    actorId,
+    finishedAt: new Date(test.clock.nowMs() - agoMs),
+  });
+  const ofNobody = Array.from({ length: 205 }, (_, n) => exported(`exp_gone_${n}`, 'usr_gone', 3_600_000 + n));
+  await worker.tenant(owner.organizationId, (tx) => tx.dataExport.createMany({ data: ofNobody }));
+  await tell();
+  const mine = exported('exp_mine', me.body.user.id, 1_000);
+  await worker.tenant(owner.organizationId, (tx) => tx.dataExport.createMany({ data: [mine] }));
+  expect(await tell()).toBe(1);
+});
+
 describe('a rotation that is due', () => {
   it('is told to the owner of the key, once for each reminder', async () => {
     const { body } = await owner.call('POST', '/keys', { name: 'billing job' });
@@ -137,6 +158,7 @@ describe('a notification', () => {
     const { body } = await admin.call('GET', '/notifications');
     const [first] = body.data;
     const before = (await admin.call('GET', '/notifications/unread-count')).body.count;
+    expect((await admin.call('GET', '/me')).body.unreadNotifications).toBe(before);
     expect((await admin.call('POST', `/notifications/${first.id}/read`)).body.readAt).not.toBeNull();
     expect((await admin.call('GET', '/notifications/unread-count')).body.count).toBe(before - 1);
     expect((await admin.call('GET', '/notifications?unread=true')).body.data).toHaveLength(before - 1);

@@ -1,7 +1,7 @@
 /** What one is told in the console, and by mail. One's own only: nobody reads another's. */
 import { z } from '@hono/zod-openapi';
 import { NOTICE_KINDS, USUAL_CHOICE } from '@tollgate/alerts';
-import type { Prisma } from '@tollgate/db';
+import type { Prisma, Transaction } from '@tollgate/db';
 import type { OrganizationActor } from '@tollgate/identity';
 import { id, idParam, iso, queryFlag, timestamp } from '../framework/field.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
@@ -72,12 +72,7 @@ export const notificationRoutes: readonly AnyRoute[] = [
     summary: `How many are unread; counted up to ${COUNTED_UNREAD}`,
     access: 'member',
     response: z.object({ count: z.int() }),
-    run: async ({ tx, actor }) => ({
-      count: await tx.notification.count({
-        where: { AND: [mayRead(actor), { readAt: null }] },
-        take: COUNTED_UNREAD,
-      }),
-    }),
+    run: async ({ tx, actor }) => ({ count: await countUnread(tx, actor) }),
   }),
   route({
     method: 'post',
@@ -161,6 +156,14 @@ export const notificationRoutes: readonly AnyRoute[] = [
 ];
 
 /** One's own, as far as one's role goes now. */
+/** Counted to a hundred. */
+export function countUnread(tx: Transaction, actor: OrganizationActor): Promise<number> {
+  return tx.notification.count({
+    where: { AND: [mayRead(actor), { readAt: null }] },
+    take: COUNTED_UNREAD,
+  });
+}
+
 function mayRead(actor: OrganizationActor): Prisma.NotificationWhereInput {
   assertPerson(actor);
   const { organizationId, membershipId, permissions } = actor;

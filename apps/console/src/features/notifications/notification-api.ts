@@ -3,6 +3,7 @@
 import type { Notification, NotificationPreference } from '@tollgate/api';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useMe } from '../shell/use-me.ts';
 
 const BELL_REFRESH_MS = 30_000;
 const STALE_AFTER_READING = ['/notifications'] as const;
@@ -21,11 +22,15 @@ export function useNotifications({ unread, kind, limit = 50, enabled = true }: N
   );
 }
 
-/** Counted to a hundred. */
+/** Counted to a hundred. The first one comes with who is signed in; asked for from then on. */
 export function useUnreadCount(): number {
+  const known = useMe().data?.unreadNotifications ?? undefined;
   return (
-    useApiQuery<{ count: number }>('/notifications/unread-count', { refetchInterval: BELL_REFRESH_MS }).data
-      ?.count ?? 0
+    useApiQuery<{ count: number }>('/notifications/unread-count', {
+      ...(known !== undefined && { initialData: { count: known } }),
+      staleTime: BELL_REFRESH_MS,
+      refetchInterval: BELL_REFRESH_MS,
+    }).data?.count ?? 0
   );
 }
 
