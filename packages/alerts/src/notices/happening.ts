@@ -39,6 +39,7 @@ export interface Audience {
 
 const DAY_MS = 86_400_000;
 const LOOK_BACK_DAYS = 2;
+/** Of each sort in a round, the newest: what nobody is there to be told of stays untold, and must not stand before the rest. */
 const MAX_HAPPENINGS = 200;
 
 export interface Span {
@@ -77,8 +78,8 @@ export async function listAlertHappenings(tx: Transaction, span: Span): Promise<
     WHERE a.organization_id = ${organizationId} AND a.fired_at > ${earliest(span)} AND a.kind NOT LIKE 'invoice-%'
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = a.organization_id
         AND n.cause = 'alert:' || a.id || ':' || a.occurrence)
-    ORDER BY a.fired_at LIMIT ${MAX_HAPPENINGS}`;
-  return rows.map((row) => {
+    ORDER BY a.fired_at DESC LIMIT ${MAX_HAPPENINGS}`;
+  return rows.toReversed().map((row) => {
     const expires = row.kind === 'key-expiring';
     return {
       kind: expires ? 'key-rotation' : 'alert',
@@ -123,8 +124,8 @@ export async function listRotationHappenings(tx: Transaction, span: Span): Promi
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = r.organization_id
         AND n.cause LIKE 'rotation:' || r.key_id || ':%' AND n.occurred_at = r.created_at)
     GROUP BY r.key_id, r.rotated_at, r.created_at, k.name, k.member_id, k.organization_id, k.team_id
-    ORDER BY r.created_at LIMIT ${MAX_HAPPENINGS}`;
-  return rows.map((row) => {
+    ORDER BY r.created_at DESC LIMIT ${MAX_HAPPENINGS}`;
+  return rows.toReversed().map((row) => {
     const concerned = [...(row.member_id === null ? [] : [row.member_id]), ...(row.lead_ids ?? [])];
     return {
       kind: 'key-rotation',
@@ -163,8 +164,8 @@ export async function listExportHappenings(tx: Transaction, span: Span): Promise
     FROM data_exports e
     WHERE e.organization_id = ${organizationId} AND e.state IN ('done', 'failed') AND e.finished_at > ${earliest(span)}
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = e.organization_id AND n.cause = 'export:' || e.id)
-    ORDER BY e.finished_at LIMIT ${MAX_HAPPENINGS}`;
-  return rows.map((row) => ({
+    ORDER BY e.finished_at DESC LIMIT ${MAX_HAPPENINGS}`;
+  return rows.toReversed().map((row) => ({
     kind: 'export',
     event: row.state === 'done' ? 'export-ready' : 'export-failed',
     cause: `export:${row.id}`,
