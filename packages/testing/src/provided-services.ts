@@ -5,7 +5,8 @@ import type { TestServices } from './test-services.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    tollgateServices: TestServices;
+    /** One for each worker of vitest. */
+    tollgateServices: readonly TestServices[];
   }
 }
 
@@ -13,7 +14,10 @@ declare module 'vitest' {
 export async function getProvidedServices(): Promise<TestServices> {
   // Imported late: browser tests use this package without vitest, and hand their services over themselves.
   const { inject } = await import('vitest');
-  const services = inject('tollgateServices') as TestServices | undefined;
+  const provided = inject('tollgateServices') as readonly TestServices[] | undefined;
+  // biome-ignore lint/style/noProcessEnv: vitest tells its workers apart nowhere else.
+  const worker = Number(process.env.VITEST_POOL_ID ?? 1) - 1;
+  const services = provided?.[worker % provided.length];
   if (services === undefined) {
     throw new Error(
       'Cannot use real services: the test file must end in .db.test.ts (project "integration"), got another name',

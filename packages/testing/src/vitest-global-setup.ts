@@ -1,18 +1,24 @@
 /**
  * Vitest's global setup of the `integration` project: real services for the run, gone when it ends.
+ *
+ * One Postgres and Redis for each worker: what runs in one database of a Postgres holds back what those who follow
+ * transaction ids may read in all its databases, and a test that flushes Redis flushes it for everybody.
  */
 import type { TestProject } from 'vitest/node';
 import type {} from './provided-services.ts';
 import { type RunningTestServices, startTestServices } from './test-services.ts';
 
-let services: RunningTestServices | undefined;
+let services: readonly RunningTestServices[] = [];
 
 export async function setup(project: TestProject): Promise<void> {
-  services = await startTestServices();
-  const { superuserUrl, redisUrl, rolePasswords } = services;
-  project.provide('tollgateServices', { superuserUrl, redisUrl, rolePasswords });
+  const { maxWorkers } = project.vitest.config;
+  services = await Promise.all(Array.from({ length: Math.max(1, Number(maxWorkers)) }, startTestServices));
+  project.provide(
+    'tollgateServices',
+    services.map(({ superuserUrl, redisUrl, rolePasswords }) => ({ superuserUrl, redisUrl, rolePasswords })),
+  );
 }
 
 export async function teardown(): Promise<void> {
-  await services?.stop();
+  await Promise.all(services.map((each) => each.stop()));
 }

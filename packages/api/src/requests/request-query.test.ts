@@ -132,11 +132,10 @@ const comparison = fc.constantFrom<Comparison>('=', '>', '>=', '<', '<=');
 const testOf = <V extends number | bigint>(value: fc.Arbitrary<V>): fc.Arbitrary<ValueTest<V>> =>
   fc.oneof(
     fc.record({ kind: fc.constant('compare' as const), comparison, value }),
-    fc.tuple(value, value).map(([one, other]) => ({
-      kind: 'between' as const,
-      from: one < other ? one : other,
-      to: one < other ? other : one,
-    })),
+    fc.tuple(value, value).map((both) => {
+      const [from, to] = both.toSorted((one, other) => (one < other ? -1 : 1)) as [V, V];
+      return { kind: 'between' as const, from, to };
+    }),
     value.map((from) => ({ kind: 'between' as const, from, to: null })),
     value.map((to) => ({ kind: 'between' as const, from: null, to })),
   );
