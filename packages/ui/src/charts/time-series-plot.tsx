@@ -68,7 +68,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
             tickLine={false}
             axisLine={false}
             width="auto"
-            allowDecimals
+            allowDecimals={format.hasFractions}
           />
           <Tooltip
             isAnimationActive={false}

@@ -6,6 +6,8 @@ export type ChartValueKind = 'money' | 'count' | 'percent' | 'duration';
 
 export interface ValueFormat {
   readonly axis: (value: number) => string;
+  /** Whether there is something between one and two: of requests there is not. */
+  readonly hasFractions: boolean;
   readonly exact: (value: string | number) => string;
 }
 
@@ -14,21 +16,25 @@ export function valueFormat(kind: ChartValueKind, locale: string): ValueFormat {
     case 'money':
       return {
         axis: (value) => formatMoneyCompact(String(value), locale),
+        hasFractions: true,
         exact: (value) => formatMoney(String(value), { locale }),
       };
     case 'percent':
       return {
         axis: (value) => formatPercent(value, locale),
+        hasFractions: true,
         exact: (value) => formatPercent(Number(value), locale),
       };
     case 'duration':
       return {
         axis: (value) => formatDuration(value, locale),
+        hasFractions: true,
         exact: (value) => formatDuration(Number(value), locale),
       };
     case 'count':
       return {
         axis: (value) => formatCount(value, locale),
+        hasFractions: false,
         exact: (value) => new Intl.NumberFormat(locale).format(value as Intl.StringNumericLiteral),
       };
   }
