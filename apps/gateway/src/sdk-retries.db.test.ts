@@ -64,6 +64,8 @@ function seenBy(key: SeededKey): number {
   ).length;
 }
 
+const LONG_ENOUGH_MS = 300;
+
 describe('an official SDK', () => {
   it.each(NAMES)(
     '[G6] %s makes one call on a budget that is spent, and one on one that is too small',
@@ -96,10 +98,15 @@ describe('an official SDK', () => {
     await world.seed.rateLimit({ ...key, metric: 'requests', limit: 1, windowSeconds: 1 });
     const calls: Calls = [];
     await SDKS[name]!(key.secret, calls);
-    const first = await world.ask(key);
-    expect(first.status).toBe(429);
-    const toldMs = Number(first.headers.get('retry-after-ms'));
-    expect(toldMs).toBeGreaterThan(0);
+    // Long before the next second: else it would be over before the SDK has asked.
+    let toldMs = 0;
+    let asked = 1;
+    while (toldMs < LONG_ENOUGH_MS) {
+      const answer = await world.ask(key);
+      await answer.text();
+      toldMs = answer.status === 429 ? Number(answer.headers.get('retry-after-ms')) : 0;
+      asked += 1;
+    }
     const beginMs = performance.now();
     calls.length = 0;
     await SDKS[name]!(key.secret, calls);
@@ -107,7 +114,7 @@ describe('an official SDK', () => {
     expect(calls.length).toBeLessThanOrEqual(3);
     // Not before: the wait that it was told by its own first answer is no longer than this one's.
     expect(performance.now() - beginMs).toBeGreaterThan(toldMs / 2);
-    expect(seenBy(key)).toBe(calls.length + 2);
+    expect(seenBy(key)).toBe(calls.length + asked);
   });
 
   it.each(OBEDIENT)('[G6] %s makes one call where the wait is long', async (name) => {
