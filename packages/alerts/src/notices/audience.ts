@@ -3,7 +3,8 @@
  * not show them.
  */
 import type { Transaction } from '@tollgate/db';
-import { type Permission, permissionsOf } from '@tollgate/identity';
+import type { Permission } from '@tollgate/identity/permission';
+import { permissionsOf } from '@tollgate/identity/role';
 import { type MailLocale, toMailLocale } from '@tollgate/mail';
 import type { Audience } from './happening.ts';
 

@@ -5,7 +5,7 @@
  * somebody needs to know it. Only a few days back: a worker that was away tells no old stories.
  */
 import type { Transaction } from '@tollgate/db';
-import type { Permission } from '@tollgate/identity';
+import type { Permission } from '@tollgate/identity/permission';
 import { isAlertKind, READ_PERMISSION_OF } from '../alert-kinds.ts';
 import type { NoticeKind } from './notice-kinds.ts';
 

@@ -5,7 +5,8 @@
  * may read what it shows; its owner changes it, and whoever manages the organization.
  */
 import { z } from '@hono/zod-openapi';
-import { can, type OrganizationActor } from '@tollgate/identity';
+import type { OrganizationActor } from '@tollgate/identity';
+import { can } from '@tollgate/identity/permission';
 import { id, timestamp } from './field.ts';
 import { ApiProblem } from './problem.ts';
 

@@ -8,7 +8,7 @@
 import { billingPeriodAt } from '@tollgate/billing';
 import type { KeyRing } from '@tollgate/config';
 import type { Database, Prisma, Transaction } from '@tollgate/db';
-import { BUILT_IN_ROLES, ROLE_PERMISSIONS } from '@tollgate/identity';
+import { BUILT_IN_ROLES, ROLE_PERMISSIONS } from '@tollgate/identity/permission';
 import { queueMail } from '@tollgate/mail';
 import { findDimensionNames } from './dimension-names.ts';
 import { type MonthReport, reportMail } from './report-mail-text.ts';
