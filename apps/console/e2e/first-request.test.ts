@@ -56,8 +56,8 @@ test('[P1] a newcomer signs up and sees the first answered request, sent with th
 
   await page.goto('/requests');
   await expect(page.getByRole('table')).toContainText('sim-small');
-  await page.getByRole('textbox', { name: 'Query' }).fill('status:>=400');
-  await page.getByRole('textbox', { name: 'Query' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Query' }).fill('status:>=400');
+  await page.getByRole('combobox', { name: 'Query' }).press('Enter');
   await expect(page.getByText('Nothing matches')).toBeVisible();
   expect(new URL(page.url()).searchParams.get('q')).toBe('status:>=400');
 });
