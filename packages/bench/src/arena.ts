@@ -15,7 +15,14 @@ import {
   startTestServices,
   waitFor,
 } from '@tollgate/testing';
-import { type Child, firstLineWith, startChild, startProgram } from './child.ts';
+import {
+  type Child,
+  firstLineWith,
+  moveToBackground,
+  type Place,
+  startChild,
+  startProgram,
+} from './child.ts';
 import { installLiteLlm } from './litellm.ts';
 import { installPortkey, PORTKEY_VERSION } from './portkey.ts';
 import { type BenchTenant, createTenant, VARIANTS, type Variant } from './tenant.ts';
@@ -68,7 +75,9 @@ export class Arena {
 
   /** With simulator, database and worker; whoever is measured is started by name. */
   static async open({ isProfiled }: { readonly isProfiled: boolean }): Promise<Arena> {
-    const arena = new Arena(await startTestServices(), isProfiled);
+    const services = await startTestServices();
+    moveToBackground();
+    const arena = new Arena(services, isProfiled);
     try {
       await arena.#prepare();
       return arena;
@@ -93,11 +102,12 @@ export class Arena {
     this.#tenant = await createTenant(database, this.#upstream, API_KEY);
     this.#gatewayUrl = database.urls.gateway;
     // Records what the gateway ships, so that batches are confirmed as in an installation. Not measured.
-    this.#start(this.#bundles.entries.worker, [], {
+    const environment = {
       ...this.#shared(),
       DATABASE_URL: database.urls.worker,
       TOLLGATE_STATE_DIR: this.#folder,
-    });
+    };
+    this.#start(this.#bundles.entries.worker, [], environment, 'background');
   }
 
   /** The simulator without anything in front of it. */
@@ -236,7 +246,7 @@ export class Arena {
     file: string,
     args: readonly string[],
     environment: Record<string, string> = {},
-    place: 'contender' | 'rest' = 'rest',
+    place: Place = 'rest',
   ): Child {
     const child = startChild(file, args, environment, { place });
     this.#children.push(child);

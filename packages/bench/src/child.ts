@@ -1,9 +1,12 @@
 /** Child processes of a benchmark: started, measured by the kernel's own account, ended by their handle. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { endWithThisProcess } from '@tollgate/testing';
 import { pinned } from './machine.ts';
+
+const BACKGROUND_PRIORITY = 15;
 
 export interface Child {
   readonly process: ChildProcess;
@@ -11,9 +14,14 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+export type Place = 'contender' | 'rest' | 'background';
+
 export interface ChildOptions {
-  /** `contender`: has a core of its own where the machine has several; the rest share the others. */
-  readonly place?: 'contender' | 'rest';
+  /**
+   * `contender`: has a core of its own where the machine has several; the rest share the others. `background`: is not
+   * waited for, and takes only what client and simulator leave.
+   */
+  readonly place?: Place;
 }
 
 /** A module of ours, run by this process's own Node. */
@@ -32,8 +40,7 @@ export function startProgram(
   environment: Record<string, string>,
   { place = 'rest' }: ChildOptions = {},
 ): Child {
-  const [program = command, ...programArgs] =
-    place === 'contender' ? pinned(command, args) : [command, ...args];
+  const [program = command, ...programArgs] = commandLine(place, command, args);
   const child = spawn(program, programArgs, { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
   endWithThisProcess(child);
   return {
@@ -49,6 +56,23 @@ export function startProgram(
         child.kill('SIGTERM');
       }),
   };
+}
+
+function commandLine(place: Place, command: string, args: readonly string[]): string[] {
+  if (place === 'contender') return pinned(command, args);
+  return place === 'background'
+    ? ['nice', '-n', String(BACKGROUND_PRIORITY), command, ...args]
+    : [command, ...args];
+}
+
+/**
+ * Everything that this process has started so far, and whatever that will start. Databases and the worker beside a
+ * gateway would otherwise slow down client and simulator, and be told as its latency.
+ */
+export function moveToBackground(): void {
+  for (const pid of processTree(process.pid)) {
+    if (pid !== process.pid) orNothing(() => setPriority(pid, BACKGROUND_PRIORITY));
+  }
 }
 
 function nodeArguments(environment: Record<string, string>): string[] {
@@ -84,16 +108,30 @@ export function cpuTimeUs(pid: number): number {
   return totalUs;
 }
 
-/** Resident memory of the process and its children in MiB; what they share counts for each. Linux only. */
+/**
+ * Memory of the process and its children in MiB, each with its part of what they share (the kernel's "proportional set
+ * size"), so that the program's own pages do not count once per process. Linux only.
+ */
 export function residentMiB(pid: number): number {
   let kib = 0;
   for (const each of processTree(pid)) {
-    kib += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1] ?? 0);
+    kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${each}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
   }
   return Math.round(kib / 1024);
 }
 
 function processTree(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return [pid, ...children.flatMap((child) => processTree(Number(child)))];
+  const children = orNothing(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')) ?? '';
+  return [pid, ...children.split(' ').flatMap((child) => (child === '' ? [] : processTree(Number(child))))];
+}
+
+/** Processes come and go while they are looked at: Postgres starts and ends its own. */
+function orNothing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
 }
