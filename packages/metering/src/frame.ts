@@ -58,6 +58,25 @@ export interface BudgetHold {
   readonly amountPicoUsd: string;
 }
 
+/** A model that lines of a batch ask for. */
+export interface BatchModel {
+  /** As the lines say it. */
+  readonly name: string;
+  /** As prices and the ledger know it. */
+  readonly model: string;
+  /** Fixed when the batch was made; empty: no price was known. */
+  readonly priceVersionId: string;
+}
+
+/** A batch that is made at a provider: many requests in a file, worked on for hours, and billed afterwards. */
+export interface StartedBatch {
+  readonly inputFileId: string;
+  /** Where its lines are asked: `/v1/chat/completions`. */
+  readonly endpoint: string;
+  /** Empty: its input file was not read. */
+  readonly models: readonly BatchModel[];
+}
+
 /** Before anything is sent upstream. An attempt without this frame was never dispatched. */
 export interface DispatchFrame {
   readonly kind: 'dispatch';
@@ -72,6 +91,8 @@ export interface DispatchFrame {
   readonly price: PriceJson | null;
   /** On every hard budget in scope, all or none; absent: none is in scope. */
   readonly holds?: readonly BudgetHold[];
+  /** Of an attempt that makes a batch. */
+  readonly batch?: StartedBatch;
 }
 
 /** Cumulative; the last one wins. Lets a replay settle what a killed process had already received. */
@@ -117,6 +138,8 @@ export interface SettleFrame {
   readonly firstTokenMs: number | null;
   readonly overheadUs: number;
   readonly upstreamRequestId: string;
+  /** The batch that was made, as the provider calls it. Absent: none was, or the answer never came. */
+  readonly batchId?: string;
 }
 
 /** The request as its client saw it, refusals included; feeds the explorer, carries no money. */
@@ -158,6 +181,7 @@ export interface UsageEntryRecord {
   /** Of the settle frame, in its epoch. */
   readonly sequence: number;
   readonly holds?: readonly BudgetHold[];
+  readonly batch?: StartedBatch;
 }
 
 /** A settlement whose dispatch was lost with a damaged part of the log: set aside, for a person to look at. */

@@ -1,9 +1,19 @@
 /** The gateway's books: write-ahead log, shipping, and the ledger's intake. The public names of this package. */
+export { type BatchCost, BatchCosts, type ModelCost } from './batches/batch-costs.ts';
+export {
+  type EndedBatch,
+  type FollowedBatch,
+  listDueBatches,
+  loadBatchPrices,
+  postponeBatch,
+  settleBatch,
+} from './batches/followed-batches.ts';
 export { loadGatewayId } from './epoch/gateway-identity.ts';
 export { EpochRegistry, type RegistryOptions } from './epoch/registry.ts';
 export type {
   AttemptStatus,
   AttemptTarget,
+  BatchModel,
   BudgetHold,
   DispatchFrame,
   Frame,
@@ -12,6 +22,7 @@ export type {
   RequestFrame,
   RequestSubject,
   SettleFrame,
+  StartedBatch,
   UsageBatch,
   UsageEntryRecord,
   UsageSource,
@@ -24,7 +35,7 @@ export {
   type IngestPayload,
   ingestBatch,
 } from './ingest/ingest-batch.ts';
-export type { EntryLine } from './ingest/line-schema.ts';
+export { type EntryLine, MAX_BATCH_MODELS } from './ingest/line-schema.ts';
 export type { QuarantineReason } from './ingest/quarantine.ts';
 export { type AfterRelease, releaseQuarantined } from './ingest/release-quarantined.ts';
 export { type CursorOptions, inWindow, withLedgerCursor, type XidWindow } from './ledger/cursor.ts';

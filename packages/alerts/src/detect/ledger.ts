@@ -23,7 +23,7 @@ export async function detectUnknownPrices(look: Look): Promise<Observation[]> {
       max(started_at) FILTER (WHERE cost_pico_usd IS NOT NULL) AS "lastKnown",
       (array_agg(request_id ORDER BY started_at) FILTER (WHERE cost_pico_usd IS NULL))[1] AS "requestId"
     FROM usage_entries
-    WHERE organization_id = ${look.organizationId} AND entry = 0 AND usage_source <> 'none'
+    WHERE organization_id = ${look.organizationId} AND entry = 0 AND usage_source <> 'none' AND endpoint <> 'batches'
       AND recorded_xid >= ${look.fromXid}::xid8 AND recorded_xid < ${look.toXid}::xid8
       AND started_at >= ${new Date(look.nowMs - LEDGER_DAYS * DAY_MS)}
     GROUP BY provider, model`;

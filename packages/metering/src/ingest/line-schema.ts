@@ -11,9 +11,13 @@ import { z } from 'zod';
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 const optionalId = z.string().regex(/^[\x21-\x7e]{0,128}$/);
 const text = z.string().max(8_192);
+/** An id or an address of a provider's. */
+const providerName = z.string().regex(/^[\w./-]{0,128}$/);
 const MAX_MEASURE = 2_147_483_647;
 /** How long something took, cut to what its column holds: a measurement must not cost a line its money. */
 const measure = z.number().transform((value) => Math.min(Math.max(0, Math.round(value)), MAX_MEASURE));
+/** Of one batch; most providers take one. */
+export const MAX_BATCH_MODELS = 64;
 /** Fits BIGINT; checked by Postgres as well. */
 const amount = z.string().regex(/^(0|-?[1-9]\d{0,18})$/);
 
@@ -77,6 +81,7 @@ const settlementShape = {
   firstTokenMs: measure.nullable(),
   overheadUs: measure,
   upstreamRequestId: text,
+  batchId: providerName.exactOptional(),
 };
 
 export const entryLineSchema = z.object({
@@ -96,6 +101,15 @@ export const entryLineSchema = z.object({
     )
     // Each of 64 tags can have several budgets.
     .max(4_096)
+    .exactOptional(),
+  batch: z
+    .object({
+      inputFileId: providerName,
+      endpoint: providerName,
+      models: z
+        .array(z.object({ name: text, model: text, priceVersionId: optionalId }))
+        .max(MAX_BATCH_MODELS),
+    })
     .exactOptional(),
 });
 

@@ -3,6 +3,7 @@
  * refuses one of them.
  */
 import type { Transaction } from '@tollgate/db';
+import { followStartedBatches } from '../batches/started-batches.ts';
 import { attemptKey } from '../log/log.ts';
 import type { IngestOptions, OrganizationLines } from './ingest-batch.ts';
 import { noteKeyUse } from './key-usage.ts';
@@ -55,6 +56,7 @@ export async function recordOrganization(
   });
   const firstUsedKeys = await noteKeyUse(tx, lines.requests);
   await quarantine(tx, aside, options.now);
+  await followStartedBatches(tx, newEntries, options.now);
   if (newEntries.length > 0) await options.onNewEntries?.(tx, organizationId, newEntries);
   return {
     newEntries: newEntries.length,

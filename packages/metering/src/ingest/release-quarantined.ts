@@ -6,6 +6,7 @@
  * and waits for another decision.
  */
 import type { Database, Transaction } from '@tollgate/db';
+import { followStartedBatches } from '../batches/started-batches.ts';
 import type { EntryLine } from './line-schema.ts';
 import { entryLineSchema } from './line-schema.ts';
 import { insertEntries } from './rows.ts';
@@ -67,6 +68,7 @@ async function releaseOne(
       if (keys.length === 0) return 'conflicting-entry';
       await tx.$executeRaw`
         UPDATE quarantined_entries SET resolved_at = ${now}, refusal = '' WHERE organization_id = ${organizationId} AND id = ${id}`;
+      await followStartedBatches(tx, [parsed.data], now);
       await afterRelease(tx, organizationId, [parsed.data]);
       return undefined;
     });

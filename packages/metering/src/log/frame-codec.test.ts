@@ -18,7 +18,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc
     const sent = dispatch(who, priced ? target() : target({ priceVersionId: '' }));
     switch (kind) {
       case 'dispatch':
-        return sent;
+        return priced ? sent : { ...sent, batch: { inputFileId: text, endpoint: text, models: [] } };
       case 'progress':
         return progress(sent, 3, 4);
       case 'settle':
@@ -38,6 +38,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc
                 chargePicoUsd: '0',
                 budgetPicoUsd: '17',
                 served: { serviceTier: 'flex', priceVersionId: text },
+                batchId: text,
               }),
         });
       default:

@@ -40,7 +40,8 @@ export function frameToJson(frame: Frame): string {
 function dispatchToJson(frame: DispatchFrame): string {
   const price = frame.price === null ? 'null' : priceToText(frame.price);
   const holds = frame.holds === undefined ? '' : `,"holds":${holdsToText(frame.holds)}`;
-  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${targetToText(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}${holds}}`;
+  const batch = frame.batch === undefined ? '' : `,"batch":${JSON.stringify(frame.batch)}`;
+  return `{"kind":"dispatch","subject":${subjectToText(frame.subject)},"target":${targetToText(frame.target)},"inputTokensCounted":${frame.inputTokensCounted},"price":${price}${holds}${batch}}`;
 }
 
 function targetToText(target: AttemptTarget): string {
@@ -107,7 +108,8 @@ function settleToJson(frame: SettleFrame): string {
   const cost = frame.costPicoUsd === null ? 'null' : `"${frame.costPicoUsd}"`;
   const served = frame.served === undefined ? '' : `,"served":${JSON.stringify(frame.served)}`;
   const budget = frame.budgetPicoUsd === undefined ? '' : `,"budgetPicoUsd":"${frame.budgetPicoUsd}"`;
-  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}${budget}${served}}`;
+  const batch = frame.batchId === undefined ? '' : `,"batchId":${quote(frame.batchId)}`;
+  return `{"kind":"settle","organizationId":${quote(frame.organizationId)},"requestId":${quote(frame.requestId)},"attempt":${frame.attempt},"status":"${frame.status}","httpStatus":${frame.httpStatus},"errorCode":${quote(frame.errorCode)},"finishReason":${quote(frame.finishReason)},"usage":${usageToJson(frame.usage)},"usageSource":"${frame.usageSource}","estimated":${frame.estimated},"components":${componentsToText(frame.components)},"costPicoUsd":${cost},"chargePicoUsd":"${frame.chargePicoUsd}","totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"upstreamRequestId":${quote(frame.upstreamRequestId)}${budget}${served}${batch}}`;
 }
 
 function usageToJson(usage: TokenUsage): string {
@@ -186,7 +188,7 @@ type Written = {
     | 'markupBasisPoints'
     | 'markupPerUnit';
   hold: 'budgetId' | 'scopeValue' | 'periodStart' | 'grantId' | 'amountPicoUsd';
-  dispatch: 'kind' | 'subject' | 'target' | 'inputTokensCounted' | 'price' | 'holds';
+  dispatch: 'kind' | 'subject' | 'target' | 'inputTokensCounted' | 'price' | 'holds' | 'batch';
   settle:
     | 'kind'
     | 'organizationId'
@@ -207,7 +209,8 @@ type Written = {
     | 'totalMs'
     | 'firstTokenMs'
     | 'overheadUs'
-    | 'upstreamRequestId';
+    | 'upstreamRequestId'
+    | 'batchId';
   usage:
     | 'inputTokens'
     | 'cachedInputTokens'

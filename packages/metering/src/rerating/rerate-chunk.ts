@@ -107,7 +107,10 @@ async function findChunkEnd(
   return end;
 }
 
-/** Over the alias `e`: attempts that were sent. An answer from a cache cost nothing, whatever prices say. */
+/**
+ * Over the alias `e`: attempts that were sent. An answer from a cache cost nothing, whatever prices say; and what a batch
+ * used stands in its adjustments, rated with the prices that were fixed when it was made.
+ */
 export function inScope({
   organizationId,
   from,
@@ -116,7 +119,7 @@ export function inScope({
   model,
   ownCredentialsOnly,
 }: RatedScope): Prisma.Sql {
-  return sql`e.organization_id = ${organizationId} AND e.entry = 0 AND e.usage_source <> 'none' AND e.cache <> 'hit'
+  return sql`e.organization_id = ${organizationId} AND e.entry = 0 AND e.usage_source <> 'none' AND e.cache <> 'hit' AND e.endpoint <> 'batches'
     AND e.started_at >= ${from.toISOString()}::timestamptz AND e.started_at < ${to.toISOString()}::timestamptz
     ${provider === '' ? empty : sql`AND e.provider = ${provider}`} ${model === '' ? empty : sql`AND e.model = ${model}`}
     ${ownCredentialsOnly ? sql`AND e.credential_owner = 'organization'` : empty}`;

@@ -92,6 +92,8 @@ export class EpochFollower {
       this.#sequence = next.sequence;
       if (this.#draft.isFull(this.#limits, this.#sequence)) return this.#finish();
     }
+    // What is not there any more at the end (a host lost it, replay has said so) will not come: the epoch ends behind it.
+    if (this.#source.closed) this.#sequence = Math.max(this.#sequence, this.#source.readableSequence);
     const atEnd = this.#source.closed || flush;
     const worthIt = this.#draft.lines > 0 || (atEnd && this.#sequence > this.#draft.fromSequence);
     return worthIt ? this.#finish() : undefined;
@@ -143,8 +145,8 @@ export class EpochFollower {
       return;
     }
     const { kind: _kind, organizationId: _id, requestId: _request, attempt: _attempt, ...settle } = frame;
-    const { subject, target, holds } = dispatch.frame;
-    const held = holds === undefined ? {} : { holds };
+    const { subject, target, holds, batch } = dispatch.frame;
+    const held = { ...(holds === undefined ? {} : { holds }), ...(batch === undefined ? {} : { batch }) };
     this.#draft.addEntry(
       { subject, target, settle, sequence, ...held },
       bytes + dispatchBytes(dispatch.frame),
@@ -229,7 +231,8 @@ const CARRY_AT_SEGMENTS = 4;
 
 /** The subject and target travel with the entry; the price does not. */
 function dispatchBytes(frame: DispatchFrame): number {
-  return 700 + frame.subject.endUser.length + Object.keys(frame.subject.tags).length * 64;
+  const models = frame.batch?.models.length ?? 0;
+  return 700 + frame.subject.endUser.length + Object.keys(frame.subject.tags).length * 64 + models * 200;
 }
 
 class Draft {
