@@ -106,12 +106,19 @@ describe('chat stream reader', () => {
       { usage: null },
       { x: { content: 'Hello' } },
       { usage: USAGE },
+      { usage: null, obfuscation: '' },
+      { usage: null, obfuscation: 'aZ09' },
+      { obfuscation: 'q', x: 1 },
+      { obfuscation: '\\"' },
+      { x: { obfuscation: 'aZ' } },
     );
     const extra = fc.constantFrom<object>(
       {},
       { role: 'assistant' },
       { refusal: 'no' },
       { 'x"content': 'Hello' },
+      { obfuscation: '' },
+      { obfuscation: 'counted' },
     );
     const end = fc.constantFrom(null, null, null, 'stop', 'nonsense ');
     const piece = fc
@@ -145,6 +152,19 @@ describe('chat stream reader', () => {
       const step = reader.next(`{"choices":[{"delta":{${content}},"finish_reason":null}]}`);
       expect(step).toEqual({ kind: 'error', body: undefined });
       expect(reader.outputBytes).toBe(6);
+    },
+  );
+
+  it.each(['', '"', 'a"}', 'a\\', 'a"x"', '"}"'])(
+    'does not take the broken padding %j for padding',
+    (end) => {
+      const reader = createChatStreamReader(true);
+      const padded = (rest: string) =>
+        `{"choices":[{"delta":{"content":"one"},"finish_reason":null}],"obfuscation":"${rest}`;
+      expect(reader.next(padded('a"}')).kind).toBe('data');
+      expect(reader.next(padded('bcd"}')).kind).toBe('data');
+      const broken = reader.next(padded(`${end}}`));
+      expect(broken).toEqual(createChatStreamReader(true).next(padded(`${end}}`)));
     },
   );
 

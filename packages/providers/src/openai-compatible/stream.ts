@@ -7,7 +7,7 @@
 import type { TokenUsage } from '@tollgate/catalog';
 import { decodeBytes, findMembers, patchMembers } from '@tollgate/dialects';
 import type { StreamStep } from '../stream-follower.ts';
-import { type ChunkTemplate, matchTemplate, templateOf } from './chunk-template.ts';
+import { type ChunkTemplate, matchTemplate, shownOf, templateOf } from './chunk-template.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { choiceBytes } from './response.ts';
 import { servedTierOf } from './served-tier.ts';
@@ -70,11 +70,10 @@ export function createChatStreamReader(showUsage: boolean): ChatStreamReader {
     next(data) {
       // Some servers write a space behind it.
       if (data.startsWith('[DONE]') && data.trimEnd() === '[DONE]') return { kind: 'end' };
-      const text = template === undefined ? undefined : matchTemplate(template, data);
-      if (template !== undefined && text !== undefined) {
-        outputBytes += text.length;
-        if (template.unchanged) return { kind: 'data', data };
-        return { kind: 'data', data: template.shownBefore + text + template.shownBehind };
+      const length = template === undefined ? -1 : matchTemplate(template, data);
+      if (template !== undefined && length !== -1) {
+        outputBytes += length;
+        return { kind: 'data', data: shownOf(template, data, length) };
       }
       const chunk = parseChunk(data);
       if (chunk === undefined) return { kind: 'error', body: undefined };
