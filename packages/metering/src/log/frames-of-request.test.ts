@@ -54,6 +54,16 @@ describe('framesOf()', () => {
     expect(await log.framesOf('req_of_nobody')).toEqual([]);
   });
 
+  it('[X1] tells nothing of a request that names the id as its end user: neither what it cost nor whose it is', async () => {
+    const log = openTestLog();
+    const asked = dispatch(subject());
+    const own = [asked, settle(asked), request(asked.subject)];
+    const stranger = dispatch(subject({ organizationId: 'org_b', endUser: asked.subject.requestId }));
+    for (const frame of [...own, stranger, settle(stranger), request(stranger.subject)]) log.append(frame);
+    log.flush();
+    expect(await log.framesOf(asked.subject.requestId)).toEqual(own);
+  });
+
   it('does not read half a frame', async () => {
     const log = openTestLog();
     const begun = dispatch(subject());

@@ -21,11 +21,19 @@ export async function framesOfRequest(paths: readonly string[], requestId: strin
     const bytes = await readSegmentBytes(path);
     if (bytes === undefined) break;
     const start = decodeSegmentHeader(bytes)?.headerBytes;
-    if (start !== undefined) frames = [...framesHolding(bytes, start, needle), ...frames];
+    if (start !== undefined) {
+      // Other requests may hold the id in what their callers wrote: an end user, a tag.
+      const own = framesHolding(bytes, start, needle).filter((frame) => requestIdOf(frame) === requestId);
+      frames = [...own, ...frames];
+    }
     readBytes += bytes.length;
     if (isWhole(frames) || readBytes >= MAX_BYTES) break;
   }
   return frames;
+}
+
+function requestIdOf(frame: Frame): string {
+  return 'subject' in frame ? frame.subject.requestId : frame.requestId;
 }
 
 /** Undefined: it was cut meanwhile, and so was everything before it. */
