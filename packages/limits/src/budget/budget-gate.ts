@@ -8,7 +8,7 @@
  */
 import type { Clock } from '@tollgate/clock';
 import type { BudgetHold } from '@tollgate/metering';
-import { type Refusal, unavailable } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import { matchScope, type ScopeSubject } from '../scope.ts';
 import type { BudgetPolicy, BudgetRule } from './budget-policy.ts';
 import { GrantPool, type LocalGrant } from './grant-pool.ts';
@@ -36,6 +36,8 @@ export interface BudgetGateOptions {
   readonly maxWaiting?: number;
   /** Budget periods in memory; bounds what invented end users and tags can take. */
   readonly maxPools?: number;
+  /** What each organization may have of them although others have taken all. */
+  readonly ownPools?: number;
 }
 
 /** A budget period of which a gateway was refused money that others hold. */
@@ -109,6 +111,8 @@ export class BudgetGate {
   readonly #organizations = new Map<string, OrganizationState>();
   /** By budget, period and value. */
   readonly #pools = new Map<string, GrantPool>();
+  /** By organization. */
+  readonly #poolCounts = new Map<string, number>();
   #maintaining: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -122,6 +126,7 @@ export class BudgetGate {
       usefulOutputCap: 64,
       maxWaiting: 10_000,
       maxPools: 200_000,
+      ownPools: 1_000,
       ...options,
     };
     this.#rounds = new GrantRounds({
@@ -150,8 +155,8 @@ export class BudgetGate {
   hold(request: HoldRequest): HoldOutcome {
     const state = this.#organizations.get(request.subject.organizationId);
     if (state === undefined) throw new Error('Cannot hold: the policy of the organization must be known');
-    if (this.#pools.size >= this.#options.maxPools) return unavailable(1_000);
     const pools = this.#poolsOf(state, request);
+    if (pools === undefined) return tooManyValues();
     const { bound } = request;
     if (pools.length === 0) return { kind: 'held', hold: new MoneyHold([], 0n, request.outputCap, false) };
     const wished =
@@ -166,17 +171,27 @@ export class BudgetGate {
     return { kind: 'pending', outcome: this.#acquire(pools, worst.amountPicoUsd, wished, request) };
   }
 
-  #poolsOf(state: OrganizationState, request: HoldRequest): readonly GrantPool[] {
+  /** Undefined: its organization has no room for another one. */
+  #poolsOf(state: OrganizationState, request: HoldRequest): readonly GrantPool[] | undefined {
     const found: GrantPool[] = [];
     for (const each of state.rules) {
       const values = matchScope(each.rule.scope, request.subject, request.model);
       if (values.length === 0) continue;
-      for (const value of values) found.push(this.#poolOf(state, each, value, request.startedAtMs));
+      for (const value of values) {
+        const pool = this.#poolOf(state, each, value, request.startedAtMs);
+        if (pool === undefined) return undefined;
+        found.push(pool);
+      }
     }
     return found;
   }
 
-  #poolOf(state: OrganizationState, each: RuleState, value: string, startedAtMs: number): GrantPool {
+  #poolOf(
+    state: OrganizationState,
+    each: RuleState,
+    value: string,
+    startedAtMs: number,
+  ): GrantPool | undefined {
     const { period } = each;
     if (
       period === undefined ||
@@ -190,21 +205,26 @@ export class BudgetGate {
     let pool = each.pools.get(value);
     if (pool === undefined) {
       pool = this.#findPool(state.policy, each.rule, value, current);
-      each.pools.set(value, pool);
+      if (pool !== undefined) each.pools.set(value, pool);
     }
     return pool;
   }
 
   /** Also that of an earlier policy: the grant is the same. */
-  #findPool(policy: BudgetPolicy, rule: BudgetRule, value: string, period: Period): GrantPool {
+  #findPool(policy: BudgetPolicy, rule: BudgetRule, value: string, period: Period): GrantPool | undefined {
     const key = keyOf(rule.id, period.startMs, value);
     const known = this.#pools.get(key);
     if (known !== undefined) {
       known.rule = rule;
       return known;
     }
+    const { organizationId } = policy;
+    const count = this.#poolCounts.get(organizationId) ?? 0;
+    // Who has invented all the values there is room for does not take the first few of anybody else.
+    if (this.#pools.size >= this.#options.maxPools && count >= this.#options.ownPools) return undefined;
+    this.#poolCounts.set(organizationId, count + 1);
     const previous = rule.carryOver ? previousPeriod(rule, policy.zones, period) : null;
-    const pool = new GrantPool(policy.organizationId, rule, value, period, previous?.startMs ?? null);
+    const pool = new GrantPool(organizationId, rule, value, period, previous?.startMs ?? null);
     this.#pools.set(key, pool);
     return pool;
   }
@@ -331,8 +351,10 @@ export class BudgetGate {
   #renew(pool: GrantPool): void {
     const zoneVersion = (): string => this.#organizations.get(pool.organizationId)?.policy.zoneVersion ?? '';
     const sentAtMs = this.#options.clock.monotonicMs();
+    // Of a budget that was paused or archived meanwhile nothing is renewed, and asking again would change nothing.
     const isRenewed = (): boolean =>
-      pool.grant !== undefined && pool.grant.expiresAtMs > sentAtMs + this.#options.grantTtlMs / 2;
+      pool.skippedUntilMs > sentAtMs ||
+      (pool.grant !== undefined && pool.grant.expiresAtMs > sentAtMs + this.#options.grantTtlMs / 2);
     void this.#rounds.ask(pool.organizationId, zoneVersion, { pools: [pool], amount: 0n }, isRenewed);
   }
 
@@ -379,7 +401,13 @@ export class BudgetGate {
 
   #forget(pool: GrantPool): void {
     if (pool.grant !== undefined) return;
-    this.#pools.delete(keyOf(pool.rule.id, pool.period.startMs, pool.value));
+    const key = keyOf(pool.rule.id, pool.period.startMs, pool.value);
+    // Another one under its name would have the same grant.
+    if (this.#pools.get(key) !== pool) return;
+    this.#pools.delete(key);
+    const left = (this.#poolCounts.get(pool.organizationId) ?? 1) - 1;
+    if (left > 0) this.#poolCounts.set(pool.organizationId, left);
+    else this.#poolCounts.delete(pool.organizationId);
     for (const each of this.#organizations.get(pool.organizationId)?.rules ?? []) {
       if (each.pools.get(pool.value) === pool) each.pools.delete(pool.value);
     }
@@ -449,6 +477,15 @@ class MoneyHold implements Hold {
       grant.spent += actual;
     }
   }
+}
+
+function tooManyValues(): Refusal {
+  return {
+    kind: 'refused',
+    code: 'service_unavailable',
+    message: 'Cannot reserve budget: the budgets of the organization have too many values at once, try again',
+    retryAfterMs: 1_000,
+  };
 }
 
 function refuseUnbounded(rule: BudgetRule, reason: keyof typeof UNBOUNDED_MESSAGE): Refusal {

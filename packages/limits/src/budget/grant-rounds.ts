@@ -52,6 +52,9 @@ interface Lane {
   /** Takings and returns of one organization, one after the other: each starts from what the last one left. */
   tail: Promise<unknown>;
   running: boolean;
+  /** Grows with each failure in a row. */
+  backoffMs: number;
+  downUntilMs: number;
 }
 
 const MAX_GROUPS = 64;
@@ -65,8 +68,10 @@ export class GrantRounds {
   readonly #options: GrantRoundsOptions;
   readonly #lanes = new Map<string, Lane>();
   #waiting = 0;
-  #backoffMs = 0;
+  /** Postgres itself cannot be asked. */
   #downUntilMs = Number.NEGATIVE_INFINITY;
+  /** The organization whose question was the last to fail; undefined: one has been answered since. */
+  #failedFor: string | undefined;
 
   constructor(options: GrantRoundsOptions) {
     this.#options = options;
@@ -79,11 +84,11 @@ export class GrantRounds {
     demand: GrantDemand,
     tryHold: () => boolean,
   ): Promise<RoundOutcome> {
-    const downForMs = this.#downUntilMs - this.#options.clock.monotonicMs();
+    const lane = this.#lane(organizationId);
+    const downForMs = Math.max(this.#downUntilMs, lane.downUntilMs) - this.#options.clock.monotonicMs();
     if (downForMs > 0 || this.#waiting >= this.#options.maxWaiting) {
       return Promise.resolve(refusedFor(Math.max(downForMs, 500)));
     }
-    const lane = this.#lane(organizationId);
     this.#waiting++;
     return new Promise((resolve) => {
       lane.waiting.push({
@@ -117,8 +122,9 @@ export class GrantRounds {
 
   /** Forgets organizations in which nothing runs. */
   prune(): void {
+    const nowMs = this.#options.clock.monotonicMs();
     for (const [organizationId, lane] of this.#lanes) {
-      if (lane.running || lane.waiting.length > 0) continue;
+      if (lane.running || lane.waiting.length > 0 || lane.downUntilMs > nowMs) continue;
       const { tail } = lane;
       void tail.then(() => {
         if (lane.tail === tail && !lane.running) this.#lanes.delete(organizationId);
@@ -129,7 +135,13 @@ export class GrantRounds {
   #lane(organizationId: string): Lane {
     let lane = this.#lanes.get(organizationId);
     if (lane === undefined) {
-      lane = { waiting: [], tail: Promise.resolve(), running: false };
+      lane = {
+        waiting: [],
+        tail: Promise.resolve(),
+        running: false,
+        backoffMs: 0,
+        downUntilMs: Number.NEGATIVE_INFINITY,
+      };
       this.#lanes.set(organizationId, lane);
     }
     return lane;
@@ -159,12 +171,12 @@ export class GrantRounds {
       answer = await this.#options.store.take(organizationId, zoneVersion, wishes, this.#options.grantTtlMs);
     } catch (error) {
       this.#options.onError(new Error('Cannot take grants: Postgres must answer', { cause: error }));
-      this.#backoffMs = Math.min(LAST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, this.#backoffMs * 2));
-      this.#downUntilMs = this.#options.clock.monotonicMs() + this.#backoffMs;
-      finishAll(lane, lane.waiting, refusedFor(this.#backoffMs));
+      this.#backOff(organizationId, lane);
+      finishAll(lane, lane.waiting, refusedFor(lane.backoffMs));
       return;
     }
-    this.#backoffMs = 0;
+    lane.backoffMs = 0;
+    this.#failedFor = undefined;
     if (answer.state !== 'open') {
       finishAll(lane, lane.waiting, refusedFor(1_000));
       return;
@@ -185,6 +197,16 @@ export class GrantRounds {
       }
       if (refused.length > 0) this.#refuse(lane, leader, refused);
     }
+  }
+
+  /** One organization's failure may be its own, such as a lock on its budgets: the others wait when two fail in a row. */
+  #backOff(organizationId: string, lane: Lane): void {
+    lane.backoffMs = Math.min(LAST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, lane.backoffMs * 2));
+    lane.downUntilMs = this.#options.clock.monotonicMs() + lane.backoffMs;
+    if (this.#failedFor !== undefined && this.#failedFor !== organizationId) {
+      this.#downUntilMs = lane.downUntilMs;
+    }
+    this.#failedFor = organizationId;
   }
 
   #wish(pool: GrantPool, amount: bigint, wanted: ReadonlyMap<GrantPool, bigint>): GrantWish {

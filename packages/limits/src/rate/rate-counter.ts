@@ -59,7 +59,11 @@ export class RateCounter {
   roll(nowMs: number): EndedWindow | undefined {
     if (this.windowMs === undefined) return undefined;
     const index = windowIndex(nowMs, this.windowMs);
-    if (index <= this.#index) return undefined;
+    if (index === this.#index) return undefined;
+    if (index < this.#index) {
+      if (nowMs < this.#index * this.windowMs - CLOCK_JITTER_MS) this.#turnBack(index);
+      return undefined;
+    }
     const ended =
       this.used > 0 ? { key: this.#key(this.#index), used: this.used, keepMs: this.#keepMs() } : undefined;
     this.#previous = index === this.#index + 1 ? this.used + this.othersUsed : 0;
@@ -71,6 +75,17 @@ export class RateCounter {
     this.othersUsed = 0;
     this.heardUntilMs = Number.NEGATIVE_INFINITY;
     return ended;
+  }
+
+  /** The clock had been ahead. What was used then counts now: a window in the future would never end. */
+  #turnBack(index: number): void {
+    this.#index = index;
+    this.#previous = 0;
+    this.#previousOwn = 0;
+    this.reserved = this.used;
+    this.othersReserved = 0;
+    this.othersUsed = 0;
+    this.heardUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   get window(): number {
@@ -202,3 +217,5 @@ export class RateCounter {
 }
 
 const SLOT_RETRY_MS = 1_000;
+/** By how much the time may go back between two questions to Redis without having been wrong. */
+const CLOCK_JITTER_MS = 1_000;

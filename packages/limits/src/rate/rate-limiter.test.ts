@@ -133,12 +133,51 @@ describe('admit()', () => {
     for (let i = 0; i < 1_000; i++) await admit(1, subject({ endUser: `user-${i}` }));
     clock.advance(5_000);
     await limiter.sync();
-    const bounded = new RateLimiter({ shares: undefined, clock, onError: () => undefined, maxCounters: 0 });
-    bounded.use({ organizationId: ORGANIZATION, rules: [rule()] });
-    expect(bounded.admit({ subject: subject(), model: 'm', tokensEstimate: 1 })).toMatchObject({
-      code: 'service_unavailable',
-    });
     expect(limiter.counterCount).toBe(0);
+  });
+
+  it('[G1] refuses new values to who has invented too many, and nobody else', () => {
+    const limiter = new RateLimiter({
+      shares: undefined,
+      clock: fixedClock(Date.UTC(2026, 10, 21, 12)),
+      onError: () => undefined,
+      maxCounters: 10,
+      ownCounters: 2,
+    });
+    const rules = [rule({ scope: { type: 'endUser', id: '*' }, limit: 100, windowSeconds: 86_400 })];
+    for (const organizationId of ['org_flood', 'org_b']) limiter.use({ organizationId, rules });
+    const kindOf = (organizationId: string, endUser: string) => {
+      const outcome = limiter.admit({
+        subject: subject({ organizationId, endUser }),
+        model: 'm',
+        tokensEstimate: 1,
+      });
+      return outcome.kind === 'refused' ? outcome.code : outcome.kind;
+    };
+    expect(kindOf('org_b', 'ada')).toBe('admitted');
+    for (let i = 0; i < 9; i++) expect(kindOf('org_flood', `user-${i}`)).toBe('admitted');
+    expect(kindOf('org_flood', 'user-9')).toBe('service_unavailable');
+    expect([kindOf('org_flood', 'user-0'), kindOf('org_b', 'ada'), kindOf('org_b', 'bob')]).toEqual([
+      'admitted',
+      'admitted',
+      'admitted',
+    ]);
+    expect(kindOf('org_b', 'cid')).toBe('service_unavailable');
+  });
+
+  it('[G1] a clock that had been a day ahead leaves no limit spent until tomorrow', async () => {
+    const { admit, clock } = open([rule()]);
+    const startMs = clock.nowMs();
+    clock.set(startMs + 86_400_000);
+    for (let i = 0; i < 3; i++) await admit();
+    clock.set(startMs);
+    // What was used counts in the window that is now, and only there.
+    expect(await admit()).toMatchObject({
+      kind: 'refused',
+      resetsAtMs: expect.toSatisfy((ms: number) => ms <= startMs + 120_000),
+    });
+    clock.set(startMs + 120_000);
+    expect((await admit()).kind).toBe('admitted');
   });
 
   it('never admits more than the limit in a window, and says truthfully when more fits', async () => {

@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@tollgate/clock';
-import { type Refusal, unavailable } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import { matchScope, type ScopeSubject } from '../scope.ts';
 import { type EndedWindow, RateCounter, type RateStatus } from './rate-counter.ts';
 import type { RatePolicy, RateRule } from './rate-policy.ts';
@@ -20,6 +20,8 @@ export interface RateLimiterOptions {
   readonly syncIntervalMs?: number;
   /** Bounds the memory that invented end users and tags can take. */
   readonly maxCounters?: number;
+  /** What each organization may have of them although others have taken all. */
+  readonly ownCounters?: number;
   /** After which the slots of a gateway that is gone are free. */
   readonly slotLeaseMs?: number;
 }
@@ -48,6 +50,7 @@ export type RateOutcome =
 
 interface OrganizationRules {
   policy: RatePolicy;
+  counterCount: number;
   readonly counters: Map<string, { readonly rule: RateRule; readonly values: Map<string, RateCounter> }>;
 }
 
@@ -74,7 +77,13 @@ export class RateLimiter {
   #syncing: Promise<void> | undefined;
 
   constructor(options: RateLimiterOptions) {
-    this.#options = { syncIntervalMs: 100, maxCounters: 200_000, slotLeaseMs: 10_000, ...options };
+    this.#options = {
+      syncIntervalMs: 100,
+      maxCounters: 200_000,
+      ownCounters: 1_000,
+      slotLeaseMs: 10_000,
+      ...options,
+    };
   }
 
   /** The rules that count from now on; the counters of unchanged rules stay. */
@@ -89,14 +98,16 @@ export class RateLimiter {
       for (const counter of values.values()) counter.rule = rule;
       counters.set(rule.id, { rule, values });
     }
-    this.#organizations.set(policy.organizationId, { policy, counters });
-    this.#counterCount = this.#count();
+    const state = { policy, counters, counterCount: 0 };
+    state.counterCount = countOf(state);
+    this.#counterCount += state.counterCount - (known?.counterCount ?? 0);
+    this.#organizations.set(policy.organizationId, state);
   }
 
   /** `use` must have been called for the organization. */
   admit(request: RateRequest): RateOutcome {
-    if (this.#counterCount >= this.#options.maxCounters) return unavailable(1_000);
     const parts = this.#partsOf(request);
+    if (parts === undefined) return tooManyValues();
     const lacking = this.#commit(parts);
     if (lacking === undefined) return this.#ticket(parts);
     const nowMs = this.#nowMs();
@@ -111,15 +122,15 @@ export class RateLimiter {
 
   /** Of each rule in scope, counting nothing: for answers to what was not admitted. `use` comes before it. */
   status(request: Omit<RateRequest, 'tokensEstimate'>): readonly RateStatus[] {
-    if (this.#counterCount >= this.#options.maxCounters) return [];
     const nowMs = this.#nowMs();
-    return this.#partsOf({ ...request, tokensEstimate: 0 }).map(({ counter }) => {
+    return (this.#partsOf({ ...request, tokensEstimate: 0 }) ?? []).map(({ counter }) => {
       this.#roll(counter, nowMs);
       return counter.status(nowMs);
     });
   }
 
-  #partsOf(request: RateRequest): readonly Part[] {
+  /** Undefined: its organization has no room for another counter. */
+  #partsOf(request: RateRequest): readonly Part[] | undefined {
     const state = this.#organizations.get(request.subject.organizationId);
     if (state === undefined) throw new Error('Cannot admit: the rules of the organization must be known');
     const parts: Part[] = [];
@@ -129,14 +140,22 @@ export class RateLimiter {
       for (const value of matchScope(rule.scope, request.subject, request.model)) {
         let counter = values.get(value);
         if (counter === undefined) {
+          if (!this.#hasRoom(state)) return undefined;
           counter = new RateCounter(rule, value, this.#nowMs(), this.#options.slotLeaseMs);
           values.set(value, counter);
+          state.counterCount++;
           this.#counterCount++;
         }
         parts.push({ counter, amount, window: 0 });
       }
     }
     return parts;
+  }
+
+  /** Who has invented all the values there is room for does not take the first few of anybody else. */
+  #hasRoom({ counterCount }: OrganizationRules): boolean {
+    const { maxCounters, ownCounters } = this.#options;
+    return this.#counterCount < maxCounters || counterCount < ownCounters;
   }
 
   #roll(counter: RateCounter, nowMs: number): void {
@@ -293,16 +312,19 @@ export class RateLimiter {
     const { shares, clock } = this.#options;
     const nowMs = this.#nowMs();
     const turns: Promise<void>[] = [];
-    for (const { counters } of this.#organizations.values()) {
-      for (const { values } of counters.values()) {
+    let count = 0;
+    for (const state of this.#organizations.values()) {
+      for (const { values } of state.counters.values()) {
         for (const [value, counter] of values) {
           if (counter.isIdle && counter.isOver(nowMs)) values.delete(value);
           else if (this.#needsTurn(counter, nowMs))
             turns.push(this.#reserve(counter, counter.usedSinceSync > 0));
         }
       }
+      state.counterCount = countOf(state);
+      count += state.counterCount;
     }
-    this.#counterCount = this.#count();
+    this.#counterCount = count;
     await Promise.all(turns);
     if (shares === undefined || this.#isDown) return;
     try {
@@ -334,17 +356,25 @@ export class RateLimiter {
     return this.#counterCount;
   }
 
-  #count(): number {
-    let count = 0;
-    for (const { counters } of this.#organizations.values()) {
-      for (const { values } of counters.values()) count += values.size;
-    }
-    return count;
-  }
-
   /** Redis's time, so that gateways agree on windows whatever their clocks say; else our own. */
   #nowMs(): number {
     const { clock } = this.#options;
     return this.#offsetMs === undefined ? clock.nowMs() : clock.monotonicMs() + this.#offsetMs;
   }
+}
+
+function countOf({ counters }: OrganizationRules): number {
+  let count = 0;
+  for (const { values } of counters.values()) count += values.size;
+  return count;
+}
+
+function tooManyValues(): Refusal {
+  return {
+    kind: 'refused',
+    code: 'service_unavailable',
+    message:
+      'Cannot count the request: the limits of the organization have too many values at once, try again',
+    retryAfterMs: 1_000,
+  };
 }
