@@ -23,6 +23,11 @@ describe('readChatRequest()', () => {
     expect(request).toMatchObject({ model: 'łódź', stream: false });
   });
 
+  it('[M3] has no names that Postgres cannot take: a budget per tag would fail for them', () => {
+    const { tags } = read({ ...HELLO, metadata: { 'a\0b': 'x\0', '\ud800': 'y' } }).extensions;
+    expect(tags).toEqual({ 'a\ufffdb': 'x\ufffd', '\ufffd': 'y' });
+  });
+
   it('refuses or reads, and never throws anything else, for any bytes', () => {
     const bytes = fc.oneof(
       fc.uint8Array(),

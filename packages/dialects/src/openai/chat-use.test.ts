@@ -60,7 +60,7 @@ describe('what a chat request can use at most [M3]', () => {
     expect(useOf(body)).toMatchObject(expected);
   });
 
-  it.each(['n', 'messages', 'tools', 'modalities'])(
+  it.each(['n', 'messages', 'tools', 'modalities', 'audio', 'web_search_options', 'plugins'])(
     'refuses a second "%s", which a provider might read',
     (name) => {
       const body = Buffer.from(`{"model":"m","${name}":1,"${name}":2}`);

@@ -5,9 +5,6 @@
  */
 import { countChoices, type RequestUse, toolPromptTokens } from '../request-use.ts';
 
-/** Members whose value decides; each may stand only once, because a provider might read the other one. */
-export const USE_MEMBERS = ['messages', 'n', 'modalities', 'tools'] as const;
-
 /** They make the provider search, or bill what no output cap bounds. OpenAI's, xAI's, OpenRouter's names. */
 const UNBOUNDED_MEMBERS = [
   'web_search_options',
@@ -17,6 +14,8 @@ const UNBOUNDED_MEMBERS = [
   'prediction',
   'compound_custom',
 ] as const;
+/** Members whose value decides; each may stand only once, because a provider might read the other one. */
+export const USE_MEMBERS = ['messages', 'n', 'modalities', 'audio', 'tools', ...UNBOUNDED_MEMBERS] as const;
 /** The caller's own functions cost nothing but their tokens. */
 const OWN_TOOLS: ReadonlySet<unknown> = new Set(['function', 'custom']);
 /** Parts whose tokens are in the request's own bytes. */

@@ -118,7 +118,7 @@ function addTag(tags: Record<string, string>, name: string, value: string, param
     );
   }
   // Defined, not assigned: `__proto__` is a name like any other here.
-  Object.defineProperty(tags, name, {
+  Object.defineProperty(tags, storable(name), {
     value: storable(value),
     enumerable: true,
     configurable: true,
