@@ -32,6 +32,7 @@ import { PolicyKeeper } from './policy/policy-keeper.ts';
 import type { PolicySource } from './policy/policy-source.ts';
 import { PolicyStore } from './policy/policy-store.ts';
 import { quietReporter } from './quiet-reporter.ts';
+import { RequestLookUps } from './requests/request-look-ups.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import { drain } from './server/drain.ts';
 import { createHttpServer } from './server/http-server.ts';
@@ -166,6 +167,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     active,
     load,
     stored: options.stored,
+    requestLookUps: new RequestLookUps(),
     idempotency: options.idempotency,
   };
   const feed = startChangeFeed({

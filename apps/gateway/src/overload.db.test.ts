@@ -2,13 +2,15 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { waitFor } from '@tollgate/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Harness, startHarness } from './testing/harness.ts';
 import type { SeededKey } from './testing/seed.ts';
+import { startTestGateway } from './testing/start-test-gateway.ts';
 
 let harness: Harness;
 /** Answers with twenty megabytes. */
 let talker: Server;
+let talkerOrigin: string;
 
 beforeAll(async () => {
   const answer = JSON.stringify({
@@ -21,20 +23,13 @@ beforeAll(async () => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
   });
   await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(talker.address() as AddressInfo).port}`;
+  talkerOrigin = `http://127.0.0.1:${(talker.address() as AddressInfo).port}`;
   harness = await startHarness({
-    allowedOrigins: [origin],
-    gateway: {
-      limits: {
-        maxActive: 4,
-        maxBufferedBytes: 1_000_000,
-        idleTimeoutMs: 500,
-        minReadBytesPerSecond: 100_000_000,
-      },
-    },
+    allowedOrigins: [talkerOrigin],
+    gateway: { limits: { maxActive: 4, maxBufferedBytes: 1_000_000 } },
   });
   const { organizationId } = harness.key;
-  await harness.seed.credential({ organizationId, baseUrl: `${origin}/v1`, models: ['sim-large'] });
+  await harness.seed.credential({ organizationId, baseUrl: `${talkerOrigin}/v1`, models: ['sim-large'] });
   await isKnown(harness.key);
 });
 afterAll(async () => {
@@ -144,12 +139,29 @@ describe('a gateway that is full', () => {
   });
 });
 
+describe('an answer that is larger than what may be held', () => {
+  it('[G1] is given up with 503, whoever the provider is, and gives back what it took', async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      const response = await harness.ask('Hello', { model: 'sim-large' });
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ error: { code: 'service_unavailable' } });
+    }
+    expect((await harness.ask('x'.repeat(600_000))).status).toBe(200);
+  });
+});
+
 describe('a client that does not read', () => {
   it('is cut after a while, so that its answer is not held', async () => {
-    const { hostname, port } = new URL(harness.gateway.origin);
+    const gateway = await startTestGateway({
+      databaseUrl: harness.database.urls.gateway,
+      allowedPrivateOrigins: [talkerOrigin],
+      limits: { idleTimeoutMs: 500, minReadBytesPerSecond: 100_000_000 },
+    });
+    onTestFinished(() => gateway.close());
+    const { hostname, port } = new URL(gateway.origin);
     const body = JSON.stringify({ model: 'sim-large', messages: [{ role: 'user', content: 'Hello' }] });
     const accepted = new Promise<Socket>((resolve) => {
-      harness.gateway.gateway.server.once('connection', resolve);
+      gateway.gateway.server.once('connection', resolve);
     });
     const socket = connect(Number(port), hostname);
     socket.pause();

@@ -9,6 +9,7 @@ import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { PolicyStore } from './policy/policy-store.ts';
+import type { RequestLookUps } from './requests/request-look-ups.ts';
 import type { StoredRequests } from './requests/stored-requests.ts';
 import type { LoadGuard } from './server/load-guard.ts';
 import type { AuthorizeRequest } from './upstream/authorizers.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly active: ActiveExchanges;
   readonly load: LoadGuard;
   readonly stored: StoredRequests;
+  readonly requestLookUps: RequestLookUps;
   /** Undefined: nothing protects `Idempotency-Key`s. */
   readonly idempotency: IdempotencyStore | undefined;
 }

@@ -24,8 +24,12 @@ import type { CallConsumer, UpstreamCall, UpstreamResponseHeaders } from './upst
 const ERROR_BODY_MAX_BYTES = 256 * 1024;
 const AFTER_END_MS = 5_000;
 
+/** Nearly all answers are smaller: who asks for those needs no share of the gateway's memory. */
+const UNCOUNTED_BYTES = 64 * 1024;
+
 /** Collects a whole answer, or the body of an error. */
 export function wholeConsumer(
+  exchange: Exchange,
   services: Services,
   candidate: Candidate,
   plan: UpstreamPlan,
@@ -45,11 +49,13 @@ export function wholeConsumer(
     onData(chunk) {
       bytes += chunk.length;
       const maxBytes = status < 300 ? services.limits.answerMaxBytes : ERROR_BODY_MAX_BYTES;
-      if (bytes <= maxBytes) chunks.push(chunk);
+      const refusal = bytes > UNCOUNTED_BYTES ? takeBytes(exchange, services, chunk.length) : undefined;
+      if (bytes <= maxBytes && refusal === undefined) chunks.push(chunk);
       else if (status < 300) {
         chunks = [];
         call().abort();
-        resolve(unusable(candidate, headers, `answered with more than ${maxBytes} bytes`));
+        const failure = unusable(candidate, headers, `answered with more than ${maxBytes} bytes`);
+        resolve(refusal === undefined ? failure : { ...failure, error: refusal });
       }
     },
     onEnd() {
@@ -121,7 +127,7 @@ export function streamConsumer(
         resolve(unusable(candidate, headers, 'did not answer with a stream of events'));
         return;
       }
-      refused = wholeConsumer(services, candidate, plan, attempt, resolve, call);
+      refused = wholeConsumer(exchange, services, candidate, plan, attempt, resolve, call);
       refused.onHead(status, receivedHeaders);
     },
     onData(chunk) {
@@ -157,6 +163,14 @@ export function streamConsumer(
       } else resolve(callFailure(candidate, failure, 0, headers));
     },
   };
+}
+
+/** Answers are kept in memory as bodies are, and count as they do: whoever answers may be anybody. */
+function takeBytes(exchange: Exchange, { load }: Services, bytes: number): GatewayError | undefined {
+  if (exchange.share === undefined) return undefined;
+  const refusal = load.takeBytes(exchange.share, bytes, exchange.bufferedBytes);
+  if (refusal === undefined) exchange.bufferedBytes += bytes;
+  return refusal;
 }
 
 function wholeOutcome(

@@ -104,6 +104,16 @@ export class Attempt {
 
   /** Nothing may be sent upstream before the frame that this appends has been written. */
   dispatch(): void {
+    try {
+      this.#appendDispatch();
+    } catch (error) {
+      // The log did not take it (it is too large): no settlement will end what is held.
+      this.#options.hold?.release();
+      throw error;
+    }
+  }
+
+  #appendDispatch(): void {
     const { hold } = this.#options;
     this.#options.log.append({
       kind: 'dispatch',

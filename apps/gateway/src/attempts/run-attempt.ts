@@ -213,7 +213,7 @@ function startCall(
   const { stream } = plan;
   const consumer = stream
     ? streamConsumer(exchange, services, candidate, plan, attempt, resolve, () => call)
-    : wholeConsumer(services, candidate, plan, attempt, resolve, () => call);
+    : wholeConsumer(exchange, services, candidate, plan, attempt, resolve, () => call);
   const call: UpstreamCall = new UpstreamCall(
     request,
     consumer,

@@ -1,7 +1,7 @@
 /**
  * How many unknown keys may be looked up. The checksum of a key is public, so invented keys can pass it; each
- * would cost a query. A look-up takes one token from its address and one from the total; a key that is found
- * gives them back, so that honest clients are never slowed down.
+ * would cost a query. A look-up takes one token from its address and one from the total; a key that is found, or that
+ * nobody can tell of now, gives them back, so that honest clients are never slowed down.
  */
 
 interface Bucket {
@@ -43,7 +43,7 @@ export class LookUpBudget {
     return true;
   }
 
-  /** The look-up found a key. */
+  /** The look-up did not find that there is no such key. */
   giveBack(address: string): void {
     const bucket = this.#addresses.get(address);
     if (bucket !== undefined) bucket.tokens = Math.min(bucket.tokens + 1, this.#options.perAddress.burst);

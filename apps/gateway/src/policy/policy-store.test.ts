@@ -52,6 +52,8 @@ function setUp() {
   const revoked: Revoked[] = [];
   const state = {
     key: undefined as KeyEntry | undefined,
+    /** By hash, where there are many. */
+    keys: new Map<string, KeyEntry>(),
     organization: ORGANIZATION as OrganizationPolicy | undefined,
     inUse: [] as KeyEntry[],
     reads: 0,
@@ -60,9 +62,10 @@ function setUp() {
   };
   let gate = Promise.resolve();
   const source: PolicySource = {
-    async findKey() {
+    async findKey(hashes) {
       state.reads += 1;
-      const { key, fail } = state;
+      const { fail } = state;
+      const key = state.key ?? state.keys.get(hashes[0] ?? '');
       await gate;
       if (fail) throw new Error('the database is away');
       return key;
@@ -305,6 +308,45 @@ describe('PolicyStore', () => {
       state.key = entry(secret, { keyId: `key_${index}` });
       expect((await store.find(secret, '10.0.0.2')).kind).toBe('found');
     }
+  });
+
+  it('[G1, G8] lets all keys wait for each other that come at once after a start, also from one address', async () => {
+    const { store, state, hold } = setUp();
+    const release = hold();
+    const answers = Array.from({ length: 500 }, (_, index) => {
+      const secret = mintKeySecret();
+      state.keys.set(hasher.hash(secret).hash, entry(secret, { keyId: `key_${index}` }));
+      return store.find(secret, '10.0.0.1');
+    });
+    expect(state.reads).toBeLessThanOrEqual(64);
+    release();
+    expect(new Set((await Promise.all(answers)).map(({ kind }) => kind))).toEqual(new Set(['found']));
+    expect(state.reads).toBe(500);
+  });
+
+  it('[G1, G2] lets nobody wait for a database that is away, and everybody in when it is back; never for invented keys', async () => {
+    const { store, state, hold } = setUp();
+    const ask = async (secrets: readonly KeySecret[]) => {
+      const found = await Promise.all(secrets.map((secret) => store.find(secret, '10.0.0.1')));
+      return new Set(found.map(({ kind }) => kind));
+    };
+    const real = Array.from({ length: 500 }, () => mintKeySecret());
+    state.fail = true;
+    const release = hold();
+    const failing = ask(real);
+    release();
+    expect(await failing).toEqual(new Set(['unavailable']));
+    expect(state.reads).toBeLessThanOrEqual(80);
+    state.fail = false;
+    real.forEach((secret, index) => {
+      state.keys.set(hasher.hash(secret).hash, entry(secret, { keyId: `key_${index}` }));
+    });
+    expect(await ask(real)).toEqual(new Set(['found']));
+    const before = state.reads;
+    expect(await ask(Array.from({ length: 500 }, () => mintKeySecret()))).toEqual(
+      new Set(['unknown', 'unavailable']),
+    );
+    expect(state.reads - before).toBeLessThanOrEqual(50);
   });
 
   it('[G3] forgets the secret in clear when its key is revoked, and knows it again only as revoked', async () => {

@@ -13,6 +13,7 @@ import type { KeyHasher, KeySecret } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
 import { BoundedMap } from './bounded-map.ts';
 import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
+import { LookUpQueue } from './look-up-queue.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
 import type { PolicySnapshot } from './policy-cache.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -61,15 +62,17 @@ const MAX_HASHES = 20_000;
 const MAX_UNKNOWN = 50_000;
 const MAX_CHANGES = 100_000;
 const UNKNOWN_TTL_MS = 30_000;
-const MAX_LOADS_AT_ONCE = 64;
 /** More would take long to write; the others are looked up. */
 const MAX_KEPT_KEYS = 50_000;
 const RELOAD_DELAY_MS = 250;
 const MAX_RELOAD_DELAY_MS = 5_000;
 
+const SHED: FoundKey = { kind: 'unavailable', reason: 'shed' };
+
 export class PolicyStore {
   readonly #options: PolicyStoreOptions;
   readonly #budget: LookUpBudget;
+  readonly #lookUps: LookUpQueue;
   readonly #keys = new BoundedMap<string, KeyEntry>(MAX_KEYS);
   /**
    * Secrets in use to their hashes, because an HMAC per request costs more than all of the look-up. Only keys
@@ -99,6 +102,7 @@ export class PolicyStore {
     this.#options = options;
     this.#freshMs = options.clock.monotonicMs();
     this.#budget = new LookUpBudget(options.lookUpBudget ?? DEFAULT_LOOK_UP_BUDGET, this.#freshMs);
+    this.#lookUps = new LookUpQueue(this.#budget, options.clock);
   }
 
   /** Whether a request could be served at all: the catalogue has been read. */
@@ -244,15 +248,28 @@ export class PolicyStore {
     }
     const running = this.#loads.get(hash);
     if (running !== undefined) return running;
-    if (this.#loads.size >= MAX_LOADS_AT_ONCE || !this.#budget.take(address, nowMs)) {
-      return { kind: 'unavailable', reason: 'shed' };
-    }
-    const load = this.#load(hash, hashes, address).finally(() => this.#loads.delete(hash));
+    const entered = this.#lookUps.enter(address);
+    if (entered === false) return SHED;
+    const load = this.#loadInTurn(entered, hash, hashes, address).finally(() => this.#loads.delete(hash));
     this.#loads.set(hash, load);
     return load;
   }
 
-  async #load(hash: string, hashes: readonly string[], address: string): Promise<FoundKey> {
+  async #loadInTurn(
+    entered: true | Promise<boolean>,
+    hash: string,
+    hashes: readonly string[],
+    address: string,
+  ): Promise<FoundKey> {
+    if (entered !== true && !(await entered)) return SHED;
+    const found = await this.#load(hash, hashes);
+    // Only who asks for what is not there pays: while the database was away nobody's key was invented.
+    if (found.kind !== 'unknown') this.#budget.giveBack(address);
+    this.#lookUps.leave(address, found.kind === 'unavailable');
+    return found;
+  }
+
+  async #load(hash: string, hashes: readonly string[]): Promise<FoundKey> {
     try {
       // Twice at most: a change during the read means reading again, and endless changes mean "cannot tell".
       for (let round = 0; round < 3; round += 1) {
@@ -265,7 +282,6 @@ export class PolicyStore {
         const organization = await this.#getOrganization(key.organizationId);
         const platform = await this.#loadPlatform();
         if (this.#changedSince(key.keyId, startedAt)) continue;
-        this.#budget.giveBack(address);
         if (organization === undefined) return { kind: 'unknown' };
         this.#remember(key);
         return { kind: 'found', key, organization, platform };

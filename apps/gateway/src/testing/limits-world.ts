@@ -107,7 +107,7 @@ export class LimitsWorld {
     const database = openDatabase({
       url: postgres.url,
       applicationName: 'test-grants',
-      connectTimeoutMs: 500,
+      connectTimeoutMs: 2_000,
     });
     await database.platform(async (tx) => {
       await tx.gateway.create({ data: { id: gatewayId, name: gatewayId } });
@@ -142,6 +142,12 @@ export class LimitsWorld {
   /** An organization of its own with a key. */
   async tenant(): Promise<SeededKey> {
     return this.seed.key({ organizationId: await this.seed.organization() });
+  }
+
+  /** Resolves when this gateway has looked the key up. */
+  async isKnown({ secret }: SeededKey, { baseUrl }: Member): Promise<void> {
+    const headers = { authorization: `Bearer ${secret}` };
+    await waitFor(async () => (await fetch(`${baseUrl}/models`, { headers })).status === 200);
   }
 
   ask(

@@ -24,10 +24,13 @@ async function findReport(
   const requestId = exchange.subjectId;
   if (parseId('request', requestId) === undefined) return undefined;
   try {
-    const recent = recentRequestOf(await services.log.framesOf(requestId));
-    if (recent !== undefined) return recent.subject.keyId === key.keyId ? requestReport(recent) : undefined;
-    return await services.stored.find(key.organizationId, key.keyId, requestId);
+    return await services.requestLookUps.run(key.keyId, async () => {
+      const recent = recentRequestOf(await services.log.framesOf(requestId));
+      if (recent !== undefined) return recent.subject.keyId === key.keyId ? requestReport(recent) : undefined;
+      return services.stored.find(key.organizationId, key.keyId, requestId);
+    });
   } catch (cause) {
+    if (cause instanceof GatewayError) throw cause;
     throw new GatewayError('service_unavailable', 'Cannot look the request up now; try again.', { cause });
   }
 }
