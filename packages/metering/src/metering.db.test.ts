@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { priceToRow } from '@tollgate/catalog/store';
 import { systemClock } from '@tollgate/clock';
@@ -181,6 +181,26 @@ describe('openMetering()', () => {
     expect(closed.state).toBe('closed');
     await second.metering.close(2_000);
     expect(existsSync(join(slot, second.metering.epochId))).toBe(false);
+  });
+
+  it('[M1] a log that cannot be read keeps no other one from being shipped', async () => {
+    const world = await startWorld();
+    const organizationId = newId('organization', Date.now());
+    const stateDirectory = testFolder();
+    world.redisProxy.setMode({ kind: 'reset' });
+    const first = await openTestMetering(world, stateDirectory);
+    const served = serve(first.metering.log, organizationId);
+    await first.metering.close(0);
+    world.redisProxy.setMode({ kind: 'pass' });
+    // Before all others, and a folder where a file must be.
+    const broken = join(stateDirectory, 'wal', first.metering.gatewayId, 'gwe_0');
+    mkdirSync(join(broken, 'segment-00000001.log'), { recursive: true });
+
+    const { metering, errors } = await openTestMetering(world, stateDirectory);
+    await waitFor(async () => (await ledgerIds(world.worker, organizationId)).length === 1);
+    expect(await ledgerIds(world.worker, organizationId)).toEqual([served]);
+    expect(errors.map(({ message }) => message)).toContainEqual(expect.stringContaining('gwe_0'));
+    await metering.close(2_000);
   });
 
   it('starts and takes frames while neither Postgres nor Redis answers', async () => {

@@ -99,16 +99,20 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
   const adopt = async (): Promise<void> => {
     try {
       for (const { epochId: id, path } of await claimDeadEpochs(slotDirectory, epochId)) unread.set(id, path);
-      for (const [id, path] of unread) {
+    } catch (error) {
+      onError(new Error('Cannot look for the logs of dead processes yet', { cause: error }));
+    }
+    for (const [id, path] of unread) {
+      try {
         const replayed = await replayEpoch({ directory: path, gatewayId, epochId: id, onError });
+        shipper.add(closedSource({ gatewayId, epochId: id, path, lastSequence: replayed.lastSequence }));
         unread.delete(id);
         adoptedPaths.set(id, path);
-        shipper.add(closedSource({ gatewayId, epochId: id, path, lastSequence: replayed.lastSequence }));
         options.onReplayed?.({ epochId: id, ...replayed });
+      } catch (error) {
+        // A full disk, a file that cannot be read: tried again with the next look, and the others do not wait for it.
+        onError(new Error(`Cannot take over the log of dead epoch ${id} yet`, { cause: error }));
       }
-    } catch (error) {
-      // A full disk, for example; tried again with the next look.
-      onError(new Error('Cannot take over the log of a dead process yet', { cause: error }));
     }
   };
   let adopting: Promise<void> = adopt();

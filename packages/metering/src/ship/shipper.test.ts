@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '@tollgate/clock';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DispatchFrame, UsageBatch } from '../frame.ts';
 import { attemptKey, type LogOptions, openLog, type ShippableLog } from '../log/log.ts';
 import { replayEpoch } from '../log/replay.ts';
-import { listSegments } from '../log/segment.ts';
+import { encodeSegmentHeader, listSegments, segmentPath } from '../log/segment.ts';
 import { testFolder } from '../testing/folder.ts';
 import { dispatch, NOON_MS, progress, request, settle, subject } from '../testing/frames.ts';
 import { closedSource, liveSource } from './frame-source.ts';
@@ -381,6 +381,31 @@ describe('Shipper', () => {
     traffic.endAll();
     await ship();
     expect([...downstream.entries.keys()].sort()).toEqual(traffic.keys);
+  });
+
+  it('[M1] ends an epoch whose last frames a host has lost: what was reported as missing is not waited for', async () => {
+    const directory = join(testFolder(), 'epoch');
+    const log = openTestLog(directory, { segmentMaxBytes: 1_000_000 });
+    const traffic = new Traffic(log);
+    traffic.begin();
+    traffic.endAll();
+    const { lastSequence: kept } = log;
+    await log.close();
+    // A host went down when the next segment had been begun, and the end of this one was not on the disk.
+    const header = { ...IDS, segment: 2, afterSequence: kept + 7 };
+    writeFileSync(segmentPath(directory, 2), encodeSegmentHeader(header));
+    const { lastSequence } = await replayEpoch({ directory, ...IDS, onError: () => undefined });
+    expect(lastSequence).toBe(kept + 7);
+    const done: string[] = [];
+    const downstream = new Downstream();
+    const { shipper } = shipperFor(downstream, { onEpochDone: async (id) => void done.push(id) });
+    shipper.add(closedSource({ ...IDS, path: directory, lastSequence }));
+    for (let round = 0; round < 5; round++) {
+      await shipper.round();
+      downstream.workAll();
+    }
+    expect([...downstream.entries.keys()]).toEqual(traffic.keys);
+    expect(done).toEqual([IDS.epochId]);
   });
 
   it('leaves an epoch without a single frame at once', async () => {
