@@ -106,10 +106,8 @@ describe('a budget that is too small', () => {
     await expect(speech).rejects.toMatchObject({ status: 402 });
     const image = client.images.generate({ model: 'sim-image', prompt: 'A gate' });
     await expect(image).rejects.toMatchObject({ status: 402 });
-    const batch = client.batches.create({
-      input_file_id: 'file-1',
-      endpoint: '/v1/chat/completions',
-      completion_window: '24h',
+    const batch = client.post('/batches', {
+      body: { input_blob: 'https://a.test/1', endpoint: '/v1/chat/completions', completion_window: '24h' },
     });
     await expect(batch).rejects.toMatchObject({ status: 402, code: 'unbounded_cost' });
     expect((await client.files.list()).data).toBeDefined();

@@ -21,6 +21,7 @@ import type { Logger } from '@tollgate/logging';
 import type { TokenFetch } from '@tollgate/providers';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
+import { Turnstile } from './batches/turnstile.ts';
 import { Deadlines } from './deadlines.ts';
 import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
@@ -166,6 +167,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     rates,
     active,
     load,
+    batchReads: new Turnstile(limits.batchReads),
     stored: options.stored,
     requestLookUps: new RequestLookUps(),
     idempotency: options.idempotency,

@@ -7,6 +7,12 @@ export interface GatewayLimits {
   readonly connectTimeoutMs: number;
   /** Of a stream: until its first event. */
   readonly firstTokenTimeoutMs: number;
+  /** Of a batch's input file; a larger one, or one with more lines, is not read. OpenAI takes no more. */
+  readonly batchFileMaxBytes: number;
+  readonly batchMaxLines: number;
+  readonly batchLineMaxBytes: number;
+  /** Input files that are read at once; of one organization half as many. */
+  readonly batchReads: number;
   /** Of a stream: between two events, and how long a client may not read. */
   readonly idleTimeoutMs: number;
   /** Of a whole answer, all tries together. */
@@ -26,6 +32,10 @@ export interface GatewayLimits {
 
 export const DEFAULT_LIMITS: GatewayLimits = {
   bodyMaxBytes: 32 * 1024 * 1024,
+  batchFileMaxBytes: 200 * 1024 * 1024,
+  batchMaxLines: 50_000,
+  batchLineMaxBytes: 8 * 1024 * 1024,
+  batchReads: 4,
   answerMaxBytes: 64 * 1024 * 1024,
   connectTimeoutMs: 5_000,
   firstTokenTimeoutMs: 60_000,

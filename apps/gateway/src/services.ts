@@ -4,6 +4,7 @@ import type { BudgetGate, RateLimiter } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
+import type { Turnstile } from './batches/turnstile.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { IdempotencyStore } from './idempotency/idempotency-store.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly rates: RateLimiter;
   readonly active: ActiveExchanges;
   readonly load: LoadGuard;
+  /** Of input files of batches. */
+  readonly batchReads: Turnstile;
   readonly stored: StoredRequests;
   readonly requestLookUps: RequestLookUps;
   /** Undefined: nothing protects `Idempotency-Key`s. */

@@ -64,6 +64,7 @@ export {
   affordableOutputCap,
   type CostBound,
   costBound,
+  fixedBound,
   type RequestBounds,
   type UnboundedReason,
   type WorstCase,

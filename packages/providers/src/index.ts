@@ -5,6 +5,15 @@ export { readMessagesResponse } from './anthropic/response.ts';
 export { createMessagesStreamFollower } from './anthropic/stream.ts';
 export { headerAuthorizer, type UnsignedRequest, type UpstreamAuthorizer } from './authorization.ts';
 export { type AwsEventParser, createAwsEventParser, type OnAwsEvent } from './aws/event-parser.ts';
+export type { BatchAsked } from './batch/batch-asked.ts';
+export {
+  type BatchAnswer,
+  isReadableBatch,
+  readBatchAnswer,
+  readBatchLine,
+  readLineNames,
+} from './batch/batch-lines.ts';
+export { LineSplitter, LineTooLongError } from './batch/line-splitter.ts';
 export { bedrockConverseCodec } from './bedrock/converse-codec.ts';
 export { type HostedCount, hostedCountTokens } from './bedrock/count-tokens.ts';
 export { bedrockFailureError, bedrockStreamFailureError } from './bedrock/errors.ts';
@@ -76,6 +85,7 @@ export {
   type UpstreamTarget,
   type WholeAnswer,
 } from './upstream/index.ts';
+export { BATCH_TIER, DEFAULT_TIER } from './upstream/service-tier.ts';
 export {
   type AddressedModel,
   credentialHeaders,

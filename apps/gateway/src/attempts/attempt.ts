@@ -15,6 +15,7 @@ import {
   type RequestSubject,
   rateAttempt,
   type SettleFrame,
+  type StartedBatch,
   type UsageSource,
 } from '@tollgate/metering';
 import type { FixedPrice } from '../pricing.ts';
@@ -40,6 +41,8 @@ export interface AttemptEnd {
   readonly totalMs: number;
   readonly overheadUs: number;
   readonly upstreamRequestId: string;
+  /** The batch that was made, as the provider calls it. */
+  readonly batchId?: string | undefined;
 }
 
 /** What a stream has brought so far. */
@@ -69,6 +72,8 @@ export interface AttemptOptions {
   readonly guess?: TokenUsage | undefined;
   /** Undefined: no hard budget is in scope. Ended by the settlement. */
   readonly hold?: Hold | undefined;
+  /** Makes a batch. */
+  readonly batch?: StartedBatch | undefined;
   /** It cost more than was held. */
   readonly onOverrun?: () => void;
 }
@@ -114,7 +119,7 @@ export class Attempt {
   }
 
   #appendDispatch(): void {
-    const { hold } = this.#options;
+    const { hold, batch } = this.#options;
     this.#options.log.append({
       kind: 'dispatch',
       subject: this.#options.subject,
@@ -122,6 +127,7 @@ export class Attempt {
       inputTokensCounted: this.#inputTokensCounted,
       price: this.#price === undefined ? null : priceJsonOf(this.#price),
       ...(hold === undefined ? undefined : { holds: hold.holds }),
+      ...(batch === undefined ? undefined : { batch }),
     });
   }
 
@@ -166,6 +172,7 @@ export class Attempt {
       upstreamRequestId: end.upstreamRequestId,
       ...assumed,
       ...(served === undefined ? undefined : { served: served.facts }),
+      ...(end.batchId === undefined ? undefined : { batchId: end.batchId }),
     };
     this.#settled = { target: this.target, settle };
     this.#options.log.append(settle);

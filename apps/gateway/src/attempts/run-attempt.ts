@@ -44,7 +44,7 @@ export async function runAttempt(
   deadlineMs: number,
 ): Promise<AttemptResult> {
   if (!services.log.writable) throw logUnwritable();
-  const fixed = priceOf(exchange, candidate);
+  const fixed = exchange.batch === undefined ? priceOf(exchange, candidate) : UNTOLD_PRICE;
   const target = targetOf(exchange, candidate, fixed);
   const answer = holdFor(exchange, services, candidate, target, fixed.price);
   const hold = answer instanceof Promise ? await answer : answer;
@@ -62,6 +62,7 @@ export async function runAttempt(
     guess: plan.guess,
     hold,
     onOverrun: () => noteOverrun(exchange, services, target),
+    batch: exchange.batch?.started,
   });
   attempt.dispatch();
   exchange.attempts.push(attempt);
@@ -97,6 +98,12 @@ export async function runAttempt(
   exchange.waitedMs += services.clock.monotonicMs() - calledMs;
   return 'kind' in outcome ? { kind: 'answer', answer: outcome } : fail(outcome);
 }
+
+/** What a batch costs is told when it is over; until then its cost is unknown, whatever its models' prices. */
+const UNTOLD_PRICE: FixedPrice = {
+  price: undefined,
+  target: { priceVersionId: '', markupRuleId: '', markupBasisPoints: 0 },
+};
 
 /** The request as this provider gets it; under a budget with an output cap in it. */
 function planFor(

@@ -16,6 +16,7 @@ import {
 } from '@tollgate/limits';
 import { type AttemptTarget, markupOf } from '@tollgate/metering';
 import type { Provider } from '@tollgate/providers';
+import type { InspectedBatch } from '../batches/inspect-batch.ts';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { ModelEntry } from '../policy/policy.ts';
@@ -33,6 +34,7 @@ export function holdFor(
   const { budgets } = known(exchange.organization, 'the organization');
   if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
+  if (exchange.batch !== undefined) return holdForBatch(exchange, services, exchange.batch, target);
   const asked = known(exchange.asked, 'the request').useFor(price?.components);
   const use = withUnasked(asked, candidate.provider, price);
   const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);
@@ -45,6 +47,31 @@ export function holdFor(
     modelOutputMax: outputMaxOf(use, entry),
   });
   return outcome.kind === 'pending' ? outcome.outcome.then(holdOf) : holdOf(outcome);
+}
+
+/** The sum of its lines, which was found out before. */
+function holdForBatch(
+  exchange: Exchange,
+  services: Services,
+  { bound, reason }: InspectedBatch,
+  { model }: AttemptTarget,
+): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
+  const outcome = services.budgets.hold({
+    subject: known(exchange.subject, 'the subject'),
+    model,
+    startedAtMs: exchange.startedAtMs,
+    bound,
+    outputCap: 0,
+    modelOutputMax: null,
+  });
+  const explained = (held: Held | Refusal): Hold | undefined | Refusal =>
+    held.kind === 'refused' && held.code === 'unbounded_cost'
+      ? {
+          ...held,
+          message: `Cannot make the batch under a hard budget: its cost must be bounded, but ${reason}`,
+        }
+      : holdOf(held);
+  return outcome.kind === 'pending' ? outcome.outcome.then(explained) : explained(outcome);
 }
 
 /** What a provider does of its own accord costs what its price says, and brings what nobody saw before. */

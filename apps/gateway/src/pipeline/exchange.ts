@@ -13,6 +13,7 @@ import type { UnderstoodRequest, UpstreamPlan, WholeAnswer } from '@tollgate/pro
 import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
 import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
+import type { InspectedBatch } from '../batches/inspect-batch.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { IdempotencyClaim } from '../idempotency/idempotency-store.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
@@ -81,6 +82,8 @@ export interface Exchange {
   /** How long the client itself will wait for a whole answer. */
   clientTimeoutMs: number | undefined;
   candidates: readonly Candidate[];
+  /** Of a request that makes a batch: what its input file says. */
+  batch: InspectedBatch | undefined;
   attempts: Attempt[];
   answer: UpstreamAnswer | undefined;
   /** When the first byte of the answer was ready, since the start. */

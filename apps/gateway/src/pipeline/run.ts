@@ -4,6 +4,7 @@
  */
 import { retryHeaders, tollgateDetails } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
+import { inspectBatch } from '../batches/inspect-batch.ts';
 import type { Handling } from '../endpoints.ts';
 import type { Services } from '../services.ts';
 import { answerHeaders } from './answer-headers.ts';
@@ -44,7 +45,7 @@ const GENERATE: readonly Step[] = [
 const STEPS: Readonly<Record<Handling['kind'], readonly Step[]>> = {
   generate: GENERATE,
   task: GENERATE,
-  resource: GENERATE,
+  resource: GENERATE.toSpliced(GENERATE.indexOf(dispatch), 0, inspectBatch),
   models: [authenticate, watchRateLimits, authorize, listModels],
   model: [authenticate, watchRateLimits, authorize, getModel],
   request: [authenticate, watchRateLimits, authorize, getRequest],

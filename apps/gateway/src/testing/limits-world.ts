@@ -25,6 +25,7 @@ import {
   type TestRedis,
   waitFor,
 } from '@tollgate/testing';
+import type { GatewayLimits } from '../limits.ts';
 import { Seed, type SeededKey } from './seed.ts';
 import { startTestGateway, type TestGateway } from './start-test-gateway.ts';
 
@@ -33,6 +34,7 @@ export interface WorldOptions {
   readonly allowedOrigins?: readonly string[];
   readonly budgets?: Partial<BudgetGateOptions>;
   readonly rates?: Partial<RateLimiterOptions>;
+  readonly limits?: Partial<GatewayLimits>;
   /** Before the gateways start and read the catalogue. */
   readonly prepare?: (seed: Seed) => Promise<void>;
 }
@@ -124,6 +126,7 @@ export class LimitsWorld {
       shares: redisShares(publisher, epochId, 500),
       ...(options.budgets === undefined ? {} : { budgetOptions: options.budgets }),
       ...(options.rates === undefined ? {} : { rateOptions: options.rates }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
     const redisBack = async (): Promise<void> => {
       redis.setMode({ kind: 'pass' });
@@ -194,9 +197,9 @@ export class LimitsWorld {
         }
         if (frame.kind !== 'settle') return;
         const { kind: _kind, organizationId: _organization, requestId, attempt, ...settle } = frame;
-        const { subject, target, holds } = dispatches.get(`${requestId} ${attempt}`)!;
+        const { subject, target, holds, batch: made } = dispatches.get(`${requestId} ${attempt}`)!;
         const sequence = fromSequence + index + 1;
-        const held = holds === undefined ? {} : { holds };
+        const held = { ...(holds && { holds }), ...(made && { batch: made }) };
         batch.entries.push(structuredClone({ subject, target, settle, sequence, ...held }));
       });
       await this.#ingest.ingest(batch, {

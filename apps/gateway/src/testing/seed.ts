@@ -140,6 +140,14 @@ export class Seed {
     });
   }
 
+  /** A model in the catalogue that nobody has priced. */
+  async unpricedModel(provider: string, name: string): Promise<void> {
+    await this.#migrator.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
+      const id = newId('model', Date.now());
+      await tx.model.create({ data: { id, provider, name, mode: 'chat', aliases: [] } });
+    });
+  }
+
   async organization(options: { readonly stalenessCapSeconds?: number } = {}): Promise<string> {
     const id = newId('organization', Date.now());
     this.#count += 1;

@@ -109,6 +109,11 @@ export function costBound(bounds: RequestBounds): CostBound {
   };
 }
 
+/** A bound that is known already, as the sum of a batch's lines is. For requests with an output cap of 0. */
+export function fixedBound(amountPicoUsd: bigint): CostBound {
+  return { kind: 'linear', fixed: amountPicoUsd * WHOLE, perOutputToken: undefined, parts: 0n };
+}
+
 /** @param outputCap In tokens, per choice; null: none is known. */
 export function worstCase(bounds: RequestBounds, outputCap: number | null): WorstCase {
   return worstCaseOf(costBound(bounds), outputCap);

@@ -6,7 +6,7 @@ export const simulator = defineProvider({
   displayName: 'Simulator',
   baseUrl: 'http://127.0.0.1:4010/v1',
   docsUrl: '',
-  paths: openAiPaths(),
+  paths: openAiPaths('openai-files', 'openai-batches'),
   credentialFields: [apiKeyField('the simulator', false, 'Any text will do.'), baseUrlField(false)],
   outputCapMember: 'max_completion_tokens',
 });

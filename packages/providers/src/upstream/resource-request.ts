@@ -4,14 +4,15 @@
  *
  * What a provider keeps belongs to an account, so that the gateway asks only with the organization's own credentials.
  */
-import type { PriceComponents } from '@tollgate/catalog';
+import { emptyUsage, type PriceComponents } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
+import { type BatchAsked, readBatchAsked, readBatchId } from '../batch/batch-asked.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 import { mediaTypeOf, NO_EXTENSIONS, sentType } from './media-type.ts';
 import { failuresOf } from './provider-format.ts';
 import { RawStream } from './raw-stream.ts';
-import { DEFAULT_TIER } from './service-tier.ts';
+import { BATCH_TIER, DEFAULT_TIER } from './service-tier.ts';
 import type { UnderstoodRequest, UpstreamPlan, UpstreamTarget } from './understood-request.ts';
 
 export type ResourceEndpoint = Extract<
@@ -52,6 +53,7 @@ class ResourceRequest implements UnderstoodRequest {
   readonly extensions = NO_EXTENSIONS;
   readonly body: Buffer;
   readonly isFree: boolean;
+  readonly batch?: BatchAsked;
   readonly #endpoint: ResourceEndpoint;
   readonly #hints: ResourceHints;
 
@@ -63,6 +65,7 @@ class ResourceRequest implements UnderstoodRequest {
     // Whatever a batch or a new video costs, its answer does not tell.
     const starts = hints.method === 'POST' && !hints.subject.endsWith('/cancel');
     this.isFree = !(starts && endpoint !== 'openai-files');
+    if (starts && endpoint === 'openai-batches' && hints.subject === '') this.batch = readBatchAsked(body);
   }
 
   useFor(_price: PriceComponents | undefined): RequestUse {
@@ -77,7 +80,7 @@ class ResourceRequest implements UnderstoodRequest {
   }
 
   serviceTierAt(): string {
-    return DEFAULT_TIER;
+    return this.batch === undefined ? DEFAULT_TIER : BATCH_TIER;
   }
 
   /** It is asked where it is kept anyway. */
@@ -101,7 +104,8 @@ class ResourceRequest implements UnderstoodRequest {
         ...(this.stream ? { accept: '*/*' } : {}),
       },
       body: this.body,
-      guess: undefined,
+      // What its lines will use is not known; what stands here are none of them.
+      guess: this.batch === undefined ? undefined : emptyUsage(),
       translated: false,
       unsupported: [],
       ...failuresOf(provider, this.#endpoint),
@@ -112,6 +116,7 @@ class ResourceRequest implements UnderstoodRequest {
         contentType: mediaTypeOf(type),
         body,
         text: body.toString('latin1'),
+        ...(this.batch === undefined ? {} : { batchId: readBatchId(body) }),
       }),
       createStream: (type) => new RawStream(mediaTypeOf(type), undefined),
     };

@@ -6,6 +6,8 @@ import { decodeBytes, type ObjectMember, type WireFormat } from '@tollgate/diale
 import { GatewayError } from '@tollgate/errors';
 
 export const DEFAULT_TIER = 'default';
+/** Of every line of a batch, whatever it asks for. */
+export const BATCH_TIER = 'batch';
 
 /** OpenAI's, Anthropic's, Gemini's two spellings; Anthropic's fast mode is a price of its own. */
 const MEMBERS: ReadonlySet<string> = new Set(['service_tier', 'serviceTier', 'speed']);

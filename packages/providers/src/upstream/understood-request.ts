@@ -8,6 +8,7 @@
 import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
 import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
+import type { BatchAsked } from '../batch/batch-asked.ts';
 import type { Secrets, UpstreamFailure } from '../openai-compatible/errors.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 
@@ -21,6 +22,8 @@ export interface UnderstoodRequest {
   readonly body: Buffer;
   /** Nothing is generated, and providers ask nothing for it. */
   readonly isFree: boolean;
+  /** Makes a batch: what it costs stands in a file that the provider keeps. */
+  readonly batch?: BatchAsked;
   /** What it can use at most, for budgets; names of images and units as the price has them, where it is known. */
   useFor(price: PriceComponents | undefined): RequestUse;
   /** The tier that it asks this provider for, as prices name it. */
@@ -90,6 +93,8 @@ export interface WholeAnswer {
   readonly body: Buffer;
   /** The same as Latin-1. */
   readonly text: string;
+  /** The batch that was made, as the provider calls it; empty where it does not say it. */
+  readonly batchId?: string;
 }
 
 export type AnswerStreamState =

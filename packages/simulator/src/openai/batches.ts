@@ -2,7 +2,8 @@
  * `/v1/batches`: the lines of an uploaded file, each answered by its own endpoint, results in a file of their own.
  *
  * The lines are answered when the batch is made, and billed then; what is seen of it moves on with every look:
- * validating, in progress, completed.
+ * validating, in progress, completed. One that is cancelled has the answers that its looks had brought it to, the other
+ * lines stand in its error file; `metadata.simulator_batch` lets it expire half done, or fail with nothing done.
  */
 import type { Usage } from '../answer.ts';
 import { hexId } from '../random.ts';
@@ -15,12 +16,23 @@ import { freeReply, guarded, NO_USAGE, refuse } from './openai-wire.ts';
 /** Answers one line as if it had been asked on its own. */
 export type AnswerLine = (path: string, bodyText: string) => Reply;
 
+type Outcome = 'completed' | 'expired' | 'failed' | 'cancelled';
+
 interface Batch {
   readonly object: Body;
-  readonly outputFileId: string;
-  readonly errorFileId: string | null;
-  readonly usage: Usage;
+  readonly sequence: number;
+  readonly results: readonly LineResult[];
+  readonly end: Exclude<Outcome, 'cancelled'>;
   looks: number;
+  /** When it is over. */
+  done: Done | undefined;
+}
+
+interface Done {
+  readonly outcome: Outcome;
+  readonly outputFileId: string | null;
+  readonly errorFileId: string | null;
+  readonly answered: readonly LineResult[];
 }
 
 const FORMAT = 'openai-batches';
@@ -57,7 +69,8 @@ export function answerBatchCreate(call: Call, stage: Stage, answerLine: AnswerLi
     const batch = keep(stage, call, body, fileId, results);
     const metadata = isObject(body.metadata) ? body.metadata : null;
     const reply = freeReply({ ...facts, metadata }, JSON.stringify(shown(batch), null, 2));
-    return { ...reply, usage: batch.usage, inputTokens: batch.usage.promptTokens } as Reply;
+    const usage = sumOf(batch.results);
+    return { ...reply, usage, inputTokens: usage.promptTokens } as Reply;
   });
 }
 
@@ -112,14 +125,7 @@ function keep(
 ): Batch {
   const id = `batch_${hexId(stage.runtime.seed, call.sequence, 9_500, 32)}`;
   const created = Math.floor(stage.runtime.now() / 1000);
-  const text = (isError: boolean) =>
-    results
-      .filter((result) => result.isError === isError)
-      .map(({ line }) => `${line}\n`)
-      .join('');
-  const store = (purpose: string, content: string) =>
-    storeFile(stage, call.sequence, purpose, `${id}_${purpose}.jsonl`, Buffer.from(content)).id;
-  const failed = results.filter(({ isError }) => isError).length;
+  const wanted = isObject(body.metadata) ? body.metadata.simulator_batch : undefined;
   const batch: Batch = {
     object: {
       id,
@@ -131,16 +137,58 @@ function keep(
       completion_window: '24h',
       created_at: created,
       expires_at: created + 86_400,
-      request_counts: { total: results.length, completed: results.length - failed, failed },
       metadata: body.metadata ?? null,
     },
-    outputFileId: store('batch_output', text(false)),
-    errorFileId: failed === 0 ? null : store('batch_errors', text(true)),
-    usage: results.reduce((sum, { usage }) => add(sum, usage), NO_USAGE),
+    sequence: call.sequence,
+    results,
+    end: wanted === 'expired' || wanted === 'failed' ? wanted : 'completed',
     looks: 0,
+    done: undefined,
   };
   stage.memory.batches.set(id, batch as unknown as Body);
   return batch;
+}
+
+/** @param count Of its lines, from the first, that have been answered. */
+function finish(stage: Stage, batch: Batch, outcome: Outcome, count: number): void {
+  const { id } = batch.object;
+  const taken = batch.results.slice(0, count);
+  const answered = taken.filter(({ isError }) => !isError);
+  const left = outcome === 'failed' ? [] : batch.results.slice(count);
+  const errors = [
+    ...taken.filter(({ isError }) => isError).map(({ line }) => line),
+    ...left.map(({ line }) => unanswered(line, outcome)),
+  ];
+  const store = (purpose: string, lines: readonly string[]) =>
+    lines.length === 0
+      ? null
+      : storeFile(
+          stage,
+          batch.sequence,
+          purpose,
+          `${id}_${purpose}.jsonl`,
+          Buffer.from(lines.map((line) => `${line}\n`).join('')),
+        ).id;
+  batch.done = {
+    outcome,
+    outputFileId: store(
+      'batch_output',
+      answered.map(({ line }) => line),
+    ),
+    errorFileId: store('batch_errors', errors),
+    answered,
+  };
+}
+
+/** A line that was not come to. */
+function unanswered(line: string, outcome: Outcome): string {
+  const { id, custom_id } = parseJson(line) as Body;
+  const message = 'This line could not be answered before the batch was over.';
+  return JSON.stringify({ id, custom_id, response: null, error: { code: `batch_${outcome}`, message } });
+}
+
+function sumOf(results: readonly LineResult[]): Usage {
+  return results.reduce((sum, { usage }) => add(sum, usage), NO_USAGE);
 }
 
 function add(a: Usage, b: Usage): Usage {
@@ -152,31 +200,41 @@ function add(a: Usage, b: Usage): Usage {
   };
 }
 
-function shown({ object, looks, outputFileId, errorFileId, usage }: Batch): object {
-  const isDone = looks >= LOOKS_UNTIL_DONE;
+function shown({ object, looks, done, results }: Batch): object {
   const created = Number(object.created_at);
-  const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = isDone ? usage : NO_USAGE;
+  const usage = sumOf(done?.answered ?? []);
+  const at = (outcome: Outcome) => (done?.outcome === outcome ? created : null);
+  const completed = done?.answered.length ?? 0;
   return {
     ...object,
-    status: isDone ? 'completed' : looks === 0 ? 'validating' : 'in_progress',
-    output_file_id: isDone ? outputFileId : null,
-    error_file_id: isDone ? errorFileId : null,
+    status: done?.outcome ?? (looks === 0 ? 'validating' : 'in_progress'),
+    errors:
+      done?.outcome === 'failed'
+        ? {
+            object: 'list',
+            data: [{ code: 'invalid_file', message: 'It was to fail.', line: 1, param: null }],
+          }
+        : null,
+    output_file_id: done?.outputFileId ?? null,
+    error_file_id: done?.errorFileId ?? null,
     in_progress_at: looks === 0 ? null : created,
-    finalizing_at: isDone ? created : null,
-    completed_at: isDone ? created : null,
-    failed_at: null,
-    expired_at: null,
-    cancelling_at: null,
-    cancelled_at: object.cancelled_at ?? null,
-    request_counts: isDone ? object.request_counts : { total: 0, completed: 0, failed: 0 },
+    finalizing_at: at('completed'),
+    completed_at: at('completed'),
+    failed_at: at('failed'),
+    expired_at: at('expired'),
+    cancelling_at: at('cancelled'),
+    cancelled_at: at('cancelled'),
+    request_counts:
+      done === undefined || done.outcome === 'failed'
+        ? { total: 0, completed: 0, failed: 0 }
+        : { total: results.length, completed, failed: results.length - completed },
     usage: {
-      input_tokens: promptTokens,
-      input_tokens_details: { cached_tokens: cachedTokens },
-      output_tokens: completionTokens,
-      output_tokens_details: { reasoning_tokens: reasoningTokens },
-      total_tokens: promptTokens + completionTokens,
+      input_tokens: usage.promptTokens,
+      input_tokens_details: { cached_tokens: usage.cachedTokens },
+      output_tokens: usage.completionTokens,
+      output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+      total_tokens: usage.promptTokens + usage.completionTokens,
     },
-    ...(object.cancelled_at === undefined ? {} : { status: 'cancelled' }),
   };
 }
 
@@ -185,22 +243,38 @@ export function answerBatch(call: Call, stage: Stage): Reply {
     const [id = '', action] = call.captured;
     const batch = stage.memory.batches.get(id) as Batch | undefined;
     if (batch === undefined) refuse(`No batch found with id '${id.slice(0, 100)}'.`, null, null, 404);
+    const { results } = batch;
     if (action === 'cancel') {
-      const cancelled = { ...batch, object: { ...batch.object, cancelled_at: batch.object.created_at } };
-      stage.memory.batches.set(id, cancelled as unknown as Body);
-      return freeReply(facts, JSON.stringify(shown(cancelled), null, 2));
+      const answered = Math.floor((results.length * batch.looks) / LOOKS_UNTIL_DONE);
+      if (batch.done === undefined) finish(stage, batch, 'cancelled', answered);
+      return freeReply(facts, JSON.stringify(shown(batch), null, 2));
     }
     batch.looks += 1;
+    if (batch.done === undefined && batch.looks >= LOOKS_UNTIL_DONE) {
+      const shares = { completed: 1, expired: 0.5, failed: 0 };
+      finish(stage, batch, batch.end, Math.floor(results.length * shares[batch.end]));
+    }
     return freeReply(facts, JSON.stringify(shown(batch), null, 2));
   });
 }
 
+/** The newest first, by pages. */
 export function answerBatchList(call: Call, stage: Stage): Reply {
   return guarded(call, stage, FORMAT, (facts) => {
-    const data = stage.memory.batches.values().map((batch) => shown(batch as unknown as Batch));
+    const all = (stage.memory.batches.values() as unknown as Batch[]).toReversed();
+    const after = call.query.get('after');
+    const first = after === null ? 0 : all.findIndex(({ object }) => object.id === after) + 1;
+    const limit = Math.min(100, Math.max(1, Number(call.query.get('limit') ?? 20) || 20));
+    const page = all.slice(first, first + limit);
     return freeReply(
       facts,
-      JSON.stringify({ object: 'list', data, first_id: null, last_id: null, has_more: false }),
+      JSON.stringify({
+        object: 'list',
+        data: page.map(shown),
+        first_id: page[0]?.object.id ?? null,
+        last_id: page.at(-1)?.object.id ?? null,
+        has_more: first + page.length < all.length,
+      }),
     );
   });
 }

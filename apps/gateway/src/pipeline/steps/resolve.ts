@@ -60,8 +60,8 @@ function keeperOf(exchange: Exchange): Candidate {
   const asked = known(exchange.asked, 'the request');
   const key = known(exchange.key, 'the key');
   const wanted = exchange.request.headers['x-tollgate-provider'];
-  // A batch may ask any model.
-  if (key.models !== null && !asked.isFree) throw modelsAreScoped(exchange);
+  // Which models a batch asks for is found out by reading its lines.
+  if (key.models !== null && !asked.isFree && asked.batch === undefined) throw modelsAreScoped(exchange);
   for (const credential of known(exchange.organization, 'the organization').credentials) {
     const provider = findProvider(credential.provider);
     if (provider === undefined || (key.providers !== null && !key.providers.has(provider.id))) continue;

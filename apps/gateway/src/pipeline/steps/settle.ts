@@ -44,6 +44,7 @@ function wholeEnd(exchange: Exchange, answer: WholeAnswer, nowMs: number): Attem
     finishReason: read.finishReason,
     usage: read.usage,
     servedTier: read.servedTier,
+    batchId: read.batchId,
     mayBeBilled: exchange.asked?.isFree !== true,
     outputBytes: read.outputBytes,
     untoldBytes: 0,
