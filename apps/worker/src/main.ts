@@ -56,6 +56,7 @@ async function runWorker(
     retention: config.retention,
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
     ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),
+    accounts: { ring, allowedPrivateOrigins: config.allowedPrivateOrigins },
     notify: { ring, consoleUrl: config.consoleUrl, allowedPrivateOrigins: config.allowedPrivateOrigins },
     onFatal,
   });

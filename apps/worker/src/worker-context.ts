@@ -8,6 +8,7 @@ import type { Database } from '@tollgate/db';
 import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
+import type { AccountOptions } from './batches/provider-account.ts';
 import type { Retention } from './tasks/retention.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
@@ -25,6 +26,8 @@ export interface WorkerContext {
   readonly exportsFolder?: string;
   /** Without it alerts and webhooks wait in the database. */
   readonly notify?: NotifySettings;
+  /** How providers are asked with the organizations' own credentials. Without it batches are not followed. */
+  readonly accounts?: AccountOptions;
   /** Without it nothing is dropped. */
   readonly retention?: Retention;
   /** Stripe. Without it invoices are paid by hand. */

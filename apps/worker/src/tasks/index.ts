@@ -2,8 +2,9 @@
  * The rounds of the worker: what is done, how often, by schedule. Each is safe to run twice and at once; jobs
  * only make things happen sooner than the next round would.
  */
-import { extendSummaries, makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
+import { deliverExports, extendSummaries, makeExports, rollUp, takeUpTimeZone } from '@tollgate/billing';
 import { deliverPendingMail } from '@tollgate/mail';
+import { followBatches } from '../batches/follow-batches.ts';
 import { loadMailAttachments } from '../mail-attachments.ts';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -62,6 +63,14 @@ export const TASKS = {
         rerate(context, organizationId, signal),
       ),
   },
+  batches: {
+    everyMs: 15 * SECOND_MS,
+    onClockMoved: true,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) =>
+        followBatches(context, organizationId, signal),
+      ),
+  },
   alerts: { everyMs: 15 * SECOND_MS, onClockMoved: true, run: lookForAllAlerts },
   people: { everyMs: 10 * SECOND_MS, onClockMoved: true, run: tellEverybody },
   notify: { everyMs: 2 * SECOND_MS, onClockMoved: true, run: notifyAll },
@@ -112,6 +121,17 @@ export const TASKS = {
       if (folder === undefined) return;
       await forEachOrganization(database, signal, async (organizationId) => {
         await makeExports(database, { organizationId, folder, now: clock.now() });
+      });
+    },
+  },
+  'export-deliveries': {
+    everyMs: 10 * SECOND_MS,
+    onClockMoved: true,
+    run: async ({ database, clock, exportsFolder: folder, notify }, signal) => {
+      if (folder === undefined || notify === undefined) return;
+      const { ring, allowedPrivateOrigins } = notify;
+      await forEachOrganization(database, signal, async (organizationId) => {
+        await deliverExports(database, { organizationId, folder, ring, allowedPrivateOrigins, clock });
       });
     },
   },
