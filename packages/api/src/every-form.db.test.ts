@@ -141,6 +141,14 @@ const CREATES: Readonly<Record<string, () => Record<string, unknown>>> = {
   '/saved-reports': () => ({ name: 'Twice', question: {}, shared: false }),
   '/exports': () => ({ from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z', format: 'csv' }),
   '/export-schedules': () => ({ name: 'Twice', format: 'csv' }),
+  '/export-destinations': () => ({
+    name: 'Twice',
+    endpoint: 'http://127.0.0.1:9',
+    region: 'eu-central-1',
+    bucket: 'twice',
+    accessKeyId: 'AKIATWICE',
+    secretAccessKey: '0123456789abcdef',
+  }),
   '/alert-rules': () => ({ kind: 'budget-threshold', name: 'Twice' }),
   '/notification-channels': () => ({ kind: 'slack', name: 'Twice', url: 'http://127.0.0.1:9/twice' }),
   '/webhook-endpoints': () => ({ name: 'Twice', url: 'http://127.0.0.1:9/twice', events: ['*'] }),
@@ -221,6 +229,7 @@ function unique(body: Record<string, unknown>): Record<string, unknown> {
     ...(typeof body.name === 'string' && { name: `${body.name} ${requestCount}` }),
     ...('metric' in body && { scope: { type: 'endUser', id: `twice-${requestCount}` } }),
     ...('model' in body && { model: `twice-${requestCount}` }),
+    ...('bucket' in body && { bucket: `twice-${requestCount}` }),
   };
 }
 

@@ -117,7 +117,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
       await create('/saved-views', { name: CANARY, question: { q: `model:${CANARY}` }, shared: true })
     ).body.id,
     'saved-reports': (await create('/saved-reports', { name: CANARY, question: {}, shared: true })).body.id,
-    'export-schedules': (await create('/export-schedules', { name: CANARY, format: 'csv' })).body.id,
+    ...(await seedDelivery(organizationId, create)),
     reconciliations: await upload(
       `/reconciliations?provider=openai&fileName=${CANARY}`,
       `start_time,amount_value,line_item\n1793491200,1.5,"${CANARY}, input"\n`,
@@ -153,6 +153,43 @@ async function seedAlert(organizationId: string): Promise<string> {
   );
   await worker.close();
   return id;
+}
+
+/** A bucket, what is brought there by itself, and a file that lies there. */
+async function seedDelivery(
+  organizationId: string,
+  create: (path: string, body: unknown) => Promise<TestAnswer>,
+): Promise<Record<string, string>> {
+  const destination = (
+    await create('/export-destinations', {
+      name: CANARY,
+      endpoint: 'http://127.0.0.1:9',
+      region: 'eu-central-1',
+      bucket: 'canary',
+      prefix: `${CANARY}/`,
+      accessKeyId: CANARY,
+      secretAccessKey: CANARY,
+    })
+  ).body.id;
+  const schedule = (
+    await create('/export-schedules', { name: CANARY, format: 'csv', destinationId: destination })
+  ).body.id;
+  const { openDatabase } = await import('@tollgate/db');
+  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const delivery = newId('exportDelivery', test.clock.nowMs());
+  await worker.tenant(organizationId, async (tx) => {
+    const exportId = newId('dataExport', test.clock.nowMs());
+    const actor = { actorKind: 'system', actorId: 'seed' };
+    const made = { id: exportId, organizationId, kind: 'usage', format: 'csv', state: 'waiting', ...actor };
+    await tx.dataExport.create({ data: made, select: { id: true } });
+    const brought = { destinationId: destination, scheduleId: schedule, exportId, objectKey: CANARY };
+    await tx.exportDelivery.create({
+      data: { id: delivery, organizationId, ...brought },
+      select: { id: true },
+    });
+  });
+  await worker.close();
+  return { 'export-destinations': destination, 'export-schedules': schedule, 'export-deliveries': delivery };
 }
 
 async function seedRequest(organizationId: string, id: string, keyId: string, teamId: string): Promise<void> {

@@ -18,19 +18,31 @@ export {
 } from './documents/invoice-documents.ts';
 export { DunningPolicy } from './dunning/dunning-policy.ts';
 export { type DunningOptions, type DunningResult, runDunning } from './dunning/run-dunning.ts';
+export { deliverExports } from './exports/deliver-exports.ts';
+export {
+  auditDestinationTest,
+  createDestination,
+  type ExportDestination,
+  type ExportsChange,
+  getDestination,
+  listDestinations,
+  lockDestination,
+  removeDestination,
+  testDestination,
+  updateDestination,
+} from './exports/export-destinations.ts';
 export {
   type ExportRequest,
   type ExportView,
   type ExportWork,
   getExport,
-  JOB_FORMATS,
-  type JobFormat,
   listExports,
   makeExports,
   openExportFile,
   requestExport,
 } from './exports/export-jobs.ts';
-export { EXPORT_FORMATS, type ExportFormat } from './exports/export-table.ts';
+export { EXPORT_FORMATS, type ExportFormat, JOB_FORMATS, type JobFormat } from './exports/export-table.ts';
+export { DELIVERY_STATES, deliverAgain, listDeliveries } from './exports/list-deliveries.ts';
 export {
   countUsageEntries,
   INVOICE_VIEWS,
@@ -41,6 +53,7 @@ export {
   USAGE_VIEWS,
   type UsageExportView,
 } from './exports/open-export.ts';
+export { KEPT_HERE, SCHEDULE_INTERVALS, SCHEDULE_KINDS } from './exports/scheduled-exports.ts';
 export type { UsageQuestion } from './exports/usage-rows.ts';
 export { BillingError, type BillingErrorCode } from './lifecycle/billing-error.ts';
 export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from './lifecycle/close-periods.ts';
@@ -60,6 +73,7 @@ export {
   saveStep,
   withdrawCloseStep,
 } from './month-close/month-close.ts';
+export { BUCKET_NAME, OBJECT_PREFIX, REGION_NAME } from './object-storage/bucket.ts';
 export { type CollectionView, getCollection, refreshFromStripe } from './payments/collection-view.ts';
 export type { PaymentView } from './payments/payment.ts';
 export {
@@ -111,7 +125,7 @@ export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
 export { extendSummaries } from './rollup/usage-summaries.ts';
 export { getChargeback, previewCostSplit } from './splits/chargeback.ts';
-export { listCostSplits, MAX_SPLIT_SHARES, setCostSplit } from './splits/cost-splits.ts';
+export { listCostSplits, MAX_SPLIT_SHARES, SPLIT_STATES, setCostSplit } from './splits/cost-splits.ts';
 export { type ApplyEventsOptions, applyStripeEvents } from './stripe/apply-event.ts';
 export {
   askStripe,

@@ -5,8 +5,10 @@ import {
   listCostSplits,
   MAX_SPLIT_SHARES,
   previewCostSplit,
+  SPLIT_STATES,
   setCostSplit,
 } from '@tollgate/billing';
+import type { Transaction } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
 import { id, instant, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { pageOf } from '../framework/pagination.ts';
@@ -24,6 +26,17 @@ export const Chargeback = z
   .object({
     periodStart: timestamp,
     periodEnd: timestamp,
+    total: z.object({ requests: z.number(), ...amounts }),
+    /** The showback statement of the month; null: nothing was used. */
+    statement: z
+      .object({
+        invoiceId: id,
+        isFinal: z.boolean(),
+        costUsd: usd,
+        /** The rows’ cost less the statement’s: zero, but for what was recorded after the statement was closed. */
+        differenceUsd: usd,
+      })
+      .nullable(),
     rows: z.array(
       z.object({
         /** Empty: no team. */
@@ -47,6 +60,9 @@ export const CostSplit = z
     keyName: z.string(),
     /** The first instant of the month from which on it holds, until a later one of the key. */
     validFrom: timestamp,
+    /** Where the key’s next rule begins; null: it holds until there is one. */
+    validTo: timestamp.nullable(),
+    state: z.enum(SPLIT_STATES),
     /** Empty: from then on the key is not divided. */
     shares: z.array(z.object(share)),
   })
@@ -82,11 +98,8 @@ export const chargebackRoutes: readonly AnyRoute[] = [
     summary: 'How shared keys are divided, the newest month first',
     access: 'invoices:read',
     response: pageOf(CostSplit),
-    run: async ({ tx, organizationId }) => ({
-      data: (await listCostSplits(tx, organizationId)).map((split) => ({
-        ...split,
-        shares: [...split.shares],
-      })),
+    run: async ({ tx, organizationId, nowMs }) => ({
+      data: await listSplits(tx, organizationId, nowMs),
       nextCursor: null,
     }),
   }),
@@ -105,13 +118,8 @@ export const chargebackRoutes: readonly AnyRoute[] = [
       billingAnswer(async () => {
         const by = { actor: auditActor(actor.actor), origin, now: new Date(nowMs) };
         await setCostSplit(tx, { organizationId, ...body, ...by });
-        const all = await listCostSplits(tx, organizationId);
-        return {
-          data: all
-            .filter(({ keyId }) => keyId === body.keyId)
-            .map((split) => ({ ...split, shares: [...split.shares] })),
-          nextCursor: null,
-        };
+        const all = await listSplits(tx, organizationId, nowMs);
+        return { data: all.filter(({ keyId }) => keyId === body.keyId), nextCursor: null };
       }),
   }),
   route({
@@ -136,3 +144,8 @@ export const chargebackRoutes: readonly AnyRoute[] = [
       }),
   }),
 ];
+
+async function listSplits(tx: Transaction, organizationId: string, nowMs: number) {
+  const splits = await listCostSplits(tx, { organizationId, now: new Date(nowMs) });
+  return splits.map((split) => ({ ...split, shares: [...split.shares] }));
+}

@@ -1,9 +1,8 @@
 /**
- * Exports: of usage at once or as a job, of an invoice, and the ones made after every month. Rules live in
- * packages/billing; the files of jobs lie where the worker writes them.
+ * Exports: of usage at once or as a job, and of an invoice. Rules live in packages/billing; the files of jobs lie where
+ * the worker writes them. Those that are made by themselves: export-schedules.ts.
  */
 import { z } from '@hono/zod-openapi';
-import { type AuditOrigin, recordAudit } from '@tollgate/audit';
 import {
   countUsageEntries,
   EXPORT_FORMATS,
@@ -18,26 +17,14 @@ import {
   requestExport,
   USAGE_VIEWS,
 } from '@tollgate/billing';
-import type { Transaction } from '@tollgate/db';
 import { auditActor, can } from '@tollgate/identity';
-import { newId } from '@tollgate/ids';
-import {
-  definedOnly,
-  id,
-  idParam,
-  instant,
-  iso,
-  name,
-  queryFlag,
-  text,
-  timestamp,
-  usd,
-} from '../framework/field.ts';
+import { definedOnly, id, idParam, instant, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { fileAnswer } from '../framework/file-answer.ts';
 import { pageOf, pageShape } from '../framework/pagination.ts';
-import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { billingAnswer } from './billing-answer.ts';
+import { recordExportEvent } from './export-event.ts';
 
 /** More than this is a job: nobody holds a connection for minutes. */
 const MAX_ENTRIES_AT_ONCE = 200_000;
@@ -78,10 +65,6 @@ export const DataExport = z
     expiresAt: timestamp.nullable(),
   })
   .openapi('DataExport');
-
-export const ExportSchedule = z
-  .object({ id, name: z.string(), format: jobFormat, livemode: z.boolean(), createdAt: timestamp })
-  .openapi('ExportSchedule');
 
 export const exportRoutes: readonly AnyRoute[] = [
   route({
@@ -251,105 +234,7 @@ export const exportRoutes: readonly AnyRoute[] = [
         return fileAnswer({ ...file, contentType: 'application/octet-stream' });
       }),
   }),
-  route({
-    method: 'get',
-    path: '/export-schedules',
-    tag: 'exports',
-    summary: 'Exports that are made after every month',
-    access: 'requests:read',
-    response: pageOf(ExportSchedule),
-    run: async ({ tx, organizationId }) => {
-      const rows = await tx.exportSchedule.findMany({
-        where: { organizationId, disabledAt: null },
-        orderBy: { createdAt: 'desc' },
-        take: MAX_SCHEDULES,
-      });
-      return {
-        data: rows.map((row) => ({
-          ...row,
-          format: jobFormat.parse(row.format),
-          createdAt: iso(row.createdAt),
-        })),
-        nextCursor: null,
-      };
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/export-schedules',
-    tag: 'exports',
-    summary: 'Make an export after every month',
-    access: 'billing:write',
-    alsoNeeds: ['requests:read'],
-    idempotent: true,
-    body: z.strictObject({ name, format: jobFormat, livemode: z.boolean().default(true) }),
-    response: ExportSchedule,
-    run: async (call) => {
-      const { tx, organizationId, body, nowMs } = call;
-      const count = await tx.exportSchedule.count({ where: { organizationId, disabledAt: null } });
-      if (count >= MAX_SCHEDULES) {
-        throw new ApiProblem('conflict', `Cannot add a schedule: at most ${MAX_SCHEDULES}, got ${count}`);
-      }
-      const row = await tx.exportSchedule.create({
-        data: { id: newId('exportSchedule', nowMs), organizationId, ...body, createdAt: new Date(nowMs) },
-      });
-      await recordExportEvent(
-        call,
-        'export-schedule-created',
-        { ...row, kind: 'export-schedule' },
-        { ...body },
-      );
-      return { ...row, format: body.format, createdAt: iso(row.createdAt) };
-    },
-  }),
-  route({
-    method: 'delete',
-    path: '/export-schedules/{id}',
-    tag: 'exports',
-    summary: 'Make this export no longer',
-    access: 'billing:write',
-    params: idParam,
-    run: async (call) => {
-      const { tx, organizationId, params, nowMs } = call;
-      const [row] = await tx.exportSchedule.updateManyAndReturn({
-        where: { organizationId, id: params.id, disabledAt: null },
-        data: { disabledAt: new Date(nowMs) },
-      });
-      if (row === undefined) throw notFound('export schedule');
-      await recordExportEvent(call, 'export-schedule-ended', { ...row, kind: 'export-schedule' }, {});
-      return undefined;
-    },
-  }),
 ];
-
-const MAX_SCHEDULES = 20;
-
-interface ExportCall {
-  readonly tx: Transaction;
-  readonly organizationId: string;
-  readonly actor: { readonly actor: Parameters<typeof auditActor>[0] };
-  readonly origin: AuditOrigin;
-  readonly nowMs: number;
-}
-
-/** Usage leaves the house: who asked for what stands in the audit log. */
-async function recordExportEvent(
-  { tx, organizationId, actor, origin, nowMs }: ExportCall,
-  action: string,
-  target: { readonly id: string; readonly kind: string; readonly name?: string },
-  after: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const { id: targetId, kind, name: targetName } = target;
-  await recordAudit(tx, {
-    organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind, id: targetId, ...(targetName === undefined ? {} : { name: targetName }) },
-    after,
-    nowMs,
-  });
-}
 
 function assertRange(from: Date, to: Date, part: 'query' | 'body' = 'query'): void {
   if (to <= from) throw invalidField(`${part}.to`, 'must lie after the beginning');

@@ -8,6 +8,8 @@ import { authRoutes } from './auth.ts';
 import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
 import { chargebackRoutes } from './chargeback.ts';
+import { exportDestinationRoutes } from './export-destinations.ts';
+import { exportScheduleRoutes } from './export-schedules.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -71,6 +73,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...requestRoutes,
   ...savedViewRoutes,
   ...exportRoutes,
+  ...exportScheduleRoutes,
+  ...exportDestinationRoutes,
   ...reconciliationRoutes,
   ...monthCloseRoutes,
   ...chargebackRoutes,

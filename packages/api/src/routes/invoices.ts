@@ -435,6 +435,8 @@ const PROBLEM_OF: Readonly<Record<BillingErrorCode, ProblemCode>> = {
   'usage-arriving': 'conflict',
   'disagrees-with-ledger': 'conflict',
   'series-taken': 'conflict',
+  'place-taken': 'conflict',
+  'secret-needed': 'conflict',
 };
 
 const USAGE_RETRY_MS = 5_000;

@@ -1,6 +1,6 @@
 /**
- * Exports that are too large for one answer, and those made after every month: asked for by a row, made by the
- * worker into a folder, fetched until they expire.
+ * Exports that are too large for one answer, and those that schedules ask for: asked for by a row, made by the worker
+ * into a folder, fetched until they expire. Bringing them to a bucket is deliveries.ts.
  *
  * ```
  * waiting ──▶ running ──▶ done ──▶ expired
@@ -20,15 +20,12 @@ import type { AuditActor } from '@tollgate/audit';
 import { type Database, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { z } from 'zod';
-import { listTimeZones } from '../draft/add-usage.ts';
 import { BillingError } from '../lifecycle/billing-error.ts';
-import { billingPeriodAt } from '../period/billing-period.ts';
 import { decodeCursor, type Page, type PageOptions, toPage } from '../queries/page-cursor.ts';
-import { decimalText, EXPORT_FORMATS } from './export-table.ts';
-import { type OpenedExport, openUsageExport } from './open-export.ts';
-
-export const JOB_FORMATS = ['csv', 'jsonl', 'parquet', 'focus-csv', 'focus-parquet'] as const;
-export type JobFormat = (typeof JOB_FORMATS)[number];
+import { askAgainForDeliveries, giveUpDelivery } from './delivery-state.ts';
+import { decimalText, EXPORT_FORMATS, type JobFormat } from './export-table.ts';
+import { type OpenedExport, openInvoiceExport, openUsageExport } from './open-export.ts';
+import { askForScheduledExports } from './scheduled-exports.ts';
 
 const KEPT_MS = 7 * 86_400_000;
 const LEASE_MS = 15 * 60_000;
@@ -43,10 +40,12 @@ const filters = {
   model: z.string().optional(),
   provider: z.string().optional(),
   costCenter: z.string().optional(),
+  /** Of exports of kind `invoice`. */
+  invoiceId: z.string().optional(),
 };
 const Question = z.object({ from: z.iso.datetime(), to: z.iso.datetime(), gzip: z.boolean(), ...filters });
 
-export interface ExportRequest extends Omit<z.input<typeof Question>, 'from' | 'to'> {
+export interface ExportRequest extends Omit<z.input<typeof Question>, 'from' | 'to' | 'invoiceId'> {
   readonly organizationId: string;
   readonly format: JobFormat;
   readonly from: Date;
@@ -214,7 +213,10 @@ export interface ExportWork {
 
 /** Makes what waits, one after the other. @returns How many were made. */
 export async function makeExports(database: Database, work: ExportWork): Promise<number> {
-  await database.tenant(work.organizationId, (tx) => askForMonthlyExports(tx, work));
+  await database.tenant(work.organizationId, async (tx) => {
+    await askForScheduledExports(tx, work);
+    await askAgainForDeliveries(tx, work);
+  });
   await expireExports(database, work);
   let made = 0;
   for (;;) {
@@ -254,22 +256,27 @@ async function makeOne(database: Database, work: ExportWork, row: ExportRow): Pr
     );
     if (isOurs === 0) await rm(join(folder, path), { force: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = (error instanceof Error ? error.message : String(error)).slice(0, 300);
     const state = row.tries >= MAX_TRIES ? 'failed' : 'waiting';
-    await database.tenant(
-      organizationId,
-      (tx) => tx.$executeRaw`
-        UPDATE data_exports SET state = ${state}, error = ${message.slice(0, 300)}, finished_at = ${state === 'failed' ? now : null}
-        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running' AND tries = ${row.tries}`,
-    );
+    await database.tenant(organizationId, async (tx) => {
+      const isOurs = await tx.$executeRaw`
+        UPDATE data_exports SET state = ${state}, error = ${message}, finished_at = ${state === 'failed' ? now : null}
+        WHERE organization_id = ${organizationId} AND id = ${row.id} AND state = 'running' AND tries = ${row.tries}`;
+      if (isOurs === 1 && state === 'failed')
+        await giveUpDelivery(tx, { organizationId, exportId: row.id, message, now });
+    });
     throw error;
   }
 }
 
 function open(database: Database, organizationId: string, row: ExportRow): Promise<OpenedExport> {
-  const { from, to, gzip, ...question } = Question.parse(row.question);
+  const { from, to, gzip, invoiceId, ...question } = Question.parse(row.question);
   const isFocus = row.format.startsWith('focus-');
   const format = EXPORT_FORMATS.find((each) => each === row.format.replace('focus-', '')) ?? 'csv';
+  if (invoiceId !== undefined) {
+    const view = isFocus ? 'focus' : 'lines';
+    return openInvoiceExport(database, { organizationId, invoiceId, view, format, gzip });
+  }
   return openUsageExport(
     database,
     { ...question, organizationId, from: new Date(from), to: new Date(to) },
@@ -298,40 +305,11 @@ async function expireExports(database: Database, { organizationId, folder, now }
   const rows = await database.tenant(
     organizationId,
     (tx) => tx.$queryRaw<{ path: string }[]>`
-      UPDATE data_exports SET state = 'expired'
-      WHERE organization_id = ${organizationId} AND state = 'done' AND expires_at <= ${now} RETURNING path`,
+      UPDATE data_exports AS x SET state = 'expired'
+      WHERE x.organization_id = ${organizationId} AND x.state = 'done' AND x.expires_at <= ${now} AND NOT EXISTS (
+        SELECT 1 FROM export_deliveries d
+        WHERE d.organization_id = ${organizationId} AND d.export_id = x.id AND d.state = 'waiting')
+      RETURNING x.path`,
   );
   for (const { path } of rows) await rm(join(folder, path), { force: true });
-}
-
-/** One export per schedule and month that has ended and whose days of grace are over. */
-async function askForMonthlyExports(tx: Transaction, { organizationId, now }: ExportWork): Promise<void> {
-  const schedules = await tx.$queryRaw<
-    { id: string; name: string; format: JobFormat; livemode: boolean; createdAt: Date }[]
-  >`
-    SELECT id, name, format, livemode, created_at AS "createdAt" FROM export_schedules
-    WHERE organization_id = ${organizationId} AND disabled_at IS NULL`;
-  if (schedules.length === 0) return;
-  const [profile] = await tx.$queryRaw<{ graceDays: number }[]>`
-    SELECT grace_days AS "graceDays" FROM billing_profiles WHERE organization_id = ${organizationId}`;
-  const zones = await listTimeZones(tx, organizationId);
-  const running = billingPeriodAt(zones, now.getTime());
-  const last = billingPeriodAt(zones, running.startMs - 1);
-  if (now.getTime() < last.endMs + (profile?.graceDays ?? 3) * 86_400_000) return;
-  for (const schedule of schedules) {
-    if (schedule.createdAt.getTime() >= last.endMs) continue;
-    const question = {
-      from: new Date(last.startMs).toISOString(),
-      to: new Date(last.endMs).toISOString(),
-      gzip: true,
-      livemode: schedule.livemode,
-    };
-    await tx.$executeRaw`
-      INSERT INTO data_exports (id, organization_id, kind, format, question, state, schedule_id, period_start, actor_kind,
-        actor_id, actor_name, created_at)
-      VALUES (${newId('dataExport', now.getTime())}, ${organizationId}, 'usage', ${schedule.format},
-        ${JSON.stringify(question)}::jsonb, 'waiting', ${schedule.id}, ${new Date(last.startMs)}, 'system', 'export-schedule',
-        ${schedule.name}, ${now})
-      ON CONFLICT (organization_id, schedule_id, period_start) DO NOTHING`;
-  }
 }

@@ -24,6 +24,10 @@ export interface ExportTable<R> {
 export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** Of exports that are made as a job. */
+export const JOB_FORMATS = ['csv', 'jsonl', 'parquet', 'focus-csv', 'focus-parquet'] as const;
+export type JobFormat = (typeof JOB_FORMATS)[number];
+
 export const EXPORT_CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',

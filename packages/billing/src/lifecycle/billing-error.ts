@@ -11,7 +11,11 @@ export type BillingErrorCode =
   /** Lines and ledger differ: nothing may be numbered before somebody looked. */
   | 'disagrees-with-ledger'
   /** Another issuer numbers in the series. */
-  | 'series-taken';
+  | 'series-taken'
+  /** Something of the same kind is there already. */
+  | 'place-taken'
+  /** Where a secret is sent changes only with the secret. */
+  | 'secret-needed';
 
 export class BillingError extends Error {
   override readonly name = 'BillingError';

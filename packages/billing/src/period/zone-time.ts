@@ -12,7 +12,12 @@ const FORMATS = new Map<string, Intl.DateTimeFormat>();
  * @throws {RangeError} The time zone is not an IANA name that this runtime knows.
  */
 export function monthStartMs(year: number, month: number, timeZone: string): number {
-  const wall = Date.UTC(year, month - 1, 1);
+  return dayStartMs(year, month, 1, timeZone);
+}
+
+/** The first instant of a day; days run into the neighbouring months as months into years. @throws {RangeError} */
+export function dayStartMs(year: number, month: number, day: number, timeZone: string): number {
+  const wall = Date.UTC(year, month - 1, day);
   // Twice, because the offset must be the one in force at the answer. Around a gap the two differ; the earlier
   // offset is then the one that names an instant on the wanted day.
   const first = wall - offsetMs(wall, timeZone);

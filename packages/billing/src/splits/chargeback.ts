@@ -30,10 +30,30 @@ export interface ChargebackRow {
   readonly dividedUsd: string;
 }
 
+/** What the rows sum to. */
+export interface ChargebackTotal {
+  readonly requests: number;
+  readonly costUsd: string;
+  readonly chargeUsd: string;
+  readonly spentUsd: string;
+}
+
+/** The showback statement of the month, beside which the rows are held. */
+export interface ChargebackStatement {
+  readonly invoiceId: string;
+  readonly isFinal: boolean;
+  readonly costUsd: string;
+  /** The rows' cost less the statement's: zero, but for what was recorded after the statement was closed. */
+  readonly differenceUsd: string;
+}
+
 export interface Chargeback {
   readonly periodStart: string;
   readonly periodEnd: string;
   readonly rows: readonly ChargebackRow[];
+  readonly total: ChargebackTotal;
+  /** Null: nothing was used in the month. */
+  readonly statement: ChargebackStatement | null;
 }
 
 interface Amounts {
@@ -70,9 +90,12 @@ export async function getChargeback(tx: Transaction, scope: ChargebackScope): Pr
     }
   }
   const names = await teamNames(tx, scope.organizationId);
+  const total = totalOf([...places.values()]);
   return {
     periodStart: period.start.toISOString(),
     periodEnd: period.end.toISOString(),
+    total: { requests: total.requests, ...inUsd(total) },
+    statement: await compareWithShowback(tx, scope, period, total.cost),
     rows: [...places.values()]
       .toSorted((left, right) => (left.spent === right.spent ? 0 : left.spent > right.spent ? -1 : 1))
       .map((place) => ({
@@ -83,6 +106,38 @@ export async function getChargeback(tx: Transaction, scope: ChargebackScope): Pr
         ...inUsd(place),
         dividedUsd: usd(place.divided),
       })),
+  };
+}
+
+function totalOf(places: readonly Place[]): Amounts & { readonly requests: number } {
+  return places.reduce(
+    (total, { requests, cost, charge, spent }) => ({
+      requests: total.requests + requests,
+      cost: total.cost + cost,
+      charge: total.charge + charge,
+      spent: total.spent + spent,
+    }),
+    { requests: 0, cost: 0n, charge: 0n, spent: 0n },
+  );
+}
+
+async function compareWithShowback(
+  tx: Transaction,
+  { organizationId, livemode }: ChargebackScope,
+  { start }: { readonly start: Date },
+  cost: bigint,
+): Promise<ChargebackStatement | null> {
+  const [row] = await tx.$queryRaw<{ id: string; state: string; subtotal: string }[]>`
+    SELECT id, state, subtotal_pico_usd::text AS subtotal FROM invoices
+    WHERE organization_id = ${organizationId} AND kind = 'showback' AND subject_id = '' AND livemode = ${livemode}
+      AND period_start = ${start.toISOString()}::timestamptz`;
+  if (row === undefined) return null;
+  const differenceUsd = usd(cost - BigInt(row.subtotal));
+  return {
+    invoiceId: row.id,
+    isFinal: row.state !== 'draft',
+    costUsd: usd(BigInt(row.subtotal)),
+    differenceUsd,
   };
 }
 

@@ -64,6 +64,8 @@ it('[M4, M5] a chargeback sums to the showback of its month to the last pico-USD
   const showback = parseUsdSum(data.find(({ livemode }) => livemode)!.subtotalUsd);
   const undivided = await read();
   expect(total(undivided.rows.map(({ costUsd }) => costUsd))).toBe(showback);
+  expect(undivided.statement).toMatchObject({ isFinal: false, differenceUsd: '0' });
+  expect(parseUsdSum(undivided.total.costUsd)).toBe(showback);
   const sums = (rows: (typeof undivided)['rows']) => ({
     cost: total(rows.map(({ costUsd }) => costUsd)),
     charge: total(rows.map(({ chargeUsd }) => chargeUsd)),
@@ -107,11 +109,22 @@ it('a rule holds from its month on until the next, leaves an audit event, and ch
   await set('key_1', half);
   await set('key_1', [], new Date(DECEMBER_MS));
   const rules = (
-    await fixture.console.tenant(organizationId, (tx) => listCostSplits(tx, organizationId))
+    await fixture.console.tenant(organizationId, (tx) => listCostSplits(tx, { organizationId, now: MIDDLE }))
   ).filter(({ keyId }) => keyId === 'key_1');
   expect(rules).toMatchObject([
-    { keyName: 'Name of key_1', validFrom: new Date(DECEMBER_MS).toISOString(), shares: [] },
-    { validFrom: new Date(NOVEMBER_MS).toISOString(), shares: half },
+    {
+      keyName: 'Name of key_1',
+      validFrom: new Date(DECEMBER_MS).toISOString(),
+      validTo: null,
+      state: 'scheduled',
+      shares: [],
+    },
+    {
+      validFrom: new Date(NOVEMBER_MS).toISOString(),
+      validTo: new Date(DECEMBER_MS).toISOString(),
+      state: 'in-force',
+      shares: half,
+    },
   ]);
   const event = await fixture.worker.tenant(organizationId, (tx) =>
     tx.auditEvent.findFirstOrThrow({
@@ -156,7 +169,13 @@ it('[M5] a rule is that of its month, though the time zone changes before it beg
   expect(await centres('2026-11-30T23:00:00Z')).toEqual(['first']);
   // Another rule for the same month takes its place, from then on.
   await fixture.console.tenant(movedId, (tx) => setCostSplit(tx, rule('second')));
-  expect(await fixture.console.tenant(movedId, (tx) => listCostSplits(tx, movedId))).toHaveLength(1);
+  const listed = (now: Date) =>
+    fixture.console.tenant(movedId, (tx) => listCostSplits(tx, { organizationId: movedId, now }));
+  expect(await listed(MIDDLE)).toMatchObject([{ state: 'scheduled' }]);
+  // In the hour in which December begins in Berlin.
+  expect(await listed(new Date('2026-11-30T23:30:00Z'))).toMatchObject([
+    { state: 'in-force', validTo: null },
+  ]);
   expect(await centres('2026-11-30T23:00:00Z')).toEqual(['second']);
   expect(await centres('2026-12-31T23:00:00Z')).toEqual(['second']);
 });

@@ -21,12 +21,19 @@ export const SplitShare = z.object({
 });
 export type SplitShare = z.infer<typeof SplitShare>;
 
+/** Of the running month, of one to come, or of one that another rule has ended. */
+export const SPLIT_STATES = ['in-force', 'scheduled', 'past'] as const;
+export type SplitState = (typeof SPLIT_STATES)[number];
+
 export interface CostSplitView {
   readonly id: string;
   readonly keyId: string;
   readonly keyName: string;
   /** The first instant of a month. */
   readonly validFrom: string;
+  /** Where the key's next rule begins; null: it holds until there is one. */
+  readonly validTo: string | null;
+  readonly state: SplitState;
   /** Empty: no longer divided. */
   readonly shares: readonly SplitShare[];
 }
@@ -43,19 +50,41 @@ export interface SplitChange {
 }
 
 /** Every rule, the newest month first. */
-export async function listCostSplits(tx: Transaction, organizationId: string): Promise<CostSplitView[]> {
+export async function listCostSplits(
+  tx: Transaction,
+  { organizationId, now }: { readonly organizationId: string; readonly now: Date },
+): Promise<CostSplitView[]> {
+  const zones = await listTimeZones(tx, organizationId);
+  // As `splitsInForce` asks for the running month.
+  const running = latestStart(new Date(billingPeriodAt(zones, now.getTime()).startMs));
   const rows = await tx.$queryRaw<
-    { id: string; keyId: string; keyName: string | null; validFrom: Date; shares: unknown }[]
+    {
+      id: string;
+      keyId: string;
+      keyName: string | null;
+      validFrom: Date;
+      validTo: Date | null;
+      shares: unknown;
+    }[]
   >`
-    SELECT s.id, s.key_id AS "keyId", k.name AS "keyName", s.valid_from AS "validFrom", s.shares FROM cost_splits s
+    SELECT s.id, s.key_id AS "keyId", k.name AS "keyName", s.valid_from AS "validFrom", s.shares,
+      lead(s.valid_from) OVER (PARTITION BY s.key_id ORDER BY s.valid_from) AS "validTo"
+    FROM cost_splits s
     LEFT JOIN virtual_keys k ON k.organization_id = s.organization_id AND k.id = s.key_id
     WHERE s.organization_id = ${organizationId} ORDER BY s.valid_from DESC, s.id DESC LIMIT 500`;
-  return rows.map(({ keyName, validFrom, shares, ...row }) => ({
+  return rows.map(({ keyName, validFrom, validTo, shares, ...row }) => ({
     ...row,
     keyName: keyName ?? row.keyId,
     validFrom: validFrom.toISOString(),
+    validTo: validTo?.toISOString() ?? null,
+    state: stateOf(validFrom, validTo, running),
     shares: z.array(SplitShare).parse(shares),
   }));
+}
+
+function stateOf(validFrom: Date, validTo: Date | null, running: Date): SplitState {
+  if (validFrom > running) return 'scheduled';
+  return validTo !== null && validTo <= running ? 'past' : 'in-force';
 }
 
 /** @throws {BillingError} `not-found`: the key or a team; `wrong-state`: the month is over, or shares are not a whole. */
