@@ -135,17 +135,6 @@ export const TASKS = {
       });
     },
   },
-  'export-deliveries': {
-    everyMs: 10 * SECOND_MS,
-    onClockMoved: true,
-    run: async ({ database, clock, exportsFolder: folder, notify }, signal) => {
-      if (folder === undefined || notify === undefined) return;
-      const { ring, allowedPrivateOrigins } = notify;
-      await forEachOrganization(database, signal, async (organizationId) => {
-        await deliverExports(database, { organizationId, folder, ring, allowedPrivateOrigins, clock });
-      });
-    },
-  },
   'report-mails': { everyMs: 5 * 60 * SECOND_MS, onClockMoved: true, run: mailAllReports },
   collection: { everyMs: 5 * SECOND_MS, run: collect },
   balances: { everyMs: 60 * SECOND_MS, onClockMoved: true, run: keepBalances },
