@@ -1,106 +1,155 @@
 'use client';
-/** Exports that are made after every month. */
-import { Badge, Button, Card, Input, Select, toast } from '@tollgate/ui';
-import { useState } from 'react';
+/** Exports that are made by themselves, and where they go. */
+import { Badge, Button, type ColumnDef, ConfirmDialog, DataTable, EmptyState, toast } from '@tollgate/ui';
+import { CalendarClock, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
-import { usePermission } from '../signed-in/use-permission.ts';
-import { type ExportSchedule, JOB_FORMATS, type JobFormat } from './exports-api.ts';
+import { ActionsHead } from '../common/actions-head.tsx';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { useMayChangeExports } from './destinations.tsx';
+import {
+  DESTINATIONS_PATH,
+  type ExportDestination,
+  type ExportSchedule,
+  SCHEDULES_PATH,
+} from './exports-api.ts';
+import { ScheduleDialog } from './schedule-dialog.tsx';
+
+const scheduleId = ({ id }: ExportSchedule) => id;
 
 export function ExportSchedules() {
-  const text = useMessages('dataExports');
-  const mayWrite = usePermission('billing:write');
-  const schedules = useApiList<ExportSchedule>('/export-schedules');
-  return (
-    <Card title={text.schedules} description={text.schedulesText} flush>
-      <ul className="border-t border-line">
-        {schedules.rows.map((schedule) => (
-          <li
-            key={schedule.id}
-            className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-2.5 text-sm last:border-b-0"
-          >
-            <span className="flex-1 font-medium">{schedule.name}</span>
-            <Badge tone="outline">{text.formats[schedule.format]}</Badge>
-            {mayWrite && <RemoveButton schedule={schedule} />}
-          </li>
-        ))}
-        {schedules.rows.length === 0 && !schedules.isLoading && (
-          <li className="px-4 py-3 text-sm text-ink-soft">{text.noSchedules}</li>
-        )}
-      </ul>
-      {mayWrite && <AddSchedule />}
-    </Card>
-  );
-}
-
-function RemoveButton({ schedule }: { readonly schedule: ExportSchedule }) {
-  const text = useMessages('dataExports');
-  const toText = useProblemText();
-  const remove = useApiMutation<void>(
-    () => ({ path: `/export-schedules/${schedule.id}`, method: 'DELETE' }),
-    {
-      invalidates: ['/export-schedules'],
-      onSuccess: () => void toast.success(text.removed),
-      onError: (error) => void toast.error(toText(error)),
-    },
-  );
-  return (
-    <Button size="sm" variant="ghost" loading={remove.isPending} onClick={() => remove.mutate()}>
-      {text.remove}
+  const text = useMessages('dataExports').schedule;
+  const mayWrite = useMayChangeExports();
+  const schedules = useApiList<ExportSchedule>(SCHEDULES_PATH);
+  const listProps = useListProps();
+  const [opened, setOpened] = useState<'add' | ExportSchedule>();
+  const columns = useColumns(mayWrite ? setOpened : undefined);
+  const add = mayWrite && (
+    <Button icon={<Plus />} onClick={() => setOpened('add')}>
+      {text.add}
     </Button>
   );
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+        {schedules.rows.length > 0 && add}
+      </div>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={schedules.rows}
+        getRowId={scheduleId}
+        {...listProps(schedules)}
+        empty={
+          <EmptyState icon={<CalendarClock />} title={text.emptyTitle} action={add}>
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {opened === 'add' && <ScheduleDialog onClose={() => setOpened(undefined)} />}
+      {opened !== undefined && opened !== 'add' && (
+        <RemoveDialog schedule={opened} onClose={() => setOpened(undefined)} />
+      )}
+    </div>
+  );
 }
 
-function AddSchedule() {
+function RemoveDialog({
+  schedule: { id, name },
+  onClose,
+}: {
+  readonly schedule: ExportSchedule;
+  readonly onClose: () => void;
+}) {
   const text = useMessages('dataExports');
-  const toText = useProblemText();
-  const [name, setName] = useState('');
-  const [format, setFormat] = useState<JobFormat>('focus-csv');
-  const [formKey, renewFormKey] = useRenewableKey();
-  const add = useApiMutation<ExportSchedule>(
-    () => {
-      const json = { name, format };
-      return { path: '/export-schedules', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
-    },
-    {
-      invalidates: ['/export-schedules'],
-      onSuccess: () => {
-        setName('');
-        renewFormKey();
-        toast.success(text.scheduled);
-      },
-      onError: (error) => void toast.error(toText(error)),
-    },
-  );
+  const confirmed = useConfirmed();
+  const remove = useApiMutation<void>(() => ({ path: `${SCHEDULES_PATH}/${id}`, method: 'DELETE' }), {
+    invalidates: [SCHEDULES_PATH],
+  });
   return (
-    <form
-      className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
       }}
+      title={text.schedule.removeTitle(name)}
+      confirmLabel={text.remove}
+      onConfirm={confirmed(async () => {
+        await remove.mutateAsync();
+        toast.success(text.removed);
+        onClose();
+      })}
     >
-      <Input
-        className="max-w-64"
-        aria-label={text.scheduleName}
-        placeholder={text.scheduleName}
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <span className="w-56 max-w-full">
-        <Select
-          aria-label={text.format}
-          value={format}
-          onValueChange={setFormat}
-          options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
-        />
-      </span>
-      <Button type="submit" disabled={name.trim() === ''} loading={add.isPending}>
-        {text.schedule}
-      </Button>
-    </form>
+      {text.schedule.removeText}
+    </ConfirmDialog>
   );
+}
+
+function useColumns(onRemove: ((schedule: ExportSchedule) => void) | undefined): ColumnDef<ExportSchedule>[] {
+  const text = useMessages('dataExports');
+  const destinations = useApiList<ExportDestination>(DESTINATIONS_PATH).rows;
+  return useMemo<ColumnDef<ExportSchedule>[]>(() => {
+    const nameOf = (id: string) => destinations.find((each) => each.id === id)?.name ?? id;
+    return [
+      {
+        id: 'name',
+        header: text.schedule.name,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium wrap-anywhere">{original.name}</span>
+            <span className="text-xs text-ink-faint sm:hidden">
+              {text.schedule.intervals[original.every]}
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'what',
+        header: text.schedule.kind,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-wrap items-center gap-2">
+            {text.schedule.kinds[original.kind]}
+            <Badge tone="outline">{text.formats[original.format]}</Badge>
+            {!original.livemode && <Badge tone="warning">{text.schedule.test}</Badge>}
+          </span>
+        ),
+      },
+      {
+        id: 'every',
+        header: text.schedule.every,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => text.schedule.intervals[row.original.every],
+      },
+      {
+        id: 'destination',
+        header: text.schedule.destination,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.destinationId === null ? (
+            <span className="text-ink-soft">{text.schedule.keptHere}</span>
+          ) : (
+            nameOf(original.destinationId)
+          ),
+      },
+      {
+        id: 'actions',
+        header: ActionsHead,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) =>
+          onRemove && (
+            <Button size="sm" variant="ghost" onClick={() => onRemove(row.original)}>
+              {text.remove}
+            </Button>
+          ),
+      },
+    ];
+  }, [text, destinations, onRemove]);
 }

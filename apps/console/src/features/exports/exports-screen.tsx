@@ -1,5 +1,5 @@
 'use client';
-/** Exports that were asked for, those made after every month, and a new one. */
+/** Exports that were asked for, schedules and the buckets they fill, what was brought there, and a new export. */
 import {
   Badge,
   Button,
@@ -14,6 +14,7 @@ import {
   Money,
   PageHeader,
   Select,
+  Tabs,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
@@ -28,9 +29,19 @@ import { Guarded } from '../common/guarded.tsx';
 import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
 import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { Deliveries } from './deliveries.tsx';
+import { Destinations } from './destinations.tsx';
 import { ExportSchedules } from './export-schedules.tsx';
-import { type DataExport, JOB_FORMATS, type JobFormat } from './exports-api.ts';
+import {
+  type DataExport,
+  DELIVERIES_PATH,
+  DESTINATIONS_PATH,
+  JOB_FORMATS,
+  type JobFormat,
+  SCHEDULES_PATH,
+} from './exports-api.ts';
 
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
@@ -45,8 +56,19 @@ const TONE = {
   expired: 'neutral',
 } as const;
 
+const TABS = ['files', 'schedules', 'deliveries', 'destinations'] as const;
+type Tab = (typeof TABS)[number];
+const PATHS: Readonly<Record<Tab, string>> = {
+  files: PATH,
+  schedules: SCHEDULES_PATH,
+  deliveries: DELIVERIES_PATH,
+  destinations: DESTINATIONS_PATH,
+};
+
 export function ExportsScreen() {
   const text = useMessages('dataExports');
+  const url = useUrlState();
+  const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'files';
   return (
     <>
       <PageHeader
@@ -54,19 +76,38 @@ export function ExportsScreen() {
         description={text.description}
         actions={
           <>
-            <ShowApiCall path={PATH} />
+            <ShowApiCall path={PATHS[tab]} />
             <NewExport />
           </>
         }
       />
       <Guarded permission="requests:read">
-        <div className="flex flex-col gap-4">
-          <ExportList />
-          <ExportSchedules />
-        </div>
+        <Tabs
+          aria-label={text.title}
+          value={tab}
+          onValueChange={(value) => url.set({ tab: value === 'files' ? undefined : value, state: undefined })}
+          items={TABS.map((value) => ({
+            value,
+            label: text.tabs[value],
+            content: value === tab && <TabContent tab={value} />,
+          }))}
+        />
       </Guarded>
     </>
   );
+}
+
+function TabContent({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'files':
+      return <ExportList />;
+    case 'schedules':
+      return <ExportSchedules />;
+    case 'deliveries':
+      return <Deliveries />;
+    case 'destinations':
+      return <Destinations />;
+  }
 }
 
 function ExportList() {

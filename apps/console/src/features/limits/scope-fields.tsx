@@ -174,7 +174,7 @@ function AccountPicker(props: PickerProps) {
 const SHOWN_KEYS = 50;
 
 /** Found by the server: there can be hundreds of thousands. */
-function KeyPicker(props: PickerProps) {
+export function KeyPicker(props: PickerProps) {
   const text = useMessages('limits').choose;
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());

@@ -1,8 +1,8 @@
 'use client';
-/** Keys and teams in the command palette, and what can be made from anywhere. */
+/** Keys and teams in the command palette, parts of pages, and what can be made from anywhere. */
 import type { Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
-import { KeyRound, Plus, UsersRound } from 'lucide-react';
+import { FileDown, KeyRound, Plus, Split, UsersRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { apiFetch } from '../../api/client.ts';
@@ -78,5 +78,34 @@ export function FindSources() {
       [teamsText, router],
     ),
   );
+  useCommandSource(useMonthEndSource());
   return <DocsCommandSource />;
+}
+
+/** Parts of pages that finance looks for by their own names. */
+function useMonthEndSource() {
+  const router = useRouter();
+  const chargeback = useMessages('chargeback');
+  const exportsText = useMessages('dataExports');
+  return useMemo(
+    () => ({
+      id: 'month-end',
+      title: exportsText.title,
+      items: [
+        {
+          id: 'split-rules',
+          label: `${chargeback.title}: ${chargeback.tabs.rules}`,
+          icon: <Split aria-hidden />,
+          onSelect: () => router.push('/chargeback?tab=rules'),
+        },
+        ...(['schedules', 'deliveries', 'destinations'] as const).map((tab) => ({
+          id: `exports-${tab}`,
+          label: `${exportsText.title}: ${exportsText.tabs[tab]}`,
+          icon: <FileDown aria-hidden />,
+          onSelect: () => router.push(`/exports?tab=${tab}`),
+        })),
+      ],
+    }),
+    [chargeback, exportsText, router],
+  );
 }

@@ -1,0 +1,197 @@
+'use client';
+/** Rules by which shared keys are divided: in force, to come, and past. A rule is never edited: the next one ends it. */
+import {
+  Badge,
+  type BadgeTone,
+  Button,
+  type ColumnDef,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  toast,
+} from '@tollgate/ui';
+import { Split } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { middleOf } from '../common/month-select.tsx';
+import { useTeams } from '../common/names.ts';
+import { useConfirmed } from '../common/use-confirmed.ts';
+import { useListProps } from '../common/use-list-props.ts';
+import { type CostSplit, SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
+import { monthOf, nextMonths } from './split-form-values.ts';
+
+const TONE: Readonly<Record<CostSplit['state'], BadgeTone>> = {
+  'in-force': 'positive',
+  scheduled: 'info',
+  past: 'neutral',
+};
+const splitId = ({ id }: CostSplit) => id;
+
+export interface SplitRulesProps {
+  /** Makes the next rule of a key; undefined: not allowed. */
+  readonly onState: ((before: CostSplit | undefined) => void) | undefined;
+}
+
+export function SplitRules({ onState }: SplitRulesProps) {
+  const text = useMessages('chargeback').rules;
+  const rules = useApiList<CostSplit>(SPLITS_PATH);
+  const listProps = useListProps();
+  const [ending, setEnding] = useState<CostSplit>();
+  const columns = useColumns(onState, setEnding);
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+      <DataTable
+        caption={text.title}
+        columns={columns}
+        rows={rules.rows}
+        getRowId={splitId}
+        {...listProps(rules)}
+        empty={
+          <EmptyState
+            icon={<Split />}
+            title={text.emptyTitle}
+            action={onState && <Button onClick={() => onState(undefined)}>{text.state}</Button>}
+          >
+            {text.emptyText}
+          </EmptyState>
+        }
+      />
+      {ending !== undefined && <EndDialog rule={ending} onClose={() => setEnding(undefined)} />}
+    </div>
+  );
+}
+
+/** `November 2026`. */
+export function useMonthName(): (month: string) => string {
+  const locale = useLocale();
+  return useMemo(() => {
+    const names = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+    return (month) => names.format(new Date(middleOf(month)));
+  }, [locale]);
+}
+
+/** From this month on, or from the rule's own where that is to come. */
+function EndDialog({ rule, onClose }: { readonly rule: CostSplit; readonly onClose: () => void }) {
+  const text = useMessages('chargeback').rules;
+  const confirmed = useConfirmed();
+  const nameOf = useMonthName();
+  const [running = ''] = nextMonths(new Date(), 1);
+  const month = rule.state === 'scheduled' ? monthOf(rule.validFrom) : running;
+  const end = useApiMutation<unknown>(
+    () => ({ path: SPLITS_PATH, json: { keyId: rule.keyId, at: middleOf(month), shares: [] } }),
+    { invalidates: STALE_AFTER_SPLIT },
+  );
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={text.endTitle(rule.keyName)}
+      confirmLabel={text.end}
+      onConfirm={confirmed(async () => {
+        await end.mutateAsync();
+        toast.success(text.ended(rule.keyName));
+        onClose();
+      })}
+    >
+      {text.endText(nameOf(month))}
+    </ConfirmDialog>
+  );
+}
+
+function useColumns(
+  onState: SplitRulesProps['onState'],
+  onEnd: (rule: CostSplit) => void,
+): ColumnDef<CostSplit>[] {
+  const text = useMessages('chargeback').rules;
+  const nameOf = useMonthName();
+  const placeName = usePlaceName();
+  const locale = useLocale();
+  return useMemo<ColumnDef<CostSplit>[]>(() => {
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+    return [
+      {
+        id: 'key',
+        header: text.key,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium wrap-anywhere">{original.keyName}</span>
+            <span className="text-xs text-ink-faint sm:hidden">{nameOf(monthOf(original.validFrom))}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'from',
+        header: text.from,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <span className="whitespace-nowrap">{nameOf(monthOf(original.validFrom))}</span>
+        ),
+      },
+      {
+        id: 'shares',
+        header: text.shares,
+        enableSorting: false,
+        cell: ({ row: { original } }) =>
+          original.shares.length === 0 ? (
+            <span className="text-ink-soft">{text.undivided}</span>
+          ) : (
+            <ul className="tabular flex flex-col">
+              {original.shares.map((share) => (
+                <li key={`${share.teamId} ${share.costCenter}`}>
+                  {percent.format(share.shareBasisPoints / 10_000)} {placeName(share)}
+                </li>
+              ))}
+            </ul>
+          ),
+      },
+      {
+        id: 'state',
+        header: text.stateColumn,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <Badge tone={TONE[original.state]}>{text.states[original.state]}</Badge>
+        ),
+      },
+      {
+        id: 'actions',
+        header: () => <span className="sr-only">{text.next}</span>,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row: { original } }) =>
+          onState !== undefined &&
+          original.state !== 'past' && (
+            <span className="inline-flex flex-wrap justify-end gap-2">
+              <Button size="sm" onClick={() => onState(original)}>
+                {text.next}
+              </Button>
+              {original.shares.length > 0 && (
+                <Button size="sm" variant="ghost" onClick={() => onEnd(original)}>
+                  {text.end}
+                </Button>
+              )}
+            </span>
+          ),
+      },
+    ];
+  }, [text, locale, nameOf, placeName, onState, onEnd]);
+}
+
+/** A team, a cost centre, or both. */
+export function usePlaceName(): (place: Pick<SplitShare, 'teamId' | 'costCenter'>) => string {
+  const text = useMessages('chargeback');
+  const { byId } = useTeams();
+  return useMemo(
+    () =>
+      ({ teamId, costCenter }) => {
+        const team = teamId === '' ? '' : (byId.get(teamId)?.name ?? teamId);
+        return [team, costCenter].filter((part) => part !== '').join(' · ') || text.noTeam;
+      },
+    [byId, text],
+  );
+}

@@ -1,0 +1,172 @@
+'use client';
+/** A month by team and cost centre, what it adds up to, and that nothing is lost beside the showback statement. */
+import {
+  Button,
+  Callout,
+  Card,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  DefinitionList,
+  EmptyState,
+  formatNumber,
+  Money,
+  Select,
+} from '@tollgate/ui';
+import { Download, Split } from 'lucide-react';
+import { useMemo } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { saveBlob } from '../common/download.ts';
+import { MonthSelect } from '../common/month-select.tsx';
+import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import type { Chargeback, ChargebackRow } from './chargeback-api.ts';
+import { GROUPINGS, type Grouping, groupRows, toChargebackCsv } from './statement-rows.ts';
+
+const rowId = (row: ChargebackRow) => `${row.teamId} ${row.costCenter}`;
+const isZero = (amount: string) => /^-?0(\.0*)?$/.test(amount);
+
+export function Statement({ path, month }: { readonly path: string; readonly month: string }) {
+  const text = useMessages('chargeback');
+  const url = useUrlState();
+  const grouping: Grouping = GROUPINGS.find((each) => each === url.get('by')) ?? 'place';
+  const statement = useApiQuery<Chargeback>(path);
+  const rows = useMemo(() => groupRows(statement.data?.rows ?? [], grouping), [statement.data, grouping]);
+  const columns = useColumns(grouping);
+  const listProps = useListProps();
+  const { data } = statement;
+  return (
+    <div className="flex flex-col gap-4">
+      {data !== undefined && data.rows.length > 0 && <Totals chargeback={data} />}
+      <DataTable
+        caption={text.tabs.statement}
+        columns={columns}
+        rows={rows}
+        getRowId={rowId}
+        {...listProps(statement)}
+        toolbar={
+          <>
+            <MonthSelect label={text.month} />
+            <Select<Grouping>
+              compact
+              aria-label={text.groupBy}
+              value={grouping}
+              onValueChange={(value) => url.set({ by: value === 'place' ? undefined : value })}
+              options={GROUPINGS.map((value) => ({ value, label: text.groupings[value] }))}
+            />
+            {data !== undefined && rows.length > 0 && (
+              <Button
+                icon={<Download />}
+                onClick={() =>
+                  saveBlob(
+                    new Blob([toChargebackCsv(data, rows, month)], { type: 'text/csv' }),
+                    `chargeback-${month}.csv`,
+                  )
+                }
+              >
+                {text.csv}
+              </Button>
+            )}
+          </>
+        }
+        empty={
+          <EmptyState icon={<Split />} title={text.emptyTitle}>
+            {text.emptyText}
+          </EmptyState>
+        }
+        footer={<p className="px-4 py-2 text-xs text-ink-faint">{text.totalText}</p>}
+      />
+    </div>
+  );
+}
+
+function Totals({ chargeback: { total, statement } }: { readonly chargeback: Chargeback }) {
+  const text = useMessages('chargeback');
+  const difference = statement?.differenceUsd ?? total.costUsd;
+  return (
+    <Card>
+      <DefinitionList
+        columns={3}
+        items={[
+          { term: text.columns.spent, value: <Money value={total.spentUsd} className="font-medium" /> },
+          { term: text.columns.cost, value: <Money value={total.costUsd} /> },
+          { term: text.columns.charge, value: <Money value={total.chargeUsd} /> },
+          {
+            term: text.statement,
+            value: statement === null ? <Dash /> : <Money value={statement.costUsd} />,
+          },
+          { term: text.difference, value: <Money value={difference} className="font-medium" /> },
+        ]}
+      />
+      {!isZero(difference) && (
+        <Callout tone="warning" className="mt-3">
+          {statement?.isFinal === true ? text.lateText : text.differenceText}
+        </Callout>
+      )}
+    </Card>
+  );
+}
+
+function useColumns(grouping: Grouping): ColumnDef<ChargebackRow>[] {
+  const text = useMessages('chargeback');
+  const locale = useLocale();
+  return useMemo<ColumnDef<ChargebackRow>[]>(() => {
+    const team: ColumnDef<ChargebackRow> = {
+      id: 'team',
+      header: text.columns.team,
+      cell: ({ row: { original } }) => (
+        <span className="flex flex-col">
+          <span className="font-medium wrap-anywhere">
+            {original.teamId === '' ? text.noTeam : original.teamName}
+          </span>
+          {grouping === 'place' && (
+            <span className="text-xs text-ink-faint sm:hidden">{original.costCenter}</span>
+          )}
+        </span>
+      ),
+    };
+    const costCenter: ColumnDef<ChargebackRow> = {
+      id: 'costCenter',
+      header: text.columns.costCenter,
+      meta: { wideOnly: grouping === 'place' },
+      cell: ({ row: { original } }) =>
+        original.costCenter || (grouping === 'costCenter' ? text.noCostCenter : <Dash />),
+    };
+    return [
+      ...(grouping === 'costCenter' ? [] : [team]),
+      ...(grouping === 'team' ? [] : [costCenter]),
+      {
+        id: 'requests',
+        header: text.columns.requests,
+        meta: { wideOnly: true, align: 'right' },
+        cell: ({ row }) => <span className="tabular">{formatNumber(row.original.requests, locale)}</span>,
+      },
+      {
+        id: 'cost',
+        header: text.columns.cost,
+        meta: { wideOnly: true, align: 'right' },
+        cell: ({ row }) => <Money value={row.original.costUsd} />,
+      },
+      {
+        id: 'charge',
+        header: text.columns.charge,
+        meta: { wideOnly: true, align: 'right' },
+        cell: ({ row }) => <Money value={row.original.chargeUsd} />,
+      },
+      {
+        id: 'divided',
+        header: text.columns.divided,
+        meta: { wideOnly: true, align: 'right' },
+        cell: ({ row }) =>
+          isZero(row.original.dividedUsd) ? <Dash /> : <Money signed value={row.original.dividedUsd} />,
+      },
+      {
+        id: 'spent',
+        header: text.columns.spent,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.spentUsd} className="font-medium" />,
+      },
+    ];
+  }, [text, locale, grouping]);
+}
