@@ -1,6 +1,7 @@
 /** A revoked key is refused within a second, by push or by polling, and its open streams end. */
+import { openDatabase } from '@tollgate/db';
 import { waitFor } from '@tollgate/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Harness, startHarness } from './testing/harness.ts';
 import type { SeededKey } from './testing/seed.ts';
 
@@ -64,6 +65,27 @@ describe('a revoked key', () => {
     expect((await call(key)).status).toBe(200);
     await harness.seed.revoke(key);
     await waitFor(async () => (await call(key)).status === 401, { timeoutMs: 10_000 });
+  });
+
+  it('[G3] is refused by polling alone while an older transaction still runs', async () => {
+    const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+    expect((await call(key)).status).toBe(200);
+    const other = openDatabase({ url: harness.database.urls.worker, applicationName: 'test-slow' });
+    onTestFinished(() => other.close());
+    const begun = Promise.withResolvers<void>();
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    const slow = other.platform(
+      async (tx) => {
+        await tx.$queryRaw`SELECT pg_current_xact_id()::text`;
+        begun.resolve();
+        await end;
+      },
+      { timeoutMs: 60_000 },
+    );
+    await begun.promise;
+    await harness.seed.revoke(key);
+    await waitFor(async () => (await call(key)).status === 401, { timeoutMs: 20_000 }).finally(resolve);
+    await slow;
   });
 
   it('[G3] [G4] loses its open streams within two seconds, with the dialect’s error event', async () => {

@@ -7,7 +7,7 @@
 import type { Clock } from '@tollgate/clock';
 import type { Logger } from '@tollgate/logging';
 import type { PolicyChange } from './policy.ts';
-import type { PolicySource } from './policy-source.ts';
+import type { ChangesAhead, PolicySource } from './policy-source.ts';
 
 export const CHANGES_CHANNEL = 'tollgate:changes';
 
@@ -45,19 +45,29 @@ export function startChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
+  /** Ids of what the last poll found ahead: it is applied once, and again when its turn comes. */
+  let known: ReadonlySet<string> = new Set();
+
+  const lookAhead = ({ changes, isWhole }: ChangesAhead): boolean => {
+    for (const change of changes) if (!known.has(change.eventId)) options.apply(change);
+    known = new Set(changes.map(({ eventId }) => eventId));
+    return isWhole;
+  };
 
   const poll = async (): Promise<void> => {
     const startedMs = clock.monotonicMs();
     try {
       cursor ??= await source.currentCursor();
+      let isWhole = true;
       for (;;) {
         const page = await source.changesSince(cursor);
         for (const change of page.changes) options.apply(change);
         const done = page.cursor === cursor || page.changes.length === 0;
         cursor = page.cursor;
+        if (page.ahead !== undefined) isWhole = lookAhead(page.ahead);
         if (done || closed) break;
       }
-      options.confirmFresh(startedMs);
+      if (isWhole) options.confirmFresh(startedMs);
       if (failing) logger.info('policy changes can be polled again');
       failing = false;
     } catch (error) {

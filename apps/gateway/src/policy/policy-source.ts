@@ -14,5 +14,19 @@ export interface PolicySource {
   loadPlatform(): Promise<PlatformPolicy>;
   /** A cursor behind which nothing can appear any more. */
   currentCursor(): Promise<string>;
-  changesSince(cursor: string): Promise<{ changes: readonly PolicyChange[]; cursor: string }>;
+  changesSince(cursor: string): Promise<ChangesPage>;
+}
+
+export interface ChangesPage {
+  readonly changes: readonly PolicyChange[];
+  readonly cursor: string;
+  /** With the last page. */
+  readonly ahead?: ChangesAhead;
+}
+
+/** What is committed already, but cannot be left behind yet, because something older may still be: it comes again. */
+export interface ChangesAhead {
+  readonly changes: readonly (PolicyChange & { readonly eventId: string })[];
+  /** False: there is more than was read. */
+  readonly isWhole: boolean;
 }

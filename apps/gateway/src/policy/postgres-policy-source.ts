@@ -11,12 +11,13 @@ import { loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { findProvider } from '@tollgate/providers';
 import type { CredentialEntry, KeyEntry, ModelEntry, PolicyChange } from './policy.ts';
-import type { PolicySource } from './policy-source.ts';
+import type { ChangesAhead, ChangesPage, PolicySource } from './policy-source.ts';
 import { readMarkups, readPrices } from './price-rows.ts';
 
 const SNAPSHOT = { isolationLevel: 'RepeatableRead', timeoutMs: 10_000 } as const;
 const LOOK_UP = { timeoutMs: 2_000 } as const;
 const CHANGES_PER_POLL = 1_000;
+const MAX_AHEAD = 5_000;
 
 const KEY_COLUMNS = {
   id: true,
@@ -116,13 +117,11 @@ export function createPostgresPolicySource(options: {
 }
 
 /**
- * Rows appear only once nothing below them can still commit; a cursor therefore never skips a late commit.
- * Pages end with whole transactions (WITH TIES), so that the next one begins behind them.
+ * The cursor moves only over what nothing can commit below any more, so that it never skips a late commit. Pages end with
+ * whole transactions (WITH TIES), so that the next one begins behind them. What is committed beyond is told as well: one
+ * transaction that takes long must not hide a revocation until it ends.
  */
-async function readChanges(
-  tx: Transaction,
-  cursor: string,
-): Promise<{ changes: PolicyChange[]; cursor: string }> {
+async function readChanges(tx: Transaction, cursor: string): Promise<ChangesPage> {
   const [snapshot] = await tx.$queryRaw<{ horizon: string }[]>`
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`;
   const { horizon } = snapshot!;
@@ -134,7 +133,15 @@ async function readChanges(
     FETCH FIRST ${CHANGES_PER_POLL} ROWS WITH TIES`;
   const last = changes.at(-1);
   const full = last !== undefined && changes.length >= CHANGES_PER_POLL;
-  return { changes, cursor: full ? String(BigInt(last.xid) + 1n) : horizon };
+  if (full) return { changes, cursor: String(BigInt(last.xid) + 1n) };
+  return { changes, cursor: horizon, ahead: await readAhead(tx, horizon) };
+}
+
+async function readAhead(tx: Transaction, horizon: string): Promise<ChangesAhead> {
+  const changes = await tx.$queryRaw<ChangesAhead['changes'][number][]>`
+    SELECT organization_id AS "organizationId", kind, target_id AS "targetId", id AS "eventId"
+    FROM outbox_events WHERE recorded_xid >= ${horizon}::xid8 ORDER BY recorded_xid LIMIT ${MAX_AHEAD + 1}`;
+  return { changes, isWhole: changes.length <= MAX_AHEAD };
 }
 
 async function readCredentials(
