@@ -56,6 +56,63 @@ describe('/exports and /export-schedules', () => {
   });
 });
 
+describe('/export-destinations', () => {
+  const place = { region: 'eu-central-1', bucket: 'finance', prefix: 'tollgate', accessKeyId: 'AKIAFINANCE' };
+  const secretAccessKey = 'canary-of-a-secret';
+
+  it('[X2] [X4] never tell the secret, want it again for another place, and reach no private address', async () => {
+    const made = await owner.call('POST', '/export-destinations', {
+      name: 'Lake',
+      ...place,
+      secretAccessKey,
+    });
+    expect(made.status, made.text).toBe(201);
+    expect(made.body).toMatchObject({ prefix: 'tollgate/', endpoint: '', accessKeyId: 'AKIAFINANCE' });
+    const path = `/export-destinations/${made.body.id}`;
+    const moved = await owner.call('PATCH', path, { bucket: 'elsewhere' });
+    expect(moved.body.errors).toMatchObject([{ path: 'body.secretAccessKey', code: 'secret_needed' }]);
+    const again = await owner.call('PATCH', path, { bucket: 'elsewhere', secretAccessKey });
+    expect(again.body).toMatchObject({ bucket: 'elsewhere', version: 2 });
+    for (const endpoint of ['https://169.254.169.254', 'https://localhost', 'http://storage.example.com']) {
+      const inside = await owner.call('PATCH', path, { endpoint, secretAccessKey });
+      expect(inside.body.errors).toMatchObject([{ path: 'body.endpoint' }]);
+    }
+    const same = { name: 'Same', ...place, bucket: 'elsewhere', secretAccessKey };
+    const twice = await owner.call('POST', '/export-destinations', same);
+    expect(twice.body.errors).toMatchObject([{ path: 'body.bucket', code: 'taken' }]);
+    const answers = [
+      made,
+      again,
+      await owner.call('GET', path),
+      await owner.call('GET', '/audit-events?limit=50'),
+    ];
+    for (const { text } of answers) expect(text).not.toContain(secretAccessKey);
+    const actions = answers.at(-1)!.body.data.map(({ action }: { action: string }) => action);
+    expect(actions).toContain('export-destination-updated');
+  });
+
+  it('take a schedule once, of their own organization, and end it when they are removed', async () => {
+    const { body: lake } = await owner.call('POST', '/export-destinations', {
+      name: 'Second',
+      ...place,
+      bucket: 'second',
+      secretAccessKey,
+    });
+    const schedule = { name: 'Daily', format: 'jsonl', every: 'day', destinationId: lake.id };
+    const made = await owner.call('POST', '/export-schedules', schedule);
+    expect(made.body).toMatchObject({ kind: 'usage', every: 'day', destinationId: lake.id });
+    const twice = await owner.call('POST', '/export-schedules', { ...schedule, name: 'Again' });
+    expect(twice.body.errors).toMatchObject([{ path: 'body.destinationId', code: 'taken' }]);
+    const daily = await owner.call('POST', '/export-schedules', { ...schedule, kind: 'invoice' });
+    expect(daily.body.errors).toMatchObject([{ path: 'body.every' }]);
+    const stranger = await test.signUp('lake-stranger@example.com', 'Other lake');
+    expect((await stranger.call('POST', '/export-schedules', schedule)).status).toBe(404);
+    expect((await owner.call('DELETE', `/export-destinations/${lake.id}`)).status).toBe(204);
+    const { data } = (await owner.call('GET', '/export-schedules')).body;
+    expect(data.filter(({ id }: { id: string }) => id === made.body.id)).toEqual([]);
+  });
+});
+
 describe('/chargeback and /cost-splits', () => {
   it('divide a key, show it before it is saved, and know nothing of a stranger’s key', async () => {
     const made = await owner.call('POST', '/keys', { name: 'Shared' });
