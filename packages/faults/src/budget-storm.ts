@@ -13,7 +13,7 @@ import type { ManagedProcess } from './managed-process.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Answer, askStorm } from './storm-call.ts';
 import type { StormKind } from './storm-kinds.ts';
-import { createStormTenant, type StormBudget } from './storm-tenant.ts';
+import { createStormTenant, type StormBudget, uploadStormFile } from './storm-tenant.ts';
 import type { System } from './system.ts';
 import type { Tenant } from './tenant.ts';
 import { compareWithTruth, type LedgerRow, readLedger } from './verify.ts';
@@ -47,6 +47,8 @@ const WATCH_INTERVAL_MS = 25;
 /** One kind under way. */
 interface Front {
   readonly kind: StormKind;
+  /** What its calls name; empty: nothing. */
+  readonly fileId: string;
   readonly tenant: Tenant;
   /** Who found out what a call costs. */
   readonly probes: readonly Tenant[];
@@ -101,6 +103,7 @@ async function openFront(
   index: number,
 ): Promise<Front> {
   const random = createRandom(seed + index);
+  const fileId = await uploadStormFile(system, kind);
   const watchPauseMs = WATCH_INTERVAL_MS * kinds.length;
   const budgetsOf = (limitPicoUsd: bigint): readonly StormBudget[] => [
     {
@@ -116,12 +119,12 @@ async function openFront(
   const askAs = ({ secret }: Tenant): Promise<Answer> =>
     waitFor(
       async () => {
-        const answer = await askStorm({ url: await system.pickUrl(random), secret, kind });
+        const answer = await askStorm({ url: await system.pickUrl(random), secret, kind, fileId });
         return answer.status !== 429 && answer.status !== 503 && answer;
       },
       { timeoutMs: 30_000, intervalMs: 250, description: `the first answer to ${kind.name}` },
     );
-  const facts = { kind, random, answers: new Map<string, number>(), problems: [] as string[] };
+  const facts = { kind, fileId, random, answers: new Map<string, number>(), problems: [] as string[] };
   if (kind.isUnbounded) {
     const tenant = await open(10n ** 18n);
     const watch = watchBudgets(system.database, tenant.organizationId, watchPauseMs);
@@ -212,7 +215,7 @@ function planFaults(
 }
 
 async function callInStorm(system: System, front: Front, { abortShare }: StormOptions): Promise<void> {
-  const { kind, random, tenant } = front;
+  const { kind, fileId, random, tenant } = front;
   const streamed = kind.mayStream === true && random.chance(0.5);
   const abortAfterMs = random.chance(abortShare) ? random.integer(1, 120) : undefined;
   await delay(random.integer(0, ARRIVE_WITHIN_MS));
@@ -222,6 +225,7 @@ async function callInStorm(system: System, front: Front, { abortShare }: StormOp
       url,
       secret: tenant.secret,
       kind,
+      fileId,
       streamed,
       ...(abortAfterMs === undefined ? {} : { abortAfterMs }),
     });
@@ -255,7 +259,7 @@ async function whenStill({ database }: System, { tenant, probes }: Front, timeou
  * @param withinMs An instant of the period that is meant; refusals of another one are asked again.
  */
 async function spendTheRest(system: System, front: Front, withinMs?: number): Promise<number> {
-  const { kind, tenant, random, problems } = front;
+  const { kind, fileId, tenant, random, problems } = front;
   if (kind.isUnbounded) return 0;
   const before = await readSettled(system.database, tenant.organizationId);
   const isMeant = (periodStartMs: number): boolean =>
@@ -265,7 +269,13 @@ async function spendTheRest(system: System, front: Front, withinMs?: number): Pr
     waitFor(
       async () => {
         const url = await system.pickUrl(random);
-        const answer = await askStorm({ url, secret: tenant.secret, kind, ...(fields && { fields }) });
+        const answer = await askStorm({
+          url,
+          secret: tenant.secret,
+          kind,
+          fileId,
+          ...(fields && { fields }),
+        });
         if (answer.status === 429 || answer.status === 503) return false;
         const isOther =
           answer.status === 402 &&
@@ -294,6 +304,11 @@ async function spendTheRest(system: System, front: Front, withinMs?: number): Pr
   return succeeded;
 }
 
+/** What a batch cost is told later, by an adjustment of its attempt. */
+async function readAttempts(database: System['database'], organizationId: string): Promise<LedgerRow[]> {
+  return (await readLedger(database, organizationId)).filter(({ entry }) => entry === 0);
+}
+
 /** What is settled when nothing is granted any more. */
 async function whenSettled({ database }: System, { tenant: { organizationId } }: Front): Promise<bigint> {
   await whenNothingIsStuck(database, organizationId, 30_000);
@@ -316,8 +331,8 @@ async function conclude(
     await watch.stop();
     sampleCount += watch.sampleCount;
     for (const name of watch.broken) found.push(`above its limit: ${name}`);
-    for (const probe of front.probes) ledger.push(...(await readLedger(database, probe.organizationId)));
-    const rows = await readLedger(database, tenant.organizationId);
+    for (const probe of front.probes) ledger.push(...(await readAttempts(database, probe.organizationId)));
+    const rows = await readAttempts(database, tenant.organizationId);
     ledger.push(...rows);
     const differences = await auditBudgets(database, tenant.organizationId);
     for (const each of differences)

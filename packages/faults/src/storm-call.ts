@@ -22,6 +22,7 @@ export interface StormCall {
   /** The client goes away then. */
   readonly abortAfterMs?: number;
   readonly fields?: Readonly<Record<string, unknown>>;
+  readonly fileId?: string;
 }
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -35,8 +36,9 @@ export async function askStorm({
   streamed = false,
   abortAfterMs,
   fields = {},
+  fileId = '',
 }: StormCall): Promise<Answer> {
-  const ask = kind.ask({ streamed, user: USER });
+  const ask = kind.ask({ streamed, user: USER, fileId });
   const nothing = {
     status: 0,
     code: '',

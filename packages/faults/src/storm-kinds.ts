@@ -22,7 +22,14 @@ export interface StormKind {
     readonly aboveInputTokens: number;
     readonly components: Readonly<Record<string, string>>;
   }[];
-  readonly ask: (call: { readonly streamed: boolean; readonly user: string }) => StormAsk;
+  /** Lines that are uploaded to the provider before the storm. */
+  readonly file?: readonly Readonly<Record<string, unknown>>[];
+  /** `fileId`: of that file. */
+  readonly ask: (call: {
+    readonly streamed: boolean;
+    readonly user: string;
+    readonly fileId: string;
+  }) => StormAsk;
   /** Half of the calls are streams, and some of these are left by their clients. */
   readonly mayStream?: boolean;
   /** Nothing that is asked limits the output: a cap is put in and told. */
@@ -209,12 +216,19 @@ export const STORM_KINDS: readonly StormKind[] = [
     ...openAi,
     name: 'batches',
     model: 'sim-small',
-    components: CHAT_PRICE,
-    ask: () => ({
+    // A fee for each line: the worker may find out what a batch cost at any time, and it is what was held.
+    components: { input: '0', output: '0', request: '5000000' },
+    file: [1, 2, 3].map((number) => ({
+      custom_id: `line-${number}`,
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: { model: 'sim-small', max_completion_tokens: 9, messages },
+    })),
+    ask: ({ fileId }) => ({
       path: '/v1/batches',
-      body: { input_file_id: 'file-storm', endpoint: '/v1/chat/completions', completion_window: '24h' },
+      body: { input_file_id: fileId, endpoint: '/v1/chat/completions', completion_window: '24h' },
     }),
-    isUnbounded: true,
+    isUnknown: true,
   },
 ];
 

@@ -19,12 +19,35 @@ export function createStormTenant(...args: Parameters<typeof create>): Promise<T
   return next;
 }
 
+/** @returns The id of the file that the kind's calls name; empty where they name none. */
+export async function uploadStormFile(system: System, { file, basePath }: StormKind): Promise<string> {
+  if (file === undefined) return '';
+  const { url, apiKey } = simulatorOf(system);
+  const form = new FormData();
+  form.set('purpose', 'batch');
+  form.set('file', new Blob([file.map((line) => `${JSON.stringify(line)}\n`).join('')]), 'storm.jsonl');
+  const response = await fetch(`${url}${basePath}/files`, {
+    method: 'POST',
+    // By its name it is known to be no attempt of a gateway's.
+    headers: { authorization: `Bearer ${apiKey}`, 'x-client-request-id': 'storm-input' },
+    body: form,
+  });
+  const { id } = (await response.json()) as { id: string };
+  return id;
+}
+
+function simulatorOf({ simulator }: System): { readonly url: string; readonly apiKey: string } {
+  const { args = [] } = simulator.plan;
+  return {
+    url: new URL(simulator.plan.healthUrl).origin,
+    apiKey: args[args.indexOf('--api-key') + 1]!,
+  };
+}
+
 async function create(system: System, kind: StormKind, budgets: readonly StormBudget[]): Promise<Tenant> {
   const nowMs = Date.now();
   const consoleUrl = system.testDatabase.urls.console;
-  const simulatorUrl = new URL(system.simulator.plan.healthUrl).origin;
-  const { args = [] } = system.simulator.plan;
-  const simulatorApiKey = args[args.indexOf('--api-key') + 1]!;
+  const { url: simulatorUrl, apiKey: simulatorApiKey } = simulatorOf(system);
   const simulatorBaseUrl = `${simulatorUrl}/v1`;
   const tenant = await createTenant({
     consoleUrl,

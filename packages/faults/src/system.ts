@@ -54,6 +54,8 @@ export interface System {
   readonly secrets: { readonly keyPeppers: string; readonly encryptionKeys: string };
   /** Moves the wall clock of one gateway; 0 puts it right. */
   setClockOffset(gatewayIndex: number, offsetMs: number): void;
+  /** The same for all workers. */
+  setWorkerClockOffset(offsetMs: number): void;
   readonly tenant: Tenant;
   readonly testDatabase: TestDatabase;
   readonly redis: TestRedis;
@@ -132,6 +134,7 @@ export async function startSystem({
   const databaseUrl = (role: 'gateway' | 'worker'): string =>
     proxies === undefined ? testDatabase.urls[role] : at(testDatabase.urls[role], proxies.postgres.address);
   const clockFile = (index: number): string => join(folder, `clock-${index}`);
+  const workerClockFile = join(folder, 'clock-workers');
   const stateFolder = (index: number): string => join(folder, `gateway-${index}`);
   const disks = smallDisks ? mountDisks(gatewayCount, stateFolder) : undefined;
   const metricsPorts = await Promise.all(Array.from({ length: gatewayCount }, () => findLastingPort()));
@@ -178,6 +181,8 @@ export async function startSystem({
           DATABASE_URL: databaseUrl('worker'),
           TOLLGATE_STATE_DIR: join(folder, `worker-${index}`),
           TOLLGATE_WORKER_HEALTH_PORT: String(port),
+          TOLLGATE_CLOCK_OFFSET_FILE: workerClockFile,
+          TOLLGATE_ALLOWED_PRIVATE_ORIGINS: upstreamUrl,
         },
         healthUrl: `http://127.0.0.1:${port}/healthz`,
         logPath: join(folder, `logs/worker-${index}.log`),
@@ -244,6 +249,7 @@ export async function startSystem({
     },
     readKills: () => readKills(database, gateways),
     setClockOffset: (index, offsetMs) => writeFileSync(clockFile(index), String(offsetMs)),
+    setWorkerClockOffset: (offsetMs) => writeFileSync(workerClockFile, String(offsetMs)),
     tenant,
     testDatabase,
     redis,

@@ -95,11 +95,15 @@ export function attemptName(row: { requestId: string; attempt: number }): string
   return `${row.requestId}-${row.attempt}`;
 }
 
+/** Files that are read before a batch is made, and batches that are asked after: nothing is billed for them. */
+const QUESTION = /-(?:input|follow)$/;
+
 /** Under the same names. */
 export function truthByAttempt(truth: readonly TruthRecord[]): Map<string, TruthRecord> {
-  return new Map(
-    truth.map((record) => [record.headers['x-client-request-id'] ?? `unnamed-${record.sequence}`, record]),
+  const named = truth.map(
+    (record) => [record.headers['x-client-request-id'] ?? `unnamed-${record.sequence}`, record] as const,
   );
+  return new Map(named.filter(([name]) => !QUESTION.test(name)));
 }
 
 /** @param prices Where they are known, what is not estimated must cost what was billed, to the pico-USD. */
