@@ -121,7 +121,7 @@ export {
 export { type LineRequestsFilter, type LineRequestView, listLineRequests } from './queries/line-requests.ts';
 export { componentLabel } from './queries/line-text.ts';
 export { InvalidCursorError, type Page, type PageOptions } from './queries/page-cursor.ts';
-export { rebuildDraft, rebuildRollups } from './rollup/rebuild.ts';
+export { rebuildDraft, rebuildDrafts, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
 export { extendSummaries } from './rollup/usage-summaries.ts';
 export { getChargeback, previewCostSplit } from './splits/chargeback.ts';

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '@tollgate/db';
 import { type Bootstrapped, bootstrapOrganization, memoryAttemptCounter } from '@tollgate/identity';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase, type TestServices } from '@tollgate/testing';
-import { fillLedger } from './fill-ledger.ts';
+import { fillLedger, type LedgerOptions } from './fill-ledger.ts';
 import type { Ask } from './measure.ts';
 import { type Dimensions, fillTeamsAndKeys } from './people-and-keys.ts';
 import { choosePrices, makePricedAttempt, type PricedAttempt } from './priced-usage.ts';
@@ -24,6 +24,8 @@ export interface FillOptions {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
+  /** So many days of the request log are kept; all, unless told. */
+  readonly logDays?: number;
   /** Where it does not run under vitest. */
   readonly services?: TestServices;
 }
@@ -35,13 +37,19 @@ export interface FilledOrganization {
   readonly dimensions: Dimensions;
   readonly models: readonly string[];
   readonly ask: Ask;
-  addEntries(count: number, onProgress?: (writtenCount: number) => void): Promise<void>;
+  /** Evenly over the whole time, unless told when. @returns How many there was time for. */
+  addEntries(
+    count: number,
+    onProgress?: (writtenCount: number) => void,
+    manner?: Partial<Pick<LedgerOptions, 'fromMs' | 'toMs' | 'order' | 'untilMs'>>,
+  ): Promise<number>;
   /** What autovacuum does in the minutes after a large change: the figures are those of a database in use. */
   analyze(): Promise<void>;
   close(): Promise<void>;
 }
 
 const ATTEMPTS_PER_MODEL = 500;
+const DAY_MS = 86_400_000;
 const ORIGIN = 'http://localhost:3000';
 
 export async function fillOrganization(options: FillOptions): Promise<FilledOrganization> {
@@ -67,6 +75,15 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
     random,
   });
   const attemptsByModel = makeAttempts(random);
+  const ledger = {
+    database: worker,
+    organizationId,
+    credentialId: 'cred_scale',
+    dimensions,
+    attemptsByModel,
+    logsFromMs: options.logDays === undefined ? 0 : toMs - options.logDays * DAY_MS,
+    random,
+  };
   return {
     organizationId,
     console,
@@ -74,17 +91,13 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
     dimensions,
     models: [...new Set(attemptsByModel.flatMap((attempts) => attempts.map(({ model }) => model)))],
     ask,
-    addEntries: (entryCount, onProgress) =>
+    addEntries: (entryCount, onProgress, manner) =>
       fillLedger({
-        database: worker,
-        organizationId,
-        credentialId: 'cred_scale',
-        dimensions,
-        attemptsByModel,
-        entryCount,
+        ...ledger,
         fromMs,
         toMs,
-        random,
+        ...manner,
+        entryCount,
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
     analyze: async () => {

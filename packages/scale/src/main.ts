@@ -2,8 +2,10 @@
  * `npm run scale`: an organization of a size that few have, in a database of its own, and what it takes to work
  * with it: ingest into roll-ups, dashboards, lists, explorer, invoice, disk, and how they grow [S6, S7].
  *
- * Arguments: `--entries 1000000,10000000` (each size is measured on the way to the next), `--keys N`, `--teams N`,
- * `--rounds N` (questions of each kind), `--seed N`. Ends with 1 if a document differs from the ledger.
+ * Arguments: `--entries 1000000,10000000` (each in a database of its own), `--keys N`, `--teams N`, `--log-days N` (how much
+ * of the request log is kept; all unless told), `--write-minutes N` (fewer entries where there is no time for more),
+ * `--rounds N` (questions of each kind), `--seed N`. Ends with 1 if a document
+ * differs from the ledger.
  */
 import { parseArgs } from 'node:util';
 import { startTestServices } from '@tollgate/testing';
@@ -16,6 +18,8 @@ const { values } = parseArgs({
     entries: { type: 'string', default: '100000,1000000' },
     keys: { type: 'string', default: '500000' },
     teams: { type: 'string', default: '2000' },
+    'log-days': { type: 'string', default: '400' },
+    'write-minutes': { type: 'string', default: '1440' },
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '20261121' },
   },
@@ -28,13 +32,12 @@ function wholeNumber(name: string, text: string): number {
 }
 
 const sizes = values.entries.split(',').map((text) => wholeNumber('entries', text));
-if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) {
-  throw new Error(`Cannot measure: --entries must rise, got ${values.entries}`);
-}
+const fromMs = Date.UTC(2026, 7, 24);
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const log = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const services = await startTestServices();
-try {
+
+async function measureSize(entryCount: number): Promise<Measurements> {
   log(`filling ${values.teams} teams and ${values.keys} keys, seed ${values.seed}`);
   const filled = await fillOrganization({
     seed: wholeNumber('seed', values.seed),
@@ -42,29 +45,35 @@ try {
     keyCount: wholeNumber('keys', values.keys),
     usedKeyCount: Math.min(5_000, wholeNumber('keys', values.keys)),
     usedTeamCount: Math.min(50, wholeNumber('teams', values.teams)),
-    fromMs: Date.UTC(2026, 7, 24),
+    fromMs,
     toMs: nowMs,
     nowMs,
+    logDays: wholeNumber('log-days', values['log-days']),
     services,
   });
   try {
-    const measured: Measurements[] = [];
-    for (const entryCount of sizes) {
-      measured.push(
-        await measureOrganization(filled, {
-          entryCount,
-          presentCount: measured.at(-1)?.entryCount ?? 0,
-          nowMs,
-          roundCount: wholeNumber('rounds', values.rounds),
-          onProgress: log,
-        }),
-      );
-      console.log(`\n${formatReport(measured)}\n`);
-    }
-    if (measured.some(({ exactness }) => exactness.differences.length > 0)) process.exitCode = 1;
+    const roundCount = wholeNumber('rounds', values.rounds);
+    const writeMinutes = wholeNumber('write-minutes', values['write-minutes']);
+    return await measureOrganization(filled, {
+      entryCount,
+      writeMinutes,
+      fromMs,
+      nowMs,
+      roundCount,
+      onProgress: log,
+    });
   } finally {
     await filled.close();
   }
+}
+
+try {
+  const measured: Measurements[] = [];
+  for (const entryCount of sizes) {
+    measured.push(await measureSize(entryCount));
+    console.log(`\n${formatReport(measured)}\n`);
+  }
+  if (measured.some(({ exactness }) => exactness.differences.length > 0)) process.exitCode = 1;
 } finally {
   await services.stop();
 }

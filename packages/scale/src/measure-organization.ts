@@ -1,56 +1,69 @@
 /** [S6, S7]: what an organization of this size takes, from the roll-up to the invoice, and whether its sums are exact. */
-import { finalizeInvoice, listInvoices, renderInvoiceDocuments, rollUp } from '@tollgate/billing';
+import { finalizeInvoice, renderInvoiceDocuments, rollUp } from '@tollgate/billing';
 import { compareDocumentsWithLedger, type Exactness } from './exactness.ts';
 import type { FilledOrganization } from './filled-organization.ts';
+import { makeInSets } from './make-in-sets.ts';
 import { readTableSizes, type Timing, timed, timeQuestions } from './measure.ts';
 import { listQuestions, requestQuestions, usageQuestions } from './questions.ts';
 import { SeededRandom } from './random.ts';
 
 export interface Measurements {
+  /** Before 10,000 more, new and late. */
   readonly entryCount: number;
   readonly insertedPerSecond: number;
+  /** As entries come, in the order of time. */
   readonly rolledUpPerSecond: number;
-  /** From the commit of 5,000 new entries until every cube and draft has them. */
+  /** All of them again, from the ledger alone. */
+  readonly madeInSetsPerSecond: number;
+  /** From the commit of 5,000 entries of the last quarter of an hour until every cube and draft has them. */
   readonly rollUpLagMs: number;
+  /** The same of 5,000 of any time since the first. */
+  readonly lateLagMs: number;
   readonly timings: readonly Timing[];
   readonly exactness: Exactness;
   /** Of the largest invoice: its numbering and freezing, and its PDF and CSV. */
   readonly invoice: { readonly lineCount: number; readonly finalizeMs: number; readonly renderMs: number };
-  readonly bytesPerEntry: number;
-  readonly bytesPerLoggedRequest: number;
+  /** With indexes. */
+  readonly tableBytes: ReadonlyMap<string, number>;
 }
 
 export interface MeasureOptions {
+  /** Or as many as there was time for. */
   readonly entryCount: number;
-  /** So many entries are there already and rolled up. */
-  readonly presentCount: number;
+  /** How long millions may be written; as long as they take, unless told. */
+  readonly writeMinutes?: number;
+  /** Of the first entry. */
+  readonly fromMs: number;
   readonly nowMs: number;
   readonly roundCount: number;
   readonly onProgress: (line: string) => void;
 }
 
 const LAG_ENTRY_COUNT = 5_000;
+const LAG_RANGE_MS = 15 * 60_000;
 const PROGRESS_EVERY = 500_000;
+/** So many make documents of every month; half of all, where there are few. */
+const FIRST_COUNT = 20_000;
+/** Above it only the newest are rolled up as they come; what lies before them is made in sets, as after an import. */
+const ALL_ROLLED_UP_MOST = 2_000_000;
+const ROLLED_UP_COUNT = 50_000;
 
+/** @param filled Without entries. */
 export async function measureOrganization(
   filled: FilledOrganization,
   options: MeasureOptions,
 ): Promise<Measurements> {
-  const { entryCount, presentCount, nowMs, roundCount, onProgress } = options;
-  const addedCount = entryCount - presentCount;
-  const inserted = await timed(() =>
-    filled.addEntries(addedCount, (written) => {
-      if (written % PROGRESS_EVERY === 0)
-        onProgress(`${presentCount + written} of ${entryCount} entries written`);
-    }),
-  );
-  onProgress('rolling up');
-  const rolledUp = await timed(() => catchUp(filled, nowMs));
-  await filled.addEntries(LAG_ENTRY_COUNT);
+  const { nowMs, roundCount, onProgress } = options;
+  const written = await fillAndRollUp(filled, options);
+  onProgress('5,000 more, new and late');
+  await filled.addEntries(LAG_ENTRY_COUNT, undefined, { fromMs: nowMs - LAG_RANGE_MS });
   const lag = await timed(() => catchUp(filled, nowMs));
+  await filled.addEntries(LAG_ENTRY_COUNT);
+  const lateLag = await timed(() => catchUp(filled, nowMs));
+  onProgress('collecting statistics');
   await filled.analyze();
   onProgress('asking what the console asks');
-  const random = new SeededRandom(entryCount);
+  const random = new SeededRandom(options.entryCount);
   const timings = await timeQuestions(
     filled.ask,
     [
@@ -65,32 +78,94 @@ export async function measureOrganization(
   const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);
   const sizes = await readTableSizes(filled.worker);
   return {
-    entryCount,
-    insertedPerSecond: (addedCount / inserted.tookMs) * 1_000,
-    rolledUpPerSecond: (addedCount / rolledUp.tookMs) * 1_000,
+    ...written,
     rollUpLagMs: lag.tookMs,
+    lateLagMs: lateLag.tookMs,
     timings,
     exactness,
     invoice: await finalizeLargest(filled, nowMs),
-    bytesPerEntry: (sizes.get('usage_entries') ?? 0) / entryCount,
-    bytesPerLoggedRequest: (sizes.get('request_logs') ?? 0) / entryCount,
+    tableBytes: sizes,
   };
+}
+
+type Written = Pick<
+  Measurements,
+  'entryCount' | 'insertedPerSecond' | 'rolledUpPerSecond' | 'madeInSetsPerSecond'
+>;
+
+async function fillAndRollUp(filled: FilledOrganization, options: MeasureOptions): Promise<Written> {
+  const { entryCount, fromMs, nowMs, onProgress } = options;
+  const firstCount = Math.min(FIRST_COUNT, Math.floor(entryCount / 2));
+  await filled.addEntries(firstCount);
+  await catchUp(filled, nowMs);
+  const older = entryCount > ALL_ROLLED_UP_MOST ? await addInSets(filled, options, firstCount) : undefined;
+  const newestCount = older === undefined ? entryCount - firstCount : ROLLED_UP_COUNT;
+  // As many a day as there are of the others.
+  const newestMs = older === undefined ? nowMs - fromMs : ((nowMs - fromMs) * newestCount) / older.entryCount;
+  const newest = await timed(() => write(filled, options, newestCount, { fromMs: nowMs - newestMs }));
+  onProgress('rolling up');
+  const rolledUp = await timed(() => catchUp(filled, nowMs));
+  onProgress(`${newestCount} rolled up in ${Math.round(rolledUp.tookMs / 1_000)} s`);
+  const rolledUpPerSecond = (newestCount / rolledUp.tookMs) * 1_000;
+  if (older !== undefined) {
+    return { ...older, entryCount: firstCount + older.entryCount + newestCount, rolledUpPerSecond };
+  }
+  const insertedPerSecond = (newestCount / newest.tookMs) * 1_000;
+  const madeInSetsPerSecond = await makeAll(filled, options, entryCount);
+  return { entryCount, insertedPerSecond, rolledUpPerSecond, madeInSetsPerSecond };
+}
+
+async function addInSets(filled: FilledOrganization, options: MeasureOptions, firstCount: number) {
+  const { entryCount, writeMinutes } = options;
+  const untilMs = writeMinutes === undefined ? Infinity : performance.now() + writeMinutes * 60_000;
+  const wanted = entryCount - firstCount - ROLLED_UP_COUNT;
+  const { result, tookMs } = await timed(() => write(filled, options, wanted, { order: 'days', untilMs }));
+  const madeInSetsPerSecond = await makeAll(filled, options, firstCount + result);
+  return { entryCount: result, insertedPerSecond: (result / tookMs) * 1_000, madeInSetsPerSecond };
+}
+
+/** @returns How many a second. */
+async function makeAll(
+  filled: FilledOrganization,
+  { fromMs, nowMs, onProgress }: MeasureOptions,
+  presentCount: number,
+): Promise<number> {
+  onProgress('making cubes and drafts in sets');
+  const { tookMs } = await timed(() => makeInSets(filled, { fromMs, nowMs }));
+  onProgress(`made in sets in ${Math.round(tookMs / 1_000)} s`);
+  return (presentCount / tookMs) * 1_000;
+}
+
+function write(
+  filled: FilledOrganization,
+  { onProgress }: MeasureOptions,
+  count: number,
+  manner: Parameters<FilledOrganization['addEntries']>[2],
+): Promise<number> {
+  const onWritten = (written: number): void => {
+    if (written % PROGRESS_EVERY === 0) onProgress(`${written} of ${count} entries written`);
+  };
+  return filled.addEntries(count, onWritten, manner);
 }
 
 async function catchUp({ worker, organizationId }: FilledOrganization, nowMs: number): Promise<void> {
   while ((await rollUp(worker, { organizationId, nowMs })) > 0);
 }
 
-/** The one of the earliest month that has ended; each size takes another one. */
+/** Of the months that have ended, the one with the most lines. */
 async function finalizeLargest(
   { console: database, organizationId, ask }: FilledOrganization,
   nowMs: number,
 ): Promise<Measurements['invoice']> {
-  const { data } = await listInvoices(database, { organizationId, state: 'draft', limit: 100 });
-  const ended = data
-    .filter((invoice) => invoice.livemode && Date.parse(invoice.periodEnd) <= nowMs)
-    .toSorted((left, right) => left.periodStart.localeCompare(right.periodStart));
-  const invoiceId = ended[0]?.id;
+  const [largest] = await database.tenant(
+    organizationId,
+    (tx) => tx.$queryRaw<{ id: string }[]>`
+      SELECT i.id FROM invoices i JOIN invoice_lines l ON l.organization_id = i.organization_id AND l.invoice_id = i.id
+      WHERE i.organization_id = ${organizationId} AND i.kind = 'invoice' AND i.state = 'draft' AND i.livemode
+        AND i.period_end <= ${new Date(nowMs)}
+      GROUP BY i.id ORDER BY count(*) DESC LIMIT 1`,
+  );
+  const invoiceId = largest?.id;
   if (invoiceId === undefined) throw new Error('Cannot finalize: a month must have ended, got none');
   const actor = { kind: 'system' as const, id: 'scale', name: 'scale' };
   const finalized = await timed(() =>

@@ -11,11 +11,14 @@ export interface Question {
 const DAY_MS = 86_400_000;
 
 export function usageQuestions(nowMs: number, dimensions: Dimensions): Question[] {
-  const last = (days: number): string => `from=${iso(nowMs - days * DAY_MS)}&to=${iso(nowMs)}`;
+  // From midnight to midnight, as the console asks.
+  const midnightMs = Math.ceil(nowMs / DAY_MS) * DAY_MS;
+  const monthMs = Date.UTC(new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth(), 1);
+  const last = (days: number): string => `from=${iso(midnightMs - days * DAY_MS)}&to=${iso(midnightMs)}`;
   const team = (random: SeededRandom): string => random.pick(dimensions.teams).id;
   const key = (random: SeededRandom): string => random.pick(dimensions.keys.slice(0, 200)).id;
   return [
-    { name: 'usage of 24 hours by the hour', path: () => `/usage?${last(1)}&interval=hour` },
+    { name: 'usage of a day by the hour', path: () => `/usage?${last(1)}&interval=hour` },
     {
       name: 'usage of 7 days by the hour and model',
       path: () => `/usage?${last(7)}&interval=hour&groupBy=model`,
@@ -30,9 +33,28 @@ export function usageQuestions(nowMs: number, dimensions: Dimensions): Question[
       path: () => `/usage?${last(30)}&interval=day&groupBy=provider`,
     },
     { name: 'usage of 30 days by team', path: () => `/usage?${last(30)}&groupBy=team` },
-    { name: 'usage of 30 days by key', path: () => `/usage?${last(30)}&groupBy=key` },
+    {
+      name: 'usage of 30 days by the day, the 100 dearest keys and the rest',
+      path: () => `/usage?${last(30)}&interval=day&groupBy=key&top=100`,
+    },
+    {
+      name: 'usage of 30 days, the 100 dearest keys and the rest',
+      path: () => `/usage?${last(30)}&groupBy=key&top=100`,
+    },
+    {
+      name: 'this month up to now, the 6 dearest keys',
+      path: () => `/usage?from=${iso(monthMs)}&groupBy=key&timeZone=UTC&top=6`,
+    },
+    { name: 'usage of 30 days by key, all of them', path: () => `/usage?${last(30)}&groupBy=key` },
     { name: 'usage of 30 days by cost centre', path: () => `/usage?${last(30)}&groupBy=costCenter` },
-    { name: 'usage of 30 days by end user', path: () => `/usage?${last(30)}&groupBy=endUser` },
+    {
+      name: 'usage of 30 days by the day, the 100 dearest end users and the rest',
+      path: () => `/usage?${last(30)}&interval=day&groupBy=endUser&top=100`,
+    },
+    {
+      name: 'usage of 30 days by end user, the first 10,000',
+      path: () => `/usage?${last(30)}&groupBy=endUser`,
+    },
     { name: 'usage of 30 days by tag', path: () => `/usage?${last(30)}&groupBy=tag:env` },
     { name: 'usage of 90 days by the month', path: () => `/usage?${last(90)}&interval=month` },
     {

@@ -2,7 +2,9 @@ import { extendSummaries, finalizeInvoice, listInvoices, rollUp } from '@tollgat
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareDocumentsWithLedger } from './exactness.ts';
 import { type FilledOrganization, fillOrganization } from './filled-organization.ts';
+import { makeInSets } from './make-in-sets.ts';
 
+const FROM_MS = Date.UTC(2026, 8, 20);
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
 const DAY_MS = 86_400_000;
 let filled: FilledOrganization;
@@ -14,7 +16,7 @@ beforeAll(async () => {
     keyCount: 300,
     usedKeyCount: 200,
     usedTeamCount: 50,
-    fromMs: Date.UTC(2026, 8, 20),
+    fromMs: FROM_MS,
     toMs: NOW_MS,
     nowMs: NOW_MS,
   });
@@ -111,6 +113,29 @@ describe('reports by one dimension, which summaries answer', () => {
   }, 240_000);
 });
 
+describe('the dearest groups and the rest', () => {
+  it('[M5, S6] sum to all, by time, and each is what it is among all', async () => {
+    for (const [index, groupBy] of ['key', 'endUser', 'team', 'tag:env', 'key,model'].entries()) {
+      const [, from, to] = RANGES[index % RANGES.length]!;
+      for (const interval of ['', '&interval=day']) {
+        const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&groupBy=${groupBy}${interval}`;
+        const [all, some] = [await usage(range), await usage(`${range}&top=2`)];
+        expect(sumBy(some, ''), range).toEqual(sumBy(all, ''));
+        const told = some.filter(({ rest }) => rest !== true);
+        expect(all).toEqual(expect.arrayContaining(told));
+        const nameOf = ({ names: _, start: __, ...row }: Row) =>
+          JSON.stringify([row.key, row.endUser, row.team, row.tags, row.model]);
+        const spent = Map.groupBy(all, nameOf);
+        const dearest = [...spent]
+          .map(([name, rows]) => ({ name, sum: rows.reduce((sum, row) => sum + picoUsd(row.spentUsd), 0n) }))
+          .toSorted((left, right) => (left.sum < right.sum ? 1 : -1))
+          .slice(0, 2);
+        expect(new Set(told.map(nameOf)), range).toEqual(new Set(dearest.map(({ name }) => name)));
+      }
+    }
+  }, 60_000);
+});
+
 describe('a generated organization', () => {
   it('[M5] has documents that sum to its ledger', async () => {
     const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);
@@ -119,6 +144,21 @@ describe('a generated organization', () => {
     expect(BigInt(exactness.chargePicoUsd)).toBeGreaterThan(0n);
     expect(exactness.differences).toEqual([]);
   });
+
+  it('[M5] has the same figures and documents after they are made in sets from the ledger', async () => {
+    const figures = () =>
+      Promise.all(
+        ['model', 'key', 'endUser', 'tag:env', 'team,status'].map((groupBy) =>
+          usage(
+            `from=${new Date(FROM_MS).toISOString()}&to=${new Date(NOW_MS).toISOString()}&groupBy=${groupBy}`,
+          ),
+        ),
+      );
+    const before = await figures();
+    await makeInSets(filled, { fromMs: FROM_MS, nowMs: NOW_MS });
+    expect(await figures()).toEqual(before);
+    expect((await compareDocumentsWithLedger(filled.worker, filled.organizationId)).differences).toEqual([]);
+  }, 120_000);
 
   it('[M5, M6] has them also after one is finalized and more comes: the rest stands on its note', async () => {
     const { organizationId, console: database, worker } = filled;

@@ -15,6 +15,7 @@ import {
 import { queryUsage, type UsageRow as Row } from '../usage/usage-query.ts';
 
 const MAX_ROWS = 10_000;
+const MAX_TOP = 1_000;
 const DAY_MS = 86_400_000;
 const MAX_RANGE_MS = 1_100 * DAY_MS;
 /** By the hour a year is 8,760 rows for each value. */
@@ -36,6 +37,8 @@ export const UsageRow = z
     costCenter: z.string().exactOptional(),
     credential: z.string().exactOptional(),
     tags: z.record(z.string(), z.string()).exactOptional(),
+    /** Everything but the `top` groups. */
+    rest: z.literal(true).exactOptional(),
     /** What people call the ids of this row. */
     names: z.record(z.string(), z.string()),
     requests: z.int(),
@@ -58,7 +61,7 @@ export const usageRoutes: readonly AnyRoute[] = [
     path: '/usage',
     tag: 'usage',
     summary: 'Usage in a range, by time and by any dimension',
-    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. Days are those of \`timeZone\` (the organization’s unless told).`,
+    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. With \`top\` only the dearest groups are told, and the rest as one row. Days are those of \`timeZone\` (the organization’s unless told).`,
     access: 'usage:read',
     report: true,
     query: z.strictObject({
@@ -80,6 +83,8 @@ export const usageRoutes: readonly AnyRoute[] = [
       credentialId: id.exactOptional(),
       endUser: text(256).exactOptional(),
       tag: text(400).exactOptional(),
+      /** Only so many groups, the dearest of the range, and all others as one row with `rest`. */
+      top: z.coerce.number().int().min(1).max(MAX_TOP).exactOptional(),
     }),
     response: z.object({
       from: timestamp,
@@ -95,6 +100,7 @@ export const usageRoutes: readonly AnyRoute[] = [
         groupBy,
         interval,
         livemode,
+        top,
         from: askedFrom,
         to: askedTo,
         timeZone: askedZone,
@@ -108,7 +114,7 @@ export const usageRoutes: readonly AnyRoute[] = [
         askedZone ?? (await tx.organization.findUniqueOrThrow({ where: { id: organizationId } })).timeZone;
       const rows = await queryUsage(tx, organizationId, grouping, {
         ...filters,
-        ...definedOnly({ interval, livemode }),
+        ...definedOnly({ interval, livemode, top }),
         from,
         to,
         timeZone: zone,
@@ -157,6 +163,7 @@ function present(row: Row, names: DimensionNames): z.input<typeof UsageRow> {
   });
   return {
     ...Object.fromEntries(dimensions.filter(([name]) => !name.startsWith('tag:'))),
+    ...(row.isRest ? { rest: true as const } : {}),
     ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
     names: Object.fromEntries(named),
     start: row.start?.toISOString() ?? null,

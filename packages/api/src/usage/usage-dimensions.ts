@@ -40,6 +40,8 @@ export interface UsageFilter {
   readonly endUser?: string;
   /** Of the tag that the cube is about. */
   readonly tagValue?: string;
+  /** Only so many groups, those that most was spent on, and the rest as one. */
+  readonly top?: number;
   readonly limit: number;
 }
 

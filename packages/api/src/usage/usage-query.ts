@@ -5,7 +5,7 @@
  * End users and tags have cubes of their own, which know models but nothing of teams or keys.
  */
 import { localStart } from '@tollgate/billing';
-import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { findSummarizedSource, type SummarizedSource } from './summarized-source.ts';
 import {
   COLUMN,
@@ -18,6 +18,8 @@ import {
 export interface UsageRow {
   readonly start: Date | null;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** All groups but the `top` ones. */
+  readonly isRest: boolean;
   readonly requests: string;
   readonly inputTokens: string;
   readonly cachedInputTokens: string;
@@ -30,74 +32,141 @@ export interface UsageRow {
   readonly spentPicoUsd: string;
 }
 
-/** Rows by time, then by what was spent, the most first. */
+const MEASURES = [
+  sql`requests`,
+  sql`input_tokens`,
+  sql`cached_input_tokens`,
+  sql`cache_write_tokens`,
+  sql`output_tokens`,
+  sql`reasoning_tokens`,
+  sql`cost_pico_usd`,
+  sql`charge_pico_usd`,
+  sql`saved_pico_usd`,
+  sql`spent_pico_usd`,
+];
+const ALL = join(MEASURES);
+const SUMS = join(MEASURES.map((measure) => sql`sum(u.${measure}) AS ${measure}`));
+
+/** Rows by time, then by what was spent, the most first; what is left beside the `top` groups is last. */
 export async function queryUsage(
   tx: Transaction,
   organizationId: string,
   grouping: Grouping,
   filter: UsageFilter,
 ): Promise<UsageRow[]> {
+  await tunePlanner(tx);
   const summarized = await findSummarizedSource(tx, organizationId, grouping, filter);
-  return summarized === undefined
-    ? queryCubes(tx, organizationId, grouping, filter)
-    : querySummaries(tx, summarized, filter);
+  if (summarized === undefined) return queryGroups(tx, cubeGroups(organizationId, grouping, filter), filter);
+  const { name, total } = summarized;
+  // Of the bare values: objects of JSON are dear to compare.
+  const toDimensions = (key: Prisma.Sql): Prisma.Sql =>
+    name === undefined ? sql`'{}'::jsonb` : sql`jsonb_build_object(${name}::text, ${key})`;
+  const groups =
+    filter.top === undefined || total === undefined
+      ? { rows: groupsOf(summarized.rows, name, filter), toDimensions }
+      : {
+          rows: await topGroups(tx, { ...summarized, total }, filter, filter.top),
+          toDimensions,
+          isCut: true,
+        };
+  return queryGroups(tx, groups, filter);
 }
 
-function querySummaries(
+/** Indexes of summaries and cubes are in memory or soon will be, and no answer takes as long as compiling its query. */
+async function tunePlanner(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`
+    SELECT set_config('random_page_cost', '1.1', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`;
+}
+
+/** A query for rows with `start`, `key`, every measure and, where it is cut to the top already, `is_rest`. */
+interface Groups {
+  readonly rows: Prisma.Sql;
+  readonly toDimensions: (key: Prisma.Sql) => Prisma.Sql;
+  readonly isCut?: boolean;
+}
+
+function queryGroups(
   tx: Transaction,
-  { name, rows }: SummarizedSource,
-  filter: UsageFilter,
+  { rows, toDimensions, isCut = false }: Groups,
+  { top, limit }: UsageFilter,
 ): Promise<UsageRow[]> {
-  const start =
-    filter.interval === undefined ? sql`NULL::timestamptz` : bucketOf(filter.interval, filter.timeZone);
-  const object = name === undefined ? sql`'{}'::jsonb` : sql`jsonb_build_object(${name}::text, s.value)`;
-  // Summed by the bare value first: objects of JSON are dear to compare.
+  const cut = isCut || top === undefined ? rows : cutToTop(rows, top);
+  const isRest = top === undefined ? sql`false` : sql`s.is_rest`;
   return tx.$queryRaw<UsageRow[]>`
-    SELECT s.start, ${object} AS dimensions, s.requests::text AS requests, s.input_tokens::text AS "inputTokens",
-      s.cached_input_tokens::text AS "cachedInputTokens", s.cache_write_tokens::text AS "cacheWriteTokens",
-      s.output_tokens::text AS "outputTokens", s.reasoning_tokens::text AS "reasoningTokens",
-      s.cost_pico_usd::text AS "costPicoUsd", s.charge_pico_usd::text AS "chargePicoUsd",
-      s.saved_pico_usd::text AS "savedPicoUsd", s.spent_pico_usd::text AS "spentPicoUsd"
-    FROM (
-      SELECT ${start} AS start, ${name === undefined ? sql`''` : sql`u.value`} AS value, sum(u.requests) AS requests,
-        sum(u.input_tokens) AS input_tokens, sum(u.cached_input_tokens) AS cached_input_tokens,
-        sum(u.cache_write_tokens) AS cache_write_tokens, sum(u.output_tokens) AS output_tokens,
-        sum(u.reasoning_tokens) AS reasoning_tokens, sum(u.cost_pico_usd) AS cost_pico_usd,
-        sum(u.charge_pico_usd) AS charge_pico_usd, sum(u.saved_pico_usd) AS saved_pico_usd,
-        sum(u.spent_pico_usd) AS spent_pico_usd
-      FROM (${rows}) u GROUP BY 1, 2) s
-    ORDER BY s.start NULLS FIRST, s.spent_pico_usd DESC, s.value
-    LIMIT ${filter.limit}`;
+    SELECT s.start, CASE WHEN ${isRest} THEN '{}'::jsonb ELSE ${toDimensions(sql`s.key`)} END AS dimensions, ${isRest} AS "isRest",
+      s.requests::text AS requests, s.input_tokens::text AS "inputTokens", s.cached_input_tokens::text AS "cachedInputTokens",
+      s.cache_write_tokens::text AS "cacheWriteTokens", s.output_tokens::text AS "outputTokens",
+      s.reasoning_tokens::text AS "reasoningTokens", s.cost_pico_usd::text AS "costPicoUsd",
+      s.charge_pico_usd::text AS "chargePicoUsd", s.saved_pico_usd::text AS "savedPicoUsd",
+      s.spent_pico_usd::text AS "spentPicoUsd"
+    FROM (${cut}) AS s
+    ORDER BY s.start NULLS FIRST, ${top === undefined ? empty : sql`s.is_rest,`} s.spent_pico_usd DESC, s.key
+    LIMIT ${limit}`;
 }
 
-function queryCubes(
+/** Of few groups, or such as are not summarized: all are summed, and then cut. */
+function cutToTop(rows: Prisma.Sql, top: number): Prisma.Sql {
+  return sql`
+    WITH groups AS MATERIALIZED (${rows}),
+    places AS (SELECT key, row_number() OVER (ORDER BY sum(spent_pico_usd) DESC, key) > ${top} AS is_rest FROM groups GROUP BY key)
+    SELECT u.start, CASE WHEN p.is_rest THEN NULL ELSE u.key END AS key, p.is_rest, ${SUMS}
+    FROM groups u JOIN places p ON p.key = u.key GROUP BY 1, 2, 3`;
+}
+
+function groupsOf(rows: Prisma.Sql, name: string | undefined, filter: UsageFilter): Prisma.Sql {
+  return sql`SELECT ${startOf(filter)} AS start, ${name === undefined ? sql`''` : sql`u.value`} AS key, ${SUMS}
+    FROM (${rows}) u GROUP BY 1, 2`;
+}
+
+/**
+ * Of thousands of values: those that most was spent on are found first, and only they are read by time. The rest is what
+ * all sum to, less these.
+ */
+async function topGroups(
   tx: Transaction,
-  organizationId: string,
-  grouping: Grouping,
+  { name, ranking, only, total }: SummarizedSource & { readonly total: Prisma.Sql },
   filter: UsageFilter,
-): Promise<UsageRow[]> {
-  const dimensions = dimensionsOf(grouping);
-  const start =
-    filter.interval === undefined ? sql`NULL::timestamptz` : bucketOf(filter.interval, filter.timeZone);
-  const pairs = Object.entries(dimensions).map(([name, column]) => sql`${name}::text, ${column}`);
+  top: number,
+): Promise<Prisma.Sql> {
+  const best = await tx.$queryRaw<{ value: string }[]>`
+    SELECT u.value FROM (${ranking}) u GROUP BY 1 ORDER BY sum(u.spent_pico_usd) DESC, 1 LIMIT ${top}`;
+  const rows = only(best.map(({ value }) => value));
+  const less = join(MEASURES.map((measure) => sql`-o.${measure}`));
+  return sql`
+    WITH best AS MATERIALIZED (${groupsOf(rows, name, filter)})
+    SELECT start, key, false AS is_rest, ${ALL} FROM best
+    UNION ALL
+    SELECT u.start, NULL, true, ${SUMS}
+    FROM (SELECT t.start, ${join(MEASURES.map((measure) => sql`t.${measure}`))} FROM (${groupsOf(total, undefined, filter)}) t
+      UNION ALL SELECT o.start, ${less} FROM best o) u
+    GROUP BY 1 HAVING ${join(
+      MEASURES.map((measure) => sql`sum(u.${measure}) <> 0`),
+      ' OR ',
+    )}`;
+}
+
+function cubeGroups(organizationId: string, grouping: Grouping, filter: UsageFilter): Groups {
+  const pairs = Object.entries(dimensionsOf(grouping)).map(([name, column]) => sql`${name}::text, ${column}`);
   const object = pairs.length === 0 ? sql`'{}'::jsonb` : sql`jsonb_build_object(${join(pairs)})`;
-  const spent =
+  const own =
     grouping.cube === 'base'
-      ? sql`sum(CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END)`
-      : sql`sum(u.cost_pico_usd)`;
-  const saved = grouping.cube === 'base' ? sql`sum(u.saved_pico_usd)` : sql`0`;
-  return tx.$queryRaw<UsageRow[]>`
-    SELECT ${start} AS start, ${object} AS dimensions, sum(u.requests)::text AS requests,
-      sum(u.input_tokens)::text AS "inputTokens", sum(u.cached_input_tokens)::text AS "cachedInputTokens",
-      sum(u.cache_write_tokens)::text AS "cacheWriteTokens", sum(u.output_tokens)::text AS "outputTokens",
-      sum(u.reasoning_tokens)::text AS "reasoningTokens", sum(u.cost_pico_usd)::text AS "costPicoUsd",
-      sum(u.charge_pico_usd)::text AS "chargePicoUsd", ${saved}::text AS "savedPicoUsd",
-      ${spent}::text AS "spentPicoUsd"
-    FROM ${tableOf(grouping)} u
-    WHERE ${join(conditionsOf(organizationId, grouping, filter), ' AND ')}
-    GROUP BY 1, 2
-    ORDER BY 1 NULLS FIRST, ${spent} DESC, 2
-    LIMIT ${filter.limit}`;
+      ? sql`u.saved_pico_usd, CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd`
+      : sql`0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd`;
+  return {
+    rows: sql`
+      SELECT u.start, u.key, ${SUMS}
+      FROM (
+        SELECT ${startOf(filter)} AS start, ${object} AS key, u.requests, u.input_tokens, u.cached_input_tokens,
+          u.cache_write_tokens, u.output_tokens, u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, ${own}
+        FROM ${tableOf(grouping)} u
+        WHERE ${join(conditionsOf(organizationId, grouping, filter), ' AND ')}) u
+      GROUP BY 1, 2`,
+    toDimensions: (key) => key,
+  };
+}
+
+function startOf({ interval, timeZone }: UsageFilter): Prisma.Sql {
+  return interval === undefined ? sql`NULL::timestamptz` : bucketOf(interval, timeZone);
 }
 
 function tableOf({ cube }: Grouping): Prisma.Sql {

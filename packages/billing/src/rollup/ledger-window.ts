@@ -79,6 +79,19 @@ export async function lockCursor(tx: Transaction, organizationId: string): Promi
   return cursor!.nextXid;
 }
 
+/**
+ * Keeps roll-ups from moving the cursor until the transaction ends. Several may hold it so, each making another part of
+ * what lies behind it.
+ *
+ * @returns Its `next_xid`.
+ */
+export async function holdCursor(tx: Transaction, organizationId: string): Promise<string> {
+  const [cursor] = await tx.$queryRaw<{ nextXid: string }[]>`
+    SELECT next_xid::text AS "nextXid" FROM ledger_cursors
+    WHERE organization_id = ${organizationId} AND name = ${USAGE_CURSOR} FOR SHARE`;
+  return cursor?.nextXid ?? lockCursor(tx, organizationId);
+}
+
 /** The condition of a window, for the alias `e` of usage_entries. */
 export function entriesOf(window: LedgerWindow) {
   return sql`e.organization_id = ${window.organizationId}

@@ -71,7 +71,7 @@ function rollUpWindow(
       await tuneSession(tx);
       const window = await takeLedgerWindow(tx, organizationId, maxEntries);
       if (window === undefined) return 'nothing';
-      await addToCubes(tx, entriesOf(window), await ensureSpan(tx, organizationId));
+      await addToCubes(tx, organizationId, entriesOf(window), await ensureSpan(tx, organizationId));
       await addToStatements(tx, organizationId, entriesOf(window), nowMs);
       await moveCursor(tx, window);
       return window.more ? 'more' : 'complete';

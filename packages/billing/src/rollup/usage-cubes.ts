@@ -10,8 +10,8 @@ import {
   addBaseSummaries,
   addEndUserSummaries,
   addTagSummaries,
-  type SummarySpan,
-} from './usage-summaries.ts';
+  type SummarizedDays,
+} from './summary-rows.ts';
 
 const BUCKET = sql`date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z')`;
 
@@ -60,8 +60,11 @@ const SAVED = sql`CASE WHEN e.components @> '[{"component": "cachedInput"}]' OR 
 interface Cube {
   /** Sums entries that meet a condition over the alias `e`, to rows of the cube's table. */
   sum(condition: Prisma.Sql): Prisma.Sql;
-  /** Adds rows of this shape to the cube. */
+  /** Writes rows of this shape into the cube, where no row has their key. */
   insert(rows: Prisma.Sql): Prisma.Sql;
+  /** Adds them to the rows of their keys, which follows the insert. */
+  readonly orAdd: Prisma.Sql;
+  readonly table: Prisma.Sql;
   readonly summarize: typeof addBaseSummaries;
 }
 
@@ -70,10 +73,12 @@ const BASE_CUBE: Cube = {
   insert: (rows) => sql`
     INSERT INTO usage_rollups AS r (organization_id, bucket_start, team_id, cost_center, key_id, member_id,
       service_account_id, model, provider, credential_id, credential_owner, endpoint, status, livemode, ${join(BASE_MEASURES)})
-    ${rows}
+    ${rows}`,
+  orAdd: sql`
     ON CONFLICT (organization_id, bucket_start, livemode, team_id, key_id, model, provider, credential_id, member_id,
       service_account_id, cost_center, credential_owner, endpoint, status)
     DO UPDATE SET ${additions(BASE_MEASURES)}`,
+  table: sql`usage_rollups`,
   summarize: addBaseSummaries,
 };
 
@@ -84,8 +89,10 @@ const END_USER_CUBE: Cube = {
     GROUP BY 1, 2, 3, 4, 5`,
   insert: (rows) => sql`
     INSERT INTO end_user_rollups AS r (organization_id, bucket_start, end_user, model, livemode, ${join(SHARED_MEASURES)})
-    ${rows}
+    ${rows}`,
+  orAdd: sql`
     ON CONFLICT (organization_id, bucket_start, livemode, end_user, model) DO UPDATE SET ${additions(SHARED_MEASURES)}`,
+  table: sql`end_user_rollups`,
   summarize: addEndUserSummaries,
 };
 
@@ -96,30 +103,47 @@ const TAG_CUBE: Cube = {
     GROUP BY 1, 2, 3, 4, 5, 6`,
   insert: (rows) => sql`
     INSERT INTO tag_rollups AS r (organization_id, bucket_start, tag_name, tag_value, model, livemode, ${join(SHARED_MEASURES)})
-    ${rows}
+    ${rows}`,
+  orAdd: sql`
     ON CONFLICT (organization_id, bucket_start, livemode, tag_name, tag_value, model)
     DO UPDATE SET ${additions(SHARED_MEASURES)}`,
+  table: sql`tag_rollups`,
   summarize: addTagSummaries,
 };
+
+const CUBES = [BASE_CUBE, END_USER_CUBE, TAG_CUBE];
 
 /**
  * Adds the entries that meet `condition` (over the alias `e`) to all three cubes: each summed once, then every row that
  * it touches written once, cube by cube. The caller holds the cursor, so nobody else writes these rows meanwhile.
  *
- * @param span Where their summaries are complete, which get the same; undefined: they are made from the cubes later.
+ * @param days Where their summaries are complete, which get the same.
  */
 export async function addToCubes(
   tx: Transaction,
+  organizationId: string,
   condition: Prisma.Sql,
-  span: SummarySpan | undefined,
+  days: SummarizedDays,
 ): Promise<void> {
-  for (const cube of [BASE_CUBE, END_USER_CUBE, TAG_CUBE]) {
-    if (span === undefined) await tx.$executeRaw`${cube.insert(cube.sum(condition))}`;
-    else {
-      const summed = sql`summed AS MATERIALIZED (${cube.sum(condition)}), cube AS (${cube.insert(sql`SELECT * FROM summed`)})`;
-      await cube.summarize(tx, span, sql`SELECT * FROM summed`, summed);
-    }
+  for (const cube of CUBES) {
+    // Behind the last bucket there is nothing to add to: rows are written without being looked for.
+    const isNew = sql`bucket_start > ${await findLastBucket(tx, organizationId, cube)}::timestamptz`;
+    const summed = sql`summed AS MATERIALIZED (${cube.sum(condition)}),
+      grown AS (${cube.insert(sql`SELECT * FROM summed WHERE NOT ${isNew}`)} ${cube.orAdd}),
+      begun AS (${cube.insert(sql`SELECT * FROM summed WHERE ${isNew}`)})`;
+    await cube.summarize(tx, days, sql`SELECT * FROM summed`, summed);
   }
+}
+
+async function findLastBucket(tx: Transaction, organizationId: string, { table }: Cube): Promise<string> {
+  const [last] = await tx.$queryRaw<{ start: string }[]>`
+    SELECT COALESCE(max(bucket_start), '-infinity')::text AS start FROM ${table} WHERE organization_id = ${organizationId}`;
+  return last!.start;
+}
+
+/** Makes cubes from the entries that meet `condition`, of buckets that are empty; their summaries are made later. */
+export async function fillCubes(tx: Transaction, condition: Prisma.Sql): Promise<void> {
+  for (const cube of CUBES) await tx.$executeRaw`${cube.insert(cube.sum(condition))}`;
 }
 
 function sumBase(condition: Prisma.Sql): Prisma.Sql {
