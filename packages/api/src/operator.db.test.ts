@@ -206,6 +206,65 @@ describe('plans and taxes', () => {
   });
 });
 
+describe('what carries weight', () => {
+  it('needs a recent sign-in of the operator, as the dangerous routes of an organization do', async () => {
+    const weighty = test.api.routes.filter(
+      ({ access, method, path }) =>
+        access === 'operator' && method !== 'get' && !path.startsWith('/operator/queues'),
+    );
+    expect(weighty.length).toBeGreaterThanOrEqual(13);
+    const before = test.clock.nowMs();
+    test.clock.advance(16 * 60_000);
+    for (const { method, path } of weighty) {
+      // To stop a calculation does nothing that cannot be begun again.
+      if (path.endsWith('/cancel')) continue;
+      const answer = await operator.call(method.toUpperCase(), path.replace('{id}', acme.organizationId), {});
+      expect(answer.body?.code, `${method} ${path}: ${answer.text}`).toBe('reauthentication_required');
+    }
+    test.clock.set(before);
+  });
+
+  it('is done once for each Idempotency-Key: plans, re-ratings and credits', async () => {
+    const key = (name: string) => ({ 'idempotency-key': name });
+    const plan = {
+      name: 'Twice',
+      monthlyFeeUsd: '1',
+      seatFeeUsd: '0',
+      includedSeats: 1,
+      includedUsageUsd: '0',
+    };
+    const plans = await Promise.all(
+      [1, 2].map(() => operator.call('POST', '/operator/plans', plan, key('plan'))),
+    );
+    expect(plans.map(({ status }) => status)).toEqual([201, 201]);
+    expect(plans[0]?.text).toBe(plans[1]?.text);
+    const other = await operator.call('POST', '/operator/plans', { ...plan, name: 'Other' }, key('plan'));
+    expect(other.body.code).toBe('idempotency_key_reused');
+
+    const rerating = {
+      organizationId: acme.organizationId,
+      from: new Date(test.clock.nowMs() - 86_400_000).toISOString(),
+      reason: 'Twice',
+    };
+    const rerate = () => operator.call('POST', '/operator/reratings', rerating, key('rerating'));
+    const reratings = await Promise.all([rerate(), rerate()]);
+    expect(reratings.map(({ status }) => status)).toEqual([201, 201]);
+    expect(reratings[0]?.body.id).toBe(reratings[1]?.body.id);
+    // Without the key it is another one, and one is open.
+    expect((await operator.call('POST', '/operator/reratings', rerating)).status).toBe(409);
+
+    const path = `/operator/organizations/${acme.organizationId}/billing`;
+    const balance = async () => Number((await operator.call('GET', path)).body.credits.balanceUsd);
+    const had = await balance();
+    const grant = { grantCredits: { amountUsd: '25', reason: 'Twice' } };
+    const [first, second] = await Promise.all(
+      [1, 2].map(() => operator.call('PATCH', path, grant, key('credits'))),
+    );
+    expect([first?.status, second?.status, second?.text]).toEqual([200, 200, first?.text]);
+    expect((await balance()) - had).toBe(25);
+  });
+});
+
 describe('the system', () => {
   it('shows what waits and since when, and nothing of what it is', async () => {
     const organizationId = acme.organizationId;

@@ -38,8 +38,13 @@ import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
 import type {
   AccountSecurity as AccountSecuritySchema,
   SecurityEvent as SecurityEventSchema,
+  WaitingEmail as WaitingEmailSchema,
 } from './routes/me-security.ts';
-import type { MemberDetail as MemberDetailSchema, Member as MemberSchema } from './routes/members.ts';
+import type {
+  MemberDetail as MemberDetailSchema,
+  Member as MemberSchema,
+  RemovedSecondFactor as RemovedSecondFactorSchema,
+} from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
 import type {
   NotificationPreference as NotificationPreferenceSchema,
@@ -115,6 +120,7 @@ export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
 export type MemberDetail = z.output<typeof MemberDetailSchema>;
+export type RemovedSecondFactor = z.output<typeof RemovedSecondFactorSchema>;
 export type Model = z.output<typeof ModelSchema>;
 export type Notification = z.output<typeof NotificationSchema>;
 export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
@@ -144,6 +150,7 @@ export type Role = z.output<typeof RoleSchema>;
 export type SavedReport = z.output<typeof SavedReportSchema>;
 export type SavedView = z.output<typeof SavedViewSchema>;
 export type SecurityEvent = z.output<typeof SecurityEventSchema>;
+export type WaitingEmail = z.output<typeof WaitingEmailSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
 export type Team = z.output<typeof TeamSchema>;

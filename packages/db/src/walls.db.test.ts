@@ -75,6 +75,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'count_users: tollgate_console',
   'find_account: tollgate_console',
   'find_admin_token: tollgate_console',
+  'find_email_change: tollgate_console',
   'find_invitation: tollgate_console',
   'find_keys_by_terms: tollgate_console',
   'find_organization_by_stripe_customer: tollgate_worker',
@@ -87,6 +88,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',
   'list_resold_credentials: tollgate_console',
+  'list_second_factor_holders: tollgate_console',
 ];
 
 beforeAll(async () => {

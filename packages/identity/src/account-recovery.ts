@@ -118,6 +118,8 @@ export async function setPassword(
     // What the old password has half opened ends with it.
     await tx.authChallenge.deleteMany({ where: { userId, purpose: 'second-step' } });
     await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
+    // Begun by somebody who knew the old password: it may not have been its owner.
+    await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
     // A reset link came by mail, so the address is theirs.
     if (endSessions === 'all') {
       const { count } = await tx.user.updateMany({

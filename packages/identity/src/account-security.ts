@@ -1,6 +1,7 @@
 /** How a person signs in, and what happened to that lately: for their own eyes. */
 import { sql, type Transaction, type UseOrganization } from '@tollgate/db';
 import type { PersonActor } from './actor.ts';
+import { findWaitingEmailChange, type WaitingEmailChange } from './email-change.ts';
 import type { IdentityContext } from './identity-context.ts';
 import { listMembershipOrganizations } from './membership.ts';
 import { listPasskeys, type PasskeySummary } from './passkey.ts';
@@ -16,6 +17,8 @@ export interface AccountSecurity {
   /** Identity providers with an account of theirs. */
   readonly providers: readonly string[];
   readonly openSessions: number;
+  /** The change of one's address that waits for an answer from the new one. */
+  readonly waitingEmail: WaitingEmailChange | null;
 }
 
 export function getAccountSecurity(
@@ -36,6 +39,7 @@ export function getAccountSecurity(
       passkeys: await listPasskeys(tx, userId),
       totpSince: totp?.confirmedAt ?? null,
       recoveryCodesLeft: await countRecoveryCodes(tx, userId),
+      waitingEmail: (await findWaitingEmailChange(tx, userId, nowMs)) ?? null,
       providers: [...new Set(accounts.map(({ provider }) => provider))].toSorted(),
       openSessions: await tx.session.count({
         where: {
@@ -67,6 +71,9 @@ const ACTIONS = [
   'sign-in-failed',
   'user-password-changed',
   'user-password-reset',
+  'user-email-changed',
+  'user-email-restored',
+  'second-factor-removed',
   'passkey-added',
   'passkey-renamed',
   'passkey-removed',

@@ -42,6 +42,13 @@ export { findBrowser, rememberBrowser } from './browser-cookie.ts';
 export { type ClosedOrganization, closeOrganization } from './close-organization.ts';
 export { createRole, deleteRole, lockRole, type RoleInput, updateRole } from './custom-role.ts';
 export { type EmailAddress, findEmailAddress, parseEmailAddress } from './email-address.ts';
+export {
+  cancelEmailChange,
+  confirmEmailChange,
+  findWaitingEmailChange,
+  requestEmailChange,
+  undoEmailChange,
+} from './email-change.ts';
 export { endSessions } from './end-sessions.ts';
 export { escapeLike } from './escape-like.ts';
 export type { IdentityContext, IdentitySettings, Origin } from './identity-context.ts';
@@ -99,6 +106,11 @@ export {
   reauthenticateWithAccount,
   throttlePassword,
 } from './reauthentication.ts';
+export {
+  type RemovedSecondFactor,
+  removeAnybodysSecondFactor,
+  removeMembersSecondFactor,
+} from './remove-second-factor.ts';
 export {
   countRoleHolders,
   getRole,

@@ -9,6 +9,7 @@ import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { insertMembership } from './membership.ts';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
+import { isStillGranted } from './outgrown-invitations.ts';
 import { isBuiltInRole } from './permission.ts';
 import { getGrantableRole } from './role.ts';
 
@@ -187,6 +188,17 @@ export async function acceptInvitationRow(
     data: { acceptedAt: now },
   });
   if (count !== 1) throw new IdentityError('invalid_token', 'Cannot use this invitation: it was used');
+  const { invitedById } = await tx.invitation.findUniqueOrThrow({
+    where: { id },
+    select: { invitedById: true },
+  });
+  if (!(await isStillGranted(tx, organizationId, invitedById, invitation.role))) {
+    throw new IdentityError(
+      'invitation_outgrown',
+      'Cannot accept: whoever invited you may not give this role any longer; ask for a new invitation',
+      { field: 'token' },
+    );
+  }
   const existing = await tx.membership.findFirst({ where: { organizationId, userId: actor.userId } });
   if (existing !== null) throw new IdentityError('already_member', 'Cannot accept: already a member');
   const builtIn = isBuiltInRole(invitation.role);

@@ -6,6 +6,7 @@ import { auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import { escapeLike } from './escape-like.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
+import { revokeOutgrownInvitations } from './outgrown-invitations.ts';
 import { isBuiltInRole } from './permission.ts';
 import { assertMayGrant, getGrantableRole, permissionsOf, roleIdOf } from './role.ts';
 
@@ -35,6 +36,8 @@ export interface MemberSummary {
   readonly name: string;
   readonly role: string;
   readonly teamIds: readonly string[];
+  /** Whether they have a second factor of their own. */
+  readonly hasSecondFactor: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -78,15 +81,18 @@ export async function listMembers(
     take: page.limit,
     include: memberInclude,
   });
-  return rows.map(toSummary);
+  return summarize(tx, rows);
 }
 
 /** @throws {IdentityError} `not_found`. */
 export async function getMember(tx: Transaction, organizationId: string, id: string): Promise<MemberSummary> {
-  return toSummary(await getRow(tx, organizationId, id));
+  return summarizeOne(tx, await getRow(tx, organizationId, id));
 }
 
-/** Gives a member another role. Nobody touches somebody with more permissions than they have themselves. */
+/**
+ * Gives a member another role. Nobody touches somebody with more permissions than they have themselves. Invitations that
+ * the member sent and could not send any longer are taken back.
+ */
 export async function changeMemberRole(
   tx: Transaction,
   actor: OrganizationActor,
@@ -105,16 +111,21 @@ export async function changeMemberRole(
     data: { ...role, updatedAt: new Date(nowMs) },
     include: memberInclude,
   });
+  const permissions = permissionsOf(after, after.customRole?.permissions);
+  const inviter = { userId: after.userId, permissions };
+  const revokedInvitationCount = await revokeOutgrownInvitations(tx, organizationId, inviter, nowMs);
+  const changed = changedFields({ role: roleIdOf(before) }, { role: roleIdOf(after) });
   await recordAudit(tx, {
     organizationId,
     actor: auditActor(actor.actor),
     origin,
     action: 'member-updated',
     target: { kind: 'member', id, name: after.user.email },
-    ...changedFields({ role: roleIdOf(before) }, { role: roleIdOf(after) }),
+    ...changed,
+    ...(revokedInvitationCount === 0 ? {} : { after: { ...changed.after, revokedInvitationCount } }),
     nowMs,
   });
-  return toSummary(after);
+  return summarizeOne(tx, after);
 }
 
 /**
@@ -204,8 +215,22 @@ async function assertNotLastOwner(tx: Transaction, member: MemberRow): Promise<v
   throw new IdentityError('last_owner', 'Cannot change the last owner: an organization has at least one');
 }
 
-function toSummary(row: MemberRow): MemberSummary {
+async function summarize(tx: Transaction, rows: readonly MemberRow[]): Promise<MemberSummary[]> {
+  if (rows.length === 0) return [];
+  const holders = await tx.$queryRaw<{ userId: string }[]>`
+    SELECT user_id AS "userId" FROM list_second_factor_holders(${rows.map(({ userId }) => userId)}::text[])`;
+  const holderIds = new Set(holders.map(({ userId }) => userId));
+  return rows.map((row) => toSummary(row, holderIds.has(row.userId)));
+}
+
+async function summarizeOne(tx: Transaction, row: MemberRow): Promise<MemberSummary> {
+  const [summary] = await summarize(tx, [row]);
+  return summary!;
+}
+
+function toSummary(row: MemberRow, hasSecondFactor: boolean): MemberSummary {
   return {
+    hasSecondFactor,
     id: row.id,
     userId: row.userId,
     email: row.user.email,

@@ -3,7 +3,8 @@ import { changedFields, recordAudit } from '@tollgate/audit';
 import { isUniqueViolation, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { type Actor, auditActor } from './actor.ts';
-import type { IdentityContext, Origin } from './identity-context.ts';
+import type { PersonEventPlace } from './audit-person.ts';
+import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import type { SecondFactorPolicy } from './second-factor.ts';
 import { toDistinctSlug, toSlug } from './slug.ts';
@@ -77,18 +78,15 @@ async function insertWithFreeSlug(
   });
 }
 
-/** An organization of one's own, beside those one has. */
-export function createOrganization(
-  context: IdentityContext,
+/** An organization of one's own, beside those one has. In a transaction of the person, which it leaves inside the new one. */
+export async function createOrganization(
+  { tx, use, origin, nowMs }: PersonEventPlace,
   actor: Actor & { readonly kind: 'person' },
   input: NewOrganization,
-  origin: Origin,
 ): Promise<CreatedOrganization> {
-  const nowMs = context.clock.nowMs();
   const organizationId = newId('organization', nowMs);
-  return context.database.person({ userId: actor.userId, organizationId }, (tx) =>
-    insertOrganization(tx, { ...input, organizationId }, actor, origin, nowMs),
-  );
+  await use(organizationId);
+  return insertOrganization(tx, { ...input, organizationId }, actor, origin, nowMs);
 }
 
 export interface OrganizationChange {

@@ -11,8 +11,14 @@ import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { notePasskeyUse, type PasskeyAnswer, verifyPasskey } from './passkey-assertion.ts';
 import { verifyPassword } from './password.ts';
-import { findSecondFactors, hasSecondFactor, spendSecondFactorCode, wrongCode } from './second-factor.ts';
-import { secondFactorSubject, throttleSecondFactor } from './second-step.ts';
+import {
+  findSecondFactors,
+  hasSecondFactor,
+  RECENT_MS,
+  spendSecondFactorCode,
+  wrongCode,
+} from './second-factor.ts';
+import { mailCodesRefused, noteRightCode, throttleSecondFactor } from './second-step.ts';
 import { confirmSession } from './session.ts';
 import { throttle } from './throttle.ts';
 
@@ -20,7 +26,7 @@ export type Reauthentication =
   | { readonly kind: 'passkey'; readonly passkey: PasskeyAnswer }
   | { readonly kind: 'password'; readonly password: string; readonly code: string };
 
-/** @throws {IdentityError} `wrong_password`, `wrong_code`, `passkey_refused`, `too_many_attempts`. */
+/** @throws {IdentityError} `wrong_password`, `wrong_code`, `passkey_refused`, `too_many_attempts`, `too_many_codes`. */
 export async function reauthenticate(
   context: IdentityContext,
   actor: PersonActor,
@@ -36,19 +42,22 @@ export async function reauthenticate(
   }));
   const needsCode = hasSecondFactor(factors);
   if (stored !== null || !needsCode) await assertPassword(stored?.hash, shown.password);
-  if (needsCode) await throttleSecondFactor(context, userId, origin);
+  const isLastGuess = needsCode && (await throttleSecondFactor(context, userId, origin));
   const nowMs = context.clock.nowMs();
   const done = await context.database.person({ userId }, async (tx, use) => {
     const place = { tx, use, origin, nowMs };
     const user = { id: userId, email };
     const secondFactor = needsCode ? await spendSecondFactorCode(place, context, user, shown.code) : null;
-    if (secondFactor === undefined) return false;
+    if (secondFactor === undefined) {
+      if (isLastGuess) await mailCodesRefused(tx, context, userId, nowMs);
+      return false;
+    }
     await confirm(place, actor, stored === null ? {} : { by: 'password' }, secondFactor);
     return true;
   });
   if (!done) throw wrongCode();
   await context.attempts.clear(passwordSubject(userId));
-  if (needsCode) await context.attempts.clear(secondFactorSubject(userId));
+  if (needsCode) await noteRightCode(context, userId);
 }
 
 async function reauthenticateByPasskey(
@@ -68,27 +77,57 @@ async function reauthenticateByPasskey(
   });
 }
 
+/** What our clock and the provider's may differ by. */
+const PROVIDER_CLOCK_SKEW_MS = 60_000;
+
+/** An account that the provider has proved. */
+export interface ReprovenAccount extends ProviderAccount {
+  /** When it last asked its person who they are (`auth_time`), if it says so. */
+  readonly authenticatedAtMs: number | undefined;
+}
+
 /**
  * By an account at an identity provider that has just been proved again. Only for who has no second factor: a provider
- * does not stand in for that.
+ * does not stand in for that. And only where the provider says when it asked who they are: one that knows the browser
+ * would vouch for whoever sits before it. What it says is what counts from then on, not the way back from there.
  *
- * @throws {IdentityError} `account_not_linked`: it is not this person's, or would not be enough.
+ * @throws {IdentityError} `account_not_linked`: it is not this person's, or would not be enough;
+ *   `reauthentication_not_shown`: it has not asked lately, or does not say.
  */
 export async function reauthenticateWithAccount(
   context: IdentityContext,
   actor: PersonActor,
-  account: ProviderAccount,
+  account: ReprovenAccount,
   origin: Origin,
 ): Promise<void> {
   const { userId } = actor;
   const nowMs = context.clock.nowMs();
   const owner = await findAccountUserId(context.database, account);
+  const shownAtMs = shownAt(account, nowMs);
   await context.database.person({ userId }, async (tx, use) => {
     if (owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
       throw new IdentityError('account_not_linked', 'Cannot confirm this way: the account does not suffice');
     }
-    await confirm({ tx, use, origin, nowMs }, actor, { provider: account.provider }, null);
+    if (shownAtMs === undefined) throw notShown(account);
+    await confirm({ tx, use, origin, nowMs }, actor, { provider: account.provider }, null, shownAtMs);
   });
+}
+
+/** @returns Undefined: not lately, in the future, or nobody knows. */
+function shownAt({ authenticatedAtMs }: ReprovenAccount, nowMs: number): number | undefined {
+  if (authenticatedAtMs === undefined) return undefined;
+  const ageMs = nowMs - authenticatedAtMs;
+  return ageMs < RECENT_MS && ageMs >= -PROVIDER_CLOCK_SKEW_MS
+    ? Math.min(nowMs, authenticatedAtMs)
+    : undefined;
+}
+
+function notShown({ authenticatedAtMs }: ReprovenAccount): IdentityError {
+  const why =
+    authenticatedAtMs === undefined
+      ? 'does not say when it last asked who you are'
+      : 'has not asked who you are just now';
+  return new IdentityError('reauthentication_not_shown', `Cannot confirm this way: the provider ${why}`);
 }
 
 async function confirm(
@@ -96,9 +135,10 @@ async function confirm(
   actor: PersonActor,
   how: Readonly<Record<string, string>>,
   secondFactor: string | null,
+  shownAtMs: number = place.nowMs,
 ): Promise<void> {
   const { userId, sessionId, email } = actor;
-  await confirmSession(place.tx, actor, { secondFactor: secondFactor !== null }, place.nowMs);
+  await confirmSession(place.tx, actor, { secondFactor: secondFactor !== null }, shownAtMs);
   await auditPerson(
     place,
     { id: userId, email },

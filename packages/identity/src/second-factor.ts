@@ -61,7 +61,8 @@ export function hasSecondFactor({ passkeyCount, totp }: SecondFactors): boolean 
   return totp || passkeyCount > 0;
 }
 
-const RECENT_MS = 15 * 60_000;
+/** How long a sign-in counts as recent. */
+export const RECENT_MS = 15 * 60_000;
 
 /** @throws {IdentityError} `reauthentication_required`: the last sign-in is more than 15 minutes ago. */
 export function assertRecentSignIn(actor: Pick<PersonActor, 'authenticatedAt'>, nowMs: number): void {

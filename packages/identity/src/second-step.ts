@@ -18,6 +18,7 @@ import {
   spendSecondFactorCode,
   wrongCode,
 } from './second-factor.ts';
+import { mailSecurityChange } from './security-mail.ts';
 import type { NewSession } from './session.ts';
 import { insertAuditedSession, type PreviousSession } from './sign-in-session.ts';
 import { networkOf, throttle } from './throttle.ts';
@@ -72,31 +73,77 @@ export async function getSecondStep(
 
 const WINDOW_MS = 15 * 60_000;
 const LIMIT_PER_ACCOUNT = 10;
+/** Of six digits, three of which are right at any time: so many wrong ones a day find one once in 18 years. */
+const WRONG_CODES_PER_DAY = 50;
+const DAY_MS = 86_400_000;
 const LIMIT_PER_ADDRESS = 100;
 
-/** Guesses of second factors, wherever they are asked for. Ends with a right one (`attempts.clear`). */
+/**
+ * Counts one guess of a second factor, wherever it is asked for: so many in a quarter of an hour, and so many wrong ones
+ * a day. A right one says so (`noteRightCode`), and only the wrong ones stay counted.
+ *
+ * @returns Whether it is the last one of the day, should it be wrong.
+ * @throws {IdentityError} `too_many_attempts`; `too_many_codes`: no code is taken before the day is over.
+ */
 export async function throttleSecondFactor(
   context: IdentityContext,
   userId: string,
   origin: Origin,
-): Promise<void> {
-  await throttle(context.attempts, [
-    { subject: secondFactorSubject(userId), limit: LIMIT_PER_ACCOUNT, windowMs: WINDOW_MS },
-    {
-      subject: `second-factor:address:${networkOf(origin.ipAddress)}`,
-      limit: LIMIT_PER_ADDRESS,
-      windowMs: WINDOW_MS,
-    },
-  ]);
+): Promise<boolean> {
+  const { attempts } = context;
+  const wrongToday = await attempts.hit(dailySubject(userId), DAY_MS);
+  if (wrongToday.count > WRONG_CODES_PER_DAY) {
+    throw new IdentityError(
+      'too_many_codes',
+      `Cannot take a code: ${WRONG_CODES_PER_DAY} wrong ones in a day are the most; a passkey works all the same`,
+      { retryAfterMs: wrongToday.resetMs },
+    );
+  }
+  try {
+    await throttle(attempts, [
+      { subject: secondFactorSubject(userId), limit: LIMIT_PER_ACCOUNT, windowMs: WINDOW_MS },
+      {
+        subject: `second-factor:address:${networkOf(origin.ipAddress)}`,
+        limit: LIMIT_PER_ADDRESS,
+        windowMs: WINDOW_MS,
+      },
+    ]);
+  } catch (error) {
+    // Nobody has looked at this code.
+    await attempts.takeBack(dailySubject(userId));
+    throw error;
+  }
+  return wrongToday.count === WRONG_CODES_PER_DAY;
 }
 
-export function secondFactorSubject(userId: string): string {
+/** The guess was none: its owner knew the code. */
+export async function noteRightCode({ attempts }: IdentityContext, userId: string): Promise<void> {
+  await attempts.clear(secondFactorSubject(userId));
+  await attempts.takeBack(dailySubject(userId));
+}
+
+/** Whoever guesses codes has come past the first factor: its owner must hear of it. */
+export function mailCodesRefused(
+  tx: Transaction,
+  context: IdentityContext,
+  userId: string,
+  nowMs: number,
+): Promise<void> {
+  const change = { change: 'codes-refused', detail: String(WRONG_CODES_PER_DAY) } as const;
+  return mailSecurityChange(tx, context, userId, change, nowMs);
+}
+
+function secondFactorSubject(userId: string): string {
   return `second-factor:account:${userId}`;
+}
+
+function dailySubject(userId: string): string {
+  return `second-factor:day:${userId}`;
 }
 
 /**
  * @param input.token Of the cookie that the first step set.
- * @throws {IdentityError} `sign_in_expired`: begin anew; `wrong_code`, `too_many_attempts`.
+ * @throws {IdentityError} `sign_in_expired`: begin anew; `wrong_code`, `too_many_attempts`, `too_many_codes`.
  */
 export async function finishSecondStep(
   context: IdentityContext,
@@ -109,7 +156,7 @@ export async function finishSecondStep(
 ): Promise<{ readonly userId: string; readonly session: NewSession }> {
   const waiting = await getWaiting(context, input.token);
   const { userId } = waiting;
-  await throttleSecondFactor(context, userId, origin);
+  const isLastGuess = await throttleSecondFactor(context, userId, origin);
   const nowMs = context.clock.nowMs();
   const session = await context.database.person({ userId }, async (tx, use) => {
     const place = { tx, use, origin, nowMs };
@@ -117,6 +164,7 @@ export async function finishSecondStep(
     if (user.disabledAt !== null) throw expired();
     const method = await spendSecondFactorCode(place, context, user, input.code);
     if (method === undefined) {
+      if (isLastGuess) await mailCodesRefused(tx, context, userId, nowMs);
       await auditFailedSignIn(place, user);
       return undefined;
     }
@@ -130,7 +178,7 @@ export async function finishSecondStep(
     });
   });
   if (session === undefined) throw wrongCode();
-  await context.attempts.clear(secondFactorSubject(userId));
+  await noteRightCode(context, userId);
   return { userId, session };
 }
 

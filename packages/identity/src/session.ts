@@ -28,6 +28,8 @@ export interface SessionProof {
   /** The identity provider; empty: none. */
   readonly provider: string;
   readonly secondFactor: boolean;
+  /** When the provider asked them who they are, where it says so; else now. */
+  readonly authenticatedAtMs?: number | undefined;
 }
 
 /** Opens a session. The transaction must have entered the user (`database.person`). */
@@ -36,8 +38,9 @@ export async function createSession(
   userId: string,
   origin: SessionOrigin,
   nowMs: number,
-  { provider, secondFactor }: SessionProof = { provider: '', secondFactor: false },
+  proof: SessionProof = { provider: '', secondFactor: false },
 ): Promise<NewSession> {
+  const { provider, secondFactor, authenticatedAtMs = nowMs } = proof;
   const token = mintToken();
   const sessionId = newId('session', nowMs);
   const expiresAt = new Date(nowMs + SESSION_ABSOLUTE_MS);
@@ -51,7 +54,7 @@ export async function createSession(
       createdAt: new Date(nowMs),
       lastSeenAt: new Date(nowMs),
       expiresAt,
-      authenticatedAt: new Date(nowMs),
+      authenticatedAt: new Date(Math.min(nowMs, authenticatedAtMs)),
       secondFactorAt: secondFactor ? new Date(nowMs) : null,
       provider,
     },

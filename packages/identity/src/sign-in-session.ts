@@ -15,6 +15,8 @@ export interface SignInManner {
   readonly provider: string;
   /** Whether the account at the provider was linked just now. */
   readonly linked?: boolean;
+  /** When the provider asked who they are, where it says so. */
+  readonly authenticatedAtMs?: number | undefined;
   readonly secondFactor: 'passkey' | 'totp' | 'recovery-code' | null;
 }
 
@@ -22,13 +24,14 @@ export interface SignInManner {
 export async function insertAuditedSession(
   place: PersonEventPlace,
   user: AuditedPerson,
-  { previous, provider, linked, secondFactor }: SignInManner,
+  { previous, provider, linked, authenticatedAtMs, secondFactor }: SignInManner,
 ): Promise<NewSession> {
   const { tx, origin, nowMs } = place;
   if (previous?.userId === user.id) await revokeSessions(tx, user.id, { only: previous.sessionId }, nowMs);
   const session = await createSession(tx, user.id, origin, nowMs, {
     provider,
     secondFactor: secondFactor !== null,
+    authenticatedAtMs,
   });
   const after = {
     ...(provider === '' ? {} : { provider, linked: linked ?? false }),

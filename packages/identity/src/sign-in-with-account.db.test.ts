@@ -23,7 +23,7 @@ import {
   updateOrganization,
 } from './index.ts';
 import { hashToken, mintToken } from './opaque-token.ts';
-import type { SecondFactorPolicy } from './second-factor.ts';
+import { RECENT_MS, type SecondFactorPolicy } from './second-factor.ts';
 import { totpCode, totpStepOf } from './totp.ts';
 import { openTotpSecret } from './totp-code.ts';
 
@@ -303,15 +303,17 @@ describe('a second factor', () => {
     const { session } = await enter(input);
     await enter(other);
     const actor = await actorOf(session.token);
-    await reauthenticateWithAccount(contextWith(), actor, input, NO_ORIGIN);
+    const confirm = (by: AccountSignInInput, authenticatedAtMs: number = clock.nowMs()) =>
+      reauthenticateWithAccount(contextWith(), actor, { ...by, authenticatedAtMs }, NO_ORIGIN);
+    await confirm(input);
+    await confirm(input, clock.nowMs() - RECENT_MS + 1);
+    for (const askedAtMs of [clock.nowMs() - RECENT_MS, clock.nowMs() + 60_001]) {
+      await expect(confirm(input, askedAtMs)).rejects.toMatchObject({ code: 'reauthentication_not_shown' });
+    }
     const refused = { code: 'account_not_linked' };
-    await expect(reauthenticateWithAccount(contextWith(), actor, other, NO_ORIGIN)).rejects.toMatchObject(
-      refused,
-    );
+    await expect(confirm(other)).rejects.toMatchObject(refused);
     await addTotp(session.token);
-    await expect(reauthenticateWithAccount(contextWith(), actor, input, NO_ORIGIN)).rejects.toMatchObject(
-      refused,
-    );
+    await expect(confirm(input)).rejects.toMatchObject(refused);
   });
 });
 

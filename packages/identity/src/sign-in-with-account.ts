@@ -26,6 +26,8 @@ export interface AccountSignInInput extends ProviderAccount {
   readonly emailVerified: boolean;
   readonly name?: string;
   readonly locale?: string;
+  /** When the provider last asked who they are (`auth_time`), if it says so: it may know the browser for long. */
+  readonly authenticatedAtMs?: number | undefined;
   /** Counts for a new person only; others accept an invitation when they are in. */
   readonly invitationToken?: string;
   readonly previousSession?: SignInInput['previousSession'];
@@ -102,8 +104,8 @@ async function enter(
     tx.user.findUniqueOrThrow({ where: { id: userId } }),
   );
   assertEnabled(user);
-  const { provider, previousSession: previous } = input;
-  const manner = { previous, provider, linked: outcome === 'linked' };
+  const { provider, previousSession: previous, authenticatedAtMs } = input;
+  const manner = { previous, provider, linked: outcome === 'linked', authenticatedAtMs };
   return { ...(await openSession(context, user, manner, origin)), outcome };
 }
 

@@ -58,6 +58,8 @@ export interface AccountSignUpInput extends ProviderAccount {
   readonly emailVerified: boolean;
   readonly name?: string;
   readonly locale?: string;
+  /** When the provider last asked who they are, if it says so. */
+  readonly authenticatedAtMs?: number | undefined;
   readonly invitationToken?: string;
 }
 
@@ -138,6 +140,7 @@ interface Prepared extends Omit<SignUpInput, 'password' | 'email'> {
   readonly emailVerified: boolean;
   readonly passwordHash: string | undefined;
   readonly account?: ProviderAccount;
+  readonly authenticatedAtMs?: number | undefined;
   readonly invitation: FoundInvitation | undefined;
 }
 
@@ -161,7 +164,12 @@ async function insertAll(
   );
   if (input.account !== undefined) await insertAccount(tx, userId, input.account, nowMs);
   const provider = input.account?.provider ?? '';
-  const session = await createSession(tx, userId, origin, nowMs, { provider, secondFactor: false });
+  const { authenticatedAtMs } = input;
+  const session = await createSession(tx, userId, origin, nowMs, {
+    provider,
+    secondFactor: false,
+    authenticatedAtMs,
+  });
   const actor: PersonActor = {
     kind: 'person',
     userId,

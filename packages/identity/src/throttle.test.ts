@@ -16,6 +16,7 @@ const broken: CounterRedis = {
   pexpire: () => Promise.reject(new Error('down')),
   pttl: () => Promise.reject(new Error('down')),
   del: () => Promise.reject(new Error('down')),
+  decr: () => Promise.reject(new Error('down')),
 };
 
 describe.each<[string, () => AttemptCounter]>([
@@ -33,6 +34,11 @@ describe.each<[string, () => AttemptCounter]>([
     await expect(attempt()).rejects.toMatchObject({ code: 'too_many_attempts', retryAfterMs: 1_000 });
     clock.advance(1_000);
     await attempt();
+    // What is taken back was never counted.
+    for (let index = 0; index < 5; index += 1) {
+      await attempt();
+      await counter.takeBack('s');
+    }
   });
 });
 

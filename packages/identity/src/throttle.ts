@@ -13,6 +13,8 @@ export interface AttemptCounter {
   hit(subject: string, windowMs: number): Promise<{ readonly count: number; readonly resetMs: number }>;
   /** Forgets a subject, as after a right password. */
   clear(subject: string): Promise<void>;
+  /** Takes one try back, which was none of those that are counted. */
+  takeBack(subject: string): Promise<void>;
 }
 
 export interface ThrottleRule {
@@ -69,6 +71,10 @@ export function memoryAttemptCounter(clock: Clock): AttemptCounter {
     async clear(subject) {
       windows.delete(subject);
     },
+    async takeBack(subject) {
+      const window = windows.get(subject);
+      if (window !== undefined && window.count > 0) window.count -= 1;
+    },
   };
 }
 
@@ -78,6 +84,7 @@ export interface CounterRedis {
   pexpire(key: string, ms: number, mode: 'NX'): Promise<number>;
   pttl(key: string): Promise<number>;
   del(key: string): Promise<number>;
+  decr(key: string): Promise<number>;
 }
 
 /** Counts in Redis; falls back to this process while Redis does not answer. */
@@ -98,6 +105,16 @@ export function redisAttemptCounter(redis: CounterRedis, fallback: AttemptCounte
       await fallback.clear(subject);
       // Losing this only means that the window runs out by itself.
       await redis.del(keyOf(subject)).catch(() => 0);
+    },
+    async takeBack(subject) {
+      await fallback.takeBack(subject);
+      try {
+        const key = keyOf(subject);
+        // A window that has ended meanwhile must not come back without its end.
+        if ((await redis.pttl(key)) > 0 && (await redis.decr(key)) <= 0) await redis.del(key);
+      } catch {
+        // One try too many stays counted until the window ends.
+      }
     },
   };
 }

@@ -16,10 +16,14 @@ export interface MailData {
   'security-changed': {
     readonly name: string;
     readonly change: SecurityChange;
-    /** The name of the passkey; how many recovery codes are left. */
+    /** The name of the passkey; how many recovery codes are left; who did it; how many codes were wrong. */
     readonly detail: string;
     readonly link: string;
   };
+  /** To the address that somebody wants for theirs. */
+  'confirm-email': { readonly name: string; readonly email: string; readonly link: string };
+  /** To the address that it was before; the link takes the change back. */
+  'email-changed': { readonly name: string; readonly email: string; readonly link: string };
   invitation: { readonly inviterName: string; readonly organizationName: string; readonly link: string };
   'invoice-overdue': {
     readonly number: string;
@@ -51,7 +55,9 @@ type SecurityChange =
   | 'totp-on'
   | 'totp-off'
   | 'recovery-codes-made'
-  | 'recovery-code-used';
+  | 'recovery-code-used'
+  | 'factors-removed'
+  | 'codes-refused';
 
 export type MailTemplate = keyof MailData;
 
@@ -114,6 +120,16 @@ const SECURITY_CHANGE: Readonly<Record<MailLocale, Readonly<Record<SecurityChang
       line: (left) =>
         `a recovery code was used in place of your second factor. Codes that are left: ${left}.`,
     },
+    'factors-removed': {
+      subject: 'Your second factor was taken off',
+      line: (who) =>
+        `${who} took your passkeys, authenticator app and recovery codes off your account, and every session was signed out. Your password alone signs you in until you add a second factor again.`,
+    },
+    'codes-refused': {
+      subject: 'Wrong codes were entered for your account',
+      line: (count) =>
+        `${count} wrong codes were entered within a day. Somebody may know your password. No more codes are taken for up to 24 hours; a passkey still signs you in.`,
+    },
   },
   de: {
     'passkey-added': {
@@ -140,6 +156,16 @@ const SECURITY_CHANGE: Readonly<Record<MailLocale, Readonly<Record<SecurityChang
       subject: 'Ein Wiederherstellungscode wurde für Ihr Konto benutzt',
       line: (left) =>
         `ein Wiederherstellungscode wurde anstelle Ihres zweiten Faktors benutzt. Übrige Codes: ${left}.`,
+    },
+    'factors-removed': {
+      subject: 'Ihr zweiter Faktor wurde entfernt',
+      line: (who) =>
+        `${who} hat Ihre Passkeys, Ihre Authenticator-App und Ihre Wiederherstellungscodes von Ihrem Konto entfernt, und alle Sitzungen wurden beendet. Bis Sie wieder einen zweiten Faktor hinzufügen, genügt Ihr Passwort zur Anmeldung.`,
+    },
+    'codes-refused': {
+      subject: 'Für Ihr Konto wurden falsche Codes eingegeben',
+      line: (count) =>
+        `innerhalb eines Tages wurden ${count} falsche Codes eingegeben. Möglicherweise kennt jemand Ihr Passwort. Bis zu 24 Stunden lang wird kein Code mehr angenommen; ein Passkey meldet Sie weiterhin an.`,
     },
   },
 };
@@ -215,6 +241,54 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       button: 'Sicherheitseinstellungen ansehen',
       link,
       footer: 'Das waren nicht Sie? Ändern Sie sofort Ihr Passwort und beenden Sie alle anderen Sitzungen.',
+    }),
+  },
+  'confirm-email': {
+    en: ({ name, email, link }) => ({
+      subject: 'Confirm your new e-mail address',
+      lines: [
+        `Hello ${name},`,
+        `please confirm that ${email} is to be the address of your account. The link works for 24 hours, where you are signed in.`,
+      ],
+      button: 'Confirm the address',
+      link,
+      footer: 'You did not ask for this? Then ignore this mail; nothing happens.',
+    }),
+    de: ({ name, email, link }) => ({
+      subject: 'Neue E-Mail-Adresse bestätigen',
+      lines: [
+        `Hallo ${name},`,
+        `bitte bestätigen Sie, dass ${email} die Adresse Ihres Kontos werden soll. Der Link gilt 24 Stunden, dort, wo Sie angemeldet sind.`,
+      ],
+      button: 'Adresse bestätigen',
+      link,
+      footer: 'Sie haben das nicht angefordert? Dann ignorieren Sie diese Nachricht; es geschieht nichts.',
+    }),
+  },
+  'email-changed': {
+    en: ({ name, email, link }) => ({
+      subject: 'The e-mail address of your account was changed',
+      lines: [
+        `Hello ${name},`,
+        `your account now has the address ${email}. This one does not sign you in any longer, and every other session was signed out.`,
+        'If it was you, there is nothing to do.',
+      ],
+      button: 'This was not me: take it back',
+      link,
+      footer:
+        'The link works for 7 days. It brings this address back, ends every session and sends you a link for a new password.',
+    }),
+    de: ({ name, email, link }) => ({
+      subject: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+      lines: [
+        `Hallo ${name},`,
+        `Ihr Konto hat jetzt die Adresse ${email}. Mit der bisherigen melden Sie sich nicht mehr an, und alle anderen Sitzungen wurden beendet.`,
+        'Wenn Sie das waren, müssen Sie nichts tun.',
+      ],
+      button: 'Das war ich nicht: rückgängig machen',
+      link,
+      footer:
+        'Der Link gilt 7 Tage. Er stellt diese Adresse wieder her, beendet alle Sitzungen und schickt Ihnen einen Link für ein neues Passwort.',
     }),
   },
   'invoice-overdue': {

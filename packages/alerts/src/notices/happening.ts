@@ -39,8 +39,32 @@ export interface Audience {
 
 const DAY_MS = 86_400_000;
 const LOOK_BACK_DAYS = 2;
-/** Of each sort in a round, the newest: what nobody is there to be told of stays untold, and must not stand before the rest. */
-const MAX_HAPPENINGS = 200;
+/**
+ * Read at once. What nobody is there to be told of stays untold, and must hide nothing: neither what came before nor what
+ * came after it, so that a round goes on behind each page until there is no more.
+ */
+const PAGE_SIZE = 200;
+
+/** What the page after a row begins behind. */
+interface Position {
+  readonly at: Date;
+  readonly id: string;
+}
+
+async function readAll<R>(
+  readPage: (after: Position) => Promise<readonly R[]>,
+  positionOf: (row: R) => Position,
+  from: Date,
+): Promise<R[]> {
+  const rows: R[] = [];
+  for (let after: Position = { at: from, id: '' }; ; ) {
+    const page = await readPage(after);
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_SIZE) return rows;
+    after = positionOf(last);
+  }
+}
 
 export interface Span {
   readonly organizationId: string;
@@ -70,16 +94,17 @@ interface AlertRow {
 /** Alerts that fire and that nobody was told of. Invoices are told of by their own event. */
 export async function listAlertHappenings(tx: Transaction, span: Span): Promise<Happening[]> {
   const { organizationId } = span;
-  const rows = await tx.$queryRaw<AlertRow[]>`
+  const readPage = ({ at, id }: Position) => tx.$queryRaw<AlertRow[]>`
     SELECT a.id, a.kind, a.severity, a.target_kind, a.target_id, a.target_name, a.team_id, a.occurrence, a.fired_at,
       (SELECT k.member_id FROM virtual_keys k
        WHERE k.organization_id = a.organization_id AND a.target_kind = 'key' AND k.id = a.target_id) AS owner_id
     FROM alerts a
-    WHERE a.organization_id = ${organizationId} AND a.fired_at > ${earliest(span)} AND a.kind NOT LIKE 'invoice-%'
+    WHERE a.organization_id = ${organizationId} AND (a.fired_at, a.id) > (${at}, ${id}) AND a.kind NOT LIKE 'invoice-%'
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = a.organization_id
         AND n.cause = 'alert:' || a.id || ':' || a.occurrence)
-    ORDER BY a.fired_at DESC LIMIT ${MAX_HAPPENINGS}`;
-  return rows.toReversed().map((row) => {
+    ORDER BY a.fired_at, a.id LIMIT ${PAGE_SIZE}`;
+  const rows = await readAll(readPage, (row) => ({ at: row.fired_at, id: row.id }), earliest(span));
+  return rows.map((row) => {
     const expires = row.kind === 'key-expiring';
     return {
       kind: expires ? 'key-rotation' : 'alert',
@@ -108,24 +133,29 @@ interface ReminderRow {
   readonly created_at: Date;
   readonly name: string;
   readonly member_id: string | null;
+  /** Two rotations of a key at the same instant are two. */
+  readonly position: string;
   readonly lead_ids: string[] | null;
 }
 
 /** Rotations that are due, as the reminders note them: for the key's owner and the leads of its team. */
 export async function listRotationHappenings(tx: Transaction, span: Span): Promise<Happening[]> {
   const { organizationId } = span;
-  const rows = await tx.$queryRaw<ReminderRow[]>`
+  const readPage = ({ at, id }: Position) => tx.$queryRaw<ReminderRow[]>`
     SELECT r.key_id, r.rotated_at, min(r.days_before)::integer AS days_before, r.created_at, k.name, k.member_id,
+      r.key_id || ' ' || extract(epoch FROM r.rotated_at) AS position,
       (SELECT array_agg(t.membership_id) FROM team_memberships t
        WHERE t.organization_id = k.organization_id AND t.team_id = k.team_id AND t.is_lead) AS lead_ids
     FROM key_reminders r
     JOIN virtual_keys k ON k.organization_id = r.organization_id AND k.id = r.key_id AND k.revoked_at IS NULL
-    WHERE r.organization_id = ${organizationId} AND r.created_at > ${earliest(span)}
+    WHERE r.organization_id = ${organizationId}
+      AND (r.created_at, r.key_id || ' ' || extract(epoch FROM r.rotated_at)) > (${at}, ${id})
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = r.organization_id
         AND n.cause LIKE 'rotation:' || r.key_id || ':%' AND n.occurred_at = r.created_at)
     GROUP BY r.key_id, r.rotated_at, r.created_at, k.name, k.member_id, k.organization_id, k.team_id
-    ORDER BY r.created_at DESC LIMIT ${MAX_HAPPENINGS}`;
-  return rows.toReversed().map((row) => {
+    ORDER BY r.created_at, position LIMIT ${PAGE_SIZE}`;
+  const rows = await readAll(readPage, (row) => ({ at: row.created_at, id: row.position }), earliest(span));
+  return rows.map((row) => {
     const concerned = [...(row.member_id === null ? [] : [row.member_id]), ...(row.lead_ids ?? [])];
     return {
       kind: 'key-rotation',
@@ -159,13 +189,14 @@ interface ExportRow {
 /** Exports that were made or given up: whoever asked for them waits. */
 export async function listExportHappenings(tx: Transaction, span: Span): Promise<Happening[]> {
   const { organizationId } = span;
-  const rows = await tx.$queryRaw<ExportRow[]>`
+  const readPage = ({ at, id }: Position) => tx.$queryRaw<ExportRow[]>`
     SELECT e.id, e.kind, e.state, e.file_name, e.actor_kind, e.actor_id, e.finished_at
     FROM data_exports e
-    WHERE e.organization_id = ${organizationId} AND e.state IN ('done', 'failed') AND e.finished_at > ${earliest(span)}
+    WHERE e.organization_id = ${organizationId} AND e.state IN ('done', 'failed') AND (e.finished_at, e.id) > (${at}, ${id})
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = e.organization_id AND n.cause = 'export:' || e.id)
-    ORDER BY e.finished_at DESC LIMIT ${MAX_HAPPENINGS}`;
-  return rows.toReversed().map((row) => ({
+    ORDER BY e.finished_at, e.id LIMIT ${PAGE_SIZE}`;
+  const rows = await readAll(readPage, (row) => ({ at: row.finished_at, id: row.id }), earliest(span));
+  return rows.map((row) => ({
     kind: 'export',
     event: row.state === 'done' ? 'export-ready' : 'export-failed',
     cause: `export:${row.id}`,
@@ -201,6 +232,7 @@ const SECURITY_ACTIONS: readonly string[] = [
   'admin-token-created',
   'member-updated',
   'member-removed',
+  'second-factor-removed',
   'role-created',
   'role-updated',
   'role-deleted',
@@ -210,6 +242,8 @@ const SECURITY_ACTIONS: readonly string[] = [
 const PERSONAL_ACTIONS: readonly string[] = [
   'user-password-changed',
   'user-password-reset',
+  'user-email-changed',
+  'user-email-restored',
   'passkey-added',
   'passkey-removed',
   'totp-enabled',

@@ -6,6 +6,8 @@ interface Frame {
   readonly organizationName: string;
   readonly consoleUrl: string;
   readonly locale: MailLocale;
+  /** The last one for a while, because there were many. */
+  readonly isLast: boolean;
 }
 
 type Words = (actor: string, target: string) => string;
@@ -16,6 +18,7 @@ const EVENTS: Readonly<Record<MailLocale, Readonly<Record<string, Words>>>> = {
     'admin-token-created': (actor, target) => `${actor} created the admin token ${target}`,
     'member-updated': (actor, target) => `${actor} changed the role of ${target}`,
     'member-removed': (actor, target) => `${actor} removed ${target}`,
+    'second-factor-removed': (actor, target) => `${actor} took the second factor of ${target} off`,
     'role-created': (actor, target) => `${actor} created the role ${target}`,
     'role-updated': (actor, target) => `${actor} changed the role ${target}`,
     'role-deleted': (actor, target) => `${actor} deleted the role ${target}`,
@@ -31,6 +34,7 @@ const EVENTS: Readonly<Record<MailLocale, Readonly<Record<string, Words>>>> = {
     'admin-token-created': (actor, target) => `${actor} hat das Admin-Token ${target} angelegt`,
     'member-updated': (actor, target) => `${actor} hat die Rolle von ${target} geändert`,
     'member-removed': (actor, target) => `${actor} hat ${target} entfernt`,
+    'second-factor-removed': (actor, target) => `${actor} hat den zweiten Faktor von ${target} entfernt`,
     'role-created': (actor, target) => `${actor} hat die Rolle ${target} angelegt`,
     'role-updated': (actor, target) => `${actor} hat die Rolle ${target} geändert`,
     'role-deleted': (actor, target) => `${actor} hat die Rolle ${target} gelöscht`,
@@ -48,6 +52,7 @@ const FRAME = {
   en: {
     other: (target: string) => (target === '' ? 'An alert has fired' : `Alert: ${target}`),
     line: 'It stands with the details in the console.',
+    last: 'There have been many such notices: for the next hour, see the console for further ones.',
     button: 'Open notifications',
     footer: 'You chose to be told of this by mail.',
     settings: 'Change what you are told',
@@ -55,6 +60,7 @@ const FRAME = {
   de: {
     other: (target: string) => (target === '' ? 'Eine Meldung wurde ausgelöst' : `Meldung: ${target}`),
     line: 'In der Konsole steht sie mit allen Einzelheiten.',
+    last: 'Es gab viele solcher Nachrichten: Weitere der nächsten Stunde finden Sie nur in der Konsole.',
     button: 'Benachrichtigungen öffnen',
     footer: 'Sie haben gewählt, hierüber per E-Mail informiert zu werden.',
     settings: 'Ändern, worüber Sie informiert werden',
@@ -75,7 +81,7 @@ export function noticeMail(happening: Happening, frame: Frame): MailText {
     tone: happening.severity === 'critical' ? 'critical' : 'neutral',
     organizationName: clean(frame.organizationName),
     heading: title,
-    lines: [text.line],
+    lines: frame.isLast ? [text.line, text.last] : [text.line],
     button: text.button,
     link: `${frame.consoleUrl}/notifications`,
     showLink: false,

@@ -29,6 +29,9 @@ export interface TellOptions {
 
 const CURSOR = 'notices';
 const CURSOR_REST_MS = 600_000;
+const HOUR_MS = 3_600_000;
+/** Of notices about what people do, to one address. The last one says that the others wait in the console. */
+const MAILS_PER_HOUR = 10;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
 /** @returns How many rows were written. */
@@ -109,7 +112,12 @@ async function queueMails(
     where: { id: organizationId },
     select: { name: true },
   });
+  const isThrottled = happening.cause.startsWith('audit:') && happening.severity !== 'critical';
+  const mailedLately = isThrottled ? await countNoticeMails(tx, members, nowMs) : new Map<string, number>();
   for (const { email, locale } of members) {
+    const ordinal = (mailedLately.get(email) ?? 0) + 1;
+    // Somebody who changes roles to and fro must not fill a mailbox with it: all of it stands in the console.
+    if (ordinal > MAILS_PER_HOUR) continue;
     await queueMail(tx, mail.ring, {
       template: 'notice',
       recipient: email,
@@ -119,10 +127,26 @@ async function queueMails(
         organizationName: organization.name,
         consoleUrl: mail.consoleUrl,
         locale,
+        isLast: ordinal === MAILS_PER_HOUR,
       }),
       nowMs,
     });
   }
+}
+
+/** How many notices each of them was mailed in the last hour. Mail belongs to no organization: all of theirs count. */
+async function countNoticeMails(
+  tx: Transaction,
+  members: readonly Member[],
+  nowMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  const emails = members.map(({ email }) => email);
+  const rows = await tx.$queryRaw<{ recipient: string; count: bigint }[]>`
+    SELECT recipient, count(*) AS count FROM mail_messages
+    WHERE template = 'notice' AND recipient = ANY (${emails}::text[])
+      AND cause_id LIKE 'audit:%' AND created_at > ${new Date(nowMs - HOUR_MS)}
+    GROUP BY recipient`;
+  return new Map(rows.map(({ recipient, count }) => [recipient, Number(count)]));
 }
 
 type ChoiceOf = (membershipId: string, kind: NoticeKind) => NoticeChoice;

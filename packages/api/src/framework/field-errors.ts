@@ -28,6 +28,8 @@ export const FIELD_CODES = [
   'wrong_code',
   'weak_password',
   'invalid_email',
+  'unchanged',
+  'address_taken',
   'invalid_token',
   'secret_needed',
   'private_address',

@@ -18,7 +18,7 @@ import {
 } from './idempotency.ts';
 import { ApiProblem, toProblem, toProblemResponse } from './problem.ts';
 import { parsePart, readJsonBody, readQuery } from './read-input.ts';
-import type { AnyRoute } from './route.ts';
+import type { AnyRoute, IdempotencyPlace } from './route.ts';
 
 const UNKNOWN_ADDRESS = 'unknown';
 /** Two years. Of this host alone: what else runs in the domain is not ours to decide. */
@@ -76,16 +76,22 @@ async function run(
   assertRecent(context, route, authorization);
   await throttleRoute(context, route, authorization, origin);
   const url = new URL(request.url);
-  const call = {
-    context,
-    request,
-    origin,
-    nowMs: context.clock.nowMs(),
-    headers: new Headers(),
+  const nowMs = context.clock.nowMs();
+  const parts = {
     params: route.params === undefined ? undefined : parsePart('path', route.params, checkParams(params)),
     query: route.query === undefined ? undefined : parsePart('query', route.query, readQuery(url)),
-    body: await readBody(route, request),
+  };
+  const answered = { request, body: await readBody(route, request), nowMs };
+  const call = {
+    ...answered,
+    ...parts,
+    context,
+    origin,
+    headers: new Headers(),
     afterCommit: (hook: () => Promise<void>) => hooks.push(hook),
+    // The headers of the call are put on the answer at the end.
+    once: (place: IdempotencyPlace, work: () => unknown) =>
+      answerOnce({ context, route, authorization, call: answered }, place, new Headers(), work),
     ...callFor(context, route, authorization),
   };
   if (!('organizationId' in call)) return toResponse(route, call.headers, await route.run(call));
@@ -146,36 +152,60 @@ function runInTransaction(
   context: ApiContext,
   route: AnyRoute,
   authorization: Authorization,
-  call: { readonly organizationId: string; readonly headers: Headers; readonly request: Request } & {
-    readonly body: unknown;
-    readonly nowMs: number;
-  },
+  call: AnsweredCall & { readonly organizationId: string; readonly headers: Headers },
 ): Promise<Response> {
-  const { organizationId, headers } = call;
+  const { organizationId } = call;
+  return context.database.tenant(organizationId, (tx) =>
+    answerOnce({ context, route, authorization, call }, { tx, organizationId }, call.headers, () =>
+      route.run({ ...call, tx }),
+    ),
+  );
+}
+
+/** What of a call decides whether it is the same one again. */
+interface AnsweredCall {
+  readonly request: Request;
+  readonly body: unknown;
+  readonly nowMs: number;
+}
+
+interface Answering {
+  readonly context: ApiContext;
+  readonly route: AnyRoute;
+  readonly authorization: Authorization;
+  readonly call: AnsweredCall;
+}
+
+/** Runs it, or answers what the same Idempotency-Key was answered. Where the route knows none, and without one, it runs. */
+async function answerOnce(
+  { context, route, authorization, call }: Answering,
+  { tx, organizationId }: IdempotencyPlace,
+  headers: Headers,
+  work: () => unknown,
+): Promise<Response> {
   const key = route.idempotent === true ? readIdempotencyKey(call.request) : undefined;
-  return context.database.tenant(organizationId, async (tx) => {
-    if (key === undefined) return toResponse(route, headers, await route.run({ ...call, tx }));
-    const idempotent: IdempotentRequest = {
-      organizationId,
-      scope: scopeOf(authorization),
-      key,
-      requestHash: hashRequest(call.request.method, new URL(call.request.url).pathname, call.body),
-    };
-    const stored = await claimIdempotencyKey(tx, context.encryptionKeys, idempotent, call.nowMs);
-    if (stored !== undefined) {
-      return new Response(stored.body === '' ? null : stored.body, {
-        status: stored.status,
-        headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
-      });
-    }
-    const response = toResponse(route, headers, await route.run({ ...call, tx }));
-    const body = await response.clone().text();
-    await storeAnswer(tx, context.encryptionKeys, idempotent, { status: response.status, body });
-    return response;
-  });
+  if (key === undefined) return toResponse(route, headers, await work());
+  const idempotent: IdempotentRequest = {
+    organizationId,
+    scope: scopeOf(authorization),
+    key,
+    requestHash: hashRequest(call.request.method, new URL(call.request.url).pathname, call.body),
+  };
+  const stored = await claimIdempotencyKey(tx, context.encryptionKeys, idempotent, call.nowMs);
+  if (stored !== undefined) {
+    return new Response(stored.body === '' ? null : stored.body, {
+      status: stored.status,
+      headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
+    });
+  }
+  const response = toResponse(route, headers, await work());
+  const body = await response.clone().text();
+  await storeAnswer(tx, context.encryptionKeys, idempotent, { status: response.status, body });
+  return response;
 }
 
 function scopeOf(authorization: Authorization): string {
+  if (authorization.kind === 'session') return `user:${authorization.person.actor.userId}`;
   if (authorization.kind !== 'organization') return '';
   const { actor } = authorization.actor;
   return actor.kind === 'person' ? `user:${actor.userId}` : `token:${actor.tokenId}`;

@@ -46,6 +46,17 @@ export interface BaseCall<B, Q, P> {
   readonly person: AuthenticatedPerson | undefined;
   /** Runs after the commit; its failure is logged and changes no answer. */
   afterCommit(run: () => Promise<void>): void;
+  /**
+   * For `idempotent` routes that open their own transaction: runs `work` once for each Idempotency-Key of the caller, and
+   * gives the answer, the first one when it comes again. Other routes have it done for them.
+   */
+  once(place: IdempotencyPlace, work: () => unknown): Promise<Response>;
+}
+
+/** Where an Idempotency-Key is kept: in the transaction of the change, while it is inside this organization. */
+export interface IdempotencyPlace {
+  readonly tx: Transaction;
+  readonly organizationId: string;
 }
 
 export interface PublicCall<B, Q, P> extends BaseCall<B, Q, P> {
@@ -121,7 +132,7 @@ export interface RouteDefinition<
   readonly contentType?: string;
   /** 201 for creates; otherwise 200, or 204 without a response schema. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** Accepts `Idempotency-Key`. Needs a transaction. */
+  /** Accepts `Idempotency-Key`. Routes without a transaction of their own call `once` for it. */
   readonly idempotent?: boolean;
   /** No transaction around `run`. */
   readonly detached?: D;

@@ -20,6 +20,10 @@ export interface RequestConditions {
 
 /** More than these are left to the database, as a set of their own. */
 const MAX_NAMED_IDS = 1_000;
+/** Names that have a part in common: more are not looked at one by one. */
+const MAX_CANDIDATES = 2_000;
+/** What the index of names knows: three letters in a row. */
+const PART_LENGTH = 3;
 
 export async function toConditions(
   tx: Transaction,
@@ -127,9 +131,9 @@ async function findNamedIds(
   organizationId: string,
   filter: NamedFilter,
 ): Promise<readonly string[]> {
-  const rows = await tx.$queryRaw<
-    { id: string }[]
-  >`${selectNamed(organizationId, filter)} LIMIT ${MAX_NAMED_IDS + 1}`;
+  const byIndex = filter.field === 'key' ? await findSelectByIndex(tx, organizationId, filter) : undefined;
+  const select = byIndex ?? selectNamed(organizationId, filter);
+  const rows = await tx.$queryRaw<{ id: string }[]>`${select} LIMIT ${MAX_NAMED_IDS + 1}`;
   const whole = filter.values.filter((value) => !value.includes('*'));
   const known = new Set(rows.map(({ id }) => id));
   if (rows.length > MAX_NAMED_IDS) return [...known];
@@ -147,9 +151,54 @@ function namedCondition(organizationId: string, filter: NamedFilter, ids: readon
 function selectNamed(organizationId: string, { field, values }: NamedFilter): Prisma.Sql {
   return field === 'key'
     ? sql`SELECT n.id FROM virtual_keys n WHERE n.organization_id = ${organizationId}
-        AND (${matches(sql`n.id`, values)} OR ${matches(sql`n.name`, values)})`
+        AND (${matches(sql`n.id`, values.filter(isKeyId))} OR ${namesKey(values)})`
     : sql`SELECT n.id FROM teams n WHERE n.organization_id = ${organizationId}
         AND (${matches(sql`n.id`, values)} OR ${matches(sql`n.slug`, values)} OR ${matches(sql`n.name`, values)})`;
+}
+
+/** Patterns are asked of names, and of ids only where they begin as one. */
+function isKeyId(value: string): boolean {
+  return !value.includes('*') || value.startsWith('key_');
+}
+
+/**
+ * Keys by patterns that the index of names narrows down: half a million names are not read for a few.
+ *
+ * @returns Undefined where it cannot, or where too many have that part in common.
+ */
+async function findSelectByIndex(
+  tx: Transaction,
+  organizationId: string,
+  { values }: NamedFilter,
+): Promise<Prisma.Sql | undefined> {
+  const patterns = values.filter((value) => value.includes('*'));
+  if (patterns.length === 0 || patterns.some(isKeyId)) return undefined;
+  const candidates = new Set<string>();
+  for (const pattern of patterns) {
+    const part = longestPart(pattern);
+    if ([...part].length < PART_LENGTH) return undefined;
+    const found = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM find_keys_by_terms(${part}, '', ${MAX_CANDIDATES + 1}::integer)`;
+    for (const { id } of found) candidates.add(id);
+    if (candidates.size > MAX_CANDIDATES) return undefined;
+  }
+  const whole = values.filter((value) => !value.includes('*'));
+  return sql`SELECT n.id FROM virtual_keys n WHERE n.organization_id = ${organizationId}
+    AND ((n.id = ANY (${[...candidates]}::text[]) AND ${matches(sql`n.name`, patterns)})
+      OR n.id = ANY (${whole}::text[]) OR ${namesKey(whole)})`;
+}
+
+/** The longest run of characters between the stars. */
+function longestPart(pattern: string): string {
+  return pattern.split('*').reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
+
+/** Whole names through the index of lower-case ones. */
+function namesKey(values: readonly string[]): Prisma.Sql {
+  const whole = values.filter((value) => !value.includes('*'));
+  const patterns = values.filter((value) => value.includes('*'));
+  const named = sql`(n.name_key = ANY (ARRAY(SELECT lower(v) FROM unnest(${whole}::text[]) AS v)) AND n.name = ANY (${whole}::text[]))`;
+  return patterns.length === 0 ? named : sql`(${named} OR ${matches(sql`n.name`, patterns)})`;
 }
 
 function negate({ negated }: RequestFilter, condition: Prisma.Sql): Prisma.Sql {
@@ -272,6 +321,7 @@ function anyEntry(condition: Prisma.Sql): Prisma.Sql {
 
 /** One of them: equal, or with `*` for any characters. LIKE has no backtracking to speak of: no pattern hurts. */
 function matches(column: Prisma.Sql, values: readonly string[]): Prisma.Sql {
+  if (values.length === 0) return sql`false`;
   const whole = values.filter((value) => !value.includes('*'));
   const patterns = values.filter((value) => value.includes('*')).map(toPattern);
   const either = [

@@ -60,6 +60,17 @@ describe('parseRequestQuery()', () => {
     ]);
   });
 
+  it('takes twenty values, five runs of stars and a hundred characters of a pattern', () => {
+    for (const text of [
+      `key:${'a,'.repeat(19)}a`,
+      'key:*a*b**c*d*',
+      `key:${'k'.repeat(99)}*`,
+      `key:${'k'.repeat(300)}`,
+    ]) {
+      expect(readRequestQuery(text).problems).toEqual([]);
+    }
+  });
+
   it('takes a bare word for a request id, and nothing for no filter', () => {
     expect(parseRequestQuery('req_1')).toMatchObject([{ field: 'id', values: ['req_1'] }]);
     expect(parseRequestQuery('   ')).toEqual([]);
@@ -84,6 +95,10 @@ describe('parseRequestQuery()', () => {
     ['user:a"b', 'bad-quote', 0, 8],
     ['tag:=x', 'bad-tag', 0, 6],
     ['tag:a,b', 'bad-tag', 0, 7],
+    [`key:${'a,'.repeat(20)}a`, 'too-many-values', 0, 45],
+    ['key:*a*b*c*d*e*', 'pattern-too-wide', 0, 15],
+    [`key:${'k'.repeat(100)}*`, 'pattern-too-wide', 0, 105],
+    ['tag:env=*a*b*c*d*e*', 'pattern-too-wide', 0, 19],
   ])('says what is wrong with %j and where', (text, code, start, end) => {
     expect(() => parseRequestQuery(text)).toThrow(RequestQueryError);
     expect(readRequestQuery(text).problems).toMatchObject([{ code, start, end }]);

@@ -61,6 +61,8 @@ const QUERY_PROBLEM_CODES = [
   'empty-range',
   'one-value',
   'too-many-terms',
+  'too-many-values',
+  'pattern-too-wide',
   'too-long',
 ] as const;
 export type QueryProblemCode = (typeof QUERY_PROBLEM_CODES)[number];
@@ -98,6 +100,10 @@ export class RequestQueryError extends Error {
 
 const MAX_LENGTH = 1_000;
 const MAX_TERMS = 20;
+/** Of one term: each pattern is asked of every name that there is. */
+const MAX_VALUES = 20;
+const MAX_PATTERN_LENGTH = 100;
+const MAX_WILDCARDS = 5;
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 40));
 const RULE: Readonly<Record<QueryProblemCode, (problem: QueryProblem) => string>> = {
@@ -113,6 +119,9 @@ const RULE: Readonly<Record<QueryProblemCode, (problem: QueryProblem) => string>
   'empty-range': ({ got }) => `a range must begin below its end, got ${quoted(got)}`,
   'one-value': ({ field, got }) => `${field} takes one value, got ${quoted(got)}`,
   'too-many-terms': () => `at most ${MAX_TERMS} terms`,
+  'too-many-values': ({ field }) => `${field} takes at most ${MAX_VALUES} values`,
+  'pattern-too-wide': ({ got }) =>
+    `a pattern has at most ${MAX_WILDCARDS} runs of * and ${MAX_PATTERN_LENGTH} characters, got ${quoted(got)}`,
   'too-long': () => `at most ${MAX_LENGTH} characters`,
 };
 
@@ -190,6 +199,9 @@ function readTerm(term: string): TermRead {
     return problem('needs-value', field === undefined ? '' : name, list);
   }
   const values = items.map(({ text }) => text);
+  if (values.length > MAX_VALUES) return problem('too-many-values', name, '');
+  const wide = name === 'tag' || isOneOf(TEXT_FIELDS, name) ? values.find(isTooWide) : undefined;
+  if (wide !== undefined) return problem('pattern-too-wide', name, wide);
   if (isOneOf(TEXT_FIELDS, name)) return { negated, kind: 'text', field: name, values };
   if (isOneOf(NUMBER_FIELDS, name)) {
     const tests = readTests(values, name, numberReader(name));
@@ -203,6 +215,12 @@ function readTerm(term: string): TermRead {
   return Array.isArray(tests)
     ? { negated, kind: 'cost', tests }
     : problem(tests.code === 'not-a-number' ? 'not-an-amount' : tests.code, 'cost', tests.got);
+}
+
+/** Only patterns: a whole value costs the same, however long. */
+function isTooWide(value: string): boolean {
+  const wildcards = value.match(/\*+/g)?.length ?? 0;
+  return wildcards > 0 && (wildcards > MAX_WILDCARDS || value.length > MAX_PATTERN_LENGTH);
 }
 
 interface Item {

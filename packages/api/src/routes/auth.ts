@@ -23,6 +23,7 @@ import {
   signIn,
   signInWithPasskey,
   signUp,
+  undoEmailChange,
   verifyEmail,
 } from '@tollgate/identity';
 import type { ApiContext } from '../framework/api-context.ts';
@@ -234,6 +235,18 @@ export const authRoutes: readonly AnyRoute[] = [
       await resetPassword(context.identity, body, origin);
       return undefined;
     },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/undo-email-change',
+    tag: 'auth',
+    summary: 'Take a change of address back with the token of the mail to the old one',
+    description:
+      'Brings the old address back, ends every session, and drops the password and the ways to sign in that were added since; a link for a new password goes to the old address.',
+    access: 'public',
+    body: z.strictObject({ token }),
+    response: z.object({ email: z.string() }),
+    run: ({ context, body, origin }) => undoEmailChange(context.identity, body.token, origin),
   }),
   route({
     method: 'post',

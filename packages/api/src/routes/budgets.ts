@@ -20,6 +20,7 @@ import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { assertRoomForBudget } from '../limits/budgets-of-key.ts';
 import { DryRun, dryRunBudget } from '../limits/dry-run.ts';
 import { Budget, BudgetValue, presentBudgets, presentBudgetValues } from '../limits/present-budget.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
@@ -102,6 +103,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, body, headers, nowMs } = call;
       assertLimitsEnforced(call.context.settings);
+      await assertRoomForBudget(tx, organizationId, body.scope);
       const budget = await refusingBadLimits(() =>
         createBudget(limitsChange(call), {
           name: body.name ?? '',

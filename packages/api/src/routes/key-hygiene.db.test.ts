@@ -271,6 +271,15 @@ describe('many keys at once', () => {
       true,
     );
     expect((await owner.call('GET', `/keys/${id}/policy`)).body.budgets[0].budget.limitUsd).toBe('12.50');
+    // Twenty stand on one key at most, by whatever way.
+    for (let count = 1; count < 20; count += 1) {
+      const more = await owner.call('POST', '/keys/bulk', { ids: [id], change: budget });
+      expect(more.body.data[0].ok, more.text).toBe(true);
+    }
+    const full = await owner.call('POST', '/keys/bulk', { ids: [id], change: budget });
+    expect(full.body.data[0]).toMatchObject({ ok: false, code: 'conflict' });
+    const single = { scope: { type: 'key', id }, limitUsd: '1', period: 'month' };
+    expect((await owner.call('POST', '/budgets', single)).body.code).toBe('conflict');
     const expiresAt = new Date(test.clock.nowMs() + DAY_MS).toISOString();
     const ended = await owner.call('POST', '/keys/bulk', {
       ids: [id],

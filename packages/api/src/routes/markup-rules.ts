@@ -66,6 +66,7 @@ export const markupRuleRoutes: readonly AnyRoute[] = [
       'State the markup of a resold credential, for everybody or for one organization, now or for later',
     description: 'A rule never changes: the next one of the same credential and organization ends it.',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
     body: NewMarkupRule,
     response: MarkupRule,
@@ -85,6 +86,7 @@ export const markupRuleRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Take back a markup that is yet to come',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
     params: idParam,
     run: async (call) => {

@@ -3,6 +3,8 @@ import { z } from '@hono/zod-openapi';
 import {
   beginPasskeyRegistration,
   beginTotp,
+  cancelEmailChange,
+  confirmEmailChange,
   confirmTotp,
   findBrowser,
   finishPasskeyRegistration,
@@ -15,9 +17,11 @@ import {
   removeTotp,
   renamePasskey,
   renewRecoveryCodes,
+  requestEmailChange,
 } from '@tollgate/identity';
 import type { ApiContext } from '../framework/api-context.ts';
 import { id, idParam, iso, text, timestamp } from '../framework/field.ts';
+import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import {
   PasskeyAssertion,
@@ -38,6 +42,8 @@ const Passkey = z
   })
   .openapi('Passkey');
 
+export const WaitingEmail = z.object({ email: z.string(), expiresAt: timestamp }).openapi('WaitingEmail');
+
 export const AccountSecurity = z
   .object({
     hasPassword: z.boolean(),
@@ -49,6 +55,8 @@ export const AccountSecurity = z
     /** Identity providers with an account of one's own. */
     providers: z.array(z.string()),
     openSessions: z.int(),
+    /** A change of one's address that waits for the link in the new mailbox. */
+    waitingEmail: WaitingEmail.nullable(),
     /** When one last showed who one is, in this session. */
     authenticatedAt: timestamp,
     secondFactorAt: timestamp.nullable(),
@@ -88,6 +96,10 @@ export const meSecurityRoutes: readonly AnyRoute[] = [
         passwordChangedAt: iso(security.passwordChangedAt),
         passkeys: security.passkeys.map(presentPasskey),
         totpSince: iso(security.totpSince),
+        waitingEmail: security.waitingEmail && {
+          email: security.waitingEmail.email,
+          expiresAt: iso(security.waitingEmail.expiresAt),
+        },
         providers: [...security.providers],
         authenticatedAt: iso(actor.authenticatedAt),
         secondFactorAt: iso(actor.secondFactorAt),
@@ -128,6 +140,45 @@ export const meSecurityRoutes: readonly AnyRoute[] = [
       await reauthenticate(context.identity, actor, shown, origin);
       return undefined;
     },
+  }),
+  route({
+    method: 'post',
+    path: '/me/email',
+    tag: 'me',
+    summary: 'Change one’s own address: sends a link to the new one, and nothing changes before it is opened',
+    access: 'session',
+    recentSignIn: true,
+    body: z.strictObject({ email: z.string().min(3).max(254) }),
+    response: WaitingEmail,
+    status: 202,
+    run: async ({ context, actor, body }) => {
+      const waiting = await requestEmailChange(context.identity, actor, body.email);
+      return { email: waiting.email, expiresAt: iso(waiting.expiresAt) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/me/email',
+    tag: 'me',
+    summary: 'Drop the change of one’s address that waits',
+    access: 'session',
+    run: async ({ context, actor }) => {
+      if (!(await cancelEmailChange(context.identity, actor.userId))) throw notFound('change');
+      return undefined;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/me/email/confirm',
+    tag: 'me',
+    summary: 'Change one’s own address with the token of the mail to the new one; every other session ends',
+    description:
+      'Needs a session of the very account. The old address, if it was verified, is told and can take it back.',
+    access: 'session',
+    body: z.strictObject({ token: z.string().min(1).max(200) }),
+    response: z.object({ email: z.string() }),
+    run: ({ context, actor, body, origin }) =>
+      confirmEmailChange(context.identity, actor, body.token, origin),
   }),
   route({
     method: 'post',

@@ -7,11 +7,13 @@ import {
   listMembers,
   type MemberSummary,
   removeMember,
+  removeMembersSecondFactor,
 } from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { ApiProblem } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 export const Member = z
@@ -23,6 +25,8 @@ export const Member = z
     /** A built-in role, or the id of a custom one. */
     role: z.string(),
     teamIds: z.array(z.string()),
+    /** Whether they have a passkey or an authenticator app. */
+    hasSecondFactor: z.boolean(),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -32,6 +36,10 @@ export const MemberDetail = Member.extend({
   /** Keys that they own and that work: removing the member revokes them, those of teams included. */
   activeKeyCount: z.int(),
 }).openapi('MemberDetail');
+
+export const RemovedSecondFactor = z
+  .object({ passkeyCount: z.int(), totp: z.boolean(), endedSessionCount: z.int() })
+  .openapi('RemovedSecondFactor');
 
 export const memberRoutes: readonly AnyRoute[] = [
   route({
@@ -85,6 +93,30 @@ export const memberRoutes: readonly AnyRoute[] = [
       const member = await changeMemberRole(tx, actor, params.id, body.role, origin, nowMs);
       setEtag(headers, member.updatedAt);
       return presentMember(member);
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/members/{id}/second-factor',
+    tag: 'members',
+    summary: 'Take a member’s lost second factor off; every session of theirs ends',
+    description:
+      'Passkeys, authenticator app and recovery codes; a mail tells the member. A signed-in person is needed, and that the member belongs to no other organization: for others the operator can.',
+    access: 'members:write',
+    recentSignIn: true,
+    detached: true,
+    params: idParam,
+    response: RemovedSecondFactor,
+    status: 200,
+    run: ({ context, actor, person, params, origin }) => {
+      if (person === undefined) {
+        throw new ApiProblem(
+          'permission_denied',
+          'Cannot do this with a token: a signed-in person is needed',
+        );
+      }
+      const by = { ...actor, actor: person.actor };
+      return removeMembersSecondFactor(context.identity, by, params.id, origin);
     },
   }),
   route({

@@ -108,7 +108,7 @@ describe('people are told', () => {
   });
 });
 
-it('what nobody is there to be told of keeps nobody from what came later', async () => {
+it('what nobody is there to be told of keeps nobody from what came before or after it', async () => {
   const exported = (id: string, actorId: string, agoMs: number) => ({
     id,
     organizationId: owner.organizationId,
@@ -125,9 +125,29 @@ it('what nobody is there to be told of keeps nobody from what came later', async
   );
   await worker.tenant(owner.organizationId, (tx) => tx.dataExport.createMany({ data: ofNobody }));
   await tell();
-  const mine = exported('exp_mine', owner.userId, 1_000);
-  await worker.tenant(owner.organizationId, (tx) => tx.dataExport.createMany({ data: [mine] }));
-  expect(await tell()).toBe(1);
+  const mine = [
+    exported('exp_mine', owner.userId, 1_000),
+    exported('exp_earlier', owner.userId, 2 * 3_600_000),
+  ];
+  await worker.tenant(owner.organizationId, (tx) => tx.dataExport.createMany({ data: mine }));
+  expect(await tell()).toBe(2);
+});
+
+it('a role that goes to and fro fills no mailbox: ten mails an hour, and all of it in the console', async () => {
+  const auditor = await test.join(owner, 'auditor@example.com', 'admin');
+  const toggled = await test.join(owner, 'toggled@example.com', 'viewer');
+  await tell();
+  const members = (await owner.call('GET', '/members')).body.data as { id: string; userId: string }[];
+  const id = members.find(({ userId }) => userId === toggled.userId)?.id;
+  const before = await countMails('auditor@example.com');
+  for (let index = 0; index < 12; index += 1) {
+    const role = index % 2 === 0 ? 'developer' : 'viewer';
+    expect((await owner.call('PATCH', `/members/${id}`, { role })).status).toBe(200);
+  }
+  await tell();
+  expect((await countMails('auditor@example.com')) - before).toBe(10);
+  const told = (await auditor.call('GET', '/notifications?limit=100')).body.data as { event: string }[];
+  expect(told.filter(({ event }) => event === 'member-updated')).toHaveLength(12);
 });
 
 describe('a rotation that is due', () => {

@@ -77,9 +77,10 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Offer a plan',
     access: 'operator',
+    recentSignIn: true,
     body: z.strictObject(planFields),
     response: OperatorPlan,
-    status: 201,
+    idempotent: true,
     run: async (call) => {
       const { tx, body, nowMs, headers } = call;
       await assertPlanNameFree(tx, body.name);
@@ -97,6 +98,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Change a plan for those who take it from now on, or archive it',
     access: 'operator',
+    recentSignIn: true,
     params: idParam,
     body: z.strictObject({
       name: name.exactOptional(),
@@ -148,6 +150,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Set a tax from an instant on; it ends the earlier rate of the same name and place',
     access: 'operator',
+    recentSignIn: true,
     body: z.strictObject({
       country: countryCode,
       region: text(64).default(''),
@@ -184,7 +187,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     detached: true,
     params: idParam,
     response: OrganizationBilling,
-    run: (call) => inOrganization(call, async () => undefined),
+    run: (call) => inOrganization(call),
   }),
   route({
     method: 'patch',
@@ -192,7 +195,10 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Set taxes, terms and the dunning policy of one organization, or give it credits',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
+    idempotent: true,
+    status: 200,
     params: idParam,
     body: z.strictObject({
       taxExempt: z.boolean().exactOptional(),
@@ -205,7 +211,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     }),
     response: OrganizationBilling,
     run: (call) =>
-      inOrganization(call, async (tx) => {
+      inOrganizationOnce(call, async (tx) => {
         const { grantCredits, ...change } = call.body;
         const { nowMs } = call;
         const organizationId = call.params.id;
@@ -230,23 +236,41 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
 
 type Tx = Parameters<Parameters<DetachedCall<unknown, unknown, unknown>['tenant']>[0]>[0];
 
+type BillingCall = DetachedCall<unknown, unknown, { id: string }>;
+
 /** @throws {ApiProblem} `not_found`: no such organization. */
-function inOrganization(
-  { context, params }: DetachedCall<unknown, unknown, { id: string }>,
-  run: (tx: Tx) => Promise<void>,
-) {
+function inOrganization({ context, params }: BillingCall) {
   return context.database.tenant(params.id, async (tx) => {
-    const found = await tx.organization.findUnique({ where: { id: params.id }, select: { id: true } });
-    if (found === null || params.id === OPERATOR_ORGANIZATION_ID) throw notFound('organization');
-    await run(tx);
-    const profile = await lockBillingProfile(tx, params.id);
-    const { balance, available } = await getCreditStanding(tx, params.id);
-    const credits = {
-      balanceUsd: formatUsd(picoUsdSum(balance)),
-      availableUsd: formatUsd(picoUsdSum(available)),
-    };
-    return { ...presentProfile(profile), credits };
+    await assertCustomer(tx, params.id);
+    return describeBilling(tx, params.id);
   });
+}
+
+/** As `inOrganization`, after a change; credits that are given twice would be twice as many. */
+function inOrganizationOnce(call: BillingCall, run: (tx: Tx) => Promise<void>): Promise<Response> {
+  const organizationId = call.params.id;
+  return call.context.database.tenant(organizationId, async (tx) => {
+    await assertCustomer(tx, organizationId);
+    return call.once({ tx, organizationId }, async () => {
+      await run(tx);
+      return describeBilling(tx, organizationId);
+    });
+  });
+}
+
+async function assertCustomer(tx: Tx, organizationId: string): Promise<void> {
+  const found = await tx.organization.findUnique({ where: { id: organizationId }, select: { id: true } });
+  if (found === null || organizationId === OPERATOR_ORGANIZATION_ID) throw notFound('organization');
+}
+
+async function describeBilling(tx: Tx, organizationId: string) {
+  const profile = await lockBillingProfile(tx, organizationId);
+  const { balance, available } = await getCreditStanding(tx, organizationId);
+  const credits = {
+    balanceUsd: formatUsd(picoUsdSum(balance)),
+    availableUsd: formatUsd(picoUsdSum(available)),
+  };
+  return { ...presentProfile(profile), credits };
 }
 
 /** @throws {ApiProblem} `name_taken`, at its field. */

@@ -9,7 +9,7 @@ import { z } from '@hono/zod-openapi';
 import { recordAudit } from '@tollgate/audit';
 import { getSubscription } from '@tollgate/billing';
 import { OPERATOR_ORGANIZATION_ID, type Prisma, type Transaction } from '@tollgate/db';
-import { auditActor } from '@tollgate/identity';
+import { auditActor, removeAnybodysSecondFactor } from '@tollgate/identity';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, text, timestamp, usd } from '../framework/field.ts';
@@ -17,6 +17,7 @@ import { decodeCursor, encodeCursor, pageOf, pageShape } from '../framework/pagi
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
 import { queryUsage } from '../usage/usage-query.ts';
+import { RemovedSecondFactor } from './members.ts';
 
 export const OperatedOrganization = z
   .object({
@@ -28,6 +29,8 @@ export const OperatedOrganization = z
     suspendedAt: timestamp.nullable(),
     suspendedBy: z.enum(['operator', 'dunning']).nullable(),
     suspendedReason: z.string(),
+    /** By its owner, for good: nothing resumes it. */
+    closedAt: timestamp.nullable(),
     planId: z.string(),
     planName: z.string(),
     memberCount: z.int(),
@@ -97,6 +100,7 @@ export const operatorOrganizationRoutes: readonly AnyRoute[] = [
     description:
       'Its people can still sign in, read and pay. A suspension by dunning becomes the operator’s: a payment no longer lifts it.',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
     params: idParam,
     body: z.strictObject({ reason }),
@@ -109,11 +113,29 @@ export const operatorOrganizationRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Serve a suspended organization again',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
     params: idParam,
     body: z.strictObject({ reason }),
     response: OperatedOrganization,
     run: (call) => setSuspension(call, { suspended: false, reason: call.body.reason }),
+  }),
+  route({
+    method: 'post',
+    path: '/operator/remove-second-factor',
+    tag: 'operator',
+    summary: 'Take the lost second factor off an account; every session of it ends',
+    description: 'For who belongs to several organizations: each of them, and the account’s owner, are told.',
+    access: 'operator',
+    recentSignIn: true,
+    detached: true,
+    body: z.strictObject({ email: z.string().min(3).max(254) }),
+    response: RemovedSecondFactor,
+    status: 200,
+    run: ({ context, person, body, origin }) => {
+      if (person === undefined) throw new ApiProblem('permission_denied', 'Cannot do this with a token');
+      return removeAnybodysSecondFactor(context.identity, person.actor, body.email, origin);
+    },
   }),
 ];
 
@@ -147,6 +169,7 @@ async function describeOrganization(
     ...row,
     createdAt: iso(row.createdAt),
     suspendedAt: iso(row.suspendedAt),
+    closedAt: iso(row.closedAt),
     suspendedBy: row.suspendedAt === null ? null : await findSuspender(tx, organizationId),
     planId,
     planName,

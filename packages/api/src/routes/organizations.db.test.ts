@@ -24,6 +24,28 @@ describe('leaving an organization', () => {
   });
 });
 
+describe('creating another organization', () => {
+  it('makes one, however often the form is sent', async () => {
+    const person = await test.signUp('twice@example.com', 'First');
+    const send = (body: object) =>
+      person.call('POST', '/organizations', body, { 'idempotency-key': 'form-1' });
+    const [first, second] = await Promise.all([send({ name: 'Second' }), send({ name: 'Second' })]);
+    expect([first.status, second.status, second.text]).toEqual([201, 201, first.text]);
+    expect((await send({ name: 'Third' })).body.code).toBe('idempotency_key_reused');
+    // Another person's key of the same name is another key.
+    const other = await test.signUp('also@example.com', 'Own');
+    const theirs = await other.call(
+      'POST',
+      '/organizations',
+      { name: 'Second' },
+      { 'idempotency-key': 'form-1' },
+    );
+    expect(theirs.body.id).not.toBe(first.body.id);
+    const mine = (await person.call('GET', '/organizations')).body.data as { name: string }[];
+    expect(mine.map(({ name }) => name).toSorted()).toEqual(['First', 'Second']);
+  });
+});
+
 describe('whoever is removed', () => {
   it('leaves no invitation behind by which to come back', async () => {
     const admin = await test.join(owner, 'removed@example.com', 'admin');

@@ -1,6 +1,6 @@
 /** The organizations that one can see: one's own. */
 import { z } from '@hono/zod-openapi';
-import type { Prisma } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID, type Prisma } from '@tollgate/db';
 import {
   type Actor,
   asksForLess,
@@ -70,14 +70,21 @@ export const organizationRoutes: readonly AnyRoute[] = [
     access: 'session',
     body: z.strictObject({ name, slug: slug.exactOptional(), timeZone: timeZone.exactOptional() }),
     response: z.object({ id, slug: z.string(), membershipId: id }),
-    status: 201,
+    idempotent: true,
     throttle: { limit: 20, windowSeconds: 3_600 },
-    run: async ({ context, actor, body, origin }) => {
+    run: ({ context, actor, body, origin, nowMs, once }) => {
       if (!actor.emailVerified) {
         throw new ApiProblem('email_not_verified', 'Cannot create another organization: verify your address');
       }
-      const created = await createOrganization(context.identity, actor, body, origin);
-      return { id: created.organizationId, slug: created.slug, membershipId: created.membershipId };
+      // The answer is kept with the operator: there is no organization yet when the same request comes again.
+      const organizationId = OPERATOR_ORGANIZATION_ID;
+      return context.database.person({ userId: actor.userId, organizationId }, (tx, use) =>
+        once({ tx, organizationId }, async () => {
+          const created = await createOrganization({ tx, use, origin, nowMs }, actor, body);
+          await use(organizationId);
+          return { id: created.organizationId, slug: created.slug, membershipId: created.membershipId };
+        }),
+      );
     },
   }),
   route({

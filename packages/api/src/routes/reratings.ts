@@ -106,14 +106,16 @@ export const reratingRoutes: readonly AnyRoute[] = [
     tag: 'prices',
     summary: 'See what a period of an organization would cost, the operator’s credentials included',
     access: 'operator',
+    recentSignIn: true,
     detached: true,
+    idempotent: true,
     body: NewRerating.extend({ organizationId: required(100) }),
     response: Rerating,
     status: 201,
     run: (call) => {
       const { organizationId, ...input } = call.body;
-      return inOrganization(call, organizationId, async (own) =>
-        presentRerating(await begin(own, input, false)),
+      return inOrganization(call, organizationId, (own) =>
+        call.once(own, async () => presentRerating(await begin(own, input, false))),
       );
     },
   }),
@@ -124,6 +126,7 @@ export const reratingRoutes: readonly AnyRoute[] = [
       tag: 'prices',
       summary: action === 'apply' ? 'Write the corrections of an organization' : 'Stop it',
       access: 'operator',
+      recentSignIn: action === 'apply',
       detached: true,
       params: idParam,
       body: z.strictObject({ organizationId: required(100) }),

@@ -5,6 +5,7 @@ import { parseUsdSum } from '@tollgate/money';
 import { recordChange } from '../framework/change-feed.ts';
 import { invalidField } from '../framework/problem.ts';
 import type { OrganizationCall } from '../framework/route.ts';
+import { assertRoomForBudget } from '../limits/budgets-of-key.ts';
 import { limitValue, windowSeconds } from '../limits/rate-limit-fields.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 import { assertLimitsEnforced, limitsChange } from '../routes/limits-change.ts';
@@ -50,6 +51,7 @@ export async function bindNewKey(
   assertLimitsEnforced(call.context.settings);
   const scope = { type: 'key', id: keyId } as const;
   if (budget !== null) {
+    await assertRoomForBudget(call.tx, call.organizationId, scope);
     const { id } = await createBudget(limitsChange(call), {
       name: '',
       scope,

@@ -4,6 +4,7 @@
  * leads back to tells over a channel of this origin, because the two windows do not know each other any longer.
  */
 import { Button } from '@tollgate/ui';
+import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -27,6 +28,7 @@ const PROVIDERS: Readonly<Record<string, readonly [string, string]>> = {
 export function ProviderReauthentication({ providers, onShown, onProblem }: ProviderReauthenticationProps) {
   const text = useMessages('security').reauthentication;
   const { continueWith } = useMessages('auth').oauth;
+  const { reauthentication_not_shown: notShown } = useMessages('problems').codes;
   const locale = useLocale();
   const toText = useProblemText();
   const [waiting, setWaiting] = useState(false);
@@ -35,10 +37,10 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       setWaiting(false);
       if (data === 'shown') onShown();
-      else onProblem(text.providerFailed);
+      else onProblem(data === 'reauthentication_not_shown' ? notShown : text.providerFailed);
     };
     return () => channel.close();
-  }, [onShown, onProblem, text]);
+  }, [onShown, onProblem, text, notShown]);
   const start = async (id: string) => {
     onProblem(undefined);
     // At once, because browsers open windows only while a button is being pressed.
@@ -61,6 +63,7 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
       {providers.length === 0 && <p className="text-sm text-ink-soft">{text.noWay}</p>}
       {providers.map((provider) => {
         const [id, name] = PROVIDERS[provider] ?? ['oidc', issuerOf(provider)];
+        if (SILENT.includes(provider)) return <SilentProvider key={provider} name={name} />;
         return (
           <Button key={provider} size="lg" className="w-full" onClick={() => void start(id)}>
             {continueWith(name)}
@@ -72,6 +75,24 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
           {text.waiting}
         </p>
       )}
+    </div>
+  );
+}
+
+/** They cannot be made to ask who somebody is, nor do they say when they did: the server would refuse them. */
+const SILENT: readonly string[] = ['google', 'github'];
+
+function SilentProvider({ name }: { readonly name: string }) {
+  const text = useMessages('security').reauthentication;
+  return (
+    <div className="flex flex-col gap-2.5">
+      <p className="text-sm text-ink-soft">{text.silentProvider(name)}</p>
+      <Button asChild size="lg" variant="primary" className="w-full">
+        <Link href="/sign-out">{text.signOut}</Link>
+      </Button>
+      <Button asChild size="lg" className="w-full">
+        <Link href="/forgot-password">{text.setPassword}</Link>
+      </Button>
     </div>
   );
 }

@@ -6,13 +6,21 @@ import { AuthHeading } from './auth-heading.tsx';
 
 export const REAUTHENTICATED_CHANNEL = 'tollgate-reauthenticated';
 
-export function ReauthenticatedScreen({ failed }: { readonly failed: boolean }) {
+/** @param problem Why not; undefined: it was shown. */
+export function ReauthenticatedScreen({ problem }: { readonly problem?: string | undefined }) {
   const text = useMessages('security').reauthentication;
+  const { reauthentication_not_shown: notShown } = useMessages('problems').codes;
   useEffect(() => {
     const channel = new BroadcastChannel(REAUTHENTICATED_CHANNEL);
-    channel.postMessage(failed ? 'failed' : 'shown');
+    channel.postMessage(problem ?? 'shown');
     channel.close();
     window.close();
-  }, [failed]);
-  return <AuthHeading title={failed ? text.providerFailed : text.done}>{text.closeWindow}</AuthHeading>;
+  }, [problem]);
+  const title =
+    problem === undefined
+      ? text.done
+      : problem === 'reauthentication_not_shown'
+        ? notShown
+        : text.providerFailed;
+  return <AuthHeading title={title}>{text.closeWindow}</AuthHeading>;
 }

@@ -7,6 +7,7 @@ import { apiFetch, signInPath } from '../../api/client.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { AuthHeading } from './auth-heading.tsx';
+import { LinkButton } from './link-button.tsx';
 import { useFragmentToken } from './use-fragment-token.ts';
 import { dropWaitingToken, findWaitingToken, keepWaitingToken } from './waiting-token.ts';
 
@@ -55,27 +56,6 @@ export function VerifyEmailScreen({ signedIn }: { readonly signedIn: boolean }) 
   }
 }
 
-function LinkButton({
-  href,
-  label,
-  primary = false,
-}: {
-  readonly href: string;
-  readonly label: string;
-  readonly primary?: boolean;
-}) {
-  return (
-    <Button
-      asChild
-      variant={primary ? 'primary' : 'ghost'}
-      size="lg"
-      className={primary ? 'w-full' : 'mt-2 w-full'}
-    >
-      <Link href={href}>{label}</Link>
-    </Button>
-  );
-}
-
 /** The link waits in this tab for the session; whoever never made the account gets another way. */
 function SignInFirst() {
   const text = useMessages('auth').verifyEmail;
@@ -100,29 +80,29 @@ function useVerification(signedIn: boolean): Verification {
   const sent = useRef(false);
   useEffect(() => {
     if (token === undefined || sent.current) return;
-    const link = token ?? findWaitingToken();
+    const link = token ?? findWaitingToken('verification');
     if (link === null) {
       setState('waiting');
       return;
     }
     if (!signedIn) {
-      keepWaitingToken(link);
+      keepWaitingToken('verification', link);
       setState('signed-out');
       return;
     }
     sent.current = true;
     apiFetch('/auth/verify-email', { json: { token: link }, keepOnUnauthorized: true }).then(
       () => {
-        dropWaitingToken();
+        dropWaitingToken('verification');
         setState('done');
       },
       (error: unknown) => {
         if (error instanceof ApiError && error.code === 'link_for_other_account') {
-          keepWaitingToken(link);
+          keepWaitingToken('verification', link);
           setState('other-account');
           return;
         }
-        dropWaitingToken();
+        dropWaitingToken('verification');
         setState('failed');
       },
     );

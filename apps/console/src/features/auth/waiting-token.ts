@@ -1,28 +1,30 @@
 /**
- * A verification link that waits for its session, in this tab only: never in an address, where it would reach
- * servers and histories.
+ * A mail's link that waits for its session, in this tab only: never in an address, where it would reach servers and
+ * histories.
  */
-const NAME = 'tollgate_verification';
+type WaitingLink = 'verification' | 'email_change';
 
-export function keepWaitingToken(token: string): void {
+const nameOf = (link: WaitingLink) => `tollgate_${link}`;
+
+export function keepWaitingToken(link: WaitingLink, token: string): void {
   try {
-    sessionStorage.setItem(NAME, token);
+    sessionStorage.setItem(nameOf(link), token);
   } catch {
     // Storage may be forbidden: then the link in the mail is opened once more after signing in.
   }
 }
 
-export function findWaitingToken(): string | null {
+export function findWaitingToken(link: WaitingLink): string | null {
   try {
-    return sessionStorage.getItem(NAME);
+    return sessionStorage.getItem(nameOf(link));
   } catch {
     return null;
   }
 }
 
-export function dropWaitingToken(): void {
+export function dropWaitingToken(link: WaitingLink): void {
   try {
-    sessionStorage.removeItem(NAME);
+    sessionStorage.removeItem(nameOf(link));
   } catch {
     // Nothing was kept then.
   }

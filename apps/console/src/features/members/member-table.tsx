@@ -15,7 +15,7 @@ import {
   TimeStamp,
   toast,
 } from '@tollgate/ui';
-import { Ellipsis, SearchX, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
+import { Ellipsis, SearchX, ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -29,9 +29,10 @@ import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { RemoveSecondFactor } from './remove-second-factor.tsx';
 import { RoleDialog } from './role-dialog.tsx';
 
-type Opened = { readonly kind: 'role' | 'remove'; readonly member: Member };
+type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Member };
 
 export function MemberTable() {
   const text = useMessages('members');
@@ -79,6 +80,7 @@ export function MemberTable() {
       />
       {opened?.kind === 'role' && <RoleDialog member={opened.member} onClose={close} />}
       {opened?.kind === 'remove' && <RemoveMember member={opened.member} onClose={close} />}
+      {opened?.kind === 'factor' && <RemoveSecondFactor member={opened.member} onClose={close} />}
     </>
   );
 }
@@ -153,6 +155,18 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
         cell: ({ row }) => <TeamLinks ids={row.original.teamIds} names={teams} />,
       },
       {
+        id: 'second-factor',
+        header: text.secondFactor,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.hasSecondFactor ? (
+            text.hasFactor
+          ) : (
+            <span className="text-ink-faint">{text.hasNoFactor}</span>
+          ),
+      },
+      {
         id: 'joined',
         header: text.joined,
         accessorKey: 'createdAt',
@@ -178,6 +192,15 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
                   icon: <UserRoundCog />,
                   onSelect: () => open({ kind: 'role', member }),
                 },
+                ...(member.hasSecondFactor && member.id !== ownId
+                  ? [
+                      {
+                        label: text.removeFactor,
+                        icon: <ShieldOff />,
+                        onSelect: () => open({ kind: 'factor', member }),
+                      },
+                    ]
+                  : []),
                 {
                   label: text.remove,
                   icon: <UserMinus />,

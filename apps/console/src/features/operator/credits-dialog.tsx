@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 
@@ -26,13 +27,13 @@ export function CreditsDialog({ organization, onClose }: CreditsDialogProps) {
   const locale = useLocale();
   const path = `${organizationPath(organization.id)}/billing`;
   const form = useForm<CreditsValues>({ defaultValues: { amountUsd: '', reason: '' } });
+  const formKey = useIdempotencyKey();
   const { errors } = form.formState;
   const give = useApiMutation<OrganizationBilling, CreditsValues>(
-    ({ amountUsd, reason }) => ({
-      path,
-      method: 'PATCH',
-      json: { grantCredits: { amountUsd: parseAmount(amountUsd, locale), reason } },
-    }),
+    ({ amountUsd, reason }) => {
+      const json = { grantCredits: { amountUsd: parseAmount(amountUsd, locale), reason } };
+      return { path, method: 'PATCH', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
+    },
     { invalidates: [path, '/audit-events', '/billing'] },
   );
   return (

@@ -13,7 +13,7 @@ import {
   TokenCount,
 } from '@tollgate/ui';
 import { Building2, SearchX } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -21,6 +21,7 @@ import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { OrganizationSheet } from './organization-sheet.tsx';
+import { RemoveFactorDialog } from './remove-factor-dialog.tsx';
 import { ServingState } from './serving-state.tsx';
 
 const STATES = ['active', 'suspended'] as const;
@@ -40,6 +41,7 @@ export function OperatedOrganizations() {
   const url = useUrlState();
   const organizations = useApiList<OperatedOrganization>(useOrganizationsPath());
   const listProps = useListProps();
+  const [removing, setRemoving] = useState(false);
   const columns = useColumns();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const filtered = (url.get('q') ?? url.get('state')) !== undefined;
@@ -66,6 +68,9 @@ export function OperatedOrganizations() {
                 ...STATES.map((value) => ({ value: value as string, label: text.states[value] })),
               ]}
             />
+            <Button className="ml-auto" onClick={() => setRemoving(true)}>
+              {text.removeFactor}
+            </Button>
           </>
         }
         empty={
@@ -84,6 +89,7 @@ export function OperatedOrganizations() {
           </EmptyState>
         }
       />
+      {removing && <RemoveFactorDialog onClose={() => setRemoving(false)} />}
       <OrganizationSheet id={url.get('open')} onClose={() => url.set({ open: undefined })} />
     </>
   );

@@ -76,9 +76,13 @@ function OrganizationContent({ organization }: { readonly organization: Operated
   const close = () => setOpened(undefined);
   return (
     <div className="flex flex-col gap-5">
-      {organization.suspendedBy !== null && <Suspension organization={organization} />}
+      {organization.closedAt !== null ? (
+        <Closing closedAt={organization.closedAt} />
+      ) : (
+        organization.suspendedBy !== null && <Suspension organization={organization} />
+      )}
       <div className="flex flex-wrap gap-2">
-        {organization.suspendedAt === null ? (
+        {organization.closedAt !== null ? null : organization.suspendedAt === null ? (
           <Button size="sm" variant="danger" onClick={() => setOpened('suspend')}>
             {text.suspend}
           </Button>
@@ -87,7 +91,7 @@ function OrganizationContent({ organization }: { readonly organization: Operated
             {text.resume}
           </Button>
         )}
-        {organization.suspendedBy === 'dunning' && (
+        {organization.closedAt === null && organization.suspendedBy === 'dunning' && (
           <Button size="sm" onClick={() => setOpened('suspend')}>
             {text.takeOver}
           </Button>
@@ -109,6 +113,18 @@ function OrganizationContent({ organization }: { readonly organization: Operated
         <TermsDialog organization={organization} billing={billing.data} onClose={close} />
       )}
     </div>
+  );
+}
+
+function Closing({ closedAt }: { readonly closedAt: string }) {
+  const text = useMessages('operator').organizations;
+  return (
+    <Callout>
+      <p className="font-medium text-ink">
+        {text.closedSince} <TimeStamp value={closedAt} />
+      </p>
+      <p>{text.closedText}</p>
+    </Callout>
   );
 }
 

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount, parseCount, typedAmount } from '../limits/amount.ts';
 import { PLANS_PATH, STALE_AFTER_PLAN_CHANGE } from './operator-api.ts';
 
@@ -25,11 +26,12 @@ export function PlanDialog({ plan, onClose }: PlanDialogProps) {
   const parts = useMessages('parts');
   const locale = useLocale();
   const form = useForm<PlanValues>({ defaultValues: toValues(plan, locale) });
+  const formKey = useIdempotencyKey();
   const { errors } = form.formState;
   const save = useApiMutation<Plan, object>(
     (json) =>
       plan === undefined
-        ? { path: PLANS_PATH, json }
+        ? { path: PLANS_PATH, json, idempotencyKey: idempotencyKeyOf(formKey, json) }
         : {
             path: `${PLANS_PATH}/${encodeURIComponent(plan.id)}`,
             method: 'PATCH',

@@ -4,12 +4,14 @@ import type { Me } from '@tollgate/api';
 import { Badge, Button, Card, Field, Input, PageHeader, Select, toast } from '@tollgate/ui';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { LOCALE_COOKIE, LOCALE_NAME, LOCALES } from '../../i18n/locale.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
+import { ChangeEmailDialog, WaitingEmailNotice } from './change-email.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
 const COOKIE_SECONDS = 31_536_000;
@@ -49,6 +51,7 @@ function ProfileForm({ me }: { readonly me: Me }) {
   const common = useMessages('common');
   const parts = useMessages('parts');
   const router = useRouter();
+  const [changing, setChanging] = useState(false);
   const form = useForm<ProfileValues>({ defaultValues: { name: me.name, locale: me.locale } });
   const { errors } = form.formState;
   const save = useApiMutation<{ readonly locale: string }, ProfileValues>(
@@ -83,8 +86,15 @@ function ProfileForm({ me }: { readonly me: Me }) {
           </Badge>
         }
       >
-        <Input readOnly value={me.email ?? ''} />
+        <div className="flex gap-2">
+          <Input readOnly value={me.email ?? ''} className="grow" />
+          <Button aria-label={text.changeEmailOf} onClick={() => setChanging(true)}>
+            {text.changeEmail}
+          </Button>
+        </div>
       </Field>
+      <WaitingEmailNotice />
+      {changing && <ChangeEmailDialog onClose={() => setChanging(false)} />}
       <Field label={text.language} hint={text.languageText} error={errors.locale?.message}>
         <Controller
           control={form.control}

@@ -9,6 +9,7 @@ import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { enterConsole } from '../auth/auth-api.ts';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 
 export interface CreateOrganizationDialogProps {
   readonly open: boolean;
@@ -20,6 +21,7 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
   const text = useMessages('auth');
   const common = useMessages('common');
   const formId = useId();
+  const formKey = useIdempotencyKey();
   const form = useForm({
     resolver: zodResolver(z.object({ name: z.string().trim().min(1).max(100) })),
     defaultValues: { name: '' },
@@ -29,7 +31,9 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
   const submit = form.handleSubmit(async ({ name }) => {
     clear();
     try {
-      const { id } = await apiFetch<{ id: string }>('/organizations', { json: { name } });
+      const json = { name };
+      const idempotencyKey = idempotencyKeyOf(formKey, json);
+      const { id } = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
       setCurrentOrganizationId(id);
       enterConsole('/onboarding');
     } catch (error) {

@@ -52,6 +52,8 @@ export const auth: Translation<typeof english> = {
       sign_up_closed: 'Neue Konten brauchen hier eine Einladung oder eine Adresse einer zugelassenen Domain.',
       invitation_for_other_address: 'Die Einladung gilt für eine andere Adresse als die dieses Kontos.',
       invalid_token: 'Diese Einladung gilt nicht mehr. Bitten Sie um eine neue.',
+      invitation_outgrown:
+        'Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
       too_many_attempts: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es noch einmal.',
       email_taken: 'Diese Adresse hat schon ein Konto. Melden Sie sich mit dem Passwort an.',
     },
@@ -85,6 +87,41 @@ export const auth: Translation<typeof english> = {
       'Sie sind mit einer anderen Adresse angemeldet. Melden Sie sich ab und mit der an, die die Mail bekam.',
     signOut: 'Abmelden',
     toConsole: 'Zur Konsole',
+  },
+  confirmEmail: {
+    title: 'E-Mail-Adresse ändern',
+    checking: 'Ihre neue Adresse wird bestätigt…',
+    done: 'Ihre Adresse ist geändert',
+    doneText: (email) =>
+      `Ab jetzt melden Sie sich mit ${email} an. Alle anderen Sitzungen sind beendet, und Ihre bisherige Adresse wurde informiert.`,
+    failed: 'Dieser Link gilt nicht',
+    failedText:
+      'Er wurde benutzt, ersetzt oder verworfen, ist älter als einen Tag, oder Sie sind mit einem anderen Konto angemeldet. Ihre Adresse bleibt, wie sie ist.',
+    taken: 'Die Adresse hat inzwischen ein Konto',
+    takenText:
+      'Jemand hat sich damit angemeldet oder kann sie noch zurückholen. Ihre Adresse bleibt, wie sie ist.',
+    signInFirst: 'Zum Bestätigen anmelden',
+    signInFirstText:
+      'Der Link gilt in einer Sitzung Ihres eigenen Kontos. Melden Sie sich mit Ihrer bisherigen Adresse an, dann ist es erledigt.',
+    signIn: 'Anmelden',
+    toProfile: 'Zu Ihrem Profil',
+  },
+  undoEmail: {
+    title: 'Änderung rückgängig machen?',
+    intro:
+      'Die Adresse Ihres Kontos wurde geändert. Wenn Sie das nicht waren, machen Sie es rückgängig: Diese Adresse wird wieder Ihre.',
+    consequences: [
+      'Alle Sitzungen des Kontos enden, überall.',
+      'Ihr Passwort gilt nicht mehr; wir schicken Ihnen einen Link für ein neues.',
+      'Passkeys, Authenticator-Apps und verknüpfte Konten, die seither dazukamen, werden entfernt.',
+    ],
+    submit: 'Rückgängig machen',
+    done: 'Ihre Adresse ist wieder da',
+    doneText: (email) => `Ein Link für ein neues Passwort ist unterwegs an ${email}.`,
+    failed: 'Dieser Link gilt nicht',
+    failedText:
+      'Er wurde schon benutzt oder ist älter als sieben Tage. Fragen Sie, wer diese Installation betreibt.',
+    toSignIn: 'Zur Anmeldung',
   },
   banner: {
     text: (email) => `Bestätigen Sie ${email}: Einladungen und scharfe Zugangsdaten warten darauf.`,

@@ -26,6 +26,16 @@ export const members: Translation<typeof english> = {
   changeRoleTitle: (name) => `Rolle von ${name}`,
   changeRoleText: 'Sie gilt ab der nächsten Anfrage.',
   roleChanged: (name, role) => `${name} hat jetzt die Rolle ${role}`,
+  secondFactor: 'Zweiter Faktor',
+  hasFactor: 'ja',
+  hasNoFactor: 'keiner',
+  removeFactor: 'Zweiten Faktor entfernen',
+  removeFactorTitle: (name) => `Zweiten Faktor von ${name} entfernen?`,
+  removeFactorText:
+    'Für jemanden, der ihn samt Wiederherstellungscodes verloren hat. Vergewissern Sie sich, dass wirklich diese Person fragt: Rufen Sie an.',
+  removeFactorWhat:
+    'Passkeys, Authenticator-App und Wiederherstellungscodes werden entfernt, alle Sitzungen enden, und eine E-Mail informiert die Person. Bis sie wieder einen Faktor hinzufügt, genügt das Passwort zur Anmeldung.',
+  factorRemoved: (name) => `Der zweite Faktor von ${name} ist entfernt`,
   remove: 'Aus der Organisation entfernen',
   removeShort: 'Entfernen',
   removeTitle: (name) => `${name} entfernen?`,

@@ -20,6 +20,19 @@ export const operator: Translation<typeof english> = {
     state: 'Status',
     anyState: 'Jeder Status',
     states: { active: 'Aktiv', suspended: 'Gesperrt' },
+    closed: 'Geschlossen',
+    closedText:
+      'Der Inhaber hat sie geschlossen, endgültig. Die Mitglieder lesen weiterhin, was war, und zahlen, was offen ist.',
+    closedSince: 'Geschlossen',
+    removeFactor: 'Verlorener zweiter Faktor',
+    removeFactorTitle: 'Verlorenen zweiten Faktor entfernen',
+    removeFactorText:
+      'Für Personen in mehreren Organisationen oder ohne andere Administration. Vergewissern Sie sich, dass wirklich diese Person fragt.',
+    removeFactorWhat:
+      'Passkeys, Authenticator-App und Wiederherstellungscodes werden entfernt, und alle Sitzungen enden. Das Konto erhält eine E-Mail; jede seiner Organisationen sieht es im Prüfprotokoll.',
+    removeFactorEmail: 'E-Mail-Adresse des Kontos',
+    removeFactorSubmit: 'Entfernen',
+    factorRemoved: (email) => `Der zweite Faktor von ${email} ist entfernt`,
     emptyTitle: 'Keine Organisationen',
     emptyText: 'Wer sich anmeldet, legt eine an.',
     organization: 'Organisation',

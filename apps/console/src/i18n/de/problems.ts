@@ -17,6 +17,14 @@ export const problems: Translation<typeof english> = {
     permission_denied: 'Ihre Rolle erlaubt das nicht.',
     email_not_verified: 'Bitte bestätigen Sie zuerst Ihre E-Mail-Adresse.',
     sign_up_closed: 'Hier gibt es keine freie Anmeldung. Sie brauchen eine Einladung.',
+    too_many_codes:
+      'Zu viele falsche Codes. Bis zu 24 Stunden lang wird kein Code angenommen; ein Passkey geht weiterhin. Das waren nicht Sie? Ändern Sie Ihr Passwort.',
+    reauthentication_not_shown:
+      'Der Anbieter hat nicht mitgeteilt, dass er Sie gerade gefragt hat, wer Sie sind. Melden Sie sich stattdessen ab und wieder an.',
+    member_of_others:
+      'Diese Person gehört auch zu anderen Organisationen, die der Faktor ebenso schützt. Fragen Sie, wer diese Installation betreibt.',
+    invitation_outgrown:
+      'Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
     too_many_requests: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
     version_conflict: 'Jemand hat dies inzwischen geändert. Bitte neu laden.',
     name_taken: 'Dieser Name ist vergeben.',
@@ -59,6 +67,8 @@ export const problems: Translation<typeof english> = {
     wrong_code: () =>
       'Dieser Code ist falsch, schon benutzt oder zu alt. Geben Sie den ein, der jetzt angezeigt wird.',
     weak_password: () => 'Wählen Sie ein längeres Passwort, das niemand errät.',
+    unchanged: () => 'Das ist schon Ihre Adresse.',
+    address_taken: () => 'Diese Adresse hat schon ein Konto.',
     invalid_email: () => 'Schreiben Sie eine E-Mail-Adresse wie name@beispiel.de.',
     invalid_token: () => 'Dieser Link wurde benutzt, ersetzt oder ist abgelaufen.',
     secret_needed: () => 'Geben Sie das Geheimnis erneut ein, weil sich die Adresse ändert.',

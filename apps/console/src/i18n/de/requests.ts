@@ -76,6 +76,8 @@ export const requests: Translation<typeof english> = {
     'empty-range': (_field, got) => `Der Bereich „${got}“ endet, bevor er beginnt.`,
     'one-value': (field) => `„${field}“ nimmt einen Wert.`,
     'too-many-terms': () => 'Eine Abfrage hat höchstens 20 Begriffe.',
+    'too-many-values': (field) => `${field} nimmt höchstens 20 Werte.`,
+    'pattern-too-wide': () => 'Ein Muster hat höchstens fünf * und 100 Zeichen.',
     'too-long': () => 'Eine Abfrage hat höchstens 1.000 Zeichen.',
   },
   range: 'Zeitraum',

@@ -48,6 +48,10 @@ export const security: Translation<typeof english> = {
     windowBlocked:
       'Der Browser hat das Fenster verhindert. Erlauben Sie es und versuchen Sie es noch einmal.',
     providerFailed: 'Das war nicht das Konto, das hier zu Ihnen gehört.',
+    silentProvider: (provider) =>
+      `${provider} teilt nicht mit, wann Sie zuletzt gefragt wurden, wer Sie sind, und kann dies deshalb nicht bestätigen. Melden Sie sich ab und wieder an: Eine neue Anmeldung zählt. Mit einem eigenen Passwort geht es auch hier.`,
+    signOut: 'Abmelden und neu anmelden',
+    setPassword: 'Passwort per E-Mail setzen',
     noWay: 'Sie können sich hier nicht noch einmal anmelden. Melden Sie sich bitte ab und wieder an.',
     done: 'Erledigt',
     closeWindow: 'Sie können dieses Fenster schließen.',
@@ -147,6 +151,9 @@ export const security: Translation<typeof english> = {
       'sign-in-failed': 'Eine Anmeldung ist fehlgeschlagen',
       'user-password-changed': 'Passwort geändert',
       'user-password-reset': 'Passwort per E-Mail zurückgesetzt',
+      'user-email-changed': 'Adresse geändert',
+      'user-email-restored': 'Adressänderung zurückgenommen',
+      'second-factor-removed': 'Zweiter Faktor von der Administration entfernt',
       'passkey-added': 'Passkey hinzugefügt',
       'passkey-renamed': 'Passkey umbenannt',
       'passkey-removed': 'Passkey entfernt',

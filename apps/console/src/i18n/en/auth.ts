@@ -47,6 +47,7 @@ export const auth = {
       sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
       invitation_for_other_address: 'The invitation is for another address than the one of this account.',
       invalid_token: 'This invitation does not work any more. Ask for a new one.',
+      invitation_outgrown: 'Whoever invited you may not give this role any longer. Ask for a new invitation.',
       too_many_attempts: 'Too many attempts. Wait a while and try again.',
       email_taken: 'This address has an account. Sign in with its password.',
     },
@@ -80,6 +81,39 @@ export const auth = {
       'You are signed in with a different address. Sign out, and sign in with the one that got the mail.',
     signOut: 'Sign out',
     toConsole: 'Go to the console',
+  },
+  confirmEmail: {
+    title: 'Change your e-mail address',
+    checking: 'Confirming your new address…',
+    done: 'Your address is changed',
+    doneText: (email: string) =>
+      `From now on you sign in with ${email}. Every other session has ended, and your old address was told.`,
+    failed: 'This link does not work',
+    failedText:
+      'It was used, replaced or dropped, it is older than a day, or you are signed in with another account. Your address stays as it is.',
+    taken: 'The address has an account meanwhile',
+    takenText: 'Somebody signed up with it, or may still take it back. Your address stays as it is.',
+    signInFirst: 'Sign in to confirm',
+    signInFirstText:
+      'The link works in a session of your own account. Sign in with your address so far, and it is done.',
+    signIn: 'Sign in',
+    toProfile: 'Go to your profile',
+  },
+  undoEmail: {
+    title: 'Take the change back?',
+    intro:
+      'The address of your account was changed. If that was not you, take it back: this address becomes yours again.',
+    consequences: [
+      'Every session of the account ends, everywhere.',
+      'Your password counts no longer; we send you a link for a new one.',
+      'Passkeys, authenticator apps and linked accounts that were added since are removed.',
+    ],
+    submit: 'Take it back',
+    done: 'Your address is back',
+    doneText: (email: string) => `A link for a new password is on its way to ${email}.`,
+    failed: 'This link does not work',
+    failedText: 'It was used already, or it is older than seven days. Ask whoever runs this installation.',
+    toSignIn: 'Go to sign-in',
   },
   banner: {
     text: (email: string) => `Verify ${email}: invitations and live credentials wait for it.`,

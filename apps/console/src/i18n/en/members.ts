@@ -27,6 +27,16 @@ export const members = {
   changeRoleTitle: (name: string) => `Role of ${name}`,
   changeRoleText: 'It holds from their next request on.',
   roleChanged: (name: string, role: string) => `${name} is ${role} now`,
+  secondFactor: 'Second factor',
+  hasFactor: 'yes',
+  hasNoFactor: 'none',
+  removeFactor: 'Take second factor off',
+  removeFactorTitle: (name: string) => `Take the second factor of ${name} off?`,
+  removeFactorText:
+    'For somebody who has lost it, and their recovery codes. Make sure that it is really them who asks: call them.',
+  removeFactorWhat:
+    'Passkeys, authenticator app and recovery codes are removed, every session of theirs ends, and a mail tells them. Their password alone signs them in until they add a factor again.',
+  factorRemoved: (name: string) => `The second factor of ${name} is off`,
   remove: 'Remove from organization',
   removeShort: 'Remove',
   removeTitle: (name: string) => `Remove ${name}?`,

@@ -50,11 +50,15 @@ export const notifications = {
     'member-updated': (actor: string, target: string) => `${actor} changed the role of ${target}`,
     'member-removed': (actor: string, target: string) =>
       actor === target ? `${target} has left` : `${actor} removed ${target}`,
+    'second-factor-removed': (actor: string, target: string) =>
+      `${actor} took the second factor of ${target} off`,
     'role-created': (actor: string, target: string) => `${actor} created the role ${target}`,
     'role-updated': (actor: string, target: string) => `${actor} changed the role ${target}`,
     'role-deleted': (actor: string, target: string) => `${actor} deleted the role ${target}`,
     'organization-closed': (actor: string) => `${actor} closed the organization`,
     'user-password-changed': () => 'Your password was changed',
+    'user-email-changed': () => 'Your e-mail address was changed',
+    'user-email-restored': () => 'The change of your e-mail address was taken back',
     'user-password-reset': () => 'Your password was reset',
     'passkey-added': () => 'A passkey was added to your account',
     'passkey-removed': () => 'A passkey was removed from your account',

@@ -18,6 +18,18 @@ export const operator = {
     state: 'State',
     anyState: 'Any state',
     states: { active: 'Active', suspended: 'Suspended' },
+    closed: 'Closed',
+    closedText: 'Its owner has closed it, for good. Its people still read what was, and pay what they owe.',
+    closedSince: 'Closed',
+    removeFactor: 'Lost second factor',
+    removeFactorTitle: 'Take a lost second factor off',
+    removeFactorText:
+      'For who belongs to several organizations, or administers alone. Make sure that it is really them who asks.',
+    removeFactorWhat:
+      'Passkeys, authenticator app and recovery codes are removed and every session ends. The owner of the account gets a mail; each of their organizations sees it in its audit log.',
+    removeFactorEmail: 'E-mail address of the account',
+    removeFactorSubmit: 'Take it off',
+    factorRemoved: (email: string) => `The second factor of ${email} is off`,
     emptyTitle: 'No organizations',
     emptyText: 'Whoever signs up makes one.',
     organization: 'Organization',

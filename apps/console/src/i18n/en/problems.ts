@@ -15,6 +15,13 @@ export const problems = {
     permission_denied: 'Your role does not allow this.',
     email_not_verified: 'Verify your e-mail address first.',
     sign_up_closed: 'Sign-up is closed here. You need an invitation.',
+    too_many_codes:
+      'Too many wrong codes. No code is taken for up to 24 hours; a passkey still works. Was it not you? Change your password.',
+    reauthentication_not_shown:
+      'The provider did not say that it has just asked who you are. Sign out and in again instead.',
+    member_of_others:
+      'This person belongs to other organizations, too, whose protection it is as well. Ask whoever runs this installation.',
+    invitation_outgrown: 'Whoever invited you may not give this role any longer. Ask for a new invitation.',
     too_many_requests: 'Too many attempts. Wait a moment and try again.',
     version_conflict: 'Somebody changed this meanwhile. Reload and try again.',
     name_taken: 'This name is taken.',
@@ -57,6 +64,8 @@ export const problems = {
     wrong_password: () => 'This is not your password.',
     wrong_code: () => 'This code is wrong, used already or too old. Enter the one that is shown now.',
     weak_password: () => 'Choose a longer password that nobody would guess.',
+    unchanged: () => 'This is your address already.',
+    address_taken: () => 'This address has an account already.',
     invalid_email: () => 'Write an e-mail address such as name@example.com.',
     invalid_token: () => 'This link was used, replaced or has expired.',
     secret_needed: () => 'Give the secret again, because the address changes.',

@@ -73,6 +73,8 @@ export const requests = {
     'empty-range': (_field: string, got: string) => `The range “${got}” ends before it begins.`,
     'one-value': (field: string, _got: string) => `“${field}” takes one value.`,
     'too-many-terms': (_field: string, _got: string) => 'A query has at most 20 terms.',
+    'too-many-values': (field: string, _got: string) => `${field} takes at most 20 values.`,
+    'pattern-too-wide': (_field: string, _got: string) => 'A pattern has at most five * and 100 characters.',
     'too-long': (_field: string, _got: string) => 'A query has at most 1,000 characters.',
   },
   range: 'Time range',

@@ -184,21 +184,53 @@ describe('sign-in at an OIDC issuer', () => {
 
   it('shows again who somebody is, in the session that is open, to the window that asked', async () => {
     const person = somebody();
-    const { jar, actor } = await signInAs(person);
     const start = identity.clock.nowMs();
-    clock.set(start + 3_600_000);
+    // The issuer's clock is the real one.
+    clock.set(start - 3_600_000);
+    const { jar, actor } = await signInAs(person);
+    clock.set(Date.now());
     const asked = await handler()(post(new Jar(), { reauthenticate: true }));
     // The provider is told to ask, though it knows the browser; for a sign-in it is not.
-    expect(new URL(((await asked.json()) as { url: string }).url).searchParams.get('prompt')).toBe('login');
+    const { searchParams } = new URL(((await asked.json()) as { url: string }).url);
+    expect([searchParams.get('prompt'), searchParams.get('max_age')]).toEqual(['login', '0']);
     const usual = await handler()(post(new Jar()));
     expect(((await usual.json()) as { url: string }).url).not.toContain('prompt=');
     const again = await signInAs(person, { reauthenticate: true }, jar);
     expect(again.location).toBe(`${CONSOLE}/reauthenticated`);
-    expect(again.actor).toMatchObject({ sessionId: actor?.sessionId, authenticatedAt: clock.now() });
+    expect(again.actor?.sessionId).toBe(actor?.sessionId);
+    // In whole seconds, as the issuer tells it.
+    const agoMs = Date.now() - (again.actor?.authenticatedAt.getTime() ?? 0);
+    expect(agoMs).toBeGreaterThanOrEqual(0);
+    expect(agoMs).toBeLessThan(30_000);
     const other = await signInAs(somebody(), { reauthenticate: true }, jar);
     expect(other.location).toBe(`${CONSOLE}/reauthenticated?problem=account_not_linked`);
     expect(other.actor?.userId).toBe(actor?.userId);
     clock.set(start);
+  });
+
+  it.each([
+    ['tells no time', undefined],
+    ['asked a quarter of an hour ago', Date.now() / 1_000 - 1_000],
+    ['asks in an hour', Date.now() / 1_000 + 3_600],
+  ])('confirms nobody whose issuer %s', async (_, authTime) => {
+    const person = somebody();
+    const { jar, actor } = await signInAs(person);
+    const behind = handlerBehind({}, { auth_time: authTime });
+    const again = await signInAs(person, { reauthenticate: true }, jar, behind);
+    expect(again.location).toBe(`${CONSOLE}/reauthenticated?problem=reauthentication_not_shown`);
+    expect(again.actor?.authenticatedAt).toEqual(actor?.authenticatedAt);
+  });
+
+  it('counts a sign-in as recent from when the issuer asked, where it says so', async () => {
+    const authTime = Math.floor(Date.now() / 1_000) - 7_200;
+    const { actor } = await signInAs(somebody(), {}, new Jar(), handlerBehind({}, { auth_time: authTime }));
+    expect(actor?.authenticatedAt.getTime()).toBe(authTime * 1_000);
+  });
+
+  it('sends nobody to a provider that cannot be made to ask', async () => {
+    const handle = handler({ clients: { ...NO_CLIENTS, github: { id: 'x', secret: 'y' } } });
+    const answer = await handle(post(new Jar(), { reauthenticate: true }, 'github'));
+    expect([answer.status, (await answer.json()).code]).toEqual([409, 'reauthentication_not_shown']);
   });
 
   it('opens no session for who has a second factor, but leads to the second step', async () => {

@@ -35,6 +35,7 @@ import {
   type OAuthClients,
   type ProviderClient,
   type ProviderIdentity,
+  readAuthTimeMs,
 } from './provider-client.ts';
 
 export interface OAuthHandlerOptions {
@@ -94,8 +95,11 @@ async function start(
     throw error;
   }
   const url = new URL(`${BASE_PATH}/signin/${client.id}`, consoleUrl);
-  // Else a provider that knows the browser would vouch for whoever sits before it.
-  if (pending.reauthenticate === true) url.search = new URLSearchParams(client.askAgain).toString();
+  if (pending.reauthenticate === true) {
+    // A provider that knows the browser and cannot be made to ask would vouch for whoever sits before it.
+    if (client.askAgain === undefined) return refuse(409, 'reauthentication_not_shown');
+    url.search = new URLSearchParams(client.askAgain).toString();
+  }
   const answer = await Auth(
     new Request(url, { method: 'POST' }),
     configFor(options, client, () => undefined),
@@ -179,18 +183,24 @@ async function askProvider(
     .map((pair) => pair.trim())
     .filter((pair) => CHECK_COOKIE.test(pair))
     .join('; ');
-  let profile: Profile | undefined;
-  const config = configFor(options, client, (proved) => {
-    profile = proved;
+  let proved: Proved | undefined;
+  const config = configFor(options, client, (shown) => {
+    proved = shown;
   });
   await Auth(new Request(url, { headers: { cookie } }), config);
-  return profile === undefined ? undefined : client.toIdentity(profile);
+  if (proved?.profile === undefined) return undefined;
+  return { ...client.toIdentity(proved.profile), authenticatedAtMs: readAuthTimeMs(proved.idToken) };
+}
+
+interface Proved {
+  readonly profile: Profile | undefined;
+  readonly idToken: string | undefined;
 }
 
 function configFor(
   { secret, logger }: OAuthHandlerOptions,
   client: ProviderClient,
-  onProved: (profile: Profile | undefined) => void,
+  onProved: (proved: Proved) => void,
 ): AuthConfig {
   return {
     basePath: BASE_PATH,
@@ -201,8 +211,8 @@ function configFor(
     skipCSRFCheck,
     providers: [client.provider],
     callbacks: {
-      signIn({ profile }) {
-        onProved(profile);
+      signIn({ profile, account }) {
+        onProved({ profile, idToken: account?.id_token });
         // A path ends the dance here, before any session or token of the library.
         return '/';
       },

@@ -20,6 +20,8 @@ export interface ProviderIdentity {
   readonly email: string | undefined;
   readonly emailVerified: boolean;
   readonly name?: string;
+  /** When it last asked its person who they are; undefined where it does not say. */
+  readonly authenticatedAtMs: number | undefined;
 }
 
 export interface ProviderClient {
@@ -28,13 +30,18 @@ export interface ProviderClient {
   /** On its button. */
   readonly name: string;
   readonly provider: Provider;
-  /** What makes it ask who somebody is, though it knows them already; where it has no such thing: nothing. */
-  readonly askAgain: Readonly<Record<string, string>>;
+  /**
+   * What makes it ask who somebody is, though it knows them already, and say when it did. Undefined: it has no such
+   * thing, and nobody shows by it again who they are.
+   */
+  readonly askAgain: Readonly<Record<string, string>> | undefined;
   /** @throws {ZodError} The profile names nobody. */
-  readonly toIdentity: (profile: Profile) => ProviderIdentity;
+  readonly toIdentity: (profile: Profile) => Omit<ProviderIdentity, 'authenticatedAtMs'>;
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** OpenID Connect Core, section 3.1.2.1: with `max_age` the token must say when the person was asked. */
+const ASK_AGAIN = { prompt: 'login', max_age: '0' } as const;
 const OIDC_CHECKS: ('pkce' | 'state' | 'nonce')[] = ['pkce', 'state', 'nonce'];
 
 const Claims = z.object({
@@ -88,8 +95,8 @@ function googleClient({ id, secret }: Client, fetch: typeof globalThis.fetch): P
     id: 'google',
     name: 'Google',
     provider: Google({ clientId: id, clientSecret: secret, checks: OIDC_CHECKS, [customFetch]: fetch }),
-    // It knows no more than this.
-    askAgain: { prompt: 'select_account' },
+    // It asks which account, never who somebody is, and tells no time.
+    askAgain: undefined,
     toIdentity: (profile) => fromClaims('google', profile),
   };
 }
@@ -107,7 +114,8 @@ function microsoftClient({ id, secret }: Client): ProviderClient {
     id: provider.id,
     name: 'Microsoft',
     provider,
-    askAgain: { prompt: 'login' },
+    // `auth_time` is an optional claim there, which the application's registration must ask for.
+    askAgain: ASK_AGAIN,
     // Any directory can put any address there. Microsoft vouches for it only in this claim, which is optional.
     toIdentity: (profile) => {
       const { xms_edov: domainOwned } = Claims.parse(profile);
@@ -136,13 +144,30 @@ function oidcClient(
       idToken: false,
       [customFetch]: fetch,
     },
-    askAgain: { prompt: 'login' },
+    askAgain: ASK_AGAIN,
     // With the issuer: should the setting name another one some day, its ids are other people's.
     toIdentity: (profile) => fromClaims(`oidc:${issuer}`, profile),
   };
 }
 
-function fromClaims(provider: string, profile: Profile): ProviderIdentity {
+const AuthTime = z.object({ auth_time: z.number().positive() });
+
+/**
+ * When the provider last asked its person who they are.
+ *
+ * @param idToken Checked before; @returns undefined where it does not say.
+ */
+export function readAuthTimeMs(idToken: string | undefined): number | undefined {
+  const [, payload = ''] = (idToken ?? '').split('.');
+  try {
+    const claims = AuthTime.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+    return claims.data === undefined ? undefined : claims.data.auth_time * 1_000;
+  } catch {
+    return undefined;
+  }
+}
+
+function fromClaims(provider: string, profile: Profile): Omit<ProviderIdentity, 'authenticatedAtMs'> {
   const { sub, email, email_verified: verified, name } = Claims.parse(profile);
   return {
     provider,
@@ -171,7 +196,7 @@ function githubClient({ id, secret }: Client, fetch: typeof globalThis.fetch): P
           readGitHubProfile(tokens.access_token ?? '', fetch),
       },
     },
-    askAgain: { prompt: 'select_account' },
+    askAgain: undefined,
     toIdentity: (profile) => {
       const { id: accountId, login, name, verifiedEmail } = GitHubProfile.parse(profile);
       return {

@@ -9,5 +9,5 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Page({ searchParams }: SearchPageProps) {
   const { problem } = await searchParams;
-  return <ReauthenticatedScreen failed={problem !== undefined} />;
+  return <ReauthenticatedScreen problem={Array.isArray(problem) ? problem[0] : problem} />;
 }

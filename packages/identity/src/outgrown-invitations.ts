@@ -1,0 +1,70 @@
+/**
+ * Invitations are worth what whoever sent them may give away now, not when they sent them: looked at when somebody is
+ * given less, and once more when one is accepted, because roles of the organization's own change as well.
+ */
+import type { Transaction } from '@tollgate/db';
+import { can, canGrant, isBuiltInRole, type Permission, ROLE_PERMISSIONS } from './permission.ts';
+import { effectivePermissions, permissionsOf } from './role.ts';
+
+interface Inviter {
+  readonly userId: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** In a transaction of the organization. @returns How many open invitations of theirs were taken back. */
+export async function revokeOutgrownInvitations(
+  tx: Transaction,
+  organizationId: string,
+  inviter: Inviter,
+  nowMs: number,
+): Promise<number> {
+  const open = await tx.invitation.findMany({
+    where: { organizationId, invitedById: inviter.userId, acceptedAt: null, revokedAt: null },
+    select: { id: true, role: true },
+  });
+  const outgrown: string[] = [];
+  for (const { id, role } of open) {
+    if (!(await mayInvite(tx, organizationId, inviter, role))) outgrown.push(id);
+  }
+  if (outgrown.length === 0) return 0;
+  const { count } = await tx.invitation.updateMany({
+    where: { organizationId, id: { in: outgrown }, acceptedAt: null, revokedAt: null },
+    data: { revokedAt: new Date(nowMs) },
+  });
+  return count;
+}
+
+/**
+ * Whether whoever sent the invitation could send it now. Until the transaction ends, nobody changes or removes them.
+ *
+ * @param role As it stands in the invitation: a built-in role, or the id of another.
+ */
+export async function isStillGranted(
+  tx: Transaction,
+  organizationId: string,
+  invitedById: string,
+  role: string,
+): Promise<boolean> {
+  await tx.$queryRaw`
+    SELECT 1 FROM memberships WHERE organization_id = ${organizationId} AND user_id = ${invitedById} FOR SHARE`;
+  const row = await tx.membership.findFirst({
+    where: { organizationId, userId: invitedById },
+    include: { customRole: { select: { permissions: true } } },
+  });
+  if (row === null) return false;
+  const permissions = permissionsOf(row, row.customRole?.permissions);
+  return mayInvite(tx, organizationId, { userId: invitedById, permissions }, role);
+}
+
+async function mayInvite(
+  tx: Transaction,
+  organizationId: string,
+  inviter: Inviter,
+  role: string,
+): Promise<boolean> {
+  if (!can(inviter, 'members:write')) return false;
+  if (isBuiltInRole(role)) return canGrant(inviter, ROLE_PERMISSIONS[role]);
+  await tx.$queryRaw`SELECT 1 FROM roles WHERE organization_id = ${organizationId} AND id = ${role} FOR SHARE`;
+  const custom = await tx.role.findFirst({ where: { organizationId, id: role } });
+  return custom !== null && canGrant(inviter, effectivePermissions(custom));
+}
