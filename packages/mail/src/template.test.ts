@@ -13,6 +13,16 @@ const DATA = {
     detail: HOSTILE,
     link: 'https://console.example/settings/security',
   },
+  'confirm-email': {
+    name: HOSTILE,
+    email: HOSTILE,
+    link: 'https://console.example/confirm-email#token=x',
+  },
+  'email-changed': {
+    name: HOSTILE,
+    email: HOSTILE,
+    link: 'https://console.example/undo-email-change#token=x',
+  },
   invitation: {
     inviterName: HOSTILE,
     organizationName: HOSTILE,
