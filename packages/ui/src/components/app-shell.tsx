@@ -59,12 +59,12 @@ export function AppShell(props: AppShellProps) {
       <aside className="fixed inset-y-0 left-0 z-30 hidden w-sidebar flex-col border-r border-line bg-sunken lg:flex">
         <SidebarContent {...props} />
       </aside>
-      <div className="sticky top-0 z-20 flex h-topbar items-center gap-2 border-b border-line bg-canvas/92 px-3 backdrop-blur-sm sm:px-5">
+      <header className="sticky top-0 z-20 flex h-topbar items-center gap-2 border-b border-line bg-canvas/92 px-3 backdrop-blur-sm sm:px-5">
         <MobileDrawer key={currentPath} {...props} label={labels.openMenu} />
         <div className="flex min-w-0 flex-1 items-center gap-2">{organizationSwitcher}</div>
         {search}
         {userMenu}
-      </div>
+      </header>
       {banner}
       <main
         id="content"

@@ -10,6 +10,7 @@ import { OPTION_STYLE } from './control-style.ts';
 import { SCRIM_STYLE } from './dialog.tsx';
 import { Kbd } from './kbd.tsx';
 import { Spinner } from './spinner.tsx';
+import { useFocusReturn } from './use-focus-return.ts';
 
 export interface CommandItem {
   readonly id: string;
@@ -43,11 +44,13 @@ export interface CommandPaletteProps {
 export function CommandPalette(props: CommandPaletteProps) {
   const { open, onOpenChange, groups, query, onQueryChange, loading = false, footer } = props;
   const { labels } = useUi();
+  const focusReturn = useFocusReturn(open);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className={SCRIM_STYLE} />
         <Dialog.Content
+          {...focusReturn}
           aria-describedby={undefined}
           className="fixed top-[12dvh] left-1/2 z-50 w-[min(40rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-raised shadow-lg outline-none"
         >

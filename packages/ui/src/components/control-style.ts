@@ -19,5 +19,7 @@ export const OPTION_STYLE = [
   'relative flex min-h-7 cursor-default items-center gap-2 rounded-xs px-2 py-1 text-sm outline-none select-none',
   // Radix marks with an empty attribute, cmdk writes true or false.
   'data-highlighted:bg-hover data-[selected=true]:bg-hover',
+  // A change of ground alone is too faint to find one's place by.
+  'data-highlighted:shadow-[inset_2px_0_0_var(--tg-focus)] data-[selected=true]:shadow-[inset_2px_0_0_var(--tg-focus)]',
   'data-disabled:not-data-[disabled=false]:text-ink-disabled pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0',
 ].join(' ');
