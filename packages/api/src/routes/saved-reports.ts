@@ -1,22 +1,29 @@
 /** Saved reports of usage: one's own and shared ones, and who gets them by mail after each month. */
 import { z } from '@hono/zod-openapi';
-import { changedFields, recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
-import { assertVerified, auditActor, can } from '@tollgate/identity';
+import { assertVerified, can } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { definedOnly, id, idParam, iso, name, timestamp, timeZone } from '../framework/field.ts';
-import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { setEtag } from '../framework/if-match.ts';
 import {
-  assertMayChange,
   type Ownership,
   ownershipOf,
   presentOwnership,
   savedShape,
   visibleTo,
 } from '../framework/ownership.ts';
-import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
 import { assertRoom } from '../framework/room.ts';
-import { type AnyRoute, type OrganizationCall, route } from '../framework/route.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import {
+  assertMayUpdate,
+  auditSaved,
+  getSaved,
+  removeSaved,
+  type SavedCall,
+  type SavedKind,
+  savedBy,
+} from '../framework/saved.ts';
 import { ReportQuestion, readReportQuestion } from '../usage/saved-reports.ts';
 import { UsageQuestionError } from '../usage/usage-grouping.ts';
 
@@ -78,20 +85,15 @@ export const savedReportRoutes: readonly AnyRoute[] = [
       assertAnswerable(body.question);
       await assertRoom(tx.savedReport.count({ where: { organizationId } }), MAX_REPORTS, 'reports');
       await assertMayMail(call, body, []);
-      const at = new Date(nowMs);
       const row = await tx.savedReport.create({
         data: {
+          ...savedBy(call),
           id: newId('savedReport', nowMs),
-          organizationId,
-          ownerId: actor.membershipId,
-          ownerName: auditActor(actor.actor).name,
           ...body,
-          mailSince: body.mailTo.length === 0 ? null : at,
-          createdAt: at,
-          updatedAt: at,
+          mailSince: body.mailTo.length === 0 ? null : new Date(nowMs),
         },
       });
-      if (row.shared) await audit(call, 'saved-report-created', undefined, row);
+      await auditSaved(REPORT, call, undefined, row);
       return present(row, ownershipOf(actor), undefined);
     },
   }),
@@ -113,9 +115,8 @@ export const savedReportRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, body, actor, request, headers, nowMs } = call;
       const ownership = ownershipOf(actor);
-      const before = await getReport(tx, organizationId, ownership, params.id);
-      assertMayChange(before, ownership);
-      assertIfMatch(request, before.version);
+      const before = await getSaved(REPORT, call, params.id);
+      assertMayUpdate(before, ownership, request);
       const change = definedOnly(body);
       if (change.question !== undefined) assertAnswerable(change.question);
       const after = { shared: change.shared ?? before.shared, mailTo: change.mailTo ?? before.mailTo };
@@ -130,7 +131,7 @@ export const savedReportRoutes: readonly AnyRoute[] = [
           updatedAt: new Date(nowMs),
         },
       });
-      if (before.shared || row.shared) await audit(call, 'saved-report-updated', before, row);
+      await auditSaved(REPORT, call, before, row);
       setEtag(headers, row.version);
       const mailed = await lastMails(tx, organizationId, [row]);
       return present(row, ownership, mailed.get(row.id));
@@ -143,36 +144,24 @@ export const savedReportRoutes: readonly AnyRoute[] = [
     summary: 'Delete a report; it is mailed no more',
     access: 'usage:read',
     params: idParam,
-    run: async (call) => {
-      const { tx, organizationId, params, actor } = call;
-      const ownership = ownershipOf(actor);
-      const before = await getReport(tx, organizationId, ownership, params.id);
-      assertMayChange(before, ownership);
-      await tx.savedReport.deleteMany({ where: { organizationId, id: before.id } });
-      if (before.shared) await audit(call, 'saved-report-deleted', before, undefined);
-      return undefined;
-    },
+    run: (call) => removeSaved(REPORT, call, call.params.id),
   }),
 ];
 
 type Row = Prisma.SavedReportModel;
-type Call = Pick<
-  OrganizationCall<unknown, unknown, unknown>,
-  'tx' | 'organizationId' | 'actor' | 'origin' | 'nowMs'
->;
 
-async function getReport(
-  tx: Transaction,
-  organizationId: string,
-  ownership: Ownership,
-  reportId: string,
-): Promise<Row> {
-  const row = await tx.savedReport.findFirst({
-    where: { ...visibleTo(organizationId, ownership), id: reportId },
-  });
-  if (row === null) throw notFound('report');
-  return row;
-}
+const REPORT: SavedKind<Row> = {
+  noun: 'report',
+  find: (tx, where) => tx.savedReport.findFirst({ where }),
+  remove: (tx, where) => tx.savedReport.deleteMany({ where }),
+  detail: ({ name: called, question, shared, timeZone: inZone, mailTo: recipients }) => ({
+    name: called,
+    question,
+    shared,
+    timeZone: inZone,
+    mailTo: recipients,
+  }),
+};
 
 async function lastMails(
   tx: Transaction,
@@ -190,7 +179,7 @@ async function lastMails(
 
 /** Oneself, everybody may; for others it takes a shared report and the right to say who is told what. */
 async function assertMayMail(
-  { tx, organizationId, actor }: Call,
+  { tx, organizationId, actor }: SavedCall,
   after: { readonly shared: boolean; readonly mailTo: readonly string[] },
   before: readonly string[],
 ): Promise<void> {
@@ -235,27 +224,4 @@ function present(row: Row, ownership: Ownership, mailedAt: Date | undefined): z.
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   };
-}
-
-function audit(call: Call, action: string, before: Row | undefined, after: Row | undefined) {
-  const { tx, organizationId, actor, origin, nowMs } = call;
-  const detail = ({ name: called, question, shared, timeZone: inZone, mailTo: recipients }: Row) => ({
-    name: called,
-    question,
-    shared,
-    timeZone: inZone,
-    mailTo: recipients,
-  });
-  const both = before && after ? changedFields(detail(before), detail(after)) : undefined;
-  const target = (after ?? before)!;
-  return recordAudit(tx, {
-    organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind: 'savedReport', id: target.id, name: target.name },
-    before: both?.before ?? (before === undefined ? null : detail(before)),
-    after: both?.after ?? (after === undefined ? null : detail(after)),
-    nowMs,
-  });
 }

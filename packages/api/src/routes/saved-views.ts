@@ -1,15 +1,21 @@
 /** Saved views of the request explorer: one's own, and those that are shared. */
 import { z } from '@hono/zod-openapi';
-import { changedFields, recordAudit } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
-import { auditActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { definedOnly, idParam, name } from '../framework/field.ts';
-import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { assertMayChange, type Ownership, ownershipOf, visibleTo } from '../framework/ownership.ts';
-import { notFound } from '../framework/problem.ts';
+import { setEtag } from '../framework/if-match.ts';
+import { type Ownership, ownershipOf, visibleTo } from '../framework/ownership.ts';
 import { assertRoom } from '../framework/room.ts';
-import { type AnyRoute, type OrganizationCall, route } from '../framework/route.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import {
+  assertMayUpdate,
+  auditSaved,
+  getSaved,
+  removeSaved,
+  type SavedCall,
+  type SavedKind,
+  savedBy,
+} from '../framework/saved.ts';
 import { assertReadable, presentView, SavedView, ViewQuestion } from '../requests/saved-views.ts';
 
 const MAX_VIEWS = 500;
@@ -53,19 +59,15 @@ export const savedViewRoutes: readonly AnyRoute[] = [
       await assertRoom(tx.savedView.count({ where: { organizationId } }), MAX_VIEWS, 'views');
       const row = await tx.savedView.create({
         data: {
+          ...savedBy(call),
           id: newId('savedView', nowMs),
-          organizationId,
-          ownerId: actor.membershipId,
-          ownerName: auditActor(actor.actor).name,
           name: body.name,
           question: body.question,
           shared: body.shared,
-          createdAt: new Date(nowMs),
-          updatedAt: new Date(nowMs),
         },
       });
       if (body.isDefault) await setDefault(call, row.id);
-      if (row.shared) await audit(call, 'saved-view-created', undefined, row);
+      await auditSaved(VIEW, call, undefined, row);
       return presentView(row, ownershipOf(actor), body.isDefault ? row.id : undefined);
     },
   }),
@@ -87,18 +89,17 @@ export const savedViewRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, body, actor, request, headers, nowMs } = call;
       const ownership = ownershipOf(actor);
-      const before = await getView(tx, organizationId, ownership, params.id);
+      const before = await getSaved(VIEW, call, params.id);
       const { isDefault, ...change } = definedOnly(body);
       if (change.question !== undefined) assertReadable(change.question);
       let row = before;
       if (Object.keys(change).length > 0) {
-        assertMayChange(before, ownership);
-        assertIfMatch(request, before.version);
+        assertMayUpdate(before, ownership, request);
         row = await tx.savedView.update({
           where: { organizationId_id: { organizationId, id: before.id } },
           data: { ...change, version: { increment: 1 }, updatedAt: new Date(nowMs) },
         });
-        if (before.shared || row.shared) await audit(call, 'saved-view-updated', before, row);
+        await auditSaved(VIEW, call, before, row);
       }
       if (isDefault === true) await setDefault(call, row.id);
       const memberId = ownership.memberId;
@@ -116,34 +117,16 @@ export const savedViewRoutes: readonly AnyRoute[] = [
     summary: 'Delete a view',
     access: 'requests:read',
     params: idParam,
-    run: async (call) => {
-      const { tx, organizationId, params, actor } = call;
-      const ownership = ownershipOf(actor);
-      const before = await getView(tx, organizationId, ownership, params.id);
-      assertMayChange(before, ownership);
-      await tx.savedView.deleteMany({ where: { organizationId, id: before.id } });
-      if (before.shared) await audit(call, 'saved-view-deleted', before, undefined);
-      return undefined;
-    },
+    run: (call) => removeSaved(VIEW, call, call.params.id),
   }),
 ];
 
-type Row = Prisma.SavedViewModel;
-type Call = Pick<
-  OrganizationCall<unknown, unknown, unknown>,
-  'tx' | 'organizationId' | 'actor' | 'origin' | 'nowMs'
->;
-
-async function getView(
-  tx: Transaction,
-  organizationId: string,
-  ownership: Ownership,
-  id: string,
-): Promise<Row> {
-  const row = await tx.savedView.findFirst({ where: { ...visibleTo(organizationId, ownership), id } });
-  if (row === null) throw notFound('view');
-  return row;
-}
+const VIEW: SavedKind<Prisma.SavedViewModel> = {
+  noun: 'view',
+  find: (tx, where) => tx.savedView.findFirst({ where }),
+  remove: (tx, where) => tx.savedView.deleteMany({ where }),
+  detail: ({ name: called, question, shared }) => ({ name: called, question, shared }),
+};
 
 async function findDefault(
   tx: Transaction,
@@ -156,28 +139,11 @@ async function findDefault(
   return row?.viewId;
 }
 
-async function setDefault({ tx, organizationId, actor }: Call, viewId: string): Promise<void> {
+async function setDefault({ tx, organizationId, actor }: SavedCall, viewId: string): Promise<void> {
   const memberId = actor.membershipId;
   await tx.savedViewDefault.upsert({
     where: { organizationId_memberId: { organizationId, memberId } },
     create: { organizationId, memberId, viewId },
     update: { viewId },
-  });
-}
-
-function audit(call: Call, action: string, before: Row | undefined, after: Row | undefined) {
-  const { tx, organizationId, actor, origin, nowMs } = call;
-  const detail = (row: Row) => ({ name: row.name, question: row.question, shared: row.shared });
-  const both = before && after ? changedFields(detail(before), detail(after)) : undefined;
-  const target = (after ?? before)!;
-  return recordAudit(tx, {
-    organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind: 'savedView', id: target.id, name: target.name },
-    before: both?.before ?? (before === undefined ? null : detail(before)),
-    after: both?.after ?? (after === undefined ? null : detail(after)),
-    nowMs,
   });
 }
