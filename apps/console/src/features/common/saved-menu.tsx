@@ -203,7 +203,7 @@ function SaveDialog<T extends SavedThing>(props: SaveDialogProps<T>) {
     defaultValues: {
       name: thing?.name ?? '',
       shared: thing?.shared ?? false,
-      flag: thing !== undefined && ownFlag !== undefined && ownFlag.valueOf(thing),
+      flag: (thing && ownFlag?.valueOf(thing)) ?? false,
     },
   });
   const { errors } = form.formState;
