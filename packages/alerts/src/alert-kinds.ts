@@ -12,6 +12,7 @@ export const ALERT_KINDS = [
   'budget-overrun',
   'spend-anomaly',
   'unknown-price',
+  'batch-untold',
   'credits-low',
   'credential-failing',
   'late-usage',
@@ -27,6 +28,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Causes that belong to no team: such rules are for the whole organization. */
 export const ORGANIZATION_KINDS: ReadonlySet<AlertKind> = new Set([
+  'batch-untold',
   'credits-low',
   'credential-failing',
   'late-usage',
@@ -45,6 +47,7 @@ export const READ_PERMISSION_OF = {
   'budget-overrun': 'budgets:read',
   'spend-anomaly': 'usage:read',
   'unknown-price': 'usage:read',
+  'batch-untold': 'usage:read',
   'credits-low': 'billing:read',
   'credential-failing': 'provider-credentials:read',
   'late-usage': 'invoices:read',
@@ -85,6 +88,7 @@ export const SETTINGS_OF: Readonly<Record<AlertKind, readonly (keyof RuleSetting
   'budget-overrun': [],
   'spend-anomaly': ['lookbackDays', 'deviations', 'minimumUsd'],
   'unknown-price': [],
+  'batch-untold': [],
   'credits-low': [],
   'credential-failing': [],
   'late-usage': [],

@@ -8,6 +8,7 @@
 import type { Database, Transaction } from '@tollgate/db';
 import { isAlertKind, readSettings } from './alert-kinds.ts';
 import { applyObservations } from './apply.ts';
+import { detectUntoldBatches } from './detect/batches.ts';
 import { detectBudgets } from './detect/budgets.ts';
 import { detectExpiringKeys, detectLateUsage } from './detect/calendar.ts';
 import { readEvents } from './detect/events.ts';
@@ -82,6 +83,7 @@ async function look(tx: Transaction, organizationId: string, nowMs: number): Pro
     ...(await detectAnomalies(whole)),
     ...(whole.byTime ? await detectExpiringKeys(whole) : []),
     ...(whole.byTime ? await detectLateUsage(whole) : []),
+    ...(whole.byTime ? await detectUntoldBatches(whole) : []),
     ...endOfRules(whole),
   ];
   const fromAlerts = await applyObservations({ tx, organizationId, rules, observations, nowMs });

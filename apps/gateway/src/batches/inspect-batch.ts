@@ -9,6 +9,7 @@ import { GatewayError } from '@tollgate/errors';
 import type { CostBound } from '@tollgate/limits';
 import type { StartedBatch } from '@tollgate/metering';
 import { type BatchAsked, isReadableBatch } from '@tollgate/providers';
+import { interruptionOf } from '../attempts/attempt-failure.ts';
 import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { Services } from '../services.ts';
 import { BatchLines } from './batch-bound.ts';
@@ -67,6 +68,8 @@ async function read(
   const startedMs = services.clock.monotonicMs();
   await services.batchReads.enter(organizationId);
   try {
+    const early = interruptionOf(exchange);
+    if (early !== undefined) throw early;
     const unread = await readKeptFile(exchange, services, exchange.candidates[0]!, inputFileId, (line) =>
       lines.add(line),
     );

@@ -1,5 +1,6 @@
 /** Batches followed to their end, with the simulator as the provider and a clock that is moved. */
 import { randomBytes } from 'node:crypto';
+import { evaluateAlerts } from '@tollgate/alerts';
 import { emptyUsage } from '@tollgate/catalog';
 import { fixedClock } from '@tollgate/clock';
 import { parseKeyRing } from '@tollgate/config';
@@ -317,7 +318,15 @@ describe('a batch that is over', () => {
     expect(await entriesOf(requestId)).toHaveLength(1);
     expect(await batchOf(requestId)).toMatchObject({ state: 'unknown', unknownLines: 3, answeredLines: 5 });
     expect(await settled()).toMatchObject({ settled: String(HELD), differences: [] });
-    expect(logLines.at(-2)! + logLines.at(-1)!).toContain('"alarm":true');
+    expect(logLines.at(-1)).toContain('"alarm":true');
+    for (let look = 0; look < 2; look += 1) {
+      await evaluateAlerts(worker, { organizationId, nowMs: clock.nowMs() });
+      clock.advance(MINUTE_MS);
+    }
+    const alerts = await worker.tenant(organizationId, (tx) =>
+      tx.alert.findMany({ where: { kind: 'batch-untold' } }),
+    );
+    expect(alerts).toMatchObject([{ targetKind: 'request', targetId: requestId, occurrence: 1 }]);
   });
 });
 

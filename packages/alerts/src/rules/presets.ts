@@ -16,6 +16,7 @@ const ENABLED: ReadonlySet<AlertKind> = new Set([
   'budget-overrun',
   'spend-anomaly',
   'unknown-price',
+  'batch-untold',
   'credits-low',
   'credential-failing',
   'late-usage',

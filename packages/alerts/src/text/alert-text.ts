@@ -52,6 +52,8 @@ export function targetPath({ kind, targetKind, targetId, figures }: DescribedAle
       return `/teams/${id}`;
     case 'providerCredential':
       return '/providers';
+    case 'request':
+      return `/requests/${id}`;
     case 'organization':
       return '/usage';
     default:

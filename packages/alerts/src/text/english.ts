@@ -83,6 +83,18 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
           ['Requests', count(reader, f.requests)],
         ],
       );
+    case 'batch-untold':
+      return words(
+        `What a batch cost at ${f.provider ?? ''} could not be found out`,
+        f.state === 'lost'
+          ? 'The provider could not be asked for a week. Hard budgets keep what was held for it; the ledger has no cost.'
+          : 'An answer told no usage, or a model has no price. Hard budgets keep what was held for it; the ledger has no cost.',
+        [
+          ['Made', moment(reader, f.startedAt)],
+          ['Provider', f.provider ?? ''],
+          ['Request', f.requestId ?? ''],
+        ],
+      );
     case 'credits-low':
       return words('The prepaid balance is low', `${money(reader, f.balanceUsd)} are left.`, [
         ['Balance', money(reader, f.balanceUsd)],

@@ -83,6 +83,18 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
           ['Anfragen', count(reader, f.requests)],
         ],
       );
+    case 'batch-untold':
+      return words(
+        `Was ein Batch bei ${f.provider ?? ''} gekostet hat, ist nicht zu erfahren`,
+        f.state === 'lost'
+          ? 'Der Anbieter war eine Woche lang nicht zu fragen. Harte Budgets behalten, was dafür zurückgelegt war; im Journal stehen keine Kosten.'
+          : 'Eine Antwort nennt keine Nutzung, oder ein Modell hat keinen Preis. Harte Budgets behalten, was dafür zurückgelegt war; im Journal stehen keine Kosten.',
+        [
+          ['Angelegt', moment(reader, f.startedAt)],
+          ['Anbieter', f.provider ?? ''],
+          ['Anfrage', f.requestId ?? ''],
+        ],
+      );
     case 'credits-low':
       return words('Das Guthaben ist niedrig', `${money(reader, f.balanceUsd)} sind übrig.`, [
         ['Guthaben', money(reader, f.balanceUsd)],

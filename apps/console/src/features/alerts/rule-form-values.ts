@@ -25,6 +25,7 @@ export const SETTINGS: Readonly<Record<Kind, readonly SettingName[]>> = {
   'budget-overrun': [],
   'spend-anomaly': ['lookbackDays', 'deviations', 'minimumUsd'],
   'unknown-price': [],
+  'batch-untold': [],
   'credits-low': [],
   'credential-failing': [],
   'late-usage': [],

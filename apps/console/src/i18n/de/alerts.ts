@@ -49,6 +49,7 @@ export const alerts: Translation<typeof english> = {
     'budget-overrun': 'Ein Anbieter berechnet mehr als zurückgelegt',
     'spend-anomaly': 'Ungewöhnliche Ausgaben',
     'unknown-price': 'Ein Modell ohne Preis',
+    'batch-untold': 'Kosten eines Batches sind nicht zu erfahren',
     'credits-low': 'Das Guthaben ist niedrig',
     'credential-failing': 'Ein Anbieter lehnt Zugangsdaten ab',
     'late-usage': 'Nutzung nach Abschluss einer Rechnung',
@@ -65,6 +66,7 @@ export const alerts: Translation<typeof english> = {
     'spend-anomaly':
       'Diese Stunde gegen dieselbe Stunde der Tage davor: über dem Median plus so vielen Streuungen (MAD), über drei Medianen und über einem Mindestbetrag.',
     'unknown-price': 'Nutzung hat keine Kosten, bis das Modell einen Preis hat.',
+    'batch-untold': 'Harte Budgets behalten, was dafür zurückgelegt war; im Journal stehen keine Kosten.',
     'credits-low': 'Unter der Grenze, die in der Abrechnung steht.',
     'credential-failing': 'Anfragen mit eigenen Zugangsdaten werden vom Anbieter abgelehnt.',
     'late-usage': 'Eine Korrektur wartet darauf, ausgestellt zu werden.',

@@ -46,6 +46,7 @@ export const alerts = {
     'budget-overrun': 'A provider charges more than was held',
     'spend-anomaly': 'Unusual spend',
     'unknown-price': 'A model without a price',
+    'batch-untold': 'What a batch cost is not told',
     'credits-low': 'The prepaid balance is low',
     'credential-failing': 'A provider refuses a credential',
     'late-usage': 'Usage after an invoice was finalized',
@@ -62,6 +63,7 @@ export const alerts = {
     'spend-anomaly':
       'This hour against the same hour of the days before: above the median plus so many spreads (MAD), above three medians, and above a minimum.',
     'unknown-price': 'Usage has no cost until the model has a price.',
+    'batch-untold': 'Hard budgets keep what was held for it; the ledger has no cost.',
     'credits-low': 'Below the line that billing sets.',
     'credential-failing': 'Requests with your own credential are refused by its provider.',
     'late-usage': 'A note waits to be issued.',
