@@ -180,8 +180,9 @@ async function seedDelivery(
   await worker.tenant(organizationId, async (tx) => {
     const exportId = newId('dataExport', test.clock.nowMs());
     const actor = { actorKind: 'system', actorId: 'seed' };
-    const made = { id: exportId, organizationId, kind: 'usage', format: 'csv', state: 'waiting', ...actor };
-    await tx.dataExport.create({ data: made, select: { id: true } });
+    const question = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z', gzip: true };
+    const made = { id: exportId, organizationId, kind: 'usage', format: 'csv', state: 'waiting', question };
+    await tx.dataExport.create({ data: { ...made, ...actor }, select: { id: true } });
     const brought = { destinationId: destination, scheduleId: schedule, exportId, objectKey: CANARY };
     await tx.exportDelivery.create({
       data: { id: delivery, organizationId, ...brought },
