@@ -76,10 +76,11 @@ export async function readKeptFile(
   const request = { dispatcher: services.pools.get(owner, origin), method: 'GET' as const, path, headers };
   const call = new UpstreamCall({ ...request, body: null }, source, services.deadlines, deadlineMs);
   source.call = call;
-  exchange.onInterrupt = () => {
+  const interrupt = (): void => {
     call.abort();
     source.stop();
   };
+  exchange.onInterrupt = interrupt;
   try {
     const unread = await readLines(source, services, onLine);
     const early = interruptionOf(exchange);
