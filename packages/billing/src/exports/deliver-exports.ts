@@ -13,7 +13,7 @@
 import { join } from 'node:path';
 import type { KeyRing } from '@tollgate/config';
 import { type Database, sql } from '@tollgate/db';
-import { openSecret } from '@tollgate/keys';
+import { openSecret, SealedSecretError } from '@tollgate/keys';
 import { type PutResult, putFile } from '../object-storage/put-object.ts';
 import { auditDelivery } from './delivery-state.ts';
 import { type DestinationPlace, destinationSealContext } from './export-destinations.ts';
@@ -85,21 +85,18 @@ const CLAIMED = sql`d.id, d.destination_id AS "destinationId", d.object_key AS "
   t.secret_ciphertext AS "secretCiphertext"`;
 
 async function bring(database: Database, work: DeliveryWork, delivery: ClaimedDelivery): Promise<PutResult> {
-  const { organizationId, ring, folder, clock, allowedPrivateOrigins } = work;
-  const { secretCiphertext, accessKeyId, destinationId: id } = delivery;
-  if (secretCiphertext === null) return { ok: false, status: null, error: 'The destination was removed' };
-  const secretAccessKey = openSecret(
-    ring,
-    destinationSealContext({ ...delivery, organizationId, id }),
-    secretCiphertext,
-  );
+  const { folder, clock, allowedPrivateOrigins } = work;
+  const secretAccessKey = findSecret(work, delivery);
+  if (secretAccessKey === undefined) {
+    return {
+      ok: false,
+      status: null,
+      error: 'The secret of the destination cannot be opened: give it again',
+    };
+  }
+  const keys = { accessKeyId: delivery.accessKeyId, secretAccessKey };
   return putFile(
-    {
-      bucket: delivery,
-      keys: { accessKeyId, secretAccessKey },
-      allowedPrivateOrigins,
-      now: () => clock.now(),
-    },
+    { bucket: delivery, keys, allowedPrivateOrigins, now: () => clock.now() },
     {
       key: delivery.objectKey,
       path: join(folder, delivery.path),
@@ -108,6 +105,20 @@ async function bring(database: Database, work: DeliveryWork, delivery: ClaimedDe
       onPart: () => renewLease(database, work, delivery),
     },
   );
+}
+
+/** One that does not open is a failed try like another: it keeps nobody else waiting, and is told. */
+function findSecret(
+  { organizationId, ring }: DeliveryWork,
+  { secretCiphertext, destinationId: id, ...place }: ClaimedDelivery,
+): string | undefined {
+  if (secretCiphertext === null) return undefined;
+  try {
+    return openSecret(ring, destinationSealContext({ ...place, organizationId, id }), secretCiphertext);
+  } catch (error) {
+    if (error instanceof SealedSecretError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws {Error} Another worker has it. */

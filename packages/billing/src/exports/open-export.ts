@@ -48,8 +48,12 @@ export async function openInvoiceExport(
   const invoice = await readInvoiceContent(database, scope);
   const name = (invoice.number ?? `draft-${invoice.period.firstDay}`).replace(/[^A-Za-z0-9-]/g, '-');
   switch (scope.view) {
-    case 'lines':
-      return open(invoiceTable(invoice), `invoice-${name}`, scope, undefined);
+    case 'lines': {
+      const opened = open(invoiceTable(invoice), `invoice-${name}`, scope, undefined);
+      // Its last row says so: amounts of the others sum to it.
+      opened.written.totalPicoUsd = BigInt(invoice.totalPicoUsd);
+      return opened;
+    }
     case 'focus': {
       const costs = await lineCosts(database, scope);
       return open(invoiceFocusTable(invoice, costs), `invoice-${name}-focus`, scope, 'BilledCost');
