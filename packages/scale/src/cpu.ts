@@ -9,17 +9,30 @@ export interface CpuTime {
   readonly nodeMs: number;
 }
 
-/** So far, of this process and of the Postgres backends that serve it under this name. */
-export async function readCpuTime(database: Database, applicationName: string): Promise<CpuTime> {
-  const rows = await database.platform(
-    (tx) =>
-      tx.$queryRaw<
-        { pid: number }[]
-      >`SELECT pid FROM pg_stat_activity WHERE application_name = ${applicationName}`,
-  );
-  const { user, system } = process.cpuUsage();
-  const ticks = rows.reduce((sum, { pid }) => sum + ticksOf(pid), 0);
-  return { postgresMs: ticks * MS_PER_TICK, nodeMs: (user + system) / 1_000 };
+/**
+ * Reads how much has been used since the first reading, by this process and by the Postgres backends that serve it under
+ * this name. What a backend uses between the last reading and its end is missed.
+ */
+export function watchCpuTime(database: Database, applicationName: string): () => Promise<CpuTime> {
+  const ticksByPid = new Map<number, number>();
+  let ticks = 0;
+  let isFirst = true;
+  return async () => {
+    const rows = await database.platform(
+      (tx) =>
+        tx.$queryRaw<
+          { pid: number }[]
+        >`SELECT pid FROM pg_stat_activity WHERE application_name = ${applicationName}`,
+    );
+    for (const { pid } of rows) {
+      const now = ticksOf(pid);
+      if (!isFirst) ticks += now - (ticksByPid.get(pid) ?? 0);
+      ticksByPid.set(pid, now);
+    }
+    isFirst = false;
+    const { user, system } = process.cpuUsage();
+    return { postgresMs: ticks * MS_PER_TICK, nodeMs: (user + system) / 1_000 };
+  };
 }
 
 function ticksOf(pid: number): number {

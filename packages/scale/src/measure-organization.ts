@@ -1,5 +1,6 @@
 /** [S6, S7]: what an organization of this size takes, from the roll-up to the invoice, and whether its sums are exact. */
 import { finalizeInvoice, renderInvoiceDocuments, rollUp } from '@tollgate/billing';
+import { watchCpuTime } from './cpu.ts';
 import { compareDocumentsWithLedger, type Exactness } from './exactness.ts';
 import type { FilledOrganization } from './filled-organization.ts';
 import { makeInSets } from './make-in-sets.ts';
@@ -64,6 +65,8 @@ export async function measureOrganization(
   await filled.analyze();
   onProgress('asking what the console asks');
   const random = new SeededRandom(options.entryCount);
+  const readCpuTime = watchCpuTime(filled.console, 'scale');
+  await readCpuTime();
   const timings = await timeQuestions(
     filled.ask,
     [
@@ -73,6 +76,10 @@ export async function measureOrganization(
     ],
     roundCount,
     random,
+    async () => {
+      const { postgresMs, nodeMs } = await readCpuTime();
+      return postgresMs + nodeMs;
+    },
   );
   onProgress('comparing documents with the ledger, and finalizing');
   const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);

@@ -11,6 +11,8 @@ export interface Timing {
   readonly name: string;
   readonly medianMs: number;
   readonly p95Ms: number;
+  /** What one question takes of a processor, here and in Postgres: other work on the machine changes it little. */
+  readonly cpuMs?: number;
 }
 
 const WARM_UP_COUNT = 2;
@@ -21,11 +23,14 @@ export async function timeQuestions(
   questions: readonly Question[],
   roundCount: number,
   random: SeededRandom,
+  readCpuMs?: () => Promise<number>,
 ): Promise<Timing[]> {
   const timings: Timing[] = [];
   for (const { name, path } of questions) {
     const tookMs: number[] = [];
+    let cpuBeforeMs: number | undefined;
     for (let round = -WARM_UP_COUNT; round < roundCount; round++) {
+      if (round === 0) cpuBeforeMs = await readCpuMs?.();
       const asked = path(random);
       const startMs = performance.now();
       const { status, text } = await ask(asked);
@@ -35,7 +40,12 @@ export async function timeQuestions(
         );
       if (round >= 0) tookMs.push(performance.now() - startMs);
     }
-    timings.push({ name, medianMs: quantile(tookMs, 0.5), p95Ms: quantile(tookMs, 0.95) });
+    const cpuAfterMs = await readCpuMs?.();
+    const cpu =
+      cpuBeforeMs === undefined || cpuAfterMs === undefined
+        ? {}
+        : { cpuMs: (cpuAfterMs - cpuBeforeMs) / roundCount };
+    timings.push({ name, medianMs: quantile(tookMs, 0.5), p95Ms: quantile(tookMs, 0.95), ...cpu });
   }
   return timings;
 }

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { rollUp } from '@tollgate/billing';
 import { startTestServices } from '@tollgate/testing';
-import { readCpuTime } from './cpu.ts';
+import { watchCpuTime } from './cpu.ts';
 import { fillOrganization } from './filled-organization.ts';
 
 const { values } = parseArgs({
@@ -34,10 +34,11 @@ try {
   for (const part of ['first', 'next']) {
     await filled.addEntries(entryCount);
     await filled.analyze();
-    const [before, startMs] = [await readCpuTime(worker, 'scale'), performance.now()];
+    const readCpuTime = watchCpuTime(worker, 'scale');
+    const [before, startMs] = [await readCpuTime(), performance.now()];
     let windows = 0;
     for (let taken = 1; taken > 0; windows += taken) taken = await rollUp(worker, { organizationId, nowMs });
-    const [after, tookMs] = [await readCpuTime(worker, 'scale'), performance.now() - startMs];
+    const [after, tookMs] = [await readCpuTime(), performance.now() - startMs];
     const perEntry = (ms: number): string => `${((ms * 1_000) / entryCount).toFixed(0)} µs`;
     console.log(
       `${part} ${entryCount} entries: ${Math.round((entryCount / tookMs) * 1_000)}/s in ${windows} windows; CPU per entry: Postgres ${perEntry(after.postgresMs - before.postgresMs)}, Node ${perEntry(after.nodeMs - before.nodeMs)}`,

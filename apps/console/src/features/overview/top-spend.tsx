@@ -80,11 +80,11 @@ function useSpendBy(by: By, allowed: boolean) {
   const byModel = useModelSpend(month.rows);
   const isKnown = by === 'model' && !month.byDayOnly;
   const usage = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(), groupBy: by, timeZone: 'UTC' }),
+    withQuery('/usage', { from: startOfMonth(), groupBy: by, timeZone: 'UTC', top: SHOWN }),
     { enabled: allowed && !isKnown, placeholderData: (before) => before },
   );
   const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown
     ? byModel
-    : usage.data?.data;
+    : usage.data?.data.filter(({ rest }) => rest !== true);
   return { rows, isLoading: isKnown ? month.isLoading : usage.isLoading };
 }

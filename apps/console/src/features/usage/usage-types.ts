@@ -27,6 +27,8 @@ export interface UsageRow {
   readonly status?: string;
   readonly endUser?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Everything but the `top` groups that were asked for. */
+  readonly rest?: true;
   readonly names: Readonly<Record<string, string>>;
   readonly requests: number;
   readonly inputTokens: number;
