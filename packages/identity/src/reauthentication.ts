@@ -81,7 +81,7 @@ async function reauthenticateByPasskey(
 const PROVIDER_CLOCK_SKEW_MS = 60_000;
 
 /** An account that the provider has proved. */
-export interface ReprovenAccount extends ProviderAccount {
+interface ReprovenAccount extends ProviderAccount {
   /** When it last asked its person who they are (`auth_time`), if it says so. */
   readonly authenticatedAtMs: number | undefined;
 }

@@ -2,7 +2,7 @@
 import type { Transaction } from '@tollgate/db';
 import { ApiProblem } from '../framework/problem.ts';
 
-export const BUDGETS_PER_KEY = 20;
+const BUDGETS_PER_KEY = 20;
 
 /** Locks the key, so that several requests at once count after each other. @throws {ApiProblem} `conflict`. */
 export async function assertRoomForBudget(
