@@ -108,7 +108,7 @@ function ShareFields({ form }: { readonly form: UseFormReturn<SplitFormValues> }
   const teams = useTeams();
   const list = useFieldArray({ control: form.control, name: 'shares' });
   const shares = form.watch('shares');
-  const { faults } = sumShares(shares, locale);
+  const { basisPoints, faults, isWhole } = sumShares(shares, locale);
   // What is not typed yet is no fault before somebody wants to save it.
   const shownFaults = form.formState.isSubmitted
     ? faults
@@ -192,8 +192,13 @@ function ShareFields({ form }: { readonly form: UseFormReturn<SplitFormValues> }
         <Button size="sm" icon={<Equal />} onClick={() => setEqual(list.fields.length)}>
           {text.equally}
         </Button>
-        <ShareTotal basisPoints={sumShares(shares, locale).basisPoints} />
+        <ShareTotal basisPoints={basisPoints} />
       </div>
+      {form.formState.isSubmitted && !isWhole && (
+        <p role="alert" className="text-xs text-negative">
+          {text.notWhole}
+        </p>
+      )}
     </fieldset>
   );
 }
