@@ -328,8 +328,10 @@ export class BudgetGate {
       const unusedMs = nowMs - pool.usedAtMs;
       const isOver = pool.period.endMs !== null && clock.nowMs() >= pool.period.endMs;
       if (unusedMs > idleMs * 2 || (isOver && unusedMs > nearIdleMs)) gone.push(pool);
-      else if (unusedMs > (pool.near ? nearIdleMs : idleMs)) idle.push(pool);
-      else if (pool.grant !== undefined && pool.grant.expiresAtMs - nowMs < grantTtlMs / 2) this.#renew(pool);
+      else if (unusedMs > (pool.near ? nearIdleMs : idleMs)) {
+        if (pool.hasReturn) idle.push(pool);
+      } else if (pool.grant !== undefined && pool.grant.expiresAtMs - nowMs < grantTtlMs / 2)
+        this.#renew(pool);
     }
     const recalled = await this.#recalled();
     await this.#giveBack([...idle, ...recalled]);

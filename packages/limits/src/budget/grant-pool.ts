@@ -70,6 +70,13 @@ export class GrantPool {
     return monotonicMs < grant.expiresAtMs && grant.total - grant.spent - grant.held >= amount;
   }
 
+  /** Whether there is something to tell Postgres of what goes back. */
+  get hasReturn(): boolean {
+    return (
+      this.owesReturn || this.pendingGrantId !== undefined || this.retired.size > 0 || this.available() > 0n
+    );
+  }
+
   /** Everything that Postgres was promised of it is settled or given back. */
   get isEmpty(): boolean {
     return this.retired.size === 0 && this.pendingGrantId === undefined && (this.grant?.held ?? 0n) === 0n;

@@ -212,11 +212,15 @@ describe('admit()', () => {
 describe('when Redis goes away while a request waits for it', () => {
   const START = Date.UTC(2026, 10, 21, 12);
 
-  function openWith(rules: readonly RateRule[], reserve: ShareStore['reserve']) {
+  function openWith(
+    rules: readonly RateRule[],
+    reserve: ShareStore['reserve'],
+    publish: ShareStore['publish'] = async () => undefined,
+  ) {
     const clock = fixedClock(START);
     const shares: ShareStore = {
       reserve,
-      publish: async () => undefined,
+      publish,
       report: async () => ({ nowMs: clock.nowMs(), gateways: 3 }),
     };
     const limiter = new RateLimiter({ shares, clock, onError: () => undefined });
@@ -227,6 +231,59 @@ describe('when Redis goes away while a request waits for it', () => {
     };
     return { clock, limiter, admit };
   }
+
+  it('[G1] nothing is asked for any of its values meanwhile, and not of all at once when it is back', async () => {
+    const rules = [rule({ scope: { type: 'endUser', id: '*' }, limit: 300, windowSeconds: 3_600 })];
+    let isUp = true;
+    let [asked, atOnce, most] = [0, 0, 0];
+    const { clock, limiter } = openWith(rules, async ({ used }) => {
+      asked++;
+      most = Math.max(most, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
+      if (!isUp) throw new Error('away');
+      return { reserved: used + 1, othersReserved: 0, othersUsed: 0, previous: 0 };
+    });
+    for (let i = 0; i < 2_000; i++) {
+      const outcome = limiter.admit({ subject: subject({ endUser: `${i}` }), model: 'm', tokensEstimate: 1 });
+      if (outcome.kind === 'pending') await outcome.outcome;
+    }
+    isUp = false;
+    asked = 0;
+    for (let turn = 0; turn < 10; turn++) {
+      await limiter.sync();
+      clock.advance(90);
+    }
+    // Once to learn that it is away, in one turn.
+    expect(asked).toBeLessThanOrEqual(256);
+    isUp = true;
+    most = 0;
+    clock.advance(1_000);
+    await limiter.sync();
+    expect(asked).toBeGreaterThanOrEqual(2_000);
+    expect(most).toBeLessThanOrEqual(256);
+  });
+
+  it('[G1] what is to be said of windows that ended does not pile up', async () => {
+    let isUp = false;
+    let published = 0;
+    const { clock, limiter, admit } = openWith(
+      [rule({ windowSeconds: 1 })],
+      async ({ used, wanted }) => {
+        if (!isUp) throw new Error('away');
+        return { reserved: Math.max(used, wanted), othersReserved: 0, othersUsed: 0, previous: 0 };
+      },
+      async () => void published++,
+    );
+    for (let i = 0; i < 15_000; i++) {
+      expect((await admit()).kind).toBe('admitted');
+      clock.advance(1_000);
+    }
+    isUp = true;
+    await limiter.sync();
+    expect(published).toBeGreaterThan(0);
+    expect(published).toBeLessThanOrEqual(10_000);
+  });
 
   it('[G1] every limit falls back to its part, also one that lacked nothing when the question was asked', async () => {
     const rules = ['lim_a', 'lim_b'].map((id) => rule({ id, limit: 300 }));

@@ -63,6 +63,10 @@ interface Part {
 const MAX_TRIES = 4;
 const REPORT_INTERVAL_MS = 2_000;
 const DOWN_RETRY_MS = 1_000;
+/** More questions at once than Redis answers in time would look like a Redis that is away. */
+const TURNS_AT_ONCE = 256;
+/** While Redis is away; what is said late of a window that is long over helps nobody. */
+const MAX_ENDED = 10_000;
 
 export class RateLimiter {
   readonly #options: Required<RateLimiterOptions>;
@@ -160,7 +164,9 @@ export class RateLimiter {
 
   #roll(counter: RateCounter, nowMs: number): void {
     const ended = counter.roll(nowMs);
-    if (ended !== undefined) this.#ended.push(ended);
+    if (ended === undefined || this.#options.shares === undefined) return;
+    if (this.#ended.length >= MAX_ENDED) this.#ended = [];
+    this.#ended.push(ended);
   }
 
   /** Adds to all, or tells which one lacks. */
@@ -311,26 +317,33 @@ export class RateLimiter {
   async #sync(): Promise<void> {
     const { shares, clock } = this.#options;
     const nowMs = this.#nowMs();
-    const turns: Promise<void>[] = [];
+    // With nobody to tell, or nobody who listens, there is nothing to say of any of them.
+    const isHeard = shares !== undefined && !this.#isDown;
+    const due: RateCounter[] = [];
     let count = 0;
     for (const state of this.#organizations.values()) {
       for (const { values } of state.counters.values()) {
         for (const [value, counter] of values) {
           if (counter.isIdle && counter.isOver(nowMs)) values.delete(value);
-          else if (this.#needsTurn(counter, nowMs))
-            turns.push(this.#reserve(counter, counter.usedSinceSync > 0));
+          else if (isHeard && this.#needsTurn(counter, nowMs)) due.push(counter);
         }
       }
       state.counterCount = countOf(state);
       count += state.counterCount;
     }
     this.#counterCount = count;
-    await Promise.all(turns);
+    for (let at = 0; at < due.length && !this.#isDown; at += TURNS_AT_ONCE) {
+      const some = due.slice(at, at + TURNS_AT_ONCE);
+      await Promise.all(some.map((counter) => this.#reserve(counter, counter.usedSinceSync > 0)));
+    }
     if (shares === undefined || this.#isDown) return;
     try {
       const ended = this.#ended;
       this.#ended = [];
-      await Promise.all(ended.map((each) => shares.publish(each.key, each.used, each.keepMs)));
+      for (let at = 0; at < ended.length; at += TURNS_AT_ONCE) {
+        const some = ended.slice(at, at + TURNS_AT_ONCE);
+        await Promise.all(some.map((each) => shares.publish(each.key, each.used, each.keepMs)));
+      }
       if (clock.monotonicMs() - this.#reportedAtMs < REPORT_INTERVAL_MS) return;
       const report = await shares.report();
       this.#reportedAtMs = clock.monotonicMs();
