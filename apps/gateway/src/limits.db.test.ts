@@ -202,6 +202,7 @@ describe('three gateways', () => {
     const key = await world.tenant();
     const limit = 30;
     await world.seed.rateLimit({ ...key, metric: 'requests', limit });
+    for (const member of world.members) await world.isKnown(key, member);
     const statuses = await Promise.all(
       Array.from({ length: 120 }, async (_, index) => {
         const response = await world.ask(key, {}, { member: world.members[index % 3]! });

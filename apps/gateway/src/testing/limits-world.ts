@@ -123,7 +123,8 @@ export class LimitsWorld {
       allowedPrivateOrigins: [this.simulator.url, ...(options.allowedOrigins ?? [])],
       grants: postgresGrants(database, epochId),
       recall: new RedisRecall({ publisher, subscriber, sender: epochId }),
-      shares: redisShares(publisher, epochId, 500),
+      // On a busy machine it is this process that comes late, not Redis.
+      shares: redisShares(publisher, epochId, 2_000),
       ...(options.budgets === undefined ? {} : { budgetOptions: options.budgets }),
       ...(options.rates === undefined ? {} : { rateOptions: options.rates }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
