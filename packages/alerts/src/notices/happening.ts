@@ -186,7 +186,7 @@ interface ExportRow {
   readonly finished_at: Date;
 }
 
-/** Exports that were made or given up: whoever asked for them waits. */
+/** Exports that were made or given up: whoever asked for them waits. For those that go to a bucket nobody does. */
 export async function listExportHappenings(tx: Transaction, span: Span): Promise<Happening[]> {
   const { organizationId } = span;
   const readPage = ({ at, id }: Position) => tx.$queryRaw<ExportRow[]>`
@@ -194,6 +194,8 @@ export async function listExportHappenings(tx: Transaction, span: Span): Promise
     FROM data_exports e
     WHERE e.organization_id = ${organizationId} AND e.state IN ('done', 'failed') AND (e.finished_at, e.id) > (${at}, ${id})
       AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.organization_id = e.organization_id AND n.cause = 'export:' || e.id)
+      AND (e.state = 'failed' OR NOT EXISTS (
+        SELECT 1 FROM export_deliveries d WHERE d.organization_id = e.organization_id AND d.export_id = e.id))
     ORDER BY e.finished_at, e.id LIMIT ${PAGE_SIZE}`;
   const rows = await readAll(readPage, (row) => ({ at: row.finished_at, id: row.id }), earliest(span));
   return rows.map((row) => ({
