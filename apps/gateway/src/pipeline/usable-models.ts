@@ -37,30 +37,69 @@ function namesServed(credential: CredentialEntry, platform: PlatformPolicy): Ite
 }
 
 const MAX_SUGGESTIONS = 3;
+const MAX_COMPARED_LENGTH = 80;
 
-/** The usable names nearest to what was asked, nearest first; only ones that could be meant. */
-export function nearNames(asked: string, models: readonly UsableModel[]): readonly string[] {
-  const wanted = asked.toLowerCase().slice(0, 80);
-  const bound = Math.max(3, Math.floor(wanted.length * 0.6));
-  return models
-    .map(({ id }) => ({ id, distance: distanceOf(wanted, id.toLowerCase().slice(0, 80)) }))
-    .filter(({ distance }) => distance <= bound)
-    .toSorted((left, right) => left.distance - right.distance)
-    .slice(0, MAX_SUGGESTIONS)
-    .map(({ id }) => id);
+/**
+ * The usable names nearest to what was asked, nearest first; only ones that could be meant.
+ *
+ * Asked for with every model that is not found, among thousands of names: only those are compared letter by letter
+ * whose letters allow them to be nearer than what is found already.
+ */
+export function nearNames(asked: string, models: readonly Pick<UsableModel, 'id'>[]): readonly string[] {
+  const wanted = asked.toLowerCase().slice(0, MAX_COMPARED_LENGTH);
+  const letters = lettersOf(wanted);
+  const found: { readonly id: string; readonly distance: number }[] = [];
+  let most = Math.max(3, Math.floor(wanted.length * 0.6));
+  for (const { id } of models) {
+    const name = id.toLowerCase().slice(0, MAX_COMPARED_LENGTH);
+    const distance = distanceOf(wanted, letters, name, most);
+    if (distance > most) continue;
+    const later = found.findIndex((each) => each.distance > distance);
+    found.splice(later === -1 ? found.length : later, 0, { id, distance });
+    if (found.length > MAX_SUGGESTIONS) found.pop();
+    // Of equally near ones the first stays.
+    if (found.length === MAX_SUGGESTIONS) most = found.at(-1)!.distance - 1;
+    if (most < 1) break;
+  }
+  return found.map(({ id }) => id);
 }
 
-/** Edits between two names; none for what one name adds to the other's beginning or end. */
-function distanceOf(wanted: string, name: string): number {
+/** How often each letter occurs; letters that share a place only make names look nearer than they are. */
+function lettersOf(text: string): Uint8Array {
+  const counts = new Uint8Array(128);
+  for (let at = 0; at < text.length; at += 1) counts[text.charCodeAt(at) & 127]! += 1;
+  return counts;
+}
+
+const left = new Uint8Array(128);
+let previous = new Uint8Array(MAX_COMPARED_LENGTH + 1);
+let current = new Uint8Array(MAX_COMPARED_LENGTH + 1);
+
+/** Edits between two names, or more than `most`; one for what a name adds to the other's beginning or end. */
+function distanceOf(wanted: string, letters: Uint8Array, name: string, most: number): number {
   if (name.includes(wanted) || wanted.includes(name)) return 1;
-  let previous = Array.from({ length: name.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= wanted.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= name.length; column += 1) {
-      const change = wanted[row - 1] === name[column - 1] ? 0 : 1;
-      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + change));
+  left.set(letters);
+  let common = 0;
+  for (let at = 0; at < name.length; at += 1) {
+    const place = name.charCodeAt(at) & 127;
+    if (left[place]! > 0) {
+      left[place]! -= 1;
+      common += 1;
     }
-    previous = current;
+  }
+  if (Math.max(wanted.length, name.length) - common > most) return most + 1;
+  for (let column = 0; column <= name.length; column += 1) previous[column] = column;
+  for (let row = 1; row <= wanted.length; row += 1) {
+    current[0] = row;
+    let least = row;
+    for (let column = 1; column <= name.length; column += 1) {
+      const change = wanted.charCodeAt(row - 1) === name.charCodeAt(column - 1) ? 0 : 1;
+      const edits = Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + change);
+      current[column] = edits;
+      if (edits < least) least = edits;
+    }
+    if (least > most) return most + 1;
+    [previous, current] = [current, previous];
   }
   return previous[name.length]!;
 }
