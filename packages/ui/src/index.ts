@@ -92,5 +92,6 @@ export {
   type TokenCountProps,
 } from './components/values.tsx';
 export * from './format/index.ts';
+export { findBrowserTimeZone, useIsFirstDrawing, useNowMs } from './provider/first-drawing.ts';
 export type { UiLabels } from './provider/labels.ts';
 export { UiProvider, type UiProviderProps, type UiSettings, useUi } from './provider/ui-provider.tsx';

@@ -36,7 +36,9 @@ export function readFirstLoads(): FirstLoad[] {
     .filter(({ folder }) => !folder.split('/').some((part) => part.startsWith('_')))
     .map(({ folder, text }) => {
       const files = new Set([...readRootFiles(path.join(app, folder)), ...readEntryFiles(text)]);
-      const gzipBytes = [...files].reduce((sum, file) => sum + sizeOf(file), 0);
+      const sizeOfAll = (each: Iterable<string>) => [...each].reduce((sum, file) => sum + sizeOf(file), 0);
+      const languages = readLanguageFiles(path.join(app, folder)).map(sizeOfAll);
+      const gzipBytes = sizeOfAll(files) + Math.max(0, ...languages);
       return { route: `/${folder}`.replace(GROUP, '').replace(/^\/\.?$/, '') || '/', gzipBytes };
     })
     .toSorted((left, right) => left.route.localeCompare(right.route));
@@ -47,6 +49,13 @@ function readRootFiles(folder: string): readonly string[] {
   const file = path.join(folder, 'page/build-manifest.json');
   if (!existsSync(file)) throw new Error(`Cannot measure a page: its build must have ${file}`);
   return (JSON.parse(readFileSync(file, 'utf8')) as { rootMainFiles: readonly string[] }).rootMainFiles;
+}
+
+/** The scripts of each language, of which a page loads one: nothing else is told ahead by `next/dynamic`. */
+function readLanguageFiles(folder: string): readonly (readonly string[])[] {
+  const file = path.join(folder, 'page/react-loadable-manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { files: readonly string[] }>;
+  return Object.values(manifest).map(({ files }) => files);
 }
 
 function readEntryFiles(text: string): string[] {

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-query';
 import { ApiError } from './api-error.ts';
 import { type ApiRequest, apiFetch } from './client.ts';
+import { useFirstAnswer } from './first-view.tsx';
 import { apiQueryKey } from './query-key.ts';
 
 export interface ApiPage<T> {
@@ -23,11 +24,15 @@ type QuerySettings<T> = Omit<UseQueryOptions<T, ApiError>, 'queryKey' | 'queryFn
 
 /** `useApiQuery<Key>('/keys/key_1')`. An undefined path does not ask. */
 export function useApiQuery<T>(path: string | undefined, options: QuerySettings<T> = {}) {
+  const queryKey = apiQueryKey(path ?? '');
+  const enabled = path !== undefined && (options.enabled ?? true);
+  const isFirst = path !== undefined && enabled === true && options.initialData === undefined;
+  useFirstAnswer(isFirst ? { path, queryKey, toData: toItself } : undefined);
   return useQuery<T, ApiError>({
     ...options,
-    queryKey: apiQueryKey(path ?? ''),
+    queryKey,
     queryFn: ({ signal }) => apiFetch<T>(path ?? '', { signal }),
-    enabled: path !== undefined && (options.enabled ?? true),
+    enabled,
   });
 }
 
@@ -39,17 +44,24 @@ export interface ApiListSettings {
 
 /** All pages read so far, as one list in `rows`. `path` without `cursor`. */
 export function useApiList<T>(path: string, options: ApiListSettings = {}) {
+  const queryKey = [...apiQueryKey(path), 'pages'];
+  const enabled = options.enabled ?? true;
+  useFirstAnswer(enabled ? { path, queryKey, toData: toFirstPage } : undefined);
   const query = useInfiniteQuery({
-    queryKey: [...apiQueryKey(path), 'pages'],
+    queryKey,
     queryFn: ({ pageParam, signal }) => apiFetch<ApiPage<T>>(withCursor(path, pageParam), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    enabled: options.enabled ?? true,
+    enabled,
     refetchInterval: options.refetchIntervalMs ?? false,
   });
   const error = query.error === null ? null : toApiError(query.error);
   return { ...query, error, rows: query.data?.pages.flatMap((page) => page.data) ?? [] };
 }
+
+const toItself = (body: unknown): unknown => body;
+/** As TanStack keeps a list that is read page by page. */
+const toFirstPage = (body: unknown): unknown => ({ pages: [body], pageParams: [null] });
 
 function toApiError(error: Error): ApiError {
   if (error instanceof ApiError) return error;

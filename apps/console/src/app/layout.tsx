@@ -7,6 +7,8 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from '../features/shell/providers.tsx';
 import { getLocale } from '../i18n/server.ts';
+import { TIME_ZONE_COOKIE, toTimeZone } from '../i18n/time-zone.ts';
+import { getRuntime } from '../server/runtime.ts';
 
 export const metadata: Metadata = {
   title: { default: 'Tollgate', template: '%s · Tollgate' },
@@ -23,7 +25,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** Reads theme and language from cookies, so that the first byte already looks and reads right. */
+/** Reads theme, language and time zone from cookies, so that the first byte already looks and reads right. */
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const [locale, cookieStore] = await Promise.all([getLocale(), cookies()]);
   const theme = toTheme(cookieStore.get(THEME_COOKIE)?.value);
@@ -35,7 +37,13 @@ export default async function RootLayout({ children }: { readonly children: Reac
       suppressHydrationWarning
     >
       <body>
-        <Providers locale={locale}>{children}</Providers>
+        <Providers
+          locale={locale}
+          timeZone={toTimeZone(cookieStore.get(TIME_ZONE_COOKIE)?.value)}
+          drawnAtMs={getRuntime().clock.nowMs()}
+        >
+          {children}
+        </Providers>
       </body>
     </html>
   );

@@ -1,10 +1,10 @@
-/** All texts of all languages. English is the original; the others must have its shape. */
+/**
+ * All texts of all languages, for the server and for tests. Not for client components: a browser loads the texts of its
+ * reader's language alone, by i18n-provider.tsx.
+ */
 import { de } from './de/index.ts';
 import { en } from './en/index.ts';
 import type { Locale } from './locale.ts';
-import type { Translation } from './translation.ts';
+import type { Texts } from './texts.ts';
 
-export type Area = keyof typeof en;
-export type Messages<A extends Area> = Translation<(typeof en)[A]>;
-
-export const CATALOGUE: Readonly<Record<Locale, { readonly [A in Area]: Messages<A> }>> = { en, de };
+export const CATALOGUE: Readonly<Record<Locale, Texts>> = { en, de };

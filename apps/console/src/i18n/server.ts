@@ -1,7 +1,8 @@
 /** Texts for server components and metadata: `const text = await getMessages('keys')`. */
 import { cookies, headers } from 'next/headers';
-import { type Area, CATALOGUE, type Messages } from './catalogue.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { chooseLocale, LOCALE_COOKIE, type Locale } from './locale.ts';
+import type { Area, Messages } from './texts.ts';
 
 export async function getLocale(): Promise<Locale> {
   const [cookieStore, headerStore] = await Promise.all([cookies(), headers()]);

@@ -1,6 +1,10 @@
 /** The admin API for server code: the same routes and checks as over HTTP, without the detour. */
-import { cookies } from 'next/headers';
+import { cookies, headers } from 'next/headers';
+import { PEER_HEADER } from './peer-address.ts';
 import { getRuntime } from './runtime.ts';
+
+/** What tells who asks and from where. */
+const PASSED_ON = ['user-agent', 'accept-language', 'x-forwarded-for', PEER_HEADER];
 
 /**
  * Asks the API as whoever is looking at the page.
@@ -10,8 +14,12 @@ import { getRuntime } from './runtime.ts';
  */
 export async function readApi(path: string, organizationId?: string): Promise<Response> {
   const { api, config } = getRuntime();
-  const jar = await cookies();
-  const headers = new Headers({ cookie: jar.toString() });
-  if (organizationId !== undefined) headers.set('x-tollgate-organization', organizationId);
-  return api.request(new Request(new URL(`/api/v1${path}`, config.consoleUrl), { headers }));
+  const [jar, asked] = await Promise.all([cookies(), headers()]);
+  const passed = PASSED_ON.flatMap((name): [string, string][] => {
+    const value = asked.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const own = new Headers([...passed, ['cookie', jar.toString()]]);
+  if (organizationId !== undefined) own.set('x-tollgate-organization', organizationId);
+  return api.request(new Request(new URL(`/api/v1${path}`, config.consoleUrl), { headers: own }));
 }

@@ -8,7 +8,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
-const PEER_HEADER = 'x-tollgate-peer';
+/** Ours alone: what a client sends under this name is overwritten. */
+export const PEER_HEADER = 'x-tollgate-peer';
 const LISTENING = Symbol.for('tollgate.peer-address');
 
 /** Once per process; called before the server answers anything. */

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { type Api, createApi } from '@tollgate/api';
 import { openPaymentProcessor } from '@tollgate/billing';
-import { createClock } from '@tollgate/clock';
+import { type Clock, createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import { type IdentityContext, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
@@ -21,6 +21,7 @@ import { clientAddress } from './peer-address.ts';
 export interface Runtime {
   readonly config: ConsoleConfig;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly database: Database;
   readonly api: Api;
   /** Answers `/api/auth`: sign-in with a provider. */
@@ -82,7 +83,7 @@ function openRuntime(): Runtime {
     logger,
     clientAddress: addressOf,
   });
-  return { config, logger, database, api, oauth };
+  return { config, logger, clock, database, api, oauth };
 }
 
 function identitySettings(config: ConsoleConfig) {

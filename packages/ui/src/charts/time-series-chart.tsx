@@ -6,6 +6,7 @@ import { classNames } from '../class-names.ts';
 import { IconButton } from '../components/button.tsx';
 import { Skeleton } from '../components/skeleton.tsx';
 import type { TimeInterval } from '../format/time.ts';
+import { useIsFirstDrawing } from '../provider/first-drawing.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { Legend } from './legend.tsx';
@@ -56,6 +57,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { labels, locale } = useUi();
   // A failure shows where the plot is drawn; here it only comes earlier.
   useEffect(() => void loadPlot().catch(() => undefined), []);
+  // Its width is known in a browser only.
+  const isFirst = useIsFirstDrawing();
   const [asTable, setAsTable] = useState(false);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const data = useMemo(
@@ -119,6 +122,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           format={format}
           height={height}
         />
+      ) : isFirst ? (
+        <div style={{ height }} aria-busy />
       ) : (
         <Suspense fallback={<div style={{ height }} aria-busy />}>
           <Plot

@@ -5,6 +5,7 @@ import { classNames } from '../class-names.ts';
 import { formatMoney, fractionDigitsOf, isDecimal, type MoneyPrecision } from '../format/money.ts';
 import { formatCount, formatNumber } from '../format/number.ts';
 import { formatExact, formatRelative } from '../format/time.ts';
+import { useNowMs, useReaderTimeZone } from '../provider/first-drawing.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { Tooltip } from './tooltip.tsx';
 
@@ -26,6 +27,7 @@ export function Money({ value, precision = 'exact', signed = false, className }:
   const text = formatMoney(value, { locale, precision, signed });
   return (
     <data
+      suppressHydrationWarning
       value={value}
       title={shortened ? formatMoney(value, { locale, signed }) : undefined}
       className={classNames('tabular whitespace-nowrap', className)}
@@ -54,8 +56,10 @@ export interface TimeStampProps {
 const REFRESH_MS = 30_000;
 
 export function TimeStamp({ value, format = 'relative', className }: TimeStampProps) {
-  const { locale, timeZone } = useUi();
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const { locale } = useUi();
+  const timeZone = useReaderTimeZone();
+  const startMs = useNowMs();
+  const [nowMs, setNowMs] = useState(startMs);
   useEffect(() => {
     setNowMs(Date.now());
     if (format === 'exact') return;
@@ -67,7 +71,7 @@ export function TimeStamp({ value, format = 'relative', className }: TimeStampPr
   if (Number.isNaN(atMs)) return <span className={className}>{String(value)}</span>;
   const exact = formatExact(atMs, locale, timeZone);
   const time = (
-    // Server and browser may disagree on the second and on the zone; the effect above settles it.
+    // Server and browser may write the same time differently; the words of either will do.
     <time
       suppressHydrationWarning
       dateTime={new Date(atMs).toISOString()}
@@ -97,6 +101,7 @@ export function TokenCount({ value, full = false, className }: TokenCountProps) 
   const text = full ? exact : formatCount(value, locale);
   return (
     <data
+      suppressHydrationWarning
       value={value}
       title={text === exact ? undefined : exact}
       className={classNames('tabular whitespace-nowrap', className)}

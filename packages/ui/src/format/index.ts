@@ -9,4 +9,11 @@ export {
 } from './money.ts';
 export { formatCount, formatDuration, formatNumber, formatPercent } from './number.ts';
 export { THEME_COOKIE, type Theme, toTheme } from './theme.ts';
-export { formatBucket, formatDate, formatExact, formatRelative, type TimeInterval } from './time.ts';
+export {
+  formatBucket,
+  formatDate,
+  formatDateRange,
+  formatExact,
+  formatRelative,
+  type TimeInterval,
+} from './time.ts';

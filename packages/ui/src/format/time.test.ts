@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration } from './number.ts';
-import { formatBucket, formatExact, formatRelative } from './time.ts';
+import { formatBucket, formatDateRange, formatExact, formatRelative } from './time.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 const SECOND = 1000;
@@ -20,6 +20,14 @@ describe('formatRelative()', () => {
 
   it('speaks German', () => {
     expect(formatRelative(NOW_MS - 3 * HOUR, NOW_MS, 'de')).toBe('vor 3 Stunden');
+  });
+});
+
+describe('formatDateRange()', () => {
+  it('writes days with plain spaces, so that a server and a browser write the same', () => {
+    const fromMs = Date.parse('2026-11-01T12:00:00Z');
+    expect(formatDateRange(fromMs, fromMs + 29 * 24 * HOUR, 'en', 'UTC')).toBe('Nov 1 – 30, 2026');
+    expect(formatDateRange(fromMs, fromMs, 'en', 'UTC')).toBe('Nov 1, 2026');
   });
 });
 

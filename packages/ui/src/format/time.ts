@@ -51,6 +51,16 @@ export function formatDate(atMs: number, locale = 'en', timeZone?: string): stri
   }).format(atMs);
 }
 
+/**
+ * `Nov 1 – 30, 2026`: the days from one instant to another. With plain spaces, whatever the machine has: some write thin
+ * ones, and a text that differs between server and browser is drawn twice.
+ */
+export function formatDateRange(fromMs: number, toMs: number, locale = 'en', timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', timeZone })
+    .formatRange(fromMs, toMs)
+    .replace(/[\u2009\u202f]/g, ' ');
+}
+
 export type TimeInterval = 'hour' | 'day' | 'month';
 
 /** The label of one bucket of a time series, in the zone whose hours, days or months the buckets are. */

@@ -20,13 +20,15 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { later } from '../common/later.tsx';
 import { useRoleName } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeChannel, useChannels, useTestChannel } from './alert-api.ts';
-import { ChannelDialog } from './channel-dialog.tsx';
 import { toClock } from './channel-form-values.ts';
+
+const ChannelDialog = later(async () => (await import('./channel-dialog.tsx')).ChannelDialog);
 
 type Opened =
   | { readonly kind: 'create' }

@@ -5,14 +5,16 @@ import { Button, type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollg
 import { Plus, Webhook } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useEndpoints } from './alert-api.ts';
-import { EndpointDialog } from './endpoint-dialog.tsx';
 import { EndpointSheet } from './endpoint-sheet.tsx';
 import { EndpointState } from './endpoint-state.tsx';
+
+const EndpointDialog = later(async () => (await import('./endpoint-dialog.tsx')).EndpointDialog);
 
 export function EndpointList() {
   const text = useMessages('alerts').webhooks;

@@ -18,12 +18,14 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeRule, useChannels, useRules } from './alert-api.ts';
-import { RuleDialog } from './rule-dialog.tsx';
+
+const RuleDialog = later(async () => (await import('./rule-dialog.tsx')).RuleDialog);
 
 type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'delete'; readonly rule: AlertRule };
 

@@ -7,7 +7,11 @@ import { Dialog } from '@tollgate/ui';
 import { useEffect, useRef, useState } from 'react';
 import { answerReauthentication } from '../../api/reauthentication.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ReauthenticationForm } from './reauthentication-form.tsx';
+import { later } from '../common/later.tsx';
+
+const ReauthenticationForm = later(
+  async () => (await import('./reauthentication-form.tsx')).ReauthenticationForm,
+);
 
 export function ReauthenticationDialog() {
   const text = useMessages('security').reauthentication;

@@ -5,10 +5,12 @@ import { Button, ConfirmDialog, DropdownMenu, IconButton, type MenuEntry, toast 
 import { Archive, Ellipsis, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useArchiveBudget, usePauseBudget, useResetBudget } from './budget-api.ts';
-import { EditBudgetDialog } from './budget-dialog.tsx';
+
+const EditBudgetDialog = later(async () => (await import('./budget-dialog.tsx')).EditBudgetDialog);
 
 export type BudgetAction = 'edit' | 'pause' | 'resume' | 'reset' | 'archive';
 

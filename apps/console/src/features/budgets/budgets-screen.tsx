@@ -7,6 +7,7 @@ import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -17,10 +18,11 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetActionDialog, type OpenedAction } from './budget-actions.tsx';
 import { BUDGETS_PATH, useBudgets } from './budget-api.ts';
 import { BudgetCards } from './budget-cards.tsx';
-import { CreateBudgetDialog } from './budget-dialog.tsx';
 import { BudgetSheet } from './budget-sheet.tsx';
 import { healthOf } from './budget-standing.ts';
 import { useBudgetColumns } from './budget-table.tsx';
+
+const CreateBudgetDialog = later(async () => (await import('./budget-dialog.tsx')).CreateBudgetDialog);
 
 const STATES = ['all', 'risk', 'usedUp', 'paused'] as const;
 type StateFilter = (typeof STATES)[number];

@@ -1,5 +1,6 @@
 'use client';
 /** Calendar days of bills, imports and exports, as people write them. They have no time, so no zone moves them. */
+import { formatDateRange } from '@tollgate/ui';
 import { useCallback } from 'react';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
 
@@ -8,8 +9,8 @@ export function useDayText(): (firstDay: string, lastDay?: string) => string {
   const locale = useLocale();
   return useCallback(
     (firstDay, lastDay = firstDay) => {
-      const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-      return format.formatRange(new Date(`${firstDay}T12:00:00Z`), new Date(`${lastDay}T12:00:00Z`));
+      const noonMs = (day: string) => Date.parse(`${day}T12:00:00Z`);
+      return formatDateRange(noonMs(firstDay), noonMs(lastDay), locale, 'UTC');
     },
     [locale],
   );

@@ -1,18 +1,28 @@
 'use client';
 /** Documents and steps of an invoice, as far as its state and one's role allow. */
-import { Button, ConfirmDialog, DropdownMenu, IconButton, type MenuEntry, toast } from '@tollgate/ui';
+import {
+  Button,
+  ConfirmDialog,
+  DropdownMenu,
+  IconButton,
+  type MenuEntry,
+  toast,
+  useNowMs,
+} from '@tollgate/ui';
 import { BadgeCheck, Ban, CircleX, Download, Ellipsis, FileCheck2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
+import { later } from '../common/later.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Invoice, type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
 import { InvoiceExports } from './invoice-exports.tsx';
-import { MarkPaidDialog } from './mark-paid-dialog.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
+
+const MarkPaidDialog = later(async () => (await import('./mark-paid-dialog.tsx')).MarkPaidDialog);
 
 export function InvoiceActions({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
@@ -133,7 +143,7 @@ interface StepWords {
 function useStepWords(invoice: Invoice): Readonly<Record<ConfirmedStep, StepWords>> {
   const text = useMessages('invoices');
   const { lastDay } = useInvoiceText();
-  const runs = Date.now() < Date.parse(invoice.periodEnd);
+  const runs = useNowMs() < Date.parse(invoice.periodEnd);
   return {
     finalize: {
       title: text.finalizeTitle,

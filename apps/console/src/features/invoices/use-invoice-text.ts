@@ -1,6 +1,6 @@
 'use client';
 /** Names and dates of an invoice as its reader's language and its own time zone write them. */
-import { formatDate } from '@tollgate/ui';
+import { formatDate, formatDateRange } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import type { InvoiceLine, InvoiceListItem } from './invoice-api.ts';
 
@@ -27,13 +27,7 @@ export function useInvoiceText() {
   const period = (invoice: Dated) => {
     const startMs = Date.parse(invoice.periodStart);
     const endMs = Date.parse(invoice.periodEnd) - 1;
-    const format = new Intl.DateTimeFormat(locale, {
-      day: 'numeric',
-      month: 'short',
-      year: 'numeric',
-      timeZone: invoice.timeZone,
-    });
-    return format.formatRange(startMs, endMs);
+    return formatDateRange(startMs, endMs, locale, invoice.timeZone);
   };
   const month = (invoice: Dated) =>
     new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: invoice.timeZone }).format(

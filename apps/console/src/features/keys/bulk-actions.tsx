@@ -5,10 +5,15 @@ import { Button, toast } from '@tollgate/ui';
 import { Ban, CalendarClock, RefreshCw, WalletMinimal } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { BulkBudgetDialog, BulkExpiryDialog, BulkRotateDialog } from './bulk-dialogs.tsx';
+import { later } from '../common/later.tsx';
+// Not later: it shows secrets once, which must not depend on a script that may fail to come.
 import { BulkResultDialog } from './bulk-result-dialog.tsx';
-import { BulkRevokeDialog } from './bulk-revoke-dialog.tsx';
 import type { Key } from './key-types.ts';
+
+const BulkBudgetDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkBudgetDialog);
+const BulkExpiryDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkExpiryDialog);
+const BulkRotateDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkRotateDialog);
+const BulkRevokeDialog = later(async () => (await import('./bulk-revoke-dialog.tsx')).BulkRevokeDialog);
 
 const MAX = 50;
 type Opened = 'expire' | 'budget' | 'rotate' | 'revoke';

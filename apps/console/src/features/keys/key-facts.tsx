@@ -1,5 +1,5 @@
 'use client';
-import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
+import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp, useNowMs } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -113,9 +113,10 @@ function useLastFrom({ lastAddress, lastUserAgent }: KeyDetail) {
 function RotationCard({ subject }: { readonly subject: KeyDetail }) {
   const { page } = useMessages('keys');
   const text = useMessages('keyRules');
+  const nowMs = useNowMs();
   const { rotation } = subject;
   if (subject.state === 'revoked' || subject.secrets.length === 0) return null;
-  const late = rotation !== null && Date.parse(rotation.dueAt) <= Date.now();
+  const late = rotation !== null && Date.parse(rotation.dueAt) <= nowMs;
   const who =
     rotation === null || rotation.teamId === null
       ? text.organization

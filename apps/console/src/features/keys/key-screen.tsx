@@ -8,19 +8,22 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { EditKeyDialog } from './key-dialog.tsx';
 import { KeyFacts } from './key-facts.tsx';
 import { KeyRecentRequests } from './key-recent-requests.tsx';
 import { KeyRulesCards } from './key-rules-cards.tsx';
+// Not later: a secret that is shown once must not depend on a script that may fail to come.
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { KeyStateBadge } from './key-state.tsx';
 import type { KeyDetail, KeyWithSecret } from './key-types.ts';
 import { KeyUsageCard } from './key-usage-card.tsx';
 import { RequestCheckCard } from './request-check-card.tsx';
-import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
-import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+
+const RotateKeyDialog = later(async () => (await import('./rotate-key-dialog.tsx')).RotateKeyDialog);
+const RevokeKeyDialog = later(async () => (await import('./revoke-key-dialog.tsx')).RevokeKeyDialog);
+const EditKeyDialog = later(async () => (await import('./key-dialog.tsx')).EditKeyDialog);
 
 const REFRESH_MS = 10_000;
 

@@ -1,6 +1,6 @@
 'use client';
 /** Attempts per day by outcome, from the roll-ups. */
-import { Card, ErrorState, Select } from '@tollgate/ui';
+import { Card, ErrorState, Select, useNowMs } from '@tollgate/ui';
 import { type ChartRow, TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -15,6 +15,7 @@ import type { KeyDetail } from './key-types.ts';
 const OUTCOMES = ['succeeded', 'failed', 'aborted', 'interrupted'] as const;
 const RANGES = ['7', '30'] as const;
 const REFRESH_MS = 15_000;
+const DAY_MS = 86_400_000;
 
 interface OutcomeUsage {
   readonly data: readonly { readonly start: string; readonly status: string; readonly requests: number }[];
@@ -25,9 +26,11 @@ export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
   const toText = useProblemText();
   const url = useUrlState();
   const days = RANGES.find((range) => range === url.get('days')) ?? '7';
+  const nowMs = useNowMs();
+  const from = startOfDayAgo(Number(days) - 1, nowMs);
   const usage = useApiQuery<OutcomeUsage>(
     withQuery('/usage', {
-      from: startOfDayAgo(Number(days) - 1),
+      from,
       interval: 'day',
       groupBy: 'status',
       keyId: subject.id,
@@ -35,7 +38,10 @@ export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
     }),
     { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS },
   );
-  const rows = useMemo(() => toChartRows(usage.data?.data ?? [], Number(days)), [usage.data, days]);
+  const rows = useMemo(
+    () => toChartRows(usage.data?.data ?? [], Number(days), from),
+    [usage.data, days, from],
+  );
   return (
     <Card
       title={text.usage}
@@ -72,10 +78,10 @@ export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
 }
 
 /** One row for every day, days without use included: a gap is information. */
-function toChartRows(data: OutcomeUsage['data'], days: number): ChartRow[] {
+function toChartRows(data: OutcomeUsage['data'], days: number, from: string): ChartRow[] {
   const byDay = Map.groupBy(data, ({ start }) => new Date(start).toISOString());
   return Array.from({ length: days }, (_, index) => {
-    const at = startOfDayAgo(days - 1 - index);
+    const at = new Date(Date.parse(from) + index * DAY_MS).toISOString();
     const values = (byDay.get(at) ?? []).map(({ status, requests }) => [status, requests] as const);
     return { at, values: Object.fromEntries(values) };
   });

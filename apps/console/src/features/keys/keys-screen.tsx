@@ -8,13 +8,16 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { CreateKeyDialog } from './key-dialog.tsx';
+// Not later: a secret that is shown once must not depend on a script that may fail to come.
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import type { KeyWithSecret } from './key-types.ts';
 import { KeysTable, keysPath } from './keys-table.tsx';
+
+const CreateKeyDialog = later(async () => (await import('./key-dialog.tsx')).CreateKeyDialog);
 
 export function KeysScreen() {
   const text = useMessages('keys');

@@ -8,11 +8,17 @@ import { type ReactNode, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { BudgetBadges } from '../budgets/budget-badges.tsx';
 import { BudgetBar, StandingBar } from '../budgets/budget-bar.tsx';
-import { CreateBudgetDialog } from '../budgets/budget-dialog.tsx';
 import { BudgetForecast } from '../budgets/budget-forecast.tsx';
-import { CreateRateLimitDialog } from '../rate-limits/rate-limit-dialog.tsx';
+import { later } from '../common/later.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useLimitText } from './use-limit-text.ts';
+
+const CreateBudgetDialog = later(
+  async () => (await import('../budgets/budget-dialog.tsx')).CreateBudgetDialog,
+);
+const CreateRateLimitDialog = later(
+  async () => (await import('../rate-limits/rate-limit-dialog.tsx')).CreateRateLimitDialog,
+);
 
 export interface AppliedBudgetsProps {
   readonly rules: readonly AppliedBudget[] | undefined;

@@ -22,6 +22,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { later } from '../common/later.tsx';
 import { useRoleName, useRoles, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
@@ -30,7 +31,8 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { RemoveSecondFactor } from './remove-second-factor.tsx';
-import { RoleDialog } from './role-dialog.tsx';
+
+const RoleDialog = later(async () => (await import('./role-dialog.tsx')).RoleDialog);
 
 type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Member };
 

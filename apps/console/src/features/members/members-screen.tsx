@@ -5,14 +5,16 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { InvitationTable } from './invitation-table.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
 import { MemberTable } from './member-table.tsx';
 import { RoleMatrix } from './role-matrix.tsx';
 import { useOpenInvitationCount } from './use-invitations.ts';
+
+const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog);
 
 export function MembersScreen() {
   const text = useMessages('members');

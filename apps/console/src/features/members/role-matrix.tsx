@@ -17,12 +17,14 @@ import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useRoleName, useRoles } from '../common/names.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { DeleteRole } from './delete-role.tsx';
 import { groupPermissions, usePermissionText } from './permission-text.ts';
-import { RoleFormDialog } from './role-form-dialog.tsx';
+
+const RoleFormDialog = later(async () => (await import('./role-form-dialog.tsx')).RoleFormDialog);
 
 type Opened = { readonly kind: 'new' } | { readonly kind: 'copy' | 'edit' | 'delete'; readonly role: Role };
 

@@ -1,6 +1,6 @@
 'use client';
 /** Where this month's money goes: the dearest teams, models or keys. */
-import { Button, Card, Meter, Money, Select, Skeleton } from '@tollgate/ui';
+import { Button, Card, Meter, Money, Select, Skeleton, useNowMs } from '@tollgate/ui';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -77,10 +77,11 @@ export function TopSpend() {
 /** By model it is known already from the figures above, unless there are too many. */
 function useSpendBy(by: By, allowed: boolean) {
   const month = useMonthUsage();
+  const nowMs = useNowMs();
   const byModel = useModelSpend(month.rows);
   const isKnown = by === 'model' && !month.byDayOnly;
   const usage = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(), groupBy: by, timeZone: 'UTC', top: SHOWN }),
+    withQuery('/usage', { from: startOfMonth(nowMs), groupBy: by, timeZone: 'UTC', top: SHOWN }),
     { enabled: allowed && !isKnown, placeholderData: (before) => before },
   );
   const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown

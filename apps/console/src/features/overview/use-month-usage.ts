@@ -1,5 +1,6 @@
 'use client';
 /** This month by day and model, UTC: one question for what was spent and for which models. */
+import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -20,7 +21,7 @@ export interface MonthUsage {
 
 export function useMonthUsage(): MonthUsage {
   const settings = { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS };
-  const question = { from: startOfMonth(), interval: 'day', timeZone: 'UTC' };
+  const question = { from: startOfMonth(useNowMs()), interval: 'day', timeZone: 'UTC' };
   const byModel = useApiQuery<UsageAnswer>(withQuery('/usage', { ...question, groupBy: 'model' }), settings);
   const byDayOnly = byModel.data?.truncated === true;
   const byDay = useApiQuery<UsageAnswer>(byDayOnly ? withQuery('/usage', question) : undefined, settings);

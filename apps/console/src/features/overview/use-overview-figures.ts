@@ -1,5 +1,6 @@
 'use client';
 /** The figures of the overview: of this month and of today. */
+import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -27,20 +28,27 @@ export interface OverviewFigures {
 
 export function useOverviewFigures(): OverviewFigures {
   const month = useMonthUsage();
+  const nowMs = useNowMs();
   const today = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfDayAgo(0), interval: 'hour', groupBy: 'status', timeZone: 'UTC' }),
+    withQuery('/usage', {
+      from: startOfDayAgo(0, nowMs),
+      interval: 'hour',
+      groupBy: 'status',
+      timeZone: 'UTC',
+    }),
     { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS },
   );
   const days = month.rows ?? [];
   const hours = today.data?.data ?? [];
   const failures = hours.filter(({ status }) => status !== 'succeeded');
   const spentUsd = month.rows && addDecimals(days.map((row) => row.spentUsd));
-  const nowMs = Date.now();
-  const dayFrom = Date.parse(startOfDayAgo(0));
+  const dayFrom = Date.parse(startOfDayAgo(0, nowMs));
   return {
     loading: month.isLoading || today.isLoading,
     spentUsd,
-    spendByDay: fillSteps(Date.parse(startOfMonth()), DAY_MS, nowMs, days, (row) => Number(row.spentUsd)),
+    spendByDay: fillSteps(Date.parse(startOfMonth(nowMs)), DAY_MS, nowMs, days, (row) =>
+      Number(row.spentUsd),
+    ),
     forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), nowMs),
     attemptsToday: today.data && countOf(hours),
     attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),

@@ -1,7 +1,17 @@
 'use client';
 /** The price book: searched at the server, because it holds thousands of prices. */
 import type { ListedPrice } from '@tollgate/api';
-import { Badge, Button, type ColumnDef, DataTable, EmptyState, Money, Select, TimeStamp } from '@tollgate/ui';
+import {
+  Badge,
+  Button,
+  type ColumnDef,
+  DataTable,
+  EmptyState,
+  Money,
+  Select,
+  TimeStamp,
+  useNowMs,
+} from '@tollgate/ui';
 import { SearchX, Tags } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -22,7 +32,7 @@ const FILTERS = ['q', 'provider', 'layer', 'state', 'changed'] as const;
 export function usePricesPath(): string {
   const url = useUrlState();
   const days = Number(url.get('changed'));
-  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const today = Math.floor(useNowMs() / DAY_MS) * DAY_MS;
   return withQuery('/prices', {
     q: url.get('q'),
     provider: url.get('provider'),

@@ -5,14 +5,16 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { CredentialDialog } from './credential-dialog.tsx';
 import { CredentialTable } from './credential-table.tsx';
 import { type ProviderCredential, useDeleteCredential } from './provider-api.ts';
 import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
+
+const CredentialDialog = later(async () => (await import('./credential-dialog.tsx')).CredentialDialog);
 
 export type Opened =
   | { readonly kind: 'add' }

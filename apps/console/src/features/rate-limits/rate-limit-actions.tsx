@@ -3,10 +3,12 @@ import type { RateLimit } from '@tollgate/api';
 import { Button, ConfirmDialog, DropdownMenu, IconButton, toast } from '@tollgate/ui';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useDeleteRateLimit } from './rate-limit-api.ts';
-import { EditRateLimitDialog } from './rate-limit-dialog.tsx';
+
+const EditRateLimitDialog = later(async () => (await import('./rate-limit-dialog.tsx')).EditRateLimitDialog);
 
 export interface OpenedLimit {
   readonly action: 'edit' | 'delete';

@@ -7,6 +7,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -17,9 +18,12 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-limit-actions.tsx';
 import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
-import { CreateRateLimitDialog } from './rate-limit-dialog.tsx';
 import { METRICS, type Metric } from './rate-limit-form-values.ts';
 import { RateLimitSheet } from './rate-limit-sheet.tsx';
+
+const CreateRateLimitDialog = later(
+  async () => (await import('./rate-limit-dialog.tsx')).CreateRateLimitDialog,
+);
 
 export function RateLimitsScreen() {
   const text = useMessages('rateLimits');

@@ -12,6 +12,7 @@ import {
   Money,
   TimeStamp,
   toast,
+  useNowMs,
 } from '@tollgate/ui';
 import { Shuffle, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -71,13 +72,11 @@ export function OtherGateways() {
 
 function Comparison() {
   const text = useMessages('reconciliation');
-  const path = useMemo(() => {
-    const toMs = Math.ceil(Date.now() / DAY_MS) * DAY_MS;
-    return withQuery('/usage-imports/comparison', {
-      from: new Date(toMs - DAYS * DAY_MS).toISOString(),
-      to: new Date(toMs).toISOString(),
-    });
-  }, []);
+  const toMs = Math.ceil(useNowMs() / DAY_MS) * DAY_MS;
+  const path = withQuery('/usage-imports/comparison', {
+    from: new Date(toMs - DAYS * DAY_MS).toISOString(),
+    to: new Date(toMs).toISOString(),
+  });
   const spend = useApiQuery<{ data: SpendRow[] }>(path);
   const listProps = useListProps();
   const columns = useSpendColumns();

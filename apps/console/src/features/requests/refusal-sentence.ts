@@ -1,6 +1,6 @@
 /** A refusal by a budget or a rate limit as one sentence. Pure: names and formats are given. */
 import type { Budget, RateLimit } from '@tollgate/api';
-import type { Messages } from '../../i18n/catalogue.ts';
+import type { Messages } from '../../i18n/texts.ts';
 import type { Refusal } from './read-refusal.ts';
 
 const BUDGET_CODES: readonly string[] = [

@@ -1,6 +1,7 @@
 'use client';
 /** What the explorer asks, read from its address: the query, the range, the columns, the view. */
 import type { SavedView } from '@tollgate/api';
+import { useNowMs } from '@tollgate/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -29,7 +30,7 @@ const PARAMETERS = ['q', 'range', 'from', 'to', 'cols', 'view', 'open', 'live'] 
 
 export function useExplorer(): ExplorerState {
   const url = useUrlState();
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const [nowMs, setNowMs] = useState(useNowMs());
   const allowed = usePermission('requests:read');
   const saved = useApiQuery<{ readonly data: readonly SavedView[] }>(allowed ? '/saved-views' : undefined, {
     staleTime: REFRESH_MS,

@@ -20,6 +20,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { KeysInUse } from '../keys/bulk-revoke-dialog.tsx';
@@ -28,7 +29,10 @@ import type { Key } from '../keys/key-types.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { AccountState } from './account-state.tsx';
-import { ServiceAccountDialog } from './service-account-dialog.tsx';
+
+const ServiceAccountDialog = later(
+  async () => (await import('./service-account-dialog.tsx')).ServiceAccountDialog,
+);
 
 const SHOWN_KEYS = 20;
 

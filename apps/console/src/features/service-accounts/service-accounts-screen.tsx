@@ -8,6 +8,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
@@ -15,8 +16,11 @@ import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { AccountState } from './account-state.tsx';
-import { ServiceAccountDialog } from './service-account-dialog.tsx';
 import { ServiceAccountSheet } from './service-account-sheet.tsx';
+
+const ServiceAccountDialog = later(
+  async () => (await import('./service-account-dialog.tsx')).ServiceAccountDialog,
+);
 
 const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, q: url.get('q') });
 const accountId = ({ id }: ServiceAccount) => id;

@@ -19,12 +19,14 @@ import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useRoles } from '../common/names.ts';
 import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { AdminTokenDialog } from './admin-token-dialog.tsx';
+
+const AdminTokenDialog = later(async () => (await import('./admin-token-dialog.tsx')).AdminTokenDialog);
 
 interface AdminToken {
   readonly id: string;

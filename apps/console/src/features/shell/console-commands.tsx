@@ -1,17 +1,18 @@
 'use client';
 /** Command palette and keyboard of the console: mod+k, `g` then a letter, `?`. */
 import { useQueries } from '@tanstack/react-query';
-import { type CommandGroup, CommandPalette, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
+import { type CommandGroup, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
 import { Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useDeferredValue, useState } from 'react';
-import { CATALOGUE } from '../../i18n/catalogue.ts';
-import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { useTexts } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useCommandSources } from './command-sources.tsx';
 import { type ConsolePage, pagesOf } from './navigation.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { useMe } from './use-me.ts';
 
+const CommandPalette = later(async () => (await import('./command-palette.ts')).CommandPalette);
 const SEARCH_FROM_LETTERS = 2;
 
 export function ConsoleCommands() {
@@ -37,15 +38,17 @@ export function ConsoleCommands() {
   });
   return (
     <>
-      <CommandPalette
-        open={open}
-        onOpenChange={changeOpen}
-        groups={groups}
-        query={query}
-        onQueryChange={setQuery}
-        loading={loading}
-        footer={<PaletteHint />}
-      />
+      {open && (
+        <CommandPalette
+          open
+          onOpenChange={changeOpen}
+          groups={groups}
+          query={query}
+          onQueryChange={setQuery}
+          loading={loading}
+          footer={<PaletteHint />}
+        />
+      )}
       <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
     </>
   );
@@ -75,8 +78,7 @@ function useGroups(
   shownPages: readonly ConsolePage[],
 ): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
   const router = useRouter();
-  const locale = useLocale();
-  const texts = CATALOGUE[locale];
+  const texts = useTexts();
   const { labels } = useUi();
   const { sources } = useCommandSources();
   const found = useFound(query);

@@ -4,8 +4,7 @@ import { AppShell, Logo, type NavigationSection } from '@tollgate/ui';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { CATALOGUE } from '../../i18n/catalogue.ts';
-import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { useTexts } from '../../i18n/i18n-provider.tsx';
 import { NotificationBell } from '../notifications/notification-bell.tsx';
 import { ClosedBanner } from './closed-banner.tsx';
 import { CommandSourcesProvider } from './command-sources.tsx';
@@ -24,7 +23,7 @@ export interface ConsoleShellProps {
 }
 
 export function ConsoleShell({ organizationId, banner, children }: ConsoleShellProps) {
-  const texts = CATALOGUE[useLocale()];
+  const texts = useTexts();
   const pathname = usePathname();
   const pages = pagesOf({ isOperator: useMe().data?.isOperator ?? false });
   const sections: NavigationSection[] = SECTION_ORDER.filter((section) =>

@@ -31,10 +31,7 @@ import {
   UsersRound,
   WalletMinimal,
 } from 'lucide-react';
-import type { en } from '../../i18n/en/index.ts';
-import type { Translation } from '../../i18n/translation.ts';
-
-type Texts = Translation<typeof en>;
+import type { Texts } from '../../i18n/texts.ts';
 
 export interface ConsolePage {
   readonly href: string;

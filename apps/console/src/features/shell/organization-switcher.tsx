@@ -5,8 +5,12 @@ import { useState } from 'react';
 import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { enterConsole } from '../auth/auth-api.ts';
-import { CreateOrganizationDialog } from '../signed-in/create-organization-dialog.tsx';
+import { later } from '../common/later.tsx';
 import { useMe } from './use-me.ts';
+
+const CreateOrganizationDialog = later(
+  async () => (await import('../signed-in/create-organization-dialog.tsx')).CreateOrganizationDialog,
+);
 
 /** @param organizationId From the cookie; without one the first organization of the person. */
 export function OrganizationSwitcher({ organizationId }: { readonly organizationId: string | undefined }) {
@@ -51,7 +55,7 @@ export function OrganizationSwitcher({ organizationId }: { readonly organization
           { label: text.newOrganization, icon: <Plus />, onSelect: () => setCreating(true) },
         ]}
       />
-      <CreateOrganizationDialog open={creating} onOpenChange={setCreating} />
+      {creating && <CreateOrganizationDialog open onOpenChange={setCreating} />}
     </>
   );
 }

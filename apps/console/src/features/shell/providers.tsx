@@ -1,20 +1,21 @@
 'use client';
 /** What every page needs: language, data, notices. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Toaster } from '@tollgate/ui';
-import { type ReactNode, useState } from 'react';
+import { findBrowserTimeZone, Toaster } from '@tollgate/ui';
+import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
-import { I18nProvider } from '../../i18n/i18n-provider.tsx';
-import type { Locale } from '../../i18n/locale.ts';
+import { I18nProvider, type I18nProviderProps } from '../../i18n/i18n-provider.tsx';
+import { keepTimeZone } from '../../i18n/time-zone.ts';
 
 const STALE_AFTER_MS = 10_000;
 const RETRIES = 2;
 
-export function Providers({ locale, children }: { readonly locale: Locale; readonly children: ReactNode }) {
+export function Providers({ children, ...i18n }: I18nProviderProps) {
   const [queryClient] = useState(newQueryClient);
+  useEffect(() => keepTimeZone(findBrowserTimeZone()), []);
   return (
     <QueryClientProvider client={queryClient}>
-      <I18nProvider locale={locale}>
+      <I18nProvider {...i18n}>
         {children}
         <Toaster />
       </I18nProvider>

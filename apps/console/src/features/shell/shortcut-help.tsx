@@ -1,8 +1,7 @@
 'use client';
 import { Dialog, Kbd, useUi } from '@tollgate/ui';
 import { Fragment } from 'react';
-import { CATALOGUE } from '../../i18n/catalogue.ts';
-import { useLocale } from '../../i18n/i18n-provider.tsx';
+import { useTexts } from '../../i18n/i18n-provider.tsx';
 import { PAGES } from './navigation.ts';
 
 export interface ShortcutHelpProps {
@@ -12,7 +11,7 @@ export interface ShortcutHelpProps {
 
 export function ShortcutHelp({ open, onOpenChange }: ShortcutHelpProps) {
   const { labels } = useUi();
-  const texts = CATALOGUE[useLocale()];
+  const texts = useTexts();
   const rows = [
     { keys: ['⌘/Ctrl', 'K'], joined: true, text: texts.shell.shortcutPalette },
     { keys: ['?'], joined: true, text: texts.shell.shortcutHelp },

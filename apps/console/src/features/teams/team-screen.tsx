@@ -24,17 +24,19 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { TeamKeyRules } from '../keys/key-rules-form.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
-import { TeamDialog } from './team-dialog.tsx';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamMembers } from './team-members.tsx';
 import { TeamRules } from './team-rules.tsx';
 import { TeamSpend } from './team-spend.tsx';
 import { ArchiveTeam } from './teams-screen.tsx';
+
+const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
 export function TeamScreen({ teamId }: { readonly teamId: string }) {
   return (

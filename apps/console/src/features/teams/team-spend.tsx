@@ -1,7 +1,7 @@
 'use client';
 /** What the team spent this month, by day and model. The usage page has every other question. */
 import type { Team } from '@tollgate/api';
-import { Button, Card, ErrorState } from '@tollgate/ui';
+import { Button, Card, ErrorState, useNowMs } from '@tollgate/ui';
 import { TimeSeriesChart } from '@tollgate/ui/charts';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
@@ -18,10 +18,11 @@ export function TeamSpend({ team }: { readonly team: Team }) {
   const usageText = useMessages('usage');
   const toText = useProblemText();
   const timeZone = useTimeZone();
+  const nowMs = useNowMs();
   const usage = useApiQuery<UsageAnswer>(
     timeZone &&
       withQuery('/usage', {
-        from: monthStart(timeZone),
+        from: monthStart(timeZone, nowMs),
         interval: 'day',
         groupBy: 'model',
         teamId: team.id,

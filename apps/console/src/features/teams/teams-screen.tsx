@@ -19,9 +19,10 @@ import { Archive, Ellipsis, Pencil, Plus, SearchX, UsersRound } from 'lucide-rea
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
 import { useConfirmed } from '../common/use-confirmed.ts';
@@ -29,9 +30,10 @@ import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { TeamDialog } from './team-dialog.tsx';
 import { useArchiveTeam } from './use-team-actions.ts';
 import { type TeamFigures, useTeamFigures } from './use-team-figures.ts';
+
+const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
 interface TeamRow {
   readonly team: Team;
@@ -87,6 +89,7 @@ function TeamTable({
   const common = useMessages('common');
   const router = useRouter();
   const url = useUrlState();
+  const locale = useLocale();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const teams = useTeams();
@@ -98,8 +101,8 @@ function TeamTable({
       .filter(({ team, path }) =>
         `${path.join(' / ')} ${team.slug} ${team.costCenter}`.toLowerCase().includes(needle),
       )
-      .sort((left, right) => left.path.join('\0').localeCompare(right.path.join('\0')));
-  }, [teams.rows, teams.byId, figuresOf, query]);
+      .sort((left, right) => left.path.join('\0').localeCompare(right.path.join('\0'), locale));
+  }, [teams.rows, teams.byId, figuresOf, query, locale]);
   const columns = useColumns(open, mayWrite);
   const listProps = useListProps();
   return (

@@ -1,5 +1,6 @@
 'use client';
 /** What was spent since the first of the month, by one dimension. For figures beside names in lists. */
+import { useNowMs } from '@tollgate/ui';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -15,10 +16,11 @@ export interface MonthSpend {
 
 export function useSpendThisMonth(dimension: Dimension): MonthSpend {
   const timeZone = useTimeZone();
+  const nowMs = useNowMs();
   const allowed = usePermission('usage:read');
   const path =
     timeZone !== undefined && allowed
-      ? withQuery('/usage', { from: monthStart(timeZone), groupBy: dimension })
+      ? withQuery('/usage', { from: monthStart(timeZone, nowMs), groupBy: dimension })
       : undefined;
   const { data } = useApiQuery<UsageAnswer>(path);
   const byKey = useMemo(
@@ -29,7 +31,7 @@ export function useSpendThisMonth(dimension: Dimension): MonthSpend {
 }
 
 /** The first of the current month there, as an instant. */
-export function monthStart(timeZone: string): string {
-  const today = calendarDate(Date.now(), timeZone);
+export function monthStart(timeZone: string, nowMs: number): string {
+  const today = calendarDate(nowMs, timeZone);
   return new Date(startOfDate({ ...today, day: 1 }, timeZone)).toISOString();
 }

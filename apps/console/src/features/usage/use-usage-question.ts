@@ -1,6 +1,6 @@
 'use client';
 /** What the usage page asks, read from its address; and how the address changes. */
-import type { TimeInterval } from '@tollgate/ui';
+import { type TimeInterval, useNowMs } from '@tollgate/ui';
 import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -66,7 +66,7 @@ export interface UsageQuestion {
 
 export function useUsageQuestion(timeZone: string): UsageQuestion {
   const url = useUrlState();
-  const [nowMs] = useState(() => Date.now());
+  const [nowMs] = useState(useNowMs());
   const rangeName = oneOf(RANGES, url.get('range')) ?? '30d';
   const from = url.get('from');
   const to = url.get('to');

@@ -1,0 +1,98 @@
+'use client';
+/**
+ * The first view of a page, drawn by the server with its figures in it. What the hooks of use-api.ts ask while the
+ * server draws is asked there, in process; the answers go along with the page as data, and the browser takes over
+ * without asking again. The frame of the page does not wait for what is slow.
+ *
+ * Put around a screen by `FirstView` (server/first-view.tsx). Later views, and whatever opens in this one, ask from
+ * the browser.
+ */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import type { Me } from '@tollgate/api';
+import { useServerInsertedHTML } from 'next/navigation';
+import { createContext, type ReactNode, Suspense, use, useContext, useState } from 'react';
+import {
+  type FirstAnswer,
+  type FirstAnswers,
+  type FirstQuestion,
+  openFirstAnswers,
+} from './first-answers.ts';
+import { findFirstViewReader } from './first-view-reader.ts';
+import { apiQueryKey } from './query-key.ts';
+
+const MARK = 'data-first-answers';
+const isServer = typeof window === 'undefined';
+
+const FirstViewContext = createContext<FirstAnswers | undefined>(undefined);
+
+export interface FirstViewBoundaryProps {
+  /** In the place of the page, as long as it has no answers. */
+  readonly fallback: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function FirstViewBoundary({ fallback, children }: FirstViewBoundaryProps) {
+  const [answers] = useState(openOnServer);
+  useServerInsertedHTML(() => {
+    const taken = answers?.takeNew() ?? [];
+    if (taken.length === 0) return null;
+    return (
+      <script
+        type="application/json"
+        {...{ [MARK]: '' }}
+        // Data, and nothing in it can end the element.
+        dangerouslySetInnerHTML={{ __html: JSON.stringify(taken).replaceAll('<', '\\u003c') }}
+      />
+    );
+  });
+  return (
+    <FirstViewContext value={answers}>
+      <Suspense fallback={<Frame answers={answers}>{fallback}</Frame>}>
+        <TakeOver>{children}</TakeOver>
+      </Suspense>
+    </FirstViewContext>
+  );
+}
+
+function openOnServer(): FirstAnswers | undefined {
+  const reader = isServer ? findFirstViewReader() : undefined;
+  return reader && openFirstAnswers(reader);
+}
+
+/** Holds the frame back for a moment: most answers are quicker than a browser can draw a page without them. */
+function Frame({
+  answers,
+  children,
+}: {
+  readonly answers: FirstAnswers | undefined;
+  readonly children: ReactNode;
+}) {
+  if (answers !== undefined) use(answers.frame);
+  return children;
+}
+
+/** In the browser: what came with the page is known before the first screen asks. */
+function TakeOver({ children }: { readonly children: ReactNode }) {
+  const queryClient = useQueryClient();
+  useState(() => (isServer ? undefined : takeOver(queryClient)));
+  return children;
+}
+
+function takeOver(queryClient: QueryClient): void {
+  for (const element of document.querySelectorAll(`script[${MARK}]`)) {
+    for (const { queryKey, data } of JSON.parse(element.textContent) as FirstAnswer[]) {
+      if (queryClient.getQueryData(queryKey) === undefined) queryClient.setQueryData(queryKey, data);
+    }
+    element.remove();
+  }
+}
+
+/** On the server, waits for the answer and keeps it for the browser; elsewhere nothing. @param question If asked. */
+export function useFirstAnswer(question: FirstQuestion | undefined): void {
+  const answers = useContext(FirstViewContext);
+  const queryClient = useQueryClient();
+  if (answers === undefined || question === undefined) return;
+  const me = queryClient.getQueryData<Me>(apiQueryKey('/me'));
+  const answer = answers.ask(question, queryClient, me?.organizationId ?? null);
+  if (answer !== undefined) use(answer);
+}
