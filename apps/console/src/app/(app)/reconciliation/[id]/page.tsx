@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { BillScreen } from '../../../../features/reconciliation/bill-screen.tsx';
 import { getMessages } from '../../../../i18n/server.ts';
+import { FirstView } from '../../../../server/first-view.tsx';
 import type { IdPageProps } from '../../../page-props.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -8,5 +9,9 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function Page({ params }: IdPageProps) {
-  return <BillScreen billId={(await params).id} />;
+  return (
+    <FirstView>
+      <BillScreen billId={(await params).id} />
+    </FirstView>
+  );
 }

@@ -1,0 +1,105 @@
+/** What the server puts into the first view of a page, and what the browser need not ask or load again. */
+import { de } from '../src/i18n/de/index.ts';
+import { en } from '../src/i18n/en/index.ts';
+import { countRequests } from './support/page-requests.ts';
+import { CSRF, expect, newEmail, readMailedLink, test } from './support/test.ts';
+
+const KEY_NAME = 'first <b>view</b> & "quoted"';
+
+test.describe('first views', () => {
+  // Neither the server's zone nor a whole hour away from it.
+  test.use({ timezoneId: 'Asia/Kathmandu' });
+
+  test('[S7] come with their rows and figures in the HTML, and the browser asks for none of it again', async ({
+    page,
+    system,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    const headers = { ...CSRF, origin: system.consoleUrl };
+    const made = await page.request.post('/api/v1/keys', { data: { name: KEY_NAME }, headers });
+    const { key } = (await made.json()) as { key: { id: string } };
+    const founded = await page.request.post('/api/v1/teams', {
+      data: { name: 'Search', slug: 'search' },
+      headers,
+    });
+    const team = (await founded.json()) as { id: string };
+    for (const [path, text] of [
+      ['/keys', 'first &lt;b&gt;view&lt;/b&gt; &amp; &quot;quoted&quot;'],
+      [`/keys/${key.id}`, 'first &lt;b&gt;view&lt;/b&gt; &amp; &quot;quoted&quot;'],
+      ['/', en.overview.emptyTitle],
+      ['/requests', en.requests.emptyTitle],
+      ['/usage', en.usage.emptyTitle],
+      ['/budgets', en.budgets.emptyTitle],
+      ['/teams', 'Search'],
+      [`/teams/${team.id}`, en.teams.noMembersTitle],
+      ['/members', person.email],
+      ['/invoices', en.invoices.emptyTitle],
+      ['/settings/audit-log', 'key-created'],
+    ] as const) {
+      const html = await (await page.request.get(path)).text();
+      expect(html, `${path} says it before a script has run`).toContain(text);
+      const count = countRequests(page);
+      await page.goto(path);
+      await page.waitForLoadState('networkidle');
+      count.stop();
+      const [document, ...asked] = count.asked;
+      expect(document, path).toBe(`GET ${path}`);
+      expect(asked, `${path} asks once more for what came with it`).toEqual([]);
+    }
+    // The zone of the browser reached the server with the first view, and times are written in it from then on.
+    expect(await (await page.request.get(`/teams/${team.id}?tab=details`)).text()).toContain('GMT+5:45');
+  });
+
+  test('[X3] hold nothing that the person may not see, and say so as every view does', async ({
+    page,
+    system,
+    person,
+    browser,
+  }) => {
+    const headers = { ...CSRF, origin: system.consoleUrl };
+    await page.request.post('/api/v1/keys', { data: { name: KEY_NAME }, headers });
+    const email = newEmail();
+    const invited = await page.request.post('/api/v1/invitations', {
+      data: { email, role: 'viewer' },
+      headers,
+    });
+    expect(invited.status()).toBe(201);
+    const invitationToken = new URL(await readMailedLink(system, email, '/invitation')).hash.slice(
+      '#token='.length,
+    );
+    const context = await browser.newContext({ baseURL: system.consoleUrl });
+    try {
+      const second = await context.newPage();
+      const data = { email, password: person.password, invitationToken };
+      expect((await second.request.post('/api/v1/auth/sign-up', { data, headers })).status()).toBe(201);
+      expect(await (await page.request.get('/settings/audit-log')).text()).toContain('key-created');
+      expect(await (await second.request.get('/settings/audit-log')).text()).not.toContain('key-created');
+      await second.goto('/settings/audit-log');
+      await expect(second.getByText(en.parts.forbiddenTitle)).toBeVisible();
+    } finally {
+      await context.close();
+    }
+  });
+
+  test('load the words of one language, and another one when it is chosen', async ({ page, person }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    const scripts: string[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      void response.text().then(
+        (text) => scripts.push(text),
+        () => undefined,
+      );
+    });
+    const isLoaded = (text: string) => scripts.some((script) => script.includes(text));
+    await page.goto('/budgets');
+    await page.waitForLoadState('networkidle');
+    expect(isLoaded(en.budgets.description)).toBe(true);
+    expect(isLoaded(de.budgets.description)).toBe(false);
+    await page.getByRole('button', { name: en.shell.account, exact: false }).click();
+    await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+    await expect(page.getByText(de.budgets.description)).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  });
+});
