@@ -1,6 +1,6 @@
 /**
  * Lighthouse over the main pages of the built console, signed in, as on a desktop: accessibility and best practices 100,
- * performance 95 or more. Its figures are printed as the table of e2e/README.md.
+ * performance 95 or more, each page at the median of its measurements. The table of e2e/README.md is what it prints.
  */
 import { createServer } from 'node:net';
 import { chromium } from '@playwright/test';
@@ -21,6 +21,20 @@ const PAGES = [
 ];
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'] as const;
 const LOWEST = { performance: 95, accessibility: 100, 'best-practices': 100 } as const;
+/** Odd, so that the one in the middle is one that was measured. */
+const MEASUREMENTS = 3;
+const FIGURES = {
+  'total-blocking-time': 'blocked',
+  'largest-contentful-paint': 'largest paint',
+  'cumulative-layout-shift': 'shift',
+  'server-response-time': 'server',
+} as const;
+
+interface Measurement {
+  readonly scores: readonly number[];
+  readonly figures: readonly string[];
+  readonly causes: readonly string[];
+}
 
 async function findFreePort(): Promise<number> {
   const server = createServer();
@@ -41,10 +55,11 @@ test('the main pages are fast, accessible and sound for Lighthouse', async ({ sy
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', `--remote-debugging-port=${port}`],
   });
   const low: string[] = [];
-  const table = [`| page | ${CATEGORIES.join(' | ')} |`, '|---|---|---|---|'];
+  const heads = ['page', ...CATEGORIES, ...Object.values(FIGURES)];
+  const table = [`| ${heads.join(' | ')} |`, `|${'---|'.repeat(heads.length)}`];
   try {
     const page = await context.newPage();
-    const measure = async (path: string): Promise<void> => {
+    const measureOnce = async (path: string): Promise<Measurement> => {
       const result = await lighthouse(
         `${system.consoleUrl}${path}`,
         { port, disableStorageReset: true, onlyCategories: [...CATEGORIES], logLevel: 'error' },
@@ -54,13 +69,25 @@ test('the main pages are fast, accessible and sound for Lighthouse', async ({ sy
       const { categories, audits, finalDisplayedUrl } = result.lhr;
       expect(new URL(finalDisplayedUrl).pathname).toBe(path);
       const scores = CATEGORIES.map((name) => Math.round((categories[name]?.score ?? 0) * 100));
-      table.push(`| ${path} | ${scores.join(' | ')} |`);
-      for (const [position, name] of CATEGORIES.entries()) {
-        if ((scores[position] ?? 0) >= LOWEST[name]) continue;
-        const causes = (categories[name]?.auditRefs ?? [])
+      const causes = CATEGORIES.map((name) =>
+        (categories[name]?.auditRefs ?? [])
           .filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 1)
-          .map(({ id }) => `${id} ${audits[id]?.displayValue ?? ''}`.trim());
-        low.push(`${path}: ${name} ${scores[position]} (${causes.join(', ')})`);
+          .map(({ id }) => `${id} ${audits[id]?.displayValue ?? ''}`.trim())
+          .join(', '),
+      );
+      const figures = Object.keys(FIGURES).map((id) => toFigure(id, audits[id]?.numericValue ?? Number.NaN));
+      return { scores, figures, causes };
+    };
+    const measure = async (path: string): Promise<void> => {
+      const taken: Measurement[] = [];
+      for (let count = 0; count < MEASUREMENTS; count++) taken.push(await measureOnce(path));
+      const ordered = taken.toSorted((left, right) => (left.scores[0] ?? 0) - (right.scores[0] ?? 0));
+      const median = ordered[(MEASUREMENTS - 1) / 2];
+      if (median === undefined) throw new Error(`Cannot measure ${path}: there must be a measurement`);
+      table.push(`| ${[path, ...median.scores, ...median.figures].join(' | ')} |`);
+      for (const [position, name] of CATEGORIES.entries()) {
+        if ((median.scores[position] ?? 0) >= LOWEST[name]) continue;
+        low.push(`${path}: ${name} ${median.scores[position]} (${median.causes[position]})`);
       }
     };
     await measure('/sign-in');
@@ -72,3 +99,7 @@ test('the main pages are fast, accessible and sound for Lighthouse', async ({ sy
   }
   expect(low).toEqual([]);
 });
+
+function toFigure(id: string, value: number): string {
+  return id === 'cumulative-layout-shift' ? value.toFixed(3) : `${Math.round(value)} ms`;
+}
