@@ -49,6 +49,23 @@ describe('a line of a batch', () => {
     expect(readLineNames(bytes(line))).toEqual({ customId: 'a', model: 'gpt-5' });
   });
 
+  it('may ask for pictures, which are told in tokens', () => {
+    const url = '/v1/images/generations';
+    const asked = readBatchLine(
+      url,
+      bytes({ ...line, url, body: { model: 'gpt-image-1', prompt: 'A gate', n: 2 } }),
+    );
+    expect(asked.useFor(undefined).units).toMatchObject({ 'unit:image_output_token': 20_000 });
+    const usage = { input_tokens: 9, output_tokens: 300 };
+    const answer = { custom_id: 'a', response: { status_code: 200, body: { data: [{}, {}], usage } } };
+    expect(readBatchAnswer(url, bytes(answer))?.usage(undefined)).toMatchObject({
+      inputTokens: 9,
+      units: { image_output_token: 300 },
+    });
+    const untold = { custom_id: 'a', response: { status_code: 200, body: { data: [{}] } } };
+    expect(readBatchAnswer(url, bytes(untold))?.usage(undefined)).toBeUndefined();
+  });
+
   it.each([
     ['other endpoints', { ...line, url: '/v1/responses' }],
     ['no name', { ...line, custom_id: undefined }],

@@ -31,6 +31,15 @@ const task = (endpoint: TaskEndpoint): LineFormat => ({
   },
 });
 
+/** Priced by tokens alone: which size a picture has, only the request may have said. */
+const pictures = (endpoint: TaskEndpoint): LineFormat => {
+  const { read, usage } = task(endpoint);
+  return {
+    read,
+    usage: (answer, price) => (parseObject(answer)?.usage === undefined ? undefined : usage(answer, price)),
+  };
+};
+
 /** By what batches and their lines call them; some hosts leave `/v1` away. */
 const LINE_FORMATS: Readonly<Record<string, LineFormat>> = {
   '/chat/completions': {
@@ -47,6 +56,8 @@ const LINE_FORMATS: Readonly<Record<string, LineFormat>> = {
   },
   '/embeddings': task('openai-embeddings'),
   '/moderations': task('openai-moderations'),
+  '/images/generations': pictures('openai-images-generations'),
+  '/images/edits': pictures('openai-images-edits'),
 };
 
 function formatOf(endpoint: string): LineFormat | undefined {
