@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { IconButton } from './button.tsx';
+import { watchScrollStop } from './scroll-stop.ts';
 import { useFocusReturn } from './use-focus-return.ts';
 
 export interface DialogProps {
@@ -46,7 +47,7 @@ export function Dialog(props: DialogProps) {
             )}
           >
             <ModalHeader title={title} description={description} />
-            <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+            <ModalBody>{children}</ModalBody>
             {footer && <ModalFooter>{footer}</ModalFooter>}
           </Primitive.Content>
         </div>
@@ -76,7 +77,7 @@ export function Sheet(props: SheetProps) {
           )}
         >
           <ModalHeader title={title} description={description} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          <ModalBody>{children}</ModalBody>
           {footer && <ModalFooter>{footer}</ModalFooter>}
         </Primitive.Content>
       </Primitive.Portal>
@@ -120,6 +121,17 @@ function ModalHeader({ title, description }: Pick<DialogProps, 'title' | 'descri
         </IconButton>
       </Primitive.Close>
     </header>
+  );
+}
+
+function ModalBody({ children }: { readonly children: ReactNode }) {
+  return (
+    <div
+      ref={watchScrollStop}
+      className="min-h-0 flex-1 overflow-y-auto px-5 py-4 focus-visible:outline-offset-[-2px]"
+    >
+      {children}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
 /** Reads the whole chain on request and says whether it holds. */
-import { Button, Callout, formatNumber, Spinner } from '@tollgate/ui';
+import { Button, Callout, formatNumber } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -15,40 +15,33 @@ export function ChainCheck() {
   const report = useApiQuery<ChainReport>(asked ? '/audit-events/verify' : undefined, {
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const again = (
-    <Button
-      size="sm"
-      icon={<ShieldCheck />}
-      loading={report.isFetching}
-      onClick={() => (asked ? void report.refetch() : setAsked(true))}
-    >
-      {text.verify}
-    </Button>
+  return (
+    <div className="flex flex-col items-start gap-3">
+      {/* Stays where it is while it works: whoever pressed it by keyboard is still on it afterwards. */}
+      <div className="flex flex-wrap items-center gap-3">
+        <Button
+          size="sm"
+          icon={<ShieldCheck />}
+          loading={report.isFetching}
+          onClick={() => (asked ? void report.refetch() : setAsked(true))}
+        >
+          {text.verify}
+        </Button>
+        <span role="status" className="text-sm text-ink-soft">
+          {report.isFetching && text.verifying}
+        </span>
+      </div>
+      {report.error && !report.isFetching && (
+        <Callout tone="warning" className="w-full" live>
+          {toText(report.error)}
+        </Callout>
+      )}
+      {report.data && !report.isFetching && <Report report={report.data} />}
+    </div>
   );
-  if (report.isFetching) {
-    return (
-      <p role="status" className="flex items-center gap-2 text-sm text-ink-soft">
-        <Spinner />
-        {text.verifying}
-      </p>
-    );
-  }
-  if (report.error) {
-    return (
-      <Callout tone="warning" action={again} live>
-        {toText(report.error)}
-      </Callout>
-    );
-  }
-  return report.data ? <Report report={report.data} action={again} /> : <div>{again}</div>;
 }
 
-interface ReportProps {
-  readonly report: ChainReport;
-  readonly action: React.ReactNode;
-}
-
-function Report({ report, action }: ReportProps) {
+function Report({ report }: { readonly report: ChainReport }) {
   const text = useMessages('audit');
   const locale = useLocale();
   const kinds: Readonly<Record<string, string>> = text.problems;
@@ -57,7 +50,7 @@ function Report({ report, action }: ReportProps) {
       <Callout
         tone="positive"
         title={text.ok(formatNumber(report.verifiedEvents, locale))}
-        action={action}
+        className="w-full"
         live
       >
         {report.waitingEvents > 0 && <p>{text.okWaiting(formatNumber(report.waitingEvents, locale))}</p>}
@@ -68,7 +61,7 @@ function Report({ report, action }: ReportProps) {
     );
   }
   return (
-    <Callout tone="negative" title={text.broken} action={action} live>
+    <Callout tone="negative" title={text.broken} className="w-full" live>
       <p>{text.brokenText}</p>
       <ul className="mt-2 list-inside list-disc">
         {report.problems.map((problem) => (
