@@ -1,50 +1,99 @@
 /**
- * Every page, sheet, dialog and menu: what axe finds, and how often a view asks the server. Read from the routes and
- * from the pages themselves, so that nothing new is forgotten. Each is opened in English in light and in German in
- * dark; the other scheme is looked at for contrast, which is all that changes between the two.
+ * Every page, tab, sheet, dialog and menu: what axe finds, whether windows close by Escape and give the focus back,
+ * and how often a view asks the server. Read from the routes and from the pages themselves, so that nothing new is
+ * forgotten. Each is opened in English in light and in German in dark; the other scheme is looked at for contrast,
+ * which is all that changes between the two. A section at a time: `--grep finance`.
  */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import { PAGES, SECTION_ORDER } from '../../src/features/shell/navigation.ts';
 import { LOCALE_COOKIE } from '../../src/i18n/locale.ts';
 import { type ConsolePage, listOpenPages, listSignedInPages } from '../support/console-pages.ts';
 import { countRequests } from '../support/page-requests.ts';
 import { makeSeededOrganization } from '../support/seeded-organization.ts';
-import { expect, test } from '../support/test.ts';
-import { openPage, walkPage } from '../support/walk.ts';
+import { readSystem, type System } from '../support/system.ts';
+import { test as base, expect } from '../support/test.ts';
+import { openPage, type Walker, walkFrame, walkPage } from '../support/walk.ts';
 
 const MOST_REQUESTS = 8;
 const WALK_TIMEOUT_MS = 1_200_000;
+const SECTIONS = [...SECTION_ORDER, 'docs', 'other'] as const;
 
+type Section = (typeof SECTIONS)[number];
 type Scheme = 'light' | 'dark';
+type Cookies = Exclude<BrowserContextOptions['storageState'], string | undefined>;
+
+interface Seeded {
+  readonly cookies: Cookies;
+  readonly pages: readonly ConsolePage[];
+}
+
+/** Made once, for every section. */
+const test = base.extend<object, { readonly seeded: Seeded }>({
+  seeded: [
+    async ({ browser }, use) => {
+      const system = await readSystem();
+      const context = await browser.newContext({ baseURL: system.consoleUrl });
+      const page = await context.newPage();
+      await makeSeededOrganization(page, system);
+      const pages = await listSignedInPages(page);
+      const cookies = await context.storageState();
+      await context.close();
+      await use({ cookies, pages });
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+});
+
+function sectionOf(path: string): Section {
+  if (path.startsWith('/docs')) return 'docs';
+  const inNavigation = PAGES.find(
+    ({ href }) => path === href || (href !== '/' && path.startsWith(`${href}/`)),
+  );
+  return inNavigation?.section ?? 'other';
+}
 
 interface Found {
-  readonly serious: string[];
+  readonly problems: string[];
   /** By page: what its first view asked for. */
   readonly asked: Map<string, readonly string[]>;
   /** Everything that was looked at. */
   readonly views: string[];
 }
 
-async function walk(page: Page, pages: readonly ConsolePage[], scheme: Scheme): Promise<Found> {
-  const found: Found = { serious: [], asked: new Map(), views: [] };
-  const look = async (where: string, scope: string | undefined): Promise<void> => {
-    found.views.push(where);
-    const other = scheme === 'light' ? 'dark' : 'light';
-    found.serious.push(...(await analyze(page, scope, undefined)).map((one) => `${where}: ${one}`));
-    await page.emulateMedia({ colorScheme: other });
-    const contrast = await analyze(page, scope, 'color-contrast');
-    found.serious.push(...contrast.map((one) => `${where} in ${other}: ${one}`));
-    await page.emulateMedia({ colorScheme: scheme });
+interface Walked {
+  readonly pages: readonly ConsolePage[];
+  readonly frameOf?: string;
+}
+
+async function walk(page: Page, scheme: Scheme, { pages, frameOf }: Walked): Promise<Found> {
+  const found: Found = { problems: [], asked: new Map(), views: [] };
+  const other = scheme === 'light' ? 'dark' : 'light';
+  const walker: Walker = {
+    report: (problem) => found.problems.push(problem),
+    look: async (where, scope) => {
+      found.views.push(where);
+      const serious = await analyze(page, scope, undefined);
+      await page.emulateMedia({ colorScheme: other });
+      const contrast = await analyze(page, scope, 'color-contrast');
+      await page.emulateMedia({ colorScheme: scheme });
+      found.problems.push(
+        ...serious.map((one) => `${where}: ${one}`),
+        ...contrast.map((one) => `${where} in ${other}: ${one}`),
+      );
+    },
   };
+  page.on('pageerror', ({ message }) => found.problems.push(`${new URL(page.url()).pathname}: ${message}`));
   await page.emulateMedia({ colorScheme: scheme });
+  if (frameOf !== undefined) await walkFrame(page, frameOf, walker);
   for (const { path } of pages) {
-    await test.step(path, async () => {
+    await test.step(`${path} in ${scheme}`, async () => {
       const count = countRequests(page);
       await openPage(page, path);
       count.stop();
       found.asked.set(path, [...count.asked]);
       expect(new URL(page.url()).pathname, 'the page that was asked for').toBe(path);
-      await walkPage(page, path, look);
+      await walkPage(page, path, walker);
     });
   }
   return found;
@@ -55,70 +104,71 @@ async function analyze(page: Page, scope: string | undefined, rule: string | und
   await page.waitForFunction(() =>
     document.getAnimations().every(({ playState }) => playState !== 'running'),
   );
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   if (scope !== undefined) axe.include(scope);
   if (rule !== undefined) axe.withRules(rule);
   const { violations } = await axe.analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, html }) => `${id} at ${target.join(' ')}: ${html.slice(0, 160)}`),
+    );
 }
 
 /** Both languages at once: two pages share the machine's cores better than one after the other. */
-async function walkBoth(page: Page, german: Page, pages: readonly ConsolePage[]): Promise<[Found, Found]> {
-  return Promise.all([walk(page, pages, 'light'), walk(german, pages, 'dark')]);
+async function walkBoth(browser: Browser, system: System, walked: Walked, cookies?: Cookies): Promise<void> {
+  const open = async (locale: 'en' | 'de', scheme: Scheme): Promise<Found> => {
+    const context = await browser.newContext({
+      baseURL: system.consoleUrl,
+      reducedMotion: 'reduce',
+      ...(cookies && { storageState: cookies }),
+    });
+    await context.addCookies([{ name: LOCALE_COOKIE, value: locale, url: system.consoleUrl }]);
+    try {
+      return await walk(await context.newPage(), scheme, walked);
+    } finally {
+      await context.close();
+    }
+  };
+  expectClean(await Promise.all([open('en', 'light'), open('de', 'dark')]));
 }
 
 test.describe('every page', () => {
-  test.use({ reducedMotion: 'reduce' });
+  test.setTimeout(WALK_TIMEOUT_MS);
 
-  test('[P3] [S7] around signing in has nothing serious for axe and asks at most 8 times', async ({
-    page,
-    context,
-    browser,
-    system,
-  }) => {
-    test.setTimeout(WALK_TIMEOUT_MS);
-    const germanContext = await browser.newContext({ baseURL: system.consoleUrl, reducedMotion: 'reduce' });
-    await germanContext.addCookies([{ name: LOCALE_COOKIE, value: 'de', url: system.consoleUrl }]);
-    const german = await germanContext.newPage();
-    expect(context.pages()).toHaveLength(1);
-    expectClean(await walkBoth(page, german, listOpenPages()));
-    await germanContext.close();
+  test('[P3] [S7] around signing in', async ({ browser, system }) => {
+    await walkBoth(browser, system, { pages: listOpenPages() });
   });
 
-  test('[P3] [S7] of the console, its sheets, dialogs and menus have nothing serious for axe; a view asks at most 8 times', async ({
-    page,
-    context,
-    browser,
-    system,
-  }) => {
-    test.setTimeout(WALK_TIMEOUT_MS);
-    await makeSeededOrganization(page, system);
-    const pages = await listSignedInPages(page);
-    const germanContext = await browser.newContext({
-      baseURL: system.consoleUrl,
-      reducedMotion: 'reduce',
-      storageState: await context.storageState(),
+  test('[P3] the frame around every page', async ({ browser, system, seeded }) => {
+    await walkBoth(browser, system, { pages: [], frameOf: '/models' }, seeded.cookies);
+  });
+
+  for (const section of SECTIONS) {
+    test(`[P3] [S7] of ${section}: nothing serious for axe, windows close by Escape and give the focus back, a view asks at most 8 times`, async ({
+      browser,
+      system,
+      seeded,
+    }) => {
+      const pages = seeded.pages.filter(({ path }) => sectionOf(path) === section);
+      expect(pages, `section ${section} has pages`).not.toEqual([]);
+      await walkBoth(browser, system, { pages }, seeded.cookies);
     });
-    await germanContext.addCookies([{ name: LOCALE_COOKIE, value: 'de', url: system.consoleUrl }]);
-    const german = await germanContext.newPage();
-    expectClean(await walkBoth(page, german, pages));
-    await germanContext.close();
-  });
+  }
 });
 
 function expectClean(walks: readonly Found[]): void {
   const asked = walks.flatMap((found) => [...found.asked]);
+  const views = walks.flatMap((found) => found.views);
   test
     .info()
     .annotations.push(
-      { type: 'views', description: walks.map(({ views }) => String(views.length)).join(' and ') },
+      { type: 'views', description: walks.map((found) => String(found.views.length)).join(' and ') },
+      { type: 'windows', description: String(views.filter((view) => view.includes(' › ')).length) },
       { type: 'requests', description: JSON.stringify(walks[0] ? [...walks[0].asked] : []) },
     );
   const above = asked
     .filter(([, requests]) => requests.length > MOST_REQUESTS)
     .map(([path, requests]) => `${path} asks ${requests.length} times: ${requests.join(', ')}`);
-  expect(walks.flatMap(({ serious }) => serious)).toEqual([]);
-  expect([...new Set(above)]).toEqual([]);
+  expect([...new Set([...walks.flatMap(({ problems }) => problems), ...above])]).toEqual([]);
 }
