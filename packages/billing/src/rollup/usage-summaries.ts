@@ -24,7 +24,8 @@ export type SummarySpan = SummarizedDays;
 
 /** The first instant of the epoch stands for "everything there is". */
 const EVERYTHING = new Date(0);
-const TRANSACTION_TIMEOUT_MS = 120_000;
+/** Whoever makes drafts again holds the cursor for minutes. */
+const TRANSACTION_TIMEOUT_MS = 600_000;
 
 /** The caller holds the cursor. Makes the span where there is none, and moves it where the zone is another one. */
 export async function ensureSpan(tx: Transaction, organizationId: string): Promise<SummarySpan> {
