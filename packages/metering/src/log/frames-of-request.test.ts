@@ -48,7 +48,6 @@ describe('framesOf()', () => {
     const log = openTestLog();
     const begun = dispatch(subject());
     log.append(begun);
-    expect(await log.framesOf(begun.subject.requestId)).toEqual([]);
     log.flush();
     expect(await log.framesOf(begun.subject.requestId)).toEqual([begun]);
     expect(await log.framesOf('req_of_nobody')).toEqual([]);
