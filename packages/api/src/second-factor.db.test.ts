@@ -399,7 +399,8 @@ describe('a sign-in of the last 15 minutes', () => {
     test.clock.set(startMs + 15 * MINUTE_MS + 1);
     const password = { currentPassword: TEST_PASSWORD, newPassword: 'another fine password' };
     const needy: [string, string, unknown][] = test.api.routes
-      .filter(({ recentSignIn }) => recentSignIn === true)
+      // The operator's have a test of their own.
+      .filter(({ recentSignIn, access }) => recentSignIn === true && access !== 'operator')
       .map(({ method, path }) => [method.toUpperCase(), path.replace('{id}', 'psk_1'), {}]);
     expect(needy.map(([method, path]) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['POST /me/password', 'POST /admin-tokens', 'POST /me/totp', 'DELETE /me/totp']),
