@@ -46,10 +46,10 @@ describe('alert rules', () => {
       preset: true,
       recipients: { roles: ['owner', 'finance'] },
     });
-    expect(rules).toHaveLength(12);
+    expect(rules).toHaveLength(13);
     for (const rule of rules) expect(rule).toMatchObject({ preset: true, channelIds: [channel.id] });
     await Promise.all([owner.call('GET', '/alert-rules'), owner.call('GET', '/alert-rules')]);
-    expect((await owner.call('GET', '/alert-rules')).body.data).toHaveLength(12);
+    expect((await owner.call('GET', '/alert-rules')).body.data).toHaveLength(13);
   });
 
   it('that came with the organization can be switched off, not deleted', async () => {
