@@ -34,7 +34,11 @@ export function Legend({ series, hidden, onToggle, format, showTotals, overlayLa
               style={{ background: hidden.has(one.key) ? 'var(--tg-line-strong)' : one.color }}
             />
             <span className="truncate">{one.label}</span>
-            {showTotals && <span className="tabular text-ink-faint">{format.exact(one.total)}</span>}
+            {showTotals && (
+              <data value={one.total} title={format.exact(one.total)} className="tabular text-ink-faint">
+                {format.short(one.total)}
+              </data>
+            )}
           </button>
         </li>
       ))}

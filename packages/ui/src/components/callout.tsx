@@ -26,12 +26,14 @@ export function Callout({ tone = 'info', title, children, action, live = false, 
     <div
       role={live ? 'alert' : undefined}
       className={classNames(
-        'flex items-start gap-2.5 rounded-md border px-3.5 py-2.5 text-sm',
+        'flex gap-2.5 rounded-md border px-3.5 py-2.5 text-sm',
+        // Beside a button, one line stands at its middle.
+        children ? 'items-start' : 'items-center',
         style,
         className,
       )}
     >
-      <Icon aria-hidden className={classNames('mt-0.5 size-4 shrink-0', ink)} />
+      <Icon aria-hidden className={classNames('size-4 shrink-0', children && 'mt-0.5', ink)} />
       <div className="min-w-0 flex-1 text-ink">
         {title && <p className="font-medium">{title}</p>}
         {children && <div className="text-ink-soft">{children}</div>}

@@ -186,6 +186,8 @@ function LineRow({ line, active, last, open }: LineRowProps) {
   const quantity = new Intl.NumberFormat(locale).format(line.quantity as Intl.StringNumericLiteral);
   // The model stands above.
   const label = useLineLabel()(line);
+  // A plan and its seats have components of their own, and are counted one by one.
+  const isOfTokens = line.kind === 'usage' && isTokenComponent(line.component);
   return (
     <tr
       className={classNames('cursor-pointer hover:bg-hover', active && 'bg-selected')}
@@ -203,18 +205,21 @@ function LineRow({ line, active, last, open }: LineRowProps) {
           {label}
         </button>
         <span className="tabular block text-xs text-ink-faint sm:hidden">
-          {quantity} × <Money value={line.unitPriceUsd} />
+          {line.kind !== 'credit' && (
+            <>
+              {quantity} × <Money value={line.unitPriceUsd} />
+            </>
+          )}
         </span>
       </td>
       <td className={classNames(cell, 'tabular px-3 text-right max-sm:hidden')}>{quantity}</td>
       <td className={classNames(cell, 'px-3 text-right max-sm:hidden')}>
         <span className="flex flex-col items-end">
-          <Money value={line.unitPriceUsd} />
+          <Money value={line.kind === 'credit' ? null : line.unitPriceUsd} />
           <span className="tabular text-2xs text-ink-faint">
-            {isTokenComponent(line.component) &&
-              text.perMillion(formatMoney(perMillion(line.unitPriceUsd), { locale }))}
+            {isOfTokens && text.perMillion(formatMoney(perMillion(line.unitPriceUsd), { locale }))}
             {line.markupBasisPoints > 0 &&
-              `${isTokenComponent(line.component) ? ', ' : ''}${text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}`}
+              `${isOfTokens ? ', ' : ''}${text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}`}
           </span>
         </span>
       </td>

@@ -1,6 +1,6 @@
 'use client';
 /** What the cost is made of. The rows add up to the total, digit for digit. */
-import { Card, type ColumnDef, DataTable, Money } from '@tollgate/ui';
+import { Card, type ColumnDef, DataTable, Money, useUi } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -14,6 +14,8 @@ const rowId = ({ id }: ComponentRow) => id;
 
 export function CostComponents({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;
+  const names: Readonly<Record<string, string>> = useMessages('invoices').components;
+  const { locale } = useUi();
   const rows = useMemo(
     () =>
       request.attempts.flatMap((attempt) =>
@@ -31,13 +33,19 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
           {
             id: 'component',
             header: text.component,
-            cell: ({ row }) => <span className="font-mono text-xs">{row.original.component}</span>,
+            cell: ({ row }) => names[row.original.component] ?? row.original.component,
           },
           {
             id: 'quantity',
             header: text.quantity,
             meta: { align: 'right' },
-            cell: ({ row }) => <span className="tabular">{row.original.quantity}</span>,
+            cell: ({ row }) => (
+              <span className="tabular">
+                {new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }).format(
+                  row.original.quantity as Intl.StringNumericLiteral,
+                )}
+              </span>
+            ),
           },
           {
             id: 'unitPrice',
@@ -59,7 +67,7 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
           },
         ] satisfies ColumnDef<ComponentRow>[]
       ).map((column) => ({ enableSorting: false, ...column })),
-    [text],
+    [text, names, locale],
   );
   if (rows.length === 0) {
     return (

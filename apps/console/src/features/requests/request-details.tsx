@@ -54,7 +54,7 @@ function Figures({ request }: { readonly request: RequestDetail }) {
       text.firstToken,
       request.firstTokenMs === null ? <Dash key="dash" /> : formatDuration(request.firstTokenMs, locale),
     ],
-    [text.overhead, `${formatNumber(request.overheadUs, locale)} µs`],
+    [text.overhead, overheadText(request.overheadUs, locale)],
   ];
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 @lg:grid-cols-3 @3xl:grid-cols-5">
@@ -66,6 +66,12 @@ function Figures({ request }: { readonly request: RequestDetail }) {
       ))}
     </dl>
   );
+}
+
+/** From a millisecond on in milliseconds: nobody reads four digits of microseconds. */
+function overheadText(overheadUs: number, locale: string): string {
+  if (overheadUs < 1_000) return `${formatNumber(overheadUs, locale)} µs`;
+  return `${formatNumber(Math.round(overheadUs / 100) / 10, locale)} ms`;
 }
 
 function Facts({ request }: { readonly request: RequestDetail }) {
