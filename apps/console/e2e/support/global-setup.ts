@@ -14,7 +14,12 @@ const START_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 60_000;
 const KEPT_OUTPUT = 20_000;
 
-export default async function globalSetup(): Promise<() => Promise<void>> {
+export default function globalSetup(): Promise<() => Promise<void>> {
+  return startSystem();
+}
+
+/** @param more Settings besides those of this run. @returns Stops it. */
+export async function startSystem(more: Readonly<Record<string, string>> = {}): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
   // A folder of its own: the product refuses one that holds anything it did not make.
   const stateDirectory = path.join(folder, 'state');
@@ -25,6 +30,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     env: {
       NODE_ENV: 'production',
       ...readEnvironment(),
+      ...more,
       TOLLGATE_STATE_DIR: stateDirectory,
       TOLLGATE_CLOCK_OFFSET_FILE: clockOffsetFile,
       TOLLGATE_CONSOLE_PORT: String(console_),

@@ -30,7 +30,8 @@ export async function nameOperator(system: System, email: string): Promise<void>
   });
 }
 
-async function inDatabase(system: System, run: (client: Client) => Promise<void>): Promise<void> {
+/** As the superuser, in one transaction. */
+export async function inDatabase(system: System, run: (client: Client) => Promise<void>): Promise<void> {
   const postgres = await findPostgres({ stateDir: system.stateDirectory });
   if (postgres === undefined) throw new Error('Cannot reach the database: it must run in the state folder');
   const url = new URL(postgres.superuserUrl);

@@ -6,7 +6,9 @@ export default defineConfig({
   ...base,
   testDir: '.',
   testIgnore: [],
-  globalSetup: '../support/global-setup.ts',
+  globalSetup: './global-setup.ts',
   outputDir: '../../test-results/visual',
   timeout: 1_200_000,
+  // The pictures tell what a trace would.
+  use: { ...base.use, trace: 'off', screenshot: 'off' },
 });
