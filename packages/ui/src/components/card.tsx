@@ -36,7 +36,8 @@ export function Card({
             flush ? 'pb-3' : 'pb-1',
           )}
         >
-          <div className="min-w-0">
+          {/* What is told beside a button breaks its lines, before the button goes below. */}
+          <div className="min-w-0 flex-1 basis-40">
             {title && <h2 className="text-base font-semibold text-ink">{title}</h2>}
             {description && <p className="mt-0.5 text-sm text-ink-faint">{description}</p>}
           </div>
