@@ -20,7 +20,7 @@ import {
 } from './summary-rows.ts';
 
 /** Everything from `completeFrom` on, which begins a day of the zone, is summarized. */
-export type SummarySpan = SummarizedDays;
+type SummarySpan = SummarizedDays;
 
 /** The first instant of the epoch stands for "everything there is". */
 const EVERYTHING = new Date(0);
