@@ -20,7 +20,7 @@ export interface Caller {
   giveCookiesTo(context: BrowserContext): Promise<void>;
 }
 
-export interface NewPerson {
+interface NewPerson {
   readonly name: string;
   readonly email: string;
   readonly organizationName?: string;

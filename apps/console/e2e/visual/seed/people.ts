@@ -19,7 +19,7 @@ const TEAMS = [
   { name: 'Support assistant', costCenter: 'CC-4300' },
   { name: 'Data platform', costCenter: 'CC-4400' },
 ] as const;
-export type TeamName = (typeof TEAMS)[number]['name'];
+type TeamName = (typeof TEAMS)[number]['name'];
 
 export interface Staff {
   readonly memberIds: readonly string[];
