@@ -100,7 +100,10 @@ function Summary({ close }: { readonly close: MonthClose }) {
           ...(close.totalUsd === null
             ? []
             : [{ term: invoices.total, value: <Money value={close.totalUsd} className="font-semibold" /> }]),
-          { term: text.graceEnds, value: <TimeStamp value={close.graceEndsAt} format="exact" /> },
+          // What has its number is final already; its step says when.
+          ...(close.invoiceNumber === null
+            ? [{ term: text.graceEnds, value: <TimeStamp value={close.graceEndsAt} format="exact" /> }]
+            : []),
           ...(close.livemode
             ? []
             : [{ term: text.mode, value: <Badge tone="outline">{text.modes.test}</Badge> }]),
