@@ -37,6 +37,8 @@ async function prepare(page: Page, system: System): Promise<string> {
     name: 'In the house',
     apiKey: secrets.TOLLGATE_SIMULATOR_API_KEY,
     baseUrl: `${system.simulatorUrl}/v1`,
+    // Gateways know of no model that nobody has named.
+    models: [MODEL],
   });
   return (await post<{ secret: string }>(page, system, '/keys', { name: 'prices' })).secret;
 }
@@ -92,7 +94,7 @@ async function statePrice(page: Page, price: typeof FIRST, validFrom?: Date): Pr
   await expect(page.getByText(`The price of ${MODEL} is stated`)).toBeVisible();
 }
 
-// Not seen to pass yet: of its steps only the first, stating a price, has run.
+// Not seen to pass yet: the first step, stating a price, passes; requests were 404 while the credential named no model.
 test.fixme('[M7] a stated price rates the next request, one that is scheduled waits, and a correction is shown before it is applied', async ({
   page,
   system,
