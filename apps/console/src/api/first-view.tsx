@@ -37,12 +37,10 @@ export function FirstViewBoundary({ fallback, children }: FirstViewBoundaryProps
     const taken = answers?.takeNew() ?? [];
     if (taken.length === 0) return null;
     return (
-      <script
-        type="application/json"
-        {...{ [MARK]: '' }}
-        // Data, and nothing in it can end the element.
-        dangerouslySetInnerHTML={{ __html: JSON.stringify(taken).replaceAll('<', '\\u003c') }}
-      />
+      // Data, and nothing in it can end the element.
+      <script type="application/json" {...{ [MARK]: '' }}>
+        {JSON.stringify(taken).replaceAll('<', '\\u003c')}
+      </script>
     );
   });
   return (
