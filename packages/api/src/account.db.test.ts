@@ -293,8 +293,11 @@ describe('a lost second factor', () => {
         target: { name: 'dev@example.com' },
       },
     );
-    const mail = (await collectMail()).findLast(({ recipient }) => recipient === 'dev@example.com');
-    expect(mail?.text).toContain('admin@example.com took your passkeys');
+    // Mails of one instant have no order.
+    const mails = (await collectMail()).filter(({ recipient }) => recipient === 'dev@example.com');
+    expect(mails.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('admin@example.com took your passkeys'),
+    );
   });
 
   it('of somebody in several organizations is the operator’s to take off', async () => {
