@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 const DATABASE_TESTS = '{apps,packages}/*/src/**/*.db.test.ts';
-const PROOFS = 'packages/faults/src/**/*.db.test.ts';
+/** Of packages/faults: those that assert how long something takes. */
+const PROOFS = 'packages/faults/src/{outage,revocations,rolling-restart,streams,walk}.db.test.ts';
 
 /**
  * `unit` needs nothing but Node; `integration` (files ending in `.db.test.ts`) gets a real Postgres and Redis
- * from packages/testing; `proof` are those of packages/faults, each a whole system under load: they come last and one
- * after the other, while the rest waits for databases often enough that two files share two cores well. Browser tests
- * are Playwright's (apps/console/e2e).
+ * from packages/testing; `proof` are whole systems under load whose times are promised: they come last and one after
+ * the other, while the rest waits for databases often enough that two files share two cores well. Browser tests are
+ * Playwright's (apps/console/e2e).
  */
 export default defineConfig({
   test: {
