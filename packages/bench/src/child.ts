@@ -130,8 +130,9 @@ function orNothing<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    // A failed `setPriority` has the code of the system inside.
+    const { code, info } = error as NodeJS.ErrnoException & { readonly info?: { readonly code: string } };
+    if (code === 'ENOENT' || code === 'ESRCH' || info?.code === 'ESRCH') return undefined;
     throw error;
   }
 }
