@@ -11,6 +11,8 @@ export default defineConfig({
   testDir: 'e2e',
   // They have commands of their own: e2e/README.md.
   testIgnore: ['**/visual/**', '**/lighthouse/**', '**/walk/**'],
+  // Minutes of axe and of pressing Tab: with the walk, so that `npm test` stays below half an hour.
+  grepInvert: /@long/,
   outputDir: 'test-results/runs',
   globalSetup: './e2e/support/global-setup.ts',
   // One system and one clock for all: a test that moves the clock must not meet another.

@@ -130,16 +130,18 @@ test.describe('axe, in light and dark', () => {
     expect(await walk(page, OPEN_PAGES)).toEqual([]);
   });
 
-  test('[P3] finds nothing serious on the pages of a developer', async ({ page, system, person }) => {
-    test.setTimeout(WALK_TIMEOUT_MS);
-    expect(await walk(page, await makePages(page, system, person))).toEqual([]);
-  });
-
-  test('[P3] finds nothing serious on the pages of finance, their sheets and dialogs', async ({
+  test('[P3] finds nothing serious on the pages of a developer', { tag: '@long' }, async ({
     page,
     system,
     person,
   }) => {
+    test.setTimeout(WALK_TIMEOUT_MS);
+    expect(await walk(page, await makePages(page, system, person))).toEqual([]);
+  });
+
+  test('[P3] finds nothing serious on the pages of finance, their sheets and dialogs', {
+    tag: '@long',
+  }, async ({ page, system, person }) => {
     test.setTimeout(WALK_TIMEOUT_MS);
     expect(person.organizationId).toMatch(/^org_/);
     expect(await walk(page, await makeFinanceViews(page, system))).toEqual([]);

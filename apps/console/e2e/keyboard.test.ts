@@ -114,10 +114,9 @@ test.describe('by keyboard alone', () => {
     await expect.poll(() => ask(system, secret)).toBe(401);
   });
 
-  test('[P3] a platform lead makes a team, a key with limits, a budget, and puts a member into the team', async ({
-    page,
-    person,
-  }) => {
+  test('[P3] a platform lead makes a team, a key with limits, a budget, and puts a member into the team', {
+    tag: '@long',
+  }, async ({ page, person }) => {
     await page.goto('/teams');
     // The first stop jumps over the frame.
     await page.keyboard.press('Tab');
@@ -181,11 +180,9 @@ test.describe('by keyboard alone', () => {
     expect(limits.map(({ scope, limit }) => `${scope.type} ${limit}`)).toEqual(['key 60']);
   });
 
-  test('[P3] finance looks at usage, opens a line of the draft, finalizes it over its page, and gets the PDF', async ({
-    page,
-    system,
-    person,
-  }) => {
+  test('[P3] finance looks at usage, opens a line of the draft, finalizes it over its page, and gets the PDF', {
+    tag: '@long',
+  }, async ({ page, system, person }) => {
     const { secret } = await makeKey(page, system, 'production');
     expect(await ask(system, secret, '[[sim tokens=2000 interval=0 latency=0]] Write.', 'sim-large')).toBe(
       200,
@@ -234,12 +231,9 @@ test.describe('by keyboard alone', () => {
     }
   });
 
-  test('[P3] security reads the audit log and checks its chain, revokes a key, and ends a session elsewhere', async ({
-    page,
-    system,
-    person,
-    playwright,
-  }) => {
+  test('[P3] security reads the audit log and checks its chain, revokes a key, and ends a session elsewhere', {
+    tag: '@long',
+  }, async ({ page, system, person, playwright }) => {
     const { secret } = await makeKey(page, system, 'left-in-a-notebook');
     const elsewhere = await playwright.request.newContext({ baseURL: system.consoleUrl });
     await signInElsewhere(elsewhere, system, person);
@@ -277,7 +271,7 @@ test.describe('by keyboard alone', () => {
     await elsewhere.dispose();
   });
 
-  test('[P3] the palette, menus, the explorer with its rows and sheet, and tabs', async ({
+  test('[P3] the palette, menus, the explorer with its rows and sheet, and tabs', { tag: '@long' }, async ({
     page,
     system,
     person,
