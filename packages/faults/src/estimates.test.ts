@@ -83,12 +83,14 @@ function judge(
   record: Partial<TruthRecord> | null,
   call: Partial<Call>,
   killMs = 0,
+  turnMs?: number,
 ) {
   const { problems, ...counts } = judgeEstimates({
     rows: [entry(row)],
     truth: record === null ? [] : [book(record)],
     calls: [client(call)],
     killsOf: () => [{ fromMs: killMs, toMs: killMs + 5 }],
+    ...(turnMs !== undefined && { turnMs }),
   });
   return { counts, problems };
 }
@@ -106,6 +108,8 @@ describe('judgeEstimates()', () => {
   it('lets usage that was read be lost in the turn of the kill, and not one turn later', () => {
     expect(judge({}, {}, {}, USAGE_MS + TURN_MS)).toMatchObject({ problems: [], counts: { lostInTurn: 1 } });
     expect(judge({}, {}, {}, USAGE_MS + TURN_MS + 1).problems).toHaveLength(1);
+    expect(judge({}, {}, {}, USAGE_MS + 1_000, 1_000)).toMatchObject({ counts: { lostInTurn: 1 } });
+    expect(judge({}, {}, {}, USAGE_MS + 1_001, 1_000).problems).toHaveLength(1);
   });
 
   it('takes no kill as an excuse for an entry that nobody interrupted', () => {

@@ -18,6 +18,8 @@ export interface StreamsOptions {
   readonly streamCount: number;
   readonly killCount: number;
   readonly concurrency?: number;
+  /** As EstimateEvidence has it. */
+  readonly turnMs?: number;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -72,7 +74,9 @@ export async function runStreams(system: System, options: StreamsOptions): Promi
   const problems: string[] = [];
   const books = await closeBooks(system, { watch, problems, timeoutMs: SHIP_TIMEOUT_MS });
   const { rows, truth, verdict, shippedMs } = books;
-  const estimates = judgeEstimates({ rows, truth, calls, killsOf: await system.readKills() });
+  const killsOf = await system.readKills();
+  const { turnMs } = options;
+  const estimates = judgeEstimates({ rows, truth, calls, killsOf, ...(turnMs !== undefined && { turnMs }) });
   problems.push(...wrongRefusals(calls), ...estimates.problems.slice(0, SHOWN));
   if (estimates.problems.length > SHOWN) {
     problems.push(`and ${estimates.problems.length - SHOWN} more entries like these`);
