@@ -294,6 +294,24 @@ describe('a batch that is over', () => {
     },
   );
 
+  it('[M2] [M3] cancelled costs what had been answered until then', async () => {
+    const made = await makeAtProvider();
+    const requestId = await record(made);
+    await round(MINUTE_MS);
+    await fetch(`${simulator.url}/v1/batches/${made.batchId}/cancel`, { method: 'POST', headers });
+    await round(5 * MINUTE_MS);
+    const cost = await costAtProvider(made.batchId);
+    const [, ...adjustments] = await entriesOf(requestId);
+    expect(adjustments.map(({ model }) => model)).toEqual(['', 'sim-small', 'sim-large']);
+    expect(sumOf(adjustments)).toBe(cost);
+    expect(await batchOf(requestId)).toMatchObject({
+      state: 'settled',
+      outcome: 'cancelled',
+      answeredLines: 3,
+    });
+    expect(await settled()).toEqual({ settled: String(cost), assumed: '0', differences: [] });
+  });
+
   it('[M2] of one model is corrected by one adjustment, with its tokens', async () => {
     const made = await makeAtProvider();
     const requestId = await record({ ...made, models: models.slice(0, 1) });

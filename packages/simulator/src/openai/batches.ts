@@ -2,8 +2,8 @@
  * `/v1/batches`: the lines of an uploaded file, each answered by its own endpoint, results in a file of their own.
  *
  * The lines are answered when the batch is made, and billed then; what is seen of it moves on with every look:
- * validating, in progress, completed. One that is cancelled has the answers that its looks had brought it to, the other
- * lines stand in its error file; `metadata.simulator_batch` lets it expire half done, or fail with nothing done.
+ * validating, in progress, completed. One that is cancelled is `cancelling` until it is looked at
+ * again; it has the answers that its looks had brought it to, the other lines stand in its error file; `metadata.simulator_batch` lets it expire half done, or fail with nothing done.
  */
 import type { Usage } from '../answer.ts';
 import { hexId } from '../random.ts';
@@ -24,6 +24,8 @@ interface Batch {
   readonly results: readonly LineResult[];
   readonly end: Exclude<Outcome, 'cancelled'>;
   looks: number;
+  /** So many of its lines were answered when it was cancelled. */
+  cancelledAfter: number | undefined;
   /** When it is over. */
   done: Done | undefined;
 }
@@ -143,6 +145,7 @@ function keep(
     results,
     end: wanted === 'expired' || wanted === 'failed' ? wanted : 'completed',
     looks: 0,
+    cancelledAfter: undefined,
     done: undefined,
   };
   stage.memory.batches.set(id, batch as unknown as Body);
@@ -200,14 +203,14 @@ function add(a: Usage, b: Usage): Usage {
   };
 }
 
-function shown({ object, looks, done, results }: Batch): object {
+function shown({ object, looks, cancelledAfter, done, results }: Batch): object {
   const created = Number(object.created_at);
   const usage = sumOf(done?.answered ?? []);
   const at = (outcome: Outcome) => (done?.outcome === outcome ? created : null);
   const completed = done?.answered.length ?? 0;
   return {
     ...object,
-    status: done?.outcome ?? (looks === 0 ? 'validating' : 'in_progress'),
+    status: done?.outcome ?? workingStatus(looks, cancelledAfter),
     errors:
       done?.outcome === 'failed'
         ? {
@@ -222,7 +225,7 @@ function shown({ object, looks, done, results }: Batch): object {
     completed_at: at('completed'),
     failed_at: at('failed'),
     expired_at: at('expired'),
-    cancelling_at: at('cancelled'),
+    cancelling_at: cancelledAfter === undefined ? null : created,
     cancelled_at: at('cancelled'),
     request_counts:
       done === undefined || done.outcome === 'failed'
@@ -238,6 +241,11 @@ function shown({ object, looks, done, results }: Batch): object {
   };
 }
 
+function workingStatus(looks: number, cancelledAfter: number | undefined): string {
+  if (cancelledAfter !== undefined) return 'cancelling';
+  return looks === 0 ? 'validating' : 'in_progress';
+}
+
 export function answerBatch(call: Call, stage: Stage): Reply {
   return guarded(call, stage, FORMAT, (facts) => {
     const [id = '', action] = call.captured;
@@ -245,11 +253,15 @@ export function answerBatch(call: Call, stage: Stage): Reply {
     if (batch === undefined) refuse(`No batch found with id '${id.slice(0, 100)}'.`, null, null, 404);
     const { results } = batch;
     if (action === 'cancel') {
-      const answered = Math.floor((results.length * batch.looks) / LOOKS_UNTIL_DONE);
-      if (batch.done === undefined) finish(stage, batch, 'cancelled', answered);
+      if (batch.done !== undefined)
+        refuse(`Cannot cancel a batch with status '${batch.done.outcome}'.`, null, null);
+      batch.cancelledAfter ??= Math.floor((results.length * batch.looks) / LOOKS_UNTIL_DONE);
       return freeReply(facts, JSON.stringify(shown(batch), null, 2));
     }
     batch.looks += 1;
+    if (batch.done === undefined && batch.cancelledAfter !== undefined) {
+      finish(stage, batch, 'cancelled', batch.cancelledAfter);
+    }
     if (batch.done === undefined && batch.looks >= LOOKS_UNTIL_DONE) {
       const shares = { completed: 1, expired: 0.5, failed: 0 };
       finish(stage, batch, batch.end, Math.floor(results.length * shares[batch.end]));
