@@ -5,7 +5,6 @@ import {
   Badge,
   Button,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   DropdownMenu,
   formatDuration,
@@ -20,9 +19,9 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { useRoleName } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeChannel, useChannels, useTestChannel } from './alert-api.ts';
@@ -243,7 +242,6 @@ function DeleteChannel({
   readonly onClose: () => void;
 }) {
   const text = useMessages('alerts').channels;
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(
     () => ({ path: `/notification-channels/${channel.id}`, method: 'DELETE' }),
     {
@@ -251,19 +249,14 @@ function DeleteChannel({
     },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteTitle(channel.name)}
       confirmLabel={text.delete}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.deleted);
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.deleted}
+      onClose={onClose}
     >
       {text.deleteText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -5,7 +5,6 @@ import {
   Button,
   Callout,
   CodeBlock,
-  ConfirmDialog,
   formatDuration,
   Sheet,
   SkeletonText,
@@ -19,8 +18,8 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeEndpoint, useTestEndpoint } from './alert-api.ts';
@@ -276,32 +275,25 @@ function RotateSecret({
   onRotated,
 }: StepProps & { readonly onRotated: (secret: string) => void }) {
   const text = useMessages('alerts').webhooks;
-  const confirmed = useConfirmed();
   const rotate = useApiMutation<{ readonly secret: string }>(
     () => ({ path: `/webhook-endpoints/${endpoint.id}/rotate-secret`, json: {} }),
     { invalidates: ['/webhook-endpoints'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.rotateTitle}
       confirmLabel={text.rotate}
-      onConfirm={confirmed(async () => {
-        const { secret } = await rotate.mutateAsync();
-        onRotated(secret);
-      })}
+      run={() => rotate.mutateAsync()}
+      onDone={({ secret }) => onRotated(secret)}
+      onClose={onClose}
     >
       {text.rotateText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 
 function DeleteEndpoint({ endpoint, onClose, onDeleted }: StepProps & { readonly onDeleted: () => void }) {
   const text = useMessages('alerts').webhooks;
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(
     () => ({ path: `/webhook-endpoints/${endpoint.id}`, method: 'DELETE' }),
     {
@@ -309,20 +301,15 @@ function DeleteEndpoint({ endpoint, onClose, onDeleted }: StepProps & { readonly
     },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteTitle}
       confirmLabel={text.delete}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.deleted);
-        onDeleted();
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.deleted}
+      onDone={onDeleted}
+      onClose={onClose}
     >
       {text.deleteText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -5,7 +5,6 @@ import {
   Badge,
   Button,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   DropdownMenu,
   IconButton,
@@ -18,9 +17,9 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeRule, useChannels, useRules } from './alert-api.ts';
@@ -183,24 +182,18 @@ function RuleSwitch({ rule, mayWrite }: { readonly rule: AlertRule; readonly may
 
 function DeleteRule({ rule, onClose }: { readonly rule: AlertRule; readonly onClose: () => void }) {
   const text = useMessages('alerts').rules;
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(() => ({ path: `/alert-rules/${rule.id}`, method: 'DELETE' }), {
     invalidates: ['/alert-rules', '/alerts'],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteTitle}
       confirmLabel={text.delete}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.deleted);
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.deleted}
+      onClose={onClose}
     >
       {text.deleteText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 /** What can be done with a budget: a menu for lists, and the dialogs that it opens. */
 import type { Budget } from '@tollgate/api';
-import { Button, ConfirmDialog, DropdownMenu, IconButton, type MenuEntry, toast } from '@tollgate/ui';
+import { Button, DropdownMenu, IconButton, type MenuEntry } from '@tollgate/ui';
 import { Archive, Ellipsis, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useArchiveBudget, usePauseBudget, useResetBudget } from './budget-api.ts';
 
@@ -87,78 +87,63 @@ export function BudgetActionDialog({
 }: BudgetActionDialogProps) {
   const text = useMessages('budgets').actions;
   const { budgetName, money } = useLimitText();
-  const confirmed = useConfirmed();
   const pause = usePauseBudget();
   const reset = useResetBudget();
   const archive = useArchiveBudget();
   const name = budgetName(budget);
-  const shared = {
-    open: true,
-    onOpenChange: (open: boolean) => {
-      if (!open) onClose();
-    },
-  };
   switch (action) {
     case 'edit':
       return <EditBudgetDialog budget={budget} onClose={onClose} />;
     case 'pause':
       return (
-        <ConfirmDialog
-          {...shared}
+        <ConfirmAction
           title={text.pauseTitle(name)}
           confirmLabel={text.pause}
-          onConfirm={confirmed(async () => {
-            await pause.mutateAsync({ budget, paused: true });
-            toast.success(text.paused(name));
-          })}
+          run={() => pause.mutateAsync({ budget, paused: true })}
+          done={text.paused(name)}
+          onClose={onClose}
         >
           {text.pauseText}
-        </ConfirmDialog>
+        </ConfirmAction>
       );
     case 'resume':
       return (
-        <ConfirmDialog
-          {...shared}
+        <ConfirmAction
           tone="primary"
           title={text.resume}
           confirmLabel={text.resume}
-          onConfirm={confirmed(async () => {
-            await pause.mutateAsync({ budget, paused: false });
-            toast.success(text.resumed(name));
-          })}
+          run={() => pause.mutateAsync({ budget, paused: false })}
+          done={text.resumed(name)}
+          onClose={onClose}
         >
           {text.resumed(name)}.
-        </ConfirmDialog>
+        </ConfirmAction>
       );
     case 'reset':
       return (
-        <ConfirmDialog
-          {...shared}
+        <ConfirmAction
           title={text.resetTitle(name)}
           confirmLabel={text.reset}
-          onConfirm={confirmed(async () => {
-            await reset.mutateAsync(budget);
-            toast.success(text.resetDone(name));
-          })}
+          run={() => reset.mutateAsync(budget)}
+          done={text.resetDone(name)}
+          onClose={onClose}
         >
           {text.resetText(money(budget.spentUsd))}
-        </ConfirmDialog>
+        </ConfirmAction>
       );
     case 'archive':
       return (
-        <ConfirmDialog
-          {...shared}
+        <ConfirmAction
           title={text.archiveTitle(name)}
           confirmLabel={text.archive}
           confirmName={name}
-          onConfirm={confirmed(async () => {
-            await archive.mutateAsync(budget);
-            toast.success(text.archived(name));
-            onArchived?.();
-          })}
+          run={() => archive.mutateAsync(budget)}
+          done={text.archived(name)}
+          onDone={onArchived}
+          onClose={onClose}
         >
           {text.archiveText}
-        </ConfirmDialog>
+        </ConfirmAction>
       );
   }
 }

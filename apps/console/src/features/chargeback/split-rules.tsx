@@ -1,22 +1,13 @@
 'use client';
 /** Rules by which shared keys are divided: in force, to come, and past. A rule is never edited: the next one ends it. */
-import {
-  Badge,
-  type BadgeTone,
-  Button,
-  type ColumnDef,
-  ConfirmDialog,
-  DataTable,
-  EmptyState,
-  toast,
-} from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
 import { Split } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { middleOf } from '../common/month-select.tsx';
 import { useTeams } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { type CostSplit, SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
 import { monthOf, nextMonths } from './split-form-values.ts';
@@ -75,7 +66,6 @@ export function useMonthName(): (month: string) => string {
 /** From this month on, or from the rule's own where that is to come. */
 function EndDialog({ rule, onClose }: { readonly rule: CostSplit; readonly onClose: () => void }) {
   const text = useMessages('chargeback').rules;
-  const confirmed = useConfirmed();
   const nameOf = useMonthName();
   const [running = ''] = nextMonths(new Date(), 1);
   const month = rule.state === 'scheduled' ? monthOf(rule.validFrom) : running;
@@ -84,21 +74,15 @@ function EndDialog({ rule, onClose }: { readonly rule: CostSplit; readonly onClo
     { invalidates: STALE_AFTER_SPLIT },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.endTitle(rule.keyName)}
       confirmLabel={text.end}
-      onConfirm={confirmed(async () => {
-        await end.mutateAsync();
-        toast.success(text.ended(rule.keyName));
-        onClose();
-      })}
+      run={() => end.mutateAsync()}
+      done={text.ended(rule.keyName)}
+      onClose={onClose}
     >
       {text.endText(nameOf(month))}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

@@ -7,7 +7,6 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import {
   Button,
   Checkbox,
-  ConfirmDialog,
   DropdownMenu,
   type DropdownMenuProps,
   Field,
@@ -21,9 +20,9 @@ import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from './confirm-action.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from './request-safety.ts';
-import { useConfirmed } from './use-confirmed.ts';
 
 export interface SavedThing {
   readonly id: string;
@@ -255,23 +254,19 @@ interface DeleteDialogProps<T extends SavedThing>
 function DeleteDialog<T extends SavedThing>(props: DeleteDialogProps<T>) {
   const { path, text, removeText, thing, onClose, onDeleted } = props;
   const common = useMessages('common');
-  const confirmed = useConfirmed();
   const remove = useApiMutation<undefined, string>((id) => ({ path: `${path}/${id}`, method: 'DELETE' }), {
     invalidates: [path],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <ConfirmAction
       title={text.removeTitle(thing.name)}
       confirmLabel={common.delete}
       tone="danger"
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync(thing.id);
-        onDeleted();
-      })}
+      run={() => remove.mutateAsync(thing.id)}
+      onDone={onDeleted}
+      onClose={onClose}
     >
       {removeText(thing)}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -1,21 +1,13 @@
 'use client';
 /** Buckets of the organization's own: added, tried, changed, removed. */
-import {
-  Button,
-  type ColumnDef,
-  ConfirmDialog,
-  DataTable,
-  EmptyState,
-  formatNumber,
-  toast,
-} from '@tollgate/ui';
+import { Button, type ColumnDef, DataTable, EmptyState, formatNumber, toast } from '@tollgate/ui';
 import { Database, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { DestinationDialog } from './destination-dialog.tsx';
@@ -176,7 +168,6 @@ function RemoveDialog({
   readonly onClose: () => void;
 }) {
   const text = useMessages('dataExports');
-  const confirmed = useConfirmed();
   const schedules = useApiList<ExportSchedule>(SCHEDULES_PATH).rows;
   const ended = schedules.filter((schedule) => schedule.destinationId === id).length;
   const remove = useApiMutation<void>(
@@ -184,22 +175,16 @@ function RemoveDialog({
     { invalidates: [DESTINATIONS_PATH, SCHEDULES_PATH, DELIVERIES_PATH] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.destination.removeTitle(name)}
       confirmLabel={text.remove}
       tone="danger"
       confirmName={name}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.removed);
-        onClose();
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.removed}
+      onClose={onClose}
     >
       {text.destination.removeText(ended)}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

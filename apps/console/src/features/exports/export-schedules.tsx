@@ -1,12 +1,12 @@
 'use client';
 /** Exports that are made by themselves, and where they go. */
-import { Badge, Button, type ColumnDef, ConfirmDialog, DataTable, EmptyState, toast } from '@tollgate/ui';
+import { Badge, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useMayChangeExports } from './destinations.tsx';
 import {
@@ -65,26 +65,19 @@ function RemoveDialog({
   readonly onClose: () => void;
 }) {
   const text = useMessages('dataExports');
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(() => ({ path: `${SCHEDULES_PATH}/${id}`, method: 'DELETE' }), {
     invalidates: [SCHEDULES_PATH],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.schedule.removeTitle(name)}
       confirmLabel={text.remove}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.removed);
-        onClose();
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.removed}
+      onClose={onClose}
     >
       {text.schedule.removeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

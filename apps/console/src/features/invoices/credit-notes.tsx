@@ -4,7 +4,6 @@ import {
   Badge,
   Button,
   Card,
-  ConfirmDialog,
   Dash,
   DefinitionList,
   formatNumber,
@@ -13,12 +12,11 @@ import {
   Skeleton,
   StatusBadge,
   TimeStamp,
-  toast,
 } from '@tollgate/ui';
 import { useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -82,7 +80,6 @@ function IssueButton({ note }: { readonly note: CreditNote }) {
   const text = useMessages('invoices');
   const mayWrite = usePermission('invoices:write');
   const [asking, setAsking] = useState(false);
-  const confirmed = useConfirmed();
   const issue = useApiMutation<CreditNote>(
     () => ({ path: `/credit-notes/${note.id}/issue`, method: 'POST' }),
     { invalidates: ['/credit-notes', '/invoices'] },
@@ -93,19 +90,18 @@ function IssueButton({ note }: { readonly note: CreditNote }) {
       <Button size="sm" onClick={() => setAsking(true)}>
         {text.issue}
       </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.issueTitle}
-        confirmLabel={text.issue}
-        tone="primary"
-        onConfirm={confirmed(async () => {
-          const after = await issue.mutateAsync();
-          toast.success(text.issued(after.number ?? ''));
-        })}
-      >
-        {text.issueText}
-      </ConfirmDialog>
+      {asking && (
+        <ConfirmAction
+          title={text.issueTitle}
+          confirmLabel={text.issue}
+          tone="primary"
+          run={() => issue.mutateAsync()}
+          done={(after) => text.issued(after.number ?? '')}
+          onClose={() => setAsking(false)}
+        >
+          {text.issueText}
+        </ConfirmAction>
+      )}
     </>
   );
 }

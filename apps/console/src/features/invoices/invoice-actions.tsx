@@ -1,21 +1,13 @@
 'use client';
 /** Documents and steps of an invoice, as far as its state and one's role allow. */
-import {
-  Button,
-  ConfirmDialog,
-  DropdownMenu,
-  IconButton,
-  type MenuEntry,
-  toast,
-  useNowMs,
-} from '@tollgate/ui';
+import { Button, DropdownMenu, IconButton, type MenuEntry, toast, useNowMs } from '@tollgate/ui';
 import { BadgeCheck, Ban, CircleX, Download, Ellipsis, FileCheck2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { later } from '../common/later.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Invoice, type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
@@ -110,25 +102,19 @@ interface StepDialogProps {
 
 function StepDialog({ invoice, step, onClose }: StepDialogProps) {
   const run = useInvoiceStep(invoice.id, step);
-  const confirmed = useConfirmed();
   const words = useStepWords(invoice)[step];
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={words.title}
       confirmLabel={words.label}
       tone={words.danger ? 'danger' : 'primary'}
       {...(words.danger && invoice.number && { confirmName: invoice.number })}
-      onConfirm={confirmed(async () => {
-        const after = await run.mutateAsync();
-        toast.success(words.done(after));
-      })}
+      run={() => run.mutateAsync()}
+      done={(after) => words.done(after)}
+      onClose={onClose}
     >
       {words.body}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

@@ -1,33 +1,29 @@
 'use client';
 /** Says what uses the keys just now, and asks for a word before it revokes them. */
 import type { KeyActivity } from '@tollgate/api';
-import { ConfirmDialog } from '@tollgate/ui';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import type { Key } from './key-types.ts';
 import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
 
 export function BulkRevokeDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
-  const confirmed = useConfirmed();
   const revoke = useBulkChange(keys);
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.revokeTitle(keys.length)}
       confirmLabel={text.revoke}
       confirmName={text.confirmWord}
-      onConfirm={confirmed(async () => onDone((await revoke.mutateAsync({ kind: 'revoke' })).data))}
+      run={() => revoke.mutateAsync({ kind: 'revoke' })}
+      onDone={({ data }) => onDone(data)}
+      onClose={onClose}
     >
       <KeysInUse keys={keys} />
       <p>{text.revokeText}</p>
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

@@ -5,7 +5,6 @@ import {
   Button,
   Callout,
   Card,
-  ConfirmDialog,
   Dash,
   DefinitionList,
   ErrorState,
@@ -22,8 +21,8 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useFormProblem, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useTeams } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -230,7 +229,6 @@ function Group({ title, children }: { readonly title: string; readonly children:
 
 function RemoveRules({ path, version }: { readonly path: string; readonly version: number }) {
   const text = useMessages('keyRules');
-  const confirmed = useConfirmed();
   const [asking, setAsking] = useState(false);
   const remove = useApiMutation<void>(() => ({ path, method: 'DELETE', ifMatch: `"${version}"` }), {
     invalidates: ['/key-rules', '/teams', '/keys'],
@@ -240,18 +238,17 @@ function RemoveRules({ path, version }: { readonly path: string; readonly versio
       <Button variant="dangerGhost" onClick={() => setAsking(true)}>
         {text.clear}
       </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.clearTitle}
-        confirmLabel={text.clear}
-        onConfirm={confirmed(async () => {
-          await remove.mutateAsync();
-          toast.success(text.cleared);
-        })}
-      >
-        {text.clearText}
-      </ConfirmDialog>
+      {asking && (
+        <ConfirmAction
+          title={text.clearTitle}
+          confirmLabel={text.clear}
+          run={() => remove.mutateAsync()}
+          done={text.cleared}
+          onClose={() => setAsking(false)}
+        >
+          {text.clearText}
+        </ConfirmAction>
+      )}
     </>
   );
 }

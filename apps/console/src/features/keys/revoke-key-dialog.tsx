@@ -1,10 +1,10 @@
 'use client';
-import { ConfirmDialog, formatNumber, toast, useUi } from '@tollgate/ui';
+import { formatNumber, useUi } from '@tollgate/ui';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { KeysInUse } from './bulk-revoke-dialog.tsx';
 import type { Key } from './key-types.ts';
@@ -21,7 +21,6 @@ export function RevokeKeyDialog({
 }) {
   const text = useMessages('keys').revoke;
   const { locale } = useUi();
-  const confirmed = useConfirmed();
   const [from] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
   const usage = useApiQuery<{ data: readonly { requests: number }[] }>(
     withQuery('/usage', { from, keyId: subject.id }),
@@ -32,18 +31,13 @@ export function RevokeKeyDialog({
   });
   const used = usage.data?.data[0]?.requests ?? 0;
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.title(subject.name)}
       confirmLabel={text.confirm}
       confirmName={subject.name}
-      onConfirm={confirmed(async () => {
-        await revoke.mutateAsync();
-        toast.success(text.done);
-      })}
+      run={() => revoke.mutateAsync()}
+      done={text.done}
+      onClose={onClose}
     >
       {usage.data !== undefined && (
         <p className="mb-1 font-medium text-ink">
@@ -52,6 +46,6 @@ export function RevokeKeyDialog({
       )}
       <KeysInUse keys={[subject]} />
       <p>{text.text}</p>
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

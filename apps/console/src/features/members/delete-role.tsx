@@ -1,19 +1,18 @@
 'use client';
 /** Deletes a role of one's own; those who have it get another, which is chosen here. */
 import type { Role } from '@tollgate/api';
-import { ConfirmDialog, Field, toast } from '@tollgate/ui';
+import { Field } from '@tollgate/ui';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 const USUAL_REPLACEMENT = 'viewer';
 
 export function DeleteRole({ role, onClose }: { readonly role: Role; readonly onClose: () => void }) {
   const text = useMessages('members');
-  const confirmed = useConfirmed();
   const [replacement, setReplacement] = useState(USUAL_REPLACEMENT);
   const [members, invitations] = [role.memberCount ?? 0, role.openInvitationCount ?? 0];
   // Who may not see members is told of none, and must name a replacement all the same.
@@ -27,18 +26,13 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
     { invalidates: ['/roles', '/members', '/invitations', '/me'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteRoleTitle(role.name)}
       confirmLabel={text.deleteRole}
       confirmName={role.name}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.roleDeleted(role.name));
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.roleDeleted(role.name)}
+      onClose={onClose}
     >
       {isHeld ? (
         <div className="flex flex-col gap-3">
@@ -50,6 +44,6 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
       ) : (
         <p>{text.deleteRoleUnused}</p>
       )}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

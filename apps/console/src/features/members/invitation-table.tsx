@@ -4,7 +4,6 @@ import {
   Button,
   Checkbox,
   type ColumnDef,
-  ConfirmDialog,
   Dash,
   DataTable,
   EmptyState,
@@ -17,8 +16,8 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
@@ -174,22 +173,16 @@ function RevokeInvitation({
   readonly onClose: () => void;
 }) {
   const text = useMessages('members');
-  const confirmed = useConfirmed();
   const revoke = useRevokeInvitation();
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.revokeTitle(invitation.email)}
       confirmLabel={text.revoke}
-      onConfirm={confirmed(async () => {
-        await revoke.mutateAsync(invitation);
-        toast.success(text.revoked(invitation.email));
-      })}
+      run={() => revoke.mutateAsync(invitation)}
+      done={text.revoked(invitation.email)}
+      onClose={onClose}
     >
       {text.revokeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

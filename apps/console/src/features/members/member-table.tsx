@@ -5,7 +5,6 @@ import {
   Button,
   Callout,
   type ColumnDef,
-  ConfirmDialog,
   Dash,
   DataTable,
   DropdownMenu,
@@ -22,10 +21,10 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { useRoleName, useRoles, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -243,27 +242,23 @@ function TeamLinks({
 function RemoveMember({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
   const text = useMessages('members');
   const ownId = useMe().data?.membershipId;
-  const confirmed = useConfirmed();
   const name = member.name || member.email;
   const remove = useApiMutation<void>(() => ({ path: `/members/${member.id}`, method: 'DELETE' }), {
     invalidates: ['/members', '/teams', '/me'],
     onSuccess: () => void toast.success(text.removed(name)),
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.removeTitle(name)}
       confirmLabel={text.removeShort}
       confirmName={name}
-      onConfirm={confirmed(() => remove.mutateAsync())}
+      run={() => remove.mutateAsync()}
+      onClose={onClose}
     >
       {member.id === ownId && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
       <p>{text.removeText}</p>
       <OwnedKeys member={member} />
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

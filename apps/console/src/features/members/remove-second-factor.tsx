@@ -1,10 +1,10 @@
 'use client';
 /** For a member who has lost their second factor and the recovery codes: an administrator takes it off. */
 import type { Member, RemovedSecondFactor } from '@tollgate/api';
-import { ConfirmDialog, toast } from '@tollgate/ui';
+import { toast } from '@tollgate/ui';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 
 export function RemoveSecondFactor({
   member,
@@ -14,7 +14,6 @@ export function RemoveSecondFactor({
   readonly onClose: () => void;
 }) {
   const text = useMessages('members');
-  const confirmed = useConfirmed();
   const name = member.name || member.email;
   const remove = useApiMutation<RemovedSecondFactor>(
     () => ({ path: `/members/${encodeURIComponent(member.id)}/second-factor`, method: 'DELETE' }),
@@ -24,18 +23,15 @@ export function RemoveSecondFactor({
     },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.removeFactorTitle(name)}
       confirmLabel={text.removeFactor}
       confirmName={name}
-      onConfirm={confirmed(() => remove.mutateAsync())}
+      run={() => remove.mutateAsync()}
+      onClose={onClose}
     >
       <p className="mb-2">{text.removeFactorText}</p>
       <p>{text.removeFactorWhat}</p>
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

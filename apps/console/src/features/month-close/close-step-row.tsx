@@ -1,12 +1,12 @@
 'use client';
 /** One step of a month's close: its state, what it counts, and what can be done about it. */
-import { Badge, Button, ConfirmDialog, Field, Input, Money, TimeStamp, toast } from '@tollgate/ui';
+import { Badge, Button, Field, Input, Money, TimeStamp } from '@tollgate/ui';
 import { Check, CircleDashed, Clock3, Minus, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { CloseStep, CloseStepName, CloseStepState, MonthClose } from './month-close-api.ts';
 
@@ -129,7 +129,6 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
   const mayWrite = usePermission('invoices:write');
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState('');
-  const confirmed = useConfirmed();
   const kind = CONFIRMABLE.has(step.step) ? 'confirm' : step.step;
   const act = useApiMutation<MonthClose, Readonly<Record<string, unknown>>>(
     (more) => ({
@@ -165,13 +164,20 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
           label: step.state === 'changed' ? text.confirmAgain : text.confirm,
           title: text.confirmTitle(text.steps[step.step]),
           body: text.confirmText,
+          done: text.confirmed,
         }
       : kind === 'finalize'
-        ? { label: text.steps.finalize, title: text.finalizeTitle, body: text.finalizeText }
+        ? {
+            label: text.steps.finalize,
+            title: text.finalizeTitle,
+            body: text.finalizeText,
+            done: ({ invoiceNumber }: MonthClose) => text.finalized(invoiceNumber ?? ''),
+          }
         : {
             label: step.state === 'done' ? text.sendAgain : text.send,
             title: text.sendTitle,
             body: text.sendText,
+            done: text.sent,
           };
   return (
     <>
@@ -182,32 +188,25 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
       >
         {words.label}
       </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={words.title}
-        confirmLabel={words.label}
-        tone="primary"
-        onConfirm={confirmed(async () => {
-          const after = await act.mutateAsync(kind === 'confirm' ? { step: step.step, note } : {});
-          toast.success(
-            kind === 'finalize'
-              ? text.finalized(after.invoiceNumber ?? '')
-              : kind === 'send'
-                ? text.sent
-                : text.confirmed,
-          );
-        })}
-      >
-        <p>{words.body}</p>
-        {kind === 'confirm' && (
-          <div className="mt-3">
-            <Field label={text.note} optional>
-              <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
-            </Field>
-          </div>
-        )}
-      </ConfirmDialog>
+      {asking && (
+        <ConfirmAction
+          title={words.title}
+          confirmLabel={words.label}
+          tone="primary"
+          run={() => act.mutateAsync(kind === 'confirm' ? { step: step.step, note } : {})}
+          done={words.done}
+          onClose={() => setAsking(false)}
+        >
+          <p>{words.body}</p>
+          {kind === 'confirm' && (
+            <div className="mt-3">
+              <Field label={text.note} optional>
+                <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+              </Field>
+            </div>
+          )}
+        </ConfirmAction>
+      )}
     </>
   );
 }

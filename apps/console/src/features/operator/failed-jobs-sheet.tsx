@@ -1,22 +1,13 @@
 'use client';
 /** Jobs of one queue that failed for good: tried again, or forgotten. What they carry is not shown. */
 import type { FailedJob } from '@tollgate/api';
-import {
-  Button,
-  ConfirmDialog,
-  EmptyState,
-  ErrorState,
-  Sheet,
-  SkeletonText,
-  TimeStamp,
-  toast,
-} from '@tollgate/ui';
+import { Button, EmptyState, ErrorState, Sheet, SkeletonText, TimeStamp, toast } from '@tollgate/ui';
 import { CircleCheck, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { SYSTEM_PATH } from './operator-api.ts';
 
@@ -145,25 +136,19 @@ function DiscardJob({
   onClose,
 }: Pick<JobProps, 'queue' | 'job'> & { readonly onClose: () => void }) {
   const text = useMessages('operator').system;
-  const confirmed = useConfirmed();
   const discard = useApiMutation<void>(
     () => ({ path: `${jobsPath(queue)}/${encodeURIComponent(job.id)}`, method: 'DELETE' }),
     { invalidates: [jobsPath(queue), SYSTEM_PATH, '/audit-events'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.discardTitle}
       confirmLabel={text.discard}
-      onConfirm={confirmed(async () => {
-        await discard.mutateAsync();
-        toast.success(text.discarded);
-      })}
+      run={() => discard.mutateAsync()}
+      done={text.discarded}
+      onClose={onClose}
     >
       {text.discardText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

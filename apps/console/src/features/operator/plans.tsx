@@ -5,7 +5,6 @@ import {
   Button,
   Checkbox,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   DropdownMenu,
   EmptyState,
@@ -21,7 +20,7 @@ import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { PLANS_PATH, STALE_AFTER_PLAN_CHANGE } from './operator-api.ts';
@@ -175,22 +174,16 @@ function useArchive({ id, version }: Plan) {
 
 function ArchivePlan({ plan, onClose }: { readonly plan: Plan; readonly onClose: () => void }) {
   const text = useMessages('operator').plans;
-  const confirmed = useConfirmed();
   const archive = useArchive(plan);
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.archiveTitle(plan.name)}
       confirmLabel={text.archive}
-      onConfirm={confirmed(async () => {
-        await archive.mutateAsync(true);
-        toast.success(text.isArchived(plan.name));
-      })}
+      run={() => archive.mutateAsync(true)}
+      done={text.isArchived(plan.name)}
+      onClose={onClose}
     >
       {text.archiveText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

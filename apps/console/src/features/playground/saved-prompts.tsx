@@ -1,17 +1,7 @@
 'use client';
 /** Prompts that are kept under a name, for oneself or for all; and a link to share. */
 import type { PlaygroundPrompt, PlaygroundPromptDetail } from '@tollgate/api';
-import {
-  Button,
-  Checkbox,
-  ConfirmDialog,
-  DropdownMenu,
-  Field,
-  Input,
-  type MenuEntry,
-  toast,
-  useCopy,
-} from '@tollgate/ui';
+import { Button, Checkbox, DropdownMenu, Field, Input, type MenuEntry, toast, useCopy } from '@tollgate/ui';
 import { FolderOpen, Link2, Save, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
@@ -19,6 +9,7 @@ import { apiFetch } from '../../api/client.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -233,20 +224,15 @@ function DeletePrompt({
     { invalidates: ['/playground/prompts'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deletePrompt(prompt.name)}
       confirmLabel={text.delete}
       tone="danger"
-      onConfirm={async () => {
-        await remove.mutateAsync();
-        onDeleted();
-      }}
+      run={() => remove.mutateAsync()}
+      onDone={onDeleted}
+      onClose={onClose}
     >
       {prompt.shared ? text.deleteSharedText : text.deleteText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

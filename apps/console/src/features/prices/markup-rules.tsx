@@ -6,18 +6,16 @@ import {
   type BadgeTone,
   Button,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   EmptyState,
   Money,
   TimeStamp,
-  toast,
 } from '@tollgate/ui';
 import { Percent } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useMe } from '../shell/use-me.ts';
 import { MarkupDialog, type ResoldCredential } from './markup-dialog.tsx';
@@ -73,27 +71,20 @@ export function MarkupRules() {
 
 function RemoveDialog({ rule, onClose }: { readonly rule: MarkupRule; readonly onClose: () => void }) {
   const text = useMessages('prices');
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void, MarkupRule>(
     ({ id }) => ({ path: `/operator/markup-rules/${id}`, method: 'DELETE' }),
     { invalidates: STALE_AFTER_MARKUP_CHANGE },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.markup.removeTitle(rule.credentialName)}
       confirmLabel={text.remove}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync(rule);
-        toast.success(text.markup.removed);
-        onClose();
-      })}
+      run={() => remove.mutateAsync(rule)}
+      done={text.markup.removed}
+      onClose={onClose}
     >
       {text.markup.removeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 

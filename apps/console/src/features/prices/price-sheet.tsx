@@ -1,13 +1,13 @@
 'use client';
 /** One price: every component and tier, who states it and since when, and what came before and comes after. */
 import type { ListedPrice } from '@tollgate/api';
-import { Button, Callout, ConfirmDialog, DefinitionList, Sheet, TimeStamp, toast } from '@tollgate/ui';
+import { Button, Callout, DefinitionList, Sheet, TimeStamp } from '@tollgate/ui';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -98,7 +98,6 @@ function RemoveDialog({
   readonly onRemoved: () => void;
 }) {
   const text = useMessages('prices');
-  const confirmed = useConfirmed();
   const organizationId = useMe().data?.organizationId;
   const remove = useApiMutation<void, ListedPrice>(
     ({ id, removable, layer }) => ({
@@ -112,20 +111,15 @@ function RemoveDialog({
     { invalidates: STALE_AFTER_PRICE_CHANGE },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.removeTitle(price.model)}
       confirmLabel={text.remove}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync(price);
-        toast.success(text.removed);
-        onRemoved();
-      })}
+      run={() => remove.mutateAsync(price)}
+      done={text.removed}
+      onDone={onRemoved}
+      onClose={onClose}
     >
       {text.removeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -6,7 +6,6 @@ import {
   type BadgeTone,
   Button,
   Card,
-  ConfirmDialog,
   EmptyState,
   formatNumber,
   Money,
@@ -17,7 +16,7 @@ import { Calculator } from 'lucide-react';
 import { useState } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useIsOperator, useStepRerating } from './price-api.ts';
 
@@ -176,7 +175,6 @@ function Actions({ rerating }: { readonly rerating: Rerating }) {
   const locale = useLocale();
   const mayWrite = usePermission('prices:write');
   const isOperator = useIsOperator();
-  const confirmed = useConfirmed();
   const apply = useStepRerating('apply');
   const cancel = useStepRerating('cancel');
   const [asking, setAsking] = useState(false);
@@ -201,19 +199,16 @@ function Actions({ rerating }: { readonly rerating: Rerating }) {
         </Button>
       )}
       {asking && (
-        <ConfirmDialog
-          open
+        <ConfirmAction
           tone="primary"
-          onOpenChange={setAsking}
           title={text.applyTitle(formatNumber(rerating.preview.entries, locale))}
           confirmLabel={text.apply}
-          onConfirm={confirmed(async () => {
-            await apply.mutateAsync(rerating);
-            toast.success(text.applyingNow);
-          })}
+          run={() => apply.mutateAsync(rerating)}
+          done={text.applyingNow}
+          onClose={() => setAsking(false)}
         >
           {text.applyText}
-        </ConfirmDialog>
+        </ConfirmAction>
       )}
     </div>
   );

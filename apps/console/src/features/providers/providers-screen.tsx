@@ -1,12 +1,12 @@
 'use client';
 /** The organization's own credentials, and those that the operator resells to it. */
-import { Button, ConfirmDialog, PageHeader, toast } from '@tollgate/ui';
+import { Button, PageHeader } from '@tollgate/ui';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { CredentialTable } from './credential-table.tsx';
@@ -69,22 +69,16 @@ function DeleteCredential({
 }) {
   const text = useMessages('providers');
   const remove = useDeleteCredential();
-  const confirmed = useConfirmed();
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteTitle(credential.name)}
       confirmLabel={useMessages('common').delete}
       confirmName={credential.name}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync(credential);
-        toast.success(text.deleted(credential.name));
-      })}
+      run={() => remove.mutateAsync(credential)}
+      done={text.deleted(credential.name)}
+      onClose={onClose}
     >
       {text.deleteText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -1,10 +1,10 @@
 'use client';
 import type { RateLimit } from '@tollgate/api';
-import { Button, ConfirmDialog, DropdownMenu, IconButton, toast } from '@tollgate/ui';
+import { Button, DropdownMenu, IconButton } from '@tollgate/ui';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useDeleteRateLimit } from './rate-limit-api.ts';
 
@@ -74,24 +74,18 @@ export function RateLimitActionDialog({ opened, onClose, onDeleted }: RateLimitA
   const { action, rule } = opened;
   const text = useMessages('rateLimits').actions;
   const { rateRule, scopeLabel } = useLimitText();
-  const confirmed = useConfirmed();
   const remove = useDeleteRateLimit();
   if (action === 'edit') return <EditRateLimitDialog rule={rule} onClose={onClose} />;
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.deleteTitle}
       confirmLabel={text.delete}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync(rule);
-        toast.success(text.deleted);
-        onDeleted?.();
-      })}
+      run={() => remove.mutateAsync(rule)}
+      done={text.deleted}
+      onDone={onDeleted}
+      onClose={onClose}
     >
       {text.deleteText(rateRule(rule), scopeLabel(rule))}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

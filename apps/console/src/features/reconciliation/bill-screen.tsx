@@ -5,7 +5,6 @@ import {
   Button,
   Card,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   EmptyState,
   ErrorState,
@@ -21,8 +20,8 @@ import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -157,7 +156,6 @@ interface DecisionsProps {
 function Decisions({ path, rows, onDone }: DecisionsProps) {
   const text = useMessages('reconciliation');
   const [booking, setBooking] = useState(false);
-  const confirmed = useConfirmed();
   const toText = useProblemText();
   const decide = useApiMutation<{ decided: number }, 'accept' | 'book'>(
     (decision) => ({
@@ -189,20 +187,19 @@ function Decisions({ path, rows, onDone }: DecisionsProps) {
       <Button size="sm" onClick={() => setBooking(true)}>
         {text.book}
       </Button>
-      <ConfirmDialog
-        open={booking}
-        onOpenChange={setBooking}
-        title={text.bookTitle(rows.length)}
-        confirmLabel={text.book}
-        tone="primary"
-        onConfirm={confirmed(async () => {
-          await decide.mutateAsync('book');
-          toast.success(text.booked);
-          onDone();
-        })}
-      >
-        {text.bookText}
-      </ConfirmDialog>
+      {booking && (
+        <ConfirmAction
+          title={text.bookTitle(rows.length)}
+          confirmLabel={text.book}
+          tone="primary"
+          run={() => decide.mutateAsync('book')}
+          done={text.booked}
+          onDone={onDone}
+          onClose={() => setBooking(false)}
+        >
+          {text.bookText}
+        </ConfirmAction>
+      )}
     </>
   );
 }

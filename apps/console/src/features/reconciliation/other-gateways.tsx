@@ -4,14 +4,12 @@ import {
   Badge,
   Card,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   EmptyState,
   formatNumber,
   IconButton,
   Money,
   TimeStamp,
-  toast,
   useNowMs,
 } from '@tollgate/ui';
 import { Shuffle, Trash2 } from 'lucide-react';
@@ -20,7 +18,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -199,7 +197,6 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
 
 function DeleteImport({ row }: { readonly row: UsageImport }) {
   const text = useMessages('reconciliation');
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(() => ({ path: `/usage-imports/${row.id}`, method: 'DELETE' }), {
     invalidates: ['/usage-imports'],
   });
@@ -209,19 +206,18 @@ function DeleteImport({ row }: { readonly row: UsageImport }) {
       <IconButton label={text.delete} variant="ghost" onClick={() => setAsking(true)}>
         <Trash2 />
       </IconButton>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.deleteTitle}
-        confirmLabel={text.delete}
-        tone="danger"
-        onConfirm={confirmed(async () => {
-          await remove.mutateAsync();
-          toast.success(text.deleted);
-        })}
-      >
-        {text.deleteText}
-      </ConfirmDialog>
+      {asking && (
+        <ConfirmAction
+          title={text.deleteTitle}
+          confirmLabel={text.delete}
+          tone="danger"
+          run={() => remove.mutateAsync()}
+          done={text.deleted}
+          onClose={() => setAsking(false)}
+        >
+          {text.deleteText}
+        </ConfirmAction>
+      )}
     </>
   );
 }

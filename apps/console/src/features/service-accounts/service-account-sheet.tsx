@@ -3,7 +3,6 @@
 import type { ServiceAccount } from '@tollgate/api';
 import {
   Button,
-  ConfirmDialog,
   Dash,
   DefinitionList,
   EmptyState,
@@ -11,7 +10,6 @@ import {
   Sheet,
   SkeletonText,
   TimeStamp,
-  toast,
 } from '@tollgate/ui';
 import { Ban, KeyRound, Pencil, Play, Plus } from 'lucide-react';
 import Link from 'next/link';
@@ -20,9 +18,9 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { KeysInUse } from '../keys/bulk-revoke-dialog.tsx';
 import { KeyStateBadge } from '../keys/key-state.tsx';
 import type { Key } from '../keys/key-types.ts';
@@ -181,7 +179,6 @@ function SwitchDialog({
   readonly onClose: () => void;
 }) {
   const text = useMessages('serviceAccounts');
-  const confirmed = useConfirmed();
   const keys = useOwnKeys(account)?.data.filter(({ state }) => state === 'active') ?? [];
   const disabling = account.disabledAt === null;
   const change = useApiMutation<ServiceAccount>(
@@ -194,22 +191,17 @@ function SwitchDialog({
     { invalidates: ['/service-accounts', '/keys'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={disabling ? text.disableTitle(account.name) : `${text.enable}: ${account.name}`}
       confirmLabel={disabling ? text.disable : text.enable}
       tone={disabling ? 'danger' : 'primary'}
       {...(disabling && { confirmName: account.name })}
-      onConfirm={confirmed(async () => {
-        await change.mutateAsync();
-        toast.success(disabling ? text.disabledNow(account.name) : text.enabledNow(account.name));
-      })}
+      run={() => change.mutateAsync()}
+      done={disabling ? text.disabledNow(account.name) : text.enabledNow(account.name)}
+      onClose={onClose}
     >
       {disabling && keys.length > 0 && <KeysInUse keys={keys} />}
       {disabling && <p>{text.disableText}</p>}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

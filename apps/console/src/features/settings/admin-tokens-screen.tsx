@@ -4,24 +4,22 @@ import {
   Button,
   Checkbox,
   type ColumnDef,
-  ConfirmDialog,
   DataTable,
   EmptyState,
   PageHeader,
   StatusBadge,
   TimeStamp,
   Tooltip,
-  toast,
 } from '@tollgate/ui';
 import { KeySquare, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useRoles } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -188,25 +186,19 @@ function OrNever({ at }: { readonly at: string | null }) {
 
 function RevokeToken({ token, onClose }: { readonly token: AdminToken; readonly onClose: () => void }) {
   const text = useMessages('settings').tokens;
-  const confirmed = useConfirmed();
   const revoke = useApiMutation<void>(() => ({ path: `/admin-tokens/${token.id}/revoke`, method: 'POST' }), {
     invalidates: ['/admin-tokens'],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.revokeTitle(token.name)}
       confirmLabel={text.revoke}
       confirmName={token.name}
-      onConfirm={confirmed(async () => {
-        await revoke.mutateAsync();
-        toast.success(text.revoked(token.name));
-      })}
+      run={() => revoke.mutateAsync()}
+      done={text.revoked(token.name)}
+      onClose={onClose}
     >
       {text.revokeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

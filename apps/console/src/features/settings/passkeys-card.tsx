@@ -1,13 +1,13 @@
 'use client';
 /** One's passkeys: what they are called, when they were used, and adding, naming and removing them. */
 import type { AccountSecurity } from '@tollgate/api';
-import { Badge, Button, Card, ConfirmDialog, IconButton, TimeStamp, toast } from '@tollgate/ui';
+import { Badge, Button, Card, IconButton, TimeStamp } from '@tollgate/ui';
 import { Fingerprint, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePasskeySupport } from '../auth/passkey-button.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { AddPasskeyDialog, RenamePasskeyDialog } from './passkey-dialogs.tsx';
 
 type Passkey = AccountSecurity['passkeys'][number];
@@ -106,24 +106,18 @@ interface RemovePasskeyProps {
 
 function RemovePasskey({ passkey, last, onClose }: RemovePasskeyProps) {
   const text = useMessages('security').passkeys;
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(() => ({ path: `/me/passkeys/${passkey.id}`, method: 'DELETE' }), {
     invalidates: ['/me'],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.removeTitle(passkey.name)}
       confirmLabel={text.remove}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.removed(passkey.name));
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.removed(passkey.name)}
+      onClose={onClose}
     >
       {last ? text.removeLastText : text.removeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

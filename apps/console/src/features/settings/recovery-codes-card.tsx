@@ -1,10 +1,10 @@
 'use client';
 /** How many recovery codes are left, and making new ones. */
-import { Badge, Button, Card, ConfirmDialog } from '@tollgate/ui';
+import { Badge, Button, Card } from '@tollgate/ui';
 import { useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 
 const FEW = 3;
 
@@ -15,7 +15,6 @@ export interface RecoveryCodesCardProps {
 
 export function RecoveryCodesCard({ left, onCodes }: RecoveryCodesCardProps) {
   const text = useMessages('security').recovery;
-  const confirmed = useConfirmed();
   const [making, setMaking] = useState(false);
   const make = useApiMutation<{ readonly recoveryCodes: readonly string[] }>(
     () => ({ path: '/me/recovery-codes', method: 'POST' }),
@@ -31,19 +30,16 @@ export function RecoveryCodesCard({ left, onCodes }: RecoveryCodesCardProps) {
         {text.left(left)}
       </Badge>
       {making && (
-        <ConfirmDialog
-          open
-          onOpenChange={setMaking}
+        <ConfirmAction
           title={text.makeTitle}
           confirmLabel={text.make}
           tone="primary"
-          onConfirm={confirmed(async () => {
-            const { recoveryCodes } = await make.mutateAsync();
-            onCodes(recoveryCodes);
-          })}
+          run={() => make.mutateAsync()}
+          onDone={({ recoveryCodes }) => onCodes(recoveryCodes)}
+          onClose={() => setMaking(false)}
         >
           {text.makeText}
-        </ConfirmDialog>
+        </ConfirmAction>
       )}
     </Card>
   );

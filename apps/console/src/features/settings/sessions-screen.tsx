@@ -1,21 +1,12 @@
 'use client';
 /** Where one is signed in, and how to end it. */
-import {
-  Badge,
-  Button,
-  type ColumnDef,
-  ConfirmDialog,
-  DataTable,
-  PageHeader,
-  TimeStamp,
-  toast,
-} from '@tollgate/ui';
+import { Badge, Button, type ColumnDef, DataTable, PageHeader, TimeStamp } from '@tollgate/ui';
 import { Monitor, Smartphone } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { findReadableAgent } from './user-agent.ts';
@@ -147,49 +138,37 @@ function Agent({ session }: { readonly session: Session }) {
 
 function EndSession({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const text = useMessages('settings').sessions;
-  const confirmed = useConfirmed();
   const end = useApiMutation<void>(() => ({ path: `${PATH}/${session.id}`, method: 'DELETE' }), {
     invalidates: [PATH],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.endTitle}
       confirmLabel={text.end}
-      onConfirm={confirmed(async () => {
-        await end.mutateAsync();
-        toast.success(text.ended);
-      })}
+      run={() => end.mutateAsync()}
+      done={text.ended}
+      onClose={onClose}
     >
       {text.endText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }
 
 function EndOthers({ onClose }: { readonly onClose: () => void }) {
   const text = useMessages('settings').sessions;
-  const confirmed = useConfirmed();
   const end = useApiMutation<{ readonly revoked: number }>(
     () => ({ path: `${PATH}/revoke-others`, method: 'POST' }),
     { invalidates: [PATH] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.endOthersTitle}
       confirmLabel={text.endOthers}
-      onConfirm={confirmed(async () => {
-        const { revoked } = await end.mutateAsync();
-        toast.success(text.endedOthers(revoked));
-      })}
+      run={() => end.mutateAsync()}
+      done={({ revoked }) => text.endedOthers(revoked)}
+      onClose={onClose}
     >
       {text.endOthersText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -1,10 +1,10 @@
 'use client';
 /** The authenticator app: whether codes of one are asked for, and turning that on and off. */
-import { Badge, Button, Card, ConfirmDialog, TimeStamp, toast } from '@tollgate/ui';
+import { Badge, Button, Card, TimeStamp } from '@tollgate/ui';
 import { useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { TotpDialog } from './totp-dialog.tsx';
 
 export interface TotpCardProps {
@@ -49,24 +49,18 @@ export function TotpCard({ since, onCodes }: TotpCardProps) {
 
 function TurnOff({ onClose }: { readonly onClose: () => void }) {
   const text = useMessages('security').totp;
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(() => ({ path: '/me/totp', method: 'DELETE' }), {
     invalidates: ['/me'],
   });
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.turnOffTitle}
       confirmLabel={text.turnOff}
-      onConfirm={confirmed(async () => {
-        await remove.mutateAsync();
-        toast.success(text.turnedOff);
-      })}
+      run={() => remove.mutateAsync()}
+      done={text.turnedOff}
+      onClose={onClose}
     >
       {text.turnOffText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

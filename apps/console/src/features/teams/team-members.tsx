@@ -1,25 +1,15 @@
 'use client';
 /** Who is in the team; adding and taking out. */
 import type { Member, Team } from '@tollgate/api';
-import {
-  Badge,
-  Button,
-  type ColumnDef,
-  Combobox,
-  ConfirmDialog,
-  DataTable,
-  EmptyState,
-  Switch,
-  toast,
-} from '@tollgate/ui';
+import { Badge, Button, type ColumnDef, Combobox, DataTable, EmptyState, Switch, toast } from '@tollgate/ui';
 import { UserRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useMembers, useRoleName } from '../common/names.ts';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
@@ -201,22 +191,18 @@ function RemoveMember({
   readonly onClose: () => void;
 }) {
   const text = useMessages('teams');
-  const confirmed = useConfirmed();
   const remove = useApiMutation<void>(
     () => ({ path: `/teams/${team.id}/members/${member.id}`, method: 'DELETE' }),
     { invalidates: ['/teams', '/members'] },
   );
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.removeTitle(member.name || member.email, team.name)}
       confirmLabel={text.removeMember}
-      onConfirm={confirmed(() => remove.mutateAsync())}
+      run={() => remove.mutateAsync()}
+      onClose={onClose}
     >
       {text.removeText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

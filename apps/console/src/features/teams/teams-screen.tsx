@@ -4,7 +4,6 @@ import type { Team } from '@tollgate/api';
 import {
   Button,
   type ColumnDef,
-  ConfirmDialog,
   Dash,
   DataTable,
   DropdownMenu,
@@ -21,11 +20,11 @@ import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
-import { useConfirmed } from '../common/use-confirmed.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -254,22 +253,16 @@ export interface ArchiveTeamProps {
 export function ArchiveTeam({ team, onClose, onArchived }: ArchiveTeamProps) {
   const text = useMessages('teams');
   const archive = useArchiveTeam();
-  const confirmed = useConfirmed();
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ConfirmAction
       title={text.archiveTitle(team.name)}
       confirmLabel={text.archive}
       confirmName={team.name}
-      onConfirm={confirmed(async () => {
-        await archive.mutateAsync(team);
-        onArchived?.();
-      })}
+      run={() => archive.mutateAsync(team)}
+      onDone={onArchived}
+      onClose={onClose}
     >
       {text.archiveText}
-    </ConfirmDialog>
+    </ConfirmAction>
   );
 }

@@ -1,0 +1,39 @@
+'use client';
+/**
+ * Asks before a call that changes something, and shows what the API refused in the reader's language. Mount it while
+ * it is open: it closes itself when the call worked. A form is asked by FormDialog.
+ */
+import { ConfirmDialog, type ConfirmDialogProps, toast } from '@tollgate/ui';
+import { useProblemText } from '../../api/use-form-problem.ts';
+
+export interface ConfirmActionProps<R>
+  extends Pick<ConfirmDialogProps, 'title' | 'confirmLabel' | 'tone' | 'confirmName' | 'children'> {
+  /** Rejects with what the API refused; the window stays open then. */
+  readonly run: () => Promise<R>;
+  /** What somebody is told when it worked. */
+  readonly done?: string | ((result: R) => string);
+  /** After that, before the window closes. */
+  readonly onDone?: ((result: R) => void) | undefined;
+  readonly onClose: () => void;
+}
+
+export function ConfirmAction<R>({ run, done, onDone, onClose, ...dialog }: ConfirmActionProps<R>) {
+  const toText = useProblemText();
+  const confirm = async () => {
+    const result = await run().catch((cause: unknown) => {
+      throw new Error(toText(cause), { cause });
+    });
+    if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
+    onDone?.(result);
+  };
+  return (
+    <ConfirmDialog
+      {...dialog}
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      onConfirm={confirm}
+    />
+  );
+}
