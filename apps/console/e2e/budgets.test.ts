@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import OpenAI from 'openai';
 import type { System } from './support/system.ts';
-import { CSRF, expect, test } from './support/test.ts';
+import { CSRF, confirm, expect, test } from './support/test.ts';
 
 const BUDGET_USD = '0.002';
 
@@ -112,20 +112,18 @@ test.describe('budgets', () => {
     const { id } = (await made.json()) as { id: string };
     await page.goto(`/budgets?open=${id}`);
     const sheet = page.getByRole('dialog', { name: /Everything/ });
-    const confirm = page.getByRole('alertdialog');
     await sheet.getByRole('button', { name: 'Pause' }).click();
-    await confirm.getByRole('button', { name: 'Pause' }).click();
+    await confirm(page, 'Pause');
     await expect(sheet.getByText('Paused')).toBeVisible();
     await sheet.getByRole('button', { name: 'Resume' }).click();
-    await confirm.getByRole('button', { name: 'Resume' }).click();
+    await confirm(page, 'Resume');
+    await expect(sheet).toBeVisible();
     await expect(sheet.getByText('Paused')).toHaveCount(0);
     await sheet.getByRole('button', { name: 'Reset' }).click();
-    await expect(confirm).toContainText('Usage and invoices stay as they are');
-    await confirm.getByRole('button', { name: 'Reset' }).click();
-    await expect(confirm).toHaveCount(0);
+    await expect(page.getByRole('alertdialog')).toContainText('Usage and invoices stay as they are');
+    await confirm(page, 'Reset');
     await sheet.getByRole('button', { name: 'Archive' }).click();
-    await confirm.getByRole('textbox').fill('Everything');
-    await confirm.getByRole('button', { name: 'Archive' }).click();
+    await confirm(page, 'Archive', 'Everything');
     await expect(page.getByText('No budgets yet')).toBeVisible();
 
     await page.goto(`/settings/audit-log?targetKind=budget&targetId=${id}`);
@@ -165,7 +163,7 @@ test.describe('rate limits', () => {
     const rule = page.getByRole('dialog', { name: '2 requests per minute' });
     await expect(rule).toContainText('HTTP/1.1 429');
     await rule.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await confirm(page, 'Delete');
     await expect(page.getByText('No rate limits yet')).toBeVisible();
     await expect.poll(async () => (await ask(client)).status, { timeout: 30_000 }).toBe(200);
   });

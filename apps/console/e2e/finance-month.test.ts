@@ -8,7 +8,7 @@ import OpenAI from 'openai';
 import { sellSimulator } from './support/operator.ts';
 import { readPdfPages } from './support/read-pdf.ts';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, expect, type Person, readMailedLink, signIn, test } from './support/test.ts';
+import { CSRF, confirm, expect, type Person, readMailedLink, signIn, test } from './support/test.ts';
 
 const HOUR_MS = 3_600_000;
 const BUDGET_USD = '1';
@@ -101,17 +101,15 @@ async function closeMonth(page: Page, month: string): Promise<void> {
     const check = step(name).getByRole('button', { name: /^(Mark as checked|Check again)$/ });
     if (name === 'Review the draft' || (await check.isVisible())) {
       await check.click();
-      const dialog = page.getByRole('alertdialog');
-      await dialog.getByRole('button', { name: /^(Mark as checked|Check again)$/ }).click();
-      await expect(dialog).toBeHidden();
+      await confirm(page, /^(Mark as checked|Check again)$/);
     }
   }
   await step('never changes again').getByRole('button', { name: 'Finalize' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Finalize' }).click();
+  await confirm(page, 'Finalize');
   await expect(page.getByText(/Invoice TG-\d{4}-\d{6} is finalized/)).toBeVisible();
   await expect(step('Push to Stripe')).toContainText('Done', { timeout: 60_000 });
   await step('A mail with the PDF').getByRole('button', { name: 'Send' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Send' }).click();
+  await confirm(page, 'Send');
   await expect(step('A mail with the PDF')).toContainText(/Done|Waiting/);
 }
 
@@ -204,7 +202,7 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     expect(toPicoUsd(note!.subtotalUsd)).toBe(toPicoUsd(late.chargeUsd));
     await page.goto(`/invoices/${draft!.id}`);
     await page.getByRole('button', { name: 'Issue' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Issue' }).click();
+    await confirm(page, 'Issue');
     await expect(page.getByText(/^Note \S+ is issued$/)).toBeVisible();
     expect(await readDraft()).toMatchObject({ number: invoice.number, totalUsd: invoice.totalUsd });
     expect((await downloadPdf(page)).join()).toBe(pages.join());

@@ -76,6 +76,8 @@ test.describe('forms', () => {
     const id = list.data[0]?.id ?? '';
     await page.goto(`/teams/${id}`);
     await page.getByRole('button', { name: 'Edit' }).first().click();
+    // Its window is fetched when it is wanted: what is changed before it shows is no change meanwhile.
+    await expect(name).toHaveValue(HOSTILE);
     await change(page, system, `/teams/${id}`, { costCenter: 'CC-2' });
     await name.fill('Renamed here');
     await dialog.getByRole('button', { name: 'Save' }).click();

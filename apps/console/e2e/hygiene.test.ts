@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
-import { CSRF, expect, type Person, test } from './support/test.ts';
+import { CSRF, confirm, expect, type Person, test } from './support/test.ts';
 
 async function call<T>(page: Page, system: System, person: Person, path: string, data: object): Promise<T> {
   const answer = await page.request.post(`${system.consoleUrl}/api/v1${path}`, {
@@ -62,8 +62,7 @@ test('rules bind new keys, findings lead to bulk changes, a request is judged be
   await page.getByRole('row', { name: /batch/ }).getByRole('checkbox').click();
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
   await expect(page.getByText('Nothing used these keys in the last 15 minutes.')).toBeVisible();
-  await page.getByRole('alertdialog').getByRole('textbox').fill('revoke');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+  await confirm(page, 'Revoke', 'revoke');
   await expect(page.getByText('one key changed')).toBeVisible();
   await expect(table.getByRole('link', { name: 'batch' })).toBeHidden();
 
@@ -104,7 +103,6 @@ test('rules bind new keys, findings lead to bulk changes, a request is judged be
   await page.getByRole('dialog').getByRole('button', { name: 'Create service account' }).click();
   await expect(page.getByText('It owns no keys yet.')).toBeVisible();
   await page.getByRole('button', { name: 'Disable' }).click();
-  await page.getByRole('alertdialog').getByRole('textbox').fill('nightly');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Disable' }).click();
+  await confirm(page, 'Disable', 'nightly');
   await expect(page.getByText('nightly is disabled: its keys are refused')).toBeVisible();
 });

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
-import { CSRF, expect, test } from './support/test.ts';
+import { CSRF, confirm, expect, test } from './support/test.ts';
 
 const DAY_MS = 86_400_000;
 const MODEL = 'sim-large';
@@ -156,7 +156,7 @@ test.fixme('[M7] a stated price rates the next request, one that is scheduled wa
   // Shown, and nothing written.
   expect(await readCost(page, request.id)).toBe(microUsd(request.usage, FIRST));
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Apply' }).click();
+  await confirm(page, 'Apply');
   await expect(page.getByText('applied', { exact: true })).toBeVisible({ timeout: 60_000 });
 
   expect(await readCost(page, request.id)).toBe(microUsd(request.usage, CORRECTED));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { System } from './support/system.ts';
-import { expect, test } from './support/test.ts';
+import { confirm, expect, test } from './support/test.ts';
 
 async function readSimulatorKey(system: System): Promise<string> {
   const text = await readFile(path.join(system.stateDirectory, 'secrets.json'), 'utf8');
@@ -52,8 +52,7 @@ test('a provider is connected, tested at once, never shows its key, and wants it
 
   await row.getByRole('button', { name: /More actions/ }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await page.getByRole('alertdialog').getByRole('textbox').fill('Practice');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await confirm(page, 'Delete', 'Practice');
   await expect(page.getByText('No provider connected')).toBeVisible();
 });
 

@@ -1,5 +1,5 @@
 import { nameOperator } from './support/operator.ts';
-import { CSRF, expect, newEmail, readMailedLink, test } from './support/test.ts';
+import { CSRF, confirm, expect, newEmail, readMailedLink, test } from './support/test.ts';
 
 test('[X3] an owner writes a role, somebody who has it sees exactly that, and deleting it gives them another', async ({
   page,
@@ -51,10 +51,8 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await page.goto('/members?tab=roles');
     await page.getByRole('button', { name: 'Actions for the role Auditor' }).click();
     await page.getByRole('menuitem', { name: 'Delete role' }).click();
-    const confirm = page.getByRole('alertdialog');
-    await expect(confirm).toContainText('1 member');
-    await confirm.getByRole('textbox').fill('Auditor');
-    await confirm.getByRole('button', { name: 'Delete role' }).click();
+    await expect(page.getByRole('alertdialog')).toContainText('1 member');
+    await confirm(page, 'Delete role', 'Auditor');
     await expect(page.getByText('The role Auditor is gone')).toBeVisible();
     await expect(head).toHaveCount(0);
     await second.goto('/members');

@@ -6,7 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { CDPSession, Page } from '@playwright/test';
 import { totpCodeAt } from '@tollgate/testing';
 import { moveClock } from './support/system.ts';
-import { expect, type Person, test } from './support/test.ts';
+import { confirm, expect, type Person, test } from './support/test.ts';
 
 interface Authenticator {
   /** Whether its owner is there and touches it. */
@@ -48,8 +48,9 @@ async function enterPassword(page: Page, person: Person): Promise<void> {
 /** Reads the codes that are shown this once, and says that they are kept. */
 async function keepRecoveryCodes(page: Page): Promise<string[]> {
   const dialog = page.getByRole('dialog', { name: 'Your recovery codes' });
+  // Reading them waits for nothing by itself.
+  await expect(dialog.getByRole('listitem')).toHaveCount(10);
   const codes = await dialog.getByRole('listitem').allTextContents();
-  expect(codes).toHaveLength(10);
   await dialog.getByRole('button', { name: 'I have kept them' }).click();
   // They were not copied: asked once more, before they are gone.
   await expect(dialog.getByText('They cannot be shown again')).toBeVisible();
@@ -157,7 +158,7 @@ test.describe('second factors', () => {
     await expect(page.getByText('9 codes left')).toBeVisible();
     await expect(page.getByText('Recovery code used')).toBeVisible();
     await page.getByRole('button', { name: 'Remove Test <key>' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await confirm(page, 'Remove');
     await expect(page.getByText('None yet.')).toBeVisible();
     await signOut(page);
     await enterPassword(page, person);

@@ -1,4 +1,4 @@
-import { CSRF, expect, newEmail, readMailedLink, test } from './support/test.ts';
+import { CSRF, confirm, expect, newEmail, readMailedLink, test } from './support/test.ts';
 
 const PASSWORD = 'compilers are programs too';
 
@@ -75,10 +75,8 @@ test('a lead makes a team and invites a second person, who joins it and may do o
   await expect(member.getByRole('link', { name: 'Search' })).toBeVisible();
   await member.getByRole('button', { name: /More actions/ }).click();
   await page.getByRole('menuitem', { name: 'Remove from organization' }).click();
-  const confirm = page.getByRole('alertdialog');
-  await expect(confirm.getByRole('button', { name: 'Remove' })).toBeDisabled();
-  await confirm.getByRole('textbox').fill('Alan Kay');
-  await confirm.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('alertdialog').getByRole('button', { name: 'Remove' })).toBeDisabled();
+  await confirm(page, 'Remove', 'Alan Kay');
   await expect(page.getByRole('row').filter({ hasText: email })).toHaveCount(0);
 
   await page.goto('/settings/audit-log?action=member-removed');

@@ -57,6 +57,19 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
+/**
+ * Answers the question that is open, and waits until it is gone: the change is made then, and nothing that follows (another
+ * page, a reload) can abort it. Behind an open window everything is hidden from roles: counting rows there counts none.
+ *
+ * @param typed The name that is asked for.
+ */
+export async function confirm(page: Page, button: string | RegExp, typed?: string): Promise<void> {
+  const question = page.getByRole('alertdialog');
+  if (typed !== undefined) await question.getByRole('textbox').fill(typed);
+  await question.getByRole('button', { name: button }).click();
+  await expect(question).toHaveCount(0);
+}
+
 interface Mail {
   readonly subject: string;
   readonly text: string;
