@@ -136,6 +136,58 @@ describe('the dearest groups and the rest', () => {
   }, 60_000);
 });
 
+describe('pages of groups', () => {
+  it('[M5, S6] are all groups in their order, none twice, whatever they are grouped by', async () => {
+    for (const [index, groupBy] of ['key', 'endUser', 'team', 'tag:env', 'key,model'].entries()) {
+      const [, from, to] = RANGES[index % RANGES.length]!;
+      const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&groupBy=${groupBy}`;
+      const pages: Row[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const { status, text } = await filled.ask(`/usage?${range}&limit=60${cursor && `&cursor=${cursor}`}`);
+        expect(status, text).toBe(200);
+        const page = JSON.parse(text) as { data: Row[]; nextCursor: string | null };
+        pages.push(...page.data);
+        cursor = page.nextCursor;
+      }
+      expect(pages, groupBy).toEqual(await usage(range));
+    }
+  }, 60_000);
+
+  it('[M5, S6] an earlier range is told of the groups that are the dearest of a later one', async () => {
+    const [now, before] = [
+      ['2026-11-01T00:00:00.000Z', '2026-11-22T00:00:00.000Z'],
+      ['2026-10-03T05:00:00.000Z', '2026-11-01T00:00:00.000Z'],
+    ] as const;
+    for (const groupBy of ['key', 'endUser', 'tag:env', 'team,model']) {
+      const dearest = await usage(`from=${now[0]}&to=${now[1]}&groupBy=${groupBy}&top=3`);
+      const range = `from=${before[0]}&to=${before[1]}&groupBy=${groupBy}`;
+      const [all, some] = [
+        await usage(range),
+        await usage(`${range}&top=3&topFrom=${now[0]}&topTo=${now[1]}`),
+      ];
+      const nameOf = (row: Row) => JSON.stringify([row.key, row.endUser, row.tags, row.team, row.model]);
+      const names = new Set(dearest.filter(({ rest }) => rest !== true).map(nameOf));
+      expect(sumBy(some, ''), groupBy).toEqual(sumBy(all, ''));
+      expect(
+        some.filter(({ rest }) => rest !== true),
+        groupBy,
+      ).toEqual(all.filter((row) => names.has(nameOf(row))));
+      const count = (await usage(`from=${now[0]}&to=${now[1]}&groupBy=${groupBy}`)).length;
+      expect(dearest.find(({ rest }) => rest === true)?.restGroups ?? 0, groupBy).toBe(
+        Math.max(0, count - 3),
+      );
+    }
+  }, 60_000);
+
+  it('[M5] of some keys are what they are among all', async () => {
+    const range = `from=${new Date(FROM_MS).toISOString()}&to=${new Date(NOW_MS).toISOString()}&groupBy=key`;
+    const all = await usage(range);
+    const some = all.filter((_, index) => index % 9 === 4);
+    expect(await usage(`${range}&keyId=${some.map(({ key }) => key).join(',')}`)).toEqual(some);
+  });
+});
+
 describe('a generated organization', () => {
   it('[M5] has documents that sum to its ledger', async () => {
     const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);

@@ -2,10 +2,11 @@
 import { z } from '@hono/zod-openapi';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { definedOnly, id, instant, queryFlag, text, timestamp, timeZone, usd } from '../framework/field.ts';
+import { decodeCursor, encodeCursor, PAGE_MAX } from '../framework/pagination.ts';
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { type DimensionNames, findDimensionNames } from '../usage/dimension-names.ts';
-import { BASE_DIMENSIONS } from '../usage/usage-dimensions.ts';
+import { BASE_DIMENSIONS, type GroupPlace, type TimeRange } from '../usage/usage-dimensions.ts';
 import {
   type AskedFilters,
   readUsageQuestion,
@@ -16,10 +17,17 @@ import { queryUsage, type UsageRow as Row } from '../usage/usage-query.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_TOP = 1_000;
+const MAX_KEYS = 100;
 const DAY_MS = 86_400_000;
 const MAX_RANGE_MS = 1_100 * DAY_MS;
 /** By the hour a year is 8,760 rows for each value. */
 const MAX_HOURLY_RANGE_MS = 93 * DAY_MS;
+
+const keyIds = z
+  .string()
+  .max(MAX_KEYS * 80)
+  .transform((asked) => asked.split(','))
+  .pipe(z.array(id).min(1).max(MAX_KEYS));
 
 export const UsageRow = z
   .object({
@@ -39,6 +47,8 @@ export const UsageRow = z
     tags: z.record(z.string(), z.string()).exactOptional(),
     /** Everything but the `top` groups. */
     rest: z.literal(true).exactOptional(),
+    /** How many groups the rest stands for, over the whole range. */
+    restGroups: z.int().exactOptional(),
     /** What people call the ids of this row. */
     names: z.record(z.string(), z.string()),
     requests: z.int(),
@@ -61,7 +71,7 @@ export const usageRoutes: readonly AnyRoute[] = [
     path: '/usage',
     tag: 'usage',
     summary: 'Usage in a range, by time and by any dimension',
-    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. With \`top\` only the dearest groups are told, and the rest as one row. Days are those of \`timeZone\` (the organization’s unless told).`,
+    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. With \`top\` only the dearest groups are told, and the rest as one row; \`topFrom\` and \`topTo\` name another range that tells which they are, so that two ranges are told of the same groups. Without \`interval\` and \`top\`, \`limit\` pages through the groups, the dearest first. Days are those of \`timeZone\` (the organization’s unless told).`,
     access: 'usage:read',
     report: true,
     query: z.strictObject({
@@ -72,7 +82,8 @@ export const usageRoutes: readonly AnyRoute[] = [
       timeZone: timeZone.exactOptional(),
       livemode: queryFlag.exactOptional(),
       teamId: id.exactOptional(),
-      keyId: id.exactOptional(),
+      /** One, or up to 100 with commas between them. */
+      keyId: keyIds.exactOptional(),
       memberId: id.exactOptional(),
       model: text(256).exactOptional(),
       provider: text(64).exactOptional(),
@@ -85,6 +96,10 @@ export const usageRoutes: readonly AnyRoute[] = [
       tag: text(400).exactOptional(),
       /** Only so many groups, the dearest of the range, and all others as one row with `rest`. */
       top: z.coerce.number().int().min(1).max(MAX_TOP).exactOptional(),
+      topFrom: instant.exactOptional(),
+      topTo: instant.exactOptional(),
+      limit: z.coerce.number().int().min(1).max(MAX_TOP).exactOptional(),
+      cursor: z.string().max(2_000).exactOptional(),
     }),
     response: z.object({
       from: timestamp,
@@ -93,7 +108,8 @@ export const usageRoutes: readonly AnyRoute[] = [
       data: z.array(UsageRow),
       /** More rows than one answer holds: ask for a shorter range or fewer dimensions. */
       truncated: z.boolean(),
-      nextCursor: z.null(),
+      /** Of the next page, where `limit` asked for pages. */
+      nextCursor: z.string().nullable(),
     }),
     run: async ({ tx, organizationId, query, nowMs }) => {
       const {
@@ -101,6 +117,10 @@ export const usageRoutes: readonly AnyRoute[] = [
         interval,
         livemode,
         top,
+        topFrom,
+        topTo,
+        limit,
+        cursor,
         from: askedFrom,
         to: askedTo,
         timeZone: askedZone,
@@ -109,37 +129,77 @@ export const usageRoutes: readonly AnyRoute[] = [
       const to = askedTo ?? new Date(nowMs + 60_000);
       const from = askedFrom ?? new Date(to.getTime() - 30 * DAY_MS);
       assertRange(from, to, interval === 'hour' ? MAX_HOURLY_RANGE_MS : MAX_RANGE_MS);
+      if ((limit ?? cursor) !== undefined && (interval ?? top) !== undefined) {
+        throw invalidField('query.limit', 'goes with neither interval nor top, which are one answer');
+      }
       const { grouping, filters } = readQuestion(groupBy, definedOnly(asked));
       const zone =
         askedZone ?? (await tx.organization.findUniqueOrThrow({ where: { id: organizationId } })).timeZone;
+      const pageLimit = limit ?? (cursor === undefined ? undefined : PAGE_MAX);
       const rows = await queryUsage(tx, organizationId, grouping, {
         ...filters,
-        ...definedOnly({ interval, livemode, top }),
+        ...definedOnly({
+          interval,
+          livemode,
+          top,
+          topRange: readTopRange(topFrom, topTo),
+          after: cursor === undefined ? undefined : readPlace(cursor),
+        }),
         from,
         to,
         timeZone: zone,
-        limit: MAX_ROWS + 1,
+        limit: (pageLimit ?? MAX_ROWS) + 1,
       });
-      const names = await findDimensionNames(tx, organizationId, rows);
+      const told = rows.slice(0, pageLimit ?? MAX_ROWS);
+      const names = await findDimensionNames(tx, organizationId, told);
+      const last = told.at(-1);
+      const hasMore = rows.length > told.length;
       return {
         from: from.toISOString(),
         to: to.toISOString(),
         timeZone: zone,
-        data: rows.slice(0, MAX_ROWS).map((row) => present(row, names)),
-        truncated: rows.length > MAX_ROWS,
-        nextCursor: null,
+        data: told.map((row) => present(row, names)),
+        truncated: pageLimit === undefined && hasMore,
+        nextCursor:
+          pageLimit === undefined || !hasMore || last === undefined
+            ? null
+            : encodeCursor([last.spentPicoUsd, JSON.stringify(last.dimensions)]),
       };
     },
   }),
 ];
 
-function assertRange(from: Date, to: Date, maxMs: number): void {
+function readTopRange(from: Date | undefined, to: Date | undefined): TimeRange | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined || from >= to) {
+    throw invalidField('query.topFrom', 'must be told with a later topTo');
+  }
+  assertRange(from, to, MAX_RANGE_MS, 'query.topFrom');
+  return { from, to };
+}
+
+const Place = z.tuple([z.string().regex(/^-?\d{1,38}$/), z.record(z.string().max(80), z.string().max(400))]);
+
+/** @throws {ApiProblem} Not a cursor of this list. */
+function readPlace(cursor: string): GroupPlace {
+  const [spentPicoUsd, dimensions] = decodeCursor(cursor, 2) as [string, string];
+  const place = Place.safeParse([spentPicoUsd, parseJson(dimensions)]);
+  if (!place.success) throw invalidField('query.cursor', 'is not a cursor of this list');
+  return { spentPicoUsd: place.data[0], dimensions: place.data[1] };
+}
+
+/** @returns Undefined where it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function assertRange(from: Date, to: Date, maxMs: number, field = 'query.from'): void {
   if (to.getTime() - from.getTime() <= maxMs) return;
-  throw invalidField(
-    'query.from',
-    `must lie at most ${maxMs / DAY_MS} days before the end`,
-    'range_too_long',
-  );
+  throw invalidField(field, `must lie at most ${maxMs / DAY_MS} days before the end`, 'range_too_long');
 }
 
 /** @throws {ApiProblem} A dimension that does not exist, or several that no cube has together. */
@@ -163,7 +223,7 @@ function present(row: Row, names: DimensionNames): z.input<typeof UsageRow> {
   });
   return {
     ...Object.fromEntries(dimensions.filter(([name]) => !name.startsWith('tag:'))),
-    ...(row.isRest ? { rest: true as const } : {}),
+    ...(row.isRest ? { rest: true as const, restGroups: Number(row.restGroups ?? 0) } : {}),
     ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
     names: Object.fromEntries(named),
     start: row.start?.toISOString() ?? null,

@@ -20,7 +20,7 @@ export interface SummarizedSource {
   /** The dimension that is grouped by; undefined: none. */
   readonly name: string | undefined;
   readonly rows: Prisma.Sql;
-  /** What sums to the same for each value, of less rows: when it was is not asked. */
+  /** What sums to the same for each value, of less rows: when it was is not asked. Of `topRange`, where there is one. */
   readonly ranking: Prisma.Sql;
   /** The rows of some values. */
   only(values: readonly string[]): Prisma.Sql;
@@ -34,7 +34,7 @@ interface Boundaries {
   /** The first local midnight of the range, and its last; a running day is a whole one, because nothing lies behind it. */
   readonly firstDay: Date;
   readonly lastDay: Date;
-  /** The first midnight on a Monday of its summarized part, and its last. */
+  /** The first midnight on a Monday of its summarized part, and its last; a running week is a whole one likewise. */
   readonly firstWeek: Date;
   readonly lastWeek: Date;
 }
@@ -72,12 +72,16 @@ export async function findSummarizedSource(
   const boundaries = await findBoundaries(tx, organizationId, filter);
   if (boundaries === undefined) return undefined;
   const range = { organizationId, boundaries, filter };
-  const { interval: _, ...whenever } = filter;
+  const { interval: _, topRange, ...whenever } = filter;
+  const ranked = { ...whenever, ...topRange };
+  const rankedBoundaries =
+    topRange === undefined ? boundaries : await findBoundaries(tx, organizationId, ranked);
+  if (rankedBoundaries === undefined) return undefined;
   const whole = wholeOf(asked);
   return {
     name: asked.name,
     rows: cutRange(range, asked),
-    ranking: cutRange({ ...range, filter: whenever }, asked),
+    ranking: cutRange({ organizationId, boundaries: rankedBoundaries, filter: ranked }, asked),
     only: (values) => cutRange(range, { ...asked, values }),
     total:
       whole === undefined ? undefined : cutRange(range, { ...asked, dimension: whole, values: undefined }),
@@ -93,10 +97,12 @@ function wholeOf({ name, dimension, values }: Asked): string | undefined {
 function findAsked(grouping: Grouping, filter: UsageFilter): Asked | undefined {
   // A member's filter finds members and service accounts alike; a summary keeps one of the two.
   if (filter.memberId !== undefined) return undefined;
-  const filters = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]): [string, string][] => {
-    const value = filter[name as keyof typeof FILTER_DIMENSION];
-    return value === undefined ? [] : [[dimension, value]];
-  });
+  const filters = Object.entries(FILTER_DIMENSION).flatMap(
+    ([name, dimension]): [string, readonly string[]][] => {
+      const value = filter[name as keyof typeof FILTER_DIMENSION];
+      return value === undefined ? [] : [[dimension, [value].flat()]];
+    },
+  );
   if (grouping.cube !== 'base') {
     if (grouping.dimensions.includes('model' as never) || filters.length > 0) return undefined;
     const dimension = grouping.cube === 'endUser' ? 'endUser' : `tag:${grouping.tagName}`;
@@ -109,31 +115,34 @@ function findAsked(grouping: Grouping, filter: UsageFilter): Asked | undefined {
   if (more.length > 0 || others.length > 0) return undefined;
   if (only === undefined) return { name, dimension: name ?? '', values: undefined };
   if (name !== undefined && name !== only[0]) return undefined;
-  return { name, dimension: only[0], values: [only[1]] };
+  return { name, dimension: only[0], values: only[1] };
 }
 
 async function findBoundaries(
   tx: Transaction,
   organizationId: string,
-  { from, to, timeZone }: UsageFilter,
+  { from, to, timeZone }: Pick<UsageFilter, 'from' | 'to' | 'timeZone'>,
 ): Promise<Boundaries | undefined> {
   const [boundaries] = await tx.$queryRaw<Boundaries[]>`
-    SELECT s.*, ${localStart('week', sql`s."lastDay"`, timeZone)} AS "lastWeek",
-      ${firstOfTwo('week', sql`monday.midnight`, timeZone)} AS "firstWeek"
+    SELECT s.*, ${firstOfTwo('week', sql`monday.midnight`, timeZone)} AS "firstWeek",
+      CASE WHEN s."goesOn" THEN ${localStart('week', sql`s."lastDay"`, timeZone)}
+        ELSE ${firstOfTwo('week', sql`sunday.midnight`, timeZone)} END AS "lastWeek"
     FROM (
       SELECT complete_from AS "completeFrom", time_zone = ${timeZone} AS "isSpanZone",
         ${firstOfTwo('day', sql`next.midnight`, timeZone)} AS "firstDay",
-        CASE WHEN EXISTS (SELECT FROM usage_rollups WHERE organization_id = ${organizationId} AND bucket_start >= ${to})
-          THEN ${localStart('day', sql`${to}::timestamptz`, timeZone)}
+        behind."goesOn", CASE WHEN behind."goesOn" THEN ${localStart('day', sql`${to}::timestamptz`, timeZone)}
           ELSE ${firstOfTwo('day', sql`behind.midnight`, timeZone)} END AS "lastDay"
       FROM usage_summary_spans
       CROSS JOIN (SELECT (date_trunc('day', (${from}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)
         + interval '1 day') AT TIME ZONE ${timeZone}::text AS midnight) next
       CROSS JOIN (SELECT (date_trunc('day', ${to}::timestamptz AT TIME ZONE ${timeZone}::text) + interval '1 day')
-        AT TIME ZONE ${timeZone}::text AS midnight) behind
+        AT TIME ZONE ${timeZone}::text AS midnight,
+        EXISTS (SELECT FROM usage_rollups WHERE organization_id = ${organizationId} AND bucket_start >= ${to}) AS "goesOn") behind
       WHERE organization_id = ${organizationId}) AS s
     CROSS JOIN LATERAL (SELECT (date_trunc('week', (GREATEST(s."firstDay", s."completeFrom") - interval '1 millisecond')
-      AT TIME ZONE ${timeZone}::text) + interval '1 week') AT TIME ZONE ${timeZone}::text AS midnight) AS monday`;
+      AT TIME ZONE ${timeZone}::text) + interval '1 week') AT TIME ZONE ${timeZone}::text AS midnight) AS monday
+    CROSS JOIN LATERAL (SELECT (date_trunc('week', (s."lastDay" - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)
+      + interval '1 week') AT TIME ZONE ${timeZone}::text AS midnight) AS sunday`;
   return boundaries;
 }
 

@@ -29,7 +29,8 @@ export interface UsageFilter {
   readonly interval?: Interval;
   readonly livemode?: boolean;
   readonly teamId?: string;
-  readonly keyId?: string;
+  /** Of one, or of any of several. */
+  readonly keyId?: string | readonly string[];
   readonly memberId?: string;
   readonly model?: string;
   readonly provider?: string;
@@ -42,7 +43,22 @@ export interface UsageFilter {
   readonly tagValue?: string;
   /** Only so many groups, those that most was spent on, and the rest as one. */
   readonly top?: number;
+  /** Most was spent on in this range, instead of the one that is told: so two ranges are told of the same groups. */
+  readonly topRange?: TimeRange;
+  /** Groups behind this one, where there is no interval. */
+  readonly after?: GroupPlace;
   readonly limit: number;
+}
+
+export interface TimeRange {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Where a group stands among all, from the one that most was spent on. */
+export interface GroupPlace {
+  readonly spentPicoUsd: string;
+  readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /** Filters of the base cube but the member, which is one of two columns: the dimension that each is about. */

@@ -15,7 +15,7 @@ export class UsageQuestionError extends Error {
 /** As people ask: ids and names as they are, `tag` as `NAME=VALUE`. */
 export interface AskedFilters {
   readonly teamId?: string;
-  readonly keyId?: string;
+  readonly keyId?: string | readonly string[];
   readonly memberId?: string;
   readonly model?: string;
   readonly provider?: string;

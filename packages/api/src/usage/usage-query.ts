@@ -20,6 +20,8 @@ export interface UsageRow {
   readonly dimensions: Readonly<Record<string, string>>;
   /** All groups but the `top` ones. */
   readonly isRest: boolean;
+  /** How many groups the rest stands for, of the range that tells which are the top ones. */
+  readonly restGroups: number | null;
   readonly requests: string;
   readonly inputTokens: string;
   readonly cachedInputTokens: string;
@@ -47,7 +49,11 @@ const MEASURES = [
 const ALL = join(MEASURES);
 const SUMS = join(MEASURES.map((measure) => sql`sum(u.${measure}) AS ${measure}`));
 
-/** Rows by time, then by what was spent, the most first; what is left beside the `top` groups is last. */
+/**
+ * Rows by time, then by what was spent, the most first; what is left beside the `top` groups is last.
+ *
+ * @param filter.after Without `interval` and `top`, which it does not go with.
+ */
 export async function queryUsage(
   tx: Transaction,
   organizationId: string,
@@ -56,21 +62,33 @@ export async function queryUsage(
 ): Promise<UsageRow[]> {
   await tunePlanner(tx);
   const summarized = await findSummarizedSource(tx, organizationId, grouping, filter);
-  if (summarized === undefined) return queryGroups(tx, cubeGroups(organizationId, grouping, filter), filter);
+  if (summarized === undefined) {
+    return queryGroups(tx, withPlaces(cubeGroups(organizationId, grouping, filter), filter), filter);
+  }
   const { name, total } = summarized;
   // Of the bare values: objects of JSON are dear to compare.
   const toDimensions = (key: Prisma.Sql): Prisma.Sql =>
     name === undefined ? sql`'{}'::jsonb` : sql`jsonb_build_object(${name}::text, ${key})`;
-  const groups =
-    filter.top === undefined || total === undefined
-      ? { rows: groupsOf(summarized.rows, name, filter), toDimensions }
-      : {
-          rows: await topGroups(tx, { ...summarized, total }, filter, filter.top),
-          toDimensions,
-          isCut: true,
-        };
-  return queryGroups(tx, groups, filter);
+  if (filter.top !== undefined && total !== undefined) {
+    const cut = await topGroups(tx, { ...summarized, total }, filter, filter.top);
+    return queryGroups(tx, { rows: cut, toDimensions }, filter);
+  }
+  if (name !== undefined && filter.interval === undefined && filter.limit < FEW_GROUPS) {
+    const values = await nextValues(tx, { ...summarized, name }, filter);
+    const rows = groupsOf(summarized.only(values), name, filter);
+    return queryGroups(tx, { rows: withoutRest(rows), toDimensions }, filter);
+  }
+  const groups: Ranked = {
+    rows: groupsOf(summarized.rows, name, filter),
+    ranking: sql`SELECT ${name === undefined ? sql`''` : sql`u.value`} AS key, u.spent_pico_usd FROM (${summarized.ranking}) u`,
+    toDimensions,
+    toKey: (dimensions) => sql`${name === undefined ? '' : (dimensions[name] ?? '')}::text`,
+  };
+  return queryGroups(tx, withPlaces(groups, filter), filter);
 }
+
+/** Below it, what a page tells is found by one column first. */
+const FEW_GROUPS = 1_002;
 
 /** Indexes of summaries and cubes are in memory or soon will be, and no answer takes as long as compiling its query. */
 async function tunePlanner(tx: Transaction): Promise<void> {
@@ -78,43 +96,83 @@ async function tunePlanner(tx: Transaction): Promise<void> {
     SELECT set_config('random_page_cost', '1.1', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`;
 }
 
-/** A query for rows with `start`, `key`, every measure and, where it is cut to the top already, `is_rest`. */
+/** A query for rows with `start`, `key`, every measure, `is_rest` and `rest_groups`. */
 interface Groups {
   readonly rows: Prisma.Sql;
   readonly toDimensions: (key: Prisma.Sql) => Prisma.Sql;
-  readonly isCut?: boolean;
+}
+
+/** All groups: rows with `start`, `key` and every measure. */
+interface Ranked extends Groups {
+  /** Rows with `key` and `spent_pico_usd` that say which groups are the top ones. */
+  readonly ranking: Prisma.Sql;
+  readonly toKey: (dimensions: Readonly<Record<string, string>>) => Prisma.Sql;
 }
 
 async function queryGroups(
   tx: Transaction,
-  { rows, toDimensions, isCut = false }: Groups,
+  { rows, toDimensions }: Groups,
   { top, limit }: UsageFilter,
 ): Promise<UsageRow[]> {
-  const cut = isCut || top === undefined ? rows : cutToTop(rows, top);
-  const isRest = top === undefined ? sql`false` : sql`s.is_rest`;
   // As one text: thousands of rows of a dozen columns take the driver four times as long. Amounts are text within it, too.
   const [answer] = await tx.$queryRaw<{ rows: string | null }[]>`
     SELECT json_agg(q)::text AS rows FROM (
-      SELECT s.start, CASE WHEN ${isRest} THEN '{}'::jsonb ELSE ${toDimensions(sql`s.key`)} END AS dimensions, ${isRest} AS "isRest",
+      SELECT s.start, CASE WHEN s.is_rest THEN '{}'::jsonb ELSE ${toDimensions(sql`s.key`)} END AS dimensions,
+        s.is_rest AS "isRest", s.rest_groups AS "restGroups",
         s.requests::text AS requests, s.input_tokens::text AS "inputTokens", s.cached_input_tokens::text AS "cachedInputTokens",
         s.cache_write_tokens::text AS "cacheWriteTokens", s.output_tokens::text AS "outputTokens",
         s.reasoning_tokens::text AS "reasoningTokens", s.cost_pico_usd::text AS "costPicoUsd",
         s.charge_pico_usd::text AS "chargePicoUsd", s.saved_pico_usd::text AS "savedPicoUsd",
         s.spent_pico_usd::text AS "spentPicoUsd"
-      FROM (${cut}) AS s
+      FROM (${rows}) AS s
       ORDER BY s.start NULLS FIRST, ${top === undefined ? empty : sql`s.is_rest,`} s.spent_pico_usd DESC, s.key
       LIMIT ${limit}) q`;
   const parsed = JSON.parse(answer?.rows ?? '[]') as (Omit<UsageRow, 'start'> & { start: string | null })[];
   return parsed.map((row) => ({ ...row, start: row.start === null ? null : new Date(row.start) }));
 }
 
+function withPlaces(groups: Ranked, { top, after }: UsageFilter): Groups {
+  const { toDimensions, toKey, rows, ranking } = groups;
+  if (top !== undefined) return { rows: cutToTop(rows, ranking, top), toDimensions };
+  if (after === undefined) return { rows: withoutRest(rows), toDimensions };
+  const behind = isBehind(sql`g.spent_pico_usd`, sql`g.key`, after.spentPicoUsd, toKey(after.dimensions));
+  return { rows: withoutRest(sql`SELECT * FROM (${rows}) g WHERE ${behind}`), toDimensions };
+}
+
+function withoutRest(rows: Prisma.Sql): Prisma.Sql {
+  return sql`SELECT g.*, false AS is_rest, NULL::bigint AS rest_groups FROM (${rows}) g`;
+}
+
+/** In the order of pages: what most was spent on first, then by name. */
+function isBehind(spent: Prisma.Sql, key: Prisma.Sql, spentBefore: string, keyBefore: Prisma.Sql) {
+  return sql`(${spent} < ${spentBefore}::numeric OR (${spent} = ${spentBefore}::numeric AND ${key} > ${keyBefore}))`;
+}
+
 /** Of few groups, or such as are not summarized: all are summed, and then cut. */
-function cutToTop(rows: Prisma.Sql, top: number): Prisma.Sql {
+function cutToTop(rows: Prisma.Sql, ranking: Prisma.Sql, top: number): Prisma.Sql {
   return sql`
     WITH groups AS MATERIALIZED (${rows}),
-    places AS (SELECT key, row_number() OVER (ORDER BY sum(spent_pico_usd) DESC, key) > ${top} AS is_rest FROM groups GROUP BY key)
-    SELECT u.start, CASE WHEN p.is_rest THEN NULL ELSE u.key END AS key, p.is_rest, ${SUMS}
-    FROM groups u JOIN places p ON p.key = u.key GROUP BY 1, 2, 3`;
+    places AS (SELECT r.key, row_number() OVER (ORDER BY sum(r.spent_pico_usd) DESC, r.key) > ${top} AS is_rest
+      FROM (${ranking}) r GROUP BY r.key),
+    told AS (SELECT u.*, COALESCE(p.is_rest, true) AS is_rest FROM groups u LEFT JOIN places p ON p.key = u.key)
+    SELECT u.start, CASE WHEN u.is_rest THEN NULL ELSE u.key END AS key, u.is_rest,
+      CASE WHEN u.is_rest THEN (SELECT count(*) FROM places WHERE is_rest) END AS rest_groups, ${SUMS}
+    FROM told u GROUP BY 1, 2, 3`;
+}
+
+/** Of thousands of values, those of one page: all of them are ranked by one column, and only these are read as a whole. */
+async function nextValues(
+  tx: Transaction,
+  { name, ranking }: SummarizedSource & { readonly name: string },
+  { after, limit }: UsageFilter,
+): Promise<string[]> {
+  const behind =
+    after === undefined
+      ? empty
+      : sql`HAVING ${isBehind(sql`sum(u.spent_pico_usd)`, sql`u.value`, after.spentPicoUsd, sql`${after.dimensions[name] ?? ''}::text`)}`;
+  const best = await tx.$queryRaw<{ value: string }[]>`
+    SELECT u.value FROM (${ranking}) u GROUP BY 1 ${behind} ORDER BY sum(u.spent_pico_usd) DESC, 1 LIMIT ${limit}`;
+  return best.map(({ value }) => value);
 }
 
 function groupsOf(rows: Prisma.Sql, name: string | undefined, filter: UsageFilter): Prisma.Sql {
@@ -132,15 +190,16 @@ async function topGroups(
   filter: UsageFilter,
   top: number,
 ): Promise<Prisma.Sql> {
-  const best = await tx.$queryRaw<{ value: string }[]>`
-    SELECT u.value FROM (${ranking}) u GROUP BY 1 ORDER BY sum(u.spent_pico_usd) DESC, 1 LIMIT ${top}`;
+  const best = await tx.$queryRaw<{ value: string; groups: bigint }[]>`
+    SELECT u.value, count(*) OVER () AS groups FROM (${ranking}) u GROUP BY 1 ORDER BY sum(u.spent_pico_usd) DESC, 1 LIMIT ${top}`;
   const rows = only(best.map(({ value }) => value));
+  const restGroups = Number(best[0]?.groups ?? 0) - best.length;
   const less = join(MEASURES.map((measure) => sql`-o.${measure}`));
   return sql`
     WITH best AS MATERIALIZED (${groupsOf(rows, name, filter)})
-    SELECT start, key, false AS is_rest, ${ALL} FROM best
+    SELECT start, key, false AS is_rest, NULL::bigint AS rest_groups, ${ALL} FROM best
     UNION ALL
-    SELECT u.start, NULL, true, ${SUMS}
+    SELECT u.start, NULL, true, ${restGroups}::bigint, ${SUMS}
     FROM (SELECT t.start, ${join(MEASURES.map((measure) => sql`t.${measure}`))} FROM (${groupsOf(total, undefined, filter)}) t
       UNION ALL SELECT o.start, ${less} FROM best o) u
     GROUP BY 1 HAVING ${join(
@@ -149,23 +208,27 @@ async function topGroups(
     )}`;
 }
 
-function cubeGroups(organizationId: string, grouping: Grouping, filter: UsageFilter): Groups {
+function cubeGroups(organizationId: string, grouping: Grouping, filter: UsageFilter): Ranked {
   const pairs = Object.entries(dimensionsOf(grouping)).map(([name, column]) => sql`${name}::text, ${column}`);
   const object = pairs.length === 0 ? sql`'{}'::jsonb` : sql`jsonb_build_object(${join(pairs)})`;
   const own =
     grouping.cube === 'base'
       ? sql`u.saved_pico_usd, CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd`
       : sql`0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd`;
+  const rowsOf = (asked: UsageFilter): Prisma.Sql => sql`
+    SELECT ${startOf(asked)} AS start, ${object} AS key, u.requests, u.input_tokens, u.cached_input_tokens,
+      u.cache_write_tokens, u.output_tokens, u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, ${own}
+    FROM ${tableOf(grouping)} u
+    WHERE ${join(conditionsOf(organizationId, grouping, asked), ' AND ')}`;
+  const { topRange } = filter;
   return {
-    rows: sql`
-      SELECT u.start, u.key, ${SUMS}
-      FROM (
-        SELECT ${startOf(filter)} AS start, ${object} AS key, u.requests, u.input_tokens, u.cached_input_tokens,
-          u.cache_write_tokens, u.output_tokens, u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, ${own}
-        FROM ${tableOf(grouping)} u
-        WHERE ${join(conditionsOf(organizationId, grouping, filter), ' AND ')}) u
-      GROUP BY 1, 2`,
+    rows: sql`SELECT u.start, u.key, ${SUMS} FROM (${rowsOf(filter)}) u GROUP BY 1, 2`,
+    ranking:
+      topRange === undefined
+        ? sql`SELECT key, spent_pico_usd FROM groups`
+        : rowsOf({ ...filter, ...topRange }),
     toDimensions: (key) => key,
+    toKey: (dimensions) => sql`${JSON.stringify(dimensions)}::jsonb`,
   };
 }
 
@@ -219,7 +282,12 @@ function baseConditions(filter: UsageFilter): Prisma.Sql[] {
   const { memberId } = filter;
   const asked = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]) => {
     const value = filter[name as keyof typeof FILTER_DIMENSION];
-    return value === undefined ? [] : [sql`${COLUMN[dimension]} = ${value}`];
+    if (value === undefined) return [];
+    return [
+      typeof value === 'string'
+        ? sql`${COLUMN[dimension]} = ${value}`
+        : sql`${COLUMN[dimension]} = ANY (${[...value]}::text[])`,
+    ];
   });
   if (memberId === undefined) return asked;
   return [...asked, sql`(u.member_id = ${memberId} OR u.service_account_id = ${memberId})`];
