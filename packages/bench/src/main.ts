@@ -38,7 +38,7 @@ const { values } = parseArgs({
     features: { type: 'boolean', default: false },
     portkey: { type: 'boolean', default: false },
     litellm: { type: 'boolean', default: false },
-    /** How many requests, for the growth of memory. Alone unless cases are named. */
+    /** How many requests, for the growth of memory. Alone unless cases are named, or the tables are written. */
     soak: { type: 'string' },
     profile: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -60,7 +60,7 @@ if (values.translation) {
   process.exit(0);
 }
 
-const isEverything = values.case === undefined && values.soak === undefined;
+const isEverything = values.case === undefined && (values.soak === undefined || values.write);
 const isWanted = (name: string): boolean => isEverything || values.case?.includes(name) === true;
 const seconds = Number(values.seconds ?? (values.quick ? 1 : 4));
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
