@@ -265,7 +265,7 @@ async function lookAt(page: Page, where: string, scope: string | undefined, walk
 async function settle(page: Page): Promise<void> {
   await comesTrue(
     page,
-    () => document.querySelector('[aria-busy="true"]') === null,
+    () => document.querySelector('[aria-busy="true"], .animate-skeleton') === null,
     undefined,
     SETTLE_TIMEOUT_MS,
   );

@@ -53,6 +53,7 @@ async function takePage(album: Album, path: string, name: string, schemes: reado
   await page.setViewportSize(WIDTHS[0]);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await openPage(page, path);
+  await untilFilled(page, path);
   await page.addStyleTag({ content: STILL });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   for (const { width, height, maxHeight } of WIDTHS) {
@@ -68,6 +69,14 @@ async function takePage(album: Album, path: string, name: string, schemes: reado
       await hold(album, `${name}-${width}-${colorScheme}`, png);
     }
   }
+}
+
+/** A picture of what is still on its way tells of the machine, not of the page. */
+async function untilFilled(page: Page, path: string): Promise<void> {
+  await expect(
+    page.locator('[aria-busy="true"], .animate-skeleton'),
+    `${path} has what it shows`,
+  ).toHaveCount(0);
 }
 
 /** Charts measure themselves anew, and are drawn in the frame after. */

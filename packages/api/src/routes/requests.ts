@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import { parseId } from '@tollgate/ids';
+import { findProvider } from '@tollgate/providers';
 import { definedOnly, idParam, instant, iso, timestamp } from '../framework/field.ts';
 import {
   decodeCursor,
@@ -125,11 +126,15 @@ export const requestRoutes: readonly AnyRoute[] = [
         keyIds: summary.facets.key.map(({ value }) => value),
         teamIds: summary.facets.team.map(({ value }) => value),
       });
-      const nameOf = { key: names.keys, team: names.teams } as const;
+      const nameOf: Readonly<Partial<Record<(typeof FACETS)[number], (id: string) => string | undefined>>> = {
+        key: (id) => names.keys.get(id),
+        team: (id) => names.teams.get(id),
+        provider: (id) => findProvider(id)?.displayName,
+      };
       const facet = (name: (typeof FACETS)[number]) =>
         summary.facets[name].map(({ value, requests }) => ({
           value,
-          name: name === 'key' || name === 'team' ? (nameOf[name].get(value) ?? null) : null,
+          name: nameOf[name]?.(value) ?? null,
           requests,
         }));
       const byStart = Map.groupBy(summary.buckets, ({ start }) => start.getTime());

@@ -1,5 +1,6 @@
 /** What people call the ids in a usage report. */
 import type { Transaction } from '@tollgate/db';
+import { findProvider } from '@tollgate/providers';
 import type { UsageRow } from './usage-query.ts';
 
 /** Dimension, then id, then name. Ids without a name are left out. */
@@ -23,6 +24,11 @@ export async function findDimensionNames(
     const credentials = await tx.providerCredential.findMany({ where: where('credential'), select });
     found.push(['credential', credentials]);
   }
+  const providers = idsOf('provider').flatMap((id) => {
+    const provider = findProvider(id);
+    return provider === undefined ? [] : [{ id, name: provider.displayName }];
+  });
+  if (providers.length > 0) found.push(['provider', providers]);
   if (idsOf('member').length > 0) found.push(['member', await findOwners(tx, where('member'))]);
   return new Map(
     found.map(([dimension, list]) => [dimension, new Map(list.map(({ id, name }) => [id, name]))]),

@@ -34,7 +34,10 @@ export function Legend({ series, hidden, onToggle, format, showTotals, overlayLa
               style={{ background: hidden.has(one.key) ? 'var(--tg-line-strong)' : one.color }}
             />
             <span className="truncate">{one.label}</span>
-            {showTotals && (
+            {showTotals && one.totalText !== undefined && (
+              <span className="text-ink-faint">{one.totalText}</span>
+            )}
+            {showTotals && one.totalText === undefined && (
               <data value={one.total} title={format.exact(one.total)} className="tabular text-ink-faint">
                 {format.short(one.total)}
               </data>

@@ -6,6 +6,8 @@
 export interface ChartSeries {
   readonly key: string;
   readonly label: string;
+  /** Instead of its total in the legend: where that is not known. */
+  readonly totalText?: string;
 }
 
 /** One bucket of time; a missing value counts as zero. Money comes as decimal strings, counts as numbers. */

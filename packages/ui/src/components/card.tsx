@@ -87,7 +87,7 @@ export function StatCard({ label, value, change, hint, chart, loading = false, c
     >
       <h3 className="truncate text-sm font-normal text-ink-soft">{label}</h3>
       {loading ? (
-        <Skeleton className="my-1 h-6 w-28" />
+        <Skeleton className="my-0.5 h-6 w-28" />
       ) : (
         <p className="tabular truncate text-xl font-semibold tracking-tight text-ink">{value}</p>
       )}

@@ -9,7 +9,7 @@ export function cellStyle(
   meta: { align?: 'left' | 'right'; wideOnly?: boolean; className?: string } | undefined,
 ): string {
   return classNames(
-    'px-3 first:pl-4 last:pr-4',
+    'px-3 first:pl-4 last:pr-4 max-sm:px-2 max-sm:first:pl-3 max-sm:last:pr-3',
     meta?.align === 'right' ? 'text-right' : 'text-left',
     meta?.wideOnly && 'max-sm:hidden',
     meta?.className,

@@ -11,6 +11,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Processes look at the moved clock five times a second. */
 const CLOCK_SEEN_MS = 250;
+/** Of so many requests that an hour of another day has, one of the last day has one: it has all its hours. */
+const LAST_DAY_THINNER = 3;
 /** Of the day, in UTC. */
 const HOURS = [9, 11, 14, 16] as const;
 const TEXT = 'Summarize what the customer wrote, and say what is to be done next. ';
@@ -134,11 +136,11 @@ export async function makeTraffic(
       dispatched += await makeHour(system, keys, count, (dayMs - fromMs) / DAY_MS);
     }
   }
-  // The last day by the hour: that is what explorer and overview open with.
+  // The last day by the hour, each with less: that is what explorer and overview open with.
   for (let atMs = untilMs - DAY_MS + HOUR_MS; atMs < untilMs; atMs += HOUR_MS) {
     await setClock(system, atMs);
     count += 1;
-    dispatched += await makeHour(system, keys, count, 40, true);
+    dispatched += await makeHour(system, keys, count, 40, LAST_DAY_THINNER);
   }
   await setClock(system, untilMs);
   return { dispatched: dispatched + 1, lastId: await askInAnotherFormat(system, keys.checkout.secret) };
@@ -154,17 +156,17 @@ async function makeHour(
   keys: Readonly<Record<KeyName, StaffKey>>,
   count: number,
   day: number,
-  slowly = false,
+  thinner = 1,
 ): Promise<number> {
   let dispatched = 0;
   // Somewhat more each week, and no hour like the one before.
   const growth = 0.7 + day / 100;
   for (const [index, habit] of HABITS.entries()) {
-    if ((count + index) % habit.every !== 0) continue;
-    const size = growth * (0.55 + ((count * 7 + index * 5) % 11) / 10);
+    if ((count + index) % (habit.every * thinner) !== 0) continue;
+    const size = (growth / Math.sqrt(thinner)) * (0.55 + ((count * 7 + index * 5) % 11) / 10);
     const scaled = (tokens: number) => Math.round(tokens * size);
     const { input, cached, output } = habit.tokens;
-    const wait = slowly ? 40 + ((count * 13 + index * 29) % 240) : 0;
+    const wait = thinner > 1 ? 40 + ((count * 13 + index * 29) % 240) : 0;
     const marker = `[[sim input-tokens=${scaled(input)} cached-tokens=${scaled(cached)} tokens=${scaled(output)} latency=${wait} interval=0]]`;
     const endUser = habit.endUser === true ? `customer-${100 + ((count * 3 + index) % 9)}` : undefined;
     const { status } = await ask(system, { secret: keys[habit.key].secret, habit, marker, endUser });

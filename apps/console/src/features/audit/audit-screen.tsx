@@ -13,21 +13,22 @@ import {
   TimeStamp,
 } from '@tollgate/ui';
 import { History, SearchX, X } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useMembers } from '../common/names.ts';
-import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { ShortId } from '../requests/requests-table.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
 import type { AuditEvent } from './audit-api.ts';
 import { AuditSheet } from './audit-sheet.tsx';
 import { ChainCheck } from './chain-check.tsx';
+import { useActionName, useActionOptions } from './use-action-name.ts';
 
 const ALL = 'all';
 const FILTERS = ['action', 'targetKind', 'targetId', 'actor', 'from', 'to'] as const;
@@ -105,10 +106,18 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
   const common = useMessages('common');
   const url = useUrlState();
   const members = useMembers();
-  const searchAction = useCallback((action: string) => url.set({ action: action.trim() }), [url.set]);
+  const action = url.get('action');
   return (
     <>
-      <SearchField label={text.filterAction} value={url.get('action') ?? ''} onChange={searchAction} />
+      <Combobox
+        aria-label={text.filterAction}
+        className="w-full sm:w-60"
+        placeholder={text.anyAction}
+        value={action}
+        clearable
+        onValueChange={(next) => url.set({ action: next })}
+        options={useActionOptions(action)}
+      />
       <Select
         compact
         aria-label={text.filterTarget}
@@ -161,6 +170,7 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
 
 function useColumns(): ColumnDef<AuditEvent>[] {
   const text = useMessages('audit');
+  const actionName = useActionName();
   return useMemo<ColumnDef<AuditEvent>[]>(() => {
     const kinds: Readonly<Record<string, string>> = text.targets;
     const actorKinds: Readonly<Record<string, string>> = text.actorKind;
@@ -189,7 +199,7 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         id: 'action',
         header: text.action,
         enableSorting: false,
-        cell: ({ row }) => <code className="font-mono text-xs font-medium">{row.original.action}</code>,
+        cell: ({ row }) => <span className="font-medium">{actionName(row.original.action)}</span>,
       },
       {
         id: 'target',
@@ -197,9 +207,10 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         enableSorting: false,
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
-            <span className="wrap-anywhere">{original.target.name || original.target.id}</span>
+            {original.target.name && <span className="wrap-anywhere">{original.target.name}</span>}
             <span className="text-xs text-ink-faint">
-              {kinds[original.target.kind] ?? original.target.kind}
+              {kinds[original.target.kind] ?? original.target.kind}{' '}
+              {!original.target.name && <ShortId id={original.target.id} />}
             </span>
           </span>
         ),
@@ -213,5 +224,5 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
     ];
-  }, [text]);
+  }, [text, actionName]);
 }

@@ -14,6 +14,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import type { AuditEvent } from './audit-api.ts';
 import { type FieldChange, listFieldChanges } from './field-changes.ts';
+import { useActionName } from './use-action-name.ts';
 
 export interface AuditSheetProps {
   readonly event: AuditEvent;
@@ -24,6 +25,7 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
   const text = useMessages('audit');
   const locale = useLocale();
   const url = useUrlState();
+  const actionName = useActionName();
   return (
     <Sheet
       open
@@ -31,7 +33,7 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
         if (!open) onClose();
       }}
       size="lg"
-      title={event.action}
+      title={actionName(event.action)}
       description={event.target.name || event.target.id}
       footer={
         <Button
@@ -48,6 +50,7 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
         <DefinitionList
           items={[
             { term: text.time, value: <TimeStamp value={event.occurredAt} format="exact" /> },
+            { term: text.action, value: <code className="font-mono text-xs">{event.action}</code> },
             { term: text.actor, value: <Named name={event.actor.name} id={event.actor.id} /> },
             { term: text.target, value: <Named name={event.target.name} id={event.target.id} /> },
             { term: text.address, value: event.ipAddress || <Dash /> },

@@ -18,6 +18,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { ProviderName } from '../providers/provider-name.tsx';
 import {
   groupLines,
   isSameAmount,
@@ -139,7 +140,10 @@ function GroupRows({
                 colSpan={4}
                 className="px-4 pt-2.5 pb-0.5 text-left font-mono text-xs font-medium text-ink"
               >
-                {model.model} <span className="font-sans font-normal text-ink-faint">{model.provider}</span>
+                {model.model}{' '}
+                <span className="font-sans font-normal text-ink-faint">
+                  <ProviderName id={model.provider} />
+                </span>
               </th>
             </tr>
           )}

@@ -22,6 +22,7 @@ import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { parseCount } from '../limits/amount.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
+import { useProviderName } from '../providers/provider-api.ts';
 import { useEndpointOptions, useModelOptions } from './key-options.ts';
 
 interface CheckValues {
@@ -169,6 +170,7 @@ const TONES: Readonly<Record<Rule['outcome'], BadgeTone>> = {
 
 function Verdict({ found }: { readonly found: RequestCheck }) {
   const text = useMessages('checks');
+  const providerName = useProviderName();
   const depends = found.allowed && found.checks.some(({ outcome }) => outcome === 'depends');
   const outcome = found.allowed ? (depends ? 'depends' : 'allowed') : 'refused';
   return (
@@ -178,7 +180,9 @@ function Verdict({ found }: { readonly found: RequestCheck }) {
           {text[outcome]}
         </Badge>
         {found.model && (
-          <span className="text-ink-soft">{text.by(found.model.provider, found.model.credentialName)}</span>
+          <span className="text-ink-soft">
+            {text.by(providerName(found.model.provider), found.model.credentialName)}
+          </span>
         )}
         {found.model && (
           <span className="text-ink-soft">

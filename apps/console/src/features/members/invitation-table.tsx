@@ -17,6 +17,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { EmailText } from '../common/email-text.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -70,7 +71,11 @@ function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitat
         id: 'email',
         header: common.email,
         accessorKey: 'email',
-        cell: ({ getValue }) => <span className="font-medium wrap-anywhere">{getValue<string>()}</span>,
+        cell: ({ row }) => (
+          <span className="font-medium wrap-anywhere">
+            <EmailText value={row.original.email} />
+          </span>
+        ),
       },
       {
         id: 'role',

@@ -22,6 +22,7 @@ import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { EmailText } from '../common/email-text.tsx';
 import { later } from '../common/later.tsx';
 import { useRoleName, useRoles, useTeams } from '../common/names.ts';
 import { SearchField } from '../common/search-field.tsx';
@@ -133,10 +134,14 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
             <span className="flex items-center gap-2 font-medium wrap-anywhere">
-              {original.name || original.email}
+              {original.name || <EmailText value={original.email} />}
               {original.id === ownId && <Badge tone="accent">{text.you}</Badge>}
             </span>
-            {original.name && <span className="text-xs text-ink-faint wrap-anywhere">{original.email}</span>}
+            {original.name && (
+              <span className="text-xs text-ink-faint wrap-anywhere">
+                <EmailText value={original.email} />
+              </span>
+            )}
           </span>
         ),
       },

@@ -62,6 +62,7 @@ function LoadedBill({ billId }: { readonly billId: string }) {
   }
   if (bill.data === undefined) return <Skeleton className="h-96" />;
   const { data } = bill;
+  const name = `${text.providers[data.provider]} · ${dayText(data.firstDay, data.lastDay)}`;
   return (
     <>
       <PageHeader
@@ -69,8 +70,9 @@ function LoadedBill({ billId }: { readonly billId: string }) {
           <Link key="all" href="/reconciliation">
             {text.title}
           </Link>,
+          name,
         ]}
-        title={`${text.providers[data.provider]} · ${dayText(data.firstDay, data.lastDay)}`}
+        title={name}
         description={data.fileName}
         actions={
           <>

@@ -2,6 +2,7 @@
 /** Every try of a request, one after the other, on one scale of time. */
 import { Badge, Card, formatDuration, Money, StatusBadge, useUi } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ProviderName } from '../providers/provider-name.tsx';
 import { type Attempt, type RequestDetail, spentUsd } from './request-types.ts';
 
 export function AttemptTimeline({ request }: { readonly request: RequestDetail }) {
@@ -54,7 +55,7 @@ function Try({ attempt, startShare, share }: TryProps) {
         {attempt.httpStatus > 0 && <StatusBadge status={attempt.httpStatus} />}
         {attempt.estimated && <Badge tone="warning">{estimated}</Badge>}
         <span className="min-w-0 truncate text-ink-soft">
-          {attempt.provider} · {attempt.model}
+          <ProviderName id={attempt.provider} /> · {attempt.model}
         </span>
         <span className="tabular ml-auto flex gap-3 text-ink-soft">
           <Money

@@ -27,7 +27,9 @@ export function FacetPanel({ query, summary, onChange, className }: FacetPanelPr
 }
 
 /** People read names; a query that names a key finds every key of that name. */
-export function termValue({ value, name }: Pick<FacetValue, 'value' | 'name'>): string {
+export function termValue(field: FacetField, { value, name }: Pick<FacetValue, 'value' | 'name'>): string {
+  // Providers are asked for by the words of the API.
+  if (field === 'provider') return value;
   return name !== null && name !== '' && !name.includes('*') ? name : value;
 }
 
@@ -44,7 +46,7 @@ function Facet({ field, query, summary, onChange }: FacetProps) {
     <fieldset className="flex min-w-0 flex-col gap-0.5">
       <legend className="pb-1 text-xs font-medium text-ink-soft">{text.facets.names[field]}</legend>
       {summary.facets[field].map((one) => {
-        const value = termValue(one);
+        const value = termValue(field, one);
         const on = chosen.includes(value);
         const label = one.name ?? one.value;
         return (

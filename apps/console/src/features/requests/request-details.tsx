@@ -17,12 +17,13 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ProviderName } from '../providers/provider-name.tsx';
 import { AnswerHeaders } from './answer-headers.tsx';
 import { AttemptTimeline } from './attempt-timeline.tsx';
 import { CostComponents } from './cost-components.tsx';
 import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
-import { type RequestDetail, spentUsd } from './request-types.ts';
+import { isCostUnknown, type RequestDetail, spentUsd } from './request-types.ts';
 import { UnsupportedCard } from './unsupported-card.tsx';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {
@@ -41,10 +42,17 @@ export function RequestDetails({ request }: { readonly request: RequestDetail })
 }
 
 function Figures({ request }: { readonly request: RequestDetail }) {
-  const { detail: text, tokensIn, tokensOut } = useMessages('requests');
+  const { detail: text, tokensIn, tokensOut, costUnknown } = useMessages('requests');
   const { locale } = useUi();
   const figures: [string, ReactNode][] = [
-    [text.cost, <Money key="cost" value={spentUsd(request)} />],
+    [
+      text.cost,
+      request.attempts.length > 0 && isCostUnknown(request) ? (
+        costUnknown
+      ) : (
+        <Money key="cost" value={spentUsd(request)} />
+      ),
+    ],
     [
       text.tokens,
       `${formatNumber(request.inputTokens, locale)} ${tokensIn} · ${formatNumber(request.outputTokens, locale)} ${tokensOut}`,
@@ -108,7 +116,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
         ),
     },
     { term: text.asked, value: request.requestedModel || <Dash /> },
-    { term: text.served, value: request.model ? `${request.provider} · ${request.model}` : <Dash /> },
+    { term: text.served, value: <Served request={request} /> },
     { term: text.endpoint, value: request.endpoint },
     { term: text.formats, value: <Formats request={request} /> },
     {
@@ -190,5 +198,14 @@ function Id({ value }: { readonly value: string }) {
       <span className="min-w-0 wrap-anywhere">{value}</span>
       <CopyButton value={value} size="sm" />
     </span>
+  );
+}
+
+function Served({ request }: { readonly request: RequestDetail }) {
+  if (request.model === '') return <Dash />;
+  return (
+    <>
+      <ProviderName id={request.provider} /> · {request.model}
+    </>
   );
 }

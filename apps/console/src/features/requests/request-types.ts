@@ -83,6 +83,14 @@ export interface RequestDetail extends RequestSummary {
   readonly userAgent: string;
 }
 
+/** It was used without a price: nothing is owed until one is stated. */
+export function isCostUnknown({
+  costUsd,
+  chargeUsd,
+}: Pick<RequestSummary, 'costUsd' | 'chargeUsd'>): boolean {
+  return costUsd === null && Number(chargeUsd) === 0;
+}
+
 /** What the organization pays: the charge where the credential is resold, the cost where it is its own. */
 export function spentUsd(request: Pick<RequestSummary, 'attempts' | 'costUsd' | 'chargeUsd'>): string | null {
   const resold = request.attempts.some(({ credentialOwner }) => credentialOwner === 'operator');

@@ -132,7 +132,7 @@ function useKnownValues(summary: RequestsSummary | undefined): KnownValues {
     if (summary === undefined) return {};
     const fields = FACET_FIELDS.map((field) => [
       field,
-      summary.facets[field].map((one) => ({ value: termValue(one), requests: one.requests })),
+      summary.facets[field].map((one) => ({ value: termValue(field, one), requests: one.requests })),
     ]);
     return Object.fromEntries(fields) as KnownValues;
   }, [summary]);

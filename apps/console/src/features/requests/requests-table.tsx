@@ -18,7 +18,8 @@ import { type ReactNode, useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
-import { type RequestSummary, spentUsd } from './request-types.ts';
+import { ProviderName } from '../providers/provider-name.tsx';
+import { isCostUnknown, type RequestSummary, spentUsd } from './request-types.ts';
 
 export type RequestColumn =
   | 'key'
@@ -136,7 +137,8 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
       {
         id: 'time',
         header: columns.time,
-        meta: { fixed: true },
+        // On a phone it is below the model: there, cost has to fit as well.
+        meta: { fixed: true, wideOnly: true },
         cell: ({ row: { original } }) => <TimeStamp value={original.startedAt} />,
       },
       {
@@ -154,7 +156,8 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
         id: 'provider',
         header: columns.provider,
         meta: { wideOnly: true },
-        cell: ({ row: { original } }) => original.provider || <Dash />,
+        cell: ({ row: { original } }) =>
+          original.provider === '' ? <Dash /> : <ProviderName id={original.provider} />,
       },
       {
         id: 'key',
@@ -209,8 +212,7 @@ function useRequestColumns(): ColumnDef<RequestSummary>[] {
         id: 'cost',
         header: columns.cost,
         meta: { align: 'right' },
-        cell: ({ row: { original } }) =>
-          original.attempts.length === 0 ? <Dash /> : <Money value={spentUsd(original)} precision={6} />,
+        cell: ({ row: { original } }) => <CostCell request={original} />,
       },
       {
         id: 'firstToken',
@@ -244,14 +246,24 @@ function countAttempts({ attempts }: RequestSummary): number {
 function ModelCell({ request }: { readonly request: RequestSummary }) {
   const text = useMessages('requests');
   return (
-    <span className="inline-flex max-w-full min-w-0 items-center gap-1.5">
-      <span className="truncate">{request.model || request.requestedModel || <Dash />}</span>
-      {!request.livemode && request.attempts.length > 0 && (
-        <Badge className="hidden sm:inline-flex">{text.test}</Badge>
-      )}
-      {request.estimated && <Badge tone="warning">{text.estimated}</Badge>}
+    <span className="flex min-w-0 flex-col">
+      <span className="inline-flex max-w-full min-w-0 items-center gap-1.5">
+        <span className="sm:truncate">{request.model || request.requestedModel || <Dash />}</span>
+        {!request.livemode && request.attempts.length > 0 && (
+          <Badge className="hidden sm:inline-flex">{text.test}</Badge>
+        )}
+        {request.estimated && <Badge tone="warning">{text.estimated}</Badge>}
+      </span>
+      <TimeStamp value={request.startedAt} className="text-xs text-ink-faint sm:hidden" />
     </span>
   );
+}
+
+function CostCell({ request }: { readonly request: RequestSummary }) {
+  const text = useMessages('requests');
+  if (request.attempts.length === 0) return <Dash />;
+  if (isCostUnknown(request)) return <span className="text-ink-faint">{text.costUnknown}</span>;
+  return <Money value={spentUsd(request)} precision={6} />;
 }
 
 function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> }) {

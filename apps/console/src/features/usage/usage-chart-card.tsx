@@ -9,7 +9,8 @@ import { toChart } from './usage-chart.ts';
 import { cachedShareOf, inputTokensOf, outputTokensOf, sumByGroup } from './usage-figures.ts';
 import { bucketStarts } from './usage-range.ts';
 import type { UsageRow } from './usage-types.ts';
-import { useGroupName } from './use-group-name.ts';
+import { useGroupsInText } from './use-group-name.ts';
+import { isUnpriced } from './use-unpriced-models.ts';
 import { METRICS, type Metric, type UsageQuestion } from './use-usage-question.ts';
 
 const VALUE: Readonly<Record<Metric, (row: UsageRow) => string | number>> = {
@@ -27,13 +28,15 @@ export interface UsageChartProps {
   readonly rows: readonly UsageRow[];
   /** Of the period before; absent where nothing is compared. */
   readonly previous?: readonly UsageRow[];
+  /** Models whose cost is not known. */
+  readonly unpriced: ReadonlySet<string>;
 }
 
-export function UsageChart({ question, rows, previous }: UsageChartProps) {
+export function UsageChart({ question, rows, previous, unpriced }: UsageChartProps) {
   const text = useMessages('usage');
   const url = useUrlState();
   const { metric, groups, interval, range, timeZone } = question;
-  const toName = useGroupName();
+  const groupsInText = useGroupsInText();
   const overlay = useMemo(() => {
     // Shares cannot be summed, so there is no line of all groups.
     if (previous === undefined || metric === 'cached') return undefined;
@@ -53,17 +56,26 @@ export function UsageChart({ question, rows, previous }: UsageChartProps) {
       groups.length === 0 ? text.all : text.none,
       bucketStarts(range, interval, timeZone),
     );
+    if (metric === 'spend') {
+      const unknown = new Set(
+        sumByGroup(rows, groups, '')
+          .filter((group) => isUnpriced(group, unpriced))
+          .map(({ key }) => `k:${key}`),
+      );
+      const series = all.series.map((one) =>
+        unknown.has(one.key) ? { ...one, totalText: text.costUnknown } : one,
+      );
+      return { ...all, series };
+    }
     if (metric !== 'cached') return all;
     const largest = sumByGroup(rows, groups, '')
       .toSorted((left, right) => inputTokensOf(right) - inputTokensOf(left))
       .slice(0, MAX_LINES)
       .map(({ key }) => `k:${key}`);
     return { ...all, series: all.series.filter(({ key }) => largest.includes(key)) };
-  }, [rows, groups, metric, range, interval, timeZone, text]);
+  }, [rows, groups, metric, range, interval, timeZone, text, unpriced]);
   const title =
-    groups.length === 0
-      ? text.metrics[metric]
-      : text.chartTitle(text.metrics[metric], groups.map((groupBy) => toName(groupBy)).join(' · '));
+    groups.length === 0 ? text.metrics[metric] : text.chartTitle(text.metrics[metric], groupsInText(groups));
   return (
     <Card
       title={title}

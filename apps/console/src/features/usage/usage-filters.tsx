@@ -9,6 +9,8 @@ import { useUrlState } from '../common/use-url-state.ts';
 import type { Dimension, UsageAnswer } from './usage-types.ts';
 import { FILTERS, type FilterName, TAG_FILTER, type UsageQuestion } from './use-usage-question.ts';
 
+const NAMED: readonly FilterName[] = ['team', 'key', 'provider', 'member', 'credential'];
+
 export function UsageFilters({ question }: { readonly question: UsageQuestion }) {
   const text = useMessages('usage');
   const url = useUrlState();
@@ -60,7 +62,7 @@ function Chip({ name, question }: { readonly name: FilterName; readonly question
   const url = useUrlState();
   const value = question.filters[name] ?? '';
   // Only ids have names that would have to be asked for.
-  const isId = name === 'team' || name === 'key' || name === 'member' || name === 'credential';
+  const isId = NAMED.includes(name);
   const { data } = useApiQuery<UsageAnswer>(isId ? question.facetPath(name) : undefined);
   const label = data?.data.find((row) => row[name as Dimension] === value)?.names[name] ?? value;
   return (

@@ -12,6 +12,7 @@ import {
   Skeleton,
 } from '@tollgate/ui';
 import { ChartNoAxesColumn, Download } from 'lucide-react';
+import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -27,11 +28,12 @@ import { UsageCards } from './usage-cards.tsx';
 import { UsageChart } from './usage-chart-card.tsx';
 import { UsageControls } from './usage-controls.tsx';
 import { toGroupsCsv, toUsageCsv } from './usage-csv.ts';
-import { compareGroups, sumByGroup } from './usage-figures.ts';
+import { type ComparedGroup, compareGroups, sumByGroup } from './usage-figures.ts';
 import { UsageTable } from './usage-table.tsx';
 import type { UsageAnswer } from './usage-types.ts';
 import { useTimeZone } from './use-time-zone.ts';
-import { FILTERS, useUsageQuestion } from './use-usage-question.ts';
+import { isUnpriced, useUnpricedModels } from './use-unpriced-models.ts';
+import { FILTERS, type UsageQuestion, useUsageQuestion } from './use-usage-question.ts';
 
 const REFRESH_MS = 30_000;
 const FRESH_MS = 60_000;
@@ -102,6 +104,7 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
   const previous = useApiQuery<UsageAnswer>(question.compare ? question.previousPath : undefined, {
     staleTime: FRESH_MS,
   });
+  const unpriced = useUnpricedModels(question.range);
   const rows = usage.data?.data ?? [];
   const before = question.compare ? previous.data?.data : undefined;
   const noneLabel = question.groups.length === 0 ? text.all : text.none;
@@ -156,6 +159,7 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
             {(usage.data.truncated || (before !== undefined && previous.data?.truncated)) && (
               <Callout tone="warning">{text.truncated}</Callout>
             )}
+            <UnpricedNote question={question} groups={groups} unpriced={unpriced} />
             <UsageCards rows={rows} {...(before && { previous: before })} />
             {rows.length === 0 && groups.length === 0 ? (
               <Card flush>
@@ -165,14 +169,56 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
               </Card>
             ) : (
               <>
-                <UsageChart question={question} rows={rows} {...(before && { previous: before })} />
-                <UsageTable question={question} groups={groups} compared={before !== undefined} />
+                <UsageChart
+                  question={question}
+                  rows={rows}
+                  unpriced={unpriced}
+                  {...(before && { previous: before })}
+                />
+                <UsageTable
+                  question={question}
+                  groups={groups}
+                  compared={before !== undefined}
+                  unpriced={unpriced}
+                />
               </>
             )}
           </>
         )}
       </div>
     </>
+  );
+}
+
+interface UnpricedNoteProps {
+  readonly question: UsageQuestion;
+  readonly groups: readonly ComparedGroup[];
+  readonly unpriced: ReadonlySet<string>;
+}
+
+/** What is missing in every amount of the page. By model, only those that are there; filtered by others, nobody knows. */
+function UnpricedNote({ question, groups, unpriced }: UnpricedNoteProps) {
+  const text = useMessages('usage');
+  const filters = FILTERS.filter((name) => question.filters[name] !== undefined);
+  const models = question.groups.includes('model')
+    ? groups
+        .filter((group) => isUnpriced(group, unpriced))
+        .flatMap(({ parts }) => parts.filter(({ groupBy }) => groupBy === 'model').map(({ key }) => key))
+    : filters.length === 0
+      ? [...unpriced]
+      : [];
+  const names = [...new Set(models)].toSorted();
+  if (names.length === 0) return null;
+  return (
+    <Callout
+      action={
+        <Button asChild size="sm">
+          <Link href="/prices?tab=unknown">{text.toUnpriced}</Link>
+        </Button>
+      }
+    >
+      {text.unpriced(names.join(', '), names.length)}
+    </Callout>
   );
 }
 

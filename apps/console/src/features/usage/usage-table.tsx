@@ -26,23 +26,27 @@ import {
   type UsageFigures,
 } from './usage-figures.ts';
 import { budgetsLink, requestsLink } from './usage-links.ts';
-import { useGroupName } from './use-group-name.ts';
+import { useGroupName, useGroupsInText } from './use-group-name.ts';
+import { isUnpriced } from './use-unpriced-models.ts';
 import { FILTERS, type FilterName, type UsageQuestion } from './use-usage-question.ts';
 
 export interface UsageTableProps {
   readonly question: UsageQuestion;
   readonly groups: readonly ComparedGroup[];
   readonly compared: boolean;
+  /** Models whose cost is not known. */
+  readonly unpriced: ReadonlySet<string>;
 }
 
-export function UsageTable({ question, groups, compared }: UsageTableProps) {
+export function UsageTable({ question, groups, compared, unpriced }: UsageTableProps) {
   const text = useMessages('usage');
   const url = useUrlState();
   const total = useMemo(() => sumUsage(groups), [groups]);
   const toName = useGroupName();
   const names = question.groups.map((groupBy) => toName(groupBy));
-  const title = names.length === 0 ? text.all : text.tableTitle(names.join(' · '));
-  const columns = useColumns(question, names, total, compared);
+  const groupsInText = useGroupsInText();
+  const title = names.length === 0 ? text.all : text.tableTitle(groupsInText(question.groups));
+  const columns = useColumns({ question, names, total, compared, unpriced });
   const [only] = question.groups;
   const filter = question.groups.length === 1 ? FILTERS.find((name) => name === only) : undefined;
   return (
@@ -108,12 +112,12 @@ type CountName = {
 }[keyof UsageFigures];
 type AmountName = Exclude<keyof UsageFigures, CountName>;
 
-function useColumns(
-  question: UsageQuestion,
-  names: readonly string[],
-  total: UsageFigures,
-  compared: boolean,
-): ColumnDef<ComparedGroup>[] {
+interface Columns extends Pick<UsageTableProps, 'question' | 'compared' | 'unpriced'> {
+  readonly names: readonly string[];
+  readonly total: UsageFigures;
+}
+
+function useColumns({ question, names, total, compared, unpriced }: Columns): ColumnDef<ComparedGroup>[] {
   const text = useMessages('usage');
   const locale = useLocale();
   const nameKey = names.join('\n');
@@ -130,7 +134,12 @@ function useColumns(
       header,
       accessorFn: (row) => Number(row[name]),
       meta: { align: 'right', wideOnly: id !== 'spend' },
-      cell: ({ row }) => <Money value={row.original[name]} />,
+      cell: ({ row }) =>
+        isUnpriced(row.original, unpriced) ? (
+          <span className="text-ink-faint">{text.costUnknown}</span>
+        ) : (
+          <Money value={row.original[name]} />
+        ),
     });
     const totalSpent = Number(total.spentUsd);
     const heads = nameKey === '' ? [text.all] : nameKey.split('\n');
@@ -184,7 +193,7 @@ function useColumns(
         cell: ({ row }) => <RowActions question={question} group={row.original} />,
       },
     ];
-  }, [text, locale, nameKey, total, compared, question]);
+  }, [text, locale, nameKey, total, compared, question, unpriced]);
 }
 
 function compareColumns(before: string, change: string): ColumnDef<ComparedGroup>[] {

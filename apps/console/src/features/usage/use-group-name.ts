@@ -7,3 +7,13 @@ export function useGroupName(): (groupBy: GroupBy) => string {
   const names: Readonly<Record<string, string>> = useMessages('usage').group;
   return (groupBy) => (groupBy.startsWith('tag:') ? groupBy.slice(4) : (names[groupBy] ?? groupBy));
 }
+
+/** @returns Several groupings in the middle of a sentence, where English writes them small. */
+export function useGroupsInText(): (groups: readonly GroupBy[]) => string {
+  const text = useMessages('usage');
+  const toName = useGroupName();
+  return (groups) =>
+    groups
+      .map((groupBy) => (groupBy.startsWith('tag:') ? toName(groupBy) : text.inText(toName(groupBy))))
+      .join(' · ');
+}

@@ -149,6 +149,7 @@ export const requests: Translation<typeof english> = {
       endpoint: 'Endpunkt',
     },
   },
+  costUnknown: 'unbekannt',
   columns: {
     time: 'Zeit',
     status: 'Status',

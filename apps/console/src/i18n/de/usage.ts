@@ -99,6 +99,7 @@ export const usage: Translation<typeof english> = {
   },
   mode: 'Modus',
   modes: { all: 'Echt und Test', live: 'Nur echte', test: 'Nur Test' },
+  inText: (group) => group,
   chartTitle: (metric, group) => `${metric} nach ${group}`,
   tableTitle: (group) => `Nach ${group}`,
   requests: 'Anfragen',
@@ -117,5 +118,9 @@ export const usage: Translation<typeof english> = {
   zone: (timeZone) => `Tage und Monate von ${timeZone}`,
   truncated:
     'Mehr Zeilen, als in eine Antwort passen. Wählen Sie einen kürzeren Zeitraum, größere Schritte oder eine andere Gruppierung.',
+  costUnknown: 'unbekannt',
+  unpriced: (models, count) =>
+    `${models} ${count === 1 ? 'hatte' : 'hatten'} keinen Preis: Die Nutzung ist gezählt, ihre Kosten stecken in keinem dieser Beträge.`,
+  toUnpriced: 'Preis angeben',
   time: 'Zeit',
 };

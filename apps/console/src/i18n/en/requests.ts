@@ -146,6 +146,7 @@ export const requests = {
       endpoint: 'Endpoint',
     },
   },
+  costUnknown: 'unknown',
   columns: {
     time: 'Time',
     status: 'Status',

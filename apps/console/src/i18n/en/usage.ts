@@ -93,6 +93,8 @@ export const usage = {
   },
   mode: 'Mode',
   modes: { all: 'Live and test', live: 'Live only', test: 'Test only' },
+  /** A group’s name in the middle of a sentence. */
+  inText: (group: string) => group.toLowerCase(),
   chartTitle: (metric: string, group: string) => `${metric} by ${group}`,
   tableTitle: (group: string) => `By ${group}`,
   requests: 'Requests',
@@ -111,5 +113,9 @@ export const usage = {
   zone: (timeZone: string) => `Days and months of ${timeZone}`,
   truncated:
     'More rows than one answer holds. Choose a shorter range, a longer interval or another grouping.',
+  costUnknown: 'unknown',
+  unpriced: (models: string, count: number) =>
+    `${models} had no price: ${count === 1 ? 'its' : 'their'} usage is counted, its cost is in none of these amounts.`,
+  toUnpriced: 'State a price',
   time: 'Time',
 };
