@@ -191,7 +191,7 @@ test('[M4] usage is compared, grouped twice, taken along exactly, kept as a repo
   await page.goto('/usage');
   await page.getByRole('combobox', { name: 'Then by' }).click();
   await page.getByRole('option', { name: 'and Key' }).click();
-  const table = page.getByRole('table', { name: 'By Model · Key' });
+  const table = page.getByRole('table', { name: 'By model · key' });
   await expect(table.getByRole('row')).toHaveCount(3);
   await page.waitForLoadState('networkidle');
   expect(takeCalls()).toBeLessThanOrEqual(REQUESTS_PER_VIEW + 2);
