@@ -13,6 +13,8 @@ export interface DialogProps {
   readonly open?: boolean;
   readonly defaultOpen?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
+  /** Beside `open`, for windows that something else opens: somebody wants it closed. */
+  readonly onClose?: () => void;
   /** Opens it; leave out when `open` is controlled. */
   readonly trigger?: ReactNode;
   readonly title: ReactNode;
@@ -89,12 +91,14 @@ function ModalRoot({
   open,
   defaultOpen,
   onOpenChange,
+  onClose,
   onCloseAttempt,
   children,
-}: Pick<DialogProps, 'open' | 'defaultOpen' | 'onOpenChange' | 'onCloseAttempt' | 'children'>) {
+}: Pick<DialogProps, 'open' | 'defaultOpen' | 'onOpenChange' | 'onClose' | 'onCloseAttempt' | 'children'>) {
   const change = (next: boolean) => {
     if (!next && onCloseAttempt?.() === false) return;
     onOpenChange?.(next);
+    if (!next) onClose?.();
   };
   return (
     <Primitive.Root open={open} defaultOpen={defaultOpen} onOpenChange={change}>

@@ -5,7 +5,8 @@ import { type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
 import { BellRing } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { RowOpener } from '../common/row-opener.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useAlerts } from './alert-api.ts';
 import { AlertStateBadge, SeverityBadge } from './alert-badges.tsx';
@@ -34,7 +35,7 @@ export function AlertList() {
           caption={text.open}
           columns={openColumns}
           rows={gravest}
-          getRowId={alertId}
+          getRowId={idOf}
           {...listProps(open)}
           activeRowId={url.get('open')}
           onRowClick={show}
@@ -51,7 +52,7 @@ export function AlertList() {
           caption={text.history}
           columns={overColumns}
           rows={over.rows}
-          getRowId={alertId}
+          getRowId={idOf}
           {...listProps(over)}
           activeRowId={url.get('open')}
           onRowClick={show}
@@ -62,8 +63,6 @@ export function AlertList() {
     </div>
   );
 }
-
-const alertId = ({ id }: Alert) => id;
 
 function useAlertColumns(state: 'open' | 'recovered', onOpen: (alert: Alert) => void): ColumnDef<Alert>[] {
   const text = useMessages('alerts');
@@ -76,16 +75,7 @@ function useAlertColumns(state: 'open' | 'recovered', onOpen: (alert: Alert) => 
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-col items-start gap-0.5">
-            <button
-              type="button"
-              className="text-left font-medium wrap-anywhere text-ink hover:underline"
-              onClick={(event) => {
-                event.stopPropagation();
-                onOpen(original);
-              }}
-            >
-              {original.title}
-            </button>
+            <RowOpener onOpen={() => onOpen(original)}>{original.title}</RowOpener>
             <span className="text-xs text-ink-soft wrap-anywhere">{original.sentence}</span>
           </span>
         ),

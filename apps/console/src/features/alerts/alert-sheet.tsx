@@ -5,7 +5,6 @@ import {
   Button,
   DefinitionList,
   EmptyState,
-  ErrorState,
   Sheet,
   SkeletonText,
   StatusBadge,
@@ -17,6 +16,7 @@ import Link from 'next/link';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { ALERTS_PATH, type AlertDetail, useAcknowledge, useAlert } from './alert-api.ts';
@@ -32,9 +32,7 @@ export function AlertSheet({ id, onClose }: AlertSheetProps) {
   return (
     <Sheet
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={detail?.alert.title ?? '…'}
       footer={id !== undefined && <ShowApiCall path={`${ALERTS_PATH}/${id}`} />}
     >
@@ -45,18 +43,21 @@ export function AlertSheet({ id, onClose }: AlertSheetProps) {
 
 function Content({ id }: { readonly id: string }) {
   const text = useMessages('alerts');
-  const toText = useProblemText();
-  const { data, error, refetch } = useAlert(id);
-  if (error?.status === 404) {
+  const alert = useAlert(id);
+  if (alert.error !== null) {
     return (
-      <EmptyState icon={<BellOff />} title={text.notFound}>
-        {text.notFoundText}
-      </EmptyState>
+      <QueryError
+        query={alert}
+        missing={
+          <EmptyState icon={<BellOff />} title={text.notFound}>
+            {text.notFoundText}
+          </EmptyState>
+        }
+      />
     );
   }
-  if (error !== null) return <ErrorState detail={toText(error)} onRetry={() => void refetch()} />;
-  if (data === undefined) return <SkeletonText lines={6} />;
-  return <Detail detail={data} />;
+  if (alert.data === undefined) return <SkeletonText lines={6} />;
+  return <Detail detail={alert.data} />;
 }
 
 function Detail({ detail: { alert, deliveries } }: { readonly detail: AlertDetail }) {

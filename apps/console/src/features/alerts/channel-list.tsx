@@ -1,28 +1,18 @@
 'use client';
 /** Where alerts go. Each channel can be tested at once. */
 import type { NotificationChannel } from '@tollgate/api';
-import {
-  Badge,
-  Button,
-  type ColumnDef,
-  DataTable,
-  DropdownMenu,
-  formatDuration,
-  IconButton,
-  StatusBadge,
-  TimeStamp,
-  toast,
-} from '@tollgate/ui';
-import { Ellipsis, Pencil, Plus, Power, Trash2 } from 'lucide-react';
+import { Badge, Button, type ColumnDef, formatDuration, StatusBadge, TimeStamp, toast } from '@tollgate/ui';
+import { Pencil, Plus, Power, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
+import { ListSection } from '../common/list-section.tsx';
 import { useRoleName } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeChannel, useChannels, useTestChannel } from './alert-api.ts';
 import { toClock } from './channel-form-values.ts';
@@ -39,37 +29,32 @@ export function ChannelList() {
   const channels = useChannels();
   const [opened, setOpened] = useState<Opened>();
   const columns = useChannelColumns(mayWrite, setOpened);
-  const listProps = useListProps();
   const close = useCallback(() => setOpened(undefined), []);
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-2xl text-sm text-ink-soft">{text.text}</p>
-        {mayWrite && (
+    <ListSection
+      text={text.text}
+      actions={
+        mayWrite && (
           <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
             {text.create}
           </Button>
-        )}
-      </div>
-      <DataTable
-        caption={text.columns.channel}
-        columns={columns}
-        rows={channels.rows}
-        getRowId={channelId}
-        {...listProps(channels)}
-        {...(mayWrite && {
-          onRowClick: (channel: NotificationChannel) => setOpened({ kind: 'edit', channel }),
-        })}
-        empty={null}
-      />
+        )
+      }
+      caption={text.columns.channel}
+      columns={columns}
+      rows={channels.rows}
+      getRowId={idOf}
+      list={channels}
+      {...(mayWrite && {
+        onRowClick: (channel: NotificationChannel) => setOpened({ kind: 'edit', channel }),
+      })}
+    >
       {opened?.kind === 'create' && <ChannelDialog onClose={close} />}
       {opened?.kind === 'edit' && <ChannelDialog channel={opened.channel} onClose={close} />}
       {opened?.kind === 'delete' && <DeleteChannel channel={opened.channel} onClose={close} />}
-    </div>
+    </ListSection>
   );
 }
-
-const channelId = ({ id }: NotificationChannel) => id;
 
 function useChannelColumns(
   mayWrite: boolean,
@@ -119,13 +104,7 @@ function useChannelColumns(
             <TimeStamp value={original.lastDeliveredAt} />
           ),
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) => mayWrite && <RowActions channel={row.original} open={open} />,
-      },
+      actionsColumn((row) => mayWrite && <RowActions channel={row} open={open} />),
     ],
     [text, mayWrite, open],
   );
@@ -169,7 +148,6 @@ function RowActions({
   readonly open: (opened: Opened) => void;
 }) {
   const text = useMessages('alerts').channels;
-  const parts = useMessages('parts');
   const toText = useProblemText();
   const locale = useLocale();
   const test = useTestChannel();
@@ -200,17 +178,9 @@ function RowActions({
       >
         {text.test}
       </Button>
-      <DropdownMenu
-        trigger={
-          <IconButton
-            label={`${parts.more}: ${channel.name}`}
-            size="sm"
-            tooltip={false}
-            loading={change.isPending}
-          >
-            <Ellipsis />
-          </IconButton>
-        }
+      <RowMenu
+        of={channel.name}
+        loading={change.isPending}
         entries={[
           { label: text.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', channel }) },
           {

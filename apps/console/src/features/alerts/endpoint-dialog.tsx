@@ -48,9 +48,7 @@ export function SecretDialog({ secret, onClose }: { readonly secret: string; rea
   return (
     <Dialog
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={text.secretTitle}
       description={text.secretText}
       footer={

@@ -1,12 +1,14 @@
 'use client';
 /** Webhook endpoints, and the log of each beside them. */
 import type { WebhookEndpoint } from '@tollgate/api';
-import { Button, type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
+import { Button, type ColumnDef, TimeStamp } from '@tollgate/ui';
 import { Plus, Webhook } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { RowOpener } from '../common/row-opener.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -22,7 +24,6 @@ export function EndpointList() {
   const mayWrite = usePermission('webhooks:write');
   const endpoints = useEndpoints();
   const [creating, setCreating] = useState(false);
-  const listProps = useListProps();
   const show = useCallback(({ id }: WebhookEndpoint) => url.set({ endpoint: id }), [url.set]);
   const columns = useEndpointColumns(show);
   const create = mayWrite && (
@@ -32,32 +33,31 @@ export function EndpointList() {
   );
   const opened = endpoints.rows.find(({ id }) => id === url.get('endpoint'));
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-2xl text-sm text-ink-soft">{text.text}</p>
-        {endpoints.rows.length > 0 && create}
-      </div>
-      <DataTable
-        caption={text.columns.endpoint}
-        columns={columns}
-        rows={endpoints.rows}
-        getRowId={endpointId}
-        {...listProps(endpoints)}
-        activeRowId={url.get('endpoint')}
-        onRowClick={show}
-        empty={
-          <EmptyState icon={<Webhook />} title={text.empty} action={create}>
+    <ListSection
+      text={text.text}
+      actions={create}
+      caption={text.columns.endpoint}
+      columns={columns}
+      rows={endpoints.rows}
+      getRowId={idOf}
+      list={endpoints}
+      activeRowId={url.get('endpoint')}
+      onRowClick={show}
+      empty={{
+        icon: <Webhook />,
+        title: text.empty,
+        text: (
+          <>
             {text.emptyText} <LearnMore page="webhooks" />
-          </EmptyState>
-        }
-      />
+          </>
+        ),
+      }}
+    >
       {creating && <EndpointDialog onClose={() => setCreating(false)} />}
       <EndpointSheet endpoint={opened} onClose={() => url.set({ endpoint: undefined })} />
-    </div>
+    </ListSection>
   );
 }
-
-const endpointId = ({ id }: WebhookEndpoint) => id;
 
 function useEndpointColumns(onOpen: (endpoint: WebhookEndpoint) => void): ColumnDef<WebhookEndpoint>[] {
   const text = useMessages('alerts').webhooks;
@@ -70,16 +70,9 @@ function useEndpointColumns(onOpen: (endpoint: WebhookEndpoint) => void): Column
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-col items-start">
-            <button
-              type="button"
-              className="text-left font-medium wrap-anywhere text-ink hover:underline"
-              onClick={(event) => {
-                event.stopPropagation();
-                onOpen(original);
-              }}
-            >
+            <RowOpener onOpen={() => onOpen(original)}>
               {original.name === '' ? original.url : original.name}
-            </button>
+            </RowOpener>
             {original.name !== '' && (
               <span className="text-xs text-ink-faint wrap-anywhere">{original.url}</span>
             )}

@@ -37,9 +37,7 @@ export function EndpointSheet({ endpoint, onClose }: EndpointSheetProps) {
   return (
     <Sheet
       open={endpoint !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       size="lg"
       title={
         endpoint ? (

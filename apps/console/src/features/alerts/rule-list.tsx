@@ -1,26 +1,18 @@
 'use client';
 /** What is watched, for whom, and a switch for each. */
 import type { AlertRule } from '@tollgate/api';
-import {
-  Badge,
-  Button,
-  type ColumnDef,
-  DataTable,
-  DropdownMenu,
-  IconButton,
-  Switch,
-  toast,
-} from '@tollgate/ui';
-import { Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Badge, Button, type ColumnDef, Switch, toast } from '@tollgate/ui';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
+import { ListSection } from '../common/list-section.tsx';
 import { useTeams } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeRule, useChannels, useRules } from './alert-api.ts';
 
@@ -34,39 +26,33 @@ export function RuleList() {
   const rules = useRules();
   const [opened, setOpened] = useState<Opened>();
   const columns = useRuleColumns(mayWrite, setOpened);
-  const listProps = useListProps();
   const close = useCallback(() => setOpened(undefined), []);
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-2xl text-sm text-ink-soft">{text.text}</p>
-        {mayWrite && (
+    <ListSection
+      text={text.text}
+      actions={
+        mayWrite && (
           <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
             {text.create}
           </Button>
-        )}
-      </div>
-      <DataTable
-        caption={text.columns.rule}
-        columns={columns}
-        rows={rules.rows}
-        getRowId={ruleId}
-        {...listProps(rules)}
-        {...(mayWrite && { onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }) })}
-        empty={null}
-      />
+        )
+      }
+      caption={text.columns.rule}
+      columns={columns}
+      rows={rules.rows}
+      getRowId={idOf}
+      list={rules}
+      {...(mayWrite && { onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }) })}
+    >
       {opened?.kind === 'create' && <RuleDialog onClose={close} />}
       {opened?.kind === 'edit' && <RuleDialog rule={opened.rule} onClose={close} />}
       {opened?.kind === 'delete' && <DeleteRule rule={opened.rule} onClose={close} />}
-    </div>
+    </ListSection>
   );
 }
 
-const ruleId = ({ id }: AlertRule) => id;
-
 function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): ColumnDef<AlertRule>[] {
   const text = useMessages('alerts');
-  const parts = useMessages('parts');
   const teams = useTeams().byId;
   const channels = useChannels().rows;
   return useMemo<ColumnDef<AlertRule>[]>(
@@ -117,41 +103,34 @@ function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): Colu
         meta: { className: 'w-14' },
         cell: ({ row }) => <RuleSwitch rule={row.original} mayWrite={mayWrite} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right', className: 'w-10' },
-        cell: ({ row: { original } }) =>
+      actionsColumn(
+        (row) =>
           mayWrite && (
-            <DropdownMenu
-              trigger={
-                <IconButton label={`${parts.more}: ${text.kinds[original.kind]}`} size="sm" tooltip={false}>
-                  <Ellipsis />
-                </IconButton>
-              }
+            <RowMenu
+              of={text.kinds[row.kind]}
               entries={[
                 {
                   label: text.channels.edit,
                   icon: <Pencil />,
-                  onSelect: () => open({ kind: 'edit', rule: original }),
+                  onSelect: () => open({ kind: 'edit', rule: row }),
                 },
-                ...(original.preset
+                ...(row.preset
                   ? []
                   : [
                       {
                         label: text.rules.delete,
                         icon: <Trash2 />,
                         tone: 'danger' as const,
-                        onSelect: () => open({ kind: 'delete', rule: original }),
+                        onSelect: () => open({ kind: 'delete', rule: row }),
                       },
                     ]),
               ]}
             />
           ),
-      },
+        'narrow',
+      ),
     ],
-    [text, parts, teams, channels, mayWrite, open],
+    [text, teams, channels, mayWrite, open],
   );
 }
 

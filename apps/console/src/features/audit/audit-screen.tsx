@@ -19,7 +19,7 @@ import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useMembers } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShortId } from '../requests/requests-table.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -80,7 +80,7 @@ function EventTable({ path }: { readonly path: string }) {
         caption={text.title}
         columns={columns}
         rows={events.rows}
-        getRowId={eventId}
+        getRowId={idOf}
         {...listProps(events)}
         activeRowId={opened?.id}
         onRowClick={({ id }) => url.set({ event: id })}
@@ -98,8 +98,6 @@ function EventTable({ path }: { readonly path: string }) {
     </>
   );
 }
-
-const eventId = (event: AuditEvent) => event.id;
 
 function Filters({ filtered }: { readonly filtered: boolean }) {
   const text = useMessages('audit');

@@ -29,9 +29,7 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
   return (
     <Sheet
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       size="lg"
       title={actionName(event.action)}
       description={event.target.name || event.target.id}

@@ -1,13 +1,14 @@
 'use client';
 /** Shows again who one is: by passkey, by password and code, or at the identity provider for who has neither. */
 import type { AccountSecurity } from '@tollgate/api';
-import { Button, Callout, ErrorState, Field, Input, PasswordInput, SkeletonText } from '@tollgate/ui';
+import { Button, Callout, Field, Input, PasswordInput, SkeletonText } from '@tollgate/ui';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { apiFetch } from '../../api/client.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useFormProblem, useProblemText } from '../../api/use-form-problem.ts';
+import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { getPasskey } from './passkey-api.ts';
 import { PasskeyButton } from './passkey-button.tsx';
 import { ProviderReauthentication } from './provider-reauthentication.tsx';
@@ -15,14 +16,9 @@ import { ProviderReauthentication } from './provider-reauthentication.tsx';
 const PATH = '/me/reauthenticate';
 
 export function ReauthenticationForm({ onShown }: { readonly onShown: () => void }) {
-  const toText = useProblemText();
   const security = useApiQuery<AccountSecurity>('/me/security');
   if (security.data === undefined) {
-    return security.error ? (
-      <ErrorState detail={toText(security.error)} onRetry={() => void security.refetch()} />
-    ) : (
-      <SkeletonText />
-    );
+    return security.error ? <QueryError query={security} /> : <SkeletonText />;
   }
   return <LoadedForm security={security.data} onShown={onShown} />;
 }

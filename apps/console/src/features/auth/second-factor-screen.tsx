@@ -3,13 +3,13 @@
  * The organization wants a second factor: who has one shows it, who has none adds one. Or works in another organization.
  */
 import type { AccountSecurity } from '@tollgate/api';
-import { Button, Callout, ErrorState, SkeletonText } from '@tollgate/ui';
+import { Button, Callout, SkeletonText } from '@tollgate/ui';
 import { Fingerprint, Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { AddPasskeyDialog } from '../settings/passkey-dialogs.tsx';
 import { RecoveryCodesDialog } from '../settings/recovery-codes-dialog.tsx';
 import { TotpDialog } from '../settings/totp-dialog.tsx';
@@ -23,7 +23,6 @@ import { VerifyBanner } from './verify-banner.tsx';
 /** @param next Already checked. */
 export function SecondFactorScreen({ next }: { readonly next: string }) {
   const text = useMessages('security').wanted;
-  const toText = useProblemText();
   const me = useMe().data;
   const security = useApiQuery<AccountSecurity>('/me/security');
   const organization = me?.organizations.find(({ id }) => id === me.organizationId);
@@ -32,9 +31,7 @@ export function SecondFactorScreen({ next }: { readonly next: string }) {
     <>
       <AuthHeading title={text.title}>{text.intro(organization?.name ?? '')}</AuthHeading>
       {me?.emailVerified === false && me.email !== null && <VerifyBanner email={me.email} />}
-      {security.error && security.data === undefined && (
-        <ErrorState detail={toText(security.error)} onRetry={() => void security.refetch()} />
-      )}
+      {security.error && security.data === undefined && <QueryError query={security} />}
       {security.data === undefined && !security.error && <SkeletonText />}
       {security.data && <Way security={security.data} onDone={goOn} />}
       <OtherWays />

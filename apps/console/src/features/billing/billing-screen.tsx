@@ -1,9 +1,9 @@
 'use client';
 /** Settings → Billing: plan, payment, credits, what invoices say, and the comparison with Stripe. */
-import { Callout, Card, ErrorState, PageHeader, Skeleton } from '@tollgate/ui';
-import { useProblemText } from '../../api/use-form-problem.ts';
+import { Callout, Card, PageHeader, Skeleton } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { type Billing, useBilling } from './billing-api.ts';
@@ -32,17 +32,12 @@ export function BillingScreen() {
 
 function LoadedBilling() {
   const text = useMessages('billing');
-  const toText = useProblemText();
   const checkout = useUrlState().get('checkout');
   const billing = useBilling(checkout === 'done');
   if (billing.error && billing.data === undefined) {
     return (
       <Card flush>
-        <ErrorState
-          detail={toText(billing.error)}
-          requestId={billing.error.requestId}
-          onRetry={() => void billing.refetch()}
-        />
+        <QueryError query={billing} />
       </Card>
     );
   }

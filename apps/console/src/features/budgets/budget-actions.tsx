@@ -1,12 +1,13 @@
 'use client';
 /** What can be done with a budget: a menu for lists, and the dialogs that it opens. */
 import type { Budget } from '@tollgate/api';
-import { Button, DropdownMenu, IconButton, type MenuEntry } from '@tollgate/ui';
-import { Archive, Ellipsis, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
+import { Button, type MenuEntry } from '@tollgate/ui';
+import { Archive, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
+import { RowMenu } from '../common/row-actions.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useArchiveBudget, usePauseBudget, useResetBudget } from './budget-api.ts';
 
@@ -26,7 +27,6 @@ export interface BudgetMenuProps {
 
 export function BudgetMenu({ budget, onChoose }: BudgetMenuProps) {
   const text = useMessages('budgets').actions;
-  const parts = useMessages('parts');
   const { budgetName } = useLimitText();
   const entry = (action: BudgetAction, icon: ReactNode, tone?: 'danger'): MenuEntry => ({
     label: text[action],
@@ -35,12 +35,8 @@ export function BudgetMenu({ budget, onChoose }: BudgetMenuProps) {
     onSelect: () => onChoose({ action, budget }),
   });
   return (
-    <DropdownMenu
-      trigger={
-        <IconButton label={`${parts.more}: ${budgetName(budget)}`} size="sm" tooltip={false}>
-          <Ellipsis />
-        </IconButton>
-      }
+    <RowMenu
+      of={budgetName(budget)}
       entries={[
         entry('edit', <Pencil />),
         budget.state === 'paused' ? entry('resume', <Play />) : entry('pause', <Pause />),

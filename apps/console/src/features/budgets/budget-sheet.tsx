@@ -6,7 +6,6 @@ import {
   classNames,
   DefinitionList,
   EmptyState,
-  ErrorState,
   formatPercent,
   Meter,
   Money,
@@ -19,8 +18,8 @@ import { WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
 import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -43,9 +42,7 @@ export function BudgetSheet({ id, onClose, onAction }: BudgetSheetProps) {
   return (
     <Sheet
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={
         budget ? (
           <span className="flex flex-wrap items-center gap-2">
@@ -78,30 +75,25 @@ interface BudgetContentProps {
 
 function BudgetContent({ id, onAction }: BudgetContentProps) {
   const text = useMessages('budgets').sheet;
-  const toText = useProblemText();
   const budget = useBudget(id);
   if (budget.data !== undefined) return <BudgetDetails budget={budget.data} onAction={onAction} />;
   if (budget.error === null) return <SkeletonText lines={8} />;
-  if (budget.error.status === 404) {
-    return (
-      <EmptyState
-        icon={<WalletMinimal />}
-        title={text.notFound}
-        action={
-          <Button asChild>
-            <Link href={historyHref(id)}>{text.history}</Link>
-          </Button>
-        }
-      >
-        {text.notFoundText}
-      </EmptyState>
-    );
-  }
   return (
-    <ErrorState
-      detail={toText(budget.error)}
-      requestId={budget.error.requestId}
-      onRetry={() => void budget.refetch()}
+    <QueryError
+      query={budget}
+      missing={
+        <EmptyState
+          icon={<WalletMinimal />}
+          title={text.notFound}
+          action={
+            <Button asChild>
+              <Link href={historyHref(id)}>{text.history}</Link>
+            </Button>
+          }
+        >
+          {text.notFoundText}
+        </EmptyState>
+      }
     />
   );
 }

@@ -3,7 +3,8 @@ import type { Budget } from '@tollgate/api';
 import { Badge, type ColumnDef, TimeStamp } from '@tollgate/ui';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { RowOpener } from '../common/row-opener.tsx';
 import { isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetMenu, type OpenedAction } from './budget-actions.tsx';
@@ -18,7 +19,6 @@ export function useBudgetColumns(
 ): ColumnDef<Budget>[] {
   const text = useMessages('budgets');
   const limits = useMessages('limits');
-  const parts = useMessages('parts');
   const mayWrite = usePermission('budgets:write');
   const { budgetName, scopeLabel, limitMoney } = useLimitText();
   return useMemo<ColumnDef<Budget>[]>(
@@ -31,16 +31,7 @@ export function useBudgetColumns(
         cell: ({ row: { original: budget } }) => (
           <span className="flex flex-col items-start gap-1">
             <span className="flex flex-wrap items-center gap-1.5">
-              <button
-                type="button"
-                className="text-left font-medium wrap-anywhere text-ink hover:underline"
-                onClick={(event) => {
-                  event.stopPropagation();
-                  onOpen(budget);
-                }}
-              >
-                {budgetName(budget)}
-              </button>
+              <RowOpener onOpen={() => onOpen(budget)}>{budgetName(budget)}</RowOpener>
               <BudgetBadges budget={budget} />
             </span>
             <span className="text-xs text-ink-faint">
@@ -92,16 +83,9 @@ export function useBudgetColumns(
             <Badge tone="info">{text.routeTo(original.onExceeded.model)}</Badge>
           ),
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        enableHiding: false,
-        meta: { align: 'right', className: 'w-10', fixed: true, title: parts.more },
-        cell: ({ row }) => mayWrite && <BudgetMenu budget={row.original} onChoose={onAction} />,
-      },
+      actionsColumn((row) => mayWrite && <BudgetMenu budget={row} onChoose={onAction} />, 'narrow'),
     ],
-    [text, limits, parts, mayWrite, budgetName, scopeLabel, limitMoney, onOpen, onAction],
+    [text, limits, mayWrite, budgetName, scopeLabel, limitMoney, onOpen, onAction],
   );
 }
 

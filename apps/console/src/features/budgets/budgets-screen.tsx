@@ -1,18 +1,20 @@
 'use client';
 /** Every budget of every scope on one page. Filters and the open budget are in the address. */
 import type { Budget } from '@tollgate/api';
-import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
-import { Plus, SearchX, WalletMinimal } from 'lucide-react';
+import { Button, DataTable, EmptyState, PageHeader } from '@tollgate/ui';
+import { Plus, WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
-import { isEach, SCOPE_TYPES, type ScopeType, useLimitText } from '../limits/use-limit-text.ts';
+import { isEach, SCOPE_TYPES, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetActionDialog, type OpenedAction } from './budget-actions.tsx';
@@ -24,8 +26,7 @@ import { useBudgetColumns } from './budget-table.tsx';
 
 const CreateBudgetDialog = later(async () => (await import('./budget-dialog.tsx')).CreateBudgetDialog);
 
-const STATES = ['all', 'risk', 'usedUp', 'paused'] as const;
-type StateFilter = (typeof STATES)[number];
+const STATES = ['risk', 'usedUp', 'paused'] as const;
 
 export function BudgetsScreen() {
   const text = useMessages('budgets');
@@ -76,7 +77,7 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
         caption={text.title}
         columns={columns}
         rows={rows}
-        getRowId={budgetId}
+        getRowId={idOf}
         {...listProps(budgets)}
         columnChoice
         initialSorting={BY_HEALTH}
@@ -96,7 +97,6 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
   );
 }
 
-const budgetId = ({ id }: Budget) => id;
 /** What needs a look stands first. */
 const BY_HEALTH = [{ id: 'health', desc: true }];
 
@@ -122,27 +122,22 @@ function Filters() {
   const limits = useMessages('limits');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const state = STATES.find((one) => one === url.get('state')) ?? 'all';
-  const scope = SCOPE_TYPES.find((one) => one === url.get('scope')) ?? 'all';
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <Select<ScopeType | 'all'>
-        compact
-        aria-label={limits.scope}
-        value={scope}
-        onValueChange={(value) => url.set({ scope: value === 'all' ? undefined : value })}
-        options={[
-          { value: 'all', label: limits.allScopes },
-          ...SCOPE_TYPES.map((value) => ({ value, label: limits.scopeTypes[value] })),
-        ]}
+      <FilterSelect
+        name="scope"
+        label={limits.scope}
+        all={limits.allScopes}
+        values={SCOPE_TYPES}
+        labelOf={(scope) => limits.scopeTypes[scope]}
       />
-      <Select<StateFilter>
-        compact
-        aria-label={text.columns.forecast}
-        value={state}
-        onValueChange={(value) => url.set({ state: value === 'all' ? undefined : value })}
-        options={STATES.map((value) => ({ value, label: text.states[value] }))}
+      <FilterSelect
+        name="state"
+        label={text.columns.forecast}
+        all={text.states.all}
+        values={STATES}
+        labelOf={(state) => text.states[state]}
       />
     </>
   );
@@ -150,20 +145,9 @@ function Filters() {
 
 function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
   const text = useMessages('budgets');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   if (filtered) {
-    const clear = () => url.set({ q: undefined, scope: undefined, state: undefined });
-    return (
-      <EmptyState
-        icon={<SearchX />}
-        title={parts.noMatchTitle}
-        action={<Button onClick={clear}>{common.clearFilters}</Button>}
-      >
-        {parts.noMatchText}
-      </EmptyState>
-    );
+    return <NothingMatches onClear={() => url.set({ q: undefined, scope: undefined, state: undefined })} />;
   }
   return (
     <EmptyState

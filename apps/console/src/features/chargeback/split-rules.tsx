@@ -1,14 +1,15 @@
 'use client';
 /** Rules by which shared keys are divided: in force, to come, and past. A rule is never edited: the next one ends it. */
-import { Badge, type BadgeTone, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, type ColumnDef } from '@tollgate/ui';
 import { Split } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { ListSection } from '../common/list-section.tsx';
 import { middleOf } from '../common/month-select.tsx';
 import { useTeams } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf } from '../common/use-list-props.ts';
 import { type CostSplit, SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
 import { monthOf, nextMonths } from './split-form-values.ts';
 
@@ -17,8 +18,6 @@ const TONE: Readonly<Record<CostSplit['state'], BadgeTone>> = {
   scheduled: 'info',
   past: 'neutral',
 };
-const splitId = ({ id }: CostSplit) => id;
-
 export interface SplitRulesProps {
   /** Makes the next rule of a key; undefined: not allowed. */
   readonly onState: ((before: CostSplit | undefined) => void) | undefined;
@@ -27,30 +26,25 @@ export interface SplitRulesProps {
 export function SplitRules({ onState }: SplitRulesProps) {
   const text = useMessages('chargeback').rules;
   const rules = useApiList<CostSplit>(SPLITS_PATH);
-  const listProps = useListProps();
   const [ending, setEnding] = useState<CostSplit>();
   const columns = useColumns(onState, setEnding);
   return (
-    <div className="flex flex-col gap-3">
-      <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-      <DataTable
-        caption={text.title}
-        columns={columns}
-        rows={rules.rows}
-        getRowId={splitId}
-        {...listProps(rules)}
-        empty={
-          <EmptyState
-            icon={<Split />}
-            title={text.emptyTitle}
-            action={onState && <Button onClick={() => onState(undefined)}>{text.state}</Button>}
-          >
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      caption={text.title}
+      columns={columns}
+      rows={rules.rows}
+      getRowId={idOf}
+      list={rules}
+      empty={{
+        icon: <Split />,
+        title: text.emptyTitle,
+        text: text.emptyText,
+        action: onState && <Button onClick={() => onState(undefined)}>{text.state}</Button>,
+      }}
+    >
       {ending !== undefined && <EndDialog rule={ending} onClose={() => setEnding(undefined)} />}
-    </div>
+    </ListSection>
   );
 }
 

@@ -49,9 +49,7 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
     <Dialog
       {...dialog}
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{text.cancel}</Button>

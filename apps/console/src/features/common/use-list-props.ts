@@ -3,7 +3,7 @@
 import type { ApiError } from '../../api/api-error.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 
-interface ListState {
+export interface ListState {
   readonly isLoading: boolean;
   readonly error: ApiError | null;
   readonly refetch: () => unknown;
@@ -23,3 +23,6 @@ export function useListProps() {
     onLoadMore: () => void list.fetchNextPage?.(),
   });
 }
+
+/** For `getRowId` of what the API names by `id`. */
+export const idOf = ({ id }: { readonly id: string }) => id;

@@ -9,7 +9,6 @@ import {
   DataTable,
   EmptyState,
   formatNumber,
-  Select,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
@@ -19,22 +18,20 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMayChangeExports } from './destinations.tsx';
 import { DELIVERY_STATES, type DeliveryState, type ExportDelivery } from './exports-api.ts';
 
 const REFRESH_MS = 5_000;
-const ALL = 'all';
 const TONE: Readonly<Record<DeliveryState, BadgeTone>> = {
   making: 'info',
   waiting: 'info',
   delivered: 'positive',
   dead: 'negative',
 };
-const deliveryId = ({ id }: ExportDelivery) => id;
-
 export function Deliveries() {
   const text = useMessages('dataExports').delivery;
   const url = useUrlState();
@@ -48,18 +45,15 @@ export function Deliveries() {
       caption={text.title}
       columns={columns}
       rows={deliveries.rows}
-      getRowId={deliveryId}
+      getRowId={idOf}
       {...listProps(deliveries)}
       toolbar={
-        <Select
-          compact
-          aria-label={text.state}
-          value={state ?? ALL}
-          onValueChange={(value) => url.set({ state: value === ALL ? undefined : value })}
-          options={[
-            { value: ALL, label: text.allStates },
-            ...DELIVERY_STATES.map((value) => ({ value, label: text.states[value] })),
-          ]}
+        <FilterSelect
+          name="state"
+          label={text.state}
+          all={text.allStates}
+          values={DELIVERY_STATES}
+          labelOf={(state) => text.states[state]}
         />
       }
       empty={
@@ -140,14 +134,7 @@ function useColumns(): ColumnDef<ExportDelivery>[] {
           );
         },
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row: { original } }) =>
-          mayWrite && original.canRepeat && <RepeatButton delivery={original} />,
-      },
+      actionsColumn((row) => mayWrite && row.canRepeat && <RepeatButton delivery={row} />),
     ],
     [text, locale, mayWrite],
   );

@@ -1,14 +1,15 @@
 'use client';
 /** Buckets of the organization's own: added, tried, changed, removed. */
-import { Button, type ColumnDef, DataTable, EmptyState, formatNumber, toast } from '@tollgate/ui';
+import { Button, type ColumnDef, formatNumber, toast } from '@tollgate/ui';
 import { Database, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { DestinationDialog } from './destination-dialog.tsx';
 import {
@@ -18,8 +19,6 @@ import {
   type ExportSchedule,
   SCHEDULES_PATH,
 } from './exports-api.ts';
-
-const destinationId = ({ id }: ExportDestination) => id;
 
 /** Where data goes changes who may change billing and may read what goes. */
 export function useMayChangeExports(): boolean {
@@ -35,7 +34,6 @@ export function Destinations() {
   const text = useMessages('dataExports').destination;
   const mayWrite = useMayChangeExports();
   const destinations = useApiList<ExportDestination>(DESTINATIONS_PATH);
-  const listProps = useListProps();
   const [opened, setOpened] = useState<Opened>();
   const columns = useColumns(mayWrite ? setOpened : undefined);
   const add = mayWrite && (
@@ -45,26 +43,19 @@ export function Destinations() {
   );
   const close = () => setOpened(undefined);
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {destinations.rows.length > 0 && add}
-      </div>
-      <DataTable
-        caption={text.title}
-        columns={columns}
-        rows={destinations.rows}
-        getRowId={destinationId}
-        {...listProps(destinations)}
-        empty={
-          <EmptyState icon={<Database />} title={text.emptyTitle} action={add}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      actions={add}
+      caption={text.title}
+      columns={columns}
+      rows={destinations.rows}
+      getRowId={idOf}
+      list={destinations}
+      empty={{ icon: <Database />, title: text.emptyTitle, text: text.emptyText }}
+    >
       {opened?.kind === 'edit' && <DestinationDialog before={opened.destination} onClose={close} />}
       {opened?.kind === 'remove' && <RemoveDialog destination={opened.destination} onClose={close} />}
-    </div>
+    </ListSection>
   );
 }
 
@@ -109,28 +100,20 @@ function useColumns(onOpen: ((opened: Opened) => void) | undefined): ColumnDef<E
         meta: { wideOnly: true },
         cell: ({ row }) => <span className="font-mono text-xs">{row.original.accessKeyId}</span>,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row: { original } }) =>
+      actionsColumn(
+        (row) =>
           onOpen && (
             <span className="inline-flex flex-wrap justify-end gap-2">
-              <TestButton destination={original} />
-              <Button size="sm" onClick={() => onOpen({ kind: 'edit', destination: original })}>
+              <TestButton destination={row} />
+              <Button size="sm" onClick={() => onOpen({ kind: 'edit', destination: row })}>
                 {text.destination.edit}
               </Button>
-              <Button
-                size="sm"
-                variant="ghost"
-                onClick={() => onOpen({ kind: 'remove', destination: original })}
-              >
+              <Button size="sm" variant="ghost" onClick={() => onOpen({ kind: 'remove', destination: row })}>
                 {text.remove}
               </Button>
             </span>
           ),
-      },
+      ),
     ],
     [text, onOpen],
   );

@@ -1,13 +1,14 @@
 'use client';
 /** Exports that are made by themselves, and where they go. */
-import { Badge, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
+import { Badge, Button, type ColumnDef } from '@tollgate/ui';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { useMayChangeExports } from './destinations.tsx';
 import {
   DESTINATIONS_PATH,
@@ -17,13 +18,10 @@ import {
 } from './exports-api.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 
-const scheduleId = ({ id }: ExportSchedule) => id;
-
 export function ExportSchedules() {
   const text = useMessages('dataExports').schedule;
   const mayWrite = useMayChangeExports();
   const schedules = useApiList<ExportSchedule>(SCHEDULES_PATH);
-  const listProps = useListProps();
   const [opened, setOpened] = useState<'add' | ExportSchedule>();
   const columns = useColumns(mayWrite ? setOpened : undefined);
   const add = mayWrite && (
@@ -32,28 +30,21 @@ export function ExportSchedules() {
     </Button>
   );
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {schedules.rows.length > 0 && add}
-      </div>
-      <DataTable
-        caption={text.title}
-        columns={columns}
-        rows={schedules.rows}
-        getRowId={scheduleId}
-        {...listProps(schedules)}
-        empty={
-          <EmptyState icon={<CalendarClock />} title={text.emptyTitle} action={add}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      actions={add}
+      caption={text.title}
+      columns={columns}
+      rows={schedules.rows}
+      getRowId={idOf}
+      list={schedules}
+      empty={{ icon: <CalendarClock />, title: text.emptyTitle, text: text.emptyText }}
+    >
       {opened === 'add' && <ScheduleDialog onClose={() => setOpened(undefined)} />}
       {opened !== undefined && opened !== 'add' && (
         <RemoveDialog schedule={opened} onClose={() => setOpened(undefined)} />
       )}
-    </div>
+    </ListSection>
   );
 }
 
@@ -131,18 +122,14 @@ function useColumns(onRemove: ((schedule: ExportSchedule) => void) | undefined):
             nameOf(original.destinationId)
           ),
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) =>
+      actionsColumn(
+        (row) =>
           onRemove && (
-            <Button size="sm" variant="ghost" onClick={() => onRemove(row.original)}>
+            <Button size="sm" variant="ghost" onClick={() => onRemove(row)}>
               {text.remove}
             </Button>
           ),
-      },
+      ),
     ];
   }, [text, destinations, onRemove]);
 }

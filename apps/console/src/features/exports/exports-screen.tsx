@@ -23,12 +23,12 @@ import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
 import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
+import { actionsColumn } from '../common/row-actions.tsx';
 import { useDayText } from '../common/use-day-text.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -46,7 +46,6 @@ import {
 const REFRESH_MS = 5_000;
 const DAY_MS = 86_400_000;
 const PATH = '/exports?limit=50';
-const exportId = (row: DataExport) => row.id;
 const lastDayOf = ({ to }: DataExport) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
 const TONE = {
   waiting: 'info',
@@ -120,7 +119,7 @@ function ExportList() {
       caption={text.title}
       columns={columns}
       rows={list.rows}
-      getRowId={exportId}
+      getRowId={idOf}
       {...listProps(list)}
       empty={
         <EmptyState icon={<FileDown />} title={text.emptyTitle}>
@@ -188,11 +187,7 @@ function useColumns(): ColumnDef<DataExport>[] {
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
-      {
-        id: 'download',
-        header: ActionsHead,
-        cell: ({ row }) => (row.original.state === 'done' ? <DownloadButton row={row.original} /> : null),
-      },
+      actionsColumn((row) => (row.state === 'done' ? <DownloadButton row={row} /> : null)),
     ],
     [text, locale, dayText],
   );

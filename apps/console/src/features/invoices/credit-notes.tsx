@@ -114,9 +114,7 @@ function NoteSheet({ note, onClose }: { readonly note: CreditNote; readonly onCl
   return (
     <Sheet
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={note.number ?? text[note.kind === 'credit' ? 'creditNote' : 'debitNote']}
       description={useReason(note)}
     >

@@ -6,7 +6,6 @@ import {
   Card,
   classNames,
   EmptyState,
-  ErrorState,
   formatMoney,
   formatPercent,
   Money,
@@ -14,8 +13,8 @@ import {
 } from '@tollgate/ui';
 import { Check, ReceiptText } from 'lucide-react';
 import { Fragment, useMemo } from 'react';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
@@ -33,7 +32,6 @@ import { useLineLabel } from './use-invoice-text.ts';
 
 export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
-  const toText = useProblemText();
   const url = useUrlState();
   const lines = useEvery<InvoiceLine>(`/invoices/${invoice.id}/lines`);
   const groups = useMemo(() => groupLines(lines.rows), [lines.rows]);
@@ -41,11 +39,7 @@ export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
   return (
     <Card title={text.lines} description={text.linesText} flush>
       {lines.error && lines.rows.length === 0 ? (
-        <ErrorState
-          detail={toText(lines.error)}
-          requestId={lines.error.requestId}
-          onRetry={() => void lines.refetch()}
-        />
+        <QueryError query={lines} />
       ) : lines.isLoading ? (
         <div className="p-4">
           <Skeleton className="h-40" />

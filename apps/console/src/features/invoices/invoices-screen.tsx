@@ -8,7 +8,6 @@ import {
   EmptyState,
   Money,
   PageHeader,
-  Select,
   StatusBadge,
   Tabs,
   Tooltip,
@@ -20,15 +19,16 @@ import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import type { InvoiceListItem, InvoiceState } from './invoice-api.ts';
 import { useInvoiceText } from './use-invoice-text.ts';
 
-const ALL = 'all';
 const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
+const MODES = ['live', 'test'] as const;
 
 type Kind = 'invoice' | 'showback';
 
@@ -92,7 +92,7 @@ function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: stri
       caption={text.kinds[kind]}
       columns={columns}
       rows={rows}
-      getRowId={invoiceId}
+      getRowId={idOf}
       {...listProps(invoices)}
       onRowClick={(invoice) => router.push(`/invoices/${invoice.id}`)}
       toolbar={<Filters />}
@@ -114,35 +114,24 @@ function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: stri
   );
 }
 
-const invoiceId = (invoice: InvoiceListItem) => invoice.id;
-
 function Filters() {
   const text = useMessages('invoices');
   const common = useMessages('common');
-  const url = useUrlState();
-  const change = (name: string) => (value: string) => url.set({ [name]: value === ALL ? undefined : value });
   return (
     <>
-      <Select
-        compact
-        aria-label={common.status}
-        value={url.get('state') ?? ALL}
-        onValueChange={change('state')}
-        options={[
-          { value: ALL, label: text.allStates },
-          ...STATES.map((state) => ({ value: state, label: text.state[state] })),
-        ]}
+      <FilterSelect
+        name="state"
+        label={common.status}
+        all={text.allStates}
+        values={STATES}
+        labelOf={(state) => text.state[state]}
       />
-      <Select
-        compact
-        aria-label={text.mode}
-        value={url.get('mode') ?? ALL}
-        onValueChange={change('mode')}
-        options={[
-          { value: ALL, label: text.allModes },
-          { value: 'live', label: text.live },
-          { value: 'test', label: text.testOnly },
-        ]}
+      <FilterSelect
+        name="mode"
+        label={text.mode}
+        all={text.allModes}
+        values={MODES}
+        labelOf={(mode) => (mode === 'live' ? text.live : text.testOnly)}
       />
     </>
   );

@@ -39,9 +39,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
   return (
     <Sheet
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       size="lg"
       title={[line.model, label].filter((part) => part !== '').join(' · ')}
       description={text.requestsTitle}

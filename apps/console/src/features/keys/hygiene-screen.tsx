@@ -10,7 +10,7 @@ import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -124,8 +124,6 @@ function Findings() {
   );
 }
 
-const keyId = ({ id }: Key) => id;
-
 function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days: number }) {
   const text = useMessages('hygiene');
   const router = useRouter();
@@ -148,7 +146,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         caption={text.findings[finding]}
         columns={columns}
         rows={keys.rows}
-        getRowId={keyId}
+        getRowId={idOf}
         {...listProps(keys)}
         columnChoice
         initialColumnVisibility={{

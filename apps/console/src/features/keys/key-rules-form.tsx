@@ -7,7 +7,6 @@ import {
   Card,
   Dash,
   DefinitionList,
-  ErrorState,
   Field,
   Input,
   MultiSelect,
@@ -19,10 +18,11 @@ import { type ReactNode, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
-import { useFormProblem, useProblemText } from '../../api/use-form-problem.ts';
+import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useTeams } from '../common/names.ts';
+import { QueryError } from '../common/query-error.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -87,10 +87,8 @@ interface RulesPageProps {
 }
 
 function RulesPage(props: RulesPageProps) {
-  const toText = useProblemText();
   const rules = useApiQuery<KeyRules>(props.path);
-  if (rules.error && rules.data === undefined)
-    return <ErrorState detail={toText(rules.error)} onRetry={() => void rules.refetch()} />;
+  if (rules.error && rules.data === undefined) return <QueryError query={rules} />;
   return (
     <div className="grid items-start gap-4 pt-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       {rules.data === undefined ? (

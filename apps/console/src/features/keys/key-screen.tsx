@@ -1,14 +1,14 @@
 'use client';
 /** One key: what it may do, what it did, and how to end it. */
-import { Button, Callout, Card, EmptyState, ErrorState, PageHeader, Skeleton } from '@tollgate/ui';
+import { Button, Callout, Card, EmptyState, PageHeader, Skeleton } from '@tollgate/ui';
 import { Ban, KeyRound, Pencil, RefreshCw } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { KeyFacts } from './key-facts.tsx';
@@ -37,30 +37,26 @@ export function KeyScreen({ id }: { readonly id: string }) {
 
 function KeyPage({ id }: { readonly id: string }) {
   const text = useMessages('keys');
-  const toText = useProblemText();
   const path = `/keys/${encodeURIComponent(id)}`;
   const key = useApiQuery<KeyDetail>(path, { refetchInterval: REFRESH_MS });
   if (key.data !== undefined) return <LoadedKey subject={key.data} path={path} />;
   if (key.error === null) return <KeySkeleton />;
   return (
     <Card flush>
-      {key.error.status === 404 ? (
-        <EmptyState
-          icon={<KeyRound />}
-          title={text.page.notFound}
-          action={
-            <Button asChild>
-              <Link href="/keys">{text.title}</Link>
-            </Button>
-          }
-        />
-      ) : (
-        <ErrorState
-          detail={toText(key.error)}
-          requestId={key.error.requestId}
-          onRetry={() => void key.refetch()}
-        />
-      )}
+      <QueryError
+        query={key}
+        missing={
+          <EmptyState
+            icon={<KeyRound />}
+            title={text.page.notFound}
+            action={
+              <Button asChild>
+                <Link href="/keys">{text.title}</Link>
+              </Button>
+            }
+          />
+        }
+      />
     </Card>
   );
 }

@@ -1,12 +1,12 @@
 'use client';
 /** Attempts per day by outcome, from the roll-ups. */
-import { Card, ErrorState, Select, useNowMs } from '@tollgate/ui';
+import { Card, Select, useNowMs } from '@tollgate/ui';
 import { type ChartRow, TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { startOfDayAgo } from './day-range.ts';
@@ -23,7 +23,6 @@ interface OutcomeUsage {
 
 export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
   const text = useMessages('keys').page;
-  const toText = useProblemText();
   const url = useUrlState();
   const days = RANGES.find((range) => range === url.get('days')) ?? '7';
   const nowMs = useNowMs();
@@ -60,7 +59,7 @@ export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
       }
     >
       {usage.error && usage.data === undefined ? (
-        <ErrorState detail={toText(usage.error)} onRetry={() => void usage.refetch()} />
+        <QueryError query={usage} />
       ) : (
         <TimeSeriesChart
           title={text.usage}

@@ -1,23 +1,23 @@
 'use client';
-import { Button, Combobox, DataTable, EmptyState, Input, Select } from '@tollgate/ui';
-import { KeyRound, SearchX, SlidersHorizontal, X } from 'lucide-react';
+import { Button, Combobox, DataTable, EmptyState, Input } from '@tollgate/ui';
+import { KeyRound, SlidersHorizontal, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { useTeams } from '../common/names.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { useOwnerName } from './key-options.ts';
-import { KEY_STATES, type Key, type KeyState } from './key-types.ts';
+import { KEY_STATES, type Key } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
-
-const keyId = ({ id }: Key) => id;
 
 /** The question that the address asks. */
 export function keysPath(url: UrlState): string {
@@ -69,7 +69,7 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
       caption={text.title}
       columns={columns}
       rows={keys.rows}
-      getRowId={keyId}
+      getRowId={idOf}
       {...listProps(keys)}
       columnChoice
       initialColumnVisibility={{ owner: false, created: false, hint: false, rotated: false, tags: false }}
@@ -83,7 +83,17 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
       })}
       onRowClick={({ id }) => router.push(`/keys/${id}`)}
       toolbar={<KeyFilters />}
-      empty={filtered ? <NothingMatches /> : <NoKeys onCreate={onCreate} />}
+      empty={
+        filtered ? (
+          <NothingMatches
+            onClear={() =>
+              url.set({ q: undefined, state: undefined, team: undefined, owner: undefined, tag: undefined })
+            }
+          />
+        ) : (
+          <NoKeys onCreate={onCreate} />
+        )
+      }
     />
   );
 }
@@ -100,15 +110,12 @@ function KeyFilters() {
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
       <MoreFilters>
-        <Select<KeyState | 'all'>
-          compact
-          aria-label={text.columns.state}
-          value={KEY_STATES.find((state) => state === url.get('state')) ?? 'all'}
-          onValueChange={(state) => url.set({ state: state === 'all' ? undefined : state })}
-          options={[
-            { value: 'all', label: text.allStates },
-            ...KEY_STATES.map((value) => ({ value, label: text.states[value] })),
-          ]}
+        <FilterSelect
+          name="state"
+          label={text.columns.state}
+          all={text.allStates}
+          values={KEY_STATES}
+          labelOf={(state) => text.states[state]}
         />
         {teams.rows.length > 0 && (
           <Combobox
@@ -195,29 +202,6 @@ function NoKeys({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
       }
     >
       {text.emptyText} <LearnMore page="keys" />
-    </EmptyState>
-  );
-}
-
-function NothingMatches() {
-  const parts = useMessages('parts');
-  const common = useMessages('common');
-  const url = useUrlState();
-  return (
-    <EmptyState
-      icon={<SearchX />}
-      title={parts.noMatchTitle}
-      action={
-        <Button
-          onClick={() =>
-            url.set({ q: undefined, state: undefined, team: undefined, owner: undefined, tag: undefined })
-          }
-        >
-          {common.clearFilters}
-        </Button>
-      }
-    >
-      {parts.noMatchText}
     </EmptyState>
   );
 }

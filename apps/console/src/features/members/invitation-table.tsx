@@ -15,11 +15,11 @@ import { MailPlus } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
 import { useRoleName, useTeams } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
   type Invitation,
@@ -42,7 +42,7 @@ export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
         caption={text.tabInvitations}
         columns={columns}
         rows={rows}
-        getRowId={invitationId}
+        getRowId={idOf}
         {...listProps(invitations)}
         toolbar={<Checkbox label={text.showClosed} checked={showClosed} onCheckedChange={setShowClosed} />}
         empty={
@@ -55,8 +55,6 @@ export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
     </>
   );
 }
-
-const invitationId = (invitation: Invitation) => invitation.id;
 
 function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitation>[] {
   const text = useMessages('members');
@@ -116,29 +114,25 @@ function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitat
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.expiresAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) =>
+      actionsColumn(
+        (row) =>
           mayWrite &&
-          row.original.state !== 'accepted' && (
+          row.state !== 'accepted' && (
             <span className="inline-flex gap-1">
-              <ResendButton invitation={row.original} />
-              {row.original.state === 'open' && (
+              <ResendButton invitation={row} />
+              {row.state === 'open' && (
                 <Button
                   size="sm"
                   variant="dangerGhost"
-                  aria-label={`${text.revoke}: ${row.original.email}`}
-                  onClick={() => revoke(row.original)}
+                  aria-label={`${text.revoke}: ${row.email}`}
+                  onClick={() => revoke(row)}
                 >
                   {text.revoke}
                 </Button>
               )}
             </span>
           ),
-      },
+      ),
     ],
     [text, parts, common, mayWrite, roleName, teams, revoke],
   );

@@ -2,31 +2,29 @@
 import type { Member, MemberDetail } from '@tollgate/api';
 import {
   Badge,
-  Button,
   Callout,
   type ColumnDef,
   Dash,
   DataTable,
-  DropdownMenu,
   EmptyState,
-  IconButton,
   Select,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
-import { Ellipsis, SearchX, ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
+import { ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
 import { later } from '../common/later.tsx';
 import { useRoleName, useRoles, useTeams } from '../common/names.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -38,8 +36,6 @@ type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Me
 
 export function MemberTable() {
   const text = useMessages('members');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
@@ -56,7 +52,7 @@ export function MemberTable() {
         caption={text.title}
         columns={columns}
         rows={members.rows}
-        getRowId={memberId}
+        getRowId={idOf}
         {...listProps(members)}
         toolbar={
           <>
@@ -65,19 +61,13 @@ export function MemberTable() {
           </>
         }
         empty={
-          <EmptyState
-            icon={filtered ? <SearchX /> : <UsersRound />}
-            title={filtered ? parts.noMatchTitle : text.emptyTitle}
-            action={
-              filtered && (
-                <Button onClick={() => url.set({ q: undefined, role: undefined })}>
-                  {common.clearFilters}
-                </Button>
-              )
-            }
-          >
-            {filtered ? parts.noMatchText : text.emptyText}
-          </EmptyState>
+          filtered ? (
+            <NothingMatches onClear={() => url.set({ q: undefined, role: undefined })} />
+          ) : (
+            <EmptyState icon={<UsersRound />} title={text.emptyTitle}>
+              {text.emptyText}
+            </EmptyState>
+          )
         }
       />
       {opened?.kind === 'role' && <RoleDialog member={opened.member} onClose={close} />}
@@ -86,8 +76,6 @@ export function MemberTable() {
     </>
   );
 }
-
-const memberId = (member: Member) => member.id;
 
 const EVERY_ROLE = 'all';
 
@@ -179,19 +167,11 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right', className: 'w-10' },
-        cell: ({ row: { original: member } }) =>
+      actionsColumn(
+        (member) =>
           mayWrite && (
-            <DropdownMenu
-              trigger={
-                <IconButton label={`${parts.more}: ${member.email}`} size="sm" tooltip={false}>
-                  <Ellipsis />
-                </IconButton>
-              }
+            <RowMenu
+              of={member.email}
               entries={[
                 {
                   label: text.changeRole,
@@ -216,7 +196,8 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
               ]}
             />
           ),
-      },
+        'narrow',
+      ),
     ],
     [text, parts, common, mayWrite, ownId, roleName, teams, open],
   );

@@ -1,24 +1,17 @@
 'use client';
 /** Which role may do what, in words; roles of one's own are made, copied, changed and deleted here. */
 import type { Role } from '@tollgate/api';
-import {
-  Badge,
-  Button,
-  DropdownMenu,
-  ErrorState,
-  IconButton,
-  type MenuEntry,
-  Skeleton,
-  Tooltip,
-} from '@tollgate/ui';
-import { Check, Copy, Ellipsis, Minus, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Badge, Button, type MenuEntry, Skeleton, Tooltip } from '@tollgate/ui';
+import { Check, Copy, Minus, Pencil, Plus, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
+import { SectionHead } from '../common/list-section.tsx';
 import { useRoleName, useRoles } from '../common/names.ts';
+import { QueryError } from '../common/query-error.tsx';
+import { RowMenu } from '../common/row-actions.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { DeleteRole } from './delete-role.tsx';
@@ -30,30 +23,25 @@ type Opened = { readonly kind: 'new' } | { readonly kind: 'copy' | 'edit' | 'del
 
 export function RoleMatrix() {
   const text = useMessages('members');
-  const toText = useProblemText();
   const roles = useRoles();
   const mayWrite = usePermission('roles:write');
   const [opened, setOpened] = useState<Opened>();
   if (roles.error && roles.data === undefined) {
-    return (
-      <ErrorState
-        detail={toText(roles.error)}
-        requestId={roles.error.requestId}
-        onRetry={() => void roles.refetch()}
-      />
-    );
+    return <QueryError query={roles} />;
   }
   const rows = roles.data?.data;
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.rolesText}</p>
-        {mayWrite && (
-          <Button icon={<Plus />} onClick={() => setOpened({ kind: 'new' })}>
-            {text.newRole}
-          </Button>
-        )}
-      </div>
+      <SectionHead
+        text={text.rolesText}
+        actions={
+          mayWrite && (
+            <Button icon={<Plus />} onClick={() => setOpened({ kind: 'new' })}>
+              {text.newRole}
+            </Button>
+          )
+        }
+      />
       {rows ? <Matrix roles={rows} onOpen={setOpened} /> : <Skeleton className="h-96" />}
       {opened && rows && <OpenedDialog opened={opened} roles={rows} onClose={() => setOpened(undefined)} />}
     </div>
@@ -230,16 +218,7 @@ function RoleMenu({
       },
     );
   }
-  return (
-    <DropdownMenu
-      trigger={
-        <IconButton label={text.roleMenu(name)} size="sm" tooltip={false}>
-          <Ellipsis />
-        </IconButton>
-      }
-      entries={entries}
-    />
-  );
+  return <RowMenu label={text.roleMenu(name)} entries={entries} />;
 }
 
 interface PermissionRowProps {

@@ -24,14 +24,7 @@ export function ModelSheet({ model, onClose }: { readonly model: Model; readonly
   const providerName = useProviderName();
   const { abilities } = model;
   return (
-    <Sheet
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={model.name}
-      description={providerName(model.provider)}
-    >
+    <Sheet open onClose={onClose} title={model.name} description={providerName(model.provider)}>
       <div className="flex flex-col gap-5">
         <p className="flex items-center gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-3">
           <code className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">{model.id}</code>

@@ -1,13 +1,14 @@
 'use client';
 /** Every model within reach: what it costs, how much it reads, what it can do. */
 import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
-import { Boxes, SearchX } from 'lucide-react';
+import { Boxes } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -35,8 +36,6 @@ const ALL = 'all';
 
 function ModelTable() {
   const text = useMessages('models');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   const query = url.get('q') ?? '';
   const provider = url.get('provider') ?? ALL;
@@ -59,7 +58,7 @@ function ModelTable() {
         caption={text.title}
         columns={columns}
         rows={rows}
-        getRowId={modelId}
+        getRowId={idOf}
         {...listProps(models)}
         columnChoice
         initialColumnVisibility={{ maxOutput: false }}
@@ -78,17 +77,7 @@ function ModelTable() {
         }
         empty={
           filtered ? (
-            <EmptyState
-              icon={<SearchX />}
-              title={parts.noMatchTitle}
-              action={
-                <Button onClick={() => url.set({ q: undefined, provider: undefined })}>
-                  {common.clearFilters}
-                </Button>
-              }
-            >
-              {parts.noMatchText}
-            </EmptyState>
+            <NothingMatches onClear={() => url.set({ q: undefined, provider: undefined })} />
           ) : (
             <EmptyState
               icon={<Boxes />}
@@ -108,8 +97,6 @@ function ModelTable() {
     </>
   );
 }
-
-const modelId = (model: Model) => model.id;
 
 function matches(model: Model, query: string): boolean {
   const words = query.toLowerCase().split(/\s+/);

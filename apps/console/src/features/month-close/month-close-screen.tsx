@@ -6,7 +6,6 @@ import {
   Callout,
   Card,
   DefinitionList,
-  ErrorState,
   Money,
   PageHeader,
   Select,
@@ -16,10 +15,10 @@ import {
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { MonthSelect, middleOf, useMonth } from '../common/month-select.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { CloseStepRow } from './close-step-row.tsx';
@@ -59,16 +58,11 @@ export function MonthCloseScreen() {
 
 function CloseSteps({ path, at }: { readonly path: string; readonly at: string }) {
   const text = useMessages('monthClose');
-  const toText = useProblemText();
   const close = useApiQuery<MonthClose>(path, { refetchInterval: REFRESH_MS });
   if (close.error) {
     return (
       <Card flush>
-        <ErrorState
-          detail={toText(close.error)}
-          requestId={close.error.requestId}
-          onRetry={() => void close.refetch()}
-        />
+        <QueryError query={close} />
       </Card>
     );
   }

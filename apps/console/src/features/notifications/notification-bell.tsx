@@ -63,9 +63,7 @@ function BellSheet({ count, onClose }: { readonly count: number; readonly onClos
     <Sheet
       open
       title={text.title}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       footer={
         <>
           <Button

@@ -1,7 +1,7 @@
 'use client';
 /** What one was told, newest first. A click reads it and shows what it is about. */
 import type { Notification } from '@tollgate/api';
-import { Button, classNames, EmptyState, ErrorState, IconButton, Skeleton, TimeStamp } from '@tollgate/ui';
+import { Button, classNames, EmptyState, IconButton, Skeleton, TimeStamp } from '@tollgate/ui';
 import {
   BellRing,
   CircleDot,
@@ -14,8 +14,8 @@ import {
   UserRoundPlus,
 } from 'lucide-react';
 import Link from 'next/link';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { pathOf, useMarkRead, type useNotifications } from './notification-api.ts';
 import { useNotificationText } from './use-notification-text.ts';
 
@@ -38,15 +38,8 @@ export interface NotificationListProps {
 
 export function NotificationList({ list, unreadOnly, onOpen }: NotificationListProps) {
   const text = useMessages('notifications');
-  const toText = useProblemText();
   if (list.error && list.rows.length === 0) {
-    return (
-      <ErrorState
-        detail={toText(list.error)}
-        requestId={list.error.requestId}
-        onRetry={() => void list.refetch()}
-      />
-    );
+    return <QueryError query={list} />;
   }
   if (list.isLoading) return <Skeleton className="h-40" />;
   if (list.rows.length === 0) {

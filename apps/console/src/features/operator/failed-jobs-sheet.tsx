@@ -1,13 +1,14 @@
 'use client';
 /** Jobs of one queue that failed for good: tried again, or forgotten. What they carry is not shown. */
 import type { FailedJob } from '@tollgate/api';
-import { Button, EmptyState, ErrorState, Sheet, SkeletonText, TimeStamp, toast } from '@tollgate/ui';
+import { Button, EmptyState, Sheet, SkeletonText, TimeStamp, toast } from '@tollgate/ui';
 import { CircleCheck, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { SYSTEM_PATH } from './operator-api.ts';
 
@@ -24,9 +25,7 @@ export function FailedJobsSheet({ queue, onClose }: FailedJobsSheetProps) {
     <Sheet
       size="lg"
       open={queue !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={queue === undefined ? '…' : text.failedTitle(queue)}
       description={text.failedText}
       footer={queue !== undefined && <ShowApiCall path={jobsPath(queue)} />}
@@ -38,17 +37,10 @@ export function FailedJobsSheet({ queue, onClose }: FailedJobsSheetProps) {
 
 function Jobs({ queue }: { readonly queue: string }) {
   const text = useMessages('operator').system;
-  const toText = useProblemText();
   const jobs = useApiQuery<{ readonly data: readonly FailedJob[] }>(jobsPath(queue), { staleTime: 0 });
   const [discarding, setDiscarding] = useState<FailedJob>();
   if (jobs.error && jobs.data === undefined) {
-    return (
-      <ErrorState
-        detail={toText(jobs.error)}
-        requestId={jobs.error.requestId}
-        onRetry={() => void jobs.refetch()}
-      />
-    );
+    return <QueryError query={jobs} />;
   }
   if (jobs.data === undefined) return <SkeletonText lines={6} />;
   if (jobs.data.data.length === 0) {

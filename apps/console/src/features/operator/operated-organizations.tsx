@@ -8,24 +8,24 @@ import {
   DataTable,
   EmptyState,
   Money,
-  Select,
   TimeStamp,
   TokenCount,
 } from '@tollgate/ui';
-import { Building2, SearchX } from 'lucide-react';
+import { Building2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { OrganizationSheet } from './organization-sheet.tsx';
 import { RemoveFactorDialog } from './remove-factor-dialog.tsx';
 import { ServingState } from './serving-state.tsx';
 
 const STATES = ['active', 'suspended'] as const;
-const ANY = 'any';
 
 export function useOrganizationsPath(): string {
   const url = useUrlState();
@@ -36,8 +36,6 @@ export function useOrganizationsPath(): string {
 export function OperatedOrganizations() {
   const all = useMessages('operator');
   const text = all.organizations;
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   const organizations = useApiList<OperatedOrganization>(useOrganizationsPath());
   const listProps = useListProps();
@@ -51,22 +49,19 @@ export function OperatedOrganizations() {
         caption={all.tabs.organizations}
         columns={columns}
         rows={organizations.rows}
-        getRowId={organizationId}
+        getRowId={idOf}
         {...listProps(organizations)}
         activeRowId={url.get('open')}
         onRowClick={({ id }) => url.set({ open: id })}
         toolbar={
           <>
             <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-            <Select
-              compact
-              aria-label={text.state}
-              value={url.get('state') ?? ANY}
-              onValueChange={(value) => url.set({ state: value === ANY ? undefined : value })}
-              options={[
-                { value: ANY, label: text.anyState },
-                ...STATES.map((value) => ({ value: value as string, label: text.states[value] })),
-              ]}
+            <FilterSelect
+              name="state"
+              label={text.state}
+              all={text.anyState}
+              values={STATES}
+              labelOf={(state) => text.states[state]}
             />
             <Button className="ml-auto" onClick={() => setRemoving(true)}>
               {text.removeFactor}
@@ -74,19 +69,13 @@ export function OperatedOrganizations() {
           </>
         }
         empty={
-          <EmptyState
-            icon={filtered ? <SearchX /> : <Building2 />}
-            title={filtered ? parts.noMatchTitle : text.emptyTitle}
-            action={
-              filtered && (
-                <Button onClick={() => url.set({ q: undefined, state: undefined })}>
-                  {common.clearFilters}
-                </Button>
-              )
-            }
-          >
-            {filtered ? parts.noMatchText : text.emptyText}
-          </EmptyState>
+          filtered ? (
+            <NothingMatches onClear={() => url.set({ q: undefined, state: undefined })} />
+          ) : (
+            <EmptyState icon={<Building2 />} title={text.emptyTitle}>
+              {text.emptyText}
+            </EmptyState>
+          )
         }
       />
       {removing && <RemoveFactorDialog onClose={() => setRemoving(false)} />}
@@ -94,8 +83,6 @@ export function OperatedOrganizations() {
     </>
   );
 }
-
-const organizationId = ({ id }: OperatedOrganization) => id;
 
 function useColumns(): ColumnDef<OperatedOrganization>[] {
   const text = useMessages('operator').organizations;

@@ -5,7 +5,6 @@ import {
   Button,
   Callout,
   DefinitionList,
-  ErrorState,
   Money,
   Sheet,
   SkeletonText,
@@ -14,8 +13,8 @@ import {
 } from '@tollgate/ui';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { formatBasisPoints } from './basis-points.ts';
 import { CreditsDialog } from './credits-dialog.tsx';
@@ -32,14 +31,11 @@ export interface OrganizationSheetProps {
 export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
   const path = id === undefined ? undefined : organizationPath(id);
   const organization = useApiQuery<OperatedOrganization>(path);
-  const toText = useProblemText();
   const { data, error } = organization;
   return (
     <Sheet
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={
         data === undefined ? (
           '…'
@@ -53,11 +49,7 @@ export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
       footer={path !== undefined && <ShowApiCall path={path} />}
     >
       {error && data === undefined ? (
-        <ErrorState
-          detail={toText(error)}
-          requestId={error.requestId}
-          onRetry={() => void organization.refetch()}
-        />
+        <QueryError query={organization} />
       ) : data === undefined ? (
         <SkeletonText lines={8} />
       ) : (

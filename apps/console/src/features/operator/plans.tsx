@@ -1,27 +1,16 @@
 'use client';
 /** What organizations can take: offered and archived. */
 import type { OperatorPlan as Plan } from '@tollgate/api';
-import {
-  Button,
-  Checkbox,
-  type ColumnDef,
-  DataTable,
-  DropdownMenu,
-  EmptyState,
-  IconButton,
-  Money,
-  StatusBadge,
-  TokenCount,
-  toast,
-} from '@tollgate/ui';
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Plus, SquareStack } from 'lucide-react';
+import { Button, Checkbox, type ColumnDef, Money, StatusBadge, TokenCount, toast } from '@tollgate/ui';
+import { Archive, ArchiveRestore, Pencil, Plus, SquareStack } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { PLANS_PATH, STALE_AFTER_PLAN_CHANGE } from './operator-api.ts';
 import { PlanDialog } from './plan-dialog.tsx';
@@ -32,7 +21,6 @@ export function Plans() {
   const text = useMessages('operator').plans;
   const url = useUrlState();
   const plans = useApiQuery<{ readonly data: readonly Plan[] }>(PLANS_PATH);
-  const listProps = useListProps();
   const [opened, setOpened] = useState<Opened>();
   const columns = useColumns(setOpened);
   const showArchived = url.get('archived') === '1';
@@ -45,40 +33,31 @@ export function Plans() {
   );
   const close = () => setOpened(undefined);
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {all.length > 0 && create}
-      </div>
-      <DataTable
-        caption={text.text}
-        columns={columns}
-        rows={rows}
-        getRowId={planId}
-        {...listProps(plans)}
-        toolbar={
-          all.some(({ archived }) => archived) && (
-            <Checkbox
-              label={text.showArchived}
-              checked={showArchived}
-              onCheckedChange={(checked) => url.set({ archived: checked ? '1' : undefined })}
-            />
-          )
-        }
-        empty={
-          <EmptyState icon={<SquareStack />} title={text.emptyTitle} action={create}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      actions={create}
+      caption={text.text}
+      columns={columns}
+      rows={rows}
+      getRowId={idOf}
+      list={plans}
+      toolbar={
+        all.some(({ archived }) => archived) && (
+          <Checkbox
+            label={text.showArchived}
+            checked={showArchived}
+            onCheckedChange={(checked) => url.set({ archived: checked ? '1' : undefined })}
+          />
+        )
+      }
+      empty={{ icon: <SquareStack />, title: text.emptyTitle, text: text.emptyText }}
+    >
       {opened?.kind === 'create' && <PlanDialog onClose={close} />}
       {opened?.kind === 'edit' && <PlanDialog plan={opened.plan} onClose={close} />}
       {opened?.kind === 'archive' && <ArchivePlan plan={opened.plan} onClose={close} />}
-    </div>
+    </ListSection>
   );
 }
-
-const planId = ({ id }: Plan) => id;
 
 function useColumns(open: (opened: Opened) => void): ColumnDef<Plan>[] {
   const text = useMessages('operator').plans;
@@ -120,13 +99,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Plan>[] {
           />
         ),
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right', className: 'w-10' },
-        cell: ({ row: { original } }) => <PlanMenu plan={original} open={open} />,
-      },
+      actionsColumn((row) => <PlanMenu plan={row} open={open} />, 'narrow'),
     ];
   }, [text, common, open]);
 }
@@ -144,12 +117,8 @@ function PlanMenu({ plan, open }: { readonly plan: Plan; readonly open: (opened:
     }
   };
   return (
-    <DropdownMenu
-      trigger={
-        <IconButton label={text.menu(plan.name)} size="sm" tooltip={false}>
-          <Ellipsis />
-        </IconButton>
-      }
+    <RowMenu
+      label={text.menu(plan.name)}
       entries={[
         { label: text.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', plan }) },
         plan.archived

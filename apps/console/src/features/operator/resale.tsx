@@ -1,13 +1,14 @@
 'use client';
 /** What the operator resells and at which markup. Markups are changed where prices are. */
 import type { MarkupRule } from '@tollgate/api';
-import { Badge, Button, type ColumnDef, DataTable, EmptyState } from '@tollgate/ui';
+import { Badge, Button, type ColumnDef } from '@tollgate/ui';
 import { Plug } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { formatBasisPoints } from './basis-points.ts';
 import { RESOLD_PATH } from './operator-api.ts';
@@ -30,7 +31,6 @@ export function Resale() {
   const text = useMessages('operator').resale;
   const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(RESOLD_PATH);
   const rules = useApiList<MarkupRule>('/operator/markup-rules?limit=200');
-  const listProps = useListProps();
   const columns = useColumns();
   const providerName = useProviderName();
   const inForce = rules.rows.filter(({ state }) => state === 'in-force');
@@ -44,9 +44,9 @@ export function Resale() {
     };
   });
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
+    <ListSection
+      text={text.text}
+      actions={
         <span className="flex flex-wrap gap-2">
           <Button asChild>
             <Link href="/prices?layer=operator">{text.prices}</Link>
@@ -55,24 +55,16 @@ export function Resale() {
             <Link href="/prices?tab=markup">{text.change}</Link>
           </Button>
         </span>
-      </div>
-      <DataTable
-        caption={text.text}
-        columns={columns}
-        rows={rows}
-        getRowId={rowId}
-        {...listProps(credentials)}
-        empty={
-          <EmptyState icon={<Plug />} title={text.emptyTitle}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
-    </div>
+      }
+      caption={text.text}
+      columns={columns}
+      rows={rows}
+      getRowId={idOf}
+      list={credentials}
+      empty={{ icon: <Plug />, title: text.emptyTitle, text: text.emptyText }}
+    />
   );
 }
-
-const rowId = ({ id }: ResaleRow) => id;
 
 function useColumns(): ColumnDef<ResaleRow>[] {
   const text = useMessages('operator').resale;

@@ -8,7 +8,6 @@ import {
   Dash,
   DataTable,
   EmptyState,
-  ErrorState,
   Skeleton,
   StatCard,
   StatusBadge,
@@ -20,8 +19,8 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { FailedJobsSheet } from './failed-jobs-sheet.tsx';
 import { SYSTEM_PATH } from './operator-api.ts';
@@ -32,15 +31,10 @@ const REFRESH_MS = 5_000;
 export function SystemScreen() {
   const text = useMessages('operator').system;
   const url = useUrlState();
-  const toText = useProblemText();
   const system = useApiQuery<SystemStanding>(SYSTEM_PATH, { refetchInterval: REFRESH_MS });
   const { data, error } = system;
   if (data === undefined) {
-    return error ? (
-      <ErrorState detail={toText(error)} requestId={error.requestId} onRetry={() => void system.refetch()} />
-    ) : (
-      <Skeleton className="h-96" />
-    );
+    return error ? <QueryError query={system} /> : <Skeleton className="h-96" />;
   }
   return (
     <div className="flex flex-col gap-5">

@@ -1,21 +1,12 @@
 'use client';
 /** Taxes by country and region, in force, to come and past. */
 import type { TaxRate } from '@tollgate/api';
-import {
-  Badge,
-  type BadgeTone,
-  Button,
-  type ColumnDef,
-  Dash,
-  DataTable,
-  EmptyState,
-  TimeStamp,
-} from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, type ColumnDef, Dash, TimeStamp } from '@tollgate/ui';
 import { Landmark } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
 import { formatBasisPoints } from './basis-points.ts';
 import { TAX_RATES_PATH } from './operator-api.ts';
 import { TaxRateDialog } from './tax-rate-dialog.tsx';
@@ -30,7 +21,6 @@ const TONE: Readonly<Record<TaxState, BadgeTone>> = {
 export function TaxRates() {
   const text = useMessages('operator').taxes;
   const rates = useApiQuery<{ readonly data: readonly TaxRate[] }>(TAX_RATES_PATH);
-  const listProps = useListProps();
   const [setting, setSetting] = useState(false);
   const columns = useColumns();
   const rows = useMemo(() => stateOfRates(rates.data?.data ?? [], Date.now()), [rates.data]);
@@ -40,25 +30,18 @@ export function TaxRates() {
     </Button>
   );
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {rows.length > 0 && set}
-      </div>
-      <DataTable
-        caption={text.text}
-        columns={columns}
-        rows={rows}
-        getRowId={rowId}
-        {...listProps(rates)}
-        empty={
-          <EmptyState icon={<Landmark />} title={text.emptyTitle} action={set}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      actions={set}
+      caption={text.text}
+      columns={columns}
+      rows={rows}
+      getRowId={rowId}
+      list={rates}
+      empty={{ icon: <Landmark />, title: text.emptyTitle, text: text.emptyText }}
+    >
       {setting && <TaxRateDialog onClose={() => setSetting(false)} />}
-    </div>
+    </ListSection>
   );
 }
 

@@ -38,15 +38,7 @@ export function CodeDialog({ settings, columns, turns, draft, onClose }: CodeDia
   const shownColumn = isNext ? column : { ...column, answers: { ...column.answers, [last.id]: [] } };
   const body = toChatBody(settings, shownTurns, shownColumn);
   return (
-    <Dialog
-      open
-      size="xl"
-      title={text.viewCode}
-      description={text.codeText}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
+    <Dialog open size="xl" title={text.viewCode} description={text.codeText} onClose={onClose}>
       <div className="flex flex-col gap-3">
         <div className="flex flex-wrap gap-2">
           <Select

@@ -1,22 +1,14 @@
 'use client';
 /** What the operator adds to the cost of the credentials that it resells: in force, to come, and past. */
 import type { MarkupRule } from '@tollgate/api';
-import {
-  Badge,
-  type BadgeTone,
-  Button,
-  type ColumnDef,
-  DataTable,
-  EmptyState,
-  Money,
-  TimeStamp,
-} from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, type ColumnDef, Money, TimeStamp } from '@tollgate/ui';
 import { Percent } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { ListSection } from '../common/list-section.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import { useMe } from '../shell/use-me.ts';
 import { MarkupDialog, type ResoldCredential } from './markup-dialog.tsx';
 import { STALE_AFTER_MARKUP_CHANGE } from './price-api.ts';
@@ -35,7 +27,6 @@ export function MarkupRules() {
   const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(
     '/operator/resold-credentials',
   );
-  const listProps = useListProps();
   const [stating, setStating] = useState(false);
   const [removing, setRemoving] = useState<MarkupRule>();
   const columns = useColumns(setRemoving);
@@ -46,26 +37,19 @@ export function MarkupRules() {
     </Button>
   );
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {rules.rows.length > 0 && state}
-      </div>
-      <DataTable
-        caption={text.text}
-        columns={columns}
-        rows={rules.rows}
-        getRowId={({ id }) => id}
-        {...listProps(rules)}
-        empty={
-          <EmptyState icon={<Percent />} title={text.emptyTitle} action={state}>
-            {text.emptyText}
-          </EmptyState>
-        }
-      />
+    <ListSection
+      text={text.text}
+      actions={state}
+      caption={text.text}
+      columns={columns}
+      rows={rules.rows}
+      getRowId={idOf}
+      list={rules}
+      empty={{ icon: <Percent />, title: text.emptyTitle, text: text.emptyText }}
+    >
       {stating && <MarkupDialog credentials={resold} onClose={() => setStating(false)} />}
       {removing !== undefined && <RemoveDialog rule={removing} onClose={() => setRemoving(undefined)} />}
-    </div>
+    </ListSection>
   );
 }
 

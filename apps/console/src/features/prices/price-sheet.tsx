@@ -37,9 +37,7 @@ export function PriceSheet({ price, onShow, onOverride, onClose }: PriceSheetPro
     <Sheet
       open
       size="lg"
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={price.model}
       description={providerName(price.provider)}
       footer={

@@ -3,7 +3,6 @@
 import type { ListedPrice } from '@tollgate/api';
 import {
   Badge,
-  Button,
   type ColumnDef,
   DataTable,
   EmptyState,
@@ -12,19 +11,22 @@ import {
   TimeStamp,
   useNowMs,
 } from '@tollgate/ui';
-import { SearchX, Tags } from 'lucide-react';
+import { Tags } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { PriceStateBadge, useLayerName } from './price-facts.tsx';
 
 const ALL = 'all';
 const DAY_MS = 86_400_000;
+const LAYERS = ['catalogue', 'operator', 'organization'] as const;
 const CHANGED_DAYS = ['7', '30', '90'] as const;
 const FILTERS = ['q', 'provider', 'layer', 'state', 'changed'] as const;
 
@@ -51,8 +53,6 @@ export function PriceTable({
   readonly onOpen: (price: ListedPrice) => void;
 }) {
   const text = useMessages('prices');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   const prices = useApiList<ListedPrice>(usePricesPath());
   const listProps = useListProps();
@@ -63,24 +63,16 @@ export function PriceTable({
       caption={text.title}
       columns={columns}
       rows={prices.rows}
-      getRowId={priceId}
+      getRowId={idOf}
       {...listProps(prices)}
       activeRowId={openedId}
       onRowClick={onOpen}
       toolbar={<Filters />}
       empty={
         filtered ? (
-          <EmptyState
-            icon={<SearchX />}
-            title={parts.noMatchTitle}
-            action={
-              <Button onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}>
-                {common.clearFilters}
-              </Button>
-            }
-          >
-            {parts.noMatchText}
-          </EmptyState>
+          <NothingMatches
+            onClear={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+          />
         ) : (
           <EmptyState icon={<Tags />} title={text.emptyTitle}>
             {text.emptyText}
@@ -91,14 +83,10 @@ export function PriceTable({
   );
 }
 
-const priceId = (price: ListedPrice) => price.id;
-
 function Filters() {
   const text = useMessages('prices');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const change = (name: string, standard: string) => (value: string) =>
-    url.set({ [name]: value === standard ? undefined : value });
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
@@ -106,7 +94,7 @@ function Filters() {
         compact
         aria-label={text.state}
         value={url.get('state') ?? 'in-force'}
-        onValueChange={change('state', 'in-force')}
+        onValueChange={(value) => url.set({ state: value === 'in-force' ? undefined : value })}
         options={[
           ...(['in-force', 'scheduled', 'past'] as const).map((value) => ({
             value,
@@ -115,28 +103,19 @@ function Filters() {
           { value: ALL, label: text.allStates },
         ]}
       />
-      <Select
-        compact
-        aria-label={text.layer}
-        value={url.get('layer') ?? ALL}
-        onValueChange={change('layer', ALL)}
-        options={[
-          { value: ALL, label: text.allLayers },
-          ...(['catalogue', 'operator', 'organization'] as const).map((value) => ({
-            value,
-            label: text.layers[value],
-          })),
-        ]}
+      <FilterSelect
+        name="layer"
+        label={text.layer}
+        all={text.allLayers}
+        values={LAYERS}
+        labelOf={(layer) => text.layers[layer]}
       />
-      <Select
-        compact
-        aria-label={text.changed}
-        value={url.get('changed') ?? ALL}
-        onValueChange={change('changed', ALL)}
-        options={[
-          { value: ALL, label: text.anyTime },
-          ...CHANGED_DAYS.map((days) => ({ value: days, label: text.lastDays(days) })),
-        ]}
+      <FilterSelect
+        name="changed"
+        label={text.changed}
+        all={text.anyTime}
+        values={CHANGED_DAYS}
+        labelOf={text.lastDays}
       />
     </>
   );

@@ -17,6 +17,7 @@ import { useState } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { SectionHead } from '../common/list-section.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useIsOperator, useStepRerating } from './price-api.ts';
 
@@ -45,10 +46,7 @@ export function Reratings({ onBegin }: { readonly onBegin: () => void }) {
   );
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
-        {list.rows.length > 0 && begin}
-      </div>
+      <SectionHead text={text.text} actions={list.rows.length > 0 && begin} />
       {list.data !== undefined && list.rows.length === 0 && (
         <Card flush>
           <EmptyState icon={<Calculator />} title={text.emptyTitle} action={begin}>

@@ -4,20 +4,18 @@ import {
   Button,
   type ColumnDef,
   DataTable,
-  DropdownMenu,
   EmptyState,
-  IconButton,
   StatusBadge,
   TimeStamp,
   Tooltip,
   toast,
 } from '@tollgate/ui';
-import { Ellipsis, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
+import { Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
 import { useMemo } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
 import {
@@ -39,7 +37,7 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
       caption={text.ownTitle}
       columns={columns}
       rows={credentials.rows}
-      getRowId={credentialId}
+      getRowId={idOf}
       {...listProps(credentials)}
       {...(mayWrite && {
         onRowClick: (credential: ProviderCredential) => open({ kind: 'edit', credential }),
@@ -62,8 +60,6 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
     />
   );
 }
-
-const credentialId = (credential: ProviderCredential) => credential.id;
 
 function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredential>[] {
   const text = useMessages('providers');
@@ -125,13 +121,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
         accessorKey: 'lastTestedAt',
         cell: ({ row }) => <LastTest credential={row.original} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) => mayWrite && <RowActions credential={row.original} open={open} />,
-      },
+      actionsColumn((row) => mayWrite && <RowActions credential={row} open={open} />),
     ],
     [text, common, mayWrite, providerName, open],
   );
@@ -167,7 +157,6 @@ interface RowActionsProps {
 function RowActions({ credential, open }: RowActionsProps) {
   const text = useMessages('providers');
   const common = useMessages('common');
-  const parts = useMessages('parts');
   const toText = useProblemText();
   const change = useChangeCredential();
   const disabled = credential.disabledAt !== null;
@@ -189,17 +178,9 @@ function RowActions({ credential, open }: RowActionsProps) {
       >
         {text.runTest}
       </Button>
-      <DropdownMenu
-        trigger={
-          <IconButton
-            label={`${parts.more}: ${credential.name}`}
-            size="sm"
-            tooltip={false}
-            loading={change.isPending}
-          >
-            <Ellipsis />
-          </IconButton>
-        }
+      <RowMenu
+        of={credential.name}
+        loading={change.isPending}
         entries={[
           { label: common.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', credential }) },
           { label: text.runTest, icon: <Zap />, onSelect: () => open({ kind: 'test', credential }) },

@@ -28,9 +28,7 @@ export function TestDialog({ credential, onClose }: TestDialogProps) {
   return (
     <Dialog
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={text.testTitle(credential.name)}
       description={credential.baseUrl}
       footer={

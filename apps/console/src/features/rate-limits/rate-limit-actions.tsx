@@ -1,10 +1,11 @@
 'use client';
 import type { RateLimit } from '@tollgate/api';
-import { Button, DropdownMenu, IconButton } from '@tollgate/ui';
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { Button } from '@tollgate/ui';
+import { Pencil, Trash2 } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
+import { RowMenu } from '../common/row-actions.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useDeleteRateLimit } from './rate-limit-api.ts';
 
@@ -42,15 +43,10 @@ export function RateLimitButtons({ rule, onChoose }: RateLimitMenuProps) {
 
 export function RateLimitMenu({ rule, onChoose }: RateLimitMenuProps) {
   const text = useMessages('rateLimits').actions;
-  const parts = useMessages('parts');
   const { rateRule } = useLimitText();
   return (
-    <DropdownMenu
-      trigger={
-        <IconButton label={`${parts.more}: ${rateRule(rule)}`} size="sm" tooltip={false}>
-          <Ellipsis />
-        </IconButton>
-      }
+    <RowMenu
+      of={rateRule(rule)}
       entries={[
         { label: text.edit, icon: <Pencil />, onSelect: () => onChoose({ action: 'edit', rule }) },
         {

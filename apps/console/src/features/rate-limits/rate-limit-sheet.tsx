@@ -1,12 +1,12 @@
 'use client';
 /** One rate limit, and what a caller sees that it refuses. */
 import type { RateLimit } from '@tollgate/api';
-import { Button, DefinitionList, EmptyState, ErrorState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
+import { Button, DefinitionList, EmptyState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
 import { Gauge } from 'lucide-react';
 import Link from 'next/link';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -26,9 +26,7 @@ export function RateLimitSheet({ id, onClose, onAction }: RateLimitSheetProps) {
   return (
     <Sheet
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={rule ? rateRule(rule) : '…'}
       footer={id !== undefined && <ShowApiCall path={`/rate-limits/${id}`} />}
     >
@@ -51,30 +49,25 @@ interface RateLimitContentProps {
 
 function RateLimitContent({ id, onAction }: RateLimitContentProps) {
   const text = useMessages('rateLimits').sheet;
-  const toText = useProblemText();
   const rule = useRateLimit(id);
   if (rule.data !== undefined) return <RateLimitDetails rule={rule.data} onAction={onAction} />;
   if (rule.error === null) return <SkeletonText lines={6} />;
-  if (rule.error.status === 404) {
-    return (
-      <EmptyState
-        icon={<Gauge />}
-        title={text.notFound}
-        action={
-          <Button asChild>
-            <Link href={historyHref(id)}>{text.history}</Link>
-          </Button>
-        }
-      >
-        {text.notFoundText}
-      </EmptyState>
-    );
-  }
   return (
-    <ErrorState
-      detail={toText(rule.error)}
-      requestId={rule.error.requestId}
-      onRetry={() => void rule.refetch()}
+    <QueryError
+      query={rule}
+      missing={
+        <EmptyState
+          icon={<Gauge />}
+          title={text.notFound}
+          action={
+            <Button asChild>
+              <Link href={historyHref(id)}>{text.history}</Link>
+            </Button>
+          }
+        >
+          {text.notFoundText}
+        </EmptyState>
+      }
     />
   );
 }

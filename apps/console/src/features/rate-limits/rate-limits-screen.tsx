@@ -1,24 +1,27 @@
 'use client';
 /** Every rate limit of every scope on one page. Filters and the open limit are in the address. */
 import type { RateLimit } from '@tollgate/api';
-import { Button, type ColumnDef, DataTable, EmptyState, PageHeader, Select, TimeStamp } from '@tollgate/ui';
-import { Gauge, Plus, SearchX } from 'lucide-react';
+import { Button, type ColumnDef, DataTable, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
+import { Gauge, Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { RowOpener } from '../common/row-opener.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
-import { SCOPE_TYPES, type ScopeType, useLimitText } from '../limits/use-limit-text.ts';
+import { SCOPE_TYPES, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-limit-actions.tsx';
 import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
-import { METRICS, type Metric } from './rate-limit-form-values.ts';
+import { METRICS } from './rate-limit-form-values.ts';
 import { RateLimitSheet } from './rate-limit-sheet.tsx';
 
 const CreateRateLimitDialog = later(
@@ -68,7 +71,7 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
         caption={text.title}
         columns={columns}
         rows={rows}
-        getRowId={ruleId}
+        getRowId={idOf}
         {...listProps(rules)}
         activeRowId={url.get('open')}
         onRowClick={open}
@@ -86,14 +89,11 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   );
 }
 
-const ruleId = ({ id }: RateLimit) => id;
-
 function useColumns(
   onOpen: (rule: RateLimit) => void,
   onAction: (opened: OpenedLimit) => void,
 ): ColumnDef<RateLimit>[] {
   const text = useMessages('rateLimits');
-  const parts = useMessages('parts');
   const mayWrite = usePermission('rate-limits:write');
   const { rateRule, scopeLabel } = useLimitText();
   return useMemo<ColumnDef<RateLimit>[]>(
@@ -104,16 +104,9 @@ function useColumns(
         accessorFn: ({ limit, windowSeconds }) => limit / Math.max(1, windowSeconds),
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
-          <button
-            type="button"
-            className="tabular text-left font-medium text-ink hover:underline"
-            onClick={(event) => {
-              event.stopPropagation();
-              onOpen(original);
-            }}
-          >
+          <RowOpener className="tabular" onOpen={() => onOpen(original)}>
             {rateRule(original)}
-          </button>
+          </RowOpener>
         ),
       },
       {
@@ -142,15 +135,9 @@ function useColumns(
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.updatedAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right', className: 'w-10', fixed: true, title: parts.more },
-        cell: ({ row }) => mayWrite && <RateLimitMenu rule={row.original} onChoose={onAction} />,
-      },
+      actionsColumn((row) => mayWrite && <RateLimitMenu rule={row} onChoose={onAction} />, 'narrow'),
     ],
-    [text, parts, mayWrite, rateRule, scopeLabel, onOpen, onAction],
+    [text, mayWrite, rateRule, scopeLabel, onOpen, onAction],
   );
 }
 
@@ -177,30 +164,22 @@ function Filters() {
   const limits = useMessages('limits');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const scope = SCOPE_TYPES.find((one) => one === url.get('scope')) ?? 'all';
-  const metric = METRICS.find((one) => one === url.get('metric')) ?? 'all';
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <Select<ScopeType | 'all'>
-        compact
-        aria-label={limits.scope}
-        value={scope}
-        onValueChange={(value) => url.set({ scope: value === 'all' ? undefined : value })}
-        options={[
-          { value: 'all', label: limits.allScopes },
-          ...SCOPE_TYPES.map((value) => ({ value, label: limits.scopeTypes[value] })),
-        ]}
+      <FilterSelect
+        name="scope"
+        label={limits.scope}
+        all={limits.allScopes}
+        values={SCOPE_TYPES}
+        labelOf={(scope) => limits.scopeTypes[scope]}
       />
-      <Select<Metric | 'all'>
-        compact
-        aria-label={text.form.metric}
-        value={metric}
-        onValueChange={(value) => url.set({ metric: value === 'all' ? undefined : value })}
-        options={[
-          { value: 'all', label: text.allMetrics },
-          ...METRICS.map((value) => ({ value, label: limits.metrics[value] })),
-        ]}
+      <FilterSelect
+        name="metric"
+        label={text.form.metric}
+        all={text.allMetrics}
+        values={METRICS}
+        labelOf={(metric) => limits.metrics[metric]}
       />
     </>
   );
@@ -208,23 +187,9 @@ function Filters() {
 
 function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
   const text = useMessages('rateLimits');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const url = useUrlState();
   if (filtered) {
-    return (
-      <EmptyState
-        icon={<SearchX />}
-        title={parts.noMatchTitle}
-        action={
-          <Button onClick={() => url.set({ q: undefined, scope: undefined, metric: undefined })}>
-            {common.clearFilters}
-          </Button>
-        }
-      >
-        {parts.noMatchText}
-      </EmptyState>
-    );
+    return <NothingMatches onClear={() => url.set({ q: undefined, scope: undefined, metric: undefined })} />;
   }
   return (
     <EmptyState

@@ -7,12 +7,10 @@ import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useDayText } from '../common/use-day-text.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BILL_PROVIDERS, type Bill } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
-
-const billId = (bill: Bill) => bill.id;
 
 export function BillList() {
   const text = useMessages('reconciliation');
@@ -37,7 +35,7 @@ export function BillList() {
       caption={text.bills}
       columns={columns}
       rows={bills.rows}
-      getRowId={billId}
+      getRowId={idOf}
       {...listProps(bills)}
       onRowClick={(bill) => router.push(`/reconciliation/${bill.id}`)}
       toolbar={upload}

@@ -17,17 +17,16 @@ import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
 import { useDayText } from '../common/use-day-text.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { GATEWAY_SOURCES, type SpendRow, type UsageImport } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
-const importId = (row: UsageImport) => row.id;
 const spendId = (row: SpendRow) => `${row.source} ${row.model}`;
 
 export function OtherGateways() {
@@ -42,7 +41,7 @@ export function OtherGateways() {
         caption={text.others}
         columns={columns}
         rows={imports.rows}
-        getRowId={importId}
+        getRowId={idOf}
         {...listProps(imports)}
         toolbar={
           mayWrite && (
@@ -141,7 +140,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
   const text = useMessages('reconciliation');
   const locale = useLocale();
   const dayText = useDayText();
-  return useMemo(
+  return useMemo<ColumnDef<UsageImport>[]>(
     () => [
       {
         id: 'file',
@@ -181,15 +180,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
-      ...(mayWrite
-        ? [
-            {
-              id: 'delete',
-              header: ActionsHead,
-              cell: ({ row }: { row: { original: UsageImport } }) => <DeleteImport row={row.original} />,
-            },
-          ]
-        : []),
+      ...(mayWrite ? [actionsColumn<UsageImport>((row) => <DeleteImport row={row} />)] : []),
     ],
     [text, locale, dayText, mayWrite],
   );

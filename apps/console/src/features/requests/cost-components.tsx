@@ -4,13 +4,12 @@ import { Card, type ColumnDef, DataTable, Money, useUi } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { idOf } from '../common/use-list-props.ts';
 import type { CostComponent, RequestDetail } from './request-types.ts';
 
 interface ComponentRow extends CostComponent {
   readonly id: string;
 }
-
-const rowId = ({ id }: ComponentRow) => id;
 
 export function CostComponents({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;
@@ -83,7 +82,7 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
         caption={text.components}
         columns={columns}
         rows={rows}
-        getRowId={rowId}
+        getRowId={idOf}
         footer={
           <>
             {text.total} <Money value={addDecimals(rows.map(({ chargeUsd }) => chargeUsd))} />

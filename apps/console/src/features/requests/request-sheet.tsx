@@ -1,19 +1,10 @@
 'use client';
 /** A request beside the list it was found in. */
-import {
-  Button,
-  CopyButton,
-  EmptyState,
-  ErrorState,
-  IconButton,
-  Sheet,
-  SkeletonText,
-  StatusBadge,
-} from '@tollgate/ui';
+import { Button, CopyButton, EmptyState, IconButton, Sheet, SkeletonText, StatusBadge } from '@tollgate/ui';
 import { ChevronDown, ChevronUp, FlaskConical, ScrollText } from 'lucide-react';
 import Link from 'next/link';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { requestPath, useRequest } from './use-request.ts';
@@ -34,9 +25,7 @@ export function RequestSheet({ id, onClose, previousId, nextId, onOpen }: Reques
     <Sheet
       size="lg"
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={
         <span className="flex flex-wrap items-center gap-2">
           {text.request}
@@ -96,22 +85,17 @@ export function RequestLinks({ id }: { readonly id: string }) {
 /** The request in whatever state the answer is. */
 export function RequestContent({ id }: { readonly id: string }) {
   const text = useMessages('requests').detail;
-  const toText = useProblemText();
   const request = useRequest(id);
   if (request.data !== undefined) return <RequestDetails request={request.data} />;
   if (request.error === null) return <SkeletonText lines={8} />;
-  if (request.error.status === 404) {
-    return (
-      <EmptyState icon={<ScrollText />} title={text.notFound}>
-        {text.notFoundText}
-      </EmptyState>
-    );
-  }
   return (
-    <ErrorState
-      detail={toText(request.error)}
-      requestId={request.error.requestId}
-      onRetry={() => void request.refetch()}
+    <QueryError
+      query={request}
+      missing={
+        <EmptyState icon={<ScrollText />} title={text.notFound}>
+          {text.notFoundText}
+        </EmptyState>
+      }
     />
   );
 }

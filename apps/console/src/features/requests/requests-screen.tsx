@@ -20,6 +20,7 @@ import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -311,22 +312,10 @@ function SearchedSoFar({
 
 function Empty({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
   const text = useMessages('requests');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
-  if (!filtered) {
-    return (
-      <EmptyState icon={<ScrollText />} title={text.emptyTitle}>
-        {text.emptyText}
-      </EmptyState>
-    );
-  }
+  if (filtered) return <NothingMatches onClear={onClear} />;
   return (
-    <EmptyState
-      icon={<SearchX />}
-      title={parts.noMatchTitle}
-      action={<Button onClick={onClear}>{common.clearFilters}</Button>}
-    >
-      {parts.noMatchText}
+    <EmptyState icon={<ScrollText />} title={text.emptyTitle}>
+      {text.emptyText}
     </EmptyState>
   );
 }

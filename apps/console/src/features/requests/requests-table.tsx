@@ -17,7 +17,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { isCostUnknown, type RequestSummary, spentUsd } from './request-types.ts';
 
@@ -87,8 +87,6 @@ export interface RequestsTableProps {
   readonly activeId?: string | undefined;
 }
 
-const requestId = ({ id }: RequestSummary) => id;
-
 export function RequestsTable(props: RequestsTableProps) {
   const { list, caption, empty, hiddenColumns = HIDDEN, columnChoice = false, toolbar } = props;
   const router = useRouter();
@@ -101,7 +99,7 @@ export function RequestsTable(props: RequestsTableProps) {
       caption={caption}
       columns={shown}
       rows={list.rows}
-      getRowId={requestId}
+      getRowId={idOf}
       {...listProps(list)}
       columnChoice={columnChoice}
       initialColumnVisibility={Object.fromEntries(hiddenColumns.map((column) => [column, false]))}

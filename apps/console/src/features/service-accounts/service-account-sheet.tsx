@@ -1,26 +1,17 @@
 'use client';
 /** One service account beside the list: what it is, its keys, and the switch that stops them. */
 import type { ServiceAccount } from '@tollgate/api';
-import {
-  Button,
-  Dash,
-  DefinitionList,
-  EmptyState,
-  ErrorState,
-  Sheet,
-  SkeletonText,
-  TimeStamp,
-} from '@tollgate/ui';
+import { Button, Dash, DefinitionList, EmptyState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
 import { Ban, KeyRound, Pencil, Play, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
+import { QueryError } from '../common/query-error.tsx';
 import { KeysInUse } from '../keys/bulk-revoke-dialog.tsx';
 import { KeyStateBadge } from '../keys/key-state.tsx';
 import type { Key } from '../keys/key-types.ts';
@@ -40,15 +31,12 @@ export interface ServiceAccountSheetProps {
 }
 
 export function ServiceAccountSheet({ id, onClose }: ServiceAccountSheetProps) {
-  const toText = useProblemText();
   const path = id && `/service-accounts/${encodeURIComponent(id)}`;
   const account = useApiQuery<ServiceAccount>(path, { retry: false });
   return (
     <Sheet
       open={id !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={
         account.data ? (
           <span className="flex flex-wrap items-center gap-2">
@@ -64,7 +52,7 @@ export function ServiceAccountSheet({ id, onClose }: ServiceAccountSheetProps) {
       {account.data !== undefined ? (
         <Details account={account.data} />
       ) : account.error ? (
-        <ErrorState detail={toText(account.error)} onRetry={() => void account.refetch()} />
+        <QueryError query={account} />
       ) : (
         <SkeletonText lines={6} />
       )}

@@ -2,7 +2,7 @@
 /** Machine identities: who owns keys without being a person. Search and the open one are in the address. */
 import type { ServiceAccount } from '@tollgate/api';
 import { Button, type ColumnDef, Dash, DataTable, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
-import { Bot, Plus, SearchX } from 'lucide-react';
+import { Bot, Plus } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
@@ -10,8 +10,9 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useTeams } from '../common/names.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -23,8 +24,6 @@ const ServiceAccountDialog = later(
 );
 
 const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, q: url.get('q') });
-const accountId = ({ id }: ServiceAccount) => id;
-
 export function ServiceAccountsScreen() {
   const text = useMessages('serviceAccounts');
   const url = useUrlState();
@@ -72,12 +71,18 @@ function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined })
       caption={text.title}
       columns={columns}
       rows={accounts.rows}
-      getRowId={accountId}
+      getRowId={idOf}
       {...listProps(accounts)}
       activeRowId={url.get('open')}
       onRowClick={({ id }) => url.set({ open: id })}
       toolbar={<SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />}
-      empty={url.get('q') === undefined ? <NoAccounts onCreate={onCreate} /> : <NothingMatches />}
+      empty={
+        url.get('q') === undefined ? (
+          <NoAccounts onCreate={onCreate} />
+        ) : (
+          <NothingMatches onClear={() => url.set({ q: undefined })} />
+        )
+      }
     />
   );
 }
@@ -97,21 +102,6 @@ function NoAccounts({ onCreate }: { readonly onCreate: (() => void) | undefined 
       }
     >
       {text.emptyText}
-    </EmptyState>
-  );
-}
-
-function NothingMatches() {
-  const parts = useMessages('parts');
-  const common = useMessages('common');
-  const url = useUrlState();
-  return (
-    <EmptyState
-      icon={<SearchX />}
-      title={parts.noMatchTitle}
-      action={<Button onClick={() => url.set({ q: undefined })}>{common.clearFilters}</Button>}
-    >
-      {parts.noMatchText}
     </EmptyState>
   );
 }

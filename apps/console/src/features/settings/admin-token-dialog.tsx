@@ -184,9 +184,7 @@ function TokenShown({ secret, onClose }: { readonly secret: string; readonly onC
   return (
     <Dialog
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       onCloseAttempt={mayClose}
       title={text.shownTitle}
       description={text.shownText}

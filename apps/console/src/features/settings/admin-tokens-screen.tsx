@@ -15,12 +15,12 @@ import { KeySquare, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useRoles } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 
@@ -87,7 +87,7 @@ function TokenTable() {
         caption={text.title}
         columns={columns}
         rows={rows}
-        getRowId={tokenId}
+        getRowId={idOf}
         {...listProps(tokens)}
         toolbar={<Checkbox label={text.showEnded} checked={showEnded} onCheckedChange={setShowEnded} />}
         empty={
@@ -100,8 +100,6 @@ function TokenTable() {
     </>
   );
 }
-
-const tokenId = (token: AdminToken) => token.id;
 
 function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[] {
   const text = useMessages('settings').tokens;
@@ -156,24 +154,20 @@ function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[
         meta: { wideOnly: true },
         cell: ({ row }) => <OrNever at={row.original.expiresAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) =>
+      actionsColumn(
+        (row) =>
           mayWrite &&
-          stateOf(row.original) === 'active' && (
+          stateOf(row) === 'active' && (
             <Button
               size="sm"
               variant="dangerGhost"
-              aria-label={`${text.revoke}: ${row.original.name}`}
-              onClick={() => revoke(row.original)}
+              aria-label={`${text.revoke}: ${row.name}`}
+              onClick={() => revoke(row)}
             >
               {text.revoke}
             </Button>
           ),
-      },
+      ),
     ],
     [text, common, parts, mayWrite, allPermissions, revoke],
   );

@@ -6,7 +6,6 @@ import {
   Card,
   Combobox,
   DefinitionList,
-  ErrorState,
   Field,
   Input,
   PageHeader,
@@ -18,9 +17,9 @@ import {
 import { useRouter } from 'next/navigation';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
@@ -51,16 +50,11 @@ function useOrganization() {
 }
 
 function LoadedOrganization() {
-  const toText = useProblemText();
   const organization = useOrganization();
   if (organization.error && organization.data === undefined) {
     return (
       <Card flush>
-        <ErrorState
-          detail={toText(organization.error)}
-          requestId={organization.error.requestId}
-          onRetry={() => void organization.refetch()}
-        />
+        <QueryError query={organization} />
       </Card>
     );
   }

@@ -1,23 +1,20 @@
 'use client';
 /** What happened to one's account lately, so that somebody else's doing is noticed. */
 import type { Page, SecurityEvent } from '@tollgate/api';
-import { Card, ErrorState, SkeletonText, TimeStamp } from '@tollgate/ui';
+import { Card, SkeletonText, TimeStamp } from '@tollgate/ui';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { findReadableAgent } from './user-agent.ts';
 
 const PATH = '/me/security-events';
 
 export function SecurityEventsCard() {
   const text = useMessages('security').events;
-  const toText = useProblemText();
   const events = useApiQuery<Page<SecurityEvent>>(PATH);
   return (
     <Card title={text.title} description={text.text}>
-      {events.error && events.data === undefined && (
-        <ErrorState detail={toText(events.error)} onRetry={() => void events.refetch()} />
-      )}
+      {events.error && events.data === undefined && <QueryError query={events} />}
       {events.data === undefined && !events.error && <SkeletonText />}
       {events.data?.data.length === 0 && <p className="text-sm text-ink-soft">{text.empty}</p>}
       {events.data !== undefined && events.data.data.length > 0 && (

@@ -1,12 +1,12 @@
 'use client';
 /** How one signs in, in one place: password, passkeys, authenticator app, recovery codes, sessions, what happened. */
 import type { AccountSecurity } from '@tollgate/api';
-import { Button, Callout, Card, ErrorState, PageHeader, Skeleton } from '@tollgate/ui';
+import { Button, Callout, Card, PageHeader, Skeleton } from '@tollgate/ui';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { PasskeysCard } from './passkeys-card.tsx';
@@ -20,18 +20,13 @@ const PATH = '/me/security';
 
 export function SecurityScreen() {
   const text = useMessages('security');
-  const toText = useProblemText();
   const security = useApiQuery<AccountSecurity>(PATH);
   return (
     <>
       <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={PATH} />} />
       {security.data === undefined && security.error && (
         <Card flush>
-          <ErrorState
-            detail={toText(security.error)}
-            requestId={security.error.requestId}
-            onRetry={() => void security.refetch()}
-          />
+          <QueryError query={security} />
         </Card>
       )}
       {security.data === undefined && !security.error && <Skeleton className="h-96 max-w-3xl" />}

@@ -5,9 +5,9 @@ import { Monitor, Smartphone } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { findReadableAgent } from './user-agent.ts';
 
@@ -50,7 +50,7 @@ export function SessionsScreen() {
         caption={text.title}
         columns={columns}
         rows={rows}
-        getRowId={sessionId}
+        getRowId={idOf}
         {...listProps(sessions)}
         footer={rows.length === 1 && text.noOthers}
       />
@@ -59,8 +59,6 @@ export function SessionsScreen() {
     </>
   );
 }
-
-const sessionId = (session: Session) => session.id;
 
 function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
   const text = useMessages('settings').sessions;
@@ -99,18 +97,14 @@ function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.expiresAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) =>
-          !row.original.current && (
-            <Button size="sm" variant="dangerGhost" onClick={() => end(row.original)}>
+      actionsColumn(
+        (row) =>
+          !row.current && (
+            <Button size="sm" variant="dangerGhost" onClick={() => end(row)}>
               {text.end}
             </Button>
           ),
-      },
+      ),
     ],
     [text, end],
   );

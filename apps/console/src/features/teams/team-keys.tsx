@@ -8,7 +8,7 @@ import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 
 interface KeyRow {
   readonly id: string;
@@ -72,7 +72,7 @@ export function TeamKeys({ team }: { readonly team: Team }) {
       caption={text.keys}
       columns={columns}
       rows={keys.rows}
-      getRowId={keyId}
+      getRowId={idOf}
       {...listProps(keys)}
       onRowClick={(key) => router.push(`/keys/${key.id}`)}
       empty={
@@ -91,5 +91,3 @@ export function TeamKeys({ team }: { readonly team: Team }) {
     />
   );
 }
-
-const keyId = (key: KeyRow) => key.id;

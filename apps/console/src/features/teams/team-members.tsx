@@ -7,10 +7,10 @@ import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useMembers, useRoleName } from '../common/names.ts';
-import { useListProps } from '../common/use-list-props.ts';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
 export function TeamMembers({ team }: { readonly team: Team }) {
@@ -27,7 +27,7 @@ export function TeamMembers({ team }: { readonly team: Team }) {
         caption={text.members}
         columns={columns}
         rows={members.rows}
-        getRowId={memberId}
+        getRowId={idOf}
         {...listProps(members)}
         toolbar={mayWrite && <AddMember team={team} present={members.rows} />}
         empty={
@@ -40,8 +40,6 @@ export function TeamMembers({ team }: { readonly team: Team }) {
     </>
   );
 }
-
-const memberId = (member: Member) => member.id;
 
 interface Leads {
   readonly ids: ReadonlySet<string>;
@@ -118,23 +116,19 @@ function useColumns(
           />
         ),
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) =>
+      actionsColumn(
+        (row) =>
           remove && (
             <Button
               size="sm"
               variant="dangerGhost"
-              aria-label={`${text.removeMember}: ${row.original.email}`}
-              onClick={() => remove(row.original)}
+              aria-label={`${text.removeMember}: ${row.email}`}
+              onClick={() => remove(row)}
             >
               {text.removeMember}
             </Button>
           ),
-      },
+      ),
     ],
     [text, common, parts, rules, leads, mayWrite, roleName, remove],
   );

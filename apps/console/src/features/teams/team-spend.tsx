@@ -1,13 +1,13 @@
 'use client';
 /** What the team spent this month, by day and model. The usage page has every other question. */
 import type { Team } from '@tollgate/api';
-import { Button, Card, ErrorState, useNowMs } from '@tollgate/ui';
+import { Button, Card, useNowMs } from '@tollgate/ui';
 import { TimeSeriesChart } from '@tollgate/ui/charts';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { toChart } from '../usage/usage-chart.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
 import { monthStart } from '../usage/use-spend-this-month.ts';
@@ -16,7 +16,6 @@ import { useTimeZone } from '../usage/use-time-zone.ts';
 export function TeamSpend({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const usageText = useMessages('usage');
-  const toText = useProblemText();
   const timeZone = useTimeZone();
   const nowMs = useNowMs();
   const usage = useApiQuery<UsageAnswer>(
@@ -39,11 +38,7 @@ export function TeamSpend({ team }: { readonly team: Team }) {
       }
     >
       {usage.error ? (
-        <ErrorState
-          detail={toText(usage.error)}
-          requestId={usage.error.requestId}
-          onRetry={() => void usage.refetch()}
-        />
+        <QueryError query={usage} />
       ) : (
         <TimeSeriesChart
           title={text.spendByModel}

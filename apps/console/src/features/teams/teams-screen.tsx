@@ -6,24 +6,23 @@ import {
   type ColumnDef,
   Dash,
   DataTable,
-  DropdownMenu,
   EmptyState,
-  IconButton,
   Money,
   PageHeader,
   TimeStamp,
   TokenCount,
 } from '@tollgate/ui';
-import { Archive, Ellipsis, Pencil, Plus, SearchX, UsersRound } from 'lucide-react';
+import { Archive, Pencil, Plus, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { teamPathNames, useTeams } from '../common/names.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -84,8 +83,6 @@ function TeamTable({
   readonly mayWrite: boolean;
 }) {
   const text = useMessages('teams');
-  const parts = useMessages('parts');
-  const common = useMessages('common');
   const router = useRouter();
   const url = useUrlState();
   const locale = useLocale();
@@ -131,13 +128,7 @@ function TeamTable({
             {text.emptyText}
           </EmptyState>
         ) : (
-          <EmptyState
-            icon={<SearchX />}
-            title={parts.noMatchTitle}
-            action={<Button onClick={() => search('')}>{common.clearFilters}</Button>}
-          >
-            {parts.noMatchText}
-          </EmptyState>
+          <NothingMatches onClear={() => search('')} />
         )
       }
     />
@@ -148,7 +139,6 @@ const rowId = ({ team }: TeamRow) => team.id;
 
 function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDef<TeamRow>[] {
   const text = useMessages('teams');
-  const parts = useMessages('parts');
   const common = useMessages('common');
   return useMemo<ColumnDef<TeamRow>[]>(
     () => [
@@ -199,38 +189,30 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.team.createdAt} />,
       },
-      {
-        id: 'actions',
-        header: ActionsHead,
-        enableSorting: false,
-        enableHiding: false,
-        meta: { align: 'right', className: 'w-10', fixed: true, title: parts.more },
-        cell: ({ row }) =>
+      actionsColumn(
+        (row) =>
           mayWrite && (
-            <DropdownMenu
-              trigger={
-                <IconButton label={`${parts.more}: ${row.original.team.name}`} size="sm" tooltip={false}>
-                  <Ellipsis />
-                </IconButton>
-              }
+            <RowMenu
+              of={row.team.name}
               entries={[
                 {
                   label: common.edit,
                   icon: <Pencil />,
-                  onSelect: () => open({ kind: 'edit', team: row.original.team }),
+                  onSelect: () => open({ kind: 'edit', team: row.team }),
                 },
                 {
                   label: text.archive,
                   icon: <Archive />,
                   tone: 'danger',
-                  onSelect: () => open({ kind: 'archive', team: row.original.team }),
+                  onSelect: () => open({ kind: 'archive', team: row.team }),
                 },
               ]}
             />
           ),
-      },
+        'narrow',
+      ),
     ],
-    [text, parts, common, mayWrite, open],
+    [text, common, mayWrite, open],
   );
 }
 

@@ -1,24 +1,15 @@
 'use client';
 /** Spend, tokens and requests of any range, by any dimension. The address holds the whole question. */
 import type { SavedReport } from '@tollgate/api';
-import {
-  Button,
-  Callout,
-  Card,
-  DropdownMenu,
-  EmptyState,
-  ErrorState,
-  PageHeader,
-  Skeleton,
-} from '@tollgate/ui';
+import { Button, Callout, Card, DropdownMenu, EmptyState, PageHeader, Skeleton } from '@tollgate/ui';
 import { ChartNoAxesColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -94,7 +85,6 @@ interface UsagePageProps {
 function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
   const text = useMessages('usage');
   const url = useUrlState();
-  const toText = useProblemText();
   const question = useUsageQuestion(timeZone);
   // The earlier answer stays while the next one is on its way: nothing jumps.
   const usage = useApiQuery<UsageAnswer>(question.path, {
@@ -146,11 +136,7 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
         <UsageControls question={question} />
         {usage.error && usage.data === undefined ? (
           <Card flush>
-            <ErrorState
-              detail={toText(usage.error)}
-              requestId={usage.error.requestId}
-              onRetry={() => void usage.refetch()}
-            />
+            <QueryError query={usage} />
           </Card>
         ) : usage.data === undefined ? (
           <Skeleton className="h-96" />

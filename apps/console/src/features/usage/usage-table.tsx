@@ -1,20 +1,11 @@
 'use client';
 /** The groups of the chart as figures, beside what they were. Their sums are those of the cards and the chart. */
-import {
-  type ColumnDef,
-  DataTable,
-  DropdownMenu,
-  formatPercent,
-  IconButton,
-  Money,
-  TokenCount,
-  Tooltip,
-} from '@tollgate/ui';
-import { Ellipsis, ScrollText, WalletMinimal } from 'lucide-react';
+import { type ColumnDef, DataTable, formatPercent, Money, TokenCount, Tooltip } from '@tollgate/ui';
+import { ScrollText, WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { ActionsHead } from '../common/actions-head.tsx';
+import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
@@ -185,13 +176,7 @@ function useColumns({ question, names, total, compared, unpriced }: Columns): Co
       },
       ...(compared ? compareColumns(text.before, text.changeHead) : []),
       amount('spend', text.spend, 'spentUsd'),
-      {
-        id: 'actions',
-        header: () => <ActionsHead />,
-        enableSorting: false,
-        meta: { fixed: true, className: 'w-10' },
-        cell: ({ row }) => <RowActions question={question} group={row.original} />,
-      },
+      actionsColumn((row) => <RowActions question={question} group={row} />, 'narrow'),
     ];
   }, [text, locale, nameKey, total, compared, question, unpriced]);
 }
@@ -265,16 +250,7 @@ function RowActions({
       : []),
   ];
   if (entries.length === 0) return null;
-  return (
-    <DropdownMenu
-      trigger={
-        <IconButton size="sm" label={text.rowActions(group.name)}>
-          <Ellipsis />
-        </IconButton>
-      }
-      entries={entries}
-    />
-  );
+  return <RowMenu label={text.rowActions(group.name)} entries={entries} />;
 }
 
 function PartLabel({ part }: { readonly part: { readonly key: string; readonly name: string } }) {
