@@ -5,8 +5,9 @@ import { compareDocumentsWithLedger, type Exactness } from './exactness.ts';
 import type { FilledOrganization } from './filled-organization.ts';
 import { makeInSets } from './make-in-sets.ts';
 import { readTableSizes, type Timing, timed, timeQuestions } from './measure.ts';
-import { listQuestions, requestQuestions, usageQuestions } from './questions.ts';
+import { listingQuestions, listQuestions, requestQuestions, usageQuestions } from './questions.ts';
 import { SeededRandom } from './random.ts';
+import { formatTiming } from './report.ts';
 
 export interface Measurements {
   /** Before 10,000 more, new and late. */
@@ -46,7 +47,7 @@ const PROGRESS_EVERY = 500_000;
 /** So many make documents of every month; half of all, where there are few. */
 const FIRST_COUNT = 20_000;
 /** Above it only the newest are rolled up as they come; what lies before them is made in sets, as after an import. */
-const ALL_ROLLED_UP_MOST = 2_000_000;
+const ALL_ROLLED_UP_MOST = 200_000;
 const ROLLED_UP_COUNT = 50_000;
 
 /** @param filled Without entries. */
@@ -59,8 +60,10 @@ export async function measureOrganization(
   onProgress('5,000 more, new and late');
   await filled.addEntries(LAG_ENTRY_COUNT, undefined, { fromMs: nowMs - LAG_RANGE_MS });
   const lag = await timed(() => catchUp(filled, nowMs));
+  onProgress(`5,000 new ones are everywhere after ${Math.round(lag.tookMs)} ms`);
   await filled.addEntries(LAG_ENTRY_COUNT);
   const lateLag = await timed(() => catchUp(filled, nowMs));
+  onProgress(`5,000 late ones are everywhere after ${Math.round(lateLag.tookMs)} ms`);
   onProgress('collecting statistics');
   await filled.analyze();
   onProgress('asking what the console asks');
@@ -70,9 +73,10 @@ export async function measureOrganization(
   const timings = await timeQuestions(
     filled.ask,
     [
-      ...usageQuestions(nowMs, filled.dimensions),
+      ...usageQuestions(nowMs, filled.dimensions, filled.models),
       ...requestQuestions(filled.dimensions, filled.models),
-      ...listQuestions(filled.dimensions),
+      ...listQuestions(nowMs, filled.dimensions),
+      ...listingQuestions(nowMs),
     ],
     roundCount,
     random,
@@ -80,17 +84,25 @@ export async function measureOrganization(
       const { postgresMs, nodeMs } = await readCpuTime();
       return postgresMs + nodeMs;
     },
+    (timing) => onProgress(formatTiming(timing)),
   );
   onProgress('comparing documents with the ledger, and finalizing');
   const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);
+  onProgress(
+    `${exactness.differences.length} of ${exactness.documentCount} documents differ from the ledger, ${exactness.lineCount} lines`,
+  );
   const sizes = await readTableSizes(filled.worker);
+  const invoice = await finalizeLargest(filled, nowMs);
+  onProgress(
+    `an invoice of ${invoice.lineCount} lines: ${Math.round(invoice.finalizeMs)} ms, its PDF and CSV ${Math.round(invoice.renderMs)} ms`,
+  );
   return {
     ...written,
     rollUpLagMs: lag.tookMs,
     lateLagMs: lateLag.tookMs,
     timings,
     exactness,
-    invoice: await finalizeLargest(filled, nowMs),
+    invoice,
     tableBytes: sizes,
   };
 }
@@ -112,7 +124,9 @@ async function fillAndRollUp(filled: FilledOrganization, options: MeasureOptions
   const newest = await timed(() => write(filled, options, newestCount, { fromMs: nowMs - newestMs }));
   onProgress('rolling up');
   const rolledUp = await timed(() => catchUp(filled, nowMs));
-  onProgress(`${newestCount} rolled up in ${Math.round(rolledUp.tookMs / 1_000)} s`);
+  onProgress(
+    `${newestCount} rolled up in ${Math.round(rolledUp.tookMs / 1_000)} s, ${Math.round((newestCount / rolledUp.tookMs) * 1_000)} a second`,
+  );
   const rolledUpPerSecond = (newestCount / rolledUp.tookMs) * 1_000;
   if (older !== undefined) {
     return { ...older, entryCount: firstCount + older.entryCount + newestCount, rolledUpPerSecond };
@@ -138,8 +152,10 @@ async function makeAll(
   presentCount: number,
 ): Promise<number> {
   onProgress('making cubes and drafts in sets');
-  const { tookMs } = await timed(() => makeInSets(filled, { fromMs, nowMs }));
-  onProgress(`made in sets in ${Math.round(tookMs / 1_000)} s`);
+  const { tookMs } = await timed(() => makeInSets(filled, { fromMs, nowMs, onProgress }));
+  onProgress(
+    `made in sets in ${Math.round(tookMs / 1_000)} s, ${Math.round((presentCount / tookMs) * 1_000)} a second`,
+  );
   return (presentCount / tookMs) * 1_000;
 }
 
@@ -149,8 +165,11 @@ function write(
   count: number,
   manner: Parameters<FilledOrganization['addEntries']>[2],
 ): Promise<number> {
+  const beganMs = performance.now();
   const onWritten = (written: number): void => {
-    if (written % PROGRESS_EVERY === 0) onProgress(`${written} of ${count} entries written`);
+    if (written % PROGRESS_EVERY !== 0) return;
+    const restS = ((performance.now() - beganMs) / written) * ((count - written) / 1_000);
+    onProgress(`${written} of ${count} entries written, ${Math.round(restS)} s to go`);
   };
   return filled.addEntries(count, onWritten, manner);
 }

@@ -1,4 +1,5 @@
 /** The measurements of several sizes beside each other, with how much dearer the larger one is. */
+import type { Timing } from './measure.ts';
 import type { Measurements } from './measure-organization.ts';
 
 const DASHBOARD_TARGET_MS = 300;
@@ -13,7 +14,12 @@ const DISK = [
 ] as const;
 
 export function formatReport(sizes: readonly Measurements[]): string {
-  const header = ['what', ...sizes.map(({ entryCount }) => `${count(entryCount)} entries`), 'promise'];
+  const header = [
+    'what',
+    ...sizes.map(({ entryCount }) => `${count(entryCount)} entries`),
+    'promise',
+    'growth of p95',
+  ];
   const rows: string[][] = [
     row('entries written per second', sizes, ({ insertedPerSecond }) => count(insertedPerSecond), ''),
     row('entries rolled up per second', sizes, ({ rolledUpPerSecond }) => count(rolledUpPerSecond), ''),
@@ -59,22 +65,39 @@ export function formatReport(sizes: readonly Measurements[]): string {
       '0',
     ),
   ];
-  const names = sizes[0]?.timings.map(({ name }) => name) ?? [];
-  for (const name of names) {
-    const timing = (size: Measurements) => size.timings.find((each) => each.name === name);
-    rows.push(
-      row(
-        name,
-        sizes,
-        (size) =>
-          [timing(size)?.medianMs, timing(size)?.p95Ms, timing(size)?.cpuMs]
-            .map((ms) => milliseconds(ms ?? Number.NaN))
-            .join(' / '),
-        `p95 ${bound(DASHBOARD_TARGET_MS)}`,
-      ),
-    );
+  for (const { name } of sizes[0]?.timings ?? []) {
+    const timings = sizes.map((size) => size.timings.find((timing) => timing.name === name));
+    const promise = isListing(name) ? '' : `p95 ${bound(DASHBOARD_TARGET_MS)}`;
+    rows.push([name, ...timings.map(figuresOf), promise, growthOf(timings)]);
   }
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** One question as a line of its own. */
+export function formatTiming(timing: Timing): string {
+  const { p95Ms, name } = timing;
+  const isAbove = p95Ms > DASHBOARD_TARGET_MS && !isListing(name);
+  return `${name}: ${figuresOf(timing)}${isAbove ? ', ABOVE' : ''}`;
+}
+
+/** Whole lists are for programs, which wait. */
+function isListing(name: string): boolean {
+  return name.startsWith('listing: ');
+}
+
+/** How much dearer the last size is than the first, by the 95th percentile. */
+function growthOf(timings: readonly (Timing | undefined)[]): string {
+  const [first, last] = [timings[0]?.p95Ms, timings.at(-1)?.p95Ms];
+  return timings.length < 2 || first === undefined || last === undefined
+    ? ''
+    : `× ${(last / first).toFixed(1)}`;
+}
+
+/** Median, 95th percentile (of few: the slowest) and CPU. */
+function figuresOf(timing: Timing | undefined): string {
+  return [timing?.medianMs, timing?.p95Ms, timing?.cpuMs]
+    .map((ms) => (ms === undefined ? '–' : milliseconds(ms)))
+    .join(' / ');
 }
 
 function row(
@@ -83,7 +106,7 @@ function row(
   cell: (size: Measurements) => string,
   promise: string,
 ): string[] {
-  return [name, ...sizes.map(cell), promise];
+  return [name, ...sizes.map(cell), promise, ''];
 }
 
 function mib({ tableBytes, entryCount }: Measurements, tables: readonly string[]): string {

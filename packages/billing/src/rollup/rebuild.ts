@@ -21,10 +21,18 @@ const DAYS_AT_ONCE = 2;
 /** So many lines are written in one statement. */
 const LINES_PER_STATEMENT = 5_000;
 
+export interface RebuildOptions {
+  readonly organizationId: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** How many days have them by now: first cubes, in the order of time, then summaries, backwards. */
+  readonly onDays?: (made: 'cubes' | 'summaries', count: number) => void;
+}
+
 /** Rebuilds the cubes of every bucket that touches `[from, to)` and their summaries, a day per transaction. */
 export async function rebuildRollups(
   database: Database,
-  { organizationId, from, to }: { organizationId: string; from: Date; to: Date },
+  { organizationId, from, to, onDays }: RebuildOptions,
 ): Promise<void> {
   const end = new Date(Math.ceil(to.getTime() / BUCKET_MS) * BUCKET_MS);
   const startMs = Math.floor(from.getTime() / BUCKET_MS) * BUCKET_MS;
@@ -35,8 +43,9 @@ export async function rebuildRollups(
   for (let first = 0; first < days.length; first += DAYS_AT_ONCE) {
     const round = days.slice(first, first + DAYS_AT_ONCE);
     await Promise.all(round.map((day) => rebuildDay(database, organizationId, { ...day, end })));
+    onDays?.('cubes', first + round.length);
   }
-  while (await extendSummaries(database, organizationId));
+  for (let count = 1; await extendSummaries(database, organizationId); count++) onDays?.('summaries', count);
 }
 
 /** @param end Of all that is made again: until then nothing is summarized. */

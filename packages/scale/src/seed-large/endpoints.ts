@@ -24,7 +24,7 @@ export async function findListEndpoints(ask: Ask): Promise<ListEndpoints> {
   const leftOut: string[] = [];
   for (const path of paths.toSorted()) {
     const { status } = await ask(path);
-    if (status === 200) questions.push({ name: `GET ${path}`, path: () => path });
+    if (status === 200) questions.push({ page: 'api', name: `GET ${path}`, path: () => path });
     else leftOut.push(`${path} (${status})`);
   }
   return { questions, leftOut };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatGrowth } from './growth.ts';
 
-const timing = (name: string, p95Ms: number) => ({ name, medianMs: 1, p95Ms });
+const timing = (name: string, p95Ms: number) => ({ name, roundCount: 20, medianMs: 1, p95Ms });
 
 describe('formatGrowth', () => {
   it('[S7] puts sizes beside each other, with the growth and what is above 300 ms', () => {

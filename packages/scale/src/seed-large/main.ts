@@ -11,8 +11,9 @@ import { startTestServices } from '@tollgate/testing';
 import { type FilledOrganization, fillOrganization } from '../filled-organization.ts';
 import { makeInSets } from '../make-in-sets.ts';
 import { timeQuestions } from '../measure.ts';
-import { listQuestions, requestQuestions, usageQuestions } from '../questions.ts';
+import { listingQuestions, listQuestions, requestQuestions, usageQuestions } from '../questions.ts';
 import { SeededRandom } from '../random.ts';
+import { formatTiming } from '../report.ts';
 import { findListEndpoints } from './endpoints.ts';
 import { formatGrowth, type SizeTimings } from './growth.ts';
 
@@ -61,12 +62,15 @@ async function measureSize(filled: FilledOrganization, added: number, size: numb
     filled.ask,
     [
       ...questions,
-      ...usageQuestions(NOW_MS, filled.dimensions),
+      ...usageQuestions(NOW_MS, filled.dimensions, filled.models),
       ...requestQuestions(filled.dimensions, filled.models),
-      ...listQuestions(filled.dimensions),
+      ...listQuestions(NOW_MS, filled.dimensions),
+      ...listingQuestions(NOW_MS),
     ],
     wholeNumber('rounds', values.rounds),
     new SeededRandom(size),
+    undefined,
+    (timing) => log(formatTiming(timing)),
   );
   return { size, timings };
 }
