@@ -123,6 +123,7 @@ export { componentLabel } from './queries/line-text.ts';
 export { InvalidCursorError, type Page, type PageOptions } from './queries/page-cursor.ts';
 export { rebuildDraft, rebuildDrafts, rebuildRollups } from './rollup/rebuild.ts';
 export { type RollUpOptions, rollUp } from './rollup/roll-up.ts';
+export { PAIR_SEPARATOR, SUMMARIZED_PAIRS } from './rollup/summary-rows.ts';
 export { extendSummaries } from './rollup/usage-summaries.ts';
 export { getChargeback, previewCostSplit } from './splits/chargeback.ts';
 export { listCostSplits, MAX_SPLIT_SHARES, SPLIT_STATES, setCostSplit } from './splits/cost-splits.ts';

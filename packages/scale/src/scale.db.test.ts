@@ -52,7 +52,8 @@ function picoUsd(text: string): bigint {
 function sumBy(rows: readonly Row[], dimension: string): Map<string, (bigint | number)[]> {
   const sums = new Map<string, (bigint | number)[]>();
   for (const row of rows) {
-    const name = `${row.start} ${dimension === '' ? '' : row[dimension]}`;
+    const values = dimension === '' ? [] : dimension.split(',').map((name) => row[name]);
+    const name = [row.start, ...values].join(' ');
     const [requests, tokens, ...amounts] = sums.get(name) ?? [0, 0, 0n, 0n, 0n, 0n];
     const texts = [row.costUsd, row.chargeUsd, row.savedUsd, row.spentUsd];
     sums.set(name, [
@@ -72,20 +73,44 @@ const RANGES = [
 ] as const;
 const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu'];
 const INTERVALS = ['', 'day', 'month'];
+/** With these no summary answers. */
+const OF_CUBES = ['endpoint', 'credential'];
+/** The second of each has a filter of its name. */
+const PAIRS = [
+  'team,model',
+  'team,status',
+  'status,model',
+  'team,costCenter',
+  'provider,model',
+  'team,provider',
+];
 
-describe('reports by one dimension, which summaries answer', () => {
+describe('reports by one dimension or a pair, which summaries answer', () => {
   const compareAll = async (): Promise<void> => {
     for (const [index, [name, from, to]] of RANGES.entries()) {
       for (const zone of [ZONES[index % ZONES.length]!, 'UTC']) {
         const interval = INTERVALS[(index + zone.length) % INTERVALS.length]!;
         const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&timeZone=${zone}${interval === '' ? '' : `&interval=${interval}`}`;
         for (const dimension of ['', 'model', 'team', 'key', 'status']) {
-          // Two dimensions are answered by the cubes alone.
-          const other = dimension === 'endpoint' ? 'status' : 'endpoint';
-          const fine = await usage(`${range}&groupBy=${[dimension, other].filter(Boolean).join(',')}`);
+          const fine = await usage(`${range}&groupBy=${[dimension, ...OF_CUBES].filter(Boolean).join(',')}`);
           const coarse = await usage(`${range}&groupBy=${dimension}`);
 
           expect(sumBy(coarse, dimension), `${name} ${zone} ${dimension}`).toEqual(sumBy(fine, dimension));
+        }
+        for (const pair of [PAIRS[index]!, PAIRS[(index + 4) % PAIRS.length]!]) {
+          const [first, second] = pair.split(',') as [string, string];
+          const fine = await usage(`${range}&groupBy=${pair},${OF_CUBES.join(',')}`);
+          expect(sumBy(await usage(`${range}&groupBy=${pair}`), pair), `${name} ${zone} ${pair}`).toEqual(
+            sumBy(fine, pair),
+          );
+          const value = String(fine[0]?.[second]);
+          const some = await usage(`${range}&groupBy=${first}&${second}=${encodeURIComponent(value)}`);
+          expect(sumBy(some, first), `${name} ${zone} ${first} of one ${second}`).toEqual(
+            sumBy(
+              fine.filter((row) => row[second] === value),
+              first,
+            ),
+          );
         }
         expect(sumBy(await usage(`${range}&groupBy=tag:env`), '')).toEqual(
           sumBy(await usage(`${range}&groupBy=tag:env,model`), ''),
@@ -115,8 +140,10 @@ describe('reports by one dimension, which summaries answer', () => {
 
 describe('the dearest groups and the rest', () => {
   it('[M5, S6] sum to all, by time, and each is what it is among all', async () => {
-    for (const [index, groupBy] of ['key', 'endUser', 'team', 'tag:env', 'key,model'].entries()) {
-      const [, from, to] = RANGES[index % RANGES.length]!;
+    const one = `teamId=${filled.dimensions.teams[1]?.id}`;
+    const asked = ['key', 'endUser', 'team', 'tag:env', 'key,model', 'status,model', `model&${one}`];
+    for (const [index, groupBy] of asked.entries()) {
+      const [, from, to] = RANGES[(index * 3) % RANGES.length]!;
       for (const interval of ['', '&interval=day']) {
         const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&groupBy=${groupBy}${interval}`;
         const [all, some] = [await usage(range), await usage(`${range}&top=2`)];
@@ -124,7 +151,7 @@ describe('the dearest groups and the rest', () => {
         const told = some.filter(({ rest }) => rest !== true);
         expect(all).toEqual(expect.arrayContaining(told));
         const nameOf = ({ names: _, start: __, ...row }: Row) =>
-          JSON.stringify([row.key, row.endUser, row.team, row.tags, row.model]);
+          JSON.stringify([row.key, row.endUser, row.team, row.tags, row.model, row.status]);
         const spent = Map.groupBy(all, nameOf);
         const dearest = [...spent]
           .map(([name, rows]) => ({ name, sum: rows.reduce((sum, row) => sum + picoUsd(row.spentUsd), 0n) }))
@@ -138,7 +165,7 @@ describe('the dearest groups and the rest', () => {
 
 describe('pages of groups', () => {
   it('[M5, S6] are all groups in their order, none twice, whatever they are grouped by', async () => {
-    for (const [index, groupBy] of ['key', 'endUser', 'team', 'tag:env', 'key,model'].entries()) {
+    for (const [index, groupBy] of ['key', 'endUser', 'team,model', 'tag:env', 'key,model'].entries()) {
       const [, from, to] = RANGES[index % RANGES.length]!;
       const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&groupBy=${groupBy}`;
       const pages: Row[] = [];

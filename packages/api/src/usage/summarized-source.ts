@@ -1,11 +1,11 @@
 /**
- * Where the answer of a report by one dimension is read: whole days from the summaries by day, the rest of the range
+ * Where the answer of a report by one dimension, or by one of the pairs that are kept, is read: whole days from the summaries by day, the rest of the range
  * from finer ones. Undefined where no summary knows the answer: then the cubes are read.
  *
  * What summaries do not have yet (`completeFrom`, packages/billing/src/rollup/usage-summaries.ts) comes from the cubes,
  * so that every range is answered exactly, however much of it is summarized.
  */
-import { firstOfTwo, localStart } from '@tollgate/billing';
+import { firstOfTwo, localStart, PAIR_SEPARATOR, SUMMARIZED_PAIRS } from '@tollgate/billing';
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import {
   type BaseDimension,
@@ -17,8 +17,7 @@ import {
 
 /** All are queries for rows with `bucket_start`, `value` and every measure. */
 export interface SummarizedSource {
-  /** The dimension that is grouped by; undefined: none. */
-  readonly name: string | undefined;
+  readonly isGrouped: boolean;
   readonly rows: Prisma.Sql;
   /** What sums to the same for each value, of less rows: when it was is not asked. Of `topRange`, where there is one. */
   readonly ranking: Prisma.Sql;
@@ -26,6 +25,9 @@ export interface SummarizedSource {
   only(values: readonly string[]): Prisma.Sql;
   /** What all values sum to. Undefined where that is not kept, or some of them only are asked for. */
   readonly total: Prisma.Sql | undefined;
+  /** From a value to its dimensions, in SQL, and back. */
+  toDimensions(value: Prisma.Sql): Prisma.Sql;
+  toValue(dimensions: Readonly<Record<string, string>>): string;
 }
 
 interface Boundaries {
@@ -40,10 +42,19 @@ interface Boundaries {
 }
 
 interface Asked {
-  readonly name: string | undefined;
-  /** Empty: everything. */
+  /** What is grouped by: nothing, one dimension, or both of a pair. */
+  readonly names: readonly string[];
+  /** Of the summary. Empty: everything. */
   readonly dimension: string;
-  /** Undefined: all. */
+  readonly pair?: Pair;
+  /** Of each dimension that is filtered by. */
+  readonly filters: ReadonlyMap<string, readonly string[]>;
+}
+
+type Pair = (typeof SUMMARIZED_PAIRS)[number];
+
+/** Some rows of a summary: those of these values of it. Undefined: all. */
+interface Chosen extends Asked {
   readonly values: readonly string[] | undefined;
 }
 
@@ -68,7 +79,7 @@ export async function findSummarizedSource(
   filter: UsageFilter,
 ): Promise<SummarizedSource | undefined> {
   const asked = findAsked(grouping, filter);
-  if (asked === undefined) return undefined;
+  if (asked === undefined || (asked.pair !== undefined && filter.interval === 'hour')) return undefined;
   const boundaries = await findBoundaries(tx, organizationId, filter);
   if (boundaries === undefined) return undefined;
   const range = { organizationId, boundaries, filter };
@@ -77,45 +88,105 @@ export async function findSummarizedSource(
   const rankedBoundaries =
     topRange === undefined ? boundaries : await findBoundaries(tx, organizationId, ranked);
   if (rankedBoundaries === undefined) return undefined;
+  const rankedRange = { organizationId, boundaries: rankedBoundaries, filter: ranked };
+  const chosen = await choose(tx, { ...range, filter: whenever }, asked);
+  const chosenRanked = topRange === undefined ? chosen : await choose(tx, rankedRange, asked);
   const whole = wholeOf(asked);
   return {
-    name: asked.name,
-    rows: cutRange(range, asked),
-    ranking: cutRange({ organizationId, boundaries: rankedBoundaries, filter: ranked }, asked),
-    only: (values) => cutRange(range, { ...asked, values }),
-    total:
-      whole === undefined ? undefined : cutRange(range, { ...asked, dimension: whole, values: undefined }),
+    isGrouped: asked.names.length > 0,
+    rows: cutRange(range, chosen),
+    ranking: cutRange(rankedRange, chosenRanked),
+    only: (values) => cutRange(range, { ...asked, values: valuesOf(asked, values) }),
+    total: whole && cutRange(range, whole),
+    toDimensions: (value) => toDimensions(asked, value),
+    toValue: (dimensions) => asked.names.map((name) => dimensions[name] ?? '').join(PAIR_SEPARATOR),
   };
 }
 
-function wholeOf({ name, dimension, values }: Asked): string | undefined {
-  if (name === undefined || values !== undefined || dimension.startsWith('tag:')) return undefined;
-  return dimension === 'endUser' ? ANY_END_USER : '';
+/** Which values of its summary are asked about: of a pair, those that are filtered by with every value of the other. */
+async function choose(tx: Transaction, range: AskedRange, asked: Asked): Promise<Chosen> {
+  const { pair, filters, dimension } = asked;
+  if (pair === undefined) return { ...asked, values: filters.get(dimension) };
+  if (filters.size === 0) return { ...asked, values: undefined };
+  const [firsts, seconds] = [
+    filters.get(pair[0]) ?? (await listValues(tx, range, pair[0])),
+    filters.get(pair[1]) ?? (await listValues(tx, range, pair[1])),
+  ];
+  return { ...asked, values: pairsOf(firsts, seconds) };
 }
 
-/** @returns Undefined where more than one dimension is asked about. */
+async function listValues(tx: Transaction, range: AskedRange, name: string): Promise<string[]> {
+  const single: Chosen = { names: [name], dimension: name, filters: new Map(), values: undefined };
+  const rows = await tx.$queryRaw<
+    { value: string }[]
+  >`SELECT DISTINCT u.value FROM (${cutRange(range, single)}) u`;
+  return rows.map(({ value }) => value);
+}
+
+/** From what is grouped by to the values of the summary. */
+function valuesOf({ names, pair, filters }: Asked, values: readonly string[]): readonly string[] {
+  if (pair === undefined || names.length === 2) return values;
+  const [first, second] = pair;
+  return names[0] === first
+    ? pairsOf(values, filters.get(second) ?? [])
+    : pairsOf(filters.get(first) ?? [], values);
+}
+
+function pairsOf(firsts: readonly string[], seconds: readonly string[]): string[] {
+  return firsts.flatMap((first) => seconds.map((second) => first + PAIR_SEPARATOR + second));
+}
+
+function wholeOf({ names, dimension, pair, filters }: Asked): Chosen | undefined {
+  if (names.length === 0 || dimension.startsWith('tag:')) return undefined;
+  const everything = { names: [], filters, values: undefined };
+  if (pair === undefined) {
+    if (filters.size > 0) return undefined;
+    return { ...everything, dimension: dimension === 'endUser' ? ANY_END_USER : '' };
+  }
+  const [only, ...others] = filters;
+  if (only === undefined) return { ...everything, dimension: '' };
+  return others.length > 0 ? undefined : { ...everything, dimension: only[0], values: only[1] };
+}
+
+function toDimensions({ names, pair }: Asked, value: Prisma.Sql): Prisma.Sql {
+  const [name, other] = names;
+  if (name === undefined) return sql`'{}'::jsonb`;
+  if (other === undefined || pair === undefined) return sql`jsonb_build_object(${name}::text, ${value})`;
+  return sql`jsonb_build_object(${pair[0]}::text, ${firstOf(value)}, ${pair[1]}::text, ${secondOf(value)})`;
+}
+
+function firstOf(value: Prisma.Sql): Prisma.Sql {
+  return sql`left(${value}, strpos(${value}, chr(31)) - 1)`;
+}
+
+function secondOf(value: Prisma.Sql): Prisma.Sql {
+  return sql`substr(${value}, strpos(${value}, chr(31)) + 1)`;
+}
+
+/** @returns Undefined where no summary knows the dimensions that are asked about. */
 function findAsked(grouping: Grouping, filter: UsageFilter): Asked | undefined {
   // A member's filter finds members and service accounts alike; a summary keeps one of the two.
   if (filter.memberId !== undefined) return undefined;
-  const filters = Object.entries(FILTER_DIMENSION).flatMap(
-    ([name, dimension]): [string, readonly string[]][] => {
+  const filters = new Map(
+    Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]): [string, readonly string[]][] => {
       const value = filter[name as keyof typeof FILTER_DIMENSION];
       return value === undefined ? [] : [[dimension, [value].flat()]];
-    },
+    }),
   );
   if (grouping.cube !== 'base') {
-    if (grouping.dimensions.includes('model' as never) || filters.length > 0) return undefined;
+    if (grouping.dimensions.includes('model' as never) || filters.size > 0) return undefined;
     const dimension = grouping.cube === 'endUser' ? 'endUser' : `tag:${grouping.tagName}`;
     const value = grouping.cube === 'endUser' ? filter.endUser : filter.tagValue;
-    const values = value === undefined ? undefined : [value];
-    return { name: grouping.dimensions.length === 0 ? undefined : dimension, dimension, values };
+    const names = grouping.dimensions.length === 0 ? [] : [dimension];
+    return { names, dimension, filters: new Map(value === undefined ? [] : [[dimension, [value]]]) };
   }
-  const [name, ...more] = grouping.dimensions;
-  const [only, ...others] = filters;
-  if (more.length > 0 || others.length > 0) return undefined;
-  if (only === undefined) return { name, dimension: name ?? '', values: undefined };
-  if (name !== undefined && name !== only[0]) return undefined;
-  return { name, dimension: only[0], values: only[1] };
+  const about = new Set<string>([...grouping.dimensions, ...filters.keys()]);
+  const [dimension = '', ...others] = about;
+  if (others.length === 0) return { names: [...grouping.dimensions], dimension, filters };
+  const pair = SUMMARIZED_PAIRS.find((names) => names.every((name) => about.has(name)));
+  if (pair === undefined || about.size > 2) return undefined;
+  const names = pair.filter((name) => grouping.dimensions.includes(name));
+  return { names, dimension: pair.join('+'), pair, filters };
 }
 
 async function findBoundaries(
@@ -152,7 +223,7 @@ interface AskedRange {
   readonly filter: UsageFilter;
 }
 
-function cutRange({ organizationId, boundaries, filter }: AskedRange, asked: Asked): Prisma.Sql {
+function cutRange({ organizationId, boundaries, filter }: AskedRange, asked: Chosen): Prisma.Sql {
   const { from, to, interval, livemode } = filter;
   const { completeFrom, isSpanZone, lastDay, firstWeek, lastWeek } = boundaries;
   const firstDay = new Date(Math.max(boundaries.firstDay.getTime(), completeFrom.getTime()));
@@ -160,7 +231,7 @@ function cutRange({ organizationId, boundaries, filter }: AskedRange, asked: Ask
   const summary = (grain: 'quarter' | 'day' | 'week', start: Date, end: Date): void => {
     if (start >= end) return;
     pieces.push(sql`
-      SELECT bucket_start, value, ${MEASURES}, spent_pico_usd FROM usage_summaries
+      SELECT bucket_start, ${groupedPart(asked)} AS value, ${MEASURES}, spent_pico_usd FROM usage_summaries
       WHERE organization_id = ${organizationId} AND grain = ${grain} AND dimension = ${asked.dimension}
         AND bucket_start >= ${start} AND bucket_start < ${end} ${isAsked(sql`value`, asked)} ${modeOf(livemode)}`);
   };
@@ -193,7 +264,13 @@ function cutRange({ organizationId, boundaries, filter }: AskedRange, asked: Ask
   return join(pieces, ' UNION ALL ');
 }
 
-function isAsked(column: Prisma.Sql, { values }: Asked): Prisma.Sql {
+/** Of the value of a summary, what is grouped by. */
+function groupedPart({ names, pair }: Asked): Prisma.Sql {
+  if (pair === undefined || names.length !== 1) return sql`value`;
+  return names[0] === pair[0] ? firstOf(sql`value`) : secondOf(sql`value`);
+}
+
+function isAsked(column: Prisma.Sql, { values }: Chosen): Prisma.Sql {
   if (values === undefined) return empty;
   const [only, ...more] = values;
   return more.length === 0 && only !== undefined
@@ -203,7 +280,7 @@ function isAsked(column: Prisma.Sql, { values }: Asked): Prisma.Sql {
 
 function fromCube(
   organizationId: string,
-  asked: Asked,
+  asked: Chosen,
   start: Date,
   end: Date,
   livemode: boolean | undefined,
@@ -222,10 +299,18 @@ function fromCube(
       FROM tag_rollups u WHERE ${range} AND u.tag_name = ${dimension.slice('tag:'.length)}
         ${isAsked(sql`u.tag_value`, asked)}`;
   }
-  const column = dimension === '' ? sql`''` : COLUMN[dimension as BaseDimension];
-  return sql`SELECT u.bucket_start, ${column} AS value, ${shared}, u.saved_pico_usd,
+  const column = cubeColumn(asked);
+  const grouped =
+    asked.pair !== undefined && asked.names.length === 1 ? COLUMN[asked.names[0] as BaseDimension] : column;
+  return sql`SELECT u.bucket_start, ${grouped} AS value, ${shared}, u.saved_pico_usd,
       CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd
     FROM usage_rollups u WHERE ${range} ${isAsked(column, asked)}`;
+}
+
+/** What the cube says of a summary's value. */
+function cubeColumn({ dimension, pair }: Asked): Prisma.Sql {
+  if (pair !== undefined) return sql`(${COLUMN[pair[0]]} || chr(31) || ${COLUMN[pair[1]]})`;
+  return dimension === '' ? sql`''` : COLUMN[dimension as BaseDimension];
 }
 
 function modeOf(livemode: boolean | undefined): Prisma.Sql {

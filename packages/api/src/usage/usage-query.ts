@@ -65,24 +65,21 @@ export async function queryUsage(
   if (summarized === undefined) {
     return queryGroups(tx, withPlaces(cubeGroups(organizationId, grouping, filter), filter), filter);
   }
-  const { name, total } = summarized;
-  // Of the bare values: objects of JSON are dear to compare.
-  const toDimensions = (key: Prisma.Sql): Prisma.Sql =>
-    name === undefined ? sql`'{}'::jsonb` : sql`jsonb_build_object(${name}::text, ${key})`;
+  const { total, isGrouped, toDimensions } = summarized;
   if (filter.top !== undefined && total !== undefined) {
     const cut = await topGroups(tx, { ...summarized, total }, filter, filter.top);
     return queryGroups(tx, { rows: cut, toDimensions }, filter);
   }
-  if (name !== undefined && filter.interval === undefined && filter.limit < FEW_GROUPS) {
-    const values = await nextValues(tx, { ...summarized, name }, filter);
-    const rows = groupsOf(summarized.only(values), name, filter);
+  if (isGrouped && filter.interval === undefined && filter.limit < FEW_GROUPS) {
+    const values = await nextValues(tx, summarized, filter);
+    const rows = groupsOf(summarized.only(values), isGrouped, filter);
     return queryGroups(tx, { rows: withoutRest(rows), toDimensions }, filter);
   }
   const groups: Ranked = {
-    rows: groupsOf(summarized.rows, name, filter),
-    ranking: sql`SELECT ${name === undefined ? sql`''` : sql`u.value`} AS key, u.spent_pico_usd FROM (${summarized.ranking}) u`,
+    rows: groupsOf(summarized.rows, isGrouped, filter),
+    ranking: sql`SELECT ${isGrouped ? sql`u.value` : sql`''`} AS key, u.spent_pico_usd FROM (${summarized.ranking}) u`,
     toDimensions,
-    toKey: (dimensions) => sql`${name === undefined ? '' : (dimensions[name] ?? '')}::text`,
+    toKey: (dimensions) => sql`${summarized.toValue(dimensions)}::text`,
   };
   return queryGroups(tx, withPlaces(groups, filter), filter);
 }
@@ -163,20 +160,20 @@ function cutToTop(rows: Prisma.Sql, ranking: Prisma.Sql, top: number): Prisma.Sq
 /** Of thousands of values, those of one page: all of them are ranked by one column, and only these are read as a whole. */
 async function nextValues(
   tx: Transaction,
-  { name, ranking }: SummarizedSource & { readonly name: string },
+  { ranking, toValue }: SummarizedSource,
   { after, limit }: UsageFilter,
 ): Promise<string[]> {
   const behind =
     after === undefined
       ? empty
-      : sql`HAVING ${isBehind(sql`sum(u.spent_pico_usd)`, sql`u.value`, after.spentPicoUsd, sql`${after.dimensions[name] ?? ''}::text`)}`;
+      : sql`HAVING ${isBehind(sql`sum(u.spent_pico_usd)`, sql`u.value`, after.spentPicoUsd, sql`${toValue(after.dimensions)}::text`)}`;
   const best = await tx.$queryRaw<{ value: string }[]>`
     SELECT u.value FROM (${ranking}) u GROUP BY 1 ${behind} ORDER BY sum(u.spent_pico_usd) DESC, 1 LIMIT ${limit}`;
   return best.map(({ value }) => value);
 }
 
-function groupsOf(rows: Prisma.Sql, name: string | undefined, filter: UsageFilter): Prisma.Sql {
-  return sql`SELECT ${startOf(filter)} AS start, ${name === undefined ? sql`''` : sql`u.value`} AS key, ${SUMS}
+function groupsOf(rows: Prisma.Sql, isGrouped: boolean, filter: UsageFilter): Prisma.Sql {
+  return sql`SELECT ${startOf(filter)} AS start, ${isGrouped ? sql`u.value` : sql`''`} AS key, ${SUMS}
     FROM (${rows}) u GROUP BY 1, 2`;
 }
 
@@ -186,7 +183,7 @@ function groupsOf(rows: Prisma.Sql, name: string | undefined, filter: UsageFilte
  */
 async function topGroups(
   tx: Transaction,
-  { name, ranking, only, total }: SummarizedSource & { readonly total: Prisma.Sql },
+  { ranking, only, total, isGrouped }: SummarizedSource & { readonly total: Prisma.Sql },
   filter: UsageFilter,
   top: number,
 ): Promise<Prisma.Sql> {
@@ -196,11 +193,11 @@ async function topGroups(
   const restGroups = Number(best[0]?.groups ?? 0) - best.length;
   const less = join(MEASURES.map((measure) => sql`-o.${measure}`));
   return sql`
-    WITH best AS MATERIALIZED (${groupsOf(rows, name, filter)})
+    WITH best AS MATERIALIZED (${groupsOf(rows, isGrouped, filter)})
     SELECT start, key, false AS is_rest, NULL::bigint AS rest_groups, ${ALL} FROM best
     UNION ALL
     SELECT u.start, NULL, true, ${restGroups}::bigint, ${SUMS}
-    FROM (SELECT t.start, ${join(MEASURES.map((measure) => sql`t.${measure}`))} FROM (${groupsOf(total, undefined, filter)}) t
+    FROM (SELECT t.start, ${join(MEASURES.map((measure) => sql`t.${measure}`))} FROM (${groupsOf(total, false, filter)}) t
       UNION ALL SELECT o.start, ${less} FROM best o) u
     GROUP BY 1 HAVING ${join(
       MEASURES.map((measure) => sql`sum(u.${measure}) <> 0`),

@@ -51,6 +51,40 @@ const BY_WEEK = ['team', 'key', 'member', 'costCenter', 'endUser'];
 const NOT_BY_WEEK = ['', 'model', 'provider', 'endpoint', 'status', 'credential', 'anyEndUser'];
 
 /**
+ * Two dimensions at once, by the day: those that people ask for together and that have few values. Their value is that of
+ * the first, `PAIR_SEPARATOR`, that of the second; no value of a first one can hold it.
+ */
+export const SUMMARIZED_PAIRS = [
+  ['team', 'model'],
+  ['team', 'provider'],
+  ['team', 'endpoint'],
+  ['team', 'status'],
+  ['team', 'credential'],
+  ['team', 'costCenter'],
+  ['provider', 'model'],
+  ['endpoint', 'model'],
+  ['status', 'model'],
+  ['credential', 'model'],
+] as const;
+export const PAIR_SEPARATOR = '\u001f';
+
+const PAIR_COLUMN = {
+  team: sql`team_id`,
+  costCenter: sql`cost_center`,
+  model: sql`model`,
+  provider: sql`provider`,
+  endpoint: sql`endpoint`,
+  status: sql`status`,
+  credential: sql`credential_id`,
+} as const;
+const PAIRS = SUMMARIZED_PAIRS.map(([first, second]) => `${first}+${second}`);
+const PAIR_ROWS = join(
+  SUMMARIZED_PAIRS.map(
+    ([first, second]) => sql`(${`${first}+${second}`}::text, ${PAIR_COLUMN[first]}, ${PAIR_COLUMN[second]})`,
+  ),
+);
+
+/**
  * Adds rows shaped like `usage_rollups`.
  *
  * @param rows A query or a table.
@@ -75,8 +109,15 @@ export async function addBaseSummaries(
       SELECT organization_id, local_day, livemode, team_id, key_id, cost_center,
         COALESCE(NULLIF(member_id, ''), service_account_id) AS owner_id, ${SUMS}
       FROM d GROUP BY 1, 2, 3, 4, 5, 6, 7),
+    paired AS (
+      SELECT organization_id, local_day, livemode, team_id, cost_center, model, provider, endpoint, status, credential_id, ${SUMS}
+      FROM d GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
     days AS MATERIALIZED (
       SELECT organization_id, local_day, livemode, dimension, value, ${SUMS} FROM quarters GROUP BY 1, 2, 3, 4, 5
+      UNION ALL
+      SELECT organization_id, local_day, livemode, g.dimension, g.first || chr(31) || g.second, ${SUMS}
+      FROM paired CROSS JOIN LATERAL (VALUES ${PAIR_ROWS}) AS g(dimension, first, second)
+      GROUP BY 1, 2, 3, g.dimension, g.first, g.second
       UNION ALL
       SELECT organization_id, local_day, livemode, g.dimension, g.value, ${SUMS}
       FROM coarse CROSS JOIN LATERAL (VALUES ('team', team_id), ('key', key_id), ('member', owner_id),
@@ -195,7 +236,7 @@ export async function clearSummaries(
   // Dimension by dimension, as the index has them: it is not read as a whole for one day.
   await tx.$executeRaw`
     DELETE FROM usage_summaries WHERE organization_id = ${organizationId} AND grain = ANY (${['day', 'quarter']})
-      AND dimension = ANY (${[...NOT_BY_WEEK, ...BY_WEEK]}) AND ${between}`;
+      AND dimension = ANY (${[...NOT_BY_WEEK, ...BY_WEEK, ...PAIRS]}) AND ${between}`;
   await tx.$executeRaw`
     DELETE FROM usage_summaries WHERE organization_id = ${organizationId} AND grain = ANY (${['day', 'quarter']})
       AND dimension >= 'tag:' AND dimension < 'tag;' AND ${between}`;
