@@ -11,9 +11,10 @@ export interface Question {
 }
 
 const DAY_MS = 86_400_000;
-/** As the usage page draws and lists (apps/console/src/features/usage/use-usage-question.ts). */
-const DRAWN = 8;
-const LISTED = 50;
+/** So many groups the usage page asks for; fewer by the hour of a week (apps/console/src/features/usage/use-usage-question.ts). */
+const MOST = 50;
+const MOST_BY_HOUR = 9;
+const KEYS_PER_PAGE = 50;
 
 /** Each dashboard in one place, with what its page asks. */
 export function usageQuestions(nowMs: number, dimensions: Dimensions, models: readonly string[]): Question[] {
@@ -21,9 +22,9 @@ export function usageQuestions(nowMs: number, dimensions: Dimensions, models: re
   const team = (random: SeededRandom): string => random.pick(dimensions.teams.slice(0, 50)).id;
   const key = (random: SeededRandom): string => random.pick(dimensions.keys.slice(0, 200)).id;
   const keys = (random: SeededRandom): string => {
-    const first = random.below(Math.max(1, dimensions.keys.length - LISTED));
+    const first = random.below(Math.max(1, dimensions.keys.length - KEYS_PER_PAGE));
     return dimensions.keys
-      .slice(first, first + LISTED)
+      .slice(first, first + KEYS_PER_PAGE)
       .map(({ id }) => id)
       .join();
   };
@@ -43,41 +44,40 @@ export function usageQuestions(nowMs: number, dimensions: Dimensions, models: re
     ...['team', 'key'].map((by) =>
       overview(`this month, the 6 dearest by ${by}`, `/usage?${month}&groupBy=${by}&timeZone=UTC&top=6`),
     ),
-    usage('a day by the hour', `/usage?${last(1)}&interval=hour&groupBy=model&top=${DRAWN}`),
     usage(
-      '7 days by the hour, 8 dearest models',
-      `/usage?${last(7)}&interval=hour&groupBy=model&top=${DRAWN}`,
+      'a day by the hour, 50 dearest models',
+      `/usage?${last(1)}&interval=hour&groupBy=model&top=${MOST}`,
     ),
-    usage('the 30 days before, by the day', `/usage?${before}&interval=day`),
-    ...['model', 'provider', 'team', 'costCenter', 'key', 'endUser', 'tag:env'].flatMap((by) => [
-      usage(
-        `30 days by the day, 8 dearest by ${by}`,
-        `/usage?${whole}&interval=day&groupBy=${by}&top=${DRAWN}`,
-      ),
-      usage(`30 days, 50 dearest by ${by}`, `/usage?${whole}&groupBy=${by}&top=${LISTED}`),
-      usage(
-        `the 30 days before, the same by ${by}`,
-        `/usage?${before}&groupBy=${by}&top=${LISTED}&${topOfNow}`,
-      ),
-    ]),
     usage(
-      '90 days by the month, 8 dearest models',
-      `/usage?${last(90)}&interval=month&groupBy=model&top=${DRAWN}`,
+      '7 days by the hour, 9 dearest models',
+      `/usage?${last(7)}&interval=hour&groupBy=model&top=${MOST_BY_HOUR}`,
     ),
-    usage('90 days, 50 dearest keys', `/usage?${last(90)}&groupBy=key&top=${LISTED}`),
+    ...['model', 'provider', 'team', 'costCenter', 'key', 'endUser', 'tag:env', 'team,model'].flatMap(
+      (by) => [
+        usage(
+          `30 days by the day, 50 dearest by ${by}`,
+          `/usage?${whole}&interval=day&groupBy=${by}&top=${MOST}`,
+        ),
+        usage(
+          `the 30 days before by the day, the same by ${by}`,
+          `/usage?${before}&interval=day&groupBy=${by}&top=${MOST}&${topOfNow}`,
+        ),
+      ],
+    ),
+    usage(
+      '90 days by the month, 50 dearest keys',
+      `/usage?${last(90)}&interval=month&groupBy=key&top=${MOST}`,
+    ),
+    usage('30 days by the day', `/usage?${whole}&interval=day`),
     usage('one team, 30 days by the day', (random) => `/usage?${whole}&interval=day&teamId=${team(random)}`),
     usage(
-      '30 days, 8 dearest by team and model',
-      `/usage?${whole}&interval=day&groupBy=team,model&top=${DRAWN}`,
-    ),
-    usage(
-      'one model, 30 days by the day, 8 dearest teams',
+      'one model, 30 days by the day, 50 dearest teams',
       (random) =>
-        `/usage?${whole}&interval=day&groupBy=team&model=${encodeURIComponent(random.pick(models))}&top=${DRAWN}`,
+        `/usage?${whole}&interval=day&groupBy=team&model=${encodeURIComponent(random.pick(models))}&top=${MOST}`,
     ),
     usage(
-      'one team, 30 days by the day, 8 dearest keys',
-      (random) => `/usage?${whole}&interval=day&groupBy=key&teamId=${team(random)}&top=${DRAWN}`,
+      'one team, 30 days by the day, 50 dearest keys',
+      (random) => `/usage?${whole}&interval=day&groupBy=key&teamId=${team(random)}&top=${MOST}`,
     ),
     on('keys')('30 days of 50 keys', (random) => `/usage?${whole}&groupBy=key&keyId=${keys(random)}`),
     on('key')(
