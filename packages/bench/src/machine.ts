@@ -32,8 +32,24 @@ export function describeMachine(startedAt: Date): string[] {
   return [
     `${first?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
       `${type()} ${release()}, Node ${process.versions.node}; ${pinning}.`,
-    `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, load average at the start ${loadavg()[0]?.toFixed(1)}.`,
+    `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, load average at the start ${loadavg()[0]?.toFixed(1)}.` +
+      (sharesBySession() ? ` ${SHARES_BY_SESSION}` : ''),
   ];
+}
+
+/**
+ * Each backend of Postgres is a session of its own: where the kernel shares time by session, those of the background
+ * get as much as client and simulator whatever their priority, and that is measured as latency.
+ */
+const SHARES_BY_SESSION =
+  'The kernel shares time by session, so that the databases do not stand back: `sysctl kernel.sched_autogroup_enabled=0`.';
+
+function sharesBySession(): boolean {
+  try {
+    return readFileSync('/proc/sys/kernel/sched_autogroup_enabled', 'utf8').trim() === '1';
+  } catch {
+    return false;
+  }
 }
 
 /**
