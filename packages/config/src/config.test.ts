@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { consoleConfig } from './console-config.ts';
 import { ConfigurationError } from './environment.ts';
@@ -102,5 +103,22 @@ describe('Stripe', () => {
       'http://169.254.169.254',
     ])
       expect(() => workerConfig({ ...key, STRIPE_API_URL })).toThrow(/STRIPE_API_URL/);
+  });
+});
+
+describe('the README', () => {
+  it('names every variable that a process reads, and no other', () => {
+    const here = new URL('./', import.meta.url);
+    const sources = readdirSync(here).filter((name) => /^(environment|.*-config)\.ts$/.test(name));
+    const read = sources.flatMap((name) =>
+      [...readFileSync(new URL(name, here), 'utf8').matchAll(/^ {2,4}([A-Z][A-Z_]{4,}): /gm)].map(
+        ([, variable]) => variable,
+      ),
+    );
+    const table = readFileSync(new URL('../README.md', here), 'utf8').matchAll(/^\|.*$/gm);
+    const told = [...table]
+      .flatMap(([row]) => row.match(/`[A-Z][A-Z_]{4,}`/g) ?? [])
+      .map((name) => name.slice(1, -1));
+    expect(new Set(told)).toEqual(new Set(read));
   });
 });
