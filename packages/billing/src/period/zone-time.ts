@@ -1,8 +1,7 @@
 /**
  * Local midnights as instants. The only place of this package that knows about offsets and daylight saving.
  */
-
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
+import { wallAt } from '@tollgate/clock/wall-clock';
 
 /**
  * The first instant of the first day of a month, as the clocks on the wall of a time zone show it.
@@ -39,28 +38,5 @@ export function localDate(instantMs: number, timeZone: string): string {
 
 /** Milliseconds to add to UTC to read a zone's wall clock; positive east of Greenwich. */
 function offsetMs(instantMs: number, timeZone: string): number {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of formatOf(timeZone).formatToParts(instantMs)) parts[type] = Number(value);
-  const wall = Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second);
-  return wall - Math.floor(instantMs / 1000) * 1000;
-}
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = FORMATS.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    FORMATS.set(timeZone, format);
-  }
-  return format;
+  return wallAt(instantMs, timeZone) - instantMs;
 }

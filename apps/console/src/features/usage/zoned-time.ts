@@ -1,8 +1,10 @@
 /**
- * Days and months of a time zone as instants. Pure; only what `Intl` knows.
+ * Days and months of a time zone as instants. Pure.
  *
  * Not for money: which period an entry belongs to is decided by the API.
  */
+import { wallAt } from '@tollgate/clock/wall-clock';
+
 export interface CalendarDate {
   readonly year: number;
   /** 1 to 12. */
@@ -10,40 +12,8 @@ export interface CalendarDate {
   readonly day: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
-
-/** What the clock and calendar on the wall say, as if it were UTC. */
-function wallMs(atMs: number, timeZone: string): number {
-  const part = Object.fromEntries(
-    formatOf(timeZone)
-      .formatToParts(atMs)
-      .map(({ type, value }) => [type, Number(value)]),
-  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>;
-  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
-}
-
 export function calendarDate(atMs: number, timeZone: string): CalendarDate {
-  const wall = new Date(wallMs(atMs, timeZone));
+  const wall = new Date(wallAt(atMs, timeZone));
   return { year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate() };
 }
 
@@ -52,7 +22,7 @@ export function startOfDate({ year, month, day }: CalendarDate, timeZone: string
   const wanted = Date.UTC(year, month - 1, day);
   // The offset at the guess may differ from that at the answer; a second step settles it.
   let atMs = wanted;
-  for (let step = 0; step < 3; step += 1) atMs += wanted - wallMs(atMs, timeZone);
+  for (let step = 0; step < 3; step += 1) atMs += wanted - wallAt(atMs, timeZone);
   // Where midnight does not exist the steps swing around the gap: its end is the start of the day.
   const before = Math.floor(atMs / 1000) * 1000;
   return calendarDate(before, timeZone).day === new Date(wanted).getUTCDate() ? before : before + 3_600_000;
