@@ -62,17 +62,10 @@ export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
 export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
 export { ISSUER_SETTING, Issuer } from './lifecycle/issuer.ts';
 export { markPaid, markUncollectible, type PaidByHand, voidInvoice } from './lifecycle/settle-invoice.ts';
-export {
-  CLOSE_STEPS,
-  type CloseScope,
-  type CloseStep,
-  CONFIRMABLE_STEPS,
-  confirmCloseStep,
-  getMonthClose,
-  type MonthClose,
-  saveStep,
-  withdrawCloseStep,
-} from './month-close/month-close.ts';
+export type { CloseScope } from './month-close/close-facts.ts';
+export { CLOSE_STEPS, type CloseStep, CONFIRMABLE_STEPS } from './month-close/close-step.ts';
+export { confirmCloseStep, saveStep, withdrawCloseStep } from './month-close/confirm-step.ts';
+export { getMonthClose, type MonthClose } from './month-close/month-close.ts';
 export { BUCKET_NAME, OBJECT_PREFIX, REGION_NAME } from './object-storage/bucket.ts';
 export { type CollectionView, getCollection, refreshFromStripe } from './payments/collection-view.ts';
 export type { PaymentView } from './payments/payment.ts';

@@ -11,7 +11,8 @@ import {
   insertEntries,
   rollUpFully,
 } from '../fixtures/ledger-fixture.ts';
-import { confirmCloseStep, getMonthClose } from '../month-close/month-close.ts';
+import { confirmCloseStep } from '../month-close/confirm-step.ts';
+import { getMonthClose } from '../month-close/month-close.ts';
 import { getCreditNote, listCreditNotes, listNoteLineRequests } from '../queries/credit-notes.ts';
 import { listInvoices } from '../queries/invoices.ts';
 import { CLOSE_ACTOR, closePeriods } from './close-periods.ts';

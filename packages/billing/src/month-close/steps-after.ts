@@ -1,0 +1,64 @@
+/** The steps from numbering the invoice on: finalized, told to Stripe, sent. */
+import type { Transaction } from '@tollgate/db';
+import type { Facts } from './close-facts.ts';
+import type { CloseStep } from './close-step.ts';
+import { nothingSaid, type Said, saidBy, usd } from './said.ts';
+
+export async function finalizeStep(tx: Transaction, facts: Facts, ready: boolean): Promise<CloseStep> {
+  const { invoice } = facts;
+  const shown = { step: 'finalize' as const, count: 0, details: [], note: '' };
+  if (invoice === undefined) return { ...shown, state: 'none', amountUsd: null, doneBy: null, doneAt: null };
+  const amountUsd = usd(invoice.total);
+  if (invoice.state === 'draft') {
+    return { ...shown, state: ready ? 'attention' : 'blocked', amountUsd, doneBy: null, doneAt: null };
+  }
+  const [event] = await tx.$queryRaw<{ name: string }[]>`
+    SELECT actor_name AS name FROM audit_events WHERE organization_id = ${facts.organizationId} AND action = 'invoice-finalized'
+      AND target_id = ${invoice.id} ORDER BY occurred_at DESC LIMIT 1`;
+  const doneAt = invoice.finalizedAt?.toISOString() ?? null;
+  return { ...shown, state: 'done', amountUsd, doneBy: event?.name ?? null, doneAt };
+}
+
+/** What the outbox says of Stripe; without it there is nothing to push. Test invoices are never sent there. */
+export async function pushStep(tx: Transaction, facts: Facts, finalized: boolean): Promise<CloseStep> {
+  const shown = { step: 'push' as const, count: 0, amountUsd: null, ...nothingSaid };
+  if (facts.invoice === undefined || !facts.livemode) return { ...shown, state: 'none', details: [] };
+  if (!finalized) return { ...shown, state: 'blocked', details: [] };
+  const [row] = await tx.$queryRaw<{ stripeId: string | null; state: string | null; error: string | null }[]>`
+    SELECT i.stripe_invoice_id AS "stripeId", p.state, p.last_error AS error FROM invoices i
+    LEFT JOIN LATERAL (SELECT state, last_error FROM stripe_pushes p WHERE p.organization_id = i.organization_id
+      AND p.target_id = i.id ORDER BY p.created_at DESC LIMIT 1) AS p ON true
+    WHERE i.organization_id = ${facts.organizationId} AND i.id = ${facts.invoice.id}`;
+  const details = [
+    ...(row?.stripeId ? [{ label: 'stripe', value: row.stripeId }] : []),
+    ...(row?.error ? [{ label: 'error', value: row.error }] : []),
+  ];
+  if (row?.state === 'pending') return { ...shown, state: 'waiting', details };
+  if (row?.state === 'failed') return { ...shown, state: 'attention', details };
+  return { ...shown, state: row?.stripeId || row?.state === 'done' ? 'done' : 'none', details };
+}
+
+export async function sendStep(
+  tx: Transaction,
+  facts: Facts,
+  said: ReadonlyMap<string, Said>,
+  finalized: boolean,
+): Promise<CloseStep> {
+  const shown = { step: 'send' as const, count: 0, amountUsd: null, details: [], ...nothingSaid };
+  if (facts.invoice === undefined) return { ...shown, state: 'none' };
+  if (!finalized) return { ...shown, state: 'blocked' };
+  const sent = said.get('send');
+  if (sent === undefined) return { ...shown, state: 'attention' };
+  const recipients = Array.isArray(sent.seen.recipients) ? (sent.seen.recipients as string[]) : [];
+  const mails = await tx.$queryRaw<{ state: string }[]>`
+    SELECT state FROM mail_messages WHERE template = 'invoice' AND cause_id = ${String(sent.seen.causeId ?? '')}`;
+  const isWaiting = mails.some(({ state }) => state === 'waiting');
+  const isLost = mails.some(({ state }) => state === 'bounced');
+  return {
+    ...shown,
+    state: isLost ? 'attention' : isWaiting ? 'waiting' : 'done',
+    count: recipients.length,
+    details: recipients.map((recipient) => ({ label: 'recipient', value: recipient })),
+    ...saidBy(sent),
+  };
+}
