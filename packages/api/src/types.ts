@@ -10,6 +10,14 @@ import type {
   WebhookEndpoint as WebhookEndpointSchema,
 } from './alerts/present-alert.ts';
 import type { Plan as PlanSchema } from './billing/billing-fields.ts';
+import type {
+  CreditNoteListItem as CreditNoteListItemSchema,
+  CreditNote as CreditNoteSchema,
+  InvoiceLine as InvoiceLineSchema,
+  InvoiceListItem as InvoiceListItemSchema,
+  Invoice as InvoiceSchema,
+  LineRequest as LineRequestSchema,
+} from './billing/invoice-shapes.ts';
 import type { RequestCheck as RequestCheckSchema } from './limits/check-request.ts';
 import type { DryRun as DryRunSchema } from './limits/dry-run.ts';
 import type {
@@ -33,7 +41,24 @@ import type {
   AuditEvent as AuditEventSchema,
   Verification as VerificationSchema,
 } from './routes/audit-events.ts';
+import type {
+  Billing as BillingSchema,
+  CreditEntry as CreditEntrySchema,
+  StripeDifference as StripeDifferenceSchema,
+} from './routes/billing.ts';
+import type {
+  Chargeback as ChargebackSchema,
+  CostSplit as CostSplitSchema,
+  SplitPreview as SplitPreviewSchema,
+} from './routes/chargeback.ts';
+import type {
+  ExportDelivery as ExportDeliverySchema,
+  ExportDestination as ExportDestinationSchema,
+} from './routes/export-destinations.ts';
+import type { ExportSchedule as ExportScheduleSchema } from './routes/export-schedules.ts';
+import type { DataExport as DataExportSchema } from './routes/exports.ts';
 import type { Invitation as InvitationSchema } from './routes/invitations.ts';
+import type { Collection as InvoiceCollectionSchema } from './routes/invoice-payments.ts';
 import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
 import type {
   AccountSecurity as AccountSecuritySchema,
@@ -46,6 +71,10 @@ import type {
   RemovedSecondFactor as RemovedSecondFactorSchema,
 } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
+import type {
+  MonthClose as MonthCloseSchema,
+  QuarantinedEntry as QuarantinedEntrySchema,
+} from './routes/month-close.ts';
 import type {
   NotificationPreference as NotificationPreferenceSchema,
   Notification as NotificationSchema,
@@ -75,6 +104,13 @@ import type {
   ProviderCredential as ProviderCredentialSchema,
   ProviderInfo as ProviderInfoSchema,
 } from './routes/provider-credentials.ts';
+import type {
+  BillDifference as BillDifferenceSchema,
+  SpendRow as GatewaySpendRowSchema,
+  ReconciliationListItem as ReconciliationListItemSchema,
+  Reconciliation as ReconciliationSchema,
+  UsageImport as UsageImportSchema,
+} from './routes/reconciliations.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
@@ -101,64 +137,88 @@ export type AppliedBudget = z.output<typeof AppliedBudgetSchema>;
 export type AppliedRateLimit = z.output<typeof AppliedRateLimitSchema>;
 export type AuditEvent = z.output<typeof AuditEventSchema>;
 export type AuditVerification = z.output<typeof VerificationSchema>;
-export type BulkKeyResult = z.output<typeof BulkKeyResultSchema>;
-export type DryRun = z.output<typeof DryRunSchema>;
-export type EffectiveKeyRules = z.output<typeof EffectiveKeyRulesSchema>;
-export type KeyActivity = z.output<typeof KeyActivitySchema>;
-export type KeyRules = z.output<typeof KeyRulesSchema>;
-export type RefusalExplanation = z.output<typeof RefusalExplanationSchema>;
-export type RequestCheck = z.output<typeof RequestCheckSchema>;
-export type ScopePreview = z.output<typeof ScopePreviewSchema>;
+export type BillDifference = z.output<typeof BillDifferenceSchema>;
+export type Billing = z.output<typeof BillingSchema>;
 export type Budget = z.output<typeof BudgetSchema>;
 export type BudgetValue = z.output<typeof BudgetValueSchema>;
+export type BulkKeyResult = z.output<typeof BulkKeyResultSchema>;
+export type Chargeback = z.output<typeof ChargebackSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
+export type CostSplit = z.output<typeof CostSplitSchema>;
+export type CreditEntry = z.output<typeof CreditEntrySchema>;
+export type CreditNote = z.output<typeof CreditNoteSchema>;
+export type CreditNoteListItem = z.output<typeof CreditNoteListItemSchema>;
+export type DataExport = z.output<typeof DataExportSchema>;
+export type DryRun = z.output<typeof DryRunSchema>;
+export type EffectiveKeyRules = z.output<typeof EffectiveKeyRulesSchema>;
+export type ExportDelivery = z.output<typeof ExportDeliverySchema>;
+export type ExportDestination = z.output<typeof ExportDestinationSchema>;
+export type ExportSchedule = z.output<typeof ExportScheduleSchema>;
+export type FailedJob = z.output<typeof FailedJobSchema>;
+export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
+export type Invoice = z.output<typeof InvoiceSchema>;
+export type InvoiceCollection = z.output<typeof InvoiceCollectionSchema>;
+export type InvoiceLine = z.output<typeof InvoiceLineSchema>;
+export type InvoiceListItem = z.output<typeof InvoiceListItemSchema>;
 export type Key = z.output<typeof KeySchema>;
+export type KeyActivity = z.output<typeof KeyActivitySchema>;
 export type KeyDetail = z.output<typeof KeyDetailSchema>;
 export type KeyPolicy = z.output<typeof KeyPolicySchema>;
+export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
+export type LineRequest = z.output<typeof LineRequestSchema>;
+export type ListedPrice = z.output<typeof ListedPriceSchema>;
+export type MarkupRule = z.output<typeof MarkupRuleSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;
 export type MemberDetail = z.output<typeof MemberDetailSchema>;
-export type RemovedSecondFactor = z.output<typeof RemovedSecondFactorSchema>;
 export type Model = z.output<typeof ModelSchema>;
+export type MonthClose = z.output<typeof MonthCloseSchema>;
 export type Notification = z.output<typeof NotificationSchema>;
-export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
 export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
+export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
 export type NotificationTest = z.output<typeof TestOutcomeSchema>;
-export type FailedJob = z.output<typeof FailedJobSchema>;
 export type OperatedOrganization = z.output<typeof OperatedOrganizationSchema>;
-export type Plan = z.output<typeof PlanSchema>;
 export type OperatorPlan = z.output<typeof OperatorPlanSchema>;
-export type SystemStanding = z.output<typeof SystemStandingSchema>;
-export type TaxRate = z.output<typeof TaxRateSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
+export type Plan = z.output<typeof PlanSchema>;
 export type PlaygroundPrompt = z.output<typeof PlaygroundPromptSchema>;
 export type PlaygroundPromptDetail = z.output<typeof PlaygroundPromptDetailSchema>;
-export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type Price = z.output<typeof PriceSchema>;
-export type MarkupRule = z.output<typeof MarkupRuleSchema>;
-export type Rerating = z.output<typeof ReratingSchema>;
-export type UnknownPrice = z.output<typeof UnknownPriceSchema>;
-export type WhatIf = z.output<typeof WhatIfSchema>;
-export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
 export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
+export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
+export type QuarantinedEntry = z.output<typeof QuarantinedEntrySchema>;
 export type RateLimit = z.output<typeof RateLimitSchema>;
+export type Reconciliation = z.output<typeof ReconciliationSchema>;
+export type ReconciliationListItem = z.output<typeof ReconciliationListItemSchema>;
+export type RefusalExplanation = z.output<typeof RefusalExplanationSchema>;
+export type RemovedSecondFactor = z.output<typeof RemovedSecondFactorSchema>;
+export type RequestCheck = z.output<typeof RequestCheckSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
+export type Rerating = z.output<typeof ReratingSchema>;
 export type Role = z.output<typeof RoleSchema>;
 export type SavedReport = z.output<typeof SavedReportSchema>;
 export type SavedView = z.output<typeof SavedViewSchema>;
+export type ScopePreview = z.output<typeof ScopePreviewSchema>;
 export type SecurityEvent = z.output<typeof SecurityEventSchema>;
-export type WaitingEmail = z.output<typeof WaitingEmailSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
+export type SplitPreview = z.output<typeof SplitPreviewSchema>;
+export type StripeDifference = z.output<typeof StripeDifferenceSchema>;
+export type SystemStanding = z.output<typeof SystemStandingSchema>;
+export type TaxRate = z.output<typeof TaxRateSchema>;
 export type Team = z.output<typeof TeamSchema>;
 export type TeamDetail = z.output<typeof TeamDetailSchema>;
 export type TeamPolicy = z.output<typeof TeamPolicySchema>;
+export type UnknownPrice = z.output<typeof UnknownPriceSchema>;
+export type UsageImport = z.output<typeof UsageImportSchema>;
 export type UsageRow = z.output<typeof UsageRowSchema>;
+export type WaitingEmail = z.output<typeof WaitingEmailSchema>;
 export type WebhookDelivery = z.output<typeof WebhookDeliverySchema>;
 export type WebhookEndpoint = z.output<typeof WebhookEndpointSchema>;
+export type WhatIf = z.output<typeof WhatIfSchema>;
 
 /** The answer of every list. */
 export interface Page<T> {

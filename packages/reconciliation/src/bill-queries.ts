@@ -1,12 +1,13 @@
 /** Reading bills and their differences. Amounts are exact decimal text in USD. */
 import { empty, sql, type Transaction } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
+import type { BillProvider } from './bill-line.ts';
 import type { BillScope } from './bill-store.ts';
 import { ReconciliationError } from './reconciliation-error.ts';
 
 export interface BillView {
   readonly id: string;
-  readonly provider: string;
+  readonly provider: BillProvider;
   readonly fileName: string;
   readonly fileSha256: string;
   readonly rows: number;

@@ -41,7 +41,7 @@ import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 
-const Billing = z
+export const Billing = z
   .object({
     /** `off`: invoices are paid by hand. `stand-in`: nobody pays anything. */
     stripe: z.enum(['off', 'test', 'live', 'stand-in']),
@@ -65,7 +65,7 @@ const Billing = z
   })
   .openapi('Billing');
 
-const CreditEntry = z
+export const CreditEntry = z
   .object({
     id,
     kind: z.string(),
@@ -76,7 +76,7 @@ const CreditEntry = z
   })
   .openapi('CreditEntry');
 
-const StripeDifference = z
+export const StripeDifference = z
   .object({
     id,
     kind: z.string(),

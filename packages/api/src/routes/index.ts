@@ -8,6 +8,7 @@ import { authRoutes } from './auth.ts';
 import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
 import { chargebackRoutes } from './chargeback.ts';
+import { creditNoteRoutes } from './credit-notes.ts';
 import { exportDestinationRoutes } from './export-destinations.ts';
 import { exportScheduleRoutes } from './export-schedules.ts';
 import { exportRoutes } from './exports.ts';
@@ -82,6 +83,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...savedReportRoutes,
   ...auditEventRoutes,
   ...invoiceRoutes,
+  ...creditNoteRoutes,
   ...invoicePaymentRoutes,
   ...billingRoutes,
   ...operatorBillingRoutes,

@@ -5,7 +5,7 @@ import { toldByApi } from '../billing/billing-fields.ts';
 import { id, idParam, timestamp, usd } from '../framework/field.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
-const Collection = z
+export const Collection = z
   .object({
     /** What is still to be paid; 0 unless the invoice is open or uncollectible. */
     outstandingUsd: usd,

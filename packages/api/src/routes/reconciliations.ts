@@ -35,7 +35,7 @@ const fileName = text(200).default('upload');
 
 const billFields = {
   id,
-  provider: z.string(),
+  provider: z.enum(BILL_PROVIDERS),
   fileName: z.string(),
   fileSha256: z.string(),
   rows: z.number(),
@@ -97,7 +97,7 @@ export const UsageImport = z
   })
   .openapi('UsageImport');
 
-const SpendRow = z
+export const SpendRow = z
   .object({
     day: day.nullable(),
     model: z.string(),

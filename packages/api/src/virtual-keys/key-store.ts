@@ -1,12 +1,13 @@
 /** Virtual keys in the database: reading one, making, changing, rotating, revoking. Not here: lists (key-search.ts). */
 
 import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
-import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
+import type { Prisma, Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor, userIdOf } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { type KeyHasher, keyHint, mintKeySecret } from '@tollgate/keys';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { ApiProblem, notFound } from '../framework/problem.ts';
+import { queryUsage } from '../usage/usage-query.ts';
 import { assertMayManageKey, type KeyPlace } from './key-scope.ts';
 import { auditKey, type KeyRow, keyInclude } from './present-key.ts';
 
@@ -35,13 +36,18 @@ export async function getKey(tx: Transaction, organizationId: string, id: string
   return row;
 }
 
+/** As far as ids have times. */
+const EVER = { from: new Date('2000-01-01T00:00:00Z'), to: new Date('2200-01-01T00:00:00Z') };
+
 /** What a key has spent in all, as a decimal string in USD. */
 export async function getKeySpend(tx: Transaction, organizationId: string, keyId: string): Promise<string> {
-  const rows = await tx.$queryRaw<{ spent: string }[]>`
-    SELECT COALESCE(sum(CASE WHEN credential_owner = 'operator' THEN charge_pico_usd ELSE cost_pico_usd END), 0)::text
-      AS spent
-    FROM usage_rollups WHERE organization_id = ${organizationId} AND key_id = ${keyId}`;
-  return formatUsd(picoUsdSum(toBigInt(rows[0]?.spent ?? '0')));
+  const { timeZone } = await tx.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { timeZone: true },
+  });
+  const everything = { cube: 'base', dimensions: [] } as const;
+  const [sum] = await queryUsage(tx, organizationId, everything, { ...EVER, keyId, timeZone, limit: 1 });
+  return formatUsd(picoUsdSum(BigInt(sum?.spentPicoUsd ?? '0')));
 }
 
 /** @returns The row, and the secret that exists nowhere else. */

@@ -2,12 +2,13 @@
  * What each team and cost centre is charged inside the organization for a month: its usage, with shared keys divided.
  * Sums are those of the showback statement, whatever is divided: every amount's parts sum to it.
  */
-import { sql, type Transaction } from '@tollgate/db';
+import type { Transaction } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { listTimeZones } from '../draft/add-usage.ts';
 import { billingPeriodAt } from '../period/billing-period.ts';
 import { assertWhole, type SplitShare, splitsInForce } from './cost-splits.ts';
 import { divideAmount } from './divide-amount.ts';
+import { type Amounts, sumKeys, sumMonth } from './sum-month.ts';
 
 export interface ChargebackScope {
   readonly organizationId: string;
@@ -56,19 +57,6 @@ export interface Chargeback {
   readonly statement: ChargebackStatement | null;
 }
 
-interface Amounts {
-  readonly cost: bigint;
-  readonly charge: bigint;
-  readonly spent: bigint;
-}
-
-interface Sum extends Amounts {
-  readonly teamId: string;
-  readonly costCenter: string;
-  readonly keyId: string;
-  readonly requests: number;
-}
-
 interface Place extends Amounts {
   readonly teamId: string;
   readonly costCenter: string;
@@ -79,7 +67,7 @@ interface Place extends Amounts {
 export async function getChargeback(tx: Transaction, scope: ChargebackScope): Promise<Chargeback> {
   const period = await periodOf(tx, scope);
   const splits = await splitsInForce(tx, scope.organizationId, period.start);
-  const sums = await sumUsage(tx, scope, period, [...splits.keys()]);
+  const sums = await sumMonth(tx, { ...scope, ...period }, [...splits.keys()]);
   const places = new Map<string, Place>();
   for (const sum of sums) {
     const shares = splits.get(sum.keyId);
@@ -159,9 +147,7 @@ export async function previewCostSplit(
 ): Promise<SplitPreview> {
   assertWhole(scope.shares);
   const period = await periodOf(tx, scope);
-  const sums = (await sumUsage(tx, scope, period, [scope.keyId])).filter(
-    ({ keyId }) => keyId === scope.keyId,
-  );
+  const sums = await sumKeys(tx, { ...scope, ...period }, [scope.keyId]);
   const whole = sums.reduce(
     (total, { cost, charge, spent }) => ({
       cost: total.cost + cost,
@@ -192,30 +178,6 @@ export async function previewCostSplit(
 async function periodOf(tx: Transaction, { organizationId, at }: ChargebackScope) {
   const period = billingPeriodAt(await listTimeZones(tx, organizationId), at.getTime());
   return { start: new Date(period.startMs), end: new Date(period.endMs) };
-}
-
-/** From the cubes, whose buckets never straddle a month. @param keyIds Told apart; all others are summed. */
-async function sumUsage(
-  tx: Transaction,
-  { organizationId, livemode }: ChargebackScope,
-  { start, end }: { start: Date; end: Date },
-  keyIds: readonly string[],
-): Promise<Sum[]> {
-  const rows = await tx.$queryRaw<
-    (Omit<Sum, keyof Amounts> & { cost: string; charge: string; spent: string })[]
-  >`
-    SELECT team_id AS "teamId", cost_center AS "costCenter", ${sql`CASE WHEN key_id = ANY (${[...keyIds]}::text[]) THEN key_id ELSE '' END`} AS "keyId",
-      sum(requests)::float8 AS requests, sum(cost_pico_usd)::text AS cost, sum(charge_pico_usd)::text AS charge,
-      sum(CASE WHEN credential_owner = 'operator' THEN charge_pico_usd ELSE cost_pico_usd END)::text AS spent
-    FROM usage_rollups WHERE organization_id = ${organizationId} AND livemode = ${livemode}
-      AND bucket_start >= ${start.toISOString()}::timestamptz AND bucket_start < ${end.toISOString()}::timestamptz
-    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-  return rows.map(({ cost, charge, spent, ...row }) => ({
-    ...row,
-    cost: BigInt(cost),
-    charge: BigInt(charge),
-    spent: BigInt(spent),
-  }));
 }
 
 function divide({ cost, charge, spent }: Amounts, shares: readonly SplitShare[]) {

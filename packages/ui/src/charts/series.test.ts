@@ -45,6 +45,19 @@ describe('toPlottedData()', () => {
     expect(rows[0]?.values[OTHER_KEY]).toBe(series.at(-1)?.total);
   });
 
+  it('counts what was not told one by one as other, and never gives it a colour of its own', () => {
+    const most = { ...values, [OTHER_KEY]: '1000' };
+    for (const count of [2, 7, 8, 12]) {
+      const told = twelve.slice(0, count);
+      const { series, rows } = toPlottedData([{ key: OTHER_KEY, label: '' }, ...told], [row(most)], 'Other');
+      expect(series).toHaveLength(Math.min(count + 1, PALETTE_SIZE));
+      expect(series.at(-1)).toMatchObject({ key: OTHER_KEY, label: 'Other', color: 'var(--tg-chart-other)' });
+      const amounts = told.map(({ key }) => values[key] ?? '0');
+      expect(addDecimals(series.map(({ total }) => total))).toBe(addDecimals([...amounts, '1000']));
+      expect(rows[0]?.values[OTHER_KEY]).toBe(series.at(-1)?.total);
+    }
+  });
+
   it('keeps a natural order when asked', () => {
     const { series } = toPlottedData(twelve.slice(0, 3), [row(values)], 'Other', true);
     expect(series.map(({ key }) => key)).toEqual(['k0', 'k1', 'k2']);

@@ -24,6 +24,7 @@ export interface PlottedSeries extends ChartSeries {
 }
 
 export const PALETTE_SIZE = 8;
+/** What is not drawn by itself. A series may have this key already, where not all were asked for. */
 export const OTHER_KEY = '__other';
 
 /** Colour by place; `other` is always the same grey. */
@@ -83,11 +84,10 @@ export function toPlottedData(
     ...one,
     total: addDecimals(rows.map((row) => row.values[one.key] ?? 0)),
   }));
-  const ordered = keepOrder
-    ? totals
-    : totals.toSorted((left, right) => Number(right.total) - Number(left.total));
-  const shown = ordered.length > PALETTE_SIZE ? ordered.slice(0, PALETTE_SIZE - 1) : ordered;
-  const rest = ordered.slice(shown.length);
+  const told = totals.filter(({ key }) => key !== OTHER_KEY);
+  const ordered = keepOrder ? told : told.toSorted((left, right) => Number(right.total) - Number(left.total));
+  const shown = totals.length > PALETTE_SIZE ? ordered.slice(0, PALETTE_SIZE - 1) : ordered;
+  const rest = [...ordered.slice(shown.length), ...totals.filter(({ key }) => key === OTHER_KEY)];
   const plotted = shown.map((one, position) => ({ ...one, color: colorOf(position) }));
   if (rest.length === 0) return { series: plotted, rows };
   const other: PlottedSeries = {

@@ -2,7 +2,7 @@
 /** Adds a channel, or changes one. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { NotificationChannel } from '@tollgate/api';
-import { Combobox, Field, Input, MultiSelect, RadioGroup, Select, Switch, toast } from '@tollgate/ui';
+import { Combobox, Field, Input, MultiSelect, RadioGroup, Select, Switch } from '@tollgate/ui';
 import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -66,10 +66,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
       title={channel === undefined ? text.createTitle : text.editTitle(channel.name)}
       submitLabel={channel === undefined ? text.submit : text.save}
       onSubmit={submit}
-      onDone={() => {
-        toast.success(channel === undefined ? text.created : text.saved);
-        onClose();
-      }}
+      done={channel === undefined ? text.created : text.saved}
       onClose={onClose}
     >
       <TargetFields form={form} channel={channel} />

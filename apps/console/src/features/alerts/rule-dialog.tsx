@@ -2,7 +2,7 @@
 /** Adds a rule, or changes one. What it watches and for whom is fixed once it is there. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { AlertRule } from '@tollgate/api';
-import { Combobox, Field, Input, MultiSelect, Select, toast } from '@tollgate/ui';
+import { Combobox, Field, Input, MultiSelect, Select } from '@tollgate/ui';
 import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -78,10 +78,7 @@ export function RuleDialog({ rule, onClose }: RuleDialogProps) {
       description={text.dialogText}
       submitLabel={rule === undefined ? text.submit : text.save}
       onSubmit={submit}
-      onDone={() => {
-        toast.success(rule === undefined ? text.created : text.saved);
-        onClose();
-      }}
+      done={rule === undefined ? text.created : text.saved}
       onClose={onClose}
     >
       <RuleFields form={form} existing={rule !== undefined} />

@@ -1,5 +1,6 @@
 'use client';
 /** Who did what, with filters; one event in a sheet; and whether the chain holds. */
+import type { AuditEvent } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -25,7 +26,6 @@ import { ShortId } from '../requests/requests-table.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
-import type { AuditEvent } from './audit-api.ts';
 import { AuditSheet } from './audit-sheet.tsx';
 import { ChainCheck } from './chain-check.tsx';
 import { useActionName, useActionOptions } from './use-action-name.ts';

@@ -1,5 +1,6 @@
 'use client';
 /** One event: everything it says, and each field before and after. */
+import type { AuditEvent } from '@tollgate/api';
 import {
   Button,
   CopyButton,
@@ -12,7 +13,6 @@ import {
 } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import type { AuditEvent } from './audit-api.ts';
 import { type FieldChange, listFieldChanges } from './field-changes.ts';
 import { useActionName } from './use-action-name.ts';
 

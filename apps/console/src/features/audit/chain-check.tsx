@@ -1,12 +1,12 @@
 'use client';
 /** Reads the whole chain on request and says whether it holds. */
+import type { AuditVerification as ChainReport } from '@tollgate/api';
 import { Button, Callout, formatNumber } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import type { ChainReport } from './audit-api.ts';
 
 export function ChainCheck() {
   const text = useMessages('audit');

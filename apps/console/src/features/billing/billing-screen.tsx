@@ -1,12 +1,13 @@
 'use client';
 /** Settings → Billing: plan, payment, credits, what invoices say, and the comparison with Stripe. */
+import type { Billing } from '@tollgate/api';
 import { Callout, Card, PageHeader, Skeleton } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { type Billing, useBilling } from './billing-api.ts';
+import { useBilling } from './billing-api.ts';
 import { CreditRulesForm } from './credit-rules-form.tsx';
 import { CreditsCard } from './credits-card.tsx';
 import { DifferencesCard } from './differences-card.tsx';

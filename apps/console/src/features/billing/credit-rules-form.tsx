@@ -1,12 +1,13 @@
 'use client';
 /** When to tell of a low balance, and when to top up by itself. */
+import type { Billing } from '@tollgate/api';
 import { Field, Input, toast } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { parseAmount, typedAmount } from '../limits/amount.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type Billing, useChangeBilling } from './billing-api.ts';
+import { useChangeBilling } from './billing-api.ts';
 
 interface RuleValues {
   lowBalanceUsd: string;

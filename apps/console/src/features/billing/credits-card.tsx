@@ -1,5 +1,6 @@
 'use client';
 /** Prepaid credits: the balance, its ledger, and topping up on Stripe's page. */
+import type { Billing, CreditEntry } from '@tollgate/api';
 import { Button, Card, EmptyState, Field, Input, Money, Skeleton, TimeStamp } from '@tollgate/ui';
 import { Coins, Plus } from 'lucide-react';
 import Link from 'next/link';
@@ -10,7 +11,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { parseAmount } from '../limits/amount.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type Billing, type CreditEntry, useStripePage } from './billing-api.ts';
+import { useStripePage } from './billing-api.ts';
 import { useUsdText } from './use-usd-text.ts';
 
 export function CreditsCard({ billing }: { readonly billing: Billing }) {

@@ -1,11 +1,11 @@
 'use client';
 /** Where the last comparison found our books and Stripe's to disagree. */
+import type { StripeDifference as Difference } from '@tollgate/api';
 import { Badge, Card, EmptyState, Skeleton, TimeStamp } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
 import Link from 'next/link';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { Difference } from './billing-api.ts';
 
 interface Comparison {
   readonly comparedAt: string | null;

@@ -1,11 +1,12 @@
 'use client';
 /** How invoices are collected: the payment method (kept by Stripe), the mode, terms, and what happens when overdue. */
+import type { Billing } from '@tollgate/api';
 import { Button, Card, DefinitionList, Field, Select, toast } from '@tollgate/ui';
 import { ExternalLink } from 'lucide-react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type Billing, type CollectionMode, useChangeBilling, useStripePage } from './billing-api.ts';
+import { type CollectionMode, useChangeBilling, useStripePage } from './billing-api.ts';
 
 const MODES: readonly CollectionMode[] = ['automatic', 'send-invoice', 'manual'];
 

@@ -1,10 +1,10 @@
 'use client';
 /** The plan, its seats, and taking another. */
+import type { Billing } from '@tollgate/api';
 import { Button, Card, DefinitionList, Money, TimeStamp } from '@tollgate/ui';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { Billing } from './billing-api.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 import { useUsdText } from './use-usd-text.ts';
 

@@ -1,12 +1,13 @@
 'use client';
 /** Takes a plan with its seats: at once, or by way of Stripe's page where a payment method is still missing. */
+import type { Billing, Plan } from '@tollgate/api';
 import { Field, Input, RadioGroup, Skeleton, toast } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { parseCount } from '../limits/amount.ts';
-import { type Billing, type Plan, useStripePage } from './billing-api.ts';
+import { useStripePage } from './billing-api.ts';
 import { useUsdText } from './use-usd-text.ts';
 
 interface PlanValues {

@@ -1,11 +1,12 @@
 'use client';
 /** What stands on invoices: name, address, tax id, where they go. */
+import type { Billing } from '@tollgate/api';
 import { Callout, Field, Input, Textarea, toast } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { SettingsForm } from '../settings/settings-form.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type Billing, useChangeBilling } from './billing-api.ts';
+import { useChangeBilling } from './billing-api.ts';
 
 const FIELDS = ['legalName', 'addressLines', 'country', 'region', 'taxId', 'email', 'purchaseOrder'] as const;
 

@@ -2,7 +2,7 @@
 /** Creates a budget, or changes one. Only the amount is needed. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Budget } from '@tollgate/api';
-import { Callout, toast } from '@tollgate/ui';
+import { Callout } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -97,8 +97,8 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
       description={text.description}
       submitLabel={text.submit}
       onSubmit={(values) => create.mutateAsync(toNewBudget(values, locale))}
+      done={(budget) => text.created(budgetName(budget))}
       onDone={(budget) => {
-        toast.success(text.created(budgetName(budget)));
         onClose();
         onCreated?.(budget);
       }}

@@ -2,10 +2,8 @@
 /** One budget beside the list: where it stands, what its rule is, and who used it. */
 import type { Budget, BudgetValue } from '@tollgate/api';
 import {
-  Button,
   classNames,
   DefinitionList,
-  EmptyState,
   formatPercent,
   Meter,
   Money,
@@ -20,6 +18,7 @@ import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
+import { MissingRule, ruleHistoryHref } from '../limits/rule-history.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
 import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -81,25 +80,10 @@ function BudgetContent({ id, onAction }: BudgetContentProps) {
   return (
     <QueryError
       query={budget}
-      missing={
-        <EmptyState
-          icon={<WalletMinimal />}
-          title={text.notFound}
-          action={
-            <Button asChild>
-              <Link href={historyHref(id)}>{text.history}</Link>
-            </Button>
-          }
-        >
-          {text.notFoundText}
-        </EmptyState>
-      }
+      missing={<MissingRule kind="budget" id={id} icon={<WalletMinimal />} text={text} />}
     />
   );
 }
-
-const historyHref = (id: string) =>
-  `/settings/audit-log?targetKind=budget&targetId=${encodeURIComponent(id)}`;
 
 function BudgetDetails({
   budget,
@@ -268,7 +252,7 @@ function Rule({ budget }: { readonly budget: Budget }) {
       />
       {mayReadAudit && (
         <Link
-          href={historyHref(budget.id)}
+          href={ruleHistoryHref('budget', budget.id)}
           className="mt-3 inline-block text-sm text-accent-ink hover:underline"
         >
           {text.sheet.history}

@@ -14,7 +14,8 @@ import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
-import { isEach, SCOPE_TYPES, useLimitText } from '../limits/use-limit-text.ts';
+import { ScopeFilter } from '../limits/scope-filter.tsx';
+import { isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetActionDialog, type OpenedAction } from './budget-actions.tsx';
@@ -119,19 +120,12 @@ function useFiltered(budgets: readonly Budget[]): readonly Budget[] {
 
 function Filters() {
   const text = useMessages('budgets');
-  const limits = useMessages('limits');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <FilterSelect
-        name="scope"
-        label={limits.scope}
-        all={limits.allScopes}
-        values={SCOPE_TYPES}
-        labelOf={(scope) => limits.scopeTypes[scope]}
-      />
+      <ScopeFilter />
       <FilterSelect
         name="state"
         label={text.columns.forecast}

@@ -1,5 +1,6 @@
 'use client';
 /** What is charged inside the organization: the statement of a month, and how shared keys are divided. */
+import type { CostSplit } from '@tollgate/api';
 import { Button, PageHeader, Tabs } from '@tollgate/ui';
 import { Split } from 'lucide-react';
 import { useState } from 'react';
@@ -10,7 +11,7 @@ import { middleOf, useMonth } from '../common/month-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type CostSplit, SPLITS_PATH } from './chargeback-api.ts';
+import { SPLITS_PATH } from './chargeback-api.ts';
 import { SplitDialog } from './split-dialog.tsx';
 import { SplitRules } from './split-rules.tsx';
 import { Statement } from './statement.tsx';

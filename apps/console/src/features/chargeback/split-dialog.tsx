@@ -1,7 +1,8 @@
 'use client';
-/** Makes the next rule of a shared key: from which month, and who bears which share, which are together a whole. */
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Button, Field, IconButton, Input, Select, toast } from '@tollgate/ui';
+/** Makes the next rule of a shared key: from which month, and who bears which share, which are together a whole. */
+import type { CostSplit } from '@tollgate/api';
+import { Button, Field, IconButton, Input, Select } from '@tollgate/ui';
 import { Equal, Plus, Trash2 } from 'lucide-react';
 import { Controller, type UseFormReturn, useFieldArray, useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -11,7 +12,7 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { middleOf } from '../common/month-select.tsx';
 import { useTeams } from '../common/names.ts';
 import { KeyPicker } from '../limits/scope-fields.tsx';
-import { type CostSplit, SPLITS_PATH, STALE_AFTER_SPLIT } from './chargeback-api.ts';
+import { SPLITS_PATH, STALE_AFTER_SPLIT } from './chargeback-api.ts';
 import {
   equalShares,
   MAX_SHARES,
@@ -59,10 +60,8 @@ export function SplitDialog({ before, onClose, onStated }: SplitDialogProps) {
       onSubmit={({ keyId, month, shares }) =>
         state.mutateAsync({ keyId, at: middleOf(month), shares: toShares(shares, locale) })
       }
-      onDone={() => {
-        toast.success(text.stated);
-        onStated();
-      }}
+      done={text.stated}
+      onDone={onStated}
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">

@@ -1,7 +1,8 @@
 /** Between the fields of a split rule and the body that the API takes. Pure. */
+import type { CostSplit } from '@tollgate/api';
 import { typedAmount } from '../limits/amount.ts';
 import { parseBasisPoints } from '../prices/markup-form-values.ts';
-import type { CostSplit, SplitShare } from './chargeback-api.ts';
+import type { SplitShare } from './chargeback-api.ts';
 
 export const WHOLE_BASIS_POINTS = 10_000;
 export const MAX_SHARES = 50;

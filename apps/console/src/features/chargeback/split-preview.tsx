@@ -1,12 +1,13 @@
 'use client';
 /** What the shares would have made of a month's usage, to the last pico-USD, before anything is saved. */
+import type { SplitPreview } from '@tollgate/api';
 import { Button, Callout, Money } from '@tollgate/ui';
 import { FlaskConical } from 'lucide-react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { middleOf } from '../common/month-select.tsx';
-import type { SplitPreview, SplitShare } from './chargeback-api.ts';
+import type { SplitShare } from './chargeback-api.ts';
 import { nextMonths } from './split-form-values.ts';
 import { useMonthName, usePlaceName } from './split-rules.tsx';
 

@@ -1,5 +1,6 @@
 'use client';
 /** Rules by which shared keys are divided: in force, to come, and past. A rule is never edited: the next one ends it. */
+import type { CostSplit } from '@tollgate/api';
 import { Badge, type BadgeTone, Button, type ColumnDef } from '@tollgate/ui';
 import { Split } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -10,7 +11,7 @@ import { ListSection } from '../common/list-section.tsx';
 import { middleOf } from '../common/month-select.tsx';
 import { useTeams } from '../common/names.ts';
 import { idOf } from '../common/use-list-props.ts';
-import { type CostSplit, SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
+import { SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
 import { monthOf, nextMonths } from './split-form-values.ts';
 
 const TONE: Readonly<Record<CostSplit['state'], BadgeTone>> = {

@@ -1,7 +1,8 @@
 /** The chargeback of a month by what finance books it on, and as CSV. Exact: amounts are added as decimals. Pure. */
+import type { Chargeback } from '@tollgate/api';
 import { addDecimals } from '@tollgate/ui/charts';
 import { toCsv } from '../common/csv.ts';
-import type { Chargeback, ChargebackRow } from './chargeback-api.ts';
+import type { ChargebackRow } from './chargeback-api.ts';
 
 export const GROUPINGS = ['place', 'team', 'costCenter'] as const;
 /** `place`: each team with each cost centre. */

@@ -1,5 +1,6 @@
 'use client';
 /** A month by team and cost centre, what it adds up to, and that nothing is lost beside the showback statement. */
+import type { Chargeback } from '@tollgate/api';
 import {
   Button,
   Callout,
@@ -21,7 +22,7 @@ import { saveBlob } from '../common/download.ts';
 import { MonthSelect } from '../common/month-select.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import type { Chargeback, ChargebackRow } from './chargeback-api.ts';
+import type { ChargebackRow } from './chargeback-api.ts';
 import { GROUPINGS, type Grouping, groupRows, toChargebackCsv } from './statement-rows.ts';
 
 const rowId = (row: ChargebackRow) => `${row.teamId} ${row.costCenter}`;

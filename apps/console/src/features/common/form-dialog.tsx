@@ -3,7 +3,7 @@
  * A form in a dialog: one submit at a time, what the API refuses at its fields, closed when it worked.
  * Mount it while it is open, so that each opening starts afresh.
  */
-import { Button, Callout, Dialog, type DialogProps } from '@tollgate/ui';
+import { Button, Callout, Dialog, type DialogProps, toast } from '@tollgate/ui';
 import { type ReactNode, useId, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -19,6 +19,8 @@ export interface FormDialogProps<T extends FieldValues, R>
   readonly submitLabel: string;
   /** Rejects with what the API refused. */
   readonly onSubmit: (values: T) => Promise<R>;
+  /** What somebody is told when it worked. */
+  readonly done?: string | ((result: R) => string);
   /** Gets what `onSubmit` led to, instead of `onClose`: what opens next takes the place of this dialog. */
   readonly onDone?: (result: R) => void;
   readonly onClose: () => void;
@@ -26,7 +28,8 @@ export interface FormDialogProps<T extends FieldValues, R>
 }
 
 export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R>) {
-  const { form, fields, apiFields, submitLabel, onSubmit, onDone, onClose, children, ...dialog } = props;
+  const { form, fields, apiFields, submitLabel, onSubmit, done, onDone, onClose, children, ...dialog } =
+    props;
   const text = useMessages('common');
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
@@ -37,6 +40,7 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
     setSubmitting(true);
     try {
       const result = await onSubmit(values);
+      if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
       if (onDone) onDone(result);
       else onClose();
     } catch (error) {

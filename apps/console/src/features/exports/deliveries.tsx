@@ -1,5 +1,6 @@
 'use client';
 /** What was brought to buckets, what waits and why, and bringing it once more. */
+import type { ExportDelivery } from '@tollgate/api';
 import {
   Badge,
   type BadgeTone,
@@ -23,7 +24,7 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMayChangeExports } from './destinations.tsx';
-import { DELIVERY_STATES, type DeliveryState, type ExportDelivery } from './exports-api.ts';
+import { DELIVERY_STATES, type DeliveryState } from './exports-api.ts';
 
 const REFRESH_MS = 5_000;
 const TONE: Readonly<Record<DeliveryState, BadgeTone>> = {

@@ -1,14 +1,15 @@
 'use client';
-/** A bucket and the access to it. The secret is sent once and never shown. */
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Checkbox, Field, Input, PasswordInput, toast } from '@tollgate/ui';
+/** A bucket and the access to it. The secret is sent once and never shown. */
+import type { ExportDestination } from '@tollgate/api';
+import { Checkbox, Field, Input, PasswordInput } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
-import { DESTINATIONS_PATH, type ExportDestination } from './exports-api.ts';
+import { DESTINATIONS_PATH } from './exports-api.ts';
 
 interface Values {
   name: string;
@@ -66,10 +67,7 @@ export function DestinationDialog({ before, onClose }: DestinationDialogProps) {
       description={text.addText}
       submitLabel={text.submit}
       onSubmit={(values) => save.mutateAsync(values)}
-      onDone={() => {
-        toast.success(text.saved);
-        onClose();
-      }}
+      done={text.saved}
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">

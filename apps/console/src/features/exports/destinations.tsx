@@ -1,5 +1,6 @@
 'use client';
 /** Buckets of the organization's own: added, tried, changed, removed. */
+import type { ExportDestination, ExportSchedule } from '@tollgate/api';
 import { Button, type ColumnDef, formatNumber, toast } from '@tollgate/ui';
 import { Database, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -12,13 +13,7 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { DestinationDialog } from './destination-dialog.tsx';
-import {
-  DELIVERIES_PATH,
-  DESTINATIONS_PATH,
-  type ExportDestination,
-  type ExportSchedule,
-  SCHEDULES_PATH,
-} from './exports-api.ts';
+import { DELIVERIES_PATH, DESTINATIONS_PATH, SCHEDULES_PATH } from './exports-api.ts';
 
 /** Where data goes changes who may change billing and may read what goes. */
 export function useMayChangeExports(): boolean {

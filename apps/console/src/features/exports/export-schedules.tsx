@@ -1,5 +1,6 @@
 'use client';
 /** Exports that are made by themselves, and where they go. */
+import type { ExportDestination, ExportSchedule } from '@tollgate/api';
 import { Badge, Button, type ColumnDef } from '@tollgate/ui';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -10,12 +11,7 @@ import { ListSection } from '../common/list-section.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { useMayChangeExports } from './destinations.tsx';
-import {
-  DESTINATIONS_PATH,
-  type ExportDestination,
-  type ExportSchedule,
-  SCHEDULES_PATH,
-} from './exports-api.ts';
+import { DESTINATIONS_PATH, SCHEDULES_PATH } from './exports-api.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 
 export function ExportSchedules() {

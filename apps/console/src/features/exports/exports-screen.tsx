@@ -1,5 +1,6 @@
 'use client';
 /** Exports that were asked for, schedules and the buckets they fill, what was brought there, and a new export. */
+import type { DataExport } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -24,10 +25,10 @@ import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
+import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
-import { useDayText } from '../common/use-day-text.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -35,7 +36,6 @@ import { Deliveries } from './deliveries.tsx';
 import { Destinations } from './destinations.tsx';
 import { ExportSchedules } from './export-schedules.tsx';
 import {
-  type DataExport,
   DELIVERIES_PATH,
   DESTINATIONS_PATH,
   JOB_FORMATS,
@@ -133,19 +133,16 @@ function ExportList() {
 function useColumns(): ColumnDef<DataExport>[] {
   const text = useMessages('dataExports');
   const locale = useLocale();
-  const dayText = useDayText();
   return useMemo(
     () => [
       {
         id: 'file',
         header: text.columns.file,
         cell: ({ row }) => (
-          <span className="flex flex-col">
-            <span className="font-medium">{text.formats[row.original.format]}</span>
-            <span className="truncate text-xs text-ink-faint">
-              {row.original.fileName || row.original.createdBy}
-            </span>
-          </span>
+          <FileCell
+            what={text.formats[row.original.format]}
+            fileName={row.original.fileName || row.original.createdBy}
+          />
         ),
       },
       {
@@ -153,9 +150,7 @@ function useColumns(): ColumnDef<DataExport>[] {
         header: text.columns.range,
         meta: { wideOnly: true },
         cell: ({ row }) => (
-          <span className="tabular whitespace-nowrap">
-            {dayText(row.original.from.slice(0, 10), lastDayOf(row.original))}
-          </span>
+          <DaysCell firstDay={row.original.from.slice(0, 10)} lastDay={lastDayOf(row.original)} />
         ),
       },
       {
@@ -189,7 +184,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       },
       actionsColumn((row) => (row.state === 'done' ? <DownloadButton row={row} /> : null)),
     ],
-    [text, locale, dayText],
+    [text, locale],
   );
 }
 

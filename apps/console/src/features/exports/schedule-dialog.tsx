@@ -1,7 +1,8 @@
 'use client';
-/** A new schedule: what, how often, in which format, and where to. */
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Field, Input, Select, toast } from '@tollgate/ui';
+/** A new schedule: what, how often, in which format, and where to. */
+import type { ExportDestination, ExportSchedule } from '@tollgate/api';
+import { Field, Input, Select } from '@tollgate/ui';
 import { type Control, Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
@@ -11,8 +12,6 @@ import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
   DESTINATIONS_PATH,
-  type ExportDestination,
-  type ExportSchedule,
   JOB_FORMATS,
   SCHEDULE_INTERVALS,
   SCHEDULE_KINDS,
@@ -69,10 +68,7 @@ export function ScheduleDialog({ onClose }: { readonly onClose: () => void }) {
       description={text.addText}
       submitLabel={text.state}
       onSubmit={(values) => add.mutateAsync({ ...values, every: isInvoice ? 'month' : values.every })}
-      onDone={() => {
-        toast.success(text.added);
-        onClose();
-      }}
+      done={text.added}
       onClose={onClose}
     >
       <Field label={text.name} required error={errors.name && required}>

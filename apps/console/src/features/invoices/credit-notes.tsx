@@ -1,5 +1,10 @@
 'use client';
 /** Corrections of a finalized invoice. Absent where there are none. */
+import type {
+  CreditNoteListItem as CreditNote,
+  CreditNote as CreditNoteDetail,
+  Invoice,
+} from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -20,7 +25,6 @@ import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { CreditNote, CreditNoteDetail, Invoice } from './invoice-api.ts';
 
 export function CreditNotes({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');

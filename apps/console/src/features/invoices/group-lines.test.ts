@@ -1,6 +1,6 @@
+import type { InvoiceLine } from '@tollgate/api';
 import { describe, expect, it } from 'vitest';
 import { groupLines, isSameAmount, isTokenComponent, perMillion } from './group-lines.ts';
-import type { InvoiceLine } from './invoice-api.ts';
 
 const line = (fields: Partial<InvoiceLine>): InvoiceLine => ({
   id: 'line_1',

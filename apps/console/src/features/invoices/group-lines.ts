@@ -1,6 +1,6 @@
 /** Lines of an invoice as people read them: by team and cost centre, then model. Pure; sums are exact. */
+import type { InvoiceLine } from '@tollgate/api';
 import { addDecimals } from '@tollgate/ui/charts';
-import type { InvoiceLine } from './invoice-api.ts';
 
 export interface ModelGroup {
   readonly key: string;

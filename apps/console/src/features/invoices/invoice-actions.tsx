@@ -1,5 +1,6 @@
 'use client';
 /** Documents and steps of an invoice, as far as its state and one's role allow. */
+import type { Invoice } from '@tollgate/api';
 import { Button, DropdownMenu, IconButton, type MenuEntry, toast, useNowMs } from '@tollgate/ui';
 import { BadgeCheck, Ban, CircleX, Download, Ellipsis, FileCheck2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
@@ -10,7 +11,7 @@ import { downloadFromApi } from '../common/download.ts';
 import { later } from '../common/later.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { type Invoice, type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
+import { type InvoiceStep, useInvoiceStep } from './invoice-api.ts';
 import { InvoiceExports } from './invoice-exports.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 

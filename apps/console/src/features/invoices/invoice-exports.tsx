@@ -1,5 +1,6 @@
 'use client';
 /** The invoice as data: its lines, its ledger entries, FOCUS for cost tools. */
+import type { Invoice } from '@tollgate/api';
 import { Button, DropdownMenu, type MenuEntry, toast } from '@tollgate/ui';
 import { FileDown } from 'lucide-react';
 import { useState } from 'react';
@@ -7,7 +8,6 @@ import { withQuery } from '../../api/query-key.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
-import type { Invoice } from './invoice-api.ts';
 
 const CHOICES = [
   { view: 'focus', format: 'csv' },

@@ -1,5 +1,6 @@
 'use client';
 /** The lines by team and cost centre, then model; and how they become the total. */
+import type { Invoice, InvoiceLine } from '@tollgate/api';
 import {
   Badge,
   Callout,
@@ -26,7 +27,6 @@ import {
   perMillion,
   sumOf,
 } from './group-lines.ts';
-import type { Invoice, InvoiceLine } from './invoice-api.ts';
 import { LineSheet } from './line-sheet.tsx';
 import { useLineLabel } from './use-invoice-text.ts';
 

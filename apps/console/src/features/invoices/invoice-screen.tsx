@@ -1,6 +1,7 @@
 'use client';
-/** One invoice: what it says, how it came about, and what can be done with it. */
 import { useQueryClient } from '@tanstack/react-query';
+/** One invoice: what it says, how it came about, and what can be done with it. */
+import type { Invoice } from '@tollgate/api';
 import {
   Callout,
   Card,
@@ -20,7 +21,6 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { CreditNotes } from './credit-notes.tsx';
 import { InvoiceActions } from './invoice-actions.tsx';
-import type { Invoice } from './invoice-api.ts';
 import { InvoiceLines } from './invoice-lines.tsx';
 import { InvoiceTimeline } from './invoice-timeline.tsx';
 import { InvoiceBadge, TestMark } from './invoices-screen.tsx';

@@ -1,8 +1,8 @@
 'use client';
 /** What has happened to an invoice and what comes next. */
+import type { Invoice } from '@tollgate/api';
 import { classNames } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { Invoice } from './invoice-api.ts';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 interface Step {

@@ -1,5 +1,6 @@
 'use client';
 /** Every invoice, the upcoming one first. */
+import type { InvoiceListItem } from '@tollgate/api';
 import {
   Badge,
   type ColumnDef,
@@ -24,7 +25,7 @@ import { Guarded } from '../common/guarded.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import type { InvoiceListItem, InvoiceState } from './invoice-api.ts';
+import type { InvoiceState } from './invoice-api.ts';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];

@@ -1,5 +1,6 @@
 'use client';
 /** The requests behind one line, page by page, and the proof that they sum to it. */
+import type { Invoice, InvoiceLine, LineRequest } from '@tollgate/api';
 import {
   Badge,
   Callout,
@@ -19,7 +20,6 @@ import { useApiList } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { isSameAmount, sumOf } from './group-lines.ts';
-import type { Invoice, InvoiceLine, LineRequest } from './invoice-api.ts';
 import { useLineLabel } from './use-invoice-text.ts';
 
 export interface LineSheetProps {

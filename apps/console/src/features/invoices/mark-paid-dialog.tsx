@@ -1,11 +1,11 @@
 'use client';
 /** Notes a payment that reached us outside of Stripe: when, and what the bank statement says. */
-import { Field, Input, toast } from '@tollgate/ui';
+import type { Invoice } from '@tollgate/api';
+import { Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import type { Invoice } from './invoice-api.ts';
 
 interface PaidValues {
   reference: string;
@@ -41,10 +41,7 @@ export function MarkPaidDialog({
           ...(paidAt === '' ? {} : { paidAt: `${paidAt}T12:00:00Z` }),
         })
       }
-      onDone={() => {
-        toast.success(text.isPaid);
-        onClose();
-      }}
+      done={text.isPaid}
       onClose={onClose}
     >
       <Field

@@ -1,13 +1,12 @@
 'use client';
 /** The collection of one invoice: what Stripe was told, what came in, what went back, what was done about delay. */
+import type { Invoice, InvoiceCollection } from '@tollgate/api';
 import { Button, Card, Money, StatusBadge, TimeStamp, toast } from '@tollgate/ui';
 import { ExternalLink, RefreshCw } from 'lucide-react';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { InvoiceCollection } from '../billing/billing-api.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { Invoice } from './invoice-api.ts';
 
 const WATCH_MS = 5_000;
 

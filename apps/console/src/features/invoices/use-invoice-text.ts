@@ -1,8 +1,8 @@
 'use client';
 /** Names and dates of an invoice as its reader's language and its own time zone write them. */
+import type { InvoiceLine, InvoiceListItem } from '@tollgate/api';
 import { formatDate, formatDateRange } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import type { InvoiceLine, InvoiceListItem } from './invoice-api.ts';
 
 /** @returns What a line counts, in the reader's language where the component is known, else as the API says it. */
 export function useLineLabel(): (line: InvoiceLine) => string {

@@ -1,6 +1,6 @@
 'use client';
 /** The same change of many keys: what will happen first, what became of each afterwards. */
-import type { BulkKeyResult } from '@tollgate/api';
+import type { BulkKeyResult, Key } from '@tollgate/api';
 import { Button, toast } from '@tollgate/ui';
 import { Ban, CalendarClock, RefreshCw, WalletMinimal } from 'lucide-react';
 import { useState } from 'react';
@@ -8,7 +8,6 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
 // Not later: it shows secrets once, which must not depend on a script that may fail to come.
 import { BulkResultDialog } from './bulk-result-dialog.tsx';
-import type { Key } from './key-types.ts';
 
 const BulkBudgetDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkBudgetDialog);
 const BulkExpiryDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkExpiryDialog);

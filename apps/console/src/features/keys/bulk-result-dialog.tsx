@@ -1,10 +1,10 @@
 'use client';
 /** What became of each key. Secrets are here and nowhere else: closing asks while one was not copied. */
-import type { BulkKeyResult } from '@tollgate/api';
-import { Button, Callout, ConfirmDialog, Dialog, SecretReveal } from '@tollgate/ui';
+import type { BulkKeyResult, Key } from '@tollgate/api';
+import { Button, Callout, Dialog, SecretReveal } from '@tollgate/ui';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { Key } from './key-types.ts';
+import { CloseUncopied } from './close-uncopied.tsx';
 
 export interface BulkResultDialogProps {
   readonly keys: readonly Key[];
@@ -30,9 +30,7 @@ export function BulkResultDialog({ keys, results, onClose }: BulkResultDialogPro
       <Dialog
         open
         size="lg"
-        onOpenChange={(open) => {
-          if (!open) attempt();
-        }}
+        onClose={attempt}
         title={made.length > 0 ? text.resultTitle : text.results}
         {...(made.length > 0 && { description: text.resultText })}
         footer={
@@ -64,15 +62,7 @@ export function BulkResultDialog({ keys, results, onClose }: BulkResultDialogPro
           ))}
         </div>
       </Dialog>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={secretText.closeTitle}
-        confirmLabel={secretText.closeAnyway}
-        onConfirm={onClose}
-      >
-        {secretText.closeText}
-      </ConfirmDialog>
+      <CloseUncopied open={asking} onOpenChange={setAsking} onClose={onClose} />
     </>
   );
 }

@@ -1,12 +1,11 @@
 'use client';
 /** Says what uses the keys just now, and asks for a word before it revokes them. */
-import type { KeyActivity } from '@tollgate/api';
+import type { Key, KeyActivity } from '@tollgate/api';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
-import type { Key } from './key-types.ts';
 import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
 
 export function BulkRevokeDialog({ keys, onClose, onDone }: BulkDialogProps) {

@@ -1,5 +1,6 @@
 'use client';
 /** Keys that could go wrong unnoticed: figures, the keys behind them, and what to do with many at once. */
+import type { Key } from '@tollgate/api';
 import { Callout, DataTable, EmptyState, Input, PageHeader, StatCard, Tabs } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
@@ -17,7 +18,6 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { OrganizationKeyRules } from './key-rules-form.tsx';
-import type { Key } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
 
 const FINDINGS = ['noBudget', 'neverExpires', 'idle', 'ownerLeft', 'notRotated'] as const;
@@ -138,7 +138,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
     }),
   );
   const listProps = useListProps();
-  const columns = useKeyColumns();
+  const columns = useKeyColumns(keys.rows);
   return (
     <section className="flex flex-col gap-3">
       <p className="max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>

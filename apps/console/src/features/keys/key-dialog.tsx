@@ -1,6 +1,7 @@
 'use client';
-/** Creates a key, or changes one. A new key's secret follows in its own dialog. */
 import { zodResolver } from '@hookform/resolvers/zod';
+/** Creates a key, or changes one. A new key's secret follows in its own dialog. */
+import type { Key, KeyWithSecret } from '@tollgate/api';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -20,7 +21,6 @@ import {
   toKeyBody,
 } from './key-form-values.ts';
 import { findWrongRules, toKeyRules } from './key-rules.ts';
-import type { Key, KeyWithSecret } from './key-types.ts';
 import { ScopePreviewPanel } from './scope-preview-panel.tsx';
 import { UsualRules } from './usual-rules.tsx';
 

@@ -1,10 +1,10 @@
 'use client';
+import type { KeyDetail } from '@tollgate/api';
 import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp, useNowMs } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useKeyPolicy } from './key-rules-cards.tsx';
-import type { KeyDetail } from './key-types.ts';
 
 /** What it is, what it may do, and by which secrets it is known. */
 export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {

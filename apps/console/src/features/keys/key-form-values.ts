@@ -1,6 +1,6 @@
 /** Between the fields of the key form and the body that the API takes. Pure. */
+import type { Key } from '@tollgate/api';
 import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
-import type { Key } from './key-types.ts';
 
 export const EXPIRY_PRESETS = [
   'usual',

@@ -1,14 +1,13 @@
 'use client';
+import type { KeyDetail, RequestSummary } from '@tollgate/api';
 import { Button, EmptyState } from '@tollgate/ui';
 import { ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { RequestSummary } from '../requests/request-types.ts';
 import { RequestsTable } from '../requests/requests-table.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { KeyDetail } from './key-types.ts';
 
 const SHOWN = 10;
 const REFRESH_MS = 5_000;

@@ -1,11 +1,10 @@
 'use client';
 /** Effective policy of a key: what it may spend and use, live, and what it reaches. */
-import type { KeyPolicy } from '@tollgate/api';
+import type { Key, KeyPolicy } from '@tollgate/api';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { AppliedBudgets, AppliedRateLimits } from '../limits/applied-rules.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { Key } from './key-types.ts';
 
 const REFRESH_MS = 5_000;
 

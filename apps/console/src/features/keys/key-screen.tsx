@@ -1,5 +1,6 @@
 'use client';
 /** One key: what it may do, what it did, and how to end it. */
+import type { KeyDetail, KeyWithSecret } from '@tollgate/api';
 import { Button, Callout, Card, EmptyState, PageHeader, Skeleton } from '@tollgate/ui';
 import { Ban, KeyRound, Pencil, RefreshCw } from 'lucide-react';
 import Link from 'next/link';
@@ -17,7 +18,6 @@ import { KeyRulesCards } from './key-rules-cards.tsx';
 // Not later: a secret that is shown once must not depend on a script that may fail to come.
 import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { KeyStateBadge } from './key-state.tsx';
-import type { KeyDetail, KeyWithSecret } from './key-types.ts';
 import { KeyUsageCard } from './key-usage-card.tsx';
 import { RequestCheckCard } from './request-check-card.tsx';
 

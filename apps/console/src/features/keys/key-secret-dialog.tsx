@@ -1,11 +1,12 @@
 'use client';
 /** Shows a new secret. Closing asks only when nothing was copied. */
-import { Button, ConfirmDialog, Dialog } from '@tollgate/ui';
+import type { KeyWithSecret } from '@tollgate/api';
+import { Button, Dialog } from '@tollgate/ui';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { CloseUncopied } from './close-uncopied.tsx';
 import { KeySecret } from './key-secret.tsx';
-import type { KeyWithSecret } from './key-types.ts';
 
 export interface KeySecretDialogProps {
   readonly created: KeyWithSecret;
@@ -26,9 +27,7 @@ export function KeySecretDialog({ created, rotated = false, onClose }: KeySecret
       <Dialog
         open
         size="lg"
-        onOpenChange={(open) => {
-          if (!open) attempt();
-        }}
+        onClose={attempt}
         title={rotated ? text.rotatedTitle : text.title}
         description={text.text(created.key.name)}
         footer={
@@ -50,15 +49,7 @@ export function KeySecretDialog({ created, rotated = false, onClose }: KeySecret
           {...(created.key.models[0] !== undefined && { model: created.key.models[0] })}
         />
       </Dialog>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.closeTitle}
-        confirmLabel={text.closeAnyway}
-        onConfirm={onClose}
-      >
-        {text.closeText}
-      </ConfirmDialog>
+      <CloseUncopied open={asking} onOpenChange={setAsking} onClose={onClose} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
+import type { Key } from '@tollgate/api';
 import { StatusBadge } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { Key } from './key-types.ts';
 
 /** Its state; while a rotation overlaps, that. */
 export function KeyStateBadge({ subject }: { readonly subject: Key }) {

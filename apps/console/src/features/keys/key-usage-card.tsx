@@ -1,5 +1,6 @@
 'use client';
 /** Attempts per day by outcome, from the roll-ups. */
+import type { KeyDetail } from '@tollgate/api';
 import { Card, Select, useNowMs } from '@tollgate/ui';
 import { type ChartRow, TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
@@ -10,7 +11,6 @@ import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { startOfDayAgo } from './day-range.ts';
-import type { KeyDetail } from './key-types.ts';
 
 const OUTCOMES = ['succeeded', 'failed', 'aborted', 'interrupted'] as const;
 const RANGES = ['7', '30'] as const;

@@ -1,5 +1,6 @@
 'use client';
 /** Every key of the organization, newest first. Filters are in the address. */
+import type { KeyWithSecret } from '@tollgate/api';
 import { Button, PageHeader, toast } from '@tollgate/ui';
 import { FileDown, Plus, ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
@@ -14,7 +15,6 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 // Not later: a secret that is shown once must not depend on a script that may fail to come.
 import { KeySecretDialog } from './key-secret-dialog.tsx';
-import type { KeyWithSecret } from './key-types.ts';
 import { KeysTable, keysPath } from './keys-table.tsx';
 
 const CreateKeyDialog = later(async () => (await import('./key-dialog.tsx')).CreateKeyDialog);

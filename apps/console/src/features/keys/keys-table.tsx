@@ -1,4 +1,5 @@
 'use client';
+import type { Key } from '@tollgate/api';
 import { Button, Combobox, DataTable, EmptyState, Input } from '@tollgate/ui';
 import { KeyRound, SlidersHorizontal, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
@@ -16,7 +17,7 @@ import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { useOwnerName } from './key-options.ts';
-import { KEY_STATES, type Key } from './key-types.ts';
+import { KEY_STATES } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
 
 /** The question that the address asks. */
@@ -59,7 +60,7 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   const url = useUrlState();
   const keys = useApiList<Key>(keysPath(url));
   const listProps = useListProps();
-  const columns = useKeyColumns(true);
+  const columns = useKeyColumns(keys.rows, true);
   const mayWrite = usePermission('keys:write');
   const sort = sortOf(url);
   const sorting = sort ? [sort] : [];

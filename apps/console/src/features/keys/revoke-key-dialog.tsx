@@ -1,4 +1,5 @@
 'use client';
+import type { Key } from '@tollgate/api';
 import { formatNumber, useUi } from '@tollgate/ui';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -7,7 +8,6 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { KeysInUse } from './bulk-revoke-dialog.tsx';
-import type { Key } from './key-types.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,11 +1,11 @@
 'use client';
+import type { Key, KeyWithSecret } from '@tollgate/api';
 import { Field, Select } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
-import type { Key, KeyWithSecret } from './key-types.ts';
 
 export const OVERLAP_SECONDS = {
   none: 0,

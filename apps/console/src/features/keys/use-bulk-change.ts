@@ -1,8 +1,7 @@
 'use client';
-import type { BulkKeyResult } from '@tollgate/api';
+import type { BulkKeyResult, Key } from '@tollgate/api';
 import { useApiMutation } from '../../api/use-api.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
-import type { Key } from './key-types.ts';
 
 export interface BulkDialogProps {
   readonly keys: readonly Key[];

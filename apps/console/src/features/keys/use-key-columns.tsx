@@ -1,4 +1,5 @@
 'use client';
+import type { Key } from '@tollgate/api';
 import { Badge, type ColumnDef, Dash, Money, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -6,16 +7,19 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTeams } from '../common/names.ts';
 import { useOwnerName } from './key-options.ts';
 import { KeyStateBadge } from './key-state.tsx';
-import type { Key } from './key-types.ts';
 import { useKeySpend } from './use-key-spend.ts';
 
-/** Sortable by what the server has an order for: a sorted page would only look like a sorted list. */
-export function useKeyColumns(sortable = false): ColumnDef<Key>[] {
+/**
+ * @param keys That are listed: what they spent is asked for.
+ * @param sortable By what the server has an order for: a sorted page would only look like a sorted list.
+ */
+export function useKeyColumns(keys: readonly Key[], sortable = false): ColumnDef<Key>[] {
   const text = useMessages('keys');
   const { rotated } = useMessages('hygiene');
   const teams = useTeams();
   const ownerName = useOwnerName();
-  const spend = useKeySpend();
+  const keyIds = useMemo(() => keys.map(({ id }) => id), [keys]);
+  const spend = useKeySpend(keyIds);
   return useMemo<ColumnDef<Key>[]>(() => {
     const faint = (value: string) => <span className="text-ink-faint">{value}</span>;
     const columns: ColumnDef<Key>[] = [
@@ -56,8 +60,10 @@ export function useKeyColumns(sortable = false): ColumnDef<Key>[] {
         id: 'spent',
         header: text.columns.spent,
         meta: { align: 'right' },
-        cell: ({ row: { original: key } }) =>
-          spend === undefined ? <Dash /> : <Money value={spend.get(key.id) ?? '0'} precision="cents" />,
+        cell: ({ row: { original: key } }) => {
+          const spentUsd = spend.get(key.id);
+          return spentUsd === undefined ? <Dash /> : <Money value={spentUsd} precision="cents" />;
+        },
       },
       {
         id: 'lastUsed',

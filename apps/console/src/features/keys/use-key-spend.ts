@@ -1,25 +1,49 @@
 'use client';
-/** What each key spent in the last 30 days, in one question for the whole list. */
+import { useQueries } from '@tanstack/react-query';
+/** What the keys of a list spent in the last 30 days: one question for each page of the list. */
+import type { UsageRow } from '@tollgate/api';
+import { useNowMs } from '@tollgate/ui';
 import { useMemo } from 'react';
-import { withQuery } from '../../api/query-key.ts';
-import { useApiQuery } from '../../api/use-api.ts';
+import { apiFetch } from '../../api/client.ts';
+import { apiQueryKey, withQuery } from '../../api/query-key.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { startOfDayAgo } from './day-range.ts';
 
 interface KeyUsage {
-  readonly data: readonly { readonly key?: string; readonly spentUsd: string }[];
+  readonly data: readonly Pick<UsageRow, 'key' | 'spentUsd'>[];
 }
 
 const REFRESH_MS = 60_000;
+const KEYS_PER_QUESTION = 50;
+const DAYS = 30;
 
-/** @returns Key id to amount; keys without usage are missing. Undefined while unknown. */
-export function useKeySpend(): ReadonlyMap<string, string> | undefined {
-  const usage = useApiQuery<KeyUsage>(withQuery('/usage', { groupBy: 'key' }), {
-    enabled: usePermission('usage:read'),
-    staleTime: REFRESH_MS,
-  });
-  return useMemo(
-    () =>
-      usage.data && new Map(usage.data.data.flatMap(({ key, spentUsd }) => (key ? [[key, spentUsd]] : []))),
-    [usage.data],
+/** @returns Key id to amount; `0` where nothing was spent. Keys whose amount is not known yet are missing. */
+export function useKeySpend(keyIds: readonly string[]): ReadonlyMap<string, string> {
+  const enabled = usePermission('usage:read');
+  const from = startOfDayAgo(DAYS - 1, useNowMs());
+  const pieces = Array.from({ length: Math.ceil(keyIds.length / KEYS_PER_QUESTION) }, (_, piece) =>
+    keyIds.slice(piece * KEYS_PER_QUESTION, (piece + 1) * KEYS_PER_QUESTION),
   );
+  const answers = useQueries({
+    queries: pieces.map((ids) => {
+      const path = withQuery('/usage', { from, groupBy: 'key', keyId: ids });
+      return {
+        queryKey: apiQueryKey(path),
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) => apiFetch<KeyUsage>(path, { signal }),
+        staleTime: REFRESH_MS,
+        enabled,
+      };
+    }),
+  });
+  const answered = answers.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
+  const asked = keyIds.join();
+  return useMemo(() => {
+    const spent = new Map<string, string>();
+    for (const [piece, { data }] of answers.entries()) {
+      if (data === undefined) continue;
+      for (const id of pieces[piece] ?? []) spent.set(id, '0');
+      for (const { key, spentUsd } of data.data) if (key !== undefined) spent.set(key, spentUsd);
+    }
+    return spent;
+  }, [answered, asked]);
 }

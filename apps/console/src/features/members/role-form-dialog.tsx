@@ -1,7 +1,7 @@
 'use client';
 /** Makes a role of one's own, from nothing or from another, or changes one. */
 import type { Role } from '@tollgate/api';
-import { Callout, Checkbox, Field, Input, toast } from '@tollgate/ui';
+import { Callout, Checkbox, Field, Input } from '@tollgate/ui';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -49,10 +49,7 @@ export function RoleFormDialog({ start, role, all, onClose }: RoleFormDialogProp
       fields={['name', 'description', 'permissions']}
       submitLabel={role === undefined ? common.create : common.save}
       onSubmit={(values) => save.mutateAsync(values)}
-      onDone={({ name }) => {
-        toast.success(role === undefined ? text.roleCreated(name) : text.roleSaved(name));
-        onClose();
-      }}
+      done={({ name }) => (role === undefined ? text.roleCreated(name) : text.roleSaved(name))}
       onClose={onClose}
     >
       {role !== undefined && role.id === me?.role && <Callout tone="warning">{text.ownRole}</Callout>}

@@ -1,21 +1,20 @@
 'use client';
 /** One model: every price component and tier, abilities, and through which credentials it is reached. */
+import type { Model, Price } from '@tollgate/api';
 import {
   Badge,
   CopyButton,
   Dash,
   DefinitionList,
-  formatNumber,
   formatPercent,
-  Money,
   Sheet,
   TimeStamp,
   TokenCount,
 } from '@tollgate/ui';
 import Link from 'next/link';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { PriceComponents } from '../prices/price-facts.tsx';
 import { useProviderName } from '../providers/provider-api.ts';
-import type { Model, Price, UnitPrice } from './model-api.ts';
 import { useAbilityNames } from './use-model-columns.tsx';
 
 export function ModelSheet({ model, onClose }: { readonly model: Model; readonly onClose: () => void }) {
@@ -70,7 +69,6 @@ export function ModelSheet({ model, onClose }: { readonly model: Model; readonly
 
 function Prices({ price }: { readonly price: Price | null }) {
   const text = useMessages('models');
-  const locale = useLocale();
   return (
     <section>
       <h3 className="mb-2 text-sm font-semibold">{text.allPrices}</h3>
@@ -78,15 +76,7 @@ function Prices({ price }: { readonly price: Price | null }) {
         <p className="text-sm text-warning">{text.noPrice}</p>
       ) : (
         <div className="flex flex-col gap-3">
-          <ComponentTable components={price.components} />
-          {price.tiers.map((tier) => (
-            <div key={tier.aboveInputTokens}>
-              <p className="mb-1 text-xs text-ink-soft">
-                {text.above(formatNumber(tier.aboveInputTokens, locale))}
-              </p>
-              <ComponentTable components={tier.components} />
-            </div>
-          ))}
+          <PriceComponents price={price} />
           <p className="text-xs text-ink-faint">
             {text.validFrom} <TimeStamp value={price.validFrom} format="exact" /> · {text.source}:{' '}
             {price.source}
@@ -94,36 +84,6 @@ function Prices({ price }: { readonly price: Price | null }) {
         </div>
       )}
     </section>
-  );
-}
-
-function ComponentTable({ components }: { readonly components: Readonly<Record<string, UnitPrice>> }) {
-  const text = useMessages('models');
-  const names: Readonly<Record<string, string>> = text.componentName;
-  return (
-    <table className="w-full border-separate border-spacing-0 overflow-hidden rounded-md border border-line text-sm">
-      <thead className="sr-only">
-        <tr>
-          <th scope="col">{text.component}</th>
-          <th scope="col">{text.price}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {Object.entries(components).map(([component, price]) => (
-          <tr key={component} className="[&:not(:last-child)>*]:border-b [&>*]:border-line">
-            <th scope="row" className="px-3 py-1.5 text-left font-normal text-ink-soft">
-              {names[component] ?? component}
-            </th>
-            <td className="px-3 py-1.5 text-right">
-              <Money value={price.usdPerMillion ?? price.usdPerUnit} />{' '}
-              <span className="text-xs text-ink-faint">
-                {price.usdPerMillion === null ? text.perUnit : text.perMillionShort}
-              </span>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

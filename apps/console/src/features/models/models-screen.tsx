@@ -1,5 +1,6 @@
 'use client';
 /** Every model within reach: what it costs, how much it reads, what it can do. */
+import type { Model } from '@tollgate/api';
 import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
 import { Boxes } from 'lucide-react';
 import Link from 'next/link';
@@ -12,7 +13,7 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { type Model, useModels } from './model-api.ts';
+import { useModels } from './model-api.ts';
 import { ModelSheet } from './model-sheet.tsx';
 import { useModelColumns } from './use-model-columns.tsx';
 

@@ -1,9 +1,9 @@
 'use client';
+import type { Model } from '@tollgate/api';
 import { Badge, type ColumnDef, CopyButton, Dash, Money, TokenCount, Tooltip } from '@tollgate/ui';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useProviderName } from '../providers/provider-api.ts';
-import type { Model } from './model-api.ts';
 
 export function useModelColumns(): ColumnDef<Model>[] {
   const text = useMessages('models');

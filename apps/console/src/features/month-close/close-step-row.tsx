@@ -1,5 +1,6 @@
 'use client';
 /** One step of a month's close: its state, what it counts, and what can be done about it. */
+import type { MonthClose } from '@tollgate/api';
 import { Badge, Button, Field, Input, Money, TimeStamp } from '@tollgate/ui';
 import { Check, CircleDashed, Clock3, Minus, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
@@ -8,7 +9,7 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { CloseStep, CloseStepName, CloseStepState, MonthClose } from './month-close-api.ts';
+import type { CloseStep, CloseStepName, CloseStepState } from './month-close-api.ts';
 
 interface RowProps {
   readonly close: MonthClose;

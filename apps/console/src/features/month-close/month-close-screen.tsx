@@ -1,5 +1,6 @@
 'use client';
 /** The close of a month: its steps in order, each with what is missing and what can be done. */
+import type { MonthClose } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -22,7 +23,6 @@ import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { CloseStepRow } from './close-step-row.tsx';
-import type { MonthClose } from './month-close-api.ts';
 import { Quarantine } from './quarantine.tsx';
 
 const REFRESH_MS = 10_000;

@@ -1,11 +1,11 @@
 'use client';
 /** Lines of the ledger that were set aside, each to be released or rejected. Absent where there are none. */
+import type { QuarantinedEntry } from '@tollgate/api';
 import { Badge, Button, Card, Dash, Money, TimeStamp, toast } from '@tollgate/ui';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { QuarantinedEntry } from './month-close-api.ts';
 
 const REFRESH_MS = 10_000;
 

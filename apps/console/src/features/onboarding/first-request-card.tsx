@@ -1,11 +1,12 @@
 'use client';
 /** Waits, and flips when the first request of the key was answered. */
+import type { RequestDetail } from '@tollgate/api';
 import { Button, formatDuration, Money, Spinner, StatusBadge, TokenCount, useUi } from '@tollgate/ui';
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { type RequestDetail, spentUsd } from '../requests/request-types.ts';
+import { spentUsd } from '../requests/request-types.ts';
 import { useFirstRequest } from './use-first-request.ts';
 
 export function FirstRequestCard({ keyId }: { readonly keyId: string }) {

@@ -1,4 +1,5 @@
 'use client';
+import type { KeyWithSecret } from '@tollgate/api';
 import { Button, Callout, Field, Input } from '@tollgate/ui';
 import Link from 'next/link';
 import { useForm } from 'react-hook-form';
@@ -7,7 +8,6 @@ import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { KeySecret } from '../keys/key-secret.tsx';
-import type { KeyWithSecret } from '../keys/key-types.ts';
 import { useMe } from '../shell/use-me.ts';
 import { FirstRequestCard } from './first-request-card.tsx';
 import { WizardForm } from './wizard-form.tsx';

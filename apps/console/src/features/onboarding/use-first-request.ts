@@ -1,8 +1,8 @@
 'use client';
 /** Waits for the first request of a key by long polling, and then for what it used and cost. */
+import type { RequestDetail } from '@tollgate/api';
 import { ApiError } from '../../api/api-error.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import type { RequestDetail } from '../requests/request-types.ts';
 
 const WAIT_SECONDS = 25;
 /** Between two waits, and after a failure. */

@@ -1,7 +1,7 @@
 'use client';
 /** Gives an organization credits. */
 import type { OperatedOrganization } from '@tollgate/api';
-import { Field, formatMoney, Input, toast } from '@tollgate/ui';
+import { Field, formatMoney, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -49,10 +49,7 @@ export function CreditsDialog({ organization, onClose }: CreditsDialogProps) {
         await give.mutateAsync(values);
         return parseAmount(values.amountUsd, locale) ?? '0';
       }}
-      onDone={(amount) => {
-        toast.success(text.credited(formatMoney(amount, { locale, precision: 'cents' }), organization.name));
-        onClose();
-      }}
+      done={(amount) => text.credited(formatMoney(amount, { locale, precision: 'cents' }), organization.name)}
       onClose={onClose}
     >
       <Field label={text.amount} error={errors.amountUsd?.message} required>

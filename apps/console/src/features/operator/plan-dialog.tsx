@@ -1,7 +1,7 @@
 'use client';
 /** Offers a plan, or changes one for those who take it from now on. */
 import type { OperatorPlan as Plan } from '@tollgate/api';
-import { Callout, Field, Input, toast } from '@tollgate/ui';
+import { Callout, Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -71,10 +71,7 @@ export function PlanDialog({ plan, onClose }: PlanDialogProps) {
           ...Object.fromEntries(AMOUNTS.map((name) => [name, parseAmount(values[name], locale)])),
         })
       }
-      onDone={({ name }) => {
-        toast.success(text.saved(name));
-        onClose();
-      }}
+      done={({ name }) => text.saved(name)}
       onClose={onClose}
     >
       {plan !== undefined && <Callout>{text.text}</Callout>}

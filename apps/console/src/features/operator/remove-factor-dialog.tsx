@@ -1,7 +1,7 @@
 'use client';
 /** Takes a lost second factor off an account that no single organization may take it off. */
 import type { RemovedSecondFactor } from '@tollgate/api';
-import { Callout, Field, Input, toast } from '@tollgate/ui';
+import { Callout, Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -31,10 +31,7 @@ export function RemoveFactorDialog({ onClose }: { readonly onClose: () => void }
         await remove.mutateAsync(values);
         return values.email;
       }}
-      onDone={(email) => {
-        toast.success(text.factorRemoved(email));
-        onClose();
-      }}
+      done={(email) => text.factorRemoved(email)}
       onClose={onClose}
     >
       <Callout tone="warning">{text.removeFactorWhat}</Callout>

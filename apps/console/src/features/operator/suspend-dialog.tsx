@@ -1,7 +1,7 @@
 'use client';
 /** Stops serving an organization, or serves it again. A reason is asked for: it stands in both audit logs. */
 import type { OperatedOrganization } from '@tollgate/api';
-import { Callout, Field, Input, toast } from '@tollgate/ui';
+import { Callout, Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -40,10 +40,7 @@ export function SuspendDialog({ organization, action, onClose }: SuspendDialogPr
       fields={['reason']}
       submitLabel={isTakingOver ? text.takeOver : action === 'suspend' ? text.suspend : text.resume}
       onSubmit={(values) => act.mutateAsync(values)}
-      onDone={() => {
-        toast.success(action === 'suspend' ? text.suspended(name) : text.resumed(name));
-        onClose();
-      }}
+      done={action === 'suspend' ? text.suspended(name) : text.resumed(name)}
       onClose={onClose}
     >
       <Callout tone={action === 'suspend' ? 'warning' : 'info'}>{consequence}</Callout>

@@ -1,7 +1,7 @@
 'use client';
 /** Sets a tax from an instant on. */
 import type { TaxRate } from '@tollgate/api';
-import { Field, Input, toast } from '@tollgate/ui';
+import { Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -48,10 +48,7 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
       apiFields={{ rateBasisPoints: 'rate' }}
       submitLabel={text.set}
       onSubmit={(values) => save.mutateAsync(values)}
-      onDone={({ name, country }) => {
-        toast.success(text.saved(name, country));
-        onClose();
-      }}
+      done={({ name, country }) => text.saved(name, country)}
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">

@@ -1,7 +1,7 @@
 'use client';
 /** Payment term, how long late usage is waited for, and whether taxes are charged: of one organization. */
 import type { OperatedOrganization } from '@tollgate/api';
-import { Field, Input, Switch, toast } from '@tollgate/ui';
+import { Field, Input, Switch } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -63,10 +63,7 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
       fields={['paymentTermDays', 'graceDays', 'taxExempt']}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
-      onDone={() => {
-        toast.success(text.termsSaved(organization.name));
-        onClose();
-      }}
+      done={text.termsSaved(organization.name)}
       onClose={onClose}
     >
       <Field label={text.paymentTerm} error={errors.paymentTermDays?.message}>

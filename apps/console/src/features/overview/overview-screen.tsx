@@ -1,5 +1,6 @@
 'use client';
 /** What a platform lead wants to know at a glance: spend, traffic, failures, and what needs attention. */
+import type { Key, RequestSummary } from '@tollgate/api';
 import {
   Button,
   Card,
@@ -19,8 +20,6 @@ import { withQuery } from '../../api/query-key.ts';
 import { type ApiPage, useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FiringCallout } from '../alerts/firing-callout.tsx';
-import type { Key } from '../keys/key-types.ts';
-import type { RequestSummary } from '../requests/request-types.ts';
 import { RequestsTable } from '../requests/requests-table.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetsToWatch } from './budgets-to-watch.tsx';

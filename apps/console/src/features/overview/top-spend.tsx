@@ -1,5 +1,6 @@
 'use client';
 /** Where this month's money goes: the dearest teams, models or keys. */
+import type { UsageRow } from '@tollgate/api';
 import { Button, Card, Meter, Money, Select, Skeleton, useNowMs } from '@tollgate/ui';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
@@ -8,11 +9,10 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { UsageAnswer, UsageRow } from '../usage/usage-types.ts';
+import type { UsageAnswer } from '../usage/usage-types.ts';
 import { useGroupName } from '../usage/use-group-name.ts';
-import { useModelSpend, useMonthUsage } from './use-month-usage.ts';
+import { TOP_SHOWN, useModelSpend, useMonthUsage } from './use-month-usage.ts';
 
-const SHOWN = 6;
 const BY = ['model', 'team', 'key', 'provider'] as const;
 type By = (typeof BY)[number];
 
@@ -26,7 +26,7 @@ export function TopSpend() {
   if (!allowed) return null;
   const rows = (usage.rows ?? [])
     .toSorted((left, right) => Number(right.spentUsd) - Number(left.spentUsd))
-    .slice(0, SHOWN);
+    .slice(0, TOP_SHOWN);
   const most = Number(rows[0]?.spentUsd ?? 0);
   return (
     <Card
@@ -42,7 +42,7 @@ export function TopSpend() {
       }
       footer={
         <Button asChild variant="link" size="sm">
-          <Link href={`/usage?groupBy=${by}`}>{text.toUsage}</Link>
+          <Link href={`/usage?group=${by}`}>{text.toUsage}</Link>
         </Button>
       }
     >
@@ -74,14 +74,14 @@ export function TopSpend() {
   );
 }
 
-/** By model it is known already from the figures above, unless there are too many. */
+/** By model it is known already from the figures above. */
 function useSpendBy(by: By, allowed: boolean) {
   const month = useMonthUsage();
   const nowMs = useNowMs();
   const byModel = useModelSpend(month.rows);
-  const isKnown = by === 'model' && !month.byDayOnly;
+  const isKnown = by === 'model';
   const usage = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(nowMs), groupBy: by, timeZone: 'UTC', top: SHOWN }),
+    withQuery('/usage', { from: startOfMonth(nowMs), groupBy: by, timeZone: 'UTC', top: TOP_SHOWN }),
     { enabled: allowed && !isKnown, placeholderData: (before) => before },
   );
   const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown

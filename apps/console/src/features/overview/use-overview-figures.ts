@@ -1,12 +1,13 @@
 'use client';
 /** The figures of the overview: of this month and of today. */
+import type { UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { UsageAnswer, UsageRow } from '../usage/usage-types.ts';
+import type { UsageAnswer } from '../usage/usage-types.ts';
 import { fillSteps, forecastMonth, type MonthForecast } from './overview-figures.ts';
 import { OVERVIEW_REFRESH_MS, useMonthUsage } from './use-month-usage.ts';
 

@@ -1,5 +1,6 @@
 'use client';
 /** What an answer took and cost. Tokens and cost as the ledger has them, a moment later; times as seen from here. */
+import type { RequestDetail } from '@tollgate/api';
 import { formatDuration, Money, Skeleton, TokenCount, Tooltip, useUi } from '@tollgate/ui';
 import { ArrowUpRight } from 'lucide-react';
 import Link from 'next/link';
@@ -8,7 +9,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
-import { type RequestDetail, spentUsd } from '../requests/request-types.ts';
+import { spentUsd } from '../requests/request-types.ts';
 import { requestPath } from '../requests/use-request.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { Step } from './conversation.ts';

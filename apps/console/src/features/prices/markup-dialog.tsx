@@ -2,7 +2,7 @@
 /** States the markup of a resold credential, now or for later. The rule in force is never edited: the next one ends it. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { MarkupRule } from '@tollgate/api';
-import { Field, Input, Select, toast } from '@tollgate/ui';
+import { Field, Input, Select } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -63,10 +63,7 @@ export function MarkupDialog({
       description={text.stateText}
       submitLabel={text.submit}
       onSubmit={(values) => state.mutateAsync(toNewMarkupRule(values, organizationId, locale))}
-      onDone={(rule) => {
-        toast.success(text.stated(rule.credentialName));
-        onClose();
-      }}
+      done={(rule) => text.stated(rule.credentialName)}
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">

@@ -2,7 +2,7 @@
 /** States a price, now or for later. What is in force is never edited: the new one follows it. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Price } from '@tollgate/api';
-import { Callout, Field, formatNumber, Input, Select, toast } from '@tollgate/ui';
+import { Callout, Field, formatNumber, Input, Select } from '@tollgate/ui';
 import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -69,10 +69,8 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
       onSubmit={(values) =>
         state.mutateAsync({ json: toNewPrice(values, base, locale), scope: values.scope })
       }
-      onDone={(price) => {
-        toast.success(text.stated(price.model));
-        onStated(price);
-      }}
+      done={(price) => text.stated(price.model)}
+      onDone={onStated}
       onClose={onClose}
     >
       <ModelFields form={form} fixed={base !== undefined} />

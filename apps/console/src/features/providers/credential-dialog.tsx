@@ -1,6 +1,6 @@
 'use client';
 /** Connects a provider or changes a credential. The secret goes in and never comes back out. */
-import type { ProviderInfo } from '@tollgate/api';
+import type { ProviderCredential, ProviderInfo } from '@tollgate/api';
 import { Combobox, Field, Input, toast } from '@tollgate/ui';
 import { useEffect } from 'react';
 import { Controller, type UseFormReturn, useForm, useWatch } from 'react-hook-form';
@@ -10,7 +10,6 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import {
   type CredentialInput,
-  type ProviderCredential,
   useChangeCredential,
   useConnectProvider,
   useProviders,

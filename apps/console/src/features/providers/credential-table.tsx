@@ -1,4 +1,5 @@
 'use client';
+import type { ProviderCredential } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -18,12 +19,7 @@ import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
-import {
-  type ProviderCredential,
-  useChangeCredential,
-  useCredentials,
-  useProviderName,
-} from './provider-api.ts';
+import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
 import type { Opened } from './providers-screen.tsx';
 
 export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {

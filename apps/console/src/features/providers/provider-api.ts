@@ -1,35 +1,9 @@
 'use client';
 /** Provider credentials: read, connected, tested, changed, deleted. */
-import type { ProviderInfo } from '@tollgate/api';
+import type { ConnectionTest, ProviderCredential, ProviderInfo } from '@tollgate/api';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useEvery } from '../common/use-every.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-
-export interface ProviderCredential {
-  readonly id: string;
-  readonly provider: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly secretHint: string;
-  readonly region: string;
-  readonly livemode: boolean;
-  readonly priority: number;
-  readonly models: readonly string[];
-  readonly disabledAt: string | null;
-  readonly lastTestedAt: string | null;
-  readonly lastTestOk: boolean | null;
-  readonly lastTestDetail: string | null;
-  readonly createdAt: string;
-  readonly version: number;
-}
-
-export interface ConnectionTest {
-  readonly ok: boolean;
-  readonly status: number | null;
-  readonly detail: string;
-  readonly tookMs: number;
-  readonly models: readonly string[];
-}
 
 export interface CredentialInput {
   readonly provider?: string;

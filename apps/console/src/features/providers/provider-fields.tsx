@@ -1,13 +1,12 @@
 'use client';
 /** The fields that a provider's credential needs, as the provider's own data names and explains them. */
-import type { ProviderInfo } from '@tollgate/api';
+import type { ProviderCredential, ProviderInfo } from '@tollgate/api';
 import { Button, Field, Input, PasswordInput, Textarea } from '@tollgate/ui';
 import { ExternalLink, Upload } from 'lucide-react';
 import { type ChangeEvent, useRef } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
 import { CREDENTIAL_FIELD_TEXTS } from '../../i18n/credential-fields.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import type { ProviderCredential } from './provider-api.ts';
 
 export type ProviderField = ProviderInfo['fields'][number];
 

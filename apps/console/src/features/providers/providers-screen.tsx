@@ -1,5 +1,6 @@
 'use client';
 /** The organization's own credentials, and those that the operator resells to it. */
+import type { ProviderCredential } from '@tollgate/api';
 import { Button, PageHeader } from '@tollgate/ui';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -10,7 +11,7 @@ import { later } from '../common/later.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { CredentialTable } from './credential-table.tsx';
-import { type ProviderCredential, useDeleteCredential } from './provider-api.ts';
+import { useDeleteCredential } from './provider-api.ts';
 import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 

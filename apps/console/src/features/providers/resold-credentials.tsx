@@ -1,10 +1,11 @@
 'use client';
 /** What the operator resells, as far as the list of models tells. Absent where there is nothing. */
+import type { Model } from '@tollgate/api';
 import { Badge, Card, formatPercent } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { type Model, type ServingCredential, useModels } from '../models/model-api.ts';
+import { type ServingCredential, useModels } from '../models/model-api.ts';
 import { useProviderName } from './provider-api.ts';
 
 interface Resold extends ServingCredential {

@@ -1,10 +1,11 @@
 'use client';
 /** Asks the provider for its models with the stored credential, and shows what came back. */
+import type { ConnectionTest, ProviderCredential } from '@tollgate/api';
 import { Badge, Button, Callout, Dialog, DialogClose, formatDuration, Spinner } from '@tollgate/ui';
 import { useEffect, useRef } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { type ConnectionTest, type ProviderCredential, useTestCredential } from './provider-api.ts';
+import { useTestCredential } from './provider-api.ts';
 
 const SHOWN_MODELS = 40;
 

@@ -2,7 +2,6 @@
 /** Creates a rate limit, or changes one. Only the number is needed. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { RateLimit } from '@tollgate/api';
-import { toast } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -77,10 +76,7 @@ export function CreateRateLimitDialog({ scope, onClose }: CreateRateLimitDialogP
       description={text.description}
       submitLabel={text.submit}
       onSubmit={(values) => create.mutateAsync(toNewRateLimit(values, locale))}
-      onDone={(rule) => {
-        toast.success(text.created(rateRule(rule)));
-        onClose();
-      }}
+      done={(rule) => text.created(rateRule(rule))}
       onClose={onClose}
     >
       <RateLimitFields form={form} />

@@ -1,12 +1,13 @@
 'use client';
 /** One rate limit, and what a caller sees that it refuses. */
 import type { RateLimit } from '@tollgate/api';
-import { Button, DefinitionList, EmptyState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
+import { DefinitionList, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
 import { Gauge } from 'lucide-react';
 import Link from 'next/link';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
+import { MissingRule, ruleHistoryHref } from '../limits/rule-history.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -39,9 +40,6 @@ function useRateLimit(id: string | undefined) {
   return useApiQuery<RateLimit>(id && `/rate-limits/${encodeURIComponent(id)}`);
 }
 
-const historyHref = (id: string) =>
-  `/settings/audit-log?targetKind=rateLimit&targetId=${encodeURIComponent(id)}`;
-
 interface RateLimitContentProps {
   readonly id: string;
   readonly onAction: (opened: OpenedLimit) => void;
@@ -55,19 +53,7 @@ function RateLimitContent({ id, onAction }: RateLimitContentProps) {
   return (
     <QueryError
       query={rule}
-      missing={
-        <EmptyState
-          icon={<Gauge />}
-          title={text.notFound}
-          action={
-            <Button asChild>
-              <Link href={historyHref(id)}>{text.history}</Link>
-            </Button>
-          }
-        >
-          {text.notFoundText}
-        </EmptyState>
-      }
+      missing={<MissingRule kind="rateLimit" id={id} icon={<Gauge />} text={text} />}
     />
   );
 }
@@ -101,7 +87,7 @@ function RateLimitDetails({
         />
         {mayReadAudit && (
           <Link
-            href={historyHref(rule.id)}
+            href={ruleHistoryHref('rateLimit', rule.id)}
             className="mt-3 inline-block text-sm text-accent-ink hover:underline"
           >
             {text.sheet.history}

@@ -16,7 +16,8 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
-import { SCOPE_TYPES, useLimitText } from '../limits/use-limit-text.ts';
+import { ScopeFilter } from '../limits/scope-filter.tsx';
+import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-limit-actions.tsx';
@@ -167,13 +168,7 @@ function Filters() {
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <FilterSelect
-        name="scope"
-        label={limits.scope}
-        all={limits.allScopes}
-        values={SCOPE_TYPES}
-        labelOf={(scope) => limits.scopeTypes[scope]}
-      />
+      <ScopeFilter />
       <FilterSelect
         name="metric"
         label={text.form.metric}

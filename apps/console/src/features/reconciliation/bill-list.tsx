@@ -1,15 +1,16 @@
 'use client';
 /** Every imported bill, the newest first, with what it differs from the ledger. */
+import type { ReconciliationListItem as Bill } from '@tollgate/api';
 import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useDayText } from '../common/use-day-text.ts';
+import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { BILL_PROVIDERS, type Bill } from './reconciliation-api.ts';
+import { BILL_PROVIDERS } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
 
 export function BillList() {
@@ -50,28 +51,20 @@ export function BillList() {
 
 function useColumns(): ColumnDef<Bill>[] {
   const text = useMessages('reconciliation');
-  const dayText = useDayText();
   return useMemo(
     () => [
       {
         id: 'file',
         header: text.columns.file,
         cell: ({ row }) => (
-          <span className="flex flex-col">
-            <span className="font-medium">{text.providers[row.original.provider]}</span>
-            <span className="truncate text-xs text-ink-faint">{row.original.fileName}</span>
-          </span>
+          <FileCell what={text.providers[row.original.provider]} fileName={row.original.fileName} />
         ),
       },
       {
         id: 'period',
         header: text.columns.period,
         meta: { wideOnly: true },
-        cell: ({ row }) => (
-          <span className="tabular whitespace-nowrap">
-            {dayText(row.original.firstDay, row.original.lastDay)}
-          </span>
-        ),
+        cell: ({ row }) => <DaysCell firstDay={row.original.firstDay} lastDay={row.original.lastDay} />,
       },
       {
         id: 'bill',
@@ -110,6 +103,6 @@ function useColumns(): ColumnDef<Bill>[] {
         cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
     ],
-    [text, dayText],
+    [text],
   );
 }

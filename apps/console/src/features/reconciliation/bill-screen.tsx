@@ -1,5 +1,6 @@
 'use client';
 /** One bill: its totals beside the ledger's, the reasons, and every difference to be decided about. */
+import type { Reconciliation as BillDetail, BillDifference as Difference } from '@tollgate/api';
 import {
   Badge,
   Button,
@@ -21,12 +22,12 @@ import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { DaysCell } from '../common/file-cell.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { BillDetail, Difference } from './reconciliation-api.ts';
 
 export function BillScreen({ billId }: { readonly billId: string }) {
   return (
@@ -209,13 +210,12 @@ function Decisions({ path, rows, onDone }: DecisionsProps) {
 function useColumns(): ColumnDef<Difference>[] {
   const text = useMessages('reconciliation');
   const reasonText = useReason();
-  const dayText = useDayText();
   return useMemo(
     () => [
       {
         id: 'day',
         header: text.columns.day,
-        cell: ({ row }) => <span className="tabular whitespace-nowrap">{dayText(row.original.day)}</span>,
+        cell: ({ row }) => <DaysCell firstDay={row.original.day} />,
       },
       {
         id: 'model',
@@ -259,6 +259,6 @@ function useColumns(): ColumnDef<Difference>[] {
         ),
       },
     ],
-    [text, reasonText, dayText],
+    [text, reasonText],
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 /** Spend of other gateways beside our own, and the files it came from. */
+import type { GatewaySpendRow as SpendRow, UsageImport } from '@tollgate/api';
 import {
   Badge,
   Card,
@@ -18,11 +19,11 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
-import { useDayText } from '../common/use-day-text.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { GATEWAY_SOURCES, type SpendRow, type UsageImport } from './reconciliation-api.ts';
+import { GATEWAY_SOURCES } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
 
 const DAYS = 30;
@@ -139,28 +140,20 @@ function useSpendColumns(): ColumnDef<SpendRow>[] {
 function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
   const text = useMessages('reconciliation');
   const locale = useLocale();
-  const dayText = useDayText();
   return useMemo<ColumnDef<UsageImport>[]>(
     () => [
       {
         id: 'file',
         header: text.columns.file,
         cell: ({ row }) => (
-          <span className="flex flex-col">
-            <span className="font-medium">{text.sources[row.original.source]}</span>
-            <span className="truncate text-xs text-ink-faint">{row.original.fileName}</span>
-          </span>
+          <FileCell what={text.sources[row.original.source]} fileName={row.original.fileName} />
         ),
       },
       {
         id: 'period',
         header: text.columns.period,
         meta: { wideOnly: true },
-        cell: ({ row }) => (
-          <span className="tabular whitespace-nowrap">
-            {dayText(row.original.firstDay, row.original.lastDay)}
-          </span>
-        ),
+        cell: ({ row }) => <DaysCell firstDay={row.original.firstDay} lastDay={row.original.lastDay} />,
       },
       {
         id: 'rows',
@@ -182,7 +175,7 @@ function useImportColumns(mayWrite: boolean): ColumnDef<UsageImport>[] {
       },
       ...(mayWrite ? [actionsColumn<UsageImport>((row) => <DeleteImport row={row} />)] : []),
     ],
-    [text, locale, dayText, mayWrite],
+    [text, locale, mayWrite],
   );
 }
 

@@ -3,9 +3,9 @@
  * What the headers said: those of the client that are kept, and those of the answer that follow from what is kept.
  * Neither secrets nor anything that was not logged.
  */
+import type { RequestDetail } from '@tollgate/api';
 import { Card, CopyButton } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { RequestDetail } from './request-types.ts';
 
 export function AnswerHeaders({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;

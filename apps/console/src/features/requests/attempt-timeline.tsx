@@ -1,9 +1,10 @@
 'use client';
 /** Every try of a request, one after the other, on one scale of time. */
+import type { RequestDetail } from '@tollgate/api';
 import { Badge, Card, formatDuration, Money, StatusBadge, useUi } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ProviderName } from '../providers/provider-name.tsx';
-import { type Attempt, type RequestDetail, spentUsd } from './request-types.ts';
+import { type Attempt, spentUsd } from './request-types.ts';
 
 export function AttemptTimeline({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;

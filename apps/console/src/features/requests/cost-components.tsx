@@ -1,11 +1,12 @@
 'use client';
 /** What the cost is made of. The rows add up to the total, digit for digit. */
+import type { RequestDetail } from '@tollgate/api';
 import { Card, type ColumnDef, DataTable, Money, useUi } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf } from '../common/use-list-props.ts';
-import type { CostComponent, RequestDetail } from './request-types.ts';
+import type { CostComponent } from './request-types.ts';
 
 interface ComponentRow extends CostComponent {
   readonly id: string;

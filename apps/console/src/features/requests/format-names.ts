@@ -3,7 +3,7 @@
  *
  * The gateway tells a provider's format itself; a client's follows from the endpoint it called.
  */
-import type { RequestSummary } from './request-types.ts';
+import type { RequestSummary } from '@tollgate/api';
 
 const FORMAT_NAMES: Readonly<Record<string, string>> = {
   'openai-chat': 'OpenAI Chat Completions',

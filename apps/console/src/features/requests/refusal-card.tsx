@@ -1,6 +1,6 @@
 'use client';
 /** "Why was this refused?": a sentence with the figures of that moment, and the rule that decided. */
-import type { Budget, Key, RateLimit } from '@tollgate/api';
+import type { Budget, Key, RateLimit, RequestDetail } from '@tollgate/api';
 import { Callout, DefinitionList, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
@@ -15,7 +15,6 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { type Refusal, readRefusal } from './read-refusal.ts';
 import { RefusalRemedies } from './refusal-remedies.tsx';
 import { describeRefusal, isBudgetCode, ruleHref } from './refusal-sentence.ts';
-import type { RequestDetail } from './request-types.ts';
 
 export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').refusal;

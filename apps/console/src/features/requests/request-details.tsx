@@ -1,5 +1,6 @@
 'use client';
 /** Everything known about one request; the same in the sheet and on its page. */
+import type { RequestDetail } from '@tollgate/api';
 import { printValue } from '@tollgate/api/request-query';
 import {
   Badge,
@@ -23,7 +24,7 @@ import { AttemptTimeline } from './attempt-timeline.tsx';
 import { CostComponents } from './cost-components.tsx';
 import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
-import { isCostUnknown, type RequestDetail, spentUsd } from './request-types.ts';
+import { isCostUnknown, spentUsd } from './request-types.ts';
 import { UnsupportedCard } from './unsupported-card.tsx';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {

@@ -1,5 +1,5 @@
+import type { RequestSummary } from '@tollgate/api';
 import { describe, expect, it } from 'vitest';
-import type { RequestSummary } from './request-types.ts';
 import { toRequestsCsv } from './requests-csv.ts';
 
 const request = (fields: Partial<RequestSummary>): RequestSummary => ({

@@ -1,6 +1,7 @@
 /** The rows of the explorer as CSV: the columns that are shown, amounts with every digit. */
+import type { RequestSummary } from '@tollgate/api';
 import { type CsvCell, toCsv } from '../common/csv.ts';
-import { type RequestSummary, spentUsd } from './request-types.ts';
+import { spentUsd } from './request-types.ts';
 
 type CellsOf = (request: RequestSummary) => readonly CsvCell[];
 

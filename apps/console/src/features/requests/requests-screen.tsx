@@ -1,5 +1,6 @@
 'use client';
 /** The request explorer. Query, range, columns, view, live and the open request are in the address. */
+import type { RequestSummary } from '@tollgate/api';
 import {
   Button,
   Callout,
@@ -31,7 +32,6 @@ import { QueryBar } from './query-bar.tsx';
 import type { KnownValues } from './query-completion.ts';
 import { RangeFields } from './range-fields.tsx';
 import { RequestSheet } from './request-sheet.tsx';
-import type { RequestSummary } from './request-types.ts';
 import { toRequestsCsv } from './requests-csv.ts';
 import { RequestsTable, USUAL_COLUMNS } from './requests-table.tsx';
 import { SavedViewsMenu } from './saved-views-menu.tsx';

@@ -1,5 +1,6 @@
 'use client';
 /** Rows of requests: in the explorer, on a key's page, on the overview. */
+import type { RequestSummary } from '@tollgate/api';
 import {
   Badge,
   type ColumnDef,
@@ -19,7 +20,7 @@ import type { ApiError } from '../../api/api-error.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
-import { isCostUnknown, type RequestSummary, spentUsd } from './request-types.ts';
+import { isCostUnknown, spentUsd } from './request-types.ts';
 
 export type RequestColumn =
   | 'key'

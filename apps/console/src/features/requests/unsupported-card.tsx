@@ -1,8 +1,8 @@
 'use client';
 /** What the client asked and the provider could not be told. */
+import type { RequestSummary } from '@tollgate/api';
 import { Badge, Callout } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import type { RequestSummary } from './request-types.ts';
 
 type Asked = Pick<RequestSummary, 'unsupported' | 'provider'>;
 

@@ -5,11 +5,11 @@
  * While somebody looks at a row the new ones wait, so that nothing moves under the pointer. Bounded: of a flood the
  * newest stay.
  */
+import type { RequestSummary } from '@tollgate/api';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
-import type { RequestSummary } from './request-types.ts';
 
 interface TailAnswer {
   readonly data: readonly RequestSummary[];

@@ -1,7 +1,7 @@
 'use client';
+import type { RequestDetail } from '@tollgate/api';
 import { ApiError } from '../../api/api-error.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import type { RequestDetail } from './request-types.ts';
 
 const TRIES = 8;
 const PAUSE_MS = 750;

@@ -1,6 +1,6 @@
 'use client';
 /** One service account beside the list: what it is, its keys, and the switch that stops them. */
-import type { ServiceAccount } from '@tollgate/api';
+import type { Key, ServiceAccount } from '@tollgate/api';
 import { Button, Dash, DefinitionList, EmptyState, Sheet, SkeletonText, TimeStamp } from '@tollgate/ui';
 import { Ban, KeyRound, Pencil, Play, Plus } from 'lucide-react';
 import Link from 'next/link';
@@ -14,7 +14,6 @@ import { useTeams } from '../common/names.ts';
 import { QueryError } from '../common/query-error.tsx';
 import { KeysInUse } from '../keys/bulk-revoke-dialog.tsx';
 import { KeyStateBadge } from '../keys/key-state.tsx';
-import type { Key } from '../keys/key-types.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { AccountState } from './account-state.tsx';

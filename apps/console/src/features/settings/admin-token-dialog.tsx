@@ -17,6 +17,7 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { useWarnedClose } from '../common/use-warned-close.ts';
 import { useMe } from '../shell/use-me.ts';
 
 const DAY_MS = 86_400_000;
@@ -175,12 +176,7 @@ function TokenShown({ secret, onClose }: { readonly secret: string; readonly onC
   const text = useMessages('settings').tokens;
   const common = useMessages('common');
   const [copied, setCopied] = useState(false);
-  const [warned, setWarned] = useState(false);
-  const mayClose = () => {
-    if (copied || warned) return true;
-    setWarned(true);
-    return false;
-  };
+  const { warned, mayClose } = useWarnedClose(copied);
   return (
     <Dialog
       open
@@ -190,18 +186,18 @@ function TokenShown({ secret, onClose }: { readonly secret: string; readonly onC
       description={text.shownText}
       footer={
         <Button
-          variant={warned && !copied ? 'danger' : 'primary'}
+          variant={warned ? 'danger' : 'primary'}
           onClick={() => {
             if (mayClose()) onClose();
           }}
         >
-          {warned && !copied ? text.closeAnyway : common.done}
+          {warned ? text.closeAnyway : common.done}
         </Button>
       }
     >
       <div className="flex flex-col gap-4">
         <SecretReveal label={text.secretLabel} secret={secret} onCopied={() => setCopied(true)} />
-        {warned && !copied && (
+        {warned && (
           <Callout tone="warning" live>
             {text.closeUncopied}
           </Callout>

@@ -31,10 +31,7 @@ export function ChangeEmailDialog({ onClose }: { readonly onClose: () => void })
       fields={['email']}
       submitLabel={text.sendLink}
       onSubmit={(values) => change.mutateAsync(values)}
-      onDone={({ email }) => {
-        toast.success(text.linkSent(email));
-        onClose();
-      }}
+      done={({ email }) => text.linkSent(email)}
       onClose={onClose}
     >
       <Field label={text.newEmail} error={form.formState.errors.email?.message} required>

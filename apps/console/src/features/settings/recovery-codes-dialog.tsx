@@ -5,6 +5,7 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
+import { useWarnedClose } from '../common/use-warned-close.ts';
 
 export interface RecoveryCodesDialogProps {
   readonly codes: readonly string[];
@@ -14,13 +15,8 @@ export interface RecoveryCodesDialogProps {
 export function RecoveryCodesDialog({ codes, onClose }: RecoveryCodesDialogProps) {
   const text = useMessages('security').recovery;
   const [kept, setKept] = useState(false);
-  const [warned, setWarned] = useState(false);
   const all = `${codes.join('\n')}\n`;
-  const mayClose = () => {
-    if (kept || warned) return true;
-    setWarned(true);
-    return false;
-  };
+  const { warned, mayClose } = useWarnedClose(kept);
   return (
     <Dialog
       open
@@ -40,12 +36,12 @@ export function RecoveryCodesDialog({ codes, onClose }: RecoveryCodesDialogProps
             {text.download}
           </Button>
           <Button
-            variant={warned && !kept ? 'danger' : 'primary'}
+            variant={warned ? 'danger' : 'primary'}
             onClick={() => {
               if (mayClose()) onClose();
             }}
           >
-            {warned && !kept ? text.closeAnyway : text.kept}
+            {warned ? text.closeAnyway : text.kept}
           </Button>
         </>
       }
@@ -63,7 +59,7 @@ export function RecoveryCodesDialog({ codes, onClose }: RecoveryCodesDialogProps
           </ul>
           <CopyButton value={all} onCopied={() => setKept(true)} />
         </div>
-        {warned && !kept && (
+        {warned && (
           <Callout tone="warning" live>
             {text.closeUnkept}
           </Callout>

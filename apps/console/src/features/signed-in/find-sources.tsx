@@ -1,6 +1,6 @@
 'use client';
 /** Keys and teams in the command palette, parts of pages, and what can be made from anywhere. */
-import type { Team } from '@tollgate/api';
+import type { Key, Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
 import { FileDown, KeyRound, Plus, Split, UsersRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
@@ -10,7 +10,6 @@ import { withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { DocsCommandSource } from '../docs/docs-command-source.tsx';
-import type { Key } from '../keys/key-types.ts';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { usePermission } from './use-permission.ts';
 

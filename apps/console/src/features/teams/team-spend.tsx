@@ -13,6 +13,9 @@ import type { UsageAnswer } from '../usage/usage-types.ts';
 import { monthStart } from '../usage/use-spend-this-month.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 
+/** And all others as one. */
+const MODELS_DRAWN = 7;
+
 export function TeamSpend({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const usageText = useMessages('usage');
@@ -25,6 +28,7 @@ export function TeamSpend({ team }: { readonly team: Team }) {
         interval: 'day',
         groupBy: 'model',
         teamId: team.id,
+        top: MODELS_DRAWN,
       }),
   );
   const chart = toChart(usage.data?.data ?? [], 'model', (row) => row.spentUsd, usageText.none);

@@ -1,5 +1,6 @@
 'use client';
 /** The four figures of the range, and how they differ from the range before. */
+import type { UsageRow } from '@tollgate/api';
 import {
   formatCount,
   formatMoney,
@@ -11,7 +12,6 @@ import {
 } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { cachedShareOf, changeOf, inputTokensOf, outputTokensOf, sumUsage } from './usage-figures.ts';
-import type { UsageRow } from './usage-types.ts';
 
 export interface UsageCardsProps {
   readonly rows: readonly UsageRow[];

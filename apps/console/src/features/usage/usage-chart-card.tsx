@@ -1,5 +1,6 @@
 'use client';
 /** The chart over the table, from the same rows. */
+import type { UsageRow } from '@tollgate/api';
 import { Card, Select } from '@tollgate/ui';
 import { addDecimals, TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
@@ -8,7 +9,6 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { toChart } from './usage-chart.ts';
 import { cachedShareOf, inputTokensOf, outputTokensOf, sumByGroup } from './usage-figures.ts';
 import { bucketStarts } from './usage-range.ts';
-import type { UsageRow } from './usage-types.ts';
 import { useGroupsInText } from './use-group-name.ts';
 import { isUnpriced } from './use-unpriced-models.ts';
 import { METRICS, type Metric, type UsageQuestion } from './use-usage-question.ts';

@@ -1,12 +1,16 @@
 /** Turns rows of `GET /usage` into what a chart draws. Sums stay exact: values are passed on as they came. */
-import type { ChartRow, ChartSeries } from '@tollgate/ui/charts';
-import type { Dimension, UsageRow } from './usage-types.ts';
+import type { UsageRow } from '@tollgate/api';
+import { type ChartRow, type ChartSeries, OTHER_KEY } from '@tollgate/ui/charts';
+import type { Dimension } from './usage-types.ts';
 
 /** What a row is grouped by: a dimension, a tag (`tag:NAME`), or nothing. */
 export type GroupBy = Dimension | `tag:${string}` | 'none';
 
 /** The key of the one series where nothing is grouped. */
 export const ALL_KEY = 'all';
+
+/** The key of all groups but those that were asked for. */
+export const REST_KEY = '\u001erest';
 
 /** One grouping, or several together. */
 export type Grouped = GroupBy | readonly GroupBy[];
@@ -19,6 +23,7 @@ export function groupsOf(grouped: Grouped): readonly GroupBy[] {
 }
 
 export function groupKeyOf(row: UsageRow, grouped: Grouped): string {
+  if (row.rest === true) return REST_KEY;
   return groupsOf(grouped)
     .map((groupBy) => partKeyOf(row, groupBy))
     .join(KEY_PARTS);
@@ -58,7 +63,7 @@ export function toChart(
   for (const row of rows) {
     if (row.start === null) continue;
     // Names that look like built-in properties must not meet them: the key gets a mark.
-    const key = `k:${groupKeyOf(row, grouped)}`;
+    const key = row.rest === true ? OTHER_KEY : `k:${groupKeyOf(row, grouped)}`;
     series.set(key, { key, label: groupNameOf(row, grouped, noneLabel) });
     const atMs = Date.parse(row.start);
     const bucket = buckets.get(atMs) ?? {};

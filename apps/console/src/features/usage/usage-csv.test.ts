@@ -1,7 +1,7 @@
+import type { UsageRow } from '@tollgate/api';
 import { describe, expect, it } from 'vitest';
 import { toGroupsCsv, toUsageCsv } from './usage-csv.ts';
 import { compareGroups, sumByGroup } from './usage-figures.ts';
-import type { UsageRow } from './usage-types.ts';
 
 const row = (fields: Partial<UsageRow>): UsageRow => ({
   start: '2026-11-01T00:00:00.000Z',

@@ -1,8 +1,8 @@
 /** Usage as CSV: the table as it is shown, or every interval of it. Amounts have every digit. */
+import type { UsageRow } from '@tollgate/api';
 import { type CsvCell, toCsv } from '../common/csv.ts';
 import { type Grouped, groupsOf, partKeyOf, partNameOf } from './usage-chart.ts';
 import { type ComparedGroup, differenceOf } from './usage-figures.ts';
-import type { UsageRow } from './usage-types.ts';
 
 const FIGURES = [
   'requests',

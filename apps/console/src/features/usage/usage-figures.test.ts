@@ -1,7 +1,8 @@
+import type { UsageRow } from '@tollgate/api';
+import { OTHER_KEY } from '@tollgate/ui/charts';
 import { describe, expect, it } from 'vitest';
 import { toChart } from './usage-chart.ts';
-import { cachedShareOf, sumByGroup, sumUsage } from './usage-figures.ts';
-import type { UsageRow } from './usage-types.ts';
+import { cachedShareOf, compareGroups, sumByGroup, sumUsage } from './usage-figures.ts';
 
 const row = (fields: Partial<UsageRow>): UsageRow => ({
   start: '2026-11-01T00:00:00.000Z',
@@ -33,6 +34,31 @@ describe('sumByGroup()', () => {
       ['No team', '0.000000000001'],
     ]);
     expect(sumUsage(groups)).toEqual(sumUsage(ROWS));
+  });
+});
+
+describe('all groups but those that were asked for', () => {
+  const rest = row({ rest: true, restGroups: 40, requests: 90, spentUsd: '7.5' });
+
+  it('are one group beside the one of no value, and in every sum', () => {
+    const groups = sumByGroup([...ROWS, rest, { ...rest, start: '2026-11-02T00:00:00.000Z' }], 'team', '-');
+    expect(groups.map(({ spentUsd, restGroups }) => [spentUsd, restGroups])).toEqual([
+      ['0.3', undefined],
+      ['0.000000000001', undefined],
+      ['15', 40],
+    ]);
+    expect(sumUsage(groups).spentUsd).toBe('15.300000000001');
+  });
+
+  it('are compared with what the others were before', () => {
+    const before = sumByGroup([{ ...rest, spentUsd: '2' }], 'team', '-');
+    const [last] = compareGroups(sumByGroup([rest], 'team', '-'), before);
+    expect([last?.spentUsd, last?.before?.spentUsd]).toEqual(['7.5', '2']);
+  });
+
+  it('are drawn as the series that charts have for others', () => {
+    const chart = toChart([...ROWS, rest], 'team', (one) => one.spentUsd, '-');
+    expect(chart.rows[0]?.values).toEqual({ 'k:team_1': '0.1', 'k:': '0.000000000001', [OTHER_KEY]: '7.5' });
   });
 });
 

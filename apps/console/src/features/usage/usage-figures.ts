@@ -1,4 +1,5 @@
 /** Sums of usage rows. Money is added as exact decimals; the same sums stand in cards, chart and table. */
+import type { UsageRow } from '@tollgate/api';
 import { addDecimals } from '@tollgate/ui/charts';
 import {
   type GroupBy,
@@ -9,7 +10,6 @@ import {
   partKeyOf,
   partNameOf,
 } from './usage-chart.ts';
-import type { UsageRow } from './usage-types.ts';
 
 const COUNTS = [
   'requests',
@@ -26,6 +26,8 @@ export type UsageFigures = Pick<UsageRow, (typeof COUNTS)[number] | (typeof AMOU
 export interface UsageGroup extends UsageFigures {
   readonly key: string;
   readonly name: string;
+  /** So many groups as one: all but those that were asked for. */
+  readonly restGroups?: number;
   /** One per dimension that is grouped by. */
   readonly parts: readonly { readonly groupBy: GroupBy; readonly key: string; readonly name: string }[];
 }
@@ -62,6 +64,7 @@ export function sumByGroup(
       key: group[0] === undefined ? key : partKeyOf(group[0], groupBy),
       name: group[0] === undefined ? key : partNameOf(group[0], groupBy, noneLabel),
     })),
+    ...(group[0]?.rest === true && { restGroups: group[0].restGroups ?? 0 }),
     ...sumUsage(group),
   }));
 }

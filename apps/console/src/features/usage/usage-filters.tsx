@@ -63,7 +63,9 @@ function Chip({ name, question }: { readonly name: FilterName; readonly question
   const value = question.filters[name] ?? '';
   // Only ids have names that would have to be asked for.
   const isId = NAMED.includes(name);
-  const { data } = useApiQuery<UsageAnswer>(isId ? question.facetPath(name) : undefined);
+  // Members are found with the service accounts of their filter, which takes as long as everything else together.
+  const path = name === 'member' ? question.facetPath(name) : question.valuePath(name, value);
+  const { data } = useApiQuery<UsageAnswer>(isId ? path : undefined);
   const label = data?.data.find((row) => row[name as Dimension] === value)?.names[name] ?? value;
   return (
     <span

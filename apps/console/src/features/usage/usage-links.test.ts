@@ -1,8 +1,8 @@
+import type { UsageRow } from '@tollgate/api';
 import { parseRequestQuery } from '@tollgate/api/request-query';
 import { describe, expect, it } from 'vitest';
 import { sumByGroup } from './usage-figures.ts';
 import { budgetsLink, requestsLink } from './usage-links.ts';
-import type { UsageRow } from './usage-types.ts';
 
 const row = {
   start: null,

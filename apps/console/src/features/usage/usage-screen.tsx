@@ -1,25 +1,38 @@
 'use client';
 /** Spend, tokens and requests of any range, by any dimension. The address holds the whole question. */
 import type { SavedReport } from '@tollgate/api';
-import { Button, Callout, Card, DropdownMenu, EmptyState, PageHeader, Skeleton } from '@tollgate/ui';
+import {
+  Button,
+  Callout,
+  Card,
+  DropdownMenu,
+  EmptyState,
+  formatCount,
+  PageHeader,
+  Skeleton,
+  toast,
+} from '@tollgate/ui';
 import { ChartNoAxesColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { apiFetch } from '../../api/client.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { AllGroupsTable } from './all-groups-table.tsx';
 import { toAddress, toReportQuestion } from './saved-report-types.ts';
 import { SavedReportsMenu } from './saved-reports-menu.tsx';
 import { UsageCards } from './usage-cards.tsx';
 import { UsageChart } from './usage-chart-card.tsx';
 import { UsageControls } from './usage-controls.tsx';
 import { toGroupsCsv, toUsageCsv } from './usage-csv.ts';
-import { type ComparedGroup, compareGroups, sumByGroup } from './usage-figures.ts';
+import { type ComparedGroup, compareGroups, sumByGroup, sumUsage } from './usage-figures.ts';
 import { UsageTable } from './usage-table.tsx';
 import type { UsageAnswer } from './usage-types.ts';
 import { useTimeZone } from './use-time-zone.ts';
@@ -85,6 +98,7 @@ interface UsagePageProps {
 function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
   const text = useMessages('usage');
   const url = useUrlState();
+  const toText = useProblemText();
   const question = useUsageQuestion(timeZone);
   // The earlier answer stays while the next one is on its way: nothing jumps.
   const usage = useApiQuery<UsageAnswer>(question.path, {
@@ -104,11 +118,24 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
     const earlier = before && sumByGroup(before, grouped, noneLabel);
     return compareGroups(sumByGroup(rows, grouped, noneLabel), earlier);
   }, [usage.data, before, groupKey, noneLabel]);
+  const total = useMemo(() => sumUsage(rows), [usage.data]);
+  const named = useNamedRest(groups);
   const save = (csv: string) =>
     saveBlob(
       new Blob([csv], { type: 'text/csv;charset=utf-8' }),
       `usage-${new Date(question.range.fromMs).toISOString().slice(0, 10)}.csv`,
     );
+  // Every group, not only those that the page draws.
+  const saveIntervals = async () => {
+    try {
+      const isAll = groups.every(({ restGroups }) => restGroups === undefined);
+      const whole = isAll ? undefined : await apiFetch<UsageAnswer>(question.wholePath);
+      if (whole?.truncated) toast.error(text.truncated);
+      save(toUsageCsv(whole?.data ?? rows, question.groups));
+    } catch (error) {
+      toast.error(toText(error));
+    }
+  };
   return (
     <>
       <PageHeader
@@ -126,8 +153,8 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
             />
             <CsvMenu
               disabled={rows.length === 0}
-              onTable={() => save(toGroupsCsv(groups, question.groups, before !== undefined))}
-              onIntervals={() => save(toUsageCsv(rows, question.groups))}
+              onTable={() => save(toGroupsCsv(named, question.groups, before !== undefined))}
+              onIntervals={() => void saveIntervals()}
             />
           </>
         }
@@ -161,18 +188,41 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
                   unpriced={unpriced}
                   {...(before && { previous: before })}
                 />
-                <UsageTable
-                  question={question}
-                  groups={groups}
-                  compared={before !== undefined}
-                  unpriced={unpriced}
-                />
+                {question.isWhole ? (
+                  <AllGroupsTable question={question} total={total} unpriced={unpriced} />
+                ) : (
+                  <UsageTable
+                    question={question}
+                    groups={groups}
+                    compared={before !== undefined}
+                    unpriced={unpriced}
+                  />
+                )}
               </>
             )}
           </>
         )}
       </div>
     </>
+  );
+}
+
+/** For a file: what the table says of all others below its rows is a row there. */
+function useNamedRest(groups: readonly ComparedGroup[]): readonly ComparedGroup[] {
+  const text = useMessages('usage');
+  const locale = useLocale();
+  return useMemo(
+    () =>
+      groups.map((group) => {
+        if (group.restGroups === undefined) return group;
+        const name = text.other(formatCount(group.restGroups, locale));
+        return {
+          ...group,
+          name,
+          parts: group.parts.map((part, place) => (place === 0 ? { ...part, name } : part)),
+        };
+      }),
+    [groups, text, locale],
   );
 }
 
@@ -186,13 +236,15 @@ interface UnpricedNoteProps {
 function UnpricedNote({ question, groups, unpriced }: UnpricedNoteProps) {
   const text = useMessages('usage');
   const filters = FILTERS.filter((name) => question.filters[name] !== undefined);
-  const models = question.groups.includes('model')
-    ? groups
-        .filter((group) => isUnpriced(group, unpriced))
-        .flatMap(({ parts }) => parts.filter(({ groupBy }) => groupBy === 'model').map(({ key }) => key))
-    : filters.length === 0
-      ? [...unpriced]
-      : [];
+  const isCut = groups.some(({ restGroups }) => restGroups !== undefined);
+  const models =
+    question.groups.includes('model') && !isCut
+      ? groups
+          .filter((group) => isUnpriced(group, unpriced))
+          .flatMap(({ parts }) => parts.filter(({ groupBy }) => groupBy === 'model').map(({ key }) => key))
+      : filters.length === 0
+        ? [...unpriced]
+        : [];
   const names = [...new Set(models)].toSorted();
   if (names.length === 0) return null;
   return (

@@ -1,11 +1,21 @@
 'use client';
 /** The groups of the chart as figures, beside what they were. Their sums are those of the cards and the chart. */
-import { type ColumnDef, DataTable, formatPercent, Money, TokenCount, Tooltip } from '@tollgate/ui';
+import {
+  Button,
+  type ColumnDef,
+  DataTable,
+  formatCount,
+  formatPercent,
+  Money,
+  TokenCount,
+  Tooltip,
+} from '@tollgate/ui';
 import { ScrollText, WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import type { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
@@ -27,27 +37,33 @@ export interface UsageTableProps {
   readonly compared: boolean;
   /** Models whose cost is not known. */
   readonly unpriced: ReadonlySet<string>;
+  /** Where `groups` are the pages that were read so far: how the list goes on, and what all of it sums to. */
+  readonly paging?: ReturnType<ReturnType<typeof useListProps>>;
+  readonly wholeTotal?: UsageFigures;
 }
 
-export function UsageTable({ question, groups, compared, unpriced }: UsageTableProps) {
+export function UsageTable({ question, groups, compared, unpriced, paging, wholeTotal }: UsageTableProps) {
   const text = useMessages('usage');
   const url = useUrlState();
-  const total = useMemo(() => sumUsage(groups), [groups]);
+  const told = useMemo(() => groups.filter(({ restGroups }) => restGroups === undefined), [groups]);
+  const rest = groups.find(({ restGroups }) => restGroups !== undefined);
+  const total = useMemo(() => wholeTotal ?? sumUsage(groups), [groups, wholeTotal]);
   const toName = useGroupName();
   const names = question.groups.map((groupBy) => toName(groupBy));
   const groupsInText = useGroupsInText();
   const title = names.length === 0 ? text.all : text.tableTitle(groupsInText(question.groups));
-  const columns = useColumns({ question, names, total, compared, unpriced });
+  const columns = useColumns({ question, names, total, compared, unpriced, sortable: paging === undefined });
   const [only] = question.groups;
   const filter = question.groups.length === 1 ? FILTERS.find((name) => name === only) : undefined;
   return (
     <DataTable
       caption={title}
       columns={columns}
-      rows={groups}
+      rows={told}
       getRowId={groupKey}
+      {...paging}
       columnChoice
-      initialSorting={[{ id: 'spend', desc: true }]}
+      initialSorting={paging === undefined ? [{ id: 'spend', desc: true }] : []}
       initialColumnVisibility={{
         cachedInput: false,
         cacheWrite: false,
@@ -59,11 +75,26 @@ export function UsageTable({ question, groups, compared, unpriced }: UsageTableP
       maxHeight="32rem"
       {...(filter !== undefined && {
         onRowClick: ({ key }: ComparedGroup) => {
-          if (key !== '') url.set({ [filter]: key, group: nextGroup(filter), report: undefined });
+          if (key === '') return;
+          url.set({ [filter]: key, group: nextGroup(filter), report: undefined, all: undefined });
         },
       })}
-      toolbar={<h2 className="text-base font-semibold">{title}</h2>}
-      footer={<TotalText total={total} />}
+      toolbar={
+        <>
+          <h2 className="text-base font-semibold">{title}</h2>
+          {paging !== undefined && (
+            <Button variant="link" size="sm" onClick={() => url.set({ all: undefined })}>
+              {text.onlyDearest}
+            </Button>
+          )}
+        </>
+      }
+      footer={
+        <span className="flex flex-col items-end gap-1">
+          {rest !== undefined && <RestText rest={rest} onShowAll={() => url.set({ all: '1' })} />}
+          <TotalText total={total} />
+        </span>
+      }
     />
   );
 }
@@ -85,16 +116,45 @@ function nextGroup(filter: FilterName): string {
   return next[filter] ?? 'model';
 }
 
+interface RestTextProps {
+  readonly rest: ComparedGroup;
+  readonly onShowAll: () => void;
+}
+
+/** What the groups that are not listed sum to, and the way to them. */
+function RestText({ rest, onShowAll }: RestTextProps) {
+  const text = useMessages('usage');
+  const locale = useLocale();
+  return (
+    <span className="flex flex-wrap items-baseline justify-end gap-x-4 text-sm text-ink-soft">
+      <Button variant="link" size="sm" onClick={onShowAll}>
+        {text.showAll}
+      </Button>
+      <span>{text.other(formatCount(rest.restGroups ?? 0, locale))}</span>
+      <Figures figures={rest} />
+    </span>
+  );
+}
+
 function TotalText({ total }: { readonly total: UsageFigures }) {
   const text = useMessages('usage');
   return (
-    <span className="flex flex-wrap items-baseline justify-end gap-x-4 text-sm text-ink">
-      <span className="font-medium">{text.total}</span>
-      <span>
-        <TokenCount value={total.requests} full /> <span className="text-ink-faint">{text.requests}</span>
-      </span>
-      <Money value={total.spentUsd} className="font-semibold" />
+    <span className="flex flex-wrap items-baseline justify-end gap-x-4 text-sm font-medium text-ink">
+      <span>{text.total}</span>
+      <Figures figures={total} />
     </span>
+  );
+}
+
+function Figures({ figures }: { readonly figures: UsageFigures }) {
+  const text = useMessages('usage');
+  return (
+    <>
+      <span className="font-normal">
+        <TokenCount value={figures.requests} full /> <span className="text-ink-faint">{text.requests}</span>
+      </span>
+      <Money value={figures.spentUsd} />
+    </>
   );
 }
 
@@ -106,9 +166,18 @@ type AmountName = Exclude<keyof UsageFigures, CountName>;
 interface Columns extends Pick<UsageTableProps, 'question' | 'compared' | 'unpriced'> {
   readonly names: readonly string[];
   readonly total: UsageFigures;
+  /** A sorted page would only look like a sorted list. */
+  readonly sortable: boolean;
 }
 
-function useColumns({ question, names, total, compared, unpriced }: Columns): ColumnDef<ComparedGroup>[] {
+function useColumns({
+  question,
+  names,
+  total,
+  compared,
+  unpriced,
+  sortable,
+}: Columns): ColumnDef<ComparedGroup>[] {
   const text = useMessages('usage');
   const locale = useLocale();
   const nameKey = names.join('\n');
@@ -134,7 +203,7 @@ function useColumns({ question, names, total, compared, unpriced }: Columns): Co
     });
     const totalSpent = Number(total.spentUsd);
     const heads = nameKey === '' ? [text.all] : nameKey.split('\n');
-    return [
+    const columns: ColumnDef<ComparedGroup>[] = [
       ...heads.map(
         (header, position): ColumnDef<ComparedGroup> => ({
           id: position === 0 ? 'name' : 'name2',
@@ -178,7 +247,8 @@ function useColumns({ question, names, total, compared, unpriced }: Columns): Co
       amount('spend', text.spend, 'spentUsd'),
       actionsColumn((row) => <RowActions question={question} group={row} />, 'narrow'),
     ];
-  }, [text, locale, nameKey, total, compared, question, unpriced]);
+    return sortable ? columns : columns.map((column) => ({ ...column, enableSorting: false }));
+  }, [text, locale, nameKey, total, compared, question, unpriced, sortable]);
 }
 
 function compareColumns(before: string, change: string): ColumnDef<ComparedGroup>[] {

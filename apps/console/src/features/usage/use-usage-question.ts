@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import type { GroupBy } from './usage-chart.ts';
-import { RANGES, type RangeName, toRange, type UsageRange } from './usage-range.ts';
+import { bucketStarts, RANGES, type RangeName, toRange, type UsageRange } from './usage-range.ts';
 import { DIMENSIONS } from './usage-types.ts';
 
 export const FILTERS = [
@@ -43,6 +43,13 @@ const PARAMETER: Readonly<Record<FilterName, string>> = {
   tag: 'tag',
 };
 
+/** So many groups are drawn and listed, and so many rows are told, whichever is less: hours of a week are many. */
+const MOST_GROUPS = 50;
+const LEAST_GROUPS = 8;
+const MOST_ROWS = 1_600;
+const GROUPS_PER_PAGE = 100;
+const FACET_VALUES = 200;
+
 export interface UsageQuestion {
   readonly rangeName: RangeName;
   readonly range: UsageRange;
@@ -58,10 +65,20 @@ export interface UsageQuestion {
   /** End users and tags are counted apart, and know of models besides: other filters do not apply. */
   readonly applies: (name: FilterName) => boolean;
   readonly timeZone: string;
+  /** The dearest groups by time, and all others as one. */
   readonly path: string;
+  /** The same groups in the period before. */
   readonly previousPath: string;
-  /** Of the values of one dimension in this range, whatever else is filtered. */
+  /** Every group by time, as far as one answer holds them. */
+  readonly wholePath: string;
+  /** Whether every group is listed, page by page. */
+  readonly isWhole: boolean;
+  /** A page of groups, the dearest first. */
+  readonly listPath: string;
+  /** The most used values of one dimension in this range, whatever else is filtered. */
   readonly facetPath: (name: FilterName) => string;
+  /** Of one value, for its name. */
+  readonly valuePath: (name: FilterName, value: string) => string;
 }
 
 export function useUsageQuestion(timeZone: string): UsageQuestion {
@@ -101,6 +118,9 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
       .map(([name, value]) => [PARAMETER[name as FilterName], value]),
   );
   const whole = span(range.fromMs, range.toMs);
+  const fitting = Math.floor(MOST_ROWS / bucketStarts(range, interval, timeZone).length);
+  const top = groups.length === 0 ? undefined : Math.min(MOST_GROUPS, Math.max(LEAST_GROUPS, fitting));
+  const shared = { groupBy: groups, timeZone, ...asked };
   return {
     rangeName,
     range,
@@ -113,21 +133,20 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
     filters,
     applies,
     timeZone,
-    path: withQuery('/usage', {
-      ...whole,
-      interval,
-      groupBy: groups,
-      timeZone,
-      ...asked,
-    }),
+    path: withQuery('/usage', { ...whole, interval, top, ...shared }),
     previousPath: withQuery('/usage', {
       ...span(range.previous.fromMs, range.previous.toMs),
       interval,
-      groupBy: groups,
-      timeZone,
-      ...asked,
+      top,
+      ...(top !== undefined && { topFrom: whole.from, topTo: whole.to }),
+      ...shared,
     }),
-    facetPath: (name) => withQuery('/usage', { ...whole, groupBy: name }),
+    wholePath: withQuery('/usage', { ...whole, interval, ...shared }),
+    isWhole: groups.length > 0 && url.get('all') === '1',
+    listPath: withQuery('/usage', { ...whole, limit: GROUPS_PER_PAGE, ...shared }),
+    facetPath: (name) => withQuery('/usage', { ...whole, groupBy: name, limit: FACET_VALUES }),
+    valuePath: (name, value) =>
+      withQuery('/usage', { ...whole, groupBy: name, [PARAMETER[name]]: value, limit: 1 }),
   };
 }
 

@@ -115,6 +115,9 @@ export const usage: Translation<typeof english> = {
   share: 'Anteil',
   cachedShare: 'Cache',
   total: 'Summe',
+  other: (count: string) => `Übrige (${count})`,
+  showAll: 'Alle zeigen',
+  onlyDearest: 'Nur die teuersten',
   zone: (timeZone) => `Tage und Monate von ${timeZone}`,
   truncated:
     'Mehr Zeilen, als in eine Antwort passen. Wählen Sie einen kürzeren Zeitraum, größere Schritte oder eine andere Gruppierung.',

@@ -110,6 +110,9 @@ export const usage = {
   share: 'Share',
   cachedShare: 'Cached',
   total: 'Total',
+  other: (count: string) => `Other (${count})`,
+  showAll: 'Show all',
+  onlyDearest: 'Only the dearest',
   zone: (timeZone: string) => `Days and months of ${timeZone}`,
   truncated:
     'More rows than one answer holds. Choose a shorter range, a longer interval or another grouping.',

@@ -1,0 +1,83 @@
+/** Credit and debit notes, and the ledger entries behind their lines. Rules live in packages/billing. */
+import { z } from '@hono/zod-openapi';
+import { getCreditNote, issueCreditNote, listCreditNotes, listNoteLineRequests } from '@tollgate/billing';
+import type { Database } from '@tollgate/db';
+import { billingStepOf } from '../billing/billing-step.ts';
+import { CreditNote, CreditNoteListItem, NoteLineRequest } from '../billing/invoice-shapes.ts';
+import { id, idParam } from '../framework/field.ts';
+import { pageOf, pageShape } from '../framework/pagination.ts';
+import { type AnyRoute, route } from '../framework/route.ts';
+import { billingAnswer } from './billing-answer.ts';
+
+export const creditNoteRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'get',
+    path: '/credit-notes',
+    tag: 'invoices',
+    summary: 'Credit and debit notes, newest first',
+    access: 'invoices:read',
+    detached: true,
+    query: z.strictObject({ ...pageShape, invoiceId: id.exactOptional() }),
+    response: pageOf(CreditNoteListItem),
+    run: ({ context, organizationId, query }) =>
+      billingAnswer(async () => {
+        const page = await listCreditNotes(context.database, { organizationId, ...query });
+        return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/credit-notes/{id}',
+    tag: 'invoices',
+    summary: 'One note with the ledger entries behind it',
+    access: 'invoices:read',
+    detached: true,
+    params: idParam,
+    response: CreditNote,
+    run: (call) =>
+      billingAnswer(() => presentNote(call.context.database, call.organizationId, call.params.id)),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/credit-notes/{id}/lines/{lineId}/requests',
+    tag: 'invoices',
+    summary: 'The ledger entries behind a line of a note; they sum to the line exactly',
+    access: 'invoices:read',
+    alsoNeeds: ['requests:read'],
+    detached: true,
+    params: idParam.extend({ lineId: id }),
+    query: z.strictObject(pageShape),
+    response: pageOf(NoteLineRequest),
+    run: ({ context, organizationId, params, query }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, creditNoteId: params.id, lineId: params.lineId };
+        const page = await listNoteLineRequests(context.database, { ...scope, ...query });
+        return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/credit-notes/{id}/issue',
+    tag: 'invoices',
+    summary: 'Number and freeze a note',
+    access: 'invoices:write',
+    detached: true,
+    params: idParam,
+    response: CreditNote,
+    status: 200,
+    run: (call) =>
+      billingAnswer(async () => {
+        await issueCreditNote(call.context.database, {
+          ...billingStepOf(call),
+          creditNoteId: call.params.id,
+        });
+        return presentNote(call.context.database, call.organizationId, call.params.id);
+      }),
+  }),
+];
+
+async function presentNote(database: Database, organizationId: string, creditNoteId: string) {
+  const note = await getCreditNote(database, { organizationId, creditNoteId });
+  return { ...note, lines: [...note.lines] };
+}
