@@ -9,6 +9,9 @@ const PROOFS = 'packages/faults/src/{outage,revocations,rolling-restart,streams,
  * from packages/testing; `proof` are whole systems under load whose times are promised: they come last and one after
  * the other, while the rest waits for databases often enough that two files share two cores well. Browser tests are
  * Playwright's (apps/console/e2e).
+ *
+ * Each project comes by itself. A worker of unit tests keeps what it has imported: a process and its imports for each
+ * file were a third of their time. A test that changes something global puts it back.
  */
 export default defineConfig({
   test: {
@@ -19,6 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,packages}/*/src/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+          isolate: false,
           // Property tests take seconds, and a busy machine several times as long: no promise is a time here.
           testTimeout: 60_000,
         },
@@ -28,6 +32,7 @@ export default defineConfig({
           name: 'integration',
           include: [DATABASE_TESTS],
           exclude: [PROOFS, '**/node_modules/**'],
+          sequence: { groupOrder: 1 },
           globalSetup: ['packages/testing/src/vitest-global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -41,7 +46,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
