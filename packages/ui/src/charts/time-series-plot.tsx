@@ -26,8 +26,8 @@ export interface TimeSeriesPlotProps extends TimeSeriesChartProps {
   readonly height: number;
 }
 
-/** Fixed: what measures itself cuts its own labels when the chart becomes narrower. Holds `$1.25K`, `820 ms`. */
-const AXIS_WIDTH_PX = 48;
+/** Fixed: what measures itself cuts its own labels when the chart becomes narrower. Holds `$1.25K`, `820 ms`, `12.500 $`. */
+const AXIS_WIDTH_PX = 54;
 const TICK = { fill: 'var(--tg-ink-faint)', fontSize: 11 };
 
 export function TimeSeriesPlot(props: TimeSeriesPlotProps) {

@@ -41,7 +41,7 @@ function ColumnHead<T>({ header }: { readonly header: Header<T, unknown> }) {
       scope="col"
       aria-sort={sorted ? ARIA_SORT[sorted] : column.getCanSort() ? 'none' : undefined}
       className={classNames(
-        'h-9 border-b border-line text-xs font-medium whitespace-nowrap text-ink-soft',
+        'h-9 border-b border-line text-xs font-medium text-ink-soft max-sm:py-1 sm:whitespace-nowrap',
         cellStyle(column.columnDef.meta),
       )}
     >

@@ -215,6 +215,7 @@ function useColumns(): ColumnDef<Difference>[] {
       {
         id: 'day',
         header: text.columns.day,
+        meta: { wideOnly: true },
         cell: ({ row }) => <DaysCell firstDay={row.original.day} />,
       },
       {
@@ -223,7 +224,9 @@ function useColumns(): ColumnDef<Difference>[] {
         cell: ({ row }) => (
           <span className="flex flex-col">
             <span className="font-mono text-xs wrap-anywhere">{row.original.model}</span>
-            <span className="text-xs text-ink-soft sm:hidden">{reasonText(row.original.reason)}</span>
+            <span className="text-xs text-ink-soft sm:hidden">
+              {dayText(row.original.day)} · {reasonText(row.original.reason)}
+            </span>
           </span>
         ),
       },

@@ -16,7 +16,8 @@ export function ShowApiCall(call: ApiCall) {
       title={text.apiCallTitle}
       description={text.apiCallText}
       trigger={
-        <Button variant="ghost" icon={<SquareTerminal />}>
+        // On a phone it stands below the title, and its icon at the edge as that does.
+        <Button variant="ghost" icon={<SquareTerminal />} className="max-sm:-ml-3.5">
           {text.showApiCall}
         </Button>
       }
