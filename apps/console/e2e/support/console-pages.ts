@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { DOC_SLUGS } from '../../src/features/docs/docs-pages.ts';
+import { PAGES, SECTION_ORDER } from '../../src/features/shell/navigation.ts';
 import { expect } from './test.ts';
 
 const APP = path.resolve(import.meta.dirname, '../../src/app');
@@ -16,6 +17,17 @@ export interface ConsolePage {
   readonly route: string;
   /** Where one such page is. */
   readonly path: string;
+}
+
+/** Of the navigation, and what is beside it: suites that take minutes run a section at a time. */
+export const SECTIONS = [...SECTION_ORDER, 'docs', 'other'] as const;
+
+export function sectionOf(path: string): (typeof SECTIONS)[number] {
+  if (path.startsWith('/docs')) return 'docs';
+  const inNavigation = PAGES.find(
+    ({ href }) => path === href || (href !== '/' && path.startsWith(`${href}/`)),
+  );
+  return inNavigation?.section ?? 'other';
 }
 
 /** Lists whose address is not that of the page. */
@@ -44,14 +56,18 @@ export function listOpenPages(): ConsolePage[] {
   return routes.map((route) => ({ route, path: route }));
 }
 
-/** For who is signed in; `page` finds an object for each page that shows one. */
-export async function listSignedInPages(page: Page): Promise<ConsolePage[]> {
-  const routes = listPageFiles()
+/** For who is signed in. */
+export function listSignedInRoutes(): string[] {
+  return listPageFiles()
     .filter((folder) => !folder.startsWith('/(auth)'))
     .map(toRoute)
     .filter((route) => !IN_ANOTHER_STATE.has(route));
+}
+
+/** For who is signed in; `page` finds an object for each page that shows one. */
+export async function listSignedInPages(page: Page): Promise<ConsolePage[]> {
   const pages: ConsolePage[] = [];
-  for (const route of routes) {
+  for (const route of listSignedInRoutes()) {
     if (!route.includes('[')) pages.push({ route, path: route });
     else if (route === '/docs/[slug]')
       pages.push(...DOC_SLUGS.map((slug) => ({ route, path: `/docs/${slug}` })));

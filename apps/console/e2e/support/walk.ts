@@ -84,7 +84,7 @@ interface Walk {
 /** Every button, one of each name, and the first row of each table. */
 async function walkWindows(page: Page, walk: Walk, walker: Walker): Promise<void> {
   for (let count = 0; count < MAX_OPENED; count++) {
-    const name = await markNext(page, [...walk.seen], walk.within);
+    const name = await markNextOf(page, walk);
     if (name === undefined) return;
     walk.seen.add(name);
     const opener = page.locator(OPENER);
@@ -101,6 +101,16 @@ async function walkWindows(page: Page, walk: Walk, walker: Walker): Promise<void
     }
     if (new URL(page.url()).pathname !== before || (await isShown(page, WINDOW)))
       await openPage(page, walk.address);
+  }
+}
+
+/** What was pressed last may lead to another page, some time after it was pressed: then from this one again. */
+async function markNextOf(page: Page, { address, seen, within }: Walk): Promise<string | undefined> {
+  try {
+    return await markNext(page, [...seen], within);
+  } catch {
+    await openPage(page, address);
+    return markNext(page, [...seen], within);
   }
 }
 
@@ -265,7 +275,10 @@ async function lookAt(page: Page, where: string, scope: string | undefined, walk
 async function settle(page: Page): Promise<void> {
   await comesTrue(
     page,
-    () => document.querySelector('[aria-busy="true"], .animate-skeleton') === null,
+    () =>
+      // The page of all components shows what is on its way, among all else.
+      location.pathname === '/design' ||
+      document.querySelector('[aria-busy="true"], .animate-skeleton') === null,
     undefined,
     SETTLE_TIMEOUT_MS,
   );

@@ -2,13 +2,19 @@
  * Every page, tab, sheet, dialog and menu: what axe finds, whether windows close by Escape and give the focus back,
  * and how often a view asks the server. Read from the routes and from the pages themselves, so that nothing new is
  * forgotten. Each is opened in English in light and in German in dark; the other scheme is looked at for contrast,
- * which is all that changes between the two. A section at a time: `--grep finance`.
+ * which is all that changes between the two. A section at a time: `--grep "of finance"`.
  */
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
-import { PAGES, SECTION_ORDER } from '../../src/features/shell/navigation.ts';
 import { LOCALE_COOKIE } from '../../src/i18n/locale.ts';
-import { type ConsolePage, listOpenPages, listSignedInPages } from '../support/console-pages.ts';
+import {
+  type ConsolePage,
+  listOpenPages,
+  listSignedInPages,
+  listSignedInRoutes,
+  SECTIONS,
+  sectionOf,
+} from '../support/console-pages.ts';
 import { countRequests } from '../support/page-requests.ts';
 import { makeSeededOrganization } from '../support/seeded-organization.ts';
 import { readSystem, type System } from '../support/system.ts';
@@ -17,9 +23,6 @@ import { openPage, type Walker, walkFrame, walkPage } from '../support/walk.ts';
 
 const MOST_REQUESTS = 8;
 const WALK_TIMEOUT_MS = 1_200_000;
-const SECTIONS = [...SECTION_ORDER, 'docs', 'other'] as const;
-
-type Section = (typeof SECTIONS)[number];
 type Scheme = 'light' | 'dark';
 type Cookies = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
@@ -44,14 +47,6 @@ const test = base.extend<object, { readonly seeded: Seeded }>({
     { scope: 'worker', timeout: 180_000 },
   ],
 });
-
-function sectionOf(path: string): Section {
-  if (path.startsWith('/docs')) return 'docs';
-  const inNavigation = PAGES.find(
-    ({ href }) => path === href || (href !== '/' && path.startsWith(`${href}/`)),
-  );
-  return inNavigation?.section ?? 'other';
-}
 
 interface Found {
   readonly problems: string[];
@@ -145,15 +140,19 @@ test.describe('every page', () => {
   });
 
   for (const section of SECTIONS) {
-    test(`[P3] [S7] of ${section}: nothing serious for axe, windows close by Escape and give the focus back, a view asks at most 8 times`, async ({
-      browser,
-      system,
-      seeded,
-    }) => {
-      const pages = seeded.pages.filter(({ path }) => sectionOf(path) === section);
-      expect(pages, `section ${section} has pages`).not.toEqual([]);
-      await walkBoth(browser, system, { pages }, seeded.cookies);
-    });
+    const routes = listSignedInRoutes().filter((route) => sectionOf(route) === section);
+    test(`[P3] section ${section} has pages`, () => expect(routes).not.toEqual([]));
+    for (const route of routes) {
+      test(`[P3] [S7] of ${section}: ${route} has nothing serious for axe, windows close by Escape and give the focus back, a view asks at most ${MOST_REQUESTS} times`, async ({
+        browser,
+        system,
+        seeded,
+      }) => {
+        const pages = seeded.pages.filter((page) => page.route === route);
+        expect(pages).not.toEqual([]);
+        await walkBoth(browser, system, { pages }, seeded.cookies);
+      });
+    }
   }
 });
 

@@ -204,7 +204,7 @@ function DownloadButton({ row }: { readonly row: DataExport }) {
   };
   return (
     <Button size="sm" icon={<Download />} loading={loading} onClick={() => void download()}>
-      {text.download}
+      <span className="max-sm:sr-only">{text.download}</span>
     </Button>
   );
 }

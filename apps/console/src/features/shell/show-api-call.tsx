@@ -17,7 +17,7 @@ export function ShowApiCall(call: ApiCall) {
       description={text.apiCallText}
       trigger={
         // On a phone it stands below the title, and its icon at the edge as that does.
-        <Button variant="ghost" icon={<SquareTerminal />} className="max-sm:-ml-3.5">
+        <Button variant="ghost" icon={<SquareTerminal />} className="max-sm:-ml-[13px]">
           {text.showApiCall}
         </Button>
       }
