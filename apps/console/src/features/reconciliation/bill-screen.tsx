@@ -210,6 +210,7 @@ function Decisions({ path, rows, onDone }: DecisionsProps) {
 function useColumns(): ColumnDef<Difference>[] {
   const text = useMessages('reconciliation');
   const reasonText = useReason();
+  const dayText = useDayText();
   return useMemo(
     () => [
       {
