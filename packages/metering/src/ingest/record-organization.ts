@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '@tollgate/db';
 import { followStartedBatches } from '../batches/started-batches.ts';
-import { attemptKey } from '../log/log.ts';
+import { attemptKey } from '../log/attempt-key.ts';
 import type { IngestOptions, OrganizationLines } from './ingest-batch.ts';
 import { noteKeyUse } from './key-usage.ts';
 import type { EntryLine, RequestLine } from './line-schema.ts';

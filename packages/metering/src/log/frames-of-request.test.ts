@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { testFolder } from '../testing/folder.ts';
 import { dispatch, progress, request, settle, subject } from '../testing/frames.ts';
-import { openLog, type ShippableLog } from './log.ts';
+import { openLog } from './log.ts';
+import type { ShippableLog } from './log-contract.ts';
 
 function openTestLog(segmentMaxBytes = 4_096): ShippableLog {
   const log = openLog({

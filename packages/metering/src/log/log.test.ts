@@ -5,7 +5,8 @@ import { waitFor } from '@tollgate/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { testFolder } from '../testing/folder.ts';
 import { dispatch, progress, request, settle, subject } from '../testing/frames.ts';
-import { type LogOptions, openLog, type ShippableLog } from './log.ts';
+import { openLog } from './log.ts';
+import type { LogOptions, ShippableLog } from './log-contract.ts';
 import { listSegments, readSegment, segmentPath } from './segment.ts';
 
 function openTestLog(options: Partial<LogOptions> = {}): {

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { DispatchFrame, Frame, SettleFrame } from '../frame.ts';
 import { testFolder } from '../testing/folder.ts';
 import { dispatch, progress, request, settle, subject, target } from '../testing/frames.ts';
-import { attemptKey, openLog } from './log.ts';
+import { attemptKey } from './attempt-key.ts';
+import { openLog } from './log.ts';
 import { replayEpoch } from './replay.ts';
 import { listSegments, readSegment, segmentPath } from './segment.ts';
 

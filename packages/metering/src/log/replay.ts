@@ -9,7 +9,8 @@ import { constants, copyFileSync, mkdirSync, truncateSync, unlinkSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { emptyUsage, priceFromJson, type TokenUsage } from '@tollgate/catalog';
 import type { DispatchFrame, Frame, ProgressFrame, RequestFrame, SettleFrame } from '../frame.ts';
-import { attemptKey, openLog } from './log.ts';
+import { attemptKey } from './attempt-key.ts';
+import { openLog } from './log.ts';
 import { assumedOf, rateAttempt } from './rate-attempt.ts';
 import { type Damage, listSegments, readSegment, segmentPath } from './segment.ts';
 

@@ -3,7 +3,7 @@
  *
  *   "TGWAL" 0 0 VERSION | u32 header bytes | u32 CRC-32 | JSON {gatewayId, epochId, segment, afterSequence}
  */
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { findNextFrame, type LoggedFrame, scanFrames } from './frame-codec.ts';
@@ -119,4 +119,17 @@ export function syncDirectory(directory: string): void {
 
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Each file after the one before it; stops at the first that cannot be synced. */
+export function syncInOrder(descriptors: readonly number[], done: (error: Error | null) => void): void {
+  const [first, ...rest] = descriptors;
+  if (first === undefined) {
+    done(null);
+    return;
+  }
+  fdatasync(first, (error) => {
+    if (error === null) syncInOrder(rest, done);
+    else done(error);
+  });
 }

@@ -12,8 +12,8 @@ import type {
   UsageBatch,
   UsageEntryRecord,
 } from '../frame.ts';
+import { attemptKey } from '../log/attempt-key.ts';
 import type { LoggedFrame } from '../log/frame-codec.ts';
-import { attemptKey } from '../log/log.ts';
 import { SlotMap } from '../slot-list.ts';
 import type { FrameSource } from './frame-source.ts';
 

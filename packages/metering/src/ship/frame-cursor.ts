@@ -5,7 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { findNextFrame, type LoggedFrame, MAX_PAYLOAD_BYTES, scanFrames } from '../log/frame-codec.ts';
-import type { SegmentInfo } from '../log/log.ts';
+import type { SegmentInfo } from '../log/log-contract.ts';
 import { decodeSegmentHeader, listSegments, segmentPath } from '../log/segment.ts';
 
 const PIECE_BYTES = 512 * 1024;

@@ -3,7 +3,7 @@
  */
 import { unlinkSync } from 'node:fs';
 import type { LoggedFrame } from '../log/frame-codec.ts';
-import type { SegmentInfo, ShippableLog } from '../log/log.ts';
+import type { SegmentInfo, ShippableLog } from '../log/log-contract.ts';
 import { describeSegments, FileCursor } from './frame-cursor.ts';
 
 export interface FrameSource {
