@@ -1,14 +1,6 @@
 /** Budgets and rate limits: deciding, holding, settling. The public names of this package. */
 export { auditBudgets, type BudgetDifference } from './budget/audit-budgets.ts';
-export {
-  BudgetGate,
-  type BudgetGateOptions,
-  type Held,
-  type Hold,
-  type HoldOutcome,
-  type HoldRequest,
-  type RecallMessage,
-} from './budget/budget-gate.ts';
+export { BudgetGate, type BudgetGateOptions, type RecallMessage } from './budget/budget-gate.ts';
 export {
   type BudgetPolicy,
   type BudgetRow,
@@ -44,6 +36,7 @@ export {
   releaseEndedEpochs,
 } from './budget/fence.ts';
 export { type GrantStore, postgresGrants } from './budget/grant-store.ts';
+export type { Held, Hold, HoldOutcome, HoldRequest } from './budget/hold.ts';
 export {
   BUDGET_PERIODS,
   type BudgetPeriodKind,
@@ -71,7 +64,6 @@ export {
   worstCase,
   worstCaseOf,
 } from './budget/worst-case.ts';
-export { instantOfWall, wallAt } from './budget/zone-time.ts';
 export type { RateStatus } from './rate/rate-counter.ts';
 export {
   createRateLimit,

@@ -3,7 +3,7 @@
  *
  * Local times are those of the channel's zone; where a clock change skips one, it is the first instant after.
  */
-import { instantOfWall, wallAt } from '@tollgate/limits';
+import { instantOfWall, wallAt } from '@tollgate/clock/wall-clock';
 import type { Severity } from '../alert-kinds.ts';
 
 export interface ChannelTimes {

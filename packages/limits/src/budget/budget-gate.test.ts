@@ -1,9 +1,10 @@
 /** What a gateway's memory does whatever Postgres says; the authority itself is in grants.db.test.ts. */
 import { fixedClock } from '@tollgate/clock';
 import { describe, expect, it } from 'vitest';
-import { BudgetGate, type BudgetGateOptions, type Hold } from './budget-gate.ts';
+import { BudgetGate, type BudgetGateOptions } from './budget-gate.ts';
 import type { BudgetPolicy, BudgetRule } from './budget-policy.ts';
 import type { GrantStore, TakeAnswer } from './grant-store.ts';
+import type { Hold } from './hold.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 21, 12);
 const AMOUNT = 100n;

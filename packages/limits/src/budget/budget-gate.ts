@@ -7,15 +7,16 @@
  * (settle-entries.ts).
  */
 import type { Clock } from '@tollgate/clock';
-import type { BudgetHold } from '@tollgate/metering';
 import type { Refusal } from '../refusal.ts';
-import { matchScope, type ScopeSubject } from '../scope.ts';
+import { matchScope } from '../scope.ts';
 import type { BudgetPolicy, BudgetRule } from './budget-policy.ts';
 import { GrantPool, type LocalGrant } from './grant-pool.ts';
 import { GrantRounds } from './grant-rounds.ts';
 import type { GrantReturn, GrantStore } from './grant-store.ts';
+import { type Held, type HeldPart, type HoldOutcome, type HoldRequest, MoneyHold } from './hold.ts';
+import { refuseUnbounded, tooManyValues } from './hold-refusal.ts';
 import { type Period, periodAt, previousPeriod } from './period.ts';
-import { affordableOutputCap, type CostBound, worstCaseOf } from './worst-case.ts';
+import { affordableOutputCap, worstCaseOf } from './worst-case.ts';
 
 export interface BudgetGateOptions {
   readonly store: GrantStore;
@@ -48,43 +49,6 @@ export interface RecallMessage {
   readonly periodStartMs: number;
 }
 
-export interface HoldRequest {
-  readonly subject: ScopeSubject;
-  /** The served one. */
-  readonly model: string;
-  /** Of the request: decides the period, also for attempts after its end. */
-  readonly startedAtMs: number;
-  readonly bound: CostBound;
-  /** The caller's own; null: it set none. */
-  readonly outputCap: number | null;
-  /** The most that the model can write; null: not known. */
-  readonly modelOutputMax: number | null;
-}
-
-export interface Held {
-  readonly kind: 'held';
-  readonly hold: Hold;
-}
-export type HoldOutcome =
-  | Held
-  | Refusal
-  | { readonly kind: 'pending'; readonly outcome: Promise<Held | Refusal> };
-
-/** What one attempt holds. Settle or release it once. */
-export interface Hold {
-  /** For the dispatch frame; empty: no hard budget is in scope. */
-  readonly holds: readonly BudgetHold[];
-  /** What the upstream request must carry; null: nothing requires one. */
-  readonly outputCap: number | null;
-  /** Whether the cap is ours and not the caller's, so that the client is told. */
-  readonly isCapOurs: boolean;
-  readonly amountPicoUsd: bigint;
-  /** @returns Whether it was more than was held. */
-  settle(actualPicoUsd: bigint): boolean;
-  /** Nothing was sent. */
-  release(): void;
-}
-
 interface RuleState {
   readonly rule: BudgetRule;
   period: Period | undefined;
@@ -96,14 +60,6 @@ interface OrganizationState {
   policy: BudgetPolicy;
   rules: readonly RuleState[];
 }
-
-const UNBOUNDED_MESSAGE = {
-  'no-price': 'the model has no price',
-  'no-component-price': 'something that it can use has no price',
-  'no-output-cap': 'nothing limits its output',
-  'unbounded-use': 'it can use a tool without a limit',
-  'unseen-input': 'it has input that cannot be seen here, and the context window of the model is not known',
-} as const;
 
 export class BudgetGate {
   readonly #options: Required<Omit<BudgetGateOptions, 'recall'>>;
@@ -430,72 +386,4 @@ function leastOf({ outputCap: asked, bound }: HoldRequest, outputCap: number | n
   if (asked !== null || outputCap === null) return undefined;
   const least = worstCaseOf(bound, Math.min(outputCap, 1));
   return least.kind === 'bounded' ? least.amountPicoUsd : undefined;
-}
-
-interface HeldPart {
-  readonly pool: GrantPool;
-  readonly grant: LocalGrant;
-}
-
-class MoneyHold implements Hold {
-  readonly #parts: readonly HeldPart[];
-  readonly amountPicoUsd: bigint;
-  readonly outputCap: number | null;
-  readonly isCapOurs: boolean;
-  #isOpen = true;
-
-  constructor(parts: readonly HeldPart[], amount: bigint, outputCap: number | null, isCapOurs: boolean) {
-    this.#parts = parts;
-    this.amountPicoUsd = amount;
-    this.outputCap = outputCap;
-    this.isCapOurs = isCapOurs;
-  }
-
-  get holds(): readonly BudgetHold[] {
-    const amountPicoUsd = String(this.amountPicoUsd);
-    return this.#parts.map(({ pool, grant }) => ({
-      budgetId: pool.rule.id,
-      scopeValue: pool.value,
-      periodStart: pool.period.startMs,
-      grantId: grant.id,
-      amountPicoUsd,
-    }));
-  }
-
-  settle(actualPicoUsd: bigint): boolean {
-    this.#end(actualPicoUsd);
-    return actualPicoUsd > this.amountPicoUsd && this.#parts.length > 0;
-  }
-
-  release(): void {
-    this.#end(0n);
-  }
-
-  #end(actual: bigint): void {
-    if (!this.#isOpen) throw new Error('Cannot end a hold: it must be open, it has ended before');
-    this.#isOpen = false;
-    for (const { grant } of this.#parts) {
-      grant.held -= this.amountPicoUsd;
-      grant.spent += actual;
-    }
-  }
-}
-
-function tooManyValues(): Refusal {
-  return {
-    kind: 'refused',
-    code: 'service_unavailable',
-    message: 'Cannot reserve budget: the budgets of the organization have too many values at once, try again',
-    retryAfterMs: 1_000,
-  };
-}
-
-function refuseUnbounded(rule: BudgetRule, reason: keyof typeof UNBOUNDED_MESSAGE): Refusal {
-  return {
-    kind: 'refused',
-    code: 'unbounded_cost',
-    message: `Cannot send the request under a hard budget: its cost must be bounded, but ${UNBOUNDED_MESSAGE[reason]}`,
-    ruleId: rule.id,
-    scope: { type: rule.scope.type, id: rule.scope.id, ...(rule.name === '' ? {} : { name: rule.name }) },
-  };
 }

@@ -3,8 +3,8 @@ import { fixedClock } from '@tollgate/clock';
 import { startFaultProxy } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
-import type { Hold } from './budget-gate.ts';
 import { declareEpochLost, fenceDeadEpochs, releaseEndedEpochs } from './fence.ts';
+import type { Hold } from './hold.ts';
 import { countedAmount } from './settle-entries.ts';
 import { isRefusal, World } from './testing-gateways.ts';
 

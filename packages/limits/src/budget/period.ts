@@ -6,7 +6,7 @@
  * the next period: the running one ends where its successor begins in the new zone. Periods have no gap and no
  * overlap.
  */
-import { instantOfWall, type WallMs, wallAt } from './zone-time.ts';
+import { instantOfWall, type WallMs, wallAt } from '@tollgate/clock/wall-clock';
 
 export const BUDGET_PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
 export type BudgetPeriodKind = (typeof BUDGET_PERIODS)[number];

@@ -9,9 +9,10 @@ import { assumedOf, type BudgetHold } from '@tollgate/metering';
 import { createTestDatabase } from '@tollgate/testing';
 import type { Refusal } from '../refusal.ts';
 import type { ScopeSubject, ScopeType } from '../scope.ts';
-import { BudgetGate, type BudgetGateOptions, type Hold, type HoldRequest } from './budget-gate.ts';
+import { BudgetGate, type BudgetGateOptions } from './budget-gate.ts';
 import { type BudgetPolicy, loadBudgetPolicy } from './budget-policy.ts';
 import { postgresGrants } from './grant-store.ts';
+import type { Hold, HoldRequest } from './hold.ts';
 import { type SettledEntry, settleEntries } from './settle-entries.ts';
 
 export interface BudgetSpec {
