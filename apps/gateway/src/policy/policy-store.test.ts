@@ -4,9 +4,10 @@ import { parseKeyRing } from '@tollgate/config';
 import { createKeyHasher, type KeySecret, mintKeySecret } from '@tollgate/keys';
 import { createLogger } from '@tollgate/logging';
 import { describe, expect, it } from 'vitest';
+import type { Revoked } from './found-key.ts';
 import type { KeyEntry, OrganizationPolicy } from './policy.ts';
 import type { PolicySource } from './policy-source.ts';
-import { PolicyStore, type Revoked } from './policy-store.ts';
+import { PolicyStore } from './policy-store.ts';
 
 const PEPPERS = parseKeyRing(`1:${Buffer.from('a pepper for these tests, 32 b!!').toString('base64url')}`);
 const hasher = createKeyHasher(PEPPERS);

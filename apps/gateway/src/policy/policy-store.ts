@@ -2,9 +2,9 @@
  * Keys and policies in memory: loaded on first use, refreshed when something changes, served while the control
  * plane is away up to each organization's staleness cap.
  *
- * Every change has a number. A load remembers the number at which it began, and what it brings is thrown away
- * if its key or organization changed meanwhile: a slow read can never resurrect a revoked key. A key that is
- * known to have changed is not served from memory until it has been read again.
+ * What a load brings is thrown away if its key or organization changed meanwhile (change-numbers.ts): a slow read can
+ * never resurrect a revoked key. A key that is known to have changed is not served from memory until it has been read
+ * again.
  * Not here: where changes come from (change-feed.ts), what a policy allows (pipeline/steps/authorize.ts).
  */
 import type { Clock } from '@tollgate/clock';
@@ -12,29 +12,13 @@ import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import type { KeyHasher, KeySecret } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
 import { BoundedMap } from './bounded-map.ts';
+import { ChangeNumbers } from './change-numbers.ts';
+import type { FoundKey, Revoked } from './found-key.ts';
 import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
 import { LookUpQueue } from './look-up-queue.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
 import type { PolicySnapshot } from './policy-cache.ts';
 import type { PolicySource } from './policy-source.ts';
-
-export type FoundKey =
-  | {
-      readonly kind: 'found';
-      readonly key: KeyEntry;
-      readonly organization: OrganizationPolicy;
-      readonly platform: PlatformPolicy;
-    }
-  /** There is no such key. */
-  | { readonly kind: 'unknown' }
-  /** Cannot tell now: the control plane is away, too slow, or the look-up was shed. */
-  | { readonly kind: 'unavailable'; readonly reason: 'look-up-failed' | 'shed' | 'stale' };
-
-export interface Revoked {
-  readonly organizationId: string;
-  /** Hashes of the secrets; undefined: all of the organization. */
-  readonly hashes?: ReadonlySet<string>;
-}
 
 export interface PolicyStoreOptions {
   readonly source: PolicySource;
@@ -60,7 +44,6 @@ const POLICY_KINDS: ReadonlySet<string> = new Set([
 const MAX_KEYS = 500_000;
 const MAX_HASHES = 20_000;
 const MAX_UNKNOWN = 50_000;
-const MAX_CHANGES = 100_000;
 const UNKNOWN_TTL_MS = 30_000;
 /** More would take long to write; the others are looked up. */
 const MAX_KEPT_KEYS = 50_000;
@@ -85,15 +68,12 @@ export class PolicyStore {
   readonly #organizations = new Map<string, OrganizationPolicy>();
   readonly #loads = new Map<string, Promise<FoundKey>>();
   readonly #organizationLoads = new Map<string, Promise<OrganizationPolicy | undefined>>();
-  readonly #changedAt = new BoundedMap<string, number>(MAX_CHANGES);
+  readonly #changes = new ChangeNumbers();
   readonly #suspectKeys = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #platform: PlatformPolicy | undefined;
   readonly #firstPlatform = Promise.withResolvers<void>();
   #platformLoad: Promise<PlatformPolicy> | undefined;
-  #changeNumber = 0;
-  /** Below this number changes are forgotten; a load that began earlier is thrown away. */
-  #oldestKnownChange = 0;
   #freshMs: number;
   #revision = 0;
   #closed = false;
@@ -198,8 +178,7 @@ export class PolicyStore {
   /** Takes in a change, however often and in whichever order it arrives. What is no policy costs nothing. */
   apply(change: PolicyChange): void {
     if (!POLICY_KINDS.has(change.kind)) return;
-    this.#changeNumber += 1;
-    this.#rememberChange(change.kind === 'key-changed' ? change.targetId : change.organizationId);
+    this.#changes.note(change.kind === 'key-changed' ? change.targetId : change.organizationId);
     if (change.kind === 'key-changed') {
       // Negative answers may be about this very key.
       this.#unknown.clear();
@@ -273,7 +252,7 @@ export class PolicyStore {
     try {
       // Twice at most: a change during the read means reading again, and endless changes mean "cannot tell".
       for (let round = 0; round < 3; round += 1) {
-        const startedAt = this.#changeNumber;
+        const startedAt = this.#changes.last;
         const key = await this.#options.source.findKey(hashes);
         if (key === undefined) {
           this.#unknown.set(hash, this.#options.clock.monotonicMs() + UNKNOWN_TTL_MS);
@@ -281,7 +260,7 @@ export class PolicyStore {
         }
         const organization = await this.#getOrganization(key.organizationId);
         const platform = await this.#loadPlatform();
-        if (this.#changedSince(key.keyId, startedAt)) continue;
+        if (this.#changes.changedSince(key.keyId, startedAt)) continue;
         if (organization === undefined) return { kind: 'unknown' };
         this.#remember(key);
         return { kind: 'found', key, organization, platform };
@@ -307,11 +286,11 @@ export class PolicyStore {
 
   async #reloadKey(keyId: string, organizationId: string, retryDelayMs: number): Promise<void> {
     if (this.#closed) return;
-    const startedAt = this.#changeNumber;
+    const startedAt = this.#changes.last;
     try {
       const entries = await this.#options.source.loadKey(keyId);
       // A later change has its own reload under way.
-      if (this.#changedSince(keyId, startedAt)) return;
+      if (this.#changes.changedSince(keyId, startedAt)) return;
       this.#replaceKey(keyId, organizationId, entries);
     } catch (error) {
       this.#options.logger.warn({ err: error, keyId }, 'a changed key could not be read; trying again');
@@ -355,9 +334,9 @@ export class PolicyStore {
 
   async #readOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
     for (;;) {
-      const startedAt = this.#changeNumber;
+      const startedAt = this.#changes.last;
       const organization = await this.#options.source.findOrganization(organizationId);
-      if (this.#changedSince(organizationId, startedAt)) continue;
+      if (this.#changes.changedSince(organizationId, startedAt)) continue;
       this.#revision += 1;
       const before = this.#organizations.get(organizationId);
       if (organization === undefined) this.#organizations.delete(organizationId);
@@ -422,9 +401,9 @@ export class PolicyStore {
 
   async #readPlatform(): Promise<PlatformPolicy> {
     for (;;) {
-      const startedAt = this.#changeNumber;
+      const startedAt = this.#changes.last;
       const platform = await this.#options.source.loadPlatform();
-      if (this.#changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
+      if (this.#changes.changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
       this.#platform = platform;
       this.#firstPlatform.resolve();
       this.#revision += 1;
@@ -445,17 +424,6 @@ export class PolicyStore {
         void this.#reloadPlatform(Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
       });
     }
-  }
-
-  #rememberChange(targetId: string): void {
-    if (this.#changedAt.size >= MAX_CHANGES) this.#oldestKnownChange = this.#changeNumber;
-    // Deleted first, so that a target which changes often stays young.
-    this.#changedAt.delete(targetId);
-    this.#changedAt.set(targetId, this.#changeNumber);
-  }
-
-  #changedSince(targetId: string, startedAt: number): boolean {
-    return startedAt < this.#oldestKnownChange || (this.#changedAt.get(targetId) ?? 0) > startedAt;
   }
 
   #later(delayMs: number, run: () => void): void {

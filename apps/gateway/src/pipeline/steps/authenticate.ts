@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '@tollgate/errors';
 import { isKeySecret } from '@tollgate/keys';
-import type { FoundKey } from '../../policy/policy-store.ts';
+import type { FoundKey } from '../../policy/found-key.ts';
 import type { Services } from '../../services.ts';
 import type { Exchange } from '../exchange.ts';
 
