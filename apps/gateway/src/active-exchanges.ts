@@ -25,7 +25,7 @@ export class ActiveExchanges {
   }
 
   remove(exchange: Exchange): void {
-    this.#running.remove(exchange.place);
+    this.#running.remove(exchange.place, exchange);
     if (this.#running.size === 0) this.#onIdle?.();
   }
 

@@ -33,7 +33,7 @@ export class Deadlines {
 
   remove(deadline: Deadline): void {
     if (deadline.place === -1) return;
-    this.#running.remove(deadline.place);
+    this.#running.remove(deadline.place, deadline);
     deadline.place = -1;
   }
 

@@ -38,12 +38,14 @@ describe('a list of what runs', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(30))), (steps) => {
         const list = new SlotList<{ id: number }>();
-        const expected = new Map<number, number>();
+        const expected = new Map<number, { place: number; item: { id: number } }>();
         for (const [adds, id] of steps) {
-          const place = expected.get(id);
-          if (adds && place === undefined) expected.set(id, list.add({ id }));
-          else if (!adds && place !== undefined) {
-            list.remove(place);
+          const known = expected.get(id);
+          if (adds && known === undefined) {
+            const item = { id };
+            expected.set(id, { place: list.add(item), item });
+          } else if (!adds && known !== undefined) {
+            list.remove(known.place, known.item);
             expected.delete(id);
           }
           expect(list.size).toBe(expected.size);
@@ -55,13 +57,25 @@ describe('a list of what runs', () => {
 
   it('leaves out what is removed while it is gone through', () => {
     const list = new SlotList<{ id: string }>();
-    const places = ['a', 'b', 'c'].map((id) => list.add({ id }));
+    const items = ['a', 'b', 'c'].map((id) => ({ id }));
+    const places = items.map((item) => list.add(item));
     const seen: string[] = [];
     for (const { id } of list) {
       seen.push(id);
-      if (id === 'a') list.remove(places[1]!);
+      if (id === 'a') list.remove(places[1]!, items[1]!);
     }
     expect(seen).toEqual(['a', 'c']);
+  });
+
+  it('takes nobody out for an item that has left its place before', () => {
+    const list = new SlotList<{ id: string }>();
+    const [gone, next] = [{ id: 'gone' }, { id: 'next' }];
+    const place = list.add(gone);
+    list.remove(place, gone);
+    expect(list.add(next)).toBe(place);
+    list.remove(place, gone);
+    expect([...list]).toEqual([next]);
+    expect(list.size).toBe(1);
   });
 });
 
@@ -95,7 +109,7 @@ describe('[S1, S4] what is taken out dies young', () => {
     const list = new SlotList<object>();
     const share = survivingShare((item) => {
       const place = list.add(item);
-      return () => list.remove(place);
+      return () => list.remove(place, item);
     });
     expect(share).toBeLessThan(0.05);
   });

@@ -26,8 +26,9 @@ export class SlotList<T extends object> {
     return place;
   }
 
-  /** A place is removed once: afterwards it belongs to somebody else. */
-  remove(place: number): void {
+  /** Nothing where the item is not there any more: a place that was left belongs to somebody else. */
+  remove(place: number, item: T): void {
+    if (this.#slots[place] !== item) return;
     this.#size -= 1;
     this.#slots[place] = undefined;
     this.#free.push(place);
@@ -70,9 +71,9 @@ export class SlotMap<T extends object> {
   delete(name: string): T | undefined {
     const place = this.#places.get(name);
     if (place === undefined) return undefined;
-    const item = this.#items.at(place);
+    const item = this.#items.at(place)!;
     this.#places.delete(name);
-    this.#items.remove(place);
+    this.#items.remove(place, item);
     return item;
   }
 
