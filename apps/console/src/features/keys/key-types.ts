@@ -3,4 +3,3 @@ import type { Key } from '@tollgate/api';
 
 export const KEY_STATES = ['active', 'expired', 'revoked'] as const satisfies readonly KeyState[];
 export type KeyState = Key['state'];
-export type KeySecret = Key['secrets'][number];

@@ -3,11 +3,6 @@ import type { RequestSummary } from '@tollgate/api';
 
 export type Attempt = RequestSummary['attempts'][number];
 export type CostComponent = Attempt['components'][number];
-export type TokenCounts = Pick<
-  RequestSummary,
-  'inputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'outputTokens' | 'reasoningTokens'
->;
-
 /** It was used without a price: nothing is owed until one is stated. */
 export function isCostUnknown({
   costUsd,
