@@ -5,10 +5,11 @@
  * everybody who has it. Owners are built in and always there, so no change here can leave an organization without
  * somebody who may administer it.
  */
-import { changedFields, recordAudit } from '@tollgate/audit';
+import { type AuditTarget, changedFields } from '@tollgate/audit';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { auditActor, type OrganizationActor } from './actor.ts';
+import type { OrganizationActor } from './actor.ts';
+import { auditChange } from './audit-change.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { BUILT_IN_ROLES, type Permission } from './permission.ts';
@@ -46,7 +47,7 @@ export async function createRole(
       updatedAt: now,
     },
   });
-  await auditRole(tx, actor, origin, nowMs, 'role-created', row, { after: detail(row) });
+  await auditChange(tx, actor, 'role-created', targetOf(row), { after: detail(row) }, origin, nowMs);
   return row;
 }
 
@@ -78,7 +79,7 @@ export async function updateRole(
     },
   });
   const changed = changedFields(detail(before), detail(row));
-  await auditRole(tx, actor, origin, nowMs, 'role-updated', row, changed);
+  await auditChange(tx, actor, 'role-updated', targetOf(row), changed, origin, nowMs);
   return row;
 }
 
@@ -118,10 +119,18 @@ export async function deleteRole(
     await tx.invitation.updateMany({ where: invited, data: { role: replacement } });
   }
   await tx.role.delete({ where: { organizationId_id: { organizationId, id } } });
-  await auditRole(tx, actor, origin, nowMs, 'role-deleted', before, {
-    before: { ...detail(before), memberCount: members, invitationCount: invitations },
-    ...(replacement === undefined ? {} : { after: { replacement } }),
-  });
+  await auditChange(
+    tx,
+    actor,
+    'role-deleted',
+    targetOf(before),
+    {
+      before: { ...detail(before), memberCount: members, invitationCount: invitations },
+      ...(replacement === undefined ? {} : { after: { replacement } }),
+    },
+    origin,
+    nowMs,
+  );
 }
 
 /** For a change. @throws {IdentityError} `not_found`: also for built-in roles, which nobody changes. */
@@ -180,22 +189,6 @@ function detail(row: RoleRecord): Record<string, unknown> {
   };
 }
 
-async function auditRole(
-  tx: Transaction,
-  actor: OrganizationActor,
-  origin: Origin,
-  nowMs: number,
-  action: string,
-  { id, name }: RoleRecord,
-  what: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-): Promise<void> {
-  await recordAudit(tx, {
-    organizationId: actor.organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind: 'role', id, name },
-    ...what,
-    nowMs,
-  });
+function targetOf({ id, name }: RoleRecord): AuditTarget {
+  return { kind: 'role', id, name };
 }

@@ -1,8 +1,9 @@
 /** Machine identities that own keys. */
-import { changedFields, recordAudit } from '@tollgate/audit';
+import { type AuditTarget, changedFields } from '@tollgate/audit';
 import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { auditActor, type OrganizationActor } from './actor.ts';
+import type { OrganizationActor } from './actor.ts';
+import { auditChange } from './audit-change.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { getTeam } from './team.ts';
@@ -34,7 +35,15 @@ export async function createServiceAccount(
   const account = await refusingTakenName(() =>
     tx.serviceAccount.create({ data: { id: newId('serviceAccount', nowMs), organizationId, ...data } }),
   );
-  await audit(tx, actor, 'service-account-created', account, { after: pickFields(account) }, origin, nowMs);
+  await auditChange(
+    tx,
+    actor,
+    'service-account-created',
+    targetOf(account),
+    { after: pickFields(account) },
+    origin,
+    nowMs,
+  );
   return account;
 }
 
@@ -60,7 +69,7 @@ export async function updateServiceAccount(
     }),
   );
   const changed = changedFields(pickFields(before), pickFields(account));
-  await audit(tx, actor, 'service-account-updated', account, changed, origin, nowMs);
+  await auditChange(tx, actor, 'service-account-updated', targetOf(account), changed, origin, nowMs);
   return account;
 }
 
@@ -92,22 +101,6 @@ function pickFields({ name, teamId, disabledAt }: ServiceAccount): Record<string
   return { name, teamId, disabledAt };
 }
 
-async function audit(
-  tx: Transaction,
-  actor: OrganizationActor,
-  action: string,
-  account: ServiceAccount,
-  detail: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-  origin: Origin,
-  nowMs: number,
-): Promise<void> {
-  await recordAudit(tx, {
-    organizationId: actor.organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind: 'serviceAccount', id: account.id, name: account.name },
-    ...detail,
-    nowMs,
-  });
+function targetOf({ id, name }: ServiceAccount): AuditTarget {
+  return { kind: 'serviceAccount', id, name };
 }

@@ -1,8 +1,9 @@
 /** Teams: a tree inside an organization. `path` holds the ids from the root, so that a subtree is a prefix. */
-import { changedFields, recordAudit } from '@tollgate/audit';
+import { type AuditTarget, changedFields } from '@tollgate/audit';
 import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { auditActor, type OrganizationActor } from './actor.ts';
+import type { OrganizationActor } from './actor.ts';
+import { auditChange } from './audit-change.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { toDistinctSlug, toSlug } from './slug.ts';
@@ -46,7 +47,7 @@ export async function createTeam(
       },
     }),
   );
-  await audit(tx, actor, 'team-created', team, { after: pickFields(team) }, origin, nowMs);
+  await auditChange(tx, actor, 'team-created', targetOf(team), { after: pickFields(team) }, origin, nowMs);
   return team;
 }
 
@@ -71,7 +72,7 @@ export async function updateTeam(
   );
   if (moved) await moveSubtree(tx, before, path);
   const changed = changedFields(pickFields(before), pickFields(team));
-  await audit(tx, actor, 'team-updated', team, changed, origin, nowMs);
+  await auditChange(tx, actor, 'team-updated', targetOf(team), changed, origin, nowMs);
   return team;
 }
 
@@ -99,7 +100,7 @@ export async function archiveTeam(
     where: { organizationId_id: { organizationId, id } },
     data: { archivedAt: new Date(nowMs), slug, updatedAt: new Date(nowMs) },
   });
-  await audit(tx, actor, 'team-archived', team, { before: pickFields(team) }, origin, nowMs);
+  await auditChange(tx, actor, 'team-archived', targetOf(team), { before: pickFields(team) }, origin, nowMs);
 }
 
 /** @throws {IdentityError} `not_found`, also for an archived one. */
@@ -131,7 +132,15 @@ export async function addTeamMember(
     skipDuplicates: true,
   });
   if (count === 1) {
-    await audit(tx, actor, 'team-member-added', team, { after: { memberId: membershipId } }, origin, nowMs);
+    await auditChange(
+      tx,
+      actor,
+      'team-member-added',
+      targetOf(team),
+      { after: { memberId: membershipId } },
+      origin,
+      nowMs,
+    );
   }
 }
 
@@ -153,7 +162,7 @@ export async function setTeamLead(
   if (before.isLead === isLead) return;
   await tx.teamMembership.updateMany({ where, data: { isLead } });
   const action = isLead ? 'team-lead-named' : 'team-lead-unnamed';
-  await audit(tx, actor, action, team, { after: { memberId: membershipId } }, origin, nowMs);
+  await auditChange(tx, actor, action, targetOf(team), { after: { memberId: membershipId } }, origin, nowMs);
 }
 
 /** @throws {IdentityError} `not_found`: no such team, or not one of its members. */
@@ -169,7 +178,15 @@ export async function removeTeamMember(
   const team = await getTeam(tx, organizationId, teamId);
   const { count } = await tx.teamMembership.deleteMany({ where: { organizationId, teamId, membershipId } });
   if (count === 0) throw new IdentityError('not_found', 'Cannot remove: not a member of this team');
-  await audit(tx, actor, 'team-member-removed', team, { before: { memberId: membershipId } }, origin, nowMs);
+  await auditChange(
+    tx,
+    actor,
+    'team-member-removed',
+    targetOf(team),
+    { before: { memberId: membershipId } },
+    origin,
+    nowMs,
+  );
 }
 
 async function pathUnder(
@@ -227,22 +244,6 @@ function pickFields({ name, slug, costCenter, parentId }: Team): Record<string, 
   return { name, slug, costCenter, parentId };
 }
 
-async function audit(
-  tx: Transaction,
-  actor: OrganizationActor,
-  action: string,
-  team: Team,
-  detail: { before?: Record<string, unknown>; after?: Record<string, unknown> },
-  origin: Origin,
-  nowMs: number,
-): Promise<void> {
-  await recordAudit(tx, {
-    organizationId: actor.organizationId,
-    actor: auditActor(actor.actor),
-    origin,
-    action,
-    target: { kind: 'team', id: team.id, name: team.name },
-    ...detail,
-    nowMs,
-  });
+function targetOf({ id, name }: Team): AuditTarget {
+  return { kind: 'team', id, name };
 }
