@@ -3,6 +3,7 @@ import type { RequestSummary } from '@tollgate/api';
 
 export type Attempt = RequestSummary['attempts'][number];
 export type CostComponent = Attempt['components'][number];
+
 /** It was used without a price: nothing is owed until one is stated. */
 export function isCostUnknown({
   costUsd,
