@@ -169,14 +169,14 @@ async function insertPiece(options: LedgerOptions, attemptsJson: string, r: Requ
           service_tier, endpoint, streamed, livemode, input_tokens, cached_input_tokens, cache_write5m_tokens,
           cache_write1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens, audio_output_tokens, units,
           price_version_id, markup_basis_points, components, cost_pico_usd, charge_pico_usd, status, http_status,
-          usage_source, total_ms, first_token_ms)
+          usage_source, total_ms, first_token_ms, recorded_at)
         SELECT ${organizationId}, r.at, r.id, 1, 0, r.team, r.team, r.cost_center, r.key, r.end_user,
           jsonb_build_object('env', r.env), a.model, a.model, a.provider, ${credentialId}, a.credential_owner, a.service_tier,
           a.endpoint, a.streamed, r.livemode, a.input_tokens, a.cached_input_tokens, a.cache_write5m_tokens, a.cache_write1h_tokens,
           a.output_tokens, a.reasoning_tokens, a.audio_input_tokens, a.audio_output_tokens, a.units, a.price_version_id,
           a.markup_basis_points, a.components, a.cost_pico_usd, a.charge_pico_usd,
           CASE WHEN r.failed THEN 'failed' ELSE 'succeeded' END, CASE WHEN r.failed THEN 503 ELSE 200 END, 'provider', r.total_ms,
-          r.total_ms / 4
+          r.total_ms / 4, r.at + interval '2 seconds'
         FROM r JOIN a ON a.index = r.attempt)
       INSERT INTO request_logs (organization_id, started_at, request_id, key_id, team_id, end_user, tags, endpoint, dialect,
         requested_model, model, provider, streamed, livemode, status, attempts, total_ms, first_token_ms, overhead_us)

@@ -37,6 +37,20 @@ const nowMs = Date.UTC(2026, 10, 21, 12);
 const log = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const services = await startTestServices();
 
+/** What each takes on two cores that have little else to do, as measured on 2026-11-21. */
+const KEYS_PER_SECOND = 2_500;
+const ENTRIES_WRITTEN_PER_SECOND = 20_000;
+const ENTRIES_MADE_PER_SECOND = 8_000;
+const QUESTIONS_S = 240;
+
+function estimateMinutes(entryCounts: readonly number[]): number {
+  const keysS = wholeNumber('keys', values.keys) / KEYS_PER_SECOND;
+  const seconds = entryCounts.map(
+    (count) => keysS + count / ENTRIES_WRITTEN_PER_SECOND + count / ENTRIES_MADE_PER_SECOND + QUESTIONS_S,
+  );
+  return Math.ceil(seconds.reduce((sum, one) => sum + one, 0) / 60);
+}
+
 async function measureSize(entryCount: number): Promise<Measurements> {
   log(`filling ${values.teams} teams and ${values.keys} keys, seed ${values.seed}`);
   const filled = await fillOrganization({
@@ -69,7 +83,8 @@ async function measureSize(entryCount: number): Promise<Measurements> {
 
 try {
   const measured: Measurements[] = [];
-  for (const entryCount of sizes) {
+  for (const [place, entryCount] of sizes.entries()) {
+    log(`about ${estimateMinutes(sizes.slice(place))} minutes to go`);
     measured.push(await measureSize(entryCount));
     console.log(`\n${formatReport(measured)}\n`);
   }

@@ -39,7 +39,10 @@ export function usageQuestions(nowMs: number, dimensions: Dimensions, models: re
   const usage = on('usage');
   const overview = on('overview');
   return [
-    overview('this month by the day and model', `/usage?${month}&interval=day&groupBy=model&timeZone=UTC`),
+    overview(
+      'this month by the day, 6 dearest models',
+      `/usage?${month}&interval=day&groupBy=model&timeZone=UTC&top=6`,
+    ),
     overview('today by the hour and outcome', `/usage?${last(1)}&interval=hour&groupBy=status&timeZone=UTC`),
     ...['team', 'key'].map((by) =>
       overview(`this month, the 6 dearest by ${by}`, `/usage?${month}&groupBy=${by}&timeZone=UTC&top=6`),
@@ -86,8 +89,8 @@ export function usageQuestions(nowMs: number, dimensions: Dimensions, models: re
     ),
     on('teams')('this month by team', `/usage?${month}&groupBy=team`),
     on('team')(
-      'this month by the day and model',
-      (random) => `/usage?${month}&interval=day&groupBy=model&teamId=${team(random)}`,
+      'this month by the day, 7 dearest models',
+      (random) => `/usage?${month}&interval=day&groupBy=model&teamId=${team(random)}&top=7`,
     ),
   ];
 }

@@ -75,8 +75,8 @@ const ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu'];
 const INTERVALS = ['', 'day', 'month'];
 /** With these no summary answers. */
 const OF_CUBES = ['endpoint', 'credential'];
-/** The second of each has a filter of its name. */
 const PAIRS = [
+  'team,key',
   'team,model',
   'team,status',
   'status,model',
@@ -104,7 +104,9 @@ describe('reports by one dimension or a pair, which summaries answer', () => {
             sumBy(fine, pair),
           );
           const value = String(fine[0]?.[second]);
-          const some = await usage(`${range}&groupBy=${first}&${second}=${encodeURIComponent(value)}`);
+          const some = await usage(
+            `${range}&groupBy=${first}&${second === 'key' ? 'keyId' : second}=${encodeURIComponent(value)}`,
+          );
           expect(sumBy(some, first), `${name} ${zone} ${first} of one ${second}`).toEqual(
             sumBy(
               fine.filter((row) => row[second] === value),

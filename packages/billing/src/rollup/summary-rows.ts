@@ -51,10 +51,11 @@ const BY_WEEK = ['team', 'key', 'member', 'costCenter', 'endUser'];
 const NOT_BY_WEEK = ['', 'model', 'provider', 'endpoint', 'status', 'credential', 'anyEndUser'];
 
 /**
- * Two dimensions at once, by the day: those that people ask for together and that have few values. Their value is that of
- * the first, `PAIR_SEPARATOR`, that of the second; no value of a first one can hold it.
+ * Two dimensions at once, by the day: those that people ask for together and that have few values, or hardly more than one of
+ * them has. Their value is that of the first, `PAIR_SEPARATOR`, that of the second; no value of a first one can hold it.
  */
 export const SUMMARIZED_PAIRS = [
+  ['team', 'key'],
   ['team', 'model'],
   ['team', 'provider'],
   ['team', 'endpoint'],
@@ -78,9 +79,12 @@ const PAIR_COLUMN = {
   credential: sql`credential_id`,
 } as const;
 const PAIRS = SUMMARIZED_PAIRS.map(([first, second]) => `${first}+${second}`);
+/** Of a team's keys there are as many as of keys: they are summed with them. */
 const PAIR_ROWS = join(
-  SUMMARIZED_PAIRS.map(
-    ([first, second]) => sql`(${`${first}+${second}`}::text, ${PAIR_COLUMN[first]}, ${PAIR_COLUMN[second]})`,
+  SUMMARIZED_PAIRS.flatMap(([first, second]) =>
+    second === 'key'
+      ? []
+      : [sql`(${`${first}+${second}`}::text, ${PAIR_COLUMN[first]}, ${PAIR_COLUMN[second]})`],
   ),
 );
 
@@ -121,7 +125,7 @@ export async function addBaseSummaries(
       UNION ALL
       SELECT organization_id, local_day, livemode, g.dimension, g.value, ${SUMS}
       FROM coarse CROSS JOIN LATERAL (VALUES ('team', team_id), ('key', key_id), ('member', owner_id),
-        ('costCenter', cost_center)) AS g(dimension, value)
+        ('costCenter', cost_center), ('team+key', team_id || chr(31) || key_id)) AS g(dimension, value)
       GROUP BY 1, 2, 3, 4, 5)`;
   await addSteps(tx, days.timeZone, withBefore(before, steps), { quarters: true });
 }

@@ -101,7 +101,7 @@ export function UsageTable({ question, groups, compared, unpriced, paging, whole
 
 const groupKey = (group: ComparedGroup) => `k:${group.key}`;
 
-/** From the whole to its parts: whoever opens a team wants to know its keys. */
+/** From the whole to its parts, as far as both are summed together: whoever opens a team wants to know its keys. */
 function nextGroup(filter: FilterName): string {
   const next: Readonly<Partial<Record<FilterName, string>>> = {
     team: 'key',
@@ -109,9 +109,7 @@ function nextGroup(filter: FilterName): string {
     provider: 'model',
     member: 'key',
     costCenter: 'team',
-    credential: 'key',
-    endpoint: 'key',
-    status: 'key',
+    credential: 'team',
   };
   return next[filter] ?? 'model';
 }
