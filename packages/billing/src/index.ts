@@ -48,6 +48,7 @@ export {
   INVOICE_VIEWS,
   type InvoiceExportView,
   type OpenedExport,
+  openCreditNoteExport,
   openInvoiceExport,
   openUsageExport,
   USAGE_VIEWS,

@@ -11,6 +11,7 @@ import {
   JOB_FORMATS,
   listExports,
   type OpenedExport,
+  openCreditNoteExport,
   openExportFile,
   openInvoiceExport,
   openUsageExport,
@@ -146,6 +147,23 @@ export const exportRoutes: readonly AnyRoute[] = [
       billingAnswer(async () => {
         const scope = { organizationId, invoiceId: params.id, view: 'focus' as const, format: query.format };
         return sent(await openInvoiceExport(context.database, scope));
+      }),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/credit-notes/{id}/export',
+    tag: 'invoices',
+    summary: 'The note as a file: its lines, rounding, tax and total',
+    access: 'invoices:read',
+    detached: true,
+    params: idParam,
+    query: z.strictObject({ format: format.default('csv'), gzip: queryFlag.exactOptional() }),
+    contentType: 'application/octet-stream',
+    run: ({ context, organizationId, params, query }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, creditNoteId: params.id, format: query.format };
+        return sent(await openCreditNoteExport(context.database, { ...scope, gzip: query.gzip === true }));
       }),
   }),
   route({

@@ -21,8 +21,10 @@ import {
 } from '../fixtures/ledger-fixture.ts';
 import { CLOSE_ACTOR } from '../lifecycle/close-periods.ts';
 import { finalizeInvoice } from '../lifecycle/finalize.ts';
+import { issueCreditNote } from '../lifecycle/issue-note.ts';
+import { listCreditNotes } from '../queries/credit-notes.ts';
 import { listInvoices } from '../queries/invoices.ts';
-import { openInvoiceExport, openUsageExport } from './open-export.ts';
+import { openCreditNoteExport, openInvoiceExport, openUsageExport } from './open-export.ts';
 
 let fixture: BillingFixture;
 let folder: string;
@@ -238,6 +240,55 @@ describe('an export of an invoice', () => {
       }),
       { numRuns: 6 },
     );
+  });
+});
+
+describe('an export of a note', () => {
+  it('[M5, M6] sums to it in every format, draft or issued', async () => {
+    const [early, late] = fc.sample(anyEntries({ size: 30, owners: ['operator'], livemodes: [true] }), {
+      numRuns: 2,
+      seed: 11,
+    }) as [FixtureEntry[], FixtureEntry[]];
+    const organizationId = await organizationWith(early);
+    const [draft] = (await listInvoices(fixture.console, { organizationId, limit: 5 })).data;
+    const now = new Date(DECEMBER_MS + 60_000);
+    await finalizeInvoice(fixture.console, { organizationId, invoiceId: draft!.id, actor: CLOSE_ACTOR, now });
+    await insertEntries(
+      fixture.worker,
+      organizationId,
+      late.map((entry) => ({ ...entry, requestId: `${entry.requestId}-late` })),
+    );
+    await rollUpFully(fixture.worker, organizationId);
+    const read = async (creditNoteId: string, format: 'csv' | 'jsonl' | 'parquet') => {
+      const opened = await openCreditNoteExport(fixture.console, { organizationId, creditNoteId, format });
+      const bytes = await buffer(opened.stream);
+      if (format === 'csv') return readCsv(bytes);
+      if (format === 'parquet') return readParquet(bytes);
+      return bytes
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, string>);
+    };
+    for (const isIssued of [false, true]) {
+      const [note] = (await listCreditNotes(fixture.console, { organizationId, limit: 5 })).data;
+      expect(note?.state).toBe(isIssued ? 'issued' : 'draft');
+      for (const format of ['csv', 'jsonl', 'parquet'] as const) {
+        const rows = await read(note!.id, format);
+        expect(rows.length).toBeGreaterThan(3);
+        const amounts = rows.filter(({ kind }) => kind !== 'total').map((row) => String(row.amount_usd));
+        expect(sum(amounts), format).toBe(parseUsdSum(note!.totalUsd));
+        expect(rows.at(-1)?.kind).toBe('total');
+      }
+      if (!isIssued) {
+        await issueCreditNote(fixture.console, {
+          organizationId,
+          creditNoteId: note!.id,
+          actor: CLOSE_ACTOR,
+          now,
+        });
+      }
+    }
   });
 });
 

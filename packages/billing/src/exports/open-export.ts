@@ -1,13 +1,16 @@
-/** Exports as streams: of an invoice (its lines, its entries, FOCUS) and of a range of the ledger. */
+/** Exports as streams: of an invoice (its lines, its entries, FOCUS), of a note, and of a range of the ledger. */
 import type { Readable } from 'node:stream';
 import type { Database } from '@tollgate/db';
+import { parseUsdSum } from '@tollgate/money';
 import { readInvoiceContent } from '../documents/invoice-documents.ts';
 import { listTimeZones } from '../draft/add-usage.ts';
 import { BillingError } from '../lifecycle/billing-error.ts';
 import { billingPeriodAt } from '../period/billing-period.ts';
+import { getCreditNote } from '../queries/credit-notes.ts';
 import { EXPORT_CONTENT_TYPE, type ExportFormat, type ExportTable, isoSeconds } from './export-table.ts';
 import { invoiceFocusTable, usageFocusTable } from './focus-rows.ts';
 import { invoiceTable } from './invoice-rows.ts';
+import { noteTable } from './note-rows.ts';
 import { entriesBelow, type UsageQuestion, usageTable } from './usage-rows.ts';
 import { writeTable } from './write-table.ts';
 
@@ -71,6 +74,18 @@ export async function openInvoiceExport(
     default:
       return scope.view satisfies never;
   }
+}
+
+/** A draft as it would be issued now. @throws {BillingError} `not-found`. */
+export async function openCreditNoteExport(
+  database: Database,
+  scope: ExportManner & { readonly organizationId: string; readonly creditNoteId: string },
+): Promise<OpenedExport> {
+  const note = await getCreditNote(database, scope);
+  const name = (note.number ?? `draft-${note.createdAt.slice(0, 10)}`).replace(/[^A-Za-z0-9-]/g, '-');
+  const opened = open(noteTable(note), `${note.kind}-note-${name}`, scope, undefined);
+  opened.written.totalPicoUsd = parseUsdSum(note.totalUsd);
+  return opened;
 }
 
 export async function openUsageExport(

@@ -42,27 +42,21 @@ export async function sumMonth(
 }
 
 /** By team and cost centre, what some keys used. */
-export function sumKeys(
-  tx: Transaction,
-  month: SummedMonth,
-  keyIds: readonly string[],
-): Promise<PlaceSum[]> {
+export function sumKeys(tx: Transaction, month: SummedMonth, keyIds: readonly string[]): Promise<PlaceSum[]> {
   return sumCubes(tx, month, keyIds, sql`AND key_id = ANY (${[...keyIds]}::text[])`);
 }
 
 const placeOf = ({ teamId, costCenter }: PlaceSum): string => JSON.stringify([teamId, costCenter]);
 
 function less(place: PlaceSum, parts: readonly PlaceSum[]): PlaceSum {
-  return parts.reduce(
-    (rest, part) => ({
-      ...rest,
-      requests: rest.requests - part.requests,
-      cost: rest.cost - part.cost,
-      charge: rest.charge - part.charge,
-      spent: rest.spent - part.spent,
-    }),
-    place,
-  );
+  const sum = (name: keyof Amounts): bigint => parts.reduce((total, part) => total + part[name], 0n);
+  return {
+    ...place,
+    requests: place.requests - parts.reduce((total, { requests }) => total + requests, 0),
+    cost: place.cost - sum('cost'),
+    charge: place.charge - sum('charge'),
+    spent: place.spent - sum('spent'),
+  };
 }
 
 async function isSummarized(tx: Transaction, { organizationId, start, end }: SummedMonth): Promise<boolean> {
