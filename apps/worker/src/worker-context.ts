@@ -9,8 +9,14 @@ import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
 import type { AccountOptions } from './batches/provider-account.ts';
-import type { Retention } from './tasks/retention.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
+
+export interface Retention {
+  /** How many whole months of the request log are kept besides the running one. */
+  readonly requestLogMonths: number;
+  /** The same of the ledger; 0: for ever. */
+  readonly ledgerMonths: number;
+}
 
 export interface WorkerContext {
   /** In the worker's role. */

@@ -28,6 +28,7 @@ export {
   USUAL_CHOICE,
 } from './notices/notice-kinds.ts';
 export { type TellOptions, tellPeople } from './notices/tell-people.ts';
+export type { NotifySettings } from './notify-settings.ts';
 export { ensurePresets } from './rules/presets.ts';
 export {
   createRule,
@@ -37,7 +38,7 @@ export {
 } from './rules/rule-store.ts';
 export { testMail } from './text/alert-mail.ts';
 export { describeAlert, targetPath } from './text/alert-text.ts';
-export { deliverWebhooks, type NotifySettings, sendWebhook } from './webhooks/deliver.ts';
+export { deliverWebhooks, sendWebhook } from './webhooks/deliver.ts';
 export {
   createEndpoint,
   createTestDelivery,

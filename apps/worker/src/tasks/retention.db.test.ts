@@ -5,9 +5,9 @@ import { newId } from '@tollgate/ids';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WorkerContext } from '../worker-context.ts';
+import type { Retention, WorkerContext } from '../worker-context.ts';
 import { WorkerMetrics } from '../worker-metrics.ts';
-import { dropOldMonths, type Retention } from './retention.ts';
+import { dropOldMonths } from './retention.ts';
 
 // The database keeps young months by its own clock, so this follows it.
 const NOW = new Date();

@@ -6,13 +6,6 @@ import type { Database, Transaction } from '@tollgate/db';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-export interface Retention {
-  /** How many whole months of the request log are kept besides the running one. */
-  readonly requestLogMonths: number;
-  /** The same of the ledger; 0: for ever. */
-  readonly ledgerMonths: number;
-}
-
 /** Nobody writes into the ledger meanwhile; gateways keep what they have. */
 const DROP_TIMEOUT_MS = 60_000;
 

@@ -1,7 +1,8 @@
 /** Alerts as a message for Slack's incoming webhooks: blocks, and a text for notifications. */
 
 import type { ToldAlert } from '../text/alert-mail.ts';
-import { type AlertWords, describeAlert, targetPath } from '../text/alert-text.ts';
+import { describeAlert, targetPath } from '../text/alert-text.ts';
+import type { AlertWords } from '../text/alert-words.ts';
 import type { Reader } from '../text/format.ts';
 
 const MAX_BLOCKS_ALERTS = 15;

@@ -1,6 +1,7 @@
 /** Alerts as a mail: one in full, or several as a list. */
 import type { MailText, MailTone } from '@tollgate/mail';
-import { type DescribedAlert, describeAlert, targetPath } from './alert-text.ts';
+import { describeAlert, targetPath } from './alert-text.ts';
+import type { DescribedAlert } from './alert-words.ts';
 import type { Reader } from './format.ts';
 
 export interface ToldAlert extends DescribedAlert {

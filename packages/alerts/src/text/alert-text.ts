@@ -2,33 +2,10 @@
  * What an alert says, in the reader's language: a title, a sentence with its numbers, the numbers again as facts,
  * and where to look. The same words in mail, Slack and the console.
  */
+import type { AlertWords, DescribedAlert } from './alert-words.ts';
 import { english } from './english.ts';
 import type { Reader } from './format.ts';
 import { german } from './german.ts';
-
-export interface DescribedAlert {
-  readonly id: string;
-  readonly kind: string;
-  readonly severity: string;
-  readonly state: string;
-  readonly targetKind: string;
-  readonly targetId: string;
-  readonly targetName: string;
-  readonly figures: Readonly<Record<string, string>>;
-}
-
-interface Fact {
-  readonly label: string;
-  readonly value: string;
-}
-
-export interface AlertWords {
-  readonly title: string;
-  readonly sentence: string;
-  readonly facts: readonly Fact[];
-  /** How it came to be found, where that is not plain from the sentence. */
-  readonly rule: string;
-}
 
 const WORDS = { en: english, de: german } as const;
 

@@ -1,4 +1,4 @@
-import type { AlertWords, DescribedAlert } from './alert-text.ts';
+import type { AlertWords, DescribedAlert } from './alert-words.ts';
 import { count, day, hour, moment, money, percent, type Reader } from './format.ts';
 
 const PERIOD: Readonly<Record<string, string>> = {

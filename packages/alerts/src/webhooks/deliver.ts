@@ -4,19 +4,14 @@
  * A sender takes a lease by moving `next_try_at`; after a crash another takes over when it has passed. An endpoint
  * to which nothing could be delivered for days is switched off, and its organization told.
  */
-import type { KeyRing } from '@tollgate/config';
+
 import type { Database, Transaction } from '@tollgate/db';
 import { MAX_TRIES, retryDelayMs } from '../backoff.ts';
+import type { NotifySettings } from '../notify-settings.ts';
 import { type PostResult, postJson } from '../outbound/post-json.ts';
 import { queueDisabledMail } from './disabled-mail.ts';
 import { type EndpointSecrets, openEndpointSecrets } from './endpoint-secret.ts';
 import { SIGNATURE_HEADER, signWebhook } from './signature.ts';
-
-export interface NotifySettings {
-  readonly ring: KeyRing;
-  readonly consoleUrl: string;
-  readonly allowedPrivateOrigins: readonly string[];
-}
 
 interface WebhookRound extends NotifySettings {
   readonly organizationId: string;

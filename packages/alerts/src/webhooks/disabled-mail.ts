@@ -2,7 +2,7 @@
 import type { Transaction } from '@tollgate/db';
 import { type MailText, queueMail } from '@tollgate/mail';
 import { listRecipients } from '../channels/recipients.ts';
-import type { NotifySettings } from './deliver.ts';
+import type { NotifySettings } from '../notify-settings.ts';
 
 interface DisabledRound extends NotifySettings {
   readonly organizationId: string;

@@ -20,7 +20,10 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
-import type { Opened } from './providers-screen.tsx';
+
+export type Opened =
+  | { readonly kind: 'add' }
+  | { readonly kind: 'edit' | 'test' | 'delete'; readonly credential: ProviderCredential };
 
 export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {
   const text = useMessages('providers');

@@ -10,16 +10,12 @@ import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { CredentialTable } from './credential-table.tsx';
+import { CredentialTable, type Opened } from './credential-table.tsx';
 import { useDeleteCredential } from './provider-api.ts';
 import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 const CredentialDialog = later(async () => (await import('./credential-dialog.tsx')).CredentialDialog);
-
-export type Opened =
-  | { readonly kind: 'add' }
-  | { readonly kind: 'edit' | 'test' | 'delete'; readonly credential: ProviderCredential };
 
 export function ProvidersScreen() {
   const text = useMessages('providers');
