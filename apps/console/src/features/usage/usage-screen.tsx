@@ -108,7 +108,6 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
   const previous = useApiQuery<UsageAnswer>(question.compare ? question.previousPath : undefined, {
     staleTime: FRESH_MS,
   });
-  const unpriced = useUnpricedModels(question.range);
   const rows = usage.data?.data ?? [];
   const before = question.compare ? previous.data?.data : undefined;
   const noneLabel = question.groups.length === 0 ? text.all : text.none;
@@ -119,6 +118,7 @@ function UsagePage({ timeZone, reports, current, onOpen }: UsagePageProps) {
     return compareGroups(sumByGroup(rows, grouped, noneLabel), earlier);
   }, [usage.data, before, groupKey, noneLabel]);
   const total = useMemo(() => sumUsage(rows), [usage.data]);
+  const unpriced = useUnpricedModels(question.range, groups);
   const named = useNamedRest(groups);
   const save = (csv: string) =>
     saveBlob(
