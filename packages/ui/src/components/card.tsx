@@ -85,7 +85,7 @@ export function StatCard({ label, value, change, hint, chart, loading = false, c
         className,
       )}
     >
-      <h3 className="text-sm font-normal text-ink-soft sm:truncate">{label}</h3>
+      <h2 className="text-sm font-normal text-ink-soft sm:truncate">{label}</h2>
       {loading ? (
         <Skeleton className="my-0.5 h-6 w-28" />
       ) : (
