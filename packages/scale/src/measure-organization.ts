@@ -151,6 +151,8 @@ async function makeAll(
   { fromMs, nowMs, onProgress }: MeasureOptions,
   presentCount: number,
 ): Promise<number> {
+  onProgress('collecting statistics');
+  await filled.analyze();
   onProgress('making cubes and drafts in sets');
   const { tookMs } = await timed(() => makeInSets(filled, { fromMs, nowMs, onProgress }));
   onProgress(

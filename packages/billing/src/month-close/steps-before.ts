@@ -27,10 +27,10 @@ export async function usageStep(tx: Transaction, facts: Facts, now: Date): Promi
     JOIN gateway_epochs e ON e.state = 'open' AND e.started_at < i.period_end AND ${MAY_HOLD_USAGE}
     JOIN gateways g ON g.id = e.gateway_id ORDER BY e.last_seen_at LIMIT 50`;
   const [rolled] = await tx.$queryRaw<{ waiting: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM usage_entries WHERE organization_id = ${facts.organizationId}
+    SELECT EXISTS (SELECT 1 FROM (SELECT 1 FROM usage_entries WHERE organization_id = ${facts.organizationId}
       AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors WHERE organization_id = ${facts.organizationId}
         AND name = 'usage-rollup'), '0'::xid8)
-      AND started_at >= ${facts.start} AND started_at < ${facts.end}) AS waiting`;
+      AND started_at >= ${facts.start} AND started_at < ${facts.end} ORDER BY recorded_xid LIMIT 1) AS next) AS waiting`;
   const isFinal = facts.invoice !== undefined && facts.invoice.state !== 'draft';
   const isOver = now >= facts.end;
   const behind = isOver && !isFinal ? epochs : [];
