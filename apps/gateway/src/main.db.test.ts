@@ -1,10 +1,9 @@
-/** The gateway as processes: real log, real shipping, signals. */
+/** The gateway as processes of its bundle: real log, real shipping, signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '@tollgate/clock';
 import { type Database, openDatabase } from '@tollgate/db';
 import { auditBudgets, releaseEndedEpochs, settleEntries } from '@tollgate/limits';
@@ -15,6 +14,7 @@ import {
   createTestDatabase,
   createTestRedis,
   endWithThisProcess,
+  openRunBundles,
   startFaultProxy,
   type TestDatabase,
   type TestRedis,
@@ -23,7 +23,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Seed, type SeededKey, TEST_ENCRYPTION_KEYS, TEST_PEPPERS } from './testing/seed.ts';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+let main: string;
 let database: TestDatabase;
 let redis: TestRedis;
 let simulator: Simulator;
@@ -36,14 +36,18 @@ const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tg-'));
-  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  [database, redis, { gateway: main }] = await Promise.all([
+    createTestDatabase(),
+    createTestRedis(),
+    openRunBundles(),
+  ]);
   simulator = await startSimulator({ pacing: 'instant' });
   seed = new Seed(database);
   await seed.platform(`${simulator.url}/v1`);
   key = await seed.key({ organizationId: await seed.organization() });
   workerDatabase = openDatabase({ url: database.urls.worker, applicationName: 'test-worker' });
   ingest = startIngest();
-});
+}, 180_000);
 afterEach(async () => {
   for (const child of running.splice(0)) await endOf(child, 'SIGKILL');
 });
@@ -80,7 +84,7 @@ async function startProcess(environment: Record<string, string> = {}): Promise<P
 
 async function spawnProcess(environment: Record<string, string> = {}): Promise<Process> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       DATABASE_URL: database.urls.gateway,
@@ -338,7 +342,7 @@ describe('a gateway process', () => {
   });
 
   it('refuses to start without its secrets, and names them', async () => {
-    const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'ignore', 'pipe'], env: {} });
+    const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'pipe'], env: {} });
     let output = '';
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk.toString();

@@ -1,4 +1,4 @@
-import { type BundledEntries, bundleEntries } from '@tollgate/testing';
+import { openRunBundles } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLoad } from './load.ts';
 import { createRandom } from './random.ts';
@@ -7,22 +7,17 @@ import { compareWithTruth, readLedger } from './verify.ts';
 
 const CALL_COUNT = 40;
 
-let bundles: BundledEntries;
 let system: System;
 
 beforeAll(async () => {
-  bundles = bundleEntries();
   system = await startSystem({
     gatewayCount: 1,
     workerCount: 1,
-    entries: bundles.entries,
+    entries: await openRunBundles(),
   });
 }, 180_000);
 
-afterAll(async () => {
-  await system?.stop();
-  bundles?.remove();
-});
+afterAll(() => system?.stop());
 
 describe('the bundles that images are made of', () => {
   it('serve, ship and record without the workspace around them', async () => {

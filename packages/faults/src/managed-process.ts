@@ -6,7 +6,7 @@ import { endWithThisProcess, waitFor } from '@tollgate/testing';
 
 export interface ProcessPlan {
   readonly name: string;
-  /** Of the workspace's own source, run by type stripping. */
+  /** Of the workspace's own source, run by type stripping, or a bundle of it. */
   readonly entry: string;
   readonly args?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

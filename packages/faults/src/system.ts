@@ -13,7 +13,9 @@ import { readTruth, type TruthRecord } from '@tollgate/simulator';
 import {
   createTestDatabase,
   createTestRedis,
+  type Entries,
   type FaultProxy,
+  openRunBundles,
   startFaultProxy,
   type TestDatabase,
   type TestRedis,
@@ -75,8 +77,8 @@ export interface System {
 export interface SystemOptions {
   readonly gatewayCount: number;
   readonly workerCount: number;
-  /** What is run instead of the workspace's own source: the bundles of the images. */
-  readonly entries?: Readonly<Record<'simulator' | 'gateway' | 'worker', string>>;
+  /** What is run; unless told, the bundles of the run of vitest, and elsewhere the workspace's own source. */
+  readonly entries?: Entries;
   /** Where it does not run under vitest. */
   readonly services?: TestServices;
   /** Gateways and workers reach Postgres, Redis and the simulator through fault proxies. */
@@ -92,17 +94,17 @@ export interface SystemOptions {
   readonly grantTtlMs?: number;
 }
 
-const SOURCES = {
+const SOURCES: Entries = {
   simulator: join(ROOT, 'packages/simulator/src/main.ts'),
   gateway: join(ROOT, 'apps/gateway/src/main.ts'),
   worker: join(ROOT, 'apps/worker/src/main.ts'),
-} as const;
+};
 
 export async function startSystem({
   gatewayCount,
   workerCount,
-  entries = SOURCES,
   services,
+  entries: givenEntries,
   throughProxies = false,
   limits,
   extraKeys = [],
@@ -110,6 +112,7 @@ export async function startSystem({
   processesPerGateway = 1,
   grantTtlMs,
 }: SystemOptions): Promise<System> {
+  const entries = givenEntries ?? (services === undefined ? await openRunBundles() : SOURCES);
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
   mkdirSync(join(folder, 'logs'));
   const [testDatabase, redis] = await Promise.all([createTestDatabase(services), createTestRedis(services)]);

@@ -1,4 +1,4 @@
-export { type BundledEntries, bundleEntries } from './bundled-entries.ts';
+export { type BundledEntries, bundleEntries, type Entries, openRunBundles } from './bundled-entries.ts';
 export { endWithThisProcess } from './end-with-this-process.ts';
 export {
   type FaultDirection,

@@ -7,6 +7,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** One for each worker of vitest. */
     tollgateServices: readonly TestServices[];
+    /** Not there until somebody asks for bundles. */
+    tollgateBundleFolder: string;
   }
 }
 
@@ -18,10 +20,20 @@ export async function getProvidedServices(): Promise<TestServices> {
   // biome-ignore lint/style/noProcessEnv: vitest tells its workers apart nowhere else.
   const worker = Number(process.env.VITEST_POOL_ID ?? 1) - 1;
   const services = provided?.[worker % provided.length];
-  if (services === undefined) {
-    throw new Error(
-      'Cannot use real services: the test file must end in .db.test.ts (project "integration"), got another name',
-    );
-  }
+  if (services === undefined) throw notProvided('real services');
   return services;
+}
+
+/** @throws {Error} The test does not run in the `integration` project. */
+export async function getBundleFolder(): Promise<string> {
+  const { inject } = await import('vitest');
+  const folder = inject('tollgateBundleFolder') as string | undefined;
+  if (folder === undefined) throw notProvided('bundles');
+  return folder;
+}
+
+function notProvided(what: string): Error {
+  return new Error(
+    `Cannot use ${what}: the test file must end in .db.test.ts (project "integration"), got another name`,
+  );
 }

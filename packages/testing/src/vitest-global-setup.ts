@@ -4,6 +4,7 @@
  * One Postgres and Redis for each worker: what runs in one database of a Postgres holds back what those who follow
  * transaction ids may read in all its databases, and a test that flushes Redis flushes it for everybody.
  */
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type {} from './provided-services.ts';
 import { type RunningTestServices, startTestServices } from './test-services.ts';
@@ -17,6 +18,8 @@ export async function setup(project: TestProject): Promise<void> {
     'tollgateServices',
     services.map(({ superuserUrl, redisUrl, rolePasswords }) => ({ superuserUrl, redisUrl, rolePasswords })),
   );
+  // Gone with the state of the services, whatever ends the run.
+  project.provide('tollgateBundleFolder', join(services[0]!.stateDir, 'bundles'));
 }
 
 export async function teardown(): Promise<void> {
