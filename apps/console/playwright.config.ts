@@ -1,6 +1,6 @@
 /**
- * Browser tests against the whole system, as `npm start` runs it: started once by e2e/support/global-setup.ts
- * on free ports. `npm test` says where Chromium is.
+ * Browser tests against the whole system, as `npm start` runs it: started by e2e/support/global-setup.ts on free ports,
+ * once for each worker. `npm test` says where Chromium is.
  */
 import { defineConfig } from '@playwright/test';
 import { readEnvironment } from '@tollgate/config';
@@ -15,8 +15,10 @@ export default defineConfig({
   grepInvert: /@long/,
   outputDir: 'test-results/runs',
   globalSetup: './e2e/support/global-setup.ts',
-  // One system and one clock for all: a test that moves the clock must not meet another.
+  // Each has a system and a clock of its own: a test that moves the clock must not meet another. `--workers=2` works, too.
   workers: 1,
+  // Tests share nothing within a file: whoever is free takes the next one, and both end at about the same time.
+  fullyParallel: true,
   timeout: 120_000,
   globalTimeout: 1_800_000,
   expect: { timeout: 20_000 },

@@ -1,12 +1,13 @@
-/** Starts everything once, with a state folder and ports of its own, and stops it after the last test. */
+/** Starts everything once for each worker, with a state folder and ports of its own, and stops it after the last test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { FullConfig } from '@playwright/test';
 import { readEnvironment } from '@tollgate/config';
-import { SYSTEM_FILE, type System } from './system.ts';
+import { type System, systemFileOf } from './system.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../../../cli/src/main.ts');
 const READY = 'Tollgate runs.';
@@ -14,12 +15,28 @@ const START_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 60_000;
 const KEPT_OUTPUT = 20_000;
 
-export default function globalSetup(): Promise<() => Promise<void>> {
-  return startSystem();
+export default async function globalSetup({ workers }: FullConfig): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((stopOne) => stopOne()));
+  };
+  // Playwright stops what was set up when it is interrupted, not when it is terminated as `npm test` does.
+  process.once('SIGTERM', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    // One after the other: each takes ports that are free, the first builds the console if that has to be.
+    for (let index = 0; index < workers; index++) stops.push(await startSystem(index));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
 }
 
-/** @param more Settings besides those of this run. @returns Stops it. */
-export async function startSystem(more: Readonly<Record<string, string>> = {}): Promise<() => Promise<void>> {
+/** @param workerIndex Whose it is. @param more Settings besides those of this run. @returns Stops it. */
+export async function startSystem(
+  workerIndex: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
   // A folder of its own: the product refuses one that holds anything it did not make.
   const stateDirectory = path.join(folder, 'state');
@@ -47,11 +64,15 @@ export async function startSystem(more: Readonly<Record<string, string>> = {}): 
     await stopChild(child);
     await rm(folder, { recursive: true, force: true });
   };
+  const stopEarly = () => child.kill('SIGTERM');
+  process.once('SIGTERM', stopEarly);
   try {
     await untilReady(child);
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    process.off('SIGTERM', stopEarly);
   }
   const system: System = {
     consoleUrl: `http://localhost:${console_}`,
@@ -62,8 +83,9 @@ export async function startSystem(more: Readonly<Record<string, string>> = {}): 
     stateDirectory,
     clockOffsetFile,
   };
-  await mkdir(path.dirname(SYSTEM_FILE), { recursive: true });
-  await writeFile(SYSTEM_FILE, JSON.stringify(system));
+  const file = systemFileOf(workerIndex);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(system));
   return stop;
 }
 

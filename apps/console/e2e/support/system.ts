@@ -1,4 +1,4 @@
-/** The system under test: where it listens, and how its clock is moved. Written by the set-up, read by tests. */
+/** The systems under test: where each listens, and how its clock is moved. Written by the set-up, read by tests. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,13 +14,16 @@ export interface System {
   readonly clockOffsetFile: string;
 }
 
-export const SYSTEM_FILE = path.resolve(import.meta.dirname, '../../test-results/system.json');
-
-export async function readSystem(): Promise<System> {
-  return JSON.parse(await readFile(SYSTEM_FILE, 'utf8')) as System;
+/** @param workerIndex Playwright's `parallelIndex`: each worker has a system, with its own clock, to itself. */
+export function systemFileOf(workerIndex: number): string {
+  return path.resolve(import.meta.dirname, `../../test-results/system-${workerIndex}.json`);
 }
 
-/** Moves the clock of every process. Move it back (0) before the test ends. */
+export async function readSystem(workerIndex: number): Promise<System> {
+  return JSON.parse(await readFile(systemFileOf(workerIndex), 'utf8')) as System;
+}
+
+/** Moves the clock of every process of this system. Move it back (0) before the test ends. */
 export async function moveClock(system: System, offsetMs: number): Promise<void> {
   await writeFile(system.clockOffsetFile, String(offsetMs));
 }

@@ -24,7 +24,7 @@ export function newEmail(): string {
 
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-  system: async ({}, use) => use(await readSystem()),
+  system: async ({}, use, { parallelIndex }) => use(await readSystem(parallelIndex)),
   baseURL: async ({ system }, use) => use(system.consoleUrl),
   page: async ({ page }, use) => {
     const failures: string[] = [];

@@ -23,7 +23,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const providers: Providers = { url: simulator.url, apiKey: simulator.apiKey };
   await mkdir(path.dirname(PROVIDERS_FILE), { recursive: true });
   await writeFile(PROVIDERS_FILE, JSON.stringify(providers));
-  const stop = await startSystem({ TOLLGATE_ALLOWED_PRIVATE_ORIGINS: new URL(simulator.url).origin });
+  const stop = await startSystem(0, { TOLLGATE_ALLOWED_PRIVATE_ORIGINS: new URL(simulator.url).origin });
   return async () => {
     await stop();
     await simulator.close();

@@ -34,8 +34,8 @@ interface Seeded {
 /** Made once, for every section. */
 const test = base.extend<object, { readonly seeded: Seeded }>({
   seeded: [
-    async ({ browser }, use) => {
-      const system = await readSystem();
+    async ({ browser }, use, { parallelIndex }) => {
+      const system = await readSystem(parallelIndex);
       const context = await browser.newContext({ baseURL: system.consoleUrl });
       const page = await context.newPage();
       await makeSeededOrganization(page, system);
