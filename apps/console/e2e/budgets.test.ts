@@ -127,7 +127,7 @@ test.describe('budgets', () => {
     await expect(page.getByText('No budgets yet')).toBeVisible();
 
     await page.goto(`/settings/audit-log?targetKind=budget&targetId=${id}`);
-    for (const action of ['budget-created', 'budget-updated', 'budget-reset', 'budget-archived']) {
+    for (const action of ['Budget created', 'Budget changed', 'Budget reset', 'Budget archived']) {
       await expect(page.getByRole('row').filter({ hasText: action }).first()).toBeVisible();
     }
     expect(person.email).toContain('@');

@@ -41,7 +41,7 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     expect(joined.status(), await joined.text()).toBe(201);
     await second.goto('/settings/audit-log');
     await expect(second.getByRole('heading', { name: 'Audit log' })).toBeVisible();
-    await expect(second.getByText('invitation-accepted').first()).toBeVisible();
+    await expect(second.getByText('Invitation accepted').first()).toBeVisible();
     await second.goto('/members');
     await expect(second.getByText('Your role does not show this')).toBeVisible();
 

@@ -80,6 +80,6 @@ test('a lead makes a team and invites a second person, who joins it and may do o
   await expect(page.getByRole('row').filter({ hasText: email })).toHaveCount(0);
 
   await page.goto('/settings/audit-log?action=member-removed');
-  await page.getByRole('row').filter({ hasText: 'member-removed' }).click();
-  await expect(page.getByRole('dialog', { name: 'member-removed' })).toBeVisible();
+  await page.getByRole('row').filter({ hasText: 'Member removed' }).click();
+  await expect(page.getByRole('dialog', { name: 'Member removed' })).toBeVisible();
 });
