@@ -22,10 +22,13 @@ export async function sellSimulator(system: System, livemode: boolean): Promise<
   });
 }
 
-/** As if the account had been the first of the installation. */
-export async function nameOperator(system: System, email: string): Promise<void> {
+/** As if the account had been the first of the installation; with `isOperator` false, as if another had been. */
+export async function nameOperator(system: System, email: string, isOperator = true): Promise<void> {
   await inDatabase(system, async (client) => {
-    const { rowCount } = await client.query('UPDATE users SET is_operator = true WHERE email = $1', [email]);
+    const { rowCount } = await client.query('UPDATE users SET is_operator = $2 WHERE email = $1', [
+      email,
+      isOperator,
+    ]);
     if (rowCount !== 1) throw new Error(`Cannot name an operator: the account must exist, got ${email}`);
   });
 }
