@@ -35,7 +35,7 @@ test.describe('first views', () => {
       [`/teams/${team.id}`, en.teams.noMembersTitle],
       ['/members', person.email],
       ['/invoices', en.invoices.emptyTitle],
-      ['/settings/audit-log', 'key-created'],
+      ['/settings/audit-log', 'Key created'],
     ] as const) {
       const html = await (await page.request.get(path)).text();
       expect(html, `${path} says it before a script has run`).toContain(text);

@@ -1,10 +1,11 @@
 'use client';
-import { useQueries } from '@tanstack/react-query';
 /** What the keys of a list spent in the last 30 days: one question for each page of the list. */
+import { useQueries } from '@tanstack/react-query';
 import type { UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { useMemo } from 'react';
 import { apiFetch } from '../../api/client.ts';
+import { useFirstAnswer } from '../../api/first-view.tsx';
 import { apiQueryKey, withQuery } from '../../api/query-key.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { startOfDayAgo } from './day-range.ts';
@@ -24,16 +25,20 @@ export function useKeySpend(keyIds: readonly string[]): ReadonlyMap<string, stri
   const pieces = Array.from({ length: Math.ceil(keyIds.length / KEYS_PER_QUESTION) }, (_, piece) =>
     keyIds.slice(piece * KEYS_PER_QUESTION, (piece + 1) * KEYS_PER_QUESTION),
   );
+  const paths = pieces.map((ids) => withQuery('/usage', { from, groupBy: 'key', keyId: ids }));
+  const [first] = paths;
+  useFirstAnswer(
+    enabled && first !== undefined
+      ? { path: first, queryKey: apiQueryKey(first), toData: (body) => body }
+      : undefined,
+  );
   const answers = useQueries({
-    queries: pieces.map((ids) => {
-      const path = withQuery('/usage', { from, groupBy: 'key', keyId: ids });
-      return {
-        queryKey: apiQueryKey(path),
-        queryFn: ({ signal }: { readonly signal: AbortSignal }) => apiFetch<KeyUsage>(path, { signal }),
-        staleTime: REFRESH_MS,
-        enabled,
-      };
-    }),
+    queries: paths.map((path) => ({
+      queryKey: apiQueryKey(path),
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => apiFetch<KeyUsage>(path, { signal }),
+      staleTime: REFRESH_MS,
+      enabled,
+    })),
   });
   const answered = answers.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
   const asked = keyIds.join();
