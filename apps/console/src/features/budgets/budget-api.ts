@@ -1,6 +1,6 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
 /** Budgets in the browser: all of them, and what can be done with one. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '@tollgate/api';
 import { useEffect } from 'react';
 import { apiQueryKey } from '../../api/query-key.ts';

@@ -1,6 +1,6 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 /** Makes the next rule of a shared key: from which month, and who bears which share, which are together a whole. */
+import { zodResolver } from '@hookform/resolvers/zod';
 import type { CostSplit } from '@tollgate/api';
 import { Button, Field, IconButton, Input, Select } from '@tollgate/ui';
 import { Equal, Plus, Trash2 } from 'lucide-react';

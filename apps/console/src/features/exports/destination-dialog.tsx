@@ -1,6 +1,6 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 /** A bucket and the access to it. The secret is sent once and never shown. */
+import { zodResolver } from '@hookform/resolvers/zod';
 import type { ExportDestination } from '@tollgate/api';
 import { Checkbox, Field, Input, PasswordInput } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';

@@ -1,6 +1,6 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 /** A new schedule: what, how often, in which format, and where to. */
+import { zodResolver } from '@hookform/resolvers/zod';
 import type { ExportDestination, ExportSchedule } from '@tollgate/api';
 import { Field, Input, Select } from '@tollgate/ui';
 import { type Control, Controller, useForm } from 'react-hook-form';

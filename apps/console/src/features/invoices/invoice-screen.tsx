@@ -1,6 +1,6 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
 /** One invoice: what it says, how it came about, and what can be done with it. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { Invoice } from '@tollgate/api';
 import {
   Callout,

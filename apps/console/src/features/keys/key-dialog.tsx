@@ -1,6 +1,6 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 /** Creates a key, or changes one. A new key's secret follows in its own dialog. */
+import { zodResolver } from '@hookform/resolvers/zod';
 import type { Key, KeyWithSecret } from '@tollgate/api';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';

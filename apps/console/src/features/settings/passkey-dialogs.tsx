@@ -1,6 +1,6 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
 /** Names a passkey before the browser makes it, and names it anew. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { AccountSecurity } from '@tollgate/api';
 import { Callout, Field, Input, toast } from '@tollgate/ui';
 import { useState } from 'react';
