@@ -94,8 +94,7 @@ async function statePrice(page: Page, price: typeof FIRST, validFrom?: Date): Pr
   await expect(page.getByText(`The price of ${MODEL} is stated`)).toBeVisible();
 }
 
-// Not seen to pass yet: the first step, stating a price, passes; requests were 404 while the credential named no model.
-test.fixme('[M7] a stated price rates the next request, one that is scheduled waits, and a correction is shown before it is applied', async ({
+test('[M7] a stated price rates the next request, one that is scheduled waits, and a correction is shown before it is applied', async ({
   page,
   system,
   person,

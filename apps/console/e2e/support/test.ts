@@ -29,6 +29,12 @@ export const test = base.extend<Fixtures>({
   page: async ({ page }, use) => {
     const failures: string[] = [];
     page.on('pageerror', (error) => failures.push(error.message));
+    const goto = page.goto.bind(page);
+    page.goto = async (url, options) => {
+      const response = await goto(url, options);
+      await whenTakenOver(page);
+      return response;
+    };
     await use(page);
     expect(failures, 'no script of a page failed').toEqual([]);
   },
@@ -36,6 +42,20 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+const TAKEN_OVER_TIMEOUT_MS = 5_000;
+
+/** The server draws first views: until React has taken a page over, a click on what is seen is nobody's. */
+async function whenTakenOver(page: Page): Promise<void> {
+  const isTakenOver = () =>
+    [...document.querySelectorAll('main :is(a, button, input, tr)')].every((element) =>
+      Object.keys(element).some((key) => key.startsWith('__reactProps')),
+    );
+  // Pages of others, and pages that go elsewhere at once, are nobody's to take over.
+  await page
+    .waitForFunction(isTakenOver, undefined, { timeout: TAKEN_OVER_TIMEOUT_MS })
+    .catch(() => undefined);
+}
 
 export async function signUpByApi(page: Page, system: System): Promise<Person> {
   const person = { name: 'Grace Hopper', email: newEmail(), password: 'nanoseconds matter a lot' };
