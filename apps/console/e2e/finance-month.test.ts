@@ -28,14 +28,17 @@ interface InvoiceRow {
 
 interface NoteRow {
   readonly id: string;
+  readonly number: string | null;
+  readonly totalUsd: string;
   readonly kind: string;
   readonly state: string;
   readonly subtotalUsd: string;
 }
 
 function toPicoUsd(usd: string): bigint {
-  const [whole = '0', fraction = ''] = usd.split('.');
-  return BigInt(whole) * 1_000_000_000_000n + BigInt(fraction.padEnd(12, '0'));
+  const [whole = '0', fraction = ''] = usd.replace('-', '').split('.');
+  const amount = BigInt(whole) * 1_000_000_000_000n + BigInt(fraction.padEnd(12, '0'));
+  return usd.startsWith('-') ? -amount : amount;
 }
 
 async function readApi<T>(page: Page, apiPath: string): Promise<T> {
@@ -111,6 +114,23 @@ async function closeMonth(page: Page, month: string): Promise<void> {
   await step('A mail with the PDF').getByRole('button', { name: 'Send' }).click();
   await confirm(page, 'Send');
   await expect(step('A mail with the PDF')).toContainText(/Done|Waiting/);
+}
+
+/** What the file of a note's sheet says: its total, and what its other rows sum to. */
+async function downloadNote(page: Page, number: string): Promise<{ total: bigint; sum: bigint }> {
+  await page.getByRole('button', { name: number }).click();
+  await page.getByRole('dialog', { name: number }).getByRole('button', { name: 'Export' }).click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Lines · JSON Lines' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe(`debit-note-${number}.jsonl`);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as { kind: string; amount_usd: string });
+  const sumOf = (some: typeof rows) => some.reduce((sum, row) => sum + toPicoUsd(row.amount_usd), 0n);
+  return {
+    total: sumOf(rows.filter(({ kind }) => kind === 'total')),
+    sum: sumOf(rows.filter(({ kind }) => kind !== 'total')),
+  };
 }
 
 async function downloadPdf(page: Page): Promise<string[]> {
@@ -206,6 +226,9 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     await expect(page.getByText(/^Note \S+ is issued$/)).toBeVisible();
     expect(await readDraft()).toMatchObject({ number: invoice.number, totalUsd: invoice.totalUsd });
     expect((await downloadPdf(page)).join()).toBe(pages.join());
+    const [issued] = await listNotes();
+    const file = await downloadNote(page, issued!.number!);
+    expect(file).toEqual({ total: toPicoUsd(issued!.totalUsd), sum: toPicoUsd(issued!.totalUsd) });
   } finally {
     await moveClock(system, 0);
     await sellSimulator(system, false);

@@ -45,9 +45,13 @@ export { expect };
 
 const TAKEN_OVER_TIMEOUT_MS = 5_000;
 
-/** The server draws first views: until React has taken a page over, a click on what is seen is nobody's. */
+/**
+ * The server draws first views: until React has taken a page over, a click on what is seen is nobody's, and what was streamed
+ * but is not in its place yet is there twice.
+ */
 async function whenTakenOver(page: Page): Promise<void> {
   const isTakenOver = () =>
+    document.querySelector('div[hidden][id^="S:"]') === null &&
     [...document.querySelectorAll('main :is(a, button, input, tr)')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactProps')),
     );

@@ -1,6 +1,6 @@
 'use client';
-/** The invoice as data: its lines, its ledger entries, FOCUS for cost tools. */
-import type { Invoice } from '@tollgate/api';
+/** Invoices and notes as data: their lines, an invoice's ledger entries, FOCUS for cost tools. */
+import type { CreditNoteListItem as CreditNote, Invoice } from '@tollgate/api';
 import { Button, DropdownMenu, type MenuEntry, toast } from '@tollgate/ui';
 import { FileDown } from 'lucide-react';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
 
-const CHOICES = [
+const INVOICE_CHOICES = [
   { view: 'focus', format: 'csv' },
   { view: 'focus', format: 'parquet' },
   { view: 'lines', format: 'jsonl' },
@@ -18,8 +18,41 @@ const CHOICES = [
   { view: 'entries', format: 'jsonl' },
   { view: 'entries', format: 'parquet' },
 ] as const;
+const NOTE_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
+
+interface Choice {
+  readonly label: string;
+  readonly path: string;
+  readonly fileName: string;
+}
 
 export function InvoiceExports({ invoice }: { readonly invoice: Invoice }) {
+  const text = useMessages('dataExports');
+  return (
+    <ExportMenu
+      choices={INVOICE_CHOICES.map(({ view, format }) => ({
+        label: `${text.invoice[view]} · ${text.formats[format]}`,
+        path: withQuery(`/invoices/${invoice.id}/export`, { view, format }),
+        fileName: `${invoice.number ?? 'draft'}-${view}.${format}`,
+      }))}
+    />
+  );
+}
+
+export function NoteExports({ note }: { readonly note: CreditNote }) {
+  const text = useMessages('dataExports');
+  return (
+    <ExportMenu
+      choices={NOTE_FORMATS.map((format) => ({
+        label: `${text.invoice.lines} · ${text.formats[format]}`,
+        path: withQuery(`/credit-notes/${note.id}/export`, { format }),
+        fileName: `${note.number ?? 'draft'}.${format}`,
+      }))}
+    />
+  );
+}
+
+function ExportMenu({ choices }: { readonly choices: readonly Choice[] }) {
   const text = useMessages('dataExports');
   const toText = useProblemText();
   const [loading, setLoading] = useState(false);
@@ -33,13 +66,9 @@ export function InvoiceExports({ invoice }: { readonly invoice: Invoice }) {
       setLoading(false);
     }
   };
-  const entries: MenuEntry[] = CHOICES.map(({ view, format }) => ({
-    label: `${text.invoice[view]} · ${text.formats[format]}`,
-    onSelect: () =>
-      void download(
-        withQuery(`/invoices/${invoice.id}/export`, { view, format }),
-        `${invoice.number ?? 'draft'}-${view}.${format}`,
-      ),
+  const entries: MenuEntry[] = choices.map(({ label, path, fileName }) => ({
+    label,
+    onSelect: () => void download(path, fileName),
   }));
   return (
     <DropdownMenu

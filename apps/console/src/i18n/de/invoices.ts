@@ -147,5 +147,5 @@ export const invoices: Translation<typeof english> = {
   issueTitle: 'Diesen Beleg ausstellen?',
   issueText: 'Er bekommt seine Nummer und ändert sich nie wieder.',
   issued: (number) => `Beleg ${number} ist ausgestellt`,
-  noteEntries: (count) => `${count} Buchungen`,
+  noteEntries: (count) => (count === '1' ? '1 Buchung' : `${count} Buchungen`),
 };

@@ -143,5 +143,5 @@ export const invoices = {
   issueTitle: 'Issue this note?',
   issueText: 'It gets its number and never changes again.',
   issued: (number: string) => `Note ${number} is issued`,
-  noteEntries: (count: string) => `${count} ledger entries`,
+  noteEntries: (count: string) => (count === '1' ? '1 ledger entry' : `${count} ledger entries`),
 };
