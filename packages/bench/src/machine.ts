@@ -39,7 +39,7 @@ export function describeMachine(startedAt: Date): string[] {
 
 /**
  * Each backend of Postgres is a session of its own: where the kernel shares time by session, those of the background
- * get as much as client and simulator whatever their priority, and that is measured as latency.
+ * get as much as client and simulator whatever their priority, which may be told as latency.
  */
 const SHARES_BY_SESSION =
   'The kernel shares time by session, so that the databases do not stand back: `sysctl kernel.sched_autogroup_enabled=0`.';
