@@ -21,8 +21,8 @@ export interface LedgerWindow {
 /**
  * Whether there is anything to roll up; takes no lock, so that a sweep over idle organizations costs nothing.
  *
- * Asked for the first by its index: after millions were written at once, a bare EXISTS expects to meet one soon wherever it
- * begins, and reads the whole ledger (10 seconds of ten million entries).
+ * Asked for the first by its index: after millions were written at once, a bare EXISTS may expect to meet one soon wherever it
+ * begins, and read the whole ledger (it took 10 seconds of ten million entries; its plan was not kept).
  */
 export async function hasUnrolledEntries(tx: Transaction, organizationId: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ waiting: boolean }[]>`
