@@ -30,7 +30,20 @@ export interface FillOptions {
   readonly services?: TestServices;
 }
 
+/** What another process needs to ask the same organization. Holds passwords of a database that lives for a run. */
+export interface KeptOrganization {
+  readonly urls: TestDatabase['urls'];
+  readonly keyPeppers: string;
+  readonly encryptionKeys: string;
+  readonly adminToken: string;
+  readonly organizationId: string;
+  readonly dimensions: Dimensions;
+  readonly models: readonly string[];
+  readonly entryCount: number;
+}
+
 export interface FilledOrganization {
+  readonly kept: Omit<KeptOrganization, 'entryCount'>;
   readonly organizationId: string;
   readonly console: Database;
   readonly worker: Database;
@@ -56,17 +69,17 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
   const { seed, nowMs, services, teamCount, keyCount, usedKeyCount, usedTeamCount, fromMs, toMs } = options;
   const random = new SeededRandom(seed);
   const testDatabase = await createTestDatabase(...(services === undefined ? [] : [services]));
-  const open = (url: string): Database =>
-    openDatabase({ url, applicationName: 'scale', maxConnections: 4, statementTimeoutMs: 600_000 });
-  const console = open(testDatabase.urls.console);
-  const worker = open(testDatabase.urls.worker);
-  const owning = open(testDatabase.urls.migrator);
-  const { ask, owner } = await openApi(console, nowMs);
-  const { organizationId } = owner;
+  const { urls } = testDatabase;
+  const console = open(urls.console);
+  const worker = open(urls.worker);
+  const owning = open(urls.migrator);
+  const rings = { keyPeppers: randomRing(), encryptionKeys: randomRing() };
+  const access = openApi(console, nowMs, rings);
+  const { organizationId, userId, adminToken } = await access.signUp();
   const dimensions = await fillTeamsAndKeys({
     database: console,
     organizationId,
-    createdById: owner.userId,
+    createdById: userId,
     teamCount,
     keyCount,
     usedKeyCount,
@@ -84,13 +97,15 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
     logsFromMs: options.logDays === undefined ? 0 : toMs - options.logDays * DAY_MS,
     random,
   };
+  const models = [...new Set(attemptsByModel.flatMap((attempts) => attempts.map(({ model }) => model)))];
   return {
+    kept: { urls, ...rings, adminToken, organizationId, dimensions, models },
     organizationId,
     console,
     worker,
     dimensions,
-    models: [...new Set(attemptsByModel.flatMap((attempts) => attempts.map(({ model }) => model)))],
-    ask,
+    models,
+    ask: access.askAs(adminToken),
     addEntries: (entryCount, onProgress, manner) =>
       fillLedger({
         ...ledger,
@@ -107,13 +122,46 @@ export async function fillOrganization(options: FillOptions): Promise<FilledOrga
   };
 }
 
+/** The same organization from another process, to be asked again. */
+export function openKept(
+  kept: KeptOrganization,
+  nowMs: number,
+): Omit<FilledOrganization, 'addEntries' | 'analyze' | 'kept'> {
+  const [console, worker] = [open(kept.urls.console), open(kept.urls.worker)];
+  const { organizationId, dimensions, models } = kept;
+  return {
+    organizationId,
+    console,
+    worker,
+    dimensions,
+    models,
+    ask: openApi(console, nowMs, kept).askAs(kept.adminToken),
+    close: async () => {
+      for (const database of [console, worker]) await database.close();
+    },
+  };
+}
+
+function open(url: string): Database {
+  return openDatabase({ url, applicationName: 'scale', maxConnections: 4, statementTimeoutMs: 600_000 });
+}
+
 function makeAttempts(random: SeededRandom): PricedAttempt[][] {
   return choosePrices(loadPriceBook().prices, random).map((price) =>
     Array.from({ length: ATTEMPTS_PER_MODEL }, () => makePricedAttempt(price, random)),
   );
 }
 
-async function openApi(database: Database, nowMs: number): Promise<{ ask: Ask; owner: Bootstrapped }> {
+interface Access {
+  signUp(): Promise<Bootstrapped>;
+  askAs(adminToken: string): Ask;
+}
+
+function openApi(
+  database: Database,
+  nowMs: number,
+  rings: { readonly keyPeppers: string; readonly encryptionKeys: string },
+): Access {
   const clock = fixedClock(nowMs);
   const options = {
     database,
@@ -130,28 +178,28 @@ async function openApi(database: Database, nowMs: number): Promise<{ ask: Ask; o
       firstUserIsOperator: false,
       verificationRequired: false,
     },
-    keyPeppers: randomRing(),
-    encryptionKeys: randomRing(),
+    keyPeppers: parseKeyRing(rings.keyPeppers),
+    encryptionKeys: parseKeyRing(rings.encryptionKeys),
     changes: localChangeFeed(),
     attempts: memoryAttemptCounter(clock),
   };
   const api = createApi(options);
-  const owner = await bootstrapOrganization(options, {
-    organization: 'Scale',
-    email: 'scale@example.com',
-    password: randomBytes(12).toString('hex'),
-  });
-  const headers = { authorization: `Bearer ${owner.adminToken}` };
   return {
-    owner,
-    ask: async (path) => {
+    signUp: () =>
+      bootstrapOrganization(options, {
+        organization: 'Scale',
+        email: 'scale@example.com',
+        password: randomBytes(12).toString('hex'),
+      }),
+    askAs: (adminToken) => async (path) => {
+      const headers = { authorization: `Bearer ${adminToken}` };
       const response = await api.request(new Request(`${ORIGIN}/api/v1${path}`, { headers }));
       return { status: response.status, text: await response.text() };
     },
   };
 }
 
-const randomRing = () => parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
+const randomRing = () => `1:${randomBytes(32).toString('base64url')}`;
 
 async function closeAll(databases: readonly Database[], testDatabase: TestDatabase): Promise<void> {
   for (const database of databases) await database.close();

@@ -55,7 +55,7 @@ export async function measureOrganization(
   filled: FilledOrganization,
   options: MeasureOptions,
 ): Promise<Measurements> {
-  const { nowMs, roundCount, onProgress } = options;
+  const { nowMs, onProgress } = options;
   const written = await fillAndRollUp(filled, options);
   onProgress('5,000 more, new and late');
   await filled.addEntries(LAG_ENTRY_COUNT, undefined, { fromMs: nowMs - LAG_RANGE_MS });
@@ -67,25 +67,7 @@ export async function measureOrganization(
   onProgress('collecting statistics');
   await filled.analyze();
   onProgress('asking what the console asks');
-  const random = new SeededRandom(options.entryCount);
-  const readCpuTime = watchCpuTime(filled.console, 'scale');
-  await readCpuTime();
-  const timings = await timeQuestions(
-    filled.ask,
-    [
-      ...usageQuestions(nowMs, filled.dimensions, filled.models),
-      ...requestQuestions(filled.dimensions, filled.models),
-      ...listQuestions(nowMs, filled.dimensions),
-      ...listingQuestions(nowMs),
-    ],
-    roundCount,
-    random,
-    async () => {
-      const { postgresMs, nodeMs } = await readCpuTime();
-      return postgresMs + nodeMs;
-    },
-    (timing) => onProgress(formatTiming(timing)),
-  );
+  const timings = await askEverything(filled, options);
   onProgress('comparing documents with the ledger, and finalizing');
   const exactness = await compareDocumentsWithLedger(filled.worker, filled.organizationId);
   onProgress(
@@ -105,6 +87,31 @@ export async function measureOrganization(
     invoice,
     tableBytes: sizes,
   };
+}
+
+/** Whatever a page of the console asks, and listings. */
+export async function askEverything(
+  filled: Pick<FilledOrganization, 'console' | 'ask' | 'dimensions' | 'models'>,
+  { nowMs, roundCount, entryCount, onProgress }: Omit<MeasureOptions, 'fromMs'>,
+): Promise<Timing[]> {
+  const readCpuTime = watchCpuTime(filled.console, 'scale');
+  await readCpuTime();
+  return timeQuestions(
+    filled.ask,
+    [
+      ...usageQuestions(nowMs, filled.dimensions, filled.models),
+      ...requestQuestions(filled.dimensions, filled.models),
+      ...listQuestions(nowMs, filled.dimensions),
+      ...listingQuestions(nowMs),
+    ],
+    roundCount,
+    new SeededRandom(entryCount),
+    async () => {
+      const { postgresMs, nodeMs } = await readCpuTime();
+      return postgresMs + nodeMs;
+    },
+    (timing) => onProgress(formatTiming(timing)),
+  );
 }
 
 type Written = Pick<
