@@ -3,12 +3,19 @@
  * admin API takes as its requests grow [S7]. What money costs at that size is `npm run scale`.
  *
  * Arguments: `--requests 1000000,10000000` (each size is measured on the way to the next), `--keys N`, `--teams N`,
- * `--rounds N` (questions of each kind), `--seed N`.
+ * `--rounds N` (questions of each kind), `--seed N`. `--use FILE,FILE` asks organizations that `npm run scale -- --keep FILE`
+ * holds, the smaller first, instead of filling one.
  */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { rollUp } from '@tollgate/billing';
 import { startTestServices } from '@tollgate/testing';
-import { type FilledOrganization, fillOrganization } from '../filled-organization.ts';
+import {
+  type FilledOrganization,
+  fillOrganization,
+  type KeptOrganization,
+  openKept,
+} from '../filled-organization.ts';
 import { makeInSets } from '../make-in-sets.ts';
 import { timeQuestions } from '../measure.ts';
 import { listingQuestions, listQuestions, requestQuestions, usageQuestions } from '../questions.ts';
@@ -24,6 +31,7 @@ const { values } = parseArgs({
     teams: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '20261121' },
+    use: { type: 'string' },
   },
 });
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
@@ -55,6 +63,13 @@ async function measureSize(filled: FilledOrganization, added: number, size: numb
     await makeInSets(filled, { fromMs: FROM_MS, nowMs: NOW_MS });
   }
   await filled.analyze();
+  return askAll(filled, size);
+}
+
+async function askAll(
+  filled: Pick<FilledOrganization, 'ask' | 'dimensions' | 'models'>,
+  size: number,
+): Promise<SizeTimings> {
   log('asking what the console asks');
   const { questions, leftOut } = await findListEndpoints(filled.ask);
   if (leftOut.length > 0) log(`not asked, they need more than an address: ${leftOut.join(', ')}`);
@@ -75,33 +90,52 @@ async function measureSize(filled: FilledOrganization, added: number, size: numb
   return { size, timings };
 }
 
-const sizes = values.requests.split(',').map((text) => wholeNumber('requests', text));
-if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) {
-  throw new Error(`Cannot seed: --requests must rise, got ${values.requests}`);
+async function askKept(paths: readonly string[]): Promise<void> {
+  const measured: SizeTimings[] = [];
+  for (const path of paths) {
+    const kept = JSON.parse(await readFile(path, 'utf8')) as KeptOrganization;
+    const filled = openKept(kept, NOW_MS);
+    try {
+      measured.push(await askAll(filled, kept.entryCount));
+    } finally {
+      await filled.close();
+    }
+  }
+  console.log(`\n${formatGrowth(measured)}\n`);
 }
-const services = await startTestServices();
-try {
-  log(`filling ${values.teams} teams and ${values.keys} keys, seed ${values.seed}`);
-  const filled = await fillOrganization({
-    seed: wholeNumber('seed', values.seed),
-    teamCount: wholeNumber('teams', values.teams),
-    keyCount: wholeNumber('keys', values.keys),
-    usedKeyCount: Math.min(USED_KEYS, wholeNumber('keys', values.keys)),
-    usedTeamCount: Math.min(USED_TEAMS, wholeNumber('teams', values.teams)),
-    fromMs: FROM_MS,
-    toMs: NOW_MS,
-    nowMs: NOW_MS,
-    services,
-  });
+
+async function fillAndAsk(sizes: readonly number[]): Promise<void> {
+  if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) {
+    throw new Error(`Cannot seed: --requests must rise, got ${values.requests}`);
+  }
+  const services = await startTestServices();
   try {
-    const measured: SizeTimings[] = [];
-    for (const size of sizes) {
-      measured.push(await measureSize(filled, size - (measured.at(-1)?.size ?? 0), size));
-      console.log(`\n${formatGrowth(measured)}\n`);
+    log(`filling ${values.teams} teams and ${values.keys} keys, seed ${values.seed}`);
+    const filled = await fillOrganization({
+      seed: wholeNumber('seed', values.seed),
+      teamCount: wholeNumber('teams', values.teams),
+      keyCount: wholeNumber('keys', values.keys),
+      usedKeyCount: Math.min(USED_KEYS, wholeNumber('keys', values.keys)),
+      usedTeamCount: Math.min(USED_TEAMS, wholeNumber('teams', values.teams)),
+      fromMs: FROM_MS,
+      toMs: NOW_MS,
+      nowMs: NOW_MS,
+      services,
+    });
+    try {
+      const measured: SizeTimings[] = [];
+      for (const size of sizes) {
+        measured.push(await measureSize(filled, size - (measured.at(-1)?.size ?? 0), size));
+        console.log(`\n${formatGrowth(measured)}\n`);
+      }
+    } finally {
+      await filled.close();
     }
   } finally {
-    await filled.close();
+    await services.stop();
   }
-} finally {
-  await services.stop();
 }
+
+await (values.use === undefined
+  ? fillAndAsk(values.requests.split(',').map((text) => wholeNumber('requests', text)))
+  : askKept(values.use.split(',')));
