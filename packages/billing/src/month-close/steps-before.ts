@@ -45,15 +45,26 @@ export async function usageStep(tx: Transaction, facts: Facts, now: Date): Promi
   };
 }
 
-/** Of a draft: what was recorded after the month's end. Of an invoice: what its notes hold. */
+/** As in the index `usage_entries_late`. */
+const LATE = sql`e.recorded_at - e.started_at > interval '10 minutes'`;
+
+/**
+ * What was recorded after the month's end: of all of the month what came long after it began, which an index has, and
+ * of its last minutes whatever else came after them.
+ */
 export async function lateStep(
   tx: Transaction,
   facts: Facts,
   said: ReadonlyMap<string, Said>,
 ): Promise<CloseStep> {
   const [row] = await tx.$queryRaw<{ count: number; amount: string }[]>`
-    SELECT count(*)::int AS count, COALESCE(sum(e.charge_pico_usd), 0)::text AS amount FROM usage_entries e
-    WHERE ${inPeriod(facts)} AND e.recorded_at >= ${facts.end}`;
+    SELECT count(*)::int AS count, COALESCE(sum(late.charge_pico_usd), 0)::text AS amount FROM (
+      SELECT e.charge_pico_usd FROM usage_entries e
+      WHERE ${inPeriod(facts)} AND e.recorded_at >= ${facts.end} AND ${LATE}
+      UNION ALL
+      SELECT e.charge_pico_usd FROM usage_entries e
+      WHERE ${inPeriod(facts)} AND e.recorded_at >= ${facts.end} AND NOT (${LATE})
+        AND e.started_at >= ${facts.end}::timestamptz - interval '10 minutes') AS late`;
   return seenStep(
     'late-usage',
     { count: row!.count, amount: row!.amount, details: [] },
