@@ -65,6 +65,7 @@ export { Kbd } from './components/kbd.tsx';
 export { Logo, LogoMark } from './components/logo.tsx';
 export { DropdownMenu, type DropdownMenuProps, type MenuEntry } from './components/menu.tsx';
 export { Meter, type MeterProps } from './components/meter.tsx';
+export { OfflineBanner, OfflineNotice } from './components/offline-banner.tsx';
 export {
   Breadcrumbs,
   type BreadcrumbsProps,

@@ -30,6 +30,7 @@ export function Legend({ series, hidden, onToggle, format, showTotals, overlayLa
           >
             <span
               aria-hidden
+              data-swatch
               className="size-2.5 shrink-0 rounded-[2px]"
               style={{ background: hidden.has(one.key) ? 'var(--tg-line-strong)' : one.color }}
             />

@@ -54,22 +54,22 @@ export function AppShell(props: AppShellProps) {
   const { labels } = useUi();
   const { banner, children, currentPath, organizationSwitcher, search, userMenu } = props;
   return (
-    <div className="min-h-dvh lg:pl-sidebar">
+    <div className="min-h-dvh lg:pl-sidebar print:pl-0">
       <SkipLink />
-      <aside className="fixed inset-y-0 left-0 z-30 hidden w-sidebar flex-col border-r border-line bg-sunken lg:flex">
+      <aside className="fixed inset-y-0 left-0 z-30 hidden w-sidebar flex-col border-r border-line bg-sunken lg:flex print:hidden">
         <SidebarContent {...props} />
       </aside>
-      <header className="sticky top-0 z-20 flex h-topbar items-center gap-2 border-b border-line bg-canvas/92 px-3 backdrop-blur-sm sm:px-5">
+      <header className="sticky top-0 z-20 flex h-topbar items-center gap-2 border-b border-line bg-canvas/92 px-3 backdrop-blur-sm sm:px-5 print:hidden">
         <MobileDrawer key={currentPath} {...props} label={labels.openMenu} />
         <div className="flex min-w-0 flex-1 items-center gap-2">{organizationSwitcher}</div>
         {search}
         {userMenu}
       </header>
-      {banner}
+      {banner && <div className="print:hidden">{banner}</div>}
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-[110rem] min-w-0 px-3 py-5 outline-none sm:px-5 lg:px-7 lg:py-6"
+        className="mx-auto w-full max-w-[110rem] min-w-0 px-3 py-5 outline-none sm:px-5 lg:px-7 lg:py-6 print:max-w-none print:p-0"
       >
         {children}
       </main>

@@ -10,7 +10,7 @@ import { Tooltip } from './tooltip.tsx';
 const buttonStyle = cva(
   [
     'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-sm font-medium whitespace-nowrap select-none',
-    'border border-transparent transition-colors',
+    'border border-transparent transition-colors print:hidden',
     'disabled:cursor-not-allowed aria-disabled:cursor-default [&_svg]:size-4 [&_svg]:shrink-0',
   ],
   {

@@ -41,7 +41,7 @@ export function Card({
             {title && <h2 className="text-base font-semibold text-ink">{title}</h2>}
             {description && <p className="mt-0.5 text-sm text-ink-faint">{description}</p>}
           </div>
-          {actions && <div className="flex items-center gap-2">{actions}</div>}
+          {actions && <div className="flex items-center gap-2 print:hidden">{actions}</div>}
         </header>
       )}
       <div className={classNames('min-w-0 flex-1', !flush && 'p-4', !flush && title && 'pt-2.5')}>

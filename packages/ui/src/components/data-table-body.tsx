@@ -1,19 +1,17 @@
 'use client';
-/** Rows of a DataTable. In a box of fixed height, only the rows near the view are drawn. */
+/** Rows of a DataTable, and going among them by keyboard. Of many, only those near the view are drawn. */
 import { flexRender, type Row, type Table } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import type { DataTableProps } from './data-table.tsx';
 import { cellStyle } from './data-table-head.tsx';
 import { Skeleton } from './skeleton.tsx';
+import { type DrawnRows, useDrawnRows, useRowFocus } from './use-drawn-rows.ts';
 
-const ROW_HEIGHT_PX = 41;
-const DRAWN_BEYOND_VIEW = 12;
-/** Below this many rows drawing all is quicker, and the browser's own search finds them. */
-const VIRTUAL_FROM_ROWS = 100;
 const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f'];
+/** Somebody who only passes over a row does not mean it. */
+const INTENT_AFTER_MS = 80;
 
 interface TableBodyProps<T> extends DataTableProps<T> {
   readonly table: Table<T>;
@@ -24,18 +22,8 @@ interface TableBodyProps<T> extends DataTableProps<T> {
 export function TableBody<T>(props: TableBodyProps<T>) {
   const { table, titleId, caption, head, loading = false, maxHeight } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = table.getRowModel().rows;
-  const virtual = maxHeight !== undefined && rows.length >= VIRTUAL_FROM_ROWS;
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    enabled: virtual,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT_PX,
-    overscan: DRAWN_BEYOND_VIEW,
-  });
-  const drawn = virtual ? virtualizer.getVirtualItems().map((item) => rows[item.index]) : rows;
-  const before = virtual ? (virtualizer.getVirtualItems()[0]?.start ?? 0) : 0;
-  const after = virtual ? virtualizer.getTotalSize() - (virtualizer.getVirtualItems().at(-1)?.end ?? 0) : 0;
+  const { rows } = table.getRowModel();
+  const part = useDrawnRows(rows, scroller, maxHeight !== undefined);
 
   return (
     <section
@@ -45,11 +33,11 @@ export function TableBody<T>(props: TableBodyProps<T>) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       style={{ maxHeight }}
-      className="min-w-0 overflow-auto outline-offset-[-2px]"
+      className="min-w-0 overflow-auto outline-offset-[-2px] print:max-h-none! print:overflow-visible"
     >
       <table
         className="w-full border-separate border-spacing-0 text-sm"
-        aria-rowcount={virtual ? rows.length + 1 : undefined}
+        aria-rowcount={part.isPart ? rows.length + 1 : undefined}
       >
         <caption id={titleId} className="sr-only">
           {caption}
@@ -58,13 +46,7 @@ export function TableBody<T>(props: TableBodyProps<T>) {
         {loading && rows.length === 0 ? (
           <SkeletonRows columns={table.getVisibleLeafColumns().length} />
         ) : (
-          <Rows
-            {...props}
-            rows={props.rows}
-            drawn={drawn.filter((row) => row !== undefined)}
-            before={before}
-            after={after}
-          />
+          <Rows {...props} all={rows} part={part} />
         )}
       </table>
     </section>
@@ -72,29 +54,40 @@ export function TableBody<T>(props: TableBodyProps<T>) {
 }
 
 interface RowsProps<T> extends TableBodyProps<T> {
-  readonly drawn: readonly Row<T>[];
-  readonly before: number;
-  readonly after: number;
+  readonly all: readonly Row<T>[];
+  readonly part: DrawnRows<T>;
 }
 
-function Rows<T>({ drawn, before, after, onRowClick, activeRowId }: RowsProps<T>) {
+function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<T>) {
+  const { drawn, beforePx, afterPx, isPart, measure, scrollTo } = part;
   const [focusedId, setFocusedId] = useState<string>();
-  const tabStop = drawn.some((row) => row.id === focusedId) ? focusedId : drawn[0]?.id;
+  const tabStop = drawn.some(({ row }) => row.id === focusedId) ? focusedId : drawn[0]?.row.id;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const goTo = useRowFocus(all, body, scrollTo);
+  const intent = useIntent(onRowIntent);
   return (
-    <tbody>
-      {before > 0 && <Spacer height={before} />}
-      {drawn.map((row) => (
+    <tbody ref={body}>
+      {beforePx > 0 && <Spacer height={beforePx} />}
+      {drawn.map(({ row, position }) => (
         <tr
           key={row.id}
+          ref={measure}
           data-row-id={row.id}
+          data-index={position}
+          aria-rowindex={isPart ? position + 2 : undefined}
           aria-selected={row.getCanSelect() ? row.getIsSelected() : undefined}
           aria-current={row.id === activeRowId || undefined}
           tabIndex={onRowClick ? (row.id === tabStop ? 0 : -1) : undefined}
-          onFocus={() => setFocusedId(row.id)}
+          onFocus={() => {
+            setFocusedId(row.id);
+            intent.begin(row.original);
+          }}
+          onPointerEnter={() => intent.begin(row.original)}
+          onPointerLeave={intent.end}
           onClick={(event) => {
             if (!isInteractive(event.target, event.currentTarget)) onRowClick?.(row.original);
           }}
-          onKeyDown={(event) => onRowKey(event, row, onRowClick)}
+          onKeyDown={(event) => onRowKey(event, row, { position, last: all.length - 1, goTo, onRowClick })}
           className={classNames(
             'group/row transition-colors outline-offset-[-2px] [&:last-child>td]:border-b-0',
             onRowClick && 'cursor-pointer hover:bg-hover',
@@ -114,9 +107,22 @@ function Rows<T>({ drawn, before, after, onRowClick, activeRowId }: RowsProps<T>
           ))}
         </tr>
       ))}
-      {after > 0 && <Spacer height={after} />}
+      {afterPx > 0 && <Spacer height={afterPx} />}
     </tbody>
   );
+}
+
+/** Tells of the row that somebody rests on: what it leads to can be asked for before it is opened. */
+function useIntent<T>(onRowIntent: ((row: T) => void) | undefined) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return {
+    begin: (row: T) => {
+      clearTimeout(timer.current);
+      if (onRowIntent) timer.current = setTimeout(() => onRowIntent(row), INTENT_AFTER_MS);
+    },
+    end: () => clearTimeout(timer.current),
+  };
 }
 
 function Spacer({ height }: { readonly height: number }) {
@@ -127,24 +133,28 @@ function Spacer({ height }: { readonly height: number }) {
   );
 }
 
+interface RowKeyPlace<T> {
+  readonly position: number;
+  /** Position of the last row. */
+  readonly last: number;
+  readonly goTo: (position: number) => void;
+  readonly onRowClick: ((row: T) => void) | undefined;
+}
+
 /** Arrows and j/k move, Home and End jump, Enter opens, Space selects. */
 function onRowKey<T>(
   event: KeyboardEvent<HTMLTableRowElement>,
   row: Row<T>,
-  onRowClick: ((row: T) => void) | undefined,
+  { position, last, goTo, onRowClick }: RowKeyPlace<T>,
 ): void {
   if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-  const current = event.currentTarget;
-  const focusRow = (element: Element | null | undefined) => {
-    if (element instanceof HTMLElement && element.dataset.rowId) element.focus();
-  };
   const actions: Record<string, () => void> = {
-    ArrowDown: () => focusRow(current.nextElementSibling),
-    j: () => focusRow(current.nextElementSibling),
-    ArrowUp: () => focusRow(current.previousElementSibling),
-    k: () => focusRow(current.previousElementSibling),
-    Home: () => focusRow(current.parentElement?.querySelector('tr[data-row-id]')),
-    End: () => focusRow([...(current.parentElement?.querySelectorAll('tr[data-row-id]') ?? [])].at(-1)),
+    ArrowDown: () => goTo(position + 1),
+    j: () => goTo(position + 1),
+    ArrowUp: () => goTo(position - 1),
+    k: () => goTo(position - 1),
+    Home: () => goTo(0),
+    End: () => goTo(last),
     Enter: () => onRowClick?.(row.original),
     ' ': () => row.getCanSelect() && row.toggleSelected(),
   };

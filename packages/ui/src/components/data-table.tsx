@@ -5,6 +5,7 @@
  */
 import {
   type ColumnDef,
+  functionalUpdate,
   getCoreRowModel,
   getSortedRowModel,
   type OnChangeFn,
@@ -25,6 +26,7 @@ import { BulkBar, ColumnChooser } from './data-table-bars.tsx';
 import { TableBody } from './data-table-body.tsx';
 import { TableHead } from './data-table-head.tsx';
 import { ErrorState } from './states.tsx';
+import { useTableMemory } from './table-memory.ts';
 
 declare module '@tanstack/react-table' {
   interface ColumnMeta<TData extends RowData, TValue> {
@@ -55,10 +57,12 @@ export interface DataTableProps<T> {
   readonly empty?: ReactNode;
 
   readonly onRowClick?: (row: T) => void;
+  /** Somebody rests on a row, by pointer or keyboard: time to ask for what it opens. */
+  readonly onRowIntent?: (row: T) => void;
   /** Row whose details are open. */
   readonly activeRowId?: string | undefined;
 
-  /** With these the server sorts; without, the loaded rows are sorted here. */
+  /** With these the server sorts; without, the rows are sorted here, once all of them are there. */
   readonly sorting?: SortingState;
   readonly onSortingChange?: OnChangeFn<SortingState>;
   readonly initialSorting?: SortingState;
@@ -68,6 +72,8 @@ export interface DataTableProps<T> {
 
   /** Left in the bar over the table: search, filters. */
   readonly toolbar?: ReactNode;
+  /** Keeps columns and sorting in this browser, under this name. Tables of the same columns can share one. */
+  readonly rememberAs?: string;
   /** Shows the column chooser. */
   readonly columnChoice?: boolean;
   readonly initialColumnVisibility?: VisibilityState;
@@ -80,7 +86,7 @@ export interface DataTableProps<T> {
   readonly onLoadMore?: () => void;
   /** Right in the foot: totals, "of 1,204". */
   readonly footer?: ReactNode;
-  /** Height of the scrolling area; then the head sticks to it and long lists are drawn in part. */
+  /** Height of the scrolling area; then the head sticks to it. Long lists are drawn in part with and without. */
   readonly maxHeight?: string;
   readonly className?: string;
 }
@@ -97,13 +103,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <div className={classNames('flex min-w-0 flex-col', props.className)}>
       {(toolbar || columnChoice) && (
-        <div className="flex flex-wrap items-center gap-2 pb-3">
+        <div className="flex flex-wrap items-center gap-2 pb-3 print:hidden">
           {/* On a phone the chooser takes its turn after the filters instead of standing beside their stack. */}
           <div className="contents min-w-0 flex-1 flex-wrap items-center gap-2 sm:flex">{toolbar}</div>
           {columnChoice && <ColumnChooser table={table} />}
         </div>
       )}
-      <div className="relative min-w-0 overflow-hidden rounded-lg border border-line bg-surface">
+      <div className="relative min-w-0 overflow-hidden rounded-lg border border-line bg-surface print:overflow-visible">
         {bulkActions && selected.length > 0 && (
           <BulkBar count={selected.length} onClear={clear}>
             {bulkActions(selected, clear)}
@@ -123,7 +129,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
             caption={caption}
           />
         )}
-        {state === 'rows' && <TableFoot {...props} />}
+        {/* What is filtered here can be empty while there are more pages to look at. */}
+        {(state === 'rows' || (state === 'empty' && props.hasMore)) && <TableFoot {...props} />}
       </div>
     </div>
   );
@@ -168,31 +175,36 @@ function TableFoot<T>({
 
 function useTable<T>(props: DataTableProps<T>): Table<T> {
   const { columns, rows, getRowId, bulkActions } = props;
-  const [ownSorting, setOwnSorting] = useState<SortingState>(props.initialSorting ?? []);
+  const [kept, keep] = useTableMemory(props.rememberAs);
   const [rowSelection, setRowSelection] = useState<RowSelectionState>({});
-  const [ownVisibility, setOwnVisibility] = useState<VisibilityState>(props.initialColumnVisibility ?? {});
   const selectable = bulkActions !== undefined;
   const allColumns = useMemo(
     () => (selectable ? [selectionColumn<T>(), ...columns] : [...columns]),
     [selectable, columns],
   );
   const data = useMemo(() => [...rows], [rows]);
+  const manualSorting = props.sorting !== undefined;
+  // A page in order would only look like a list in order.
+  const enableSorting = manualSorting || props.hasMore !== true;
+  const ownSorting = enableSorting ? (kept.sorting ?? props.initialSorting ?? []) : [];
+  const sorting = props.sorting ?? ownSorting;
+  const columnVisibility = props.columnVisibility ?? { ...props.initialColumnVisibility, ...kept.columns };
   return useReactTable<T>({
     data,
     columns: allColumns,
     getRowId,
-    state: {
-      sorting: props.sorting ?? ownSorting,
-      rowSelection,
-      columnVisibility: props.columnVisibility ?? ownVisibility,
-    },
+    state: { sorting, rowSelection, columnVisibility },
     // There are no pages to go back to, and asking while the table mounts makes React complain.
     autoResetPageIndex: false,
-    manualSorting: props.sorting !== undefined,
+    manualSorting,
+    enableSorting,
     enableRowSelection: selectable,
-    onSortingChange: props.onSortingChange ?? setOwnSorting,
+    onSortingChange:
+      props.onSortingChange ?? ((change) => keep({ sorting: functionalUpdate(change, sorting) })),
     onRowSelectionChange: setRowSelection,
-    onColumnVisibilityChange: props.onColumnVisibilityChange ?? setOwnVisibility,
+    onColumnVisibilityChange:
+      props.onColumnVisibilityChange ??
+      ((change) => keep({ columns: functionalUpdate(change, columnVisibility) })),
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   });

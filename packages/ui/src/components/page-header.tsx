@@ -65,7 +65,7 @@ export function PageHeader({ title, description, breadcrumbs, badge, actions, cl
             <p className="mt-0.5 max-w-2xl text-base text-pretty text-ink-soft">{description}</p>
           )}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
       </div>
     </header>
   );

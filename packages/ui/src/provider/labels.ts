@@ -53,6 +53,8 @@ export const ENGLISH_LABELS = {
   hidePassword: 'Hide password',
   unsavedSecretTitle: 'Close without copying?',
   notifications: 'Notifications',
+  offlineTitle: 'You are offline.',
+  offlineText: 'What you see may be old. Changes cannot be saved until the network is back.',
   change: (text: string) => `${text} against the previous period`,
 };
 
@@ -109,5 +111,8 @@ export const GERMAN_LABELS: UiLabels = {
   hidePassword: 'Passwort verbergen',
   unsavedSecretTitle: 'Schließen, ohne zu kopieren?',
   notifications: 'Mitteilungen',
+  offlineTitle: 'Sie sind offline.',
+  offlineText:
+    'Angezeigtes kann veraltet sein. Änderungen lassen sich erst speichern, wenn das Netz wieder da ist.',
   change: (text) => `${text} gegenüber dem vorigen Zeitraum`,
 };

@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** WCAG 2.2: 1.4.3 (text 4.5:1) and 1.4.11 (controls and graphics 3:1), for both themes. */
-const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
-const tokens = new Map(
-  [...css.matchAll(/--tg-([\w-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)/g)].map(
-    ([, name, light, dark]) => [name ?? '', { light: light ?? '', dark: dark ?? '' }],
-  ),
-);
+/**
+ * WCAG 2.2: 1.4.3 (text 4.5:1) and 1.4.11 (controls and graphics 3:1), for both themes; and where somebody asks for
+ * more contrast, 1.4.6 (text 7:1) and lines that can be seen.
+ */
+type Tokens = ReadonlyMap<string, { readonly light: string; readonly dark: string }>;
+
+function readTokens(file: string): Tokens {
+  const css = readFileSync(new URL(file, import.meta.url), 'utf8');
+  return new Map(
+    [...css.matchAll(/--tg-([\w-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)/g)].map(
+      ([, name, light, dark]) => [name ?? '', { light: light ?? '', dark: dark ?? '' }],
+    ),
+  );
+}
+
+const usual = readTokens('./tokens.css');
+const stronger = readTokens('./high-contrast.css');
+const highContrast: Tokens = new Map([...usual, ...stronger]);
 
 const GROUNDS = ['canvas', 'surface', 'raised', 'sunken', 'hover', 'selected'];
 const TEXT_PAIRS = [
@@ -36,6 +47,16 @@ const GRAPHIC_PAIRS = [
   ['on-accent', 'control'],
 ];
 
+const LINES = [
+  'line',
+  'line-strong',
+  'positive-line',
+  'warning-line',
+  'negative-line',
+  'info-line',
+  'neutral-line',
+];
+
 function luminance(hex: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
     const channel = Number.parseInt(hex.slice(start, start + 2), 16) / 255;
@@ -49,23 +70,36 @@ function contrast(left: string, right: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-function contrastOf(front: string | undefined, back: string | undefined, theme: 'light' | 'dark'): number {
+function contrastOf(
+  tokens: Tokens,
+  [front, back]: readonly (string | undefined)[],
+  theme: 'light' | 'dark',
+): number {
   const [one, other] = [tokens.get(front ?? ''), tokens.get(back ?? '')];
   if (!one || !other) throw new Error(`Cannot compare: both must be colour tokens, got ${front} and ${back}`);
   return contrast(one[theme], other[theme]);
 }
 
 describe.each(['light', 'dark'] as const)('tokens in the %s theme', (theme) => {
-  it.each(TEXT_PAIRS)('let %s be read on %s', (front, back) => {
-    expect(contrastOf(front, back, theme)).toBeGreaterThanOrEqual(4.5);
+  it.each(TEXT_PAIRS)('let %s be read on %s', (...pair) => {
+    expect(contrastOf(usual, pair, theme)).toBeGreaterThanOrEqual(4.5);
+    expect(contrastOf(highContrast, pair, theme), 'with more contrast').toBeGreaterThanOrEqual(7);
   });
-  it.each(GRAPHIC_PAIRS)('let %s be seen on %s', (front, back) => {
-    expect(contrastOf(front, back, theme)).toBeGreaterThanOrEqual(3);
+  it.each(GRAPHIC_PAIRS)('let %s be seen on %s', (...pair) => {
+    expect(contrastOf(usual, pair, theme)).toBeGreaterThanOrEqual(3);
+    expect(contrastOf(highContrast, pair, theme), 'with more contrast').toBeGreaterThanOrEqual(3);
+  });
+  it.each(LINES)('with more contrast let the border %s be seen on every ground', (line) => {
+    for (const ground of GROUNDS) {
+      expect(contrastOf(highContrast, [line, ground], theme), ground).toBeGreaterThanOrEqual(3);
+    }
   });
 });
 
 describe('tokens', () => {
-  it('are all read by this test', () => {
-    expect(tokens.size).toBeGreaterThan(45);
+  it('are all read by this test, and those of high contrast are among them', () => {
+    expect(usual.size).toBeGreaterThan(45);
+    expect(stronger.size).toBeGreaterThan(20);
+    expect([...stronger.keys()].filter((name) => !usual.has(name))).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { ChartsSample } from './charts-sample.tsx';
 import { ContentSample } from './content-sample.tsx';
 import { FormSample } from './form-sample.tsx';
 import { OverlaysSample } from './overlays-sample.tsx';
+import { StatesSample } from './states-sample.tsx';
 import { TableSample } from './table-sample.tsx';
 import { TokensSample } from './tokens-sample.tsx';
 
@@ -43,8 +44,11 @@ export function DesignScreen() {
           <Section title="Tables">
             <TableSample />
           </Section>
-          <Section title="Content and states">
+          <Section title="Content">
             <ContentSample />
+          </Section>
+          <Section title="States">
+            <StatesSample />
           </Section>
           <Section title="Windows">
             <OverlaysSample />

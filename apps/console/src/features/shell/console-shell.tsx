@@ -1,6 +1,6 @@
 'use client';
 /** The frame of the signed-in pages with the console's own sections, menus and shortcuts. */
-import { AppShell, Logo, type NavigationSection } from '@tollgate/ui';
+import { AppShell, Logo, type NavigationSection, OfflineBanner } from '@tollgate/ui';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -60,6 +60,7 @@ export function ConsoleShell({ organizationId, banner, children }: ConsoleShellP
         }
         banner={
           <>
+            <OfflineBanner />
             <ClosedBanner organizationId={organizationId} />
             {banner}
           </>

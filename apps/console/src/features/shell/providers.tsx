@@ -28,6 +28,9 @@ function newQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: STALE_AFTER_MS,
+        // A question that waits for a network without a word would look like an empty list.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         // A refusal is an answer: asking again will not change it.
         retry: (failures, error) => failures < RETRIES && !isRefusal(error),
       },

@@ -45,5 +45,4 @@ export const shell: Translation<typeof english> = {
   backToOverview: 'Zurück zur Übersicht',
   failedTitle: 'Diese Seite ist gescheitert',
   failedText: 'Der Fehler wurde aufgezeichnet. Ein neuer Versuch kann helfen.',
-  offline: 'Der Server war nicht erreichbar. Bitte prüfen Sie die Verbindung.',
 };

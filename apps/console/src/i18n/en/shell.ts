@@ -42,5 +42,4 @@ export const shell = {
   backToOverview: 'Back to the overview',
   failedTitle: 'This page failed',
   failedText: 'The failure was recorded. Trying again may help.',
-  offline: 'The server could not be reached. Check your connection.',
 };
