@@ -18,11 +18,13 @@ export type Scheme = (typeof SCHEMES)[number];
 /** One of the pages that differ by their text alone. */
 const DOC_PICTURED = '/docs/errors';
 const MOST_DIFFERENT = 0.01;
-/** Of what is said to be random or to be counting, only the place is looked at. */
+/** Of what is random or counts, only the place is looked at. */
 const STILL = `
   *, *::before, *::after { caret-color: transparent !important; animation: none !important; transition: none !important; }
-  time, [data-secret], .font-mono { color: transparent !important; }
+  time, [data-secret], [data-random] { color: transparent !important; }
 `;
+/** Ids, secrets, hashes, and ports of this run. */
+const RANDOM = String.raw`[a-z]{2,5}_(?=[A-Za-z]*[0-9])[0-9A-Za-z…]{6,}|\b[0-9a-f]{10,}\b|:\d{4,5}\b`;
 
 export interface Album {
   readonly page: Page;
@@ -62,6 +64,7 @@ async function takePage(album: Album, path: string, name: string, schemes: reado
   await openPage(page, path);
   await untilFilled(page, path);
   await page.addStyleTag({ content: STILL });
+  await markRandom(page);
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   for (const { width, height, maxHeight } of WIDTHS) {
     await page.setViewportSize({ width, height });
@@ -86,6 +89,16 @@ async function untilFilled(page: Page, path: string): Promise<void> {
     page.locator('[aria-busy="true"], .animate-skeleton'),
     `${path} has what it shows`,
   ).toHaveCount(0);
+}
+
+async function markRandom(page: Page): Promise<void> {
+  await page.evaluate((pattern) => {
+    const random = new RegExp(pattern);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+      if (random.test(text.nodeValue ?? '')) text.parentElement?.setAttribute('data-random', '');
+    }
+  }, RANDOM);
 }
 
 /** Charts measure themselves anew, and are drawn in the frame after. */

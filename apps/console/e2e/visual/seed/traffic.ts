@@ -184,13 +184,13 @@ async function makeHour(
     const wait = thinner > 1 ? 40 + ((count * 13 + index * 29) % 240) : 0;
     const marker = `[[sim input-tokens=${scaled(input)} cached-tokens=${scaled(cached)} tokens=${scaled(output)} latency=${wait} interval=0]]`;
     const endUser = habit.endUser === true ? `customer-${100 + ((count * 3 + index) % 9)}` : undefined;
-    const { status } = await askUntilServed(system, {
+    const { status, reason } = await askUntilServed(system, {
       secret: keys[habit.key].secret,
       habit,
       marker,
       endUser,
     });
-    expect(status, `${habit.key} asks ${habit.model}`).toBe(200);
+    expect(status, `${habit.key} asks ${habit.model}: ${reason}`).toBe(200);
     dispatched += 1;
   }
   return dispatched + (await fail(system, keys, count));
@@ -266,8 +266,15 @@ async function askInAnotherFormat(system: System, secret: string): Promise<strin
   return answer.headers.get('x-tollgate-request-id') ?? '';
 }
 
+interface Answered {
+  readonly status: number;
+  readonly dispatched: boolean;
+  /** Why it was refused. */
+  readonly reason: string;
+}
+
 /** On a machine that is busy, a limit may not be known in time, and the gateway asks to come again. */
-async function askUntilServed(system: System, question: Ask): Promise<{ readonly status: number }> {
+async function askUntilServed(system: System, question: Ask): Promise<Answered> {
   for (let tries = 1; ; tries++) {
     const answer = await ask(system, question);
     if (answer.status !== 503 || tries === MOST_TRIES) return answer;
@@ -275,19 +282,16 @@ async function askUntilServed(system: System, question: Ask): Promise<{ readonly
   }
 }
 
-async function ask(
-  system: System,
-  { secret, habit, marker, endUser }: Ask,
-): Promise<{ readonly status: number; readonly dispatched: boolean }> {
+async function ask(system: System, { secret, habit, marker, endUser }: Ask): Promise<Answered> {
   const { path, headers, body } = toCall(habit, `${marker} ${TEXT}`, endUser);
   const answer = await fetch(`${system.gatewayUrl}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  await answer.text();
+  const text = await answer.text();
   const dispatched = Number(answer.headers.get('x-tollgate-attempts') ?? 0) > 0;
-  return { status: answer.status, dispatched };
+  return { status: answer.status, dispatched, reason: answer.ok ? '' : text.slice(0, 500) };
 }
 
 function toCall({ model, format, stream }: Habit, content: string, endUser: string | undefined) {
