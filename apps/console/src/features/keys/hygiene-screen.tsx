@@ -83,7 +83,10 @@ function Findings() {
   const hygiene = useApiQuery<{ data: readonly FindingCount[] }>(hygienePath(url), {
     placeholderData: (before) => before,
   });
-  const chosen = FINDINGS.find((kind) => kind === url.get('finding'));
+  const countOf = (kind: Finding) => hygiene.data?.data.find((one) => one.kind === kind);
+  const chosen =
+    FINDINGS.find((kind) => kind === url.get('finding')) ??
+    FINDINGS.find((kind) => (countOf(kind)?.count ?? 0) > 0);
   const hintOf = (kind: Finding): string => {
     const hint = text.hints[kind];
     return typeof hint === 'function' ? hint(days) : hint;
@@ -93,7 +96,7 @@ function Findings() {
       {hygiene.error && <Callout tone="negative">{toText(hygiene.error)}</Callout>}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
         {FINDINGS.map((kind) => {
-          const found = hygiene.data?.data.find((one) => one.kind === kind);
+          const found = countOf(kind);
           const figure =
             found === undefined ? '–' : found.more ? text.atLeast(number(found.count)) : number(found.count);
           return (
@@ -102,7 +105,7 @@ function Findings() {
               type="button"
               aria-pressed={kind === chosen}
               className="rounded-lg text-left outline-offset-2 aria-pressed:outline-2 aria-pressed:outline-accent"
-              onClick={() => url.set({ finding: kind === chosen ? undefined : kind })}
+              onClick={() => url.set({ finding: kind })}
             >
               <StatCard
                 className="h-full hover:border-line-strong"
@@ -115,10 +118,11 @@ function Findings() {
           );
         })}
       </div>
-      {chosen === undefined ? (
-        <p className="text-sm text-ink-faint">{text.choose}</p>
-      ) : (
-        <FoundKeys key={chosen} finding={chosen} days={days} />
+      {chosen !== undefined && <FoundKeys key={chosen} finding={chosen} days={days} />}
+      {chosen === undefined && hygiene.data !== undefined && (
+        <EmptyState icon={<ShieldCheck />} title={text.fineTitle}>
+          {text.fineText}
+        </EmptyState>
       )}
     </div>
   );

@@ -33,7 +33,6 @@ export const hygiene: Translation<typeof english> = {
   },
   atLeast: (count) => `${count}+`,
   lookedAt: (count) => `Unter den neuesten ${count} Schlüsseln.`,
-  choose: 'Wählen Sie eine Karte, um die Schlüssel hinter ihrer Zahl zu sehen.',
   days: 'Tage',
   fineTitle: 'Hier ist nichts zu tun',
   fineText: 'Keiner Ihrer Schlüssel hat dieses Problem.',

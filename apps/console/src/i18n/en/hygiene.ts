@@ -30,7 +30,6 @@ export const hygiene = {
   },
   atLeast: (count: string) => `${count}+`,
   lookedAt: (count: string) => `Of the newest ${count} keys.`,
-  choose: 'Choose a card to see the keys behind its figure.',
   days: 'Days',
   fineTitle: 'Nothing to do here',
   fineText: 'No key of yours has this problem.',
