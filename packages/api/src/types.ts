@@ -83,6 +83,7 @@ import type {
   OperatorPlan as OperatorPlanSchema,
   TaxRateView as TaxRateSchema,
 } from './routes/operator-billing.ts';
+import type { Letterhead as LetterheadSchema } from './routes/operator-letterhead.ts';
 import type { OperatedOrganization as OperatedOrganizationSchema } from './routes/operator-organizations.ts';
 import type {
   FailedJob as FailedJobSchema,
@@ -167,6 +168,7 @@ export type KeyDetail = z.output<typeof KeyDetailSchema>;
 export type KeyPolicy = z.output<typeof KeyPolicySchema>;
 export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
+export type Letterhead = z.output<typeof LetterheadSchema>;
 export type LineRequest = z.output<typeof LineRequestSchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type MarkupRule = z.output<typeof MarkupRuleSchema>;

@@ -61,7 +61,14 @@ export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from '
 export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './lifecycle/finalize.ts';
 export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
 export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
-export { ISSUER_SETTING, Issuer } from './lifecycle/issuer.ts';
+export {
+  changeIssuer,
+  getIssuerVersion,
+  type IssuerVersion,
+  lockIssuer,
+  SERIES_PREFIX,
+  TEST_PREFIX,
+} from './lifecycle/issuer.ts';
 export { markPaid, markUncollectible, type PaidByHand, voidInvoice } from './lifecycle/settle-invoice.ts';
 export type { CloseScope } from './month-close/close-facts.ts';
 export { CLOSE_STEPS, type CloseStep, CONFIRMABLE_STEPS } from './month-close/close-step.ts';

@@ -28,6 +28,7 @@ import { monthCloseRoutes } from './month-close.ts';
 import { notificationChannelRoutes } from './notification-channels.ts';
 import { notificationRoutes } from './notifications.ts';
 import { operatorBillingRoutes } from './operator-billing.ts';
+import { operatorLetterheadRoutes } from './operator-letterhead.ts';
 import { operatorOrganizationRoutes } from './operator-organizations.ts';
 import { operatorSystemRoutes } from './operator-system.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -87,6 +88,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...invoicePaymentRoutes,
   ...billingRoutes,
   ...operatorBillingRoutes,
+  ...operatorLetterheadRoutes,
   ...operatorOrganizationRoutes,
   ...operatorSystemRoutes,
   ...stripeWebhookRoutes,

@@ -7,6 +7,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type CollectionMode, useChangeBilling, useStripePage } from './billing-api.ts';
+import { DunningText } from './dunning-text.tsx';
 
 const MODES: readonly CollectionMode[] = ['automatic', 'send-invoice', 'manual'];
 
@@ -21,7 +22,7 @@ export function PaymentCard({ billing }: { readonly billing: Billing }) {
           items={[
             ...(hasStripe ? [{ term: text.method, value: <Method billing={billing} /> }] : []),
             { term: text.terms, value: text.termsText(billing.paymentTermDays) },
-            { term: text.overdue, value: <Overdue policy={billing.dunningPolicy} /> },
+            { term: text.overdue, value: <DunningText policy={billing.dunningPolicy} /> },
           ]}
         />
         {hasStripe && <ModeSelect billing={billing} disabled={!mayWrite} />}
@@ -45,18 +46,6 @@ function Method({ billing: { paymentMethod } }: { readonly billing: Billing }) {
       )}
     </span>
   );
-}
-
-function Overdue({ policy }: { readonly policy: Billing['dunningPolicy'] }) {
-  const text = useMessages('billing');
-  const { reminderDays, grace, softLimit, stop } = policy;
-  const steps = [
-    reminderDays.length === 0 ? text.noReminders : text.remindersOnly(reminderDays.join(', ')),
-    ...(grace === null ? [] : [text.grace(grace.afterDays)]),
-    ...(softLimit === null ? [] : [text.softLimit(softLimit.afterDays, softLimit.requestsPerMinute)]),
-    ...(stop === null ? [] : [text.stop(stop.afterDays)]),
-  ];
-  return <span>{steps.join('; ')}</span>;
 }
 
 function ModeSelect({ billing, disabled }: { readonly billing: Billing; readonly disabled: boolean }) {

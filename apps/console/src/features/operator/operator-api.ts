@@ -1,8 +1,10 @@
 /** Paths and answers of the operator's API that several of these pages share. */
+import type { Billing } from '@tollgate/api';
 
 export const ORGANIZATIONS_PATH = '/operator/organizations';
 
 export const PLANS_PATH = '/operator/plans';
+export const LETTERHEAD_PATH = '/operator/letterhead';
 export const TAX_RATES_PATH = '/operator/tax-rates';
 export const RESOLD_PATH = '/operator/resold-credentials';
 export const SYSTEM_PATH = '/operator/system';
@@ -18,5 +20,6 @@ export interface OrganizationBilling {
   readonly ownTaxRates: readonly { readonly name: string; readonly rateBasisPoints: number }[];
   readonly graceDays: number;
   readonly paymentTermDays: number;
+  readonly dunningPolicy: Billing['dunningPolicy'];
   readonly credits: { readonly balanceUsd: string; readonly availableUsd: string };
 }

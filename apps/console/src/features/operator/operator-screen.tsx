@@ -6,14 +6,15 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
+import { LetterheadTab } from './letterhead.tsx';
 import { OperatedOrganizations, useOrganizationsPath } from './operated-organizations.tsx';
-import { PLANS_PATH, RESOLD_PATH, SYSTEM_PATH, TAX_RATES_PATH } from './operator-api.ts';
+import { LETTERHEAD_PATH, PLANS_PATH, RESOLD_PATH, SYSTEM_PATH, TAX_RATES_PATH } from './operator-api.ts';
 import { Plans } from './plans.tsx';
 import { Resale } from './resale.tsx';
 import { SystemScreen } from './system-screen.tsx';
 import { TaxRates } from './tax-rates.tsx';
 
-const TABS = ['organizations', 'plans', 'taxes', 'resale', 'system'] as const;
+const TABS = ['organizations', 'plans', 'taxes', 'letterhead', 'resale', 'system'] as const;
 type Tab = (typeof TABS)[number];
 
 export function OperatorScreen() {
@@ -26,6 +27,7 @@ export function OperatorScreen() {
     organizations: organizationsPath,
     plans: PLANS_PATH,
     taxes: TAX_RATES_PATH,
+    letterhead: LETTERHEAD_PATH,
     resale: RESOLD_PATH,
     system: SYSTEM_PATH,
   };
@@ -78,6 +80,8 @@ function TabContent({ tab }: { readonly tab: Tab }) {
       return <Plans />;
     case 'taxes':
       return <TaxRates />;
+    case 'letterhead':
+      return <LetterheadTab />;
     case 'resale':
       return <Resale />;
     case 'system':

@@ -14,10 +14,12 @@ import {
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { DunningText } from '../billing/dunning-text.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { formatBasisPoints } from './basis-points.ts';
 import { CreditsDialog } from './credits-dialog.tsx';
+import { DunningDialog } from './dunning-dialog.tsx';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import { ServingState } from './serving-state.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
@@ -59,7 +61,7 @@ export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
   );
 }
 
-type Opened = 'suspend' | 'resume' | 'credits' | 'terms';
+type Opened = 'suspend' | 'resume' | 'credits' | 'terms' | 'dunning';
 
 function OrganizationContent({ organization }: { readonly organization: OperatedOrganization }) {
   const text = useMessages('operator').organizations;
@@ -94,6 +96,9 @@ function OrganizationContent({ organization }: { readonly organization: Operated
         <Button size="sm" disabled={billing.data === undefined} onClick={() => setOpened('terms')}>
           {text.terms}
         </Button>
+        <Button size="sm" disabled={billing.data === undefined} onClick={() => setOpened('dunning')}>
+          {text.dunning.change}
+        </Button>
       </div>
       <Facts organization={organization} />
       {billing.data && <BillingFacts billing={billing.data} />}
@@ -103,6 +108,9 @@ function OrganizationContent({ organization }: { readonly organization: Operated
       {opened === 'credits' && <CreditsDialog organization={organization} onClose={close} />}
       {opened === 'terms' && billing.data && (
         <TermsDialog organization={organization} billing={billing.data} onClose={close} />
+      )}
+      {opened === 'dunning' && billing.data && (
+        <DunningDialog organization={organization} billing={billing.data} onClose={close} />
       )}
     </div>
   );
@@ -171,6 +179,7 @@ function BillingFacts({ billing }: { readonly billing: OrganizationBilling }) {
           { term: text.paymentTerm, value: text.days(billing.paymentTermDays) },
           { term: text.grace, value: text.days(billing.graceDays) },
           { term: text.taxes, value: taxes },
+          { term: text.dunning.overdue, value: <DunningText policy={billing.dunningPolicy} /> },
         ]}
       />
     </section>

@@ -1,18 +1,21 @@
 'use client';
-/** Payment term, how long late usage is waited for, and whether taxes are charged: of one organization. */
+/** Payment term, how long late usage is waited for, and which taxes are charged: of one organization. */
 import type { OperatedOrganization } from '@tollgate/api';
-import { Field, Input, Switch } from '@tollgate/ui';
+import { Field, Input, Switch, Textarea } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { parseCount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
+import { parseTaxLines, typedTaxLines } from './terms-form-values.ts';
 
 interface TermsValues {
   paymentTermDays: string;
   graceDays: string;
   taxExempt: boolean;
+  /** One a line; none: those of its country. */
+  ownTaxRates: string;
 }
 
 const MOST_DAYS = { paymentTermDays: 365, graceDays: 60 } as const;
@@ -33,6 +36,7 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
       paymentTermDays: String(billing.paymentTermDays),
       graceDays: String(billing.graceDays),
       taxExempt: billing.taxExempt,
+      ownTaxRates: typedTaxLines(billing.ownTaxRates, locale),
     },
   });
   const { errors } = form.formState;
@@ -44,6 +48,7 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
         paymentTermDays: parseCount(values.paymentTermDays, locale),
         graceDays: parseCount(values.graceDays, locale),
         taxExempt: values.taxExempt,
+        ownTaxRates: parseTaxLines(values.ownTaxRates, locale) ?? [],
       },
     }),
     { invalidates: [path, '/audit-events', '/billing'] },
@@ -60,7 +65,7 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
       title={text.termsTitle(organization.name)}
       size="sm"
       form={form}
-      fields={['paymentTermDays', 'graceDays', 'taxExempt']}
+      fields={['paymentTermDays', 'graceDays', 'taxExempt', 'ownTaxRates']}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
       done={text.termsSaved(organization.name)}
@@ -79,6 +84,17 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
           <Switch label={text.exempt} checked={field.value} onCheckedChange={field.onChange} />
         )}
       />
+      {!form.watch('taxExempt') && (
+        <Field label={text.ownTaxes} hint={text.ownTaxesHint} error={errors.ownTaxRates?.message}>
+          <Textarea
+            rows={2}
+            spellCheck={false}
+            {...form.register('ownTaxRates', {
+              validate: (typed) => parseTaxLines(typed, locale) !== undefined || text.ownTaxesWrong,
+            })}
+          />
+        </Field>
+      )}
     </FormDialog>
   );
 }
