@@ -15,6 +15,7 @@ import {
 } from 'recharts';
 import { formatBucket } from '../format/time.ts';
 import { useUi } from '../provider/ui-provider.tsx';
+import { axisTicks } from './axis-ticks.ts';
 import { ChartTip } from './chart-tip.tsx';
 import type { ChartRow, PlottedSeries } from './series.ts';
 import type { TimeSeriesChartProps } from './time-series-chart.tsx';
@@ -38,6 +39,10 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
     () =>
       rows.map((row, position) => ({ ...toPoint(row, shown), ...toOverlayPoint(overlay?.values[position]) })),
     [rows, shown, overlay],
+  );
+  const ticks = useMemo(
+    () => axisTicks([...heightsOf(points, shown, kind), reference?.value ?? 0], format.hasFractions),
+    [points, shown, kind, reference?.value, format.hasFractions],
   );
   const rowAt = (at: unknown) => rows.find((row) => row.at === at);
   return (
@@ -70,7 +75,9 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
             tickLine={false}
             axisLine={false}
             width={AXIS_WIDTH_PX}
-            allowDecimals={format.hasFractions}
+            ticks={ticks}
+            domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+            interval={0}
           />
           <Tooltip
             isAnimationActive={false}
@@ -163,6 +170,21 @@ const OVERLAY_KEY = '__overlay';
 
 function toOverlayPoint(value: string | number | undefined): Record<string, number> {
   return value === undefined ? {} : { [OVERLAY_KEY]: Number(value) };
+}
+
+/** How high and how low each bucket is drawn: what is stacked goes up from zero, and down from it. */
+function heightsOf(
+  points: readonly Readonly<Record<string, string | number>>[],
+  shown: readonly PlottedSeries[],
+  kind: 'area' | 'bar' | 'line',
+): number[] {
+  return points.flatMap((point) => {
+    const values = shown.map(({ key }) => Number(point[key] ?? 0));
+    const sum = (chosen: readonly number[]) => chosen.reduce((total, value) => total + value, 0);
+    const heights =
+      kind === 'line' ? values : [sum(values.filter((one) => one > 0)), sum(values.filter((one) => one < 0))];
+    return [...heights, Number(point[OVERLAY_KEY] ?? 0)];
+  });
 }
 
 /** Floats only here, where a value becomes a place on the screen. */

@@ -16,7 +16,12 @@ export function DefinitionList({ items, columns = 1, className }: DefinitionList
       {items.map((item, position) => (
         <div
           key={position}
-          className="flex min-w-0 items-baseline justify-between gap-4 border-b border-line py-2 text-sm"
+          className={classNames(
+            'flex min-w-0 items-baseline justify-between gap-4 border-b border-line py-2 text-sm last:border-b-0',
+            columns === 2 && isInLastRow(position, items.length, 2) && 'sm:border-b-0',
+            columns === 3 && isInLastRow(position, items.length, 2) && 'sm:max-xl:border-b-0',
+            columns === 3 && isInLastRow(position, items.length, 3) && 'xl:border-b-0',
+          )}
         >
           <dt className="shrink-0 text-ink-faint">{item.term}</dt>
           <dd className="min-w-0 text-right wrap-anywhere text-ink">{item.value}</dd>
@@ -24,4 +29,9 @@ export function DefinitionList({ items, columns = 1, className }: DefinitionList
       ))}
     </dl>
   );
+}
+
+/** Below the last row nothing is kept apart. */
+function isInLastRow(position: number, count: number, columns: number): boolean {
+  return position >= count - (count % columns || columns);
 }

@@ -73,6 +73,7 @@ describe('fractionDigitsOf()', () => {
 describe('formatMoneyCompact()', () => {
   it('shortens for axes', () => {
     expect(formatMoneyCompact('12480')).toBe('$12.5K');
-    expect(formatMoneyCompact('0.5')).toBe('$0.5');
+    expect(formatMoneyCompact('0.5')).toBe('$0.50');
+    expect(formatMoneyCompact('0.002')).toBe('$0.002');
   });
 });

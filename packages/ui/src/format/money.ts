@@ -45,6 +45,9 @@ export function formatMoney(value: string, format: MoneyFormat = {}): string {
 
 /** For axes and other places without room: `$1.2K`. Never for an amount that somebody owes. */
 export function formatMoneyCompact(value: string, locale = 'en'): string {
+  // Cents as people write them: $0.50, not $0.5.
+  if (/^-?\d{1,3}\.\d$/.test(value))
+    return moneyFormat(locale, 2, false).format(value as Intl.StringNumericLiteral);
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',

@@ -7,7 +7,7 @@ export function FileCell({ what, fileName }: { readonly what: ReactNode; readonl
   return (
     <span className="flex flex-col">
       <span className="font-medium">{what}</span>
-      <span className="truncate text-xs text-ink-faint">{fileName}</span>
+      <span className="whitespace-normal text-xs wrap-anywhere text-ink-faint">{fileName}</span>
     </span>
   );
 }

@@ -1,0 +1,34 @@
+/** Where an axis is marked: at round numbers, from zero to above the largest value. Pure; places on a screen, not money. */
+
+const STEPS = [1, 2, 2.5, 5, 10];
+const MOST_INTERVALS = 4;
+/** What floats add to a multiple of a tenth goes. */
+const DIGITS = 12;
+/** A pico-USD: below it nothing is worth a mark. */
+const LEAST_RANGE = 1e-12;
+
+/**
+ * @param values Whatever is drawn; zero is always on the axis.
+ * @param hasFractions Whether there is something between one and two.
+ * @returns Ascending, at least two.
+ */
+export function axisTicks(values: readonly number[], hasFractions: boolean): number[] {
+  const least = values.reduce((low, value) => Math.min(low, value), 0);
+  const most = values.reduce((high, value) => Math.max(high, value), 0);
+  if (most === least) return [0, 1];
+  const step = stepFor(Math.max(most - least, LEAST_RANGE), hasFractions);
+  const first = Math.floor(least / step);
+  const last = Math.max(Math.ceil(most / step), first + 1);
+  return Array.from({ length: last - first + 1 }, (_, place) =>
+    Number(((first + place) * step).toPrecision(DIGITS)),
+  );
+}
+
+function stepFor(range: number, hasFractions: boolean): number {
+  const magnitude = 10 ** Math.floor(Math.log10(range / MOST_INTERVALS));
+  const steps = STEPS.map((step) => step * magnitude);
+  const fits = steps.find(
+    (step) => range / step <= MOST_INTERVALS && (hasFractions || Number.isInteger(step)),
+  );
+  return fits ?? 1;
+}
