@@ -194,6 +194,23 @@ describe('what a maker may', () => {
     expect((await developer.call('POST', `/keys/${key.id}/rotate`)).status).toBe(403);
     const own = (await developer.call('POST', '/keys', { name: 'mine', teamId: parent })).body.key.id;
     expect((await developer.call('PATCH', `/keys/${own}`, { teamId: foreign })).status).toBe(403);
+    // Lists and pages say it beforehand, of every key, and name whose it is.
+    await createKey({ teamId: child, ownerId: ownerMember });
+    const { data } = (await developer.call('GET', '/keys?limit=200&state=active')).body;
+    for (const listed of data as { id: string; mayManage: boolean; teamId: string | null }[]) {
+      const changed = await developer.call('PATCH', `/keys/${listed.id}`, { name: 'tried' });
+      expect(changed.status, JSON.stringify(listed)).toBe(listed.mayManage ? 200 : 403);
+      const detail = (await developer.call('GET', `/keys/${listed.id}`)).body;
+      expect(detail).toMatchObject({ mayManage: listed.mayManage });
+    }
+    expect(new Set(data.map(({ mayManage }: { mayManage: boolean }) => mayManage)).size).toBe(2);
+    const viewer = await test.join(owner, 'onlooker@example.com', 'viewer');
+    const seen = (await viewer.call('GET', `/keys?teamId=${parent}`)).body.data;
+    expect(seen.length).toBeGreaterThan(0);
+    for (const key of seen) {
+      const { name, email } = (await developer.call('GET', '/me')).body;
+      expect(key).toMatchObject({ mayManage: false, teamName: 'Parent', ownerName: name || email });
+    }
   });
 
   it('[X3] never lets a token out of its maker’s permissions, for any two sets', async () => {

@@ -198,6 +198,44 @@ describe('teams', () => {
     expect((await owner.call('DELETE', `/teams/${c.id}`)).status).toBe(204);
     expect((await owner.call('GET', `/teams/${c.id}`)).status).toBe(404);
   });
+
+  it('are listed with those above them and their figures, and found by name, slug, cost centre and id', async () => {
+    const make = async (body: object) => (await owner.call('POST', '/teams', body)).body;
+    const top = await make({ name: 'Listed 100%', slug: 'listed-top', costCenter: 'CC-77_1' });
+    const below = await make({ name: 'Listed below', slug: 'under-it', parentId: top.id });
+    const { membershipId } = (await owner.call('GET', '/me')).body;
+    await owner.call('PUT', `/teams/${below.id}/members/${membershipId}`);
+    for (const name of ['one', 'two']) await owner.call('POST', '/keys', { name, teamId: below.id });
+    const list = async (query: string) => {
+      const { data } = (await owner.call('GET', `/teams?${query}`)).body;
+      return data as { id: string }[];
+    };
+    const idsOf = async (query: string) => (await list(query)).map(({ id }) => id);
+    expect((await list(`ids=${below.id}&figures=true`))[0]).toMatchObject({
+      above: [{ id: top.id, name: 'Listed 100%' }],
+      memberCount: 1,
+      activeKeyCount: 2,
+    });
+    expect((await list(`ids=${below.id}`))[0]).toMatchObject({ memberCount: null, activeKeyCount: null });
+    expect(await idsOf('q=100%25')).toEqual([top.id]);
+    expect(await idsOf('q=CC-77_1')).toEqual([top.id]);
+    expect(await idsOf('q=UNDER-IT')).toEqual([below.id]);
+    expect(await idsOf(`ids=${below.id},${top.id},team_of_others`)).toEqual([top.id, below.id]);
+    const page = (await owner.call('GET', '/teams?q=listed&limit=1')).body;
+    expect(page.data.map(({ id }: { id: string }) => id)).toEqual([top.id]);
+    expect(await idsOf(`q=listed&limit=1&cursor=${page.nextCursor}`)).toEqual([below.id]);
+    const lead = await test.join(owner, 'lead-of-listed@example.com', 'developer');
+    expect((await lead.call('GET', '/teams?mine=true')).body.data).toEqual([]);
+    const leadId = (await lead.call('GET', '/me')).body.membershipId;
+    await owner.call('PUT', `/teams/${top.id}/members/${leadId}`);
+    const mine = (await lead.call('GET', '/teams?mine=true')).body.data as { id: string }[];
+    expect(mine.map(({ id }) => id)).toEqual([top.id, below.id]);
+    const many = Array.from({ length: 101 }, (_, number) => `team_${number}`).join(',');
+    expect((await owner.call('GET', `/teams?ids=${many}`)).status).toBe(400);
+    const blind = await owner.call('POST', '/admin-tokens', { name: 't', permissions: ['teams:read'] });
+    const seen = (await test.withToken(blind.body.secret)('GET', `/teams?ids=${below.id}&figures=true`)).body;
+    expect(seen.data[0]).toMatchObject({ memberCount: 1, activeKeyCount: null });
+  });
 });
 
 describe('bootstrapOrganization()', () => {

@@ -115,7 +115,11 @@ import type {
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
-import type { TeamDetail as TeamDetailSchema, Team as TeamSchema } from './routes/teams.ts';
+import type {
+  ListedTeam as ListedTeamSchema,
+  TeamDetail as TeamDetailSchema,
+  Team as TeamSchema,
+} from './routes/teams.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
 import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';
 import type { BulkKeyResult as BulkKeyResultSchema } from './virtual-keys/key-bulk.ts';
@@ -123,6 +127,7 @@ import type {
   KeyDetail as KeyDetailSchema,
   Key as KeySchema,
   KeyWithSecret as KeyWithSecretSchema,
+  ListedKey as ListedKeySchema,
 } from './virtual-keys/present-key.ts';
 import type {
   EffectiveKeyRules as EffectiveKeyRulesSchema,
@@ -170,7 +175,9 @@ export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Letterhead = z.output<typeof LetterheadSchema>;
 export type LineRequest = z.output<typeof LineRequestSchema>;
+export type ListedKey = z.output<typeof ListedKeySchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
+export type ListedTeam = z.output<typeof ListedTeamSchema>;
 export type MarkupRule = z.output<typeof MarkupRuleSchema>;
 export type Me = z.output<typeof MeSchema>;
 export type Member = z.output<typeof MemberSchema>;

@@ -159,7 +159,7 @@ export function listQuestions(nowMs: number, dimensions: Dimensions): Question[]
       { name: 'expired keys', path: () => '/keys?limit=50&state=expired' },
     ]),
     { page: 'key', name: 'one key', path: (random) => `/keys/${random.pick(dimensions.keys).id}` },
-    { page: 'teams', name: 'teams', path: () => '/teams?limit=50' },
+    { page: 'teams', name: 'teams', path: () => '/teams?limit=50&figures=true' },
     { page: 'invoices', name: 'invoices', path: () => '/invoices?limit=50' },
     { page: 'chargeback', name: 'a month by cost centre', path: () => `/chargeback?at=${month}` },
     { page: 'month close', name: 'the steps of a month', path: () => `/month-close?at=${month}` },

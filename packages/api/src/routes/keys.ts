@@ -1,7 +1,7 @@
 /** Virtual keys. */
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
-import { can } from '@tollgate/identity';
+import { can, type OrganizationActor } from '@tollgate/identity';
 import { type EffectiveKeyPolicy, latestExpiry, rotationDueAt } from '@tollgate/keys';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, instant, iso, name, text } from '../framework/field.ts';
@@ -13,9 +13,9 @@ import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
 import { listKeyActivity } from '../virtual-keys/key-activity.ts';
 import { decideExpiry } from '../virtual-keys/key-expiry.ts';
 import { KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
-import { findKeyNames } from '../virtual-keys/key-names.ts';
+import { findNamesOfKeys } from '../virtual-keys/key-names.ts';
 import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
-import { assertTeam, getKeyOwner, scopeFields, tagFilter } from '../virtual-keys/key-scope.ts';
+import { assertTeam, getKeyOwner, mayManageKeys, scopeFields, tagFilter } from '../virtual-keys/key-scope.ts';
 import {
   assertCursorOf,
   findKeys,
@@ -33,7 +33,15 @@ import {
   updateKey,
 } from '../virtual-keys/key-store.ts';
 import { keysToCsv } from '../virtual-keys/keys-csv.ts';
-import { KEY_STATES, Key, KeyDetail, KeyWithSecret, presentKey } from '../virtual-keys/present-key.ts';
+import {
+  KEY_STATES,
+  Key,
+  KeyDetail,
+  type KeyRow,
+  KeyWithSecret,
+  ListedKey,
+  presentKey,
+} from '../virtual-keys/present-key.ts';
 import { findingDays } from './key-hygiene.ts';
 
 const MAX_OVERLAP_SECONDS = 30 * 86_400;
@@ -74,19 +82,15 @@ export const keyRoutes: readonly AnyRoute[] = [
       '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. Keys that do not have what is sorted by stand behind the others.',
     access: 'keys:read',
     query: z.strictObject({ ...pageShape, ...listFields }),
-    response: pageOf(Key),
-    run: async ({ tx, organizationId, query, nowMs }) => {
+    response: pageOf(ListedKey),
+    run: async ({ tx, actor, organizationId, query, nowMs }) => {
       const { limit, sort } = query;
       const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 3);
       if (after !== undefined) assertCursorOf(sort, after);
       const page = await toPageQuery(tx, organizationId, query, limit + 1);
       const rows = await findKeys(tx, organizationId, { ...page, ...definedOnly({ after }) }, nowMs);
-      return toPage(
-        rows,
-        limit,
-        (row) => keyCursorOf(sort, row),
-        (row) => presentKey(row, nowMs),
-      );
+      const present = await presenterOf(tx, actor, rows, nowMs);
+      return toPage(rows, limit, (row) => keyCursorOf(sort, row), present);
     },
   }),
   route({
@@ -163,11 +167,13 @@ export const keyRoutes: readonly AnyRoute[] = [
       const rules = await getEffectiveKeyPolicy(tx, organizationId, row.teamId);
       const dueAt = rotationDueAt(rules, row.rotatedAt.getTime());
       const rotationTeamId = rules.rotateEveryDays?.teamId || null;
-      const names = await findKeyNames(tx, actor, row, rotationTeamId);
+      const names = await findNamesOfKeys(tx, actor, [row], [rotationTeamId]);
+      const [mayManage = false] = await mayManageKeys(tx, actor, [row]);
       return {
         ...presentKey(row, nowMs),
-        teamName: names.team,
-        ownerName: names.owner,
+        teamName: names.teamName(row.teamId),
+        ownerName: names.ownerName(row),
+        mayManage: mayManage && can(actor, 'keys:write'),
         spentUsd: await getKeySpend(tx, organizationId, row.id),
         rotation:
           dueAt === null
@@ -176,7 +182,7 @@ export const keyRoutes: readonly AnyRoute[] = [
                 everyDays: rules.rotateEveryDays!.value,
                 dueAt: iso(dueAt),
                 teamId: rotationTeamId,
-                teamName: names.rotationTeam,
+                teamName: names.teamName(rotationTeamId),
               },
         lastAddress: activity?.lastAddress ?? null,
         lastUserAgent: activity?.lastUserAgent ?? null,
@@ -278,6 +284,24 @@ export const keyRoutes: readonly AnyRoute[] = [
     }),
   }),
 ];
+
+/** Names and what the caller may do, asked once for all of them. */
+async function presenterOf(
+  tx: Transaction,
+  actor: OrganizationActor,
+  rows: readonly KeyRow[],
+  nowMs: number,
+): Promise<(row: KeyRow) => z.input<typeof ListedKey>> {
+  const names = await findNamesOfKeys(tx, actor, rows);
+  const allowed = await mayManageKeys(tx, actor, rows);
+  const manageable = new Set(rows.filter((_, place) => allowed[place]).map(({ id }) => id));
+  return (row) => ({
+    ...presentKey(row, nowMs),
+    teamName: names.teamName(row.teamId),
+    ownerName: names.ownerName(row),
+    mayManage: can(actor, 'keys:write') && manageable.has(row.id),
+  });
+}
 
 async function toPageQuery(
   tx: Transaction,

@@ -9,6 +9,7 @@ import {
   escapeLike,
   getTeam,
   listMembers,
+  type OrganizationActor,
   removeTeamMember,
   SLUG,
   setTeamLead,
@@ -16,7 +17,7 @@ import {
   updateTeam,
 } from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, iso, name, text, timestamp } from '../framework/field.ts';
+import { definedOnly, id, idParam, iso, name, queryFlag, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -36,15 +37,33 @@ export const Team = z
   })
   .openapi('Team');
 
+const Above = z.array(z.object({ id, name: z.string() }));
+
+export const ListedTeam = Team.extend({
+  /** The teams above it, from the root. */
+  above: Above,
+  /** Where `figures` asked for them. */
+  memberCount: z.int().nullable(),
+  /** Keys that work, counted to 10,000; null: not asked for, or the caller may not read keys. */
+  activeKeyCount: z.int().nullable(),
+}).openapi('ListedTeam');
+
 export const TeamDetail = Team.extend({
   /** The teams above it, from the root. */
-  above: z.array(z.object({ id, name: z.string() })),
+  above: Above,
   memberCount: z.int(),
   /** Keys that work, counted to 10,000; null: the caller may not read keys. */
   activeKeyCount: z.int().nullable(),
 }).openapi('TeamDetail');
 
 const ACTIVE_KEYS_COUNTED = 10_000;
+const MAX_IDS = 100;
+
+const askedIds = z
+  .string()
+  .max(MAX_IDS * 101)
+  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))])
+  .pipe(z.array(text(100)).max(MAX_IDS));
 
 const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
 const teamFields = {
@@ -59,27 +78,45 @@ export const teamRoutes: readonly AnyRoute[] = [
     path: '/teams',
     tag: 'teams',
     summary: 'Teams by name',
+    description:
+      '`q` finds parts of names, slugs and cost centres; `ids` names up to 100 teams, with commas between them; `mine` leaves those of which the caller is a member, and the teams below; `figures` counts members and keys.',
     access: 'teams:read',
-    query: z.strictObject({ ...pageShape, q: text(100).exactOptional() }),
-    response: pageOf(Team),
-    run: async ({ tx, organizationId, query }) => {
+    query: z.strictObject({
+      ...pageShape,
+      q: text(100).exactOptional(),
+      ids: askedIds.exactOptional(),
+      mine: queryFlag.exactOptional(),
+      figures: queryFlag.exactOptional(),
+    }),
+    response: pageOf(ListedTeam),
+    run: async ({ tx, organizationId, actor, query, nowMs }) => {
       const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
       const [afterName, afterId] = after ?? [];
       const rows = await tx.team.findMany({
         where: {
           organizationId,
           archivedAt: null,
-          ...(query.q === undefined
-            ? {}
-            : { name: { contains: escapeLike(query.q), mode: 'insensitive' as const } }),
-          ...(afterName === undefined || afterId === undefined
-            ? {}
-            : { OR: [{ name: { gt: afterName } }, { name: afterName, id: { gt: afterId } }] }),
+          ...(query.ids === undefined ? {} : { id: { in: query.ids } }),
+          AND: [
+            query.q === undefined ? {} : fitting(query.q),
+            query.mine ? await withinTeamsOf(tx, actor) : {},
+            afterName === undefined || afterId === undefined
+              ? {}
+              : { OR: [{ name: { gt: afterName } }, { name: afterName, id: { gt: afterId } }] },
+          ],
         },
         orderBy: [{ name: 'asc' }, { id: 'asc' }],
         take: query.limit + 1,
       });
-      return toPage(rows, query.limit, (row) => [row.name, row.id], present);
+      const above = await findTeamsAbove(tx, organizationId, rows);
+      const figures = query.figures ? await countOf(tx, actor, rows, new Date(nowMs)) : undefined;
+      const presentListed = (row: TeamRow) => ({
+        ...present(row),
+        above: above(row),
+        memberCount: figures?.get(row.id)?.memberCount ?? null,
+        activeKeyCount: figures?.get(row.id)?.activeKeyCount ?? null,
+      });
+      return toPage(rows, query.limit, (row) => [row.name, row.id], presentListed);
     },
   }),
   route({
@@ -110,14 +147,10 @@ export const teamRoutes: readonly AnyRoute[] = [
     run: async ({ tx, organizationId, actor, params, headers, nowMs }) => {
       const team = await getTeam(tx, organizationId, params.id);
       setEtag(headers, team.updatedAt);
-      const aboveIds = team.path.split('/').slice(0, -1);
-      const above = await tx.team.findMany({
-        where: { organizationId, id: { in: aboveIds } },
-        select: { id: true, name: true },
-      });
+      const above = await findTeamsAbove(tx, organizationId, [team]);
       return {
         ...present(team),
-        above: aboveIds.flatMap((aboveId) => above.filter((one) => one.id === aboveId)),
+        above: above(team),
         memberCount: await tx.teamMembership.count({ where: { organizationId, teamId: team.id } }),
         activeKeyCount: can(actor, 'keys:read')
           ? await countActiveKeys(tx, organizationId, team.id, new Date(nowMs))
@@ -226,6 +259,70 @@ export const teamRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+/** Teams whose keys `keys:write` alone lets the caller manage. */
+async function withinTeamsOf(tx: Transaction, { organizationId, membershipId }: OrganizationActor) {
+  const rows = await tx.teamMembership.findMany({
+    where: { organizationId, membershipId },
+    select: { teamId: true },
+    take: 1_000,
+  });
+  return { OR: rows.map(({ teamId }) => ({ path: { contains: escapeLike(teamId) } })) };
+}
+
+/** By part of its name, slug or cost centre. */
+function fitting(q: string) {
+  const part = { contains: escapeLike(q), mode: 'insensitive' as const };
+  return { OR: [{ name: part }, { slug: part }, { costCenter: part }] };
+}
+
+/** @returns The teams above one of these, from the root. */
+async function findTeamsAbove(tx: Transaction, organizationId: string, teams: readonly TeamRow[]) {
+  const idsAbove = ({ path }: TeamRow) => path.split('/').slice(0, -1);
+  const ids = [...new Set(teams.flatMap(idsAbove))];
+  const rows =
+    ids.length === 0
+      ? []
+      : await tx.team.findMany({
+          where: { organizationId, id: { in: ids } },
+          select: { id: true, name: true },
+        });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return (team: TeamRow) => idsAbove(team).flatMap((aboveId) => byId.get(aboveId) ?? []);
+}
+
+interface TeamCounts {
+  readonly memberCount: number;
+  readonly activeKeyCount: number | null;
+}
+
+/** Members and keys of each of these teams, without those of the teams below. */
+async function countOf(
+  tx: Transaction,
+  actor: OrganizationActor,
+  teams: readonly TeamRow[],
+  now: Date,
+): Promise<Map<string, TeamCounts>> {
+  const ids = teams.map((team) => team.id);
+  const rows = await tx.$queryRaw<{ id: string; members: bigint; keys: bigint }[]>`
+    SELECT t.id,
+      (SELECT count(*) FROM team_memberships m
+       WHERE m.organization_id = t.organization_id AND m.team_id = t.id) AS members,
+      (SELECT count(*) FROM (
+         SELECT 1 FROM virtual_keys k
+         WHERE k.organization_id = t.organization_id AND k.team_id = t.id AND k.revoked_at IS NULL
+           AND (k.expires_at IS NULL OR k.expires_at > ${now})
+         LIMIT ${ACTIVE_KEYS_COUNTED}) counted) AS keys
+    FROM teams t
+    WHERE t.organization_id = ${actor.organizationId} AND t.id = ANY(${ids}::text[])`;
+  const mayReadKeys = can(actor, 'keys:read');
+  return new Map(
+    rows.map(({ id: teamId, members, keys }) => [
+      teamId,
+      { memberCount: Number(members), activeKeyCount: mayReadKeys ? Number(keys) : null },
+    ]),
+  );
+}
 
 function countActiveKeys(
   tx: Transaction,

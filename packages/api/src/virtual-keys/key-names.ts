@@ -1,56 +1,80 @@
-/** What the team and the owner of one key are called, so that its page needs no lists of teams and people. */
+/** What the teams and owners of keys are called, so that lists and pages of keys need no lists of teams and people. */
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
-import type { KeyRow } from './present-key.ts';
+import type { KeyPlace } from './key-scope.ts';
 
-export interface KeyNames {
-  readonly team: string | null;
-  readonly owner: string | null;
-  /** Of the team whose rules ask for a rotation: often the same. */
-  readonly rotationTeam: string | null;
+export interface NamesOfKeys {
+  /** Null where there is none, none any more, or one whom the caller may not read. */
+  readonly teamName: (teamId: string | null) => string | null;
+  readonly ownerName: (owner: Pick<KeyPlace, 'memberId' | 'serviceAccountId'>) => string | null;
 }
 
-/** Null where there is nobody, nobody any more, or somebody whom the caller may not read. */
-export async function findKeyNames(
+/** @param moreTeamIds Of teams that are named besides those of the keys. */
+export async function findNamesOfKeys(
   tx: Transaction,
   actor: OrganizationActor,
-  { teamId, memberId, serviceAccountId }: KeyRow,
-  rotationTeamId: string | null,
-): Promise<KeyNames> {
-  const { organizationId } = actor;
-  const teamIds = [teamId, rotationTeamId].filter((id) => id !== null);
-  const teams =
-    teamIds.length > 0 && can(actor, 'teams:read')
-      ? await tx.team.findMany({
-          where: { organizationId, id: { in: teamIds } },
-          select: { id: true, name: true },
-        })
-      : [];
-  const nameOf = (id: string | null) => teams.find((team) => team.id === id)?.name ?? null;
-  const owner = memberId === null ? null : await findMemberName(tx, actor, memberId);
-  const account = serviceAccountId === null ? null : await findAccountName(tx, actor, serviceAccountId);
-  return { team: nameOf(teamId), owner: owner ?? account, rotationTeam: nameOf(rotationTeamId) };
+  keys: readonly KeyPlace[],
+  moreTeamIds: readonly (string | null)[] = [],
+): Promise<NamesOfKeys> {
+  const teams = await findTeamNames(tx, actor, [...keys.map(({ teamId }) => teamId), ...moreTeamIds]);
+  const members = await findMemberNames(
+    tx,
+    actor,
+    keys.map(({ memberId }) => memberId),
+  );
+  const accounts = await findAccountNames(
+    tx,
+    actor,
+    keys.map(({ serviceAccountId }) => serviceAccountId),
+  );
+  return {
+    teamName: (teamId) => teams.get(teamId ?? '') ?? null,
+    ownerName: ({ memberId, serviceAccountId }) =>
+      members.get(memberId ?? '') ?? accounts.get(serviceAccountId ?? '') ?? null,
+  };
 }
 
-async function findMemberName(tx: Transaction, actor: OrganizationActor, id: string): Promise<string | null> {
-  if (!can(actor, 'members:read')) return null;
-  const member = await tx.membership.findFirst({
-    where: { organizationId: actor.organizationId, id },
-    select: { user: { select: { name: true, email: true } } },
-  });
-  return member === null ? null : member.user.name || member.user.email;
+type Names = ReadonlyMap<string, string>;
+const NOBODY: Names = new Map();
+
+function distinct(ids: readonly (string | null)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== null))];
 }
 
-async function findAccountName(
+async function findTeamNames(
   tx: Transaction,
   actor: OrganizationActor,
-  id: string,
-): Promise<string | null> {
-  if (!can(actor, 'service-accounts:read')) return null;
-  const { organizationId } = actor;
-  const account = await tx.serviceAccount.findFirst({
-    where: { organizationId, id },
-    select: { name: true },
+  asked: readonly (string | null)[],
+): Promise<Names> {
+  const ids = distinct(asked);
+  if (ids.length === 0 || !can(actor, 'teams:read')) return NOBODY;
+  const where = { organizationId: actor.organizationId, id: { in: ids } };
+  const rows = await tx.team.findMany({ where, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+async function findMemberNames(
+  tx: Transaction,
+  actor: OrganizationActor,
+  asked: readonly (string | null)[],
+): Promise<Names> {
+  const ids = distinct(asked);
+  if (ids.length === 0 || !can(actor, 'members:read')) return NOBODY;
+  const rows = await tx.membership.findMany({
+    where: { organizationId: actor.organizationId, id: { in: ids } },
+    select: { id: true, user: { select: { name: true, email: true } } },
   });
-  return account?.name ?? null;
+  return new Map(rows.map(({ id, user }) => [id, user.name || user.email]));
+}
+
+async function findAccountNames(
+  tx: Transaction,
+  actor: OrganizationActor,
+  asked: readonly (string | null)[],
+): Promise<Names> {
+  const ids = distinct(asked);
+  if (ids.length === 0 || !can(actor, 'service-accounts:read')) return NOBODY;
+  const where = { organizationId: actor.organizationId, id: { in: ids } };
+  const rows = await tx.serviceAccount.findMany({ where, select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -98,44 +98,72 @@ export interface KeyPlace extends KeyOwner {
 /**
  * Who has only `keys:write` manages keys of their own teams (and those below) and of themselves.
  *
- * @throws {ApiProblem} `exceeds_own_permissions`.
+ * @returns For each place, in its order. Whether they may manage keys at all, the route asks.
  */
+export async function mayManageKeys(
+  tx: Transaction,
+  actor: OrganizationActor,
+  places: readonly KeyPlace[],
+): Promise<boolean[]> {
+  if (places.length === 0 || can(actor, 'keys:write-any')) return places.map(() => true);
+  const { membershipId } = actor;
+  const teamOfAccount = await findTeamsOfAccounts(tx, actor, places);
+  const isOwnTeam = await findOwnTeams(tx, actor, [
+    ...places.map(({ teamId }) => teamId),
+    ...teamOfAccount.values(),
+  ]);
+  return places.map(({ teamId, memberId, serviceAccountId }) => {
+    const ownsIt = memberId === membershipId;
+    const teamAllows = teamId === null ? ownsIt : isOwnTeam(teamId);
+    const accountAllows = serviceAccountId === null || isOwnTeam(teamOfAccount.get(serviceAccountId) ?? null);
+    return teamAllows && (ownsIt || (memberId === null && accountAllows));
+  });
+}
+
+/** @throws {ApiProblem} `exceeds_own_permissions`. */
 export async function assertMayManageKey(
   tx: Transaction,
   actor: OrganizationActor,
   place: KeyPlace,
 ): Promise<void> {
-  if (can(actor, 'keys:write-any')) return;
-  const { organizationId, membershipId } = actor;
-  const rows = await tx.teamMembership.findMany({
-    where: { organizationId, membershipId },
-    select: { teamId: true },
-  });
-  const own = new Set(rows.map(({ teamId }) => teamId));
-  const inOwnTeam = async (teamId: string | null): Promise<boolean> => {
-    if (teamId === null) return false;
-    const team = await tx.team.findFirst({ where: { organizationId, id: teamId }, select: { path: true } });
-    return team?.path.split('/').some((id) => own.has(id)) ?? false;
-  };
-  const ownsIt = place.memberId === membershipId;
-  const teamAllows = place.teamId === null ? ownsIt : await inOwnTeam(place.teamId);
-  const ownerAllows =
-    ownsIt || (place.memberId === null && (await ownerIsOwn(tx, organizationId, place, inOwnTeam)));
-  if (teamAllows && ownerAllows) return;
+  const [allowed] = await mayManageKeys(tx, actor, [place]);
+  if (allowed) return;
   throw new ApiProblem(
     'exceeds_own_permissions',
     'Cannot manage this key: without keys:write-any it must be of one of your teams or yours',
   );
 }
 
-async function ownerIsOwn(
+/** @returns Service account to its team. */
+async function findTeamsOfAccounts(
   tx: Transaction,
-  organizationId: string,
-  place: KeyPlace,
-  inOwnTeam: (teamId: string | null) => Promise<boolean>,
-): Promise<boolean> {
-  if (place.serviceAccountId === null) return true;
-  const where = { organizationId, id: place.serviceAccountId };
-  const account = await tx.serviceAccount.findFirst({ where, select: { teamId: true } });
-  return inOwnTeam(account?.teamId ?? null);
+  { organizationId }: OrganizationActor,
+  places: readonly KeyPlace[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const ids = [...new Set(places.flatMap(({ serviceAccountId }) => serviceAccountId ?? []))];
+  if (ids.length === 0) return new Map();
+  const where = { organizationId, id: { in: ids } };
+  const rows = await tx.serviceAccount.findMany({ where, select: { id: true, teamId: true } });
+  return new Map(rows.map(({ id, teamId }) => [id, teamId]));
+}
+
+/** @returns Whether one of the teams that were asked for is the actor's, or below one. */
+async function findOwnTeams(
+  tx: Transaction,
+  { organizationId, membershipId }: OrganizationActor,
+  asked: readonly (string | null)[],
+): Promise<(teamId: string | null) => boolean> {
+  const ids = [...new Set(asked.filter((id) => id !== null))];
+  if (ids.length === 0) return () => false;
+  const memberships = await tx.teamMembership.findMany({
+    where: { organizationId, membershipId },
+    select: { teamId: true },
+  });
+  const own = new Set(memberships.map(({ teamId }) => teamId));
+  const where = { organizationId, id: { in: ids } };
+  const teams = await tx.team.findMany({ where, select: { id: true, path: true } });
+  const allowed = new Set(
+    teams.filter(({ path }) => path.split('/').some((id) => own.has(id))).map(({ id }) => id),
+  );
+  return (teamId) => teamId !== null && allowed.has(teamId);
 }

@@ -43,7 +43,16 @@ export const Key = z
   })
   .openapi('Key');
 
-export const KeyDetail = Key.extend({
+/** A key as somebody sees it, with what its ids stand for. */
+export const ListedKey = Key.extend({
+  /** What its team and its owner are called; null: there is none, it is gone, or the caller may not read it. */
+  teamName: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  /** Whether the caller may change, rotate and revoke it, unless it is revoked. */
+  mayManage: z.boolean(),
+}).openapi('ListedKey');
+
+export const KeyDetail = ListedKey.extend({
   /** Everything it has spent: charge where the credential is resold, cost where it is the organization’s own. */
   spentUsd: usd,
   /** What the rules ask for; null: nobody asks for a rotation. */
@@ -55,9 +64,6 @@ export const KeyDetail = Key.extend({
       teamName: z.string().nullable(),
     })
     .nullable(),
-  /** What its team and its owner are called; null: there is none, it is gone, or the caller may not read it. */
-  teamName: z.string().nullable(),
-  ownerName: z.string().nullable(),
   /** Where its newest request came from, and by which client; null: none is kept, or the caller may not read requests. */
   lastAddress: z.string().nullable(),
   lastUserAgent: z.string().nullable(),

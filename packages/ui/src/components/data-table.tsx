@@ -69,6 +69,8 @@ export interface DataTableProps<T> {
 
   /** Makes rows selectable. Gets the rows and a way to clear the selection. */
   readonly bulkActions?: (rows: readonly T[], clear: () => void) => ReactNode;
+  /** Which rows these are for; all of them unless told. */
+  readonly canSelect?: (row: T) => boolean;
 
   /** Left in the bar over the table: search, filters. */
   readonly toolbar?: ReactNode;
@@ -198,7 +200,7 @@ function useTable<T>(props: DataTableProps<T>): Table<T> {
     autoResetPageIndex: false,
     manualSorting,
     enableSorting,
-    enableRowSelection: selectable,
+    enableRowSelection: (row) => selectable && (props.canSelect?.(row.original) ?? true),
     onSortingChange:
       props.onSortingChange ?? ((change) => keep({ sorting: functionalUpdate(change, sorting) })),
     onRowSelectionChange: setRowSelection,
@@ -239,6 +241,7 @@ function SelectRow<T>({ row }: { readonly row: Row<T> }) {
     <Checkbox
       aria-label={labels.selectRow}
       checked={row.getIsSelected()}
+      disabled={!row.getCanSelect()}
       onCheckedChange={(checked) => row.toggleSelected(checked)}
     />
   );

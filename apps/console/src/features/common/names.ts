@@ -31,8 +31,3 @@ export function useRoleName(): (roleId: string) => string {
   const roles = useRoles().data?.data;
   return (roleId) => builtIn[roleId] ?? roles?.find(({ id }) => id === roleId)?.name ?? roleId;
 }
-
-/** `Platform / Search`: the team with those above it. */
-export function teamPathNames(team: Team, byId: ReadonlyMap<string, Team>): readonly string[] {
-  return team.path.map((id) => byId.get(id)?.name ?? '…');
-}

@@ -1,6 +1,6 @@
 'use client';
 /** Keys that could go wrong unnoticed: figures, the keys behind them, and what to do with many at once. */
-import type { Key } from '@tollgate/api';
+import type { ListedKey } from '@tollgate/api';
 import { Callout, DataTable, EmptyState, Input, PageHeader, StatCard, Tabs } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
@@ -133,7 +133,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
   const router = useRouter();
   const mayWrite = usePermission('keys:write');
   const sort = finding === 'idle' ? 'lastUsed' : finding === 'notRotated' ? 'rotated' : undefined;
-  const keys = useApiList<Key>(
+  const keys = useApiList<ListedKey>(
     withQuery('/keys', {
       limit: 50,
       finding,
@@ -162,7 +162,8 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         onRowClick={({ id }) => router.push(`/keys/${id}`)}
         toolbar={WITH_DAYS.includes(finding) ? <DaysField days={days} /> : undefined}
         {...(mayWrite && {
-          bulkActions: (rows: readonly Key[], clear: () => void) => (
+          canSelect: ({ mayManage }: ListedKey) => mayManage,
+          bulkActions: (rows: readonly ListedKey[], clear: () => void) => (
             <BulkActions keys={rows} onDone={clear} />
           ),
         })}

@@ -5,7 +5,8 @@ import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
-import { useTeams } from '../common/names.ts';
+import { TeamSelect } from '../common/team-select.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
 import { useEndpointOptions, useModelOptions, useOwnerOptions, useProviderOptions } from './key-options.ts';
 import { KeyRuleFields } from './key-rule-fields.tsx';
@@ -22,7 +23,7 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
   const owners = useMessages('keys').owners;
   const { control, register, formState, watch } = form;
   const { errors } = formState;
-  const teams = useTeams();
+  const mayAny = usePermission('keys:write-any');
   const presets = EXPIRY_PRESETS.filter((preset) => preset !== (existing ? 'usual' : 'keep'));
   return (
     <>
@@ -35,16 +36,12 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
             control={control}
             name="teamId"
             render={({ field }) => (
-              <Combobox
+              <TeamSelect
                 clearable
                 placeholder={parts.noTeam}
-                options={teams.rows.map(({ id, name, slug }) => ({
-                  value: id,
-                  label: name,
-                  keywords: [slug],
-                }))}
-                value={field.value || undefined}
-                onValueChange={(value) => field.onChange(value ?? '')}
+                value={field.value}
+                onChange={field.onChange}
+                ownOnly={!mayAny}
               />
             )}
           />

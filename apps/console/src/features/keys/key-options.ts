@@ -1,12 +1,12 @@
 'use client';
+import type { ListedTeam, Member } from '@tollgate/api';
 /** What can be chosen for a key: owners, models, providers, endpoints. */
 import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import type { ComboboxOption } from '@tollgate/ui';
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiQuery } from '../../api/use-api.ts';
+import { type ApiPage, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMembers } from '../common/names.ts';
 import { useEvery } from '../common/use-every.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -19,28 +19,9 @@ export interface ServiceAccount {
 }
 
 export function useServiceAccounts() {
-  const accounts = useEvery<ServiceAccount>('/service-accounts', {
+  return useEvery<ServiceAccount>('/service-accounts', {
     enabled: usePermission('service-accounts:read'),
   });
-  const byId = useMemo(() => new Map(accounts.rows.map((one) => [one.id, one])), [accounts.rows]);
-  return { ...accounts, byId };
-}
-
-/** @returns What the owner of a key is called; nothing for keys of the organization. */
-export function useOwnerName(): (ownerId: string | null) => string | undefined {
-  const members = useMembers();
-  const accounts = useServiceAccounts();
-  const { unknown } = useMessages('keys').owners;
-  const complete = members.isComplete && accounts.isComplete;
-  return useCallback(
-    (ownerId) => {
-      if (ownerId === null) return undefined;
-      const member = members.byId.get(ownerId);
-      const known = member?.name || member?.email || accounts.byId.get(ownerId)?.name;
-      return known ?? (complete ? unknown : '…');
-    },
-    [members.byId, accounts.byId, complete, unknown],
-  );
 }
 
 /** Oneself, the organization, service accounts; and the owner there is. */
@@ -49,17 +30,36 @@ export function useOwnerOptions(current: string): readonly ComboboxOption[] {
   const me = useMe().data;
   const mayAny = usePermission('keys:write-any');
   const accounts = useServiceAccounts();
-  const nameOf = useOwnerName();
+  const isOwnTeam = useOwnTeams(!mayAny);
+  const mayReadMembers = usePermission('members:read');
+  const isOther = current.startsWith('mem') && current !== me?.membershipId;
+  const other = useApiQuery<Member>(
+    isOther && mayReadMembers ? `/members/${encodeURIComponent(current)}` : undefined,
+    { retry: false },
+  ).data;
   const options: ComboboxOption[] = [];
   if (me?.membershipId) options.push({ value: me.membershipId, label: text.me, hint: me.name });
   if (mayAny) options.push({ value: 'organization', label: text.organization });
-  for (const { id, name, disabledAt } of accounts.rows) {
-    options.push({ value: id, label: name, group: text.group, disabled: disabledAt !== null });
+  for (const { id, name, teamId, disabledAt } of accounts.rows) {
+    // Where the API would refuse the key, it is not offered.
+    const disabled = disabledAt !== null || !(mayAny || isOwnTeam(teamId));
+    options.push({ value: id, label: name, group: text.group, disabled });
   }
   if (current !== '' && !options.some(({ value }) => value === current)) {
-    options.push({ value: current, label: nameOf(current) ?? current });
+    options.push({ value: current, label: other?.name || other?.email || current });
   }
   return options;
+}
+
+const OWN_TEAMS = 200;
+
+/** @returns Whether a team is one's own, or below one; those that were asked for. */
+function useOwnTeams(enabled: boolean): (teamId: string | null) => boolean {
+  const allowed = usePermission('teams:read');
+  const teams = useApiQuery<ApiPage<ListedTeam>>(
+    enabled && allowed ? withQuery('/teams', { mine: 'true', limit: OWN_TEAMS }) : undefined,
+  ).data?.data;
+  return (teamId) => teams?.some(({ id }) => id === teamId) ?? false;
 }
 
 interface Model {

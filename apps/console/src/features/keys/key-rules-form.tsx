@@ -21,8 +21,8 @@ import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
-import { useTeams } from '../common/names.ts';
 import { QueryError } from '../common/query-error.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -266,7 +266,7 @@ function EffectiveRulesCard({ path }: { readonly path: string }) {
 export function useEffectiveRuleItems(rules: EffectiveKeyRules | undefined) {
   const text = useMessages('keyRules');
   const limits = useMessages('limits');
-  const teams = useTeams().byId;
+  const teamName = useTeamNames(Object.values(rules ?? {}).map((rule) => rule?.teamId));
   const { limitMoney, rateRule } = useLimitText();
   const item = <T,>(
     term: string,
@@ -282,7 +282,7 @@ export function useEffectiveRuleItems(rules: EffectiveKeyRules | undefined) {
         <span className="flex flex-col items-end">
           <span className="tabular wrap-anywhere">{show(rule.value)}</span>
           <span className="text-xs text-ink-faint">
-            {text.from(rule.teamId === null ? text.organization : (teams.get(rule.teamId)?.name ?? '…'))}
+            {text.from(rule.teamId === null ? text.organization : teamName(rule.teamId))}
           </span>
         </span>
       ),

@@ -11,7 +11,6 @@ import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { usePermission } from '../signed-in/use-permission.ts';
 import { KeyFacts } from './key-facts.tsx';
 import { KeyRecentRequests } from './key-recent-requests.tsx';
 import { KeyRulesCards } from './key-rules-cards.tsx';
@@ -112,11 +111,10 @@ type Opened = 'edit' | 'rotate' | 'revoke';
 
 function KeyActions({ subject, path }: { readonly subject: KeyDetail; readonly path: string }) {
   const text = useMessages('keys');
-  const mayWrite = usePermission('keys:write');
   const [opened, setOpened] = useState<Opened>();
   const [rotated, setRotated] = useState<KeyWithSecret>();
   const close = () => setOpened(undefined);
-  const usable = mayWrite && subject.state !== 'revoked';
+  const usable = subject.mayManage && subject.state !== 'revoked';
   return (
     <>
       <ShowApiCall path={path} />

@@ -1,22 +1,22 @@
 'use client';
-import type { Key } from '@tollgate/api';
-import { Button, Combobox, DataTable, EmptyState, Input } from '@tollgate/ui';
+import type { ListedKey } from '@tollgate/api';
+import { Button, DataTable, EmptyState, Input } from '@tollgate/ui';
 import { KeyRound, SlidersHorizontal, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
-import { useTeams } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
+import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
-import { useOwnerName } from './key-options.ts';
 import { KEY_STATES } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
 
@@ -58,10 +58,13 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   const text = useMessages('keys');
   const router = useRouter();
   const url = useUrlState();
-  const keys = useApiList<Key>(keysPath(url));
+  const keys = useApiList<ListedKey>(keysPath(url));
   const listProps = useListProps();
   const columns = useKeyColumns(keys.rows, true);
   const mayWrite = usePermission('keys:write');
+  const prefetch = usePrefetch();
+  const owner = url.get('owner');
+  const ownerName = keys.rows.find(({ ownerId }) => ownerId === owner)?.ownerName;
   const sort = sortOf(url);
   const sorting = sort ? [sort] : [];
   const filtered = ['q', 'state', 'team', 'owner', 'tag'].some((name) => url.get(name) !== undefined);
@@ -73,6 +76,7 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
       getRowId={idOf}
       {...listProps(keys)}
       columnChoice
+      rememberAs="keys"
       initialColumnVisibility={{ owner: false, created: false, hint: false, rotated: false, tags: false }}
       sorting={sorting}
       onSortingChange={(change) => {
@@ -80,10 +84,14 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
         url.set({ sort: next?.id, dir: next?.desc ? 'desc' : undefined });
       }}
       {...(mayWrite && {
-        bulkActions: (rows: readonly Key[], clear: () => void) => <BulkActions keys={rows} onDone={clear} />,
+        canSelect: ({ mayManage }: ListedKey) => mayManage,
+        bulkActions: (rows: readonly ListedKey[], clear: () => void) => (
+          <BulkActions keys={rows} onDone={clear} />
+        ),
       })}
       onRowClick={({ id }) => router.push(`/keys/${id}`)}
-      toolbar={<KeyFilters />}
+      onRowIntent={({ id }) => prefetch(`/keys/${id}`)}
+      toolbar={<KeyFilters ownerName={ownerName ?? owner} />}
       empty={
         filtered ? (
           <NothingMatches
@@ -99,13 +107,12 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   );
 }
 
-function KeyFilters() {
+/** @param ownerName Of whom the list is, where it is of one. */
+function KeyFilters({ ownerName }: { readonly ownerName: string | undefined }) {
   const text = useMessages('keys');
   const parts = useMessages('parts');
   const url = useUrlState();
-  const teams = useTeams();
-  const owner = url.get('owner');
-  const ownerName = useOwnerName();
+  const mayReadTeams = usePermission('teams:read');
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
@@ -118,22 +125,21 @@ function KeyFilters() {
           values={KEY_STATES}
           labelOf={(state) => text.states[state]}
         />
-        {teams.rows.length > 0 && (
-          <Combobox
+        {mayReadTeams && (
+          <TeamSelect
             clearable
             aria-label={parts.team}
             className="w-full sm:w-44"
             placeholder={parts.allTeams}
-            options={teams.rows.map(({ id, name }) => ({ value: id, label: name }))}
-            value={url.get('team')}
-            onValueChange={(team) => url.set({ team })}
+            value={url.get('team') ?? ''}
+            onChange={(team) => url.set({ team })}
           />
         )}
         <TagFilter />
       </MoreFilters>
-      {owner !== undefined && (
+      {ownerName !== undefined && (
         <Button onClick={() => url.set({ owner: undefined })} icon={<X />}>
-          {text.ownedBy(ownerName(owner) ?? owner)}
+          {text.ownedBy(ownerName)}
         </Button>
       )}
     </>

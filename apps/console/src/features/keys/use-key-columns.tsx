@@ -1,11 +1,9 @@
 'use client';
-import type { Key } from '@tollgate/api';
+import type { Key, ListedKey } from '@tollgate/api';
 import { Badge, type ColumnDef, Dash, Money, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useTeams } from '../common/names.ts';
-import { useOwnerName } from './key-options.ts';
 import { KeyStateBadge } from './key-state.tsx';
 import { useKeySpend } from './use-key-spend.ts';
 
@@ -13,16 +11,14 @@ import { useKeySpend } from './use-key-spend.ts';
  * @param keys That are listed: what they spent is asked for.
  * @param sortable By what the server has an order for: a sorted page would only look like a sorted list.
  */
-export function useKeyColumns(keys: readonly Key[], sortable = false): ColumnDef<Key>[] {
+export function useKeyColumns(keys: readonly ListedKey[], sortable = false): ColumnDef<ListedKey>[] {
   const text = useMessages('keys');
   const { rotated } = useMessages('hygiene');
-  const teams = useTeams();
-  const ownerName = useOwnerName();
   const keyIds = useMemo(() => keys.map(({ id }) => id), [keys]);
   const spend = useKeySpend(keyIds);
-  return useMemo<ColumnDef<Key>[]>(() => {
+  return useMemo<ColumnDef<ListedKey>[]>(() => {
     const faint = (value: string) => <span className="text-ink-faint">{value}</span>;
-    const columns: ColumnDef<Key>[] = [
+    const columns: ColumnDef<ListedKey>[] = [
       {
         id: 'name',
         header: text.columns.name,
@@ -37,13 +33,16 @@ export function useKeyColumns(keys: readonly Key[], sortable = false): ColumnDef
         header: text.columns.team,
         meta: { wideOnly: true },
         cell: ({ row: { original: key } }) =>
-          key.teamId === null ? <Dash /> : (teams.byId.get(key.teamId)?.name ?? faint('…')),
+          key.teamId === null ? <Dash /> : (key.teamName ?? faint(key.teamId)),
       },
       {
         id: 'owner',
         header: text.columns.owner,
         meta: { wideOnly: true },
-        cell: ({ row: { original: key } }) => ownerName(key.ownerId) ?? faint(text.owners.organization),
+        cell: ({ row: { original: key } }) =>
+          key.ownerId === null
+            ? faint(text.owners.organization)
+            : (key.ownerName ?? faint(text.owners.unknown)),
       },
       {
         id: 'state',
@@ -107,7 +106,7 @@ export function useKeyColumns(keys: readonly Key[], sortable = false): ColumnDef
       },
     ];
     return columns.map((column) => ({ enableSorting: false, ...column }));
-  }, [text, rotated, sortable, teams.byId, ownerName, spend]);
+  }, [text, rotated, sortable, spend]);
 }
 
 function KeyTags({ tags }: { readonly tags: Key['tags'] }) {

@@ -7,7 +7,8 @@ import { Controller, type FieldValues, type Path, type PathValue, type UseFormRe
 import { withQuery } from '../../api/query-key.ts';
 import { type ApiPage, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMembers, useTeams } from '../common/names.ts';
+import { useMembers } from '../common/names.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { useModelOptions, useServiceAccounts } from '../keys/key-options.ts';
 import type { ScopeValues } from './scope-form.ts';
 import { SCOPE_TYPES, type ScopeType } from './use-limit-text.ts';
@@ -148,9 +149,7 @@ function Picker({
 
 function TeamPicker(props: PickerProps) {
   const text = useMessages('limits').choose;
-  const teams = useTeams();
-  const options = teams.rows.map(({ id, name, slug }) => ({ value: id, label: name, keywords: [slug] }));
-  return <Picker {...props} placeholder={text.team} options={options} />;
+  return <TeamSelect {...props} placeholder={text.team} />;
 }
 
 function MemberPicker(props: PickerProps) {

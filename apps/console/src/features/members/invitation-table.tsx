@@ -17,9 +17,11 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
-import { useRoleName, useTeams } from '../common/names.ts';
+import { useRoleName } from '../common/names.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
   type Invitation,
@@ -30,11 +32,12 @@ import {
 
 export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
   const text = useMessages('members');
-  const [showClosed, setShowClosed] = useState(false);
+  const url = useUrlState();
+  const showClosed = url.get('closed') === '1';
   const [revoking, setRevoking] = useState<Invitation>();
   const invitations = useInvitations();
   const rows = invitations.rows.filter(({ state }) => showClosed || state === 'open');
-  const columns = useColumns(setRevoking);
+  const columns = useColumns(rows, setRevoking);
   const listProps = useListProps();
   return (
     <>
@@ -44,7 +47,13 @@ export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
         rows={rows}
         getRowId={idOf}
         {...listProps(invitations)}
-        toolbar={<Checkbox label={text.showClosed} checked={showClosed} onCheckedChange={setShowClosed} />}
+        toolbar={
+          <Checkbox
+            label={text.showClosed}
+            checked={showClosed}
+            onCheckedChange={(checked) => url.set({ closed: checked ? '1' : undefined })}
+          />
+        }
         empty={
           <EmptyState icon={<MailPlus />} title={text.noInvitationsTitle} action={invite}>
             {text.noInvitationsText}
@@ -56,13 +65,16 @@ export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
   );
 }
 
-function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitation>[] {
+function useColumns(
+  invitations: readonly Invitation[],
+  revoke: (invitation: Invitation) => void,
+): ColumnDef<Invitation>[] {
   const text = useMessages('members');
   const parts = useMessages('parts');
   const common = useMessages('common');
   const mayWrite = usePermission('members:write');
   const roleName = useRoleName();
-  const { byId: teams } = useTeams();
+  const teamName = useTeamNames(invitations.map(({ teamId }) => teamId));
   return useMemo<ColumnDef<Invitation>[]>(
     () => [
       {
@@ -85,7 +97,7 @@ function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitat
       {
         id: 'team',
         header: parts.team,
-        accessorFn: ({ teamId }) => (teamId ? teams.get(teamId)?.name : ''),
+        accessorFn: ({ teamId }) => (teamId ? teamName(teamId) : ''),
         meta: { wideOnly: true },
         cell: ({ getValue }) => getValue<string>() || <Dash />,
       },
@@ -134,7 +146,7 @@ function useColumns(revoke: (invitation: Invitation) => void): ColumnDef<Invitat
           ),
       ),
     ],
-    [text, parts, common, mayWrite, roleName, teams, revoke],
+    [text, parts, common, mayWrite, roleName, teamName, revoke],
   );
 }
 

@@ -1,10 +1,10 @@
 'use client';
-import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import { Field, Input, toast } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { teamPathNames, useTeams } from '../common/names.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { RoleSelect } from './role-select.tsx';
 import { useSendInvitation } from './use-invitations.ts';
 
@@ -23,7 +23,6 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const text = useMessages('members');
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const teams = useTeams();
   const send = useSendInvitation();
   const formKey = useIdempotencyKey();
   const form = useForm<InviteForm>({ defaultValues: { email: '', role: 'developer', teamId: '' } });
@@ -66,17 +65,7 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
           control={form.control}
           name="teamId"
           render={({ field }) => (
-            <Combobox
-              value={field.value || undefined}
-              onValueChange={(value) => field.onChange(value ?? '')}
-              clearable
-              placeholder={parts.noTeam}
-              loading={teams.isLoading}
-              options={teams.rows.map((team) => ({
-                value: team.id,
-                label: teamPathNames(team, teams.byId).join(' / '),
-              }))}
-            />
+            <TeamSelect value={field.value} onChange={field.onChange} clearable placeholder={parts.noTeam} />
           )}
         />
       </Field>

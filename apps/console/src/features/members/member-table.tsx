@@ -20,10 +20,11 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
 import { later } from '../common/later.tsx';
-import { useRoleName, useRoles, useTeams } from '../common/names.ts';
+import { useRoleName, useRoles } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -31,6 +32,8 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { RemoveSecondFactor } from './remove-second-factor.tsx';
 
 const RoleDialog = later(async () => (await import('./role-dialog.tsx')).RoleDialog);
+
+const SHOWN_TEAMS = 3;
 
 type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Member };
 
@@ -44,7 +47,7 @@ export function MemberTable() {
   const members = useApiList<Member>(withQuery('/members', { q: query, role, limit: 50 }));
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
-  const columns = useColumns(setOpened);
+  const columns = useColumns(members.rows, setOpened);
   const listProps = useListProps();
   return (
     <>
@@ -105,14 +108,14 @@ function RoleFilter({
   );
 }
 
-function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
+function useColumns(members: readonly Member[], open: (opened: Opened) => void): ColumnDef<Member>[] {
   const text = useMessages('members');
   const parts = useMessages('parts');
   const common = useMessages('common');
   const mayWrite = usePermission('members:write');
   const ownId = useMe().data?.membershipId;
   const roleName = useRoleName();
-  const { byId: teams } = useTeams();
+  const teamName = useTeamNames(members.flatMap(({ teamIds }) => teamIds.slice(0, SHOWN_TEAMS)));
   return useMemo<ColumnDef<Member>[]>(
     () => [
       {
@@ -146,7 +149,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
         header: text.teams,
         enableSorting: false,
         meta: { wideOnly: true },
-        cell: ({ row }) => <TeamLinks ids={row.original.teamIds} names={teams} />,
+        cell: ({ row }) => <TeamLinks ids={row.original.teamIds} nameOf={teamName} />,
       },
       {
         id: 'second-factor',
@@ -199,25 +202,23 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<Member>[] {
         'narrow',
       ),
     ],
-    [text, parts, common, mayWrite, ownId, roleName, teams, open],
+    [text, parts, common, mayWrite, ownId, roleName, teamName, open],
   );
 }
 
-const SHOWN_TEAMS = 3;
-
 function TeamLinks({
   ids,
-  names,
+  nameOf,
 }: {
   readonly ids: readonly string[];
-  readonly names: ReadonlyMap<string, { readonly name: string }>;
+  readonly nameOf: (teamId: string) => string;
 }) {
   if (ids.length === 0) return <Dash />;
   return (
     <span className="flex flex-wrap gap-x-2">
       {ids.slice(0, SHOWN_TEAMS).map((id) => (
         <Link key={id} href={`/teams/${id}`} className="text-ink-soft hover:text-ink hover:underline">
-          {names.get(id)?.name ?? '…'}
+          {nameOf(id)}
         </Link>
       ))}
       {ids.length > SHOWN_TEAMS && <span className="text-ink-faint">+{ids.length - SHOWN_TEAMS}</span>}

@@ -4,7 +4,8 @@ import { Card, Field, Input, Select, Switch, Textarea } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
-import { useTeams } from '../common/names.ts';
+import { TeamSelect } from '../common/team-select.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { type Parameters, parseTools, type Settings } from './conversation.ts';
 
 export interface SettingsPanelProps {
@@ -113,18 +114,11 @@ function TeamField({
   readonly onChange: (teamId: string) => void;
 }) {
   const text = useMessages('playground');
-  const teams = useTeams().rows;
-  if (teams.length === 0) return null;
+  const mayAny = usePermission('keys:write-any');
+  if (!usePermission('teams:read')) return null;
   return (
     <Field label={text.team}>
-      <Select
-        value={teamId || NONE}
-        onValueChange={(value) => onChange(value === NONE ? '' : value)}
-        options={[
-          { value: NONE, label: text.noTeam },
-          ...teams.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-      />
+      <TeamSelect value={teamId} onChange={onChange} clearable placeholder={text.noTeam} ownOnly={!mayAny} />
     </Field>
   );
 }

@@ -1,15 +1,14 @@
 'use client';
 /** "Why was this refused?": a sentence with the figures of that moment, and the rule that decided. */
-import type { Budget, Key, RateLimit, RequestDetail } from '@tollgate/api';
+import type { Budget, Key, Member, RateLimit, RequestDetail, ServiceAccount } from '@tollgate/api';
 import { Callout, DefinitionList, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMembers, useTeams } from '../common/names.ts';
+import { useTeamNames } from '../common/team-names.ts';
 import { pageOfError } from '../docs/docs-pages.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
-import { useServiceAccounts } from '../keys/key-options.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type Refusal, readRefusal } from './read-refusal.ts';
@@ -97,25 +96,31 @@ function useRule(ruleId: string): { rule: Budget | RateLimit | undefined; gone: 
 function useValueName(scope: Refusal['scope']): string | undefined {
   const limits = useMessages('limits');
   const mayReadKeys = usePermission('keys:read');
-  const teams = useTeams().byId;
-  const members = useMembers().byId;
-  const accounts = useServiceAccounts().byId;
+  const mayReadMembers = usePermission('members:read');
+  const mayReadAccounts = usePermission('service-accounts:read');
+  const teamName = useTeamNames([scope?.type === 'team' ? scope.id : undefined]);
+  const idPath = encodeURIComponent(scope?.id ?? '');
+  const isMember = scope?.type === 'member' && scope.id !== undefined && mayReadMembers;
+  const member = useApiQuery<Member>(isMember ? `/members/${idPath}` : undefined, { retry: false }).data;
+  const isAccount = scope?.type === 'serviceAccount' && scope.id !== undefined && mayReadAccounts;
+  const account = useApiQuery<ServiceAccount>(isAccount ? `/service-accounts/${idPath}` : undefined, {
+    retry: false,
+  }).data;
   // Of a key that was only ever refused, no usage report knows the name.
   const isKey = scope?.type === 'key' && scope.id !== undefined && mayReadKeys;
-  const key = useApiQuery<Key>(isKey ? `/keys/${encodeURIComponent(scope.id ?? '')}` : undefined, {
+  const key = useApiQuery<Key>(isKey ? `/keys/${idPath}` : undefined, {
     retry: false,
   }).data;
   if (scope === undefined) return undefined;
   if (scope.type === 'organization') return limits.wholeOrganization;
   const id = scope.id ?? '';
-  const member = members.get(id);
   const name =
     scope.name ??
     {
-      team: teams.get(id)?.name,
+      team: teamName(id) === '…' ? undefined : teamName(id),
       key: key?.name,
       member: member?.name || member?.email,
-      serviceAccount: accounts.get(id)?.name,
+      serviceAccount: account?.name,
     }[scope.type] ??
     id;
   const types: Readonly<Record<string, string>> = limits.scopeTypes;

@@ -1,13 +1,13 @@
 'use client';
 /** Makes a service account, or changes one. */
 import type { ServiceAccount } from '@tollgate/api';
-import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import { Field, Input, toast } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { useTeams } from '../common/names.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 
 interface Values {
   name: string;
@@ -24,7 +24,6 @@ export interface ServiceAccountDialogProps {
 export function ServiceAccountDialog({ account, onClose, onDone }: ServiceAccountDialogProps) {
   const text = useMessages('serviceAccounts');
   const parts = useMessages('parts');
-  const teams = useTeams();
   const form = useForm<Values>({
     defaultValues: { name: account?.name ?? '', teamId: account?.teamId ?? '' },
   });
@@ -68,13 +67,7 @@ export function ServiceAccountDialog({ account, onClose, onDone }: ServiceAccoun
           control={form.control}
           name="teamId"
           render={({ field }) => (
-            <Combobox
-              clearable
-              placeholder={parts.noTeam}
-              options={teams.rows.map(({ id, name, slug }) => ({ value: id, label: name, keywords: [slug] }))}
-              value={field.value || undefined}
-              onValueChange={(value) => field.onChange(value ?? '')}
-            />
+            <TeamSelect value={field.value} onChange={field.onChange} clearable placeholder={parts.noTeam} />
           )}
         />
       </Field>

@@ -10,8 +10,8 @@ import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
-import { useTeams } from '../common/names.ts';
 import { QueryError } from '../common/query-error.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { KeysInUse } from '../keys/bulk-revoke-dialog.tsx';
 import { KeyStateBadge } from '../keys/key-state.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -63,7 +63,7 @@ function Details({ account }: { readonly account: ServiceAccount }) {
   const text = useMessages('serviceAccounts');
   const parts = useMessages('parts');
   const common = useMessages('common');
-  const teams = useTeams().byId;
+  const teamName = useTeamNames([account.teamId]);
   const mayWrite = usePermission('service-accounts:write');
   const [opened, setOpened] = useState<'edit' | 'switch'>();
   const close = () => setOpened(undefined);
@@ -88,7 +88,7 @@ function Details({ account }: { readonly account: ServiceAccount }) {
         items={[
           {
             term: parts.team,
-            value: account.teamId === null ? <Dash /> : (teams.get(account.teamId)?.name ?? '…'),
+            value: account.teamId === null ? <Dash /> : teamName(account.teamId),
           },
           { term: text.created, value: <TimeStamp value={account.createdAt} /> },
           { term: parts.idLabel, value: <code className="font-mono text-xs">{account.id}</code> },

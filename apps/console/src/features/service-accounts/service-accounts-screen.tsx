@@ -9,9 +9,9 @@ import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
-import { useTeams } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -64,7 +64,7 @@ function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined })
   const url = useUrlState();
   const accounts = useApiList<ServiceAccount>(listPath(url));
   const listProps = useListProps();
-  const columns = useColumns();
+  const columns = useColumns(accounts.rows);
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <DataTable
@@ -106,11 +106,11 @@ function NoAccounts({ onCreate }: { readonly onCreate: (() => void) | undefined 
   );
 }
 
-function useColumns(): ColumnDef<ServiceAccount>[] {
+function useColumns(accounts: readonly ServiceAccount[]): ColumnDef<ServiceAccount>[] {
   const text = useMessages('serviceAccounts');
   const parts = useMessages('parts');
   const common = useMessages('common');
-  const teams = useTeams().byId;
+  const teamName = useTeamNames(accounts.map(({ teamId }) => teamId));
   return useMemo<ColumnDef<ServiceAccount>[]>(
     () =>
       [
@@ -124,7 +124,7 @@ function useColumns(): ColumnDef<ServiceAccount>[] {
           id: 'team',
           header: parts.team,
           cell: ({ row: { original } }: Row) =>
-            original.teamId === null ? <Dash /> : (teams.get(original.teamId)?.name ?? '…'),
+            original.teamId === null ? <Dash /> : teamName(original.teamId),
         },
         {
           id: 'state',
@@ -138,7 +138,7 @@ function useColumns(): ColumnDef<ServiceAccount>[] {
           cell: ({ row: { original } }: Row) => <TimeStamp value={original.createdAt} />,
         },
       ].map((column) => ({ enableSorting: false, ...column })),
-    [text, parts, common, teams],
+    [text, parts, common, teamName],
   );
 }
 

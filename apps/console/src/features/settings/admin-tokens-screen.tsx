@@ -21,6 +21,7 @@ import { later } from '../common/later.tsx';
 import { useRoles } from '../common/names.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 
@@ -75,7 +76,8 @@ export function AdminTokensScreen() {
 
 function TokenTable() {
   const text = useMessages('settings').tokens;
-  const [showEnded, setShowEnded] = useState(false);
+  const url = useUrlState();
+  const showEnded = url.get('ended') === '1';
   const [revoking, setRevoking] = useState<AdminToken>();
   const tokens = useApiList<AdminToken>('/admin-tokens?limit=100');
   const rows = tokens.rows.filter((token) => showEnded || stateOf(token) === 'active');
@@ -89,7 +91,13 @@ function TokenTable() {
         rows={rows}
         getRowId={idOf}
         {...listProps(tokens)}
-        toolbar={<Checkbox label={text.showEnded} checked={showEnded} onCheckedChange={setShowEnded} />}
+        toolbar={
+          <Checkbox
+            label={text.showEnded}
+            checked={showEnded}
+            onCheckedChange={(checked) => url.set({ ended: checked ? '1' : undefined })}
+          />
+        }
         empty={
           <EmptyState icon={<KeySquare />} title={text.emptyTitle}>
             {text.emptyText}

@@ -1,14 +1,14 @@
 'use client';
 /** Creates a team or changes one. The slug follows the name until it is typed. */
-import type { Team } from '@tollgate/api';
-import { Combobox, Field, Input, toast } from '@tollgate/ui';
+import type { ListedTeam, Team } from '@tollgate/api';
+import { Field, Input, toast } from '@tollgate/ui';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { teamPathNames, useTeams } from '../common/names.ts';
 import { etagOfTime, idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { toSlug } from './slug.ts';
 
 interface TeamForm {
@@ -29,7 +29,6 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
   const text = useMessages('teams');
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const teams = useTeams();
   const [slugTyped, setSlugTyped] = useState(team !== undefined);
   const formKey = useIdempotencyKey();
   const form = useForm<TeamForm>({
@@ -56,7 +55,7 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
     if (team === undefined) onCreated?.(saved);
   };
   // A team cannot go below itself.
-  const parents = teams.rows.filter((one) => team === undefined || !one.path.includes(team.id));
+  const isOffered = ({ path }: ListedTeam) => team === undefined || !path.includes(team.id);
   return (
     <FormDialog
       title={team ? text.editTitle(team.name) : text.createTitle}
@@ -98,17 +97,12 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
           control={form.control}
           name="parentId"
           render={({ field }) => (
-            <Combobox
-              value={field.value || undefined}
-              onValueChange={(value) => field.onChange(value ?? '')}
+            <TeamSelect
+              value={field.value}
+              onChange={field.onChange}
               clearable
               placeholder={text.noParent}
-              loading={teams.isLoading}
-              options={parents.map((one) => ({
-                value: one.id,
-                label: teamPathNames(one, teams.byId).join(' / '),
-                keywords: [one.slug],
-              }))}
+              isOffered={isOffered}
             />
           )}
         />

@@ -1,6 +1,6 @@
 'use client';
 /** Every team with its members, keys and spend. */
-import type { Team } from '@tollgate/api';
+import type { ListedTeam, Team } from '@tollgate/api';
 import {
   Button,
   type ColumnDef,
@@ -16,28 +16,25 @@ import { Archive, Pencil, Plus, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
-import { teamPathNames, useTeams } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
-import { useListProps } from '../common/use-list-props.ts';
-import { useUrlState } from '../common/use-url-state.ts';
+import { teamPathNames } from '../common/team-names.ts';
+import { idOf, useListProps } from '../common/use-list-props.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
 import { useArchiveTeam } from './use-team-actions.ts';
-import { type TeamFigures, useTeamFigures } from './use-team-figures.ts';
 
 const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
-
-interface TeamRow {
-  readonly team: Team;
-  readonly path: readonly string[];
-  readonly figures: TeamFigures;
-}
 
 type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'archive'; readonly team: Team };
 
@@ -46,6 +43,7 @@ export function TeamsScreen() {
   const mayWrite = usePermission('teams:write');
   const [opened, setOpened] = useState<Opened>();
   const router = useRouter();
+  const url = useUrlState();
   const close = () => setOpened(undefined);
   return (
     <>
@@ -54,7 +52,7 @@ export function TeamsScreen() {
         description={text.description}
         actions={
           <>
-            <ShowApiCall path="/teams" />
+            <ShowApiCall path={teamsPath(url)} />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
                 {text.create}
@@ -88,17 +86,17 @@ function TeamTable({
   const locale = useLocale();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const teams = useTeams();
-  const figuresOf = useTeamFigures();
-  const rows = useMemo(() => {
-    const needle = query.trim().toLowerCase();
-    return teams.rows
-      .map((team) => ({ team, path: teamPathNames(team, teams.byId), figures: figuresOf(team.id) }))
-      .filter(({ team, path }) =>
-        `${path.join(' / ')} ${team.slug} ${team.costCenter}`.toLowerCase().includes(needle),
-      )
-      .sort((left, right) => left.path.join('\0').localeCompare(right.path.join('\0'), locale));
-  }, [teams.rows, teams.byId, figuresOf, query, locale]);
+  const teams = useApiList<ListedTeam>(teamsPath(url));
+  const prefetch = usePrefetch();
+  const isWhole = !teams.hasNextPage;
+  // The tree is in order where all of it is here; pages come by the teams' own names.
+  const rows = useMemo(
+    () =>
+      isWhole
+        ? teams.rows.toSorted((left, right) => pathText(left).localeCompare(pathText(right), locale))
+        : teams.rows,
+    [teams.rows, isWhole, locale],
+  );
   const columns = useColumns(open, mayWrite);
   const listProps = useListProps();
   return (
@@ -106,11 +104,13 @@ function TeamTable({
       caption={text.title}
       columns={columns}
       rows={rows}
-      getRowId={rowId}
+      getRowId={idOf}
       {...listProps(teams)}
       columnChoice
+      rememberAs="teams"
       initialColumnVisibility={{ slug: false, created: false }}
-      onRowClick={({ team }) => router.push(`/teams/${team.id}`)}
+      onRowClick={({ id }) => router.push(`/teams/${id}`)}
+      onRowIntent={({ id }) => prefetch(`/teams/${id}`)}
       toolbar={<SearchField label={text.search} value={query} onChange={search} />}
       empty={
         query === '' ? (
@@ -135,76 +135,82 @@ function TeamTable({
   );
 }
 
-const rowId = ({ team }: TeamRow) => team.id;
+const pathText = (team: ListedTeam) => teamPathNames(team).join(' / ');
 
-function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDef<TeamRow>[] {
+function teamsPath(url: UrlState): string {
+  return withQuery('/teams', { limit: 50, q: url.get('q'), figures: 'true' });
+}
+
+function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDef<ListedTeam>[] {
   const text = useMessages('teams');
   const common = useMessages('common');
-  return useMemo<ColumnDef<TeamRow>[]>(
+  const spend = useSpendThisMonth('team').byKey;
+  const spentUsd = useCallback(({ id }: ListedTeam) => spend && (spend.get(id) ?? '0'), [spend]);
+  return useMemo<ColumnDef<ListedTeam>[]>(
     () => [
       {
         id: 'name',
         header: common.name,
-        accessorFn: ({ path }) => path.join(' / '),
+        accessorFn: pathText,
         meta: { fixed: true },
-        cell: ({ row }) => <TeamName row={row.original} />,
+        cell: ({ row }) => <TeamName team={row.original} />,
       },
       {
         id: 'slug',
         header: text.slug,
-        accessorFn: ({ team }) => team.slug,
+        accessorKey: 'slug',
         cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
       {
         id: 'costCenter',
         header: text.costCenter,
-        accessorFn: ({ team }) => team.costCenter,
-        cell: ({ row }) => row.original.team.costCenter || <Dash />,
+        accessorKey: 'costCenter',
+        cell: ({ row }) => row.original.costCenter || <Dash />,
       },
       {
         id: 'members',
         header: text.members,
-        accessorFn: ({ figures }) => figures.members ?? -1,
+        accessorFn: ({ memberCount }) => memberCount ?? -1,
         meta: { align: 'right', wideOnly: true },
-        cell: ({ row }) => <TokenCount value={row.original.figures.members} />,
+        cell: ({ row }) => <TokenCount value={row.original.memberCount} />,
       },
       {
         id: 'keys',
         header: text.keys,
-        accessorFn: ({ figures }) => figures.keys ?? -1,
+        accessorFn: ({ activeKeyCount }) => activeKeyCount ?? -1,
         meta: { align: 'right', wideOnly: true },
-        cell: ({ row }) => <TokenCount value={row.original.figures.keys} />,
+        cell: ({ row }) => <TokenCount value={row.original.activeKeyCount} />,
       },
       {
         id: 'spend',
         header: text.spend,
-        accessorFn: ({ figures }) => Number(figures.spentUsd ?? -1),
+        accessorFn: (team) => Number(spentUsd(team) ?? -1),
         meta: { align: 'right' },
-        cell: ({ row }) => <Money value={row.original.figures.spentUsd} precision="cents" />,
+        cell: ({ row }) => <Money value={spentUsd(row.original)} precision="cents" />,
       },
       {
         id: 'created',
         header: common.created,
-        accessorFn: ({ team }) => team.createdAt,
+        accessorKey: 'createdAt',
         meta: { wideOnly: true },
-        cell: ({ row }) => <TimeStamp value={row.original.team.createdAt} />,
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
       },
       actionsColumn(
-        (row) =>
+        (team) =>
           mayWrite && (
             <RowMenu
-              of={row.team.name}
+              of={team.name}
               entries={[
                 {
                   label: common.edit,
                   icon: <Pencil />,
-                  onSelect: () => open({ kind: 'edit', team: row.team }),
+                  onSelect: () => open({ kind: 'edit', team }),
                 },
                 {
                   label: text.archive,
                   icon: <Archive />,
                   tone: 'danger',
-                  onSelect: () => open({ kind: 'archive', team: row.team }),
+                  onSelect: () => open({ kind: 'archive', team }),
                 },
               ]}
             />
@@ -212,12 +218,12 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         'narrow',
       ),
     ],
-    [text, common, mayWrite, open],
+    [text, common, mayWrite, open, spentUsd],
   );
 }
 
-function TeamName({ row: { team, path } }: { readonly row: TeamRow }) {
-  const above = path.slice(0, -1);
+function TeamName({ team }: { readonly team: ListedTeam }) {
+  const above = team.above.map(({ name }) => name);
   return (
     <Link href={`/teams/${team.id}`} className="font-medium wrap-anywhere hover:underline">
       {above.length > 0 && <span className="font-normal text-ink-faint">{above.join(' / ')} / </span>}
