@@ -4,8 +4,8 @@ import { parseCount } from '../limits/amount.ts';
 import { formatBasisPoints } from './basis-points.ts';
 import { parsePercent } from './parse-percent.ts';
 
-export type DunningPolicy = Billing['dunningPolicy'];
-export type OwnTaxRate = Billing['ownTaxRates'][number];
+type DunningPolicy = Billing['dunningPolicy'];
+type OwnTaxRate = Billing['ownTaxRates'][number];
 
 const MOST_TAXES = 10;
 const MOST_REMINDERS = 10;

@@ -3,31 +3,43 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Price } from '@tollgate/api';
 import { Callout, Field, formatNumber, Input, Select } from '@tollgate/ui';
-import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
-import { parseAmount } from '../limits/amount.ts';
+import { parseAmount, parseCount } from '../limits/amount.ts';
 import { useMe } from '../shell/use-me.ts';
 import { STALE_AFTER_PRICE_CHANGE, useIsOperator } from './price-api.ts';
+import { OtherFields, type PriceFormPart, TierFields, WhereFields } from './price-extra-fields.tsx';
 import { useComponentName } from './price-facts.tsx';
 import {
   FORM_COMPONENTS,
   type FormComponent,
-  keptComponents,
+  isOtherName,
+  isTierStated,
   MAIN_COMPONENTS,
   MORE_COMPONENTS,
   newPriceValues,
   type PriceBase,
   type PriceFormValues,
   type PriceScope,
+  TIER_COMPONENTS,
   toNewPrice,
 } from './price-form-values.ts';
 
-const FIELDS = ['provider', 'model', 'scope', 'validFrom', 'source', ...FORM_COMPONENTS] as const;
+const FIELDS = [
+  'provider',
+  'model',
+  'serviceTier',
+  'region',
+  'scope',
+  'validFrom',
+  'source',
+  ...FORM_COMPONENTS,
+] as const;
 /** Where the API says it of a unit price inside of a component. */
 const API_FIELDS: Readonly<Record<string, FormComponent>> = Object.fromEntries(
   FORM_COMPONENTS.flatMap((name) =>
@@ -50,13 +62,16 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
   const organizationId = useMe().data?.organizationId;
   const state = useApiMutation<Price, { readonly json: object; readonly scope: PriceScope }>(
     ({ json, scope }) => {
-      if (scope === 'own') return { path: '/prices', json, idempotencyKey: idempotencyKeyOf(key, json) };
-      return { path: '/operator/prices', json: scope === 'contract' ? { ...json, organizationId } : json };
+      const idempotencyKey = idempotencyKeyOf(key, { json, scope });
+      if (scope === 'own') return { path: '/prices', json, idempotencyKey };
+      const stated = scope === 'contract' ? { ...json, organizationId } : json;
+      return { path: '/operator/prices', json: stated, idempotencyKey };
     },
     { invalidates: STALE_AFTER_PRICE_CHANGE },
   );
-  const kept = keptComponents(base).length + (base?.price?.tiers.length ?? 0);
-  const past = Date.parse(form.watch('validFrom')) < Date.now();
+  const values = form.watch();
+  const extra = values.others.length + values.tiers.length;
+  const past = Date.parse(values.validFrom) < Date.now();
   return (
     <FormDialog
       form={form}
@@ -66,9 +81,7 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
       title={text.title}
       description={text.text}
       submitLabel={text.submit}
-      onSubmit={(values) =>
-        state.mutateAsync({ json: toNewPrice(values, base, locale), scope: values.scope })
-      }
+      onSubmit={(typed) => state.mutateAsync({ json: toNewPrice(typed, locale), scope: typed.scope })}
       done={(price) => text.stated(price.model)}
       onDone={onStated}
       onClose={onClose}
@@ -82,14 +95,17 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
       </div>
       <Disclosure
         title={text.more}
-        open={MORE_COMPONENTS.some((name) => form.watch(name) !== '')}
-        summary={kept > 0 && text.extra(formatNumber(kept, locale))}
+        open={extra > 0 || MORE_COMPONENTS.some((name) => values[name] !== '')}
+        summary={extra > 0 && text.extra(formatNumber(extra, locale))}
       >
+        <WhereFields form={form} fixed={base?.price !== undefined} />
         <div className="grid gap-4 sm:grid-cols-3">
           {MORE_COMPONENTS.map((name) => (
             <ComponentField key={name} form={form} name={name} />
           ))}
         </div>
+        <OtherFields form={form} />
+        <TierFields form={form} />
       </Disclosure>
       <TimeFields form={form} />
       {past && (
@@ -105,25 +121,34 @@ function usePriceForm(defaultValues: PriceFormValues) {
   const text = useMessages('prices').form;
   const { required } = useMessages('parts');
   const locale = useLocale();
+  const isAmount = (typed: string) => typed.trim() === '' || parseAmount(typed, locale) !== undefined;
   const schema = z.custom<PriceFormValues>().superRefine((values, context) => {
-    const refuse = (path: keyof PriceFormValues, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if (values.provider.trim() === '') refuse('provider', required);
-    if (values.model.trim() === '') refuse('model', required);
-    const typed = FORM_COMPONENTS.filter((name) => values[name].trim() !== '');
-    if (typed.length === 0) refuse('input', text.needPrice);
-    for (const name of typed) {
-      if (parseAmount(values[name], locale) === undefined) refuse(name, text.amountWrong);
+    const refuse = (message: string, ...path: (string | number)[]) =>
+      context.addIssue({ code: 'custom', path, message });
+    if (values.provider.trim() === '') refuse(required, 'provider');
+    if (values.model.trim() === '') refuse(required, 'model');
+    const isStated = FORM_COMPONENTS.some((name) => values[name].trim() !== '') || values.others.length > 0;
+    if (!isStated) refuse(text.needPrice, 'input');
+    for (const name of FORM_COMPONENTS) if (!isAmount(values[name])) refuse(text.amountWrong, name);
+    for (const [index, { name, amount }] of values.others.entries()) {
+      if (!isOtherName(name)) refuse(text.otherNameWrong, 'others', index, 'name');
+      if (parseAmount(amount, locale) === undefined) refuse(text.amountWrong, 'others', index, 'amount');
+    }
+    let before = -1;
+    for (const [index, tier] of values.tiers.entries()) {
+      const above = parseCount(tier.aboveInputTokens, locale) ?? -1;
+      if (above <= before) refuse(text.tierAboveWrong, 'tiers', index, 'aboveInputTokens');
+      before = Math.max(before, above);
+      if (!isTierStated(tier)) refuse(text.needPrice, 'tiers', index, 'input');
+      for (const name of TIER_COMPONENTS) {
+        if (!isAmount(tier[name])) refuse(text.amountWrong, 'tiers', index, name);
+      }
     }
   });
   return useForm<PriceFormValues>({ resolver: zodResolver(schema), defaultValues });
 }
 
-interface FormPart {
-  readonly form: UseFormReturn<PriceFormValues>;
-}
-
-function ModelFields({ form, fixed }: FormPart & { readonly fixed: boolean }) {
+function ModelFields({ form, fixed }: PriceFormPart & { readonly fixed: boolean }) {
   const text = useMessages('prices');
   const { errors } = form.formState;
   return (
@@ -138,7 +163,7 @@ function ModelFields({ form, fixed }: FormPart & { readonly fixed: boolean }) {
   );
 }
 
-function ScopeField({ form }: FormPart) {
+function ScopeField({ form }: PriceFormPart) {
   const text = useMessages('prices').form;
   return (
     <Field label={text.scope}>
@@ -160,7 +185,7 @@ function ScopeField({ form }: FormPart) {
   );
 }
 
-function ComponentField({ form, name }: FormPart & { readonly name: FormComponent }) {
+function ComponentField({ form, name }: PriceFormPart & { readonly name: FormComponent }) {
   const text = useMessages('prices').form;
   const nameOf = useComponentName();
   return (
@@ -174,7 +199,7 @@ function ComponentField({ form, name }: FormPart & { readonly name: FormComponen
   );
 }
 
-function TimeFields({ form }: FormPart) {
+function TimeFields({ form }: PriceFormPart) {
   const text = useMessages('prices').form;
   const { errors } = form.formState;
   return (
