@@ -68,6 +68,7 @@ export const markupRuleRoutes: readonly AnyRoute[] = [
     access: 'operator',
     recentSignIn: true,
     detached: true,
+    idempotent: true,
     body: NewMarkupRule,
     response: MarkupRule,
     status: 201,
@@ -75,8 +76,8 @@ export const markupRuleRoutes: readonly AnyRoute[] = [
       const { organizationId } = call.body;
       // That it exists; the rule itself is the operator's.
       if (organizationId !== null) await inOrganization(call, organizationId, async () => undefined);
-      return inOrganization(call, undefined, async (own) =>
-        presentMarkupRule(await stateMarkupRule(own, call.body)),
+      return inOrganization(call, undefined, (own) =>
+        call.once(own, async () => presentMarkupRule(await stateMarkupRule(own, call.body))),
       );
     },
   }),

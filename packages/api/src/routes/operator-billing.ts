@@ -222,6 +222,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
           now: new Date(nowMs),
         };
         const before = await lockBillingProfile(tx, organizationId);
+        assertIfMatch(call.request, before.updatedAt);
         if (Object.keys(change).length > 0) await changeBillingProfile(tx, who, before, change);
         if (grantCredits === undefined) return;
         const causeId = newId('creditEntry', nowMs);

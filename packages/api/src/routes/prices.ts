@@ -295,17 +295,16 @@ export const priceRoutes: readonly AnyRoute[] = [
     access: 'operator',
     recentSignIn: true,
     detached: true,
+    idempotent: true,
     body: NewPrice.extend(organizationBody),
     response: Price,
     status: 201,
     run: (call) => {
       const { organizationId, ...input } = call.body;
-      return inOrganization(call, organizationId, async (own) =>
-        presentPrice(
-          await statePrice(own, input, {
-            layer: organizationId === undefined ? 'operator' : 'organization',
-            ownCredentialsOnly: false,
-          }),
+      const layer = organizationId === undefined ? 'operator' : 'organization';
+      return inOrganization(call, organizationId, (own) =>
+        call.once(own, async () =>
+          presentPrice(await statePrice(own, input, { layer, ownCredentialsOnly: false })),
         ),
       );
     },

@@ -12,7 +12,9 @@ import {
   updateEndpoint,
   WEBHOOK_EVENT_TYPES,
 } from '@tollgate/alerts';
+import { recordAudit } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
+import { auditActor } from '@tollgate/identity';
 import { alertsChange, parseTargetUrl } from '../alerts/alerts-change.ts';
 import {
   presentEndpoint,
@@ -126,6 +128,9 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     params: idParam,
     body: z.strictObject({ overlapSeconds: z.int().min(0).max(604_800).default(86_400) }),
     response: withSecret,
+    // Twice for one wish would end the secret that receivers still know.
+    idempotent: true,
+    status: 200,
     run: async (call) => {
       const { context, tx, organizationId, params, body, nowMs } = call;
       const before = await lockEndpoint(tx, organizationId, params.id);
@@ -232,13 +237,22 @@ export const webhookEndpointRoutes: readonly AnyRoute[] = [
     params: idParam.extend({ deliveryId: id }),
     body: z.strictObject({}),
     status: 202,
-    run: async ({ tx, organizationId, params, nowMs }) => {
+    run: async ({ tx, organizationId, actor, origin, params, nowMs }) => {
       const endpoint = await getEndpoint(tx, organizationId, params.id);
       const found = await tx.webhookDelivery.count({
         where: { organizationId, endpointId: endpoint.id, id: params.deliveryId },
       });
       if (found === 0) throw notFound('delivery');
       await replayDelivery(tx, organizationId, params.deliveryId, nowMs);
+      await recordAudit(tx, {
+        organizationId,
+        actor: auditActor(actor.actor),
+        origin,
+        action: 'webhook-delivery-replayed',
+        target: { kind: 'webhookEndpoint', id: endpoint.id, name: endpoint.name },
+        after: { deliveryId: params.deliveryId },
+        nowMs,
+      });
       return undefined;
     },
   }),

@@ -4,7 +4,7 @@
  * stays off until that very name is typed.
  */
 import { AlertDialog as Primitive } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useUi } from '../provider/ui-provider.tsx';
 import { Button } from './button.tsx';
 import { SCRIM_STYLE } from './dialog.tsx';
@@ -66,11 +66,14 @@ function ConfirmContent({
   const { labels } = useUi();
   const [typed, setTyped] = useState('');
   const [running, setRunning] = useState(false);
+  const sent = useRef(false);
   const [failure, setFailure] = useState<string>();
   const allowed = confirmName === undefined || typed.trim() === confirmName;
 
   const confirm = async () => {
-    if (!allowed || running) return;
+    // A second press may come before the button is drawn as busy.
+    if (!allowed || sent.current) return;
+    sent.current = true;
     setRunning(true);
     setFailure(undefined);
     try {
@@ -79,6 +82,7 @@ function ConfirmContent({
     } catch (error) {
       setFailure(error instanceof Error ? error.message : String(error));
       setRunning(false);
+      sent.current = false;
     }
   };
 

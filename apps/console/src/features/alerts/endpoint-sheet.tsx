@@ -20,6 +20,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
+import { useIdempotencyKey } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeEndpoint, useTestEndpoint } from './alert-api.ts';
@@ -273,8 +274,9 @@ function RotateSecret({
   onRotated,
 }: StepProps & { readonly onRotated: (secret: string) => void }) {
   const text = useMessages('alerts').webhooks;
+  const idempotencyKey = useIdempotencyKey();
   const rotate = useApiMutation<{ readonly secret: string }>(
-    () => ({ path: `/webhook-endpoints/${endpoint.id}/rotate-secret`, json: {} }),
+    () => ({ path: `/webhook-endpoints/${endpoint.id}/rotate-secret`, json: {}, idempotencyKey }),
     { invalidates: ['/webhook-endpoints'] },
   );
   return (

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { apiFetch } from '../../api/client.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { AuthForm } from './auth-form.tsx';
 import { AuthHeading } from './auth-heading.tsx';
 
@@ -22,15 +23,17 @@ export function ForgotPasswordScreen() {
     defaultValues: { email: '' },
   });
   const { problem, report, clear } = useFormProblem(form, ['email']);
-  const submit = form.handleSubmit(async ({ email }) => {
-    clear();
-    try {
-      await apiFetch('/auth/forgot-password', { json: { email } });
-      setSentTo(email);
-    } catch (error) {
-      report(error);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ email }) => {
+      clear();
+      try {
+        await apiFetch('/auth/forgot-password', { json: { email } });
+        setSentTo(email);
+      } catch (error) {
+        report(error);
+      }
+    }),
+  );
   if (sentTo !== undefined) {
     return (
       <>

@@ -9,6 +9,7 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { getPasskey } from './passkey-api.ts';
 import { PasskeyButton } from './passkey-button.tsx';
 import { ProviderReauthentication } from './provider-reauthentication.tsx';
@@ -87,16 +88,18 @@ function PasswordForm({ asksPassword, asksCode, hasTotp, secondary, onShown }: P
   const form = useForm({ defaultValues: { password: '', code: '' } });
   const { problem, report, clear } = useFormProblem(form, ['password', 'code']);
   const { errors, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async ({ password, code }) => {
-    clear();
-    try {
-      const json = { ...(asksPassword && { password }), ...(asksCode && { code }) };
-      await apiFetch(PATH, { json, keepOnUnauthorized: true });
-      onShown();
-    } catch (error) {
-      report(error);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ password, code }) => {
+      clear();
+      try {
+        const json = { ...(asksPassword && { password }), ...(asksCode && { code }) };
+        await apiFetch(PATH, { json, keepOnUnauthorized: true });
+        onShown();
+      } catch (error) {
+        report(error);
+      }
+    }),
+  );
   return (
     <form
       method="post"

@@ -9,6 +9,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { apiFetch } from '../../api/client.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { enterConsole } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
 import { AuthHeading } from './auth-heading.tsx';
@@ -48,17 +49,19 @@ function ResetForm({ token, onRefused }: { readonly token: string; readonly onRe
   });
   const { problem, report, clear } = useFormProblem(form, ['password']);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
-  const submit = form.handleSubmit(async ({ password }) => {
-    clear();
-    try {
-      await apiFetch('/auth/reset-password', { json: { token, password } });
-      enterConsole('/sign-in?changed=1');
-    } catch (error) {
-      if (error instanceof ApiError && error.errors.some(({ path }) => path === 'body.token')) onRefused();
-      else report(error);
-      throw error;
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ password }) => {
+      clear();
+      try {
+        await apiFetch('/auth/reset-password', { json: { token, password } });
+        enterConsole('/sign-in?changed=1');
+      } catch (error) {
+        if (error instanceof ApiError && error.errors.some(({ path }) => path === 'body.token')) onRefused();
+        else report(error);
+        throw error;
+      }
+    }),
+  );
   return (
     <>
       <AuthHeading title={text.title}>{text.intro}</AuthHeading>

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { ApiError } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { finishSecondStep, type SecondStep } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
 import { signInWithPasskey } from './passkey-api.ts';
@@ -77,19 +78,21 @@ function CodeForm({ recovery, otherProblem, onSignedIn, onRestart }: CodeFormPro
   const form = useForm({ defaultValues: { code: '' } });
   const { problem, report, clear } = useFormProblem(form, ['code']);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
-  const submit = form.handleSubmit(async ({ code }) => {
-    clear();
-    try {
-      await finishSecondStep(code);
-      await onSignedIn();
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'sign_in_expired') onRestart();
-      else report(error);
-      form.resetField('code', { keepError: true });
-      form.setFocus('code');
-      throw error;
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ code }) => {
+      clear();
+      try {
+        await finishSecondStep(code);
+        await onSignedIn();
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'sign_in_expired') onRestart();
+        else report(error);
+        form.resetField('code', { keepError: true });
+        form.setFocus('code');
+        throw error;
+      }
+    }),
+  );
   return (
     <AuthForm
       problem={problem ?? otherProblem}

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { ApiError } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { type SecondStep, signIn } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
 import { browserSupportsWebAuthnAutofill, signInWithPasskey, stopWaitingForPasskey } from './passkey-api.ts';
@@ -65,20 +66,22 @@ function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstSt
   const { problem, report, clear } = useFormProblem(form, ['email', 'password']);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
   usePasskeyAutofill(email === undefined, onSignedIn, setPasskeyProblem);
-  const submit = form.handleSubmit(async (values) => {
-    clear();
-    setPasskeyProblem(undefined);
-    try {
-      const secondStep = await signIn(values.email, values.password);
-      if (secondStep === null) await onSignedIn();
-      else onSecondStep(secondStep);
-    } catch (error) {
-      report(error);
-      form.resetField('password');
-      form.setFocus('password');
-      throw error;
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      setPasskeyProblem(undefined);
+      try {
+        const secondStep = await signIn(values.email, values.password);
+        if (secondStep === null) await onSignedIn();
+        else onSecondStep(secondStep);
+      } catch (error) {
+        report(error);
+        form.resetField('password');
+        form.setFocus('password');
+        throw error;
+      }
+    }),
+  );
   const byPasskey = async () => {
     await signInWithPasskey();
     await onSignedIn();

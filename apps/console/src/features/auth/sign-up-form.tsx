@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { signUp } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
 import { NewPasswordField } from './password-field.tsx';
@@ -38,16 +39,18 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
   const { problem, report, clear } = useFormProblem(form, FIELDS);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
   const [email, password] = form.watch(['email', 'password']);
-  const submit = form.handleSubmit(async (values) => {
-    clear();
-    try {
-      await signUp({ ...values, locale, invitationToken: invitation?.token });
-      onSignedUp();
-    } catch (error) {
-      report(error);
-      throw error;
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      try {
+        await signUp({ ...values, locale, invitationToken: invitation?.token });
+        onSignedUp();
+      } catch (error) {
+        report(error);
+        throw error;
+      }
+    }),
+  );
   return (
     <AuthForm
       problem={problem}

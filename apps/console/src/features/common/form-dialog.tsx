@@ -8,6 +8,7 @@ import { type ReactNode, useId, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from './request-safety.ts';
 
 export interface FormDialogProps<T extends FieldValues, R>
   extends Pick<DialogProps, 'title' | 'description' | 'size'> {
@@ -34,21 +35,22 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
   const { problem, clear, report } = useFormProblem(form, fields, apiFields);
-  const submit = form.handleSubmit(async (values) => {
-    if (submitting) return;
-    clear();
-    setSubmitting(true);
-    try {
-      const result = await onSubmit(values);
-      if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
-      if (onDone) onDone(result);
-      else onClose();
-    } catch (error) {
-      report(error);
-    } finally {
-      setSubmitting(false);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      setSubmitting(true);
+      try {
+        const result = await onSubmit(values);
+        if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
+        if (onDone) onDone(result);
+        else onClose();
+      } catch (error) {
+        report(error);
+      } finally {
+        setSubmitting(false);
+      }
+    }),
+  );
   return (
     <Dialog
       {...dialog}

@@ -1,6 +1,6 @@
 'use client';
 /** One key per opened form: pressing twice, or again after a lost answer, creates one thing. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 export function useIdempotencyKey(): string {
   return useState(newKey)[0];
@@ -17,6 +17,25 @@ function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
+}
+
+/**
+ * Around what a form does when it is sent: a second press does nothing until the first has its answer. By state alone it would
+ * go out as well, because a press may come before the button is drawn as busy.
+ */
+export function useOneAtATime<A extends readonly unknown[]>(
+  run: (...args: A) => Promise<void>,
+): (...args: A) => Promise<void> {
+  const running = useRef(false);
+  return async (...args) => {
+    if (running.current) return;
+    running.current = true;
+    try {
+      await run(...args);
+    } finally {
+      running.current = false;
+    }
+  };
 }
 
 /** `If-Match` for things whose version is their time of change. */

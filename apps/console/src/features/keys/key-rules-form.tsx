@@ -22,6 +22,7 @@ import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { QueryError } from '../common/query-error.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { useTeamNames } from '../common/team-names.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -123,19 +124,21 @@ function RulesForm({
   );
   const { register, control, formState } = form;
   const { errors } = formState;
-  const submit = form.handleSubmit(async (values) => {
-    clear();
-    const wrong = findWrongKeyRules(values, locale);
-    const words = { count: text.numberWrong, amount: limits.amountWrong, days: text.remindWrong };
-    for (const { field, kind } of wrong) form.setError(field, { message: words[kind] });
-    if (wrong.length > 0) return;
-    try {
-      await save.mutateAsync(toKeyRules(values, rules, locale));
-      toast.success(text.saved);
-    } catch (error) {
-      report(error);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      const wrong = findWrongKeyRules(values, locale);
+      const words = { count: text.numberWrong, amount: limits.amountWrong, days: text.remindWrong };
+      for (const { field, kind } of wrong) form.setError(field, { message: words[kind] });
+      if (wrong.length > 0) return;
+      try {
+        await save.mutateAsync(toKeyRules(values, rules, locale));
+        toast.success(text.saved);
+      } catch (error) {
+        report(error);
+      }
+    }),
+  );
   const number = (
     name: Exclude<keyof KeyRulesValues, 'models' | 'budgetPeriod'>,
     label: string,

@@ -20,6 +20,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useOneAtATime } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { useProviderName } from '../providers/provider-api.ts';
@@ -83,25 +84,27 @@ function CheckForm({ keyId }: { readonly keyId: string }) {
     json,
   }));
   const { errors } = form.formState;
-  const submit = form.handleSubmit(async (values) => {
-    clear();
-    const counts = { inputTokens: values.inputTokens, outputTokens: values.outputTokens } as const;
-    const read = (name: keyof typeof counts) =>
-      counts[name].trim() === '' ? undefined : parseCount(counts[name], locale);
-    if (values.model === '') return form.setError('model', { message: required });
-    for (const name of ['inputTokens', 'outputTokens'] as const) {
-      if (counts[name].trim() !== '' && read(name) === undefined)
-        return form.setError(name, { message: countWrong });
-    }
-    const optional = {
-      inputTokens: read('inputTokens'),
-      outputTokens: read('outputTokens'),
-      endpoint: values.endpoint === ANY ? undefined : values.endpoint,
-      ipAddress: values.ipAddress.trim() || undefined,
-      endUser: values.endUser.trim() || undefined,
-    };
-    await check.mutateAsync({ model: values.model, ...optional }).catch(report);
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      const counts = { inputTokens: values.inputTokens, outputTokens: values.outputTokens } as const;
+      const read = (name: keyof typeof counts) =>
+        counts[name].trim() === '' ? undefined : parseCount(counts[name], locale);
+      if (values.model === '') return form.setError('model', { message: required });
+      for (const name of ['inputTokens', 'outputTokens'] as const) {
+        if (counts[name].trim() !== '' && read(name) === undefined)
+          return form.setError(name, { message: countWrong });
+      }
+      const optional = {
+        inputTokens: read('inputTokens'),
+        outputTokens: read('outputTokens'),
+        endpoint: values.endpoint === ANY ? undefined : values.endpoint,
+        ipAddress: values.ipAddress.trim() || undefined,
+        endUser: values.endUser.trim() || undefined,
+      };
+      await check.mutateAsync({ model: values.model, ...optional }).catch(report);
+    }),
+  );
   return (
     <>
       <form className="flex flex-col gap-3" method="post" noValidate onSubmit={(event) => void submit(event)}>

@@ -6,7 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 import { KeySecret } from '../keys/key-secret.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { FirstRequestCard } from './first-request-card.tsx';
@@ -30,14 +30,16 @@ export function KeyStep({ model, onSkip }: KeyStepProps) {
     },
     { invalidates: ['/keys'] },
   );
-  const submit = form.handleSubmit(async ({ name }) => {
-    clear();
-    try {
-      await create.mutateAsync(name.trim() || text.defaultName);
-    } catch (error) {
-      report(error);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ name }) => {
+      clear();
+      try {
+        await create.mutateAsync(name.trim() || text.defaultName);
+      } catch (error) {
+        report(error);
+      }
+    }),
+  );
   if (create.data !== undefined) return <CreatedKey created={create.data} model={model} />;
   return (
     <WizardForm

@@ -9,6 +9,7 @@ import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { apiQueryKey } from '../../api/query-key.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 import { WizardForm } from './wizard-form.tsx';
 
@@ -16,6 +17,7 @@ import { WizardForm } from './wizard-form.tsx';
 export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
   const text = useMessages('onboarding').organization;
   const queryClient = useQueryClient();
+  const formKey = useIdempotencyKey();
   const me = useMe().data;
   const current =
     me?.organizations.find(({ id }) => id === me.organizationId) ?? me?.organizations[0] ?? undefined;
@@ -24,23 +26,25 @@ export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
     defaultValues: { name: current?.name ?? '' },
   });
   const { problem, report, clear } = useFormProblem(form, ['name']);
-  const submit = form.handleSubmit(async ({ name }) => {
-    clear();
-    try {
-      if (current === undefined) {
-        const created = await apiFetch<{ id: string }>('/organizations', {
-          json: { name: name || text.defaultName },
-        });
-        setCurrentOrganizationId(created.id);
-      } else if (name !== '' && name !== current.name) {
-        await apiFetch(`/organizations/${current.id}`, { method: 'PATCH', json: { name } });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ name }) => {
+      clear();
+      try {
+        if (current === undefined) {
+          const json = { name: name || text.defaultName };
+          const idempotencyKey = idempotencyKeyOf(formKey, json);
+          const created = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
+          setCurrentOrganizationId(created.id);
+        } else if (name !== '' && name !== current.name) {
+          await apiFetch(`/organizations/${current.id}`, { method: 'PATCH', json: { name } });
+        }
+        await queryClient.invalidateQueries({ queryKey: apiQueryKey('/me') });
+        onDone();
+      } catch (error) {
+        report(error);
       }
-      await queryClient.invalidateQueries({ queryKey: apiQueryKey('/me') });
-      onDone();
-    } catch (error) {
-      report(error);
-    }
-  });
+    }),
+  );
   return (
     <WizardForm
       title={text.title}

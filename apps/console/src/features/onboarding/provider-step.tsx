@@ -1,11 +1,12 @@
 'use client';
-import type { ProviderInfo } from '@tollgate/api';
+import type { ProviderCredential, ProviderInfo } from '@tollgate/api';
 import { Callout, Combobox, Field, RadioGroup } from '@tollgate/ui';
 import { useEffect, useState } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { apiFetch } from '../../api/client.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 import { useProviders } from '../providers/provider-api.ts';
 import {
   changedFields,
@@ -47,22 +48,24 @@ export function ProviderStep({ onDone }: ProviderStepProps) {
   useEffect(() => {
     if (provider !== undefined) form.setValue('fields', initialFields(provider));
   }, [form, provider]);
-  const submit = form.handleSubmit(async (values) => {
-    clear();
-    setRefused(undefined);
-    if (choice === 'simulator') {
-      onDone();
-      return;
-    }
-    if (provider === undefined) return;
-    try {
-      const test = await connect(provider, values, text.credentialName);
-      if (test.ok) onDone(chooseFirstModel(values.provider, test.models));
-      else setRefused(text.refused(test.detail));
-    } catch (error) {
-      report(error);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      setRefused(undefined);
+      if (choice === 'simulator') {
+        onDone();
+        return;
+      }
+      if (provider === undefined) return;
+      try {
+        const test = await connect(provider, values, text.credentialName);
+        if (test.ok) onDone(chooseFirstModel(values.provider, test.models));
+        else setRefused(text.refused(test.detail));
+      } catch (error) {
+        report(error);
+      }
+    }),
+  );
   return (
     <WizardForm
       title={text.title}
@@ -129,7 +132,8 @@ function OwnProvider({
 
 /** Saves the credential and tests it. Another try after a refused test changes the same credential. */
 function useConnect() {
-  const [saved, setSaved] = useState<{ readonly id: string; readonly provider: string }>();
+  const [saved, setSaved] = useState<ProviderCredential>();
+  const formKey = useIdempotencyKey();
   return async (
     provider: ProviderInfo,
     values: ProviderValues,
@@ -137,15 +141,18 @@ function useConnect() {
   ): Promise<ConnectionTest> => {
     const fields = changedFields(provider, values.fields);
     const reuse = saved?.provider === values.provider ? saved : undefined;
-    const { id } = reuse
-      ? await apiFetch<{ id: string }>(`/provider-credentials/${reuse.id}`, {
+    const json = { provider: values.provider, name: name(provider.name), fields };
+    const credential = reuse
+      ? await apiFetch<ProviderCredential>(`/provider-credentials/${reuse.id}`, {
           method: 'PATCH',
           json: { fields },
+          ifMatch: `"${reuse.version}"`,
         })
-      : await apiFetch<{ id: string }>('/provider-credentials', {
-          json: { provider: values.provider, name: name(provider.name), fields },
+      : await apiFetch<ProviderCredential>('/provider-credentials', {
+          json,
+          idempotencyKey: idempotencyKeyOf(formKey, json),
         });
-    setSaved({ id, provider: values.provider });
-    return apiFetch<ConnectionTest>(`/provider-credentials/${id}/test`, { method: 'POST' });
+    setSaved(credential);
+    return apiFetch<ConnectionTest>(`/provider-credentials/${credential.id}/test`, { method: 'POST' });
   };
 }

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { etagOfTime } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import {
@@ -41,7 +42,12 @@ export function DunningDialog({ organization, billing, onClose }: DunningDialogP
   const form = useForm<DunningFormValues>({ defaultValues: dunningValues(billing.dunningPolicy) });
   const { errors } = form.formState;
   const save = useApiMutation<OrganizationBilling, DunningFormValues>(
-    (values) => ({ path, method: 'PATCH', json: { dunningPolicy: toDunningPolicy(values, locale) } }),
+    (values) => ({
+      path,
+      method: 'PATCH',
+      json: { dunningPolicy: toDunningPolicy(values, locale) },
+      ifMatch: etagOfTime(billing.updatedAt),
+    }),
     { invalidates: [path, '/audit-events', '/billing'] },
   );
   const isDays = (typed: string) =>

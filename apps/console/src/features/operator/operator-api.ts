@@ -22,4 +22,6 @@ export interface OrganizationBilling {
   readonly paymentTermDays: number;
   readonly dunningPolicy: Billing['dunningPolicy'];
   readonly credits: { readonly balanceUsd: string; readonly availableUsd: string };
+  /** For `If-Match`. */
+  readonly updatedAt: string;
 }

@@ -6,6 +6,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { etagOfTime } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import { parseTaxLines, typedTaxLines } from './terms-form-values.ts';
@@ -50,6 +51,7 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
         taxExempt: values.taxExempt,
         ownTaxRates: parseTaxLines(values.ownTaxRates, locale) ?? [],
       },
+      ifMatch: etagOfTime(billing.updatedAt),
     }),
     { invalidates: [path, '/audit-events', '/billing'] },
   );

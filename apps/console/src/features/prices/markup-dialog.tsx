@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount } from '../limits/amount.ts';
 import { useMe } from '../shell/use-me.ts';
 import {
@@ -49,9 +50,11 @@ export function MarkupDialog({
   const nameOf = useComponentName();
   const form = useMarkupForm(credentials[0]?.id ?? '');
   const organizationId = useMe().data?.organizationId;
-  const state = useApiMutation<MarkupRule, object>((json) => ({ path: '/operator/markup-rules', json }), {
-    invalidates: STALE_AFTER_MARKUP_CHANGE,
-  });
+  const formKey = useIdempotencyKey();
+  const state = useApiMutation<MarkupRule, object>(
+    (json) => ({ path: '/operator/markup-rules', json, idempotencyKey: idempotencyKeyOf(formKey, json) }),
+    { invalidates: STALE_AFTER_MARKUP_CHANGE },
+  );
   const { errors } = form.formState;
   return (
     <FormDialog

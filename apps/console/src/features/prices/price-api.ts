@@ -19,10 +19,11 @@ export function useBeginRerating() {
   const organizationId = useMe().data?.organizationId;
   const formKey = useIdempotencyKey();
   return useApiMutation<Rerating, { readonly json: object; readonly resoldToo: boolean }>(
-    ({ json, resoldToo }) =>
-      resoldToo
-        ? { path: '/operator/reratings', json: { ...json, organizationId } }
-        : { path: '/reratings', json, idempotencyKey: idempotencyKeyOf(formKey, json) },
+    ({ json, resoldToo }) => {
+      const idempotencyKey = idempotencyKeyOf(formKey, { json, resoldToo });
+      if (!resoldToo) return { path: '/reratings', json, idempotencyKey };
+      return { path: '/operator/reratings', json: { ...json, organizationId }, idempotencyKey };
+    },
     { invalidates: STALE_AFTER_RERATING },
   );
 }

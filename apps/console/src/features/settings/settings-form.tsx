@@ -4,6 +4,7 @@ import { Button, Callout, Card } from '@tollgate/ui';
 import { type ReactNode, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
+import { useOneAtATime } from '../common/request-safety.ts';
 
 export interface SettingsFormProps<T extends FieldValues> {
   readonly title: string;
@@ -21,18 +22,19 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
   const { title, description, form, fields, submitLabel, onSubmit, readOnly = false, children } = props;
   const [saving, setSaving] = useState(false);
   const { problem, clear, report } = useFormProblem(form, fields);
-  const submit = form.handleSubmit(async (values) => {
-    if (saving) return;
-    clear();
-    setSaving(true);
-    try {
-      await onSubmit(values);
-    } catch (error) {
-      report(error);
-    } finally {
-      setSaving(false);
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async (values) => {
+      clear();
+      setSaving(true);
+      try {
+        await onSubmit(values);
+      } catch (error) {
+        report(error);
+      } finally {
+        setSaving(false);
+      }
+    }),
+  );
   return (
     <form method="post" noValidate onSubmit={(event) => void submit(event)}>
       <Card

@@ -9,7 +9,7 @@ import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { enterConsole } from '../auth/auth-api.ts';
-import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 
 export interface CreateOrganizationDialogProps {
   readonly open: boolean;
@@ -28,19 +28,21 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
   });
   const { problem, report, clear } = useFormProblem(form, ['name']);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
-  const submit = form.handleSubmit(async ({ name }) => {
-    clear();
-    try {
-      const json = { name };
-      const idempotencyKey = idempotencyKeyOf(formKey, json);
-      const { id } = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
-      setCurrentOrganizationId(id);
-      enterConsole('/onboarding');
-    } catch (error) {
-      report(error);
-      throw error;
-    }
-  });
+  const submit = form.handleSubmit(
+    useOneAtATime(async ({ name }) => {
+      clear();
+      try {
+        const json = { name };
+        const idempotencyKey = idempotencyKeyOf(formKey, json);
+        const { id } = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
+        setCurrentOrganizationId(id);
+        enterConsole('/onboarding');
+      } catch (error) {
+        report(error);
+        throw error;
+      }
+    }),
+  );
   return (
     <Dialog
       open={open}
