@@ -71,6 +71,7 @@ const ACTIONS = [
   'sign-in-failed',
   'user-password-changed',
   'user-password-reset',
+  'user-email-change-requested',
   'user-email-changed',
   'user-email-restored',
   'second-factor-removed',

@@ -13,7 +13,7 @@ import { isUniqueViolation, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { queueMail } from '@tollgate/mail';
 import type { PersonActor } from './actor.ts';
-import { auditPerson, type PersonEventPlace } from './audit-person.ts';
+import { auditPerson, type PersonEvent, type PersonEventPlace } from './audit-person.ts';
 import { parseEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
@@ -57,6 +57,7 @@ export async function requestEmailChange(
   context: IdentityContext,
   actor: PersonActor,
   emailText: string,
+  origin: Origin,
 ): Promise<WaitingEmailChange> {
   const { userId, email: oldEmail, name, locale } = actor;
   const newEmail = parseEmailAddress(emailText);
@@ -73,7 +74,7 @@ export async function requestEmailChange(
   const token = mintToken();
   const confirmHash = hashToken(token);
   const expiresAt = new Date(nowMs + CONFIRM_WITHIN_MS);
-  await context.database.person({ userId }, async (tx) => {
+  await context.database.person({ userId }, async (tx, use) => {
     await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
     await tx.emailChange.create({
       data: {
@@ -95,16 +96,39 @@ export async function requestEmailChange(
       data: { name, email: newEmail, link: `${context.settings.consoleUrl}/confirm-email#token=${token}` },
       nowMs,
     });
+    await auditWaiting({ tx, use, origin, nowMs }, actor, 'user-email-change-requested', {
+      after: { email: newEmail },
+    });
   });
   return { email: newEmail, expiresAt };
 }
 
 /** @returns Whether one was waiting. */
-export async function cancelEmailChange(context: IdentityContext, userId: string): Promise<boolean> {
-  const { count } = await context.database.person({ userId }, (tx) =>
-    tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } }),
-  );
-  return count > 0;
+export function cancelEmailChange(
+  context: IdentityContext,
+  actor: PersonActor,
+  origin: Origin,
+): Promise<boolean> {
+  const { userId } = actor;
+  const nowMs = context.clock.nowMs();
+  return context.database.person({ userId }, async (tx, use) => {
+    const waiting = await findWaitingEmailChange(tx, userId, nowMs);
+    const { count } = await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
+    if (count === 0) return false;
+    const before = { email: waiting?.email ?? null };
+    await auditWaiting({ tx, use, origin, nowMs }, actor, 'user-email-change-cancelled', { before });
+    return true;
+  });
+}
+
+/** The person still has the address that they had. */
+function auditWaiting(
+  place: PersonEventPlace,
+  { userId: id, email }: PersonActor,
+  action: string,
+  detail: Pick<PersonEvent, 'before' | 'after'>,
+): Promise<void> {
+  return auditPerson(place, { id, email }, { action, target: { kind: 'user', id, name: email }, ...detail });
 }
 
 /**

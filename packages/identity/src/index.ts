@@ -101,6 +101,7 @@ export {
   ROLE_PERMISSIONS,
 } from './permission.ts';
 export { neededFor, PERMISSION_DESCRIPTIONS } from './permission-description.ts';
+export { changeProfile } from './profile.ts';
 export {
   reauthenticate,
   reauthenticateWithAccount,

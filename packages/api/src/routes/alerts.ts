@@ -154,12 +154,21 @@ export const alertRoutes: readonly AnyRoute[] = [
     params: idParam.extend({ deliveryId: id }),
     body: z.strictObject({}),
     status: 202,
-    run: async ({ tx, organizationId, actor, params, nowMs }) => {
+    run: async ({ tx, organizationId, actor, origin, params, nowMs }) => {
       const alert = await getAlert(tx, organizationId, actor, params.id);
       const changed = await tx.$executeRaw`
         UPDATE alert_deliveries SET state = 'waiting', tries = 0, held_for = '', next_try_at = ${new Date(nowMs)}, last_error = NULL
         WHERE organization_id = ${organizationId} AND id = ${params.deliveryId} AND alert_id = ${alert.id}`;
       if (changed === 0) throw notFound('delivery');
+      await recordAudit(tx, {
+        organizationId,
+        actor: auditActor(actor.actor),
+        origin,
+        action: 'alert-delivery-replayed',
+        target: { kind: 'alert', id: alert.id, name: alert.targetName },
+        after: { deliveryId: params.deliveryId },
+        nowMs,
+      });
       return undefined;
     },
   }),

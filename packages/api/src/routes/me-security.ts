@@ -151,8 +151,8 @@ export const meSecurityRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ email: z.string().min(3).max(254) }),
     response: WaitingEmail,
     status: 202,
-    run: async ({ context, actor, body }) => {
-      const waiting = await requestEmailChange(context.identity, actor, body.email);
+    run: async ({ context, actor, body, origin }) => {
+      const waiting = await requestEmailChange(context.identity, actor, body.email, origin);
       return { email: waiting.email, expiresAt: iso(waiting.expiresAt) };
     },
   }),
@@ -162,8 +162,8 @@ export const meSecurityRoutes: readonly AnyRoute[] = [
     tag: 'me',
     summary: 'Drop the change of one’s address that waits',
     access: 'session',
-    run: async ({ context, actor }) => {
-      if (!(await cancelEmailChange(context.identity, actor.userId))) throw notFound('change');
+    run: async ({ context, actor, origin }) => {
+      if (!(await cancelEmailChange(context.identity, actor, origin))) throw notFound('change');
       return undefined;
     },
   }),

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import {
   assertAcceptablePassword,
+  changeProfile,
   endSessions,
   enterOrganization,
   hashPassword,
@@ -84,14 +85,8 @@ export const meRoutes: readonly AnyRoute[] = [
     access: 'session',
     body: z.strictObject({ name: name.exactOptional(), locale: z.enum(['en', 'de']).exactOptional() }),
     response: z.object({ id, email: z.string(), name: z.string(), locale: z.string() }).openapi('Profile'),
-    run: ({ context, actor, body, nowMs }) =>
-      context.database.person({ userId: actor.userId }, (tx) =>
-        tx.user.update({
-          where: { id: actor.userId },
-          data: { ...definedOnly(body), updatedAt: new Date(nowMs) },
-          select: { id: true, email: true, name: true, locale: true },
-        }),
-      ),
+    run: ({ context, actor, body, origin }) =>
+      changeProfile(context.identity, actor, definedOnly(body), origin),
   }),
   route({
     method: 'post',

@@ -108,10 +108,9 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
       billingAnswer(async () => {
         const scope = { organizationId, at: body.at, livemode: body.livemode, step: body.step };
         const now = new Date(nowMs);
-        if (body.confirmed) {
-          const who = { actor: auditActor(actor.actor), origin, now };
-          await confirmCloseStep(tx, { ...scope, ...who, note: body.note });
-        } else await withdrawCloseStep(tx, scope);
+        const who = { actor: auditActor(actor.actor), origin, now };
+        if (body.confirmed) await confirmCloseStep(tx, { ...scope, ...who, note: body.note });
+        else await withdrawCloseStep(tx, { ...scope, ...who });
         return present(await getMonthClose(tx, scope, now));
       }),
   }),

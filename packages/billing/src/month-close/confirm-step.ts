@@ -38,11 +38,7 @@ export async function confirmCloseStep(tx: Transaction, confirmation: StepConfir
     actor,
     origin: confirmation.origin,
     action: 'month-close-step-confirmed',
-    target: {
-      kind: 'monthClose',
-      id: `${close.periodStart.slice(0, 10)}/${close.livemode ? 'live' : 'test'}`,
-      name: step,
-    },
+    target: targetOf(close.periodStart, close.livemode, step),
     after: { step, count: shown.count, amountUsd: shown.amountUsd, note: confirmation.note },
     nowMs: now.getTime(),
   });
@@ -74,16 +70,29 @@ export async function saveStep(
 /** Takes a confirmation back. @returns Whether there was one. */
 export async function withdrawCloseStep(
   tx: Transaction,
-  scope: CloseScope & { readonly step: ConfirmableStep },
+  withdrawal: Omit<StepConfirmation, 'note'>,
 ): Promise<boolean> {
-  const period = billingPeriodAt(await listTimeZones(tx, scope.organizationId), scope.at.getTime());
-  const { count } = await tx.monthCloseStep.deleteMany({
-    where: {
-      organizationId: scope.organizationId,
-      periodStart: new Date(period.startMs),
-      livemode: scope.livemode,
-      step: scope.step,
-    },
+  const { organizationId, livemode, step, actor, origin, now } = withdrawal;
+  const period = billingPeriodAt(await listTimeZones(tx, organizationId), withdrawal.at.getTime());
+  const periodStart = new Date(period.startMs);
+  const where = { organizationId, periodStart, livemode, step };
+  const before = await tx.monthCloseStep.findFirst({ where });
+  const { count } = await tx.monthCloseStep.deleteMany({ where });
+  if (before === null || count === 0) return false;
+  await recordAudit(tx, {
+    organizationId,
+    actor,
+    origin,
+    action: 'month-close-step-withdrawn',
+    target: targetOf(periodStart.toISOString(), livemode, step),
+    before: { step, confirmedBy: before.actorName, confirmedAt: before.doneAt, note: before.note },
+    nowMs: now.getTime(),
   });
-  return count > 0;
+  return true;
 }
+
+const targetOf = (periodStart: string, livemode: boolean, step: ConfirmableStep) => ({
+  kind: 'monthClose',
+  id: `${periodStart.slice(0, 10)}/${livemode ? 'live' : 'test'}`,
+  name: step,
+});

@@ -151,6 +151,7 @@ export const security: Translation<typeof english> = {
       'sign-in-failed': 'Eine Anmeldung ist fehlgeschlagen',
       'user-password-changed': 'Passwort geändert',
       'user-password-reset': 'Passwort per E-Mail zurückgesetzt',
+      'user-email-change-requested': 'Andere Adresse angefordert',
       'user-email-changed': 'Adresse geändert',
       'user-email-restored': 'Adressänderung zurückgenommen',
       'second-factor-removed': 'Zweiter Faktor von der Administration entfernt',

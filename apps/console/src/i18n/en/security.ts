@@ -145,6 +145,7 @@ export const security = {
       'sign-in-failed': 'A sign-in failed',
       'user-password-changed': 'Password changed',
       'user-password-reset': 'Password reset by mail',
+      'user-email-change-requested': 'Another address asked for',
       'user-email-changed': 'Address changed',
       'user-email-restored': 'Change of address taken back',
       'second-factor-removed': 'Second factor taken off by an administrator',
