@@ -11,6 +11,7 @@ import {
 import { ApiError } from './api-error.ts';
 import { type ApiRequest, apiFetch } from './client.ts';
 import { useFirstAnswer } from './first-view.tsx';
+import { type ForeseenChange, foresee, type TakeBack } from './foresee.ts';
 import { apiQueryKey } from './query-key.ts';
 
 export interface ApiPage<T> {
@@ -75,9 +76,12 @@ function withCursor(path: string, cursor: string | null): string {
 
 export type MutationCall = ApiRequest & { readonly path: string };
 
-export interface ApiMutationSettings<T, V> extends Omit<UseMutationOptions<T, ApiError, V>, 'mutationFn'> {
+export interface ApiMutationSettings<T, V>
+  extends Omit<UseMutationOptions<T, ApiError, V>, 'mutationFn' | 'onMutate'> {
   /** Paths whose cached answers this change makes stale, each with everything below it. */
   readonly invalidates?: readonly string[];
+  /** Shows the change before the API has answered; a refusal takes it back. Only where refusals are rare. */
+  readonly foresees?: (variables: V) => readonly ForeseenChange[];
 }
 
 /**
@@ -85,11 +89,16 @@ export interface ApiMutationSettings<T, V> extends Omit<UseMutationOptions<T, Ap
  */
 export function useApiMutation<T, V = void>(
   toCall: (variables: V) => MutationCall,
-  { invalidates = [], onSuccess, ...options }: ApiMutationSettings<T, V> = {},
+  { invalidates = [], foresees, onSuccess, onError, ...options }: ApiMutationSettings<T, V> = {},
 ) {
   const queryClient = useQueryClient();
-  return useMutation<T, ApiError, V>({
+  return useMutation<T, ApiError, V, TakeBack>({
     ...options,
+    onMutate: async (variables) => foresee(queryClient, foresees?.(variables) ?? []),
+    onError: async (error, variables, takeBack, context) => {
+      takeBack?.();
+      await onError?.(error, variables, undefined, context);
+    },
     mutationFn: (variables) => {
       const { path, ...request } = toCall(variables);
       return apiFetch<T>(path, request);

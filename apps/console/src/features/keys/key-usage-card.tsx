@@ -21,7 +21,12 @@ interface OutcomeUsage {
   readonly data: readonly { readonly start: string; readonly status: string; readonly requests: number }[];
 }
 
+/** Nothing where usage may not be read: a chart of zeros would say that there was none. */
 export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
+  return usePermission('usage:read') && <UsageCard subject={subject} />;
+}
+
+function UsageCard({ subject }: { readonly subject: KeyDetail }) {
   const text = useMessages('keys').page;
   const url = useUrlState();
   const days = RANGES.find((range) => range === url.get('days')) ?? '7';
@@ -35,7 +40,7 @@ export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
       keyId: subject.id,
       timeZone: 'UTC',
     }),
-    { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS },
+    { refetchInterval: REFRESH_MS },
   );
   const rows = useMemo(
     () => toChartRows(usage.data?.data ?? [], Number(days), from),

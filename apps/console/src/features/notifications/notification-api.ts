@@ -1,6 +1,7 @@
 'use client';
 /** What one was told, in the browser. */
 import type { Notification, NotificationPreference } from '@tollgate/api';
+import { rowById } from '../../api/foresee.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -37,8 +38,22 @@ export function useUnreadCount(): number {
 export function useMarkRead() {
   return useApiMutation<Notification, { readonly id: string; readonly read: boolean }>(
     ({ id, read }) => ({ path: `/notifications/${id}/${read ? 'read' : 'unread'}`, method: 'POST' }),
-    { invalidates: STALE_AFTER_READING },
+    {
+      invalidates: STALE_AFTER_READING,
+      foresees: ({ id, read }) => {
+        const readAt = read ? new Date().toISOString() : null;
+        return [
+          { path: '/notifications', change: rowById<Notification>(id, (row) => ({ ...row, readAt })) },
+          { path: '/notifications/unread-count', change: (told) => countBy(told, read ? -1 : 1) },
+        ];
+      },
+    },
   );
+}
+
+function countBy(told: unknown, difference: number): unknown {
+  const { count } = told as { readonly count?: number };
+  return count === undefined ? told : { count: Math.max(0, count + difference) };
 }
 
 export function useMarkAllRead() {

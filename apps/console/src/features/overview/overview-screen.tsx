@@ -20,6 +20,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { type ApiPage, useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FiringCallout } from '../alerts/firing-callout.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { RequestsTable } from '../requests/requests-table.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetsToWatch } from './budgets-to-watch.tsx';
@@ -35,13 +36,14 @@ const ROW_OF_CARDS = 'flex flex-wrap gap-4 *:min-w-0 *:flex-1 *:basis-72';
 export function OverviewScreen() {
   const text = useMessages('overview');
   const figures = useOverviewFigures();
+  const mayReadUsage = usePermission('usage:read');
   return (
     <>
       <PageHeader title={text.title} description={text.description} />
       <div className="flex flex-col gap-5">
         <FiringCallout />
         {figures.isNew === true && <GettingStarted />}
-        <Figures figures={figures} />
+        {mayReadUsage && <Figures figures={figures} />}
         {figures.isNew === false && (
           <div className={ROW_OF_CARDS}>
             <TopSpend />
@@ -59,8 +61,15 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
   const text = useMessages('overview');
   const { locale } = useUi();
   const { loading, spentUsd, spendByDay, forecast, attemptsToday, attemptsByHour } = figures;
-  const { failedToday, failedByHour } = figures;
+  const { failed, failedToday, failedByHour } = figures;
   const share = attemptsToday ? (failedToday ?? 0) / attemptsToday : 0;
+  if (failed !== undefined) {
+    return (
+      <Card flush>
+        <QueryError query={failed} />
+      </Card>
+    );
+  }
   return (
     <div className={ROW_OF_CARDS}>
       <StatCard
@@ -86,7 +95,7 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         loading={loading}
         value={failedToday === undefined ? '–' : formatNumber(failedToday, locale)}
         hint={
-          failedToday ? (
+          failedToday === undefined ? undefined : failedToday > 0 ? (
             <Link
               href={`/requests?q=${encodeURIComponent('status:>=400')}`}
               className="text-accent-ink underline-offset-3 hover:underline"

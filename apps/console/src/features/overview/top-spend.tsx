@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -48,6 +49,8 @@ export function TopSpend() {
     >
       {usage.isLoading ? (
         <Skeleton className="h-40" />
+      ) : usage.rows === undefined ? (
+        <QueryError query={usage.asked} />
       ) : (
         <ul className="flex flex-col gap-3">
           {rows.map((row) => {
@@ -87,5 +90,5 @@ function useSpendBy(by: By, allowed: boolean) {
   const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown
     ? byModel
     : usage.data?.data.filter(({ rest }) => rest !== true);
-  return { rows, isLoading: isKnown ? month.isLoading : usage.isLoading };
+  return { rows, asked: isKnown ? month : usage, isLoading: isKnown ? month.isLoading : usage.isLoading };
 }

@@ -4,6 +4,7 @@ import type { UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
+import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { startOfMonth } from '../keys/day-range.ts';
@@ -14,6 +15,8 @@ export const OVERVIEW_REFRESH_MS = 15_000;
 
 export interface MonthUsage {
   readonly isLoading: boolean;
+  readonly error: ApiError | null;
+  readonly refetch: () => unknown;
   /** Undefined until it is known. */
   readonly rows: readonly UsageRow[] | undefined;
 }
@@ -33,7 +36,8 @@ export function useMonthUsage(): MonthUsage {
     }),
     settings,
   );
-  return { isLoading: answer.isLoading, rows: answer.data?.data };
+  const { isLoading, error, refetch } = answer;
+  return { isLoading, error, refetch, rows: answer.data?.data };
 }
 
 export type ModelSpend = Pick<UsageRow, 'model' | 'names' | 'spentUsd'>;

@@ -3,6 +3,7 @@
 import type { UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
+import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
@@ -16,6 +17,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 export interface OverviewFigures {
   readonly loading: boolean;
+  /** Where nothing could be read: in place of the figures. */
+  readonly failed: { readonly error: ApiError; readonly refetch: () => unknown } | undefined;
   readonly spentUsd: string | undefined;
   readonly spendByDay: readonly number[];
   readonly forecast: MonthForecast | undefined;
@@ -39,6 +42,9 @@ export function useOverviewFigures(): OverviewFigures {
     }),
     { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS },
   );
+  const failed = [month, today].find(
+    (query) => query.error !== null && ('rows' in query ? query.rows : query.data) === undefined,
+  );
   const days = month.rows ?? [];
   const hours = today.data?.data ?? [];
   const failures = hours.filter(({ status }) => status !== 'succeeded');
@@ -46,6 +52,13 @@ export function useOverviewFigures(): OverviewFigures {
   const dayFrom = Date.parse(startOfDayAgo(0, nowMs));
   return {
     loading: month.isLoading || today.isLoading,
+    failed:
+      failed?.error == null
+        ? undefined
+        : {
+            error: failed.error,
+            refetch: () => Promise.all([month.refetch(), today.refetch()]),
+          },
     spentUsd,
     spendByDay: fillSteps(Date.parse(startOfMonth(nowMs)), DAY_MS, nowMs, days, (row) =>
       Number(row.spentUsd),

@@ -1,6 +1,7 @@
 'use client';
 /** Provider credentials: read, connected, tested, changed, deleted. */
 import type { ConnectionTest, ProviderCredential, ProviderInfo } from '@tollgate/api';
+import { rowById } from '../../api/foresee.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useEvery } from '../common/use-every.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -54,7 +55,21 @@ export function useChangeCredential() {
       json,
       ifMatch: `"${credential.version}"`,
     }),
-    { invalidates: STALE },
+    {
+      invalidates: STALE,
+      foresees: ({ credential, json: { disabled } }) =>
+        disabled === undefined
+          ? []
+          : [
+              {
+                path: '/provider-credentials',
+                change: rowById<ProviderCredential>(credential.id, (row) => ({
+                  ...row,
+                  disabledAt: disabled ? new Date().toISOString() : null,
+                })),
+              },
+            ],
+    },
   );
 }
 

@@ -46,12 +46,21 @@ interface Leads {
   readonly set: (memberId: string, lead: boolean) => void;
 }
 
+interface LeadsAnswer {
+  readonly data: readonly { readonly memberId: string }[];
+}
+
+function withLead({ data }: LeadsAnswer, memberId: string, lead: boolean): LeadsAnswer {
+  const others = data.filter((one) => one.memberId !== memberId);
+  return { data: lead ? [...others, { memberId }] : others };
+}
+
 /** Who is told of what concerns the team's keys. */
 function useLeads(team: Team): Leads {
   const text = useMessages('keyRules');
   const toText = useProblemText();
   const path = `/teams/${team.id}/leads`;
-  const leads = useApiQuery<{ readonly data: readonly { readonly memberId: string }[] }>(path).data;
+  const leads = useApiQuery<LeadsAnswer>(path).data;
   const change = useApiMutation<void, { readonly memberId: string; readonly lead: boolean }>(
     ({ memberId, lead }) => ({
       path: `/teams/${team.id}/members/${memberId}`,
@@ -60,6 +69,9 @@ function useLeads(team: Team): Leads {
     }),
     {
       invalidates: [path],
+      foresees: ({ memberId, lead }) => [
+        { path, whole: true, change: (answer) => withLead(answer as LeadsAnswer, memberId, lead) },
+      ],
       onSuccess: () => void toast.success(text.leadChanged),
       onError: (error) => void toast.error(toText(error)),
     },

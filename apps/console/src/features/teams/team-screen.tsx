@@ -123,16 +123,19 @@ function TeamPage({ team }: { readonly team: TeamDetail }) {
 function TeamStats({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const parts = useMessages('parts');
-  const spend = useSpendThisMonth('team').byKey;
-  const spentUsd = spend && (spend.get(team.id) ?? '0');
+  const mayReadUsage = usePermission('usage:read');
+  const { byKey, isLoading } = useSpendThisMonth('team');
+  const spentUsd = byKey && (byKey.get(team.id) ?? '0');
   return (
     <div className="mb-5 grid gap-3 sm:grid-cols-3">
-      <StatCard
-        label={text.spend}
-        value={<Money value={spentUsd} precision="cents" />}
-        hint={parts.thisMonth}
-        loading={spentUsd === undefined}
-      />
+      {mayReadUsage && (
+        <StatCard
+          label={text.spend}
+          value={<Money value={spentUsd} precision="cents" />}
+          hint={parts.thisMonth}
+          loading={isLoading}
+        />
+      )}
       <StatCard label={text.members} value={<TokenCount value={team.memberCount} />} />
       {team.activeKeyCount !== null && (
         <StatCard

@@ -12,6 +12,7 @@ import { calendarDate, startOfDate } from './zoned-time.ts';
 export interface MonthSpend {
   /** Id to exact USD; ids without usage are absent. Undefined until known, or where it may not be seen. */
   readonly byKey: ReadonlyMap<string, string> | undefined;
+  readonly isLoading: boolean;
 }
 
 export function useSpendThisMonth(dimension: Dimension): MonthSpend {
@@ -22,12 +23,12 @@ export function useSpendThisMonth(dimension: Dimension): MonthSpend {
     timeZone !== undefined && allowed
       ? withQuery('/usage', { from: monthStart(timeZone, nowMs), groupBy: dimension })
       : undefined;
-  const { data } = useApiQuery<UsageAnswer>(path);
+  const { data, isLoading } = useApiQuery<UsageAnswer>(path);
   const byKey = useMemo(
     () => data && new Map(data.data.map((row) => [row[dimension] ?? '', row.spentUsd])),
     [data, dimension],
   );
-  return { byKey };
+  return { byKey, isLoading };
 }
 
 /** The first of the current month there, as an instant. */
