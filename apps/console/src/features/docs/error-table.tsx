@@ -17,19 +17,19 @@ export function ErrorTable({ locale }: { readonly locale: Locale }) {
       tabIndex={0}
       className="overflow-x-auto rounded-md border border-line"
     >
-      <table className="w-full min-w-2xl text-left text-sm">
+      <table className="w-full text-left text-sm">
         <thead className="bg-sunken text-xs text-ink-faint">
           <tr>
             <th scope="col" className="px-3 py-2 font-medium">
               {text.code}
             </th>
-            <th scope="col" className="px-3 py-2 font-medium">
+            <th scope="col" className="px-3 py-2 font-medium max-sm:hidden">
               {text.status}
             </th>
             <th scope="col" className="px-3 py-2 font-medium">
               {text.meaning}
             </th>
-            <th scope="col" className="px-3 py-2 font-medium">
+            <th scope="col" className="px-3 py-2 font-medium max-sm:hidden">
               {text.retry}
             </th>
           </tr>
@@ -44,17 +44,25 @@ export function ErrorTable({ locale }: { readonly locale: Locale }) {
                 className="scroll-mt-20 border-t border-line align-top target:bg-selected"
               >
                 <th scope="row" className="px-3 py-2 font-normal">
-                  <code className="font-mono text-xs text-ink">{code}</code>
-                  <span className="block font-mono text-2xs text-ink-faint">{openaiType}</span>
+                  <code className="font-mono text-xs wrap-anywhere text-ink">{code}</code>
+                  <span className="block font-mono text-2xs wrap-anywhere text-ink-faint">{openaiType}</span>
+                  <span className="mt-1 block sm:hidden">
+                    <StatusBadge status={status} />
+                  </span>
                 </th>
-                <td className="px-3 py-2">
+                <td className="px-3 py-2 max-sm:hidden">
                   <StatusBadge status={status} />
                 </td>
                 <td className="px-3 py-2">
                   <span className="text-ink">{words[code].meaning}</span>{' '}
                   <span className="text-ink-soft">{words[code].todo}</span>
+                  <span className="mt-1 block text-xs text-ink-faint sm:hidden">
+                    {text.retry}: {text.retries[retry]}
+                  </span>
                 </td>
-                <td className="px-3 py-2 whitespace-nowrap text-ink-soft">{text.retries[retry]}</td>
+                <td className="px-3 py-2 whitespace-nowrap text-ink-soft max-sm:hidden">
+                  {text.retries[retry]}
+                </td>
               </tr>
             );
           })}

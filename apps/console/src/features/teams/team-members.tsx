@@ -8,6 +8,7 @@ import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { EmailText } from '../common/email-text.tsx';
 import { useMembers, useRoleName } from '../common/names.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
@@ -105,7 +106,11 @@ function useColumns(
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
             <span className="font-medium">{original.name || original.email}</span>
-            {original.name && <span className="text-xs text-ink-faint wrap-anywhere">{original.email}</span>}
+            {original.name && (
+              <span className="text-xs text-ink-faint">
+                <EmailText value={original.email} />
+              </span>
+            )}
           </span>
         ),
       },
