@@ -5,7 +5,7 @@
  * Arguments: `--entries 1000000,10000000` (each in a database of its own), `--keys N`, `--teams N`, `--log-days N` (how much
  * of the request log is kept; all unless told), `--write-minutes N` (fewer entries where there is no time for more),
  * `--rounds N` (questions of each kind), `--seed N`. `--keep FILE` writes down how to reach the last size and holds it
- * until Ctrl-C; meanwhile `--use FILE` asks it everything again. Ends with 1 if a document differs from the ledger.
+ * until Ctrl-C; meanwhile `--use FILE` asks it everything again, or rates all of it again with `--rerate`. Ends with 1 if a document differs from the ledger.
  */
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { startTestServices, type TestServices } from '@tollgate/testing';
 import { fillOrganization, type KeptOrganization, openKept } from './filled-organization.ts';
 import { askEverything, type Measurements, measureOrganization } from './measure-organization.ts';
+import { measureRerating } from './measure-rerating.ts';
 import { formatReport } from './report.ts';
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '20261121' },
     keep: { type: 'string' },
     use: { type: 'string' },
+    rerate: { type: 'boolean', default: false },
   },
 });
 
@@ -100,7 +102,8 @@ async function askAgain(path: string): Promise<void> {
   const filled = openKept(kept, nowMs);
   const roundCount = wholeNumber('rounds', values.rounds);
   try {
-    await askEverything(filled, { entryCount: kept.entryCount, nowMs, roundCount, onProgress: log });
+    if (values.rerate) await measureRerating(filled, { fromMs, nowMs, onProgress: log });
+    else await askEverything(filled, { entryCount: kept.entryCount, nowMs, roundCount, onProgress: log });
   } finally {
     await filled.close();
   }
