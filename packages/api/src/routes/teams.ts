@@ -267,6 +267,8 @@ async function withinTeamsOf(tx: Transaction, { organizationId, membershipId }: 
     select: { teamId: true },
     take: 1_000,
   });
+  // An OR of nothing would leave all of them.
+  if (rows.length === 0) return { id: { in: [] } };
   return { OR: rows.map(({ teamId }) => ({ path: { contains: escapeLike(teamId) } })) };
 }
 

@@ -89,7 +89,7 @@ function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<
           }}
           onKeyDown={(event) => onRowKey(event, row, { position, last: all.length - 1, goTo, onRowClick })}
           className={classNames(
-            'group/row transition-colors outline-offset-[-2px] [&:last-child>td]:border-b-0',
+            'group/row scroll-mt-16 scroll-mb-16 transition-colors outline-offset-[-2px] [&:last-child>td]:border-b-0',
             onRowClick && 'cursor-pointer hover:bg-hover',
             (row.getIsSelected() || row.id === activeRowId) && 'bg-selected hover:bg-selected',
           )}

@@ -26,7 +26,8 @@ export function useTableMemory(
     // The server knows nothing of it: both draw the usual table first.
     () => null,
   );
-  const kept = useMemo(() => (name === undefined ? own : parseTableMemory(text)), [name, own, text]);
+  // `own` holds what this browser would not keep.
+  const kept = useMemo(() => ({ ...parseTableMemory(text), ...own }), [own, text]);
   const change = useCallback(
     (changed: TableMemory) => {
       const next = { ...kept, ...changed };

@@ -13,6 +13,8 @@ const ROW_HEIGHT_PX = 41;
 const DRAWN_BEYOND_VIEW = 12;
 /** Below this many rows drawing all is quicker, and the browser's own search finds them. */
 const VIRTUAL_FROM_ROWS = 100;
+/** Above and below what is scrolled to. */
+const BAR_PX = 64;
 
 export interface DrawnRow<T> {
   readonly row: Row<T>;
@@ -52,6 +54,9 @@ export function useDrawnRows<T>(
     ...shared,
     enabled: isPart && !isBoxed,
     scrollMargin: topPx,
+    // What is focused stands below the bar of the page, not behind it.
+    scrollPaddingStart: BAR_PX,
+    scrollPaddingEnd: BAR_PX,
     initialRect: windowSize(),
   });
   const virtualizer = isBoxed ? inBox : inWindow;

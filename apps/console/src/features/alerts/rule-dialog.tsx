@@ -2,15 +2,15 @@
 /** Adds a rule, or changes one. What it watches and for whom is fixed once it is there. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { AlertRule } from '@tollgate/api';
-import { Combobox, Field, Input, MultiSelect, Select } from '@tollgate/ui';
+import { Field, Input, MultiSelect, Select } from '@tollgate/ui';
 import { Controller, type UseFormReturn, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { parseThresholds } from '../budgets/budget-form-values.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { useTeams } from '../common/names.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { parseAmount } from '../limits/amount.ts';
 import { useChangeRule, useChannels } from './alert-api.ts';
 import {
@@ -124,7 +124,6 @@ function RuleFields({ form, existing }: RuleFieldsProps) {
   const text = all.rules;
   const { control, register, formState, watch } = form;
   const { errors } = formState;
-  const teams = useTeams().rows;
   const channels = useChannels().rows;
   const kinds = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
   const kind = watch('kind');
@@ -153,13 +152,12 @@ function RuleFields({ form, existing }: RuleFieldsProps) {
             control={control}
             name="teamId"
             render={({ field }) => (
-              <Combobox
+              <TeamSelect
                 disabled={existing}
                 clearable
                 placeholder={text.wholeOrganization}
-                value={field.value === '' ? undefined : field.value}
-                onValueChange={(value) => field.onChange(value ?? '')}
-                options={teams.map(({ id, name }) => ({ value: id, label: name }))}
+                value={field.value}
+                onChange={field.onChange}
               />
             )}
           />

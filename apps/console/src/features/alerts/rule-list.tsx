@@ -10,8 +10,8 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { ListSection } from '../common/list-section.tsx';
-import { useTeams } from '../common/names.ts';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { useTeamNames } from '../common/team-names.ts';
 import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeRule, useChannels, useRules } from './alert-api.ts';
@@ -25,7 +25,7 @@ export function RuleList() {
   const mayWrite = usePermission('alerts:write');
   const rules = useRules();
   const [opened, setOpened] = useState<Opened>();
-  const columns = useRuleColumns(mayWrite, setOpened);
+  const columns = useRuleColumns(rules.rows, mayWrite, setOpened);
   const close = useCallback(() => setOpened(undefined), []);
   return (
     <ListSection
@@ -51,9 +51,13 @@ export function RuleList() {
   );
 }
 
-function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): ColumnDef<AlertRule>[] {
+function useRuleColumns(
+  rules: readonly AlertRule[],
+  mayWrite: boolean,
+  open: (opened: Opened) => void,
+): ColumnDef<AlertRule>[] {
   const text = useMessages('alerts');
-  const teams = useTeams().byId;
+  const teamName = useTeamNames(rules.map(({ teamId }) => teamId));
   const channels = useChannels().rows;
   return useMemo<ColumnDef<AlertRule>[]>(
     () => [
@@ -78,9 +82,7 @@ function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): Colu
         enableSorting: false,
         meta: { wideOnly: true },
         cell: ({ row: { original } }) =>
-          original.teamId === null
-            ? text.rules.wholeOrganization
-            : (teams.get(original.teamId)?.name ?? original.teamId),
+          original.teamId === null ? text.rules.wholeOrganization : teamName(original.teamId),
       },
       {
         id: 'channels',
@@ -130,7 +132,7 @@ function useRuleColumns(mayWrite: boolean, open: (opened: Opened) => void): Colu
         'narrow',
       ),
     ],
-    [text, teams, channels, mayWrite, open],
+    [text, teamName, channels, mayWrite, open],
   );
 }
 

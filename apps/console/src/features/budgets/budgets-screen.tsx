@@ -9,6 +9,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
@@ -29,6 +30,21 @@ const CreateBudgetDialog = later(async () => (await import('./budget-dialog.tsx'
 
 const STATES = ['risk', 'usedUp', 'paused'] as const;
 
+const CSV = {
+  id: ({ id }: Budget) => id,
+  name: ({ name }: Budget) => name,
+  scopeType: ({ scope }: Budget) => scope.type,
+  scopeId: ({ scope }: Budget) => scope.id,
+  kind: ({ kind }: Budget) => kind,
+  period: ({ period }: Budget) => period,
+  limitUsd: ({ limitUsd }: Budget) => limitUsd,
+  spentUsd: ({ spentUsd }: Budget) => spentUsd,
+  heldUsd: ({ heldUsd }: Budget) => heldUsd,
+  remainingUsd: ({ remainingUsd }: Budget) => remainingUsd,
+  resetsAt: ({ resetsAt }: Budget) => resetsAt,
+  forecastExceededAt: ({ forecastExceededAt }: Budget) => forecastExceededAt,
+};
+
 export function BudgetsScreen() {
   const text = useMessages('budgets');
   const url = useUrlState();
@@ -41,6 +57,7 @@ export function BudgetsScreen() {
         actions={
           <>
             <ShowApiCall path={BUDGETS_PATH} />
+            <ListCsv<Budget> permission="budgets:read" path="/budgets" name="budgets" columns={CSV} />
             <Button asChild>
               <Link href="/key-hygiene?tab=rules">{text.keyDefaults}</Link>
             </Button>
@@ -81,6 +98,7 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
         getRowId={idOf}
         {...listProps(budgets)}
         columnChoice
+        rememberAs="budgets"
         initialSorting={BY_HEALTH}
         activeRowId={url.get('open')}
         onRowClick={open}

@@ -22,7 +22,6 @@ export function SplitPreviewPanel({ keyId, readShares }: SplitPreviewPanelProps)
   const text = useMessages('chargeback').preview;
   const toText = useProblemText();
   const nameOf = useMonthName();
-  const placeName = usePlaceName();
   const [month = ''] = nextMonths(new Date(), 1);
   const preview = useApiMutation<SplitPreview, readonly SplitShare[]>((shares) => ({
     path: '/cost-splits/preview',
@@ -30,6 +29,7 @@ export function SplitPreviewPanel({ keyId, readShares }: SplitPreviewPanelProps)
   }));
   const shares = readShares();
   const found = preview.data;
+  const placeName = usePlaceName(found?.parts ?? []);
   return (
     <div className="flex flex-col gap-2">
       <Button

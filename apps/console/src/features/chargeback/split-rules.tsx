@@ -9,7 +9,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { ListSection } from '../common/list-section.tsx';
 import { middleOf } from '../common/month-select.tsx';
-import { useTeams } from '../common/names.ts';
+import { useTeamNames } from '../common/team-names.ts';
 import { idOf } from '../common/use-list-props.ts';
 import { SPLITS_PATH, type SplitShare, STALE_AFTER_SPLIT } from './chargeback-api.ts';
 import { monthOf, nextMonths } from './split-form-values.ts';
@@ -28,7 +28,7 @@ export function SplitRules({ onState }: SplitRulesProps) {
   const text = useMessages('chargeback').rules;
   const rules = useApiList<CostSplit>(SPLITS_PATH);
   const [ending, setEnding] = useState<CostSplit>();
-  const columns = useColumns(onState, setEnding);
+  const columns = useColumns(rules.rows, onState, setEnding);
   return (
     <ListSection
       text={text.text}
@@ -82,12 +82,13 @@ function EndDialog({ rule, onClose }: { readonly rule: CostSplit; readonly onClo
 }
 
 function useColumns(
+  rules: readonly CostSplit[],
   onState: SplitRulesProps['onState'],
   onEnd: (rule: CostSplit) => void,
 ): ColumnDef<CostSplit>[] {
   const text = useMessages('chargeback').rules;
   const nameOf = useMonthName();
-  const placeName = usePlaceName();
+  const placeName = usePlaceName(rules.flatMap(({ shares }) => shares));
   const locale = useLocale();
   return useMemo<ColumnDef<CostSplit>[]>(() => {
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
@@ -162,15 +163,17 @@ function useColumns(
 }
 
 /** A team, a cost centre, or both. */
-export function usePlaceName(): (place: Pick<SplitShare, 'teamId' | 'costCenter'>) => string {
+export function usePlaceName(
+  places: readonly Pick<SplitShare, 'teamId'>[],
+): (place: Pick<SplitShare, 'teamId' | 'costCenter'>) => string {
   const text = useMessages('chargeback');
-  const { byId } = useTeams();
+  const teamName = useTeamNames(places.map(({ teamId }) => teamId));
   return useMemo(
     () =>
       ({ teamId, costCenter }) => {
-        const team = teamId === '' ? '' : (byId.get(teamId)?.name ?? teamId);
+        const team = teamId === '' ? '' : teamName(teamId);
         return [team, costCenter].filter((part) => part !== '').join(' · ') || text.noTeam;
       },
-    [byId, text],
+    [teamName, text],
   );
 }

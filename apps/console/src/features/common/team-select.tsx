@@ -11,7 +11,7 @@ import { teamPathNames, useTeamNames } from './team-names.ts';
 const SHOWN_TEAMS = 50;
 
 export interface TeamSelectProps
-  extends Pick<ComboboxProps, 'placeholder' | 'className' | 'clearable' | 'aria-label'> {
+  extends Pick<ComboboxProps, 'placeholder' | 'className' | 'clearable' | 'disabled' | 'aria-label'> {
   /** Empty: none. */
   readonly value: string;
   /** Empty: none. */

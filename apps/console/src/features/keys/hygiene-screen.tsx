@@ -153,6 +153,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         getRowId={idOf}
         {...listProps(keys)}
         columnChoice
+        rememberAs={`key-hygiene-${finding}`}
         initialColumnVisibility={{
           created: false,
           hint: false,

@@ -177,13 +177,15 @@ function TagFilter() {
   const value = url.get('tag') ?? '';
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
-  const apply = () =>
-    url.set({ tag: /^[A-Za-z0-9_.-]{1,64}(=.*)?$/.test(typed.trim()) ? typed.trim() : undefined });
+  const isTag = typed.trim() === '' || /^[A-Za-z0-9_.-]{1,64}(=.*)?$/.test(typed.trim());
+  const apply = () => url.set({ tag: isTag ? typed.trim() : undefined });
   return (
     <Input
       aria-label={text.form.tags}
       placeholder={text.tagFilter}
       className="w-full sm:w-36"
+      // What is no tag filters nothing, and looks so.
+      invalid={!isTag}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={apply}

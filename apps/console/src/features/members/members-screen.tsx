@@ -1,11 +1,14 @@
 'use client';
 /** People, invitations and roles of the organization. */
+import type { Member } from '@tollgate/api';
 import { Button, PageHeader, Tabs } from '@tollgate/ui';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -15,6 +18,16 @@ import { RoleMatrix } from './role-matrix.tsx';
 import { useOpenInvitationCount } from './use-invitations.ts';
 
 const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog);
+
+const CSV = {
+  id: ({ id }: Member) => id,
+  name: ({ name }: Member) => name,
+  email: ({ email }: Member) => email,
+  role: ({ role }: Member) => role,
+  teamIds: ({ teamIds }: Member) => teamIds.join(' '),
+  hasSecondFactor: ({ hasSecondFactor }: Member) => hasSecondFactor,
+  createdAt: ({ createdAt }: Member) => createdAt,
+};
 
 export function MembersScreen() {
   const text = useMessages('members');
@@ -37,6 +50,14 @@ export function MembersScreen() {
         actions={
           <>
             <ShowApiCall path={tab === 'members' ? '/members' : `/${tab}`} />
+            {tab === 'members' && (
+              <ListCsv<Member>
+                permission="members:read"
+                path={withQuery('/members', { q: url.get('q'), role: url.get('role') })}
+                name="members"
+                columns={CSV}
+              />
+            )}
             {invite}
           </>
         }

@@ -5,7 +5,7 @@ import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui'
 import { Boxes } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo } from 'react';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
@@ -62,6 +62,7 @@ function ModelTable() {
         getRowId={idOf}
         {...listProps(models)}
         columnChoice
+        rememberAs="models"
         initialColumnVisibility={{ maxOutput: false }}
         maxHeight="calc(100dvh - 15rem)"
         activeRowId={opened?.id}
@@ -116,6 +117,7 @@ function ProviderFilter({
 }) {
   const text = useMessages('models');
   const providerName = useProviderName();
+  const locale = useLocale();
   const counts = new Map<string, number>();
   for (const { provider } of models) counts.set(provider, (counts.get(provider) ?? 0) + 1);
   if (counts.size < 2 && value === ALL) return null;
@@ -129,7 +131,7 @@ function ProviderFilter({
         { value: ALL, label: text.allProviders, hint: models.length },
         ...[...counts]
           .map(([id, count]) => ({ value: id, label: providerName(id), hint: count }))
-          .sort((left, right) => left.label.localeCompare(right.label)),
+          .sort((left, right) => left.label.localeCompare(right.label, locale)),
       ]}
     />
   );

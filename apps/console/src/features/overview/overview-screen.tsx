@@ -1,6 +1,6 @@
 'use client';
 /** What a platform lead wants to know at a glance: spend, traffic, failures, and what needs attention. */
-import type { Key, RequestSummary } from '@tollgate/api';
+import type { Key } from '@tollgate/api';
 import {
   Button,
   Card,
@@ -17,7 +17,7 @@ import { Sparkline } from '@tollgate/ui/charts';
 import { BookOpen, FlaskConical, Rocket, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
-import { type ApiPage, useApiList, useApiQuery } from '../../api/use-api.ts';
+import { type ApiPage, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FiringCallout } from '../alerts/firing-callout.tsx';
 import { QueryError } from '../common/query-error.tsx';
@@ -26,10 +26,8 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetsToWatch } from './budgets-to-watch.tsx';
 import { KeysToWatch } from './keys-to-watch.tsx';
 import { TopSpend } from './top-spend.tsx';
-import { useOverviewFigures } from './use-overview-figures.ts';
+import { LAST_REQUESTS, useLastRequests, useOverviewFigures } from './use-overview-figures.ts';
 
-const SHOWN = 8;
-const REFRESH_MS = 5_000;
 /** As many as fit beside each other; what goes below fills its row, so that one more or less leaves no hole. */
 const ROW_OF_CARDS = 'flex flex-wrap gap-4 *:min-w-0 *:flex-1 *:basis-72';
 
@@ -162,11 +160,7 @@ function GettingStarted() {
 function LastRequests() {
   const text = useMessages('overview');
   const requestsText = useMessages('requests');
-  const allowed = usePermission('requests:read');
-  const requests = useApiList<RequestSummary>(withQuery('/requests', { limit: SHOWN }), {
-    enabled: allowed,
-    refetchIntervalMs: REFRESH_MS,
-  });
+  const { list: requests, allowed } = useLastRequests();
   if (!allowed) return null;
   return (
     <section className="flex min-w-0 flex-col gap-2">
@@ -177,7 +171,7 @@ function LastRequests() {
         </Button>
       </div>
       <RequestsTable
-        list={{ ...requests, rows: requests.rows.slice(0, SHOWN), hasNextPage: false }}
+        list={{ ...requests, rows: requests.rows.slice(0, LAST_REQUESTS), hasNextPage: false }}
         caption={text.lastRequests}
         empty={
           <EmptyState icon={<ScrollText />} title={requestsText.emptyTitle}>

@@ -1,11 +1,11 @@
 'use client';
 /** The figures of the overview: of this month and of today. */
-import type { UsageRow } from '@tollgate/api';
+import type { RequestSummary, UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiQuery } from '../../api/use-api.ts';
+import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
@@ -26,7 +26,7 @@ export interface OverviewFigures {
   readonly attemptsByHour: readonly number[];
   readonly failedToday: number | undefined;
   readonly failedByHour: readonly number[];
-  /** Nothing was used this month: somebody is just beginning. Undefined until it is known. */
+  /** Nothing was used this month, nor logged before: somebody is just beginning. Undefined until it is known. */
   readonly isNew: boolean | undefined;
 }
 
@@ -45,6 +45,7 @@ export function useOverviewFigures(): OverviewFigures {
   const failed = [month, today].find(
     (query) => query.error !== null && ('rows' in query ? query.rows : query.data) === undefined,
   );
+  const last = useLastRequests();
   const days = month.rows ?? [];
   const hours = today.data?.data ?? [];
   const failures = hours.filter(({ status }) => status !== 'succeeded');
@@ -68,8 +69,20 @@ export function useOverviewFigures(): OverviewFigures {
     attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),
     failedToday: today.data && countOf(failures),
     failedByHour: fillSteps(dayFrom, HOUR_MS, nowMs, failures, (row) => row.requests),
-    isNew: month.rows && days.length === 0,
+    isNew: month.rows && days.length === 0 && (!last.allowed || last.isEmpty),
   };
+}
+
+export const LAST_REQUESTS = 8;
+const LAST_REFRESH_MS = 5_000;
+
+export function useLastRequests() {
+  const allowed = usePermission('requests:read');
+  const list = useApiList<RequestSummary>(withQuery('/requests', { limit: LAST_REQUESTS }), {
+    enabled: allowed,
+    refetchIntervalMs: LAST_REFRESH_MS,
+  });
+  return { list, allowed, isEmpty: list.data !== undefined && list.rows.length === 0 };
 }
 
 function countOf(rows: readonly UsageRow[]): number {

@@ -6,12 +6,18 @@ import {
   type ColumnDef,
   DataTable,
   EmptyState,
+  formatCount,
+  formatNumber,
+  formatPercent,
+  Money,
   StatusBadge,
   TimeStamp,
   Tooltip,
   toast,
+  useUi,
 } from '@tollgate/ui';
 import { Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
+import Link from 'next/link';
 import { useMemo } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -19,7 +25,9 @@ import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
+import type { CredentialStanding } from './credential-standing.ts';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
+import { useCredentialFigures } from './use-credential-figures.ts';
 
 export type Opened =
   | { readonly kind: 'add' }
@@ -38,6 +46,9 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
       rows={credentials.rows}
       getRowId={idOf}
       {...listProps(credentials)}
+      columnChoice
+      rememberAs="provider-credentials"
+      initialColumnVisibility={{ owner: false }}
       {...(mayWrite && {
         onRowClick: (credential: ProviderCredential) => open({ kind: 'edit', credential }),
       })}
@@ -65,12 +76,14 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
   const common = useMessages('common');
   const mayWrite = usePermission('provider-credentials:write');
   const providerName = useProviderName();
+  const figures = useCredentialFigures();
   return useMemo<ColumnDef<ProviderCredential>[]>(
     () => [
       {
         id: 'name',
         header: common.name,
         accessorKey: 'name',
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
             <span className="font-medium wrap-anywhere">{original.name}</span>
@@ -120,9 +133,60 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
         accessorKey: 'lastTestedAt',
         cell: ({ row }) => <LastTest credential={row.original} />,
       },
+      ...(figures.standings === undefined
+        ? []
+        : [
+            {
+              id: 'health',
+              header: text.health,
+              accessorFn: ({ id }: ProviderCredential) => figures.standings?.get(id)?.failedShare ?? -1,
+              meta: { wideOnly: true },
+              cell: ({ row }: { readonly row: { readonly original: ProviderCredential } }) => (
+                <Standing standing={figures.standings?.get(row.original.id)} />
+              ),
+            },
+          ]),
+      ...(figures.spentUsd === undefined
+        ? []
+        : [
+            {
+              id: 'spend',
+              header: text.spend,
+              accessorFn: ({ id }: ProviderCredential) => Number(figures.spentUsd?.get(id) ?? 0),
+              meta: { align: 'right' as const, wideOnly: true },
+              cell: ({ row }: { readonly row: { readonly original: ProviderCredential } }) => (
+                <Link
+                  href={`/usage?range=month&group=model&credential=${row.original.id}`}
+                  className="hover:underline"
+                >
+                  <Money value={figures.spentUsd?.get(row.original.id) ?? '0'} precision="cents" />
+                  <span className="sr-only"> {text.openUsage(row.original.name)}</span>
+                </Link>
+              ),
+            },
+          ]),
       actionsColumn((row) => mayWrite && <RowActions credential={row} open={open} />),
     ],
-    [text, common, mayWrite, providerName, open],
+    [text, common, mayWrite, providerName, figures.standings, figures.spentUsd, open],
+  );
+}
+
+/** How its attempts went: what a test of the connection cannot tell. */
+function Standing({ standing }: { readonly standing: CredentialStanding | undefined }) {
+  const text = useMessages('providers');
+  const { locale } = useUi();
+  if (standing === undefined) return <span className="text-ink-faint">{text.noTraffic}</span>;
+  const { attempts, failedShare, health } = standing;
+  const share = formatPercent(failedShare, locale);
+  return (
+    <Tooltip content={text.healthText(formatNumber(attempts, locale), share)}>
+      <span className="flex flex-wrap items-center gap-x-2">
+        <StatusBadge status={health} label={text.healths[health]} />
+        <span className="tabular text-xs text-ink-faint">
+          {formatCount(attempts, locale)} · {share}
+        </span>
+      </span>
+    </Tooltip>
   );
 }
 

@@ -8,6 +8,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
@@ -29,6 +30,17 @@ const CreateRateLimitDialog = later(
   async () => (await import('./rate-limit-dialog.tsx')).CreateRateLimitDialog,
 );
 
+const CSV = {
+  id: ({ id }: RateLimit) => id,
+  scopeType: ({ scope }: RateLimit) => scope.type,
+  scopeId: ({ scope }: RateLimit) => scope.id,
+  metric: ({ metric }: RateLimit) => metric,
+  limit: ({ limit }: RateLimit) => limit,
+  windowSeconds: ({ windowSeconds }: RateLimit) => windowSeconds,
+  model: ({ model }: RateLimit) => model,
+  updatedAt: ({ updatedAt }: RateLimit) => updatedAt,
+};
+
 export function RateLimitsScreen() {
   const text = useMessages('rateLimits');
   const url = useUrlState();
@@ -41,6 +53,12 @@ export function RateLimitsScreen() {
         actions={
           <>
             <ShowApiCall path={RATE_LIMITS_PATH} />
+            <ListCsv<RateLimit>
+              permission="rate-limits:read"
+              path="/rate-limits"
+              name="rate-limits"
+              columns={CSV}
+            />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
                 {text.create}

@@ -11,7 +11,6 @@ import {
   Sheet,
   Switch,
   TimeStamp,
-  toast,
   useUi,
 } from '@tollgate/ui';
 import { Download, Filter, RefreshCw, ScrollText, SearchX } from 'lucide-react';
@@ -19,8 +18,8 @@ import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { saveBlob } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
+import { useSaveRows } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -161,10 +160,16 @@ function ExplorerControls({ explorer, rows, summary, onQuery }: ExplorerControls
       });
     }
   };
-  const exportCsv = () => {
-    const csv = toRequestsCsv(rows, columns ?? USUAL_COLUMNS);
-    saveBlob(new Blob([csv], { type: 'text/csv;charset=utf-8' }), 'requests.csv');
-    toast.success(text.exported(rows.length));
+  const save = useSaveRows();
+  const [exporting, setExporting] = useState(false);
+  const exportCsv = async () => {
+    setExporting(true);
+    await save<RequestSummary>(
+      withQuery('/requests', { q, from: range.from, to: range.to }),
+      'requests',
+      (found) => toRequestsCsv(found, columns ?? USUAL_COLUMNS),
+    );
+    setExporting(false);
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -210,7 +215,12 @@ function ExplorerControls({ explorer, rows, summary, onQuery }: ExplorerControls
             {text.refresh}
           </Button>
         )}
-        <Button icon={<Download />} onClick={exportCsv} disabled={rows.length === 0}>
+        <Button
+          icon={<Download />}
+          onClick={() => void exportCsv()}
+          loading={exporting}
+          disabled={rows.length === 0}
+        >
           {common.exportCsv}
         </Button>
       </span>
@@ -250,7 +260,8 @@ function FoundRequests({ explorer, requests, rows, tail, openId }: FoundRequests
         </p>
       )}
       <RequestsTable
-        list={{ ...requests, rows }}
+        // Below an empty list its own button goes on with the search.
+        list={{ ...requests, rows, hasNextPage: requests.hasNextPage && rows.length > 0 }}
         caption={text.title}
         columnChoice
         {...(columns !== undefined && { shownColumns: columns })}

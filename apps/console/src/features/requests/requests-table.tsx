@@ -17,10 +17,12 @@ import {
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { isCostUnknown, spentUsd } from './request-types.ts';
+import { requestPath } from './use-request.ts';
 
 export type RequestColumn =
   | 'key'
@@ -91,6 +93,7 @@ export interface RequestsTableProps {
 export function RequestsTable(props: RequestsTableProps) {
   const { list, caption, empty, hiddenColumns = HIDDEN, columnChoice = false, toolbar } = props;
   const router = useRouter();
+  const prefetch = usePrefetch();
   const listProps = useListProps();
   const columns = useRequestColumns();
   const hidden = new Set<string>([...HIDDEN, ...hiddenColumns]);
@@ -106,6 +109,7 @@ export function RequestsTable(props: RequestsTableProps) {
       initialColumnVisibility={Object.fromEntries(hiddenColumns.map((column) => [column, false]))}
       {...useColumnState(props)}
       onRowClick={props.onOpen ?? (({ id }) => router.push(`/requests/${id}`))}
+      onRowIntent={({ id }) => prefetch(requestPath(id))}
       activeRowId={props.activeId}
       toolbar={toolbar}
       empty={empty}

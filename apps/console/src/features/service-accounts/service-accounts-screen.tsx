@@ -9,6 +9,7 @@ import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useTeamNames } from '../common/team-names.ts';
@@ -22,6 +23,14 @@ import { ServiceAccountSheet } from './service-account-sheet.tsx';
 const ServiceAccountDialog = later(
   async () => (await import('./service-account-dialog.tsx')).ServiceAccountDialog,
 );
+
+const CSV = {
+  id: ({ id }: ServiceAccount) => id,
+  name: ({ name }: ServiceAccount) => name,
+  teamId: ({ teamId }: ServiceAccount) => teamId,
+  disabledAt: ({ disabledAt }: ServiceAccount) => disabledAt,
+  createdAt: ({ createdAt }: ServiceAccount) => createdAt,
+};
 
 const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, q: url.get('q') });
 export function ServiceAccountsScreen() {
@@ -37,6 +46,12 @@ export function ServiceAccountsScreen() {
         actions={
           <>
             <ShowApiCall path={listPath(url)} />
+            <ListCsv<ServiceAccount>
+              permission="service-accounts:read"
+              path={withQuery('/service-accounts', { q: url.get('q') })}
+              name="service-accounts"
+              columns={CSV}
+            />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={open}>
                 {text.create}

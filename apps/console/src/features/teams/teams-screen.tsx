@@ -23,6 +23,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
@@ -53,6 +54,12 @@ export function TeamsScreen() {
         actions={
           <>
             <ShowApiCall path={teamsPath(url)} />
+            <ListCsv<ListedTeam>
+              permission="teams:read"
+              path={withQuery('/teams', { q: url.get('q'), figures: 'true' })}
+              name="teams"
+              columns={CSV}
+            />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
                 {text.create}
@@ -136,6 +143,16 @@ function TeamTable({
 }
 
 const pathText = (team: ListedTeam) => teamPathNames(team).join(' / ');
+
+const CSV = {
+  id: ({ id }: ListedTeam) => id,
+  path: pathText,
+  slug: ({ slug }: ListedTeam) => slug,
+  costCenter: ({ costCenter }: ListedTeam) => costCenter,
+  memberCount: ({ memberCount }: ListedTeam) => memberCount,
+  activeKeyCount: ({ activeKeyCount }: ListedTeam) => activeKeyCount,
+  createdAt: ({ createdAt }: ListedTeam) => createdAt,
+};
 
 function teamsPath(url: UrlState): string {
   return withQuery('/teams', { limit: 50, q: url.get('q'), figures: 'true' });

@@ -17,6 +17,8 @@ export const parts: Translation<typeof english> = {
   permissions: 'Berechtigungen',
   thisMonth: 'in diesem Monat',
   required: 'Bitte ausfüllen.',
+  csvDone: (count) => (count === 1 ? '1 Zeile gespeichert' : `${count} Zeilen gespeichert`),
+  csvPart: (count) => `Die ersten ${count} Zeilen stehen in der Datei; es gibt mehr. Bitte filtern.`,
   idLabel: 'Kennung',
   roles: {
     owner: 'Inhaber',

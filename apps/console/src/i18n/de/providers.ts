@@ -36,6 +36,13 @@ export const providers: Translation<typeof english> = {
   hint: 'Schlüssel',
   noKey: 'ohne Schlüssel',
   lastTest: 'Letzte Prüfung',
+  health: 'Letzte 24 Stunden',
+  healths: { healthy: 'In Ordnung', degraded: 'Gestört', unhealthy: 'Fällt aus' },
+  healthText: (attempts, failedShare) =>
+    `${attempts} Versuche, davon ${failedShare} fehlgeschlagen oder nie beendet. Gestört ab 5 %, Ausfall ab 50 %.`,
+  noTraffic: 'kein Verkehr',
+  spend: 'Dieser Monat',
+  openUsage: (name) => `Nutzung von ${name}`,
   neverTested: 'nie geprüft',
   works: 'Funktioniert',
   fails: 'Funktioniert nicht',

@@ -97,7 +97,6 @@ export const requests: Translation<typeof english> = {
   liveWaiting: (count) => `Zurückgehalten, solange Sie hinsehen: ${count} neue`,
   liveFailing: 'Keine Verbindung. Es wird weiter versucht.',
   liveSkipped: 'Es sind mehr, als sich verfolgen lassen: Grenzen Sie die Abfrage ein.',
-  exported: (count) => (count === 1 ? '1 Anfrage ausgegeben' : `${count} Anfragen ausgegeben`),
   histogram: 'Anfragen im Zeitverlauf nach Ausgang',
   histogramBrush:
     'Zeitraum: Pfeiltasten wählen einen Abschnitt, mit Umschalt mehrere, Eingabe zeigt ihn; oder mit dem Zeiger ziehen',
@@ -186,6 +185,7 @@ export const requests: Translation<typeof english> = {
     attempt: (number) => `Versuch ${number}`,
     adjustment: (reason) => `Berichtigung: ${reason}`,
     finish: (reason) => `endete mit ${reason}`,
+    whatIf: 'Was hätte es anderswo gekostet?',
     components: 'Kosten nach Bestandteil',
     component: 'Bestandteil',
     quantity: 'Menge',

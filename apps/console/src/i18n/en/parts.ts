@@ -15,6 +15,8 @@ export const parts = {
   permissions: 'Permissions',
   thisMonth: 'this month',
   required: 'Please fill this in.',
+  csvDone: (count: number) => (count === 1 ? '1 row saved' : `${count} rows saved`),
+  csvPart: (count: number) => `The first ${count} rows are in the file; there are more. Filter the list.`,
   idLabel: 'Id',
   roles: {
     owner: 'Owner',

@@ -32,6 +32,13 @@ export const providers = {
   hint: 'Key',
   noKey: 'without key',
   lastTest: 'Last test',
+  health: 'Last 24 hours',
+  healths: { healthy: 'Healthy', degraded: 'Degraded', unhealthy: 'Failing' },
+  healthText: (attempts: string, failedShare: string) =>
+    `${attempts} attempts, ${failedShare} of them failed or never ended. Degraded from 5%, failing from 50%.`,
+  noTraffic: 'no traffic',
+  spend: 'This month',
+  openUsage: (name: string) => `Usage of ${name}`,
   neverTested: 'never tested',
   works: 'Works',
   fails: 'Fails',

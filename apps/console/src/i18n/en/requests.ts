@@ -94,7 +94,6 @@ export const requests = {
   liveWaiting: (count: string) => `Held back while you look: ${count} new`,
   liveFailing: 'No connection. Trying again.',
   liveSkipped: 'There are more than can be followed: narrow the query.',
-  exported: (count: number) => (count === 1 ? '1 request exported' : `${count} requests exported`),
   histogram: 'Requests over time by outcome',
   histogramBrush:
     'Time range: arrow keys choose a moment, with shift several, Enter shows it; or drag with the pointer',
@@ -183,6 +182,7 @@ export const requests = {
     attempt: (number: number) => `Attempt ${number}`,
     adjustment: (reason: string) => `Correction: ${reason}`,
     finish: (reason: string) => `finished with ${reason}`,
+    whatIf: 'What would it have cost elsewhere?',
     components: 'Cost by component',
     component: 'Component',
     quantity: 'Quantity',

@@ -1,0 +1,66 @@
+'use client';
+/** A list as a file: every row that its filters leave, not only those that are loaded. */
+import type { Me } from '@tollgate/api';
+import { Button, toast } from '@tollgate/ui';
+import { FileDown } from 'lucide-react';
+import { useState } from 'react';
+import { readRows } from '../../api/read-rows.ts';
+import { useProblemText } from '../../api/use-form-problem.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { type CsvCell, toCsv } from './csv.ts';
+import { saveBlob } from './download.ts';
+
+const MAX_ROWS = 10_000;
+
+export interface ListCsvProps<T> {
+  /** Without it there is nothing to save. */
+  readonly permission: Me['permissions'][number];
+  /** Of the list, without `limit` and `cursor`. */
+  readonly path: string;
+  /** Without its ending. */
+  readonly name: string;
+  /** Head of each column, as the API names it, and its value. */
+  readonly columns: Readonly<Record<string, (row: T) => CsvCell>>;
+}
+
+export function ListCsv<T>({ permission, path, name, columns }: ListCsvProps<T>) {
+  const allowed = usePermission(permission);
+  const common = useMessages('common');
+  const save = useSaveRows();
+  const [loading, setLoading] = useState(false);
+  const run = async () => {
+    setLoading(true);
+    await save<T>(path, name, (rows) =>
+      toCsv(
+        Object.keys(columns),
+        rows.map((row) => Object.values(columns).map((toCell) => toCell(row))),
+      ),
+    );
+    setLoading(false);
+  };
+  if (!allowed) return null;
+  return (
+    <Button icon={<FileDown />} loading={loading} onClick={() => void run()}>
+      {common.exportCsv}
+    </Button>
+  );
+}
+
+type SaveRows = <T>(path: string, name: string, toText: (rows: readonly T[]) => string) => Promise<void>;
+
+/** @returns Reads a list and saves it as a file; tells how much of it there is, and what was refused. */
+export function useSaveRows(): SaveRows {
+  const parts = useMessages('parts');
+  const toText = useProblemText();
+  return async (path, name, toFile) => {
+    try {
+      const { rows, hasMore } = await readRows<Parameters<typeof toFile>[0][number]>(path, MAX_ROWS);
+      saveBlob(new Blob([toFile(rows)], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
+      if (hasMore) toast.info(parts.csvPart(rows.length));
+      else toast.success(parts.csvDone(rows.length));
+    } catch (error) {
+      toast.error(toText(error));
+    }
+  };
+}

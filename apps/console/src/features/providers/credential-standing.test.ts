@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { standingsOf } from './credential-standing.ts';
+
+const rows = (credential: string, outcomes: Readonly<Record<string, number>>) =>
+  Object.entries(outcomes).map(([status, requests]) => ({ credential, status, requests }));
+
+describe('standingsOf()', () => {
+  it('counts what the provider failed at, and not who hung up', () => {
+    const found = standingsOf([
+      ...rows('a', { succeeded: 960, failed: 30, interrupted: 9, aborted: 1 }),
+      ...rows('b', { succeeded: 95, failed: 5 }),
+      ...rows('c', { failed: 3, succeeded: 3 }),
+      ...rows('d', { aborted: 7 }),
+    ]);
+    expect(found.get('a')).toEqual({ attempts: 1_000, failedShare: 0.039, health: 'healthy' });
+    expect(found.get('b')).toEqual({ attempts: 100, failedShare: 0.05, health: 'degraded' });
+    expect(found.get('c')).toEqual({ attempts: 6, failedShare: 0.5, health: 'unhealthy' });
+    expect(found.get('d')).toEqual({ attempts: 7, failedShare: 0, health: 'healthy' });
+    expect(found.has('e')).toBe(false);
+  });
+});
