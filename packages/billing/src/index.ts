@@ -15,7 +15,9 @@ export {
   type InvoiceDocument,
   listUnrenderedInvoices,
   renderInvoiceDocuments,
+  type StatementPart,
 } from './documents/invoice-documents.ts';
+export { getNoteDocument, listUnrenderedNotes } from './documents/note-documents.ts';
 export { DunningPolicy } from './dunning/dunning-policy.ts';
 export { type DunningOptions, type DunningResult, runDunning } from './dunning/run-dunning.ts';
 export { deliverExports } from './exports/deliver-exports.ts';
@@ -47,6 +49,7 @@ export {
   countUsageEntries,
   INVOICE_VIEWS,
   type InvoiceExportView,
+  NOTE_VIEWS,
   type OpenedExport,
   openCreditNoteExport,
   openInvoiceExport,

@@ -1,5 +1,11 @@
 /** The monthly close of one organization, and the documents of what it finalized. */
-import { closePeriods, listUnrenderedInvoices, renderInvoiceDocuments } from '@tollgate/billing';
+import {
+  closePeriods,
+  getNoteDocument,
+  listUnrenderedInvoices,
+  listUnrenderedNotes,
+  renderInvoiceDocuments,
+} from '@tollgate/billing';
 import type { WorkerContext } from '../worker-context.ts';
 
 export async function closeInvoices(
@@ -35,7 +41,14 @@ export async function renderMissingDocuments(
       faults.push(error);
     }
   }
+  for (const creditNoteId of await listUnrenderedNotes(database, organizationId)) {
+    try {
+      await getNoteDocument(database, { organizationId, creditNoteId });
+    } catch (error) {
+      faults.push(error);
+    }
+  }
   if (faults.length > 0) {
-    throw new AggregateError(faults, `Cannot render ${faults.length} invoices of ${organizationId}`);
+    throw new AggregateError(faults, `Cannot render ${faults.length} documents of ${organizationId}`);
   }
 }

@@ -1,4 +1,5 @@
-import { openPaymentProcessor } from '@tollgate/billing';
+import { openPaymentProcessor, refreshDrafts } from '@tollgate/billing';
+import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { type StripeStandIn, signatureOf, startStripeStandIn } from '@tollgate/stripe-stand-in';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../create-api.ts';
@@ -214,6 +215,62 @@ describe('the operator', () => {
     const { text } = await owner.call('GET', '/billing/credits');
     expect(text).toContain('goodwill');
     expect((await operator.call('PATCH', '/operator/organizations/org_x/billing', {})).status).toBe(404);
+  });
+});
+
+describe('the letterhead', () => {
+  const path = '/operator/letterhead';
+  const change = {
+    legalName: 'House of Models GmbH',
+    addressLines: ['Hauptstraße 1', '10115 Berlin'],
+    country: 'de',
+    taxId: 'DE999999999',
+    email: 'billing@house.example',
+    notes: ['To be paid within 30 days to DE00 1234.'],
+    seriesPrefix: 'hom',
+  };
+
+  it('is the operator’s to set, version by version, and stands on drafts at once', async () => {
+    expect((await owner.call('GET', path)).status).toBe(403);
+    expect((await owner.call('PATCH', path, change)).status).toBe(403);
+    const before = await operator.call('GET', path);
+    expect(before.body).toMatchObject({ legalName: 'Tollgate', addressLines: [], seriesPrefix: 'TG' });
+    const seen = { 'if-match': before.headers.get(ETAG)! };
+    const after = await operator.call('PATCH', path, change, seen);
+    expect(after.status, after.text).toBe(200);
+    const said = { ...change, country: 'DE', seriesPrefix: 'HOM' };
+    expect(after.body).toMatchObject(said);
+    expect((await operator.call('GET', path)).body).toMatchObject(said);
+    expect((await operator.call('PATCH', path, { website: 'house.example' }, seen)).status).toBe(412);
+
+    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'billing-test' });
+    await owner.call('POST', '/billing/subscription', { planId: 'plan_team', seats: 6 });
+    test.clock.advance(60_000);
+    await refreshDrafts(worker, owner.organizationId, test.clock.nowMs());
+    await worker.close();
+    const [draft] = (await owner.call('GET', '/invoices')).body.data;
+    expect((await owner.call('GET', `/invoices/${draft.id}/focus`)).text).toContain(change.legalName);
+  });
+
+  it.each([
+    { legalName: '' },
+    { country: 'Germany' },
+    { email: 'nobody' },
+    { seriesPrefix: 'TEST' },
+    { seriesPrefix: 'A-B' },
+    { notes: ['two\nlines'] },
+    { id: 'other' },
+  ])('refuses %j', async (body) => {
+    expect((await operator.call('PATCH', path, body)).status).toBe(400);
+  });
+
+  it('leaves an event of what it was before', async () => {
+    const events = await test.database.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.auditEvent.findMany({ where: { action: 'letterhead-changed' } }),
+    );
+    expect(events).toMatchObject([
+      { before: { legalName: 'Tollgate', taxId: '' }, after: { legalName: change.legalName } },
+    ]);
   });
 });
 

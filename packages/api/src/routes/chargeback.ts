@@ -31,9 +31,8 @@ export const Chargeback = z
     statement: z
       .object({
         invoiceId: id,
-        isFinal: z.boolean(),
         costUsd: usd,
-        /** The rows’ cost less the statement’s: zero, but for what was recorded after the statement was closed. */
+        /** The rows’ cost less the statement’s: zero, but for the moment between two roll-ups. */
         differenceUsd: usd,
       })
       .nullable(),

@@ -1,8 +1,15 @@
 /** Credit and debit notes, and the ledger entries behind their lines. Rules live in packages/billing. */
 import { z } from '@hono/zod-openapi';
-import { getCreditNote, issueCreditNote, listCreditNotes, listNoteLineRequests } from '@tollgate/billing';
+import {
+  getCreditNote,
+  getNoteDocument,
+  issueCreditNote,
+  listCreditNotes,
+  listNoteLineRequests,
+} from '@tollgate/billing';
 import type { Database } from '@tollgate/db';
 import { billingStepOf } from '../billing/billing-step.ts';
+import { documentAnswer } from '../billing/document-answer.ts';
 import { CreditNote, CreditNoteListItem, NoteLineRequest } from '../billing/invoice-shapes.ts';
 import { id, idParam } from '../framework/field.ts';
 import { pageOf, pageShape } from '../framework/pagination.ts';
@@ -54,6 +61,22 @@ export const creditNoteRoutes: readonly AnyRoute[] = [
         const scope = { organizationId, creditNoteId: params.id, lineId: params.lineId };
         const page = await listNoteLineRequests(context.database, { ...scope, ...query });
         return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/credit-notes/{id}/pdf',
+    tag: 'invoices',
+    summary: 'The note as PDF; a draft as it would be issued now',
+    access: 'invoices:read',
+    detached: true,
+    params: idParam,
+    contentType: 'application/pdf',
+    run: ({ context, organizationId, params }) =>
+      billingAnswer(async () => {
+        const scope = { organizationId, creditNoteId: params.id };
+        return documentAnswer(await getNoteDocument(context.database, scope));
       }),
   }),
   route({

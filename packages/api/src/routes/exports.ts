@@ -10,6 +10,7 @@ import {
   INVOICE_VIEWS,
   JOB_FORMATS,
   listExports,
+  NOTE_VIEWS,
   type OpenedExport,
   openCreditNoteExport,
   openExportFile,
@@ -154,15 +155,20 @@ export const exportRoutes: readonly AnyRoute[] = [
     report: true,
     path: '/credit-notes/{id}/export',
     tag: 'invoices',
-    summary: 'The note as a file: its lines, rounding, tax and total',
+    summary: 'The note as a file: its lines, rounding, tax and total, or FOCUS 1.2 as corrections',
     access: 'invoices:read',
     detached: true,
     params: idParam,
-    query: z.strictObject({ format: format.default('csv'), gzip: queryFlag.exactOptional() }),
+    query: z.strictObject({
+      view: z.enum(NOTE_VIEWS).default('lines'),
+      format: format.default('csv'),
+      gzip: queryFlag.exactOptional(),
+    }),
     contentType: 'application/octet-stream',
     run: ({ context, organizationId, params, query }) =>
       billingAnswer(async () => {
-        const scope = { organizationId, creditNoteId: params.id, format: query.format };
+        const { view, format: asked } = query;
+        const scope = { organizationId, creditNoteId: params.id, view, format: asked };
         return sent(await openCreditNoteExport(context.database, { ...scope, gzip: query.gzip === true }));
       }),
   }),

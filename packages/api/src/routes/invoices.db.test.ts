@@ -139,7 +139,19 @@ describe('/invoices', () => {
       expect(sumOf(requests)).toBe(parseUsdSum(line.amountUsd));
     }
     const showback = await organization.call('GET', '/invoices?kind=showback');
-    expect(showback.body.data[0].subtotalUsd).not.toBe(invoice.subtotalUsd);
+    const statement = showback.body.data[0];
+    expect(statement.subtotalUsd).not.toBe(invoice.subtotalUsd);
+    // Each team's own statement, and that of no team: together they are the whole.
+    const totalOf = async (query: string) => {
+      const csv = await organization.call('GET', `/invoices/${statement.id}/csv?${query}`);
+      expect(csv.status, csv.text).toBe(200);
+      return parseUsdSum(csv.text.trimEnd().split(',').at(-1)!);
+    };
+    const parts = [await totalOf('teamId='), await totalOf('teamId=team_1&costCenter=')];
+    expect(parts.every((part) => part > 0n)).toBe(true);
+    expect(sumPicoUsd(parts)).toBe(parseUsdSum(statement.totalUsd));
+    expect((await organization.call('GET', `/invoices/${statement.id}/pdf?teamId=nobody`)).status).toBe(404);
+    expect((await organization.call('GET', `/invoices/${invoice.id}/pdf?teamId=team_1`)).status).toBe(409);
     expect((await organization.call('GET', '/invoices?livemode=false')).body.data).toEqual([]);
   });
 

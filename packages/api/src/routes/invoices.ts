@@ -20,6 +20,7 @@ import {
 } from '@tollgate/billing';
 import type { Database } from '@tollgate/db';
 import { billingStepOf } from '../billing/billing-step.ts';
+import { documentAnswer } from '../billing/document-answer.ts';
 import {
   Invoice,
   InvoiceLine,
@@ -178,32 +179,28 @@ function step(name: string, summary: string, taken: Step | GuardedStep): AnyRout
   });
 }
 
-/** `GET /invoices/{id}/KIND`: a draft comes as a preview that says so. */
+/** `GET /invoices/{id}/KIND`: a draft comes as a preview that says so; a showback statement also by team and cost centre. */
 function document(documentKind: DocumentKind, contentType: string): AnyRoute {
   return route({
     method: 'get',
     report: true,
     path: `/invoices/{id}/${documentKind}`,
     tag: 'invoices',
-    summary: `The invoice as ${documentKind.toUpperCase()}`,
+    summary: `The invoice as ${documentKind.toUpperCase()}; of a showback statement also that of one team or cost centre`,
     access: 'invoices:read',
     detached: true,
     params: idParam,
+    query: z.strictObject({
+      /** Empty: usage of no team. */
+      teamId: text(100).exactOptional(),
+      /** Empty: usage of no cost centre. */
+      costCenter: text(100).exactOptional(),
+    }),
     contentType,
-    run: ({ context, organizationId, params }) =>
+    run: ({ context, organizationId, params, query }) =>
       billingAnswer(async () => {
-        const scope = { organizationId, invoiceId: params.id, kind: documentKind };
-        const found = await getInvoiceDocument(context.database, scope);
-        return new Response(found.content, {
-          headers: {
-            'content-type': found.contentType,
-            'content-disposition': `attachment; filename="${found.fileName}"`,
-            'content-length': String(found.content.byteLength),
-            etag: `"${found.sha256}"`,
-            'cache-control': 'private, no-store',
-            'x-content-type-options': 'nosniff',
-          },
-        });
+        const scope = { organizationId, invoiceId: params.id, kind: documentKind, part: query };
+        return documentAnswer(await getInvoiceDocument(context.database, scope));
       }),
   });
 }

@@ -35,7 +35,10 @@ const TOKENS = new Set([
   'audioOutput',
 ]);
 
-/** `0.25 / 1M` for tokens, else per unit; with the markup where it could only be added per request. */
+/**
+ * `0.25 / 1M` for tokens, else per unit; with the markup where it could only be added per request. A line that costs what
+ * its list price says (a showback statement's) has no markup in it, whatever was charged for the same usage.
+ */
 export function formatUnitPrice(line: FrozenLine): string {
   if (line.component === '' && line.kind === 'fee' && line.unitPricePicoUsd !== '0') {
     return formatAmount(line.unitPricePicoUsd);
@@ -51,6 +54,7 @@ export function formatUnitPrice(line: FrozenLine): string {
   const price = TOKENS.has(line.component)
     ? `${groupThousands(usdPerMillionFromUnitPrice(shown))} / 1M`
     : formatAmount(String(shown));
-  const unexplained = shown === listPrice && line.markupBasisPoints !== 0;
+  const isAtListPrice = listPrice * BigInt(line.quantity) === BigInt(line.amountPicoUsd);
+  const unexplained = shown === listPrice && line.markupBasisPoints !== 0 && !isAtListPrice;
   return unexplained ? `${price} + ${formatBasisPoints(line.markupBasisPoints)}` : price;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenInvoice, usageLine } from '../fixtures/invoice-fixture.ts';
 import { canonicalJson, type Json } from '../lifecycle/canonical-json.ts';
-import { formatBasisPoints, groupThousands } from './document-text.ts';
+import { formatBasisPoints, formatUnitPrice, groupThousands } from './document-text.ts';
 import { toFontRuns } from './fonts.ts';
 import { cell, renderInvoiceCsv } from './invoice-csv.ts';
 import { renderInvoicePdf } from './invoice-pdf.ts';
@@ -51,6 +51,25 @@ describe('renderInvoicePdf()', () => {
       const customer = { ...frozenInvoice().customer, name };
       expect((await renderInvoicePdf(frozenInvoice({ customer }))).length).toBeGreaterThan(5_000);
     }
+  });
+});
+
+describe('formatUnitPrice()', () => {
+  const line = (amountPicoUsd: string) =>
+    usageLine('line_1', {
+      component: 'input',
+      unitPricePicoUsd: '250000',
+      quantity: '1000',
+      markupBasisPoints: 1_550,
+      amountPicoUsd,
+    });
+
+  it.each([
+    ['charged with a markup that a unit price can show', '288750000', '0.28875 / 1M'],
+    ['charged with one that was rounded per request', '288750001', '0.25 / 1M + 15.5 %'],
+    ['shown at cost, whatever was charged for it', '250000000', '0.25 / 1M'],
+  ])('says of usage %s how its amount came about', (_, amount, said) => {
+    expect(formatUnitPrice(line(amount))).toBe(said);
   });
 });
 

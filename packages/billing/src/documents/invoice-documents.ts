@@ -28,18 +28,31 @@ interface DocumentScope {
   readonly invoiceId: string;
 }
 
+/** What of a showback statement is asked for: a team's, a cost centre's, or a team's of one cost centre. Empty: that of none. */
+export interface StatementPart {
+  readonly teamId?: string | undefined;
+  readonly costCenter?: string | undefined;
+}
+
 const CONTENT_TYPE: Readonly<Record<DocumentKind, string>> = {
   pdf: 'application/pdf',
   csv: 'text/csv; charset=utf-8',
 };
 
-/** @throws {BillingError} `not-found`; `wrong-state` when the frozen JSON no longer has its hash. */
+/**
+ * @throws {BillingError} `not-found`, also of a part with nothing in it; `wrong-state` when the frozen JSON no longer has
+ *   its hash, and for a part of an invoice.
+ */
 export async function getInvoiceDocument(
   database: Database,
-  scope: DocumentScope & { kind: DocumentKind },
+  scope: DocumentScope & { kind: DocumentKind; part?: StatementPart | undefined },
 ): Promise<InvoiceDocument> {
-  const { kind } = scope;
+  const { kind, part } = scope;
   const { invoice, stored, isDraft } = await readSource(database, scope);
+  if (part?.teamId !== undefined || part?.costCenter !== undefined) {
+    const own = partOf(invoice, part);
+    return toDocument(own, kind, new Uint8Array(await render(own, kind)));
+  }
   if (stored !== null) return toDocument(invoice, kind, new Uint8Array(stored));
   const content = await render(invoice, kind);
   return toDocument(invoice, kind, isDraft ? content : await store(database, scope, content));
@@ -116,6 +129,40 @@ function readSource(
     }
     return { invoice: FrozenInvoice.parse(row.frozen), stored: row.content, isDraft: false };
   });
+}
+
+/** The statement of one team or cost centre, in the form of the whole: its lines, and what they sum to. */
+function partOf(statement: FrozenInvoice, { teamId, costCenter }: StatementPart): FrozenInvoice {
+  if (statement.kind !== 'showback') {
+    throw new BillingError(
+      'wrong-state',
+      'Cannot divide the document: it must be a showback statement, because an invoice is owed as a whole',
+    );
+  }
+  const lines = statement.lines.filter(
+    (line) =>
+      (teamId === undefined || line.teamId === teamId) &&
+      (costCenter === undefined || line.costCenter === costCenter),
+  );
+  const [first] = lines;
+  if (first === undefined) {
+    throw new BillingError(
+      'not-found',
+      'Cannot find the part: the statement must have lines of it, got none',
+    );
+  }
+  const total = String(lines.reduce((sum, line) => sum + BigInt(line.amountPicoUsd), 0n));
+  const names = [
+    ...(teamId === undefined ? [] : [first.teamId === '' ? 'No team' : first.teamName || first.teamId]),
+    ...(costCenter === undefined ? [] : [costCenter === '' ? 'No cost centre' : `Cost centre ${costCenter}`]),
+  ];
+  return {
+    ...statement,
+    customer: { ...statement.customer, name: [statement.customer.name, ...names].join(' · ') },
+    lines,
+    subtotalPicoUsd: total,
+    totalPicoUsd: total,
+  };
 }
 
 function render(invoice: FrozenInvoice, kind: DocumentKind): Promise<Buffer> {

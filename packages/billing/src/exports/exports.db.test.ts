@@ -8,6 +8,7 @@ import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getNoteDocument, listUnrenderedNotes } from '../documents/note-documents.ts';
 import { checkFocus, type FocusRecord } from '../fixtures/focus-check.ts';
 import {
   anyEntries,
@@ -259,8 +260,13 @@ describe('an export of a note', () => {
       late.map((entry) => ({ ...entry, requestId: `${entry.requestId}-late` })),
     );
     await rollUpFully(fixture.worker, organizationId);
-    const read = async (creditNoteId: string, format: 'csv' | 'jsonl' | 'parquet') => {
-      const opened = await openCreditNoteExport(fixture.console, { organizationId, creditNoteId, format });
+    const read = async (
+      creditNoteId: string,
+      format: 'csv' | 'jsonl' | 'parquet',
+      view: 'lines' | 'focus' = 'lines',
+    ) => {
+      const scope = { organizationId, creditNoteId, format, view };
+      const opened = await openCreditNoteExport(fixture.console, scope);
       const bytes = await buffer(opened.stream);
       if (format === 'csv') return readCsv(bytes);
       if (format === 'parquet') return readParquet(bytes);
@@ -280,6 +286,19 @@ describe('an export of a note', () => {
         expect(sum(amounts), format).toBe(parseUsdSum(note!.totalUsd));
         expect(rows.at(-1)?.kind).toBe('total');
       }
+      const focus = await read(note!.id, 'csv', 'focus');
+      const records = toFocusRecords(focus as Record<string, string>[]);
+      expect(checkFocus(Object.keys(focus[0]!), records)).toEqual([]);
+      expect(sum(focus.map((row) => row.BilledCost ?? ''))).toBe(parseUsdSum(note!.totalUsd));
+      expect(new Set(focus.map((row) => row.ChargeClass))).toEqual(new Set(['Correction']));
+      const document = () => getNoteDocument(fixture.console, { organizationId, creditNoteId: note!.id });
+      const [pdf, again] = [await document(), await document()];
+      expect(Buffer.from(pdf.content).subarray(0, 5).toString()).toBe('%PDF-');
+      expect(again.sha256).toBe(pdf.sha256);
+      expect(pdf.fileName).toMatch(isIssued ? /^\w+-note-TG-[CD]N-\d{4}-\d{6}\.pdf$/ : /^\w+-note-draft-/);
+      const kept = await fixture.worker.tenant(organizationId, (tx) => tx.creditNoteDocument.findMany());
+      expect(kept.map(({ sha256 }) => sha256)).toEqual(isIssued ? [pdf.sha256] : []);
+      expect(await listUnrenderedNotes(fixture.worker, organizationId)).toEqual([]);
       if (!isIssued) {
         await issueCreditNote(fixture.console, {
           organizationId,
@@ -287,6 +306,7 @@ describe('an export of a note', () => {
           actor: CLOSE_ACTOR,
           now,
         });
+        expect(await listUnrenderedNotes(fixture.worker, organizationId)).toEqual([note!.id]);
       }
     }
   });

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Database } from '@tollgate/db';
 import { parseUsdSum } from '@tollgate/money';
 import { readInvoiceContent } from '../documents/invoice-documents.ts';
+import { readNoteContent } from '../documents/note-content.ts';
 import { listTimeZones } from '../draft/add-usage.ts';
 import { BillingError } from '../lifecycle/billing-error.ts';
 import { billingPeriodAt } from '../period/billing-period.ts';
@@ -16,6 +17,8 @@ import { writeTable } from './write-table.ts';
 
 export const INVOICE_VIEWS = ['lines', 'entries', 'focus'] as const;
 export type InvoiceExportView = (typeof INVOICE_VIEWS)[number];
+export const NOTE_VIEWS = ['lines', 'focus'] as const;
+type NoteExportView = (typeof NOTE_VIEWS)[number];
 export const USAGE_VIEWS = ['entries', 'focus'] as const;
 export type UsageExportView = (typeof USAGE_VIEWS)[number];
 
@@ -79,10 +82,19 @@ export async function openInvoiceExport(
 /** A draft as it would be issued now. @throws {BillingError} `not-found`. */
 export async function openCreditNoteExport(
   database: Database,
-  scope: ExportManner & { readonly organizationId: string; readonly creditNoteId: string },
+  scope: ExportManner & {
+    readonly organizationId: string;
+    readonly creditNoteId: string;
+    readonly view: NoteExportView;
+  },
 ): Promise<OpenedExport> {
   const note = await getCreditNote(database, scope);
   const name = (note.number ?? `draft-${note.createdAt.slice(0, 10)}`).replace(/[^A-Za-z0-9-]/g, '-');
+  if (scope.view === 'focus') {
+    const content = await readNoteContent(database, scope);
+    const table = invoiceFocusTable(content, await noteLineCosts(database, scope));
+    return open(table, `${note.kind}-note-${name}-focus`, scope, 'BilledCost');
+  }
   const opened = open(noteTable(note), `${note.kind}-note-${name}`, scope, undefined);
   opened.written.totalPicoUsd = parseUsdSum(note.totalUsd);
   return opened;
@@ -168,6 +180,18 @@ function lineCosts(
     const rows = await tx.$queryRaw<{ id: string; cost: string }[]>`
       SELECT id, cost_pico_usd::text AS cost FROM invoice_lines
       WHERE organization_id = ${organizationId} AND invoice_id = ${invoiceId} AND kind = 'usage'`;
+    return new Map(rows.map((row) => [row.id, BigInt(row.cost)]));
+  });
+}
+
+function noteLineCosts(
+  database: Database,
+  { organizationId, creditNoteId }: { organizationId: string; creditNoteId: string },
+): Promise<Map<string, bigint>> {
+  return database.tenant(organizationId, async (tx) => {
+    const rows = await tx.$queryRaw<{ id: string; cost: string }[]>`
+      SELECT id, cost_pico_usd::text AS cost FROM credit_note_lines
+      WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId} AND kind = 'usage'`;
     return new Map(rows.map((row) => [row.id, BigInt(row.cost)]));
   });
 }

@@ -6,23 +6,14 @@ import { lockCredits } from '../credits/credit-ledger.ts';
 import { localDate } from '../period/zone-time.ts';
 import { enqueueFollowUp } from '../stripe/push-queue.ts';
 import { BillingError } from './billing-error.ts';
+import { composeNote, readNote, type StoredNote } from './compose-note.ts';
 import { announce, type InvoiceStep } from './finalize.ts';
-import { FrozenInvoice, type FrozenLine, freeze, getCustomer } from './frozen-invoice.ts';
-import { getIssuer } from './issuer.ts';
+import { FrozenInvoice, freeze } from './frozen-invoice.ts';
 import { applyNoteCredits } from './note-credits.ts';
-import { noteTotalsOf } from './note-totals.ts';
-import { type NumberedKind, seriesOf, takeNumber } from './number-series.ts';
+import { seriesOf, takeNumber } from './number-series.ts';
 
 export interface NoteStep extends Omit<InvoiceStep, 'invoiceId'> {
   readonly creditNoteId: string;
-}
-
-interface DraftNote {
-  readonly kind: NumberedKind;
-  readonly reason: string;
-  readonly state: string;
-  readonly invoiceState: string;
-  readonly invoiceFrozen: unknown;
 }
 
 /**
@@ -48,35 +39,24 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
   }
   if (invoice.livemode) await lockCredits(tx, organizationId);
   await applyNoteCredits(tx, { organizationId, creditNoteId, invoice, isInvoiceVoid }, now.getTime());
-  const lines = await listNoteLines(tx, organizationId, creditNoteId);
-  const totals = noteTotalsOf(
-    lines.map(({ amountPicoUsd }) => BigInt(amountPicoUsd)),
-    invoice.taxes,
+  const composed = await composeNote(tx, { ...note, organizationId, creditNoteId, invoice });
+  const { series, number } = await takeNumber(
+    tx,
+    composed.issuer,
+    seriesOf(composed.issuer, note.kind, invoice.livemode, now),
   );
-  const issuer = await getIssuer(tx);
-  const customer = await getCustomer(tx, organizationId);
-  const { series, number } = await takeNumber(tx, issuer, seriesOf(issuer, note.kind, invoice.livemode, now));
-  const day = localDate(now.getTime(), invoice.period.timeZone);
   const frozen = freeze({
-    ...invoice,
-    kind: note.kind,
-    id: creditNoteId,
+    ...composed,
     number,
     series,
-    corrects: { invoiceId: invoice.id, number: invoice.number ?? '', reason: note.reason },
     issuedAt: now.toISOString(),
-    issuedOn: day,
-    dueOn: null,
-    issuer,
-    customer,
-    lines,
-    ...totals,
+    issuedOn: localDate(now.getTime(), invoice.period.timeZone),
   });
   await tx.$executeRaw`
     UPDATE credit_notes SET state = 'issued', series = ${series}, number = ${number}, frozen = ${frozen.text}::jsonb,
       frozen_sha256 = ${frozen.sha256}, issued_at = ${now.toISOString()}::timestamptz,
-      subtotal_pico_usd = ${totals.subtotalPicoUsd}::numeric, rounding_pico_usd = ${totals.roundingPicoUsd}::numeric,
-      tax_pico_usd = ${totals.taxPicoUsd}::numeric, total_pico_usd = ${totals.totalPicoUsd}::numeric
+      subtotal_pico_usd = ${composed.subtotalPicoUsd}::numeric, rounding_pico_usd = ${composed.roundingPicoUsd}::numeric,
+      tax_pico_usd = ${composed.taxPicoUsd}::numeric, total_pico_usd = ${composed.totalPicoUsd}::numeric
     WHERE organization_id = ${organizationId} AND id = ${creditNoteId}`;
   const noteStep = { ...step, invoiceId: creditNoteId };
   await announce(
@@ -87,7 +67,7 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     { state: 'issued', number, invoiceId: invoice.id },
     'creditNote',
   );
-  if (totals.totalPicoUsd === '0') return { id: creditNoteId, number };
+  if (composed.totalPicoUsd === '0') return { id: creditNoteId, number };
   await enqueueFollowUp(tx, {
     organizationId,
     invoiceId: invoice.id,
@@ -100,29 +80,11 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
 }
 
 /** With its invoice, and that first, as roll-ups do. */
-async function lockNote(tx: Transaction, organizationId: string, creditNoteId: string): Promise<DraftNote> {
+async function lockNote(tx: Transaction, organizationId: string, creditNoteId: string): Promise<StoredNote> {
   await tx.$queryRaw`
     SELECT 1 AS locked FROM invoices i JOIN credit_notes n ON n.organization_id = i.organization_id AND n.invoice_id = i.id
     WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId} FOR UPDATE OF i`;
-  const [note] = await tx.$queryRaw<DraftNote[]>`
-    SELECT n.kind, n.reason, n.state, i.state AS "invoiceState", i.frozen AS "invoiceFrozen" FROM credit_notes n
-    JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
-    WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId} FOR UPDATE OF n`;
-  if (note === undefined) {
-    throw new BillingError(
-      'not-found',
-      `Cannot find the note: it must exist in the organization, got ${creditNoteId}`,
-    );
-  }
-  return note;
-}
-
-function listNoteLines(tx: Transaction, organizationId: string, creditNoteId: string): Promise<FrozenLine[]> {
-  return tx.$queryRaw<FrozenLine[]>`
-    SELECT l.id, l.kind, l.description, l.team_id AS "teamId", COALESCE(t.name, '') AS "teamName", l.cost_center AS "costCenter",
-      l.provider, l.model, l.component, l.unit_price_pico_usd::text AS "unitPricePicoUsd",
-      l.markup_basis_points AS "markupBasisPoints", l.quantity::text AS quantity, l.amount_pico_usd::text AS "amountPicoUsd"
-    FROM credit_note_lines l LEFT JOIN teams t ON t.organization_id = l.organization_id AND t.id = l.team_id
-    WHERE l.organization_id = ${organizationId} AND l.credit_note_id = ${creditNoteId}
-    ORDER BY l.kind DESC, l.team_id, l.cost_center, l.provider, l.model, l.component, l.unit_price_pico_usd, l.markup_basis_points, l.description`;
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM credit_notes WHERE organization_id = ${organizationId} AND id = ${creditNoteId} FOR UPDATE`;
+  return readNote(tx, { organizationId, creditNoteId });
 }

@@ -42,9 +42,8 @@ export interface ChargebackTotal {
 /** The showback statement of the month, beside which the rows are held. */
 export interface ChargebackStatement {
   readonly invoiceId: string;
-  readonly isFinal: boolean;
   readonly costUsd: string;
-  /** The rows' cost less the statement's: zero, but for what was recorded after the statement was closed. */
+  /** The rows' cost less the statement's: zero, but for the moment between two roll-ups. */
   readonly differenceUsd: string;
 }
 
@@ -115,15 +114,14 @@ async function compareWithShowback(
   { start }: { readonly start: Date },
   cost: bigint,
 ): Promise<ChargebackStatement | null> {
-  const [row] = await tx.$queryRaw<{ id: string; state: string; subtotal: string }[]>`
-    SELECT id, state, subtotal_pico_usd::text AS subtotal FROM invoices
+  const [row] = await tx.$queryRaw<{ id: string; subtotal: string }[]>`
+    SELECT id, subtotal_pico_usd::text AS subtotal FROM invoices
     WHERE organization_id = ${organizationId} AND kind = 'showback' AND subject_id = '' AND livemode = ${livemode}
       AND period_start = ${start.toISOString()}::timestamptz`;
   if (row === undefined) return null;
   const differenceUsd = usd(cost - BigInt(row.subtotal));
   return {
     invoiceId: row.id,
-    isFinal: row.state !== 'draft',
     costUsd: usd(BigInt(row.subtotal)),
     differenceUsd,
   };

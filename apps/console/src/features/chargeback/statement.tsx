@@ -102,7 +102,7 @@ function Totals({ chargeback: { total, statement } }: { readonly chargeback: Cha
       />
       {!isZero(difference) && (
         <Callout tone="warning" className="mt-3">
-          {statement?.isFinal === true ? text.lateText : text.differenceText}
+          {text.differenceText}
         </Callout>
       )}
     </Card>

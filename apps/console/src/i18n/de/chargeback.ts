@@ -31,7 +31,6 @@ export const chargeback: Translation<typeof english> = {
   difference: 'Differenz',
   differenceText:
     'Der Kostennachweis wird gerade nachgeführt. Bleibt das so, sagen Sie es dem Betreiber dieser Installation.',
-  lateText: 'Dies wurde verzeichnet, nachdem der Kostennachweis geschlossen war.',
   rules: {
     title: 'Aufteilungen',
     text: 'Was ein geteilter Schlüssel nutzt, wird von einem Monat an auf Teams und Kostenstellen aufgeteilt. Budgets, Rechnungen und Hauptbuch wissen davon nichts.',

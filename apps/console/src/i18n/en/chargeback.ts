@@ -28,7 +28,6 @@ export const chargeback = {
   difference: 'Difference',
   differenceText:
     'The statement is being brought up to date. If this stays, tell whoever runs this installation.',
-  lateText: 'This was recorded after the statement was closed.',
   rules: {
     title: 'Split rules',
     text: 'What a shared key uses is divided among teams and cost centres from a month on. Budgets, invoices and the ledger know nothing of it.',

@@ -1,0 +1,41 @@
+/** What a credit or debit note says: what its PDF and its FOCUS rows are made from. */
+import type { Database } from '@tollgate/db';
+import { BillingError } from '../lifecycle/billing-error.ts';
+import { canonicalJson, type Json, sha256Hex } from '../lifecycle/canonical-json.ts';
+import { composeNote, readNote, type StoredNote } from '../lifecycle/compose-note.ts';
+import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import { listNoteCredits } from '../lifecycle/note-credits.ts';
+
+export interface NoteScope {
+  readonly organizationId: string;
+  readonly creditNoteId: string;
+}
+
+/**
+ * Frozen, or of a draft what it would say if it were issued now.
+ *
+ * @throws {BillingError} `not-found`; `wrong-state` when the frozen JSON no longer has its hash.
+ */
+export function readNoteContent(
+  database: Database,
+  { organizationId, creditNoteId }: NoteScope,
+): Promise<FrozenInvoice> {
+  const scope = { organizationId, creditNoteId };
+  return database.tenant(organizationId, async (tx) => {
+    const note = await readNote(tx, scope);
+    if (note.frozen !== null) return readFrozen(note, scope);
+    const invoice = FrozenInvoice.parse(note.invoiceFrozen);
+    const isInvoiceVoid = note.invoiceState === 'void';
+    const cannotBeIssued = isInvoiceVoid && note.kind === 'credit';
+    const credits = cannotBeIssued ? [] : await listNoteCredits(tx, { ...scope, invoice, isInvoiceVoid });
+    return composeNote(tx, { ...scope, kind: note.kind, reason: note.reason, invoice, credits });
+  });
+}
+
+function readFrozen({ frozen, frozenSha256 }: StoredNote, { creditNoteId }: NoteScope): FrozenInvoice {
+  if (sha256Hex(canonicalJson(frozen as Json)) === frozenSha256) return FrozenInvoice.parse(frozen);
+  throw new BillingError(
+    'wrong-state',
+    `Cannot render note ${creditNoteId}: its frozen JSON must have its hash, got another`,
+  );
+}
