@@ -277,6 +277,60 @@ describe('a budget', () => {
   });
 });
 
+describe('a prepaid balance', () => {
+  /** As billing writes it (credits/low-balance.ts). */
+  const say = (kind: 'credits.low' | 'credits.recovered', availableUsd: string) =>
+    worker.tenant(organizationId, async (tx) => {
+      const payload = JSON.stringify({ availableUsd, thresholdUsd: '5.00' });
+      await tx.$executeRaw`
+        INSERT INTO outbox_events (id, organization_id, kind, target_id, payload, created_at)
+        VALUES (${newId('event', nowMs)}, ${organizationId}, ${kind}, ${organizationId}, ${payload}::jsonb, ${new Date(nowMs)})`;
+    });
+  const look = async () => {
+    nowMs += MINUTE_MS;
+    await evaluate();
+    await deliverAlerts(worker, round());
+    return (await readMails()).map(({ subject, text }) => [subject, text] as const);
+  };
+  const states = () =>
+    inConsole<{ state: string; recoveryReason: string }[]>((tx) =>
+      tx.alert.findMany({
+        where: { organizationId, kind: 'credits-low' },
+        select: { state: true, recoveryReason: true },
+      }),
+    );
+
+  it('is low once, with what is left, and its recovery is told to who heard of it', async () => {
+    await inConsole((tx) =>
+      tx.billingProfile.create({
+        data: { organizationId, addressLines: [], balanceLowSince: new Date(nowMs) },
+        select: { organizationId: true },
+      }),
+    );
+    await say('credits.low', '4.25');
+    const [[subject, body] = ['', '']] = await look();
+    expect(subject).toBe('The prepaid balance is low');
+    expect(body).toContain('$4.25 are left.');
+    expect(await look()).toEqual([]);
+    await say('credits.recovered', '54.25');
+    expect((await look()).map(([told]) => told)).toEqual(['Over: The prepaid balance is low']);
+    expect(await states()).toEqual([{ state: 'recovered', recoveryReason: 'above' }]);
+  });
+
+  it('that was low and is not by the time of the look is nobody’s news; one whose end nobody read closes all the same', async () => {
+    await say('credits.low', '4.25');
+    nowMs += 1;
+    await say('credits.recovered', '54.25');
+    expect(await look()).toEqual([]);
+    expect(await states()).toEqual([]);
+    await say('credits.low', '3.00');
+    await look();
+    // No profile says that it is low, and no event that it is over: it was read too late.
+    await look();
+    expect(await states()).toEqual([{ state: 'recovered', recoveryReason: 'above' }]);
+  });
+});
+
 describe('channels', () => {
   it('hold in quiet hours, and send one summary when they end', async () => {
     await evaluate();
@@ -380,6 +434,7 @@ describe('webhooks', () => {
       'invoice-uncollectible': { state: 'uncollectible', number: 'TG-1' },
       'credit-note-issued': { state: 'issued', number: 'TG-D-1', invoiceId: 'inv_1' },
       'credits.low': { availableUsd: '4.00', thresholdUsd: '5.00' },
+      'credits.recovered': { availableUsd: '54.00', thresholdUsd: '5.00' },
     };
     await worker.tenant(organizationId, async (tx) => {
       for (const [kind, payload] of Object.entries(told)) {
@@ -404,6 +459,7 @@ describe('webhooks', () => {
       'invoice.uncollectible',
       'credit_note.issued',
       'credits.low',
+      'credits.recovered',
     ] as const) {
       expect(types).toContain(type);
     }

@@ -8,6 +8,7 @@
 import type { Database, Transaction } from '@tollgate/db';
 import { isAlertKind, readSettings } from './alert-kinds.ts';
 import { applyObservations } from './apply.ts';
+import { detectLowBalance } from './detect/balance.ts';
 import { detectUntoldBatches } from './detect/batches.ts';
 import { detectBudgets } from './detect/budgets.ts';
 import { detectExpiringKeys, detectLateUsage } from './detect/calendar.ts';
@@ -77,6 +78,7 @@ async function look(tx: Transaction, organizationId: string, nowMs: number): Pro
   };
   const observations = [
     ...events.observations,
+    ...(await detectLowBalance(whole, events.balance)),
     ...(await detectBudgets(whole)),
     ...(await detectUnknownPrices(whole)),
     ...(await detectFailingCredentials(whole)),

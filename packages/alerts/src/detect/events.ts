@@ -36,6 +36,8 @@ interface NewEvents {
   readonly webhooks: readonly WebhookEvent[];
   readonly observations: readonly Observation[];
   readonly changedBudgetIds: readonly string[];
+  /** The newest word on the prepaid balance: that it is low, or no longer. */
+  readonly balance: WebhookEvent | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -63,6 +65,7 @@ export async function readEvents(
   return {
     webhooks: [...fromOutbox, ...audit.map((row) => auditEvent(organizationId, row))],
     observations: (await Promise.all(fromOutbox.map((event) => observeEvent(look, event)))).flat(),
+    balance: fromOutbox.findLast(({ type }) => type === 'credits.low' || type === 'credits.recovered'),
     changedBudgetIds: audit
       .filter(({ action }) => BUDGET_ACTIONS.has(action))
       .map(({ targetId }) => targetId),
@@ -103,7 +106,6 @@ async function observeEvent(
   look: Pick<Look, 'tx' | 'organizationId'>,
   event: WebhookEvent,
 ): Promise<Observation[]> {
-  if (event.type === 'credits.low') return [observeCredits(event)];
   if (!event.type.startsWith('invoice.')) return [];
   const invoice = await look.tx.invoice.findFirst({
     where: { organizationId: look.organizationId, id: String(event.data.targetId) },
@@ -147,23 +149,6 @@ async function observeEvent(
       ? []
       : [observe({ ...common, kind: notice, firing: true, notice: true, severity: 'info' })]),
   ];
-}
-
-/** Emitted once each time that the balance falls below its line. */
-function observeCredits(event: WebhookEvent): Observation {
-  const figures = Object.fromEntries(
-    Object.entries(event.data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
-  return observe({
-    kind: 'credits-low',
-    causeKey: 'credits',
-    periodKey: event.id,
-    firing: true,
-    notice: true,
-    severity: 'critical',
-    target: { kind: 'credits', id: '', name: '' },
-    figures,
-  });
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

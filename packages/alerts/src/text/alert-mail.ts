@@ -134,7 +134,7 @@ function footerOf(reader: Reader, consoleUrl: string): Pick<MailText, 'footer' |
 
 /** Events that have no end of their own. */
 function isNotice(kind: string): boolean {
-  return kind === 'invoice-finalized' || kind === 'invoice-paid' || kind === 'credits-low';
+  return kind === 'invoice-finalized' || kind === 'invoice-paid';
 }
 
 function worst(alerts: readonly ToldAlert[]): string {

@@ -96,8 +96,8 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
         ],
       );
     case 'credits-low':
-      return words('The prepaid balance is low', `${money(reader, f.balanceUsd)} are left.`, [
-        ['Balance', money(reader, f.balanceUsd)],
+      return words('The prepaid balance is low', `${money(reader, f.availableUsd)} are left.`, [
+        ['Balance', money(reader, f.availableUsd)],
         ...(f.thresholdUsd === undefined
           ? []
           : [['Warns below', money(reader, f.thresholdUsd)] as [string, string]]),

@@ -96,8 +96,8 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
         ],
       );
     case 'credits-low':
-      return words('Das Guthaben ist niedrig', `${money(reader, f.balanceUsd)} sind übrig.`, [
-        ['Guthaben', money(reader, f.balanceUsd)],
+      return words('Das Guthaben ist niedrig', `${money(reader, f.availableUsd)} sind übrig.`, [
+        ['Guthaben', money(reader, f.availableUsd)],
         ...(f.thresholdUsd === undefined
           ? []
           : [['Warnt unter', money(reader, f.thresholdUsd)] as [string, string]]),

@@ -42,6 +42,8 @@ const invoice = z.looseObject({
   number: z.string().nullable(),
 });
 
+const balance = z.object({ targetId: z.string(), availableUsd: usd, thresholdUsd: usd.nullable() });
+
 export const WEBHOOK_DATA = {
   'alert.fired': alert,
   'alert.recovered': alert.extend({ reason: z.string() }),
@@ -70,6 +72,7 @@ export const WEBHOOK_DATA = {
   'credit_note.issued': invoice.extend({
     invoiceId: z.string(),
   }),
-  'credits.low': z.object({ targetId: z.string(), availableUsd: usd, thresholdUsd: usd.nullable() }),
+  'credits.low': balance,
+  'credits.recovered': balance,
   'test.ping': z.object({ endpointId: z.string(), message: z.string() }),
 } as const satisfies Record<WebhookEventType, z.ZodType>;

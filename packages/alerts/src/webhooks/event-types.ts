@@ -30,6 +30,7 @@ export const WEBHOOK_EVENTS = {
   'invoice.uncollectible': 'An invoice was given up.',
   'credit_note.issued': 'A credit or debit note was issued.',
   'credits.low': 'The prepaid balance is low.',
+  'credits.recovered': 'The prepaid balance is no longer low.',
   'test.ping': 'Sent by the test button, to this endpoint alone.',
 } as const;
 
@@ -64,12 +65,12 @@ export const EVENT_OF_OUTBOX: Readonly<Record<string, WebhookEventType>> = {
   'invoice-uncollectible': 'invoice.uncollectible',
   'credit-note-issued': 'credit_note.issued',
   'debit-note-issued': 'credit_note.issued',
-  'credits-low': 'credits.low',
   // Names with a dot are meant for people's systems as they are.
   'invoice.finalized': 'invoice.finalized',
   'invoice.paid': 'invoice.paid',
   'invoice.payment_failed': 'invoice.payment_failed',
   'credits.low': 'credits.low',
+  'credits.recovered': 'credits.recovered',
 };
 
 /** Such changes are followed by looking at the budget again. */

@@ -25,4 +25,5 @@ export const EVENT_TYPES = [
   'invoice.uncollectible',
   'credit_note.issued',
   'credits.low',
+  'credits.recovered',
 ] as const;
