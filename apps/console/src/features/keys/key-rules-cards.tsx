@@ -14,15 +14,18 @@ export function useKeyPolicy(id: string) {
 
 export function KeyRulesCards({ subject }: { readonly subject: Key }) {
   const text = useMessages('budgets').applied;
-  const policy = useKeyPolicy(subject.id).data;
+  const query = useKeyPolicy(subject.id);
+  const policy = query.data;
   const scope = { type: 'key', id: subject.id } as const;
   const mayReadBudgets = usePermission('budgets:read');
   const mayReadLimits = usePermission('rate-limits:read');
   if (subject.state === 'revoked') return null;
   return (
     <>
-      {mayReadBudgets && <AppliedBudgets rules={policy?.budgets} scope={scope} description={text.text} />}
-      {mayReadLimits && <AppliedRateLimits rules={policy?.rateLimits} scope={scope} />}
+      {mayReadBudgets && (
+        <AppliedBudgets rules={policy?.budgets} query={query} scope={scope} description={text.text} />
+      )}
+      {mayReadLimits && <AppliedRateLimits rules={policy?.rateLimits} query={query} scope={scope} />}
     </>
   );
 }

@@ -256,11 +256,18 @@ function RemoveRules({ path, version }: { readonly path: string; readonly versio
 
 function EffectiveRulesCard({ path }: { readonly path: string }) {
   const text = useMessages('keyRules');
-  const rules = useApiQuery<EffectiveKeyRules>(path).data;
+  const query = useApiQuery<EffectiveKeyRules>(path);
+  const rules = query.data;
   const items = useEffectiveRuleItems(rules);
   return (
     <Card title={text.effective} description={text.effectiveText}>
-      {rules === undefined ? <SkeletonText lines={6} /> : <DefinitionList items={items} />}
+      {rules !== undefined ? (
+        <DefinitionList items={items} />
+      ) : query.error === null ? (
+        <SkeletonText lines={6} />
+      ) : (
+        <QueryError query={query} />
+      )}
     </Card>
   );
 }

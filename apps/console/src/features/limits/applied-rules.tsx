@@ -1,7 +1,7 @@
 'use client';
 /** The budgets and rate limits that hold for a key or a team, each where it stands, and which one decides. */
 import type { AppliedBudget, AppliedRateLimit, Budget } from '@tollgate/api';
-import { Badge, Button, Card, Meter, TimeStamp, Tooltip } from '@tollgate/ui';
+import { Badge, Button, Card, Meter, SkeletonText, TimeStamp, Tooltip } from '@tollgate/ui';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
@@ -10,6 +10,7 @@ import { BudgetBadges } from '../budgets/budget-badges.tsx';
 import { BudgetBar, StandingBar } from '../budgets/budget-bar.tsx';
 import { BudgetForecast } from '../budgets/budget-forecast.tsx';
 import { later } from '../common/later.tsx';
+import { QueryError, type QueryErrorProps } from '../common/query-error.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useLimitText } from './use-limit-text.ts';
 
@@ -22,12 +23,14 @@ const CreateRateLimitDialog = later(
 
 export interface AppliedBudgetsProps {
   readonly rules: readonly AppliedBudget[] | undefined;
+  /** What the rules come from: it is on its way, or was refused. */
+  readonly query: QueryErrorProps['query'];
   /** What a budget made here is for. */
   readonly scope: Budget['scope'];
   readonly description: string;
 }
 
-export function AppliedBudgets({ rules, scope, description }: AppliedBudgetsProps) {
+export function AppliedBudgets({ rules, query, scope, description }: AppliedBudgetsProps) {
   const text = useMessages('budgets');
   const mayWrite = usePermission('budgets:write');
   const [creating, setCreating] = useState(false);
@@ -37,6 +40,7 @@ export function AppliedBudgets({ rules, scope, description }: AppliedBudgetsProp
       description={description}
       actions={mayWrite && <AddButton label={text.applied.add} onClick={() => setCreating(true)} />}
     >
+      {rules === undefined && <NotRead query={query} />}
       {rules?.length === 0 && <p className="text-sm text-ink-soft">{text.applied.none}</p>}
       {rules && rules.length > 0 && (
         <ul className="flex flex-col divide-y divide-line">
@@ -48,6 +52,10 @@ export function AppliedBudgets({ rules, scope, description }: AppliedBudgetsProp
       {creating && <CreateBudgetDialog scope={scope} onClose={() => setCreating(false)} />}
     </Card>
   );
+}
+
+function NotRead({ query }: Pick<AppliedBudgetsProps, 'query'>) {
+  return query.error === null ? <SkeletonText lines={3} /> : <QueryError query={query} />;
 }
 
 function AddButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
@@ -109,10 +117,11 @@ function Depends({ children }: { readonly children: ReactNode }) {
 
 export interface AppliedRateLimitsProps {
   readonly rules: readonly AppliedRateLimit[] | undefined;
+  readonly query: QueryErrorProps['query'];
   readonly scope: Budget['scope'];
 }
 
-export function AppliedRateLimits({ rules, scope }: AppliedRateLimitsProps) {
+export function AppliedRateLimits({ rules, query, scope }: AppliedRateLimitsProps) {
   const text = useMessages('rateLimits').applied;
   const mayWrite = usePermission('rate-limits:write');
   const [creating, setCreating] = useState(false);
@@ -122,6 +131,7 @@ export function AppliedRateLimits({ rules, scope }: AppliedRateLimitsProps) {
       description={text.text}
       actions={mayWrite && <AddButton label={text.add} onClick={() => setCreating(true)} />}
     >
+      {rules === undefined && <NotRead query={query} />}
       {rules?.length === 0 && <p className="text-sm text-ink-soft">{text.none}</p>}
       {rules && rules.length > 0 && (
         <ul className="flex flex-col divide-y divide-line">

@@ -5,6 +5,7 @@ import { Button, Card, PageHeader, Select, Skeleton, Switch, Tabs, toast } from 
 import { CheckCheck } from 'lucide-react';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import {
@@ -98,7 +99,15 @@ function Preferences() {
   const save = useSavePreference();
   const change = (preference: NotificationPreference) =>
     save.mutate(preference, { onError: (error) => toast.error(toText(error)) });
-  if (preferences.data === undefined) return <Skeleton className="h-72 max-w-3xl" />;
+  if (preferences.data === undefined) {
+    return preferences.error === null ? (
+      <Skeleton className="h-72 max-w-3xl" />
+    ) : (
+      <Card flush className="max-w-3xl">
+        <QueryError query={preferences} />
+      </Card>
+    );
+  }
   return (
     <Card className="max-w-3xl" title={text.settingsTitle} description={text.settingsText} flush>
       <table className="w-full text-left text-sm">

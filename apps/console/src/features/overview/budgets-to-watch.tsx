@@ -9,6 +9,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { BUDGETS_PATH } from '../budgets/budget-api.ts';
 import { BudgetBar } from '../budgets/budget-bar.tsx';
 import { healthOf, worstShares } from '../budgets/budget-standing.ts';
+import { QueryError } from '../common/query-error.tsx';
 import { isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
@@ -40,6 +41,8 @@ export function BudgetsToWatch() {
     >
       {budgets.isLoading ? (
         <Skeleton className="h-40" />
+      ) : budgets.data === undefined ? (
+        <QueryError query={budgets} />
       ) : rows.length === 0 ? (
         <EmptyState
           icon={<WalletMinimal />}
