@@ -248,6 +248,11 @@ describe('POST /prices', () => {
     expect(contract.body).toMatchObject({ layer: 'organization', ownCredentialsOnly: false });
     expect((await stranger.call('GET', '/prices?model=delta')).body.data).toHaveLength(1);
     expect((await owner.call('GET', '/prices?model=delta')).body.data).toHaveLength(2);
+    const contracts = `/operator/prices?organizationId=${owner.organizationId}`;
+    const { data } = (await operator.call('GET', contracts)).body;
+    expect(data).toContainEqual(expect.objectContaining({ id: contract.body.id, removable: true }));
+    expect(data.every(({ layer }: { layer: string }) => layer === 'organization')).toBe(true);
+    expect((await owner.call('GET', contracts)).status).toBe(403);
     expect((await owner.call('DELETE', `/prices/${contract.body.id}`)).status).toBe(404);
     const path = `/operator/prices/${contract.body.id}?organizationId=${owner.organizationId}`;
     expect((await operator.call('DELETE', path)).status).toBe(204);

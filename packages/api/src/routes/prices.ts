@@ -112,9 +112,7 @@ export const priceRoutes: readonly AnyRoute[] = [
     response: pageOf(ListedPrice),
     run: async ({ tx, organizationId, query, nowMs }) => {
       const { cursor, limit, ...filter } = query;
-      const parts = cursor === undefined ? undefined : decodeCursor(cursor, 3);
-      const after =
-        parts === undefined ? undefined : { provider: parts[0]!, model: parts[1]!, id: parts[2]! };
+      const after = readCursor(cursor);
       const now = new Date(nowMs);
       const rows = await searchPrices(tx, {
         organizationId,
@@ -123,12 +121,7 @@ export const priceRoutes: readonly AnyRoute[] = [
         ...definedOnly({ after }),
         limit: limit + 1,
       });
-      return toPage(
-        rows,
-        limit,
-        ({ price }) => [price.provider, price.model, price.id],
-        (row) => presentListed(row),
-      );
+      return toPage(rows, limit, placeOf, (row) => presentListed(row, isOwnPrice));
     },
   }),
   route({
@@ -288,6 +281,25 @@ export const priceRoutes: readonly AnyRoute[] = [
     },
   }),
   route({
+    method: 'get',
+    path: '/operator/prices',
+    tag: 'prices',
+    summary: 'What was stated for one organization: its contracts, and what it states itself',
+    access: 'operator',
+    detached: true,
+    query: z.strictObject({ ...pageShape, organizationId: required(100) }),
+    response: pageOf(ListedPrice),
+    run: (call) => {
+      const { cursor, limit, organizationId } = call.query;
+      const after = readCursor(cursor);
+      return inOrganization(call, organizationId, async ({ tx, nowMs }) => {
+        const search = { organizationId, layer: 'organization', now: new Date(nowMs), limit: limit + 1 };
+        const rows = await searchPrices(tx, { ...search, ...definedOnly({ after }) });
+        return toPage(rows, limit, placeOf, (row) => presentListed(row, isOperatorPrice));
+      });
+    },
+  }),
+  route({
     method: 'post',
     path: '/operator/prices',
     tag: 'prices',
@@ -328,12 +340,23 @@ export const priceRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-function presentListed({ price, state, statedAt }: FoundPrice): z.input<typeof ListedPrice> {
+const placeOf = ({ price }: FoundPrice) => [price.provider, price.model, price.id];
+
+function readCursor(cursor: string | undefined) {
+  const parts = cursor === undefined ? undefined : decodeCursor(cursor, 3);
+  return parts === undefined ? undefined : { provider: parts[0]!, model: parts[1]!, id: parts[2]! };
+}
+
+/** @param owns Which prices whoever asks may take back. */
+function presentListed(
+  { price, state, statedAt }: FoundPrice,
+  owns: (price: FoundPrice['price']) => boolean,
+): z.input<typeof ListedPrice> {
   return {
     ...presentPrice(price),
     state,
     statedAt: iso(statedAt),
-    removable: state === 'scheduled' && isOwnPrice(price),
+    removable: state === 'scheduled' && owns(price),
   };
 }
 

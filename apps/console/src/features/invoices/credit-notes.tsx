@@ -25,7 +25,7 @@ import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { NoteExports } from './invoice-exports.tsx';
+import { NoteDocument, NoteExports } from './invoice-exports.tsx';
 
 export function CreditNotes({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
@@ -122,7 +122,12 @@ function NoteSheet({ note, onClose }: { readonly note: CreditNote; readonly onCl
       onClose={onClose}
       title={note.number ?? text[note.kind === 'credit' ? 'creditNote' : 'debitNote']}
       description={useReason(note)}
-      footer={<NoteExports note={note} />}
+      footer={
+        <>
+          <NoteDocument note={note} />
+          <NoteExports note={note} />
+        </>
+      }
     >
       <div className="flex flex-col gap-5">
         <DefinitionList

@@ -13,6 +13,7 @@ export interface ModelGroup {
 export interface LineGroup {
   readonly key: string;
   readonly kind: 'usage' | 'fee' | 'credit';
+  readonly teamId: string;
   readonly teamName: string;
   readonly costCenter: string;
   readonly models: readonly ModelGroup[];
@@ -26,6 +27,7 @@ export function groupLines(lines: readonly InvoiceLine[]): readonly LineGroup[] 
     return {
       key,
       kind: first.kind === 'fee' || first.kind === 'credit' ? first.kind : 'usage',
+      teamId: first.teamId,
       teamName: first.teamName,
       costCenter: first.costCenter,
       models: groupBy(members, (line) => `${line.provider}/${line.model}`).map(([model, modelLines]) => ({

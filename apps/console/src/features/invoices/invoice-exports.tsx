@@ -18,7 +18,13 @@ const INVOICE_CHOICES = [
   { view: 'entries', format: 'jsonl' },
   { view: 'entries', format: 'parquet' },
 ] as const;
-const NOTE_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
+const NOTE_CHOICES = [
+  { view: 'lines', format: 'csv' },
+  { view: 'lines', format: 'jsonl' },
+  { view: 'lines', format: 'parquet' },
+  { view: 'focus', format: 'csv' },
+  { view: 'focus', format: 'parquet' },
+] as const;
 
 interface Choice {
   readonly label: string;
@@ -43,29 +49,33 @@ export function NoteExports({ note }: { readonly note: CreditNote }) {
   const text = useMessages('dataExports');
   return (
     <ExportMenu
-      choices={NOTE_FORMATS.map((format) => ({
-        label: `${text.invoice.lines} · ${text.formats[format]}`,
-        path: withQuery(`/credit-notes/${note.id}/export`, { format }),
-        fileName: `${note.number ?? 'draft'}.${format}`,
+      choices={NOTE_CHOICES.map(({ view, format }) => ({
+        label: `${text.invoice[view]} · ${text.formats[format]}`,
+        path: withQuery(`/credit-notes/${note.id}/export`, { view, format }),
+        fileName: `${note.number ?? 'draft'}-${view}.${format}`,
       }))}
     />
   );
 }
 
+export function NoteDocument({ note }: { readonly note: CreditNote }) {
+  const text = useMessages('invoices');
+  const { loading, download } = useDownload();
+  const path = `/credit-notes/${note.id}/pdf`;
+  return (
+    <Button
+      icon={<FileDown />}
+      loading={loading}
+      onClick={() => void download(path, `${note.number ?? 'draft'}.pdf`)}
+    >
+      {text.pdf}
+    </Button>
+  );
+}
+
 function ExportMenu({ choices }: { readonly choices: readonly Choice[] }) {
   const text = useMessages('dataExports');
-  const toText = useProblemText();
-  const [loading, setLoading] = useState(false);
-  const download = async (path: string, fileName: string) => {
-    setLoading(true);
-    try {
-      await downloadFromApi(path, fileName);
-    } catch (error) {
-      toast.error(toText(error));
-    } finally {
-      setLoading(false);
-    }
-  };
+  const { loading, download } = useDownload();
   const entries: MenuEntry[] = choices.map(({ label, path, fileName }) => ({
     label,
     onSelect: () => void download(path, fileName),
@@ -80,4 +90,20 @@ function ExportMenu({ choices }: { readonly choices: readonly Choice[] }) {
       entries={entries}
     />
   );
+}
+
+function useDownload() {
+  const toText = useProblemText();
+  const [loading, setLoading] = useState(false);
+  const download = async (path: string, fileName: string) => {
+    setLoading(true);
+    try {
+      await downloadFromApi(path, fileName);
+    } catch (error) {
+      toast.error(toText(error));
+    } finally {
+      setLoading(false);
+    }
+  };
+  return { loading, download };
 }

@@ -28,13 +28,19 @@ import {
   sumOf,
 } from './group-lines.ts';
 import { LineSheet } from './line-sheet.tsx';
+import { PartDocuments } from './part-documents.tsx';
 import { useLineLabel } from './use-invoice-text.ts';
 
 export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
   const url = useUrlState();
   const lines = useEvery<InvoiceLine>(`/invoices/${invoice.id}/lines`);
-  const groups = useMemo(() => groupLines(lines.rows), [lines.rows]);
+  const isShowback = invoice.kind === 'showback';
+  const groups = useMemo(
+    // A statement of cost has no markup in it, whatever was charged for the same usage.
+    () => groupLines(isShowback ? lines.rows.map((line) => ({ ...line, markupBasisPoints: 0 })) : lines.rows),
+    [lines.rows, isShowback],
+  );
   const opened = lines.rows.find(({ id }) => id === url.get('line'));
   return (
     <Card title={text.lines} description={text.linesText} flush>
@@ -51,7 +57,12 @@ export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
               {text.noLinesText}
             </EmptyState>
           ) : (
-            <LineTable groups={groups} activeId={opened?.id} open={(line) => url.set({ line: line.id })} />
+            <LineTable
+              groups={groups}
+              activeId={opened?.id}
+              open={(line) => url.set({ line: line.id })}
+              statementId={isShowback ? invoice.id : undefined}
+            />
           )}
           <Totals invoice={invoice} lines={lines.isComplete ? lines.rows : undefined} />
         </>
@@ -65,11 +76,13 @@ interface LineTableProps {
   readonly groups: readonly LineGroup[];
   readonly activeId: string | undefined;
   readonly open: (line: InvoiceLine) => void;
+  /** Of a showback statement, whose groups have documents of their own. */
+  readonly statementId: string | undefined;
 }
 
 const HEAD = 'h-9 border-y border-line px-3 text-xs font-medium whitespace-nowrap text-ink-soft';
 
-function LineTable({ groups, activeId, open }: LineTableProps) {
+function LineTable({ groups, activeId, open, statementId }: LineTableProps) {
   const text = useMessages('invoices');
   return (
     <section
@@ -96,7 +109,13 @@ function LineTable({ groups, activeId, open }: LineTableProps) {
           </tr>
         </thead>
         {groups.map((group) => (
-          <GroupRows key={group.key} group={group} activeId={activeId} open={open} />
+          <GroupRows
+            key={group.key}
+            group={group}
+            activeId={activeId}
+            open={open}
+            statementId={statementId}
+          />
         ))}
       </table>
     </section>
@@ -107,6 +126,7 @@ function GroupRows({
   group,
   activeId,
   open,
+  statementId,
 }: Omit<LineTableProps, 'groups'> & { readonly group: LineGroup }) {
   const text = useMessages('invoices');
   const name =
@@ -121,7 +141,12 @@ function GroupRows({
           <GroupName name={name} group={group} />
         </th>
         <td className="border-b border-line py-2 pr-4 text-right font-semibold">
-          <Money value={group.amountUsd} />
+          <span className="inline-flex items-center gap-1">
+            {statementId !== undefined && (
+              <PartDocuments statementId={statementId} group={group} name={name} />
+            )}
+            <Money value={group.amountUsd} />
+          </span>
           <span className="sr-only">{text.sumOf(name)}</span>
         </td>
       </tr>

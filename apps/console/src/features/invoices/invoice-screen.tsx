@@ -24,6 +24,7 @@ import { InvoiceActions } from './invoice-actions.tsx';
 import { InvoiceLines } from './invoice-lines.tsx';
 import { InvoiceTimeline } from './invoice-timeline.tsx';
 import { InvoiceBadge, TestMark } from './invoices-screen.tsx';
+import { LateInDraft } from './late-in-draft.tsx';
 import { PaymentsCard } from './payments-card.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
@@ -115,9 +116,15 @@ function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
           </section>
           <InvoiceTimeline invoice={invoice} />
         </div>
-        {invoice.state === 'draft' && (
-          <Callout title={text.draftTitle}>{text.draftText(lastDay(invoice))}</Callout>
-        )}
+        {invoice.state === 'draft' &&
+          (invoice.kind === 'showback' ? (
+            <Callout title={text.showbackCallout}>{text.showbackCalloutText}</Callout>
+          ) : (
+            <>
+              <Callout title={text.draftTitle}>{text.draftText(lastDay(invoice))}</Callout>
+              <LateInDraft invoice={invoice} />
+            </>
+          ))}
         {!invoice.livemode && invoice.state !== 'draft' && (
           <Callout title={text.testTitle}>{text.testText}</Callout>
         )}

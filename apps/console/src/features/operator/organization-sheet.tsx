@@ -18,6 +18,7 @@ import { DunningText } from '../billing/dunning-text.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { formatBasisPoints } from './basis-points.ts';
+import { ContractPrices } from './contract-prices.tsx';
 import { CreditsDialog } from './credits-dialog.tsx';
 import { DunningDialog } from './dunning-dialog.tsx';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
@@ -102,6 +103,7 @@ function OrganizationContent({ organization }: { readonly organization: Operated
       </div>
       <Facts organization={organization} />
       {billing.data && <BillingFacts billing={billing.data} />}
+      <ContractPrices organization={organization} />
       {(opened === 'suspend' || opened === 'resume') && (
         <SuspendDialog organization={organization} action={opened} onClose={close} />
       )}

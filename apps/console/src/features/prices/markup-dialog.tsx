@@ -3,6 +3,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { MarkupRule } from '@tollgate/api';
 import { Field, Input, Select } from '@tollgate/ui';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -10,6 +11,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount } from '../limits/amount.ts';
+import { OrganizationSelect } from '../operator/organization-select.tsx';
 import { useMe } from '../shell/use-me.ts';
 import {
   MARKUP_COMPONENTS,
@@ -49,7 +51,9 @@ export function MarkupDialog({
   const locale = useLocale();
   const nameOf = useComponentName();
   const form = useMarkupForm(credentials[0]?.id ?? '');
-  const organizationId = useMe().data?.organizationId;
+  const ownId = useMe().data?.organizationId ?? '';
+  const [chosenId, setChosenId] = useState<string>();
+  const organizationId = chosenId ?? ownId;
   const formKey = useIdempotencyKey();
   const state = useApiMutation<MarkupRule, object>(
     (json) => ({ path: '/operator/markup-rules', json, idempotencyKey: idempotencyKeyOf(formKey, json) }),
@@ -93,12 +97,17 @@ export function MarkupDialog({
                 onValueChange={field.onChange}
                 options={(['everybody', 'organization'] as const).map((value) => ({
                   value,
-                  label: text.scopes[value],
+                  label: value === 'organization' ? text.oneOrganization : text.scopes[value],
                 }))}
               />
             )}
           />
         </Field>
+        {form.watch('scope') === 'organization' && (
+          <Field label={prices.form.contractOf} required className="sm:col-span-2">
+            <OrganizationSelect value={organizationId} onChange={setChosenId} />
+          </Field>
+        )}
         <Field label={text.percent} hint={text.percentHint} error={errors.percent?.message}>
           <Input autoComplete="off" suffix="%" className="tabular" {...form.register('percent')} />
         </Field>

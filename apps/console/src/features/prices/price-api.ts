@@ -6,7 +6,7 @@ import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts
 import { useMe } from '../shell/use-me.ts';
 
 /** Whatever shows prices. */
-export const STALE_AFTER_PRICE_CHANGE = ['/prices', '/models', '/audit-events'] as const;
+export const STALE_AFTER_PRICE_CHANGE = ['/prices', '/operator/prices', '/models', '/audit-events'] as const;
 /** Models show the markup of what is resold. */
 export const STALE_AFTER_MARKUP_CHANGE = ['/operator/markup-rules', '/models', '/audit-events'] as const;
 const STALE_AFTER_RERATING = ['/reratings', '/prices/unknown', '/audit-events'] as const;

@@ -3,6 +3,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Price } from '@tollgate/api';
 import { Callout, Field, formatNumber, Input, Select } from '@tollgate/ui';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -11,6 +12,7 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount, parseCount } from '../limits/amount.ts';
+import { OrganizationSelect } from '../operator/organization-select.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { STALE_AFTER_PRICE_CHANGE, useIsOperator } from './price-api.ts';
 import { OtherFields, type PriceFormPart, TierFields, WhereFields } from './price-extra-fields.tsx';
@@ -59,7 +61,9 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
   const isOperator = useIsOperator();
   const form = usePriceForm(newPriceValues(base, 'own', locale));
   const key = useIdempotencyKey();
-  const organizationId = useMe().data?.organizationId;
+  const ownId = useMe().data?.organizationId ?? '';
+  const [contractId, setContractId] = useState<string>();
+  const organizationId = contractId ?? ownId;
   const state = useApiMutation<Price, { readonly json: object; readonly scope: PriceScope }>(
     ({ json, scope }) => {
       const idempotencyKey = idempotencyKeyOf(key, { json, scope });
@@ -88,6 +92,11 @@ export function PriceDialog({ base, onClose, onStated }: PriceDialogProps) {
     >
       <ModelFields form={form} fixed={base !== undefined} />
       {isOperator && <ScopeField form={form} />}
+      {values.scope === 'contract' && (
+        <Field label={text.contractOf} required>
+          <OrganizationSelect value={organizationId} onChange={setContractId} />
+        </Field>
+      )}
       <div className="grid gap-4 sm:grid-cols-3">
         {MAIN_COMPONENTS.map((name) => (
           <ComponentField key={name} form={form} name={name} />

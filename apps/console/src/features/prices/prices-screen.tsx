@@ -119,7 +119,7 @@ function TabContent({ tab, onOpen }: { readonly tab: Tab; readonly onOpen: (open
         />
       );
     case 'compare':
-      return <WhatIf startWith="" />;
+      return <WhatIf />;
     case 'rerating':
       return <Reratings onBegin={() => onOpen({ kind: 'rate-again', start: {} })} />;
     case 'markup':

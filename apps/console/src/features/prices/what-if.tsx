@@ -1,6 +1,6 @@
 'use client';
-/** What usage would have cost elsewhere: the same tokens at other prices. */
-import type { WhatIf as WhatIfAnswer } from '@tollgate/api';
+/** What usage would have cost elsewhere: a period's or one request's, the same tokens at other prices. */
+import type { ListedPrice, WhatIf as WhatIfAnswer } from '@tollgate/api';
 import {
   Button,
   Callout,
@@ -10,46 +10,55 @@ import {
   formatNumber,
   Input,
   Money,
+  MultiSelect,
   Select,
-  Textarea,
 } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
-import { useState } from 'react';
-import { useApiMutation } from '../../api/use-api.ts';
+import { useDeferredValue, useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { type ApiPage, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
 import { toInstant } from './price-api.ts';
 
 const DAY_MS = 86_400_000;
 const PERIODS = ['1', '7', '30', '90'] as const;
+const MOST_MODELS = 5;
+const OFFERED_PRICES = 100;
 
 type Alternative = { provider?: string; model?: string; at?: string };
 
-/** One per line, `provider/model`; models may have slashes in their names. @returns Undefined: not readable. */
-function parseAlternatives(typed: string, at: string | undefined): Alternative[] | undefined {
-  const lines = typed.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
-  if (lines.length === 0) return at === undefined ? undefined : [{ at }];
-  if (lines.length > 5 || lines.some((line) => !/^[^/\s]+\/\S+$/.test(line))) return undefined;
-  return lines.map((line) => {
-    const slash = line.indexOf('/');
-    const named = { provider: line.slice(0, slash), model: line.slice(slash + 1) };
+/** @param models As `provider/model`; models may have slashes in their names. @returns Undefined: nothing to compare with. */
+function toAlternatives(models: readonly string[], at: string | undefined): Alternative[] | undefined {
+  if (models.length === 0) return at === undefined ? undefined : [{ at }];
+  return models.map((name) => {
+    const slash = name.indexOf('/');
+    const named = { provider: name.slice(0, slash), model: name.slice(slash + 1) };
     return at === undefined ? named : { ...named, at };
   });
 }
 
-export function WhatIf({ startWith }: { readonly startWith: string }) {
+export function WhatIf() {
   const text = useMessages('prices').compare;
   const toText = useProblemText();
+  const url = useUrlState();
+  const requestId = url.get('request');
   const [days, setDays] = useState<(typeof PERIODS)[number]>('30');
-  const [models, setModels] = useState(startWith);
+  const [models, setModels] = useState<readonly string[]>([]);
   const [at, setAt] = useState('');
-  const [wrong, setWrong] = useState(false);
+  const [wrong, setWrong] = useState<string>();
   const compare = useApiMutation<WhatIfAnswer, object>((json) => ({ path: '/prices/what-if', json }));
   const submit = () => {
-    const alternatives = parseAlternatives(models, toInstant(at));
-    setWrong(alternatives === undefined);
-    if (alternatives === undefined) return;
-    compare.mutate({ from: new Date(Date.now() - Number(days) * DAY_MS).toISOString(), alternatives });
+    const alternatives = toAlternatives(models, toInstant(at));
+    const isTooMany = models.length > MOST_MODELS;
+    setWrong(isTooMany ? text.tooMany : alternatives === undefined ? text.wrong : undefined);
+    if (alternatives === undefined || isTooMany) return;
+    const what =
+      requestId === undefined
+        ? { from: new Date(Date.now() - Number(days) * DAY_MS).toISOString() }
+        : { requestId };
+    compare.mutate({ ...what, alternatives });
   };
   return (
     <div className="flex flex-col gap-4">
@@ -62,21 +71,32 @@ export function WhatIf({ startWith }: { readonly startWith: string }) {
             submit();
           }}
         >
-          <Field label={text.period}>
-            <Select
-              value={days}
-              onValueChange={setDays}
-              options={PERIODS.map((value) => ({ value, label: text.days(value) }))}
-            />
-          </Field>
-          <Field label={text.at} hint={text.atHint} error={wrong ? text.wrong : undefined}>
-            <Textarea
-              rows={3}
-              spellCheck={false}
-              className="font-mono text-xs"
-              value={models}
-              onChange={(event) => setModels(event.target.value)}
-            />
+          {requestId === undefined ? (
+            <Field label={text.period}>
+              <Select
+                value={days}
+                onValueChange={setDays}
+                options={PERIODS.map((value) => ({ value, label: text.days(value) }))}
+              />
+            </Field>
+          ) : (
+            <Field
+              label={text.request}
+              action={
+                <button
+                  type="button"
+                  className="rounded-xs hover:underline"
+                  onClick={() => url.set({ request: undefined })}
+                >
+                  {text.wholePeriod}
+                </button>
+              }
+            >
+              <Input readOnly value={requestId} className="font-mono text-xs" />
+            </Field>
+          )}
+          <Field label={text.at} hint={text.atHint} error={wrong}>
+            <ModelChoice value={models} onChange={setModels} />
           </Field>
           <Field label={text.pricesOf} hint={text.pricesOfHint}>
             <Input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
@@ -108,6 +128,37 @@ export function WhatIf({ startWith }: { readonly startWith: string }) {
         ))
       )}
     </div>
+  );
+}
+
+interface ModelChoiceProps {
+  readonly value: readonly string[];
+  readonly onChange: (models: readonly string[]) => void;
+}
+
+/** Models with a price, found in the book while somebody types. */
+function ModelChoice({ value, onChange }: ModelChoiceProps) {
+  const [typed, setTyped] = useState('');
+  const [opened, setOpened] = useState(false);
+  const q = useDeferredValue(typed.trim());
+  const path = withQuery('/prices', { q, state: 'in-force', limit: OFFERED_PRICES });
+  const prices = useApiQuery<ApiPage<ListedPrice>>(opened ? path : undefined, {
+    placeholderData: (before) => before,
+  });
+  const found = (prices.data?.data ?? []).map(({ provider, model }) => `${provider}/${model}`);
+  const names = [...new Set([...value, ...found])];
+  return (
+    <MultiSelect
+      value={value}
+      onValueChange={onChange}
+      options={names.map((name) => ({ value: name, label: name }))}
+      onOpen={() => {
+        setOpened(true);
+        setTyped('');
+      }}
+      onSearch={setTyped}
+      loading={prices.isPending}
+    />
   );
 }
 

@@ -3,9 +3,12 @@
 import type { RequestDetail } from '@tollgate/api';
 import { Card, type ColumnDef, DataTable, Money, useUi } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
+import Link from 'next/link';
 import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
 import type { CostComponent } from './request-types.ts';
 
 interface ComponentRow extends CostComponent {
@@ -16,6 +19,7 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
   const text = useMessages('requests').detail;
   const names: Readonly<Record<string, string>> = useMessages('invoices').components;
   const { locale } = useUi();
+  const mayCompare = usePermission('prices:read');
   const rows = useMemo(
     () =>
       request.attempts.flatMap((attempt) =>
@@ -78,7 +82,17 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
   }
   return (
     <section className="flex min-w-0 flex-col gap-2">
-      <h2 className="text-base font-semibold text-ink">{text.components}</h2>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2 className="text-base font-semibold text-ink">{text.components}</h2>
+        {mayCompare && (
+          <Link
+            href={withQuery('/prices', { tab: 'compare', request: request.id })}
+            className="rounded-xs text-sm text-ink-soft hover:text-ink hover:underline"
+          >
+            {text.whatIf}
+          </Link>
+        )}
+      </div>
       <DataTable
         caption={text.components}
         columns={columns}

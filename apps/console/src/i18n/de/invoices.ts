@@ -26,6 +26,13 @@ export const invoices: Translation<typeof english> = {
   draftTitle: 'Wächst noch',
   draftText: (end) =>
     `Ein Entwurf ist immer aktuell: Nutzung erscheint binnen Sekunden. Der Zeitraum endet am ${end}; danach bleiben einige Tage für verspätete Nutzung.`,
+  showbackCallout: 'Immer aktuell',
+  showbackCalloutText:
+    'Was die Anbieter nehmen, nach Team und Kostenstelle. Nichts ist geschuldet, darum wird sie nie abgeschlossen: Auch späte oder berichtigte Nutzung steht hier. Jeder Teil lässt sich als eigenes Dokument weitergeben.',
+  partDocuments: (name) => `Dokumente von ${name}`,
+  lateTitle: (count) => `Späte Nutzung: ${count} Buchungen`,
+  lateInDraft: (amount) => `${amount} dieses Entwurfs wurden erst nach dem Monatsende verzeichnet.`,
+  toMonthClose: 'Zum Monatsabschluss',
   mode: 'Modus',
   allModes: 'Echt und Test',
   live: 'Nur echte',

@@ -95,6 +95,7 @@ export const operator: Translation<typeof english> = {
     ownTaxes: 'Eigene Steuern',
     ownTaxesHint: 'Je Zeile eine, wie „USt. 19 %“. Leer: die ihres Landes.',
     ownTaxesWrong: 'Bitte je Zeile Name und Prozent angeben, wie USt. 19, höchstens 10.',
+    contracts: 'Eigene Preise',
     dunning: {
       change: 'Mahnwesen ändern',
       overdue: 'Bei Verzug',

@@ -22,6 +22,13 @@ export const invoices = {
   draftTitle: 'Still growing',
   draftText: (end: string) =>
     `A draft is always current: usage appears within seconds. The period ends on ${end}; a few days of grace for late usage follow.`,
+  showbackCallout: 'Always current',
+  showbackCalloutText:
+    'What the providers take, by team and cost centre. Nothing is owed, so it is never closed: usage that comes late or is corrected appears here too. Each part can be handed on as a document of its own.',
+  partDocuments: (name: string) => `Documents of ${name}`,
+  lateTitle: (count: string) => `Late usage: ${count} entries`,
+  lateInDraft: (amount: string) => `${amount} of this draft were recorded after its month had ended.`,
+  toMonthClose: 'See the close of the month',
   mode: 'Mode',
   allModes: 'Live and test',
   live: 'Live only',

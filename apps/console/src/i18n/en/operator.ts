@@ -92,6 +92,7 @@ export const operator = {
     ownTaxes: 'Its own taxes',
     ownTaxesHint: 'One a line, such as “VAT 19 %”. Empty: those of its country.',
     ownTaxesWrong: 'Please give a name and a percentage a line, such as VAT 19, at most 10 of them.',
+    contracts: 'Prices of its own',
     dunning: {
       change: 'Change dunning',
       overdue: 'When overdue',
