@@ -4,7 +4,7 @@
  * One sealer at a time per organization (advisory lock). It reads below the oldest running transaction, so an
  * event that commits late is sealed late, never passed over. Safe to run twice, and after any crash.
  */
-import { type Database, sql, type Transaction } from '@tollgate/db';
+import { cursorOf, type Database, sql, type Transaction } from '@tollgate/db';
 import { type ChainedEvent, GENESIS_HASH, sealHash } from './chain.ts';
 import type { CheckpointSigner } from './checkpoint.ts';
 
@@ -62,8 +62,7 @@ function listUnsealed(tx: Transaction, organizationId: string, limit: number): P
     SELECT ${chainedColumns}, e.recorded_xid::text AS xid
     FROM audit_events e
     WHERE e.organization_id = ${organizationId}
-      AND e.recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors
-        WHERE organization_id = ${organizationId} AND name = ${SEAL_CURSOR}), '0'::xid8)
+      AND e.recorded_xid >= ${cursorOf(organizationId, SEAL_CURSOR)}
       AND e.recorded_xid < pg_snapshot_xmin(pg_current_snapshot())
       AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.organization_id = e.organization_id AND s.event_id = e.id)
     ORDER BY e.recorded_xid, e.occurred_at, e.id

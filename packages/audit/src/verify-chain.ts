@@ -5,10 +5,11 @@
  * breaks the link of the next; a cut-off tail is missing what a checkpoint has signed; an event that was
  * slipped in has no seal although the sealer is past it.
  */
-import { sql, type Transaction } from '@tollgate/db';
-import { type ChainedEvent, GENESIS_HASH, sealHash } from './chain.ts';
+import { cursorOf, sql, type Transaction } from '@tollgate/db';
+import { GENESIS_HASH, sealHash } from './chain.ts';
 import type { CheckpointSigner } from './checkpoint.ts';
-import { chainedColumns, SEAL_CURSOR } from './seal.ts';
+import { listSealed, type SealedRow } from './list-sealed.ts';
+import { SEAL_CURSOR } from './seal.ts';
 
 export type ChainProblemKind =
   | 'event-changed'
@@ -59,14 +60,6 @@ export async function verifyAuditChain(
   };
 }
 
-interface SealedRow extends ChainedEvent {
-  readonly sequence: bigint;
-  readonly eventId: string;
-  readonly previousHash: string;
-  readonly hash: string;
-  readonly present: boolean;
-}
-
 interface Walk {
   readonly problems: ChainProblem[];
   readonly verifiedEvents: bigint;
@@ -80,7 +73,7 @@ async function walkChain(tx: Transaction, organizationId: string): Promise<Walk>
   let hash = GENESIS_HASH;
   let verifiedEvents = 0n;
   for (;;) {
-    const rows = await listSealed(tx, organizationId, sequence);
+    const rows = await listSealed(tx, organizationId, sequence, PAGE);
     for (const row of rows) {
       const found = problemsOf(row, sequence, hash);
       if (found.length === 0) verifiedEvents += 1n;
@@ -108,18 +101,6 @@ function problemsOf(row: SealedRow, previousSequence: bigint, previousHash: stri
     problems.push({ kind: 'event-changed', ...at });
   }
   return problems;
-}
-
-function listSealed(tx: Transaction, organizationId: string, after: bigint): Promise<SealedRow[]> {
-  return tx.$queryRaw<SealedRow[]>`
-    SELECT s.sequence, s.event_id AS "eventId", s.previous_hash AS "previousHash", s.hash,
-      e.id IS NOT NULL AS present, ${chainedColumns}
-    FROM audit_seals s
-    LEFT JOIN audit_events e
-      ON e.organization_id = s.organization_id AND e.occurred_at = s.occurred_at AND e.id = s.event_id
-    WHERE s.organization_id = ${organizationId} AND s.sequence > ${after}
-    ORDER BY s.sequence
-    LIMIT ${PAGE}`;
 }
 
 async function checkCheckpoints(
@@ -151,8 +132,7 @@ async function findLooseEvents(
   tx: Transaction,
   organizationId: string,
 ): Promise<{ problems: ChainProblem[]; waitingEvents: number }> {
-  const passed = sql`e.recorded_xid < COALESCE((SELECT next_xid FROM ledger_cursors
-    WHERE organization_id = ${organizationId} AND name = ${SEAL_CURSOR}), '0'::xid8)`;
+  const passed = sql`e.recorded_xid < ${cursorOf(organizationId, SEAL_CURSOR)}`;
   const rows = await tx.$queryRaw<{ id: string; passed: boolean }[]>`
     SELECT e.id, ${passed} AS passed FROM audit_events e
     WHERE e.organization_id = ${organizationId}

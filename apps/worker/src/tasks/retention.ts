@@ -2,7 +2,7 @@
  * Retention by whole months: the request log after 13 of them, the ledger only where the operator says so and nothing
  * that is not invoiced yet lies in them. Roll-ups and invoices stay; a line that is older than the ledger no longer opens.
  */
-import type { Database, Transaction } from '@tollgate/db';
+import { cursorOf, type Database, type Transaction } from '@tollgate/db';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -88,9 +88,9 @@ async function hasUnbilled(tx: Transaction, organizationId: string, before: stri
       OR EXISTS (SELECT 1 FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
         WHERE n.organization_id = ${organizationId} AND n.state = 'draft' AND i.period_start < ${before}::date
           AND NOT (n.kind = 'credit' AND i.state = 'void'))
-      OR EXISTS (SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId} AND started_at < ${before}::date
-        AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors
-          WHERE organization_id = ${organizationId} AND name = 'usage-rollup'), '0'::xid8))
+      OR EXISTS (SELECT 1 FROM (SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId}
+        AND started_at < ${before}::date AND recorded_xid >= ${cursorOf(organizationId, 'usage-rollup')}
+        ORDER BY recorded_xid LIMIT 1) AS next)
       OR EXISTS (SELECT 1 FROM reratings WHERE organization_id = ${organizationId} AND state = 'applying'
         AND period_start < ${before}::date) AS open`;
   return row?.open !== false;

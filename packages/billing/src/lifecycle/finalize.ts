@@ -10,6 +10,7 @@ import { type Database, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { applyCredits, lockCredits } from '../credits/credit-ledger.ts';
 import { refreshTotals } from '../draft/totals.ts';
+import { hasUnrolledUsageOf } from '../rollup/ledger-window.ts';
 import { enqueuePush } from '../stripe/push-queue.ts';
 import { BillingError } from './billing-error.ts';
 import { composeInvoice, freeze, type InvoiceHead } from './frozen-invoice.ts';
@@ -178,13 +179,7 @@ export async function lockInvoice(tx: Transaction, step: InvoiceStep): Promise<L
 
 /** Recorded usage of the period that no roll-up has seen would miss the invoice it belongs to. */
 async function assertCurrent(tx: Transaction, step: InvoiceStep, from: Date, to: Date): Promise<void> {
-  const [row] = await tx.$queryRaw<{ waiting: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM usage_entries
-      WHERE organization_id = ${step.organizationId}
-        AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors
-          WHERE organization_id = ${step.organizationId} AND name = 'usage-rollup'), '0'::xid8)
-        AND started_at >= ${from.toISOString()}::timestamptz AND started_at < ${to.toISOString()}::timestamptz) AS waiting`;
-  if (row?.waiting !== false) {
+  if (await hasUnrolledUsageOf(tx, step.organizationId, { from, to })) {
     throw new BillingError(
       'usage-arriving',
       'Cannot finalize the invoice: usage of its period is still being added, try again in seconds',

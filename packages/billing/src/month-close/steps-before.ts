@@ -1,6 +1,7 @@
 /** The steps before an invoice can be numbered: has everything arrived, and has somebody seen what is odd. */
 import { sql, type Transaction } from '@tollgate/db';
 import { MAY_HOLD_USAGE } from '../lifecycle/close-periods.ts';
+import { hasUnrolledUsageOf } from '../rollup/ledger-window.ts';
 import type { Facts } from './close-facts.ts';
 import type { CloseStep } from './close-step.ts';
 import { nothingSaid, type Said, saidBy, seenStep, usd } from './said.ts';
@@ -26,15 +27,11 @@ export async function usageStep(tx: Transaction, facts: Facts, now: Date): Promi
     FROM (SELECT ${facts.end}::timestamptz AS period_end) AS i
     JOIN gateway_epochs e ON e.state = 'open' AND e.started_at < i.period_end AND ${MAY_HOLD_USAGE}
     JOIN gateways g ON g.id = e.gateway_id ORDER BY e.last_seen_at LIMIT 50`;
-  const [rolled] = await tx.$queryRaw<{ waiting: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM (SELECT 1 FROM usage_entries WHERE organization_id = ${facts.organizationId}
-      AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors WHERE organization_id = ${facts.organizationId}
-        AND name = 'usage-rollup'), '0'::xid8)
-      AND started_at >= ${facts.start} AND started_at < ${facts.end} ORDER BY recorded_xid LIMIT 1) AS next) AS waiting`;
+  const isUnrolled = await hasUnrolledUsageOf(tx, facts.organizationId, { from: facts.start, to: facts.end });
   const isFinal = facts.invoice !== undefined && facts.invoice.state !== 'draft';
   const isOver = now >= facts.end;
   const behind = isOver && !isFinal ? epochs : [];
-  const waiting = behind.length > 0 || (rolled?.waiting === true && !isFinal);
+  const waiting = behind.length > 0 || (isUnrolled && !isFinal);
   return {
     step: 'usage-arrived',
     state: !isOver ? 'blocked' : waiting ? 'waiting' : 'done',

@@ -5,7 +5,7 @@
  * Rows carry the id of the transaction that wrote them. Times or sequence numbers would lose rows, because a
  * transaction that took its number early may commit late; below `pg_snapshot_xmin` nothing can still appear.
  */
-import { sql, type Transaction } from '@tollgate/db';
+import { cursorOf, sql, type Transaction } from '@tollgate/db';
 
 export const USAGE_CURSOR = 'usage-rollup';
 
@@ -18,23 +18,31 @@ export interface LedgerWindow {
   readonly more: boolean;
 }
 
-/**
- * Whether there is anything to roll up; takes no lock, so that a sweep over idle organizations costs nothing.
- *
- * Asked for the first by its index: after millions were written at once, a bare EXISTS may expect to meet one soon wherever it
- * begins, and read the whole ledger (it took 10 seconds of ten million entries; its plan was not kept).
- */
+/** Whether there is anything to roll up; takes no lock, so that a sweep over idle organizations costs nothing. */
 export async function hasUnrolledEntries(tx: Transaction, organizationId: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ waiting: boolean }[]>`
     SELECT EXISTS (
       SELECT 1 FROM (
         SELECT recorded_xid FROM usage_entries
         WHERE organization_id = ${organizationId}
-          AND recorded_xid >= COALESCE((SELECT next_xid FROM ledger_cursors
-            WHERE organization_id = ${organizationId} AND name = ${USAGE_CURSOR}), '0'::xid8)
+          AND recorded_xid >= ${cursorOf(organizationId, USAGE_CURSOR)}
         ORDER BY recorded_xid LIMIT 1) AS next
       WHERE next.recorded_xid < pg_snapshot_xmin(pg_current_snapshot())) AS waiting`;
   return row?.waiting === true;
+}
+
+/** Whether usage of `[from, to)` is recorded that no roll-up has seen, be it of a transaction that is not safe to read yet. */
+export async function hasUnrolledUsageOf(
+  tx: Transaction,
+  organizationId: string,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ waiting: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM (SELECT 1 FROM usage_entries
+      WHERE organization_id = ${organizationId} AND recorded_xid >= ${cursorOf(organizationId, USAGE_CURSOR)}
+        AND started_at >= ${from.toISOString()}::timestamptz AND started_at < ${to.toISOString()}::timestamptz
+      ORDER BY recorded_xid LIMIT 1) AS next) AS waiting`;
+  return row?.waiting !== false;
 }
 
 /**
