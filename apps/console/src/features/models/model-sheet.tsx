@@ -57,7 +57,7 @@ export function ModelSheet({ model, onClose }: { readonly model: Model; readonly
         <Prices price={model.price} />
         <Link
           href={`/prices?q=${encodeURIComponent(model.name)}&provider=${encodeURIComponent(model.provider)}`}
-          className="text-sm text-accent hover:underline"
+          className="text-sm text-accent-ink hover:underline"
         >
           {text.pricesOverTime}
         </Link>
