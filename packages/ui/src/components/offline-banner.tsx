@@ -5,7 +5,7 @@ import { useSyncExternalStore } from 'react';
 import { useUi } from '../provider/ui-provider.tsx';
 
 /** @returns Whether the browser says that it has a network; on the server, that it has. */
-export function useIsOnline(): boolean {
+function useIsOnline(): boolean {
   return useSyncExternalStore(
     subscribe,
     () => window.navigator.onLine,

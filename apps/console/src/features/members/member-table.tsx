@@ -113,9 +113,18 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
   const parts = useMessages('parts');
   const common = useMessages('common');
   const mayWrite = usePermission('members:write');
-  const ownId = useMe().data?.membershipId;
+  const me = useMe().data;
+  const ownId = me?.membershipId;
+  const ownPermissions = me?.permissions;
   const roleName = useRoleName();
+  const roles = useRoles().data?.data;
   const teamName = useTeamNames(members.flatMap(({ teamIds }) => teamIds.slice(0, SHOWN_TEAMS)));
+  // The API refuses whoever is touched by somebody with less power.
+  const isWithin = useCallback(
+    ({ role }: Member) =>
+      roles?.find(({ id }) => id === role)?.permissions.every((one) => ownPermissions?.includes(one)) ?? true,
+    [roles, ownPermissions],
+  );
   return useMemo<ColumnDef<Member>[]>(
     () => [
       {
@@ -179,9 +188,11 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
                 {
                   label: text.changeRole,
                   icon: <UserRoundCog />,
+                  disabled: !isWithin(member),
+                  hint: isWithin(member) ? undefined : text.notYours,
                   onSelect: () => open({ kind: 'role', member }),
                 },
-                ...(member.hasSecondFactor && member.id !== ownId
+                ...(member.hasSecondFactor && member.id !== ownId && isWithin(member)
                   ? [
                       {
                         label: text.removeFactor,
@@ -194,6 +205,7 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
                   label: text.remove,
                   icon: <UserMinus />,
                   tone: 'danger',
+                  disabled: !isWithin(member),
                   onSelect: () => open({ kind: 'remove', member }),
                 },
               ]}
@@ -202,7 +214,7 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
         'narrow',
       ),
     ],
-    [text, parts, common, mayWrite, ownId, roleName, teamName, open],
+    [text, parts, common, mayWrite, ownId, roleName, teamName, isWithin, open],
   );
 }
 

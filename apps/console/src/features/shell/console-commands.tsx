@@ -70,7 +70,7 @@ function PaletteHint() {
 }
 
 function usePages(): readonly ConsolePage[] {
-  return pagesOf({ isOperator: useMe().data?.isOperator ?? false });
+  return pagesOf(useMe().data);
 }
 
 function useGroups(

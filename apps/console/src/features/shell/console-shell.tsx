@@ -25,7 +25,7 @@ export interface ConsoleShellProps {
 export function ConsoleShell({ organizationId, banner, children }: ConsoleShellProps) {
   const texts = useTexts();
   const pathname = usePathname();
-  const pages = pagesOf({ isOperator: useMe().data?.isOperator ?? false });
+  const pages = pagesOf(useMe().data);
   const sections: NavigationSection[] = SECTION_ORDER.filter((section) =>
     pages.some((page) => page.section === section),
   ).map((section) => ({

@@ -1,4 +1,6 @@
 /** Every page of the console, once: for the sidebar, the command palette and the `g` shortcuts. */
+
+import type { Me } from '@tollgate/api';
 import {
   BellRing,
   BookOpen,
@@ -33,11 +35,15 @@ import {
 } from 'lucide-react';
 import type { Texts } from '../../i18n/texts.ts';
 
+type Permission = Me['permissions'][number];
+
 export interface ConsolePage {
   readonly href: string;
   readonly icon: LucideIcon;
   /** Pressed after `g`; pages that few people have need none. */
   readonly key?: string;
+  /** Who may not read it would find an explanation in its place: the same permission as of its Guarded. */
+  readonly needs?: Permission;
   /** For those who run this installation. */
   readonly operatorOnly?: true;
   readonly section: keyof Texts['shell']['sections'];
@@ -46,26 +52,57 @@ export interface ConsolePage {
 
 export const PAGES: readonly ConsolePage[] = [
   { href: '/', icon: LayoutDashboard, key: 'o', section: 'work', title: (texts) => texts.overview.title },
-  { href: '/keys', icon: KeyRound, key: 'k', section: 'work', title: (texts) => texts.keys.title },
+  {
+    href: '/keys',
+    needs: 'keys:read',
+    icon: KeyRound,
+    key: 'k',
+    section: 'work',
+    title: (texts) => texts.keys.title,
+  },
   {
     href: '/key-hygiene',
+    needs: 'keys:read',
     icon: ShieldAlert,
     key: '2',
     section: 'work',
     title: (texts) => texts.hygiene.title,
   },
-  { href: '/requests', icon: ScrollText, key: 'r', section: 'work', title: (texts) => texts.requests.title },
+  {
+    href: '/requests',
+    needs: 'requests:read',
+    icon: ScrollText,
+    key: 'r',
+    section: 'work',
+    title: (texts) => texts.requests.title,
+  },
   {
     href: '/playground',
+    needs: 'keys:write',
     icon: FlaskConical,
     key: 'v',
     section: 'work',
     title: (texts) => texts.playground.title,
   },
-  { href: '/models', icon: Boxes, key: 'm', section: 'work', title: (texts) => texts.models.title },
-  { href: '/providers', icon: Plug, key: 'p', section: 'work', title: (texts) => texts.providers.title },
+  {
+    href: '/models',
+    needs: 'models:read',
+    icon: Boxes,
+    key: 'm',
+    section: 'work',
+    title: (texts) => texts.models.title,
+  },
+  {
+    href: '/providers',
+    needs: 'provider-credentials:read',
+    icon: Plug,
+    key: 'p',
+    section: 'work',
+    title: (texts) => texts.providers.title,
+  },
   {
     href: '/rate-limits',
+    needs: 'rate-limits:read',
     icon: Gauge,
     key: 'q',
     section: 'work',
@@ -74,6 +111,7 @@ export const PAGES: readonly ConsolePage[] = [
   { href: '/docs', icon: BookOpen, key: 'j', section: 'work', title: (texts) => texts.docs.title },
   {
     href: '/usage',
+    needs: 'usage:read',
     icon: ChartNoAxesColumn,
     key: 'u',
     section: 'finance',
@@ -81,6 +119,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/budgets',
+    needs: 'budgets:read',
     icon: WalletMinimal,
     key: 'b',
     section: 'finance',
@@ -88,6 +127,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/alerts',
+    needs: 'alerts:read',
     icon: BellRing,
     key: 'x',
     section: 'finance',
@@ -95,14 +135,23 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/invoices',
+    needs: 'invoices:read',
     icon: ReceiptText,
     key: 'i',
     section: 'finance',
     title: (texts) => texts.invoices.title,
   },
-  { href: '/prices', icon: Tags, key: 'z', section: 'finance', title: (texts) => texts.prices.title },
+  {
+    href: '/prices',
+    needs: 'prices:read',
+    icon: Tags,
+    key: 'z',
+    section: 'finance',
+    title: (texts) => texts.prices.title,
+  },
   {
     href: '/month-close',
+    needs: 'invoices:read',
     icon: CalendarCheck2,
     key: 'c',
     section: 'monthEnd',
@@ -110,6 +159,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/chargeback',
+    needs: 'invoices:read',
     icon: Split,
     key: 'h',
     section: 'monthEnd',
@@ -117,6 +167,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/reconciliation',
+    needs: 'invoices:read',
     icon: Scale,
     key: 'd',
     section: 'monthEnd',
@@ -124,6 +175,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/exports',
+    needs: 'requests:read',
     icon: FileDown,
     key: 'y',
     section: 'monthEnd',
@@ -131,6 +183,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/teams',
+    needs: 'teams:read',
     icon: UsersRound,
     key: 't',
     section: 'organization',
@@ -138,6 +191,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/members',
+    needs: 'members:read',
     icon: UserRound,
     key: 'e',
     section: 'organization',
@@ -152,6 +206,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/service-accounts',
+    needs: 'service-accounts:read',
     icon: Bot,
     key: '1',
     section: 'organization',
@@ -159,6 +214,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/settings/organization',
+    needs: 'organization:read',
     icon: Building2,
     key: 's',
     section: 'settings',
@@ -166,6 +222,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/settings/billing',
+    needs: 'billing:read',
     icon: CreditCard,
     key: 'f',
     section: 'settings',
@@ -173,6 +230,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/settings/admin-tokens',
+    needs: 'admin-tokens:read',
     icon: KeySquare,
     key: 'n',
     section: 'settings',
@@ -180,6 +238,7 @@ export const PAGES: readonly ConsolePage[] = [
   },
   {
     href: '/settings/audit-log',
+    needs: 'audit:read',
     icon: History,
     key: 'l',
     section: 'settings',
@@ -210,9 +269,13 @@ export const PAGES: readonly ConsolePage[] = [
 
 export const SECTION_ORDER = ['work', 'finance', 'monthEnd', 'organization', 'operator', 'settings'] as const;
 
-/** Those that somebody has. */
-export function pagesOf({ isOperator }: { readonly isOperator: boolean }): readonly ConsolePage[] {
-  return PAGES.filter((page) => page.operatorOnly !== true || isOperator);
+/** Those that somebody has; of whom nothing is known yet, all but the operator's. */
+export function pagesOf(me: Pick<Me, 'isOperator' | 'permissions'> | undefined): readonly ConsolePage[] {
+  return PAGES.filter(
+    ({ operatorOnly, needs }) =>
+      (operatorOnly !== true || me?.isOperator === true) &&
+      (needs === undefined || me === undefined || me.permissions.includes(needs)),
+  );
 }
 
 /** Seldom needed, so that the daily ones stand on one screen. */

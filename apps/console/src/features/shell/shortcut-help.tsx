@@ -2,7 +2,8 @@
 import { Dialog, Kbd, useUi } from '@tollgate/ui';
 import { Fragment } from 'react';
 import { useTexts } from '../../i18n/i18n-provider.tsx';
-import { PAGES } from './navigation.ts';
+import { pagesOf } from './navigation.ts';
+import { useMe } from './use-me.ts';
 
 export interface ShortcutHelpProps {
   readonly open: boolean;
@@ -12,10 +13,11 @@ export interface ShortcutHelpProps {
 export function ShortcutHelp({ open, onOpenChange }: ShortcutHelpProps) {
   const { labels } = useUi();
   const texts = useTexts();
+  const pages = pagesOf(useMe().data);
   const rows = [
     { keys: ['⌘/Ctrl', 'K'], joined: true, text: texts.shell.shortcutPalette },
     { keys: ['?'], joined: true, text: texts.shell.shortcutHelp },
-    ...PAGES.flatMap(({ key, title }) =>
+    ...pages.flatMap(({ key, title }) =>
       key === undefined ? [] : [{ keys: ['g', key], joined: false, text: texts.shell.goTo(title(texts)) }],
     ),
   ];
