@@ -23,6 +23,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'stop what runs and delete its data',
     load: async () => (await import('./commands/reset.ts')).reset,
   },
+  'verify-log': {
+    summary: 'verify an exported audit log: the file alone, no database, no network',
+    load: async () => (await import('./commands/verify-log.ts')).verifyLog,
+  },
   test: {
     summary: 'run all tests',
     load: async () => (await import('./commands/test.ts')).test,

@@ -167,7 +167,7 @@ function toRequest(method: string, path: string, body: unknown, headers: Record<
 
 async function toAnswer(response: Response): Promise<TestAnswer> {
   const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     text,

@@ -7,12 +7,7 @@
  */
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { KeyRing } from '@tollgate/config';
-
-export interface ChainHead {
-  readonly organizationId: string;
-  readonly sequence: bigint;
-  readonly hash: string;
-}
+import { type ChainHead, checkpointText } from './checkpoint-text.ts';
 
 export interface CheckpointSigner {
   /** SPKI, PEM. */
@@ -38,12 +33,13 @@ export function createCheckpointSigner(ring: KeyRing): CheckpointSigner {
     publicKey: current.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
     sign: (head) => ({
       keyId,
-      signature: sign(null, textOf(head), current.privateKey).toString('base64url'),
+      signature: sign(null, checkpointText(head), current.privateKey).toString('base64url'),
     }),
     verify: (head, signature, usedKeyId) => {
       const pair = pairs.get(usedKeyId);
       return (
-        pair !== undefined && verify(null, textOf(head), pair.publicKey, Buffer.from(signature, 'base64url'))
+        pair !== undefined &&
+        verify(null, checkpointText(head), pair.publicKey, Buffer.from(signature, 'base64url'))
       );
     },
   };
@@ -59,8 +55,4 @@ function derivePair(secret: Uint8Array): Pair {
   const key = Buffer.concat([PKCS8_PREFIX, seed]);
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   return { privateKey, publicKey: createPublicKey(privateKey) };
-}
-
-function textOf(head: ChainHead): Buffer {
-  return Buffer.from(`tollgate-audit-checkpoint-1\n${head.organizationId}\n${head.sequence}\n${head.hash}`);
 }

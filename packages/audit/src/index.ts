@@ -9,7 +9,9 @@ export {
   recordAudit,
 } from './audit-event.ts';
 export { type ChainedEvent, canonicalEvent, GENESIS_HASH, sealHash } from './chain.ts';
-export { type ChainHead, type CheckpointSigner, createCheckpointSigner } from './checkpoint.ts';
+export { type CheckpointSigner, createCheckpointSigner } from './checkpoint.ts';
+export type { ChainHead } from './checkpoint-text.ts';
+export { exportAuditLog, readSealedLog } from './export-log.ts';
 export { type AuditEventRow, type AuditFilter, listAuditEvents } from './list-events.ts';
 export { type SealOptions, type SealResult, sealAuditEvents } from './seal.ts';
 export {

@@ -12,6 +12,7 @@ const ACTIONS = {
   'alert-rule-created': ['Alert rule created', 'Meldungsregel angelegt'],
   'alert-rule-deleted': ['Alert rule deleted', 'Meldungsregel gelöscht'],
   'alert-rule-updated': ['Alert rule changed', 'Meldungsregel geändert'],
+  'audit-log-exported': ['Audit log exported', 'Audit-Log exportiert'],
   'billing-profile-changed': ['Billing details changed', 'Rechnungsangaben geändert'],
   'budget-archived': ['Budget archived', 'Budget archiviert'],
   'budget-created': ['Budget created', 'Budget angelegt'],
@@ -33,6 +34,7 @@ const ACTIONS = {
   'export-requested': ['Export requested', 'Export angefordert'],
   'export-schedule-created': ['Export schedule created', 'Exportplan angelegt'],
   'export-schedule-ended': ['Export schedule ended', 'Exportplan beendet'],
+  'gateway-spend-deleted': ['Import of another gateway deleted', 'Einlesung eines anderen Gateways gelöscht'],
   'gateway-spend-imported': [
     'Spend of another gateway imported',
     'Ausgaben eines anderen Gateways eingelesen',

@@ -1,14 +1,21 @@
-/** The audit log, and whether it is whole. */
+/** The audit log, whether it is whole, and taking it along. */
+import { Readable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import {
   type AuditEventRow,
   createCheckpointSigner,
+  exportAuditLog,
   listAuditEvents,
   verifyAuditChain,
 } from '@tollgate/audit';
+import type { Transaction } from '@tollgate/db';
+import { auditCsv } from '../audit/audit-csv.ts';
 import { definedOnly, id, instant, iso, text, timestamp } from '../framework/field.ts';
+import { fileAnswer } from '../framework/file-answer.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { recordExportEvent } from './export-event.ts';
 
 export const AuditEvent = z
   .object({
@@ -38,6 +45,11 @@ export const Verification = z
     ),
   })
   .openapi('AuditVerification');
+
+const FORMATS = {
+  jsonl: { contentType: 'application/x-ndjson', extension: 'jsonl' },
+  csv: { contentType: 'text/csv; charset=utf-8', extension: 'csv' },
+} as const;
 
 export const auditEventRoutes: readonly AnyRoute[] = [
   route({
@@ -97,7 +109,52 @@ export const auditEventRoutes: readonly AnyRoute[] = [
       };
     },
   }),
+  route({
+    method: 'get',
+    path: '/audit-events/export',
+    tag: 'audit-events',
+    summary: 'Take the sealed log along, in the order of its chain',
+    description:
+      'JSON Lines hold what was hashed, and a signature over the end: `npm run tollgate -- verify-log FILE` verifies them without database or network. CSV is for reading. `after` continues an earlier export at its head.',
+    access: 'audit:read',
+    query: z.strictObject({
+      format: z.enum(['jsonl', 'csv']).default('jsonl'),
+      after: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .default('0'),
+    }),
+    contentType: 'application/x-ndjson',
+    detached: true,
+    throttle: { limit: 30, windowSeconds: 3_600 },
+    run: async (call) => {
+      const { context, organizationId, query, nowMs, tenant } = call;
+      const { contentType, extension } = FORMATS[query.format];
+      const scope = { organizationId, afterSequence: BigInt(query.after) };
+      await tenant(async (tx) => {
+        await assertSealed(tx, scope);
+        const target = { kind: 'organization', id: organizationId };
+        await recordExportEvent({ ...call, tx }, 'audit-log-exported', target, query);
+      });
+      const signer = createCheckpointSigner(context.encryptionKeys);
+      const lines =
+        query.format === 'csv'
+          ? auditCsv(context.database, scope)
+          : exportAuditLog(context.database, { ...scope, signer, nowMs });
+      const fileName = `audit-log-${iso(new Date(nowMs)).slice(0, 10)}.${extension}`;
+      return fileAnswer({ stream: Readable.from(lines, { objectMode: false }), fileName, contentType });
+    },
+  }),
 ];
+
+/** @throws {ApiProblem} Nothing is sealed at the place that is to be continued. */
+async function assertSealed(
+  tx: Transaction,
+  { organizationId, afterSequence: sequence }: { organizationId: string; afterSequence: bigint },
+): Promise<void> {
+  if (sequence === 0n || (await tx.auditSeal.count({ where: { organizationId, sequence } })) > 0) return;
+  throw invalidField('query.after', 'must be a place in the chain', 'unknown_reference');
+}
 
 function present(row: AuditEventRow) {
   return {

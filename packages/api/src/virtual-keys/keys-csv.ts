@@ -1,4 +1,5 @@
 /** Keys as CSV: what a list shows, safe to open in a spreadsheet. Never a secret. */
+import { toCsvCell } from '../framework/csv-cell.ts';
 import type { KeyRow } from './present-key.ts';
 import { presentKey } from './present-key.ts';
 
@@ -36,14 +37,5 @@ export function keysToCsv(rows: readonly KeyRow[], nowMs: number): string {
       key.createdAt,
     ];
   });
-  return `${[HEADER, ...lines].map((cells) => cells.map(toCell).join(',')).join('\r\n')}\r\n`;
-}
-
-// Space-like characters in front do not stop every spreadsheet from reading a formula, nor do full-width signs.
-const FORMULA = /^[\s\u00A0]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/u;
-
-/** What begins like a formula is text: a name is what somebody typed. */
-function toCell(value: string): string {
-  const harmless = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return `${[HEADER, ...lines].map((cells) => cells.map(toCsvCell).join(',')).join('\r\n')}\r\n`;
 }

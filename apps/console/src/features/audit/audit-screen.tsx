@@ -28,6 +28,7 @@ import { useTimeZone } from '../usage/use-time-zone.ts';
 import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
 import { AuditSheet } from './audit-sheet.tsx';
 import { ChainCheck } from './chain-check.tsx';
+import { ExportLog } from './export-log.tsx';
 import { useActionName, useActionOptions } from './use-action-name.ts';
 
 const ALL = 'all';
@@ -54,7 +55,16 @@ export function AuditScreen() {
   const path = eventsPath(url, timeZone);
   return (
     <>
-      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={path} />} />
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={path} />
+            <ExportLog />
+          </>
+        }
+      />
       <Guarded permission="audit:read">
         <div className="flex flex-col gap-4">
           <ChainCheck />

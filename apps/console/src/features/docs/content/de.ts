@@ -257,6 +257,9 @@ export const german: DocPages = {
       text(
         'Jede Änderung steht im [Audit-Log](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
       ),
+      text(
+        '„Exportieren“ nimmt das versiegelte Log als JSON Lines mit. `npm run tollgate -- verify-log FILE` prüft diese Datei ohne Datenbank und Netz, nennt jede Zeile, an der sie nicht stimmt, und sagt den Fingerabdruck des Schlüssels, der ihr Ende signiert hat: Bewahren Sie ihn auf, damit Ihnen niemand ein neu geschriebenes Log geben kann.',
+      ),
       heading('leaving', 'Wenn jemand geht'),
       text(
         'Wer als Mitglied entfernt wird, verliert hier sofort den Zugang, die eigenen Schlüssel und die Admin-Token.',

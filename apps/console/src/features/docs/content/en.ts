@@ -258,6 +258,9 @@ export const english: DocPages = {
       text(
         'Every change is in the [audit log](/settings/audit-log), written together with the change itself, with who, from where, before and after. Events are chained by hashes and the chain’s head is signed. “Verify” reads the whole chain and names every event that was changed, dropped, moved or cut off.',
       ),
+      text(
+        '“Export” takes the sealed log along as JSON Lines. `npm run tollgate -- verify-log FILE` verifies that file without database or network, names every line at which it does not hold, and tells the fingerprint of the key that signed its end: keep it, so that nobody can hand you a log that was written anew.',
+      ),
       heading('leaving', 'When somebody leaves'),
       text('Removing a member ends their sessions here, their own keys and their admin tokens at once.'),
     ],
