@@ -22,6 +22,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly additionalProperties?: Schema | boolean;
   readonly maxLength?: number;
   readonly maxItems?: number;
   readonly minItems?: number;
@@ -69,7 +70,11 @@ afterAll(async () => {
 describe('every form', () => {
   it('is described well enough for its fields to be known', () => {
     expect(forms.length).toBeGreaterThan(60);
-    for (const route of forms) expect(fieldsOf(schemaOf(route)), route.path).toBeDefined();
+    // A body that were one of several shapes would be broken nowhere.
+    for (const route of forms) expect(schemaOf(route).properties, route.path).toBeDefined();
+    const broken = forms.map((route) => faultsOf(schemaOf(route)).length);
+    const empty = forms.filter((route) => Object.keys(schemaOf(route).properties ?? {}).length === 0);
+    expect(broken.filter((count) => count === 0)).toHaveLength(empty.length);
   });
 
   it.each(titles(forms))(
@@ -183,6 +188,22 @@ describe('a form that is sent twice', () => {
     },
   );
 
+  it.each(titles(creates.filter(({ path }) => CREATES[path]?.().name !== undefined)))(
+    '%s keeps hostile text as it was typed, in its answer and in the list',
+    async (_, route) => {
+      const typed = HOSTILE.map((text, index) => `${index} ${text}`.slice(0, 80).trim());
+      for (const name of typed) {
+        const made = await fresh.call('POST', route.path, { ...unique(CREATES[route.path]?.() ?? {}), name });
+        expect(made.status, made.text).toBe(201);
+        const { key, token, endpoint } = made.body;
+        expect([made.body, key, token, endpoint].map((one) => one?.name)).toContain(name);
+      }
+      const listed = await fresh.call('GET', `${route.path}?limit=100`);
+      const list = listed.status === 400 ? await fresh.call('GET', route.path) : listed;
+      for (const name of typed) expect(list.text).toContain(JSON.stringify(name));
+    },
+  );
+
   it('covers the creates of the router, but for those that need an object first', () => {
     const uncovered = ROUTES.filter(
       ({ idempotent, path }) => idempotent === true && !Object.hasOwn(CREATES, path) && !path.includes('{'),
@@ -190,7 +211,9 @@ describe('a form that is sent twice', () => {
     // The others have tests of their own: whoever makes a second organization must name it ever after.
     expect(uncovered.map(({ path }) => path).toSorted()).toEqual([
       '/keys/bulk',
+      '/operator/markup-rules',
       '/operator/plans',
+      '/operator/prices',
       '/operator/reratings',
       '/organizations',
     ]);
@@ -278,15 +301,20 @@ function fieldsOf(schema: Schema): Readonly<Record<string, Schema>> | undefined 
   return fields === undefined || fields.length === 0 ? undefined : Object.assign({}, ...fields);
 }
 
-/** One field broken at a time, in a body that is as good as its schema can say. */
+/** One field broken at a time, in a body that is as good as its schema can say; fields of its parts as well. */
 function faultsOf(schema: Schema): Fault[] {
-  // Which of several kinds is meant is told by a field: breaking another may be told of the whole.
-  if (schema.properties === undefined) return [];
   const good = withText(schema, 'text') as Record<string, unknown>;
-  return Object.entries(schema.properties).flatMap(([field, own]) => {
-    const faults: { what: string; value: unknown }[] = wrongValues(own).map((fault) => fault);
+  return Object.entries(schema.properties ?? {}).flatMap(([field, own]) => {
+    const faults = wrongValues(own);
     if (schema.required?.includes(field)) faults.push({ what: 'missing', value: undefined });
-    return faults.map(({ what, value }) => ({ field, what, body: { ...good, [field]: value } }));
+    return [
+      ...faults.map(({ what, value }) => ({ field, what, body: { ...good, [field]: value } })),
+      ...faultsOf(own).map((inner) => ({
+        ...inner,
+        field: `${field}.${inner.field}`,
+        body: { ...good, [field]: inner.body },
+      })),
+    ];
   });
 }
 
@@ -308,8 +336,15 @@ function wrongValues(schema: Schema): { what: string; value: unknown }[] {
   const [only] = kinds;
   if (kinds.length !== 1 || only === undefined) return found;
   if (only.enum !== undefined) found.push({ what: 'as what is not offered', value: 'nothing-of-this-kind' });
-  if (only.type === 'string' && only.enum === undefined && only.maxLength !== undefined)
-    found.push({ what: 'too long', value: 'x'.repeat(only.maxLength + 1) });
+  if (isText(only)) found.push({ what: 'too long', value: tooLong(only) });
+  if (only.items !== undefined && isText(only.items))
+    found.push({ what: 'with a text that is too long', value: [tooLong(only.items)] });
+  const named = only.additionalProperties;
+  if (typeof named === 'object' && isText(named)) {
+    const many = Array.from({ length: MANY }, (_, index) => [`name${index}`, 'x']);
+    found.push({ what: 'with too many names', value: Object.fromEntries(many) });
+    found.push({ what: 'with a text that is too long', value: { name: tooLong(named) } });
+  }
   if (only.minLength !== undefined && only.minLength > 0) found.push({ what: 'empty', value: '' });
   if (only.maximum !== undefined) found.push({ what: 'too large', value: only.maximum + 1 });
   if (only.minimum !== undefined) found.push({ what: 'too small', value: only.minimum - 1 });
@@ -320,6 +355,13 @@ function wrongValues(schema: Schema): { what: string; value: unknown }[] {
   }
   return found;
 }
+
+/** What no field of a form takes, whatever its schema says of lengths. */
+const LONG = 20_000;
+const MANY = 1_000;
+
+const isText = (schema: Schema): boolean => schema.type === 'string' && !isListed(schema);
+const tooLong = ({ maxLength = LONG }: Schema): string => 'x'.repeat(maxLength + 1);
 
 const isListed = (schema: Schema): boolean => schema.enum !== undefined || schema.const !== undefined;
 

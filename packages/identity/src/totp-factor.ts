@@ -109,7 +109,9 @@ export async function removeTotp(
   const nowMs = context.clock.nowMs();
   assertRecentSecondFactor(actor, nowMs);
   await context.database.person({ userId }, async (tx, use) => {
-    const { count } = await tx.totpFactor.deleteMany({ where: { userId, confirmedAt: { not: null } } });
+    const where = { userId, confirmedAt: { not: null } };
+    const before = await tx.totpFactor.findFirst({ where, select: { confirmedAt: true } });
+    const { count } = await tx.totpFactor.deleteMany({ where });
     if (count === 0)
       throw new IdentityError('not_found', 'Cannot turn it off: there is no authenticator app');
     await afterFactorRemoved(tx, userId);
@@ -120,6 +122,7 @@ export async function removeTotp(
       {
         action: 'totp-disabled',
         target: { kind: 'user', id: userId, name: email },
+        before: { since: before?.confirmedAt ?? null },
       },
     );
   });

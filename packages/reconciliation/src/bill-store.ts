@@ -268,7 +268,11 @@ export async function deleteBill(
   scope: BillScope & { actor: AuditActor; origin: AuditOrigin; now: Date },
 ): Promise<void> {
   const { organizationId, billId } = scope;
-  await lockBill(tx, scope);
+  const { provider } = await lockBill(tx, scope);
+  const before = await tx.providerBill.findFirst({
+    where: { organizationId, id: billId },
+    select: { fileName: true, rows: true, billPicoUsd: true, fileSha256: true },
+  });
   await tx.$executeRaw`DELETE FROM provider_differences WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
   await tx.$executeRaw`DELETE FROM provider_bill_lines WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
   await tx.$executeRaw`DELETE FROM provider_bills WHERE organization_id = ${organizationId} AND id = ${billId}`;
@@ -277,7 +281,13 @@ export async function deleteBill(
     actor: scope.actor,
     origin: scope.origin,
     action: 'provider-bill-deleted',
-    target: { kind: 'providerBill', id: billId },
+    target: { kind: 'providerBill', id: billId, name: before?.fileName ?? '' },
+    before: {
+      provider,
+      rows: before?.rows,
+      billPicoUsd: before?.billPicoUsd.toFixed(),
+      sha256: before?.fileSha256,
+    },
     nowMs: scope.now.getTime(),
   });
 }

@@ -254,21 +254,42 @@ export function listGatewayImports(tx: Transaction, organizationId: string): Pro
   return selectImports(tx, organizationId);
 }
 
+interface ImportDeletion {
+  readonly organizationId: string;
+  readonly importId: string;
+  readonly actor: AuditActor;
+  readonly origin: AuditOrigin;
+  readonly now: Date;
+}
+
 /** @throws {ReconciliationError} `not-found`. */
 export async function deleteGatewayImport(
   tx: Transaction,
-  organizationId: string,
-  importId: string,
+  { organizationId, importId, actor, origin, now }: ImportDeletion,
 ): Promise<void> {
+  const before = await tx.gatewayImport.findFirst({
+    where: { organizationId, id: importId },
+    select: { source: true, fileName: true, rows: true, costPicoUsd: true, fileSha256: true },
+  });
   await tx.$executeRaw`DELETE FROM gateway_import_days WHERE organization_id = ${organizationId} AND import_id = ${importId}`;
   const count =
     await tx.$executeRaw`DELETE FROM gateway_imports WHERE organization_id = ${organizationId} AND id = ${importId}`;
-  if (count === 0) {
+  if (before === null || count === 0) {
     throw new ReconciliationError(
       'not-found',
       `Cannot find the import: it must exist in the organization, got ${importId}`,
     );
   }
+  const { source, rows, fileSha256: sha256 } = before;
+  await recordAudit(tx, {
+    organizationId,
+    actor,
+    origin,
+    action: 'gateway-spend-deleted',
+    target: { kind: 'gatewayImport', id: importId, name: before.fileName },
+    before: { source, rows, costPicoUsd: before.costPicoUsd.toFixed(), sha256 },
+    nowMs: now.getTime(),
+  });
 }
 
 export interface SpendComparisonRow {

@@ -137,6 +137,8 @@ export const alertRoutes: readonly AnyRoute[] = [
           origin,
           action: 'alert-acknowledged',
           target,
+          before: { state: 'firing' },
+          after: { state: 'acknowledged' },
           nowMs,
         });
       }

@@ -326,9 +326,10 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     summary: 'Forget an import',
     access: 'invoices:write',
     params: idParam,
-    run: ({ tx, organizationId, params }) =>
+    run: (call) =>
       answered(async () => {
-        await deleteGatewayImport(tx, organizationId, params.id);
+        const { tx, organizationId, params } = call;
+        await deleteGatewayImport(tx, { organizationId, importId: params.id, ...whoOf(call) });
         return undefined;
       }),
   }),
