@@ -1,6 +1,7 @@
 /**
  * Two forms that stand for all: a plain one (team, also over what somebody else changes), and one with amounts (budget).
- * What every form of the API refuses is shown in packages/api/src/every-form.db.test.ts.
+ * What every form of the API refuses is shown in packages/api/src/every-form.db.test.ts; every form of the console is tried
+ * in walk/forms.test.ts.
  */
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
@@ -85,6 +86,23 @@ test.describe('forms', () => {
     await expect(name).toHaveValue('Renamed here');
     const after = (await (await page.request.get(`/api/v1/teams/${id}`)).json()) as Record<string, unknown>;
     expect(after).toMatchObject({ name: HOSTILE, costCenter: 'CC-2' });
+
+    // Pressed twice in one moment, before the button can be drawn as busy: one change.
+    await page.reload();
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+    await expect(name).toHaveValue(HOSTILE);
+    await name.fill('Renamed once');
+    let changes = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') changes += 1;
+    });
+    await dialog.locator('form').evaluate((form: HTMLFormElement) => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'Renamed once', level: 1 })).toBeVisible();
+    expect(changes).toBe(1);
   });
 
   test('a budget: nothing, no number and too much are said at the field; sent twice it is one', async ({

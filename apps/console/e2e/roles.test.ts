@@ -42,6 +42,13 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await second.goto('/settings/audit-log');
     await expect(second.getByRole('heading', { name: 'Audit log' })).toBeVisible();
     await expect(second.getByText('Invitation accepted').first()).toBeVisible();
+    // The log can be taken along.
+    await second.getByRole('button', { name: 'Export' }).click();
+    const [file] = await Promise.all([
+      second.waitForEvent('download'),
+      second.getByRole('menuitem', { name: 'JSON Lines, to verify offline' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^audit-log-.*\.jsonl$/);
     await second.goto('/members');
     await expect(second.getByText('Your role does not show this')).toBeVisible();
 

@@ -5,49 +5,23 @@
  * which is all that changes between the two. A section at a time: `--grep "of finance"`.
  */
 import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { LOCALE_COOKIE } from '../../src/i18n/locale.ts';
 import {
   type ConsolePage,
   listOpenPages,
-  listSignedInPages,
   listSignedInRoutes,
   SECTIONS,
   sectionOf,
 } from '../support/console-pages.ts';
 import { countRequests } from '../support/page-requests.ts';
-import { makeSeededOrganization } from '../support/seeded-organization.ts';
-import { readSystem, type System } from '../support/system.ts';
-import { test as base, expect } from '../support/test.ts';
+import type { System } from '../support/system.ts';
 import { openPage, type Walker, walkFrame, walkPage } from '../support/walk.ts';
+import { type Cookies, expect, test } from './seeded.ts';
 
 const MOST_REQUESTS = 8;
 const WALK_TIMEOUT_MS = 1_200_000;
 type Scheme = 'light' | 'dark';
-type Cookies = Exclude<BrowserContextOptions['storageState'], string | undefined>;
-
-interface Seeded {
-  readonly cookies: Cookies;
-  readonly pages: readonly ConsolePage[];
-}
-
-/** Made once, for every section. */
-const test = base.extend<object, { readonly seeded: Seeded }>({
-  seeded: [
-    async ({ browser }, use, { parallelIndex }) => {
-      const system = await readSystem(parallelIndex);
-      const context = await browser.newContext({ baseURL: system.consoleUrl });
-      const page = await context.newPage();
-      await makeSeededOrganization(page, system);
-      const pages = await listSignedInPages(page);
-      const cookies = await context.storageState();
-      await context.close();
-      await use({ cookies, pages });
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-});
-
 interface Found {
   readonly problems: string[];
   /** By page: what its first view asked for. */
