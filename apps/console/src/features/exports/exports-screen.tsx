@@ -34,6 +34,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Destinations } from './destinations.tsx';
+import { ExportFilterFields, type ExportFilters, NO_FILTERS, toFilterBody } from './export-filters.tsx';
 import { ExportSchedules } from './export-schedules.tsx';
 import {
   DELIVERIES_PATH,
@@ -217,6 +218,7 @@ function NewExport() {
   const [format, setFormat] = useState<JobFormat>('csv');
   const [from, setFrom] = useState(() => `${new Date().toISOString().slice(0, 7)}-01`);
   const [to, setTo] = useState(() => new Date().toISOString().slice(0, 10));
+  const [filters, setFilters] = useState<ExportFilters>(NO_FILTERS);
   const [formKey, renewFormKey] = useRenewableKey();
   const create = useApiMutation<DataExport>(
     () => {
@@ -224,6 +226,7 @@ function NewExport() {
         format,
         from: `${from}T00:00:00Z`,
         to: new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString(),
+        ...toFilterBody(filters),
       };
       return { path: '/exports', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
     },
@@ -275,6 +278,7 @@ function NewExport() {
               options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
             />
           </Field>
+          <ExportFilterFields filters={filters} onChange={setFilters} />
         </div>
       </Dialog>
     </>

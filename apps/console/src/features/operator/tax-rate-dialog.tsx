@@ -9,7 +9,7 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { TAX_RATES_PATH } from './operator-api.ts';
 import { parsePercent } from './parse-percent.ts';
 
-const FIELDS = ['country', 'region', 'name', 'rate', 'validFrom', 'reverseChargeText'] as const;
+const FIELDS = ['country', 'region', 'name', 'rate', 'validFrom', 'endsAt', 'reverseChargeText'] as const;
 type TaxValues = Record<(typeof FIELDS)[number], string>;
 
 export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
@@ -23,18 +23,20 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
       name: '',
       rate: '',
       validFrom: localDay(new Date()),
+      endsAt: '',
       reverseChargeText: '',
     },
   });
   const { errors } = form.formState;
   const save = useApiMutation<TaxRate, TaxValues>(
-    ({ rate, validFrom, country, ...rest }) => ({
+    ({ rate, validFrom, endsAt, country, ...rest }) => ({
       path: TAX_RATES_PATH,
       json: {
         ...rest,
         country: country.trim().toUpperCase(),
         rateBasisPoints: parsePercent(rate, locale),
         validFrom: new Date(`${validFrom}T00:00:00`).toISOString(),
+        endsAt: endsAt === '' ? null : new Date(`${endsAt}T00:00:00`).toISOString(),
       },
     }),
     { invalidates: [TAX_RATES_PATH, '/audit-events'] },
@@ -86,6 +88,14 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
         </Field>
         <Field label={text.validFrom} error={errors.validFrom?.message} required>
           <Input type="date" {...form.register('validFrom', { required: parts.required })} />
+        </Field>
+        <Field label={text.endsAt} hint={text.endsAtHint} error={errors.endsAt?.message} optional>
+          <Input
+            type="date"
+            {...form.register('endsAt', {
+              validate: (day, { validFrom }) => day === '' || day > validFrom || text.endsAtWrong,
+            })}
+          />
         </Field>
       </div>
       <Field

@@ -4,12 +4,13 @@ import type { ReconciliationListItem as Bill } from '@tollgate/api';
 import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { BillFields } from './bill-fields.tsx';
 import { BILL_PROVIDERS } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
 
@@ -19,6 +20,8 @@ export function BillList() {
   const mayWrite = usePermission('invoices:write');
   const bills = useApiList<Bill>('/reconciliations?limit=50');
   const listProps = useListProps();
+  const [credentialId, setCredentialId] = useState<string>();
+  const [timeZone, setTimeZone] = useState('UTC');
   const columns = useColumns();
   const upload = mayWrite && (
     <UploadDialog<Bill>
@@ -28,6 +31,15 @@ export function BillList() {
       parameter="provider"
       options={BILL_PROVIDERS.map((value) => ({ value, label: text.providers[value] }))}
       path="/reconciliations"
+      query={{ credentialId, timeZone }}
+      fields={() => (
+        <BillFields
+          credentialId={credentialId}
+          onCredentialId={setCredentialId}
+          timeZone={timeZone}
+          onTimeZone={setTimeZone}
+        />
+      )}
       onDone={(bill) => router.push(`/reconciliation/${bill.id}`)}
     />
   );

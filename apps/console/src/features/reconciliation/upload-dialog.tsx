@@ -2,7 +2,7 @@
 /** Chooses a file and who wrote it, and sends it as it is. What is wrong with it is said by row and column. */
 import { Button, Callout, Dialog, Field, Input, Select, toast } from '@tollgate/ui';
 import { Upload } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -16,6 +16,9 @@ export interface UploadDialogProps<T> {
   readonly parameter: 'provider' | 'source';
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly path: '/reconciliations' | '/usage-imports';
+  /** What else the file is told with, and the fields for it under that of what is chosen. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly fields?: (chosen: string) => ReactNode;
   readonly onDone: (answer: T) => void;
 }
 
@@ -28,7 +31,11 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
   const [file, setFile] = useState<File>();
   const upload = useApiMutation<T, File>(
     (content) => ({
-      path: withQuery(props.path, { [props.parameter]: chosen, fileName: content.name.slice(0, 200) }),
+      path: withQuery(props.path, {
+        [props.parameter]: chosen,
+        fileName: content.name.slice(0, 200),
+        ...props.query,
+      }),
       method: 'POST',
       body: content,
       headers: { 'content-type': 'application/octet-stream' },
@@ -73,6 +80,7 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
           <Field label={props.label}>
             <Select value={chosen} onValueChange={setChosen} options={props.options} />
           </Field>
+          {props.fields?.(chosen)}
           <Field label={text.file}>
             <Input
               type="file"

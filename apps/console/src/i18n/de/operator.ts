@@ -158,6 +158,8 @@ export const operator: Translation<typeof english> = {
     rateWrong: 'Bitte Prozent von 0 bis 100 angeben, höchstens zwei Nachkommastellen.',
     validFrom: 'Ab',
     endsAt: 'Bis',
+    endsAtHint: 'Der erste Tag ohne sie. Leer: bis eine andere folgt.',
+    endsAtWrong: 'Bitte einen Tag nach dem ersten angeben.',
     reverseCharge: 'Stattdessen gedruckt, wo die Kundschaft eine Steuernummer hat',
     reverseChargeHint: 'Dann wird nichts berechnet. Leer: Die Steuer wird trotzdem berechnet.',
     reverseChargeColumn: 'Umkehrung der Steuerschuld',

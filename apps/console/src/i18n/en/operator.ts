@@ -155,6 +155,8 @@ export const operator = {
     rateWrong: 'Please give a percentage from 0 to 100, with at most two decimals.',
     validFrom: 'From',
     endsAt: 'Until',
+    endsAtHint: 'The first day without it. Empty: until another follows.',
+    endsAtWrong: 'Please give a day after the first.',
     reverseCharge: 'Printed instead where the customer has a tax id',
     reverseChargeHint: 'Then nothing is charged. Empty: the tax is charged all the same.',
     reverseChargeColumn: 'Reverse charge',
