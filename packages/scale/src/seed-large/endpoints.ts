@@ -12,13 +12,13 @@ interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Waits for what happens next instead of telling what is. */
-const LIVE = /first-request|stream|events\/live/;
+/** Waits for what happens next instead of telling what is, or may be asked a few times an hour only. */
+const NOT_ASKED = /first-request|stream|events\/live|audit-events\/verify/;
 
 export async function findListEndpoints(ask: Ask): Promise<ListEndpoints> {
   const description = JSON.parse((await ask('/openapi.json')).text) as Description;
   const paths = Object.entries(description.paths)
-    .filter(([path, methods]) => 'get' in methods && !path.includes('{') && !LIVE.test(path))
+    .filter(([path, methods]) => 'get' in methods && !path.includes('{') && !NOT_ASKED.test(path))
     .map(([path]) => path);
   const questions: Question[] = [];
   const leftOut: string[] = [];
