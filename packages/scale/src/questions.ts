@@ -128,6 +128,7 @@ export function requestQuestions(dimensions: Dimensions, models: readonly string
   const q = (text: string): string => `/requests?limit=50&q=${encodeURIComponent(text)}`;
   return pagesOf('requests', [
     { name: 'newest requests', path: () => '/requests?limit=50' },
+    { name: 'histogram and facets of 30 days', path: () => '/requests/summary' },
     { name: 'requests of one model', path: (random) => q(`model:${random.pick(models)}`) },
     { name: 'requests of a team', path: (random) => q(`team:${random.pick(dimensions.teams).id}`) },
     { name: 'requests of a key', path: (random) => q(`key:${random.pick(dimensions.keys).id}`) },

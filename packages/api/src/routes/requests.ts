@@ -26,7 +26,7 @@ const FUTURE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Each day is a partition that may have to be read. */
 const MAX_RANGE_DAYS = 400;
-const LOOK_DEFAULT = 100_000;
+const LOOK_DEFAULT = 50_000;
 const LOOK_MAX = 500_000;
 
 const q = z.string().max(1_000).exactOptional();

@@ -7,7 +7,7 @@ import type { RequestsSummary } from './summary-types.ts';
 
 /** While somebody follows what comes in, the figures follow more slowly. */
 const LIVE_MS = 10_000;
-const LOOK_STEPS = [100_000, 250_000, 500_000] as const;
+const LOOK_STEPS = [50_000, 250_000, 500_000] as const;
 
 export interface SummaryState {
   readonly data: RequestsSummary | undefined;
