@@ -4,6 +4,7 @@
  */
 import { type Database, OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { totpCodeAt } from '@tollgate/testing';
 import { expect } from 'vitest';
 import { TEST_PASSWORD, type TestApi, type TestPerson } from './test-api.ts';
@@ -206,9 +207,18 @@ async function exportDelivery({ test, owner, worker }: World): Promise<string> {
   return id;
 }
 
+/** Of the newest mail to them. */
+async function mailedToken({ test, worker }: World, recipient: string): Promise<string> {
+  const sent: OutgoingMail[] = [];
+  const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 500 };
+  await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);
+  const mail = sent.findLast((one) => one.recipient === recipient);
+  return /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+}
+
 const slack = () => ({ kind: 'slack', name: unique(), url: 'http://127.0.0.1:9/change' });
 
-/** A call of each that succeeds, with what it needs made before. */
+/** A call of each that succeeds, with what it needs made before; in brackets another of the same route. */
 export const CHANGES: Readonly<Record<string, MakeChange>> = {
   'patch /me': async (world) => ({ by: await newPerson(world), body: { name: 'Changed' } }),
   'post /me/password': async (world) => ({
@@ -283,6 +293,12 @@ export const CHANGES: Readonly<Record<string, MakeChange>> = {
     path: `/members/${(await newMember(world)).membershipId}`,
   }),
   ...lifeOf('/invitations', () => ({ email: `${unique()}@example.com` }), undefined),
+  'post /invitations/accept': async (world) => {
+    const email = `${unique()}@example.com`;
+    await make(world.owner, '/invitations', { email });
+    const body = { token: await mailedToken(world, email) };
+    return { by: await world.test.signUp(email, `Of ${unique()}`), body };
+  },
   ...lifeOf('/roles', () => ({ name: unique(), permissions: ['teams:read'] }), { description: 'Changed' }),
   ...lifeOf('/service-accounts', () => ({ name: unique() }), { name: 'Changed' }, { deleted: false }),
   'post /admin-tokens': ({ owner }) => ({
@@ -408,6 +424,16 @@ export const CHANGES: Readonly<Record<string, MakeChange>> = {
     by: owner,
     path: `/usage-imports/${await make(owner, `/usage-imports?source=litellm&fileName=${unique()}`, spend)}`,
   }),
+  'post /month-close/steps': async (world) => {
+    await quarantinedEntry(world);
+    return { by: world.owner, body: { at: world.test.clock.now().toISOString(), step: 'quarantine' } };
+  },
+  'post /month-close/steps (taken back)': async (world) => {
+    await quarantinedEntry(world);
+    const step = { at: world.test.clock.now().toISOString(), step: 'quarantine' };
+    expect((await world.owner.call('POST', '/month-close/steps', step)).status).toBe(200);
+    return { by: world.owner, body: { ...step, confirmed: false } };
+  },
   'post /quarantined-entries/{id}/decide': async (world) => ({
     by: world.owner,
     path: `/quarantined-entries/${await quarantinedEntry(world)}/decide`,
