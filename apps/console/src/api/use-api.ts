@@ -8,6 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { ApiError } from './api-error.ts';
 import { type ApiRequest, apiFetch } from './client.ts';
 import { useFirstAnswer } from './first-view.tsx';
@@ -57,7 +58,10 @@ export function useApiList<T>(path: string, options: ApiListSettings = {}) {
     refetchInterval: options.refetchIntervalMs ?? false,
   });
   const error = query.error === null ? null : toApiError(query.error);
-  return { ...query, error, rows: query.data?.pages.flatMap((page) => page.data) ?? [] };
+  const { data } = query;
+  // The same as long as the answers are: tables that get other rows draw them anew.
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
+  return { ...query, error, rows };
 }
 
 const toItself = (body: unknown): unknown => body;

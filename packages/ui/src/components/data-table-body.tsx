@@ -1,6 +1,6 @@
 'use client';
 /** Rows of a DataTable, and going among them by keyboard. Of many, only those near the view are drawn. */
-import { flexRender, type Row, type Table } from '@tanstack/react-table';
+import type { Cell, Row, Table } from '@tanstack/react-table';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
@@ -102,7 +102,7 @@ function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<
                 cellStyle(cell.column.columnDef.meta),
               )}
             >
-              {flexRender(cell.column.columnDef.cell, cell.getContext())}
+              {drawCell(cell)}
             </td>
           ))}
         </tr>
@@ -110,6 +110,15 @@ function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<
       {afterPx > 0 && <Spacer height={afterPx} />}
     </tbody>
   );
+}
+
+/**
+ * Called, not mounted as a component: columns that are made anew would mount theirs anew, and a button in a cell would
+ * lose its window and its focus. So cells have no hooks of their own.
+ */
+function drawCell<T>(cell: Cell<T, unknown>): ReactNode {
+  const draw = cell.column.columnDef.cell;
+  return typeof draw === 'function' ? (draw(cell.getContext()) as ReactNode) : draw;
 }
 
 /** Tells of the row that somebody rests on: what it leads to can be asked for before it is opened. */

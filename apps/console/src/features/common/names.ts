@@ -1,7 +1,7 @@
 'use client';
 /** Names for ids that other answers carry: of teams, members and roles. */
 import type { Member, Role, Team } from '@tollgate/api';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -29,5 +29,9 @@ export function useRoles() {
 export function useRoleName(): (roleId: string) => string {
   const builtIn: Readonly<Record<string, string>> = useMessages('parts').roles;
   const roles = useRoles().data?.data;
-  return (roleId) => builtIn[roleId] ?? roles?.find(({ id }) => id === roleId)?.name ?? roleId;
+  // The same until the names change: columns that are made with it would be drawn anew, and lose the focus.
+  return useCallback(
+    (roleId) => builtIn[roleId] ?? roles?.find(({ id }) => id === roleId)?.name ?? roleId,
+    [builtIn, roles],
+  );
 }

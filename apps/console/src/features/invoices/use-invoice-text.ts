@@ -2,17 +2,21 @@
 /** Names and dates of an invoice as its reader's language and its own time zone write them. */
 import type { InvoiceLine, InvoiceListItem } from '@tollgate/api';
 import { formatDate, formatDateRange } from '@tollgate/ui';
+import { useCallback } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 
 /** @returns What a line counts, in the reader's language where the component is known, else as the API says it. */
 export function useLineLabel(): (line: InvoiceLine) => string {
   const names: Readonly<Record<string, string>> = useMessages('invoices').components;
-  return (line) => {
-    // Whatever has a description of its own is called by it.
-    const generated = line.model !== '' && line.description.startsWith(`${line.model} · `);
-    if (!generated) return line.description;
-    return names[line.component] ?? line.description.slice(`${line.model} · `.length);
-  };
+  return useCallback(
+    (line) => {
+      // Whatever has a description of its own is called by it.
+      const generated = line.model !== '' && line.description.startsWith(`${line.model} · `);
+      if (!generated) return line.description;
+      return names[line.component] ?? line.description.slice(`${line.model} · `.length);
+    },
+    [names],
+  );
 }
 
 type Dated = Pick<InvoiceListItem, 'periodStart' | 'periodEnd' | 'timeZone'>;

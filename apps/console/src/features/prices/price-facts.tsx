@@ -2,6 +2,7 @@
 /** Components and tiers of a price, and its place in time. */
 import type { ListedPrice } from '@tollgate/api';
 import { Badge, formatNumber, Money, TimeStamp } from '@tollgate/ui';
+import { useCallback } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 
 type Components = ListedPrice['components'];
@@ -9,12 +10,15 @@ type Components = ListedPrice['components'];
 export function useComponentName(): (name: string) => string {
   const names: Readonly<Record<string, string>> = useMessages('models').componentName;
   const text = useMessages('prices');
-  return (name) => {
-    const own = names[name];
-    if (own !== undefined) return own;
-    const detail = name.slice(name.indexOf(':') + 1).replaceAll('_', ' ');
-    return name.startsWith('image:') ? text.imageName(detail) : text.unitName(detail);
-  };
+  return useCallback(
+    (name) => {
+      const own = names[name];
+      if (own !== undefined) return own;
+      const detail = name.slice(name.indexOf(':') + 1).replaceAll('_', ' ');
+      return name.startsWith('image:') ? text.imageName(detail) : text.unitName(detail);
+    },
+    [names, text],
+  );
 }
 
 export function PriceComponents({ price }: { readonly price: Pick<ListedPrice, 'components' | 'tiers'> }) {
@@ -73,8 +77,11 @@ export function PriceStateBadge({ state }: { readonly state: ListedPrice['state'
 
 export function useLayerName(): (price: Pick<ListedPrice, 'layer' | 'ownCredentialsOnly'>) => string {
   const text = useMessages('prices').layers;
-  return ({ layer, ownCredentialsOnly }) =>
-    layer === 'organization' && ownCredentialsOnly ? text.own : text[layer];
+  return useCallback(
+    ({ layer, ownCredentialsOnly }) =>
+      layer === 'organization' && ownCredentialsOnly ? text.own : text[layer],
+    [text],
+  );
 }
 
 /** Every version of the model, newest first. */

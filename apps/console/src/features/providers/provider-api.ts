@@ -1,6 +1,7 @@
 'use client';
 /** Provider credentials: read, connected, tested, changed, deleted. */
 import type { ConnectionTest, ProviderCredential, ProviderInfo } from '@tollgate/api';
+import { useCallback } from 'react';
 import { rowById } from '../../api/foresee.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useEvery } from '../common/use-every.ts';
@@ -23,7 +24,10 @@ export function useProviders() {
 
 export function useProviderName(): (providerId: string) => string {
   const providers = useProviders().data?.data;
-  return (providerId) => providers?.find(({ id }) => id === providerId)?.name ?? providerId;
+  return useCallback(
+    (providerId) => providers?.find(({ id }) => id === providerId)?.name ?? providerId,
+    [providers],
+  );
 }
 
 export function useCredentials() {
