@@ -181,7 +181,8 @@ test.describe('second factors', () => {
     await page.getByLabel('Code of your authenticator app').fill(spentCode);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByText('This code is wrong, used already or too old')).toBeVisible();
-    await moveClock(system, clock.advance(MINUTE_MS));
+    // The next code is right also for a server that has not seen the clock move yet.
+    await moveClock(system, clock.advance(MINUTE_MS / 2));
     await page.getByLabel('Code of your authenticator app').fill(totpCodeAt(secret, clock.nowMs()));
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();

@@ -7,45 +7,35 @@ import {
   type ColumnDef,
   Dash,
   DataTable,
-  Dialog,
   EmptyState,
-  Field,
   formatNumber,
-  Input,
   Money,
   PageHeader,
-  Select,
   Tabs,
   TimeStamp,
   toast,
 } from '@tollgate/ui';
 import { Download, FileDown, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useApiList, useApiMutation } from '../../api/use-api.ts';
+import { useApiList } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { downloadFromApi } from '../common/download.ts';
 import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { idempotencyKeyOf, useRenewableKey } from '../common/request-safety.ts';
+import { later } from '../common/later.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Destinations } from './destinations.tsx';
-import { ExportFilterFields, type ExportFilters, NO_FILTERS, toFilterBody } from './export-filters.tsx';
 import { ExportSchedules } from './export-schedules.tsx';
-import {
-  DELIVERIES_PATH,
-  DESTINATIONS_PATH,
-  JOB_FORMATS,
-  type JobFormat,
-  SCHEDULES_PATH,
-} from './exports-api.ts';
+import { DELIVERIES_PATH, DESTINATIONS_PATH, SCHEDULES_PATH } from './exports-api.ts';
+
+const NewExportDialog = later(async () => (await import('./new-export-dialog.tsx')).NewExportDialog);
 
 const REFRESH_MS = 5_000;
-const DAY_MS = 86_400_000;
 const PATH = '/exports?limit=50';
 const lastDayOf = ({ to }: DataExport) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
 const TONE = {
@@ -212,75 +202,13 @@ function DownloadButton({ row }: { readonly row: DataExport }) {
 
 function NewExport() {
   const text = useMessages('dataExports');
-  const common = useMessages('common');
-  const toText = useProblemText();
   const [open, setOpen] = useState(false);
-  const [format, setFormat] = useState<JobFormat>('csv');
-  const [from, setFrom] = useState(() => `${new Date().toISOString().slice(0, 7)}-01`);
-  const [to, setTo] = useState(() => new Date().toISOString().slice(0, 10));
-  const [filters, setFilters] = useState<ExportFilters>(NO_FILTERS);
-  const [formKey, renewFormKey] = useRenewableKey();
-  const create = useApiMutation<DataExport>(
-    () => {
-      const json = {
-        format,
-        from: `${from}T00:00:00Z`,
-        to: new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString(),
-        ...toFilterBody(filters),
-      };
-      return { path: '/exports', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
-    },
-    {
-      invalidates: ['/exports'],
-      onSuccess: () => {
-        toast.success(text.created);
-        setOpen(false);
-        renewFormKey();
-      },
-      onError: (error) => void toast.error(toText(error)),
-    },
-  );
   return (
     <>
       <Button variant="primary" icon={<Plus />} onClick={() => setOpen(true)}>
         {text.create}
       </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={text.create}
-        description={text.createText}
-        footer={
-          <>
-            <Button onClick={() => setOpen(false)}>{common.cancel}</Button>
-            <Button
-              variant="primary"
-              loading={create.isPending}
-              disabled={from > to || from === '' || to === ''}
-              onClick={() => create.mutate()}
-            >
-              {text.export}
-            </Button>
-          </>
-        }
-      >
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={text.from}>
-            <Input type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-          </Field>
-          <Field label={text.to} hint={text.toHint}>
-            <Input type="date" value={to} onChange={(event) => setTo(event.target.value)} />
-          </Field>
-          <Field label={text.format}>
-            <Select
-              value={format}
-              onValueChange={setFormat}
-              options={JOB_FORMATS.map((value) => ({ value, label: text.formats[value] }))}
-            />
-          </Field>
-          <ExportFilterFields filters={filters} onChange={setFilters} />
-        </div>
-      </Dialog>
+      {open && <NewExportDialog onClose={() => setOpen(false)} />}
     </>
   );
 }

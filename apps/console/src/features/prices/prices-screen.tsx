@@ -6,19 +6,22 @@ import { Tag } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { MARKUP_RULES_PATH, MarkupRules } from './markup-rules.tsx';
 import { useIsOperator } from './price-api.ts';
-import { PriceDialog } from './price-dialog.tsx';
 import type { PriceBase } from './price-form-values.ts';
-import { PriceSheet } from './price-sheet.tsx';
 import { PriceTable, usePricesPath } from './price-table.tsx';
-import { ReratingDialog, type ReratingStart } from './rerating-dialog.tsx';
+import type { ReratingStart } from './rerating-dialog.tsx';
 import { RERATINGS_PATH, Reratings } from './reratings.tsx';
 import { UnknownPrices } from './unknown-prices.tsx';
-import { WhatIf } from './what-if.tsx';
+
+const PriceDialog = later(async () => (await import('./price-dialog.tsx')).PriceDialog);
+const PriceSheet = later(async () => (await import('./price-sheet.tsx')).PriceSheet);
+const ReratingDialog = later(async () => (await import('./rerating-dialog.tsx')).ReratingDialog);
+const WhatIf = later(async () => (await import('./what-if.tsx')).WhatIf);
 
 const TABS = ['book', 'unknown', 'compare', 'rerating', 'markup'] as const;
 type Tab = (typeof TABS)[number];

@@ -32,10 +32,10 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamMembers } from './team-members.tsx';
-import { TeamRules } from './team-rules.tsx';
 import { TeamSpend } from './team-spend.tsx';
 import { ArchiveTeam } from './teams-screen.tsx';
 
+const TeamRules = later(async () => (await import('./team-rules.tsx')).TeamRules);
 const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
 export function TeamScreen({ teamId }: { readonly teamId: string }) {
