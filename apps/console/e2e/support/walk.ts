@@ -22,6 +22,7 @@ const TOP_BAR = 'header:has(~ main)';
 /** Beyond what the browser is busy with: a window that has to be fetched comes within this, else there is none. */
 const WINDOW_TIMEOUT_MS = 200;
 const CLOSE_TIMEOUT_MS = 5_000;
+const PRESS_TIMEOUT_MS = 5_000;
 const SETTLE_TIMEOUT_MS = 15_000;
 const MAX_OPENED = 40;
 /** Buttons in windows of which is known what they do, in both languages. */
@@ -36,7 +37,8 @@ export async function openPage(page: Page, path: string): Promise<void> {
 export async function walkPage(page: Page, path: string, walker: Walker): Promise<void> {
   await lookAt(page, path, undefined, walker);
   const seen = new Set<string>();
-  await walkWindows(page, { address: path, where: path, seen, within: 'main', goesOn: true }, walker);
+  const again = new Set<string>();
+  await walkWindows(page, { address: path, where: path, seen, again, within: 'main', goesOn: true }, walker);
   const tabs = page.locator('main [role="tab"]:not([disabled])');
   const names = await tabs.allTextContents();
   for (const [position, name] of names.entries()) {
@@ -46,7 +48,7 @@ export async function walkPage(page: Page, path: string, walker: Walker): Promis
     const where = `${path} › ${name}`;
     const address = page.url();
     await lookAt(page, where, undefined, walker);
-    await walkWindows(page, { address, where, seen, within: 'main', goesOn: true }, walker);
+    await walkWindows(page, { address, where, seen, again, within: 'main', goesOn: true }, walker);
     if (page.url() !== address) await openPage(page, address);
   }
 }
@@ -55,7 +57,12 @@ export async function walkPage(page: Page, path: string, walker: Walker): Promis
 export async function walkFrame(page: Page, path: string, walker: Walker): Promise<void> {
   await openPage(page, path);
   const seen = new Set<string>();
-  await walkWindows(page, { address: path, where: 'frame', seen, within: TOP_BAR, goesOn: false }, walker);
+  const again = new Set<string>();
+  await walkWindows(
+    page,
+    { address: path, where: 'frame', seen, again, within: TOP_BAR, goesOn: false },
+    walker,
+  );
   // Of a page that just came, the shortcuts may not listen yet.
   let shown = false;
   for (let press = 0; press < 5 && !shown; press++) {
@@ -75,6 +82,8 @@ interface Walk {
   readonly where: string;
   /** Names of what was opened already. */
   readonly seen: Set<string>;
+  /** Names of what was gone when it was to be opened, and is tried once more. */
+  readonly again: Set<string>;
   /** Selector of what is searched for buttons. */
   readonly within: string;
   /** Whether menu items are chosen, and the buttons of windows pressed. */
@@ -90,7 +99,16 @@ async function walkWindows(page: Page, walk: Walk, walker: Walker): Promise<void
     const opener = page.locator(OPENER);
     const before = new URL(page.url()).pathname;
     const where = `${walk.where} › ${name}`;
-    await activate(opener);
+    if (!(await activates(opener))) {
+      // What was pressed before led away, or had it drawn anew, some time after it was pressed.
+      if (walk.again.has(name)) walker.report(`${where} is gone whenever it is to be pressed`);
+      else {
+        walk.again.add(name);
+        walk.seen.delete(name);
+      }
+      await openPage(page, walk.address);
+      continue;
+    }
     if (await appears(page, WINDOW)) {
       if (await isShown(page, MENU)) await lookAtMenu(page, opener, where, walk, walker);
       else if (await isShown(page, DIALOG)) await lookAtDialog(page, opener, where, walk, walker);
@@ -115,9 +133,22 @@ async function markNextOf(page: Page, { address, seen, within }: Walk): Promise<
 }
 
 async function activate(opener: Locator): Promise<void> {
-  const isRow = await opener.evaluate((element) => element.tagName === 'TR');
-  if (isRow) await opener.press('Enter');
-  else await opener.click({ timeout: 5_000 });
+  const isRow = await opener.evaluate((element) => element.tagName === 'TR', undefined, {
+    timeout: PRESS_TIMEOUT_MS,
+  });
+  if (isRow) await opener.press('Enter', { timeout: PRESS_TIMEOUT_MS });
+  else await opener.click({ timeout: PRESS_TIMEOUT_MS });
+}
+
+/** @returns False: it is not there any more. */
+async function activates(opener: Locator): Promise<boolean> {
+  try {
+    await activate(opener);
+    return true;
+  } catch (error) {
+    if ((await opener.count()) > 0) throw error;
+    return false;
+  }
 }
 
 async function lookAtMenu(
