@@ -26,7 +26,7 @@ export async function layDownLimits(caller: Caller, { teamIds }: Staff, keys: Ke
     { scope: organization, metric: 'requests', limit: 6_000, windowSeconds: 60 },
     { scope: organization, metric: 'concurrency', limit: 200 },
     { scope: { type: 'team', id: teamIds.Search }, metric: 'tokens', limit: 60_000_000, windowSeconds: 60 },
-    { scope: { type: 'key', id: keys.platform.id }, metric: 'requests', limit: 60, windowSeconds: 60 },
+    { scope: { type: 'key', id: keys.platform.id }, metric: 'requests', limit: 600, windowSeconds: 60 },
     { scope: { type: 'key', id: keys.staging.id }, metric: 'requests', limit: 2, windowSeconds: 3_600 },
   ];
   for (const limit of limits) await caller.post('/rate-limits', limit);
