@@ -16,11 +16,11 @@ import type { PriceBase } from './price-form-values.ts';
 import { PriceTable, usePricesPath } from './price-table.tsx';
 import type { ReratingStart } from './rerating-dialog.tsx';
 import { RERATINGS_PATH, Reratings } from './reratings.tsx';
-import { UnknownPrices } from './unknown-prices.tsx';
 
 const PriceDialog = later(async () => (await import('./price-dialog.tsx')).PriceDialog);
 const PriceSheet = later(async () => (await import('./price-sheet.tsx')).PriceSheet);
 const ReratingDialog = later(async () => (await import('./rerating-dialog.tsx')).ReratingDialog);
+const UnknownPrices = later(async () => (await import('./unknown-prices.tsx')).UnknownPrices);
 const WhatIf = later(async () => (await import('./what-if.tsx')).WhatIf);
 
 const TABS = ['book', 'unknown', 'compare', 'rerating', 'markup'] as const;
