@@ -2,6 +2,8 @@
  * Every page with data and a clock that stands, light and dark, on a phone and on a desk, against the kept pictures. A
  * section at a time: `--grep finance`; the organization is made once, for whatever sections are asked for.
  */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Browser, BrowserContextOptions } from '@playwright/test';
 import { LOCALE_COOKIE } from '../../src/i18n/locale.ts';
 import {
@@ -29,11 +31,18 @@ interface Seeded {
   readonly pages: readonly ConsolePage[];
 }
 
-let seeded: Promise<Seeded> | undefined;
+/** Beside what the run leaves: after a test that failed, Playwright begins a new process. */
+const SEEDED_FILE = path.join(import.meta.dirname, '../../test-results/visual-seeded.json');
 
 /** Made by the first test that needs it; the system and its clock are this suite's alone. */
-function getSeeded(browser: Browser, system: System): Promise<Seeded> {
-  seeded ??= seed(browser, system);
+async function getSeeded(browser: Browser, system: System): Promise<Seeded> {
+  const kept = await readFile(SEEDED_FILE, 'utf8').catch(() => '{}');
+  const { consoleUrl, ...before } = JSON.parse(kept) as Partial<Seeded> & { readonly consoleUrl?: string };
+  // Another run has another system.
+  if (consoleUrl === system.consoleUrl) return before as Seeded;
+  const seeded = await seed(browser, system);
+  await mkdir(path.dirname(SEEDED_FILE), { recursive: true });
+  await writeFile(SEEDED_FILE, JSON.stringify({ ...seeded, consoleUrl: system.consoleUrl }));
   return seeded;
 }
 
