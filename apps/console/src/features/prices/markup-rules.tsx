@@ -11,10 +11,9 @@ import { ListSection } from '../common/list-section.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { useMe } from '../shell/use-me.ts';
 import { MarkupDialog, type ResoldCredential } from './markup-dialog.tsx';
-import { STALE_AFTER_MARKUP_CHANGE } from './price-api.ts';
+import { MARKUP_RULES_PATH, STALE_AFTER_MARKUP_CHANGE } from './price-api.ts';
 import { useComponentName } from './price-facts.tsx';
 
-export const MARKUP_RULES_PATH = '/operator/markup-rules?limit=50';
 const TONE: Readonly<Record<MarkupRule['state'], BadgeTone>> = {
   'in-force': 'positive',
   scheduled: 'info',

@@ -5,6 +5,9 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 
+export const RERATINGS_PATH = '/reratings?limit=20';
+export const MARKUP_RULES_PATH = '/operator/markup-rules?limit=50';
+
 /** Whatever shows prices. */
 export const STALE_AFTER_PRICE_CHANGE = ['/prices', '/operator/prices', '/models', '/audit-events'] as const;
 /** Models show the markup of what is resold. */

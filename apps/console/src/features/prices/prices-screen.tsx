@@ -10,16 +10,16 @@ import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { MARKUP_RULES_PATH, MarkupRules } from './markup-rules.tsx';
-import { useIsOperator } from './price-api.ts';
+import { MARKUP_RULES_PATH, RERATINGS_PATH, useIsOperator } from './price-api.ts';
 import type { PriceBase } from './price-form-values.ts';
 import { PriceTable, usePricesPath } from './price-table.tsx';
 import type { ReratingStart } from './rerating-dialog.tsx';
-import { RERATINGS_PATH, Reratings } from './reratings.tsx';
 
+const MarkupRules = later(async () => (await import('./markup-rules.tsx')).MarkupRules);
 const PriceDialog = later(async () => (await import('./price-dialog.tsx')).PriceDialog);
 const PriceSheet = later(async () => (await import('./price-sheet.tsx')).PriceSheet);
 const ReratingDialog = later(async () => (await import('./rerating-dialog.tsx')).ReratingDialog);
+const Reratings = later(async () => (await import('./reratings.tsx')).Reratings);
 const UnknownPrices = later(async () => (await import('./unknown-prices.tsx')).UnknownPrices);
 const WhatIf = later(async () => (await import('./what-if.tsx')).WhatIf);
 

@@ -19,9 +19,8 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { SectionHead } from '../common/list-section.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { useIsOperator, useStepRerating } from './price-api.ts';
+import { RERATINGS_PATH, useIsOperator, useStepRerating } from './price-api.ts';
 
-export const RERATINGS_PATH = '/reratings?limit=20';
 const WATCH_MS = 1_500;
 const TONE: Readonly<Record<Rerating['state'], BadgeTone>> = {
   previewing: 'info',

@@ -4,10 +4,12 @@ import { Button, CopyButton, EmptyState, IconButton, Sheet, SkeletonText, Status
 import { ChevronDown, ChevronUp, FlaskConical, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { RequestDetails } from './request-details.tsx';
 import { requestPath, useRequest } from './use-request.ts';
+
+const RequestDetails = later(async () => (await import('./request-details.tsx')).RequestDetails);
 
 export interface RequestSheetProps {
   readonly id: string | undefined;
