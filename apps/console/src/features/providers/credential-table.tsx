@@ -183,7 +183,7 @@ function Standing({ standing }: { readonly standing: CredentialStanding | undefi
       <span className="flex flex-wrap items-center gap-x-2">
         <StatusBadge status={health} label={text.healths[health]} />
         <span className="tabular text-xs text-ink-faint">
-          {formatCount(attempts, locale)} · {share}
+          {text.standing(formatCount(attempts, locale), share)}
         </span>
       </span>
     </Tooltip>

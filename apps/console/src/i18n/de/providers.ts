@@ -40,6 +40,7 @@ export const providers: Translation<typeof english> = {
   healths: { healthy: 'In Ordnung', degraded: 'Gestört', unhealthy: 'Fällt aus' },
   healthText: (attempts, failedShare) =>
     `${attempts} Versuche, davon ${failedShare} fehlgeschlagen oder nie beendet. Gestört ab 5 %, Ausfall ab 50 %.`,
+  standing: (attempts, failedShare) => `${failedShare} von ${attempts} fehlgeschlagen`,
   noTraffic: 'kein Verkehr',
   spend: 'Dieser Monat',
   openUsage: (name) => `Nutzung von ${name}`,

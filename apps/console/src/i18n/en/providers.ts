@@ -36,6 +36,7 @@ export const providers = {
   healths: { healthy: 'Healthy', degraded: 'Degraded', unhealthy: 'Failing' },
   healthText: (attempts: string, failedShare: string) =>
     `${attempts} attempts, ${failedShare} of them failed or never ended. Degraded from 5%, failing from 50%.`,
+  standing: (attempts: string, failedShare: string) => `${failedShare} of ${attempts} failed`,
   noTraffic: 'no traffic',
   spend: 'This month',
   openUsage: (name: string) => `Usage of ${name}`,
