@@ -117,7 +117,7 @@ async function measureAll(): Promise<void> {
       log(`about ${estimateMinutes(sizes.slice(place))} minutes to go`);
       measured.push(await measureSize(services, entryCount, place === sizes.length - 1));
     }
-    console.log(`\n${formatReport(measured)}\n`);
+    if (measured.length > 1) console.log(`\n${formatReport(measured)}\n`);
     if (measured.some(({ exactness }) => exactness.differences.length > 0)) process.exitCode = 1;
   } finally {
     await services.stop();
