@@ -9,15 +9,13 @@ export {
 export { type CreditStanding, getCreditStanding, watchBalance } from './credits/low-balance.ts';
 export { topUpAutomatically } from './credits/top-up.ts';
 export {
-  DOCUMENT_KINDS,
-  type DocumentKind,
   getInvoiceDocument,
-  type InvoiceDocument,
   listUnrenderedInvoices,
   renderInvoiceDocuments,
-  type StatementPart,
 } from './documents/invoice-documents.ts';
 export { getNoteDocument, listUnrenderedNotes } from './documents/note-documents.ts';
+export type { StatementPart } from './documents/statement-part.ts';
+export { DOCUMENT_KINDS, type DocumentKind, type InvoiceDocument } from './documents/stored-document.ts';
 export { DunningPolicy } from './dunning/dunning-policy.ts';
 export { type DunningOptions, type DunningResult, runDunning } from './dunning/run-dunning.ts';
 export { deliverExports } from './exports/deliver-exports.ts';

@@ -24,6 +24,13 @@ export function formatBasisPoints(basisPoints: number): string {
   return `${whole}${rest === '' ? '' : `.${rest}`} %`;
 }
 
+const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
+
+/** `Germany` of `DE`, in the language of documents. What is no code, as it could be typed once, stays as it is. */
+export function countryName(country: string): string {
+  return /^[A-Z]{2}$/.test(country) ? (COUNTRIES.of(country) ?? country) : country;
+}
+
 const TOKENS = new Set([
   'input',
   'cachedInput',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenInvoice, usageLine } from '../fixtures/invoice-fixture.ts';
 import { canonicalJson, type Json } from '../lifecycle/canonical-json.ts';
-import { formatBasisPoints, formatUnitPrice, groupThousands } from './document-text.ts';
+import { countryName, formatBasisPoints, formatUnitPrice, groupThousands } from './document-text.ts';
 import { toFontRuns } from './fonts.ts';
 import { cell, renderInvoiceCsv } from './invoice-csv.ts';
 import { renderInvoicePdf } from './invoice-pdf.ts';
@@ -70,6 +70,18 @@ describe('formatUnitPrice()', () => {
     ['shown at cost, whatever was charged for it', '250000000', '0.25 / 1M'],
   ])('says of usage %s how its amount came about', (_, amount, said) => {
     expect(formatUnitPrice(line(amount))).toBe(said);
+  });
+});
+
+describe('countryName()', () => {
+  it.each([
+    ['DE', 'Germany'],
+    ['GB', 'United Kingdom'],
+    ['Ireland', 'Ireland'],
+    ['de', 'de'],
+    ['', ''],
+  ])('prints %j as %j: codes as names, what was typed once as it is', (stored, printed) => {
+    expect(countryName(stored)).toBe(printed);
   });
 });
 

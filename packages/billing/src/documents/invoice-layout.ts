@@ -5,7 +5,13 @@
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import type { FrozenInvoice, FrozenLine } from '../lifecycle/frozen-invoice.ts';
 import { describeLine } from '../queries/line-text.ts';
-import { formatAmount, formatBasisPoints, formatUnitPrice, groupThousands } from './document-text.ts';
+import {
+  countryName,
+  formatAmount,
+  formatBasisPoints,
+  formatUnitPrice,
+  groupThousands,
+} from './document-text.ts';
 import { toFontRuns } from './fonts.ts';
 
 const INK = '#171717';
@@ -156,7 +162,7 @@ function address(party: {
   taxId: string;
   email: string;
 }): Content[] {
-  const lines = [...party.addressLines, party.country].filter((line) => line !== '');
+  const lines = [...party.addressLines, countryName(party.country)].filter((line) => line !== '');
   return [
     ...lines.map((line) => ({ text: styled(line) })),
     ...(party.taxId === '' ? [] : [{ text: styled(`Tax ID ${party.taxId}`), color: MUTED }]),

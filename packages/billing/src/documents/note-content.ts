@@ -1,9 +1,8 @@
 /** What a credit or debit note says: what its PDF and its FOCUS rows are made from. */
 import type { Database } from '@tollgate/db';
-import { BillingError } from '../lifecycle/billing-error.ts';
-import { canonicalJson, type Json, sha256Hex } from '../lifecycle/canonical-json.ts';
-import { composeNote, readNote, type StoredNote } from '../lifecycle/compose-note.ts';
-import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import type { Json } from '../lifecycle/canonical-json.ts';
+import { composeNote, readNote } from '../lifecycle/compose-note.ts';
+import { FrozenInvoice, thaw } from '../lifecycle/frozen-invoice.ts';
 import { listNoteCredits } from '../lifecycle/note-credits.ts';
 
 export interface NoteScope {
@@ -23,19 +22,11 @@ export function readNoteContent(
   const scope = { organizationId, creditNoteId };
   return database.tenant(organizationId, async (tx) => {
     const note = await readNote(tx, scope);
-    if (note.frozen !== null) return readFrozen(note, scope);
+    if (note.frozen !== null) return thaw(note.frozen as Json, note.frozenSha256, `note ${creditNoteId}`);
     const invoice = FrozenInvoice.parse(note.invoiceFrozen);
     const isInvoiceVoid = note.invoiceState === 'void';
     const cannotBeIssued = isInvoiceVoid && note.kind === 'credit';
     const credits = cannotBeIssued ? [] : await listNoteCredits(tx, { ...scope, invoice, isInvoiceVoid });
     return composeNote(tx, { ...scope, kind: note.kind, reason: note.reason, invoice, credits });
   });
-}
-
-function readFrozen({ frozen, frozenSha256 }: StoredNote, { creditNoteId }: NoteScope): FrozenInvoice {
-  if (sha256Hex(canonicalJson(frozen as Json)) === frozenSha256) return FrozenInvoice.parse(frozen);
-  throw new BillingError(
-    'wrong-state',
-    `Cannot render note ${creditNoteId}: its frozen JSON must have its hash, got another`,
-  );
 }

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Database } from '@tollgate/db';
 import { parseUsdSum } from '@tollgate/money';
-import { readInvoiceContent } from '../documents/invoice-documents.ts';
+import { readInvoiceContent } from '../documents/invoice-content.ts';
 import { readNoteContent } from '../documents/note-content.ts';
 import { listTimeZones } from '../draft/add-usage.ts';
 import { BillingError } from '../lifecycle/billing-error.ts';

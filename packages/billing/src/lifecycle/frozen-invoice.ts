@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { lastInstant } from '../draft/totals.ts';
 import { localDate } from '../period/zone-time.ts';
 import { resolveTaxes } from '../tax/tax-rates.ts';
-import { canonicalJson, sha256Hex } from './canonical-json.ts';
+import { BillingError } from './billing-error.ts';
+import { canonicalJson, type Json, sha256Hex } from './canonical-json.ts';
 import { getIssuer, Issuer } from './issuer.ts';
 
 const amount = z.string().regex(/^-?\d{1,38}$/);
@@ -160,6 +161,15 @@ export async function composeInvoice(
 export function freeze(invoice: FrozenInvoice): { text: string; sha256: string } {
   const text = canonicalJson(invoice);
   return { text, sha256: sha256Hex(text) };
+}
+
+/** @param what `invoice inv_1`. @throws {BillingError} `wrong-state` when it no longer has its hash. */
+export function thaw(frozen: Json, sha256: string | null, what: string): FrozenInvoice {
+  if (sha256Hex(canonicalJson(frozen)) === sha256) return FrozenInvoice.parse(frozen);
+  throw new BillingError(
+    'wrong-state',
+    `Cannot render ${what}: its frozen JSON must have its hash, got another`,
+  );
 }
 
 export async function getCustomer(

@@ -523,6 +523,26 @@ describe('events', () => {
     expect(waiting).toBe(0);
   });
 
+  it('are applied with what the audit log tells of them, as Stripe’s doing, or not at all', async () => {
+    const { organizationId } = await makeOwing(fixture, { card: 'none' });
+    await fixture.work(organizationId);
+    const { id } = await onlyInvoice(organizationId);
+    await fixture.processor.stripe.invoices.voidInvoice(theirs(id)[0]!.id);
+    const apply = () =>
+      applyStripeEvents(fixture.worker, fixture.processor, { now: new Date(fixture.clock.nowMs) });
+    await fixture.withoutAudit(apply);
+    expect((await onlyInvoice(organizationId)).state).toBe('open');
+    fixture.clock.nowMs += 3_600_000;
+    await apply();
+    expect((await onlyInvoice(organizationId)).state).toBe('void');
+    const told = await fixture.worker.tenant(organizationId, (tx) =>
+      tx.auditEvent.findMany({ where: { targetId: id, action: 'invoice-voided' } }),
+    );
+    expect(told).toMatchObject([
+      { actorKind: 'system', actorId: 'stripe', before: { state: 'open' }, after: { state: 'void' } },
+    ]);
+  });
+
   it('are refused unsigned, altered, and too old; taken with an older secret while a rotation runs', async () => {
     const { stripe } = fixture.processor;
     const payload = JSON.stringify({
