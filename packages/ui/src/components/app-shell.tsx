@@ -5,7 +5,7 @@
  */
 import { ChevronRight, Menu, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { IconButton } from './button.tsx';
@@ -86,10 +86,17 @@ function SidebarContent({
   onNavigate,
 }: AppShellProps & { readonly onNavigate?: () => void }) {
   const { labels } = useUi();
+  const scroller = useRef<HTMLElement>(null);
+  // Where somebody is must be seen, also below the fold of the list.
+  useEffect(() => scrollToCurrent(scroller.current), [currentPath]);
   return (
     <>
       <div className="flex h-topbar shrink-0 items-center px-4">{logo}</div>
-      <nav aria-label={labels.mainNavigation} className="flex-1 overflow-y-auto px-2.5 pt-2 pb-4">
+      <nav
+        ref={scroller}
+        aria-label={labels.mainNavigation}
+        className="flex-1 overflow-y-auto px-2.5 pt-2 pb-4"
+      >
         {sections.map((section, position) => (
           <Section key={section.title ?? position} section={section} currentPath={currentPath}>
             {section.items.map((item) => (
@@ -115,6 +122,18 @@ function SidebarContent({
       {sidebarFooter && <div className="border-t border-line px-3 py-2.5">{sidebarFooter}</div>}
     </>
   );
+}
+
+const ROOM_AROUND_CURRENT = 48;
+
+function scrollToCurrent(scroller: HTMLElement | null): void {
+  const current = scroller?.querySelector('[aria-current="page"]');
+  if (!scroller || !current) return;
+  const [frame, item] = [scroller.getBoundingClientRect(), current.getBoundingClientRect()];
+  const below = item.bottom + ROOM_AROUND_CURRENT - frame.bottom;
+  const above = item.top - ROOM_AROUND_CURRENT - frame.top;
+  if (below > 0) scroller.scrollTop += below;
+  else if (above < 0) scroller.scrollTop += above;
 }
 
 interface SectionProps {

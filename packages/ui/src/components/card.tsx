@@ -89,23 +89,28 @@ export function StatCard({ label, value, change, hint, chart, loading = false, c
       {loading ? (
         <Skeleton className="my-0.5 h-6 w-28" />
       ) : (
-        <p className="tabular truncate text-xl font-semibold tracking-tight text-ink">{value}</p>
+        // Exact amounts are longer than a narrow card: nothing of a figure may be cut off.
+        <p className="tabular text-xl font-semibold tracking-tight wrap-anywhere text-ink [&_data]:whitespace-normal">
+          {value}
+        </p>
       )}
-      <div className="flex min-h-5 flex-wrap items-center gap-x-2 text-xs text-ink-faint">
-        {change && !loading && (
-          <span
-            className={classNames(
-              'tabular inline-flex items-center gap-0.5 font-medium',
-              CHANGE_TONE[change.tone ?? 'neutral'],
-            )}
-          >
-            {change.direction !== 'flat' && <Arrow aria-hidden className="size-3.5" />}
-            <span aria-hidden={change.spoken ? true : undefined}>{change.text}</span>
-            {change.spoken && <span className="sr-only">{change.spoken}</span>}
-          </span>
-        )}
-        {hint && <span className="truncate">{hint}</span>}
-      </div>
+      {(change || hint || loading) && (
+        <div className="flex min-h-5 flex-wrap items-center gap-x-2 text-xs text-ink-faint">
+          {change && !loading && (
+            <span
+              className={classNames(
+                'tabular inline-flex items-center gap-0.5 font-medium',
+                CHANGE_TONE[change.tone ?? 'neutral'],
+              )}
+            >
+              {change.direction !== 'flat' && <Arrow aria-hidden className="size-3.5" />}
+              <span aria-hidden={change.spoken ? true : undefined}>{change.text}</span>
+              {change.spoken && <span className="sr-only">{change.spoken}</span>}
+            </span>
+          )}
+          {hint && <span className="truncate">{hint}</span>}
+        </div>
+      )}
       {chart && <div className="mt-1">{chart}</div>}
     </section>
   );

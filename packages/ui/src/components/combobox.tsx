@@ -186,7 +186,7 @@ function OptionPicker(props: OptionPickerProps) {
           align="start"
           sideOffset={4}
           collisionPadding={8}
-          className={classNames(PANEL_STYLE, 'w-(--radix-popover-trigger-width) min-w-56 p-0')}
+          className={classNames(PANEL_STYLE, 'w-(--radix-popover-trigger-width) min-w-72 p-0')}
         >
           <OptionList {...props} listId={listId} />
         </Popover.Content>
@@ -232,8 +232,11 @@ function OptionList(props: OptionPickerProps & { readonly listId: string }) {
                   aria-hidden
                   className={classNames('text-accent-ink', !isSelected(option.value) && 'invisible')}
                 />
-                <span className="min-w-0 flex-1 truncate">{option.label}</span>
-                {option.hint && <span className="shrink-0 text-xs text-ink-faint">{option.hint}</span>}
+                {/* Short of room, the hint gives way first: the label is what is chosen. */}
+                <span className="max-w-full min-w-0 flex-1 basis-auto truncate">{option.label}</span>
+                {option.hint && (
+                  <span className="min-w-0 shrink-[9999] truncate text-xs text-ink-faint">{option.hint}</span>
+                )}
               </Command.Item>
             ))}
           </Command.Group>

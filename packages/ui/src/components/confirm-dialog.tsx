@@ -4,7 +4,7 @@
  * stays off until that very name is typed.
  */
 import { AlertDialog as Primitive } from 'radix-ui';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useUi } from '../provider/ui-provider.tsx';
 import { Button } from './button.tsx';
 import { SCRIM_STYLE } from './dialog.tsx';
@@ -68,6 +68,13 @@ function ConfirmContent({
   const [running, setRunning] = useState(false);
   const sent = useRef(false);
   const [failure, setFailure] = useState<string>();
+  const closed = useRef(false);
+  useEffect(() => {
+    closed.current = false;
+    return () => {
+      closed.current = true;
+    };
+  }, []);
   const allowed = confirmName === undefined || typed.trim() === confirmName;
 
   const confirm = async () => {
@@ -78,7 +85,8 @@ function ConfirmContent({
     setFailure(undefined);
     try {
       await onConfirm();
-      onDone();
+      // Who has closed it meanwhile may have opened another.
+      if (!closed.current) onDone();
     } catch (error) {
       setFailure(error instanceof Error ? error.message : String(error));
       setRunning(false);

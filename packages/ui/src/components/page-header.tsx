@@ -56,7 +56,8 @@ export function PageHeader({ title, description, breadcrumbs, badge, actions, cl
     <header className={classNames('mb-5 flex flex-col gap-1.5', className)}>
       {breadcrumbs && <Breadcrumbs items={breadcrumbs} />}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
+        {/* Long words wrap here before the buttons leave the line: those stay at the right as long as there is room. */}
+        <div className="min-w-0 flex-1 basis-60">
           <div className="flex flex-wrap items-center gap-2.5">
             <h1 className="min-w-0 text-xl font-semibold tracking-tight wrap-anywhere text-ink">{title}</h1>
             {badge}

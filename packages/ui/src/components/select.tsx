@@ -2,7 +2,7 @@
 /** One of a few known values. For long or searchable lists use Combobox. */
 import { Check, ChevronDown } from 'lucide-react';
 import { Select as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { CONTROL_HEIGHT, CONTROL_STYLE, OPTION_STYLE, PANEL_STYLE } from './control-style.ts';
@@ -26,6 +26,8 @@ export interface SelectProps<V extends string = string> {
   readonly id?: string;
   /** As narrow as its text, for filters in toolbars. */
   readonly compact?: boolean;
+  /** Before the value, where that alone would not say what is chosen: “Group by” Model. */
+  readonly lead?: string;
   readonly className?: string;
   readonly 'aria-label'?: string;
 }
@@ -34,6 +36,7 @@ export function Select<V extends string = string>({
   options,
   placeholder,
   compact = false,
+  lead,
   className,
   onValueChange,
   value,
@@ -44,6 +47,7 @@ export function Select<V extends string = string>({
 }: SelectProps<V>) {
   const { labels } = useUi();
   const field = useFieldProps(rest);
+  const hintId = useId();
   return (
     <Primitive.Root
       value={value}
@@ -63,6 +67,11 @@ export function Select<V extends string = string>({
           className,
         )}
       >
+        {lead !== undefined && (
+          <span aria-hidden className="text-ink-faint">
+            {lead}
+          </span>
+        )}
         <Primitive.Value placeholder={placeholder ?? labels.choose} />
         <Primitive.Icon>
           <ChevronDown aria-hidden className="size-4 text-ink-faint" />
@@ -79,15 +88,21 @@ export function Select<V extends string = string>({
           )}
         >
           <Primitive.Viewport>
-            {options.map((option) => (
+            {options.map((option, place) => (
               <Primitive.Item
                 key={option.value}
                 value={option.value}
                 disabled={option.disabled}
+                // An option is called by its text alone; the hint is told after it.
+                {...(option.hint !== undefined && { 'aria-describedby': `${hintId}-${place}` })}
                 className={classNames(OPTION_STYLE, 'pr-8')}
               >
                 <Primitive.ItemText>{option.label}</Primitive.ItemText>
-                {option.hint && <span className="ml-auto text-xs text-ink-faint">{option.hint}</span>}
+                {option.hint !== undefined && (
+                  <span id={`${hintId}-${place}`} className="tabular ml-auto text-xs text-ink-faint">
+                    {option.hint}
+                  </span>
+                )}
                 <Primitive.ItemIndicator className="absolute right-2">
                   <Check aria-hidden className="size-4 text-accent-ink" />
                 </Primitive.ItemIndicator>

@@ -2,7 +2,13 @@
 /** Figures as text: money to the last digit, times relative, tokens short. The exact value is on hover. */
 import { useEffect, useState } from 'react';
 import { classNames } from '../class-names.ts';
-import { formatMoney, fractionDigitsOf, isDecimal, type MoneyPrecision } from '../format/money.ts';
+import {
+  formatMoney,
+  formatMoneyInColumn,
+  fractionDigitsOf,
+  isDecimal,
+  type MoneyPrecision,
+} from '../format/money.ts';
 import { formatCount, formatNumber } from '../format/number.ts';
 import { formatExact, formatRelative } from '../format/time.ts';
 import { useNowMs, useReaderTimeZone } from '../provider/first-drawing.ts';
@@ -15,10 +21,12 @@ export interface MoneyProps {
   /** `exact` (default) shows every digit; `cents` rounds, with the exact amount on hover. */
   readonly precision?: MoneyPrecision;
   readonly signed?: boolean;
+  /** Of exact amounts in a column: how many digits the longest has after its point (`placesOf`). Points then line up. */
+  readonly places?: number | undefined;
   readonly className?: string;
 }
 
-export function Money({ value, precision = 'exact', signed = false, className }: MoneyProps) {
+export function Money({ value, precision = 'exact', signed = false, places, className }: MoneyProps) {
   const { locale } = useUi();
   if (value === null || value === undefined) return <Dash />;
   if (!isDecimal(value)) return <span className={className}>{value}</span>;
@@ -32,8 +40,35 @@ export function Money({ value, precision = 'exact', signed = false, className }:
       title={shortened ? formatMoney(value, { locale, signed }) : undefined}
       className={classNames('tabular whitespace-nowrap', className)}
     >
-      {text}
+      {places === undefined ? text : <InColumn value={value} places={places} signed={signed} />}
     </data>
+  );
+}
+
+/** The missing digits are drawn by the style sheet: nobody hears, copies or searches them. */
+function InColumn({
+  value,
+  places,
+  signed,
+}: {
+  readonly value: string;
+  readonly places: number;
+  readonly signed: boolean;
+}) {
+  const { locale } = useUi();
+  const { before, missing, after } = formatMoneyInColumn(value, places, { locale, signed });
+  return (
+    <>
+      {before}
+      {missing > 0 && (
+        <span
+          aria-hidden
+          data-room={'0'.repeat(missing)}
+          className="before:invisible before:content-[attr(data-room)]"
+        />
+      )}
+      {after}
+    </>
   );
 }
 

@@ -2,10 +2,12 @@
 export {
   formatMoney,
   formatMoneyCompact,
+  formatMoneyInColumn,
   fractionDigitsOf,
   isDecimal,
   type MoneyFormat,
   type MoneyPrecision,
+  placesOf,
 } from './money.ts';
 export { formatCount, formatDuration, formatNumber, formatPercent } from './number.ts';
 export { THEME_COOKIE, type Theme, toTheme } from './theme.ts';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMoney, formatMoneyCompact, fractionDigitsOf, isDecimal } from './money.ts';
+import {
+  formatMoney,
+  formatMoneyCompact,
+  formatMoneyInColumn,
+  fractionDigitsOf,
+  isDecimal,
+  placesOf,
+} from './money.ts';
 
 const decimal = fc
   .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 24n }), fc.stringMatching(/^\d{0,18}$/))
@@ -68,6 +75,20 @@ describe('fractionDigitsOf()', () => {
     expect(fractionDigitsOf('1.2300')).toBe(2);
     expect(fractionDigitsOf('100')).toBe(0);
   });
+});
+
+describe('formatMoneyInColumn()', () => {
+  it.each([
+    ['en', '1.5', { before: '$1.50', missing: 4, after: '' }],
+    ['en', '-0.123456', { before: '-$0.123456', missing: 0, after: '' }],
+    ['de', '1234.5', { before: '1.234,50', missing: 4, after: '\u00a0$' }],
+  ])(
+    'leaves room in %s for the digits that %s lacks, before a currency that comes last',
+    (locale, value, parts) => {
+      expect(placesOf(['1.5', null, '-0.123456', '2'])).toBe(6);
+      expect(formatMoneyInColumn(value, 6, { locale })).toEqual(parts);
+    },
+  );
 });
 
 describe('formatMoneyCompact()', () => {

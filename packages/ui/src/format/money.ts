@@ -43,6 +43,35 @@ export function formatMoney(value: string, format: MoneyFormat = {}): string {
   return moneyFormat(locale, digits, signed).format(withoutNegativeZero(value) as Intl.StringNumericLiteral);
 }
 
+/**
+ * Digits that `value` would need to have as many after the point as the longest of its column: drawn as room, so that
+ * points stand below each other. In two parts, because in some languages the currency comes last.
+ *
+ * @param places After the point; see `placesOf`.
+ */
+export function formatMoneyInColumn(
+  value: string,
+  places: number,
+  format: MoneyFormat = {},
+): { readonly before: string; readonly missing: number; readonly after: string } {
+  const text = formatMoney(value, { ...format, precision: 'exact' });
+  const end = text.search(/\d(?!.*\d)/) + 1;
+  return {
+    before: text.slice(0, end),
+    missing: Math.max(0, places - exactDigits(value)),
+    after: text.slice(end),
+  };
+}
+
+/** Digits after the point of the longest amount, at least cents. */
+export function placesOf(values: Iterable<string | null | undefined>): number {
+  let places = 2;
+  for (const value of values) {
+    if (typeof value === 'string' && isDecimal(value)) places = Math.max(places, fractionDigitsOf(value));
+  }
+  return places;
+}
+
 /** For axes and other places without room: `$1.2K`. Never for an amount that somebody owes. */
 export function formatMoneyCompact(value: string, locale = 'en'): string {
   // Cents as people write them: $0.50, not $0.5.
