@@ -10,7 +10,7 @@ import { type Prisma, PrismaClient } from './generated/client.ts';
 export type Transaction = Prisma.TransactionClient;
 
 export interface TransactionOptions {
-  /** Longest time the transaction may run. 10 s unless told. */
+  /** Longest time the transaction may run; what its database says unless told. */
   readonly timeoutMs?: number;
   readonly isolationLevel?: Prisma.TransactionIsolationLevel;
 }
@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   readonly maxConnections?: number;
   readonly statementTimeoutMs?: number;
+  /** Longest time that a transaction may run which says nothing else. 10 s unless told. */
+  readonly transactionTimeoutMs?: number;
   /** How long to wait for a connection before giving up. */
   readonly connectTimeoutMs?: number;
   /** Told of errors on idle connections; a lost server is otherwise met by the next query. */
@@ -91,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: TransactionOptions = {},
   ): Promise<T> =>
     prisma.$transaction(run, {
-      timeout: transaction.timeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
+      timeout: transaction.timeoutMs ?? options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
       maxWait: connectTimeoutMs,
       ...(transaction.isolationLevel === undefined ? {} : { isolationLevel: transaction.isolationLevel }),
     });

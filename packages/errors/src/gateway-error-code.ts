@@ -84,7 +84,8 @@ export interface ErrorScope {
     | 'endUser'
     | 'model'
     | 'tag'
-    | 'provider';
+    | 'provider'
+    | 'route';
   readonly id: string;
   readonly name?: string;
 }

@@ -53,6 +53,8 @@ export async function listMembers(
     readonly search?: string;
     /** A built-in role, or the id of another. */
     readonly role?: string;
+    /** Only these, by their own ids or by those of the people. */
+    readonly ids?: readonly string[];
   },
 ): Promise<MemberSummary[]> {
   const search = page.search === undefined ? undefined : escapeLike(page.search);
@@ -60,6 +62,9 @@ export async function listMembers(
     where: {
       organizationId,
       ...(page.after === undefined ? {} : { id: { gt: page.after } }),
+      ...(page.ids === undefined
+        ? {}
+        : { OR: [{ id: { in: [...page.ids] } }, { userId: { in: [...page.ids] } }] }),
       ...(page.teamId === undefined ? {} : { teams: { some: { teamId: page.teamId } } }),
       ...(page.role === undefined
         ? {}

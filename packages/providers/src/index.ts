@@ -78,6 +78,7 @@ export {
   readGenerateRequest,
   readResourceRequest,
   readTaskRequest,
+  servesEndpoint,
   type TaskEndpoint,
   type TaskHints,
   type UnderstoodRequest,
