@@ -142,6 +142,16 @@ export interface SettleFrame {
   readonly batchId?: string;
 }
 
+/** By which route a request was served. Names and places as they were then. */
+export interface ServedRoute {
+  readonly id: string;
+  readonly name: string;
+  /** Index of the rule that held. */
+  readonly rule: number;
+  /** The model of the target that was drawn: what was tried first. */
+  readonly target: string;
+}
+
 /** The request as its client saw it, refusals included; feeds the explorer, carries no money. */
 export interface RequestFrame {
   readonly kind: 'request';
@@ -169,6 +179,8 @@ export interface RequestFrame {
   readonly translated?: boolean;
   /** Parameters that the provider could not be told, as the client wrote them. */
   readonly unsupported?: readonly string[];
+  /** Absent: by none, or before one was found. */
+  readonly route?: ServedRoute;
 }
 
 export type Frame = DispatchFrame | ProgressFrame | SettleFrame | RequestFrame;

@@ -21,6 +21,7 @@ export type {
   ProgressFrame,
   RequestFrame,
   RequestSubject,
+  ServedRoute,
   SettleFrame,
   StartedBatch,
   UsageBatch,

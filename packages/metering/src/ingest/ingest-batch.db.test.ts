@@ -467,18 +467,19 @@ describe('ingestBatch()', () => {
     expect(await quarantineReasons(a)).toEqual(['unknown-price-version']);
   });
 
-  it('[G7] records what was translated and what could not be said, and takes records of gateways that tell neither', async () => {
+  it('[G7] records the route, what was translated and what could not be said, and takes records of gateways that tell none of it', async () => {
     const a = await addOrganization();
     const { batch } = epoch();
     const translated = subject({ organizationId: a });
     const before = subject({ organizationId: a });
     const unsupported = ['seed', 'messages[2].content[1]', 'odd "name", with {signs}'];
+    const route = { id: 'route_1', name: 'fast', rule: 0, target: 'openai/gpt-5.2' };
     const { providerFormat: _f, translated: _t, unsupported: _u, ...old } = record(before);
     const outcome = await ingestBatch(
       worker,
       batch({
         requests: [
-          record(translated, { providerFormat: 'anthropic-messages', translated: true, unsupported }),
+          record(translated, { providerFormat: 'anthropic-messages', translated: true, unsupported, route }),
           old,
         ],
       }),
@@ -490,9 +491,15 @@ describe('ingestBatch()', () => {
       providerFormat: 'anthropic-messages',
       translated: true,
       unsupported,
+      route,
     });
     const silent = await getRequest(console_, a, before.requestId);
-    expect(silent.request).toMatchObject({ providerFormat: '', translated: false, unsupported: [] });
+    expect(silent.request).toMatchObject({
+      providerFormat: '',
+      translated: false,
+      unsupported: [],
+      route: null,
+    });
   });
 
   it('makes the month that it needs', async () => {

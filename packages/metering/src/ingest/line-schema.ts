@@ -131,6 +131,10 @@ export const requestLineSchema = z.object({
   providerFormat: text.default(''),
   translated: z.boolean().default(false),
   unsupported: z.array(text).max(256).default([]),
+  route: z
+    .object({ id, name: text, rule: z.int().min(0).max(1_000), target: text })
+    .nullable()
+    .default(null),
 });
 
 export type EntryLine = z.infer<typeof entryLineSchema>;

@@ -48,6 +48,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc
           providerFormat: text,
           translated: priced,
           unsupported: priced ? [text, 'seed'] : [],
+          ...(priced ? { route: { id: text, name: text, rule: 1, target: text } } : {}),
         });
     }
   });

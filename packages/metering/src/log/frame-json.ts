@@ -140,7 +140,8 @@ function requestToJson(frame: RequestFrame): string {
   const translated = frame.translated === undefined ? '' : `,"translated":${frame.translated}`;
   const unsupported =
     frame.unsupported === undefined ? '' : `,"unsupported":${namesToText(frame.unsupported)}`;
-  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}${format}${translated}${unsupported}}`;
+  const route = frame.route === undefined ? '' : `,"route":${JSON.stringify(frame.route)}`;
+  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}${format}${translated}${unsupported}${route}}`;
 }
 
 function namesToText(names: readonly string[]): string {
@@ -246,7 +247,8 @@ type Written = {
     | 'userAgent'
     | 'providerFormat'
     | 'translated'
-    | 'unsupported';
+    | 'unsupported'
+    | 'route';
 };
 type Forgotten =
   | Exclude<keyof RequestSubject, Written['subject']>
