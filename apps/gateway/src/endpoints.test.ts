@@ -1,4 +1,5 @@
 import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
+import { ROUTED_ENDPOINTS } from '@tollgate/routing/candidates';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS, matchEndpoint } from './endpoints.ts';
 
@@ -34,5 +35,20 @@ describe('matchEndpoint()', () => {
   it('has exactly the scopes that a key can be given, besides what is open to every key', () => {
     const names = new Set(ENDPOINTS.filter(({ open }) => open !== true).map(({ name }) => name));
     expect([...names].toSorted()).toEqual([...ENDPOINT_SCOPES].toSorted());
+  });
+
+  it('asks of providers what previews of routes say that it does', () => {
+    const asked: Readonly<Record<string, string>> = ROUTED_ENDPOINTS;
+    for (const { name, handling } of ENDPOINTS) {
+      if (handling.kind !== 'generate' && handling.kind !== 'task') continue;
+      const { [name]: told } = asked;
+      if (handling.kind === 'task' && handling.isKept === true) {
+        expect(told, name).toBeUndefined();
+        continue;
+      }
+      // Several at once and one alone go by the same rule.
+      const means = handling.kind === 'generate' ? handling.format : handling.endpoint;
+      expect(told, name).toBe(means === 'gemini-batch-embed' ? 'gemini-embed' : means);
+    }
   });
 });

@@ -18,6 +18,8 @@ export interface GatewayLimits {
   /** Of a whole answer, all tries together. */
   readonly totalTimeoutMs: number;
   readonly maxAttempts: number;
+  /** Where a route says what is tried; of any request, how often it is refused before anything is sent. */
+  readonly maxRoutedAttempts: number;
   /** Whether the right-most address of `x-forwarded-for` is the client's. */
   readonly trustProxy: boolean;
   /** Requests at once, streams included; the next one is shed. */
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   idleTimeoutMs: 120_000,
   totalTimeoutMs: 600_000,
   maxAttempts: 3,
+  maxRoutedAttempts: 10,
   trustProxy: false,
   maxActive: 20_000,
   maxBufferedBytes: 512 * 1024 * 1024,

@@ -6,22 +6,12 @@
  * for a key with scopes, and made otherwise, with a cost that stays unknown.
  */
 import { GatewayError } from '@tollgate/errors';
-import type { CostBound } from '@tollgate/limits';
-import type { StartedBatch } from '@tollgate/metering';
 import { type BatchAsked, isReadableBatch } from '@tollgate/providers';
 import { interruptionOf } from '../attempts/attempt-failure.ts';
 import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { Services } from '../services.ts';
 import { BatchLines } from './batch-bound.ts';
 import { readKeptFile, type Unread } from './read-kept-file.ts';
-
-/** What is known of a batch that is about to be made. */
-export interface InspectedBatch {
-  readonly started: StartedBatch;
-  readonly bound: CostBound;
-  /** Why nothing bounds its cost; empty where something does. */
-  readonly reason: string;
-}
 
 /** Does nothing for requests that make no batch. @throws {GatewayError} Some line may not be sent by this key. */
 export function inspectBatch(exchange: Exchange, services: Services): void | Promise<void> {

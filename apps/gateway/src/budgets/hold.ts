@@ -16,7 +16,7 @@ import {
 } from '@tollgate/limits';
 import { type AttemptTarget, markupOf } from '@tollgate/metering';
 import type { Provider } from '@tollgate/providers';
-import type { InspectedBatch } from '../batches/inspect-batch.ts';
+import type { InspectedBatch } from '../batches/inspected-batch.ts';
 import type { Candidate } from '../pipeline/candidates.ts';
 import { type Exchange, known } from '../pipeline/exchange.ts';
 import type { ModelEntry } from '../policy/policy.ts';

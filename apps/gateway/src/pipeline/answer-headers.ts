@@ -20,6 +20,7 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
     headers.push('x-tollgate-model', headerText(target.model));
     headers.push('x-tollgate-provider', headerText(target.provider));
   }
+  if (exchange.route !== undefined) headers.push('x-tollgate-route', exchange.route.name);
   headers.push('x-tollgate-attempts', String(attempts.length), 'x-tollgate-cache', 'none');
   headers.push('x-tollgate-overhead-us', String(overheadUs(exchange, nowMs)));
   if (last !== undefined && last.outputCapSet !== null) {

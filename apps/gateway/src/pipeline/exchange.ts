@@ -8,12 +8,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { RateStatus, RateTicket } from '@tollgate/limits';
-import type { RequestSubject } from '@tollgate/metering';
+import type { RequestSubject, ServedRoute } from '@tollgate/metering';
 import type { UnderstoodRequest, UpstreamPlan, WholeAnswer } from '@tollgate/providers';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
 import type { UpstreamCall, UpstreamResponseHeaders } from '../attempts/upstream-call.ts';
-import type { InspectedBatch } from '../batches/inspect-batch.ts';
+import type { InspectedBatch } from '../batches/inspected-batch.ts';
 import type { Endpoint } from '../endpoints.ts';
 import type { IdempotencyClaim } from '../idempotency/idempotency-store.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
@@ -82,6 +82,8 @@ export interface Exchange {
   /** How long the client itself will wait for a whole answer. */
   clientTimeoutMs: number | undefined;
   candidates: readonly Candidate[];
+  /** Undefined: none, or none yet. */
+  route: ServedRoute | undefined;
   /** Of a request that makes a batch: what its input file says. */
   batch: InspectedBatch | undefined;
   attempts: Attempt[];

@@ -8,6 +8,7 @@ import { subjectOf } from './subject-of.ts';
 import { translationOf } from './translation-of.ts';
 
 const CLIENT_CLOSED = 499;
+const NONE = {};
 const MAX_USER_AGENT_LENGTH = 256;
 
 /** Does nothing for a request whose organization is not known: it belongs to nobody. */
@@ -36,6 +37,7 @@ export function recordOutcome(
     clientAddress: exchange.clientAddress,
     userAgent: storable(exchange.request.headers['user-agent'] ?? '', MAX_USER_AGENT_LENGTH),
     ...translationOf(exchange),
+    ...(exchange.route === undefined ? NONE : { route: exchange.route }),
   };
   services.log.append(outcome);
   return flushed(services.log);

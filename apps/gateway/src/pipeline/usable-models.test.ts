@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearNames } from './usable-models.ts';
+import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
+import { nearNames, usableRoutes } from './usable-models.ts';
 
 /** By the book: every name letter by letter. */
 function nearest(asked: string, ids: readonly string[]): string[] {
@@ -51,5 +52,42 @@ describe('nearNames()', () => {
     const { user, system } = process.cpuUsage(before);
     // Some 10 ms; 120 when each name was compared letter by letter.
     expect((user + system) / 1_000).toBeLessThan(70);
+  });
+});
+
+describe('usableRoutes()', () => {
+  const rows = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, at) => make(at));
+
+  function listed(models: number): { readonly count: number; readonly cpuMs: number } {
+    const targets = (of: number) =>
+      rows(50, (at) => ({ model: `m${(of * 50 + at) % models}`, credentialId: null, weight: 1 }));
+    const routes = rows(200, (of) => ({
+      name: `r${of}`,
+      rules: [{ when: [], targets: targets(of) }],
+      fallbacks: [],
+    }));
+    const own = rows(200, () => ({
+      owner: 'organization',
+      provider: 'openai',
+      models: new Set(['m9', 'm10000']),
+    }));
+    const organization = { credentials: own, routes: new Map(routes.map((route) => [route.name, route])) };
+    const platform = { credentials: [], models: new Map() };
+    const before = process.cpuUsage();
+    const found = usableRoutes(
+      { models: new Set(models > 1_000 ? ['none'] : ['m9']), providers: null } as unknown as KeyEntry,
+      organization as unknown as OrganizationPolicy,
+      platform as unknown as PlatformPolicy,
+    );
+    const { user, system } = process.cpuUsage(before);
+    return { count: found.length, cpuMs: (user + system) / 1_000 };
+  }
+
+  it('lists the newest of many routes, too, and [S3] does not hold up the other requests', () => {
+    expect(listed(50).count).toBe(200);
+    const all = listed(10_000);
+    expect(all.count).toBe(0);
+    expect(all.cpuMs).toBeLessThan(200);
   });
 });

@@ -1,12 +1,37 @@
-/** Every model that a key may use now, for `GET /v1/models` and for the names that a 404 suggests. Pure. */
+/** Every model and route that a key may use now, for `GET /v1/models` and for the names that a 404 suggests. Pure. */
 import { findProvider } from '@tollgate/providers';
+import { type Route, type RouteTarget, routeKey } from '@tollgate/routing';
+import { mayUse, reachesRoute, reachesTarget } from '@tollgate/routing/candidates';
 import type { CredentialEntry, KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
-import { mayUse } from './candidates.ts';
+import { supplyOf } from './candidates.ts';
 
 export interface UsableModel {
   /** What to send: the bare name, or with its provider where another provider has the bare name. */
   readonly id: string;
   readonly provider: string;
+}
+
+/**
+ * Credentials looked at for the routes of one list, each model of theirs once: with a key that reaches nothing all are
+ * looked at, and requests of others wait. Routes to still more models serve, but are not listed.
+ */
+const MAX_LOOKS = 200_000;
+
+/** In the place of a provider. */
+const OURS = 'tollgate';
+
+/** Whether some rule of the route leads this key to a model. */
+export function mayUseRoute(
+  route: Route,
+  key: KeyEntry,
+  organization: OrganizationPolicy,
+  platform: PlatformPolicy,
+): boolean {
+  return reachesRoute(route, key, supplyOf(organization, platform));
+}
+
+export function usableRoute({ name }: Route): UsableModel {
+  return { id: name, provider: OURS };
 }
 
 export function usableModels(
@@ -20,13 +45,47 @@ export function usableModels(
     if (provider === undefined) continue;
     for (const name of namesServed(credential, platform)) {
       const model = platform.models.get(credential.provider)?.get(name)?.name ?? name;
-      if (!mayUse(key, { credential, provider, upstreamModel: name, model })) continue;
+      if (!mayUse(key, { provider, upstreamModel: name, model })) continue;
       const known = byId.get(name);
       const id = known === undefined || known.provider === provider.id ? name : `${provider.id}/${name}`;
       if (!byId.has(id)) byId.set(id, { id, provider: provider.id });
     }
   }
+  if (organization.routes !== null) {
+    // Whoever asks for a model of a route's name is sent by the route.
+    for (const [id, model] of [...byId]) {
+      if (!organization.routes.has(routeKey(id))) continue;
+      byId.delete(id);
+      const whole = `${model.provider}/${id}`;
+      if (id.startsWith(`${model.provider}/`) || organization.routes.has(routeKey(whole))) continue;
+      byId.set(whole, { ...model, id: whole });
+    }
+    for (const route of usableRoutes(key, organization, platform)) byId.set(route.id, route);
+  }
   return [...byId.values()].toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0));
+}
+
+/** Many routes lead to few models: each is looked up once. */
+export function usableRoutes(
+  key: KeyEntry,
+  organization: OrganizationPolicy,
+  platform: PlatformPolicy,
+): readonly UsableModel[] {
+  const supply = supplyOf(organization, platform);
+  const known = new Map<string, boolean>();
+  let looks = 0;
+  const reaches = (target: RouteTarget): boolean => {
+    const name = `${target.credentialId ?? ''} ${target.model}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    looks += supply.own.length + supply.resold.length;
+    if (looks > MAX_LOOKS) return false;
+    const found = reachesTarget(target, key, supply);
+    known.set(name, found);
+    return found;
+  };
+  const routes = organization.routes?.values() ?? [];
+  return [...routes].filter((route) => reachesRoute(route, key, supply, reaches)).map(usableRoute);
 }
 
 /** Canonical names; aliases are understood but not listed. */

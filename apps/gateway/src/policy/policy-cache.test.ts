@@ -70,6 +70,12 @@ const SNAPSHOT: PolicySnapshot = {
       prices: [],
       budgets: { organizationId: 'org_1', budgets: [], zones: [], zoneVersion: '0:' },
       rates: null,
+      routes: new Map([
+        [
+          'fast',
+          { id: 'route_1', name: 'Fast', rules: [], fallbacks: [], stickyBy: 'none', allowResold: false },
+        ],
+      ]),
     },
   ],
   keys: Array.from({ length: 600 }, (_, index) => key(`key_${index}`)),

@@ -33,8 +33,10 @@ export interface PolicyCacheOptions {
   readonly sync?: (path: string) => Promise<void>;
 }
 
-/** Of the records' content; another one is not read. */
-const VERSION = 1;
+/** Of the records' content; others than this and the one before are not read. */
+const VERSION = 2;
+/** Knew no routes. */
+const VERSION_BEFORE = 1;
 const KEYS_PER_RECORD = 250;
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
@@ -74,7 +76,7 @@ export class PolicyCache {
     const [first, ...rest] = splitRecords(readFileSync(this.#path(`bundle-${generation}.bin`)));
     if (first === undefined) throw new Error('Cannot read the kept policy: it must have a header');
     const header = JSON.parse(this.#open(first, generation, 'header')) as Header;
-    if (header.version !== VERSION) return undefined;
+    if (header.version !== VERSION && header.version !== VERSION_BEFORE) return undefined;
     if (rest.length !== header.records) {
       throw new Error(
         `Cannot read the kept policy: it must have ${header.records} records, got ${rest.length}`,
@@ -90,7 +92,9 @@ export class PolicyCache {
       if (content.kind === 'platform') {
         platform = { ...content.platform, priceIndex: new PriceIndex(content.platform.prices) };
       } else if (content.kind === 'organization') {
-        if (!changed.has(content.organization.organizationId)) organizations.push(content.organization);
+        const { organization } = content;
+        if (changed.has(organization.organizationId)) return;
+        organizations.push(header.version === VERSION ? organization : { ...organization, routes: null });
       } else {
         for (const key of content.keys) if (!changed.has(key.keyId)) keys.push(toKeyEntry(key));
       }

@@ -22,6 +22,7 @@ const ORGANIZATION: OrganizationPolicy = {
   disabledServiceAccounts: new Set(),
   budgets: null,
   rates: null,
+  routes: null,
   credentials: [],
   prices: [],
 };

@@ -6,6 +6,7 @@
 import type { BlockList } from 'node:net';
 import type { Markup, PriceIndex, PriceVersion } from '@tollgate/catalog';
 import type { BudgetPolicy, RatePolicy } from '@tollgate/limits';
+import type { Route } from '@tollgate/routing';
 
 /** One secret of a virtual key, with what the key may do. */
 export interface KeyEntry {
@@ -76,6 +77,8 @@ export interface OrganizationPolicy {
   readonly budgets: BudgetPolicy | null;
   /** Null: none. */
   readonly rates: RatePolicy | null;
+  /** Enabled ones, by `routeKey` of their names. Null: none. */
+  readonly routes: ReadonlyMap<string, Route> | null;
 }
 
 /** What the operator adds for the use of one of its credentials. */

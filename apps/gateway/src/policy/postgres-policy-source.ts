@@ -10,6 +10,7 @@ import { openSecret, parseAddressList } from '@tollgate/keys';
 import { loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { findProvider } from '@tollgate/providers';
+import { type Route, readRoute, routeKey, type StoredRoute } from '@tollgate/routing';
 import type { CredentialEntry, KeyEntry, ModelEntry, PolicyChange } from './policy.ts';
 import type { ChangesAhead, ChangesPage, PolicySource } from './policy-source.ts';
 import { readMarkups, readPrices } from './price-rows.ts';
@@ -93,6 +94,7 @@ export function createPostgresPolicySource(options: {
           prices: await readPrices(tx, { layer: 'organization', organizationId }),
           budgets: budgets.budgets.some(({ kind, paused }) => kind === 'hard' && !paused) ? budgets : null,
           rates: rates.rules.length === 0 ? null : rates,
+          routes: await readRoutes(tx, organizationId, options.logger),
         };
       }, SNAPSHOT),
     loadPlatform: () =>
@@ -190,6 +192,37 @@ async function readCredentials(
     }
   }
   return credentials;
+}
+
+async function readRoutes(
+  tx: Transaction,
+  organizationId: string,
+  logger: Logger,
+): Promise<ReadonlyMap<string, Route> | null> {
+  const rows = await tx.route.findMany({
+    where: { organizationId, disabledAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true, name: true, configuration: true },
+  });
+  if (rows.length === 0) return null;
+  const routes = new Map<string, Route>();
+  for (const { id, name, configuration } of rows) {
+    try {
+      routes.set(routeKey(name), readRoute({ ...(configuration as unknown as StoredRoute), id, name }));
+    } catch (error) {
+      // Without rules it refuses: a model of its name must not answer in its place.
+      routes.set(routeKey(name), {
+        id,
+        name,
+        rules: [],
+        fallbacks: [],
+        stickyBy: 'none',
+        allowResold: false,
+      });
+      logger.error({ err: error, organizationId, routeId: id }, 'a route is unusable');
+    }
+  }
+  return routes;
 }
 
 async function readModels(tx: Transaction): Promise<Map<string, Map<string, ModelEntry>>> {

@@ -32,6 +32,7 @@ function ledgerReport(requestId: string, found: LedgerRequest): Record<string, u
     provider_format: request?.providerFormat || null,
     translated: request?.translated ?? false,
     unsupported: request?.unsupported ?? [],
+    route: request?.route ?? null,
     streamed: from?.streamed ?? false,
     status: request?.status ?? null,
     error_code: from?.errorCode || null,

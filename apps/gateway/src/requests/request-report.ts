@@ -19,6 +19,7 @@ export function requestReport({ subject, attempts, outcome }: RecentRequest): Re
     provider_format: outcome?.providerFormat || null,
     translated: outcome?.translated ?? false,
     unsupported: outcome?.unsupported ?? [],
+    route: outcome?.route ?? null,
     streamed: subject.streamed,
     status: outcome?.status ?? null,
     error_code: outcome?.errorCode || null,

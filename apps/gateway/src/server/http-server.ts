@@ -99,6 +99,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     use: undefined,
     clientTimeoutMs: undefined,
     candidates: [],
+    route: undefined,
     batch: undefined,
     attempts: [],
     answer: undefined,

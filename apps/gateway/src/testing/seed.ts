@@ -7,6 +7,7 @@ import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
 import type { RateMetric, ScopeType } from '@tollgate/limits';
+import type { Condition, RouteTarget, StickyBy } from '@tollgate/routing';
 import type { TestDatabase } from '@tollgate/testing';
 
 const ring = (name: string) =>
@@ -54,6 +55,20 @@ export interface BudgetSpec {
   readonly kind?: 'hard' | 'soft';
   readonly period?: 'day' | 'month' | 'lifetime';
   readonly onExceeded?: { readonly model: string };
+}
+
+export interface RouteSpec {
+  readonly organizationId: string;
+  readonly name: string;
+  /** Empty conditions and a weight of 1 unless told. */
+  readonly rules: readonly {
+    readonly when?: readonly Condition[];
+    readonly targets: readonly (Pick<RouteTarget, 'model'> &
+      Partial<RouteTarget> & { readonly weight?: number })[];
+  }[];
+  readonly fallbacks?: readonly string[];
+  readonly stickyBy?: StickyBy;
+  readonly allowResold?: boolean;
 }
 
 export interface RateLimitSpec {
@@ -248,6 +263,33 @@ export class Seed {
     );
     await this.changed(organizationId, 'policy-changed', id);
     return id;
+  }
+
+  async route({ organizationId, name, rules, fallbacks = [], ...more }: RouteSpec): Promise<string> {
+    const id = newId('route', Date.now());
+    const configuration = {
+      description: null,
+      rules: rules.map(({ when = [], targets }) => ({
+        when: when.map((condition) => ({ ...condition, values: [...condition.values] })),
+        targets: targets.map((target) => ({ credentialId: null, weight: 1, ...target })),
+      })),
+      fallbacks: fallbacks.map((model) => ({ model, credentialId: null })),
+      stickyBy: 'none',
+      allowResold: false,
+      ...more,
+    };
+    await this.#console.tenant(organizationId, (tx) =>
+      tx.route.create({ data: { id, organizationId, name, configuration }, select: { id: true } }),
+    );
+    await this.changed(organizationId, 'policy-changed', id);
+    return id;
+  }
+
+  async disableRoute(organizationId: string, id: string): Promise<void> {
+    await this.#console.tenant(organizationId, (tx) =>
+      tx.route.update({ where: { id }, data: { disabledAt: new Date() }, select: { id: true } }),
+    );
+    await this.changed(organizationId, 'policy-changed', id);
   }
 
   /** A contract of the organization: so much per request, and nothing else. Its worst case is its cost. */

@@ -1,11 +1,13 @@
 /** Tries candidates until one has an answer that can be given to the client. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayError } from '@tollgate/errors';
-import { type Refusal, toGatewayError } from '@tollgate/limits';
+import type { Refusal } from '@tollgate/limits';
+import { interruptionOf } from '../../attempts/attempt-failure.ts';
 import { decideRetry } from '../../attempts/retry-policy.ts';
 import { runAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services.ts';
 import type { Exchange } from '../exchange.ts';
+import { PassedOver, withoutAlike } from '../passed-over.ts';
 import { candidatesInstead } from './resolve.ts';
 
 export async function dispatch(exchange: Exchange, services: Services): Promise<void> {
@@ -14,7 +16,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
   const deadlineMs = exchange.startedMs + totalMs;
   let index = 0;
   let attemptsHere = 0;
-  let firstRefusal: Refusal | undefined;
+  let passed: PassedOver | undefined;
   let lastError: GatewayError | undefined;
   let rerouted = false;
   for (;;) {
@@ -24,21 +26,22 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       exchange.answer = result.answer;
       return;
     }
-    if (result.kind === 'unsupported') {
-      lastError ??= result.error;
+    if (result.kind !== 'failed') {
+      passed ??= new PassedOver();
+      if (result.kind === 'refused') passed.refused(result.refusal);
+      else passed.unsupported(result.error);
+      const interruption = interruptionOf(exchange);
+      if (interruption !== undefined) throw interruption;
+      if (clock.monotonicMs() >= deadlineMs) throw lastError ?? passed.toError();
+      exchange.candidates = withoutAlike(exchange.candidates, index);
       index += 1;
       attemptsHere = 0;
-      if (index < exchange.candidates.length) continue;
-      throw lastError;
-    }
-    if (result.kind === 'refused') {
-      firstRefusal ??= result.refusal;
-      index += 1;
-      attemptsHere = 0;
-      if (index < exchange.candidates.length) continue;
+      const isBounded = exchange.attempts.length + passed.count < limits.maxRoutedAttempts;
+      if (isBounded && index < exchange.candidates.length) continue;
       // What a provider said before is why there is no answer; that it is not tried again is not.
       if (lastError !== undefined) throw lastError;
-      if (rerouted || !reroute(exchange, firstRefusal)) throw toGatewayError(firstRefusal);
+      if (rerouted || !reroute(exchange, passed.firstRefusal)) throw passed.toError();
+      passed.startAnew();
       rerouted = true;
       index = 0;
       continue;
@@ -50,7 +53,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       result.failed,
       {
         attempts: exchange.attempts.length,
-        maxAttempts: limits.maxAttempts,
+        maxAttempts: exchange.route === undefined ? limits.maxAttempts : limits.maxRoutedAttempts,
         index,
         candidates: exchange.candidates.length,
         attemptsHere,
@@ -68,7 +71,8 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
 }
 
 /** To the cheaper model that the budget names for when it is spent. @returns Whether there is one for this key. */
-function reroute(exchange: Exchange, { onExceeded }: Refusal): boolean {
+function reroute(exchange: Exchange, refusal: Refusal | undefined): boolean {
+  const onExceeded = refusal?.onExceeded;
   if (onExceeded === undefined || onExceeded === 'refuse') return false;
   const candidates = candidatesInstead(exchange, onExceeded.model);
   if (candidates.length > 0) exchange.candidates = candidates;

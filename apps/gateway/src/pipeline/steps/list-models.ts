@@ -7,12 +7,13 @@ import {
   openAiModel,
   openAiModelList,
 } from '@tollgate/dialects';
+import { routeKey } from '@tollgate/routing';
 import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { sendJson } from '../send-json.ts';
-import { type UsableModel, usableModels } from '../usable-models.ts';
+import { mayUseRoute, type UsableModel, usableModels, usableRoute } from '../usable-models.ts';
 import { modelNotFound } from './resolve.ts';
 
 export function listModels(exchange: Exchange, services: Services): void {
@@ -22,16 +23,24 @@ export function listModels(exchange: Exchange, services: Services): void {
 }
 
 export function getModel(exchange: Exchange, services: Services): void {
-  const { candidates } = resolveModel(exchange.subjectId, ...policyOf(exchange));
-  const [first] = candidates;
-  if (first === undefined) throw modelNotFound(exchange, exchange.subjectId);
-  const model = describe(
-    exchange,
-    { id: exchange.subjectId, provider: first.provider.id },
-    first.upstreamModel,
-  );
+  const model = findRoute(exchange) ?? findModel(exchange);
   const headers = answerHeaders(exchange, services.clock.monotonicMs());
   sendJson(exchange.response, 200, headers, MODEL_IN[exchange.endpoint.dialect](model));
+}
+
+/** @returns Undefined: it names no route. */
+function findRoute(exchange: Exchange): DescribedModel | undefined {
+  const route = exchange.organization?.routes?.get(routeKey(exchange.subjectId));
+  if (route === undefined) return undefined;
+  if (!mayUseRoute(route, ...policyOf(exchange))) throw modelNotFound(exchange, exchange.subjectId);
+  return describe(exchange, usableRoute(route));
+}
+
+function findModel(exchange: Exchange): DescribedModel {
+  const { subjectId: id } = exchange;
+  const [first] = resolveModel(id, ...policyOf(exchange)).candidates;
+  if (first === undefined) throw modelNotFound(exchange, id);
+  return describe(exchange, { id, provider: first.provider.id }, first.upstreamModel);
 }
 
 interface DescribedModel extends UsableModel {

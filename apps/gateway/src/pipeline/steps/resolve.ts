@@ -1,28 +1,28 @@
 /** Which credentials can serve the model that was asked for, in the order in which they are tried. */
 import { GatewayError } from '@tollgate/errors';
 import { findProvider } from '@tollgate/providers';
+import { candidateKey } from '@tollgate/routing/candidates';
 import { type Candidate, preferProviders, resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
+import { keptReference, namesKept, ownOnly } from '../kept.ts';
+import { candidatesByRoute, findAskedRoute, refuseRoute } from '../routed-candidates.ts';
 import { nearNames, usableModels } from '../usable-models.ts';
 
 export function resolve(exchange: Exchange): void {
   const { handling } = exchange.endpoint;
   if (handling.kind === 'resource') {
+    refuseRoute(exchange);
     exchange.candidates = [keeperOf(exchange)];
     return;
   }
-  resolveAsked(exchange);
-  const named = keptReference(exchange, exchange.candidates);
+  const isKept = handling.kind === 'task' && handling.isKept === true;
+  if (isKept) refuseRoute(exchange);
+  resolveAsked(exchange, isKept);
+  const isNarrowed = exchange.route !== undefined && exchange.extensions?.fallbackModels.length === 0;
+  const named = isNarrowed ? undefined : keptReference(exchange, exchange.candidates);
   exchange.candidates = keepingCandidates(exchange, exchange.candidates, named);
   if (exchange.candidates.length > 0) return;
   throw named === undefined ? needsOwnCredential(exchange) : namesKept(named);
-}
-
-/** What the request names instead of sending it, where an account of all tenants could be asked for it. */
-function keptReference({ asked }: Exchange, candidates: readonly Candidate[]): string | undefined {
-  return candidates.some(({ credential }) => credential.owner === 'operator')
-    ? known(asked, 'the request').keptReference()
-    : undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ function keepingCandidates(
 ): readonly Candidate[] {
   const isKept = handling.kind === 'task' && handling.isKept === true;
   if (!isKept && named === undefined) return candidates;
-  const own = candidates.filter(({ credential }) => credential.owner === 'organization');
+  const own = ownOnly(candidates);
   return isKept ? own.slice(0, 1) : own;
 }
 
@@ -79,15 +79,6 @@ function needsOwnCredential({ endpoint }: Exchange): GatewayError {
   );
 }
 
-function namesKept(member: string): GatewayError {
-  return new GatewayError(
-    'permission_denied',
-    `Cannot use "${member}" here: it names what a provider's account keeps, and the account that serves this model ` +
-      'is shared. Send all of it in the request, or connect a credential of your own.',
-    { param: member },
-  );
-}
-
 function modelsAreScoped({ endpoint, key }: Exchange): GatewayError {
   return new GatewayError(
     'permission_denied',
@@ -96,11 +87,14 @@ function modelsAreScoped({ endpoint, key }: Exchange): GatewayError {
   );
 }
 
-function resolveAsked(exchange: Exchange): void {
+/** @param isKept Where it goes is not a route's to say: by the model's own name, whatever routes are called. */
+function resolveAsked(exchange: Exchange, isKept: boolean): void {
   const asked = known(exchange.asked, 'the request');
   const extensions = known(exchange.extensions, 'the extensions');
-  const candidates: Candidate[] = [];
-  for (const name of [asked.model, ...extensions.fallbackModels]) {
+  const route = isKept ? undefined : findAskedRoute(exchange);
+  const candidates = route === undefined ? [] : [...candidatesByRoute(exchange, route)];
+  const names = route === undefined ? [asked.model, ...extensions.fallbackModels] : extensions.fallbackModels;
+  for (const name of names) {
     const { candidates: found } = candidatesOf(exchange, name);
     candidates.push(...preferProviders(found, extensions.providers));
   }
@@ -109,7 +103,21 @@ function resolveAsked(exchange: Exchange): void {
     asked.isServedBy(provider, upstreamModel),
   );
   if (serving.length === 0) throw notServed(exchange, asked.model, candidates[0]!);
-  exchange.candidates = serving;
+  exchange.candidates =
+    extensions.fallbackModels.length === 0 ? serving : withFallbacks(serving, route?.allowResold === true);
+}
+
+/** A request's own fall-backs lead no further than a route would: from own to resold only if a route says so. */
+function withFallbacks(serving: readonly Candidate[], allowResold: boolean): readonly Candidate[] {
+  const taken = new Set<string>();
+  let isOwn = false;
+  return serving.filter((candidate) => {
+    const key = candidateKey(candidate);
+    if (taken.has(key)) return false;
+    taken.add(key);
+    if (candidate.credential.owner === 'organization') isOwn = true;
+    return !isOwn || allowResold || candidate.credential.owner === 'organization';
+  });
 }
 
 function candidatesOf(exchange: Exchange, name: string): ReturnType<typeof resolveModel> {

@@ -9,15 +9,6 @@ const LONGEST_TIMEOUT_MS = 3_600_000;
 export function understand(exchange: Exchange): void {
   const { headers } = exchange.request;
   const key = known(exchange.key, 'the key');
-  if (headers['x-tollgate-route'] !== undefined) {
-    throw new GatewayError(
-      'unsupported_parameter',
-      'Cannot use "x-tollgate-route": there are no routes yet.',
-      {
-        param: 'x-tollgate-route',
-      },
-    );
-  }
   const asked = readRequest(exchange);
   const extensions = withHeaderExtensions(asked.extensions, headers);
   exchange.asked = asked;

@@ -1,0 +1,75 @@
+/**
+ * Candidates that nothing was sent to: a budget refused them, or their format cannot say what is asked. What of it the
+ * client is told where none is left. Pure.
+ *
+ * Told is first what may be otherwise soon [G1]: that budgets cannot be asked is no word about money, and a client that
+ * is told to give up would not come back.
+ */
+import type { GatewayError } from '@tollgate/errors';
+import { type Refusal, type RefusalCode, toGatewayError } from '@tollgate/limits';
+import type { Candidate } from './candidates.ts';
+
+const TOLD_FIRST: readonly RefusalCode[] = ['service_unavailable', 'budget_in_flight'];
+
+export class PassedOver {
+  #count = 0;
+  #first: Refusal | undefined;
+  #told: Refusal | undefined;
+  #unsupported: GatewayError | undefined;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The one whose budget says what is done instead. */
+  get firstRefusal(): Refusal | undefined {
+    return this.#first;
+  }
+
+  refused(refusal: Refusal): void {
+    this.#count += 1;
+    this.#first ??= refusal;
+    if (this.#told === undefined || rankOf(refusal) < rankOf(this.#told)) this.#told = refusal;
+  }
+
+  unsupported(error: GatewayError): void {
+    this.#count += 1;
+    this.#unsupported ??= error;
+  }
+
+  /** Another list of candidates is tried; what was refused is still told. */
+  startAnew(): void {
+    this.#count = 0;
+  }
+
+  /** @throws {Error} Nothing was passed over. */
+  toError(): GatewayError {
+    const soon = this.#told !== undefined && rankOf(this.#told) < TOLD_FIRST.length;
+    if (this.#unsupported !== undefined && !soon) return this.#unsupported;
+    if (this.#told === undefined) throw new Error('Cannot tell a refusal: nothing was passed over');
+    return toGatewayError(this.#told);
+  }
+}
+
+function rankOf({ code }: Refusal): number {
+  const rank = TOLD_FIRST.indexOf(code);
+  return rank === -1 ? TOLD_FIRST.length : rank;
+}
+
+/**
+ * Candidates that would be passed over by the same rule: all of them cost the same. Of the operator's each may have a
+ * markup of its own.
+ */
+export function withoutAlike(candidates: readonly Candidate[], index: number): readonly Candidate[] {
+  const { credential, upstreamModel, model } = candidates[index]!;
+  if (credential.owner === 'operator') return candidates;
+  return candidates.filter(
+    (other, at) =>
+      at <= index ||
+      other.credential.owner !== 'organization' ||
+      other.credential.provider !== credential.provider ||
+      other.credential.region !== credential.region ||
+      other.upstreamModel !== upstreamModel ||
+      other.model !== model,
+  );
+}
