@@ -14,9 +14,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRoute } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 import { startTestApi, type TestAnswer, type TestApi } from './test-api.ts';
-import { CHANGES, type Change, QUESTIONS, type World } from './test-changes.ts';
+import { CHANGES, type Change, QUESTIONS, startGateway, type World } from './test-changes/index.ts';
 
-/** They need a month's usage, a mail, an authenticator or a gateway: what shows their event, and by which word there. */
+/** Nobody is signed in yet, or they need Stripe, queues or what the worker computes: what shows their event, and by which word there. */
 const SHOWN_ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>> = {
   'post /auth/sign-up': ['auth.db.test.ts', '/auth/sign-up'],
   'post /auth/sign-in': ['takeover.db.test.ts', 'sign-in-failed'],
@@ -24,21 +24,16 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, readonly [file: string, word: str
   'post /auth/passkey/sign-in': ['second-factor.db.test.ts', 'session-created'],
   'post /auth/reset-password': ['takeover.db.test.ts', 'user-password-reset'],
   'post /auth/undo-email-change': ['account.db.test.ts', 'user-email-restored'],
-  'post /me/email/confirm': ['account.db.test.ts', 'user-email-changed'],
+  // Its challenge is spent, whatever becomes of it.
   'post /me/passkeys': ['second-factor.db.test.ts', 'passkey-added'],
-  'patch /me/passkeys/{id}': ['second-factor.db.test.ts', 'passkey-renamed'],
-  'delete /me/passkeys/{id}': ['second-factor.db.test.ts', 'passkey-removed'],
-  'delete /members/{id}/second-factor': ['account.db.test.ts', 'second-factor-removed'],
-  'post /operator/remove-second-factor': ['account.db.test.ts', 'second-factor-removed'],
   'post /reratings/{id}/apply': ['routes/prices.db.test.ts', 'rerating-applied'],
   'post /operator/reratings/{id}/apply': ['routes/prices.db.test.ts', '/operator/reratings/'],
-  'post /invoices/{id}/finalize': ['../../billing/src/lifecycle/lifecycle.db.test.ts', 'invoice-finalized'],
-  'post /invoices/{id}/mark-paid': ['../../billing/src/lifecycle/lifecycle.db.test.ts', 'invoice-paid'],
+  'post /stripe/webhook': ['../../billing/src/stripe/collection.db.test.ts', 'as Stripe’s doing'],
   'post /operator/queues/{queue}/failed-jobs/{jobId}/retry': ['operator.db.test.ts', 'job-retried'],
   'delete /operator/queues/{queue}/failed-jobs/{jobId}': ['operator.db.test.ts', 'job-discarded'],
 };
 
-/** Why no event is asked of them here. Those that say "not shown" have one that no test looks at. */
+/** Why nobody answers for them. */
 const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   'post /auth/passkey/options': 'a challenge',
   'post /auth/sign-out': 'ends the session that asks',
@@ -52,28 +47,20 @@ const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   'post /notification-channels/{id}/test': 'tries what is there',
   'post /webhook-endpoints/{id}/test': 'tries what is there',
   'post /reconciliations/{id}/compare': 'computes anew',
-  'post /reconciliations/{id}/decide': 'not shown: needs differences',
-  'post /month-close/finalize': 'not shown: as finalizing the invoice',
-  'post /month-close/send': 'not shown: needs an invoice',
-  'post /invoices/{id}/void': 'not shown: needs an invoice',
-  'post /invoices/{id}/mark-uncollectible': 'not shown: needs an invoice',
-  'post /credit-notes/{id}/issue': 'not shown: needs a note',
-  'post /invoices/{id}/payments/refresh': 'reads from Stripe',
+  'post /invoices/{id}/payments/refresh': 'reads from Stripe; what is new there is told as by its webhook',
   'post /billing/checkout': 'a page of Stripe’s; what comes of it comes by its webhook',
   'post /billing/top-up': 'a page of Stripe’s; what comes of it comes by its webhook',
   'post /billing/portal': 'a page of Stripe’s; what comes of it comes by its webhook',
-  'post /stripe/webhook': 'not shown: Stripe’s word, not a person’s',
   'post /notifications/read-all': 'one’s own',
   'post /notifications/{id}/read': 'one’s own',
   'post /notifications/{id}/unread': 'one’s own',
   'put /notification-preferences': 'one’s own',
-  'post /playground/calls': 'not shown: needs a gateway',
-  'delete /playground/session': 'not shown: needs a gateway',
 };
 
 /** Changes that carry no version: why the last one may win. */
 const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'patch /me': 'one’s own name and language',
+  'patch /me/passkeys/{id}': 'what one calls one’s own',
   'put /teams/{id}/members/{memberId}': 'says the whole of it',
 };
 
@@ -104,10 +91,13 @@ const routesOf = (list: Readonly<Record<string, unknown>>) =>
   );
 
 let world: World;
+let gateway: Awaited<ReturnType<typeof startGateway>>;
 let everything: Database;
 
 beforeAll(async () => {
+  gateway = await startGateway();
   const test: TestApi = await startTestApi({
+    gatewayUrl: gateway.url,
     allowedPrivateOrigins: ['http://127.0.0.1:9'],
     firstUserIsOperator: true,
   });
@@ -123,6 +113,7 @@ afterAll(async () => {
   await everything.close();
   await world.worker.close();
   await world.test.close();
+  gateway.close();
 });
 
 describe('every route that changes something', () => {

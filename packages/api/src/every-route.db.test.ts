@@ -1,7 +1,7 @@
 import { PERMISSIONS } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { disableRowSecurity } from '@tollgate/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AnyRoute } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 import { startTestApi, type TestAnswer, type TestApi, type TestCaller, type TestPerson } from './test-api.ts';
@@ -20,6 +20,10 @@ let stranger: TestPerson;
 let nobody: TestPerson;
 /** Ids of organization A, by the first part of the path they belong to. */
 let idsOfA: Record<string, string>;
+
+/** Hundreds of calls in some tests; nothing here is shown by how long they take. */
+const PATIENCE_MS = 300_000;
+vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 beforeAll(async () => {
   // The first account runs the installation, so that the walk gets into the operator's routes as well.
@@ -74,6 +78,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
         period: 'month',
       })
     ).body.id,
+    routes: (await create('/routes', { name: CANARY, rules: [{ targets: [{ model: CANARY }] }] })).body.id,
     'rate-limits': (
       await create('/rate-limits', {
         scope: { type: 'endUser', id: CANARY },

@@ -48,6 +48,7 @@ async function seed(tx: Transaction, organizationId: string): Promise<void> {
       providerFormat: 'anthropic-messages',
       translated: true,
       unsupported: ['seed', 'logit_bias'],
+      route: { id: 'route_1', name: 'fast', rule: 2, target: 'sim-large' },
     },
     {
       model: 'sim-large',
@@ -142,6 +143,9 @@ describe('GET /requests', () => {
     ['unsupported:logit_*', [1]],
     ['unsupported:*', [1]],
     ['-unsupported:seed', [0, 2, 3]],
+    ['route:fa*,other', [1]],
+    ['route:route_1', [1]],
+    ['-route:fast', [0, 2, 3]],
   ])('finds %j', async (q, expected) => {
     expect(await find(q)).toEqual(expected);
   });
@@ -185,9 +189,10 @@ describe('GET /requests', () => {
       translated: true,
       unsupported: ['seed', 'logit_bias'],
     };
-    expect((await owner.call('GET', `/requests/${ids[1]}`)).body).toMatchObject(facts);
+    const route = { id: 'route_1', name: 'fast', rule: 2, target: 'sim-large' };
+    expect((await owner.call('GET', `/requests/${ids[1]}`)).body).toMatchObject({ ...facts, route });
     const silent = { dialect: 'openai', providerFormat: null, translated: false, unsupported: [] };
-    expect((await owner.call('GET', `/requests/${ids[0]}`)).body).toMatchObject(silent);
+    expect((await owner.call('GET', `/requests/${ids[0]}`)).body).toMatchObject({ ...silent, route: null });
     const { body } = await owner.call('GET', '/requests');
     const listed = body.data.find(({ id }: { id: string }) => id === ids[1]);
     expect(listed).toMatchObject(facts);

@@ -116,6 +116,18 @@ async function signInAgain(email: string): Promise<Pick<TestPerson, 'call'>> {
 }
 
 describe('members', () => {
+  it('are named by their own ids and by those of the people, in the own organization only', async () => {
+    const one = await test.signUp('named-one@example.com', 'Named');
+    const two = await test.join(one, 'named-two@example.com', 'developer');
+    await test.join(one, 'named-three@example.com', 'developer');
+    const all = (await one.call('GET', '/members')).body.data as { id: string; userId: string }[];
+    const [first] = all;
+    const asked = [first?.id, two.userId, owner.userId].join();
+    const named = (await one.call('GET', `/members?ids=${asked}`)).body.data as { userId: string }[];
+    expect(named.map(({ userId }) => userId)).toEqual([one.userId, two.userId]);
+    expect((await one.call('GET', '/members?ids=')).body.data).toEqual([]);
+  });
+
   it('always leave an owner behind, even when two owners go at once', async () => {
     const second = await test.signUp('second@example.com', 'Pair');
     const third = await test.join(second, 'third@example.com', 'owner');

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { BUILT_IN_ROLES, PERMISSIONS, type Permission, ROLE_PERMISSIONS } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AnyRoute } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 import { startTestApi, type TestApi, type TestCaller, type TestPerson } from './test-api.ts';
@@ -30,6 +30,10 @@ let owner: TestPerson;
 let foreign: TestPerson;
 let roleOfNothing: string;
 let walkers: Walker[];
+
+/** Thousands of calls in each test; nothing here is shown by how long they take. */
+const PATIENCE_MS = 300_000;
+vi.setConfig({ testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS });
 
 beforeAll(async () => {
   // The first account runs the installation, besides owning its organization.
@@ -168,49 +172,35 @@ function isHarmless({ access }: AnyRoute, { kind }: Walker, wanted: Outcome, fou
   return kind === 'token' && wanted === 'passed' && found === 'person needed';
 }
 
-const PATIENCE_MS = 300_000;
-
 describe('[X3] every route, by every role, session and token', () => {
-  it(
-    'is decided by the permissions that it declares, in one’s own organization',
-    async () => {
-      const { surprises, asked } = await walk('own', walkers);
-      expect(surprises).toEqual([]);
-      expect(asked).toBeGreaterThan(walkers.length * 150);
-    },
-    PATIENCE_MS,
-  );
+  it('is decided by the permissions that it declares, in one’s own organization', async () => {
+    const { surprises, asked } = await walk('own', walkers);
+    expect(surprises).toEqual([]);
+    expect(asked).toBeGreaterThan(walkers.length * 150);
+  });
 
-  it(
-    'is closed in an organization that one does not belong to, whatever one’s role is at home',
-    async () => {
-      const { surprises } = await walk('foreign', walkers);
-      expect(surprises).toEqual([]);
-    },
-    PATIENCE_MS,
-  );
+  it('is closed in an organization that one does not belong to, whatever one’s role is at home', async () => {
+    const { surprises } = await walk('foreign', walkers);
+    expect(surprises).toEqual([]);
+  });
 
-  it(
-    'names the routes that a permission opens which the policy does not give',
-    async () => {
-      await test.database.tenant(owner.organizationId, (tx) =>
-        tx.role.update({
-          where: { id: roleOfNothing },
-          data: { permissions: [SINGLE] },
-          select: { id: true },
-        }),
-      );
-      const { surprises } = await walk(
-        'own',
-        walkers.filter(({ name }) => name === 'nothing'),
-      );
-      const opened = ROUTES.filter((route) => neededBy(route).join() === SINGLE);
-      expect(opened.length).toBeGreaterThan(1);
-      expect(surprises).toHaveLength(2 * opened.length);
-      for (const { path } of opened) expect(surprises.join('\n')).toContain(`${path} is passed`);
-    },
-    PATIENCE_MS,
-  );
+  it('names the routes that a permission opens which the policy does not give', async () => {
+    await test.database.tenant(owner.organizationId, (tx) =>
+      tx.role.update({
+        where: { id: roleOfNothing },
+        data: { permissions: [SINGLE] },
+        select: { id: true },
+      }),
+    );
+    const { surprises } = await walk(
+      'own',
+      walkers.filter(({ name }) => name === 'nothing'),
+    );
+    const opened = ROUTES.filter((route) => neededBy(route).join() === SINGLE);
+    expect(opened.length).toBeGreaterThan(1);
+    expect(surprises).toHaveLength(2 * opened.length);
+    for (const { path } of opened) expect(surprises.join('\n')).toContain(`${path} is passed`);
+  });
 
   it('leaves no permission without a route, and no route without an access', () => {
     const used = new Set(ROUTES.flatMap(neededBy));

@@ -121,6 +121,8 @@ import type {
   Team as TeamSchema,
 } from './routes/teams.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
+import type { RoutePreview as RoutePreviewSchema } from './routing/preview-route.ts';
+import type { Route as RouteSchema } from './routing/route-shapes.ts';
 import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';
 import type { BulkKeyResult as BulkKeyResultSchema } from './virtual-keys/key-bulk.ts';
 import type {
@@ -208,6 +210,8 @@ export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Rerating = z.output<typeof ReratingSchema>;
 export type Role = z.output<typeof RoleSchema>;
+export type Route = z.output<typeof RouteSchema>;
+export type RoutePreview = z.output<typeof RoutePreviewSchema>;
 export type SavedReport = z.output<typeof SavedReportSchema>;
 export type SavedView = z.output<typeof SavedViewSchema>;
 export type ScopePreview = z.output<typeof ScopePreviewSchema>;

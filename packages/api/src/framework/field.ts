@@ -68,3 +68,12 @@ export function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclu
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+const MAX_IDS = 100;
+
+/** Of a query: ids with commas between them, each once. */
+export const askedIds = z
+  .string()
+  .max(MAX_IDS * 101)
+  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))])
+  .pipe(z.array(text(100)).max(MAX_IDS));

@@ -3,11 +3,18 @@ import { z } from '@hono/zod-openapi';
 import { invalidField } from './problem.ts';
 
 export const PAGE_MAX = 200;
+/** Of small rows that clients read whole: budgets and limits, of which each team may have one. */
+const LONG_PAGE_MAX = 1_000;
 
 /** The query parameters of every list. */
 export const pageShape = {
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
   cursor: z.string().max(500).optional(),
+};
+
+export const longPageShape = {
+  ...pageShape,
+  limit: z.coerce.number().int().min(1).max(LONG_PAGE_MAX).default(50),
 };
 
 /** The answer of every list. */

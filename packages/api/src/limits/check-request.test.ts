@@ -35,10 +35,19 @@ const facts = { mode: 'chat', contextWindow: 20_000, maxOutputTokens: 16_000 };
 
 function check(
   asked: Partial<HypotheticalRequest>,
-  { credential = CREDENTIAL, rates = [], budgets = [] }: Partial<Found> & { credential?: ServingCredential },
+  {
+    credential = CREDENTIAL,
+    rates = [],
+    budgets = [],
+  }: {
+    credential?: ServingCredential;
+    rates?: Found['rates'];
+    budgets?: Found['candidates'][number]['budgets'];
+  },
 ) {
   const model = { provider: 'simulator', name: 'sim-small', facts, credentials: [credential] };
-  const found = { scopeChecks: [], model, credentialName: 'resold', price: PRICE, rates, budgets };
+  const candidate = { model, credentialName: 'resold', price: PRICE, budgets };
+  const found = { scopeChecks: [], route: null, rates, candidates: [candidate] };
   const request = { model: 'sim-small', inputTokens: 100, outputTokens: undefined, ...asked };
   const subject = {
     organizationId: 'org_1',
@@ -73,7 +82,7 @@ const budgetOf = (remainingUsd: string, heldUsd = '0') =>
       resetsAt: null,
     },
     standing: { periodLimitUsd: '1', spentUsd: '0.9', heldUsd, remainingUsd },
-  }) as unknown as Found['budgets'][number];
+  }) as unknown as Found['candidates'][number]['budgets'][number];
 
 describe('decideRequest()', () => {
   it('[M3] holds a token for each byte of the input, up to the window, as gateways do', async () => {

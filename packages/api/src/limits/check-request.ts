@@ -22,17 +22,12 @@ import {
   worstCaseOf,
 } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
-import { findProvider } from '@tollgate/providers';
 import { timestamp, usd } from '../framework/field.ts';
-import { findEffectivePrices, listUsableModels, type UsableModel } from '../prices/usable-models.ts';
+import type { UsableModel } from '../prices/usable-models.ts';
+import { ServedRoute } from '../routing/key-routes.ts';
 import type { KeyRow } from '../virtual-keys/present-key.ts';
-import {
-  compareUsd,
-  listAppliedBudgets,
-  listAppliedRateLimits,
-  type ReadRateUse,
-  withRateUse,
-} from './effective-policy.ts';
+import { type CheckedCandidate, readCandidates } from './checked-candidates.ts';
+import { compareUsd, listAppliedRateLimits, type ReadRateUse, withRateUse } from './effective-policy.ts';
 import { usdText } from './present-budget.ts';
 
 export const CHECKS = [
@@ -65,8 +60,10 @@ export const CheckedRule = z.object({
 export const RequestCheck = z
   .object({
     allowed: z.boolean(),
-    /** Which model would answer, by which provider; null: none within reach. */
+    /** Which model would answer, by which provider: the first that is not refused, or else the first. Null: none within reach. */
     model: z.object({ provider: z.string(), name: z.string(), credentialName: z.string() }).nullable(),
+    /** Where the model that is asked for is a route's name: which of its targets is tried first. */
+    route: ServedRoute.nullable(),
     checks: z.array(CheckedRule),
     /** The most it could cost: what hard budgets hold while it runs. Null: no price bounds it. */
     worstCaseUsd: usd.nullable(),
@@ -83,6 +80,7 @@ export interface HypotheticalRequest {
   readonly inputTokens: number;
   readonly outputTokens: number | undefined;
   readonly ipAddress: string | undefined;
+  readonly stream?: boolean;
 }
 
 type Rule = z.input<typeof CheckedRule>;
@@ -121,12 +119,11 @@ const no = (check: Rule['check'], code: string, more: Partial<Rule> = {}): Rule 
 
 export interface Checked {
   readonly scopeChecks: readonly Rule[];
-  readonly model: UsableModel | undefined;
-  /** Empty for those who may not see credentials. */
-  readonly credentialName: string;
-  readonly price: PriceVersion | undefined;
+  /** As they are tried; none: nothing serves it, or not this key. */
+  readonly candidates: readonly CheckedCandidate[];
+  /** Null: none is asked for, or the caller may not see routes. */
+  readonly route: z.input<typeof ServedRoute> | null;
   readonly rates: Awaited<ReturnType<typeof listAppliedRateLimits>>;
-  readonly budgets: Awaited<ReturnType<typeof listAppliedBudgets>>;
 }
 
 /** The part that reads the database. */
@@ -137,38 +134,17 @@ export async function readForCheck(
   asked: HypotheticalRequest,
 ): Promise<Checked> {
   const { organizationId, actor, nowMs } = call;
-  const models = await listUsableModels(tx, organizationId);
-  const candidates = candidatesFor(models, asked.model);
-  const model = candidates.find((candidate) => keyReaches(against.key, candidate));
-  const prices =
-    model === undefined ? undefined : await findEffectivePrices(tx, organizationId, [model], new Date(nowMs));
-  const name = model?.name ?? asked.model;
-  const budgets = can(actor, 'budgets:read')
-    ? await listAppliedBudgets(tx, organizationId, against.subject, nowMs, name)
-    : [];
-  const rates = can(actor, 'rate-limits:read')
-    ? await listAppliedRateLimits(tx, organizationId, against.subject, name)
-    : [];
+  const { candidates, routed, isForbidden } = await readCandidates(tx, call, against, asked);
+  // Limits of a model hold for the first that is tried.
+  const name = candidates[0]?.model.name ?? asked.model;
   return {
-    scopeChecks: checkScope(against, asked, model, candidates.length > 0, nowMs),
-    model,
-    credentialName: can(actor, 'provider-credentials:read') ? (model?.credentials[0]?.name ?? '') : '',
-    price: model === undefined ? undefined : prices?.get(`${model.provider}/${model.name}`),
-    rates,
-    budgets,
+    scopeChecks: checkScope(against, asked, candidates.length > 0, isForbidden, nowMs),
+    candidates,
+    route: can(actor, 'routes:read') ? (routed?.served ?? null) : null,
+    rates: can(actor, 'rate-limits:read')
+      ? await listAppliedRateLimits(tx, organizationId, against.subject, name)
+      : [],
   };
-}
-
-/** Own credentials before resold ones, as they would be tried. */
-function candidatesFor(models: readonly UsableModel[], asked: string): UsableModel[] {
-  const slash = asked.indexOf('/');
-  const provider = slash === -1 ? undefined : findProvider(asked.slice(0, slash));
-  const name = provider === undefined ? asked : asked.slice(slash + 1);
-  const byOwner = ({ credentials }: UsableModel) => (credentials[0]?.owner === 'organization' ? 0 : 1);
-  return models
-    .filter((model) => provider === undefined || model.provider === provider.id)
-    .filter((model) => model.name === name || model.facts?.aliases.includes(name) === true)
-    .toSorted((left, right) => byOwner(left) - byOwner(right));
 }
 
 /** Whether a key's scope reaches a model, by the gateway's own rule. */
@@ -182,8 +158,8 @@ export function keyReaches(
 function checkScope(
   { key, suspended, accountDisabled }: CheckedAgainst,
   asked: HypotheticalRequest,
-  model: UsableModel | undefined,
   isServed: boolean,
+  isForbidden: boolean,
   nowMs: number,
 ): Rule[] {
   const { endpoint, ipAddress } = asked;
@@ -215,44 +191,72 @@ function checkScope(
   }
   const scope = [...key.models, ...key.providers].join(', ');
   checks.push(
-    model !== undefined
+    isServed
       ? yes('model')
       : // Served, but not to this key; or by nobody at all.
-        no('model', 'model_not_found', { limit: isServed ? scope : null, requested: asked.model }),
+        no('model', 'model_not_found', { limit: isForbidden ? scope : null, requested: asked.model }),
   );
   return checks;
 }
 
-/** The part that asks what is used just now, and decides. */
+/** The part that asks what is used just now, and decides: by the first candidate that nothing refuses. */
 export async function decideRequest(
   found: Checked,
-  against: CheckedAgainst,
+  { subject }: CheckedAgainst,
   asked: HypotheticalRequest,
   readRateUse: ReadRateUse | undefined,
 ): Promise<z.input<typeof RequestCheck>> {
-  const { model, price } = found;
   const rates = await withRateUse(found.rates, readRateUse);
-  const tokens = asked.inputTokens + (givenCapOf(model, asked) ?? OUTPUT_TOKENS_ESTIMATE);
+  const tokens =
+    asked.inputTokens + (givenCapOf(found.candidates[0]?.model, asked) ?? OUTPUT_TOKENS_ESTIMATE);
   const rateChecks = rates.flatMap((rate) => checkRate(rate, tokens));
-  const bound = model === undefined ? undefined : boundFor(model, price, asked);
-  const outputCap = givenCapOf(model, asked) ?? openCapOf(model, asked, bound, found.budgets);
-  const worst = bound && worstCaseOf(bound, outputCap);
-  const budgetChecks =
-    model === undefined
-      ? []
-      : found.budgets.flatMap((each) => checkBudget(each, against.subject, model, worst));
+  const judged = found.candidates.map((candidate) => judge(candidate, subject, asked));
+  const {
+    model,
+    checks: budgetChecks,
+    worst,
+    outputCap,
+  } = judged.find(({ checks }) => isAllowed(checks)) ?? judged[0] ?? judgeNone(asked);
   const checks = [...found.scopeChecks, ...rateChecks, ...budgetChecks];
   return {
-    allowed: checks.every(({ outcome }) => outcome !== 'refused'),
-    model:
-      model === undefined
-        ? null
-        : { provider: model.provider, name: model.name, credentialName: found.credentialName },
+    allowed: isAllowed(checks),
+    model,
+    route: found.route,
     checks,
     worstCaseUsd: worst?.kind === 'bounded' ? usdText(worst.amountPicoUsd) : null,
     held: budgetChecks.length > 0,
     outputCap,
   };
+}
+
+const isAllowed = (checks: readonly Rule[]): boolean => checks.every(({ outcome }) => outcome !== 'refused');
+
+interface Judged {
+  readonly model: z.input<typeof RequestCheck>['model'];
+  readonly checks: readonly Rule[];
+  readonly worst: WorstCase | undefined;
+  readonly outputCap: number;
+}
+
+function judge(
+  { model, credentialName, price, budgets }: CheckedCandidate,
+  subject: ScopeSubject,
+  asked: HypotheticalRequest,
+): Judged {
+  const bound = boundFor(model, price, asked);
+  const outputCap = givenCapOf(model, asked) ?? openCapOf(model, asked, bound, budgets);
+  const worst = worstCaseOf(bound, outputCap);
+  return {
+    model: { provider: model.provider, name: model.name, credentialName },
+    checks: budgets.flatMap((each) => checkBudget(each, subject, model, worst)),
+    worst,
+    outputCap,
+  };
+}
+
+function judgeNone(asked: HypotheticalRequest): Judged {
+  const outputCap = givenCapOf(undefined, asked) ?? openCapOf(undefined, asked, undefined, []);
+  return { model: null, checks: [], worst: undefined, outputCap };
 }
 
 /** Undefined: the caller leaves it open. */
@@ -271,7 +275,7 @@ function openCapOf(
   model: UsableModel | undefined,
   { inputTokens }: HypotheticalRequest,
   bound: CostBound | undefined,
-  budgets: Checked['budgets'],
+  budgets: CheckedCandidate['budgets'],
 ): number {
   const { contextWindow = null, maxOutputTokens = null } = model?.facts ?? {};
   const room = contextWindow === null ? Number.POSITIVE_INFINITY : Math.max(1, contextWindow - inputTokens);
@@ -321,15 +325,15 @@ function checkRate({ rateLimit, value, dependsOn, used }: Checked['rates'][numbe
   return [{ ...yes('rateLimit'), ...rule, outcome: used === null ? 'depends' : 'allowed' }];
 }
 
-const isInForce = ({ kind, state }: Checked['budgets'][number]['budget']): boolean =>
+const isInForce = ({ kind, state }: CheckedCandidate['budgets'][number]['budget']): boolean =>
   kind === 'hard' && state === 'active';
 
-const isAway = ({ heldUsd }: NonNullable<Checked['budgets'][number]['standing']>): boolean =>
+const isAway = ({ heldUsd }: NonNullable<CheckedCandidate['budgets'][number]['standing']>): boolean =>
   compareUsd(heldUsd, '0') > 0;
 
 /** Hard budgets in force hold the worst case; the others only tell. */
 function checkBudget(
-  { budget, standing }: Checked['budgets'][number],
+  { budget, standing }: CheckedCandidate['budgets'][number],
   subject: ScopeSubject,
   model: UsableModel,
   worst: WorstCase | undefined,

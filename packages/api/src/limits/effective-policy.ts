@@ -52,7 +52,7 @@ export const AppliedRateLimit = z
   })
   .openapi('AppliedRateLimit');
 
-type Applied = z.input<typeof AppliedBudget>;
+export type Applied = z.input<typeof AppliedBudget>;
 type AppliedRate = z.input<typeof AppliedRateLimit>;
 
 export type ReadRateUse = (questions: readonly RateUseQuestion[]) => Promise<readonly RateUse[]>;

@@ -172,7 +172,29 @@ async function findRule(tx: Transaction, call: ExplainCall, row: RequestRow, tol
       exists: true,
     };
   }
+  if (id?.startsWith(ROUTE)) return routeAsRule(tx, call, row, id);
   return ownerOf(tx, organizationId, row, told);
+}
+
+const ROUTE = 'route_';
+
+/** No rule of it matched, or nothing that it leads to could be tried: another request is needed, or another route. */
+async function routeAsRule(
+  tx: Transaction,
+  { organizationId, actor }: ExplainCall,
+  row: RequestRow,
+  id: string,
+): Promise<Rule> {
+  const route = can(actor, 'routes:read')
+    ? await tx.route.findFirst({ where: { organizationId, id } })
+    : null;
+  return {
+    ...NO_RULE,
+    id,
+    name: route?.name ?? null,
+    changedSince: route !== null && route.updatedAt > row.startedAt,
+    exists: route !== null,
+  };
 }
 
 /** Rules that are no rows of their own: those of the key, its owner, the organization, or of the request itself. */
@@ -182,6 +204,8 @@ async function ownerOf(
   row: RequestRow,
   { code, scope }: Told,
 ): Promise<Rule> {
+  // Named in a header, and not there.
+  if (scope?.type === 'route') return { ...NO_RULE, name: scope.name ?? null };
   if (scope?.type === 'organization') return { ...NO_RULE, kind: 'organization', id: scope.id, exists: true };
   if (scope?.type === 'serviceAccount') {
     const account = await tx.serviceAccount.findFirst({ where: { organizationId, id: scope.id } });
@@ -211,10 +235,14 @@ async function remediesFor(
   tx: Transaction,
   { organizationId }: ExplainCall,
   row: RequestRow,
-  { code, source }: Told,
+  { code, source, rule_id: ruleId, scope }: Told,
   rule: Rule,
 ): Promise<readonly Remedy[]> {
   if (source === 'provider') return ['askProvider', 'retryLater'];
+  // Also where the route is gone, or not for the eyes of whoever asks.
+  if (ruleId?.startsWith(ROUTE))
+    return scope?.type === 'key' ? ['addModelToKey', 'fixRequest'] : ['fixRequest'];
+  if (scope?.type === 'route') return ['fixRequest'];
   if (code === 'permission_denied') {
     return rule.kind === 'serviceAccount'
       ? ['enableServiceAccount']

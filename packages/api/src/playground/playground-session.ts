@@ -98,7 +98,7 @@ export async function endPlaygroundSessions(change: PlaygroundChange): Promise<r
   await lockMember(change);
   const rows = await tx.playgroundKey.findMany({
     where: { organizationId, membershipId, secretCiphertext: { not: null } },
-    select: { keyId: true },
+    select: { keyId: true, endsAt: true },
   });
   const keyIds = rows.map(({ keyId }) => keyId);
   if (keyIds.length === 0) return [];
@@ -111,7 +111,12 @@ export async function endPlaygroundSessions(change: PlaygroundChange): Promise<r
     data: { secretCiphertext: null },
   });
   await bump(change, keyIds);
-  for (const keyId of keyIds) await audit(change, 'playground-session-ended', keyId, {});
+  for (const { keyId, endsAt } of rows) {
+    await audit(change, 'playground-session-ended', keyId, {
+      before: { endsAt },
+      after: { endsAt: new Date(nowMs) },
+    });
+  }
   return keyIds;
 }
 
@@ -193,7 +198,7 @@ async function addSecret(
     select: { id: true },
   });
   await bump(change, [key.id]);
-  await audit(change, 'playground-session-started', key.id, { endsAt });
+  await audit(change, 'playground-session-started', key.id, { after: { endsAt } });
   return secret;
 }
 
@@ -208,7 +213,7 @@ async function audit(
   { tx, actor, origin, nowMs }: PlaygroundChange,
   action: string,
   keyId: string,
-  after: Record<string, unknown>,
+  states: { readonly before?: Record<string, unknown>; readonly after: Record<string, unknown> },
 ): Promise<void> {
   await recordAudit(tx, {
     organizationId: actor.organizationId,
@@ -216,7 +221,7 @@ async function audit(
     origin,
     action,
     target: { kind: 'key', id: keyId, name: 'Playground' },
-    after,
+    ...states,
     nowMs,
   });
 }

@@ -19,7 +19,13 @@ export interface PriceSearch {
   readonly state?: PriceState;
   /** Stated or in force since. */
   readonly changedSince?: Date;
-  readonly after?: { readonly provider: string; readonly model: string; readonly id: string };
+  /** `first`: providers that came first on the page before, whatever was connected since. */
+  readonly after?: {
+    readonly first: readonly string[];
+    readonly provider: string;
+    readonly model: string;
+    readonly id: string;
+  };
   readonly limit: number;
 }
 
@@ -29,12 +35,30 @@ export interface FoundPrice {
   readonly statedAt: Date;
 }
 
-const WORDS_MAX = 8;
+export interface FoundPrices {
+  readonly rows: readonly FoundPrice[];
+  /** For what is `after` them. */
+  readonly first: readonly string[];
+}
 
-/** By provider, model and id. */
-export async function searchPrices(tx: Transaction, search: PriceSearch): Promise<FoundPrice[]> {
+const WORDS_MAX = 8;
+/** They go from page to page in its cursor. */
+export const FIRST_PROVIDERS_MAX = 30;
+
+/** What most people look for, after the providers that they are connected to. */
+const WELL_KNOWN = [
+  ...['openai', 'anthropic', 'google', 'google-vertex', 'amazon-bedrock', 'azure', 'azure-ai'],
+  ...['mistral', 'cohere', 'deepseek', 'xai', 'groq'],
+];
+
+/** Providers of the organization's own credentials first, well-known ones next, then all by name; by model and id within. */
+export async function searchPrices(tx: Transaction, search: PriceSearch): Promise<FoundPrices> {
   const { organizationId, now, after } = search;
   const nowText = now.toISOString();
+  const first = after?.first ?? (await listFirstProviders(tx, organizationId));
+  const ranked = [...new Set([...first, ...WELL_KNOWN])];
+  const rank = (provider: Prisma.Sql) =>
+    sql`COALESCE(array_position(${ranked}::text[], ${provider}::text), ${ranked.length + 1}::int)`;
   const state = sql`CASE WHEN p.valid_from > ${nowText}::timestamptz THEN 'scheduled' WHEN EXISTS (
     SELECT 1 FROM price_versions n WHERE n.layer = p.layer AND n.organization_id = p.organization_id AND n.provider = p.provider
       AND n.model = p.model AND n.region = p.region AND n.service_tier = p.service_tier
@@ -59,11 +83,30 @@ export async function searchPrices(tx: Transaction, search: PriceSearch): Promis
         p.currency, p.valid_from AS "validFrom", p.components, p.tiers, p.source, p.source_date AS "sourceDate",
         p.own_credentials_only AS "ownCredentialsOnly", p.created_at AS "createdAt", ${state} AS state
       FROM price_versions p WHERE ${join(conditions, ' AND ')}
-        ${after === undefined ? empty : sql`AND (p.provider, p.model, p.id) > (${after.provider}, ${after.model}, ${after.id})`}
+        ${
+          after === undefined
+            ? empty
+            : sql`AND (${rank(sql`p.provider`)}, p.provider, p.model, p.id)
+          > (${rank(sql`${after.provider}`)}, ${after.provider}, ${after.model}, ${after.id})`
+        }
     ) AS found
     ${search.state === undefined ? empty : sql`WHERE found.state = ${search.state}`}
-    ORDER BY provider, model, id LIMIT ${search.limit}`;
-  return rows.map((row) => ({ price: priceFromRow(row), state: row.state, statedAt: row.createdAt }));
+    ORDER BY ${rank(sql`provider`)}, provider, model, id LIMIT ${search.limit}`;
+  return {
+    rows: rows.map((row) => ({ price: priceFromRow(row), state: row.state, statedAt: row.createdAt })),
+    first,
+  };
+}
+
+async function listFirstProviders(tx: Transaction, organizationId: string): Promise<string[]> {
+  const own = await tx.providerCredential.findMany({
+    where: { organizationId, disabledAt: null },
+    distinct: ['provider'],
+    select: { provider: true },
+    orderBy: { provider: 'asc' },
+    take: FIRST_PROVIDERS_MAX,
+  });
+  return own.map(({ provider }) => provider);
 }
 
 /** Other names of a model by which its provider serves it. @returns The name that the price book knows. */

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Prisma } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { id, iso, timestamp, usd } from '../framework/field.ts';
+import { ServedRoute } from '../routing/key-routes.ts';
 import type { RequestNames } from './request-names.ts';
 import type { RequestRow } from './request-store.ts';
 
@@ -93,6 +94,8 @@ export const RequestSummary = z
   .openapi('Request');
 
 export const RequestDetail = RequestSummary.extend({
+  /** By which route it was served, as it was then; null: by none. */
+  route: ServedRoute.nullable(),
   /** What the client was told, where it was refused. */
   refusal: z.unknown().nullable(),
   clientAddress: z.string(),

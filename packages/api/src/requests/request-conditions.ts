@@ -299,6 +299,9 @@ function textCondition(field: TextField, values: readonly string[]): Prisma.Sql 
       return matches(sql`r.provider_format`, values);
     case 'unsupported':
       return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, values)})`;
+    case 'route':
+      // By none: no name, so that its opposite finds it.
+      return sql`(${matches(sql`COALESCE(r.route->>'id', '')`, values)} OR ${matches(sql`COALESCE(r.route->>'name', '')`, values)})`;
     case 'error':
       return matches(sql`r.error_code`, values);
     case 'ip':

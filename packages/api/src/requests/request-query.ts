@@ -20,6 +20,7 @@ export const TEXT_FIELDS = [
   'dialect',
   'format',
   'unsupported',
+  'route',
   'error',
   'outcome',
   'credential',

@@ -17,7 +17,7 @@ import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, idParam, instant, text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { decodeTimeCursor, longPageShape, pageOf, toPage } from '../framework/pagination.ts';
 import { notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { assertRoomForBudget } from '../limits/budgets-of-key.ts';
@@ -55,7 +55,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     summary: 'Budgets, newest first, with where they stand',
     access: 'budgets:read',
     query: z.strictObject({
-      ...pageShape,
+      ...longPageShape,
       scopeType: z.enum(SCOPE_TYPES).exactOptional(),
       scopeId: text(300).exactOptional(),
     }),

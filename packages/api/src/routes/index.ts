@@ -46,6 +46,7 @@ import { savedViewRoutes } from './saved-views.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { stripeWebhookRoutes } from './stripe-webhook.ts';
 import { teamRoutes } from './teams.ts';
+import { trafficRoutes } from './traffic-routes.ts';
 import { usageRoutes } from './usage.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
@@ -66,6 +67,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...keyRoutes,
   ...policyRoutes,
   ...providerCredentialRoutes,
+  ...trafficRoutes,
   ...rateLimitRoutes,
   ...budgetRoutes,
   ...modelRoutes,

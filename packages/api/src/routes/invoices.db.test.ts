@@ -1,9 +1,8 @@
-import { rollUp } from '@tollgate/billing';
 import { type Database, openDatabase } from '@tollgate/db';
 import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
-import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
+import { addRolledUpUsage } from '../test-usage.ts';
 
 let test: TestApi;
 let worker: Database;
@@ -22,58 +21,8 @@ interface Organization {
 }
 
 /** Usage of the running month, rolled up. */
-async function withUsage({ organizationId }: Organization, count: number, livemode = true): Promise<void> {
-  const startedMs = test.clock.nowMs();
-  await worker.tenant(organizationId, (tx) =>
-    tx.usageEntry.createMany({
-      data: Array.from({ length: count }, (_, index) => {
-        const quantity = 1_000 + index;
-        const cost = BigInt(quantity) * 250_000n;
-        const charge = (cost * 11_550n) / 10_000n;
-        return {
-          organizationId,
-          startedAt: new Date(startedMs),
-          requestId: `req_${crypto.randomUUID()}`,
-          attempt: 1,
-          keyId: 'key_1',
-          teamId: index % 2 === 0 ? '' : 'team_1',
-          requestedModel: 'sim-small',
-          model: 'sim-small',
-          provider: 'simulator',
-          credentialId: 'cred_1',
-          credentialOwner: 'operator',
-          endpoint: 'chat',
-          streamed: false,
-          livemode,
-          markupBasisPoints: 1_550,
-          components: [
-            {
-              component: 'input',
-              quantity,
-              unitPricePicoUsd: '250000',
-              costPicoUsd: String(cost),
-              chargePicoUsd: String(charge),
-            },
-          ],
-          costPicoUsd: cost,
-          chargePicoUsd: charge,
-          status: 'succeeded',
-          usageSource: 'provider',
-        };
-      }),
-    }),
-  );
-  await waitFor(async () => {
-    await rollUp(worker, { organizationId, nowMs: startedMs });
-    return (await countRolledUp(organizationId)) === count;
-  });
-}
-
-async function countRolledUp(organizationId: string): Promise<number> {
-  const rollups = await worker.tenant(organizationId, (tx) =>
-    tx.usageRollup.aggregate({ _sum: { entries: true } }),
-  );
-  return Number(rollups._sum.entries ?? 0n);
+function withUsage({ organizationId }: Organization, count: number, livemode = true): Promise<void> {
+  return addRolledUpUsage(worker, { organizationId, count, livemode, startedMs: test.clock.nowMs() });
 }
 
 async function allOf(

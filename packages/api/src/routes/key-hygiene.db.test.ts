@@ -96,6 +96,12 @@ describe('lists of keys', () => {
     expect(await everyId(crowded, 'q=service')).toHaveLength(MANY);
     expect(await everyId(owner, 'q=needle')).toEqual([]);
     expect((await crowded.call('GET', '/keys?tag=no%20tag')).status).toBe(400);
+    const asked = ['key_000002', 'key_none', foreignKey, 'key_000001'];
+    expect(await everyId(crowded, `ids=${asked.join(',')}`)).toEqual(['key_000001', 'key_000002']);
+    expect(await everyId(crowded, `ids=${asked.join(',')}&q=vice-2-`)).toEqual(['key_000002']);
+    expect(await everyId(crowded, 'ids=')).toEqual([]);
+    const tooMany = Array.from({ length: 101 }, (_, index) => `key_${index}`).join(',');
+    expect((await crowded.call('GET', `/keys?ids=${tooMany}`)).status).toBe(400);
     const cursor = (await crowded.call('GET', '/keys?sort=name&limit=1')).body.nextCursor;
     expect((await crowded.call('GET', `/keys?sort=created&cursor=${cursor}`)).status).toBe(400);
   });

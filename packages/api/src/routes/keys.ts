@@ -4,7 +4,7 @@ import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { type EffectiveKeyPolicy, latestExpiry, rotationDueAt } from '@tollgate/keys';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, instant, iso, name, text } from '../framework/field.ts';
+import { askedIds, definedOnly, id, idParam, instant, iso, name, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -79,16 +79,21 @@ export const keyRoutes: readonly AnyRoute[] = [
     tag: 'keys',
     summary: 'Keys, newest first unless told',
     description:
-      '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. Keys that do not have what is sorted by stand behind the others.',
+      '`q` finds parts of names, ids (`key_…`) and the first characters of a secret (`tgk_…`); `ids` names up to 100 keys, with commas between them; `tag` is `NAME` or `NAME=VALUE`; `finding` lists what `GET /keys/hygiene` counts. Keys that do not have what is sorted by stand behind the others.',
     access: 'keys:read',
-    query: z.strictObject({ ...pageShape, ...listFields }),
+    query: z.strictObject({ ...pageShape, ...listFields, ids: askedIds.exactOptional() }),
     response: pageOf(ListedKey),
     run: async ({ tx, actor, organizationId, query, nowMs }) => {
       const { limit, sort } = query;
       const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 3);
       if (after !== undefined) assertCursorOf(sort, after);
       const page = await toPageQuery(tx, organizationId, query, limit + 1);
-      const rows = await findKeys(tx, organizationId, { ...page, ...definedOnly({ after }) }, nowMs);
+      const rows = await findKeys(
+        tx,
+        organizationId,
+        { ...page, ...definedOnly({ after, ids: query.ids }) },
+        nowMs,
+      );
       const present = await presenterOf(tx, actor, rows, nowMs);
       return toPage(rows, limit, (row) => keyCursorOf(sort, row), present);
     },

@@ -10,7 +10,7 @@ import {
   removeMembersSecondFactor,
 } from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
+import { askedIds, definedOnly, id, idParam, iso, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem } from '../framework/problem.ts';
@@ -47,17 +47,26 @@ export const memberRoutes: readonly AnyRoute[] = [
     path: '/members',
     tag: 'members',
     summary: 'Members, in the order of joining',
+    description:
+      '`q` finds parts of names and addresses; `ids` names up to 100 members, or the people that they are, with commas between them.',
     access: 'members:read',
     query: z.strictObject({
       ...pageShape,
       q: text(100).exactOptional(),
       teamId: id.exactOptional(),
       role: id.exactOptional(),
+      ids: askedIds.exactOptional(),
     }),
     response: pageOf(Member),
     run: async ({ tx, organizationId, query }) => {
       const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
-      const filter = definedOnly({ after, search: query.q, teamId: query.teamId, role: query.role });
+      const filter = definedOnly({
+        after,
+        search: query.q,
+        teamId: query.teamId,
+        role: query.role,
+        ids: query.ids,
+      });
       const rows = await listMembers(tx, organizationId, { ...filter, limit: query.limit + 1 });
       return toPage(rows, query.limit, (row) => [row.id], presentMember);
     },

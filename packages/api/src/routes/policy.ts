@@ -28,6 +28,7 @@ import { explainRefusal, RefusalExplanation } from '../limits/explain-refusal.ts
 import { previewScope, ScopePreview } from '../limits/scope-preview.ts';
 import { listUsableModels } from '../prices/usable-models.ts';
 import { findRequestRow } from '../requests/request-store.ts';
+import { KeyRoute, listRoutesOfKey } from '../routing/key-routes.ts';
 import { scopeFields } from '../virtual-keys/key-scope.ts';
 import { getKey } from '../virtual-keys/key-store.ts';
 import type { KeyRow } from '../virtual-keys/present-key.ts';
@@ -53,6 +54,8 @@ export const KeyPolicy = Rules.extend({
     /** Some of them; none for those who may not see models. */
     reachable: z.array(z.string()),
   }),
+  /** Enabled ones of which the key may use a target; none for those who may not see routes. */
+  routes: z.array(KeyRoute),
   providers: Restriction,
   endpoints: Restriction,
   ipAllowlist: Restriction,
@@ -79,7 +82,8 @@ export const policyRoutes: readonly AnyRoute[] = [
         const key = await getKey(tx, organizationId, params.id);
         const subject = await subjectOfKey(tx, organizationId, key, query.endUser ?? '');
         const models = (await listUsableModels(tx, organizationId)).filter((model) => keyReaches(key, model));
-        return { key, models, ...(await listRules(tx, call, subject)) };
+        const routes = can(call.actor, 'routes:read') ? await listRoutesOfKey(tx, organizationId, key) : [];
+        return { key, models, routes, ...(await listRules(tx, call, subject)) };
       });
       const names = found.models.map(({ provider, name }) => `${provider}/${name}`);
       return {
@@ -89,6 +93,7 @@ export const policyRoutes: readonly AnyRoute[] = [
           reachableCount: names.length,
           reachable: can(call.actor, 'models:read') ? names.slice(0, SHOWN_MODELS) : [],
         },
+        routes: found.routes,
         providers: restriction(found.key.providers),
         endpoints: restriction(found.key.endpoints),
         ipAllowlist: restriction(found.key.ipAllowlist),
@@ -101,7 +106,7 @@ export const policyRoutes: readonly AnyRoute[] = [
     tag: 'keys',
     summary: 'A request that nobody has sent: is it allowed, which rule says no, what would it hold?',
     description:
-      'Sends nothing and counts nothing. Asks what a gateway asks, and tells everything that stands in the way. `depends`: only the moment can tell.',
+      'Sends nothing and counts nothing. Asks what a gateway asks, and tells everything that stands in the way. `depends`: only the moment can tell. Of a route that draws by session, or among requests, it tells what one of them would draw.',
     access: 'keys:read',
     alsoNeeds: ['budgets:read', 'rate-limits:read', 'models:read'],
     params: idParam,
@@ -116,6 +121,8 @@ export const policyRoutes: readonly AnyRoute[] = [
         .refine((value) => isIP(value) !== 0, refusal('must be an IP address', 'address_range'))
         .exactOptional(),
       endUser: text(300).exactOptional(),
+      /** For rules of routes. */
+      stream: z.boolean().default(false),
     }),
     response: RequestCheck,
     status: 200,

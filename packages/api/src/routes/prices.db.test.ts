@@ -125,6 +125,50 @@ async function addAttempt(organizationId: string, attempt: Attempt): Promise<str
 }
 
 describe('GET /prices', () => {
+  it('begins with providers of own credentials, then has well-known ones, then the others by name; from page to page', async () => {
+    const providers = ['aaa-obscure', 'zzz-mine', 'openai', 'bbb-obscure', 'anthropic'];
+    await test.database.tenant('org_operator', (tx) =>
+      tx.priceVersion.createMany({
+        data: providers.map((provider) => ({
+          ...{ id: `prc_ranked_${provider}`, layer: 'catalogue', organizationId: 'org_operator', provider },
+          ...{ model: 'ranked', validFrom: new Date('2026-01-01T00:00:00Z'), source: 'list' },
+          components: { input: '1000000' },
+        })),
+      }),
+    );
+    await test.database.tenant(owner.organizationId, (tx) =>
+      tx.providerCredential.create({
+        data: {
+          ...{ id: 'cred_mine', organizationId: owner.organizationId, provider: 'zzz-mine' },
+          ...{ name: 'Mine', baseUrl: 'https://zzz.example' },
+        },
+      }),
+    );
+    const found: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null && found.length < 9; ) {
+      const page = await owner.call('GET', `/prices?q=ranked&limit=2${cursor && `&cursor=${cursor}`}`);
+      found.push(...page.body.data.map(({ provider }: { provider: string }) => provider));
+      cursor = page.body.nextCursor;
+    }
+    expect(found).toEqual(['zzz-mine', 'openai', 'anthropic', 'aaa-obscure', 'bbb-obscure']);
+
+    // A credential that is connected between two pages moves nothing.
+    const first = (await owner.call('GET', '/prices?q=ranked&limit=3')).body;
+    await test.database.tenant(owner.organizationId, (tx) =>
+      tx.providerCredential.create({
+        data: {
+          ...{ id: 'cred_late', organizationId: owner.organizationId, provider: 'bbb-obscure' },
+          ...{ name: 'Late', baseUrl: 'https://bbb.example' },
+        },
+      }),
+    );
+    const second = (await owner.call('GET', `/prices?q=ranked&limit=3&cursor=${first.nextCursor}`)).body;
+    expect(second.data.map(({ provider }: { provider: string }) => provider)).toEqual([
+      'aaa-obscure',
+      'bbb-obscure',
+    ]);
+  });
+
   it('searches by words, and tells what is in force, to come and past', async () => {
     const find = async (query: string) =>
       (await owner.call('GET', `/prices?${query}`)).body.data.map((price: { id: string; state: string }) => [

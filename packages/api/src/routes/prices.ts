@@ -16,6 +16,7 @@ import { Price, presentPrice } from '../prices/present-price.ts';
 import { isOperatorPrice, isOwnPrice, removeScheduledPrice, statePrice } from '../prices/price-change.ts';
 import { NewPrice } from '../prices/price-input.ts';
 import {
+  FIRST_PROVIDERS_MAX,
   type FoundPrice,
   findCanonicalName,
   listUnknownPrices,
@@ -83,6 +84,9 @@ const alternative = z
     refusal('must name a model, a provider or a time', 'required'),
   );
 
+/** A cursor names the providers that came first. */
+const pricePage = { ...pageShape, cursor: z.string().max(4_000).optional() };
+
 const WHAT_IF_DAYS = 92;
 const WHAT_IF_ATTEMPTS = 100_000;
 const UNKNOWN_MAX = 500;
@@ -99,9 +103,11 @@ export const priceRoutes: readonly AnyRoute[] = [
     path: '/prices',
     tag: 'prices',
     summary: 'Price versions of the catalogue, the operator and the organization’s contracts',
+    description:
+      'Providers that the organization has credentials for come first, then well-known ones, then the others by name.',
     access: 'prices:read',
     query: z.strictObject({
-      ...pageShape,
+      ...pricePage,
       q: text(100).exactOptional(),
       provider: text(64).exactOptional(),
       model: text(256).exactOptional(),
@@ -114,14 +120,14 @@ export const priceRoutes: readonly AnyRoute[] = [
       const { cursor, limit, ...filter } = query;
       const after = readCursor(cursor);
       const now = new Date(nowMs);
-      const rows = await searchPrices(tx, {
+      const { rows, first } = await searchPrices(tx, {
         organizationId,
         now,
         ...filter,
         ...definedOnly({ after }),
         limit: limit + 1,
       });
-      return toPage(rows, limit, placeOf, (row) => presentListed(row, isOwnPrice));
+      return toPage(rows, limit, placeIn(first), (row) => presentListed(row, isOwnPrice));
     },
   }),
   route({
@@ -287,15 +293,15 @@ export const priceRoutes: readonly AnyRoute[] = [
     summary: 'What was stated for one organization: its contracts, and what it states itself',
     access: 'operator',
     detached: true,
-    query: z.strictObject({ ...pageShape, organizationId: required(100) }),
+    query: z.strictObject({ ...pricePage, organizationId: required(100) }),
     response: pageOf(ListedPrice),
     run: (call) => {
       const { cursor, limit, organizationId } = call.query;
       const after = readCursor(cursor);
       return inOrganization(call, organizationId, async ({ tx, nowMs }) => {
         const search = { organizationId, layer: 'organization', now: new Date(nowMs), limit: limit + 1 };
-        const rows = await searchPrices(tx, { ...search, ...definedOnly({ after }) });
-        return toPage(rows, limit, placeOf, (row) => presentListed(row, isOperatorPrice));
+        const { rows, first } = await searchPrices(tx, { ...search, ...definedOnly({ after }) });
+        return toPage(rows, limit, placeIn(first), (row) => presentListed(row, isOperatorPrice));
       });
     },
   }),
@@ -340,11 +346,16 @@ export const priceRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-const placeOf = ({ price }: FoundPrice) => [price.provider, price.model, price.id];
+/** Names of providers have no spaces. */
+const placeIn =
+  (first: readonly string[]) =>
+  ({ price }: FoundPrice) => [first.join(' '), price.provider, price.model, price.id];
 
 function readCursor(cursor: string | undefined) {
-  const parts = cursor === undefined ? undefined : decodeCursor(cursor, 3);
-  return parts === undefined ? undefined : { provider: parts[0]!, model: parts[1]!, id: parts[2]! };
+  if (cursor === undefined) return undefined;
+  const [listed, provider, model, id] = decodeCursor(cursor, 4) as [string, string, string, string];
+  const first = listed.split(' ').filter((name) => name !== '');
+  return { first: first.slice(0, FIRST_PROVIDERS_MAX), provider, model, id };
 }
 
 /** @param owns Which prices whoever asks may take back. */

@@ -12,7 +12,7 @@ import {
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
+import { decodeTimeCursor, longPageShape, pageOf, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { DryRun, dryRunRateLimit } from '../limits/dry-run.ts';
@@ -39,7 +39,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     summary: 'Rate limits, newest first',
     access: 'rate-limits:read',
     query: z.strictObject({
-      ...pageShape,
+      ...longPageShape,
       scopeType: z.enum(SCOPE_TYPES).exactOptional(),
       scopeId: text(300).exactOptional(),
     }),

@@ -17,7 +17,17 @@ import {
   updateTeam,
 } from '@tollgate/identity';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, id, idParam, iso, name, queryFlag, text, timestamp } from '../framework/field.ts';
+import {
+  askedIds,
+  definedOnly,
+  id,
+  idParam,
+  iso,
+  name,
+  queryFlag,
+  text,
+  timestamp,
+} from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -57,14 +67,6 @@ export const TeamDetail = Team.extend({
 }).openapi('TeamDetail');
 
 const ACTIVE_KEYS_COUNTED = 10_000;
-const MAX_IDS = 100;
-
-const askedIds = z
-  .string()
-  .max(MAX_IDS * 101)
-  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))])
-  .pipe(z.array(text(100)).max(MAX_IDS));
-
 const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
 const teamFields = {
   slug: slug.exactOptional(),

@@ -17,6 +17,8 @@ export type SortDirection = 'asc' | 'desc';
 
 export interface KeyFilter {
   readonly search?: string;
+  /** Of these, those that fit the rest. */
+  readonly ids?: readonly string[];
   readonly teamId?: string;
   readonly ownerId?: string;
   readonly state?: KeyState;
@@ -102,8 +104,9 @@ function hasTag(tag: string): Prisma.Sql {
 }
 
 function filterConditions(organizationId: string, query: KeyFilter, now: Date): Prisma.Sql[] {
-  const { teamId, ownerId, state, finding } = query;
+  const { ids, teamId, ownerId, state, finding } = query;
   const conditions = [stateCondition(state, now)];
+  if (ids !== undefined) conditions.push(sql`k.id = ANY(${[...ids]}::text[])`);
   if (teamId !== undefined) conditions.push(sql`k.team_id = ${teamId}`);
   if (ownerId?.startsWith('sa_')) conditions.push(sql`k.service_account_id = ${ownerId}`);
   else if (ownerId !== undefined) conditions.push(sql`k.member_id = ${ownerId}`);

@@ -1,0 +1,97 @@
+/**
+ * What a request that nobody has sent would be served by, in the order in which a gateway tries it: with what each costs
+ * and which budgets hold for it.
+ */
+import type { PriceVersion } from '@tollgate/catalog';
+import type { Transaction } from '@tollgate/db';
+import { can } from '@tollgate/identity';
+import { toModelScope } from '@tollgate/keys';
+import { resolveModel } from '@tollgate/routing/candidates';
+import { findEffectivePrices, type UsableModel } from '../prices/usable-models.ts';
+import { askRoute, type RoutedAnswer } from '../routing/key-routes.ts';
+import { type RoutedCandidate, readSupply } from '../routing/routing-supply.ts';
+import type { CheckCall, CheckedAgainst, HypotheticalRequest } from './check-request.ts';
+import { type Applied, listAppliedBudgets } from './effective-policy.ts';
+
+/** As many as gateways try of a route. */
+const CANDIDATES_MAX = 10;
+
+export interface CheckedCandidate {
+  readonly model: UsableModel;
+  /** Empty for those who may not see credentials. */
+  readonly credentialName: string;
+  readonly price: PriceVersion | undefined;
+  readonly budgets: readonly Applied[];
+}
+
+export interface CheckedCandidates {
+  readonly candidates: readonly CheckedCandidate[];
+  /** Undefined: no route is asked for. */
+  readonly routed: RoutedAnswer | undefined;
+  /** Served, but not to this key. */
+  readonly isForbidden: boolean;
+}
+
+export async function readCandidates(
+  tx: Transaction,
+  call: CheckCall,
+  { key, subject }: CheckedAgainst,
+  asked: HypotheticalRequest,
+): Promise<CheckedCandidates> {
+  const { organizationId } = call;
+  const supply = await readSupply(tx, organizationId);
+  const { endpoint = 'chat.completions', stream = false } = asked;
+  const routed = await askRoute(tx, organizationId, key, { ...asked, subject, endpoint, stream }, supply);
+  const plain = routed ?? resolvePlain(asked.model, key, supply);
+  const candidates: CheckedCandidate[] = [];
+  const budgets = new Map<string, readonly Applied[]>();
+  for (const found of unlikeOnes(plain.candidates).slice(0, CANDIDATES_MAX)) {
+    const model = await toUsable(tx, found);
+    const prices = await findEffectivePrices(tx, organizationId, [model], new Date(call.nowMs));
+    const applied = budgets.get(model.name) ?? (await listBudgets(tx, call, subject, model.name));
+    budgets.set(model.name, applied);
+    candidates.push({
+      model,
+      credentialName: can(call.actor, 'provider-credentials:read') ? found.credential.name : '',
+      price: prices.get(`${model.provider}/${model.name}`),
+      budgets: applied,
+    });
+  }
+  return { candidates, routed, isForbidden: plain.isForbidden };
+}
+
+function resolvePlain(
+  name: string,
+  key: CheckedAgainst['key'],
+  supply: Parameters<typeof askRoute>[4],
+): Pick<RoutedAnswer, 'candidates' | 'isForbidden'> {
+  const { candidates, forbidden } = resolveModel(name, toModelScope(key.models, key.providers), supply);
+  return { candidates, isForbidden: forbidden };
+}
+
+/** Where one is refused, others of the same model at the same price are as well. */
+function unlikeOnes(candidates: readonly RoutedCandidate[]): RoutedCandidate[] {
+  const byLikeness = new Map<string, RoutedCandidate>();
+  for (const candidate of candidates) {
+    const { id, owner, provider, region } = candidate.credential;
+    const likeness = `${owner === 'operator' ? id : region} ${provider}/${candidate.model}`;
+    if (!byLikeness.has(likeness)) byLikeness.set(likeness, candidate);
+  }
+  return [...byLikeness.values()];
+}
+
+/** By the name that prices and the ledger know. */
+async function toUsable(tx: Transaction, { credential, model: name }: RoutedCandidate): Promise<UsableModel> {
+  const { provider } = credential;
+  const facts = (await tx.model.findFirst({ where: { provider, name } })) ?? undefined;
+  return { provider, name, facts, credentials: [{ ...credential, models: [...(credential.models ?? [])] }] };
+}
+
+async function listBudgets(
+  tx: Transaction,
+  { organizationId, actor, nowMs }: CheckCall,
+  subject: CheckedAgainst['subject'],
+  model: string,
+): Promise<readonly Applied[]> {
+  return can(actor, 'budgets:read') ? listAppliedBudgets(tx, organizationId, subject, nowMs, model) : [];
+}
