@@ -39,6 +39,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What was sent was lost on its way, or its answer was: it was not refused, and is worth sending again as it is. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'network_error';
+}
+
 /** Reads a problem leniently: a proxy in between may answer HTML, and that must still be an ApiError. */
 export function toApiProblem(status: number, body: unknown, requestIdHeader: string | null): ApiProblem {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};

@@ -37,8 +37,8 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'POST /billing/top-up',
     'POST /billing/portal',
   ],
-  'PATCH {}/{} in features/common/saved-menu.tsx': ['PATCH /saved-views/{}', 'PATCH /saved-reports/{}'],
-  'POST path in features/common/saved-menu.tsx': ['POST /saved-views', 'POST /saved-reports'],
+  'PATCH {}/{} in features/common/saved-things.ts': ['PATCH /saved-views/{}', 'PATCH /saved-reports/{}'],
+  'POST path in features/common/save-dialog.tsx': ['POST /saved-views', 'POST /saved-reports'],
   'PATCH path in features/exports/destination-dialog.tsx': ['PATCH /export-destinations/{}'],
   'POST /invoices/{}/{} in features/invoices/invoice-api.ts': [
     'POST /invoices/{}/finalize',

@@ -42,6 +42,8 @@ export interface ApiListSettings {
   readonly enabled?: boolean;
   /** Reads the loaded pages again and again; for lists that people watch. */
   readonly refetchIntervalMs?: number | false;
+  /** How many rows the pages after the first have, where that is another number: lists that are read to their end. */
+  readonly laterLimit?: number;
 }
 
 /** All pages read so far, as one list in `rows`. `path` without `cursor`. */
@@ -51,7 +53,8 @@ export function useApiList<T>(path: string, options: ApiListSettings = {}) {
   useFirstAnswer(enabled ? { path, queryKey, toData: toFirstPage } : undefined);
   const query = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) => apiFetch<ApiPage<T>>(withCursor(path, pageParam), { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch<ApiPage<T>>(withCursor(path, pageParam, options.laterLimit), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     enabled,
@@ -73,9 +76,13 @@ function toApiError(error: Error): ApiError {
   return new ApiError({ status: 0, code: 'unexpected', title: error.message, errors: [] }, { cause: error });
 }
 
-function withCursor(path: string, cursor: string | null): string {
+function withCursor(path: string, cursor: string | null, limit: number | undefined): string {
   if (cursor === null) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+  const [list = '', query] = path.split('?');
+  const parameters = new URLSearchParams(query);
+  if (limit !== undefined) parameters.set('limit', String(limit));
+  parameters.set('cursor', cursor);
+  return `${list}?${parameters}`;
 }
 
 export type MutationCall = ApiRequest & { readonly path: string };

@@ -49,6 +49,15 @@ describe('the audit log in words', () => {
     expect(actions.filter((action) => !names.has(action))).toEqual([]);
   });
 
+  it('has a name for each part of the system that acts by itself', () => {
+    const found = FOLDERS.flatMap((folder) => listSources(join(ROOT, folder)))
+      .filter((path) => !/packages\/(?:faults|scale|bench|testing)\/|fixture|test-/.test(path))
+      .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/kind: 'system',\s*id: '([\w-]+)'/g)])
+      .map(([, id = '']) => id);
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.filter((id) => !Object.hasOwn(en.audit.systemActors, id))).toEqual([]);
+  });
+
   it('has a name for each kind of thing that is changed', () => {
     const kinds = findAll([KIND]);
     expect(kinds.length).toBeGreaterThan(15);

@@ -9,7 +9,7 @@ import type {
   WebhookEndpoint,
 } from '@tollgate/api';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { type MutationCall, useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -70,16 +70,22 @@ export function useAcknowledge() {
 
 type RuleChange = Partial<Pick<AlertRule, 'enabled' | 'name' | 'settings' | 'channelIds'>>;
 
+interface RuleChangeInput {
+  readonly rule: AlertRule;
+  readonly json: RuleChange;
+}
+
+export const STALE_AFTER_RULE_CHANGE = ['/alert-rules', ALERTS_PATH] as const;
+
+export const changeRuleCall = ({ rule, json }: RuleChangeInput): MutationCall => ({
+  path: `/alert-rules/${rule.id}`,
+  method: 'PATCH',
+  json,
+  ifMatch: `"${rule.version}"`,
+});
+
 export function useChangeRule() {
-  return useApiMutation<AlertRule, { readonly rule: AlertRule; readonly json: RuleChange }>(
-    ({ rule, json }) => ({
-      path: `/alert-rules/${rule.id}`,
-      method: 'PATCH',
-      json,
-      ifMatch: `"${rule.version}"`,
-    }),
-    { invalidates: ['/alert-rules', ALERTS_PATH] },
-  );
+  return useApiMutation<AlertRule, RuleChangeInput>(changeRuleCall, { invalidates: STALE_AFTER_RULE_CHANGE });
 }
 
 export function useChangeChannel() {

@@ -9,7 +9,8 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
-import { useMembers, useRoleName } from '../common/names.ts';
+import { MemberMultiSelect } from '../common/member-select.tsx';
+import { useRoleName } from '../common/names.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useChangeChannel } from './alert-api.ts';
 import { type ChannelValues, channelValues, parseClock, toChannelBody } from './channel-form-values.ts';
@@ -159,7 +160,6 @@ function TargetFields({
 function RecipientFields({ form }: FieldsProps) {
   const text = useMessages('alerts').channels;
   const roleName = useRoleName();
-  const members = useMembers().rows;
   const { control, register, formState } = form;
   const { errors } = formState;
   return (
@@ -184,11 +184,10 @@ function RecipientFields({ form }: FieldsProps) {
             control={control}
             name="memberIds"
             render={({ field }) => (
-              <MultiSelect
+              <MemberMultiSelect
                 allLabel={text.noMembers}
                 value={field.value}
                 onValueChange={field.onChange}
-                options={members.map(({ id, name, email }) => ({ value: id, label: name, hint: email }))}
               />
             )}
           />

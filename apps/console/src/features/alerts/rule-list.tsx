@@ -2,7 +2,7 @@
 /** What is watched, for whom, and a switch for each. */
 import type { AlertRule } from '@tollgate/api';
 import { Badge, Button, type ColumnDef, Switch, toast } from '@tollgate/ui';
-import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { BellOff, BellRing, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -12,9 +12,16 @@ import { later } from '../common/later.tsx';
 import { ListSection } from '../common/list-section.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { useTeamNames } from '../common/team-names.ts';
+import { useBulkChanges } from '../common/use-bulk-changes.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { useChangeRule, useChannels, useRules } from './alert-api.ts';
+import {
+  changeRuleCall,
+  STALE_AFTER_RULE_CHANGE,
+  useChangeRule,
+  useChannels,
+  useRules,
+} from './alert-api.ts';
 
 const RuleDialog = later(async () => (await import('./rule-dialog.tsx')).RuleDialog);
 
@@ -27,6 +34,7 @@ export function RuleList() {
   const [opened, setOpened] = useState<Opened>();
   const columns = useRuleColumns(rules.rows, mayWrite, setOpened);
   const close = useCallback(() => setOpened(undefined), []);
+  const bulk = useRuleBulk();
   return (
     <ListSection
       text={text.text}
@@ -42,13 +50,49 @@ export function RuleList() {
       rows={rules.rows}
       getRowId={idOf}
       list={rules}
-      {...(mayWrite && { onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }) })}
+      {...(mayWrite && {
+        onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }),
+        bulkActions: bulk.actions,
+      })}
     >
+      {bulk.windows}
       {opened?.kind === 'create' && <RuleDialog onClose={close} />}
       {opened?.kind === 'edit' && <RuleDialog rule={opened.rule} onClose={close} />}
       {opened?.kind === 'delete' && <DeleteRule rule={opened.rule} onClose={close} />}
     </ListSection>
   );
+}
+
+function useRuleBulk() {
+  const text = useMessages('alerts');
+  const change = (enabled: boolean) => ({
+    isFor: (rule: AlertRule) => rule.enabled !== enabled,
+    toCall: (rule: AlertRule) => changeRuleCall({ rule, json: { enabled } }),
+  });
+  return useBulkChanges<AlertRule>({
+    nameOf: (rule) => (rule.name === '' ? text.kinds[rule.kind] : rule.name),
+    invalidates: STALE_AFTER_RULE_CHANGE,
+    changes: [
+      {
+        id: 'pause',
+        label: text.rules.pause,
+        icon: <BellOff />,
+        tone: 'primary',
+        ...change(false),
+        title: text.rules.pauseMany,
+        text: <p>{text.rules.pauseManyText}</p>,
+      },
+      {
+        id: 'resume',
+        label: text.rules.resume,
+        icon: <BellRing />,
+        tone: 'primary',
+        ...change(true),
+        title: text.rules.resumeMany,
+        text: <p>{text.rules.resumeManyText}</p>,
+      },
+    ],
+  });
 }
 
 function useRuleColumns(

@@ -18,18 +18,21 @@ import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { EmailText } from '../common/email-text.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { useMembers } from '../common/names.ts';
+import { MemberSelect } from '../common/member-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShortId } from '../requests/requests-table.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
 import { AuditSheet } from './audit-sheet.tsx';
-import { ChainCheck } from './chain-check.tsx';
+import { useChainCheck } from './chain-check.tsx';
 import { ExportLog } from './export-log.tsx';
 import { useActionName, useActionOptions } from './use-action-name.ts';
+import { useAuditNames } from './use-audit-names.ts';
 
 const ALL = 'all';
 const FILTERS = ['action', 'targetKind', 'targetId', 'actor', 'from', 'to'] as const;
@@ -53,6 +56,8 @@ export function AuditScreen() {
   const url = useUrlState();
   const timeZone = useTimeZone() ?? 'UTC';
   const path = eventsPath(url, timeZone);
+  const mayRead = usePermission('audit:read');
+  const chain = useChainCheck();
   return (
     <>
       <PageHeader
@@ -61,13 +66,14 @@ export function AuditScreen() {
         actions={
           <>
             <ShowApiCall path={path} />
+            {mayRead && chain.button}
             <ExportLog />
           </>
         }
       />
       <Guarded permission="audit:read">
         <div className="flex flex-col gap-4">
-          <ChainCheck />
+          {chain.result}
           <EventTable path={path} />
         </div>
       </Guarded>
@@ -113,7 +119,6 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
   const text = useMessages('audit');
   const common = useMessages('common');
   const url = useUrlState();
-  const members = useMembers();
   const action = url.get('action');
   return (
     <>
@@ -140,28 +145,28 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
             .map(([value, label]) => ({ value, label })),
         ]}
       />
-      <Combobox
+      <MemberSelect
         aria-label={text.actor}
         className="w-full sm:w-52"
         placeholder={text.anybody}
-        value={url.get('actor')}
+        by="userId"
+        value={url.get('actor') ?? ''}
         clearable
-        onValueChange={(actor) => url.set({ actor })}
-        options={members.rows.map((member) => ({
-          value: member.userId,
-          label: member.name || member.email,
-          keywords: [member.email],
-        }))}
+        onChange={(actor) => url.set({ actor: actor === '' ? undefined : actor })}
       />
       {(['from', 'to'] as const).map((name) => (
-        <Input
-          key={name}
-          type="date"
-          aria-label={text[name]}
-          className="w-auto"
-          value={url.get(name) ?? ''}
-          onChange={(change) => url.set({ [name]: change.target.value })}
-        />
+        <span key={name} className="flex items-center gap-1.5">
+          <span aria-hidden className="text-xs text-ink-faint max-sm:w-8">
+            {text[name]}
+          </span>
+          <Input
+            type="date"
+            aria-label={text[name]}
+            className="tabular w-auto"
+            value={url.get(name) ?? ''}
+            onChange={(change) => url.set({ [name]: change.target.value })}
+          />
+        </span>
       ))}
       {filtered && (
         <Button
@@ -179,6 +184,7 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
 function useColumns(): ColumnDef<AuditEvent>[] {
   const text = useMessages('audit');
   const actionName = useActionName();
+  const { actorName, targetName } = useAuditNames();
   return useMemo<ColumnDef<AuditEvent>[]>(() => {
     const kinds: Readonly<Record<string, string>> = text.targets;
     const actorKinds: Readonly<Record<string, string>> = text.actorKind;
@@ -196,7 +202,7 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         meta: { wideOnly: true },
         cell: ({ row: { original } }) => (
           <span className="flex items-center gap-2">
-            <span className="wrap-anywhere">{original.actor.name || original.actor.id}</span>
+            <span className="wrap-anywhere">{actorName(original.actor)}</span>
             {original.actor.kind !== 'user' && (
               <Badge tone="outline">{actorKinds[original.actor.kind] ?? original.actor.kind}</Badge>
             )}
@@ -207,7 +213,14 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         id: 'action',
         header: text.action,
         enableSorting: false,
-        cell: ({ row }) => <span className="font-medium">{actionName(row.original.action)}</span>,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <span className="font-medium">{actionName(original.action)}</span>
+            <span className="text-xs text-ink-faint sm:hidden">
+              <EmailText value={actorName(original.actor)} />
+            </span>
+          </span>
+        ),
       },
       {
         id: 'target',
@@ -215,7 +228,11 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         enableSorting: false,
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
-            {original.target.name && <span className="wrap-anywhere">{original.target.name}</span>}
+            {original.target.name && (
+              <span className="wrap-anywhere">
+                <EmailText value={targetName(original.target)} />
+              </span>
+            )}
             <span className="text-xs text-ink-faint">
               {kinds[original.target.kind] ?? original.target.kind}{' '}
               {!original.target.name && <ShortId id={original.target.id} />}
@@ -232,5 +249,5 @@ function useColumns(): ColumnDef<AuditEvent>[] {
         cell: ({ getValue }) => <code className="font-mono text-xs">{getValue<string>()}</code>,
       },
     ];
-  }, [text, actionName]);
+  }, [text, actionName, actorName, targetName]);
 }

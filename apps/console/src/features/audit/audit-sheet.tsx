@@ -15,6 +15,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { type FieldChange, listFieldChanges } from './field-changes.ts';
 import { useActionName } from './use-action-name.ts';
+import { useAuditNames } from './use-audit-names.ts';
 
 export interface AuditSheetProps {
   readonly event: AuditEvent;
@@ -26,13 +27,14 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
   const locale = useLocale();
   const url = useUrlState();
   const actionName = useActionName();
+  const { actorName, targetName } = useAuditNames();
   return (
     <Sheet
       open
       onClose={onClose}
       size="lg"
       title={actionName(event.action)}
-      description={event.target.name || event.target.id}
+      description={targetName(event.target) || event.target.id}
       footer={
         <Button
           onClick={() =>
@@ -49,8 +51,8 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
           items={[
             { term: text.time, value: <TimeStamp value={event.occurredAt} format="exact" /> },
             { term: text.action, value: <code className="font-mono text-xs">{event.action}</code> },
-            { term: text.actor, value: <Named name={event.actor.name} id={event.actor.id} /> },
-            { term: text.target, value: <Named name={event.target.name} id={event.target.id} /> },
+            { term: text.actor, value: <Named name={actorName(event.actor)} id={event.actor.id} /> },
+            { term: text.target, value: <Named name={targetName(event.target)} id={event.target.id} /> },
             { term: text.address, value: event.ipAddress || <Dash /> },
             { term: text.userAgent, value: event.userAgent || <Dash /> },
             {

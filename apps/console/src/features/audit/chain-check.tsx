@@ -8,37 +8,39 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 
-export function ChainCheck() {
+/** A button for the head of the page, and what it found for the body. */
+export function useChainCheck() {
   const text = useMessages('audit');
   const toText = useProblemText();
   const [asked, setAsked] = useState(false);
   const report = useApiQuery<ChainReport>(asked ? '/audit-events/verify' : undefined, {
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return (
-    <div className="flex flex-col items-start gap-3">
-      {/* Stays where it is while it works: whoever pressed it by keyboard is still on it afterwards. */}
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          size="sm"
-          icon={<ShieldCheck />}
-          loading={report.isFetching}
-          onClick={() => (asked ? void report.refetch() : setAsked(true))}
-        >
-          {text.verify}
-        </Button>
-        <span role="status" className="text-sm text-ink-soft">
+  return {
+    button: (
+      // Stays where it is while it works: whoever pressed it by keyboard is still on it afterwards.
+      <Button
+        icon={<ShieldCheck />}
+        loading={report.isFetching}
+        onClick={() => (asked ? void report.refetch() : setAsked(true))}
+      >
+        {text.verify}
+      </Button>
+    ),
+    result: (
+      <>
+        <span role="status" className="text-sm text-ink-soft empty:hidden">
           {report.isFetching && text.verifying}
         </span>
-      </div>
-      {report.error && !report.isFetching && (
-        <Callout tone="warning" className="w-full" live>
-          {toText(report.error)}
-        </Callout>
-      )}
-      {report.data && !report.isFetching && <Report report={report.data} />}
-    </div>
-  );
+        {report.error && !report.isFetching && (
+          <Callout tone="warning" live>
+            {toText(report.error)}
+          </Callout>
+        )}
+        {report.data && !report.isFetching && <Report report={report.data} />}
+      </>
+    ),
+  };
 }
 
 function Report({ report }: { readonly report: ChainReport }) {
@@ -47,12 +49,7 @@ function Report({ report }: { readonly report: ChainReport }) {
   const kinds: Readonly<Record<string, string>> = text.problems;
   if (report.ok) {
     return (
-      <Callout
-        tone="positive"
-        title={text.ok(formatNumber(report.verifiedEvents, locale))}
-        className="w-full"
-        live
-      >
+      <Callout tone="positive" title={text.ok(formatNumber(report.verifiedEvents, locale))} live>
         {report.waitingEvents > 0 && <p>{text.okWaiting(formatNumber(report.waitingEvents, locale))}</p>}
         <p className="text-xs">
           {text.head} <code className="font-mono wrap-anywhere">{report.headHash}</code>
@@ -61,7 +58,7 @@ function Report({ report }: { readonly report: ChainReport }) {
     );
   }
   return (
-    <Callout tone="negative" title={text.broken} className="w-full" live>
+    <Callout tone="negative" title={text.broken} live>
       <p>{text.brokenText}</p>
       <ul className="mt-2 list-inside list-disc">
         {report.problems.map((problem) => (

@@ -8,6 +8,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { acceptInvitation, enterConsole, type InvitationPreview } from './auth-api.ts';
 import { AuthHeading } from './auth-heading.tsx';
+import { LinkButton } from './link-button.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 import { useFragmentToken } from './use-fragment-token.ts';
@@ -24,7 +25,16 @@ export function InvitationScreen({ signedInAs }: { readonly signedInAs: string |
     retry: false,
   });
   if (token === null || preview.isError) {
-    return <AuthHeading title={text.failed}>{text.failedText}</AuthHeading>;
+    return (
+      <>
+        <AuthHeading title={text.failed}>{text.failedText}</AuthHeading>
+        {signedInAs === undefined ? (
+          <LinkButton href="/sign-in" label={text.toSignIn} />
+        ) : (
+          <LinkButton href="/" label={text.toConsole} />
+        )}
+      </>
+    );
   }
   if (token === undefined || preview.data === undefined) {
     return (

@@ -12,12 +12,7 @@ export function LinkButton({
   readonly primary?: boolean;
 }) {
   return (
-    <Button
-      asChild
-      variant={primary ? 'primary' : 'ghost'}
-      size="lg"
-      className={primary ? 'w-full' : 'mt-2 w-full'}
-    >
+    <Button asChild variant={primary ? 'primary' : 'secondary'} size="lg" className="mt-2 w-full first:mt-0">
       <Link href={href}>{label}</Link>
     </Button>
   );

@@ -3,7 +3,7 @@
 import { Button, Field, Input } from '@tollgate/ui';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { ApiError } from '../../api/api-error.ts';
+import { ApiError, isUnanswered } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useOneAtATime } from '../common/request-safety.ts';
@@ -87,7 +87,8 @@ function CodeForm({ recovery, otherProblem, onSignedIn, onRestart }: CodeFormPro
       } catch (error) {
         if (error instanceof ApiError && error.code === 'sign_in_expired') onRestart();
         else report(error);
-        form.resetField('code', { keepError: true });
+        // A code that was refused is of no use; one that never arrived is.
+        if (!isUnanswered(error)) form.resetField('code', { keepError: true });
         form.setFocus('code');
         throw error;
       }

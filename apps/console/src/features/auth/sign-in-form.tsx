@@ -9,7 +9,7 @@ import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
-import { ApiError } from '../../api/api-error.ts';
+import { ApiError, isUnanswered } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useOneAtATime } from '../common/request-safety.ts';
@@ -76,7 +76,7 @@ function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstSt
         else onSecondStep(secondStep);
       } catch (error) {
         report(error);
-        form.resetField('password');
+        if (!isUnanswered(error)) form.resetField('password');
         form.setFocus('password');
         throw error;
       }

@@ -59,11 +59,7 @@ function LoadedBilling() {
         <PaymentCard billing={billing.data} />
       </div>
       <CreditsCard billing={billing.data} />
-      {/* A new version fills the forms anew: what is shown is what would be changed. */}
-      <div
-        key={billing.data.updatedAt}
-        className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"
-      >
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <ProfileForm billing={billing.data} />
         <CreditRulesForm billing={billing.data} />
       </div>

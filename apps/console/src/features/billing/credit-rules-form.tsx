@@ -4,6 +4,7 @@ import type { Billing } from '@tollgate/api';
 import { Field, Input, toast } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { parseAmount, typedAmount } from '../limits/amount.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -23,13 +24,13 @@ export function CreditRulesForm({ billing }: { readonly billing: Billing }) {
   const mayWrite = usePermission('billing:write');
   const change = useChangeBilling(billing);
   const typed = (amount: string | undefined | null) => (amount == null ? '' : typedAmount(amount, locale));
-  const form = useForm<RuleValues>({
-    defaultValues: {
-      lowBalanceUsd: typed(billing.lowBalanceUsd),
-      belowUsd: typed(billing.autoTopUp?.belowUsd),
-      amountUsd: typed(billing.autoTopUp?.amountUsd),
-    },
-  });
+  const saved: RuleValues = {
+    lowBalanceUsd: typed(billing.lowBalanceUsd),
+    belowUsd: typed(billing.autoTopUp?.belowUsd),
+    amountUsd: typed(billing.autoTopUp?.amountUsd),
+  };
+  const form = useForm<RuleValues>({ defaultValues: saved });
+  const newer = useNewerState({ form, values: saved, version: billing.updatedAt, path: '/billing' });
   const isAmount = (value: string) =>
     value.trim() === '' || parseAmount(value, locale) !== undefined || amountWrong;
   const isPair = (value: string, { belowUsd, amountUsd }: RuleValues) =>
@@ -37,11 +38,13 @@ export function CreditRulesForm({ billing }: { readonly billing: Billing }) {
   const submit = async (values: RuleValues) => {
     const amount = (value: string) => (value.trim() === '' ? null : (parseAmount(value, locale) ?? null));
     const [belowUsd, amountUsd] = [amount(values.belowUsd), amount(values.amountUsd)];
-    await change.mutateAsync({
-      lowBalanceUsd: amount(values.lowBalanceUsd),
-      autoTopUp: belowUsd === null || amountUsd === null ? null : { belowUsd, amountUsd },
-    });
-    toast.success(common.saved);
+    const isSaved = await newer.save(values, () =>
+      change.mutateAsync({
+        lowBalanceUsd: amount(values.lowBalanceUsd),
+        autoTopUp: belowUsd === null || amountUsd === null ? null : { belowUsd, amountUsd },
+      }),
+    );
+    if (isSaved) toast.success(common.saved);
   };
   const { errors } = form.formState;
   const field = (name: keyof RuleValues, validate: typeof isPair) => (
@@ -61,6 +64,10 @@ export function CreditRulesForm({ billing }: { readonly billing: Billing }) {
       onSubmit={submit}
       readOnly={!mayWrite}
     >
+      <ChangedMeanwhile
+        newer={newer}
+        labels={{ lowBalanceUsd: text.alertBelow, belowUsd: text.autoBelow, amountUsd: text.autoAmount }}
+      />
       <Field label={text.alertBelow} hint={text.alertHint} error={errors.lowBalanceUsd?.message}>
         {field('lowBalanceUsd', isAmount)}
       </Field>

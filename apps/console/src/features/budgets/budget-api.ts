@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '@tollgate/api';
 import { useEffect } from 'react';
 import { apiQueryKey } from '../../api/query-key.ts';
-import { useApiMutation } from '../../api/use-api.ts';
-import { useEvery } from '../common/use-every.ts';
+import { type MutationCall, useApiMutation } from '../../api/use-api.ts';
+import { LONG_PAGE, useEvery } from '../common/use-every.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
 const REFRESH_MS = 15_000;
@@ -16,7 +16,10 @@ export const BUDGETS_PATH = '/budgets?limit=200';
 
 /** Their number has a natural bound; their figures move, so they are read again and again. */
 export function useBudgets() {
-  const budgets = useEvery<Budget>('/budgets', { enabled: usePermission('budgets:read') });
+  const budgets = useEvery<Budget>('/budgets', {
+    enabled: usePermission('budgets:read'),
+    laterLimit: LONG_PAGE,
+  });
   const queryClient = useQueryClient();
   useEffect(() => {
     const timer = setInterval(() => {
@@ -29,16 +32,26 @@ export function useBudgets() {
   return budgets;
 }
 
+interface PauseInput {
+  readonly budget: Budget;
+  readonly paused: boolean;
+}
+
+export const pauseBudgetCall = ({ budget, paused }: PauseInput): MutationCall => ({
+  path: `/budgets/${budget.id}`,
+  method: 'PATCH',
+  json: { paused },
+  ifMatch: `"${budget.version}"`,
+});
+
+export const archiveBudgetCall = ({ id, version }: Budget): MutationCall => ({
+  path: `/budgets/${id}`,
+  method: 'DELETE',
+  ifMatch: `"${version}"`,
+});
+
 export function usePauseBudget() {
-  return useApiMutation<Budget, { readonly budget: Budget; readonly paused: boolean }>(
-    ({ budget, paused }) => ({
-      path: `/budgets/${budget.id}`,
-      method: 'PATCH',
-      json: { paused },
-      ifMatch: `"${budget.version}"`,
-    }),
-    { invalidates: STALE_AFTER_BUDGET_CHANGE },
-  );
+  return useApiMutation<Budget, PauseInput>(pauseBudgetCall, { invalidates: STALE_AFTER_BUDGET_CHANGE });
 }
 
 export function useResetBudget() {
@@ -48,8 +61,5 @@ export function useResetBudget() {
 }
 
 export function useArchiveBudget() {
-  return useApiMutation<void, Budget>(
-    ({ id, version }) => ({ path: `/budgets/${id}`, method: 'DELETE', ifMatch: `"${version}"` }),
-    { invalidates: STALE_AFTER_BUDGET_CHANGE },
-  );
+  return useApiMutation<void, Budget>(archiveBudgetCall, { invalidates: STALE_AFTER_BUDGET_CHANGE });
 }

@@ -10,6 +10,7 @@ import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
+import { countBy, rowsLeft } from '../common/list-filter.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
@@ -25,10 +26,13 @@ import { BudgetCards } from './budget-cards.tsx';
 import { BudgetSheet } from './budget-sheet.tsx';
 import { healthOf } from './budget-standing.ts';
 import { useBudgetColumns } from './budget-table.tsx';
+import { useBudgetBulk } from './use-budget-bulk.tsx';
 
 const CreateBudgetDialog = later(async () => (await import('./budget-dialog.tsx')).CreateBudgetDialog);
 
 const STATES = ['risk', 'usedUp', 'paused'] as const;
+
+const stateOf = (budget: Budget) => STATES.find((state) => state === healthOf(budget, isEach(budget)));
 
 const CSV = {
   id: ({ id }: Budget) => id,
@@ -57,7 +61,7 @@ export function BudgetsScreen() {
         actions={
           <>
             <ShowApiCall path={BUDGETS_PATH} />
-            <ListCsv<Budget> permission="budgets:read" path="/budgets" name="budgets" columns={CSV} />
+            <BudgetsCsv />
             <Button asChild>
               <Link href="/key-hygiene?tab=rules">{text.keyDefaults}</Link>
             </Button>
@@ -76,6 +80,19 @@ export function BudgetsScreen() {
   );
 }
 
+function BudgetsCsv() {
+  const filters = useFilters();
+  return (
+    <ListCsv<Budget>
+      permission="budgets:read"
+      path="/budgets"
+      name="budgets"
+      columns={CSV}
+      toShown={(rows) => rowsLeft(rows, filters)}
+    />
+  );
+}
+
 function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
   const text = useMessages('budgets');
   const url = useUrlState();
@@ -84,8 +101,10 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
   const open = useCallback(({ id }: Budget) => url.set({ open: id }), [url.set]);
   const close = useCallback(() => url.set({ open: undefined }), [url.set]);
   const columns = useBudgetColumns(open, setOpened);
-  const rows = useFiltered(budgets.rows);
+  const filters = useFilters();
+  const rows = useMemo(() => rowsLeft(budgets.rows, filters), [budgets.rows, filters]);
   const listProps = useListProps();
+  const bulk = useBudgetBulk();
   return (
     <>
       {(budgets.isLoading || budgets.rows.length > 0) && (
@@ -102,10 +121,14 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
         initialSorting={BY_HEALTH}
         activeRowId={url.get('open')}
         onRowClick={open}
-        toolbar={budgets.rows.length > 0 && <Filters />}
+        toolbar={
+          budgets.rows.length > 0 && <Filters budgets={budgets.rows} isComplete={budgets.isComplete} />
+        }
+        {...(mayWrite && { bulkActions: bulk.actions })}
         empty={<Empty filtered={budgets.rows.length > 0} mayWrite={mayWrite} />}
       />
       <BudgetSheet id={url.get('open')} onClose={close} onAction={setOpened} />
+      {bulk.windows}
       {mayWrite && url.get('create') === '1' && (
         <CreateBudgetDialog onClose={() => url.set({ create: undefined })} />
       )}
@@ -119,36 +142,45 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
 /** What needs a look stands first. */
 const BY_HEALTH = [{ id: 'health', desc: true }];
 
-function useFiltered(budgets: readonly Budget[]): readonly Budget[] {
+function useFilters() {
   const url = useUrlState();
   const { budgetName, scopeLabel } = useLimitText();
   const query = (url.get('q') ?? '').trim().toLowerCase();
   const scope = url.get('scope');
   const state = url.get('state');
   return useMemo(
-    () =>
-      budgets.filter((budget) => {
-        if (scope !== undefined && budget.scope.type !== scope) return false;
-        if (state !== undefined && healthOf(budget, isEach(budget)) !== state) return false;
-        return `${budgetName(budget)} ${scopeLabel(budget)} ${budget.id}`.toLowerCase().includes(query);
-      }),
-    [budgets, budgetName, scopeLabel, query, scope, state],
+    () => ({
+      scope: (budget: Budget) => scope === undefined || budget.scope.type === scope,
+      state: (budget: Budget) => state === undefined || healthOf(budget, isEach(budget)) === state,
+      q: (budget: Budget) =>
+        `${budgetName(budget)} ${scopeLabel(budget)} ${budget.id}`.toLowerCase().includes(query),
+    }),
+    [budgetName, scopeLabel, query, scope, state],
   );
 }
 
-function Filters() {
+function Filters({
+  budgets,
+  isComplete,
+}: {
+  readonly budgets: readonly Budget[];
+  readonly isComplete: boolean;
+}) {
   const text = useMessages('budgets');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const filters = useFilters();
+  const left = (except: keyof typeof filters) => rowsLeft(budgets, filters, except);
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <ScopeFilter />
+      <ScopeFilter counts={countBy(left('scope'), isComplete, ({ scope }) => scope.type)} />
       <FilterSelect
         name="state"
         label={text.columns.forecast}
         all={text.states.all}
         values={STATES}
+        counts={countBy(left('state'), isComplete, stateOf)}
         labelOf={(state) => text.states[state]}
       />
     </>

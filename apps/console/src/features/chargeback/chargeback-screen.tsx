@@ -7,14 +7,16 @@ import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { middleOf, useMonth } from '../common/month-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { SPLITS_PATH } from './chargeback-api.ts';
-import { SplitDialog } from './split-dialog.tsx';
 import { SplitRules } from './split-rules.tsx';
 import { Statement } from './statement.tsx';
+
+const SplitDialog = later(async () => (await import('./split-dialog.tsx')).SplitDialog);
 
 const TABS = ['statement', 'rules'] as const;
 type Tab = (typeof TABS)[number];

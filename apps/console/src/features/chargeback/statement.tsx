@@ -4,15 +4,15 @@ import type { Chargeback } from '@tollgate/api';
 import {
   Button,
   Callout,
-  Card,
   type ColumnDef,
   Dash,
   DataTable,
-  DefinitionList,
   EmptyState,
   formatNumber,
   Money,
+  placesOf,
   Select,
+  StatCard,
 } from '@tollgate/ui';
 import { Download, Split } from 'lucide-react';
 import { useMemo } from 'react';
@@ -34,7 +34,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
   const grouping: Grouping = GROUPINGS.find((each) => each === url.get('by')) ?? 'place';
   const statement = useApiQuery<Chargeback>(path);
   const rows = useMemo(() => groupRows(statement.data?.rows ?? [], grouping), [statement.data, grouping]);
-  const columns = useColumns(grouping);
+  const columns = useColumns(grouping, rows);
   const listProps = useListProps();
   const { data } = statement;
   return (
@@ -86,33 +86,32 @@ function Totals({ chargeback: { total, statement } }: { readonly chargeback: Cha
   const text = useMessages('chargeback');
   const difference = statement?.differenceUsd ?? total.costUsd;
   return (
-    <Card>
-      <DefinitionList
-        columns={3}
-        items={[
-          { term: text.columns.spent, value: <Money value={total.spentUsd} className="font-medium" /> },
-          { term: text.columns.cost, value: <Money value={total.costUsd} /> },
-          { term: text.columns.charge, value: <Money value={total.chargeUsd} /> },
-          {
-            term: text.statement,
-            value: statement === null ? <Dash /> : <Money value={statement.costUsd} />,
-          },
-          { term: text.difference, value: <Money value={difference} className="font-medium" /> },
-        ]}
-      />
-      {!isZero(difference) && (
-        <Callout tone="warning" className="mt-3">
-          {text.differenceText}
-        </Callout>
-      )}
-    </Card>
+    <div className="flex flex-col gap-3">
+      <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        <StatCard label={text.columns.spent} value={<Money value={total.spentUsd} />} />
+        <StatCard label={text.columns.charge} value={<Money value={total.chargeUsd} />} />
+        <StatCard label={text.columns.cost} value={<Money value={total.costUsd} />} />
+        <StatCard
+          label={text.statement}
+          value={statement === null ? <Dash /> : <Money value={statement.costUsd} />}
+          hint={
+            <span className="whitespace-normal">
+              {text.difference}: <Money value={difference} />
+            </span>
+          }
+        />
+      </div>
+      {!isZero(difference) && <Callout tone="warning">{text.differenceText}</Callout>}
+    </div>
   );
 }
 
-function useColumns(grouping: Grouping): ColumnDef<ChargebackRow>[] {
+function useColumns(grouping: Grouping, rows: readonly ChargebackRow[]): ColumnDef<ChargebackRow>[] {
   const text = useMessages('chargeback');
   const locale = useLocale();
   return useMemo<ColumnDef<ChargebackRow>[]>(() => {
+    const places = (name: 'costUsd' | 'chargeUsd' | 'dividedUsd' | 'spentUsd') =>
+      placesOf(rows.map((row) => row[name]));
     const team: ColumnDef<ChargebackRow> = {
       id: 'team',
       header: text.columns.team,
@@ -147,27 +146,33 @@ function useColumns(grouping: Grouping): ColumnDef<ChargebackRow>[] {
         id: 'cost',
         header: text.columns.cost,
         meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.costUsd} />,
+        cell: ({ row }) => <Money value={row.original.costUsd} places={places('costUsd')} />,
       },
       {
         id: 'charge',
         header: text.columns.charge,
         meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.chargeUsd} />,
+        cell: ({ row }) => <Money value={row.original.chargeUsd} places={places('chargeUsd')} />,
       },
       {
         id: 'divided',
         header: text.columns.divided,
         meta: { wideOnly: true, align: 'right' },
         cell: ({ row }) =>
-          isZero(row.original.dividedUsd) ? <Dash /> : <Money signed value={row.original.dividedUsd} />,
+          isZero(row.original.dividedUsd) ? (
+            <Dash />
+          ) : (
+            <Money signed value={row.original.dividedUsd} places={places('dividedUsd')} />
+          ),
       },
       {
         id: 'spent',
         header: text.columns.spent,
         meta: { align: 'right' },
-        cell: ({ row }) => <Money value={row.original.spentUsd} className="font-medium" />,
+        cell: ({ row }) => (
+          <Money value={row.original.spentUsd} places={places('spentUsd')} className="font-medium" />
+        ),
       },
     ];
-  }, [text, locale, grouping]);
+  }, [text, locale, grouping, rows]);
 }

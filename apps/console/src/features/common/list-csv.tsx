@@ -22,21 +22,23 @@ export interface ListCsvProps<T> {
   readonly name: string;
   /** Head of each column, as the API names it, and its value. */
   readonly columns: Readonly<Record<string, (row: T) => CsvCell>>;
+  /** Of a list that is filtered where it is shown: the rows that its filters leave. */
+  readonly toShown?: (rows: readonly T[]) => readonly T[];
 }
 
-export function ListCsv<T>({ permission, path, name, columns }: ListCsvProps<T>) {
+export function ListCsv<T>({ permission, path, name, columns, toShown }: ListCsvProps<T>) {
   const allowed = usePermission(permission);
   const common = useMessages('common');
   const save = useSaveRows();
   const [loading, setLoading] = useState(false);
   const run = async () => {
     setLoading(true);
-    await save<T>(path, name, (rows) =>
+    const toFile = (rows: readonly T[]) =>
       toCsv(
         Object.keys(columns),
         rows.map((row) => Object.values(columns).map((toCell) => toCell(row))),
-      ),
-    );
+      );
+    await save<T>(path, name, toFile, toShown);
     setLoading(false);
   };
   if (!allowed) return null;
@@ -47,15 +49,21 @@ export function ListCsv<T>({ permission, path, name, columns }: ListCsvProps<T>)
   );
 }
 
-type SaveRows = <T>(path: string, name: string, toText: (rows: readonly T[]) => string) => Promise<void>;
+type SaveRows = <T>(
+  path: string,
+  name: string,
+  toFile: (rows: readonly T[]) => string,
+  toShown?: (rows: readonly T[]) => readonly T[],
+) => Promise<void>;
 
 /** @returns Reads a list and saves it as a file; tells how much of it there is, and what was refused. */
 export function useSaveRows(): SaveRows {
   const parts = useMessages('parts');
   const toText = useProblemText();
-  return async (path, name, toFile) => {
+  return async (path, name, toFile, toShown = (rows) => rows) => {
     try {
-      const { rows, hasMore } = await readRows<Parameters<typeof toFile>[0][number]>(path, MAX_ROWS);
+      const { rows: read, hasMore } = await readRows<Parameters<typeof toFile>[0][number]>(path, MAX_ROWS);
+      const rows = toShown(read);
       saveBlob(new Blob([toFile(rows)], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
       if (hasMore) toast.info(parts.csvPart(rows.length));
       else toast.success(parts.csvDone(rows.length));

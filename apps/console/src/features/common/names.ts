@@ -1,6 +1,6 @@
 'use client';
-/** Names for ids that other answers carry: of teams, members and roles. */
-import type { Member, Role, Team } from '@tollgate/api';
+/** Names for ids that other answers carry: of teams and roles. */
+import type { Role, Team } from '@tollgate/api';
 import { useCallback, useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -11,13 +11,6 @@ export function useTeams() {
   const teams = useEvery<Team>('/teams', { enabled: usePermission('teams:read') });
   const byId = useMemo(() => new Map(teams.rows.map((team) => [team.id, team])), [teams.rows]);
   return { ...teams, byId };
-}
-
-export function useMembers({ enabled = true } = {}) {
-  const allowed = usePermission('members:read');
-  const members = useEvery<Member>('/members', { enabled: allowed && enabled });
-  const byId = useMemo(() => new Map(members.rows.map((member) => [member.id, member])), [members.rows]);
-  return { ...members, byId };
 }
 
 export function useRoles() {

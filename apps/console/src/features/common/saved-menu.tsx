@@ -3,35 +3,16 @@
  * The menu of what people save for themselves or share (views, reports): open one, save what is shown, update, rename,
  * share, delete. What a kind has besides (a default, recipients) it brings itself.
  */
-import { zodResolver } from '@hookform/resolvers/zod';
-import {
-  Button,
-  Checkbox,
-  DropdownMenu,
-  type DropdownMenuProps,
-  Field,
-  Input,
-  type MenuEntry,
-  toast,
-} from '@tollgate/ui';
+import { Button, DropdownMenu, type DropdownMenuProps, type MenuEntry, toast } from '@tollgate/ui';
 import { Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Controller, useForm } from 'react-hook-form';
-import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from './confirm-action.tsx';
-import { FormDialog } from './form-dialog.tsx';
-import { idempotencyKeyOf, useIdempotencyKey } from './request-safety.ts';
+import { later } from './later.tsx';
+import { type SavedPath, type SavedThing, usePatchSaved } from './saved-things.ts';
 
-export interface SavedThing {
-  readonly id: string;
-  readonly name: string;
-  readonly shared: boolean;
-  readonly isOwn: boolean;
-  readonly canChange: boolean;
-  readonly version: number;
-}
+const SaveDialog = later(async () => (await import('./save-dialog.tsx')).SaveDialog);
 
 interface SavedText {
   readonly title: string;
@@ -77,14 +58,14 @@ export interface SavedMenuProps<T extends SavedThing> extends Pick<DropdownMenuP
   readonly onOpen: (thing: T | undefined) => void;
 }
 
-export type SavedPath = '/saved-views' | '/saved-reports';
 type Opened = 'save' | 'edit' | 'delete';
 
 export function SavedMenu<T extends SavedThing>(props: SavedMenuProps<T>) {
-  const { path, text, things, current, question, isChanged, icons, onOpen } = props;
+  const { path, text, things, current, question, isChanged, icons, ownFlag, onOpen } = props;
   const [opened, setOpened] = useState<Opened>();
   const patch = usePatchSaved<T>(path);
   const close = () => setOpened(undefined);
+  const saving = { path, text, question, onClose: close };
   const toEntry = (thing: T): MenuEntry => ({
     label: thing.name,
     ...props.entryOf(thing),
@@ -136,9 +117,21 @@ export function SavedMenu<T extends SavedThing>(props: SavedMenuProps<T>) {
         }
         entries={entries}
       />
-      {opened === 'save' && <SaveDialog {...props} thing={undefined} onClose={close} onSaved={onOpen} />}
+      {opened === 'save' && (
+        <SaveDialog
+          {...saving}
+          thing={undefined}
+          flag={ownFlag && { ...ownFlag, value: false }}
+          onSaved={(thing) => onOpen(thing as T)}
+        />
+      )}
       {opened === 'edit' && current && (
-        <SaveDialog {...props} thing={current} onClose={close} onSaved={() => undefined} />
+        <SaveDialog
+          {...saving}
+          thing={current}
+          flag={ownFlag && { ...ownFlag, value: ownFlag.valueOf(current) }}
+          onSaved={() => undefined}
+        />
       )}
       {opened === 'delete' && current && (
         <DeleteDialog
@@ -152,95 +145,6 @@ export function SavedMenu<T extends SavedThing>(props: SavedMenuProps<T>) {
         />
       )}
     </>
-  );
-}
-
-export interface SavedChange<T> {
-  readonly thing: T;
-  readonly change: Readonly<Record<string, unknown>>;
-}
-
-/** At the version that was seen. */
-export function usePatchSaved<T extends SavedThing>(path: SavedPath) {
-  return useApiMutation<T, SavedChange<T>>(
-    ({ thing, change }) => ({
-      path: `${path}/${thing.id}`,
-      method: 'PATCH',
-      json: change,
-      ifMatch: `"${thing.version}"`,
-    }),
-    { invalidates: [path] },
-  );
-}
-
-const Values = z.object({ name: z.string().trim().min(1).max(100), shared: z.boolean(), flag: z.boolean() });
-type Values = z.output<typeof Values>;
-
-interface SaveDialogProps<T extends SavedThing>
-  extends Pick<SavedMenuProps<T>, 'path' | 'text' | 'question' | 'ownFlag'> {
-  /** Undefined: a new one. */
-  readonly thing: T | undefined;
-  readonly onClose: () => void;
-  readonly onSaved: (thing: T) => void;
-}
-
-function SaveDialog<T extends SavedThing>(props: SaveDialogProps<T>) {
-  const { path, text, question, ownFlag, thing, onClose, onSaved } = props;
-  const common = useMessages('common');
-  const parts = useMessages('parts');
-  const formKey = useIdempotencyKey();
-  const patch = usePatchSaved<T>(path);
-  const create = useApiMutation<T, object>(
-    (values) => {
-      const json = { ...values, question };
-      return { path, method: 'POST', json, idempotencyKey: idempotencyKeyOf(formKey, json) };
-    },
-    { invalidates: [path] },
-  );
-  const form = useForm<Values>({
-    resolver: zodResolver(Values),
-    defaultValues: {
-      name: thing?.name ?? '',
-      shared: thing?.shared ?? false,
-      flag: (thing && ownFlag?.valueOf(thing)) ?? false,
-    },
-  });
-  const { errors } = form.formState;
-  const box = (name: 'shared' | 'flag', label: string, description: string) => (
-    <Controller
-      control={form.control}
-      name={name}
-      render={({ field }) => (
-        <Checkbox
-          label={label}
-          description={description}
-          checked={field.value}
-          onCheckedChange={field.onChange}
-        />
-      )}
-    />
-  );
-  return (
-    <FormDialog
-      form={form}
-      fields={['name', 'shared', 'flag']}
-      title={thing === undefined ? text.save : text.rename}
-      description={thing === undefined ? text.saveText : undefined}
-      submitLabel={common.save}
-      onClose={onClose}
-      onSubmit={async ({ flag, ...plain }) => {
-        const change = ownFlag === undefined ? plain : { ...plain, [ownFlag.field]: flag };
-        onSaved(
-          thing === undefined ? await create.mutateAsync(change) : await patch.mutateAsync({ thing, change }),
-        );
-      }}
-    >
-      <Field label={common.name} required error={errors.name && parts.required}>
-        <Input autoFocus maxLength={100} {...form.register('name')} />
-      </Field>
-      {box('shared', text.share, text.shareText)}
-      {ownFlag && box('flag', ownFlag.label, ownFlag.description)}
-    </FormDialog>
   );
 }
 

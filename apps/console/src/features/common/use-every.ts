@@ -4,11 +4,14 @@
  * Not for requests or anything else that grows with traffic.
  */
 import { useEffect } from 'react';
-import { useApiList } from '../../api/use-api.ts';
+import { type ApiListSettings, useApiList } from '../../api/use-api.ts';
 
 const MAX_PAGES = 25;
 
-export function useEvery<T>(path: string, options: { readonly enabled?: boolean } = {}) {
+/** Of budgets and limits, in pages after the first: with one for each of 2,000 teams the view asks three times [S7]. */
+export const LONG_PAGE = 1_000;
+
+export function useEvery<T>(path: string, options: Pick<ApiListSettings, 'enabled' | 'laterLimit'> = {}) {
   const list = useApiList<T>(`${path}${path.includes('?') ? '&' : '?'}limit=200`, options);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isError } = list;
   const pages = list.data?.pages.length ?? 0;

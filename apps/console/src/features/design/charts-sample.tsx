@@ -1,6 +1,7 @@
 'use client';
 import { Card, Meter, Money, StatCard, TimeStamp, TokenCount } from '@tollgate/ui';
 import { Sparkline, TimeSeriesChart } from '@tollgate/ui/charts';
+import { useDesignText } from './use-design-text.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2026, 9, 22);
@@ -38,6 +39,7 @@ const TRAFFIC = Array.from({ length: 24 }, (_, hour) => ({
 }));
 
 export function ChartsSample() {
+  const text = useDesignText();
   return (
     <div className="flex flex-col gap-4">
       <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
@@ -65,18 +67,18 @@ export function ChartsSample() {
         <StatCard label="Loading" value="" loading />
       </div>
       <div className="grid gap-4 xl:grid-cols-2">
-        <Card title="Spend by team" description="Last 30 days, UTC">
+        <Card title={text.charts.byTeam} description={text.charts.byTeamText}>
           <TimeSeriesChart
-            title="Spend by team, last 30 days"
+            title={`${text.charts.byTeam}, ${text.charts.byTeamText}`}
             series={TEAMS}
             rows={SPEND}
             interval="day"
             valueKind="money"
           />
         </Card>
-        <Card title="Requests by outcome" description="22 October, by hour">
+        <Card title={text.charts.byOutcome} description={text.charts.byOutcomeText}>
           <TimeSeriesChart
-            title="Requests by outcome"
+            title={text.charts.byOutcome}
             series={OUTCOMES}
             rows={TRAFFIC}
             interval="hour"
@@ -85,30 +87,30 @@ export function ChartsSample() {
           />
         </Card>
       </div>
-      <Card title="Figures">
+      <Card title={text.charts.figures}>
         <dl className="grid gap-x-8 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-3">
-          <Figure name="exact">
+          <Figure name={text.figures.exact}>
             <Money value="0.000043500001" />
           </Figure>
-          <Figure name="cents, rounded">
+          <Figure name={text.figures.cents}>
             <Money value="1234567.894" precision="cents" />
           </Figure>
-          <Figure name="below a cent">
+          <Figure name={text.figures.small}>
             <Money value="0.0000435" precision="cents" />
           </Figure>
-          <Figure name="credit">
+          <Figure name={text.figures.credit}>
             <Money value="-12.5" />
           </Figure>
-          <Figure name="tokens">
+          <Figure name={text.figures.tokens}>
             <TokenCount value={84_402_113} />
           </Figure>
-          <Figure name="time">
+          <Figure name={text.figures.time}>
             <TimeStamp value="2026-11-20T22:14:03Z" />
           </Figure>
-          <Figure name="exact time">
+          <Figure name={text.figures.exactTime}>
             <TimeStamp value="2026-11-20T22:14:03Z" format="exact" />
           </Figure>
-          <Figure name="nothing">
+          <Figure name={text.figures.nothing}>
             <Money value={null} />
           </Figure>
         </dl>

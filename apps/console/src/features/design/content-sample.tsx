@@ -11,10 +11,12 @@ import {
   StatusBadge,
 } from '@tollgate/ui';
 import { ScrollText } from 'lucide-react';
+import { useDesignText } from './use-design-text.ts';
 
 const SECRET = 'tgk_sampleSampleSampleSampleSample000000';
 
 export function ContentSample() {
+  const text = useDesignText();
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2 [&>*]:min-w-0">
       <div className="flex min-w-0 flex-col gap-4">
@@ -55,7 +57,7 @@ export function ContentSample() {
         <Callout tone="negative" title="Payment failed">
           The card was declined.
         </Callout>
-        <Card title="Facts">
+        <Card title={text.content.facts}>
           <DefinitionList
             items={[
               { term: 'State', value: <StatusBadge status="active" /> },
@@ -64,7 +66,7 @@ export function ContentSample() {
             ]}
           />
         </Card>
-        <Card title="To come">
+        <Card title={text.content.toCome}>
           <SkeletonText />
         </Card>
         <Card flush>

@@ -11,15 +11,17 @@ import { OverlaysSample } from './overlays-sample.tsx';
 import { StatesSample } from './states-sample.tsx';
 import { TableSample } from './table-sample.tsx';
 import { TokensSample } from './tokens-sample.tsx';
+import { useDesignText } from './use-design-text.ts';
 
 export function DesignScreen() {
+  const text = useDesignText();
   return (
     <div className="mx-auto max-w-7xl px-4 py-6 sm:px-6">
       <SkipLink />
       <main id="content" tabIndex={-1} className="outline-none">
         <PageHeader
-          title="Design system"
-          description="Every component of the console with its states. Switch theme and language at the right."
+          title={text.title}
+          description={text.description}
           badge={<LogoMark />}
           actions={
             <>
@@ -29,28 +31,28 @@ export function DesignScreen() {
           }
         />
         <div className="flex flex-col gap-10">
-          <Section title="Tokens">
+          <Section title={text.sections.tokens}>
             <TokensSample />
           </Section>
-          <Section title="Actions">
+          <Section title={text.sections.actions}>
             <ActionsSample />
           </Section>
-          <Section title="Forms">
+          <Section title={text.sections.forms}>
             <FormSample />
           </Section>
-          <Section title="Figures and charts">
+          <Section title={text.sections.figures}>
             <ChartsSample />
           </Section>
-          <Section title="Tables">
+          <Section title={text.sections.tables}>
             <TableSample />
           </Section>
-          <Section title="Content">
+          <Section title={text.sections.content}>
             <ContentSample />
           </Section>
-          <Section title="States">
+          <Section title={text.sections.states}>
             <StatesSample />
           </Section>
-          <Section title="Windows">
+          <Section title={text.sections.windows}>
             <OverlaysSample />
           </Section>
         </div>

@@ -15,6 +15,7 @@ import {
 } from '@tollgate/ui';
 import { Mail, Search } from 'lucide-react';
 import { useState } from 'react';
+import { useDesignText } from './use-design-text.ts';
 
 const MODELS = [
   { value: 'gpt-5', label: 'gpt-5', hint: 'OpenAI', group: 'OpenAI' },
@@ -24,11 +25,12 @@ const MODELS = [
 ];
 
 export function FormSample() {
+  const text = useDesignText();
   const [model, setModel] = useState<string | undefined>('gpt-5-mini');
   const [models, setModels] = useState<readonly string[]>(['gpt-5', 'claude-sonnet-4-5']);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Card title="Text" footer={<Button variant="primary">Save</Button>}>
+      <Card title={text.forms.text} footer={<Button variant="primary">Save</Button>}>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Name" hint="Shown in lists and on invoices." required>
             <Input defaultValue="checkout-service" />
@@ -56,7 +58,7 @@ export function FormSample() {
           </Field>
         </div>
       </Card>
-      <Card title="Choice">
+      <Card title={text.forms.choice}>
         <div className="grid gap-4">
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="Period">

@@ -1,12 +1,14 @@
 'use client';
 import { Button, ConfirmDialog, Dialog, DialogClose, Field, Input, Sheet } from '@tollgate/ui';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useDesignText } from './use-design-text.ts';
 
 export function OverlaysSample() {
+  const text = useDesignText();
   return (
     <div className="flex flex-wrap gap-2">
       <Dialog
-        trigger={<Button>Dialog</Button>}
+        trigger={<Button>{text.windows.dialog}</Button>}
         title="Create a key"
         description="It is shown once, right after this."
         footer={
@@ -22,11 +24,15 @@ export function OverlaysSample() {
           <Input placeholder="checkout-service" />
         </Field>
       </Dialog>
-      <Sheet trigger={<Button>Sheet</Button>} title="Request req_01J9ZK" description="gpt-5-mini, 1.2 s">
+      <Sheet
+        trigger={<Button>{text.windows.sheet}</Button>}
+        title="Request req_01J9ZK"
+        description="gpt-5-mini, 1.2 s"
+      >
         <p className="text-sm text-ink-soft">Details beside the list.</p>
       </Sheet>
       <ConfirmDialog
-        trigger={<Button>Confirm</Button>}
+        trigger={<Button>{text.windows.confirm}</Button>}
         title="Rotate this key?"
         confirmLabel="Rotate"
         tone="primary"
@@ -35,7 +41,7 @@ export function OverlaysSample() {
         The old secret works for another 24 hours.
       </ConfirmDialog>
       <ConfirmDialog
-        trigger={<Button variant="danger">Confirm by name</Button>}
+        trigger={<Button variant="danger">{text.windows.byName}</Button>}
         title="Revoke checkout-service?"
         confirmLabel="Revoke"
         confirmName="checkout-service"

@@ -17,8 +17,10 @@ import {
 } from '@tollgate/ui';
 import { KeyRound, Lock, SearchX } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useDesignText } from './use-design-text.ts';
 
 export function StatesSample() {
+  const text = useDesignText();
   const parts = useMessages('parts');
   const common = useMessages('common');
   const keys = useMessages('keys');
@@ -29,7 +31,7 @@ export function StatesSample() {
         <OfflineNotice />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-3 [&>*]:min-w-0">
-        <Card flush title="Empty: teaches">
+        <Card flush title={text.states.teaches}>
           <EmptyState
             icon={<KeyRound />}
             title={keys.emptyTitle}
@@ -38,7 +40,7 @@ export function StatesSample() {
             {keys.emptyText}
           </EmptyState>
         </Card>
-        <Card flush title="Empty: filters">
+        <Card flush title={text.states.filters}>
           <EmptyState
             icon={<SearchX />}
             title={parts.noMatchTitle}
@@ -47,22 +49,22 @@ export function StatesSample() {
             {parts.noMatchText}
           </EmptyState>
         </Card>
-        <Card flush title="Forbidden">
+        <Card flush title={text.states.forbidden}>
           <EmptyState icon={<Lock />} title={parts.forbiddenTitle}>
             {parts.forbiddenText('keys:read')}
           </EmptyState>
         </Card>
-        <Card flush title="Failed">
+        <Card flush title={text.states.failed}>
           <ErrorState
             detail={problems.codes.service_unavailable}
             requestId="req_01J9ZK"
             onRetry={() => undefined}
           />
         </Card>
-        <Card flush title="Without a network">
+        <Card flush title={text.states.offline}>
           <ErrorState detail={problems.codes.network_error} onRetry={() => undefined} />
         </Card>
-        <Card title="Loading">
+        <Card title={text.states.loading}>
           <div className="flex flex-col gap-3">
             <SkeletonText lines={3} />
             <Skeleton className="h-16" />
@@ -73,7 +75,7 @@ export function StatesSample() {
             <StatCard label={common.name} value="" loading />
           </div>
         </Card>
-        <Card title="Fields">
+        <Card title={text.states.fields}>
           <div className="flex flex-col gap-4">
             <Field label={common.name} error={problems.fields.required()} required>
               <Input />

@@ -13,6 +13,7 @@ import {
 } from '@tollgate/ui';
 import { KeyRound, Search } from 'lucide-react';
 import { useState } from 'react';
+import { useDesignText } from './use-design-text.ts';
 
 interface SampleKey {
   readonly id: string;
@@ -75,11 +76,12 @@ const COLUMNS: ColumnDef<SampleKey>[] = [
 const getKeyId = (row: SampleKey) => row.id;
 
 export function TableSample() {
+  const text = useDesignText();
   const [active, setActive] = useState<string>('key_1');
   return (
     <div className="flex flex-col gap-6">
       <DataTable
-        caption="Sample keys"
+        caption={text.tables.sample}
         columns={COLUMNS}
         rows={KEYS}
         getRowId={getKeyId}
@@ -111,9 +113,15 @@ export function TableSample() {
         footer={<Money value="5620.619315" />}
       />
       <div className="grid gap-4 lg:grid-cols-3">
-        <DataTable caption="Loading" columns={COLUMNS.slice(0, 3)} rows={[]} getRowId={getKeyId} loading />
         <DataTable
-          caption="Empty"
+          caption={text.tables.loading}
+          columns={COLUMNS.slice(0, 3)}
+          rows={[]}
+          getRowId={getKeyId}
+          loading
+        />
+        <DataTable
+          caption={text.tables.empty}
           columns={COLUMNS.slice(0, 3)}
           rows={[]}
           getRowId={getKeyId}
@@ -128,7 +136,7 @@ export function TableSample() {
           }
         />
         <DataTable
-          caption="Failed"
+          caption={text.tables.failed}
           columns={COLUMNS.slice(0, 3)}
           rows={[]}
           getRowId={getKeyId}

@@ -1,4 +1,6 @@
 'use client';
+import { useDesignText } from './use-design-text.ts';
+
 const GROUNDS = [
   'canvas',
   'surface',
@@ -34,6 +36,7 @@ const SCALE = [
 ];
 
 export function TokensSample() {
+  const text = useDesignText();
   return (
     <div className="grid gap-6 lg:grid-cols-2">
       <div className="flex flex-col gap-4">
@@ -55,7 +58,7 @@ export function TokensSample() {
         {SCALE.map((step) => (
           <li key={step.name} className="flex items-baseline gap-4">
             <span className="tabular w-14 shrink-0 text-xs text-ink-faint">{step.name}</span>
-            <span className={step.className}>Exact to the last digit 0123456789</span>
+            <span className={step.className}>{text.scale}</span>
           </li>
         ))}
       </ul>

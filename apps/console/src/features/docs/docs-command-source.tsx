@@ -16,6 +16,7 @@ export function DocsCommandSource() {
       () => ({
         id: 'docs',
         title,
+        last: true,
         search: async (query: string) => {
           const { findDocs } = await import('./find-docs.ts');
           return findDocs(locale, query).map(

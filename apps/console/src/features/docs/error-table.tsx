@@ -3,6 +3,7 @@ import { GATEWAY_ERROR, type GatewayErrorCode } from '@tollgate/errors';
 import { StatusBadge } from '@tollgate/ui';
 import { CATALOGUE } from '../../i18n/catalogue.ts';
 import type { Locale } from '../../i18n/locale.ts';
+import { CodeText } from '../common/code-text.tsx';
 import { ERROR_TEXTS } from './content/error-texts.ts';
 
 const CODES = Object.keys(GATEWAY_ERROR) as GatewayErrorCode[];
@@ -43,9 +44,13 @@ export function ErrorTable({ locale }: { readonly locale: Locale }) {
                 id={code}
                 className="scroll-mt-20 border-t border-line align-top target:bg-selected"
               >
-                <th scope="row" className="px-3 py-2 font-normal">
-                  <code className="font-mono text-xs wrap-anywhere text-ink">{code}</code>
-                  <span className="block font-mono text-2xs wrap-anywhere text-ink-faint">{openaiType}</span>
+                <th scope="row" className="min-w-30 px-3 py-2 font-normal sm:min-w-44">
+                  <code className="font-mono text-xs text-ink">
+                    <CodeText value={code} />
+                  </code>
+                  <span className="block font-mono text-2xs text-ink-faint">
+                    <CodeText value={openaiType} />
+                  </span>
                   <span className="mt-1 block sm:hidden">
                     <StatusBadge status={status} />
                   </span>

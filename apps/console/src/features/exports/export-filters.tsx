@@ -1,8 +1,9 @@
 'use client';
 /** What of the ledger goes into a file: all of it, unless something is said here. */
-import { Field, Input, Select } from '@tollgate/ui';
+import { Combobox, Field, Input, Select } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
+import { useProviderOptions } from '../keys/key-options.ts';
 
 export interface ExportFilters {
   readonly mode: 'all' | 'live' | 'test';
@@ -30,7 +31,8 @@ export interface ExportFilterFieldsProps {
 
 export function ExportFilterFields({ filters, onChange }: ExportFilterFieldsProps) {
   const text = useMessages('dataExports');
-  const typed = (name: 'provider' | 'model' | 'costCenter', maxLength: number) => (
+  const providers = useProviderOptions();
+  const typed = (name: 'model' | 'costCenter', maxLength: number) => (
     <Field label={text.filters[name]} optional>
       <Input
         autoComplete="off"
@@ -61,7 +63,14 @@ export function ExportFilterFields({ filters, onChange }: ExportFilterFieldsProp
         />
       </Field>
       {typed('costCenter', 100)}
-      {typed('provider', 64)}
+      <Field label={text.filters.provider} optional>
+        <Combobox
+          clearable
+          value={filters.provider === '' ? undefined : filters.provider}
+          onValueChange={(provider) => onChange({ ...filters, provider: provider ?? '' })}
+          options={providers}
+        />
+      </Field>
       {typed('model', 256)}
     </>
   );

@@ -28,11 +28,11 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { Deliveries } from './deliveries.tsx';
-import { Destinations } from './destinations.tsx';
-import { ExportSchedules } from './export-schedules.tsx';
 import { DELIVERIES_PATH, DESTINATIONS_PATH, SCHEDULES_PATH } from './exports-api.ts';
 
+const Deliveries = later(async () => (await import('./deliveries.tsx')).Deliveries);
+const Destinations = later(async () => (await import('./destinations.tsx')).Destinations);
+const ExportSchedules = later(async () => (await import('./export-schedules.tsx')).ExportSchedules);
 const NewExportDialog = later(async () => (await import('./new-export-dialog.tsx')).NewExportDialog);
 
 const REFRESH_MS = 5_000;

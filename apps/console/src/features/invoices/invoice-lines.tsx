@@ -10,6 +10,7 @@ import {
   formatMoney,
   formatPercent,
   Money,
+  placesOf,
   Skeleton,
 } from '@tollgate/ui';
 import { Check, ReceiptText } from 'lucide-react';
@@ -84,6 +85,16 @@ const HEAD = 'h-9 border-y border-line px-3 text-xs font-medium whitespace-nowra
 
 function LineTable({ groups, activeId, open, statementId }: LineTableProps) {
   const text = useMessages('invoices');
+  const places = useMemo(
+    () =>
+      placesOf(
+        groups.flatMap(({ amountUsd, models }) => [
+          amountUsd,
+          ...models.flatMap(({ lines }) => lines.map((line) => line.amountUsd)),
+        ]),
+      ),
+    [groups],
+  );
   return (
     <section
       aria-label={text.lines}
@@ -115,6 +126,7 @@ function LineTable({ groups, activeId, open, statementId }: LineTableProps) {
             activeId={activeId}
             open={open}
             statementId={statementId}
+            places={places}
           />
         ))}
       </table>
@@ -127,7 +139,8 @@ function GroupRows({
   activeId,
   open,
   statementId,
-}: Omit<LineTableProps, 'groups'> & { readonly group: LineGroup }) {
+  places,
+}: Omit<LineTableProps, 'groups'> & { readonly group: LineGroup; readonly places: number }) {
   const text = useMessages('invoices');
   const name =
     group.kind === 'fee' ? text.fees : group.kind === 'credit' ? text.credits : group.teamName || text.noTeam;
@@ -145,7 +158,7 @@ function GroupRows({
             {statementId !== undefined && (
               <PartDocuments statementId={statementId} group={group} name={name} />
             )}
-            <Money value={group.amountUsd} />
+            <Money value={group.amountUsd} places={places} />
           </span>
           <span className="sr-only">{text.sumOf(name)}</span>
         </td>
@@ -173,6 +186,7 @@ function GroupRows({
               active={line.id === activeId}
               last={position === model.lines.length - 1}
               open={open}
+              places={places}
             />
           ))}
         </Fragment>
@@ -200,9 +214,10 @@ interface LineRowProps {
   readonly active: boolean;
   readonly last: boolean;
   readonly open: (line: InvoiceLine) => void;
+  readonly places: number;
 }
 
-function LineRow({ line, active, last, open }: LineRowProps) {
+function LineRow({ line, active, last, open, places }: LineRowProps) {
   const text = useMessages('invoices');
   const locale = useLocale();
   const cell = classNames('py-1.5', last && 'border-b border-line pb-2.5');
@@ -219,7 +234,7 @@ function LineRow({ line, active, last, open }: LineRowProps) {
       <td className={classNames(cell, 'pr-3 pl-4')}>
         <button
           type="button"
-          className="rounded-xs text-left text-ink-soft hover:text-ink hover:underline"
+          className="inline-block rounded-xs text-left text-ink-soft first-letter:uppercase hover:text-ink hover:underline"
           onClick={(event) => {
             event.stopPropagation();
             open(line);
@@ -230,7 +245,7 @@ function LineRow({ line, active, last, open }: LineRowProps) {
         <span className="tabular block text-xs text-ink-faint sm:hidden">
           {line.kind !== 'credit' && (
             <>
-              {quantity} × <Money value={line.unitPriceUsd} />
+              {quantity} × <UnitPrice line={line} isOfTokens={isOfTokens} />
             </>
           )}
         </span>
@@ -238,18 +253,31 @@ function LineRow({ line, active, last, open }: LineRowProps) {
       <td className={classNames(cell, 'tabular px-3 text-right max-sm:hidden')}>{quantity}</td>
       <td className={classNames(cell, 'px-3 text-right max-sm:hidden')}>
         <span className="flex flex-col items-end">
-          <Money value={line.kind === 'credit' ? null : line.unitPriceUsd} />
-          <span className="tabular text-2xs text-ink-faint">
-            {isOfTokens && text.perMillion(formatMoney(perMillion(line.unitPriceUsd), { locale }))}
-            {line.markupBasisPoints > 0 &&
-              `${isOfTokens ? ', ' : ''}${text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}`}
-          </span>
+          <UnitPrice line={line} isOfTokens={isOfTokens} />
+          {line.markupBasisPoints > 0 && (
+            <span className="tabular text-2xs text-ink-faint">
+              {text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}
+            </span>
+          )}
         </span>
       </td>
       <td className={classNames(cell, 'pr-4 pl-3 text-right')}>
-        <Money value={line.amountUsd} />
+        <Money value={line.amountUsd} places={places} />
       </td>
     </tr>
+  );
+}
+
+/** Of tokens by the million, as providers name it; that of one token is on hover. */
+function UnitPrice({ line, isOfTokens }: { readonly line: InvoiceLine; readonly isOfTokens: boolean }) {
+  const text = useMessages('invoices');
+  const locale = useLocale();
+  if (line.kind === 'credit') return <Money value={null} />;
+  if (!isOfTokens) return <Money value={line.unitPriceUsd} />;
+  return (
+    <span className="tabular whitespace-nowrap" title={formatMoney(line.unitPriceUsd, { locale })}>
+      {text.perMillion(formatMoney(perMillion(line.unitPriceUsd), { locale }))}
+    </span>
   );
 }
 

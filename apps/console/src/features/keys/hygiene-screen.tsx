@@ -11,14 +11,16 @@ import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
-import { OrganizationKeyRules } from './key-rules-form.tsx';
 import { useKeyColumns } from './use-key-columns.tsx';
+
+const OrganizationKeyRules = later(async () => (await import('./key-rules-form.tsx')).OrganizationKeyRules);
 
 const FINDINGS = ['noBudget', 'neverExpires', 'idle', 'ownerLeft', 'notRotated'] as const;
 type Finding = (typeof FINDINGS)[number];

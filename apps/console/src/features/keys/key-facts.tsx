@@ -1,10 +1,12 @@
 'use client';
-import type { KeyDetail } from '@tollgate/api';
+import type { KeyDetail, KeyPolicy } from '@tollgate/api';
 import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp, useNowMs } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useKeyPolicy } from './key-rules-cards.tsx';
+
+const SHOWN_ROUTES = 10;
 
 /** What it is, what it may do, and by which secrets it is known. */
 export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
@@ -65,7 +67,8 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
 
 function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
   const { page, form } = useMessages('keys');
-  const models = useKeyPolicy(subject.id).data?.models;
+  const { title } = useMessages('routes');
+  const { models, routes = [] } = useKeyPolicy(subject.id).data ?? {};
   const tags = Object.entries(subject.tags).map(([name, value]) => `${name}=${value}`);
   return (
     <Card title={page.scope}>
@@ -73,6 +76,7 @@ function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
         items={[
           { term: form.models, value: <Values values={subject.models} none={form.allModels} /> },
           ...(models ? [{ term: page.reachable, value: page.reachableModels(models.reachableCount) }] : []),
+          ...(routes.length > 0 ? [{ term: title, value: <Routes routes={routes} /> }] : []),
           { term: form.providers, value: <Values values={subject.providers} none={form.allProviders} /> },
           { term: form.endpoints, value: <Values values={subject.endpoints} none={form.allEndpoints} /> },
           { term: form.ipAllowlist, value: <Values values={subject.ipAllowlist} none={page.noLimit} /> },
@@ -80,6 +84,23 @@ function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
         ]}
       />
     </Card>
+  );
+}
+
+/** Those of which it may use a target. */
+function Routes({ routes }: { readonly routes: KeyPolicy['routes'] }) {
+  const text = useMessages('routes');
+  return (
+    <span className="flex flex-wrap justify-end gap-x-2">
+      {routes.slice(0, SHOWN_ROUTES).map(({ id, name }) => (
+        <Link key={id} href={`/routes/${id}`} className="text-accent-ink hover:underline">
+          {name}
+        </Link>
+      ))}
+      {routes.length > SHOWN_ROUTES && (
+        <span className="text-ink-faint">{text.moreTargets(routes.length - SHOWN_ROUTES)}</span>
+      )}
+    </span>
   );
 }
 

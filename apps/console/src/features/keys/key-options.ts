@@ -18,10 +18,9 @@ export interface ServiceAccount {
   readonly disabledAt: string | null;
 }
 
-export function useServiceAccounts() {
-  return useEvery<ServiceAccount>('/service-accounts', {
-    enabled: usePermission('service-accounts:read'),
-  });
+export function useServiceAccounts({ enabled = true } = {}) {
+  const allowed = usePermission('service-accounts:read');
+  return useEvery<ServiceAccount>('/service-accounts', { enabled: allowed && enabled });
 }
 
 /** Oneself, the organization, service accounts; and the owner there is. */

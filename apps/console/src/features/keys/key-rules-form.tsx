@@ -14,13 +14,14 @@ import {
   SkeletonText,
   toast,
 } from '@tollgate/ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useOneAtATime } from '../common/request-safety.ts';
 import { useTeamNames } from '../common/team-names.ts';
@@ -97,8 +98,7 @@ function RulesPage(props: RulesPageProps) {
           <SkeletonText lines={8} />
         </Card>
       ) : (
-        // What somebody else has said meanwhile begins the form anew.
-        <RulesForm key={rules.data.version} rules={rules.data} {...props} />
+        <RulesForm rules={rules.data} {...props} />
       )}
       <EffectiveRulesCard path={props.effectivePath} />
     </div>
@@ -115,7 +115,9 @@ function RulesForm({
   const text = useMessages('keyRules');
   const limits = useMessages('limits');
   const locale = useLocale();
-  const form = useForm<KeyRulesValues>({ defaultValues: keyRulesValues(rules, locale) });
+  const saved = useMemo(() => keyRulesValues(rules, locale), [rules, locale]);
+  const form = useForm<KeyRulesValues>({ defaultValues: saved });
+  const newer = useNewerState({ form, values: saved, version: rules.version, path });
   const { problem, clear, report } = useFormProblem(form, FIELDS, API_FIELDS);
   const models = useModelOptions();
   const save = useApiMutation<KeyRules, KeyRulesBody>(
@@ -132,8 +134,8 @@ function RulesForm({
       for (const { field, kind } of wrong) form.setError(field, { message: words[kind] });
       if (wrong.length > 0) return;
       try {
-        await save.mutateAsync(toKeyRules(values, rules, locale));
-        toast.success(text.saved);
+        const isSaved = await newer.save(values, () => save.mutateAsync(toKeyRules(values, rules, locale)));
+        if (isSaved) toast.success(text.saved);
       } catch (error) {
         report(error);
       }
@@ -164,6 +166,22 @@ function RulesForm({
             {problem}
           </Callout>
         )}
+        <ChangedMeanwhile
+          newer={newer}
+          labels={{
+            maxAgeDays: text.maxAge,
+            rotateEveryDays: text.rotateEvery,
+            overlapHours: text.overlap,
+            remindDays: text.remind,
+            defaultExpiryDays: text.expiry,
+            budgetUsd: text.budget,
+            budgetPeriod: limits.budgetPeriod,
+            requestsPerMinute: text.requests,
+            tokensPerMinute: text.tokens,
+            models: text.models,
+          }}
+          valueText={(name) => (name === 'budgetPeriod' ? limits.perPeriod[saved.budgetPeriod] : undefined)}
+        />
         <Group title={text.bounds}>
           {number('maxAgeDays', text.maxAge, text.maxAgeHint)}
           {number('rotateEveryDays', text.rotateEvery, text.rotateEveryHint)}

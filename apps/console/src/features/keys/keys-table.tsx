@@ -183,7 +183,7 @@ function TagFilter() {
     <Input
       aria-label={text.form.tags}
       placeholder={text.tagFilter}
-      className="w-full sm:w-36"
+      className="w-full sm:w-48"
       // What is no tag filters nothing, and looks so.
       invalid={!isTag}
       value={typed}

@@ -2,12 +2,12 @@
 /** Choosing what a rule applies to: everything, one thing, or each of a kind on its own. */
 import type { Key } from '@tollgate/api';
 import { Combobox, type ComboboxOption, Field, Input, RadioGroup, Select } from '@tollgate/ui';
-import { useDeferredValue, useState } from 'react';
 import { Controller, type FieldValues, type Path, type PathValue, type UseFormReturn } from 'react-hook-form';
 import { withQuery } from '../../api/query-key.ts';
-import { type ApiPage, useApiQuery } from '../../api/use-api.ts';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMembers } from '../common/names.ts';
+import { FoundSelect, type FoundSelectProps, useFoundRows } from '../common/found-select.tsx';
+import { MemberSelect } from '../common/member-select.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
 import { useModelOptions, useServiceAccounts } from '../keys/key-options.ts';
 import type { ScopeValues } from './scope-form.ts';
@@ -154,14 +154,7 @@ function TeamPicker(props: PickerProps) {
 
 function MemberPicker(props: PickerProps) {
   const text = useMessages('limits').choose;
-  const members = useMembers();
-  const options = members.rows.map(({ id, name, email }) => ({
-    value: id,
-    label: name || email,
-    hint: name ? email : undefined,
-    keywords: [email],
-  }));
-  return <Picker {...props} placeholder={text.member} options={options} />;
+  return <MemberSelect {...props} placeholder={text.member} />;
 }
 
 function AccountPicker(props: PickerProps) {
@@ -173,25 +166,20 @@ function AccountPicker(props: PickerProps) {
 const SHOWN_KEYS = 50;
 
 /** Found by the server: there can be hundreds of thousands. */
-export function KeyPicker(props: PickerProps) {
+export function KeyPicker(props: PickerProps & Pick<FoundSelectProps, 'clearable'>) {
   const text = useMessages('limits').choose;
-  const [typed, setTyped] = useState('');
-  const q = useDeferredValue(typed.trim());
-  const keys = useApiQuery<ApiPage<Key>>(withQuery('/keys', { q, state: 'active', limit: SHOWN_KEYS }), {
-    placeholderData: (before) => before,
-  });
-  const chosen = useApiQuery<Key>(
-    props.value === '' ? undefined : `/keys/${encodeURIComponent(props.value)}`,
+  const { rows, search } = useFoundRows<Key>((q) =>
+    withQuery('/keys', { q, state: 'active', limit: SHOWN_KEYS }),
   );
-  const rows = keys.data?.data ?? [];
-  const all = chosen.data && !rows.some(({ id }) => id === props.value) ? [chosen.data, ...rows] : rows;
+  const isKnown = props.value === '' || rows.some(({ id }) => id === props.value);
+  const chosen = useApiQuery<Key>(isKnown ? undefined : `/keys/${encodeURIComponent(props.value)}`).data;
   return (
-    <Picker
+    <FoundSelect
       {...props}
       placeholder={text.key}
-      options={all.map(({ id, name, hint }) => ({ value: id, label: name, hint }))}
-      onSearch={setTyped}
-      loading={keys.isPending}
+      options={rows.map(({ id, name, hint }) => ({ value: id, label: name, hint }))}
+      search={search}
+      chosen={chosen === undefined ? { label: props.value } : { label: chosen.name, hint: chosen.hint }}
     />
   );
 }
@@ -203,19 +191,17 @@ export function ModelPicker({
   value,
   onChange,
 }: PickerProps & { readonly placeholder: string; readonly clearable?: boolean }) {
-  const { options, onSearch, loading } = useModelOptions();
+  const { options, ...search } = useModelOptions();
   const names = [...new Map(options.map((option) => [option.label, option])).values()];
-  const all = names.map(({ label, hint }) => ({ value: label, label, hint }));
-  const known = value === '' || all.some((option) => option.value === value);
   return (
-    <Combobox
+    <FoundSelect
       clearable={clearable}
       placeholder={placeholder}
-      options={known ? all : [{ value, label: value }, ...all]}
-      onSearch={onSearch}
-      loading={loading}
-      value={value === '' ? undefined : value}
-      onValueChange={(next) => onChange(next ?? '')}
+      options={names.map(({ label, hint }) => ({ value: label, label, hint }))}
+      search={search}
+      chosen={{ label: value }}
+      value={value}
+      onChange={onChange}
     />
   );
 }

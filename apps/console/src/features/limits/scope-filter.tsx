@@ -2,9 +2,10 @@
 /** Lists of rules by the kind of what they bound; kept in the address as `scope`. */
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
-import { SCOPE_TYPES } from './use-limit-text.ts';
+import type { FilterCounts } from '../common/list-filter.ts';
+import { SCOPE_TYPES, type ScopeType } from './use-limit-text.ts';
 
-export function ScopeFilter() {
+export function ScopeFilter({ counts }: { readonly counts?: FilterCounts<ScopeType> | undefined }) {
   const text = useMessages('limits');
   return (
     <FilterSelect
@@ -12,6 +13,7 @@ export function ScopeFilter() {
       label={text.scope}
       all={text.allScopes}
       values={SCOPE_TYPES}
+      counts={counts}
       labelOf={(scope) => text.scopeTypes[scope]}
     />
   );

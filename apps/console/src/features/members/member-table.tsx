@@ -1,5 +1,5 @@
 'use client';
-import type { Member, MemberDetail } from '@tollgate/api';
+import type { Member, MemberDetail, Role } from '@tollgate/api';
 import {
   Badge,
   Callout,
@@ -29,7 +29,9 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { removeMemberCall, STALE_AFTER_MEMBER_CHANGE } from './member-api.ts';
 import { RemoveSecondFactor } from './remove-second-factor.tsx';
+import { useMemberBulk } from './use-member-bulk.tsx';
 
 const RoleDialog = later(async () => (await import('./role-dialog.tsx')).RoleDialog);
 
@@ -48,6 +50,10 @@ export function MemberTable() {
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const columns = useColumns(members.rows, setOpened);
+  const mayWrite = usePermission('members:write');
+  const isWithin = useIsWithin();
+  const ownId = useMe().data?.membershipId;
+  const bulk = useMemberBulk();
   const listProps = useListProps();
   return (
     <>
@@ -57,10 +63,12 @@ export function MemberTable() {
         rows={members.rows}
         getRowId={idOf}
         {...listProps(members)}
+        {...(mayWrite && { bulkActions: bulk.actions })}
+        canSelect={(member) => member.id !== ownId && isWithin(member)}
         toolbar={
           <>
             <SearchField label={text.search} value={query} onChange={search} />
-            <RoleFilter value={role} onChange={(next) => url.set({ role: next })} />
+            <RoleFilter value={role} onChange={(next) => url.set({ role: next })} counted={query === ''} />
           </>
         }
         empty={
@@ -73,6 +81,7 @@ export function MemberTable() {
           )
         }
       />
+      {bulk.windows}
       {opened?.kind === 'role' && <RoleDialog member={opened.member} onClose={close} />}
       {opened?.kind === 'remove' && <RemoveMember member={opened.member} onClose={close} />}
       {opened?.kind === 'factor' && <RemoveSecondFactor member={opened.member} onClose={close} />}
@@ -82,12 +91,22 @@ export function MemberTable() {
 
 const EVERY_ROLE = 'all';
 
+/** Undefined for those who may not see members. */
+const sumOf = (roles: readonly Role[]): number | undefined =>
+  roles.reduce<number | undefined>(
+    (sum, { memberCount }) => (sum === undefined || memberCount === null ? undefined : sum + memberCount),
+    0,
+  );
+
 function RoleFilter({
   value,
   onChange,
+  counted,
 }: {
   readonly value: string;
   readonly onChange: (role: string | undefined) => void;
+  /** What is counted is everybody: beside a search that would be another number than what a role leaves. */
+  readonly counted: boolean;
 }) {
   const text = useMessages('members');
   const parts = useMessages('parts');
@@ -101,10 +120,25 @@ function RoleFilter({
       value={value === '' ? EVERY_ROLE : value}
       onValueChange={(next) => onChange(next === EVERY_ROLE ? undefined : next)}
       options={[
-        { value: EVERY_ROLE, label: text.allRoles },
-        ...roles.map(({ id }) => ({ value: id, label: roleName(id) })),
+        { value: EVERY_ROLE, label: text.allRoles, hint: counted ? sumOf(roles) : undefined },
+        ...roles.map(({ id, memberCount }) => ({
+          value: id,
+          label: roleName(id),
+          hint: (counted ? memberCount : null) ?? undefined,
+        })),
       ]}
     />
+  );
+}
+
+/** The API refuses whoever is touched by somebody with less power. */
+function useIsWithin(): (member: Member) => boolean {
+  const ownPermissions = useMe().data?.permissions;
+  const roles = useRoles().data?.data;
+  return useCallback(
+    ({ role }) =>
+      roles?.find(({ id }) => id === role)?.permissions.every((one) => ownPermissions?.includes(one)) ?? true,
+    [roles, ownPermissions],
   );
 }
 
@@ -113,18 +147,10 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
   const parts = useMessages('parts');
   const common = useMessages('common');
   const mayWrite = usePermission('members:write');
-  const me = useMe().data;
-  const ownId = me?.membershipId;
-  const ownPermissions = me?.permissions;
+  const ownId = useMe().data?.membershipId;
   const roleName = useRoleName();
-  const roles = useRoles().data?.data;
+  const isWithin = useIsWithin();
   const teamName = useTeamNames(members.flatMap(({ teamIds }) => teamIds.slice(0, SHOWN_TEAMS)));
-  // The API refuses whoever is touched by somebody with less power.
-  const isWithin = useCallback(
-    ({ role }: Member) =>
-      roles?.find(({ id }) => id === role)?.permissions.every((one) => ownPermissions?.includes(one)) ?? true,
-    [roles, ownPermissions],
-  );
   return useMemo<ColumnDef<Member>[]>(
     () => [
       {
@@ -242,8 +268,8 @@ function RemoveMember({ member, onClose }: { readonly member: Member; readonly o
   const text = useMessages('members');
   const ownId = useMe().data?.membershipId;
   const name = member.name || member.email;
-  const remove = useApiMutation<void>(() => ({ path: `/members/${member.id}`, method: 'DELETE' }), {
-    invalidates: ['/members', '/teams', '/me'],
+  const remove = useApiMutation<void>(() => removeMemberCall(member), {
+    invalidates: STALE_AFTER_MEMBER_CHANGE,
     onSuccess: () => void toast.success(text.removed(name)),
   });
   return (

@@ -6,7 +6,7 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useRoleName } from '../common/names.ts';
-import { etagOfTime } from '../common/request-safety.ts';
+import { changeRoleCall, STALE_AFTER_MEMBER_CHANGE } from './member-api.ts';
 import { RoleSelect } from './role-select.tsx';
 
 export function RoleDialog({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
@@ -16,15 +16,9 @@ export function RoleDialog({ member, onClose }: { readonly member: Member; reado
   const roleName = useRoleName();
   const name = member.name || member.email;
   const form = useForm<{ role: string }>({ defaultValues: { role: member.role } });
-  const change = useApiMutation<Member, { role: string }>(
-    (json) => ({
-      path: `/members/${member.id}`,
-      method: 'PATCH',
-      json,
-      ifMatch: etagOfTime(member.updatedAt),
-    }),
-    { invalidates: ['/members', '/teams', '/me'] },
-  );
+  const change = useApiMutation<Member, { role: string }>(({ role }) => changeRoleCall(member, role), {
+    invalidates: STALE_AFTER_MEMBER_CHANGE,
+  });
   return (
     <FormDialog
       title={text.changeRoleTitle(name)}

@@ -44,8 +44,13 @@ const CONFIRMABLE: ReadonlySet<CloseStepName> = new Set([
   'review',
 ]);
 
+/** What the log calls the nightly close, where nobody closed the month by hand. */
+const NIGHTLY_CLOSE = 'Monthly close';
+
 export function CloseStepRow({ close, step, position, at }: RowProps) {
   const text = useMessages('monthClose');
+  const { systemActors } = useMessages('audit');
+  const systemName = (name: string) => (name === NIGHTLY_CLOSE ? systemActors['invoice-close'] : name);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3 last:border-b-0">
       <span className="tabular mt-0.5 w-5 text-right text-sm text-ink-faint">{position}</span>
@@ -61,7 +66,7 @@ export function CloseStepRow({ close, step, position, at }: RowProps) {
         {step.doneAt !== null && (
           <p className="mt-1 text-xs text-ink-faint">
             <TimeStamp value={step.doneAt} format="exact" />
-            {step.doneBy ? ` ${text.by(step.doneBy)}` : ''}
+            {step.doneBy ? ` ${text.by(systemName(step.doneBy))}` : ''}
             {step.note === '' ? '' : ` · ${step.note}`}
           </p>
         )}
@@ -119,7 +124,7 @@ function LookLink({ close, step }: { readonly close: MonthClose; readonly step: 
   const href = target[step.step];
   if (href === undefined || step.state === 'none') return null;
   return (
-    <Button size="sm" variant="ghost" asChild>
+    <Button size="sm" asChild>
       <Link href={href}>{text.lookAt}</Link>
     </Button>
   );

@@ -2,9 +2,11 @@
 /** Who writes the invoices: the operator's name, address and tax id, and what numbers begin with. */
 import type { Letterhead } from '@tollgate/api';
 import { Callout, Card, Field, Input, Skeleton, Textarea, toast } from '@tollgate/ui';
-import { useForm } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { CountrySelect, useCountryName } from '../common/country-select.tsx';
+import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
@@ -34,7 +36,7 @@ export function LetterheadTab() {
     );
   }
   if (letterhead.data === undefined) return <Skeleton className="h-80 max-w-3xl" />;
-  const { addressLines, taxId, updatedAt } = letterhead.data;
+  const { addressLines, taxId } = letterhead.data;
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       {addressLines.length === 0 && taxId === '' && (
@@ -42,8 +44,7 @@ export function LetterheadTab() {
           {text.missingText}
         </Callout>
       )}
-      {/* A new version fills the form anew: what is shown is what would be changed. */}
-      <LetterheadForm key={updatedAt} letterhead={letterhead.data} />
+      <LetterheadForm letterhead={letterhead.data} />
     </div>
   );
 }
@@ -52,20 +53,17 @@ function LetterheadForm({ letterhead }: { readonly letterhead: Letterhead }) {
   const text = useMessages('operator').letterhead;
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const form = useForm<LetterheadValues>({
-    defaultValues: {
-      ...letterhead,
-      addressLines: letterhead.addressLines.join('\n'),
-      notes: letterhead.notes.join('\n'),
-    },
-  });
+  const countryName = useCountryName();
+  const saved = toValues(letterhead);
+  const form = useForm<LetterheadValues>({ defaultValues: saved });
+  const newer = useNewerState({ form, values: saved, version: letterhead.updatedAt, path: LETTERHEAD_PATH });
   const { errors } = form.formState;
   const change = useApiMutation<Letterhead, LetterheadValues>(
     ({ addressLines, notes, ...plain }) => ({
       path: LETTERHEAD_PATH,
       method: 'PATCH',
       json: {
-        ...Object.fromEntries(Object.entries(plain).filter(([name]) => isField(name))),
+        ...plain,
         addressLines: linesOf(addressLines),
         notes: linesOf(notes),
       },
@@ -81,10 +79,23 @@ function LetterheadForm({ letterhead }: { readonly letterhead: Letterhead }) {
       fields={FIELDS}
       submitLabel={common.save}
       onSubmit={async (values) => {
-        await change.mutateAsync(values);
-        toast.success(common.saved);
+        if (await newer.save(values, () => change.mutateAsync(values))) toast.success(common.saved);
       }}
     >
+      <ChangedMeanwhile
+        newer={newer}
+        labels={{
+          legalName: text.legalName,
+          addressLines: text.address,
+          country: text.country,
+          taxId: text.taxId,
+          email: text.email,
+          website: text.website,
+          seriesPrefix: text.prefix,
+          notes: text.notes,
+        }}
+        valueText={(name, value) => (name === 'country' ? countryName(value) : undefined)}
+      />
       <Field label={text.legalName} error={errors.legalName?.message} required>
         <Input
           autoComplete="organization"
@@ -96,8 +107,12 @@ function LetterheadForm({ letterhead }: { readonly letterhead: Letterhead }) {
         <Textarea rows={4} {...form.register('addressLines')} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={text.country} hint={text.countryHint} error={errors.country?.message}>
-          <Input autoComplete="country" maxLength={2} className="uppercase" {...form.register('country')} />
+        <Field label={text.country} error={errors.country?.message}>
+          <Controller
+            control={form.control}
+            name="country"
+            render={({ field }) => <CountrySelect value={field.value} onChange={field.onChange} />}
+          />
         </Field>
         <Field label={text.taxId} error={errors.taxId?.message}>
           <Input autoComplete="off" maxLength={64} {...form.register('taxId')} />
@@ -134,7 +149,26 @@ function LetterheadForm({ letterhead }: { readonly letterhead: Letterhead }) {
   );
 }
 
-const isField = (name: string): boolean => (FIELDS as readonly string[]).includes(name);
+function toValues({
+  legalName,
+  country,
+  taxId,
+  email,
+  website,
+  seriesPrefix,
+  ...lists
+}: Letterhead): LetterheadValues {
+  return {
+    legalName,
+    addressLines: lists.addressLines.join('\n'),
+    country,
+    taxId,
+    email,
+    website,
+    seriesPrefix,
+    notes: lists.notes.join('\n'),
+  };
+}
 
 function linesOf(typed: string): string[] {
   return typed

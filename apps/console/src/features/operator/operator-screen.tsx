@@ -3,16 +3,18 @@
 import { Card, EmptyState, PageHeader, Tabs } from '@tollgate/ui';
 import { ServerCog } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
-import { LetterheadTab } from './letterhead.tsx';
 import { OperatedOrganizations, useOrganizationsPath } from './operated-organizations.tsx';
 import { LETTERHEAD_PATH, PLANS_PATH, RESOLD_PATH, SYSTEM_PATH, TAX_RATES_PATH } from './operator-api.ts';
 import { Plans } from './plans.tsx';
 import { Resale } from './resale.tsx';
 import { SystemScreen } from './system-screen.tsx';
 import { TaxRates } from './tax-rates.tsx';
+
+const LetterheadTab = later(async () => (await import('./letterhead.tsx')).LetterheadTab);
 
 const TABS = ['organizations', 'plans', 'taxes', 'letterhead', 'resale', 'system'] as const;
 type Tab = (typeof TABS)[number];

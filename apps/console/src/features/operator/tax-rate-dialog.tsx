@@ -2,9 +2,10 @@
 /** Sets a tax from an instant on. */
 import type { TaxRate } from '@tollgate/api';
 import { Field, Input } from '@tollgate/ui';
-import { useForm } from 'react-hook-form';
+import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { CountrySelect } from '../common/country-select.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { TAX_RATES_PATH } from './operator-api.ts';
 import { parsePercent } from './parse-percent.ts';
@@ -33,7 +34,7 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
       path: TAX_RATES_PATH,
       json: {
         ...rest,
-        country: country.trim().toUpperCase(),
+        country,
         rateBasisPoints: parsePercent(rate, locale),
         validFrom: new Date(`${validFrom}T00:00:00`).toISOString(),
         endsAt: endsAt === '' ? null : new Date(`${endsAt}T00:00:00`).toISOString(),
@@ -54,13 +55,14 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={text.country} hint={text.countryHint} error={errors.country?.message} required>
-          <Input
-            autoFocus
-            autoComplete="off"
-            maxLength={2}
-            className="uppercase"
-            {...form.register('country', { required: parts.required })}
+        <Field label={text.country} error={errors.country?.message} required>
+          <Controller
+            control={form.control}
+            name="country"
+            rules={{ required: parts.required }}
+            render={({ field }) => (
+              <CountrySelect value={field.value} onChange={field.onChange} clearable={false} />
+            )}
           />
         </Field>
         <Field label={text.region} hint={text.regionHint} error={errors.region?.message} optional>

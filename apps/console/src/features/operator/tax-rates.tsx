@@ -6,11 +6,13 @@ import { Landmark } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { ListSection } from '../common/list-section.tsx';
 import { formatBasisPoints } from './basis-points.ts';
 import { TAX_RATES_PATH } from './operator-api.ts';
-import { TaxRateDialog } from './tax-rate-dialog.tsx';
 import { type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
+
+const TaxRateDialog = later(async () => (await import('./tax-rate-dialog.tsx')).TaxRateDialog);
 
 const TONE: Readonly<Record<TaxState, BadgeTone>> = {
   'in-force': 'positive',

@@ -2,7 +2,7 @@
 /** States a price, now or for later. What is in force is never edited: the new one follows it. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Price } from '@tollgate/api';
-import { Callout, Field, formatNumber, Input, Select } from '@tollgate/ui';
+import { Callout, Combobox, Field, formatNumber, Input, Select } from '@tollgate/ui';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { useProviderOptions } from '../keys/key-options.ts';
 import { parseAmount, parseCount } from '../limits/amount.ts';
 import { OrganizationSelect } from '../operator/organization-select.tsx';
 import { useMe } from '../shell/use-me.ts';
@@ -159,11 +160,24 @@ function usePriceForm(defaultValues: PriceFormValues) {
 
 function ModelFields({ form, fixed }: PriceFormPart & { readonly fixed: boolean }) {
   const text = useMessages('prices');
+  const providers = useProviderOptions();
   const { errors } = form.formState;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
+      {/* Chosen, not typed: a price under another spelling would never be found. */}
       <Field label={text.provider} required error={errors.provider?.message}>
-        <Input readOnly={fixed} autoComplete="off" spellCheck={false} {...form.register('provider')} />
+        <Controller
+          control={form.control}
+          name="provider"
+          render={({ field }) => (
+            <Combobox
+              value={field.value === '' ? undefined : field.value}
+              onValueChange={(value) => field.onChange(value ?? '')}
+              options={providers}
+              disabled={fixed}
+            />
+          )}
+        />
       </Field>
       <Field label={text.model} required error={errors.model?.message}>
         <Input readOnly={fixed} autoComplete="off" spellCheck={false} {...form.register('model')} />

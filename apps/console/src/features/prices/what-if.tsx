@@ -14,11 +14,12 @@ import {
   Select,
 } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
-import { type ApiPage, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useFoundRows } from '../common/found-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { toInstant } from './price-api.ts';
 
@@ -138,26 +139,17 @@ interface ModelChoiceProps {
 
 /** Models with a price, found in the book while somebody types. */
 function ModelChoice({ value, onChange }: ModelChoiceProps) {
-  const [typed, setTyped] = useState('');
-  const [opened, setOpened] = useState(false);
-  const q = useDeferredValue(typed.trim());
-  const path = withQuery('/prices', { q, state: 'in-force', limit: OFFERED_PRICES });
-  const prices = useApiQuery<ApiPage<ListedPrice>>(opened ? path : undefined, {
-    placeholderData: (before) => before,
-  });
-  const found = (prices.data?.data ?? []).map(({ provider, model }) => `${provider}/${model}`);
+  const { rows, search } = useFoundRows<ListedPrice>((q) =>
+    withQuery('/prices', { q, state: 'in-force', limit: OFFERED_PRICES }),
+  );
+  const found = rows.map(({ provider, model }) => `${provider}/${model}`);
   const names = [...new Set([...value, ...found])];
   return (
     <MultiSelect
       value={value}
       onValueChange={onChange}
       options={names.map((name) => ({ value: name, label: name }))}
-      onOpen={() => {
-        setOpened(true);
-        setTyped('');
-      }}
-      onSearch={setTyped}
-      loading={prices.isPending}
+      {...search}
     />
   );
 }

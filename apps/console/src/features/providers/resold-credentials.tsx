@@ -29,11 +29,12 @@ export function ResoldCredentials() {
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2.5 text-sm last:border-b-0"
           >
             <span className="font-medium">{credential.name}</span>
-            <span className="text-ink-faint">{providerName(credential.provider)}</span>
+            {providerName(credential.provider) !== credential.name && (
+              <span className="text-ink-faint">{providerName(credential.provider)}</span>
+            )}
             <Badge tone={credential.livemode ? 'accent' : 'info'}>
               {credential.livemode ? text.live : text.test}
             </Badge>
-            <Badge tone="outline">{text.ownerOperator}</Badge>
             <span className="tabular ml-auto flex flex-wrap gap-x-4 text-ink-soft">
               {credential.markupBasisPoints > 0 && (
                 <span>{text.markup(formatPercent(credential.markupBasisPoints / 10_000, locale))}</span>

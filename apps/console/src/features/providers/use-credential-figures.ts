@@ -20,12 +20,17 @@ export interface CredentialFigures {
 }
 
 export function useCredentialFigures(): CredentialFigures {
+  const standings = useCredentialStandings();
+  return { standings, spentUsd: useSpendThisMonth('credential').byKey };
+}
+
+/** How each did in the last day. */
+export function useCredentialStandings(): CredentialFigures['standings'] {
   const nowMs = useNowMs();
   const from = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - LOOKED_BACK_MS).toISOString();
   const { data } = useApiQuery<UsageAnswer>(
     withQuery('/usage', { from, groupBy: ['credential', 'status'], timeZone: 'UTC' }),
     { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS },
   );
-  const standings = useMemo(() => data && standingsOf(data.data), [data]);
-  return { standings, spentUsd: useSpendThisMonth('credential').byKey };
+  return useMemo(() => data && standingsOf(data.data), [data]);
 }

@@ -9,6 +9,7 @@ import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
+import { countBy, rowsLeft } from '../common/list-filter.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
@@ -25,6 +26,7 @@ import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-l
 import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
 import { METRICS } from './rate-limit-form-values.ts';
 import { RateLimitSheet } from './rate-limit-sheet.tsx';
+import { useRateLimitBulk } from './use-rate-limit-bulk.tsx';
 
 const CreateRateLimitDialog = later(
   async () => (await import('./rate-limit-dialog.tsx')).CreateRateLimitDialog,
@@ -53,12 +55,7 @@ export function RateLimitsScreen() {
         actions={
           <>
             <ShowApiCall path={RATE_LIMITS_PATH} />
-            <ListCsv<RateLimit>
-              permission="rate-limits:read"
-              path="/rate-limits"
-              name="rate-limits"
-              columns={CSV}
-            />
+            <RateLimitsCsv />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
                 {text.create}
@@ -74,6 +71,19 @@ export function RateLimitsScreen() {
   );
 }
 
+function RateLimitsCsv() {
+  const filters = useFilters();
+  return (
+    <ListCsv<RateLimit>
+      permission="rate-limits:read"
+      path="/rate-limits"
+      name="rate-limits"
+      columns={CSV}
+      toShown={(rows) => rowsLeft(rows, filters)}
+    />
+  );
+}
+
 function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const text = useMessages('rateLimits');
   const url = useUrlState();
@@ -82,8 +92,10 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const open = useCallback(({ id }: RateLimit) => url.set({ open: id }), [url.set]);
   const close = useCallback(() => url.set({ open: undefined }), [url.set]);
   const columns = useColumns(open, setOpened);
-  const rows = useFiltered(rules.rows);
+  const filters = useFilters();
+  const rows = useMemo(() => rowsLeft(rules.rows, filters), [rules.rows, filters]);
   const listProps = useListProps();
+  const bulk = useRateLimitBulk();
   return (
     <>
       <DataTable
@@ -94,10 +106,12 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
         {...listProps(rules)}
         activeRowId={url.get('open')}
         onRowClick={open}
-        toolbar={rules.rows.length > 0 && <Filters />}
+        toolbar={rules.rows.length > 0 && <Filters rules={rules.rows} isComplete={rules.isComplete} />}
+        {...(mayWrite && { bulkActions: bulk.actions })}
         empty={<Empty filtered={rules.rows.length > 0} mayWrite={mayWrite} />}
       />
       <RateLimitSheet id={url.get('open')} onClose={close} onAction={setOpened} />
+      {bulk.windows}
       {mayWrite && url.get('create') === '1' && (
         <CreateRateLimitDialog onClose={() => url.set({ create: undefined })} />
       )}
@@ -160,38 +174,48 @@ function useColumns(
   );
 }
 
-function useFiltered(rules: readonly RateLimit[]): readonly RateLimit[] {
+function useFilters() {
   const url = useUrlState();
   const { scopeLabel, rateRule } = useLimitText();
   const query = (url.get('q') ?? '').trim().toLowerCase();
   const scope = url.get('scope');
   const metric = url.get('metric');
   return useMemo(
-    () =>
-      rules.filter((rule) => {
-        if (scope !== undefined && rule.scope.type !== scope) return false;
-        if (metric !== undefined && rule.metric !== metric) return false;
+    () => ({
+      scope: (rule: RateLimit) => scope === undefined || rule.scope.type === scope,
+      metric: (rule: RateLimit) => metric === undefined || rule.metric === metric,
+      q: (rule: RateLimit) => {
         const words = `${scopeLabel(rule)} ${rateRule(rule)} ${rule.model ?? ''} ${rule.id}`;
         return words.toLowerCase().includes(query);
-      }),
-    [rules, scopeLabel, rateRule, query, scope, metric],
+      },
+    }),
+    [scopeLabel, rateRule, query, scope, metric],
   );
 }
 
-function Filters() {
+function Filters({
+  rules,
+  isComplete,
+}: {
+  readonly rules: readonly RateLimit[];
+  readonly isComplete: boolean;
+}) {
   const text = useMessages('rateLimits');
   const limits = useMessages('limits');
   const url = useUrlState();
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const filters = useFilters();
+  const left = (except: keyof typeof filters) => rowsLeft(rules, filters, except);
   return (
     <>
       <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <ScopeFilter />
+      <ScopeFilter counts={countBy(left('scope'), isComplete, ({ scope }) => scope.type)} />
       <FilterSelect
         name="metric"
         label={text.form.metric}
         all={text.allMetrics}
         values={METRICS}
+        counts={countBy(left('metric'), isComplete, ({ metric }) => metric)}
         labelOf={(metric) => limits.metrics[metric]}
       />
     </>

@@ -51,7 +51,7 @@ export function BillList() {
       getRowId={idOf}
       {...listProps(bills)}
       onRowClick={(bill) => router.push(`/reconciliation/${bill.id}`)}
-      toolbar={upload}
+      toolbar={upload && <span className="sm:ml-auto">{upload}</span>}
       empty={
         <EmptyState icon={<Scale />} title={text.emptyTitle}>
           {text.emptyText}

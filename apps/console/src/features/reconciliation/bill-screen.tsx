@@ -11,6 +11,7 @@ import {
   ErrorState,
   Money,
   PageHeader,
+  placesOf,
   Skeleton,
   StatCard,
   toast,
@@ -132,7 +133,7 @@ function Differences({ path, mayWrite }: { readonly path: string; readonly mayWr
   const text = useMessages('reconciliation');
   const list = useApiList<Difference>(`${path}/differences?limit=100`);
   const listProps = useListProps();
-  const columns = useColumns();
+  const columns = useColumns(list.rows);
   return (
     <DataTable
       caption={text.differences}
@@ -207,10 +208,18 @@ function Decisions({ path, rows, onDone }: DecisionsProps) {
   );
 }
 
-function useColumns(): ColumnDef<Difference>[] {
+function useColumns(rows: readonly Difference[]): ColumnDef<Difference>[] {
   const text = useMessages('reconciliation');
   const reasonText = useReason();
   const dayText = useDayText();
+  const places = useMemo(
+    () => ({
+      bill: placesOf(rows.map(({ billUsd }) => billUsd)),
+      ledger: placesOf(rows.map(({ ledgerUsd }) => ledgerUsd)),
+      difference: placesOf(rows.map(({ differenceUsd }) => differenceUsd)),
+    }),
+    [rows],
+  );
   return useMemo(
     () => [
       {
@@ -241,19 +250,26 @@ function useColumns(): ColumnDef<Difference>[] {
         id: 'bill',
         header: text.columns.bill,
         meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.billUsd} />,
+        cell: ({ row }) => <Money value={row.original.billUsd} places={places.bill} />,
       },
       {
         id: 'ledger',
         header: text.columns.ledger,
         meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.ledgerUsd} />,
+        cell: ({ row }) => <Money value={row.original.ledgerUsd} places={places.ledger} />,
       },
       {
         id: 'difference',
         header: text.columns.difference,
         meta: { align: 'right' },
-        cell: ({ row }) => <Money value={row.original.differenceUsd} signed className="font-medium" />,
+        cell: ({ row }) => (
+          <Money
+            value={row.original.differenceUsd}
+            places={places.difference}
+            signed
+            className="font-medium"
+          />
+        ),
       },
       {
         id: 'state',
@@ -263,6 +279,6 @@ function useColumns(): ColumnDef<Difference>[] {
         ),
       },
     ],
-    [text, reasonText],
+    [text, reasonText, places],
   );
 }

@@ -3,6 +3,7 @@
 import type { RequestDetail } from '@tollgate/api';
 import { Badge, Card, formatDuration, Money, StatusBadge, useUi } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { CodeText } from '../common/code-text.tsx';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { type Attempt, spentUsd } from './request-types.ts';
 
@@ -48,6 +49,12 @@ function Try({ attempt, startShare, share }: TryProps) {
   const { locale } = useUi();
   const statuses: Readonly<Record<string, string>> = text.statuses;
   const firstShare = attempt.firstTokenMs === null ? 0 : attempt.firstTokenMs / Math.max(1, attempt.totalMs);
+  const said = [
+    attempt.finishReason && text.finish(attempt.finishReason),
+    attempt.firstTokenMs !== null && `${text.firstToken}: ${formatDuration(attempt.firstTokenMs, locale)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
@@ -77,14 +84,13 @@ function Try({ attempt, startShare, share }: TryProps) {
         </span>
       </div>
       <p className="text-xs text-ink-faint">
-        {[
-          attempt.errorCode,
-          attempt.finishReason && text.finish(attempt.finishReason),
-          attempt.firstTokenMs !== null &&
-            `${text.firstToken}: ${formatDuration(attempt.firstTokenMs, locale)}`,
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+        {attempt.errorCode !== '' && (
+          <>
+            <CodeText value={attempt.errorCode} />
+            {said !== '' && ' · '}
+          </>
+        )}
+        {said}
       </p>
     </div>
   );

@@ -1,13 +1,14 @@
 'use client';
 /** What the cost is made of. The rows add up to the total, digit for digit. */
 import type { RequestDetail } from '@tollgate/api';
-import { Card, type ColumnDef, DataTable, Money, useUi } from '@tollgate/ui';
+import { Card, type ColumnDef, DataTable, formatMoney, Money, placesOf, useUi } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf } from '../common/use-list-props.ts';
+import { isTokenComponent, perMillion } from '../invoices/group-lines.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { CostComponent } from './request-types.ts';
 
@@ -17,7 +18,8 @@ interface ComponentRow extends CostComponent {
 
 export function CostComponents({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;
-  const names: Readonly<Record<string, string>> = useMessages('invoices').components;
+  const { components, perMillion: perMillionText } = useMessages('invoices');
+  const names: Readonly<Record<string, string>> = components;
   const { locale } = useUi();
   const mayCompare = usePermission('prices:read');
   const rows = useMemo(
@@ -30,6 +32,13 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
       ),
     [request.attempts],
   );
+  const places = useMemo(
+    () => ({
+      cost: placesOf(rows.map(({ costUsd }) => costUsd)),
+      charge: placesOf(rows.map(({ chargeUsd }) => chargeUsd)),
+    }),
+    [rows],
+  );
   const columns = useMemo<ColumnDef<ComponentRow>[]>(
     () =>
       (
@@ -37,7 +46,11 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
           {
             id: 'component',
             header: text.component,
-            cell: ({ row }) => names[row.original.component] ?? row.original.component,
+            cell: ({ row }) => (
+              <span className="inline-block first-letter:uppercase">
+                {names[row.original.component] ?? row.original.component}
+              </span>
+            ),
           },
           {
             id: 'quantity',
@@ -55,23 +68,30 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
             id: 'unitPrice',
             header: text.unitPrice,
             meta: { align: 'right', wideOnly: true },
-            cell: ({ row }) => <Money value={row.original.unitPriceUsd} />,
+            cell: ({ row: { original } }) =>
+              isTokenComponent(original.component) ? (
+                <span className="tabular" title={formatMoney(original.unitPriceUsd, { locale })}>
+                  {perMillionText(formatMoney(perMillion(original.unitPriceUsd), { locale }))}
+                </span>
+              ) : (
+                <Money value={original.unitPriceUsd} />
+              ),
           },
           {
             id: 'cost',
             header: text.componentCost,
             meta: { align: 'right', wideOnly: true },
-            cell: ({ row }) => <Money value={row.original.costUsd} />,
+            cell: ({ row }) => <Money value={row.original.costUsd} places={places.cost} />,
           },
           {
             id: 'charge',
             header: text.charge,
             meta: { align: 'right' },
-            cell: ({ row }) => <Money value={row.original.chargeUsd} />,
+            cell: ({ row }) => <Money value={row.original.chargeUsd} places={places.charge} />,
           },
         ] satisfies ColumnDef<ComponentRow>[]
       ).map((column) => ({ enableSorting: false, ...column })),
-    [text, names, locale],
+    [text, names, locale, places, perMillionText],
   );
   if (rows.length === 0) {
     return (

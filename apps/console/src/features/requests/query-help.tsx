@@ -30,6 +30,7 @@ const EXAMPLE: Readonly<Record<(typeof QUERY_FIELDS)[number], string>> = {
   dialect: 'dialect:anthropic',
   format: 'format:anthropic-*',
   unsupported: 'unsupported:seed',
+  route: 'route:fast',
   error: 'error:budget_exceeded',
   outcome: 'outcome:interrupted',
   credential: 'credential:cred_…',

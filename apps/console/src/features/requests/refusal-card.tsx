@@ -6,6 +6,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { CodeText } from '../common/code-text.tsx';
 import { useTeamNames } from '../common/team-names.ts';
 import { pageOfError } from '../docs/docs-pages.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
@@ -42,8 +43,12 @@ export function RefusalCard({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function Code({ children }: { readonly children: ReactNode }) {
-  return <code className="font-mono text-xs text-ink-faint">{children}</code>;
+function Code({ children }: { readonly children: string }) {
+  return (
+    <code className="font-mono text-xs text-ink-faint">
+      <CodeText value={children} />
+    </code>
+  );
 }
 
 interface RuleRefusalProps {

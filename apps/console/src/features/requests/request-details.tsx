@@ -117,6 +117,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
         ),
     },
     { term: text.asked, value: request.requestedModel || <Dash /> },
+    ...(request.route ? [{ term: text.route, value: <Route route={request.route} /> }] : []),
     { term: text.served, value: <Served request={request} /> },
     { term: text.endpoint, value: request.endpoint },
     { term: text.formats, value: <Formats request={request} /> },
@@ -161,6 +162,24 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     <Card title={text.facts}>
       <DefinitionList items={items} className="@3xl:grid-cols-2" />
     </Card>
+  );
+}
+
+/** By its name of then, with the rule that held and what was drawn. */
+function Route({
+  route: { id, name, rule, target },
+}: {
+  readonly route: NonNullable<RequestDetail['route']>;
+}) {
+  const text = useMessages('requests').detail;
+  const { locale } = useUi();
+  return (
+    <span className="inline-flex flex-wrap justify-end gap-x-1.5">
+      <Link href={`/routes/${id}`} className="text-accent-ink underline-offset-3 hover:underline">
+        {name}
+      </Link>
+      <span className="text-ink-faint">{text.byRule(formatNumber(rule + 1, locale), target)}</span>
+    </span>
   );
 }
 

@@ -30,9 +30,7 @@ export function RequestScreen({ id }: { readonly id: string }) {
         }
       />
       <Guarded permission="requests:read">
-        <div className="max-w-5xl">
-          <RequestContent id={id} />
-        </div>
+        <RequestContent id={id} />
       </Guarded>
     </>
   );

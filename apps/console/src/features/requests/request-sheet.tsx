@@ -37,9 +37,9 @@ export function RequestSheet({ id, onClose, previousId, nextId, onOpen }: Reques
       description={<span className="font-mono text-xs wrap-anywhere">{id}</span>}
       footer={
         id !== undefined && (
-          <>
+          <div className="flex flex-wrap items-center gap-2 sm:flex-1 sm:justify-end">
             {onOpen && (
-              <span className="flex gap-1 sm:mr-auto">
+              <span className="mr-auto flex gap-1">
                 <IconButton
                   label={text.newer}
                   disabled={previousId === undefined}
@@ -61,7 +61,7 @@ export function RequestSheet({ id, onClose, previousId, nextId, onOpen }: Reques
             <Button asChild>
               <Link href={`/requests/${id}`}>{text.openPage}</Link>
             </Button>
-          </>
+          </div>
         )
       }
     >

@@ -276,12 +276,12 @@ function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> })
 }
 
 function TokensCell({ request }: { readonly request: RequestSummary }) {
-  const text = useMessages('requests');
   if (request.inputTokens === 0 && request.outputTokens === 0) return <Dash />;
   return (
     <span className="whitespace-nowrap">
-      <TokenCount value={request.inputTokens} /> <span className="text-ink-faint">{text.tokensIn}</span>{' '}
-      <TokenCount value={request.outputTokens} /> <span className="text-ink-faint">{text.tokensOut}</span>
+      <TokenCount value={request.inputTokens} />
+      <span className="text-ink-faint"> / </span>
+      <TokenCount value={request.outputTokens} />
     </span>
   );
 }

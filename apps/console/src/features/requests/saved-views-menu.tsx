@@ -3,7 +3,8 @@
 import type { SavedView } from '@tollgate/api';
 import { Bookmark, BookmarkPlus, Star, StarOff, UsersRound } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { SavedMenu, usePatchSaved } from '../common/saved-menu.tsx';
+import { SavedMenu } from '../common/saved-menu.tsx';
+import { usePatchSaved } from '../common/saved-things.ts';
 import { isSameQuestion, type ViewQuestion } from './saved-view-types.ts';
 
 export interface SavedViewsMenuProps {

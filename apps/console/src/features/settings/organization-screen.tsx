@@ -19,6 +19,7 @@ import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -61,8 +62,7 @@ function LoadedOrganization() {
   if (organization.data === undefined) return <Skeleton className="h-72 max-w-3xl" />;
   return (
     <div className="flex max-w-3xl flex-col gap-5">
-      {/* A new version fills the form anew: what is shown is what would be changed. */}
-      <OrganizationForm key={organization.data.updatedAt} organization={organization.data} />
+      <OrganizationForm key={organization.data.id} organization={organization.data} />
       <OrganizationFacts organization={organization.data} />
       <EndOfOrganization organization={organization.data} />
     </div>
@@ -85,15 +85,10 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
   const parts = useMessages('parts');
   const router = useRouter();
   const mayWrite = usePermission('organization:write');
-  const form = useForm<OrganizationValues>({
-    defaultValues: {
-      name: organization.name,
-      slug: organization.slug,
-      timeZone: organization.timeZone,
-      stalenessCapSeconds: String(organization.stalenessCapSeconds),
-      secondFactorPolicy: organization.secondFactorPolicy,
-    },
-  });
+  const path = `/organizations/${organization.id}`;
+  const stored = toValues(organization);
+  const form = useForm<OrganizationValues>({ defaultValues: stored });
+  const newer = useNewerState({ form, values: stored, version: organization.updatedAt, path });
   const { errors } = form.formState;
   const save = useApiMutation<Organization, OrganizationValues>(
     ({ stalenessCapSeconds, ...fields }) => ({
@@ -105,10 +100,12 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
     { invalidates: ['/organizations', '/me', '/usage'] },
   );
   const submit = async (values: OrganizationValues) => {
-    const saved = await save.mutateAsync(values);
-    if (saved.timeZone === values.timeZone) toast.success(common.saved);
-    else toast.info(text.zonePending);
-    router.refresh();
+    await newer.save(values, async () => {
+      const saved = await save.mutateAsync(values);
+      if (saved.timeZone === values.timeZone) toast.success(common.saved);
+      else toast.info(text.zonePending);
+      router.refresh();
+    });
   };
   return (
     <SettingsForm
@@ -120,6 +117,19 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       readOnly={!mayWrite}
     >
       {!mayWrite && <Callout>{text.readOnly}</Callout>}
+      <ChangedMeanwhile
+        newer={newer}
+        labels={{
+          name: common.name,
+          slug: text.slug,
+          timeZone: text.timeZone,
+          stalenessCapSeconds: text.staleness,
+          secondFactorPolicy: text.secondFactor,
+        }}
+        valueText={(name) =>
+          name === 'secondFactorPolicy' ? text.secondFactorPolicy[stored.secondFactorPolicy] : undefined
+        }
+      />
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={common.name} error={errors.name?.message} required>
           <Input
@@ -167,6 +177,11 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       <SecondFactorField form={form} readOnly={!mayWrite} />
     </SettingsForm>
   );
+}
+
+function toValues(organization: Organization): OrganizationValues {
+  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy } = organization;
+  return { name, slug, timeZone, stalenessCapSeconds: String(stalenessCapSeconds), secondFactorPolicy };
 }
 
 interface SecondFactorFieldProps {

@@ -7,7 +7,7 @@ import { useRouter } from 'next/navigation';
 import { useDeferredValue, useState } from 'react';
 import { useTexts } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
-import { useCommandSources } from './command-sources.tsx';
+import { type CommandSource, useCommandState, useOpenCommands } from './command-sources.tsx';
 import { type ConsolePage, pagesOf } from './navigation.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { useMe } from './use-me.ts';
@@ -17,11 +17,12 @@ const SEARCH_FROM_LETTERS = 2;
 
 export function ConsoleCommands() {
   const router = useRouter();
-  const { open, setOpen } = useCommandSources();
+  const { open, sources } = useCommandState();
+  const setOpen = useOpenCommands();
   const [helpOpen, setHelpOpen] = useState(false);
   const [query, setQuery] = useState('');
   const shownPages = usePages();
-  const { groups, loading } = useGroups(query, shownPages);
+  const { groups, loading } = useGroups(query, shownPages, sources);
   const changeOpen = (next: boolean) => {
     setQuery('');
     setOpen(next);
@@ -76,12 +77,12 @@ function usePages(): readonly ConsolePage[] {
 function useGroups(
   query: string,
   shownPages: readonly ConsolePage[],
+  sources: readonly CommandSource[],
 ): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
   const router = useRouter();
   const texts = useTexts();
   const { labels } = useUi();
-  const { sources } = useCommandSources();
-  const found = useFound(query);
+  const found = useFound(query, sources);
   const pages: CommandGroup = {
     id: 'pages',
     title: texts.shell.pages,
@@ -119,10 +120,14 @@ function useGroups(
 }
 
 /** What the searching sources found. React defers the query while letters still come in. */
-function useFound(query: string): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
-  const { sources } = useCommandSources();
+function useFound(
+  query: string,
+  sources: readonly CommandSource[],
+): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
   const deferred = useDeferredValue(query.trim());
-  const searching = sources.filter((source) => source.search !== undefined);
+  const searching = sources
+    .filter((source) => source.search !== undefined)
+    .toSorted((left, right) => Number(left.last ?? false) - Number(right.last ?? false));
   const answers = useQueries({
     queries: searching.map((source) => ({
       queryKey: ['commands', source.id, deferred],

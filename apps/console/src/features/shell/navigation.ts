@@ -32,6 +32,7 @@ import {
   UserRoundCog,
   UsersRound,
   WalletMinimal,
+  Waypoints,
 } from 'lucide-react';
 import type { Texts } from '../../i18n/texts.ts';
 
@@ -99,6 +100,14 @@ export const PAGES: readonly ConsolePage[] = [
     key: 'p',
     section: 'work',
     title: (texts) => texts.providers.title,
+  },
+  {
+    href: '/routes',
+    needs: 'routes:read',
+    icon: Waypoints,
+    key: '3',
+    section: 'work',
+    title: (texts) => texts.routes.title,
   },
   {
     href: '/rate-limits',

@@ -2,12 +2,12 @@
 import { Kbd } from '@tollgate/ui';
 import { Search } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useCommandSources } from './command-sources.tsx';
+import { useOpenCommands } from './command-sources.tsx';
 
 /** Opens the command palette; a box on wide screens, an icon on phones. */
 export function SearchButton() {
   const text = useMessages('shell');
-  const { setOpen } = useCommandSources();
+  const setOpen = useOpenCommands();
   return (
     <button
       type="button"

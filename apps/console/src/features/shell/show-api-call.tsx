@@ -16,9 +16,14 @@ export function ShowApiCall(call: ApiCall) {
       title={text.apiCallTitle}
       description={text.apiCallText}
       trigger={
-        // On a phone it stands below the title, and its icon at the edge as that does.
-        <Button variant="ghost" icon={<SquareTerminal />} className="max-sm:-ml-[13px]">
-          {text.showApiCall}
+        // On a phone its icon has to do: what people come for stands there.
+        <Button
+          variant="ghost"
+          icon={<SquareTerminal />}
+          title={text.showApiCall}
+          className="max-sm:order-last max-sm:px-2.5"
+        >
+          <span className="max-sm:sr-only">{text.showApiCall}</span>
         </Button>
       }
     >

@@ -1,8 +1,8 @@
 'use client';
-/** Keys and teams in the command palette, parts of pages, and what can be made from anywhere. */
-import type { Key, Team } from '@tollgate/api';
+/** Keys, teams and routes in the command palette, parts of pages, and what can be made from anywhere. */
+import type { Key, Route, Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
-import { FileDown, KeyRound, Plus, Split, UsersRound } from 'lucide-react';
+import { FileDown, KeyRound, Plus, Split, UsersRound, Waypoints } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { apiFetch } from '../../api/client.ts';
@@ -77,8 +77,48 @@ export function FindSources() {
       [teamsText, router],
     ),
   );
+  useCommandSource(useRouteSource());
   useCommandSource(useMonthEndSource());
   return <DocsCommandSource />;
+}
+
+/** An organization has at most 200 routes: one page of the API, looked through here. */
+function useRouteSource() {
+  const router = useRouter();
+  const text = useMessages('routes');
+  const mayRead = usePermission('routes:read');
+  const mayWrite = usePermission('routes:write');
+  return useMemo(
+    () => ({
+      id: 'routes',
+      title: text.title,
+      items: mayWrite
+        ? [
+            {
+              id: 'create-route',
+              label: text.create,
+              icon: <Plus aria-hidden />,
+              onSelect: () => router.push('/routes/new'),
+            },
+          ]
+        : [],
+      search: async (query: string, signal: AbortSignal): Promise<readonly CommandItem[]> => {
+        if (!mayRead) return [];
+        const { data } = await apiFetch<ApiPage<Route>>('/routes?limit=200', { signal });
+        return data
+          .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
+          .slice(0, FOUND)
+          .map(({ id, name, isEnabled }) => ({
+            id,
+            label: name,
+            ...(!isEnabled && { hint: text.states.disabled }),
+            icon: <Waypoints aria-hidden />,
+            onSelect: () => router.push(`/routes/${id}`),
+          }));
+      },
+    }),
+    [text, mayRead, mayWrite, router],
+  );
 }
 
 /** Parts of pages that finance looks for by their own names. */

@@ -9,7 +9,8 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
-import { useMembers, useRoleName } from '../common/names.ts';
+import { useMemberSearch } from '../common/member-select.tsx';
+import { useRoleName } from '../common/names.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -154,9 +155,7 @@ function useColumns(
 function AddMember({ team, present }: { readonly team: Team; readonly present: readonly Member[] }) {
   const text = useMessages('teams');
   const toText = useProblemText();
-  // Everybody is asked for when somebody is to be chosen, and not by whoever only looks.
-  const [opened, setOpened] = useState(false);
-  const members = useMembers({ enabled: opened });
+  const { members, picker, isEverybody } = useMemberSearch();
   const inTeam = useMemo(() => new Set(present.map(({ id }) => id)), [present]);
   const add = useApiMutation<void, Member>(
     (member) => ({ path: `/teams/${team.id}/members/${member.id}`, method: 'PUT' }),
@@ -173,21 +172,14 @@ function AddMember({ team, present }: { readonly team: Team; readonly present: r
       className="w-full sm:w-72"
       value={undefined}
       disabled={add.isPending}
-      onOpen={() => setOpened(true)}
-      loading={members.isLoading}
-      emptyText={text.nobodyToAdd}
+      {...picker}
+      // Of others, more may be found by their name.
+      {...(isEverybody && { emptyText: text.nobodyToAdd })}
       onValueChange={(id) => {
-        const member = id === undefined ? undefined : members.byId.get(id);
+        const member = members.find((one) => one.id === id);
         if (member !== undefined) add.mutate(member);
       }}
-      options={members.rows
-        .filter(({ id }) => !inTeam.has(id))
-        .map((member) => ({
-          value: member.id,
-          label: member.name || member.email,
-          hint: member.name ? member.email : undefined,
-          keywords: [member.email],
-        }))}
+      options={picker.options.filter(({ value }) => !inTeam.has(value))}
     />
   );
 }

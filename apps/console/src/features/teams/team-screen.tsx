@@ -26,7 +26,6 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import { TeamKeyRules } from '../keys/key-rules-form.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
@@ -35,6 +34,7 @@ import { TeamMembers } from './team-members.tsx';
 import { TeamSpend } from './team-spend.tsx';
 import { ArchiveTeam } from './teams-screen.tsx';
 
+const TeamKeyRules = later(async () => (await import('../keys/key-rules-form.tsx')).TeamKeyRules);
 const TeamRules = later(async () => (await import('./team-rules.tsx')).TeamRules);
 const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
@@ -99,11 +99,11 @@ function TeamPage({ team }: { readonly team: TeamDetail }) {
             <ShowApiCall path={`/teams/${team.id}`} />
             {mayWrite && (
               <>
-                <Button variant="dangerGhost" onClick={() => setOpened('archive')}>
-                  {text.archive}
-                </Button>
                 <Button icon={<Pencil />} onClick={() => setOpened('edit')}>
                   {common.edit}
+                </Button>
+                <Button variant="dangerGhost" onClick={() => setOpened('archive')}>
+                  {text.archive}
                 </Button>
               </>
             )}

@@ -1,18 +1,14 @@
 'use client';
 /** Saved reports of usage, and who gets one by mail after each month. */
-import { zodResolver } from '@hookform/resolvers/zod';
 import type { SavedReport } from '@tollgate/api';
-import { Callout, Field, MultiSelect, TimeStamp } from '@tollgate/ui';
 import { FileChartColumn, FilePlus2, Mail, Save, UsersRound } from 'lucide-react';
-import { Controller, useForm } from 'react-hook-form';
-import { z } from 'zod';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { FormDialog } from '../common/form-dialog.tsx';
-import { useMembers } from '../common/names.ts';
-import { SavedMenu, usePatchSaved } from '../common/saved-menu.tsx';
+import { later } from '../common/later.tsx';
+import { SavedMenu } from '../common/saved-menu.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import { usePermission } from '../signed-in/use-permission.ts';
 import { isSameQuestion, type ReportQuestion } from './saved-report-types.ts';
+
+const MailDialog = later(async () => (await import('./mail-report-dialog.tsx')).MailDialog);
 
 export interface SavedReportsMenuProps {
   readonly reports: readonly SavedReport[];
@@ -50,63 +46,5 @@ export function SavedReportsMenu({ reports, current, question, timeZone, onOpen 
         <MailDialog report={current} timeZone={timeZone} onClose={() => url.set({ mail: undefined })} />
       )}
     </>
-  );
-}
-
-const MailValues = z.object({ mailTo: z.array(z.string()) });
-type MailValues = z.output<typeof MailValues>;
-
-interface MailDialogProps {
-  readonly report: SavedReport;
-  readonly timeZone: string;
-  readonly onClose: () => void;
-}
-
-function MailDialog({ report, timeZone, onClose }: MailDialogProps) {
-  const text = useMessages('usage').reports;
-  const common = useMessages('common');
-  const members = useMembers();
-  const patch = usePatchSaved<SavedReport>('/saved-reports');
-  const mayTellOthers = usePermission('alerts:write');
-  const form = useForm<MailValues>({
-    resolver: zodResolver(MailValues),
-    defaultValues: { mailTo: [...report.mailTo] },
-  });
-  return (
-    <FormDialog
-      form={form}
-      fields={['mailTo']}
-      title={text.mailTitle(report.name)}
-      description={text.mailText(report.timeZone === '' ? timeZone : report.timeZone)}
-      submitLabel={common.save}
-      onClose={onClose}
-      onSubmit={({ mailTo }) => patch.mutateAsync({ thing: report, change: { mailTo } })}
-    >
-      {!report.shared && <Callout>{text.mailPrivate}</Callout>}
-      <Field label={text.recipients} hint={mayTellOthers ? text.recipientsHint : text.recipientsOwn}>
-        <Controller
-          control={form.control}
-          name="mailTo"
-          render={({ field }) => (
-            <MultiSelect
-              value={field.value}
-              onValueChange={(value) => field.onChange([...value])}
-              allLabel={text.nobody}
-              loading={members.isLoading}
-              options={members.rows.map((member) => ({
-                value: member.id,
-                label: member.name || member.email,
-                hint: member.email,
-              }))}
-            />
-          )}
-        />
-      </Field>
-      {report.lastMailedAt !== null && (
-        <p className="text-xs text-ink-faint">
-          {text.lastMailed} <TimeStamp value={report.lastMailedAt} />
-        </p>
-      )}
-    </FormDialog>
   );
 }

@@ -103,6 +103,7 @@ function GroupPicker({ question }: { readonly question: UsageQuestion }) {
       <Select
         compact
         aria-label={text.groupBy}
+        lead={text.groupBy}
         value={isTag || naming ? TAG : question.groupBy}
         onValueChange={choose}
         options={[...DIMENSIONS, TAG, 'none'].map((name) => ({
@@ -150,11 +151,12 @@ function SecondGroupPicker({ question }: { readonly question: UsageQuestion }) {
     <Select
       compact
       aria-label={text.groupBy2}
+      lead={text.groupBy2}
       value={groups[1] ?? NO_SECOND}
       onValueChange={(name) => url.set({ group2: name === NO_SECOND ? undefined : name })}
       options={[
         { value: NO_SECOND, label: text.noSecond },
-        ...names.map((name) => ({ value: name, label: text.andBy(text.group[name]) })),
+        ...names.map((name) => ({ value: name, label: text.group[name] })),
       ]}
     />
   );

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatPercent,
   Money,
+  placesOf,
   TokenCount,
   Tooltip,
 } from '@tollgate/ui';
@@ -52,7 +53,22 @@ export function UsageTable({ question, groups, compared, unpriced, paging, whole
   const names = question.groups.map((groupBy) => toName(groupBy));
   const groupsInText = useGroupsInText();
   const title = names.length === 0 ? text.all : text.tableTitle(groupsInText(question.groups));
-  const columns = useColumns({ question, names, total, compared, unpriced, sortable: paging === undefined });
+  const places = useMemo(
+    () => ({
+      spent: placesOf([total.spentUsd, ...told.map(({ spentUsd }) => spentUsd)]),
+      before: placesOf(told.map(({ before }) => before?.spentUsd)),
+    }),
+    [told, total],
+  );
+  const columns = useColumns({
+    places,
+    question,
+    names,
+    total,
+    compared,
+    unpriced,
+    sortable: paging === undefined,
+  });
   const [only] = question.groups;
   const filter = question.groups.length === 1 ? FILTERS.find((name) => name === only) : undefined;
   return (
@@ -164,11 +180,14 @@ type AmountName = Exclude<keyof UsageFigures, CountName>;
 interface Columns extends Pick<UsageTableProps, 'question' | 'compared' | 'unpriced'> {
   readonly names: readonly string[];
   readonly total: UsageFigures;
+  /** Digits after the point of the longest amounts. */
+  readonly places: { readonly spent: number; readonly before: number };
   /** A sorted page would only look like a sorted list. */
   readonly sortable: boolean;
 }
 
 function useColumns({
+  places,
   question,
   names,
   total,
@@ -196,7 +215,7 @@ function useColumns({
         isUnpriced(row.original, unpriced) ? (
           <span className="text-ink-faint">{text.costUnknown}</span>
         ) : (
-          <Money value={row.original[name]} />
+          <Money value={row.original[name]} places={id === 'spend' ? places.spent : undefined} />
         ),
     });
     const totalSpent = Number(total.spentUsd);
@@ -241,22 +260,22 @@ function useColumns({
           </span>
         ),
       },
-      ...(compared ? compareColumns(text.before, text.changeHead) : []),
+      ...(compared ? compareColumns(text.before, text.changeHead, places.before) : []),
       amount('spend', text.spend, 'spentUsd'),
       actionsColumn((row) => <RowActions question={question} group={row} />, 'narrow'),
     ];
     return sortable ? columns : columns.map((column) => ({ ...column, enableSorting: false }));
-  }, [text, locale, nameKey, total, compared, question, unpriced, sortable]);
+  }, [text, locale, nameKey, total, places, compared, question, unpriced, sortable]);
 }
 
-function compareColumns(before: string, change: string): ColumnDef<ComparedGroup>[] {
+function compareColumns(before: string, change: string, places: number): ColumnDef<ComparedGroup>[] {
   return [
     {
       id: 'before',
       header: before,
       accessorFn: (row) => Number(row.before?.spentUsd ?? 0),
       meta: { align: 'right', wideOnly: true },
-      cell: ({ row }) => <Money value={row.original.before?.spentUsd ?? '0'} />,
+      cell: ({ row }) => <Money value={row.original.before?.spentUsd ?? '0'} places={places} />,
     },
     {
       id: 'change',

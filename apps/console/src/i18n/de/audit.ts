@@ -23,6 +23,13 @@ export const audit: Translation<typeof english> = {
   anybody: 'Alle',
   from: 'Von',
   to: 'Bis',
+  systemActors: {
+    'sign-in': 'Anmeldung',
+    'invoice-close': 'Monatsabschluss',
+    dunning: 'Zahlungserinnerungen',
+    'export-delivery': 'Geplante Exporte',
+    stripe: 'Stripe',
+  },
   actorKind: { user: 'Person', adminToken: 'Token', system: 'System' },
   before: 'Vorher',
   after: 'Nachher',

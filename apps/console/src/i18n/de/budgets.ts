@@ -13,7 +13,7 @@ export const budgets: Translation<typeof english> = {
   columns: {
     budget: 'Budget',
     health: 'Ausgegeben',
-    resets: 'Neu ab',
+    resets: 'Beginnt neu',
     forecast: 'Prognose',
     onExceeded: 'Wenn aufgebraucht',
   },
@@ -49,7 +49,7 @@ export const budgets: Translation<typeof english> = {
   warnOnly: 'Nur warnen',
   routeTo: (model) => `${model} verwenden`,
   states: {
-    all: 'Jeder Zustand',
+    all: 'Jeder Status',
     risk: 'Gefährdet',
     usedUp: 'Aufgebraucht',
     paused: 'Pausiert',
@@ -135,6 +135,12 @@ export const budgets: Translation<typeof english> = {
     archiveText:
       'Es lehnt von jetzt an nichts mehr ab und kann nicht zurückgeholt werden. Sein Verlauf bleibt im Auditprotokoll.',
     archived: (name) => `„${name}“ ist archiviert`,
+    pauseMany: (count) => (count === 1 ? 'Ein Budget pausieren?' : `${count} Budgets pausieren?`),
+    pauseManyText: 'Sie zählen weiter, lehnen aber nichts ab, bis Sie sie fortsetzen.',
+    resumeMany: (count) => (count === 1 ? 'Ein Budget fortsetzen?' : `${count} Budgets fortsetzen?`),
+    resumeManyText: 'Sie gelten wieder: Was inzwischen ausgegeben wurde, zählt.',
+    archiveMany: (count) => (count === 1 ? 'Ein Budget archivieren?' : `${count} Budgets archivieren?`),
+    archiveManyText: 'Sie lehnen von nun an nichts mehr ab und kommen nicht zurück.',
   },
   applied: {
     title: 'Budgets',
@@ -147,7 +153,7 @@ export const budgets: Translation<typeof english> = {
     dependsOn: {
       endUser: 'Hängt vom Endnutzer der Anfrage ab.',
       model: 'Hängt vom Modell der Anfrage ab.',
-      tag: 'Hängt von den Tags der Anfrage ab.',
+      tag: 'Hängt von den Kennzeichen der Anfrage ab.',
     },
   },
 };

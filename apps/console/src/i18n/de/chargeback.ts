@@ -9,7 +9,7 @@ export const chargeback: Translation<typeof english> = {
   month: 'Monat',
   groupBy: 'Gruppieren nach',
   groupings: { place: 'Team und Kostenstelle', team: 'Team', costCenter: 'Kostenstelle' },
-  csv: 'CSV',
+  csv: 'CSV exportieren',
   emptyTitle: 'In diesem Monat wurde nichts genutzt',
   emptyText: 'Teams und Kostenstellen erscheinen mit ihrer ersten Anfrage.',
   columns: {
@@ -40,7 +40,7 @@ export const chargeback: Translation<typeof english> = {
     key: 'Schlüssel',
     from: 'Ab',
     shares: 'Anteile',
-    stateColumn: 'Stand',
+    stateColumn: 'Status',
     states: { 'in-force': 'gültig', scheduled: 'künftig', past: 'vergangen' },
     undivided: 'Nicht mehr aufgeteilt',
     next: 'Nächste Regel',

@@ -17,6 +17,7 @@ export const checks: Translation<typeof english> = {
   refused: 'Abgelehnt',
   depends: 'Kommt darauf an',
   by: (provider, credential) => `${provider} würde antworten, mit ${credential}`,
+  byRoute: (name, target) => `Route ${name}, zuerst ${target}`,
   worst: 'Höchstens',
   held: 'zurückgelegt, solange sie läuft',
   notHeld: 'kein hartes Budget legt etwas zurück',
@@ -73,11 +74,18 @@ export const checks: Translation<typeof english> = {
   dryRun: {
     action: 'An den letzten 7 Tagen probieren',
     again: 'Noch einmal probieren',
-    text: (refused, requests) => `Hätte ${refused} von ${requests} Anfragen abgelehnt.`,
+    text: (refused, requests) =>
+      requests === '1'
+        ? 'Hätte die eine Anfrage abgelehnt.'
+        : `Hätte ${refused} von ${requests} Anfragen abgelehnt.`,
     none: 'Keine Anfrage der letzten 7 Tage fällt darunter.',
-    fine: (requests) => `Hätte keine von ${requests} Anfragen abgelehnt.`,
+    fine: (requests) =>
+      requests === '1'
+        ? 'Hätte die eine Anfrage nicht abgelehnt.'
+        : `Hätte keine von ${requests} Anfragen abgelehnt.`,
     lookedAt: {
-      requests: (rows) => `${rows} protokollierte Anfragen angesehen`,
+      requests: (rows) =>
+        rows === '1' ? '1 protokollierte Anfrage angesehen' : `${rows} protokollierte Anfragen angesehen`,
       entries: (rows) => `${rows} Buchungen angesehen`,
       rollups: (rows) => `${rows} Zellen zu 15 Minuten angesehen`,
     },
@@ -90,7 +98,8 @@ export const checks: Translation<typeof english> = {
     counts: (before, after) => `${before} → ${after} Modelle in Reichweite`,
     lost: 'Fallen weg',
     gained: 'Kommen dazu',
-    inUse: (model, requests) => `${model}: ${requests} Anfragen in den letzten 7 Tagen`,
+    inUse: (model, requests) =>
+      `${model}: ${requests} ${requests === '1' ? 'Anfrage' : 'Anfragen'} in den letzten 7 Tagen`,
     more: (count) => `und ${count} weitere`,
   },
 };

@@ -19,7 +19,7 @@ export const docs: Translation<typeof english> = {
     streaming: 'Wie Streams enden',
     models: 'Wie Modellnamen verstanden werden',
     usage: 'Wie eine Zahl zur Anfrage führt',
-    security: 'Wie Schlüssel und Audit-Log gesichert sind',
+    security: 'Wie Schlüssel und Prüfprotokoll gesichert sind',
     webhooks: 'Wie man eine Signatur prüft',
   },
   errorTable: 'Fehler des Gateways',

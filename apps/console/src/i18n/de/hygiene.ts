@@ -10,7 +10,7 @@ export const hygiene: Translation<typeof english> = {
     noBudget: 'Ohne Budget',
     neverExpires: 'Läuft nie ab',
     idle: 'Ungenutzt',
-    ownerLeft: 'Inhaber gegangen',
+    ownerLeft: 'Inhaber ausgeschieden',
     notRotated: 'Nicht erneuert',
   },
   hints: {

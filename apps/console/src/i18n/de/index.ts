@@ -30,6 +30,7 @@ import { providers } from './providers.ts';
 import { rateLimits } from './rate-limits.ts';
 import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
+import { routes } from './routes.ts';
 import { security } from './security.ts';
 import { serviceAccounts } from './service-accounts.ts';
 import { settings } from './settings.ts';
@@ -69,6 +70,7 @@ export const de: Translation<typeof en> = {
   rateLimits,
   reconciliation,
   requests,
+  routes,
   security,
   serviceAccounts,
   settings,

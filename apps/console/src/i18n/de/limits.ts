@@ -12,7 +12,7 @@ export const limits: Translation<typeof english> = {
     serviceAccount: 'Dienstkonto',
     endUser: 'Endnutzer',
     model: 'Modell',
-    tag: 'Tag',
+    tag: 'Kennzeichen',
   },
   wholeOrganization: 'Ganze Organisation',
   each: {
@@ -23,7 +23,7 @@ export const limits: Translation<typeof english> = {
     serviceAccount: 'Jedes Dienstkonto',
     endUser: 'Jeder Endnutzer',
     model: 'Jedes Modell',
-    tag: 'Jeder Tag-Wert',
+    tag: 'Jeder Wert eines Kennzeichens',
   },
   eachTag: (name) => `Jeder Wert von ${name}`,
   howMany: 'Eines oder jedes',
@@ -34,7 +34,7 @@ export const limits: Translation<typeof english> = {
     serviceAccount: 'Ein Dienstkonto',
     endUser: 'Ein Endnutzer',
     model: 'Ein Modell',
-    tag: 'Ein Tag',
+    tag: 'Ein Kennzeichen',
   },
   oneEachHint: 'Jedes bekommt den vollen Betrag für sich allein, auch künftige.',
   choose: {
@@ -45,13 +45,13 @@ export const limits: Translation<typeof english> = {
     model: 'Modell suchen …',
   },
   endUserHint: 'So, wie Ihre Anwendung sie in „user“ nennt.',
-  tagHint: 'Als name=wert; name=* heißt: je Wert dieses Tags.',
+  tagHint: 'Als name=wert; name=* heißt: je Wert dieses Kennzeichens.',
   tagPlaceholder: 'feature=suche',
   teamHint: 'Gilt auch für die Teams darunter.',
   scopeFixed:
-    'Geltung und Zeitraum stehen fest, damit nichts doppelt gezählt wird. Legen Sie zum Ändern etwas Neues an.',
+    'Geltungsbereich und Zeitraum stehen fest, damit nichts doppelt gezählt wird. Legen Sie zum Ändern etwas Neues an.',
   gone: 'nicht mehr vorhanden',
-  allScopes: 'Alle Geltungen',
+  allScopes: 'Jeder Geltungsbereich',
   periods: { day: 'Tag', week: 'Woche', month: 'Monat', lifetime: 'Unbefristet' },
   perPeriod: { day: 'pro Tag', week: 'pro Woche', month: 'pro Monat', lifetime: 'insgesamt' },
   periodHint: {
@@ -62,7 +62,7 @@ export const limits: Translation<typeof english> = {
   },
   metrics: { requests: 'Anfragen', tokens: 'Token', concurrency: 'Gleichzeitige Anfragen' },
   ofMetric: {
-    requests: (count) => `${count} Anfragen`,
+    requests: (count) => (count === '1' ? '1 Anfrage' : `${count} Anfragen`),
     tokens: (count) => `${count} Token`,
     concurrency: (count) => `${count} gleichzeitig`,
   },

@@ -43,13 +43,18 @@ export const members: Translation<typeof english> = {
     'Der Zugang endet sofort, in jeder offenen Sitzung, und Admin-Token der Person gelten nicht mehr.',
   removeKeys: (count) =>
     count === 1
-      ? '1 gültiger Schlüssel gehört dieser Person; er wird sofort widerrufen, auch wenn er für ein Team zählt.'
-      : `${count} gültige Schlüssel gehören dieser Person; sie werden sofort widerrufen, auch die, die für Teams zählen.`,
+      ? '1 gültiger Schlüssel gehört dieser Person; er wird sofort gesperrt, auch wenn er für ein Team zählt.'
+      : `${count} gültige Schlüssel gehören dieser Person; sie werden sofort gesperrt, auch die, die für Teams zählen.`,
   removeNoKeys: 'Kein gültiger Schlüssel gehört dieser Person.',
   removeKeysHint:
     'Was sie nutzt, wird abgelehnt. Machen Sie vorher ein Dienstkonto zum Inhaber von Schlüsseln der Anwendungen.',
   seeKeys: 'Welche Schlüssel?',
   removed: (name) => `${name} ist entfernt`,
+  changeRoleMany: (count) =>
+    count === 1 ? 'Rolle eines Mitglieds ändern' : `Rolle von ${count} Mitgliedern ändern`,
+  removeMany: (count) => (count === 1 ? 'Ein Mitglied entfernen?' : `${count} Mitglieder entfernen?`),
+  removeManyText:
+    'Sie verlieren sofort den Zugang, in jeder offenen Sitzung. Ihre Admin-Token gelten nicht mehr, und ihre Schlüssel werden gesperrt, auch solche, die für Teams zählen.',
   leaveText: 'Das sind Sie selbst: Ihr Zugang endet sofort.',
   noInvitationsTitle: 'Keine Einladungen',
   noInvitationsText: 'Wen Sie einladen, der steht hier, bis die Einladung angenommen ist.',
@@ -122,15 +127,15 @@ export const members: Translation<typeof english> = {
     'models:read': 'Sehen, welche Modelle nutzbar sind, mit Preisen und Fähigkeiten.',
     'keys:read': 'Virtuelle Schlüssel mit Umfang, Limits und Ausgaben sehen; nie ihre Geheimnisse.',
     'keys:write':
-      'Schlüssel der eigenen Teams, die eigenen und die der Dienstkonten dieser Teams anlegen, ändern, rotieren und widerrufen.',
-    'keys:write-any': 'Jeden Schlüssel der Organisation anlegen, ändern, rotieren und widerrufen.',
+      'Schlüssel der eigenen Teams, die eigenen und die der Dienstkonten dieser Teams anlegen, ändern, erneuern und sperren.',
+    'keys:write-any': 'Jeden Schlüssel der Organisation anlegen, ändern, erneuern und sperren.',
     'rate-limits:read': 'Ratenlimits und ihren Verbrauch sehen.',
     'rate-limits:write': 'Ratenlimits anlegen, ändern und löschen.',
     'budgets:read': 'Budgets, ihren Verbrauch und Prognosen sehen.',
     'budgets:write': 'Budgets anlegen, ändern, zurücksetzen und archivieren.',
     'routes:read': 'Routen und die Anbieter sehen, zu denen sie führen.',
     'routes:write': 'Routen anlegen, ändern und löschen.',
-    'usage:read': 'Ausgaben, Tokens und Anfragen nach Team, Schlüssel, Mitglied und Modell sehen.',
+    'usage:read': 'Ausgaben, Token und Anfragen nach Team, Schlüssel, Mitglied und Modell sehen.',
     'requests:read': 'Einzelne Anfragen mit Kosten und Fehlern sehen und exportieren.',
     'prices:read': 'Das Preisbuch sehen und was Modelle ohne Preis verbraucht haben.',
     'prices:write': 'Eigene Preise festlegen und einen Zeitraum neu bewerten.',

@@ -20,7 +20,7 @@ export const monthClose: Translation<typeof english> = {
   },
   steps: {
     'period-ended': 'Der Monat ist vorbei',
-    'usage-arrived': 'Alle Nutzung ist da',
+    'usage-arrived': 'Die gesamte Nutzung ist da',
     'late-usage': 'Späte Nutzung',
     'unknown-prices': 'Unbekannte Preise',
     quarantine: 'Quarantäne',
@@ -40,7 +40,7 @@ export const monthClose: Translation<typeof english> = {
     quarantine:
       'Zeilen, die unserer eigenen Rechnung widersprechen. Sie zählen erst, wenn jemand entscheidet.',
     reconciliation:
-      'Unterschiede zwischen Buch und eingelesenen Rechnungen, über die niemand entschieden hat.',
+      'Unterschiede zwischen Hauptbuch und eingelesenen Rechnungen, über die niemand entschieden hat.',
     review: 'Jemand hat den Entwurf angesehen und findet ihn richtig.',
     finalize: 'Die Rechnung bekommt ihre Nummer und ändert sich nie mehr.',
     push: 'Live-Rechnungen werden an Stripe gegeben, wo es eingerichtet ist.',
@@ -49,7 +49,7 @@ export const monthClose: Translation<typeof english> = {
   count: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
   gatewaysBehind: (count) =>
     count === 1 ? '1 Gateway ist im Rückstand' : `${count} Gateways sind im Rückstand`,
-  confirm: 'Als geprüft merken',
+  confirm: 'Als geprüft markieren',
   confirmAgain: 'Erneut prüfen',
   withdraw: 'Zurücknehmen',
   confirmTitle: (step) => `${step}: geprüft?`,

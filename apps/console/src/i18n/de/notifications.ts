@@ -37,7 +37,7 @@ export const notifications: Translation<typeof english> = {
     alert: 'Eine Regel schlägt an, für die Organisation oder ein Team von Ihnen.',
     invitation: 'Jemand, den Sie eingeladen haben, ist beigetreten.',
     'key-rotation':
-      'Ein Schlüssel von Ihnen endet bald oder muss rotiert werden; jeder, falls Sie alle verwalten.',
+      'Ein Schlüssel von Ihnen endet bald oder muss erneuert werden; jeder, falls Sie alle verwalten.',
     invoice: 'Eine Rechnung wurde nummeriert und eingefroren.',
     export: 'Eine Datei, um die Sie baten, ist fertig oder ließ sich nicht erstellen.',
     security: 'Admin-Token, Rollen und Mitglieder ändern sich; Ihr eigenes Passwort.',
@@ -68,6 +68,6 @@ export const notifications: Translation<typeof english> = {
     'export-ready': (_actor, target) => `Der Export ${target} ist fertig`,
     'export-failed': (_actor, target) => `Der Export ${target} konnte nicht erstellt werden`,
     'key-expiring': (_actor, target) => `Der Schlüssel ${target} endet bald`,
-    'key-rotation-due': (_actor, target) => `Der Schlüssel ${target} muss rotiert werden`,
+    'key-rotation-due': (_actor, target) => `Der Schlüssel ${target} muss erneuert werden`,
   },
 };

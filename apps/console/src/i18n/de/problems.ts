@@ -76,6 +76,6 @@ export const problems: Translation<typeof english> = {
     https_needed: () => 'Schreiben Sie eine Adresse, die mit https:// beginnt.',
     range_too_long: () => 'Dieser Zeitraum ist zu lang.',
     incomplete: () => 'Es fehlt etwas, das dazugehört: Wer etwas ändern darf, muss es auch sehen.',
-    too_precise: () => 'Weniger Nachkommastellen: höchstens 6 je Million Tokens.',
+    too_precise: () => 'Weniger Nachkommastellen: höchstens 6 je Million Token.',
   },
 };

@@ -31,7 +31,7 @@ export const providers: Translation<typeof english> = {
   ownerOrganization: 'Ihre Organisation',
   ownerOperator: 'Betreiber, weiterverkauft',
   mode: 'Modus',
-  live: 'Echt',
+  live: 'Live',
   test: 'Test',
   hint: 'Schlüssel',
   noKey: 'ohne Schlüssel',

@@ -52,6 +52,8 @@ export const rateLimits: Translation<typeof english> = {
     deleteText: (rule, scope) =>
       `${rule}, für ${scope}, gilt nach einer Sekunde auf keinem Gateway mehr. Andere Limits bleiben.`,
     deleted: 'Das Ratenlimit ist gelöscht',
+    deleteMany: (count) => (count === 1 ? 'Ein Ratenlimit löschen?' : `${count} Ratenlimits löschen?`),
+    deleteManyText: 'Von nun an halten sie niemanden mehr auf. Ihr Verlauf bleibt im Prüfprotokoll.',
   },
   applied: {
     title: 'Ratenlimits',

@@ -71,7 +71,7 @@ export const security: Translation<typeof english> = {
     title: 'Passwort',
     text: 'Mit der Änderung endet jede andere Sitzung.',
     firstText: 'Bisher haben Sie keines. Damit können Sie sich auch ohne Ihren Identitätsanbieter anmelden.',
-    current: 'Bisheriges Passwort',
+    current: 'Aktuelles Passwort',
     new: 'Neues Passwort',
     change: 'Passwort ändern',
     set: 'Passwort setzen',

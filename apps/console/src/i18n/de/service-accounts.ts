@@ -14,7 +14,7 @@ export const serviceAccounts: Translation<typeof english> = {
   editTitle: 'Dienstkonto ändern',
   enabled: 'Freigegeben',
   disabled: 'Gesperrt',
-  allStates: 'Alle Zustände',
+  allStates: 'Jeder Status',
   keys: 'Schlüssel',
   created: 'Angelegt',
   disable: 'Sperren',

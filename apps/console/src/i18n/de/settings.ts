@@ -79,12 +79,12 @@ export const settings: Translation<typeof english> = {
     closeText: 'Für Inhaber. Jeder Schlüssel, jedes Token und jede Einladung endet sofort und endgültig.',
     closeTitle: (name) => `${name} schließen?`,
     closeConfirm:
-      'Jeder Schlüssel wird widerrufen, Gateways lehnen binnen einer Sekunde ab; Admin-Token und Einladungen enden; Geheimnisse von Anbietern werden gelöscht. Verbrauch, Rechnungen und Audit-Log bleiben für die Mitglieder lesbar, und eine letzte Rechnung wird noch erstellt. Das lässt sich nicht rückgängig machen.',
+      'Jeder Schlüssel wird gesperrt, Gateways lehnen binnen einer Sekunde ab; Admin-Token und Einladungen enden; Geheimnisse von Anbietern werden gelöscht. Nutzung, Rechnungen und Prüfprotokoll bleiben für die Mitglieder lesbar, und eine letzte Rechnung wird noch erstellt. Das lässt sich nicht rückgängig machen.',
     closedAt: 'Geschlossen',
     closed: (keys) =>
       keys === 1
-        ? 'Geschlossen; 1 Schlüssel wurde widerrufen'
-        : `Geschlossen; ${keys} Schlüssel wurden widerrufen`,
+        ? 'Geschlossen; 1 Schlüssel wurde gesperrt'
+        : `Geschlossen; ${keys} Schlüssel wurden gesperrt`,
     secondFactor: 'Zweiter Faktor der Mitglieder',
     secondFactorHint: {
       optional: 'Alle entscheiden selbst.',

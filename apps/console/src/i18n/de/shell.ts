@@ -31,7 +31,7 @@ export const shell: Translation<typeof english> = {
   closedName: (name) => `${name} (geschlossen)`,
   closedTitle: (name) => `${name} ist geschlossen`,
   closedText:
-    'Die Schlüssel und Token sind beendet. Verbrauch, Rechnungen und Audit-Log bleiben lesbar; ändern lässt sich nichts mehr.',
+    'Die Schlüssel und Token sind beendet. Nutzung, Rechnungen und Prüfprotokoll bleiben lesbar; ändern lässt sich nichts mehr.',
   goTo: (page) => `Gehe zu ${page}`,
   thenKey: 'dann',
   shortcutPalette: 'Befehle öffnen',
@@ -43,6 +43,6 @@ export const shell: Translation<typeof english> = {
   notFoundTitle: 'Hier ist nichts',
   notFoundText: 'Die Seite gibt es nicht, oder sie gehört zu einer Organisation, in der Sie nicht sind.',
   backToOverview: 'Zurück zur Übersicht',
-  failedTitle: 'Diese Seite ist gescheitert',
+  failedTitle: 'Diese Seite konnte nicht angezeigt werden',
   failedText: 'Der Fehler wurde aufgezeichnet. Ein neuer Versuch kann helfen.',
 };

@@ -44,7 +44,7 @@ export const teams: Translation<typeof english> = {
   noMembersTitle: 'Niemand ist in diesem Team',
   noMembersText: 'Mitglieder können Schlüssel für ihre Teams anlegen und sehen, was diese ausgeben.',
   secret: 'Geheimnis',
-  keyState: { active: 'Aktiv', expired: 'Abgelaufen', revoked: 'Widerrufen' },
+  keyState: { active: 'Aktiv', expired: 'Abgelaufen', revoked: 'Gesperrt' },
   noKeysTitle: 'Keine Schlüssel in diesem Team',
   noKeysText:
     'Ein Schlüssel dieses Teams zählt gegen dessen Budget und steht auf der Rechnung unter seinem Namen.',

@@ -19,6 +19,14 @@ export const audit = {
   anybody: 'Anybody',
   from: 'From',
   to: 'Until',
+  /** Parts of the system that do something by themselves, by their ids in the log. */
+  systemActors: {
+    'sign-in': 'Sign-in',
+    'invoice-close': 'Monthly close',
+    dunning: 'Payment reminders',
+    'export-delivery': 'Scheduled exports',
+    stripe: 'Stripe',
+  },
   actorKind: { user: 'person', adminToken: 'token', system: 'system' },
   before: 'Before',
   after: 'After',

@@ -144,6 +144,8 @@ export const auth = {
     loading: 'Reading your invitation…',
     intro: (email: string, role: string) => `The invitation is for ${email}, as ${role}.`,
     failed: 'This invitation does not work',
+    toSignIn: 'Go to sign-in',
+    toConsole: 'Go to the console',
     failedText: 'It was used, revoked or replaced, or it is too old. Ask for a new one.',
     accept: 'Accept',
     acceptAs: (email: string) => `You are signed in as ${email}.`,

@@ -129,6 +129,12 @@ export const budgets = {
     archiveText:
       'It refuses nothing from now on and cannot be brought back. Its history stays in the audit log.',
     archived: (name: string) => `“${name}” is archived`,
+    pauseMany: (count: number) => (count === 1 ? 'Pause one budget?' : `Pause ${count} budgets?`),
+    pauseManyText: 'They go on counting, but refuse nothing until you resume them.',
+    resumeMany: (count: number) => (count === 1 ? 'Resume one budget?' : `Resume ${count} budgets?`),
+    resumeManyText: 'They hold again: what is spent meanwhile counts.',
+    archiveMany: (count: number) => (count === 1 ? 'Archive one budget?' : `Archive ${count} budgets?`),
+    archiveManyText: 'They refuse nothing from now on and cannot be brought back.',
   },
   applied: {
     title: 'Budgets',

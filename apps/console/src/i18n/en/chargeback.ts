@@ -6,7 +6,7 @@ export const chargeback = {
   month: 'Month',
   groupBy: 'Group by',
   groupings: { place: 'Team and cost centre', team: 'Team', costCenter: 'Cost centre' },
-  csv: 'CSV',
+  csv: 'Export CSV',
   emptyTitle: 'Nothing was used in this month',
   emptyText: 'Teams and cost centres appear with their first request.',
   columns: {

@@ -15,6 +15,7 @@ export const checks = {
   refused: 'Refused',
   depends: 'Depends',
   by: (provider: string, credential: string) => `${provider} would answer, with ${credential}`,
+  byRoute: (name: string, target: string) => `Route ${name}, first ${target}`,
   worst: 'At most',
   held: 'held while it runs',
   notHeld: 'no hard budget holds it',
@@ -71,11 +72,18 @@ export const checks = {
   dryRun: {
     action: 'Try on the last 7 days',
     again: 'Try again',
-    text: (refused: string, requests: string) => `Would have refused ${refused} of ${requests} requests.`,
+    text: (refused: string, requests: string) =>
+      requests === '1'
+        ? 'Would have refused the one request.'
+        : `Would have refused ${refused} of ${requests} requests.`,
     none: 'No request of the last 7 days falls under it.',
-    fine: (requests: string) => `Would have refused none of ${requests} requests.`,
+    fine: (requests: string) =>
+      requests === '1'
+        ? 'Would not have refused the one request.'
+        : `Would have refused none of ${requests} requests.`,
     lookedAt: {
-      requests: (rows: string) => `Looked at ${rows} logged requests`,
+      requests: (rows: string) =>
+        rows === '1' ? 'Looked at 1 logged request' : `Looked at ${rows} logged requests`,
       entries: (rows: string) => `Looked at ${rows} ledger entries`,
       rollups: (rows: string) => `Looked at ${rows} cells of 15 minutes`,
     },
@@ -88,7 +96,8 @@ export const checks = {
     counts: (before: number, after: number) => `${before} → ${after} models within reach`,
     lost: 'Lost',
     gained: 'Gained',
-    inUse: (model: string, requests: string) => `${model}: ${requests} requests in the last 7 days`,
+    inUse: (model: string, requests: string) =>
+      `${model}: ${requests} ${requests === '1' ? 'request' : 'requests'} in the last 7 days`,
     more: (count: number) => `and ${count} more`,
   },
 };

@@ -28,6 +28,7 @@ import { providers } from './providers.ts';
 import { rateLimits } from './rate-limits.ts';
 import { reconciliation } from './reconciliation.ts';
 import { requests } from './requests.ts';
+import { routes } from './routes.ts';
 import { security } from './security.ts';
 import { serviceAccounts } from './service-accounts.ts';
 import { settings } from './settings.ts';
@@ -67,6 +68,7 @@ export const en = {
   rateLimits,
   reconciliation,
   requests,
+  routes,
   security,
   serviceAccounts,
   settings,

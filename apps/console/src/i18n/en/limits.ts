@@ -60,7 +60,7 @@ export const limits = {
   },
   metrics: { requests: 'Requests', tokens: 'Tokens', concurrency: 'Concurrent requests' },
   ofMetric: {
-    requests: (count: string) => `${count} requests`,
+    requests: (count: string) => (count === '1' ? '1 request' : `${count} requests`),
     tokens: (count: string) => `${count} tokens`,
     concurrency: (count: string) => `${count} at once`,
   },

@@ -50,6 +50,11 @@ export const members = {
     'What uses them is refused. Make a service account the owner of keys of applications first.',
   seeKeys: 'Which keys?',
   removed: (name: string) => `${name} is removed`,
+  changeRoleMany: (count: number) =>
+    count === 1 ? 'Change the role of one member' : `Change the role of ${count} members`,
+  removeMany: (count: number) => (count === 1 ? 'Remove one member?' : `Remove ${count} members?`),
+  removeManyText:
+    'They lose access at once, in every open session. Their admin tokens stop working, and the keys that they own are revoked, those that count for teams included.',
   leaveText: 'This is you: you lose access at once.',
   noInvitationsTitle: 'No invitations',
   noInvitationsText: 'People you invite are listed here until they accept.',

@@ -60,7 +60,7 @@ export const monthClose = {
   sendTitle: 'Send the invoice?',
   sendText: 'A mail with the PDF goes to the address under Settings → Billing, “Invoices go to”.',
   sent: 'The mail is on its way',
-  lookAt: 'Look',
+  lookAt: 'View',
   quarantineTitle: 'Lines in quarantine',
   quarantineText:
     'Released lines are counted as their gateway rated them; rejected ones never are. Both are in the audit log.',

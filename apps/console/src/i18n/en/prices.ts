@@ -165,7 +165,7 @@ export const prices = {
       failed: 'failed',
     },
     period: 'Period',
-    seen: (count: string) => `${count} requests read`,
+    seen: (count: string) => (count === '1' ? '1 request read' : `${count} requests read`),
     entries: 'Corrections',
     unknownEntries: (count: string) => `${count} of them had no cost`,
     unpricedEntries: (count: string) => `${count} stay without a cost: no price covers them`,

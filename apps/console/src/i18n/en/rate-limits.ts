@@ -49,6 +49,8 @@ export const rateLimits = {
     deleteText: (rule: string, scope: string) =>
       `${rule}, for ${scope}, holds no longer, on any gateway, within a second. Other limits stay.`,
     deleted: 'The rate limit is deleted',
+    deleteMany: (count: number) => (count === 1 ? 'Delete one rate limit?' : `Delete ${count} rate limits?`),
+    deleteManyText: 'From now on they hold nobody back. Their history stays in the audit log.',
   },
   applied: {
     title: 'Rate limits',

@@ -20,7 +20,7 @@ export const usage = {
   intervals: { hour: 'By hour', day: 'By day', month: 'By month' },
   groupBy: 'Group by',
   group: {
-    none: 'No grouping',
+    none: 'nothing',
     team: 'Team',
     key: 'Key',
     model: 'Model',
@@ -34,8 +34,7 @@ export const usage = {
     tag: 'Tag…',
   },
   groupBy2: 'Then by',
-  noSecond: 'One dimension',
-  andBy: (group: string) => `and ${group}`,
+  noSecond: 'nothing',
   tagName: 'Name of the tag',
   metric: 'Figure',
   metrics: { spend: 'Spend', requests: 'Requests', tokens: 'Tokens', cached: 'Cached share' },

@@ -53,14 +53,14 @@ export const german: DocPages = {
     ],
   },
   keys: {
-    title: 'Schlüssel und Geltung',
+    title: 'Schlüssel und Geltungsbereich',
     summary: 'Was ein virtueller Schlüssel darf, und wie man ihn klein hält.',
     blocks: [
       text(
-        'Ein virtueller Schlüssel weist eine Anwendung beim Gateway aus. Er ist nie der Schlüssel eines Anbieters, und sein Widerruf erreicht jedes Gateway binnen einer Sekunde.',
+        'Ein virtueller Schlüssel weist eine Anwendung beim Gateway aus. Er ist nie der Schlüssel eines Anbieters, und seine Sperrung erreicht jedes Gateway binnen einer Sekunde.',
       ),
       table(
-        ['Geltung', 'Beschränkt', 'Leer heißt'],
+        ['Geltungsbereich', 'Beschränkt', 'Leer heißt'],
         ['Modelle', 'Namen wie `gpt-5.2` oder Muster wie `gpt-5*`', 'jedes Modell der Organisation'],
         ['Anbieter', 'wer antworten darf', 'jeder Anbieter'],
         ['Endpunkte', 'was gefragt werden darf: Chat, Embeddings, Bilder …', 'alle'],
@@ -77,7 +77,7 @@ export const german: DocPages = {
       ),
       heading('playground', 'Der Schlüssel des Playgrounds'),
       text(
-        'Wer den [Playground](/playground) öffnet, ruft unter einem eigenen Schlüssel auf, mit dem Namen „Playground“ und dem Tag `source=playground`. Sein Geheimnis lebt eine Sitzung lang auf dem Server und wird nie gezeigt. Geben Sie ihm ein Budget wie jedem anderen.',
+        'Wer den [Playground](/playground) öffnet, ruft unter einem eigenen Schlüssel auf, mit dem Namen „Playground“ und dem Kennzeichen `source=playground`. Sein Geheimnis lebt eine Sitzung lang auf dem Server und wird nie gezeigt. Geben Sie ihm ein Budget wie jedem anderen.',
       ),
     ],
   },
@@ -131,7 +131,7 @@ export const german: DocPages = {
       'Anfragen, Token und Gleichzeitigkeit: wer zählt, was Kopfzeilen sagen, wann man es wieder versucht.',
     blocks: [
       text(
-        'Ein [Limit](/rate-limits) gilt für eine Organisation, ein Team, einen Schlüssel, ein Mitglied, einen Endnutzer, ein Modell oder ein Tag. Alle Gateways teilen es. Von mehreren muss jedes Platz haben.',
+        'Ein [Limit](/rate-limits) gilt für eine Organisation, ein Team, einen Schlüssel, ein Mitglied, einen Endnutzer, ein Modell oder ein Kennzeichen. Alle Gateways teilen es. Von mehreren muss jedes Platz haben.',
       ),
       text('Jede Antwort nennt das Limit, von dem am wenigsten übrig ist, wie OpenAIs Clients es lesen:'),
       sample('rateHeaders', 'Kopfzeilen'),
@@ -171,13 +171,13 @@ export const german: DocPages = {
       sample('streaming', 'Streaming'),
       list(
         'Ein Stream endet mit dem letzten Ereignis seines Formats (`data: [DONE]` bei Chat Completions) oder mit dessen Fehlerereignis. Er bricht nie stumm ab.',
-        'Der Verbrauch wird beim Anbieter immer erfragt. Haben Sie ihn nicht verlangt, sehen Sie ihn nicht.',
+        'Die Nutzung wird beim Anbieter immer erfragt. Haben Sie sie nicht verlangt, sehen Sie sie nicht.',
         'Die Kosten stehen fest, wenn der Stream zu Ende ist:',
       ),
       sample('requestCost', 'Kosten einer Anfrage'),
       heading('abort', 'Wenn ein Client geht'),
       text(
-        'Der Aufruf beim Anbieter wird binnen 100 ms geschlossen. Berechnet wird, was bis dahin entstand: nach der Zählung des Anbieters, wo sie ankam, sonst nach unserer, und dann ist der Eintrag als geschätzt gekennzeichnet. Antworten ohne Streaming werden zu Ende gelesen, damit ihr Verbrauch bekannt ist.',
+        'Der Aufruf beim Anbieter wird binnen 100 ms geschlossen. Berechnet wird, was bis dahin entstand: nach der Zählung des Anbieters, wo sie ankam, sonst nach unserer, und dann ist der Eintrag als geschätzt gekennzeichnet. Antworten ohne Streaming werden zu Ende gelesen, damit ihre Nutzung bekannt ist.',
       ),
       heading('timeouts', 'Zeitgrenzen'),
       text(
@@ -199,9 +199,19 @@ export const german: DocPages = {
         'Von mehreren Zugängen, die es bedienen, kommen die eigenen vor den weiterverkauften, dann nach Rang. Unter [Modelle](/models) steht, was Sie benutzen können, mit Preisen und Fähigkeiten.',
       ),
       sample('models', 'Modelle eines Schlüssels'),
+      heading('routes', 'Wie weiche ich auf einen anderen Anbieter aus?'),
+      steps(
+        'Legen Sie eine [Route](/routes) an: Geben Sie ihr den Namen, nach dem Anwendungen fragen. Auch der Name eines Modells geht: Dann nehmen alle, die nach diesem Modell fragen, die Route, und an Anwendungen ändert sich nichts.',
+        'Fügen Sie das Modell, das antworten soll, als Ziel hinzu. Bei mehreren bekommt jedes seinen Anteil nach Gewicht.',
+        'Fügen Sie Modelle anderer Anbieter als Ausweichziele hinzu, in der Reihenfolge, in der sie versucht werden.',
+        'Probieren Sie auf derselben Seite eine Anfrage aus: Sie sehen, wer versucht würde, und es wird nichts gesendet.',
+      ),
+      text(
+        'Ein Ausweichziel wird versucht, wenn die Ziele davor ausfielen, **bevor die Antwort begann**: Der Anbieter ist nicht zu erreichen, überlastet, begrenzt seine Rate oder lehnt unseren Zugang ab. Eine Anfrage, die der Anbieter falsch nennt, geht nicht an den nächsten. Wer geantwortet hat, steht in `x-tollgate-route`, `x-tollgate-model` und `x-tollgate-provider` und auf der Seite der Anfrage. Eine Route erweitert nie einen Schlüssel: Was er nicht benutzen darf, wird ausgelassen.',
+      ),
       heading('not-found', 'model_not_found'),
       text(
-        'Das Modell gibt es nicht, oder dieser Schlüssel darf es nicht benutzen: Die Antwort ist dieselbe, damit niemand erfährt, was andere haben. Sie nennt ähnliche Modelle, die der Schlüssel benutzen darf. Sehen Sie in die Geltung des Schlüssels und unter [Anbieter](/providers).',
+        'Das Modell gibt es nicht, oder dieser Schlüssel darf es nicht benutzen: Die Antwort ist dieselbe, damit niemand erfährt, was andere haben. Sie nennt ähnliche Modelle, die der Schlüssel benutzen darf. Sehen Sie in den Geltungsbereich des Schlüssels und unter [Anbieter](/providers).',
       ),
       heading('parameters', 'Parameter, die ein Modell nicht hat'),
       text(
@@ -210,7 +220,7 @@ export const german: DocPages = {
     ],
   },
   usage: {
-    title: 'Verbrauch und Rechnungen',
+    title: 'Nutzung und Rechnungen',
     summary: 'Wie eine Zahl auf der Rechnung zu einer Anfrage zurückführt.',
     blocks: [
       text(
@@ -220,42 +230,42 @@ export const german: DocPages = {
         ['Sie sehen', 'Es ist die Summe aus', 'Öffnen'],
         ['die Summe einer Rechnung', 'ihren Zeilen und einer Rundung', '[Rechnungen](/invoices)'],
         ['eine Zeile einer Rechnung', 'den Anfragen dahinter', 'auf die Zeile klicken'],
-        ['eine Zahl des Verbrauchs', 'den Einträgen des Zeitraums', '[Verbrauch](/usage)'],
+        ['eine Zahl der Nutzung', 'den Einträgen des Zeitraums', '[Nutzung](/usage)'],
         ['die Kosten einer Anfrage', 'ihren Versuchen, nach Bestandteil', '[Anfragen](/requests)'],
       ),
-      sample('usage', 'Verbrauch über die API'),
+      sample('usage', 'Nutzung über die API'),
       heading('cost-charge', 'Kosten und Preis'),
       text(
         '**Kosten** sind, was der Anbieter nimmt. Der **Preis** ist, was Sie für weiterverkaufte Modelle zahlen, mit dem Aufschlag des Betreibers. Mit eigenen Zugängen gibt es nur die Kosten, und Sie zahlen den Anbieter.',
       ),
       heading('corrections', 'Berichtigungen'),
       text(
-        'Eine endgültige Rechnung ändert sich nie. Später oder berichtigter Verbrauch wird eine Gutschrift oder Belastung, die auf sie verweist. Was wir statt des Anbieters gezählt haben, ist als geschätzt gekennzeichnet.',
+        'Eine endgültige Rechnung ändert sich nie. Spätere oder berichtigte Nutzung wird eine Gutschrift oder Belastung, die auf sie verweist. Was wir statt des Anbieters gezählt haben, ist als geschätzt gekennzeichnet.',
       ),
     ],
   },
   security: {
     title: 'Sicherheit',
-    summary: 'Widerruf, Rotation und der Beweis, dass das Audit-Log nicht verändert wurde.',
+    summary: 'Sperren, erneuern und der Beweis, dass das Prüfprotokoll nicht verändert wurde.',
     blocks: [
-      heading('revoke', 'Einen Schlüssel widerrufen'),
+      heading('revoke', 'Einen Schlüssel sperren'),
       text(
-        'Ein widerrufener Schlüssel wird binnen einer Sekunde überall abgelehnt, seine offenen Streams werden binnen zwei getrennt. Sind Gateways nicht zu erreichen, machen sie höchstens so lange weiter, wie unter [Organisation](/settings/organization) steht.',
+        'Ein gesperrter Schlüssel wird binnen einer Sekunde überall abgelehnt, seine offenen Streams werden binnen zwei getrennt. Sind Gateways nicht zu erreichen, machen sie höchstens so lange weiter, wie unter [Organisation](/settings/organization) steht.',
       ),
-      heading('rotate', 'Einen Schlüssel rotieren'),
+      heading('rotate', 'Einen Schlüssel erneuern'),
       text(
-        'Eine Rotation gibt demselben Schlüssel ein neues Geheimnis: Verlauf, Budgets und Limits bleiben. Das alte gilt noch so lange, wie Sie es wählen.',
+        'Die Erneuerung gibt demselben Schlüssel ein neues Geheimnis: Verlauf, Budgets und Limits bleiben. Das alte gilt noch so lange, wie Sie es wählen.',
       ),
-      sample('rotate', 'Rotation mit einem Tag Überlappung'),
+      sample('rotate', 'Erneuern mit einem Tag Überlappung'),
       heading('secrets', 'Wo Geheimnisse sind'),
       list(
         'Virtuelle Schlüssel und Token: Nur ein Hash wird gespeichert. Sie werden einmal gezeigt.',
         'Zugänge zu Anbietern: verschlüsselt, an Organisation und Adresse gebunden; eine neue Adresse braucht das Geheimnis neu.',
         'In Protokollen, Fehlern, Audit-Ereignissen und Webhooks stehen keine.',
       ),
-      heading('audit', 'Das Audit-Log prüfen'),
+      heading('audit', 'Das Prüfprotokoll prüfen'),
       text(
-        'Jede Änderung steht im [Audit-Log](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
+        'Jede Änderung steht im [Prüfprotokoll](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
       ),
       text(
         '„Exportieren“ nimmt das versiegelte Log als JSON Lines mit. `npm run tollgate -- verify-log FILE` prüft diese Datei ohne Datenbank und Netz, nennt jede Zeile, an der sie nicht stimmt, und sagt den Fingerabdruck des Schlüssels, der ihr Ende signiert hat: Bewahren Sie ihn auf, damit Ihnen niemand ein neu geschriebenes Log geben kann.',

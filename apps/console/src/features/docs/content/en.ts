@@ -200,6 +200,16 @@ export const english: DocPages = {
         'Of several credentials that serve it, your organization’s own come before resold ones, then by priority. [Models](/models) lists what you can use, with prices and abilities.',
       ),
       sample('models', 'Models of a key'),
+      heading('routes', 'How do I fall back to another provider?'),
+      steps(
+        'Make a [route](/routes): give it the name that applications ask for. The name of a model works too: then those who ask for that model take the route, and nothing changes in applications.',
+        'Add the model that should answer as target. With several, each gets its share by weight.',
+        'Add models of other providers as fall-backs, in the order in which they are tried.',
+        'Test a request on the same page: it shows who would be tried, and sends nothing.',
+      ),
+      text(
+        'A fall-back is tried where the targets before it failed **before the answer began**: the provider cannot be reached, is overloaded, limits its rate, or refuses our credential. A request that the provider calls wrong is not sent to the next. What an answer was served by stands in `x-tollgate-route`, `x-tollgate-model` and `x-tollgate-provider`, and on the request’s page. A route never widens a key: what the key may not use is left out.',
+      ),
       heading('not-found', 'model_not_found'),
       text(
         'The model does not exist, or this key may not use it: the answer is the same, so that nobody learns what others have. It names models near to it that the key may use. Look at the key’s scope and at [Providers](/providers).',

@@ -1,0 +1,19 @@
+'use client';
+/** Changes of members. */
+import type { Member } from '@tollgate/api';
+import type { MutationCall } from '../../api/use-api.ts';
+import { etagOfTime } from '../common/request-safety.ts';
+
+export const STALE_AFTER_MEMBER_CHANGE = ['/members', '/roles', '/teams', '/me'] as const;
+
+export const changeRoleCall = (member: Member, role: string): MutationCall => ({
+  path: `/members/${member.id}`,
+  method: 'PATCH',
+  json: { role },
+  ifMatch: etagOfTime(member.updatedAt),
+});
+
+export const removeMemberCall = ({ id }: Member): MutationCall => ({
+  path: `/members/${id}`,
+  method: 'DELETE',
+});
