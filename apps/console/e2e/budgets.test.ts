@@ -94,6 +94,42 @@ test.describe('budgets', () => {
     await expect(page.getByText('Decides').first()).toBeVisible();
   });
 
+  test('many are archived at once; what somebody changed meanwhile is named and stays', async ({
+    page,
+    system,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    const headers = { ...CSRF, origin: system.consoleUrl };
+    const make = async (name: string): Promise<string> => {
+      const scope = { type: 'organization', id: '*' };
+      const data = { name, scope, limitUsd: '100', period: 'month' };
+      const made = await page.request.post('/api/v1/budgets', { data, headers });
+      return ((await made.json()) as { id: string }).id;
+    };
+    const ids = [await make('first'), await make('second'), await make('third')];
+    await page.goto('/budgets');
+    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+    await row('first').getByRole('checkbox').click();
+    await row('second').getByRole('checkbox').click();
+    await page.getByRole('button', { name: 'Archive', exact: true }).click();
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog).toContainText('Archive 2 budgets?');
+    const changed = await page.request.patch(`/api/v1/budgets/${ids[1]}`, {
+      data: { limitUsd: '90' },
+      headers,
+    });
+    expect(changed.status()).toBe(200);
+    await dialog.getByRole('textbox').fill('archive');
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+    const result = page.getByRole('dialog', { name: 'What became of it' });
+    await expect(result).toContainText('second: Somebody changed this meanwhile.');
+    await result.getByRole('button', { name: 'Done' }).click();
+    await expect(row('first')).toHaveCount(0);
+    await expect(row('second')).toContainText('$90.00');
+    await expect(row('third')).toBeVisible();
+  });
+
   test('a budget is paused, resumed, reset and archived, each with its event', async ({
     page,
     system,

@@ -190,7 +190,7 @@ test('[M4] usage is compared, grouped twice, taken along exactly, kept as a repo
   const takeCalls = countCalls(page);
   await page.goto('/usage');
   await page.getByRole('combobox', { name: 'Then by' }).click();
-  await page.getByRole('option', { name: 'and Key' }).click();
+  await page.getByRole('option', { name: 'Key', exact: true }).click();
   const table = page.getByRole('table', { name: 'By model · key' });
   await expect(table.getByRole('row')).toHaveCount(3);
   await page.waitForLoadState('networkidle');

@@ -35,6 +35,27 @@ test('rules bind new keys, findings lead to bulk changes, a request is judged be
   await expect(page.getByText('The rules are saved')).toBeVisible();
   await expect(page.getByText('45 days')).toBeVisible();
 
+  // Somebody else changes them meanwhile: what was typed stays, their other fields show, and a second save goes through.
+  await page.getByLabel('Expires after').fill('20');
+  const theirs = await page.request.put(`${system.consoleUrl}/api/v1/key-rules`, {
+    data: {
+      ...{ maxAgeDays: 80, rotateEveryDays: 45, overlapSeconds: null, remindDays: [], defaultExpiryDays: 25 },
+      ...{ defaultBudget: null, defaultRateLimits: [], defaultModels: [] },
+    },
+    headers: { ...CSRF, origin: system.consoleUrl, 'x-tollgate-organization': person.organizationId },
+  });
+  expect(theirs.ok(), await theirs.text()).toBe(true);
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Somebody else changed this meanwhile')).toBeVisible();
+  await expect(page.getByText('Expires after: now 25')).toBeVisible();
+  await expect(age).toHaveValue('80');
+  await expect(page.getByLabel('Expires after')).toHaveValue('20');
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Somebody else changed this meanwhile')).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByLabel('Expires after')).toHaveValue('20');
+  await expect(age).toHaveValue('80');
+
   // Findings: figures, then the keys behind one of them, then a change of all of them.
   await page.getByRole('tab', { name: 'Findings' }).click();
   await page.getByRole('button', { name: /Never expires/ }).click();

@@ -11,6 +11,7 @@ import { CSRF, confirm, expect, test } from './support/test.ts';
 const DAY_MS = 86_400_000;
 const MODEL = 'sim-large';
 const PROVIDER = 'openai-compatible';
+const PROVIDER_NAME = 'OpenAI-compatible';
 /** Nothing but what is told by the provider's usage: tokens times the stated price. */
 const FIRST = { input: '1', output: '4' };
 const CORRECTED = { input: '2', output: '10' };
@@ -83,7 +84,8 @@ async function statePrice(page: Page, price: typeof FIRST, validFrom?: Date): Pr
   await page.goto('/prices');
   await page.getByRole('button', { name: 'State a price' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Provider').fill(PROVIDER);
+  await dialog.getByRole('combobox', { name: 'Provider' }).click();
+  await page.getByRole('option', { name: PROVIDER_NAME, exact: true }).click();
   await dialog.getByLabel('Model').fill(MODEL);
   await dialog.getByLabel('Input tokens', { exact: true }).fill(price.input);
   await dialog.getByLabel('Output tokens', { exact: true }).fill(price.output);
@@ -121,9 +123,10 @@ test('[M7] a stated price rates the next request, one that is scheduled waits, a
     .not.toBeNull();
   expect(await readCost(page, request.id)).toBe(microUsd(request.usage, FIRST));
   await page.goto(`/requests?open=${request.id}`);
-  // Each token by itself, at a millionth of the stated price.
+  // By the million, as it was stated; the price of one token is on hover.
   const output = page.getByRole('dialog').getByRole('row').filter({ hasText: 'output' });
-  await expect(output.first()).toContainText('$0.000004');
+  await expect(output.first()).toContainText('$4.00 per million');
+  await expect(output.first().getByTitle('$0.000004')).toBeVisible();
 
   await statePrice(page, { input: '3', output: '30' }, new Date(Date.now() + 30 * DAY_MS));
   await page.goto('/prices?q=sim-large&state=scheduled');

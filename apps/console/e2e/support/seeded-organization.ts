@@ -44,6 +44,22 @@ export async function makeSeededOrganization(
   await post('/saved-views', { name: 'Failures', question: { q: 'status:>=400' }, shared: true });
   await post('/saved-reports', { name: 'By model', question: {}, shared: true });
   await post('/playground/prompts', { name: 'A greeting', content: { text: 'Hello' } });
+  await post('/routes', {
+    name: 'assistant',
+    rules: [
+      {
+        when: [{ field: 'tag:tier', operator: 'is', values: ['free', 'trial'] }],
+        targets: [{ model: 'sim-small', weight: 1 }],
+      },
+      {
+        targets: [
+          { model: 'sim-large', weight: 70 },
+          { model: 'no-such-model', weight: 30 },
+        ],
+      },
+    ],
+    fallbacks: [{ model: 'sim-claude' }],
+  });
   const requestId = await useKey(system, secret);
   const finance = await makeFinanceData(page, system, nowMs);
   await expect

@@ -9,7 +9,7 @@ import { expect } from '../../support/test.ts';
 import { type Caller, signUp } from './caller.ts';
 import { hire, type KeyName, mintKeys, type Staff, type StaffKey } from './people.ts';
 import { connectOwnProviders, readProviders, resellProviders } from './providers.ts';
-import { addRuleOfTeam, furnish, layDownLimits, save, watchBudgets } from './rules.ts';
+import { addRuleOfTeam, furnish, layDownLimits, layDownRoutes, save, watchBudgets } from './rules.ts';
 import { makeTraffic, setClock } from './traffic.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,8 +40,9 @@ export async function makeBelievableOrganization(
   const staff = await hire(caller, system);
   const keys = await mintKeys(caller, staff, nowMs + 5 * DAY_MS);
   await layDownLimits(caller, staff, keys);
+  await layDownRoutes(caller, staff);
   await watchBudgets(caller, false);
-  await furnish(caller, staff, nowMs);
+  const usageToken = await furnish(caller, staff, nowMs);
   await save(caller, staff);
   for (const [index, organizationName] of NEIGHBOURS.entries())
     await signUp(system, {
@@ -51,7 +52,12 @@ export async function makeBelievableOrganization(
     });
   await untilModelsAreThere(keys.checkout.secret, system);
   // What follows takes minutes of the clock, and none of it lies in the future of the pictures.
-  const traffic = await makeTraffic(system, keys, startMs + HOUR_MS, nowMs - HALF_HOUR_MS);
+  const traffic = await makeTraffic(
+    system,
+    keys,
+    { fromMs: startMs + HOUR_MS, untilMs: nowMs - HALF_HOUR_MS },
+    () => countRequests(system, usageToken, nowMs),
+  );
   await caller.signInAgain();
   await doLately(caller, staff, keys, nowMs);
   await untilCounted(caller, traffic, nowMs);
@@ -182,23 +188,37 @@ async function bringBill(caller: Caller, nowMs: number): Promise<void> {
   );
 }
 
+async function countRequests(system: System, token: string, nowMs: number): Promise<number> {
+  const answer = await fetch(`${system.consoleUrl}/api/v1/usage?${wholeRange(nowMs)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const text = await answer.text();
+  expect(answer.status, text).toBe(200);
+  return sumRequests(JSON.parse(text) as UsageAnswer);
+}
+
+interface UsageAnswer {
+  readonly data: readonly { readonly requests: number }[];
+}
+
+const sumRequests = ({ data }: UsageAnswer) => data.reduce((sum, { requests }) => sum + requests, 0);
+
+function wholeRange(nowMs: number): string {
+  const [from, to] = [nowMs - 60 * DAY_MS, nowMs + HOUR_MS].map((atMs) => new Date(atMs).toISOString());
+  return `from=${from}&to=${to}&interval=month&timeZone=UTC`;
+}
+
 /** Usage is in the figures, the month before is closed and paid. */
 async function untilCounted(
   caller: Caller,
   { dispatched, lastId }: { readonly dispatched: number; readonly lastId: string },
   nowMs: number,
 ): Promise<void> {
-  const range = `from=${new Date(nowMs - 60 * DAY_MS).toISOString()}&to=${new Date(nowMs + HOUR_MS).toISOString()}`;
   await expect
-    .poll(
-      async () => {
-        const { data } = await caller.get<{ data: { requests: number }[] }>(
-          `/usage?${range}&interval=month&timeZone=UTC`,
-        );
-        return data.reduce((sum, { requests }) => sum + requests, 0);
-      },
-      { message: 'all usage is counted', timeout: 120_000 },
-    )
+    .poll(async () => sumRequests(await caller.get<UsageAnswer>(`/usage?${wholeRange(nowMs)}`)), {
+      message: 'all usage is counted',
+      timeout: 120_000,
+    })
     .toBe(dispatched);
   await caller.get(`/requests/${lastId}`);
   await expect

@@ -32,8 +32,55 @@ export async function layDownLimits(caller: Caller, { teamIds }: Staff, keys: Ke
   for (const limit of limits) await caller.post('/rate-limits', limit);
 }
 
-/** Some need a sign-in of just now. */
-export async function furnish(caller: Caller, { memberIds, teamIds }: Staff, nowMs: number): Promise<void> {
+/** The one whose page is shown comes last: pages show the newest. */
+export async function layDownRoutes(caller: Caller, { teamIds }: Staff): Promise<void> {
+  await caller.post('/routes', {
+    name: 'nightly-summaries',
+    description: 'Batches of the night, by whoever is cheapest',
+    isEnabled: false,
+    rules: [
+      {
+        targets: [
+          { model: 'gemini-2.5-flash', weight: 60 },
+          { model: 'gpt-5-mini', weight: 40 },
+        ],
+      },
+    ],
+  });
+  await caller.post('/routes', {
+    name: 'assistant',
+    description: 'What the shop and the support desk talk to',
+    rules: [
+      {
+        when: [
+          { field: 'tag:tier', operator: 'is', values: ['free', 'trial'] },
+          { field: 'inputTokens', operator: 'atMost', values: ['8000'] },
+        ],
+        targets: [
+          { model: 'gpt-5-mini', weight: 80 },
+          { model: 'claude-haiku-4-5', weight: 20 },
+        ],
+      },
+      {
+        when: [{ field: 'team', operator: 'is', values: [teamIds['Support assistant']] }],
+        targets: [{ model: 'claude-sonnet-4-6', weight: 1 }],
+      },
+      {
+        targets: [
+          { model: 'gpt-5.2', weight: 65 },
+          { model: 'claude-opus-4-8', weight: 30 },
+          { model: 'qwen3-32b', weight: 5 },
+        ],
+      },
+    ],
+    fallbacks: [{ model: 'gemini-2.5-pro' }, { model: 'gpt-5-mini' }],
+    stickyBy: 'session',
+    allowResold: true,
+  });
+}
+
+/** Some need a sign-in of just now. @returns A token that reads usage: it outlives the sessions of moved clocks. */
+export async function furnish(caller: Caller, { memberIds, teamIds }: Staff, nowMs: number): Promise<string> {
   await caller.post('/roles', {
     name: 'Auditor',
     description: 'Reads everything that was changed, and changes nothing',
@@ -44,7 +91,7 @@ export async function furnish(caller: Caller, { memberIds, teamIds }: Staff, now
     permissions: ['keys:read', 'teams:read', 'budgets:read'],
     expiresAt: new Date(nowMs + 90 * DAY_MS).toISOString(),
   });
-  await caller.post('/admin-tokens', {
+  const { secret } = await caller.post<{ secret: string }>('/admin-tokens', {
     name: 'Data warehouse',
     permissions: ['usage:read', 'requests:read'],
   });
@@ -70,6 +117,7 @@ export async function furnish(caller: Caller, { memberIds, teamIds }: Staff, now
     digest: 'daily',
     digestMinute: 480,
   });
+  return secret;
 }
 
 /** What is noticed depends on when somebody looks: weeks go by in a minute here, so nobody looks until they are over. */

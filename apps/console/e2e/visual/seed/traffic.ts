@@ -118,21 +118,29 @@ interface Ask {
   readonly endUser: string | undefined;
 }
 
-/** @returns How many requests reached a provider, and the id of the last. The clock is left at `untilMs`. */
+/**
+ * @param countRecorded How many requests the control plane knows of: none of a month may come after its end, or whether it
+ *   counts as late usage would be chance.
+ * @returns How many requests reached a provider, and the id of the last. The clock is left at `untilMs`.
+ */
 export async function makeTraffic(
   system: System,
   keys: Readonly<Record<KeyName, StaffKey>>,
-  fromMs: number,
-  untilMs: number,
+  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+  countRecorded: () => Promise<number>,
 ): Promise<{ readonly dispatched: number; readonly lastId: string }> {
   let count = 0;
   let dispatched = 0;
+  let lastMonth = new Date(fromMs).getUTCMonth();
   for (let dayMs = fromMs - (fromMs % DAY_MS); dayMs < untilMs; dayMs += DAY_MS) {
     const weekday = new Date(dayMs).getUTCDay();
     const isWorkday = weekday !== 0 && weekday !== 6;
     for (const hour of isWorkday ? HOURS : HOURS.slice(1, 2)) {
       const atMs = dayMs + hour * HOUR_MS;
       if (atMs <= fromMs || atMs >= untilMs - DAY_MS) continue;
+      const month = new Date(atMs).getUTCMonth();
+      if (month !== lastMonth) await untilRecorded(countRecorded, dispatched);
+      lastMonth = month;
       await goTo(system, keys.checkout.secret, atMs);
       count += 1;
       dispatched += await makeHour(system, keys, count, (dayMs - fromMs) / DAY_MS);
@@ -146,6 +154,12 @@ export async function makeTraffic(
   }
   await goTo(system, keys.checkout.secret, untilMs);
   return { dispatched: dispatched + 1, lastId: await askInAnotherFormat(system, keys.checkout.secret) };
+}
+
+async function untilRecorded(countRecorded: () => Promise<number>, dispatched: number): Promise<void> {
+  await expect
+    .poll(countRecorded, { message: 'the month is recorded before it ends', timeout: 120_000 })
+    .toBe(dispatched);
 }
 
 export async function setClock(system: System, atMs: number): Promise<void> {
