@@ -98,23 +98,27 @@ describe('an official SDK', () => {
     await world.seed.rateLimit({ ...key, metric: 'requests', limit: 1, windowSeconds: 1 });
     const calls: Calls = [];
     await SDKS[name]!(key.secret, calls);
-    // Long before the next second: else it would be over before the SDK has asked.
+    let earlier = 0;
     let toldMs = 0;
-    let asked = 1;
-    while (toldMs < LONG_ENOUGH_MS) {
-      const answer = await world.ask(key);
-      await answer.text();
-      toldMs = answer.status === 429 ? Number(answer.headers.get('retry-after-ms')) : 0;
-      asked += 1;
-    }
-    const beginMs = performance.now();
-    calls.length = 0;
-    await SDKS[name]!(key.secret, calls);
-    expect(calls.length).toBeGreaterThan(1);
+    let beginMs = 0;
+    // Once more when the second was over before the SDK had asked: a busy machine takes its time.
+    do {
+      toldMs = 0;
+      earlier += calls.length;
+      while (toldMs < LONG_ENOUGH_MS) {
+        const answer = await world.ask(key);
+        await answer.text();
+        toldMs = answer.status === 429 ? Number(answer.headers.get('retry-after-ms')) : 0;
+        earlier += 1;
+      }
+      beginMs = performance.now();
+      calls.length = 0;
+      await SDKS[name]!(key.secret, calls);
+    } while (calls.length === 1);
     expect(calls.length).toBeLessThanOrEqual(3);
     // Not before: the wait that it was told by its own first answer is no longer than this one's.
     expect(performance.now() - beginMs).toBeGreaterThan(toldMs / 2);
-    expect(seenBy(key)).toBe(calls.length + asked);
+    expect(seenBy(key)).toBe(calls.length + earlier);
   });
 
   it.each(OBEDIENT)('[G6] %s makes one call where the wait is long', async (name) => {

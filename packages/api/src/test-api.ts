@@ -4,6 +4,7 @@ import { fixedClock } from '@tollgate/clock';
 import { parseKeyRing } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import { type BuiltInRole, bootstrapOrganization, memoryAttemptCounter } from '@tollgate/identity';
+import { newId } from '@tollgate/ids';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import { type Api, createApi } from './create-api.ts';
@@ -71,6 +72,7 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
   const clock = fixedClock(Date.now());
   const logLines: string[] = [];
   const changes = localChangeFeed();
+  let joined = 0;
   const options: ApiOptions = {
     database,
     clock,
@@ -138,7 +140,8 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
       await database.person({ userId: person.userId, organizationId: owner.organizationId }, (tx) =>
         tx.membership.create({
           data: {
-            id: `mem_${randomBytes(8).toString('hex')}`,
+            // Later ones come later in lists, though the clock stands.
+            id: newId('membership', clock.nowMs() + ++joined),
             organizationId: owner.organizationId,
             userId: person.userId,
             role,
