@@ -11,10 +11,9 @@ test('[P1] a newcomer signs up and sees the first answered request, sent with th
   await page.getByLabel('Your name').fill('Ada Lovelace');
   await page.getByLabel('E-mail address').fill(newEmail());
   await page.getByLabel('Password', { exact: true }).fill('analytical engine 1843');
+  await page.getByLabel('Organization').fill('Difference Engines');
   await page.getByRole('button', { name: 'Create account' }).click();
 
-  await page.getByLabel('Organization name').fill('Difference Engines');
-  await page.getByRole('button', { name: 'Next', exact: true }).click();
   await page.getByRole('button', { name: 'Continue with the simulator' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
 

@@ -15,7 +15,7 @@ import { PASSWORD_MIN_LENGTH } from './password-strength.ts';
 export interface SignUpFormProps {
   readonly submitLabel: string;
   readonly invitation?: { readonly token: string; readonly email: string };
-  readonly onSignedUp: () => void;
+  readonly onSignedUp: (organizationNamed: boolean) => void;
 }
 
 const FIELDS = ['name', 'email', 'password', 'organizationName'] as const;
@@ -44,7 +44,7 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
       clear();
       try {
         await signUp({ ...values, locale, invitationToken: invitation?.token });
-        onSignedUp();
+        onSignedUp(values.organizationName !== '');
       } catch (error) {
         report(error);
         throw error;

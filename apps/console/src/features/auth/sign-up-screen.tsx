@@ -22,7 +22,11 @@ export function SignUpScreen({ next, providers = [] }: SignUpScreenProps) {
       <OAuthButtons providers={providers} next={next} />
       <SignUpForm
         submitLabel={text.submit}
-        onSignedUp={() => enterConsole(next === HOME ? '/onboarding' : next)}
+        onSignedUp={(organizationNamed) => {
+          // Who has named the organization is not asked again.
+          const wizard = organizationNamed ? '/onboarding?step=provider' : '/onboarding';
+          enterConsole(next === HOME ? wizard : next);
+        }}
       />
       <AuthSwitch question={text.haveAccount} href={withNext('/sign-in', next)} label={text.toSignIn} />
     </>
