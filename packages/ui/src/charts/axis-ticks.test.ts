@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisTicks } from './axis-ticks.ts';
+import { axisTicks, axisWidthPx } from './axis-ticks.ts';
 
 describe('axisTicks()', () => {
   it.each([
@@ -38,5 +38,15 @@ describe('axisTicks()', () => {
         },
       ),
     );
+  });
+});
+
+describe('axisWidthPx()', () => {
+  it.each(['$1.25K', '820 ms', '12.500', '$0'])('is the same for %s as for most charts', (label) => {
+    expect(axisWidthPx(['$0', label])).toBe(axisWidthPx(['$1']));
+  });
+
+  it('holds the cost of a single small request', () => {
+    expect(axisWidthPx(['$0.00008', '$0'])).toBeGreaterThanOrEqual(8 * 6.5 + 8);
   });
 });

@@ -7,6 +7,21 @@ const DIGITS = 12;
 /** A pico-USD: below it nothing is worth a mark. */
 const LEAST_RANGE = 1e-12;
 
+/** Holds `$1.25K`, `820 ms`, `12.500 $`: most charts have the same, so that charts one below the other line up. */
+const USUAL_WIDTH_PX = 54;
+/** Of a digit of 11 px in the widest face that the page falls back to. */
+const CHARACTER_WIDTH_PX = 6.6;
+const BESIDE_LABEL_PX = 12;
+
+/**
+ * How wide an axis is for what stands on it. Counted, not measured: an axis that measures itself cuts its own labels
+ * when the chart becomes narrower. @returns Pixels.
+ */
+export function axisWidthPx(labels: readonly string[]): number {
+  const longest = labels.reduce((most, { length }) => Math.max(most, length), 0);
+  return Math.max(USUAL_WIDTH_PX, Math.ceil(longest * CHARACTER_WIDTH_PX) + BESIDE_LABEL_PX);
+}
+
 /**
  * @param values Whatever is drawn; zero is always on the axis.
  * @param hasFractions Whether there is something between one and two.

@@ -15,7 +15,7 @@ import {
 } from 'recharts';
 import { formatBucket } from '../format/time.ts';
 import { useUi } from '../provider/ui-provider.tsx';
-import { axisTicks } from './axis-ticks.ts';
+import { axisTicks, axisWidthPx } from './axis-ticks.ts';
 import { ChartTip } from './chart-tip.tsx';
 import type { ChartRow, PlottedSeries } from './series.ts';
 import type { TimeSeriesChartProps } from './time-series-chart.tsx';
@@ -27,8 +27,6 @@ export interface TimeSeriesPlotProps extends TimeSeriesChartProps {
   readonly height: number;
 }
 
-/** Fixed: what measures itself cuts its own labels when the chart becomes narrower. Holds `$1.25K`, `820 ms`, `12.500 $`. */
-const AXIS_WIDTH_PX = 54;
 const TICK = { fill: 'var(--tg-ink-faint)', fontSize: 11 };
 
 export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
@@ -74,7 +72,7 @@ export function TimeSeriesPlot(props: TimeSeriesPlotProps) {
             tick={TICK}
             tickLine={false}
             axisLine={false}
-            width={AXIS_WIDTH_PX}
+            width={axisWidthPx(ticks.map(format.axis))}
             ticks={ticks}
             domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
             interval={0}
