@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { find, press, tabTo, write } from './support/keyboard.ts';
+import { inDatabase } from './support/operator.ts';
 import type { System } from './support/system.ts';
 import { CSRF, expect, test } from './support/test.ts';
 
@@ -119,4 +120,95 @@ test('[P3] a route is made by keyboard, tried without sending, and seen in the r
     'href',
     /^\/routes\/route_/,
   );
+});
+
+async function makeRoute(page: Page, system: System, name: string): Promise<string> {
+  const made = await page.request.post('/api/v1/routes', {
+    data: { name, rules: [{ targets: [{ model: 'sim-small' }] }] },
+    headers: { ...CSRF, origin: system.consoleUrl },
+  });
+  expect(made.status(), await made.text()).toBe(201);
+  return ((await made.json()) as { id: string }).id;
+}
+
+test('whichever way an editor is left, unsaved edits are asked about first and stay until the answer', async ({
+  page,
+  system,
+  person: _,
+}) => {
+  const id = await makeRoute(page, system, NAME);
+  await page.goto('/routes');
+  await page.getByRole('link', { name: NAME }).click();
+  await expect(page.getByRole('heading', { name: NAME })).toBeVisible();
+  const about = page.getByLabel('Description');
+  const question = page.getByRole('alertdialog', { name: 'Leave without saving?' });
+  const stay = async () => {
+    await expect(question).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(question).toHaveCount(0);
+    await expect(page).toHaveURL(new RegExp(`/routes/${id}$`));
+    await expect(about).toHaveValue('not saved');
+  };
+  await about.fill('not saved');
+  await expect(page.getByText('Unsaved changes')).toBeVisible();
+
+  await test.step('the sidebar', async () => {
+    await page.getByRole('link', { name: 'Models', exact: true }).click();
+    await stay();
+  });
+  await test.step('the palette', async () => {
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByRole('dialog').getByRole('combobox').fill('Models');
+    await page.getByRole('option', { name: 'Models' }).first().click();
+    await stay();
+  });
+  await test.step('a shortcut', async () => {
+    await page.getByRole('heading', { name: NAME }).click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await stay();
+  });
+  await test.step("the browser's back, twice", async () => {
+    for (let time = 0; time < 2; time++) {
+      await page.evaluate(() => window.history.back());
+      await stay();
+    }
+  });
+  await test.step('and back in earnest', async () => {
+    await page.evaluate(() => window.history.back());
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await expect(page).toHaveURL(/\/routes$/);
+    await expect(page.getByRole('heading', { name: 'Routes' })).toBeVisible();
+  });
+  await test.step('forward again: what was dropped is gone, and nothing is asked any more', async () => {
+    await page.evaluate(() => window.history.forward());
+    await expect(about).toHaveValue('');
+    await page.getByRole('link', { name: 'Models', exact: true }).click();
+    await expect(page).toHaveURL(/\/models$/);
+  });
+});
+
+test('a stored route that cannot be read says so in list and editor, and is mended by new rules', async ({
+  page,
+  system,
+  person: _,
+}) => {
+  const id = await makeRoute(page, system, NAME);
+  await inDatabase(system, async (client) => {
+    await client.query(
+      `UPDATE routes SET configuration = '{"rules": [{"targets": "sim-small"}]}' WHERE id = $1`,
+      [id],
+    );
+  });
+  await page.goto('/routes');
+  const row = page.getByRole('row').filter({ hasText: NAME });
+  await expect(row).toContainText('Cannot be read');
+  await row.getByRole('link', { name: NAME }).click();
+  await expect(page.getByText(`What is stored of “${NAME}” cannot be read`)).toBeVisible();
+  await find(page, modelsOf(page).nth(0), 'sim-large');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`“${NAME}” holds on every gateway`)).toBeVisible();
+  await expect(page.getByText(`What is stored of “${NAME}” cannot be read`)).toHaveCount(0);
+  const mended = await (await page.request.get(`/api/v1/routes/${id}`)).json();
+  expect(mended).toMatchObject({ problem: null, rules: [{ targets: [{ model: 'sim-large' }] }] });
 });

@@ -6,7 +6,8 @@ import type { Page } from '@playwright/test';
 import { PAGES } from '../../src/features/shell/navigation.ts';
 import { fillOrganization, LARGE } from '../support/large-organization.ts';
 import { countRequests } from '../support/page-requests.ts';
-import { expect, test } from '../support/test.ts';
+import type { System } from '../support/system.ts';
+import { CSRF, expect, test } from '../support/test.ts';
 import { openPage } from '../support/walk.ts';
 
 const MOST_REQUESTS = 8;
@@ -52,6 +53,32 @@ async function open(page: Page, path: string): Promise<Opened> {
   return { path, asked: count.asked, failed, tookMs };
 }
 
+const MODELS = 900;
+const TARGETS = 10;
+
+/** A provider of the house with hundreds of models, and a route to some of them. */
+async function makeRouteAmongModels(page: Page, system: System): Promise<string> {
+  const post = async (path: string, data: object): Promise<{ readonly id: string }> => {
+    const made = await page.request.post(`/api/v1${path}`, {
+      data,
+      headers: { ...CSRF, origin: system.consoleUrl },
+    });
+    expect(made.status(), await made.text()).toBe(201);
+    return (await made.json()) as { readonly id: string };
+  };
+  const nameOf = (place: number) => `house-model-${String(place).padStart(3, '0')}`;
+  await post('/provider-credentials', {
+    provider: 'openai-compatible',
+    name: 'In the house',
+    apiKey: 'sk-0123456789abcdef',
+    baseUrl: `${system.simulatorUrl}/v1`,
+    models: Array.from({ length: MODELS }, (_, place) => nameOf(place)),
+  });
+  const targets = Array.from({ length: TARGETS }, (_, place) => ({ model: nameOf(place * 80) }));
+  const { id } = await post('/routes', { name: 'assistant', rules: [{ targets }] });
+  return `/routes/${id}`;
+}
+
 test(`[S7] with ${LARGE.teams} teams, a budget each, ${LARGE.keys} keys and ${LARGE.members} people, every page of the navigation asks at most ${MOST_REQUESTS} times and has its rows`, async ({
   page,
   system,
@@ -69,6 +96,12 @@ test(`[S7] with ${LARGE.teams} teams, a budget each, ${LARGE.keys} keys and ${LA
       if (row === undefined) return;
       const isThere = await page.locator('main tbody').getByText(row).first().isVisible();
       if (!isThere) rowless.push(`${href} without ${row}`);
+    });
+  }
+  const route = await makeRouteAmongModels(page, system);
+  for (const path of [route, '/routes/new']) {
+    await test.step(path, async () => {
+      opened.push(await open(page, path));
     });
   }
   test.info().annotations.push({

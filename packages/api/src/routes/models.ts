@@ -43,6 +43,15 @@ export const Model = z
   })
   .openapi('Model');
 
+const MAX_NAMES = 100;
+const MAX_NAME_LENGTH = 300;
+
+const AskedNames = z
+  .string()
+  .max(MAX_NAMES * (MAX_NAME_LENGTH + 1))
+  .transform((value) => [...new Set(value.split(',').filter((name) => name !== ''))])
+  .pipe(z.array(text(MAX_NAME_LENGTH)).max(MAX_NAMES));
+
 export const modelRoutes: readonly AnyRoute[] = [
   route({
     method: 'get',
@@ -50,9 +59,12 @@ export const modelRoutes: readonly AnyRoute[] = [
     tag: 'models',
     summary: 'Models that the organization’s own and the resold credentials serve',
     access: 'models:read',
+    description:
+      '`q` finds parts of ids; `names` has up to 100 names as requests send them, with commas between them: ids, names alone, and aliases.',
     query: z.strictObject({
       ...pageShape,
       q: text(100).exactOptional(),
+      names: AskedNames.exactOptional(),
       provider: text(64).exactOptional(),
       livemode: queryFlag.exactOptional(),
     }),
@@ -63,6 +75,7 @@ export const modelRoutes: readonly AnyRoute[] = [
       const models = (await listUsableModels(tx, organizationId))
         .filter(({ provider }) => query.provider === undefined || provider === query.provider)
         .filter((model) => wanted === undefined || idOf(model).toLowerCase().includes(wanted))
+        .filter((model) => query.names === undefined || isCalled(model, query.names))
         .filter((model) => query.livemode === undefined || isLive(model) === query.livemode);
       const start = after === undefined ? 0 : models.findIndex((model) => idOf(model) === after) + 1;
       const rows = models.slice(start, start + query.limit + 1);
@@ -79,6 +92,10 @@ export const modelRoutes: readonly AnyRoute[] = [
 
 function idOf(model: UsableModel): string {
   return `${model.provider}/${model.name}`;
+}
+
+function isCalled({ provider, name, facts }: UsableModel, names: readonly string[]): boolean {
+  return [`${provider}/${name}`, name, ...(facts?.aliases ?? [])].some((one) => names.includes(one));
 }
 
 function isLive(model: UsableModel): boolean {

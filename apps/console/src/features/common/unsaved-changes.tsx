@@ -1,58 +1,103 @@
 'use client';
 /**
- * Asks before a page is left on which something was entered and not saved: by a link of the console, or by closing it.
- * The palette and `g` shortcuts go at once.
+ * Asks before a page is left on which something was entered and not saved, whichever way: a link, the palette, a shortcut, a row,
+ * the browser's back and forward, or closing the page (where the browser asks in its own words).
  */
 import { ConfirmDialog } from '@tollgate/ui';
-import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { type Go, holdLeaving, isHere, useGo } from './leaving.ts';
 
 export function UnsavedChanges({ unsaved }: { readonly unsaved: boolean }) {
   const text = useMessages('parts').unsaved;
-  const router = useRouter();
-  const [leavingTo, setLeavingTo] = useState<string>();
+  const go = useGo();
+  const [leave, setLeave] = useState<() => void>();
   useEffect(() => {
     if (!unsaved) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    const hold = (event: MouseEvent) => {
-      const path = pathOfLink(event);
-      if (path === undefined) return;
-      // Before the link itself hears of it: it follows nothing that was prevented.
-      event.preventDefault();
-      setLeavingTo(path);
-    };
-    window.addEventListener('beforeunload', ask);
-    document.addEventListener('click', hold, { capture: true });
+    const ask = (leaving: () => void) => setLeave(() => leaving);
+    const stops = [holdLeaving(ask), holdClosing(), holdLinks(go), holdHistory(ask)];
     return () => {
-      window.removeEventListener('beforeunload', ask);
-      document.removeEventListener('click', hold, { capture: true });
+      for (const stop of stops) stop();
     };
-  }, [unsaved]);
-  if (leavingTo === undefined) return null;
+  }, [unsaved, go]);
+  if (leave === undefined) return null;
   return (
     <ConfirmDialog
       open
       onOpenChange={(open) => {
-        if (!open) setLeavingTo(undefined);
+        if (!open) setLeave(undefined);
       }}
       title={text.title}
       confirmLabel={text.leave}
       tone="danger"
-      onConfirm={() => router.push(leavingTo)}
+      onConfirm={leave}
     >
       {text.text}
     </ConfirmDialog>
   );
 }
 
-/** @returns Undefined: not a link, one of another site, or one that opens elsewhere. */
+function holdClosing(): () => void {
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+  window.addEventListener('beforeunload', ask);
+  return () => window.removeEventListener('beforeunload', ask);
+}
+
+/** Links go where `go` goes, which asks. */
+function holdLinks(go: Go): () => void {
+  const hold = (event: MouseEvent) => {
+    const path = pathOfLink(event);
+    if (path === undefined) return;
+    // Before the link itself hears of it: it follows nothing that was prevented.
+    event.preventDefault();
+    go(path);
+  };
+  document.addEventListener('click', hold, { capture: true });
+  return () => document.removeEventListener('click', hold, { capture: true });
+}
+
+/** @returns Undefined: not a link, one of another site or of this page, or one that opens elsewhere. */
 function pathOfLink(event: MouseEvent): string | undefined {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return undefined;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   if (link === null || link.target === '_blank' || link.hasAttribute('download')) return undefined;
   const { origin, pathname, search, hash } = new URL(link.href, window.location.href);
-  if (origin !== window.location.origin || pathname === window.location.pathname) return undefined;
+  if (origin !== window.location.origin || isHere(pathname)) return undefined;
   return `${pathname}${search}${hash}`;
+}
+
+/**
+ * Back and forward have happened when a page hears of them: the way is gone back before Next draws the other page, and gone again
+ * where the answer is yes.
+ */
+function holdHistory(ask: (leave: () => void) => void): () => void {
+  const herePath = window.location.pathname;
+  const hereIndex = indexInHistory();
+  let returning = false;
+  let left = false;
+  const hold = (event: PopStateEvent) => {
+    if (returning) {
+      returning = false;
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (left || window.location.pathname === herePath) return;
+    event.stopImmediatePropagation();
+    const steps = (indexInHistory() ?? 0) - (hereIndex ?? 1) || -1;
+    returning = true;
+    window.history.go(-steps);
+    ask(() => {
+      left = true;
+      window.history.go(steps);
+    });
+  };
+  // Of those on the window, the ones that capture hear first: Next's does not.
+  window.addEventListener('popstate', hold, { capture: true });
+  return () => window.removeEventListener('popstate', hold, { capture: true });
+}
+
+/** @returns Undefined: this browser does not tell. Then every way is taken for one step back. */
+function indexInHistory(): number | undefined {
+  return 'navigation' in window ? window.navigation.currentEntry?.index : undefined;
 }

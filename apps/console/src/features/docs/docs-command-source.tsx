@@ -2,13 +2,13 @@
 /** Places of the documentation in the command palette. Renders nothing. */
 import type { CommandItem } from '@tollgate/ui';
 import { BookOpen } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { useCommandSource } from '../shell/command-sources.tsx';
 
 export function DocsCommandSource() {
-  const router = useRouter();
+  const go = useGo();
   const locale = useLocale();
   const { title } = useMessages('docs');
   useCommandSource(
@@ -24,12 +24,12 @@ export function DocsCommandSource() {
               id: `docs-${hit.slug}-${hit.anchor}`,
               label: hit.heading === '' ? hit.title : `${hit.title}: ${hit.heading}`,
               icon: <BookOpen aria-hidden />,
-              onSelect: () => router.push(`/docs/${hit.slug}${hit.anchor === '' ? '' : `#${hit.anchor}`}`),
+              onSelect: () => go(`/docs/${hit.slug}${hit.anchor === '' ? '' : `#${hit.anchor}`}`),
             }),
           );
         },
       }),
-      [title, locale, router],
+      [title, locale, go],
     ),
   );
   return null;

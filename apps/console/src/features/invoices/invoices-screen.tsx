@@ -15,13 +15,13 @@ import {
 } from '@tollgate/ui';
 import { ReceiptText } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -74,7 +74,7 @@ export function InvoicesScreen() {
 function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: string }) {
   const text = useMessages('invoices');
   const parts = useMessages('parts');
-  const router = useRouter();
+  const go = useGo();
   const url = useUrlState();
   const invoices = useApiList<InvoiceListItem>(path);
   const filtered = url.get('state') !== undefined || url.get('mode') !== undefined;
@@ -95,7 +95,7 @@ function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: stri
       rows={rows}
       getRowId={idOf}
       {...listProps(invoices)}
-      onRowClick={(invoice) => router.push(`/invoices/${invoice.id}`)}
+      onRowClick={(invoice) => go(`/invoices/${invoice.id}`)}
       toolbar={<Filters />}
       empty={
         filtered ? (

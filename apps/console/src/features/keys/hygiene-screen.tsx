@@ -4,7 +4,6 @@ import type { ListedKey } from '@tollgate/api';
 import { Callout, DataTable, EmptyState, Input, PageHeader, StatCard, Tabs } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
@@ -12,6 +11,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
@@ -132,7 +132,7 @@ function Findings() {
 
 function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days: number }) {
   const text = useMessages('hygiene');
-  const router = useRouter();
+  const go = useGo();
   const mayWrite = usePermission('keys:write');
   const sort = finding === 'idle' ? 'lastUsed' : finding === 'notRotated' ? 'rotated' : undefined;
   const keys = useApiList<ListedKey>(
@@ -162,7 +162,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
           tags: false,
           rotated: finding === 'notRotated',
         }}
-        onRowClick={({ id }) => router.push(`/keys/${id}`)}
+        onRowClick={({ id }) => go(`/keys/${id}`)}
         toolbar={WITH_DAYS.includes(finding) ? <DaysField days={days} /> : undefined}
         {...(mayWrite && {
           canSelect: ({ mayManage }: ListedKey) => mayManage,

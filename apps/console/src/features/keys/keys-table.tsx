@@ -2,13 +2,13 @@
 import type { ListedKey } from '@tollgate/api';
 import { Button, DataTable, EmptyState, Input } from '@tollgate/ui';
 import { KeyRound, SlidersHorizontal, X } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { useGo } from '../common/leaving.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
@@ -56,7 +56,7 @@ function sortQuery(url: UrlState) {
 
 export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
   const text = useMessages('keys');
-  const router = useRouter();
+  const go = useGo();
   const url = useUrlState();
   const keys = useApiList<ListedKey>(keysPath(url));
   const listProps = useListProps();
@@ -89,7 +89,7 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
           <BulkActions keys={rows} onDone={clear} />
         ),
       })}
-      onRowClick={({ id }) => router.push(`/keys/${id}`)}
+      onRowClick={({ id }) => go(`/keys/${id}`)}
       onRowIntent={({ id }) => prefetch(`/keys/${id}`)}
       toolbar={<KeyFilters ownerName={ownerName ?? owner} />}
       empty={

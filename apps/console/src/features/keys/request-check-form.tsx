@@ -1,7 +1,18 @@
 'use client';
 /** A request that nobody sends: is it allowed, which rule says no, what would it hold? */
 import type { RequestCheck } from '@tollgate/api';
-import { Badge, type BadgeTone, Button, Callout, Combobox, Field, Input, Money, Select } from '@tollgate/ui';
+import {
+  Badge,
+  type BadgeTone,
+  Button,
+  Callout,
+  Combobox,
+  Field,
+  Input,
+  Money,
+  Select,
+  Switch,
+} from '@tollgate/ui';
 import Link from 'next/link';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -20,9 +31,18 @@ interface CheckValues {
   outputTokens: string;
   ipAddress: string;
   endUser: string;
+  stream: boolean;
 }
 
-const FIELDS = ['model', 'endpoint', 'inputTokens', 'outputTokens', 'ipAddress', 'endUser'] as const;
+const FIELDS = [
+  'model',
+  'endpoint',
+  'inputTokens',
+  'outputTokens',
+  'ipAddress',
+  'endUser',
+  'stream',
+] as const;
 const ANY = 'any';
 type Rule = RequestCheck['checks'][number];
 
@@ -41,6 +61,7 @@ export function CheckForm({ keyId }: { readonly keyId: string }) {
       outputTokens: '',
       ipAddress: '',
       endUser: '',
+      stream: false,
     },
   });
   const { problem, clear, report } = useFormProblem(form, FIELDS);
@@ -67,7 +88,7 @@ export function CheckForm({ keyId }: { readonly keyId: string }) {
         ipAddress: values.ipAddress.trim() || undefined,
         endUser: values.endUser.trim() || undefined,
       };
-      await check.mutateAsync({ model: values.model, ...optional }).catch(report);
+      await check.mutateAsync({ model: values.model, stream: values.stream, ...optional }).catch(report);
     }),
   );
   return (
@@ -121,6 +142,13 @@ export function CheckForm({ keyId }: { readonly keyId: string }) {
             <Input autoComplete="off" {...form.register('endUser')} />
           </Field>
         </div>
+        <Controller
+          control={form.control}
+          name="stream"
+          render={({ field }) => (
+            <Switch label={text.stream} checked={field.value} onCheckedChange={field.onChange} />
+          )}
+        />
         <Button type="submit" variant="primary" className="self-start" loading={check.isPending}>
           {text.check}
         </Button>

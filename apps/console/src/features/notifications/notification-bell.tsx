@@ -3,9 +3,9 @@
 import { Button, IconButton, Sheet } from '@tollgate/ui';
 import { Bell, CheckCheck } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { useMarkAllRead, useNotifications, useUnreadCount } from './notification-api.ts';
 import { NotificationList } from './notification-list.tsx';
@@ -17,7 +17,7 @@ export function NotificationBell() {
   const text = useMessages('notifications');
   const count = useUnreadCount();
   const [open, setOpen] = useState(false);
-  const router = useRouter();
+  const go = useGo();
   useCommandSource(
     useMemo(
       () => ({
@@ -28,11 +28,11 @@ export function NotificationBell() {
             id: 'notifications',
             label: text.all,
             icon: <Bell aria-hidden />,
-            onSelect: () => router.push('/notifications'),
+            onSelect: () => go('/notifications'),
           },
         ],
       }),
-      [text, router],
+      [text, go],
     ),
   );
   return (

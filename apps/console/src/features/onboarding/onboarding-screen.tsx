@@ -1,8 +1,9 @@
 'use client';
 /** From nothing to a first answer in three steps, each of which can be skipped. The step is in the address. */
-import { useRouter, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { KeyStep } from './key-step.tsx';
 import { OrganizationStep } from './organization-step.tsx';
 import { ProviderStep } from './provider-step.tsx';
@@ -10,10 +11,10 @@ import { type Step, Steps, toStep } from './steps.tsx';
 
 export function OnboardingScreen() {
   const text = useMessages('onboarding');
-  const router = useRouter();
+  const go = useGo();
   const step = toStep(useSearchParams().get('step'));
   const [model, setModel] = useState<string>();
-  const goTo = (next: Step) => router.push(`/onboarding?step=${next}`, { scroll: true });
+  const goTo = (next: Step) => go(`/onboarding?step=${next}`);
   return (
     <>
       <Steps current={step} label={text.title} names={text.steps} onSelect={goTo} />
@@ -26,7 +27,7 @@ export function OnboardingScreen() {
           }}
         />
       )}
-      {step === 'key' && <KeyStep model={model} onSkip={() => router.push('/')} />}
+      {step === 'key' && <KeyStep model={model} onSkip={() => go('/')} />}
     </>
   );
 }

@@ -3,11 +3,11 @@
 import type { ReconciliationListItem as Bill } from '@tollgate/api';
 import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { DaysCell, FileCell } from '../common/file-cell.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BillFields } from './bill-fields.tsx';
@@ -16,7 +16,7 @@ import { UploadDialog } from './upload-dialog.tsx';
 
 export function BillList() {
   const text = useMessages('reconciliation');
-  const router = useRouter();
+  const go = useGo();
   const mayWrite = usePermission('invoices:write');
   const bills = useApiList<Bill>('/reconciliations?limit=50');
   const listProps = useListProps();
@@ -40,7 +40,7 @@ export function BillList() {
           onTimeZone={setTimeZone}
         />
       )}
-      onDone={(bill) => router.push(`/reconciliation/${bill.id}`)}
+      onDone={(bill) => go(`/reconciliation/${bill.id}`)}
     />
   );
   return (
@@ -50,7 +50,7 @@ export function BillList() {
       rows={bills.rows}
       getRowId={idOf}
       {...listProps(bills)}
-      onRowClick={(bill) => router.push(`/reconciliation/${bill.id}`)}
+      onRowClick={(bill) => go(`/reconciliation/${bill.id}`)}
       toolbar={upload && <span className="sm:ml-auto">{upload}</span>}
       empty={
         <EmptyState icon={<Scale />} title={text.emptyTitle}>

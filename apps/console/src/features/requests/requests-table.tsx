@@ -14,11 +14,11 @@ import {
   useUi,
   type VisibilityState,
 } from '@tollgate/ui';
-import { useRouter } from 'next/navigation';
 import { type ReactNode, useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { isCostUnknown, spentUsd } from './request-types.ts';
@@ -92,7 +92,7 @@ export interface RequestsTableProps {
 
 export function RequestsTable(props: RequestsTableProps) {
   const { list, caption, empty, hiddenColumns = HIDDEN, columnChoice = false, toolbar } = props;
-  const router = useRouter();
+  const go = useGo();
   const prefetch = usePrefetch();
   const listProps = useListProps();
   const columns = useRequestColumns();
@@ -108,7 +108,7 @@ export function RequestsTable(props: RequestsTableProps) {
       columnChoice={columnChoice}
       initialColumnVisibility={Object.fromEntries(hiddenColumns.map((column) => [column, false]))}
       {...useColumnState(props)}
-      onRowClick={props.onOpen ?? (({ id }) => router.push(`/requests/${id}`))}
+      onRowClick={props.onOpen ?? (({ id }) => go(`/requests/${id}`))}
       onRowIntent={({ id }) => prefetch(requestPath(id))}
       activeRowId={props.activeId}
       toolbar={toolbar}

@@ -1,7 +1,6 @@
 'use client';
 /** With what a condition compares: typed, chosen of a few, or found by the server while somebody types. */
 import type { Key, ListedTeam } from '@tollgate/api';
-import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import { type ComboboxOption, Input, MultiSelect, Select } from '@tollgate/ui';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -10,6 +9,7 @@ import { teamPathNames } from '../common/team-names.ts';
 import { useServiceAccounts } from '../keys/key-options.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { DraftCondition } from './route-draft.ts';
+import { ROUTE_ENDPOINTS } from './route-endpoints.ts';
 import { useEditor } from './use-editor.ts';
 import { useEditorText } from './use-editor-text.ts';
 
@@ -38,7 +38,7 @@ export function ConditionValues(props: ConditionValuesProps) {
 }
 
 const SHOWN = 50;
-const ENDPOINTS: readonly ComboboxOption[] = ENDPOINT_SCOPES.map((value) => ({ value, label: value }));
+const ENDPOINTS: readonly ComboboxOption[] = ROUTE_ENDPOINTS.map((value) => ({ value, label: value }));
 
 function Typed({ condition, onChange }: ConditionValuesProps) {
   const text = useEditorText().condition;

@@ -3,10 +3,10 @@
 import type { Route } from '@tollgate/api';
 import { PageHeader, toast } from '@tollgate/ui';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -47,7 +47,7 @@ function Begun() {
 function NewEditor({ original }: { readonly original: Route | undefined }) {
   const text = useMessages('routes');
   const editorText = useEditorText();
-  const router = useRouter();
+  const go = useGo();
   const create = useCreateRoute();
   const key = useIdempotencyKey();
   return (
@@ -59,7 +59,7 @@ function NewEditor({ original }: { readonly original: Route | undefined }) {
       onSaved={({ id, name, isEnabled }) => {
         const { created, createdDisabled } = editorText.form;
         toast.success(isEnabled ? created(name) : createdDisabled(name));
-        router.replace(pathOfRoute(id));
+        go(pathOfRoute(id), { replace: true, unasked: true });
       }}
     />
   );

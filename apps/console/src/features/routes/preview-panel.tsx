@@ -9,13 +9,13 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { useOneAtATime } from '../common/request-safety.ts';
-import { useEndpointOptions } from '../keys/key-options.ts';
 import { KeyPicker } from '../limits/scope-fields.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type PreviewValues, toPreviewRequest, USUAL_REQUEST, type WrongPreview } from './preview-request.ts';
 import { PreviewResult } from './preview-result.tsx';
 import { type DraftRule, isSamePart, type RouteDraft, toRouteOfPreview } from './route-draft.ts';
+import { ROUTE_ENDPOINTS } from './route-endpoints.ts';
 import { useEditorText } from './use-editor-text.ts';
 import type { RouteForm } from './use-route-form.ts';
 
@@ -105,6 +105,8 @@ export function PreviewPanel({ routeId, form, onMatched }: PreviewPanelProps) {
   );
 }
 
+const ENDPOINTS = ROUTE_ENDPOINTS.map((value) => ({ value, label: value }));
+
 interface RequestFieldsProps {
   readonly values: PreviewValues;
   readonly wrong: readonly WrongPreview[];
@@ -114,7 +116,6 @@ interface RequestFieldsProps {
 function RequestFields({ values, wrong, onChange }: RequestFieldsProps) {
   const text = useEditorText().preview;
   const { countWrong } = useMessages('limits');
-  const endpoints = useEndpointOptions();
   const mayReadKeys = usePermission('keys:read');
   const set = (change: Partial<PreviewValues>) => onChange({ ...values, ...change });
   const typed = (name: 'inputTokens' | 'tags' | 'endUser' | 'session') => ({
@@ -135,7 +136,7 @@ function RequestFields({ values, wrong, onChange }: RequestFieldsProps) {
           <Select
             value={values.endpoint}
             onValueChange={(endpoint) => set({ endpoint })}
-            options={endpoints}
+            options={ENDPOINTS}
           />
         </Field>
         <Field label={text.inputTokens} error={wrong.includes('inputTokens') ? countWrong : undefined}>

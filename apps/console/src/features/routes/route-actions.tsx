@@ -54,11 +54,16 @@ export function RouteMenu({ route, isOpen = false, onChoose }: RouteMenuProps) {
     link: <Link href={withQuery('/requests', { q: `route:${route.id}`, range: 'week' })} />,
   };
   const changes: readonly MenuEntry[] = [
-    {
-      label: text.duplicate,
-      icon: <Copy />,
-      link: <Link href={`/routes/new?from=${encodeURIComponent(route.id)}`} />,
-    },
+    // Of what cannot be read there is nothing to begin with.
+    ...(route.problem === null
+      ? [
+          {
+            label: text.duplicate,
+            icon: <Copy />,
+            link: <Link href={`/routes/new?from=${encodeURIComponent(route.id)}`} />,
+          },
+        ]
+      : []),
     route.isEnabled
       ? { label: text.disable, icon: <Power />, onSelect: () => onChoose({ action: 'disable', route }) }
       : { label: text.enable, icon: <Power />, onSelect: enable },

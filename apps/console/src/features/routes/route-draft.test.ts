@@ -53,6 +53,16 @@ const ROUTE: Route = {
 
 const condition = (change: Partial<DraftCondition>): DraftCondition => ({ ...newCondition(), ...change });
 
+describe('a stored route that cannot be read', () => {
+  it('has one rule to write anew, and nothing to save before somebody has', () => {
+    const unreadable: Route = { ...ROUTE, rules: [], fallbacks: [], problem: 'unreadable' };
+    const draft = toDraft(unreadable);
+    expect(draft.rules).toHaveLength(1);
+    expect(isSameDraft(draft, toDraft(unreadable))).toBe(true);
+    expect(findMissing(draft, 'en')).toEqual({ 'rules.0.targets.0.model': 'required' });
+  });
+});
+
 describe('a route that is edited', () => {
   it('goes back to the API as it came, in both languages', () => {
     for (const locale of ['en', 'de']) {

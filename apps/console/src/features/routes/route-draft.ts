@@ -21,6 +21,8 @@ export const CONDITION_KINDS = [
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 export type Operator = Condition['operator'];
 
+type StoredRule = { readonly when: readonly Condition[]; readonly targets: readonly Target[] };
+
 export interface DraftCondition {
   readonly key: number;
   readonly kind: ConditionKind;
@@ -114,7 +116,7 @@ export function toDraft(route: Route): RouteDraft {
     name: route.name,
     description: route.description ?? '',
     isEnabled: route.isEnabled,
-    rules: route.rules.map(({ when, targets }) =>
+    rules: rulesToEdit(route).map(({ when, targets }) =>
       keyed({
         when: when.map((condition) => keyed(toDraftCondition(condition))),
         targets: targets.map((target) => keyed(toDraftTarget(target))),
@@ -124,6 +126,11 @@ export function toDraft(route: Route): RouteDraft {
     stickyBy: route.stickyBy,
     allowResold: route.allowResold,
   };
+}
+
+/** Where nothing can be read, one rule to write anew. */
+function rulesToEdit({ rules, problem }: Route): readonly StoredRule[] {
+  return problem === 'unreadable' ? [{ when: [], targets: [{ model: '', credentialId: null }] }] : rules;
 }
 
 function toDraftTarget({ model, credentialId, weight }: Target): Omit<DraftTarget, 'key'> {

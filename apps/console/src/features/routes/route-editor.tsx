@@ -59,7 +59,7 @@ export function RouteEditor({ route, start, onSave, onSaved }: RouteEditorProps)
   });
   return (
     <EditorProvider value={{ readOnly, nameOf, problems: form.problems, matchedRule }}>
-      <TargetFactsProvider>
+      <TargetFactsProvider names={modelsOf(form.draft)}>
         <UnsavedChanges unsaved={form.isDirty} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_23rem]">
           <form
@@ -74,6 +74,11 @@ export function RouteEditor({ route, start, onSave, onSaved }: RouteEditorProps)
             }}
           >
             {readOnly && <Callout>{text.form.readOnly}</Callout>}
+            {route?.problem === 'unreadable' && (
+              <Callout tone="negative" title={text.form.unreadable(route.name)}>
+                {text.form.unreadableText}
+              </Callout>
+            )}
             <RouteFields form={form} route={route} />
             <RuleList draft={form.draft} onChange={form.set} />
             <Fallbacks draft={form.draft} onChange={form.set} />
@@ -85,6 +90,10 @@ export function RouteEditor({ route, start, onSave, onSaved }: RouteEditorProps)
       </TargetFactsProvider>
     </EditorProvider>
   );
+}
+
+function modelsOf({ rules, fallbacks }: RouteDraft): readonly string[] {
+  return [...rules.flatMap(({ targets }) => targets), ...fallbacks].map(({ model }) => model);
 }
 
 /** To the first of what is marked, each time that something was found wrong. */

@@ -2,11 +2,12 @@
 /** What a route is called, and how it is drawn. */
 import type { Route } from '@tollgate/api';
 import { Callout, Card, Field, Input, Select, Switch } from '@tollgate/ui';
+import { useState } from 'react';
+import { useNamedModels } from './named-models.ts';
 import type { StickyBy } from './route-types.ts';
 import { useEditor, useProblemAt } from './use-editor.ts';
 import { useEditorText } from './use-editor-text.ts';
 import type { RouteForm } from './use-route-form.ts';
-import { useTargetFacts } from './use-targets.tsx';
 
 const STICKY: readonly StickyBy[] = ['none', 'session', 'endUser', 'key'];
 
@@ -18,8 +19,9 @@ export function RouteFields({ form, route }: PartProps & { readonly route: Route
   const text = useEditorText().form;
   const { readOnly } = useEditor();
   const problemAt = useProblemAt();
-  const { find } = useTargetFacts();
   const { draft, set } = form;
+  const [left, setLeft] = useState('');
+  const { find } = useNamedModels(left === route?.name ? [] : [left]);
   const name = draft.name.trim();
   const shadows = name !== '' && (find(name).length > 0 || (route?.name === name && route.shadowsModel));
   return (
@@ -36,6 +38,8 @@ export function RouteFields({ form, route }: PartProps & { readonly route: Route
               placeholder={text.namePlaceholder}
               value={draft.name}
               onChange={(event) => set({ name: event.target.value })}
+              // Whether a model has that name is asked once it is written.
+              onBlur={() => setLeft(name)}
             />
           </Field>
           <Field label={text.about} error={problemAt('description')} optional>

@@ -4,11 +4,11 @@ import type { Route } from '@tollgate/api';
 import { Button, Card, EmptyState, PageHeader, Skeleton, StatusBadge, toast } from '@tollgate/ui';
 import { Waypoints } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { useGo } from '../common/leaving.ts';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { type OpenedAction, RouteActionDialog, RouteMenu } from './route-actions.tsx';
@@ -70,7 +70,7 @@ export function RouteSkeleton() {
 function LoadedRoute({ route }: { readonly route: Route }) {
   const text = useMessages('routes');
   const editorText = useEditorText();
-  const router = useRouter();
+  const go = useGo();
   const change = useChangeRoute();
   const [opened, setOpened] = useState<OpenedAction>();
   return (
@@ -109,7 +109,7 @@ function LoadedRoute({ route }: { readonly route: Route }) {
         <RouteActionDialog
           opened={opened}
           onClose={() => setOpened(undefined)}
-          onDeleted={() => router.push(ROUTES_PATH)}
+          onDeleted={() => go(ROUTES_PATH, { unasked: true })}
         />
       )}
     </>

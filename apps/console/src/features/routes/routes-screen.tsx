@@ -4,11 +4,11 @@ import type { Route } from '@tollgate/api';
 import { Button, DataTable, EmptyState, PageHeader } from '@tollgate/ui';
 import { Plus, Waypoints } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { useGo } from '../common/leaving.ts';
 import { ListCsv } from '../common/list-csv.tsx';
 import { countBy, rowsLeft } from '../common/list-filter.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
@@ -37,6 +37,7 @@ const CSV = {
     ),
   stickyBy: ({ stickyBy }: Route) => stickyBy,
   allowResold: ({ allowResold }: Route) => String(allowResold),
+  problem: ({ problem }: Route) => problem ?? '',
   updatedAt: ({ updatedAt }: Route) => updatedAt,
 };
 
@@ -90,10 +91,10 @@ function CreateRoute() {
 
 function Routes() {
   const text = useMessages('routes');
-  const router = useRouter();
+  const go = useGo();
   const routes = useRoutes();
   const [opened, setOpened] = useState<OpenedAction>();
-  const open = useCallback(({ id }: Route) => router.push(pathOfRoute(id)), [router]);
+  const open = useCallback(({ id }: Route) => go(pathOfRoute(id)), [go]);
   const columns = useRouteColumns(setOpened);
   const filters = useFilters();
   const rows = useMemo(() => rowsLeft(routes.rows, filters), [routes.rows, filters]);

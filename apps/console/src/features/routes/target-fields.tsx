@@ -1,12 +1,11 @@
 'use client';
 /** One target: which model, by which credential. */
 import { Combobox, Field, Select } from '@tollgate/ui';
-import { useMemo, useState } from 'react';
 import { useProviderName } from '../providers/provider-api.ts';
 import type { DraftTarget } from './route-draft.ts';
 import { useEditor, useProblemAt } from './use-editor.ts';
 import { useEditorText } from './use-editor-text.ts';
-import { useTargetFacts } from './use-targets.tsx';
+import { useModelSearch, useTargetFacts } from './use-targets.tsx';
 
 const ANY = 'any';
 
@@ -21,22 +20,15 @@ export function TargetModel({ target, path, onChange }: TargetFieldsProps) {
   const text = useEditorText().target;
   const { readOnly } = useEditor();
   const problemAt = useProblemAt();
-  const { search, loading } = useTargetFacts();
-  const [typed, setTyped] = useState('');
-  const options = useMemo(() => {
-    const found = search(typed);
-    const known = target.model === '' || found.some(({ value }) => value === target.model);
-    return known ? found : [{ value: target.model, label: target.model }, ...found];
-  }, [search, typed, target.model]);
+  const { options: found, ...search } = useModelSearch();
+  const isFound = target.model === '' || found.some(({ value }) => value === target.model);
   return (
     <Field labelHidden label={text.model} error={problemAt(`${path}.model`)}>
       <Combobox
         disabled={readOnly}
         placeholder={text.chooseModel}
-        options={options}
-        onSearch={setTyped}
-        onOpen={() => setTyped('')}
-        loading={loading}
+        {...search}
+        options={isFound ? found : [{ value: target.model, label: target.model }, ...found]}
         value={target.model === '' ? undefined : target.model}
         onValueChange={(model = '') => {
           // Another model is served by others.
@@ -52,7 +44,7 @@ export function TargetCredential({ target, path, onChange }: TargetFieldsProps) 
   const { readOnly } = useEditor();
   const problemAt = useProblemAt();
   const providerName = useProviderName();
-  const { find, complete } = useTargetFacts();
+  const { find, isKnown } = useTargetFacts();
   const options = find(target.model)
     // Only one's own can be named: those of the operator come and go.
     .flatMap((model) => model.credentials.map((credential) => ({ ...credential, provider: model.provider })))
@@ -68,7 +60,9 @@ export function TargetCredential({ target, path, onChange }: TargetFieldsProps) 
         onValueChange={(value) => onChange({ ...target, credentialId: value === ANY ? '' : value })}
         options={[
           { value: ANY, label: text.anyCredential },
-          ...(known ? [] : [{ value: credentialId, label: complete ? text.goneCredential : '…' }]),
+          ...(known
+            ? []
+            : [{ value: credentialId, label: isKnown(target.model) ? text.goneCredential : '…' }]),
           ...options,
         ]}
       />

@@ -26,7 +26,7 @@ interface Serving {
 
 export function TargetStanding({ model: name, credentialId, allowResold }: TargetStandingProps) {
   const text = useEditorText().target;
-  const { find, complete } = useTargetFacts();
+  const { find, isKnown } = useTargetFacts();
   if (name.trim() === '') return null;
   const models = find(name);
   const serving = models.flatMap((model): Serving[] =>
@@ -35,7 +35,7 @@ export function TargetStanding({ model: name, credentialId, allowResold }: Targe
       .map((credential) => ({ model, credential })),
   );
   if (serving.length === 0) {
-    return complete ? (
+    return isKnown(name) ? (
       <Warning>{credentialId !== '' && models.length > 0 ? text.goneCredential : text.notServed}</Warning>
     ) : null;
   }

@@ -1,6 +1,6 @@
 'use client';
 import type { Route } from '@tollgate/api';
-import { type ColumnDef, StatusBadge, TimeStamp, Tooltip } from '@tollgate/ui';
+import { Badge, type ColumnDef, StatusBadge, TimeStamp, Tooltip } from '@tollgate/ui';
 import { TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -36,14 +36,15 @@ export function useRouteColumns(onAction: (opened: OpenedAction) => void): Colum
         header: text.columns.rules,
         accessorFn: ({ rules }) => rules.length,
         meta: { wideOnly: true },
-        cell: ({ row: { original } }) => (
-          <span className="flex flex-col">
-            <span>{text.rules(original.rules.length)}</span>
-            <span className="text-xs text-ink-faint">
-              {text.conditions(original.rules.reduce((sum, { when }) => sum + when.length, 0))}
+        cell: ({ row: { original } }) =>
+          original.problem !== null ? null : (
+            <span className="flex flex-col">
+              <span>{text.rules(original.rules.length)}</span>
+              <span className="text-xs text-ink-faint">
+                {text.conditions(original.rules.reduce((sum, { when }) => sum + when.length, 0))}
+              </span>
             </span>
-          </span>
-        ),
+          ),
       },
       {
         id: 'fallbacks',
@@ -81,6 +82,13 @@ function Name({ route }: { readonly route: Route }) {
           {route.name}
         </Link>
         {!route.isEnabled && <StatusBadge status="disabled" label={text.states.disabled} />}
+        {route.problem === 'unreadable' && (
+          <Tooltip content={text.unreadableText}>
+            <Badge tone="negative" dot>
+              {text.unreadable}
+            </Badge>
+          </Tooltip>
+        )}
         {problems > 0 && (
           <Tooltip content={text.hasProblems(problems)}>
             <span className="text-warning">
@@ -99,6 +107,7 @@ function Name({ route }: { readonly route: Route }) {
 /** Those of the rule that answers what no other does; they are what most requests meet. */
 function Targets({ route }: { readonly route: Route }) {
   const text = useMessages('routes');
+  if (route.problem !== null) return <span className="text-ink-faint">–</span>;
   const { targets } = route.rules.findLast(({ when }) => when.length === 0) ??
     route.rules[0] ?? { targets: [] };
   const sum = targets.reduce((all, { weight }) => all + (weight ?? 0), 0);

@@ -1,28 +1,35 @@
 'use client';
-/** What the models behind targets are: who serves them, for how much, and how that went lately. Asked once a page. */
+/** What the models behind targets are: who serves them, for how much, and how that went lately. Only of models that are on the page. */
 import type { Model } from '@tollgate/api';
 import { type ComboboxOption, formatMoney } from '@tollgate/ui';
-import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useLocale } from '../../i18n/i18n-provider.tsx';
-import { useModels } from '../models/model-api.ts';
+import { type FoundRows, useFoundRows } from '../common/found-select.tsx';
 import type { CredentialStanding } from '../providers/credential-standing.ts';
 import { useCredentialStandings } from '../providers/use-credential-figures.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { type NamedModels, useNamedModels } from './named-models.ts';
 import { useEditorText } from './use-editor-text.ts';
 
-export interface TargetFacts {
-  /** Models that a target's name means: one with its provider, or all that are called so. */
-  readonly find: (name: string) => readonly Model[];
-  readonly search: (typed: string) => readonly ComboboxOption[];
-  readonly loading: boolean;
-  /** Whether `find` knows all there are. */
-  readonly complete: boolean;
+export interface TargetFacts extends NamedModels {
   readonly standings: ReadonlyMap<string, CredentialStanding> | undefined;
 }
 
 const TargetContext = createContext<TargetFacts | undefined>(undefined);
 
-export function TargetFactsProvider({ children }: { readonly children: ReactNode }) {
-  return <TargetContext value={useFacts()}>{children}</TargetContext>;
+/** @param names Of every target on the page. */
+export function TargetFactsProvider({
+  names,
+  children,
+}: {
+  readonly names: readonly string[];
+  readonly children: ReactNode;
+}) {
+  const models = useNamedModels(names);
+  const standings = useCredentialStandings();
+  const facts = useMemo(() => ({ ...models, standings }), [models, standings]);
+  return <TargetContext value={facts}>{children}</TargetContext>;
 }
 
 export function useTargetFacts(): TargetFacts {
@@ -32,54 +39,31 @@ export function useTargetFacts(): TargetFacts {
   return facts;
 }
 
-function useFacts(): TargetFacts {
-  const { rows, isLoading, isComplete } = useModels();
-  const standings = useCredentialStandings();
-  const toOptions = useToOptions();
-  const byName = useMemo(() => indexByName(rows), [rows]);
-  const find = useCallback((name: string) => byName.get(name.trim()) ?? [], [byName]);
-  const search = useCallback((typed: string) => toOptions(rows, typed), [rows, toOptions]);
-  return useMemo(
-    () => ({ find, search, loading: isLoading, complete: isComplete, standings }),
-    [find, search, isLoading, isComplete, standings],
-  );
-}
-
-function indexByName(models: readonly Model[]): ReadonlyMap<string, readonly Model[]> {
-  const byName = new Map<string, Model[]>();
-  for (const model of models) {
-    for (const name of new Set([model.id, model.name, ...model.aliases])) {
-      byName.set(name, [...(byName.get(name) ?? []), model]);
-    }
-  }
-  return byName;
-}
-
 const SHOWN_MODELS = 100;
 
-/** Bare names first where several serve one, then each with its provider. */
-function useToOptions(): (models: readonly Model[], typed: string) => readonly ComboboxOption[] {
+/** Models to choose from, found by the server: bare names first where several serve one, then each with its provider. */
+export function useModelSearch(): FoundRows<unknown>['search'] & {
+  readonly options: readonly ComboboxOption[];
+} {
   const text = useEditorText().target;
   const locale = useLocale();
-  return useCallback(
-    (models, typed) => {
-      const wanted = typed.trim().toLowerCase();
-      const found = models.filter(({ id }) => id.toLowerCase().includes(wanted)).slice(0, SHOWN_MODELS);
-      return [...Map.groupBy(found, ({ name }) => name)].flatMap(([name, members]) => [
+  const allowed = usePermission('models:read');
+  const { rows, search } = useFoundRows<Model>(
+    allowed ? (q) => withQuery('/models', { q, limit: SHOWN_MODELS }) : undefined,
+  );
+  const options = useMemo(
+    () =>
+      [...Map.groupBy(rows, ({ name }) => name)].flatMap(([name, members]) => [
         {
           value: name,
           label: name,
           hint: joined([text.anyProvider, members.length === 1 && priceText(members[0], locale)]),
         },
-        ...members.map((model) => ({
-          value: model.id,
-          label: model.id,
-          hint: priceText(model, locale),
-        })),
-      ]);
-    },
-    [text, locale],
+        ...members.map((model) => ({ value: model.id, label: model.id, hint: priceText(model, locale) })),
+      ]),
+    [rows, text, locale],
   );
+  return { ...search, options };
 }
 
 const joined = (parts: readonly (string | false | undefined)[]) =>

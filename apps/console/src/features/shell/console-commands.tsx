@@ -3,10 +3,10 @@
 import { useQueries } from '@tanstack/react-query';
 import { type CommandGroup, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
 import { Moon, Sun } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useDeferredValue, useState } from 'react';
 import { useTexts } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
+import { useGo } from '../common/leaving.ts';
 import { type CommandSource, useCommandState, useOpenCommands } from './command-sources.tsx';
 import { type ConsolePage, pagesOf } from './navigation.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
@@ -16,7 +16,7 @@ const CommandPalette = later(async () => (await import('./command-palette.ts')).
 const SEARCH_FROM_LETTERS = 2;
 
 export function ConsoleCommands() {
-  const router = useRouter();
+  const go = useGo();
   const { open, sources } = useCommandState();
   const setOpen = useOpenCommands();
   const [helpOpen, setHelpOpen] = useState(false);
@@ -32,9 +32,7 @@ export function ConsoleCommands() {
     '/': () => changeOpen(true),
     '?': () => setHelpOpen(true),
     ...Object.fromEntries(
-      shownPages.flatMap(({ key, href }) =>
-        key === undefined ? [] : [[`g ${key}`, () => router.push(href)]],
-      ),
+      shownPages.flatMap(({ key, href }) => (key === undefined ? [] : [[`g ${key}`, () => go(href)]])),
     ),
   });
   return (
@@ -79,7 +77,7 @@ function useGroups(
   shownPages: readonly ConsolePage[],
   sources: readonly CommandSource[],
 ): { readonly groups: readonly CommandGroup[]; readonly loading: boolean } {
-  const router = useRouter();
+  const go = useGo();
   const texts = useTexts();
   const { labels } = useUi();
   const found = useFound(query, sources);
@@ -92,7 +90,7 @@ function useGroups(
       icon: <page.icon aria-hidden />,
       ...(page.key === undefined ? {} : { shortcut: ['g', page.key] }),
       keywords: [page.href],
-      onSelect: () => router.push(page.href),
+      onSelect: () => go(page.href),
     })),
   };
   const actions: CommandGroup = {

@@ -3,12 +3,12 @@
 import type { Key, Route, Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
 import { FileDown, KeyRound, Plus, Split, UsersRound, Waypoints } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { usePermission } from './use-permission.ts';
@@ -17,7 +17,7 @@ const FOUND = 6;
 
 /** Shows nothing. Below the palette's provider, on every page. */
 export function FindSources() {
-  const router = useRouter();
+  const go = useGo();
   const keysText = useMessages('keys');
   const teamsText = useMessages('teams');
   const mayWriteKeys = usePermission('keys:write');
@@ -32,7 +32,7 @@ export function FindSources() {
                 id: 'create-key',
                 label: keysText.create,
                 icon: <Plus aria-hidden />,
-                onSelect: () => router.push('/keys?create=1'),
+                onSelect: () => go('/keys?create=1'),
               },
             ]
           : [],
@@ -46,12 +46,12 @@ export function FindSources() {
               label: key.name,
               hint: keysText.states[key.state],
               icon: <KeyRound aria-hidden />,
-              onSelect: () => router.push(`/keys/${key.id}`),
+              onSelect: () => go(`/keys/${key.id}`),
             }),
           );
         },
       }),
-      [keysText, mayWriteKeys, router],
+      [keysText, mayWriteKeys, go],
     ),
   );
   useCommandSource(
@@ -69,12 +69,12 @@ export function FindSources() {
               label: team.name,
               hint: team.slug,
               icon: <UsersRound aria-hidden />,
-              onSelect: () => router.push(`/teams/${team.id}`),
+              onSelect: () => go(`/teams/${team.id}`),
             }),
           );
         },
       }),
-      [teamsText, router],
+      [teamsText, go],
     ),
   );
   useCommandSource(useRouteSource());
@@ -84,7 +84,7 @@ export function FindSources() {
 
 /** An organization has at most 200 routes: one page of the API, looked through here. */
 function useRouteSource() {
-  const router = useRouter();
+  const go = useGo();
   const text = useMessages('routes');
   const mayRead = usePermission('routes:read');
   const mayWrite = usePermission('routes:write');
@@ -98,7 +98,7 @@ function useRouteSource() {
               id: 'create-route',
               label: text.create,
               icon: <Plus aria-hidden />,
-              onSelect: () => router.push('/routes/new'),
+              onSelect: () => go('/routes/new'),
             },
           ]
         : [],
@@ -113,17 +113,17 @@ function useRouteSource() {
             label: name,
             ...(!isEnabled && { hint: text.states.disabled }),
             icon: <Waypoints aria-hidden />,
-            onSelect: () => router.push(`/routes/${id}`),
+            onSelect: () => go(`/routes/${id}`),
           }));
       },
     }),
-    [text, mayRead, mayWrite, router],
+    [text, mayRead, mayWrite, go],
   );
 }
 
 /** Parts of pages that finance looks for by their own names. */
 function useMonthEndSource() {
-  const router = useRouter();
+  const go = useGo();
   const chargeback = useMessages('chargeback');
   const exportsText = useMessages('dataExports');
   return useMemo(
@@ -135,16 +135,16 @@ function useMonthEndSource() {
           id: 'split-rules',
           label: `${chargeback.title}: ${chargeback.tabs.rules}`,
           icon: <Split aria-hidden />,
-          onSelect: () => router.push('/chargeback?tab=rules'),
+          onSelect: () => go('/chargeback?tab=rules'),
         },
         ...(['schedules', 'deliveries', 'destinations'] as const).map((tab) => ({
           id: `exports-${tab}`,
           label: `${exportsText.title}: ${exportsText.tabs[tab]}`,
           icon: <FileDown aria-hidden />,
-          onSelect: () => router.push(`/exports?tab=${tab}`),
+          onSelect: () => go(`/exports?tab=${tab}`),
         })),
       ],
     }),
-    [chargeback, exportsText, router],
+    [chargeback, exportsText, go],
   );
 }

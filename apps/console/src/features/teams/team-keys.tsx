@@ -4,10 +4,10 @@ import type { Team } from '@tollgate/api';
 import { Button, type ColumnDef, DataTable, EmptyState, StatusBadge, TimeStamp } from '@tollgate/ui';
 import { KeyRound } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 
 interface KeyRow {
@@ -22,7 +22,7 @@ interface KeyRow {
 export function TeamKeys({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const common = useMessages('common');
-  const router = useRouter();
+  const go = useGo();
   const keys = useApiList<KeyRow>(`/keys?teamId=${team.id}&limit=50`);
   const listProps = useListProps();
   const columns = useMemo<ColumnDef<KeyRow>[]>(
@@ -74,7 +74,7 @@ export function TeamKeys({ team }: { readonly team: Team }) {
       rows={keys.rows}
       getRowId={idOf}
       {...listProps(keys)}
-      onRowClick={(key) => router.push(`/keys/${key.id}`)}
+      onRowClick={(key) => go(`/keys/${key.id}`)}
       empty={
         <EmptyState
           icon={<KeyRound />}

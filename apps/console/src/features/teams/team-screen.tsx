@@ -18,13 +18,13 @@ import {
 } from '@tollgate/ui';
 import { Pencil } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { useGo } from '../common/leaving.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -74,7 +74,7 @@ function LoadedTeam({ teamId }: { readonly teamId: string }) {
 function TeamPage({ team }: { readonly team: TeamDetail }) {
   const text = useMessages('teams');
   const common = useMessages('common');
-  const router = useRouter();
+  const go = useGo();
   const mayWrite = usePermission('teams:write');
   const [opened, setOpened] = useState<'edit' | 'archive'>();
   const close = () => setOpened(undefined);
@@ -113,9 +113,7 @@ function TeamPage({ team }: { readonly team: TeamDetail }) {
       <TeamStats team={team} />
       <TeamTabs team={team} />
       {opened === 'edit' && <TeamDialog team={team} onClose={close} />}
-      {opened === 'archive' && (
-        <ArchiveTeam team={team} onClose={close} onArchived={() => router.push('/teams')} />
-      )}
+      {opened === 'archive' && <ArchiveTeam team={team} onClose={close} onArchived={() => go('/teams')} />}
     </>
   );
 }

@@ -14,7 +14,6 @@ import {
 } from '@tollgate/ui';
 import { Archive, Pencil, Plus, UsersRound } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
@@ -23,6 +22,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { useGo } from '../common/leaving.ts';
 import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
@@ -43,7 +43,7 @@ export function TeamsScreen() {
   const text = useMessages('teams');
   const mayWrite = usePermission('teams:write');
   const [opened, setOpened] = useState<Opened>();
-  const router = useRouter();
+  const go = useGo();
   const url = useUrlState();
   const close = () => setOpened(undefined);
   return (
@@ -72,7 +72,7 @@ export function TeamsScreen() {
         <TeamTable open={setOpened} mayWrite={mayWrite} />
       </Guarded>
       {opened?.kind === 'create' && (
-        <TeamDialog onClose={close} onCreated={(team) => router.push(`/teams/${team.id}`)} />
+        <TeamDialog onClose={close} onCreated={(team) => go(`/teams/${team.id}`)} />
       )}
       {opened?.kind === 'edit' && <TeamDialog team={opened.team} onClose={close} />}
       {opened?.kind === 'archive' && <ArchiveTeam team={opened.team} onClose={close} />}
@@ -88,7 +88,7 @@ function TeamTable({
   readonly mayWrite: boolean;
 }) {
   const text = useMessages('teams');
-  const router = useRouter();
+  const go = useGo();
   const url = useUrlState();
   const locale = useLocale();
   const query = url.get('q') ?? '';
@@ -116,7 +116,7 @@ function TeamTable({
       columnChoice
       rememberAs="teams"
       initialColumnVisibility={{ slug: false, created: false }}
-      onRowClick={({ id }) => router.push(`/teams/${id}`)}
+      onRowClick={({ id }) => go(`/teams/${id}`)}
       onRowIntent={({ id }) => prefetch(`/teams/${id}`)}
       toolbar={<SearchField label={text.search} value={query} onChange={search} />}
       empty={

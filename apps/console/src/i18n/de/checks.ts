@@ -11,6 +11,7 @@ export const checks: Translation<typeof english> = {
   outputTokens: 'Ausgabe-Token, höchstens',
   address: 'Von Adresse',
   endUser: 'Endnutzer',
+  stream: 'Die Antwort wird gestreamt',
   begin: 'Eine Anfrage prüfen',
   check: 'Prüfen',
   allowed: 'Erlaubt',

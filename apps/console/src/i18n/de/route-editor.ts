@@ -25,6 +25,9 @@ export const routeEditor: Translation<typeof english> = {
       `Die Route „${name}“ ist angelegt; sie ist deaktiviert, keine Anfrage nimmt sie`,
     wrong: (count) =>
       count === 1 ? '1 Eingabe stimmt noch nicht.' : `${count} Eingaben stimmen noch nicht.`,
+    unreadable: (name) => `Was von „${name}“ gespeichert ist, lässt sich nicht lesen`,
+    unreadableText:
+      'Anfragen danach werden auf jedem Gateway abgelehnt. Von den Regeln lässt sich nichts mehr zeigen: Schreiben Sie sie unten neu und speichern Sie, das ersetzt das Gespeicherte, oder löschen Sie die Route. Eine deaktivierte Route lehnt nichts ab.',
     weightWrong: 'Schreiben Sie eine ganze Zahl von 0 bis 1000.',
     readOnly: 'Ihre Rolle darf Routen ansehen und ausprobieren, aber nichts ändern.',
   },

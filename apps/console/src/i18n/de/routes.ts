@@ -27,6 +27,9 @@ export const routes: Translation<typeof english> = {
   moreTargets: (count) => `und ${count} weitere`,
   hasProblems: (count) =>
     count === 1 ? '1 Ziel kann nicht verwendet werden' : `${count} Ziele können nicht verwendet werden`,
+  unreadable: 'Nicht lesbar',
+  unreadableText:
+    'Was von dieser Route gespeichert ist, lässt sich nicht lesen: Ihre Anfragen werden auf jedem Gateway abgelehnt. Geben Sie ihr neue Regeln, oder löschen Sie sie.',
   actions: {
     open: 'Öffnen',
     duplicate: 'Duplizieren',

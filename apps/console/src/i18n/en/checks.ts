@@ -9,6 +9,7 @@ export const checks = {
   outputTokens: 'Output tokens, at most',
   address: 'From address',
   endUser: 'End user',
+  stream: 'The answer is streamed',
   begin: 'Check a request',
   check: 'Check',
   allowed: 'Allowed',

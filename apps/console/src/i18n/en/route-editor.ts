@@ -21,6 +21,9 @@ export const routeEditor = {
     savedDisabled: (name: string) => `“${name}” is saved; it is disabled, no request takes it`,
     createdDisabled: (name: string) => `The route “${name}” is saved; it is disabled, no request takes it`,
     wrong: (count: number) => (count === 1 ? '1 entry needs a look.' : `${count} entries need a look.`),
+    unreadable: (name: string) => `What is stored of “${name}” cannot be read`,
+    unreadableText:
+      'Its requests are refused, on every gateway. Of its rules nothing is left to show: write them anew below and save, which replaces what is stored, or delete the route. A disabled route refuses nothing.',
     weightWrong: 'Write a whole number from 0 to 1000.',
     readOnly: 'Your role may look at routes and try them, and change nothing.',
   },

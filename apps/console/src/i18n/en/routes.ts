@@ -24,6 +24,9 @@ export const routes = {
   moreTargets: (count: number) => `and ${count} more`,
   hasProblems: (count: number) =>
     count === 1 ? '1 target cannot be used' : `${count} targets cannot be used`,
+  unreadable: 'Cannot be read',
+  unreadableText:
+    'What is stored of this route cannot be read: its requests are refused, on every gateway. Give it new rules, or delete it.',
   actions: {
     open: 'Open',
     duplicate: 'Duplicate',
