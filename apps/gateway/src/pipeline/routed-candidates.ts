@@ -12,7 +12,7 @@ import { countTokens } from '../token-counter.ts';
 import { type Candidate, preferProviders, supplyOf } from './candidates.ts';
 import { type Exchange, known } from './exchange.ts';
 import { namesKept, ownOnly } from './kept.ts';
-import { nearNames, usableRoutes } from './usable-models.ts';
+import { notFound } from './not-found.ts';
 
 const HEADER = 'x-tollgate-route';
 const SHOWN_NAME_LENGTH = 100;
@@ -26,28 +26,10 @@ export function findAskedRoute(exchange: Exchange): Route | undefined {
   const name = String(wanted);
   const route = routes?.get(routeKey(name));
   if (route !== undefined) return route;
-  throw routeNotFound(exchange, name.slice(0, SHOWN_NAME_LENGTH), {
+  throw notFound(exchange, 'route', name.slice(0, SHOWN_NAME_LENGTH), {
     param: HEADER,
     scope: { type: 'route', id: '', name: name.slice(0, SHOWN_NAME_LENGTH) },
   });
-}
-
-/** Names only what this key may use; the same words for what does not exist and what is not allowed. */
-function routeNotFound(exchange: Exchange, name: string, details: GatewayErrorDetails): GatewayError {
-  const near = nearNames(
-    name,
-    usableRoutes(
-      known(exchange.key, 'the key'),
-      known(exchange.organization, 'the organization'),
-      known(exchange.platform, 'the catalogue'),
-    ),
-  );
-  const hint = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
-  return new GatewayError(
-    'model_not_found',
-    `Cannot find the route "${name}": it does not exist, is disabled, or this key may use nothing that it leads to.${hint}`,
-    details,
-  );
 }
 
 /** @throws {GatewayError} What the request asks for goes to the account that keeps it: no route says which. */
@@ -142,7 +124,7 @@ function nothingUsable(
   }
   if (isLeftOut('keyScope')) {
     const scope = { type: 'key', id: key?.keyId ?? '', name: key?.name ?? '' } as const;
-    return routeNotFound(exchange, name, { param: 'model', ruleId: id, scope });
+    return notFound(exchange, 'route', name, { param: 'model', ruleId: id, scope });
   }
   return new GatewayError(
     'model_not_found',

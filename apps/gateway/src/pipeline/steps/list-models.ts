@@ -12,9 +12,9 @@ import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
+import { notFound } from '../not-found.ts';
 import { sendJson } from '../send-json.ts';
 import { mayUseRoute, type UsableModel, usableModels, usableRoute } from '../usable-models.ts';
-import { modelNotFound } from './resolve.ts';
 
 export function listModels(exchange: Exchange, services: Services): void {
   const models = usableModels(...policyOf(exchange)).map((model) => describe(exchange, model));
@@ -32,14 +32,14 @@ export function getModel(exchange: Exchange, services: Services): void {
 function findRoute(exchange: Exchange): DescribedModel | undefined {
   const route = exchange.organization?.routes?.get(routeKey(exchange.subjectId));
   if (route === undefined) return undefined;
-  if (!mayUseRoute(route, ...policyOf(exchange))) throw modelNotFound(exchange, exchange.subjectId);
+  if (!mayUseRoute(route, ...policyOf(exchange))) throw notFound(exchange, 'model', exchange.subjectId);
   return describe(exchange, usableRoute(route));
 }
 
 function findModel(exchange: Exchange): DescribedModel {
   const { subjectId: id } = exchange;
   const [first] = resolveModel(id, ...policyOf(exchange)).candidates;
-  if (first === undefined) throw modelNotFound(exchange, id);
+  if (first === undefined) throw notFound(exchange, 'model', id);
   return describe(exchange, { id, provider: first.provider.id }, first.upstreamModel);
 }
 

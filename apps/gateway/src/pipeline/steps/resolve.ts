@@ -1,12 +1,13 @@
 /** Which credentials can serve the model that was asked for, in the order in which they are tried. */
 import { GatewayError } from '@tollgate/errors';
 import { findProvider } from '@tollgate/providers';
+import { routeKey } from '@tollgate/routing';
 import { candidateKey } from '@tollgate/routing/candidates';
 import { type Candidate, preferProviders, resolveModel } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { keptReference, namesKept, ownOnly } from '../kept.ts';
+import { notFound } from '../not-found.ts';
 import { candidatesByRoute, findAskedRoute, refuseRoute } from '../routed-candidates.ts';
-import { nearNames, usableModels } from '../usable-models.ts';
 
 export function resolve(exchange: Exchange): void {
   const { handling } = exchange.endpoint;
@@ -40,16 +41,25 @@ function keepingCandidates(
   return isKept ? own.slice(0, 1) : own;
 }
 
-/** Who may serve the request with another model than it asks for; by the same rules, but without its own wishes. */
+/**
+ * Who may serve the request with another model than it asks for; by the same rules, but without its own wishes. What has
+ * an own credential among its candidates does not get to the operator's this way, either.
+ */
 export function candidatesInstead(exchange: Exchange, model: string): readonly Candidate[] {
   // What asks for no model is not done by another one.
   if (exchange.endpoint.handling.kind === 'resource') return [];
   const asked = known(exchange.asked, 'the request');
   const { candidates } = candidatesOf(exchange, model);
-  const serving = candidates.filter(({ provider, upstreamModel }) =>
+  const mayResell = ownOnly(exchange.candidates).length === 0 || allowsResold(exchange);
+  const serving = (mayResell ? candidates : ownOnly(candidates)).filter(({ provider, upstreamModel }) =>
     asked.isServedBy(provider, upstreamModel),
   );
   return keepingCandidates(exchange, serving, keptReference(exchange, serving));
+}
+
+/** The route by which it came says so. */
+function allowsResold({ route, organization }: Exchange): boolean {
+  return route !== undefined && organization?.routes?.get(routeKey(route.name))?.allowResold === true;
 }
 
 /**
@@ -98,7 +108,7 @@ function resolveAsked(exchange: Exchange, isKept: boolean): void {
     const { candidates: found } = candidatesOf(exchange, name);
     candidates.push(...preferProviders(found, extensions.providers));
   }
-  if (candidates.length === 0) throw modelNotFound(exchange, asked.model);
+  if (candidates.length === 0) throw notFound(exchange, 'model', asked.model);
   const serving = candidates.filter(({ provider, upstreamModel }) =>
     asked.isServedBy(provider, upstreamModel),
   );
@@ -133,24 +143,6 @@ function notServed({ endpoint }: Exchange, name: string, { provider }: Candidate
   return new GatewayError(
     'invalid_request',
     `Cannot use the model "${name}" here: ${provider.displayName} has no ${endpoint.name}.`,
-    { param: 'model' },
-  );
-}
-
-/** Names only what this key may use; the same answer for what does not exist and what is not allowed. */
-export function modelNotFound(exchange: Exchange, name: string): GatewayError {
-  const near = nearNames(
-    name,
-    usableModels(
-      known(exchange.key, 'the key'),
-      known(exchange.organization, 'the organization'),
-      known(exchange.platform, 'the catalogue'),
-    ),
-  );
-  const hint = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
-  return new GatewayError(
-    'model_not_found',
-    `Cannot find the model "${name}": it does not exist, or this key may not use it.${hint}`,
     { param: 'model' },
   );
 }
