@@ -41,9 +41,9 @@ describe('a gateway that starts without Postgres', () => {
       await harness.seed.key({ organizationId }),
     ];
     for (const key of [harness.key, revoked]) expect((await ask(harness.gateway, key)).status).toBe(200);
-    await waitFor(() => (cache().load()?.keys.length ?? 0) === 2, { timeoutMs: 5_000 });
+    await waitFor(() => (cache().load()?.keys.length ?? 0) === 2);
     await harness.seed.revoke(revoked);
-    await waitFor(async () => (await ask(harness.gateway, revoked)).status === 401, { timeoutMs: 5_000 });
+    await waitFor(async () => (await ask(harness.gateway, revoked)).status === 401);
     await waitFor(() =>
       cache()
         .load()
@@ -68,9 +68,9 @@ describe('a gateway that starts without Postgres', () => {
 
       await harness.seed.revoke(harness.key);
       proxy.setMode({ kind: 'pass' });
-      await waitFor(async () => (await ask(gateway, unused)).status === 200, { timeoutMs: 10_000 });
+      await waitFor(async () => (await ask(gateway, unused)).status === 200);
       // Revoked while nobody could be asked: no change tells of it, so what came from disk is read anew.
-      await waitFor(async () => (await ask(gateway, harness.key)).status === 401, { timeoutMs: 2_000 });
+      await waitFor(async () => (await ask(gateway, harness.key)).status === 401);
     } finally {
       await gateway.close();
     }

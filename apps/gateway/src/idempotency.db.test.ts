@@ -12,6 +12,9 @@ let harness: Harness;
 let redisIsAway = false;
 let count = 0;
 
+/** On a busy machine it is this process that comes late, not Redis. */
+const PATIENT = { encryptionKeys: TEST_ENCRYPTION_KEYS, timeoutMs: 20_000 };
+
 /** Redis, until a test takes it away. */
 const runner: ScriptRunner = {
   eval: (...given) =>
@@ -22,7 +25,7 @@ beforeAll(async () => {
   testRedis = await createTestRedis();
   redis = new Redis(testRedis.url);
   harness = await startHarness({
-    gateway: { idempotency: new IdempotencyStore({ redis: runner, encryptionKeys: TEST_ENCRYPTION_KEYS }) },
+    gateway: { idempotency: new IdempotencyStore({ redis: runner, ...PATIENT }) },
   });
 });
 afterAll(async () => {
@@ -144,7 +147,7 @@ describe('Idempotency-Key', () => {
 
   it.each([false, true])('refuses a second request while the first runs: streamed %s', async (stream) => {
     const key = newKey();
-    const slow = '[[sim latency=1500 tokens=3]] Say hello.';
+    const slow = '[[sim latency=4000 tokens=3]] Say hello.';
     const before = dispatches();
     const first = ask(key, slow, { stream });
     await waitFor(() => Promise.resolve(dispatches() === before + 1), { description: 'the first dispatch' });
@@ -235,7 +238,7 @@ describe('Idempotency-Key', () => {
         return alive ? redis.eval(...(given as [string, number])) : Promise.reject(new Error('dead'));
       },
     };
-    const options = { encryptionKeys: TEST_ENCRYPTION_KEYS, leaseMs: 300 };
+    const options = { ...PATIENT, leaseMs: 2_000 };
     const killed = new IdempotencyStore({ redis: mortal, ...options });
     const next = new IdempotencyStore({ redis, ...options });
     expect((await killed.claim(request)).kind).toBe('claimed');
@@ -248,7 +251,7 @@ describe('Idempotency-Key', () => {
   });
 
   it('does not keep an answer that is too large to keep', async () => {
-    const store = new IdempotencyStore({ redis, encryptionKeys: TEST_ENCRYPTION_KEYS, answerMaxBytes: 100 });
+    const store = new IdempotencyStore({ redis, ...PATIENT, answerMaxBytes: 100 });
     const request = {
       organizationId: 'org_1',
       keyId: 'key_1',

@@ -362,7 +362,7 @@ describe('several gateway processes', () => {
       TOLLGATE_STATE_DIR: stateFolder,
     });
     const listening = () => output().match(/the gateway is listening/g)?.length ?? 0;
-    await waitFor(() => listening() === 2, { timeoutMs: 20_000 });
+    await waitFor(() => listening() === 2);
     const pids = [...output().matchAll(/"msg":"the gateway is listening"/g)];
     expect(pids).toHaveLength(2);
     const { execFileSync } = await import('node:child_process');
@@ -376,7 +376,7 @@ describe('several gateway processes', () => {
       // A connection that the dead process had accepted is lost; every other request is served.
       if (response instanceof Response) expect(response.status).toBe(200);
     }
-    await waitFor(() => listening() === 3, { timeoutMs: 20_000 });
+    await waitFor(() => listening() === 3);
     expect((await ask(url, 'Hello')).status).toBe(200);
     expect(await endOf(child, 'SIGTERM')).toBe(0);
   });

@@ -10,6 +10,7 @@ let shortLived: SeededKey;
 
 beforeAll(async () => {
   harness = await startHarness({
+    gateway: { connectTimeoutMs: 1_000 },
     databaseUrl: async (url) => {
       proxy = await startFaultProxy({ target: url });
       return proxy.url;
@@ -46,12 +47,12 @@ describe('without Postgres', () => {
       });
 
       // The cap of that organization is two seconds, the other's an hour.
-      await waitFor(async () => (await models(shortLived)).status === 503, { timeoutMs: 8_000 });
+      await waitFor(async () => (await models(shortLived)).status === 503);
       expect((await harness.ask('still')).status).toBe(200);
 
       proxy.setMode({ kind: 'pass' });
-      await waitFor(async () => (await models(unknown)).status === 200, { timeoutMs: 10_000 });
-      await waitFor(async () => (await models(shortLived)).status === 200, { timeoutMs: 10_000 });
+      await waitFor(async () => (await models(unknown)).status === 200);
+      await waitFor(async () => (await models(shortLived)).status === 200);
     },
   );
 
@@ -59,7 +60,7 @@ describe('without Postgres', () => {
     const key = await harness.seed.key({ organizationId: harness.key.organizationId });
     expect((await models(key)).status).toBe(200);
     await harness.seed.revoke(key);
-    await waitFor(async () => (await models(key)).status === 401, { timeoutMs: 5_000 });
+    await waitFor(async () => (await models(key)).status === 401);
     proxy.setMode({ kind: 'reset' });
     expect((await models(key)).status).toBe(401);
     proxy.setMode({ kind: 'pass' });

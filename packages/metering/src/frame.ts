@@ -152,6 +152,19 @@ export interface ServedRoute {
   readonly target: string;
 }
 
+/**
+ * A budget was spent, and the model that it names for then took over before anything was sent. Names and places as they
+ * were then.
+ */
+export interface Substitution {
+  /** The name is empty where it has none. */
+  readonly budget: { readonly id: string; readonly name: string };
+  /** As the budget names it. */
+  readonly model: string;
+  /** That it took over from; null: none was asked for. */
+  readonly route: ServedRoute | null;
+}
+
 /** The request as its client saw it, refusals included; feeds the explorer, carries no money. */
 export interface RequestFrame {
   readonly kind: 'request';
@@ -181,6 +194,8 @@ export interface RequestFrame {
   readonly unsupported?: readonly string[];
   /** Absent: by none, or before one was found. */
   readonly route?: ServedRoute;
+  /** Absent: none took over. There is no route beside it. */
+  readonly substitution?: Substitution;
 }
 
 export type Frame = DispatchFrame | ProgressFrame | SettleFrame | RequestFrame;

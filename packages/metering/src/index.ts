@@ -24,6 +24,7 @@ export type {
   ServedRoute,
   SettleFrame,
   StartedBatch,
+  Substitution,
   UsageBatch,
   UsageEntryRecord,
   UsageSource,

@@ -133,7 +133,7 @@ describe('openMetering()', () => {
     expect(metering.log.writable).toBe(true);
     world.redisProxy.setMode({ kind: 'pass' });
     world.postgresProxy.setMode({ kind: 'pass' });
-    await waitFor(() => metering.state().unconfirmedFrames === 0, { timeoutMs: 20_000 });
+    await waitFor(() => metering.state().unconfirmedFrames === 0);
     expect(await ledgerIds(world.worker, organizationId)).toEqual(served.sort());
 
     await metering.close(5_000);
@@ -160,9 +160,7 @@ describe('openMetering()', () => {
     const second = await openTestMetering(world, stateDirectory);
     expect(second.metering.gatewayId).toBe(first.metering.gatewayId);
     const expected = [served, open.subject.requestId].sort();
-    await waitFor(async () => (await ledgerIds(world.worker, organizationId)).length === 2, {
-      timeoutMs: 20_000,
-    });
+    await waitFor(async () => (await ledgerIds(world.worker, organizationId)).length === 2);
     expect(await ledgerIds(world.worker, organizationId)).toEqual(expected);
     const slot = join(stateDirectory, 'wal', second.metering.gatewayId);
     await waitFor(() => readdirSync(slot).every((name) => name === second.metering.epochId));

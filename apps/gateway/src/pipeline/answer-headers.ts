@@ -4,6 +4,7 @@ import { secretsOf } from '../upstream/credential-access.ts';
 import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { pushRateHeaders } from './rate-headers.ts';
+import { servedBy } from './served-by.ts';
 
 /**
  * Names and values in turns, as `writeHead` takes them without another copy.
@@ -20,7 +21,8 @@ export function answerHeaders(exchange: Exchange, nowMs: number): string[] {
     headers.push('x-tollgate-model', headerText(target.model));
     headers.push('x-tollgate-provider', headerText(target.provider));
   }
-  if (exchange.route !== undefined) headers.push('x-tollgate-route', exchange.route.name);
+  const { route } = servedBy(exchange);
+  if (route !== undefined) headers.push('x-tollgate-route', route.name);
   headers.push('x-tollgate-attempts', String(attempts.length), 'x-tollgate-cache', 'none');
   headers.push('x-tollgate-overhead-us', String(overheadUs(exchange, nowMs)));
   if (last !== undefined && last.outputCapSet !== null) {

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { RateStatus, RateTicket } from '@tollgate/limits';
-import type { RequestSubject, ServedRoute } from '@tollgate/metering';
+import type { RequestSubject, ServedRoute, Substitution } from '@tollgate/metering';
 import type { UnderstoodRequest, UpstreamPlan, WholeAnswer } from '@tollgate/providers';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { OpenStream } from '../attempts/open-stream.ts';
@@ -82,8 +82,10 @@ export interface Exchange {
   /** How long the client itself will wait for a whole answer. */
   clientTimeoutMs: number | undefined;
   candidates: readonly Candidate[];
-  /** Undefined: none, or none yet. */
+  /** That is asked for; whether it served is served-by.ts's to say. Undefined: none, or none yet. */
   route: ServedRoute | undefined;
+  /** What a budget put in its place; set before it is tried. */
+  substitution: Substitution | undefined;
   /** Of a request that makes a batch: what its input file says. */
   batch: InspectedBatch | undefined;
   attempts: Attempt[];

@@ -3,12 +3,12 @@ import type { RequestFrame } from '@tollgate/metering';
 import { flushed } from '../attempts/usage-log.ts';
 import type { Services } from '../services.ts';
 import { type Ending, type Exchange, overheadUs } from './exchange.ts';
+import { servedBy } from './served-by.ts';
 import { storable } from './storable.ts';
 import { subjectOf } from './subject-of.ts';
 import { translationOf } from './translation-of.ts';
 
 const CLIENT_CLOSED = 499;
-const NONE = {};
 const MAX_USER_AGENT_LENGTH = 256;
 
 /** Does nothing for a request whose organization is not known: it belongs to nobody. */
@@ -37,7 +37,7 @@ export function recordOutcome(
     clientAddress: exchange.clientAddress,
     userAgent: storable(exchange.request.headers['user-agent'] ?? '', MAX_USER_AGENT_LENGTH),
     ...translationOf(exchange),
-    ...(exchange.route === undefined ? NONE : { route: exchange.route }),
+    ...servedBy(exchange),
   };
   services.log.append(outcome);
   return flushed(services.log);

@@ -33,6 +33,7 @@ function ledgerReport(requestId: string, found: LedgerRequest): Record<string, u
     translated: request?.translated ?? false,
     unsupported: request?.unsupported ?? [],
     route: request?.route ?? null,
+    substitution: request?.substitution ?? null,
     streamed: from?.streamed ?? false,
     status: request?.status ?? null,
     error_code: from?.errorCode || null,

@@ -20,6 +20,7 @@ export function requestReport({ subject, attempts, outcome }: RecentRequest): Re
     translated: outcome?.translated ?? false,
     unsupported: outcome?.unsupported ?? [],
     route: outcome?.route ?? null,
+    substitution: outcome?.substitution ?? null,
     streamed: subject.streamed,
     status: outcome?.status ?? null,
     error_code: outcome?.errorCode || null,

@@ -100,6 +100,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     clientTimeoutMs: undefined,
     candidates: [],
     route: undefined,
+    substitution: undefined,
     batch: undefined,
     attempts: [],
     answer: undefined,

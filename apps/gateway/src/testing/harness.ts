@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SIMULATED_MODELS, type SimulatedModel, type Simulator, startSimulator } from '@tollgate/simulator';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
-import type { GatewayOptions } from '../create-gateway.ts';
 import { Seed, type SeededKey } from './seed.ts';
-import { startTestGateway, type TestGateway } from './start-test-gateway.ts';
+import { startTestGateway, type TestGateway, type TestGatewayOptions } from './start-test-gateway.ts';
 
 export interface Harness {
   readonly database: TestDatabase;
@@ -20,7 +19,7 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
-  readonly gateway?: Partial<GatewayOptions>;
+  readonly gateway?: Partial<TestGatewayOptions>;
   /** Besides the simulator's. */
   readonly allowedOrigins?: readonly string[];
   /** Besides the simulator's usual ones. */

@@ -109,7 +109,7 @@ export class LimitsWorld {
     const database = openDatabase({
       url: postgres.url,
       applicationName: 'test-grants',
-      connectTimeoutMs: 2_000,
+      connectTimeoutMs: 20_000,
     });
     await database.platform(async (tx) => {
       await tx.gateway.create({ data: { id: gatewayId, name: gatewayId } });
@@ -124,16 +124,16 @@ export class LimitsWorld {
       grants: postgresGrants(database, epochId),
       recall: new RedisRecall({ publisher, subscriber, sender: epochId }),
       // On a busy machine it is this process that comes late, not Redis.
-      shares: redisShares(publisher, epochId, 2_000),
+      shares: redisShares(publisher, epochId, 20_000),
       ...(options.budgets === undefined ? {} : { budgetOptions: options.budgets }),
       ...(options.rates === undefined ? {} : { rateOptions: options.rates }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
     const redisBack = async (): Promise<void> => {
       redis.setMode({ kind: 'pass' });
-      await waitFor(() => publisher.status === 'ready', { timeoutMs: 10_000 });
+      await waitFor(() => publisher.status === 'ready');
       const readyMs = performance.now();
-      await waitFor(() => performance.now() > readyMs + REDIS_PAUSE_MS, { timeoutMs: 5_000 });
+      await waitFor(() => performance.now() > readyMs + REDIS_PAUSE_MS);
     };
     this.members.push({ ...gateway, gatewayId, epochId, postgres, redis, redisBack });
     this.#closers.push(

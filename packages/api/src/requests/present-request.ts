@@ -93,9 +93,22 @@ export const RequestSummary = z
   })
   .openapi('Request');
 
+/** Names and places as they were then. */
+const Substitution = z
+  .object({
+    budget: z.object({ id, name: z.string() }),
+    /** As the budget names it. */
+    model: z.string(),
+    /** That it took over from; null: none was asked for. */
+    route: ServedRoute.nullable(),
+  })
+  .openapi('Substitution');
+
 export const RequestDetail = RequestSummary.extend({
   /** By which route it was served, as it was then; null: by none. */
   route: ServedRoute.nullable(),
+  /** Which budget was spent, so that the model it names for then took over. Null: none; there is no route beside it. */
+  substitution: Substitution.nullable(),
   /** What the client was told, where it was refused. */
   refusal: z.unknown().nullable(),
   clientAddress: z.string(),

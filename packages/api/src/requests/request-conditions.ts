@@ -273,6 +273,9 @@ function compare<V>(column: Prisma.Sql, test: ValueTest<V>, bind: (value: V) => 
   }
 }
 
+const routeId = sql`COALESCE(r.route->>'id', r.substitution#>>'{route,id}', '')`;
+const routeName = sql`COALESCE(r.route->>'name', r.substitution#>>'{route,name}', '')`;
+
 function textCondition(field: TextField, values: readonly string[]): Prisma.Sql {
   switch (field) {
     case 'id':
@@ -300,8 +303,8 @@ function textCondition(field: TextField, values: readonly string[]): Prisma.Sql 
     case 'unsupported':
       return sql`EXISTS (SELECT 1 FROM unnest(r.unsupported) AS parameter WHERE ${matches(sql`parameter`, values)})`;
     case 'route':
-      // By none: no name, so that its opposite finds it.
-      return sql`(${matches(sql`COALESCE(r.route->>'id', '')`, values)} OR ${matches(sql`COALESCE(r.route->>'name', '')`, values)})`;
+      // By none: no name, so that its opposite finds it. Also those that a budget's substitute took over from it.
+      return sql`(${matches(routeId, values)} OR ${matches(routeName, values)})`;
     case 'error':
       return matches(sql`r.error_code`, values);
     case 'ip':

@@ -5,6 +5,7 @@
  * by a time range, which decides the partitions that are read.
  */
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import type { ServedRoute, Substitution } from '@tollgate/metering';
 import { toConditions } from './request-conditions.ts';
 import type { RequestFilter } from './request-query.ts';
 
@@ -37,12 +38,8 @@ export interface RequestRow {
   readonly providerFormat: string;
   readonly translated: boolean;
   readonly unsupported: string[];
-  readonly route: {
-    readonly id: string;
-    readonly name: string;
-    readonly rule: number;
-    readonly target: string;
-  } | null;
+  readonly route: ServedRoute | null;
+  readonly substitution: Substitution | null;
   /** Null: an attempt has no known cost. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
@@ -71,7 +68,8 @@ export const requestColumns = sql`
   r.streamed, r.livemode, r.status, r.error_code AS "errorCode", r.refusal, r.attempts AS "attemptCount",
   r.total_ms AS "totalMs", r.first_token_ms AS "firstTokenMs", r.overhead_us AS "overheadUs",
   r.client_address AS "clientAddress", r.user_agent AS "userAgent",
-  r.provider_format AS "providerFormat", r.translated, r.unsupported, r.route, u.cost::text AS "costPicoUsd",
+  r.provider_format AS "providerFormat", r.translated, r.unsupported, r.route,
+  r.substitution, u.cost::text AS "costPicoUsd",
   u.charge::text AS "chargePicoUsd", u.estimated, u.input AS "inputTokens", u.cached AS "cachedInputTokens",
   u.written AS "cacheWriteTokens", u.output AS "outputTokens", u.reasoning AS "reasoningTokens"`;
 

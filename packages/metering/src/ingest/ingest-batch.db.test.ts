@@ -467,19 +467,22 @@ describe('ingestBatch()', () => {
     expect(await quarantineReasons(a)).toEqual(['unknown-price-version']);
   });
 
-  it('[G7] records the route, what was translated and what could not be said, and takes records of gateways that tell none of it', async () => {
+  it('[G7] records the route, the substitute that took over from one, what was translated and what could not be said, and takes records of gateways that tell none of it', async () => {
     const a = await addOrganization();
     const { batch } = epoch();
     const translated = subject({ organizationId: a });
+    const substituted = subject({ organizationId: a });
     const before = subject({ organizationId: a });
     const unsupported = ['seed', 'messages[2].content[1]', 'odd "name", with {signs}'];
     const route = { id: 'route_1', name: 'fast', rule: 0, target: 'openai/gpt-5.2' };
+    const substitution = { budget: { id: 'bud_1', name: 'Pilot' }, model: 'sim-small', route };
     const { providerFormat: _f, translated: _t, unsupported: _u, ...old } = record(before);
     const outcome = await ingestBatch(
       worker,
       batch({
         requests: [
           record(translated, { providerFormat: 'anthropic-messages', translated: true, unsupported, route }),
+          record(substituted, { substitution }),
           old,
         ],
       }),
@@ -492,13 +495,17 @@ describe('ingestBatch()', () => {
       translated: true,
       unsupported,
       route,
+      substitution: null,
     });
+    const byBudget = await getRequest(console_, a, substituted.requestId);
+    expect(byBudget.request).toMatchObject({ route: null, substitution });
     const silent = await getRequest(console_, a, before.requestId);
     expect(silent.request).toMatchObject({
       providerFormat: '',
       translated: false,
       unsupported: [],
       route: null,
+      substitution: null,
     });
   });
 

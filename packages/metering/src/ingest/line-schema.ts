@@ -113,6 +113,8 @@ export const entryLineSchema = z.object({
     .exactOptional(),
 });
 
+const servedRoute = z.object({ id, name: text, rule: z.int().min(0).max(1_000), target: text });
+
 export const requestLineSchema = z.object({
   subject: subjectSchema,
   model: text,
@@ -131,8 +133,9 @@ export const requestLineSchema = z.object({
   providerFormat: text.default(''),
   translated: z.boolean().default(false),
   unsupported: z.array(text).max(256).default([]),
-  route: z
-    .object({ id, name: text, rule: z.int().min(0).max(1_000), target: text })
+  route: servedRoute.nullable().default(null),
+  substitution: z
+    .object({ budget: z.object({ id, name: text }), model: text, route: servedRoute.nullable() })
     .nullable()
     .default(null),
 });

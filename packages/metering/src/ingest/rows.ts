@@ -162,6 +162,7 @@ function requestRow({ subject, ...line }: RequestLine): object {
     translated: line.translated,
     unsupported: line.unsupported,
     route: line.route,
+    substitution: line.substitution,
   };
 }
 
@@ -176,18 +177,19 @@ export async function insertRequests(
       organization_id, started_at, request_id, key_id, team_id, member_id, service_account_id, end_user, tags,
       session_id, endpoint, dialect, requested_model, model, provider, streamed, livemode, status, error_code,
       refusal, attempts, total_ms, first_token_ms, overhead_us, client_address, user_agent, provider_format,
-      translated, unsupported, route, recorded_at)
+      translated, unsupported, route, substitution, recorded_at)
     SELECT
       organization_id, started_at, request_id, key_id, team_id, member_id, service_account_id, end_user, tags,
       session_id, endpoint, dialect, requested_model, model, provider, streamed, livemode, status, error_code,
       NULLIF(refusal, 'null'::jsonb), attempts, total_ms, first_token_ms, overhead_us, client_address, user_agent,
-      provider_format, translated, unsupported, NULLIF(route, 'null'::jsonb), ${recorded.now}::timestamptz
+      provider_format, translated, unsupported, NULLIF(route, 'null'::jsonb),
+      NULLIF(substitution, 'null'::jsonb), ${recorded.now}::timestamptz
     FROM jsonb_to_recordset(${rows}::jsonb) AS line(
       organization_id text, started_at timestamptz, request_id text, key_id text, team_id text, member_id text,
       service_account_id text, end_user text, tags jsonb, session_id text, endpoint text, dialect text,
       requested_model text, model text, provider text, streamed boolean, livemode boolean, status smallint,
       error_code text, refusal jsonb, attempts smallint, total_ms integer, first_token_ms integer,
       overhead_us integer, client_address text, user_agent text, provider_format text, translated boolean,
-      unsupported text[], route jsonb)
+      unsupported text[], route jsonb, substitution jsonb)
     ON CONFLICT DO NOTHING`;
 }

@@ -15,6 +15,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc
   })
   .map(({ text, kind, priced }) => {
     const who = subject({ endUser: text, tags: { [text]: text } });
+    const route = { id: text, name: text, rule: 1, target: text };
     const sent = dispatch(who, priced ? target() : target({ priceVersionId: '' }));
     switch (kind) {
       case 'dispatch':
@@ -48,7 +49,9 @@ const anyFrame: fc.Arbitrary<Frame> = fc
           providerFormat: text,
           translated: priced,
           unsupported: priced ? [text, 'seed'] : [],
-          ...(priced ? { route: { id: text, name: text, rule: 1, target: text } } : {}),
+          ...(priced
+            ? { route }
+            : { substitution: { budget: { id: text, name: text }, model: text, route } }),
         });
     }
   });

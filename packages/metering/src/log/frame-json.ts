@@ -141,7 +141,9 @@ function requestToJson(frame: RequestFrame): string {
   const unsupported =
     frame.unsupported === undefined ? '' : `,"unsupported":${namesToText(frame.unsupported)}`;
   const route = frame.route === undefined ? '' : `,"route":${JSON.stringify(frame.route)}`;
-  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}${format}${translated}${unsupported}${route}}`;
+  const substitution =
+    frame.substitution === undefined ? '' : `,"substitution":${JSON.stringify(frame.substitution)}`;
+  return `{"kind":"request","subject":${subject},"model":${quote(frame.model)},"provider":${quote(frame.provider)},"livemode":${frame.livemode},"status":${frame.status},"errorCode":${quote(frame.errorCode)},"refusal":${refusal},"attempts":${frame.attempts},"totalMs":${frame.totalMs},"firstTokenMs":${frame.firstTokenMs},"overheadUs":${frame.overheadUs},"clientAddress":${quote(frame.clientAddress)},"userAgent":${quote(frame.userAgent)}${format}${translated}${unsupported}${route}${substitution}}`;
 }
 
 function namesToText(names: readonly string[]): string {
@@ -248,7 +250,8 @@ type Written = {
     | 'providerFormat'
     | 'translated'
     | 'unsupported'
-    | 'route';
+    | 'route'
+    | 'substitution';
 };
 type Forgotten =
   | Exclude<keyof RequestSubject, Written['subject']>

@@ -6,7 +6,7 @@ import { interruptionOf } from '../../attempts/attempt-failure.ts';
 import { decideRetry } from '../../attempts/retry-policy.ts';
 import { runAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services.ts';
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, known } from '../exchange.ts';
 import { PassedOver, withoutAlike } from '../passed-over.ts';
 import { candidatesInstead } from './resolve.ts';
 
@@ -75,6 +75,13 @@ function reroute(exchange: Exchange, refusal: Refusal | undefined): boolean {
   const onExceeded = refusal?.onExceeded;
   if (onExceeded === undefined || onExceeded === 'refuse') return false;
   const candidates = candidatesInstead(exchange, onExceeded.model);
-  if (candidates.length > 0) exchange.candidates = candidates;
-  return candidates.length > 0;
+  if (candidates.length === 0) return false;
+  exchange.candidates = candidates;
+  exchange.subject = { ...known(exchange.subject, 'the subject'), routeId: '' };
+  exchange.substitution = {
+    budget: { id: refusal?.ruleId ?? '', name: refusal?.scope?.name ?? '' },
+    model: onExceeded.model,
+    route: exchange.route ?? null,
+  };
+  return true;
 }
