@@ -10,6 +10,7 @@ import { OPTION_STYLE } from './control-style.ts';
 import { SCRIM_STYLE } from './dialog.tsx';
 import { Kbd } from './kbd.tsx';
 import { Spinner } from './spinner.tsx';
+import { useFirstChoice } from './use-first-choice.ts';
 import { useFocusReturn } from './use-focus-return.ts';
 
 export interface CommandItem {
@@ -45,6 +46,7 @@ export function CommandPalette(props: CommandPaletteProps) {
   const { open, onOpenChange, groups, query, onQueryChange, loading = false, footer } = props;
   const { labels } = useUi();
   const focusReturn = useFocusReturn(open);
+  const choice = useFirstChoice(query, groups);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -55,7 +57,14 @@ export function CommandPalette(props: CommandPaletteProps) {
           className="fixed top-[12dvh] left-1/2 z-50 w-[min(40rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-raised shadow-lg outline-none"
         >
           <Dialog.Title className="sr-only">{labels.commandTitle}</Dialog.Title>
-          <Command loop label={labels.commandTitle} filter={matchScore}>
+          <Command
+            loop
+            label={labels.commandTitle}
+            filter={matchScore}
+            value={choice.value}
+            onValueChange={choice.choose}
+            onKeyDown={choice.noteKey}
+          >
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               {loading ? (
                 <Spinner className="text-ink-faint" />
@@ -71,7 +80,11 @@ export function CommandPalette(props: CommandPaletteProps) {
               />
               <Kbd>Esc</Kbd>
             </div>
-            <Command.List className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5">
+            <Command.List
+              ref={choice.listRef}
+              onPointerMove={choice.notePointer}
+              className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5"
+            >
               <Command.Empty className="px-3 py-8 text-center text-sm text-ink-faint">
                 {loading ? `${labels.loading}…` : labels.noMatches}
               </Command.Empty>
