@@ -288,6 +288,15 @@ test.describe('by keyboard alone', () => {
     await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.keyboard.press('Escape');
     await expect(search).toBeFocused();
+    // What is searched on the server comes later and stands higher; Enter means what stands on top.
+    const first = await makeKey(page, system, 'First words');
+    await page.keyboard.press('ControlOrMeta+k');
+    await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
+    await page.keyboard.type('first');
+    await expect(page.getByRole('option', { name: 'The first call', exact: true })).toBeVisible();
+    await expect(page.getByRole('option', { name: 'First words' })).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(new RegExp(`/keys/${first.id}$`));
     await page.keyboard.press('ControlOrMeta+k');
     await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.keyboard.type('requests');
