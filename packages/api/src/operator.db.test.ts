@@ -124,6 +124,24 @@ describe('suspending', () => {
     });
   });
 
+  it('is told to everybody inside by GET /me, and its reason to those who read the audit log', async () => {
+    const viewer = await test.join(acme, 'viewer@acme.example', 'viewer');
+    const told = async (person: TestPerson) => (await person.call('GET', '/me')).body.suspension;
+    expect([await told(acme), await told(viewer)]).toEqual([null, null]);
+    await act('suspend');
+    const since = test.clock.now().toISOString();
+    expect(await told(acme)).toEqual({ by: 'operator', since, reason: 'Abuse report 4711' });
+    expect(await told(viewer)).toEqual({ by: 'operator', since, reason: null });
+    const token = await acme.call('POST', '/admin-tokens', { name: 'Reader', permissions: ['keys:read'] });
+    expect((await test.withToken(token.body.secret)('GET', '/me')).body.suspension).toEqual({
+      by: 'operator',
+      since,
+      reason: null,
+    });
+    await act('resume', 'Settled');
+    expect(await told(viewer)).toBeNull();
+  });
+
   it('is never lifted from an organization that its owner has closed', async () => {
     const closed = await test.signUp('closed@example.com', 'Closed');
     const { organizationId } = closed;
@@ -158,6 +176,7 @@ describe('suspending', () => {
     );
     const path = `/operator/organizations/${acme.organizationId}`;
     expect((await operator.call('GET', path)).body.suspendedBy).toBe('dunning');
+    expect((await acme.call('GET', '/me')).body.suspension).toMatchObject({ by: 'dunning', reason: null });
     expect((await act('suspend')).body.suspendedBy).toBe('operator');
     const [step] = await test.database.tenant(
       acme.organizationId,

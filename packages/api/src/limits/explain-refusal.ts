@@ -36,6 +36,7 @@ export const REMEDIES = [
   'connectProvider',
   'allowOnKey',
   'enableServiceAccount',
+  'endSuspension',
   'fixRequest',
   'askProvider',
 ] as const;
@@ -248,7 +249,9 @@ async function remediesFor(
       ? ['enableServiceAccount']
       : rule.kind === 'key'
         ? ['allowOnKey']
-        : [];
+        : rule.kind === 'organization'
+          ? ['endSuspension']
+          : [];
   }
   if (code !== 'model_not_found') return REMEDY_BY_CODE[code] ?? [];
   const name = row.requestedModel.slice(row.requestedModel.indexOf('/') + 1);

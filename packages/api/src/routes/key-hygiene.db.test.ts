@@ -640,6 +640,20 @@ describe('whether a request would be allowed', () => {
       refused: false,
       remedies: [],
     });
+    const [suspended] = await seedRequests(owner, id, 1, {
+      spacedMs: 1,
+      agoMs: 150_000,
+      refusal: {
+        code: 'permission_denied',
+        scope: { type: 'organization', id: owner.organizationId },
+        source: 'tollgate',
+      },
+      status: 403,
+    });
+    expect((await owner.call('GET', `/requests/${suspended}/refusal`)).body).toMatchObject({
+      rule: { kind: 'organization', id: owner.organizationId },
+      remedies: ['endSuspension'],
+    });
     expect((await stranger.call('GET', `/requests/${requestId}/refusal`)).status).toBe(404);
   });
 });

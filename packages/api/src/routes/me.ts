@@ -1,7 +1,9 @@
 /** Who is asking, their sessions and their profile. */
 import { z } from '@hono/zod-openapi';
+import type { Transaction } from '@tollgate/db';
 import {
   assertAcceptablePassword,
+  can,
   changeProfile,
   endSessions,
   enterOrganization,
@@ -13,6 +15,7 @@ import {
   throttlePassword,
   verifyPassword,
 } from '@tollgate/identity';
+import { findSuspension } from '../billing/suspension.ts';
 import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.ts';
 import { definedOnly, id, idParam, iso, name, timestamp } from '../framework/field.ts';
 import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
@@ -49,6 +52,16 @@ export const Me = z
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
     secondFactorMissing: z.boolean(),
     permissions: z.array(z.string()),
+    /** Why that organization is not served at present; null where it is. */
+    suspension: z
+      .object({
+        /** `dunning`: an invoice is overdue, and paying it ends this. */
+        by: z.enum(['operator', 'dunning']),
+        since: timestamp,
+        /** The operator's, for who may read the audit log, where it stands; else null. */
+        reason: z.string().nullable(),
+      })
+      .nullable(),
     /** As `GET /notifications/unread-count` says it, for the first view of a page; null without an organization. */
     unreadNotifications: z.int().nullable(),
   })
@@ -179,7 +192,13 @@ async function describePerson(call: Call) {
       ? undefined
       : await context.database.person({ userId: actor.userId, organizationId }, async (tx) => {
           const inside = await enterOrganization(tx, person, organizationId);
-          return inside && { actor: inside, unread: await countUnread(tx, inside) };
+          return (
+            inside && {
+              actor: inside,
+              unread: await countUnread(tx, inside),
+              suspension: await tellSuspension(tx, inside),
+            }
+          );
         });
   return {
     ...personFields(actor),
@@ -190,6 +209,7 @@ async function describePerson(call: Call) {
       role: membership.role,
       closed: membership.organizationClosed,
     })),
+    suspension: entered?.suspension ?? null,
     unreadNotifications: entered === undefined || entered.actor.secondFactorMissing ? null : entered.unread,
     ...organizationFields(
       entered?.actor,
@@ -207,9 +227,10 @@ function currentOrganization({ person, request }: Call): string | null {
 
 async function describeToken({ context }: Call, entered: OrganizationActor) {
   const { actor, organizationId, role } = entered;
-  const organization = await context.database.tenant(organizationId, (tx) =>
-    tx.organization.findUniqueOrThrow({ where: { id: organizationId } }),
-  );
+  const { organization, suspension } = await context.database.tenant(organizationId, async (tx) => ({
+    organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }),
+    suspension: await tellSuspension(tx, entered),
+  }));
   return {
     kind: 'adminToken' as const,
     id: actor.kind === 'adminToken' ? actor.tokenId : actor.userId,
@@ -227,9 +248,20 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
         closed: organization.closedAt !== null,
       },
     ],
+    suspension,
     unreadNotifications: null,
     ...organizationFields(entered, organization.timeZone),
   };
+}
+
+async function tellSuspension(
+  tx: Transaction,
+  actor: OrganizationActor,
+): Promise<z.input<typeof Me>['suspension']> {
+  const suspension = await findSuspension(tx, actor.organizationId);
+  if (suspension === undefined) return null;
+  const { by, since, reason } = suspension;
+  return { by, since: iso(since), reason: can(actor, 'audit:read') && reason !== '' ? reason : null };
 }
 
 function personFields(actor: PersonActor) {

@@ -11,6 +11,7 @@ import { getSubscription } from '@tollgate/billing';
 import { OPERATOR_ORGANIZATION_ID, type Prisma, type Transaction } from '@tollgate/db';
 import { auditActor, removeAnybodysSecondFactor } from '@tollgate/identity';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { findSuspender } from '../billing/suspension.ts';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, text, timestamp, usd } from '../framework/field.ts';
 import { decodeCursor, encodeCursor, pageOf, pageShape } from '../framework/pagination.ts';
@@ -191,13 +192,6 @@ async function getMonth(tx: Transaction, row: Prisma.OrganizationModel, nowMs: n
   };
   const [total] = await queryUsage(tx, row.id, { cube: 'base', dimensions: [] }, filter);
   return { spentPicoUsd: total?.spentPicoUsd ?? '0', requests: total?.requests ?? '0' };
-}
-
-async function findSuspender(tx: Transaction, organizationId: string): Promise<'operator' | 'dunning'> {
-  const [held] = await tx.$queryRaw<{ invoice_id: string }[]>`
-    SELECT invoice_id FROM dunning_steps WHERE organization_id = ${organizationId} AND step = 'stop'
-      AND undone_at IS NULL AND (detail->>'suspended')::boolean LIMIT 1`;
-  return held === undefined ? 'operator' : 'dunning';
 }
 
 /** @throws {ApiProblem} `not_found`; the operator's own organization is none of these. */

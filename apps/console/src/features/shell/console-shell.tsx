@@ -12,6 +12,7 @@ import { ConsoleCommands } from './console-commands.tsx';
 import { FOLDED_SECTION, pagesOf, SECTION_ORDER } from './navigation.ts';
 import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { SearchButton } from './search-button.tsx';
+import { SuspendedBanner } from './suspended-banner.tsx';
 import { useMe } from './use-me.ts';
 import { UserMenu } from './user-menu.tsx';
 
@@ -62,6 +63,7 @@ export function ConsoleShell({ organizationId, banner, children }: ConsoleShellP
           <>
             <OfflineBanner />
             <ClosedBanner organizationId={organizationId} />
+            <SuspendedBanner organizationId={organizationId} />
             {banner}
           </>
         }

@@ -68,6 +68,8 @@ export const checks: Translation<typeof english> = {
       connectProvider: 'Einen Anbieter verbinden, der das Modell hat.',
       allowOnKey: 'Die Adresse oder den Endpunkt am Schlüssel erlauben.',
       enableServiceAccount: 'Das Dienstkonto freigeben.',
+      endSuspension:
+        'Die Sperre der Organisation beenden: bezahlen, was überfällig ist, oder fragen, wer diese Installation betreibt.',
       fixRequest: 'Die Anfrage ändern: Sie sagt, was ihr fehlt.',
       askProvider: 'Der Anbieter hat abgelehnt: siehe seine Antwort unten.',
     },

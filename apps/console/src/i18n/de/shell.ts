@@ -32,6 +32,14 @@ export const shell: Translation<typeof english> = {
   closedTitle: (name) => `${name} ist geschlossen`,
   closedText:
     'Die Schlüssel und Token sind beendet. Nutzung, Rechnungen und Prüfprotokoll bleiben lesbar; ändern lässt sich nichts mehr.',
+  suspendedTitle: (name) => `${name} ist gesperrt: Anfragen werden abgelehnt`,
+  suspendedByDunning: 'Eine Rechnung ist überfällig. Sobald sie bezahlt ist, werden Anfragen wieder bedient.',
+  suspendedByOperator:
+    'Wer diese Installation betreibt, hat die Organisation gesperrt und kann allein die Sperre aufheben. Schlüssel, Einstellungen und Zahlen bleiben, wie sie sind.',
+  suspendedReason: (reason) => `Die Begründung: ${reason}`,
+  suspendedAsk: 'Bitten Sie jemanden mit der Rolle Inhaber oder Finanzen, sie zu bezahlen.',
+  suspendedPay: 'Offene Rechnungen ansehen',
+  suspendedSince: 'Seit',
   goTo: (page) => `Gehe zu ${page}`,
   thenKey: 'dann',
   shortcutPalette: 'Befehle öffnen',

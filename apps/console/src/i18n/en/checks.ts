@@ -66,6 +66,8 @@ export const checks = {
       connectProvider: 'Connect a provider that serves the model.',
       allowOnKey: 'Allow the address or endpoint on the key.',
       enableServiceAccount: 'Enable the service account.',
+      endSuspension:
+        'End the suspension of the organization: pay what is overdue, or ask whoever runs this installation.',
       fixRequest: 'Change the request: it says what is wrong with it.',
       askProvider: 'The provider refused it: see its answer below.',
     },

@@ -29,6 +29,14 @@ export const shell = {
   closedTitle: (name: string) => `${name} is closed`,
   closedText:
     'Its keys and tokens have ended. Usage, invoices and the audit log stay readable; nothing can be changed any more.',
+  suspendedTitle: (name: string) => `${name} is suspended: its requests are refused`,
+  suspendedByDunning: 'An invoice is overdue. Requests are served again as soon as it is paid.',
+  suspendedByOperator:
+    'Whoever runs this installation stopped serving it, and alone can start again. Keys, settings and figures are untouched.',
+  suspendedReason: (reason: string) => `Their reason: ${reason}`,
+  suspendedAsk: 'Ask an owner of the organization, or somebody with its finances, to pay.',
+  suspendedPay: 'See open invoices',
+  suspendedSince: 'Since',
   goTo: (page: string) => `Go to ${page}`,
   thenKey: 'then',
   shortcutPalette: 'Open the command palette',
