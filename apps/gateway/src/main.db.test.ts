@@ -1,7 +1,6 @@
 /** The gateway as processes of its bundle: real log, real shipping, signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@tollgate/clock';
@@ -14,6 +13,7 @@ import {
   createTestDatabase,
   createTestRedis,
   endWithThisProcess,
+  findLastingPort,
   openRunBundles,
   startFaultProxy,
   type TestDatabase,
@@ -83,7 +83,7 @@ async function startProcess(environment: Record<string, string> = {}): Promise<P
 }
 
 async function spawnProcess(environment: Record<string, string> = {}): Promise<Process> {
-  const [port, metricsPort] = [await freePort(), await freePort()];
+  const [port, metricsPort] = [await findLastingPort(), await findLastingPort()];
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -158,15 +158,6 @@ async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
     await new Promise((resolve) => child.once('exit', resolve));
   }
   return child.exitCode;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 describe('a gateway process', () => {

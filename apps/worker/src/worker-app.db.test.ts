@@ -184,7 +184,6 @@ describe('the worker', () => {
     ];
     for (const each of [batches[2]!, batches[0]!, batches[1]!, batches[0]!]) await ingest.add(each);
     await waitFor(async () => (await rolledUp(organizationId)).entries === 15, {
-      timeoutMs: 30_000,
       description: '15 entries in the roll-up',
     });
     expect(await rolledUp(organizationId)).toEqual({ entries: 15, requests: 15 });
@@ -218,7 +217,7 @@ describe('the worker', () => {
     const organizationId = await createOrganization();
     await ingest.add({ version: 1, gatewayId: '' } as unknown as QueuePayload<'usage-ingest'>);
     await ingest.add(batch(organizationId, newId('gatewayEpoch', NOW_MS), 0, 1));
-    await waitFor(async () => (await rolledUp(organizationId)).entries === 1, { timeoutMs: 20_000 });
+    await waitFor(async () => (await rolledUp(organizationId)).entries === 1);
     await waitFor(async () => (await ingest.counts()).failed === 1);
     expect(logLines.some((line) => line.includes('its payload must fit the schema'))).toBe(true);
   });
@@ -272,7 +271,7 @@ describe('the worker', () => {
           tx.invoice.findFirst({ where: { kind: 'invoice', state: 'open' }, include: { documents: true } }),
         );
       },
-      { timeoutMs: 30_000, description: 'a finalized invoice' },
+      { description: 'a finalized invoice' },
     );
     expect(invoice.number).toMatch(/^TEST-TG-2026-/);
     expect(invoice.documents.map((document) => document.kind).toSorted()).toEqual(['csv', 'pdf']);
@@ -402,7 +401,6 @@ describe('the worker', () => {
     const ended = once(child, 'exit');
     try {
       const port = await waitFor(() => /"healthPort":(\d+)/.exec(output)?.[1], {
-        timeoutMs: 20_000,
         description: 'a health port',
       });
       await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).status === 200);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseKeyRing } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { createTestDatabase, type TestDatabase, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   deliverPendingMail,
@@ -118,7 +118,7 @@ describe('the mail queue', () => {
     await queue();
     const dead: MailTransport = { send: () => new Promise(() => undefined) };
     void deliver(dead);
-    await expect.poll(async () => (await rows())[0]?.tries).toBe(1);
+    await waitFor(async () => (await rows())[0]?.tries === 1, { description: 'the first try' });
     const transport = outbox();
     await deliver(transport, NOW + 60_000);
     expect(transport.sent).toEqual([]);

@@ -12,6 +12,9 @@ import { readTruth } from './read-truth.ts';
 import { type Simulator, startSimulator } from './start-simulator.ts';
 import { countPromptTokens, countTokens } from './tokens.ts';
 
+/** Vitest's own is a second, which a busy machine may take. */
+const PATIENCE = { timeout: 30_000 };
+
 let folder: string;
 let path: string;
 let simulator: Simulator;
@@ -244,13 +247,18 @@ describe('the process', () => {
     socket.write(
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${simulator.apiKey}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
-    await vi.waitFor(async () => expect((await readTruth(path))[0]?.outcome).toBe('finished'));
-    if (given.reads) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(500));
+    await vi.waitFor(async () => expect((await readTruth(path))[0]?.outcome).toBe('finished'), PATIENCE);
+    if (given.reads) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(500), PATIENCE);
     socket.destroy();
     // A later exchange, so that the simulator has seen the end of the first connection.
     await client.chat.completions.create(bodyOf('[[sim tokens=1]]'));
-    await vi.waitFor(async () =>
-      expect((await readTruth(path))[0]).toMatchObject({ leftUnread: given.leftUnread, outcome: 'finished' }),
+    await vi.waitFor(
+      async () =>
+        expect((await readTruth(path))[0]).toMatchObject({
+          leftUnread: given.leftUnread,
+          outcome: 'finished',
+        }),
+      PATIENCE,
     );
     expect(Date.parse((await readTruth(path))[0]?.usageWrittenAt ?? '')).toBeGreaterThan(0);
   });

@@ -7,7 +7,9 @@ export {
   type FaultProxyOptions,
   startFaultProxy,
 } from './fault-proxy.ts';
+export { findLastingPort } from './lasting-port.ts';
 export { findMigrationDrift } from './migration-drift.ts';
+export { shortestMs } from './shortest-ms.ts';
 export {
   createEmptyTestDatabase,
   createTestDatabase,

@@ -15,11 +15,11 @@ export type WaitOptions = {
 /**
  * Asks again and again until the answer is truthy, and returns it. An exception counts as "not yet".
  *
- * @throws {Error} After `timeoutMs` (10,000 by default), with the last answer or, as `cause`, the last exception.
+ * @throws {Error} After `timeoutMs` (30,000 by default), with the last answer or, as `cause`, the last exception.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, intervalMs = 20, description = 'the condition' }: WaitOptions = {},
+  { timeoutMs = 30_000, intervalMs = 20, description = 'the condition' }: WaitOptions = {},
 ): Promise<Exclude<T, Falsy>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -144,12 +144,11 @@ describe('retention', () => {
         isWritten.resolve();
         await mayCommit.promise;
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     );
     await isWritten.promise;
     const running = run({ requestLogMonths: 13, ledgerMonths: 14 });
     await waitFor(async () => (await countWaitingForLocks()) > 0, {
-      timeoutMs: 10_000,
       description: 'a lock that waits',
     });
     mayCommit.resolve();

@@ -4,7 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { openRedis } from '@tollgate/queues';
-import { createTestRedis } from '@tollgate/testing';
+import { createTestRedis, waitFor } from '@tollgate/testing';
 import { describe, expect, it } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
 import { fenceDeadEpochs, releaseEndedEpochs } from './fence.ts';
@@ -96,7 +96,14 @@ describe('three gateways, five nested scopes, five hundred requests at once', ()
     expect(admitted).toBeGreaterThan(0);
 
     // Healing: the dead gateway is fenced, its log replayed, its epoch closed.
-    await fenceDeadEpochs(world.worker, new Date(Date.now() + 60_000), { marginMs: 100 });
+    const later = new Date(Date.now() + 60_000);
+    await waitFor(
+      async () =>
+        (await fenceDeadEpochs(world.worker, later, { marginMs: 100 })).some(
+          ({ epochId }) => epochId === dropped.epochId,
+        ),
+      { description: 'the end of the dropped one' },
+    );
     await world.ingest(unshipped);
     await world.worker.platform(
       (tx) => tx.$executeRaw`UPDATE gateway_epochs SET state = 'closed' WHERE id = ${dropped.epochId}`,

@@ -29,13 +29,14 @@ afterEach(async () => {
 async function gateway(
   rules: readonly RateRule[],
   url = redis.url,
-  slotLeaseMs = 10_000,
+  { slotLeaseMs = 60_000, monotonicMs = systemClock.monotonicMs } = {},
 ): Promise<RateLimiter> {
   const connection = openRedis({ url, manner: 'producer', name: 'test' });
   await waitFor(() => connection.status === 'ready');
   const limiter = new RateLimiter({
-    shares: redisShares(connection, newId('gatewayEpoch', Date.now()), 1_000),
-    clock: systemClock,
+    // On a busy machine it is this process that comes late, not Redis.
+    shares: redisShares(connection, newId('gatewayEpoch', Date.now()), 20_000),
+    clock: { ...systemClock, monotonicMs },
     onError: () => undefined,
     slotLeaseMs,
   });
@@ -45,6 +46,9 @@ async function gateway(
   opened.push({ limiter, connection });
   return limiter;
 }
+
+/** A limiter tells Redis of itself, and hears of the others, no more often than every two seconds. */
+const REPORTS_AFTER_MS = 2_100;
 
 const rule = (change: Partial<RateRule> = {}): RateRule => ({
   id: newId('rateLimit', Date.now()),
@@ -120,23 +124,31 @@ describe('three gateways under one limit', () => {
 
   it('free the slots of one that died', async () => {
     const rules = [rule({ metric: 'concurrency', limit: 2 })];
-    const dead = await gateway(rules, redis.url, 600);
-    const living = await gateway(rules, redis.url, 600);
+    const lease = { slotLeaseMs: 2_000 };
+    const [dead, living] = [await gateway(rules, redis.url, lease), await gateway(rules, redis.url, lease)];
     await admit(dead);
     await admit(living);
     expect((await admit(living)).kind).toBe('refused');
     opened[0]!.connection.disconnect();
     await waitFor(async () => (await admit(living)).kind === 'admitted');
     // The living one's own slots outlive the lease, because it is kept up.
-    await delay(800);
+    await delay(lease.slotLeaseMs + 200);
     expect((await admit(living)).kind).toBe('refused');
   });
 
   it('[G1] share what is left without Redis, less than twice the limit, and agree again afterwards', async () => {
     const rules = [rule({ limit: 90 })];
     const proxy = await startFaultProxy({ target: redis.url });
-    const gateways = await Promise.all([0, 1, 2].map(() => gateway(rules, proxy.url)));
-    await delay(2_300);
+    let laterMs = 0;
+    const monotonicMs = () => systemClock.monotonicMs() + laterMs;
+    const gateways = await Promise.all([0, 1, 2].map(() => gateway(rules, proxy.url, { monotonicMs })));
+    // Each has said that it is there; at its next report it hears of the others.
+    laterMs = REPORTS_AFTER_MS;
+    for (const each of gateways) {
+      // One may be under way that began before.
+      await each.sync();
+      await each.sync();
+    }
     const before = await storm([gateways[0]!], 20);
     expect(before).toHaveLength(20);
     proxy.setMode({ kind: 'reset' });
