@@ -44,6 +44,7 @@ const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   'post /me/passkeys/options': 'a challenge',
   'post /me/totp': 'counts for nothing until it is confirmed',
   'post /provider-credentials/{id}/test': 'tries what is there',
+  'post /operator/resold-credentials/{id}/test': 'tries what is there',
   'post /notification-channels/{id}/test': 'tries what is there',
   'post /webhook-endpoints/{id}/test': 'tries what is there',
   'post /reconciliations/{id}/compare': 'computes anew',

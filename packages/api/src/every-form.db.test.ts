@@ -218,6 +218,7 @@ describe('a form that is sent twice', () => {
       '/operator/plans',
       '/operator/prices',
       '/operator/reratings',
+      '/operator/resold-credentials',
       '/organizations',
     ]);
   });

@@ -1,4 +1,5 @@
 /** The shapes of answers, for clients. Types only: importing them brings no code along. */
+
 import type { z } from 'zod';
 import type {
   AlertDelivery as AlertDeliverySchema,
@@ -13,6 +14,7 @@ import type { Plan as PlanSchema } from './billing/billing-fields.ts';
 import type {
   CreditNoteListItem as CreditNoteListItemSchema,
   CreditNote as CreditNoteSchema,
+  NoteLineRequest as NoteLineRequestSchema,
   InvoiceLine as InvoiceLineSchema,
   InvoiceListItem as InvoiceListItemSchema,
   Invoice as InvoiceSchema,
@@ -31,6 +33,10 @@ import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.
 import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
 import type { Rerating as ReratingSchema } from './prices/present-rerating.ts';
+import type {
+  ConnectionTest as ConnectionTestSchema,
+  ProviderCredential as ProviderCredentialSchema,
+} from './provider-credentials/credential-shapes.ts';
 import type {
   RequestDetail as RequestDetailSchema,
   RequestSummary as RequestSummarySchema,
@@ -100,11 +106,7 @@ import type {
   UnknownPrice as UnknownPriceSchema,
   WhatIf as WhatIfSchema,
 } from './routes/prices.ts';
-import type {
-  ConnectionTest as ConnectionTestSchema,
-  ProviderCredential as ProviderCredentialSchema,
-  ProviderInfo as ProviderInfoSchema,
-} from './routes/provider-credentials.ts';
+import type { ProviderInfo as ProviderInfoSchema } from './routes/provider-credentials.ts';
 import type {
   BillDifference as BillDifferenceSchema,
   SpendRow as GatewaySpendRowSchema,
@@ -112,6 +114,7 @@ import type {
   Reconciliation as ReconciliationSchema,
   UsageImport as UsageImportSchema,
 } from './routes/reconciliations.ts';
+import type { ResoldTraffic as ResoldTrafficSchema } from './routes/resold-credentials.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
@@ -154,6 +157,7 @@ export type Chargeback = z.output<typeof ChargebackSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
 export type CostSplit = z.output<typeof CostSplitSchema>;
 export type CreditEntry = z.output<typeof CreditEntrySchema>;
+export type NoteLineRequest = z.output<typeof NoteLineRequestSchema>;
 export type CreditNote = z.output<typeof CreditNoteSchema>;
 export type CreditNoteListItem = z.output<typeof CreditNoteListItemSchema>;
 export type DataExport = z.output<typeof DataExportSchema>;
@@ -209,6 +213,7 @@ export type RequestCheck = z.output<typeof RequestCheckSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Rerating = z.output<typeof ReratingSchema>;
+export type ResoldTraffic = z.output<typeof ResoldTrafficSchema>;
 export type Role = z.output<typeof RoleSchema>;
 export type Route = z.output<typeof RouteSchema>;
 export type RoutePreview = z.output<typeof RoutePreviewSchema>;

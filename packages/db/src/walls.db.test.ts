@@ -88,6 +88,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',
   'list_resold_credentials: tollgate_console',
+  'list_resold_traffic: tollgate_console',
   'list_second_factor_holders: tollgate_console',
 ];
 

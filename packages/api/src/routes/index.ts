@@ -40,6 +40,7 @@ import { rateLimitRoutes } from './rate-limits.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { requestRoutes } from './requests.ts';
 import { reratingRoutes } from './reratings.ts';
+import { resoldCredentialRoutes } from './resold-credentials.ts';
 import { roleRoutes } from './roles.ts';
 import { savedReportRoutes } from './saved-reports.ts';
 import { savedViewRoutes } from './saved-views.ts';
@@ -74,6 +75,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...priceRoutes,
   ...reratingRoutes,
   ...markupRuleRoutes,
+  ...resoldCredentialRoutes,
   ...requestRoutes,
   ...savedViewRoutes,
   ...exportRoutes,

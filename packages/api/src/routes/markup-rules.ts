@@ -13,29 +13,7 @@ import {
   stateMarkupRule,
 } from '../prices/markup-rules.ts';
 
-const ResoldCredential = z
-  .object({ id: z.string(), name: z.string(), provider: z.string(), livemode: z.boolean() })
-  .openapi('ResoldCredential');
-
 export const markupRuleRoutes: readonly AnyRoute[] = [
-  route({
-    method: 'get',
-    path: '/operator/resold-credentials',
-    tag: 'operator',
-    summary: 'Credentials that the operator resells, without their secrets',
-    access: 'operator',
-    detached: true,
-    response: z.object({ data: z.array(ResoldCredential) }),
-    run: (call) =>
-      inOrganization(call, undefined, async ({ tx, organizationId }) => ({
-        data: await tx.providerCredential.findMany({
-          where: { organizationId },
-          select: { id: true, name: true, provider: true, livemode: true },
-          orderBy: [{ name: 'asc' }, { id: 'asc' }],
-          take: 500,
-        }),
-      })),
-  }),
   route({
     method: 'get',
     path: '/operator/markup-rules',

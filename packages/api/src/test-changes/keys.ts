@@ -39,6 +39,7 @@ export const KEY_CHANGES: Changes = {
     name: 'Changed',
   }),
   ...lifeOf('/provider-credentials', credential, { name: 'Changed' }),
+  ...lifeOf('/operator/resold-credentials', credential, { name: 'Changed' }),
   ...lifeOf(
     '/rate-limits',
     () => ({
