@@ -1,3 +1,4 @@
+import { shortestMs } from '@tollgate/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
@@ -41,17 +42,20 @@ describe('nearNames()', () => {
     );
   });
 
-  it('[S3] among thousands do not hold up the other requests', () => {
+  it('[S3] among thousands do not hold up the other requests', async () => {
     const models = Array.from({ length: 2_600 }, (_, index) => ({
       id: `provider-${index % 30}/some-model-name-${index}-2026`,
     }));
     const asked = ['gpt-9', 'x'.repeat(40), 'y'.repeat(256)];
     for (const one of asked) nearNames(one, models);
-    const before = process.cpuUsage();
-    for (const one of asked) nearNames(one, models);
-    const { user, system } = process.cpuUsage(before);
+    const cpuMs = (): Promise<number> => {
+      const before = process.cpuUsage();
+      for (const one of asked) nearNames(one, models);
+      const { user, system } = process.cpuUsage(before);
+      return Promise.resolve((user + system) / 1_000);
+    };
     // Some 10 ms; 120 when each name was compared letter by letter.
-    expect((user + system) / 1_000).toBeLessThan(70);
+    expect(await shortestMs(70, cpuMs)).toBeLessThan(70);
   });
 });
 
@@ -84,10 +88,13 @@ describe('usableRoutes()', () => {
     return { count: found.length, cpuMs: (user + system) / 1_000 };
   }
 
-  it('lists the newest of many routes, too, and [S3] does not hold up the other requests', () => {
+  it('lists the newest of many routes, too, and [S3] does not hold up the other requests', async () => {
     expect(listed(50).count).toBe(200);
-    const all = listed(10_000);
-    expect(all.count).toBe(0);
-    expect(all.cpuMs).toBeLessThan(200);
+    const cpuMs = (): Promise<number> => {
+      const all = listed(10_000);
+      expect(all.count).toBe(0);
+      return Promise.resolve(all.cpuMs);
+    };
+    expect(await shortestMs(200, cpuMs)).toBeLessThan(200);
   });
 });

@@ -33,10 +33,11 @@ describe('guardedConnector()', () => {
   it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]'])(
     '[X4] does not even knock at %s, so that nobody learns which ports are open inside',
     async (hostname) => {
+      const before = connections;
       const closedPort = 1;
       expect(await connect(hostname, port)).toBe('TOLLGATE_PRIVATE_ADDRESS');
       expect(await connect(hostname, closedPort)).toBe('TOLLGATE_PRIVATE_ADDRESS');
-      expect(connections).toBe(0);
+      expect(connections).toBe(before);
     },
   );
 
