@@ -24,6 +24,8 @@ export interface Refusal {
   readonly requested?: string;
   readonly resetsAtMs?: number;
   readonly retryAfterMs?: number;
+  /** Of a rate limit: it counts one model, so that another one may be tried. */
+  readonly ofModel?: boolean;
   /** What the budget says to do instead of refusing. */
   readonly onExceeded?: OnExceeded;
 }

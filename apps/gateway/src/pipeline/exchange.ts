@@ -19,6 +19,7 @@ import type { IdempotencyClaim } from '../idempotency/idempotency-store.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/policy.ts';
 import type { LoadShare } from '../server/load-guard.ts';
 import type { Candidate } from './candidates.ts';
+import type { PassedOver } from './passed-over.ts';
 
 /** A provider's answer that may be given to the client. */
 export type UpstreamAnswer =
@@ -98,6 +99,10 @@ export interface Exchange {
   /** What is left of the rate limits in scope; undefined: the organization has none. */
   rateStatus: (() => readonly RateStatus[]) | undefined;
   rateTicket: RateTicket | undefined;
+  /** How many attempts there were when the ticket was moved to its model. */
+  rateFrom: number;
+  /** Candidates that nothing was sent to so far; undefined: none. */
+  passed: PassedOver | undefined;
 
   /** Held while this request is the one that runs under its `Idempotency-Key`. */
   idempotencyClaim: IdempotencyClaim | undefined;

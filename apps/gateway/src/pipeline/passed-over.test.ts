@@ -20,6 +20,8 @@ describe('PassedOver', () => {
     { codes: ['unbounded_cost', 'service_unavailable'], told: 'service_unavailable' },
     { codes: ['budget_in_flight', 'service_unavailable', 'budget_exceeded'], told: 'service_unavailable' },
     { codes: ['budget_exceeded', 'budget_in_flight'], told: 'budget_in_flight' },
+    { codes: ['budget_exceeded', 'rate_limit_exceeded'], told: 'rate_limit_exceeded' },
+    { codes: ['rate_limit_exceeded', 'service_unavailable'], told: 'service_unavailable' },
     { codes: ['request_exceeds_budget', 'unbounded_cost'], told: 'request_exceeds_budget' },
     { codes: ['unsupported_parameter', 'service_unavailable'], told: 'service_unavailable' },
     { codes: ['budget_in_flight', 'unsupported_parameter'], told: 'budget_in_flight' },
@@ -32,9 +34,11 @@ describe('PassedOver', () => {
 
   it('does what the budget that refused first says, whatever is told', () => {
     const passed = new PassedOver();
+    passed.refused(refusal('rate_limit_exceeded'));
     passed.refused({ ...refusal('budget_exceeded'), onExceeded: { model: 'small' } });
     passed.refused(refusal('budget_in_flight'));
-    expect(passed.firstRefusal?.onExceeded).toEqual({ model: 'small' });
+    passed.refused(refusal('rate_limit_exceeded'));
+    expect(passed.byBudget?.onExceeded).toEqual({ model: 'small' });
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Candidates that nothing was sent to: a budget refused them, or their format cannot say what is asked. What of it the
- * client is told where none is left. Pure.
+ * Candidates that nothing was sent to: a budget or a rate limit of their model refused them, or their format cannot say
+ * what is asked. What of it the client is told where none is left. Pure.
  *
  * Told is first what may be otherwise soon [G1]: that budgets cannot be asked is no word about money, and a client that
  * is told to give up would not come back.
@@ -9,11 +9,11 @@ import type { GatewayError } from '@tollgate/errors';
 import { type Refusal, type RefusalCode, toGatewayError } from '@tollgate/limits';
 import type { Candidate } from './candidates.ts';
 
-const TOLD_FIRST: readonly RefusalCode[] = ['service_unavailable', 'budget_in_flight'];
+const TOLD_FIRST: readonly RefusalCode[] = ['service_unavailable', 'budget_in_flight', 'rate_limit_exceeded'];
 
 export class PassedOver {
   #count = 0;
-  #first: Refusal | undefined;
+  #instead: Refusal | undefined;
   #told: Refusal | undefined;
   #unsupported: GatewayError | undefined;
 
@@ -21,14 +21,14 @@ export class PassedOver {
     return this.#count;
   }
 
-  /** The one whose budget says what is done instead. */
-  get firstRefusal(): Refusal | undefined {
-    return this.#first;
+  /** By the first budget that is spent: it says what is done instead. */
+  get byBudget(): Refusal | undefined {
+    return this.#instead;
   }
 
   refused(refusal: Refusal): void {
     this.#count += 1;
-    this.#first ??= refusal;
+    if (refusal.code !== 'rate_limit_exceeded') this.#instead ??= refusal;
     if (this.#told === undefined || rankOf(refusal) < rankOf(this.#told)) this.#told = refusal;
   }
 
@@ -54,6 +54,12 @@ export class PassedOver {
 function rankOf({ code }: Refusal): number {
   const rank = TOLD_FIRST.indexOf(code);
   return rank === -1 ? TOLD_FIRST.length : rank;
+}
+
+/** Those that a rate limit of the model would refuse as well: whoever serves it. */
+export function withoutModel(candidates: readonly Candidate[], index: number): readonly Candidate[] {
+  const { model } = candidates[index]!;
+  return candidates.filter((other, at) => at <= index || other.model !== model);
 }
 
 /**

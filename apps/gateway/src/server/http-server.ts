@@ -108,6 +108,8 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     ending: undefined,
     rateStatus: undefined,
     rateTicket: undefined,
+    rateFrom: 0,
+    passed: undefined,
     idempotencyClaim: undefined,
     idempotencyUnavailable: false,
     finished: false,

@@ -6,7 +6,7 @@
 
 import type { Refusal } from '../refusal.ts';
 import { formatDuration } from './format-duration.ts';
-import type { RateRule } from './rate-policy.ts';
+import { isOfModel, type RateRule } from './rate-policy.ts';
 import type { Share, ShareRequest } from './redis-shares.ts';
 import { carriedOver, fitsAt, overlapMs, usedInWindow, windowIndex } from './window.ts';
 
@@ -189,7 +189,8 @@ export class RateCounter {
     return {
       kind: 'refused',
       code: 'rate_limit_exceeded',
-      message: `Cannot send the request: at most ${rule.limit} ${rule.metric}${windowMs === undefined ? ' at once' : ` per ${formatDuration(rule.windowSeconds)}`}`,
+      message: `Cannot send the request${rule.model === null ? '' : ` to ${rule.model}`}: at most ${rule.limit} ${rule.metric}${windowMs === undefined ? ' at once' : ` per ${formatDuration(rule.windowSeconds)}`}`,
+      ...(isOfModel(rule) ? { ofModel: true } : undefined),
       ruleId: rule.id,
       scope: { type: rule.scope.type, id: this.value },
       limit: String(rule.limit),

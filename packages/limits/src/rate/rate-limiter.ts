@@ -9,7 +9,8 @@ import type { Clock } from '@tollgate/clock';
 import type { Refusal } from '../refusal.ts';
 import { matchScope, type ScopeSubject } from '../scope.ts';
 import { type EndedWindow, RateCounter, type RateStatus } from './rate-counter.ts';
-import type { RatePolicy, RateRule } from './rate-policy.ts';
+import { isOfModel, type RatePolicy, type RateRule } from './rate-policy.ts';
+import { type Part, type PartSource, type Taken, Ticket } from './rate-ticket.ts';
 import type { ShareStore } from './redis-shares.ts';
 
 export interface RateLimiterOptions {
@@ -35,10 +36,25 @@ export interface RateRequest {
 
 export interface RateTicket {
   readonly kind: 'admitted';
+  /** Under whose limits it counts now. */
+  readonly model: string;
   /** Of each rule in scope, for the headers. */
   status(): readonly RateStatus[];
-  /** The request is over: corrects its tokens, frees its slots. Once; later calls do nothing. */
-  finish(tokens: number): void;
+  /**
+   * Before another model is tried: asks its limits, and only then ends those of the model that is left. A model that is
+   * come back to counts no second request.
+   *
+   * @param usedTokens Of what was sent to the model that is left, since it was moved to; null: nothing was sent to it,
+   *   so that it has never come there.
+   * @returns Undefined: it counts there now. A refusal: everything is as before.
+   */
+  moveTo(model: string, usedTokens: number | null): Refusal | undefined | Promise<Refusal | undefined>;
+  /**
+   * The request is over: corrects its tokens, frees its slots. Once; later calls do nothing.
+   *
+   * @param ofModel Of them, those of the model that was moved to last, since then; null: nothing was sent to it.
+   */
+  finish(tokens: number, ofModel?: number | null): void;
   /** It was not sent after all: as if it had never come. */
   cancel(): void;
 }
@@ -54,12 +70,6 @@ interface OrganizationRules {
   readonly counters: Map<string, { readonly rule: RateRule; readonly values: Map<string, RateCounter> }>;
 }
 
-interface Part {
-  readonly counter: RateCounter;
-  readonly amount: number;
-  window: number;
-}
-
 const MAX_TRIES = 4;
 const REPORT_INTERVAL_MS = 2_000;
 const DOWN_RETRY_MS = 1_000;
@@ -70,6 +80,13 @@ const MAX_ENDED = 10_000;
 
 export class RateLimiter {
   readonly #options: Required<RateLimiterOptions>;
+  readonly #source: PartSource = {
+    partsOfModel: (request, isCounted) =>
+      this.#partsOf(request, (rule) => isOfModel(rule) && !(isCounted && rule.metric === 'requests')),
+    take: (parts) => this.#take(parts),
+    refuseValues: tooManyValues,
+    nowMs: () => this.#nowMs(),
+  };
   readonly #organizations = new Map<string, OrganizationRules>();
   #ended: EndedWindow[] = [];
   #counterCount = 0;
@@ -112,8 +129,17 @@ export class RateLimiter {
   admit(request: RateRequest): RateOutcome {
     const parts = this.#partsOf(request);
     if (parts === undefined) return tooManyValues();
+    const taken = this.#take(parts);
+    if (taken instanceof Promise) {
+      const outcome = taken.then((refusal) => refusal ?? new Ticket(this.#source, request, parts));
+      return { kind: 'pending', outcome };
+    }
+    return taken ?? new Ticket(this.#source, request, parts);
+  }
+
+  #take(parts: readonly Part[]): Taken {
     const lacking = this.#commit(parts);
-    if (lacking === undefined) return this.#ticket(parts);
+    if (lacking === undefined) return undefined;
     const nowMs = this.#nowMs();
     if (
       lacking.amount > lacking.counter.rule.limit ||
@@ -121,7 +147,7 @@ export class RateLimiter {
     ) {
       return lacking.counter.refuse(lacking.amount, nowMs);
     }
-    return { kind: 'pending', outcome: this.#acquire(parts) };
+    return this.#acquire(parts);
   }
 
   /** Of each rule in scope, counting nothing: for answers to what was not admitted. `use` comes before it. */
@@ -134,12 +160,13 @@ export class RateLimiter {
   }
 
   /** Undefined: its organization has no room for another counter. */
-  #partsOf(request: RateRequest): readonly Part[] | undefined {
+  #partsOf(request: RateRequest, counts?: (rule: RateRule) => boolean): readonly Part[] | undefined {
     const state = this.#organizations.get(request.subject.organizationId);
     if (state === undefined) throw new Error('Cannot admit: the rules of the organization must be known');
     const parts: Part[] = [];
     for (const { rule, values } of state.counters.values()) {
       if (rule.model !== null && rule.model !== request.model) continue;
+      if (counts !== undefined && !counts(rule)) continue;
       const amount = rule.metric === 'tokens' ? request.tokensEstimate : 1;
       for (const value of matchScope(rule.scope, request.subject, request.model)) {
         let counter = values.get(value);
@@ -197,12 +224,12 @@ export class RateLimiter {
     }
   }
 
-  async #acquire(parts: readonly Part[]): Promise<RateTicket | Refusal> {
+  async #acquire(parts: readonly Part[]): Promise<Refusal | undefined> {
     for (const part of parts) part.counter.wanting += part.amount;
     try {
       for (let attempt = 1; ; attempt++) {
         const lacking = this.#commit(parts);
-        if (lacking === undefined) return this.#ticket(parts);
+        if (lacking === undefined) return undefined;
         if (this.#isDown) return this.#admitAlone(parts);
         const isHopeless = attempt > 1 && !lacking.counter.couldFit(lacking.amount, this.#nowMs());
         if (attempt > MAX_TRIES || isHopeless) {
@@ -220,7 +247,7 @@ export class RateLimiter {
   }
 
   /** Without Redis: this gateway's part of every limit, in the window that is now. */
-  #admitAlone(parts: readonly Part[]): RateTicket | Refusal {
+  #admitAlone(parts: readonly Part[]): Refusal | undefined {
     const nowMs = this.#nowMs();
     for (const { counter } of parts) {
       // What is reserved is the window's: one that is over would lose it again.
@@ -228,9 +255,7 @@ export class RateLimiter {
       counter.fallBack(this.#gateways, nowMs);
     }
     const lacking = this.#commit(parts);
-    return lacking === undefined
-      ? this.#ticket(parts)
-      : lacking.counter.refuse(lacking.amount, this.#nowMs());
+    return lacking?.counter.refuse(lacking.amount, this.#nowMs());
   }
 
   /** One question at a time per counter; who comes meanwhile is answered by the same. */
@@ -268,33 +293,6 @@ export class RateLimiter {
 
   get #isDown(): boolean {
     return this.#options.clock.monotonicMs() < this.#downUntilMs;
-  }
-
-  #ticket(parts: readonly Part[]): RateTicket {
-    let isOpen = true;
-    const end = (tokens: number | undefined): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      for (const { counter, amount, window } of parts) {
-        const { metric } = counter.rule;
-        const change =
-          tokens === undefined || metric === 'concurrency'
-            ? -amount
-            : metric === 'tokens'
-              ? tokens - amount
-              : 0;
-        // A window that is over is not corrected: see the decision record.
-        if (change === 0 || window !== counter.window) continue;
-        counter.used = Math.max(0, counter.used + change);
-        counter.isDirty = true;
-      }
-    };
-    return {
-      kind: 'admitted',
-      status: () => parts.map(({ counter }) => counter.status(this.#nowMs())),
-      finish: (tokens) => end(tokens),
-      cancel: () => end(undefined),
-    };
   }
 
   start(): void {

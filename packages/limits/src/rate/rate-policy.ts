@@ -16,6 +16,11 @@ export interface RateRule {
   readonly model: string | null;
 }
 
+/** Counts under the model that serves, so that another model's is another count. */
+export function isOfModel({ model, scope }: Pick<RateRule, 'model' | 'scope'>): boolean {
+  return model !== null || scope.type === 'model';
+}
+
 export interface RatePolicy {
   readonly organizationId: string;
   readonly rules: readonly RateRule[];

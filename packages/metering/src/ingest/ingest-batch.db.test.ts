@@ -488,7 +488,7 @@ describe('ingestBatch()', () => {
       }),
       { now: NOW },
     );
-    expect(outcome).toMatchObject({ kind: 'recorded', newRequests: 2, quarantined: 0 });
+    expect(outcome).toMatchObject({ kind: 'recorded', newRequests: 3, quarantined: 0 });
     const found = await getRequest(console_, a, translated.requestId);
     expect(found.request).toMatchObject({
       providerFormat: 'anthropic-messages',

@@ -4,11 +4,18 @@ import type { GatewayError } from '@tollgate/errors';
 import type { Refusal } from '@tollgate/limits';
 import { interruptionOf } from '../../attempts/attempt-failure.ts';
 import { decideRetry } from '../../attempts/retry-policy.ts';
-import { runAttempt } from '../../attempts/run-attempt.ts';
+import { type AttemptResult, runAttempt } from '../../attempts/run-attempt.ts';
 import type { Services } from '../../services.ts';
+import type { Candidate } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
-import { PassedOver, withoutAlike } from '../passed-over.ts';
+import { PassedOver, withoutAlike, withoutModel } from '../passed-over.ts';
+import { admitModel } from './admit.ts';
 import { candidatesInstead } from './resolve.ts';
+
+type Tried =
+  | AttemptResult
+  /** By a rate limit of the candidate's model: nothing was dispatched. */
+  | { readonly kind: 'full'; readonly refusal: Refusal };
 
 export async function dispatch(exchange: Exchange, services: Services): Promise<void> {
   const { limits, clock } = services;
@@ -16,31 +23,29 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
   const deadlineMs = exchange.startedMs + totalMs;
   let index = 0;
   let attemptsHere = 0;
-  let passed: PassedOver | undefined;
   let lastError: GatewayError | undefined;
   let rerouted = false;
   for (;;) {
     attemptsHere += 1;
-    const result = await runAttempt(exchange, services, exchange.candidates[index]!, deadlineMs);
+    const result = await tryCandidate(exchange, services, exchange.candidates[index]!, deadlineMs);
     if (result.kind === 'answer') {
       exchange.answer = result.answer;
       return;
     }
     if (result.kind !== 'failed') {
-      passed ??= new PassedOver();
-      if (result.kind === 'refused') passed.refused(result.refusal);
-      else passed.unsupported(result.error);
+      const passed = notePassed(exchange, result);
       const interruption = interruptionOf(exchange);
       if (interruption !== undefined) throw interruption;
       if (clock.monotonicMs() >= deadlineMs) throw lastError ?? passed.toError();
-      exchange.candidates = withoutAlike(exchange.candidates, index);
+      const without = result.kind === 'full' ? withoutModel : withoutAlike;
+      exchange.candidates = without(exchange.candidates, index);
       index += 1;
       attemptsHere = 0;
       const isBounded = exchange.attempts.length + passed.count < limits.maxRoutedAttempts;
       if (isBounded && index < exchange.candidates.length) continue;
       // What a provider said before is why there is no answer; that it is not tried again is not.
       if (lastError !== undefined) throw lastError;
-      if (rerouted || !reroute(exchange, passed.firstRefusal)) throw passed.toError();
+      if (rerouted || !reroute(exchange, passed.byBudget)) throw passed.toError();
       passed.startAnew();
       rerouted = true;
       index = 0;
@@ -68,6 +73,31 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       await delay(decision.delayMs);
     }
   }
+}
+
+/** Another model than was admitted is asked for first. */
+function tryCandidate(
+  exchange: Exchange,
+  services: Services,
+  candidate: Candidate,
+  deadlineMs: number,
+): Promise<Tried> {
+  const { rateTicket } = exchange;
+  if (rateTicket === undefined || rateTicket.model === candidate.model)
+    return runAttempt(exchange, services, candidate, deadlineMs);
+  return Promise.resolve(admitModel(exchange, rateTicket, candidate.model)).then(
+    (refusal): Tried | Promise<Tried> =>
+      refusal === undefined
+        ? runAttempt(exchange, services, candidate, deadlineMs)
+        : { kind: 'full', refusal },
+  );
+}
+
+function notePassed(exchange: Exchange, tried: Exclude<Tried, { kind: 'answer' | 'failed' }>): PassedOver {
+  exchange.passed ??= new PassedOver();
+  if (tried.kind === 'unsupported') exchange.passed.unsupported(tried.error);
+  else exchange.passed.refused(tried.refusal);
+  return exchange.passed;
 }
 
 /** To the cheaper model that the budget names for when it is spent. @returns Whether there is one for this key. */
