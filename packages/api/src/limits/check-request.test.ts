@@ -38,16 +38,23 @@ function check(
   {
     credential = CREDENTIAL,
     rates = [],
+    otherRates,
     budgets = [],
   }: {
     credential?: ServingCredential;
     rates?: Found['rates'];
+    /** Another candidate behind the first, under these. */
+    otherRates?: Found['rates'];
     budgets?: Found['candidates'][number]['budgets'];
   },
 ) {
   const model = { provider: 'simulator', name: 'sim-small', facts, credentials: [credential] };
-  const candidate = { model, credentialName: 'resold', price: PRICE, budgets };
-  const found = { scopeChecks: [], route: null, rates, candidates: [candidate] };
+  const candidate = { model, credentialName: 'resold', price: PRICE, budgets, rates };
+  const others =
+    otherRates === undefined
+      ? []
+      : [{ ...candidate, model: { ...model, name: 'sim-large' }, rates: otherRates }];
+  const found = { scopeChecks: [], route: null, rates: [], candidates: [candidate, ...others] };
   const request = { model: 'sim-small', inputTokens: 100, outputTokens: undefined, ...asked };
   const subject = {
     organizationId: 'org_1',
@@ -105,6 +112,14 @@ describe('decideRequest()', () => {
     expect(outputCap).toBe(14_000);
     const capped = await check({ inputTokens: 6_000, outputTokens: 300 }, { rates: [rateOf(6_256)] });
     expect(capped.checks).toMatchObject([{ requested: '6300', outcome: 'refused' }]);
+  });
+
+  it('goes to the next model where the limits of one are full, and tells those of the first where all are', async () => {
+    const [full, free] = [[rateOf(1)], [rateOf(10_000)]];
+    const next = await check({}, { rates: full, otherRates: free });
+    expect(next).toMatchObject({ allowed: true, model: { name: 'sim-large' }, checks: [{ limit: '10000' }] });
+    const none = await check({}, { rates: full, otherRates: [rateOf(2)] });
+    expect(none).toMatchObject({ allowed: false, model: { name: 'sim-small' }, checks: [{ limit: '1' }] });
   });
 
   it('[M3] takes the cap that is affordable where the caller leaves it open, and refuses only who cannot have a token', async () => {

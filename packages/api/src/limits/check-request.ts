@@ -26,8 +26,8 @@ import { timestamp, usd } from '../framework/field.ts';
 import type { UsableModel } from '../prices/usable-models.ts';
 import { ServedRoute } from '../routing/key-routes.ts';
 import type { KeyRow } from '../virtual-keys/present-key.ts';
-import { type CheckedCandidate, readCandidates } from './checked-candidates.ts';
-import { compareUsd, listAppliedRateLimits, type ReadRateUse, withRateUse } from './effective-policy.ts';
+import { type CheckedCandidate, listRates, readCandidates } from './checked-candidates.ts';
+import { type AppliedRate, compareUsd, type ReadRateUse, withRateUse } from './effective-policy.ts';
 import { usdText } from './present-budget.ts';
 
 export const CHECKS = [
@@ -123,7 +123,8 @@ export interface Checked {
   readonly candidates: readonly CheckedCandidate[];
   /** Null: none is asked for, or the caller may not see routes. */
   readonly route: z.input<typeof ServedRoute> | null;
-  readonly rates: Awaited<ReturnType<typeof listAppliedRateLimits>>;
+  /** Where there is no candidate, those of what is asked for. */
+  readonly rates: readonly AppliedRate[];
 }
 
 /** The part that reads the database. */
@@ -133,17 +134,13 @@ export async function readForCheck(
   against: CheckedAgainst,
   asked: HypotheticalRequest,
 ): Promise<Checked> {
-  const { organizationId, actor, nowMs } = call;
+  const { actor, nowMs } = call;
   const { candidates, routed, isForbidden } = await readCandidates(tx, call, against, asked);
-  // Limits of a model hold for the first that is tried.
-  const name = candidates[0]?.model.name ?? asked.model;
   return {
     scopeChecks: checkScope(against, asked, candidates.length > 0, isForbidden, nowMs),
     candidates,
     route: can(actor, 'routes:read') ? (routed?.served ?? null) : null,
-    rates: can(actor, 'rate-limits:read')
-      ? await listAppliedRateLimits(tx, organizationId, against.subject, name)
-      : [],
+    rates: candidates.length === 0 ? await listRates(tx, call, against.subject, asked.model) : [],
   };
 }
 
@@ -206,25 +203,33 @@ export async function decideRequest(
   asked: HypotheticalRequest,
   readRateUse: ReadRateUse | undefined,
 ): Promise<z.input<typeof RequestCheck>> {
-  const rates = await withRateUse(found.rates, readRateUse);
-  const tokens =
-    asked.inputTokens + (givenCapOf(found.candidates[0]?.model, asked) ?? OUTPUT_TOKENS_ESTIMATE);
-  const rateChecks = rates.flatMap((rate) => checkRate(rate, tokens));
-  const judged = found.candidates.map((candidate) => judge(candidate, subject, asked));
+  const checkRates = async (rates: readonly AppliedRate[], model?: UsableModel): Promise<Rule[]> => {
+    const tokens = asked.inputTokens + (givenCapOf(model, asked) ?? OUTPUT_TOKENS_ESTIMATE);
+    return (await withRateUse(rates, readRateUse)).flatMap((rate) => checkRate(rate, tokens));
+  };
+  const judged: Judged[] = [];
+  for (const candidate of found.candidates) {
+    const rateChecks = await checkRates(candidate.rates, candidate.model);
+    judged.push(judge(candidate, subject, asked, rateChecks));
+    if (isAllowed(judged.at(-1)!.checks)) break;
+  }
   const {
     model,
-    checks: budgetChecks,
+    checks: ofModel,
+    isHeld,
     worst,
     outputCap,
-  } = judged.find(({ checks }) => isAllowed(checks)) ?? judged[0] ?? judgeNone(asked);
-  const checks = [...found.scopeChecks, ...rateChecks, ...budgetChecks];
+  } = judged.find(({ checks }) => isAllowed(checks)) ??
+  judged[0] ??
+  judgeNone(asked, await checkRates(found.rates));
+  const checks = [...found.scopeChecks, ...ofModel];
   return {
     allowed: isAllowed(checks),
     model,
     route: found.route,
     checks,
     worstCaseUsd: worst?.kind === 'bounded' ? usdText(worst.amountPicoUsd) : null,
-    held: budgetChecks.length > 0,
+    held: isHeld,
     outputCap,
   };
 }
@@ -234,6 +239,7 @@ const isAllowed = (checks: readonly Rule[]): boolean => checks.every(({ outcome 
 interface Judged {
   readonly model: z.input<typeof RequestCheck>['model'];
   readonly checks: readonly Rule[];
+  readonly isHeld: boolean;
   readonly worst: WorstCase | undefined;
   readonly outputCap: number;
 }
@@ -242,21 +248,24 @@ function judge(
   { model, credentialName, price, budgets }: CheckedCandidate,
   subject: ScopeSubject,
   asked: HypotheticalRequest,
+  rateChecks: readonly Rule[],
 ): Judged {
   const bound = boundFor(model, price, asked);
   const outputCap = givenCapOf(model, asked) ?? openCapOf(model, asked, bound, budgets);
   const worst = worstCaseOf(bound, outputCap);
+  const budgetChecks = budgets.flatMap((each) => checkBudget(each, subject, model, worst));
   return {
     model: { provider: model.provider, name: model.name, credentialName },
-    checks: budgets.flatMap((each) => checkBudget(each, subject, model, worst)),
+    checks: [...rateChecks, ...budgetChecks],
+    isHeld: budgetChecks.length > 0,
     worst,
     outputCap,
   };
 }
 
-function judgeNone(asked: HypotheticalRequest): Judged {
+function judgeNone(asked: HypotheticalRequest, checks: readonly Rule[]): Judged {
   const outputCap = givenCapOf(undefined, asked) ?? openCapOf(undefined, asked, undefined, []);
-  return { model: null, checks: [], worst: undefined, outputCap };
+  return { model: null, checks, isHeld: false, worst: undefined, outputCap };
 }
 
 /** Undefined: the caller leaves it open. */
@@ -310,7 +319,7 @@ function boundFor(
   });
 }
 
-function checkRate({ rateLimit, value, dependsOn, used }: Checked['rates'][number], tokens: number): Rule[] {
+function checkRate({ rateLimit, value, dependsOn, used }: AppliedRate, tokens: number): Rule[] {
   const need = rateLimit.metric === 'tokens' ? tokens : 1;
   const rule = {
     ruleId: rateLimit.id,

@@ -11,7 +11,12 @@ import { findEffectivePrices, type UsableModel } from '../prices/usable-models.t
 import { askRoute, type RoutedAnswer } from '../routing/key-routes.ts';
 import { type RoutedCandidate, readSupply } from '../routing/routing-supply.ts';
 import type { CheckCall, CheckedAgainst, HypotheticalRequest } from './check-request.ts';
-import { type Applied, listAppliedBudgets } from './effective-policy.ts';
+import {
+  type Applied,
+  type AppliedRate,
+  listAppliedBudgets,
+  listAppliedRateLimits,
+} from './effective-policy.ts';
 
 /** As many as gateways try of a route. */
 const CANDIDATES_MAX = 10;
@@ -22,6 +27,8 @@ export interface CheckedCandidate {
   readonly credentialName: string;
   readonly price: PriceVersion | undefined;
   readonly budgets: readonly Applied[];
+  /** Those of its model among them. */
+  readonly rates: readonly AppliedRate[];
 }
 
 export interface CheckedCandidates {
@@ -45,16 +52,20 @@ export async function readCandidates(
   const plain = routed ?? resolvePlain(asked.model, key, supply);
   const candidates: CheckedCandidate[] = [];
   const budgets = new Map<string, readonly Applied[]>();
+  const rates = new Map<string, readonly AppliedRate[]>();
   for (const found of unlikeOnes(plain.candidates).slice(0, CANDIDATES_MAX)) {
     const model = await toUsable(tx, found);
     const prices = await findEffectivePrices(tx, organizationId, [model], new Date(call.nowMs));
     const applied = budgets.get(model.name) ?? (await listBudgets(tx, call, subject, model.name));
     budgets.set(model.name, applied);
+    const limits = rates.get(model.name) ?? (await listRates(tx, call, subject, model.name));
+    rates.set(model.name, limits);
     candidates.push({
       model,
       credentialName: can(call.actor, 'provider-credentials:read') ? found.credential.name : '',
       price: prices.get(`${model.provider}/${model.name}`),
       budgets: applied,
+      rates: limits,
     });
   }
   return { candidates, routed, isForbidden: plain.isForbidden };
@@ -94,4 +105,13 @@ async function listBudgets(
   model: string,
 ): Promise<readonly Applied[]> {
   return can(actor, 'budgets:read') ? listAppliedBudgets(tx, organizationId, subject, nowMs, model) : [];
+}
+
+export async function listRates(
+  tx: Transaction,
+  { organizationId, actor }: CheckCall,
+  subject: CheckedAgainst['subject'],
+  model: string,
+): Promise<readonly AppliedRate[]> {
+  return can(actor, 'rate-limits:read') ? listAppliedRateLimits(tx, organizationId, subject, model) : [];
 }

@@ -53,7 +53,7 @@ export const AppliedRateLimit = z
   .openapi('AppliedRateLimit');
 
 export type Applied = z.input<typeof AppliedBudget>;
-type AppliedRate = z.input<typeof AppliedRateLimit>;
+export type AppliedRate = z.input<typeof AppliedRateLimit>;
 
 export type ReadRateUse = (questions: readonly RateUseQuestion[]) => Promise<readonly RateUse[]>;
 
