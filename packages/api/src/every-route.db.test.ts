@@ -63,6 +63,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     organizations: organizationId,
     teams: team,
     members: member,
+    'audit-events': (await call('GET', `/audit-events?targetId=${team}`)).body.data[0].id,
     invitations: (await create('/invitations', { email: `${CANARY}@example.com` })).body.id,
     roles: (await create('/roles', { name: CANARY, permissions: ['teams:read'] })).body.id,
     'service-accounts': (await create('/service-accounts', { name: CANARY })).body.id,

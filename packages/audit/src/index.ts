@@ -12,7 +12,7 @@ export { type ChainedEvent, canonicalEvent, GENESIS_HASH, sealHash } from './cha
 export { type CheckpointSigner, createCheckpointSigner } from './checkpoint.ts';
 export type { ChainHead } from './checkpoint-text.ts';
 export { exportAuditLog, readSealedLog } from './export-log.ts';
-export { type AuditEventRow, type AuditFilter, listAuditEvents } from './list-events.ts';
+export { type AuditEventRow, type AuditFilter, findAuditEvent, listAuditEvents } from './list-events.ts';
 export { type SealOptions, type SealResult, sealAuditEvents } from './seal.ts';
 export {
   type ChainProblem,

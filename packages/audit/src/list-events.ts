@@ -1,9 +1,14 @@
 /** Reading the audit log: newest first, by filters, page by page. */
 import { empty, join, sql, type Transaction } from '@tollgate/db';
+import { parseId } from '@tollgate/ids';
 
 export interface AuditFilter {
+  /** One event; its id tells when it happened, so that it is found in its partition. */
+  readonly id?: string;
   readonly action?: string;
   readonly actorId?: string;
+  /** `outsider`: people who are no members, such as the operator and who has left. */
+  readonly actorKind?: 'user' | 'adminToken' | 'system' | 'outsider';
   readonly targetKind?: string;
   readonly targetId?: string;
   readonly from?: Date;
@@ -32,6 +37,25 @@ export interface AuditEventRow {
   readonly sequence: bigint | null;
 }
 
+const ofActorKind = (kind: NonNullable<AuditFilter['actorKind']>) =>
+  kind === 'outsider'
+    ? sql`e.actor_kind = 'user' AND NOT EXISTS (
+        SELECT FROM memberships m WHERE m.organization_id = e.organization_id AND m.user_id = e.actor_id)`
+    : sql`e.actor_kind = ${kind}`;
+
+/** @returns The event of the transaction's organization with this id; undefined when there is none. */
+export async function findAuditEvent(
+  tx: Transaction,
+  organizationId: string,
+  id: string,
+): Promise<AuditEventRow | undefined> {
+  const timeMs = parseId('event', id)?.timeMs;
+  if (timeMs === undefined) return undefined;
+  const within = { from: new Date(timeMs), to: new Date(timeMs + 1) };
+  const [event] = await listAuditEvents(tx, organizationId, { id, ...within, limit: 1 });
+  return event;
+}
+
 /** At most `limit` events of the transaction's organization. */
 export async function listAuditEvents(
   tx: Transaction,
@@ -40,6 +64,8 @@ export async function listAuditEvents(
 ): Promise<AuditEventRow[]> {
   const conditions = [
     sql`e.organization_id = ${organizationId}`,
+    filter.id === undefined ? undefined : sql`e.id = ${filter.id}`,
+    filter.actorKind === undefined ? undefined : ofActorKind(filter.actorKind),
     filter.action === undefined ? undefined : sql`e.action = ${filter.action}`,
     filter.actorId === undefined ? undefined : sql`e.actor_id = ${filter.actorId}`,
     filter.targetKind === undefined ? undefined : sql`e.target_kind = ${filter.targetKind}`,

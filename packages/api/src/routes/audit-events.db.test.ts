@@ -30,6 +30,43 @@ async function seal(): Promise<void> {
 const exported = (query = '', by = owner) => by.call('GET', `/audit-events/export${query}`);
 const verify = (text: string) => verifyExportedLog(text.split('\n'));
 
+describe('/audit-events', () => {
+  it('finds one event by its id, however old it is, and none of another organization', async () => {
+    const [event] = (await owner.call('GET', '/audit-events?action=team-created')).body.data;
+    const found = await owner.call('GET', `/audit-events/${event.id}`);
+    expect([found.status, found.body]).toEqual([200, event]);
+    expect((await stranger.call('GET', `/audit-events/${event.id}`)).status).toBe(404);
+    expect((await owner.call('GET', '/audit-events/evt_nothing')).status).toBe(404);
+  });
+
+  it('tells what tokens did apart from what people did, by kind and by the token', async () => {
+    const { body } = await owner.call('POST', '/admin-tokens', {
+      name: 'Pipeline',
+      permissions: ['teams:write', 'teams:read'],
+    });
+    await test.withToken(body.secret)('POST', '/teams', { name: 'By a token' });
+    for (const query of ['actorKind=adminToken', `actorId=${body.token.id}`]) {
+      const { data } = (await owner.call('GET', `/audit-events?${query}`)).body;
+      expect(data.map(({ target }: { target: { name: string } }) => target.name)).toEqual(['By a token']);
+    }
+    await seal();
+  });
+});
+
+describe('what people did who are no members', () => {
+  it('is found apart: the operator, and who has left', async () => {
+    const guest = await test.join(owner, 'guest@example.com', 'admin');
+    const made = await guest.call('POST', '/teams', { name: 'By a guest' });
+    expect(made.status, made.text).toBe(201);
+    const found = async () => (await owner.call('GET', '/audit-events?actorKind=outsider')).body.data;
+    expect(await found()).toEqual([]);
+    const { membershipId } = (await guest.call('GET', '/me')).body;
+    expect((await owner.call('DELETE', `/members/${membershipId}`)).status).toBe(204);
+    expect(await found()).toMatchObject([{ target: { name: 'By a guest' } }]);
+    await seal();
+  });
+});
+
 describe('/audit-events/export', () => {
   it('[X5] gives a log that verifies without us, names what was changed in it, and goes on where it ended', async () => {
     const answer = await exported();

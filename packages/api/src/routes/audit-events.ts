@@ -5,15 +5,16 @@ import {
   type AuditEventRow,
   createCheckpointSigner,
   exportAuditLog,
+  findAuditEvent,
   listAuditEvents,
   verifyAuditChain,
 } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
 import { auditCsv } from '../audit/audit-csv.ts';
-import { definedOnly, id, instant, iso, text, timestamp } from '../framework/field.ts';
+import { definedOnly, id, idParam, instant, iso, text, timestamp } from '../framework/field.ts';
 import { fileAnswer } from '../framework/file-answer.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
-import { invalidField } from '../framework/problem.ts';
+import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { recordExportEvent } from './export-event.ts';
 
@@ -63,6 +64,7 @@ export const auditEventRoutes: readonly AnyRoute[] = [
       ...pageShape,
       action: text(100).exactOptional(),
       actorId: id.exactOptional(),
+      actorKind: z.enum(['user', 'adminToken', 'system', 'outsider']).exactOptional(),
       targetKind: text(100).exactOptional(),
       targetId: id.exactOptional(),
       from: instant.exactOptional(),
@@ -143,6 +145,20 @@ export const auditEventRoutes: readonly AnyRoute[] = [
           : exportAuditLog(context.database, { ...scope, signer, nowMs });
       const fileName = `audit-log-${iso(new Date(nowMs)).slice(0, 10)}.${extension}`;
       return fileAnswer({ stream: Readable.from(lines, { objectMode: false }), fileName, contentType });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/audit-events/{id}',
+    tag: 'audit-events',
+    summary: 'One event',
+    access: 'audit:read',
+    params: idParam,
+    response: AuditEvent,
+    run: async ({ tx, organizationId, params }) => {
+      const event = await findAuditEvent(tx, organizationId, params.id);
+      if (event === undefined) throw notFound('event');
+      return present(event);
     },
   }),
 ];

@@ -15,47 +15,52 @@ import {
 } from '@tollgate/ui';
 import { History, SearchX, X } from 'lucide-react';
 import { useMemo } from 'react';
-import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { EmailText } from '../common/email-text.tsx';
 import { Guarded } from '../common/guarded.tsx';
-import { MemberSelect } from '../common/member-select.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
-import { type UrlState, useUrlState } from '../common/use-url-state.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { ShortId } from '../requests/requests-table.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
-import { addDays, findCalendarDate, startOfDate } from '../usage/zoned-time.ts';
-import { AuditSheet } from './audit-sheet.tsx';
+import { ActorSelect } from './actor-select.tsx';
+import { AUDIT_FILTERS, auditPath, fromActorChoice, toActorChoice } from './audit-question.ts';
 import { useChainCheck } from './chain-check.tsx';
 import { ExportLog } from './export-log.tsx';
+import { OpenedEvent } from './opened-event.tsx';
 import { useActionName, useActionOptions } from './use-action-name.ts';
 import { useAuditNames } from './use-audit-names.ts';
 
 const ALL = 'all';
-const FILTERS = ['action', 'targetKind', 'targetId', 'actor', 'from', 'to'] as const;
 
-function eventsPath(url: UrlState, timeZone: string): string {
-  const from = findCalendarDate(url.get('from'));
-  const to = findCalendarDate(url.get('to'));
-  return withQuery('/audit-events', {
-    action: url.get('action'),
-    targetKind: url.get('targetKind'),
-    targetId: url.get('targetId'),
-    actorId: url.get('actor'),
-    from: from && new Date(startOfDate(from, timeZone)).toISOString(),
-    to: to && new Date(startOfDate(addDays(to, 1), timeZone)).toISOString(),
-    limit: 50,
-  });
-}
+const toJson = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
+const CSV = {
+  id: ({ id }: AuditEvent) => id,
+  occurredAt: ({ occurredAt }: AuditEvent) => occurredAt,
+  actorKind: ({ actor }: AuditEvent) => actor.kind,
+  actorId: ({ actor }: AuditEvent) => actor.id,
+  actorName: ({ actor }: AuditEvent) => actor.name,
+  action: ({ action }: AuditEvent) => action,
+  targetKind: ({ target }: AuditEvent) => target.kind,
+  targetId: ({ target }: AuditEvent) => target.id,
+  targetName: ({ target }: AuditEvent) => target.name,
+  before: ({ before }: AuditEvent) => toJson(before),
+  after: ({ after }: AuditEvent) => toJson(after),
+  ipAddress: ({ ipAddress }: AuditEvent) => ipAddress,
+  userAgent: ({ userAgent }: AuditEvent) => userAgent,
+  requestId: ({ requestId }: AuditEvent) => requestId,
+  sequence: ({ sequence }: AuditEvent) => sequence,
+};
 export function AuditScreen() {
   const text = useMessages('audit');
   const url = useUrlState();
   const timeZone = useTimeZone() ?? 'UTC';
-  const path = eventsPath(url, timeZone);
+  const listed = auditPath(url, timeZone);
+  const path = `${listed}${listed.includes('?') ? '&' : '?'}limit=50`;
   const mayRead = usePermission('audit:read');
   const chain = useChainCheck();
   return (
@@ -67,6 +72,7 @@ export function AuditScreen() {
           <>
             <ShowApiCall path={path} />
             {mayRead && chain.button}
+            <ListCsv<AuditEvent> permission="audit:read" path={listed} name="audit-events" columns={CSV} />
             <ExportLog />
           </>
         }
@@ -86,8 +92,9 @@ function EventTable({ path }: { readonly path: string }) {
   const parts = useMessages('parts');
   const url = useUrlState();
   const events = useApiList<AuditEvent>(path);
-  const opened = events.rows.find(({ id }) => id === url.get('event'));
-  const filtered = FILTERS.some((name) => url.get(name) !== undefined);
+  const openedId = url.get('event');
+  const opened = events.rows.find(({ id }) => id === openedId);
+  const filtered = AUDIT_FILTERS.some((name) => url.get(name) !== undefined);
   const columns = useColumns();
   const listProps = useListProps();
   return (
@@ -95,6 +102,7 @@ function EventTable({ path }: { readonly path: string }) {
       <DataTable
         caption={text.title}
         columns={columns}
+        columnChoice
         rows={events.rows}
         getRowId={idOf}
         {...listProps(events)}
@@ -110,7 +118,9 @@ function EventTable({ path }: { readonly path: string }) {
           </EmptyState>
         }
       />
-      {opened && <AuditSheet event={opened} onClose={() => url.set({ event: undefined })} />}
+      {openedId !== undefined && !events.isLoading && (
+        <OpenedEvent id={openedId} row={opened} onClose={() => url.set({ event: undefined })} />
+      )}
     </>
   );
 }
@@ -145,15 +155,7 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
             .map(([value, label]) => ({ value, label })),
         ]}
       />
-      <MemberSelect
-        aria-label={text.actor}
-        className="w-full sm:w-52"
-        placeholder={text.anybody}
-        by="userId"
-        value={url.get('actor') ?? ''}
-        clearable
-        onChange={(actor) => url.set({ actor: actor === '' ? undefined : actor })}
-      />
+      <ActorSelect value={toActorChoice(url)} onChange={(choice) => url.set(fromActorChoice(choice))} />
       {(['from', 'to'] as const).map((name) => (
         <span key={name} className="flex items-center gap-1.5">
           <span aria-hidden className="text-xs text-ink-faint max-sm:w-8">
@@ -172,7 +174,7 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
         <Button
           variant="ghost"
           icon={<X />}
-          onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+          onClick={() => url.set(Object.fromEntries(AUDIT_FILTERS.map((name) => [name, undefined])))}
         >
           {common.clearFilters}
         </Button>

@@ -31,6 +31,16 @@ export const audit: Translation<typeof english> = {
     stripe: 'Stripe',
   },
   actorKind: { user: 'Person', adminToken: 'Token', system: 'System' },
+  actorKinds: {
+    user: 'Alle Personen',
+    adminToken: 'Alle Admin-Tokens',
+    system: 'Das System',
+    outsider: 'Personen außerhalb: Betreiber, ehemalige Mitglieder',
+  },
+  actorGroups: { system: 'Teile des Systems', tokens: 'Admin-Tokens', members: 'Mitglieder' },
+  eventGone: 'Dieses Ereignis gibt es hier nicht',
+  eventGoneText:
+    'Das Protokoll dieser Organisation enthält es nicht: Der Link gehört zu einer anderen oder ist unvollständig.',
   before: 'Vorher',
   after: 'Nachher',
   field: 'Feld',

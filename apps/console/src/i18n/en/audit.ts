@@ -28,6 +28,16 @@ export const audit = {
     stripe: 'Stripe',
   },
   actorKind: { user: 'person', adminToken: 'token', system: 'system' },
+  /** Kinds of actors in the filter; what the log calls each row is `actorKind`. */
+  actorKinds: {
+    user: 'All people',
+    adminToken: 'All admin tokens',
+    system: 'The system',
+    outsider: 'People who are no members: operator, former members',
+  },
+  actorGroups: { system: 'Parts of the system', tokens: 'Admin tokens', members: 'Members' },
+  eventGone: 'This event is not here',
+  eventGoneText: 'The log of this organization has no such event: the link is of another one, or incomplete.',
   before: 'Before',
   after: 'After',
   field: 'Field',
