@@ -1,4 +1,5 @@
 /** What the server puts into the first view of a page, and what the browser need not ask or load again. */
+import type { Locator } from '@playwright/test';
 import { de } from '../src/i18n/de/index.ts';
 import { en } from '../src/i18n/en/index.ts';
 import { countRequests } from './support/page-requests.ts';
@@ -102,4 +103,37 @@ test.describe('first views', () => {
     await expect(page.getByText(de.budgets.description)).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   });
+
+  test('[S7] a form that the server drew takes nothing that would be lost, opens with the first script, and moves nothing', async ({
+    page,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    let letThrough: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    await page.route('**/_next/static/**/*.js*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/settings/billing', { waitUntil: 'commit' });
+    const field = page.getByLabel(en.billing.legalName);
+    await expect(field).toBeDisabled();
+    const shut = await lookOf(field);
+    letThrough?.();
+    await expect(field).toBeEnabled();
+    expect(await lookOf(field), 'it looks the same before and after').toEqual(shut);
+    await field.fill('Acme GmbH');
+    await expect(field).toHaveValue('Acme GmbH');
+  });
 });
+
+/** Where it stands, and its colours. */
+async function lookOf(field: Locator): Promise<unknown> {
+  return field.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const { color, backgroundColor, borderColor } = getComputedStyle(element);
+    return { x, y, width, height, color, backgroundColor, borderColor };
+  });
+}

@@ -82,15 +82,25 @@ test.describe('forms', () => {
     await change(page, system, `/teams/${id}`, { costCenter: 'CC-2' });
     await name.fill('Renamed here');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(dialog.getByText('Somebody changed this meanwhile.', { exact: false })).toBeVisible();
+    const meanwhile = dialog.getByText('Somebody else changed this meanwhile');
+    await expect(meanwhile).toBeVisible();
     await expect(name).toHaveValue('Renamed here');
-    const after = (await (await page.request.get(`/api/v1/teams/${id}`)).json()) as Record<string, unknown>;
-    expect(after).toMatchObject({ name: HOSTILE, costCenter: 'CC-2' });
+    await expect(dialog.getByLabel('Cost centre')).toHaveValue('CC-2');
+    const team = async () => (await page.request.get(`/api/v1/teams/${id}`)).json();
+    expect(await team()).toMatchObject({ name: HOSTILE, costCenter: 'CC-2' });
+    // What both have changed is named before it is replaced; then it is saved where it stands.
+    await change(page, system, `/teams/${id}`, { name: 'Renamed by another' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByText('Name: now Renamed by another')).toBeVisible();
+    await expect(name).toHaveValue('Renamed here');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toHaveCount(0);
+    expect(await team()).toMatchObject({ name: 'Renamed here', costCenter: 'CC-2' });
 
     // Pressed twice in one moment, before the button can be drawn as busy: one change.
     await page.reload();
     await page.getByRole('button', { name: 'Edit' }).first().click();
-    await expect(name).toHaveValue(HOSTILE);
+    await expect(name).toHaveValue('Renamed here');
     await name.fill('Renamed once');
     let changes = 0;
     page.on('request', (request) => {
@@ -103,6 +113,32 @@ test.describe('forms', () => {
     await expect(dialog).toHaveCount(0);
     await expect(page.getByRole('heading', { name: 'Renamed once', level: 1 })).toBeVisible();
     expect(changes).toBe(1);
+  });
+
+  test('a budget that somebody else changes while its window is open, and the page behind it reads anew, is not overwritten unseen', async ({
+    page,
+    system,
+    person,
+  }) => {
+    const made = await page.request.post('/api/v1/budgets', {
+      data: { scope: { type: 'organization', id: person.organizationId }, limitUsd: '25', period: 'month' },
+      headers: { ...CSRF, origin: system.consoleUrl },
+    });
+    expect(made.status(), await made.text()).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    await page.goto(`/budgets?open=${id}`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
+    const dialog = page.getByRole('dialog').filter({ hasText: 'Amount' });
+    await dialog.getByLabel('Amount').fill('30');
+    const answered = page.waitForResponse((answer) => answer.url().includes('/api/v1/budgets?'));
+    await change(page, system, `/budgets/${id}`, { limitUsd: '40', kind: 'soft' });
+    await answered;
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByText('Amount: now 40')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toHaveCount(0);
+    const saved = (await (await page.request.get(`/api/v1/budgets/${id}`)).json()) as object;
+    expect(saved).toMatchObject({ limitUsd: '30', kind: 'soft' });
   });
 
   test('a budget: nothing, no number and too much are said at the field; sent twice it is one', async ({

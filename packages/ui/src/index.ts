@@ -83,6 +83,7 @@ export { type TabItem, Tabs, type TabsProps } from './components/tabs.tsx';
 export { setTheme, ThemeToggle, useTheme, useThemeEntry } from './components/theme-toggle.tsx';
 export { Toaster, toast } from './components/toaster.tsx';
 export { Tooltip, type TooltipProps } from './components/tooltip.tsx';
+export { UntilTakenOver } from './components/until-taken-over.tsx';
 export {
   Dash,
   Money,

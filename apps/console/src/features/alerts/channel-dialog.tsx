@@ -11,6 +11,7 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { MemberMultiSelect } from '../common/member-select.tsx';
 import { useRoleName } from '../common/names.ts';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useChangeChannel } from './alert-api.ts';
 import { type ChannelValues, channelValues, parseClock, toChannelBody } from './channel-form-values.ts';
@@ -42,10 +43,18 @@ export interface ChannelDialogProps {
   readonly onClose: () => void;
 }
 
-export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
+export function ChannelDialog({ channel: opened, onClose }: ChannelDialogProps) {
   const text = useMessages('alerts').channels;
   const locale = useLocale();
+  const [channel, setChannel] = useOpened(opened);
   const form = useChannelForm(channelValues(channel, locale), channel !== undefined);
+  const newer = useNewerThing({
+    form,
+    opened: [channel, setChannel],
+    toValues: (of) => channelValues(of, locale),
+    path: `/notification-channels/${channel?.id}`,
+  });
+  const roleName = useRoleName();
   const key = useIdempotencyKey();
   const create = useApiMutation<NotificationChannel, object>(
     (json) => ({ path: '/notification-channels', json, idempotencyKey: idempotencyKeyOf(key, json) }),
@@ -59,7 +68,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
       : change.mutateAsync({ channel, json });
   };
   return (
-    <FormDialog
+    <FormDialog<ChannelValues, unknown>
       form={form}
       fields={FIELDS}
       apiFields={API_FIELDS}
@@ -67,6 +76,19 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
       title={channel === undefined ? text.createTitle : text.editTitle(channel.name)}
       submitLabel={channel === undefined ? text.submit : text.save}
       onSubmit={submit}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { ...text, memberIds: text.members, digestWeekday: text.digestDay },
+          valueText: (name, latest) => {
+            if (name === 'roles') return latest.roles.map(roleName).join(', ');
+            if (name === 'memberIds') return text.memberCount(latest.memberIds.length);
+            if (name === 'digest') return text.digests[latest.digest];
+            const weekdays: Readonly<Record<string, string>> = text.weekdays;
+            return name === 'digestWeekday' ? weekdays[latest.digestWeekday] : undefined;
+          },
+        }
+      }
       done={channel === undefined ? text.created : text.saved}
       onClose={onClose}
     >

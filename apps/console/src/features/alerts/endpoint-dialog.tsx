@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useChangeEndpoint } from './alert-api.ts';
 import { EVENT_TYPES } from './event-types.ts';
@@ -62,12 +63,19 @@ export function SecretDialog({ secret, onClose }: { readonly secret: string; rea
   );
 }
 
+const toValues = (endpoint: WebhookEndpoint | undefined): EndpointValues => ({
+  url: endpoint?.url ?? '',
+  name: endpoint?.name ?? '',
+  all: endpoint?.events.includes('*') ?? true,
+  events: endpoint?.events.filter((type) => type !== '*') ?? [],
+});
+
 interface EndpointFormProps extends EndpointDialogProps {
   /** With the secret of a new one. */
   readonly onDone: (secret: string | undefined) => void;
 }
 
-function EndpointForm({ endpoint, onClose, onDone }: EndpointFormProps) {
+function EndpointForm({ endpoint: opened, onClose, onDone }: EndpointFormProps) {
   const text = useMessages('alerts').webhooks;
   const { required } = useMessages('parts');
   const schema = z.custom<EndpointValues>().superRefine((values, context) => {
@@ -75,14 +83,16 @@ function EndpointForm({ endpoint, onClose, onDone }: EndpointFormProps) {
     if (values.url.trim() === '') refuse('url');
     if (!values.all && values.events.length === 0) refuse('events');
   });
+  const [endpoint, setEndpoint] = useOpened(opened);
   const form = useForm<EndpointValues>({
     resolver: zodResolver(schema),
-    defaultValues: {
-      url: endpoint?.url ?? '',
-      name: endpoint?.name ?? '',
-      all: endpoint?.events.includes('*') ?? true,
-      events: endpoint?.events.filter((type) => type !== '*') ?? [],
-    },
+    defaultValues: toValues(endpoint),
+  });
+  const newer = useNewerThing({
+    form,
+    opened: [endpoint, setEndpoint],
+    toValues,
+    path: `/webhook-endpoints/${endpoint?.id}`,
   });
   const key = useIdempotencyKey();
   const create = useApiMutation<WithSecret, object>(
@@ -105,6 +115,12 @@ function EndpointForm({ endpoint, onClose, onDone }: EndpointFormProps) {
       title={endpoint === undefined ? text.createTitle : text.editTitle}
       submitLabel={endpoint === undefined ? text.submit : text.save}
       onSubmit={submit}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { url: text.url, name: text.name, all: text.allEvents, events: text.which },
+        }
+      }
       onDone={(secret) => {
         if (endpoint !== undefined) toast.success(text.saved);
         onDone(secret);

@@ -9,6 +9,7 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { parseThresholds } from '../budgets/budget-form-values.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { TeamSelect } from '../common/team-select.tsx';
 import { parseAmount } from '../limits/amount.ts';
@@ -44,12 +45,19 @@ export interface RuleDialogProps {
   readonly onClose: () => void;
 }
 
-export function RuleDialog({ rule, onClose }: RuleDialogProps) {
+export function RuleDialog({ rule: opened, onClose }: RuleDialogProps) {
   const text = useMessages('alerts').rules;
   const locale = useLocale();
+  const [rule, setRule] = useOpened(opened);
   const channels = useChannels().rows;
   const preset = channels.find((channel) => channel.preset);
   const form = useRuleForm(rule === undefined ? newRuleValues(preset?.id) : ruleValues(rule));
+  const newer = useNewerThing({
+    form,
+    opened: [rule, setRule],
+    toValues: ruleValues,
+    path: `/alert-rules/${rule?.id}`,
+  });
   const key = useIdempotencyKey();
   const create = useApiMutation<AlertRule, object>(
     (json) => ({ path: '/alert-rules', json, idempotencyKey: idempotencyKeyOf(key, json) }),
@@ -70,7 +78,7 @@ export function RuleDialog({ rule, onClose }: RuleDialogProps) {
     });
   };
   return (
-    <FormDialog
+    <FormDialog<RuleValues, unknown>
       form={form}
       fields={FIELDS}
       apiFields={API_FIELDS}
@@ -78,6 +86,16 @@ export function RuleDialog({ rule, onClose }: RuleDialogProps) {
       description={text.dialogText}
       submitLabel={rule === undefined ? text.submit : text.save}
       onSubmit={submit}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { ...text, channelIds: text.channels },
+          valueText: (name, { channelIds }) =>
+            name === 'channelIds'
+              ? channelIds.map((id) => channels.find((channel) => channel.id === id)?.name ?? id).join(', ')
+              : undefined,
+        }
+      }
       done={rule === undefined ? text.created : text.saved}
       onClose={onClose}
     >

@@ -3,11 +3,12 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { Budget } from '@tollgate/api';
 import { Callout } from '@tollgate/ui';
-import { useForm } from 'react-hook-form';
+import { type UseFormReturn, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { type Meanwhile, useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount } from '../limits/amount.ts';
 import { DryRunPanel } from '../limits/dry-run.tsx';
@@ -115,12 +116,14 @@ export interface EditBudgetDialogProps {
   readonly onClose: () => void;
 }
 
-export function EditBudgetDialog({ budget, onClose }: EditBudgetDialogProps) {
+export function EditBudgetDialog({ budget: opened, onClose }: EditBudgetDialogProps) {
   const text = useMessages('budgets').form;
+  const [budget, setBudget] = useOpened(opened);
   const { scopeFixed } = useMessages('limits');
   const locale = useLocale();
   const { budgetName } = useLimitText();
   const form = useBudgetForm(budgetValues(budget, locale));
+  const meanwhile = useMeanwhile(form, [budget, setBudget]);
   const change = useApiMutation<Budget, BudgetChange>(
     (json) => ({
       path: `/budgets/${budget.id}`,
@@ -147,11 +150,46 @@ export function EditBudgetDialog({ budget, onClose }: EditBudgetDialogProps) {
       description={text.editText}
       submitLabel={text.save}
       onSubmit={(values) => change.mutateAsync(toBudgetChange(values, locale))}
+      meanwhile={meanwhile}
       onClose={onClose}
     >
       <BudgetFields form={form} existing={budget} />
       <DryRunPanel path="/budgets/dry-run" readRule={readRule} />
       <Callout>{scopeFixed}</Callout>
     </FormDialog>
+  );
+}
+
+function useMeanwhile(
+  form: UseFormReturn<BudgetFormValues>,
+  opened: readonly [Budget, (newer: Budget) => void],
+): Meanwhile<BudgetFormValues> | undefined {
+  const { form: text, kinds } = useMessages('budgets');
+  const locale = useLocale();
+  const newer = useNewerThing({
+    form,
+    opened,
+    toValues: (budget) => budgetValues(budget, locale),
+    path: `/budgets/${opened[0].id}`,
+  });
+  return (
+    newer && {
+      newer,
+      labels: {
+        limitUsd: text.limit,
+        kind: text.kind,
+        name: text.name,
+        thresholds: text.thresholds,
+        onExceeded: text.onExceeded,
+        model: text.model,
+        carryOver: text.carryOver,
+        carryOverCapUsd: text.carryOverCap,
+      },
+      valueText: (name, { kind, onExceeded }) => {
+        if (name === 'kind') return kinds[kind];
+        if (name === 'onExceeded') return onExceeded === 'refuse' ? text.refuse : text.cheaper;
+        return undefined;
+      },
+    }
   );
 }

@@ -8,6 +8,8 @@ import { type ReactNode, useId, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ChangedMeanwhile } from './newer-state.tsx';
+import type { Meanwhile } from './newer-thing.ts';
 import { useOneAtATime } from './request-safety.ts';
 
 export interface FormDialogProps<T extends FieldValues, R>
@@ -20,6 +22,8 @@ export interface FormDialogProps<T extends FieldValues, R>
   readonly submitLabel: string;
   /** Rejects with what the API refused. */
   readonly onSubmit: (values: T) => Promise<R>;
+  /** Of a thing that others may change while the dialog is open. */
+  readonly meanwhile?: NoInfer<Meanwhile<T>> | undefined;
   /** What somebody is told when it worked. */
   readonly done?: string | ((result: R) => string);
   /** Gets what `onSubmit` led to, instead of `onClose`: what opens next takes the place of this dialog. */
@@ -29,8 +33,8 @@ export interface FormDialogProps<T extends FieldValues, R>
 }
 
 export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R>) {
-  const { form, fields, apiFields, submitLabel, onSubmit, done, onDone, onClose, children, ...dialog } =
-    props;
+  const { form, fields, apiFields, submitLabel, onSubmit, meanwhile, done, onDone, onClose, ...rest } = props;
+  const { children, ...dialog } = rest;
   const text = useMessages('common');
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
@@ -40,9 +44,14 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
       clear();
       setSubmitting(true);
       try {
-        const result = await onSubmit(values);
-        if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
-        if (onDone) onDone(result);
+        let result: R | undefined;
+        const change = async () => {
+          result = await onSubmit(values);
+        };
+        if (meanwhile === undefined) await change();
+        else if (!(await meanwhile.newer.save(values, change))) return;
+        if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result as R));
+        if (onDone) onDone(result as R);
         else onClose();
       } catch (error) {
         report(error);
@@ -80,8 +89,21 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
             {problem}
           </Callout>
         )}
+        {meanwhile && <SaidMeanwhile {...meanwhile} />}
         {children}
       </form>
     </Dialog>
+  );
+}
+
+function SaidMeanwhile<T extends FieldValues>({ newer, labels, valueText }: Meanwhile<T>) {
+  const { latest } = newer;
+  const contested = newer.contested?.filter((name) => labels[name] !== undefined);
+  return (
+    <ChangedMeanwhile<T>
+      newer={{ ...newer, contested }}
+      labels={labels as Readonly<Record<keyof T & string, string>>}
+      {...(valueText && { valueText: (name) => valueText(name, latest) })}
+    />
   );
 }

@@ -97,8 +97,11 @@ export function ChangedMeanwhile<T extends object>({ newer, labels, valueText }:
   const { contested, latest } = newer;
   if (contested === undefined) return null;
   const shown = (name: keyof T & string): string => {
+    const said = valueText?.(name, latest[name]);
+    if (said !== undefined) return said;
     const value: unknown = latest[name];
-    return valueText?.(name, latest[name]) ?? (Array.isArray(value) ? value.join(', ') : String(value));
+    if (typeof value === 'boolean') return value ? text.on : text.off;
+    return Array.isArray(value) ? value.join(', ') : String(value);
   };
   return (
     <Callout

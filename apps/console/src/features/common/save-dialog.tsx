@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { useNewerThing, useOpened } from './newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from './request-safety.ts';
 import { type SavedPath, type SavedThing, usePatchSaved } from './saved-things.ts';
 
@@ -40,7 +41,7 @@ interface OwnFlag {
   readonly value: boolean;
 }
 
-export function SaveDialog({ path, text, question, flag, thing, onClose, onSaved }: SaveDialogProps) {
+export function SaveDialog({ path, text, question, flag, thing: opened, onClose, onSaved }: SaveDialogProps) {
   const common = useMessages('common');
   const parts = useMessages('parts');
   const formKey = useIdempotencyKey();
@@ -52,13 +53,23 @@ export function SaveDialog({ path, text, question, flag, thing, onClose, onSaved
     },
     { invalidates: [path] },
   );
+  const [thing, setThing] = useOpened(opened);
+  // One's own mark is nobody else's to change.
+  const toValues = (of: SavedThing | undefined): Values => ({
+    name: of?.name ?? '',
+    shared: of?.shared ?? false,
+    flag: flag?.value ?? false,
+  });
   const form = useForm<Values>({
     resolver: zodResolver(Values),
-    defaultValues: {
-      name: thing?.name ?? '',
-      shared: thing?.shared ?? false,
-      flag: flag?.value ?? false,
-    },
+    defaultValues: toValues(thing),
+  });
+  const newer = useNewerThing<SavedThing, Values>({
+    form,
+    opened: [thing, setThing],
+    toValues,
+    path,
+    isThis: ({ id }) => id === thing?.id,
   });
   const { errors } = form.formState;
   const box = (name: 'shared' | 'flag', label: string, description: string) => (
@@ -83,6 +94,7 @@ export function SaveDialog({ path, text, question, flag, thing, onClose, onSaved
       description={thing === undefined ? text.saveText : undefined}
       submitLabel={common.save}
       onClose={onClose}
+      meanwhile={newer && { newer, labels: { name: common.name, shared: text.share } }}
       onSubmit={async ({ flag: wanted, ...plain }) => {
         const change = flag === undefined ? plain : { ...plain, [flag.field]: wanted };
         onSaved(

@@ -1,6 +1,6 @@
 'use client';
 /** Search over a table. Typing is local at once and reaches the address after a pause. */
-import { Input } from '@tollgate/ui';
+import { Input, UntilTakenOver } from '@tollgate/ui';
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
@@ -21,17 +21,19 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
     return () => clearTimeout(timer);
   }, [typed, value, onChange]);
   return (
-    <Input
-      type="search"
-      prefix={<Search />}
-      aria-label={label}
-      placeholder={label}
-      className="w-full sm:w-64"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') onChange(typed);
-      }}
-    />
+    <UntilTakenOver>
+      <Input
+        type="search"
+        prefix={<Search />}
+        aria-label={label}
+        placeholder={label}
+        className="w-full sm:w-64"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onChange(typed);
+        }}
+      />
+    </UntilTakenOver>
   );
 }

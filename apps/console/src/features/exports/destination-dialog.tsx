@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { DESTINATIONS_PATH } from './exports-api.ts';
 
@@ -39,9 +40,16 @@ export interface DestinationDialogProps {
   readonly onClose: () => void;
 }
 
-export function DestinationDialog({ before, onClose }: DestinationDialogProps) {
+export function DestinationDialog({ before: opened, onClose }: DestinationDialogProps) {
   const text = useMessages('dataExports').destination;
+  const [before, setBefore] = useOpened(opened);
   const form = useDestinationForm(before);
+  const newer = useNewerThing({
+    form,
+    opened: [before, setBefore],
+    toValues,
+    path: `${DESTINATIONS_PATH}/${before?.id}`,
+  });
   const formKey = useIdempotencyKey();
   const { errors } = form.formState;
   const save = useApiMutation<ExportDestination, Values>(
@@ -67,6 +75,7 @@ export function DestinationDialog({ before, onClose }: DestinationDialogProps) {
       description={text.addText}
       submitLabel={text.submit}
       onSubmit={(values) => save.mutateAsync(values)}
+      meanwhile={newer && { newer, labels: text }}
       done={text.saved}
       onClose={onClose}
     >
@@ -145,15 +154,20 @@ function useDestinationForm(before: ExportDestination | undefined) {
   });
   return useForm<Values>({
     resolver: zodResolver(schema),
-    defaultValues: {
-      name: before?.name ?? '',
-      endpoint: before?.endpoint ?? '',
-      region: before?.region ?? '',
-      bucket: before?.bucket ?? '',
-      prefix: before?.prefix ?? '',
-      pathStyle: before?.pathStyle ?? false,
-      accessKeyId: before?.accessKeyId ?? '',
-      secretAccessKey: '',
-    },
+    defaultValues: toValues(before),
   });
+}
+
+/** The secret is never shown: it is empty whatever is stored. */
+function toValues(before: ExportDestination | undefined): Values {
+  return {
+    name: before?.name ?? '',
+    endpoint: before?.endpoint ?? '',
+    region: before?.region ?? '',
+    bucket: before?.bucket ?? '',
+    prefix: before?.prefix ?? '',
+    pathStyle: before?.pathStyle ?? false,
+    accessKeyId: before?.accessKeyId ?? '',
+    secretAccessKey: '',
+  };
 }

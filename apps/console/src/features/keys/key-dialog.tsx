@@ -1,13 +1,14 @@
 'use client';
 /** Creates a key, or changes one. A new key's secret follows in its own dialog. */
 import { zodResolver } from '@hookform/resolvers/zod';
-import type { Key, KeyWithSecret } from '@tollgate/api';
+import type { KeyDetail, KeyWithSecret } from '@tollgate/api';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 import { KeyFields } from './key-fields.tsx';
@@ -111,10 +112,24 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
   );
 }
 
-export function EditKeyDialog({ subject, onClose }: { readonly subject: Key; readonly onClose: () => void }) {
+export function EditKeyDialog({
+  subject: opened,
+  onClose,
+}: {
+  readonly subject: KeyDetail;
+  readonly onClose: () => void;
+}) {
   const text = useMessages('keys').form;
+  const owners = useMessages('keys').owners;
+  const [subject, setSubject] = useOpened(opened);
   const form = useKeyForm(keyValues(subject));
-  const change = useApiMutation<Key, KeyBody>(
+  const newer = useNewerThing({
+    form,
+    opened: [subject, setSubject],
+    toValues: keyValues,
+    path: `/keys/${subject.id}`,
+  });
+  const change = useApiMutation<KeyDetail, KeyBody>(
     (json) => ({ path: `/keys/${subject.id}`, method: 'PATCH', json, ifMatch: `"${subject.version}"` }),
     { invalidates: ['/keys'] },
   );
@@ -127,6 +142,25 @@ export function EditKeyDialog({ subject, onClose }: { readonly subject: Key; rea
       description={text.editText}
       submitLabel={text.save}
       onSubmit={(values) => change.mutateAsync(toKeyBody(values, Date.now()))}
+      meanwhile={
+        newer && {
+          newer,
+          labels: {
+            name: text.name,
+            teamId: text.team,
+            ownerId: owners.label,
+            models: text.models,
+            providers: text.providers,
+            endpoints: text.endpoints,
+            ipAllowlist: text.ipAllowlist,
+            tags: text.tags,
+          },
+          valueText: (name) => {
+            if (name === 'teamId') return subject.teamName ?? '';
+            return name === 'ownerId' ? (subject.ownerName ?? '') : undefined;
+          },
+        }
+      }
       onClose={onClose}
     >
       <KeyFields form={form} existing />

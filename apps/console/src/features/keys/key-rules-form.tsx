@@ -13,6 +13,7 @@ import {
   Select,
   SkeletonText,
   toast,
+  UntilTakenOver,
 } from '@tollgate/ui';
 import { type ReactNode, useMemo, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
@@ -161,77 +162,79 @@ function RulesForm({
   return (
     <Card title={text.title} description={description} actions={<ShowApiCall path={path} />}>
       <form className="flex flex-col gap-5" method="post" noValidate onSubmit={(event) => void submit(event)}>
-        {problem && (
-          <Callout tone="negative" live>
-            {problem}
-          </Callout>
-        )}
-        <ChangedMeanwhile
-          newer={newer}
-          labels={{
-            maxAgeDays: text.maxAge,
-            rotateEveryDays: text.rotateEvery,
-            overlapHours: text.overlap,
-            remindDays: text.remind,
-            defaultExpiryDays: text.expiry,
-            budgetUsd: text.budget,
-            budgetPeriod: limits.budgetPeriod,
-            requestsPerMinute: text.requests,
-            tokensPerMinute: text.tokens,
-            models: text.models,
-          }}
-          valueText={(name) => (name === 'budgetPeriod' ? limits.perPeriod[saved.budgetPeriod] : undefined)}
-        />
-        <Group title={text.bounds}>
-          {number('maxAgeDays', text.maxAge, text.maxAgeHint)}
-          {number('rotateEveryDays', text.rotateEvery, text.rotateEveryHint)}
-          {number('remindDays', text.remind, text.remindHint)}
-          {number('overlapHours', text.overlap, text.overlapHint)}
-        </Group>
-        <Group title={text.defaults}>
-          {number('defaultExpiryDays', text.expiry, text.expiryHint)}
-          <div className="hidden sm:block" />
-          {number('requestsPerMinute', text.requests)}
-          {number('tokensPerMinute', text.tokens)}
-          {number('budgetUsd', text.budget)}
-          <Field label={limits.budgetPeriod}>
-            <Controller
-              control={control}
-              name="budgetPeriod"
-              render={({ field }) => (
-                <Select<KeyRulesValues['budgetPeriod']>
-                  value={field.value}
-                  onValueChange={field.onChange}
-                  disabled={!editable}
-                  options={PERIODS.map((value) => ({ value, label: limits.perPeriod[value] }))}
-                />
-              )}
-            />
-          </Field>
-          <Field label={text.models} error={errors.models?.message} className="sm:col-span-2">
-            <Controller
-              control={control}
-              name="models"
-              render={({ field }) => (
-                <MultiSelect
-                  {...models}
-                  value={field.value}
-                  onValueChange={field.onChange}
-                  allLabel={text.allModels}
-                  disabled={!editable}
-                />
-              )}
-            />
-          </Field>
-        </Group>
-        {editable && (
-          <div className="flex flex-wrap gap-2">
-            <Button type="submit" variant="primary" loading={save.isPending}>
-              {text.save}
-            </Button>
-            {removable === true && rules.version > 0 && <RemoveRules path={path} version={rules.version} />}
-          </div>
-        )}
+        <UntilTakenOver>
+          {problem && (
+            <Callout tone="negative" live>
+              {problem}
+            </Callout>
+          )}
+          <ChangedMeanwhile
+            newer={newer}
+            labels={{
+              maxAgeDays: text.maxAge,
+              rotateEveryDays: text.rotateEvery,
+              overlapHours: text.overlap,
+              remindDays: text.remind,
+              defaultExpiryDays: text.expiry,
+              budgetUsd: text.budget,
+              budgetPeriod: limits.budgetPeriod,
+              requestsPerMinute: text.requests,
+              tokensPerMinute: text.tokens,
+              models: text.models,
+            }}
+            valueText={(name) => (name === 'budgetPeriod' ? limits.perPeriod[saved.budgetPeriod] : undefined)}
+          />
+          <Group title={text.bounds}>
+            {number('maxAgeDays', text.maxAge, text.maxAgeHint)}
+            {number('rotateEveryDays', text.rotateEvery, text.rotateEveryHint)}
+            {number('remindDays', text.remind, text.remindHint)}
+            {number('overlapHours', text.overlap, text.overlapHint)}
+          </Group>
+          <Group title={text.defaults}>
+            {number('defaultExpiryDays', text.expiry, text.expiryHint)}
+            <div className="hidden sm:block" />
+            {number('requestsPerMinute', text.requests)}
+            {number('tokensPerMinute', text.tokens)}
+            {number('budgetUsd', text.budget)}
+            <Field label={limits.budgetPeriod}>
+              <Controller
+                control={control}
+                name="budgetPeriod"
+                render={({ field }) => (
+                  <Select<KeyRulesValues['budgetPeriod']>
+                    value={field.value}
+                    onValueChange={field.onChange}
+                    disabled={!editable}
+                    options={PERIODS.map((value) => ({ value, label: limits.perPeriod[value] }))}
+                  />
+                )}
+              />
+            </Field>
+            <Field label={text.models} error={errors.models?.message} className="sm:col-span-2">
+              <Controller
+                control={control}
+                name="models"
+                render={({ field }) => (
+                  <MultiSelect
+                    {...models}
+                    value={field.value}
+                    onValueChange={field.onChange}
+                    allLabel={text.allModels}
+                    disabled={!editable}
+                  />
+                )}
+              />
+            </Field>
+          </Group>
+          {editable && (
+            <div className="flex flex-wrap gap-2">
+              <Button type="submit" variant="primary" loading={save.isPending}>
+                {text.save}
+              </Button>
+              {removable === true && rules.version > 0 && <RemoveRules path={path} version={rules.version} />}
+            </div>
+          )}
+        </UntilTakenOver>
       </form>
     </Card>
   );

@@ -6,6 +6,7 @@ import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 import { withoutPermission, withPermission } from './chosen-permissions.ts';
@@ -31,12 +32,21 @@ interface RoleValues {
   permissions: readonly string[];
 }
 
-export function RoleFormDialog({ start, role, all, onClose }: RoleFormDialogProps) {
+const toValues = ({ name, description, permissions }: RoleFormDialogProps['start']): RoleValues => ({
+  name,
+  description,
+  permissions: [...permissions],
+});
+
+export function RoleFormDialog({ start, role: opened, all, onClose }: RoleFormDialogProps) {
   const text = useMessages('members');
   const common = useMessages('common');
   const parts = useMessages('parts');
   const me = useMe().data;
-  const form = useForm<RoleValues>({ defaultValues: { ...start, permissions: [...start.permissions] } });
+  const [role, setRole] = useOpened(opened);
+  const form = useForm<RoleValues>({ defaultValues: toValues(start) });
+  const newer = useNewerThing({ form, opened: [role, setRole], toValues, path: `/roles/${role?.id}` });
+  const { name: permissionName } = usePermissionText();
   const { errors } = form.formState;
   const chosen = useWatch({ control: form.control, name: 'permissions' });
   const save = useSaveRole(role);
@@ -49,6 +59,14 @@ export function RoleFormDialog({ start, role, all, onClose }: RoleFormDialogProp
       fields={['name', 'description', 'permissions']}
       submitLabel={role === undefined ? common.create : common.save}
       onSubmit={(values) => save.mutateAsync(values)}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { name: text.roleName, description: text.roleDescription, permissions: parts.permissions },
+          valueText: (name, { permissions }) =>
+            name === 'permissions' ? permissions.map(permissionName).join(', ') : undefined,
+        }
+      }
       done={({ name }) => (role === undefined ? text.roleCreated(name) : text.roleSaved(name))}
       onClose={onClose}
     >

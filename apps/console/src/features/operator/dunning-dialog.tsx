@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { etagOfTime } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
@@ -27,19 +28,23 @@ const API_FIELDS = {
 } as const;
 const MOST_DAYS = 365;
 
+const toValues = ({ dunningPolicy }: OrganizationBilling) => dunningValues(dunningPolicy);
+
 export interface DunningDialogProps {
   readonly organization: OperatedOrganization;
   readonly billing: OrganizationBilling;
   readonly onClose: () => void;
 }
 
-export function DunningDialog({ organization, billing, onClose }: DunningDialogProps) {
+export function DunningDialog({ organization, billing: opened, onClose }: DunningDialogProps) {
   const all = useMessages('operator').organizations;
   const text = all.dunning;
   const common = useMessages('common');
   const locale = useLocale();
   const path = `${organizationPath(organization.id)}/billing`;
-  const form = useForm<DunningFormValues>({ defaultValues: dunningValues(billing.dunningPolicy) });
+  const [billing, setBilling] = useOpened(opened);
+  const form = useForm<DunningFormValues>({ defaultValues: toValues(billing) });
+  const newer = useNewerThing({ form, opened: [billing, setBilling], toValues, path });
   const { errors } = form.formState;
   const save = useApiMutation<OrganizationBilling, DunningFormValues>(
     (values) => ({
@@ -69,6 +74,7 @@ export function DunningDialog({ organization, billing, onClose }: DunningDialogP
       apiFields={API_FIELDS}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
+      meanwhile={newer && { newer, labels: { ...text, reminderDays: text.reminders } }}
       done={text.saved(organization.name)}
       onClose={onClose}
     >

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseAmount, parseCount, typedAmount } from '../limits/amount.ts';
 import { PLANS_PATH, STALE_AFTER_PLAN_CHANGE } from './operator-api.ts';
@@ -20,12 +21,20 @@ export interface PlanDialogProps {
   readonly onClose: () => void;
 }
 
-export function PlanDialog({ plan, onClose }: PlanDialogProps) {
+export function PlanDialog({ plan: opened, onClose }: PlanDialogProps) {
   const text = useMessages('operator').plans;
   const common = useMessages('common');
   const parts = useMessages('parts');
   const locale = useLocale();
+  const [plan, setPlan] = useOpened(opened);
   const form = useForm<PlanValues>({ defaultValues: toValues(plan, locale) });
+  const newer = useNewerThing<Plan, PlanValues>({
+    form,
+    opened: [plan, setPlan],
+    toValues: (of) => toValues(of, locale),
+    path: PLANS_PATH,
+    isThis: ({ id }) => id === plan?.id,
+  });
   const formKey = useIdempotencyKey();
   const { errors } = form.formState;
   const save = useApiMutation<Plan, object>(
@@ -70,6 +79,9 @@ export function PlanDialog({ plan, onClose }: PlanDialogProps) {
           includedSeats: parseCount(values.includedSeats, locale),
           ...Object.fromEntries(AMOUNTS.map((name) => [name, parseAmount(values[name], locale)])),
         })
+      }
+      meanwhile={
+        newer && { newer, labels: { ...labels, name: text.name, includedSeats: text.includedSeats } }
       }
       done={({ name }) => text.saved(name)}
       onClose={onClose}

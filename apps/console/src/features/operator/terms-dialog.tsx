@@ -6,6 +6,7 @@ import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { etagOfTime } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
@@ -27,19 +28,20 @@ export interface TermsDialogProps {
   readonly onClose: () => void;
 }
 
-export function TermsDialog({ organization, billing, onClose }: TermsDialogProps) {
+export function TermsDialog({ organization, billing: opened, onClose }: TermsDialogProps) {
   const text = useMessages('operator').organizations;
   const common = useMessages('common');
   const locale = useLocale();
   const path = `${organizationPath(organization.id)}/billing`;
-  const form = useForm<TermsValues>({
-    defaultValues: {
-      paymentTermDays: String(billing.paymentTermDays),
-      graceDays: String(billing.graceDays),
-      taxExempt: billing.taxExempt,
-      ownTaxRates: typedTaxLines(billing.ownTaxRates, locale),
-    },
+  const [billing, setBilling] = useOpened(opened);
+  const toValues = (of: OrganizationBilling): TermsValues => ({
+    paymentTermDays: String(of.paymentTermDays),
+    graceDays: String(of.graceDays),
+    taxExempt: of.taxExempt,
+    ownTaxRates: typedTaxLines(of.ownTaxRates, locale),
   });
+  const form = useForm<TermsValues>({ defaultValues: toValues(billing) });
+  const newer = useNewerThing({ form, opened: [billing, setBilling], toValues, path });
   const { errors } = form.formState;
   const save = useApiMutation<OrganizationBilling, TermsValues>(
     (values) => ({
@@ -70,6 +72,17 @@ export function TermsDialog({ organization, billing, onClose }: TermsDialogProps
       fields={['paymentTermDays', 'graceDays', 'taxExempt', 'ownTaxRates']}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
+      meanwhile={
+        newer && {
+          newer,
+          labels: {
+            paymentTermDays: text.paymentTerm,
+            graceDays: text.grace,
+            taxExempt: text.exempt,
+            ownTaxRates: text.ownTaxes,
+          },
+        }
+      }
       done={text.termsSaved(organization.name)}
       onClose={onClose}
     >

@@ -1,6 +1,6 @@
 'use client';
 /** The next message: text, images by choice, paste or drop, and the way to stop what runs. */
-import { Button, Callout, IconButton, Kbd, Textarea } from '@tollgate/ui';
+import { Button, Callout, IconButton, Kbd, Textarea, UntilTakenOver } from '@tollgate/ui';
 import { ImagePlus, Play, Square, X } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -54,75 +54,77 @@ export function Composer(props: ComposerProps) {
         void add([...event.dataTransfer.files]);
       }}
     >
-      <Textarea
-        aria-label={text.message}
-        placeholder={text.messagePlaceholder}
-        rows={3}
-        value={draft}
-        onChange={(event) => onDraftChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      {images.length > 0 && (
-        <ul className="flex flex-wrap gap-2">
-          {images.map((image, position) => (
-            <li key={`${image.name}-${position}`} className="relative">
-              <img
-                src={image.url}
-                alt={image.name}
-                className="size-16 rounded-md border border-line bg-sunken object-cover"
-              />
-              <IconButton
-                label={text.removeImage(image.name)}
-                size="sm"
-                className="absolute -top-2 -right-2 rounded-full border border-line bg-raised"
-                onClick={() => setImages(images.filter((_, index) => index !== position))}
-              >
-                <X />
-              </IconButton>
-            </li>
-          ))}
-        </ul>
-      )}
-      {problems.length > 0 && (
-        <Callout tone="warning" live>
-          {[...new Set(problems)].map((problem) => text.imageProblem[problem]).join(' ')}
-        </Callout>
-      )}
-      <div className="flex flex-wrap items-center gap-2">
-        <input
-          ref={picker}
-          type="file"
-          accept={IMAGE_TYPES.join(',')}
-          multiple
-          hidden
-          aria-label={text.addImage}
-          onChange={(event) => {
-            void add([...(event.target.files ?? [])]);
-            event.target.value = '';
+      <UntilTakenOver>
+        <Textarea
+          aria-label={text.message}
+          placeholder={text.messagePlaceholder}
+          rows={3}
+          value={draft}
+          onChange={(event) => onDraftChange(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+            event.preventDefault();
+            send();
           }}
         />
-        <Button variant="ghost" icon={<ImagePlus />} onClick={() => picker.current?.click()}>
-          {text.addImage}
-        </Button>
-        {action}
-        <span className="ml-auto hidden items-center gap-1 text-xs text-ink-faint sm:flex">
-          <Kbd>⌘/Ctrl</Kbd>
-          <Kbd>↵</Kbd>
-        </span>
-        {running ? (
-          <Button variant="secondary" icon={<Square />} onClick={onStop}>
-            {text.stop}
-          </Button>
-        ) : (
-          <Button type="submit" variant="primary" icon={<Play />} disabled={!canSend}>
-            {text.run}
-          </Button>
+        {images.length > 0 && (
+          <ul className="flex flex-wrap gap-2">
+            {images.map((image, position) => (
+              <li key={`${image.name}-${position}`} className="relative">
+                <img
+                  src={image.url}
+                  alt={image.name}
+                  className="size-16 rounded-md border border-line bg-sunken object-cover"
+                />
+                <IconButton
+                  label={text.removeImage(image.name)}
+                  size="sm"
+                  className="absolute -top-2 -right-2 rounded-full border border-line bg-raised"
+                  onClick={() => setImages(images.filter((_, index) => index !== position))}
+                >
+                  <X />
+                </IconButton>
+              </li>
+            ))}
+          </ul>
         )}
-      </div>
+        {problems.length > 0 && (
+          <Callout tone="warning" live>
+            {[...new Set(problems)].map((problem) => text.imageProblem[problem]).join(' ')}
+          </Callout>
+        )}
+        <div className="flex flex-wrap items-center gap-2">
+          <input
+            ref={picker}
+            type="file"
+            accept={IMAGE_TYPES.join(',')}
+            multiple
+            hidden
+            aria-label={text.addImage}
+            onChange={(event) => {
+              void add([...(event.target.files ?? [])]);
+              event.target.value = '';
+            }}
+          />
+          <Button variant="ghost" icon={<ImagePlus />} onClick={() => picker.current?.click()}>
+            {text.addImage}
+          </Button>
+          {action}
+          <span className="ml-auto hidden items-center gap-1 text-xs text-ink-faint sm:flex">
+            <Kbd>⌘/Ctrl</Kbd>
+            <Kbd>↵</Kbd>
+          </span>
+          {running ? (
+            <Button variant="secondary" icon={<Square />} onClick={onStop}>
+              {text.stop}
+            </Button>
+          ) : (
+            <Button type="submit" variant="primary" icon={<Play />} disabled={!canSend}>
+              {text.run}
+            </Button>
+          )}
+        </div>
+      </UntilTakenOver>
     </form>
   );
 }

@@ -11,6 +11,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import {
@@ -137,6 +138,12 @@ interface SaveValues {
   asNew: boolean;
 }
 
+const toValues = (prompt: PlaygroundPrompt | undefined): SaveValues => ({
+  name: prompt?.name ?? '',
+  shared: prompt?.shared ?? false,
+  asNew: prompt === undefined,
+});
+
 function SaveDialog({
   current,
   content,
@@ -151,9 +158,16 @@ function SaveDialog({
   const text = useMessages('playground');
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const mine = current?.mine === true ? current : undefined;
+  const [mine, setMine] = useOpened(current?.mine === true ? current : undefined);
   const form = useForm<SaveValues>({
-    defaultValues: { name: mine?.name ?? '', shared: mine?.shared ?? false, asNew: mine === undefined },
+    defaultValues: toValues(mine),
+  });
+  const newer = useNewerThing<PlaygroundPrompt, SaveValues>({
+    form,
+    opened: [mine, setMine],
+    toValues,
+    path: '/playground/prompts?limit=50',
+    isThis: ({ id }) => id === mine?.id,
   });
   const formKey = useIdempotencyKey();
   const save = useApiMutation<PlaygroundPromptDetail, SaveValues>(
@@ -174,6 +188,7 @@ function SaveDialog({
       description={text.saveText}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
+      meanwhile={newer && { newer, labels: { name: common.name, shared: text.sharePrompt } }}
       onDone={onSaved}
       onClose={onClose}
     >

@@ -12,6 +12,7 @@ import {
   Money,
   MultiSelect,
   Select,
+  UntilTakenOver,
 } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
 import { useState } from 'react';
@@ -72,41 +73,43 @@ export function WhatIf() {
             submit();
           }}
         >
-          {requestId === undefined ? (
-            <Field label={text.period}>
-              <Select
-                value={days}
-                onValueChange={setDays}
-                options={PERIODS.map((value) => ({ value, label: text.days(value) }))}
-              />
+          <UntilTakenOver>
+            {requestId === undefined ? (
+              <Field label={text.period}>
+                <Select
+                  value={days}
+                  onValueChange={setDays}
+                  options={PERIODS.map((value) => ({ value, label: text.days(value) }))}
+                />
+              </Field>
+            ) : (
+              <Field
+                label={text.request}
+                action={
+                  <button
+                    type="button"
+                    className="rounded-xs hover:underline"
+                    onClick={() => url.set({ request: undefined })}
+                  >
+                    {text.wholePeriod}
+                  </button>
+                }
+              >
+                <Input readOnly value={requestId} className="font-mono text-xs" />
+              </Field>
+            )}
+            <Field label={text.at} hint={text.atHint} error={wrong}>
+              <ModelChoice value={models} onChange={setModels} />
             </Field>
-          ) : (
-            <Field
-              label={text.request}
-              action={
-                <button
-                  type="button"
-                  className="rounded-xs hover:underline"
-                  onClick={() => url.set({ request: undefined })}
-                >
-                  {text.wholePeriod}
-                </button>
-              }
-            >
-              <Input readOnly value={requestId} className="font-mono text-xs" />
+            <Field label={text.pricesOf} hint={text.pricesOfHint}>
+              <Input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
             </Field>
-          )}
-          <Field label={text.at} hint={text.atHint} error={wrong}>
-            <ModelChoice value={models} onChange={setModels} />
-          </Field>
-          <Field label={text.pricesOf} hint={text.pricesOfHint}>
-            <Input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
-          </Field>
-          <div className="sm:col-span-3">
-            <Button type="submit" variant="primary" loading={compare.isPending}>
-              {text.submit}
-            </Button>
-          </div>
+            <div className="sm:col-span-3">
+              <Button type="submit" variant="primary" loading={compare.isPending}>
+                {text.submit}
+              </Button>
+            </div>
+          </UntilTakenOver>
         </form>
       </Card>
       {compare.error && (

@@ -7,11 +7,13 @@ import { Controller, type UseFormReturn, useForm, useWatch } from 'react-hook-fo
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import {
   type CredentialInput,
   useChangeCredential,
   useConnectProvider,
+  useCredentialPath,
   useProviders,
 } from './provider-api.ts';
 import {
@@ -30,6 +32,21 @@ interface CredentialForm {
   models: string;
 }
 
+/** Secrets are never shown: of what is stored the fields have the address and region. */
+function toValues(
+  credential: ProviderCredential | undefined,
+  provider: ProviderInfo | undefined,
+): CredentialForm {
+  return {
+    provider: credential?.provider ?? '',
+    name: credential?.name ?? '',
+    fields: provider === undefined ? {} : initialFields(provider, credential),
+    region: credential?.region ?? '',
+    priority: credential === undefined ? '' : String(credential.priority),
+    models: credential?.models.join(' ') ?? '',
+  };
+}
+
 const FIELDS = ['provider', 'name', 'region', 'priority', 'models'] as const;
 
 /** Refusals that name the short form of a field. */
@@ -43,26 +60,26 @@ export interface CredentialDialogProps {
   readonly onSaved: (credential: ProviderCredential) => void;
 }
 
-export function CredentialDialog({ credential, onClose, onSaved }: CredentialDialogProps) {
+export function CredentialDialog({ credential: opened, onClose, onSaved }: CredentialDialogProps) {
   const text = useMessages('providers');
   const common = useMessages('common');
   const connect = useConnectProvider();
   const change = useChangeCredential();
   const idempotencyKey = useIdempotencyKey();
+  const [credential, setCredential] = useOpened(opened);
   const form = useForm<CredentialForm>({
-    defaultValues: {
-      provider: credential?.provider ?? '',
-      name: credential?.name ?? '',
-      fields: {},
-      region: credential?.region ?? '',
-      priority: credential === undefined ? '' : String(credential.priority),
-      models: credential?.models.join(' ') ?? '',
-    },
+    defaultValues: toValues(credential, undefined),
   });
   const providers = useProviders().data?.data;
   const providerId = useWatch({ control: form.control, name: 'provider' });
   const provider = providers?.find(({ id }) => id === providerId);
   useStoredAddress(form, provider, credential);
+  const newer = useNewerThing<ProviderCredential, CredentialForm>({
+    form,
+    opened: [credential, setCredential],
+    toValues: (of) => toValues(of, provider),
+    path: `${useCredentialPath()}/${credential?.id}`,
+  });
   const submit = async (values: CredentialForm) => {
     const json = toInput(values, provider, credential);
     const saved = credential
@@ -81,6 +98,18 @@ export function CredentialDialog({ credential, onClose, onSaved }: CredentialDia
       apiFields={API_FIELDS}
       submitLabel={credential ? common.save : text.add}
       onSubmit={submit}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { ...text, name: common.name, fields: text.access },
+          valueText: (name, { fields }) =>
+            name === 'fields'
+              ? Object.values(fields)
+                  .filter((value) => value !== '')
+                  .join(', ')
+              : undefined,
+        }
+      }
       onDone={(untested) => (untested === undefined ? onClose() : onSaved(untested))}
       onClose={onClose}
     >

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { parseCount } from '../limits/amount.ts';
 import { DryRunPanel } from '../limits/dry-run.tsx';
@@ -86,7 +87,7 @@ export function CreateRateLimitDialog({ scope, onClose }: CreateRateLimitDialogP
 }
 
 export function EditRateLimitDialog({
-  rule,
+  rule: opened,
   onClose,
 }: {
   readonly rule: RateLimit;
@@ -94,8 +95,16 @@ export function EditRateLimitDialog({
 }) {
   const text = useMessages('rateLimits').form;
   const locale = useLocale();
+  const { windows } = useMessages('limits');
   const { scopeLabel } = useLimitText();
+  const [rule, setRule] = useOpened(opened);
   const form = useRateLimitForm(rateLimitValues(rule));
+  const newer = useNewerThing({
+    form,
+    opened: [rule, setRule],
+    toValues: rateLimitValues,
+    path: `/rate-limits/${rule.id}`,
+  });
   const change = useApiMutation<RateLimit, RateLimitChange>(
     (json) => ({ path: `/rate-limits/${rule.id}`, method: 'PATCH', json, ifMatch: `"${rule.version}"` }),
     { invalidates: STALE_AFTER_LIMIT_CHANGE },
@@ -117,6 +126,13 @@ export function EditRateLimitDialog({
       description={text.editText}
       submitLabel={text.save}
       onSubmit={(values) => change.mutateAsync(toRateLimitChange(values, locale))}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { limit: text.limit, window: text.window, seconds: text.seconds, model: text.model },
+          valueText: (name, { window }) => (name === 'window' ? windows[window] : undefined),
+        }
+      }
       onClose={onClose}
     >
       <RateLimitFields form={form} existing />

@@ -5,7 +5,7 @@
  * Searches on Enter: half a term is an error to the API, and not yet one to who types it.
  */
 import { readRequestQuery } from '@tollgate/api/request-query';
-import { classNames, Field, formatCount, Input, useUi } from '@tollgate/ui';
+import { classNames, Field, formatCount, Input, UntilTakenOver, useUi } from '@tollgate/ui';
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -99,48 +99,50 @@ export function QueryBar({ query, problem, known, onChange }: QueryBarProps) {
           submit(typed);
         }}
       >
-        <Field
-          label={text.query}
-          labelHidden
-          error={error}
-          hint={typed.trim() === query ? undefined : text.queryHint}
-          className="flex-1"
-        >
-          <div className="relative">
-            <Input
-              ref={input}
-              type="text"
-              role="combobox"
-              aria-expanded={shown.length > 0}
-              aria-controls={listId}
-              aria-autocomplete="list"
-              {...(shown[active] !== undefined && { 'aria-activedescendant': `${listId}-${active}` })}
-              spellCheck={false}
-              autoComplete="off"
-              autoCapitalize="off"
-              className="font-mono [&_input]:font-mono"
-              prefix={<Search />}
-              placeholder={text.queryPlaceholder}
-              value={typed}
-              onChange={(event) => {
-                setTyped(event.target.value);
-                setCaret(event.target.selectionStart ?? event.target.value.length);
-                setActive(-1);
-                setOpen(true);
-              }}
-              onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
-              onClick={() => setOpen(true)}
-              onBlur={() => setOpen(false)}
-              onKeyDown={onKeyDown}
-              suffix={typed !== '' && <ClearButton onClear={clear} />}
-            />
-            <Underlines text={typed} spans={finished} input={input} />
-            {shown.length > 0 && (
-              <SuggestionList id={listId} suggestions={shown} active={active} onChoose={choose} />
-            )}
-          </div>
-        </Field>
-        <QueryHelp onChoose={(term) => onChange(toggleTerm(query, term))} />
+        <UntilTakenOver>
+          <Field
+            label={text.query}
+            labelHidden
+            error={error}
+            hint={typed.trim() === query ? undefined : text.queryHint}
+            className="flex-1"
+          >
+            <div className="relative">
+              <Input
+                ref={input}
+                type="text"
+                role="combobox"
+                aria-expanded={shown.length > 0}
+                aria-controls={listId}
+                aria-autocomplete="list"
+                {...(shown[active] !== undefined && { 'aria-activedescendant': `${listId}-${active}` })}
+                spellCheck={false}
+                autoComplete="off"
+                autoCapitalize="off"
+                className="font-mono [&_input]:font-mono"
+                prefix={<Search />}
+                placeholder={text.queryPlaceholder}
+                value={typed}
+                onChange={(event) => {
+                  setTyped(event.target.value);
+                  setCaret(event.target.selectionStart ?? event.target.value.length);
+                  setActive(-1);
+                  setOpen(true);
+                }}
+                onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
+                onClick={() => setOpen(true)}
+                onBlur={() => setOpen(false)}
+                onKeyDown={onKeyDown}
+                suffix={typed !== '' && <ClearButton onClear={clear} />}
+              />
+              <Underlines text={typed} spans={finished} input={input} />
+              {shown.length > 0 && (
+                <SuggestionList id={listId} suggestions={shown} active={active} onChoose={choose} />
+              )}
+            </div>
+          </Field>
+          <QueryHelp onChoose={(term) => onChange(toggleTerm(query, term))} />
+        </UntilTakenOver>
       </form>
     </search>
   );

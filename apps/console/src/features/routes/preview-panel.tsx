@@ -1,7 +1,7 @@
 'use client';
 /** A request to try the route with, as it stands on the page. Nothing is sent. */
 import type { RoutePreview } from '@tollgate/api';
-import { Button, Callout, Card, Field, Input, Select, Switch, Textarea } from '@tollgate/ui';
+import { Button, Callout, Card, Field, Input, Select, Switch, Textarea, UntilTakenOver } from '@tollgate/ui';
 import { ScanSearch } from 'lucide-react';
 import { useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
@@ -81,13 +81,15 @@ export function PreviewPanel({ routeId, form, onMatched }: PreviewPanelProps) {
           void run();
         }}
       >
-        <RequestFields values={values} wrong={wrong} onChange={setValues} />
-        <div className="flex flex-wrap items-center justify-between gap-2">
-          <Button type="submit" icon={<ScanSearch />} loading={preview.isPending}>
-            {tried === undefined ? text.run : text.again}
-          </Button>
-          <ShowApiCall path="/routes/preview" method="POST" json={body()} />
-        </div>
+        <UntilTakenOver>
+          <RequestFields values={values} wrong={wrong} onChange={setValues} />
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <Button type="submit" icon={<ScanSearch />} loading={preview.isPending}>
+              {tried === undefined ? text.run : text.again}
+            </Button>
+            <ShowApiCall path="/routes/preview" method="POST" json={body()} />
+          </div>
+        </UntilTakenOver>
       </form>
       <div aria-live="polite" className="mt-3 flex flex-col gap-3 empty:hidden">
         {incomplete && <Callout tone="warning">{text.incomplete}</Callout>}

@@ -1,7 +1,7 @@
 'use client';
 /** A route as a form: its name, its rules in order, what is tried after them; and a request to try it with beside it. */
 import type { Route } from '@tollgate/api';
-import { Button, Callout, classNames } from '@tollgate/ui';
+import { Button, Callout, classNames, UntilTakenOver } from '@tollgate/ui';
 import { useEffect, useRef, useState } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ChangedMeanwhile } from '../common/newer-state.tsx';
@@ -73,17 +73,19 @@ export function RouteEditor({ route, start, onSave, onSaved }: RouteEditorProps)
               void save();
             }}
           >
-            {readOnly && <Callout>{text.form.readOnly}</Callout>}
-            {route?.problem === 'unreadable' && (
-              <Callout tone="negative" title={text.form.unreadable(route.name)}>
-                {text.form.unreadableText}
-              </Callout>
-            )}
-            <RouteFields form={form} route={route} />
-            <RuleList draft={form.draft} onChange={form.set} />
-            <Fallbacks draft={form.draft} onChange={form.set} />
-            <RouteSettings form={form} />
-            {!readOnly && <SaveBar form={form} isNew={route === undefined} saving={saving} />}
+            <UntilTakenOver>
+              {readOnly && <Callout>{text.form.readOnly}</Callout>}
+              {route?.problem === 'unreadable' && (
+                <Callout tone="negative" title={text.form.unreadable(route.name)}>
+                  {text.form.unreadableText}
+                </Callout>
+              )}
+              <RouteFields form={form} route={route} />
+              <RuleList draft={form.draft} onChange={form.set} />
+              <Fallbacks draft={form.draft} onChange={form.set} />
+              <RouteSettings form={form} />
+              {!readOnly && <SaveBar form={form} isNew={route === undefined} saving={saving} />}
+            </UntilTakenOver>
           </form>
           <PreviewPanel routeId={route?.id} form={form} onMatched={setMatchedRule} />
         </div>

@@ -6,13 +6,20 @@ import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { useTeamNames } from '../common/team-names.ts';
 import { TeamSelect } from '../common/team-select.tsx';
 
 interface Values {
   name: string;
   teamId: string;
 }
+
+const toValues = (account: ServiceAccount | undefined): Values => ({
+  name: account?.name ?? '',
+  teamId: account?.teamId ?? '',
+});
 
 export interface ServiceAccountDialogProps {
   /** Undefined: a new one. */
@@ -21,12 +28,18 @@ export interface ServiceAccountDialogProps {
   readonly onDone: (account: ServiceAccount) => void;
 }
 
-export function ServiceAccountDialog({ account, onClose, onDone }: ServiceAccountDialogProps) {
+export function ServiceAccountDialog({ account: opened, onClose, onDone }: ServiceAccountDialogProps) {
   const text = useMessages('serviceAccounts');
   const parts = useMessages('parts');
-  const form = useForm<Values>({
-    defaultValues: { name: account?.name ?? '', teamId: account?.teamId ?? '' },
+  const [account, setAccount] = useOpened(opened);
+  const form = useForm<Values>({ defaultValues: toValues(account) });
+  const newer = useNewerThing({
+    form,
+    opened: [account, setAccount],
+    toValues,
+    path: `/service-accounts/${account?.id}`,
   });
+  const teamName = useTeamNames([account?.teamId]);
   const key = useIdempotencyKey();
   const save = useApiMutation<ServiceAccount, { name: string; teamId: string | null }>(
     (json) =>
@@ -48,6 +61,14 @@ export function ServiceAccountDialog({ account, onClose, onDone }: ServiceAccoun
       title={account === undefined ? text.create : text.editTitle}
       description={text.createText}
       submitLabel={account === undefined ? text.create : text.save}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { name: text.name, teamId: parts.team },
+          valueText: (name, { teamId }) =>
+            name === 'teamId' && teamId !== '' ? teamName(teamId) : undefined,
+        }
+      }
       onSubmit={({ name, teamId }) => save.mutateAsync({ name: name.trim(), teamId: teamId || null })}
       onDone={(made) => {
         if (account === undefined) toast.success(text.createdNow(made.name));

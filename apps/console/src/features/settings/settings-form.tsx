@@ -1,6 +1,6 @@
 'use client';
 /** A form in a card that saves in place. */
-import { Button, Callout, Card } from '@tollgate/ui';
+import { Button, Callout, Card, UntilTakenOver } from '@tollgate/ui';
 import { type ReactNode, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -37,28 +37,30 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
   );
   return (
     <form method="post" noValidate onSubmit={(event) => void submit(event)}>
-      <Card
-        title={title}
-        description={description}
-        {...(!readOnly && {
-          footer: (
-            <span className="ml-auto">
-              <Button type="submit" variant="primary" loading={saving}>
-                {submitLabel}
-              </Button>
-            </span>
-          ),
-        })}
-      >
-        <div className="flex flex-col gap-4">
-          {problem && (
-            <Callout tone="negative" live>
-              {problem}
-            </Callout>
-          )}
-          {children}
-        </div>
-      </Card>
+      <UntilTakenOver>
+        <Card
+          title={title}
+          description={description}
+          {...(!readOnly && {
+            footer: (
+              <span className="ml-auto">
+                <Button type="submit" variant="primary" loading={saving}>
+                  {submitLabel}
+                </Button>
+              </span>
+            ),
+          })}
+        >
+          <div className="flex flex-col gap-4">
+            {problem && (
+              <Callout tone="negative" live>
+                {problem}
+              </Callout>
+            )}
+            {children}
+          </div>
+        </Card>
+      </UntilTakenOver>
     </form>
   );
 }

@@ -7,7 +7,9 @@ import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { etagOfTime, idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { useTeamNames } from '../common/team-names.ts';
 import { TeamSelect } from '../common/team-select.tsx';
 import { toSlug } from './slug.ts';
 
@@ -18,6 +20,13 @@ interface TeamForm {
   costCenter: string;
 }
 
+const toValues = (team: Team | undefined): TeamForm => ({
+  name: team?.name ?? '',
+  slug: team?.slug ?? '',
+  parentId: team?.parentId ?? '',
+  costCenter: team?.costCenter ?? '',
+});
+
 export interface TeamDialogProps {
   /** The team to change; without it a new one. */
   readonly team?: Team | undefined;
@@ -25,20 +34,18 @@ export interface TeamDialogProps {
   readonly onCreated?: (team: Team) => void;
 }
 
-export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
+export function TeamDialog({ team: opened, onClose, onCreated }: TeamDialogProps) {
   const text = useMessages('teams');
   const common = useMessages('common');
   const parts = useMessages('parts');
+  const [team, setTeam] = useOpened(opened);
   const [slugTyped, setSlugTyped] = useState(team !== undefined);
   const formKey = useIdempotencyKey();
   const form = useForm<TeamForm>({
-    defaultValues: {
-      name: team?.name ?? '',
-      slug: team?.slug ?? '',
-      parentId: team?.parentId ?? '',
-      costCenter: team?.costCenter ?? '',
-    },
+    defaultValues: toValues(team),
   });
+  const newer = useNewerThing({ form, opened: [team, setTeam], toValues, path: `/teams/${team?.id}` });
+  const parentName = useTeamNames([team?.parentId]);
   const { errors } = form.formState;
   const save = useApiMutation<Team, TeamForm>(
     ({ slug, parentId, ...fields }) => {
@@ -57,13 +64,21 @@ export function TeamDialog({ team, onClose, onCreated }: TeamDialogProps) {
   // A team cannot go below itself.
   const isOffered = ({ path }: ListedTeam) => team === undefined || !path.includes(team.id);
   return (
-    <FormDialog
+    <FormDialog<TeamForm, void>
       title={team ? text.editTitle(team.name) : text.createTitle}
       description={team ? undefined : text.createText}
       form={form}
       fields={['name', 'slug', 'parentId', 'costCenter']}
       submitLabel={team ? common.save : text.create}
       onSubmit={submit}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { name: common.name, slug: text.slug, costCenter: text.costCenter, parentId: text.parent },
+          valueText: (name, { parentId }) =>
+            name === 'parentId' && parentId !== '' ? parentName(parentId) : undefined,
+        }
+      }
       onClose={onClose}
     >
       <Field label={common.name} error={errors.name?.message} required>

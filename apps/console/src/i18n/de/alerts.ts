@@ -151,6 +151,7 @@ export const alerts: Translation<typeof english> = {
     allRoles: 'Keine Rolle',
     members: 'Und diese Personen',
     noMembers: 'Sonst niemand',
+    memberCount: (count) => (count === 1 ? '1 Person' : `${count} Personen`),
     addresses: 'Und diese Adressen',
     addressesHint: 'Durch Kommas getrennt; für Postfächer ohne Konto.',
     url: 'Webhook-URL',

@@ -43,6 +43,8 @@ export const parts: Translation<typeof english> = {
       'Die Felder zeigen den neueren Stand, Ihre Eingaben sind noch da. Speichern Sie erneut, wenn alles stimmt.',
     contested: 'Ihre Eingaben sind noch da. Erneutes Speichern ersetzt, was inzwischen dort steht:',
     now: (name: string, value: string) => `${name}: ${value === '' ? 'jetzt leer' : `jetzt ${value}`}`,
+    on: 'an',
+    off: 'aus',
     take: 'Neueren Stand übernehmen',
   },
   roles: {

@@ -142,6 +142,7 @@ export const alerts = {
     allRoles: 'No role',
     members: 'And these people',
     noMembers: 'Nobody more',
+    memberCount: (count: number) => (count === 1 ? '1 person' : `${count} people`),
     addresses: 'And these addresses',
     addressesHint: 'Separated by commas; for mailboxes that are nobody’s account.',
     url: 'Webhook URL',

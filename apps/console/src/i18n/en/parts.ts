@@ -42,6 +42,8 @@ export const parts = {
       'The fields show the newer state, and what you typed is still there. Save again if it is right.',
     contested: 'What you typed is still there. Saving again replaces what they wrote:',
     now: (name: string, value: string) => `${name}: ${value === '' ? 'now empty' : `now ${value}`}`,
+    on: 'on',
+    off: 'off',
     take: 'Take the newer state',
   },
   roles: {
