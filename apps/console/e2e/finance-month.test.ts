@@ -116,6 +116,20 @@ async function closeMonth(page: Page, month: string): Promise<void> {
   await expect(step('A mail with the PDF')).toContainText(/Done|Waiting/);
 }
 
+/** From the list of all notes to the request behind a line of this one. */
+async function openLineOfNote(page: Page, number: string, requestId: string): Promise<void> {
+  await page.goto('/invoices?kind=notes');
+  await page.getByRole('button', { name: number }).click();
+  await page
+    .getByRole('dialog', { name: number })
+    .getByRole('button', { name: /1 ledger entry/ })
+    .first()
+    .click();
+  const line = page.getByRole('dialog', { name: /·/ });
+  await expect(line.getByText(/^All 1 entries sum to/)).toBeVisible();
+  await expect(line.getByTitle(requestId)).toBeVisible();
+}
+
 /** What the file of a note's sheet says: its total, and what its other rows sum to. */
 async function downloadNote(page: Page, number: string): Promise<{ total: bigint; sum: bigint }> {
   await page.getByRole('button', { name: number }).click();
@@ -227,6 +241,8 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     expect(await readDraft()).toMatchObject({ number: invoice.number, totalUsd: invoice.totalUsd });
     expect((await downloadPdf(page)).join()).toBe(pages.join());
     const [issued] = await listNotes();
+    await openLineOfNote(page, issued!.number!, lateId);
+    await page.goto(`/invoices/${draft!.id}`);
     const file = await downloadNote(page, issued!.number!);
     expect(file).toEqual({ total: toPicoUsd(issued!.totalUsd), sum: toPicoUsd(issued!.totalUsd) });
   } finally {

@@ -14,11 +14,11 @@ import type { Plan as PlanSchema } from './billing/billing-fields.ts';
 import type {
   CreditNoteListItem as CreditNoteListItemSchema,
   CreditNote as CreditNoteSchema,
-  NoteLineRequest as NoteLineRequestSchema,
   InvoiceLine as InvoiceLineSchema,
   InvoiceListItem as InvoiceListItemSchema,
   Invoice as InvoiceSchema,
   LineRequest as LineRequestSchema,
+  NoteLineRequest as NoteLineRequestSchema,
 } from './billing/invoice-shapes.ts';
 import type { RequestCheck as RequestCheckSchema } from './limits/check-request.ts';
 import type { DryRun as DryRunSchema } from './limits/dry-run.ts';

@@ -21,10 +21,14 @@ export const creditNoteRoutes: readonly AnyRoute[] = [
     method: 'get',
     path: '/credit-notes',
     tag: 'invoices',
-    summary: 'Credit and debit notes, newest first',
+    summary: 'Credit and debit notes: drafts first, then those issued, newest first',
     access: 'invoices:read',
     detached: true,
-    query: z.strictObject({ ...pageShape, invoiceId: id.exactOptional() }),
+    query: z.strictObject({
+      ...pageShape,
+      invoiceId: id.exactOptional(),
+      state: z.enum(['draft', 'issued', 'void']).exactOptional(),
+    }),
     response: pageOf(CreditNoteListItem),
     run: ({ context, organizationId, query }) =>
       billingAnswer(async () => {

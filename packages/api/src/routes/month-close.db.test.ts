@@ -28,6 +28,7 @@ describe('/month-close', () => {
       'finalize',
       'push',
       'send',
+      'notes',
     ]);
     expect(body.steps[0]).toMatchObject({ state: 'waiting' });
     expect((await owner.call('POST', '/month-close/steps', { at: at(), step: 'review' })).status).toBe(409);

@@ -17,6 +17,7 @@ import {
   NOVEMBER_MS,
   rollUpFully,
 } from '../fixtures/ledger-fixture.ts';
+import { getMonthClose } from '../month-close/month-close.ts';
 import { getCreditNote, listCreditNotes, listNoteLineRequests } from '../queries/credit-notes.ts';
 import { getInvoice, listInvoiceLines, listInvoices } from '../queries/invoices.ts';
 import { listLineRequests } from '../queries/line-requests.ts';
@@ -232,6 +233,37 @@ describe('finalizeInvoice()', () => {
       );
       expect(sumUsd(requests.map((request) => request.amountUsd))).toBe(parseUsdSum(line.amountUsd));
     }
+  });
+
+  it('[M6] lists notes that wait to be issued before those that are, and the close of the month names them', async () => {
+    const usage = (seed: number) => [sample(seed), sample(seed + 1, { livemodes: [false] })].flat();
+    const { organizationId, invoices } = await organizationWithUsage(usage(60));
+    expect(invoices).toHaveLength(2);
+    for (const { id: invoiceId } of invoices) {
+      await finalizeInvoice(fixture.console, { organizationId, invoiceId, actor: CLOSE_ACTOR, now: AFTER });
+    }
+    const notesStep = async () => {
+      const scope = { organizationId, at: new Date(DECEMBER_MS - 1), livemode: true };
+      const { steps } = await fixture.console.tenant(organizationId, (tx) => getMonthClose(tx, scope, AFTER));
+      return steps.find(({ step }) => step === 'notes');
+    };
+    expect(await notesStep()).toMatchObject({ state: 'none', count: 0, amountUsd: null });
+    await insertEntries(fixture.worker, organizationId, usage(70));
+    await rollUpFully(fixture.worker, organizationId);
+    const list = (state?: 'draft' | 'issued') =>
+      allPages((cursor) => listCreditNotes(fixture.console, { organizationId, state, limit: 1, cursor }));
+    const [newer, older] = (await list()).toSorted((left, right) => (left.id < right.id ? 1 : -1));
+    const live = [newer!, older!].find(({ livemode }) => livemode)!;
+    expect(await notesStep()).toMatchObject({ state: 'attention', count: 1 });
+    expect(parseUsdSum((await notesStep())!.amountUsd!)).toBe(parseUsdSum(live.subtotalUsd));
+    const issue = (creditNoteId: string) =>
+      issueCreditNote(fixture.console, { organizationId, creditNoteId, actor: CLOSE_ACTOR, now: AFTER });
+    await issue(newer!.id);
+    expect((await list()).map(({ id }) => id)).toEqual([older!.id, newer!.id]);
+    expect((await list('draft')).map(({ id }) => id)).toEqual([older!.id]);
+    expect((await list('issued')).map(({ id }) => id)).toEqual([newer!.id]);
+    await issue(older!.id);
+    expect(await notesStep()).toMatchObject({ state: 'done', count: 0, amountUsd: null });
   });
 
   it('[M6] is protected by the database itself against every role of the product', async () => {

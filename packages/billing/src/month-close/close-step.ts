@@ -10,6 +10,7 @@ export const CLOSE_STEPS = [
   'finalize',
   'push',
   'send',
+  'notes',
 ] as const;
 export type CloseStepName = (typeof CLOSE_STEPS)[number];
 

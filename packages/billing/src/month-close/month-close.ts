@@ -11,7 +11,7 @@ import type { Transaction } from '@tollgate/db';
 import { type CloseScope, readFacts } from './close-facts.ts';
 import type { CloseStep } from './close-step.ts';
 import { readSaid, usd } from './said.ts';
-import { finalizeStep, pushStep, sendStep } from './steps-after.ts';
+import { finalizeStep, notesStep, pushStep, sendStep } from './steps-after.ts';
 import {
   lateStep,
   periodStep,
@@ -68,6 +68,7 @@ export async function getMonthClose(tx: Transaction, scope: CloseScope, now: Dat
       await finalizeStep(tx, facts, ready),
       await pushStep(tx, facts, finalized),
       await sendStep(tx, facts, said, finalized),
+      await notesStep(tx, facts),
     ],
   };
 }

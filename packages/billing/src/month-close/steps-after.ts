@@ -1,4 +1,4 @@
-/** The steps from numbering the invoice on: finalized, told to Stripe, sent. */
+/** The steps from numbering the invoice on: finalized, told to Stripe, sent, its notes and those of earlier months issued. */
 import type { Transaction } from '@tollgate/db';
 import type { Facts } from './close-facts.ts';
 import type { CloseStep } from './close-step.ts';
@@ -60,5 +60,27 @@ export async function sendStep(
     count: recipients.length,
     details: recipients.map((recipient) => ({ label: 'recipient', value: recipient })),
     ...saidBy(sent),
+  };
+}
+
+/**
+ * Notes that nobody has issued yet, on invoices of this month and of earlier ones: late usage and corrections are owed
+ * only once their note has its number, and nothing issues one by itself. They hold up no invoice.
+ */
+export async function notesStep(tx: Transaction, facts: Facts): Promise<CloseStep> {
+  const [found] = await tx.$queryRaw<{ count: number; all: number; amount: string }[]>`
+    SELECT count(*) FILTER (WHERE n.state = 'draft')::int AS count, count(*)::int AS all,
+      COALESCE(sum(n.subtotal_pico_usd) FILTER (WHERE n.state = 'draft'), 0)::text AS amount
+    FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
+    WHERE n.organization_id = ${facts.organizationId} AND i.livemode = ${facts.livemode}
+      AND i.period_start <= ${facts.start}`;
+  const { count, all, amount } = found!;
+  return {
+    step: 'notes',
+    state: count > 0 ? 'attention' : all > 0 ? 'done' : 'none',
+    count,
+    amountUsd: count > 0 ? usd(amount) : null,
+    details: [],
+    ...nothingSaid,
   };
 }

@@ -76,12 +76,16 @@ const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoice
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
   n.total_pico_usd::text AS total, n.created_at AS "createdAt", n.issued_at AS "issuedAt"`;
 
-const NoteCursor = z.tuple([z.string()]);
+const NoteCursor = z.tuple([z.literal([0, 1]), z.string()]);
 
-/** Newest first. @throws {InvalidCursorError} */
+/** Drafts first, because they wait for somebody; newest first among each. @throws {InvalidCursorError} */
 export function listCreditNotes(
   database: Database,
-  filter: PageOptions & { organizationId: string; invoiceId?: string | undefined },
+  filter: PageOptions & {
+    organizationId: string;
+    invoiceId?: string | undefined;
+    state?: CreditNoteView['state'] | undefined;
+  },
 ): Promise<Page<CreditNoteView>> {
   return database.tenant(filter.organizationId, async (tx) => {
     const after = filter.cursor === undefined ? undefined : decodeCursor(NoteCursor, filter.cursor);
@@ -90,11 +94,12 @@ export function listCreditNotes(
       JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
       WHERE n.organization_id = ${filter.organizationId}
         ${filter.invoiceId === undefined ? empty : sql`AND n.invoice_id = ${filter.invoiceId}`}
-        ${after === undefined ? empty : sql`AND n.id < ${after[0]}`}
-      ORDER BY n.id DESC LIMIT ${filter.limit + 1}`;
+        ${filter.state === undefined ? empty : sql`AND n.state = ${filter.state}`}
+        ${after === undefined ? empty : sql`AND ((n.state = 'draft')::int, n.id) < (${after[0]}::int, ${after[1]})`}
+      ORDER BY n.state = 'draft' DESC, n.id DESC LIMIT ${filter.limit + 1}`;
     const shown: NoteRow[] = [];
     for (const row of rows) shown.push((await foresee(tx, filter.organizationId, row)).row);
-    return toPage(shown, filter.limit, (row) => [row.id], toView);
+    return toPage(shown, filter.limit, (row) => [row.state === 'draft' ? 1 : 0, row.id], toView);
   });
 }
 

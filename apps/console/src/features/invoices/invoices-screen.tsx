@@ -1,18 +1,7 @@
 'use client';
 /** Every invoice, the upcoming one first. */
 import type { InvoiceListItem } from '@tollgate/api';
-import {
-  Badge,
-  type ColumnDef,
-  Dash,
-  DataTable,
-  EmptyState,
-  Money,
-  PageHeader,
-  StatusBadge,
-  Tabs,
-  Tooltip,
-} from '@tollgate/ui';
+import { type ColumnDef, Dash, DataTable, EmptyState, Money, PageHeader, Tabs } from '@tollgate/ui';
 import { ReceiptText } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -26,16 +15,22 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import type { InvoiceState } from './invoice-api.ts';
+import { InvoiceBadge, TestMark } from './invoice-marks.tsx';
+import { NotesTable } from './notes-table.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
 const MODES = ['live', 'test'] as const;
 
-type Kind = 'invoice' | 'showback';
+const KINDS = ['invoice', 'notes', 'showback'] as const;
+type Kind = (typeof KINDS)[number];
 
 function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
   const url = useUrlState();
-  const kind: Kind = url.get('kind') === 'showback' ? 'showback' : 'invoice';
+  const kind = KINDS.find((each) => each === url.get('kind')) ?? 'invoice';
+  if (kind === 'notes') {
+    return { kind, path: withQuery('/credit-notes', { state: url.get('state'), limit: 50 }) };
+  }
   const livemode = { live: 'true', test: 'false' }[url.get('mode') ?? ''];
   const path = withQuery('/invoices', {
     kind: kind === 'showback' ? kind : undefined,
@@ -58,12 +53,14 @@ export function InvoicesScreen() {
           aria-label={text.title}
           value={kind}
           onValueChange={(value) =>
-            url.set({ kind: value === 'invoice' ? undefined : value, state: undefined })
+            url.set({ kind: value === 'invoice' ? undefined : value, state: undefined, note: undefined })
           }
-          items={(['invoice', 'showback'] as const).map((value) => ({
+          items={KINDS.map((value) => ({
             value,
             label: text.kinds[value],
-            content: value === kind && <InvoiceTable kind={value} path={path} />,
+            content:
+              value === kind &&
+              (value === 'notes' ? <NotesTable path={path} /> : <InvoiceTable kind={value} path={path} />),
           }))}
         />
       </Guarded>
@@ -71,7 +68,7 @@ export function InvoicesScreen() {
   );
 }
 
-function InvoiceTable({ kind, path }: { readonly kind: Kind; readonly path: string }) {
+function InvoiceTable({ kind, path }: { readonly kind: Exclude<Kind, 'notes'>; readonly path: string }) {
   const text = useMessages('invoices');
   const parts = useMessages('parts');
   const go = useGo();
@@ -188,26 +185,5 @@ function useColumns(): ColumnDef<InvoiceListItem>[] {
     ],
     // Texts and formats change only with the language, and then everything is drawn anew.
     [text, common, title, period, date],
-  );
-}
-
-export function InvoiceBadge({ state }: { readonly state: InvoiceState }) {
-  const text = useMessages('invoices');
-  return (
-    <StatusBadge
-      status={state === 'draft' ? 'upcoming' : state}
-      label={state === 'draft' ? text.upcoming : text.state[state]}
-    />
-  );
-}
-
-export function TestMark() {
-  const text = useMessages('invoices');
-  return (
-    <Tooltip content={text.testHint}>
-      <span>
-        <Badge tone="info">{text.test}</Badge>
-      </span>
-    </Tooltip>
   );
 }

@@ -1,25 +1,9 @@
 'use client';
-/** The requests behind one line, page by page, and the proof that they sum to it. */
-import type { Invoice, InvoiceLine, LineRequest } from '@tollgate/api';
-import {
-  Badge,
-  Callout,
-  type ColumnDef,
-  DataTable,
-  DefinitionList,
-  formatMoney,
-  formatNumber,
-  Money,
-  Sheet,
-  StatusBadge,
-  TimeStamp,
-} from '@tollgate/ui';
-import Link from 'next/link';
-import { useMemo } from 'react';
-import { useApiList } from '../../api/use-api.ts';
+/** One line of an invoice and the requests behind it. */
+import type { Invoice, InvoiceLine } from '@tollgate/api';
+import { Callout, DefinitionList, Money, Sheet } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { useListProps } from '../common/use-list-props.ts';
-import { isSameAmount, sumOf } from './group-lines.ts';
+import { LineRequests } from './line-requests.tsx';
 import { useLineLabel } from './use-invoice-text.ts';
 
 export interface LineSheetProps {
@@ -32,10 +16,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
   const text = useMessages('invoices');
   const parts = useMessages('parts');
   const locale = useLocale();
-  const requests = useApiList<LineRequest>(`/invoices/${invoice.id}/lines/${line.id}/requests?limit=100`);
   const label = useLineLabel()(line);
-  const columns = useColumns();
-  const listProps = useListProps();
   return (
     <Sheet
       open
@@ -64,120 +45,15 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
           ]}
         />
         {line.kind === 'usage' ? (
-          <>
-            <SumCheck
-              line={line}
-              rows={requests.rows}
-              complete={requests.data !== undefined && !requests.hasNextPage}
-            />
-            <DataTable
-              caption={text.requestsTitle}
-              columns={columns}
-              rows={requests.rows}
-              getRowId={entryId}
-              {...listProps(requests)}
-            />
-          </>
+          <LineRequests
+            path={`/invoices/${invoice.id}/lines/${line.id}/requests?limit=100`}
+            amountUsd={line.amountUsd}
+            withStatus
+          />
         ) : (
           <Callout>{text.requestsEmpty}</Callout>
         )}
       </div>
     </Sheet>
   );
-}
-
-const entryId = (row: LineRequest) => `${row.requestId}/${row.attempt}/${row.entry}`;
-
-interface SumCheckProps {
-  readonly line: InvoiceLine;
-  readonly rows: readonly LineRequest[];
-  readonly complete: boolean;
-}
-
-function SumCheck({ line, rows, complete }: SumCheckProps) {
-  const text = useMessages('invoices');
-  const locale = useLocale();
-  if (rows.length === 0) return null;
-  const sum = sumOf(rows);
-  const money = (value: string) => formatMoney(value, { locale });
-  const count = formatNumber(rows.length, locale);
-  if (!complete) {
-    return (
-      <p className="tabular text-sm text-ink-soft">
-        {text.sumLoaded(count, money(sum), money(line.amountUsd))}
-      </p>
-    );
-  }
-  return isSameAmount(sum, line.amountUsd) ? (
-    <Callout tone="positive">
-      <span className="tabular">{text.sumEquals(count, money(sum))}</span>
-    </Callout>
-  ) : (
-    <Callout tone="warning">{text.sumUnequal(money(sum), money(line.amountUsd))}</Callout>
-  );
-}
-
-function useColumns(): ColumnDef<LineRequest>[] {
-  const text = useMessages('invoices');
-  const locale = useLocale();
-  return useMemo<ColumnDef<LineRequest>[]>(() => {
-    const statusNames: Readonly<Record<string, string>> = text.requestStatus;
-    return [
-      {
-        id: 'time',
-        header: text.time,
-        enableSorting: false,
-        cell: ({ row }) => <TimeStamp value={row.original.startedAt} format="exact" className="text-xs" />,
-      },
-      {
-        id: 'request',
-        header: text.request,
-        enableSorting: false,
-        cell: ({ row: { original } }) => (
-          <span className="flex flex-wrap items-center gap-1.5">
-            <Link
-              href={`/requests/${original.requestId}`}
-              className="font-mono text-xs text-accent-ink hover:underline"
-              title={original.requestId}
-            >
-              …{original.requestId.slice(-8)}
-            </Link>
-            {original.attempt > 1 && <Badge tone="outline">{text.attempt(original.attempt)}</Badge>}
-            {original.estimated && <Badge tone="warning">{text.estimated}</Badge>}
-            {original.entry > 0 && <Badge tone="outline">{text.adjustment(original.reason)}</Badge>}
-          </span>
-        ),
-      },
-      {
-        id: 'status',
-        header: text.status,
-        enableSorting: false,
-        meta: { wideOnly: true },
-        cell: ({ row }) => (
-          <StatusBadge
-            status={row.original.status}
-            label={statusNames[row.original.status] ?? row.original.status}
-          />
-        ),
-      },
-      {
-        id: 'quantity',
-        header: text.quantity,
-        enableSorting: false,
-        meta: { align: 'right', wideOnly: true },
-        cell: ({ row }) => (
-          <span className="tabular">
-            {new Intl.NumberFormat(locale).format(row.original.quantity as Intl.StringNumericLiteral)}
-          </span>
-        ),
-      },
-      {
-        id: 'amount',
-        header: text.amount,
-        enableSorting: false,
-        meta: { align: 'right' },
-        cell: ({ row }) => <Money value={row.original.amountUsd} />,
-      },
-    ];
-  }, [text, locale]);
 }

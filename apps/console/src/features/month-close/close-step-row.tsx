@@ -90,7 +90,11 @@ function Found({ step }: { readonly step: CloseStep }) {
         <p className="mt-1 flex flex-wrap gap-x-3 text-sm">
           {step.count > 0 && (
             <span className="tabular">
-              {step.step === 'usage-arrived' ? text.gatewaysBehind(step.count) : text.count(step.count)}
+              {step.step === 'usage-arrived'
+                ? text.gatewaysBehind(step.count)
+                : step.step === 'notes'
+                  ? text.draftNotes(step.count)
+                  : text.count(step.count)}
             </span>
           )}
           {step.amountUsd !== null &&
@@ -119,6 +123,7 @@ function LookLink({ close, step }: { readonly close: MonthClose; readonly step: 
     'unknown-prices': step.count > 0 ? '/prices?tab=unknown' : undefined,
     quarantine: step.count > 0 ? '#quarantine' : undefined,
     reconciliation: '/reconciliation',
+    notes: step.count > 0 ? '/invoices?kind=notes&state=draft' : undefined,
     ...(close.invoiceId === null ? {} : { review: `/invoices/${close.invoiceId}` }),
   } as Partial<Record<CloseStepName, string>>;
   const href = target[step.step];

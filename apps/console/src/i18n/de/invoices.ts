@@ -9,7 +9,7 @@ export const invoices: Translation<typeof english> = {
   emptyShowback: 'Noch keine Aufstellungen',
   emptyShowbackText:
     'Interne Aufstellungen sagen, was jedes Team genutzt hat, auch über eigene Anbieter-Zugänge.',
-  kinds: { invoice: 'Rechnungen', showback: 'Intern' },
+  kinds: { invoice: 'Rechnungen', notes: 'Gutschriften und Nachbelastungen', showback: 'Intern' },
   invoice: 'Rechnung',
   upcoming: 'Anstehend',
   upcomingTitle: (period) => `Anstehend, ${period}`,
@@ -142,6 +142,10 @@ export const invoices: Translation<typeof english> = {
     aborted: 'Abgebrochen',
     interrupted: 'Unterbrochen',
   },
+  note: 'Beleg',
+  emptyNotes: 'Noch keine Belege',
+  emptyNotesText:
+    'Nutzung, die nach dem Festschreiben ankommt, und Korrekturen sammeln sich hier in einem Entwurf, bis jemand ihn ausstellt.',
   notes: 'Gutschriften und Nachbelastungen',
   notesText: 'Korrekturen nach dem Festschreiben. Die Rechnung selbst ändert sich nie.',
   creditNote: 'Gutschrift',

@@ -29,6 +29,7 @@ export const monthClose: Translation<typeof english> = {
     finalize: 'Festschreiben',
     push: 'An Stripe geben',
     send: 'Rechnung versenden',
+    notes: 'Belege ausstellen',
   },
   stepText: {
     'period-ended': 'In der Zeitzone der Organisation. Danach folgen Karenztage für späte Nutzung.',
@@ -45,8 +46,11 @@ export const monthClose: Translation<typeof english> = {
     finalize: 'Die Rechnung bekommt ihre Nummer und ändert sich nie mehr.',
     push: 'Live-Rechnungen werden an Stripe gegeben, wo es eingerichtet ist.',
     send: 'Eine Mail mit dem PDF an den Rechnungskontakt.',
+    notes:
+      'Gutschriften und Nachbelastungen zu diesem und früheren Monaten, die noch Entwürfe sind: Ohne Nummer schuldet sie niemand.',
   },
   count: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  draftNotes: (count) => (count === 1 ? '1 Entwurf' : `${count} Entwürfe`),
   gatewaysBehind: (count) =>
     count === 1 ? '1 Gateway ist im Rückstand' : `${count} Gateways sind im Rückstand`,
   confirm: 'Als geprüft markieren',

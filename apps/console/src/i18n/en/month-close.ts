@@ -26,6 +26,7 @@ export const monthClose = {
     finalize: 'Finalize',
     push: 'Push to Stripe',
     send: 'Send the invoice',
+    notes: 'Issue notes',
   },
   stepText: {
     'period-ended': 'In the organization’s time zone. Days of grace follow for usage that comes late.',
@@ -39,8 +40,11 @@ export const monthClose = {
     finalize: 'The invoice gets its number and never changes again.',
     push: 'Live invoices are told to Stripe where it is configured.',
     send: 'A mail with the PDF to the billing contact.',
+    notes:
+      'Credit and debit notes on this and earlier months that are still drafts: nobody owes them before they have a number.',
   },
   count: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
+  draftNotes: (count: number) => (count === 1 ? '1 draft' : `${count} drafts`),
   gatewaysBehind: (count: number) => (count === 1 ? '1 gateway is behind' : `${count} gateways are behind`),
   confirm: 'Mark as checked',
   confirmAgain: 'Check again',

@@ -1,0 +1,60 @@
+'use client';
+/** What is said and done about a credit or debit note wherever one is shown. */
+import type { CreditNoteListItem as CreditNote } from '@tollgate/api';
+import { Button, StatusBadge } from '@tollgate/ui';
+import { useMemo, useState } from 'react';
+import { useApiMutation } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { ConfirmAction } from '../common/confirm-action.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+export function useNoteText() {
+  const text = useMessages('invoices');
+  return useMemo(() => {
+    const reasons: Readonly<Record<string, string>> = text.reasons;
+    const kind = (note: CreditNote) => text[note.kind === 'credit' ? 'creditNote' : 'debitNote'];
+    return {
+      kind,
+      title: (note: CreditNote) => note.number ?? kind(note),
+      reason: (note: CreditNote) => reasons[note.reason] ?? note.reason,
+    };
+  }, [text]);
+}
+
+export function NoteState({ note }: { readonly note: CreditNote }) {
+  const text = useMessages('invoices');
+  return (
+    <StatusBadge status={note.state === 'issued' ? 'finalized' : note.state} label={text.state[note.state]} />
+  );
+}
+
+/** Absent where there is nothing to issue, or for who may not. */
+export function IssueButton({ note }: { readonly note: CreditNote }) {
+  const text = useMessages('invoices');
+  const mayWrite = usePermission('invoices:write');
+  const [asking, setAsking] = useState(false);
+  const issue = useApiMutation<CreditNote>(
+    () => ({ path: `/credit-notes/${note.id}/issue`, method: 'POST' }),
+    { invalidates: ['/credit-notes', '/invoices', '/month-close'] },
+  );
+  if (!mayWrite || note.state !== 'draft') return null;
+  return (
+    <>
+      <Button size="sm" onClick={() => setAsking(true)}>
+        {text.issue}
+      </Button>
+      {asking && (
+        <ConfirmAction
+          title={text.issueTitle}
+          confirmLabel={text.issue}
+          tone="primary"
+          run={() => issue.mutateAsync()}
+          done={(after) => text.issued(after.number ?? '')}
+          onClose={() => setAsking(false)}
+        >
+          {text.issueText}
+        </ConfirmAction>
+      )}
+    </>
+  );
+}

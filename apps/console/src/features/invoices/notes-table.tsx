@@ -1,0 +1,123 @@
+'use client';
+/** Credit and debit notes of all invoices, those that wait to be issued first. */
+import type { CreditNoteListItem as CreditNote } from '@tollgate/api';
+import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
+import { ReceiptText } from 'lucide-react';
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { useApiList } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { later } from '../common/later.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { RowOpener } from '../common/row-opener.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
+import { TestMark } from './invoice-marks.tsx';
+import { IssueButton, NoteState, useNoteText } from './note-parts.tsx';
+
+const OpenedNote = later(async () => (await import('./note-sheet.tsx')).OpenedNote);
+
+const STATES: readonly CreditNote['state'][] = ['draft', 'issued', 'void'];
+
+export function NotesTable({ path }: { readonly path: string }) {
+  const text = useMessages('invoices');
+  const common = useMessages('common');
+  const parts = useMessages('parts');
+  const url = useUrlState();
+  const notes = useApiList<CreditNote>(path);
+  const columns = useColumns();
+  const listProps = useListProps();
+  const isFiltered = url.get('state') !== undefined;
+  return (
+    <>
+      <DataTable
+        caption={text.notes}
+        columns={columns}
+        rows={notes.rows}
+        getRowId={idOf}
+        {...listProps(notes)}
+        onRowClick={(note) => url.set({ note: note.id })}
+        activeRowId={url.get('note')}
+        toolbar={
+          <FilterSelect
+            name="state"
+            label={common.status}
+            all={text.allStates}
+            values={STATES}
+            labelOf={(state) => text.state[state]}
+          />
+        }
+        empty={
+          <EmptyState icon={<ReceiptText />} title={isFiltered ? parts.noMatchTitle : text.emptyNotes}>
+            {isFiltered ? parts.noMatchText : text.emptyNotesText}
+          </EmptyState>
+        }
+      />
+      {url.get('note') !== undefined && <OpenedNote />}
+    </>
+  );
+}
+
+function useColumns(): ColumnDef<CreditNote>[] {
+  const text = useMessages('invoices');
+  const common = useMessages('common');
+  const { title, kind, reason } = useNoteText();
+  const { set } = useUrlState();
+  return useMemo<ColumnDef<CreditNote>[]>(
+    () => [
+      {
+        id: 'number',
+        header: text.note,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-wrap items-center gap-2">
+            <RowOpener onOpen={() => set({ note: original.id })}>{title(original)}</RowOpener>
+            <Badge tone="outline">{kind(original)}</Badge>
+            {!original.livemode && <TestMark />}
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        header: common.status,
+        enableSorting: false,
+        cell: ({ row }) => <NoteState note={row.original} />,
+      },
+      {
+        id: 'invoice',
+        header: text.invoice,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => (
+          <Link href={`/invoices/${original.invoiceId}`} className="hover:underline">
+            {original.invoiceNumber ?? text.invoice}
+          </Link>
+        ),
+      },
+      {
+        id: 'reason',
+        header: text.reason,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <span className="text-ink-soft">{reason(row.original)}</span>,
+      },
+      {
+        id: 'created',
+        header: common.created,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
+        id: 'total',
+        header: text.total,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => <Money value={row.original.totalUsd} signed className="font-medium" />,
+      },
+      actionsColumn((note) => <IssueButton note={note} />),
+    ],
+    [text, common, title, kind, reason, set],
+  );
+}
