@@ -13,7 +13,6 @@ import {
   type CredentialInput,
   useChangeCredential,
   useConnectProvider,
-  useCredentialPath,
   useProviders,
 } from './provider-api.ts';
 import {
@@ -78,7 +77,7 @@ export function CredentialDialog({ credential: opened, onClose, onSaved }: Crede
     form,
     opened: [credential, setCredential],
     toValues: (of) => toValues(of, provider),
-    path: `${useCredentialPath()}/${credential?.id}`,
+    path: `/provider-credentials/${credential?.id}`,
   });
   const submit = async (values: CredentialForm) => {
     const json = toInput(values, provider, credential);
