@@ -121,7 +121,7 @@ function OwnProvider({
       {provider && (
         <ProviderFields
           key={provider.id}
-          essential
+          only="essential"
           form={form as unknown as UseFormReturn<ProviderFieldValues>}
           provider={provider}
         />

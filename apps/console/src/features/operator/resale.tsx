@@ -1,26 +1,23 @@
 'use client';
-/** What the operator resells and at which markup. Markups are changed where prices are. */
-import type { MarkupRule } from '@tollgate/api';
+/** What the operator resells and at which markup: connected, changed and deleted here. Markups are changed where prices are. */
+import type { MarkupRule, ProviderCredential } from '@tollgate/api';
 import { Badge, Button, type ColumnDef } from '@tollgate/ui';
-import { Plug } from 'lucide-react';
+import { Plug, Plus } from 'lucide-react';
 import Link from 'next/link';
-import { useMemo } from 'react';
-import { useApiList, useApiQuery } from '../../api/use-api.ts';
+import { useMemo, useState } from 'react';
+import { useApiList } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ListSection } from '../common/list-section.tsx';
+import { actionsColumn } from '../common/row-actions.tsx';
+import { useEvery } from '../common/use-every.ts';
 import { idOf } from '../common/use-list-props.ts';
-import { useProviderName } from '../providers/provider-api.ts';
+import { LastTest } from '../providers/last-test.tsx';
+import { CredentialPathProvider, useProviderName } from '../providers/provider-api.ts';
 import { formatBasisPoints } from './basis-points.ts';
 import { RESOLD_PATH } from './operator-api.ts';
+import { type OpenedResale, ResaleDialog, type ResaleDialogProps, ResaleMenu } from './resale-actions.tsx';
 
-interface ResoldCredential {
-  readonly id: string;
-  readonly name: string;
-  readonly provider: string;
-  readonly livemode: boolean;
-}
-
-interface ResaleRow extends ResoldCredential {
+interface ResaleRow extends ProviderCredential {
   readonly providerName: string;
   /** For everybody. */
   readonly markup: MarkupRule | undefined;
@@ -29,12 +26,13 @@ interface ResaleRow extends ResoldCredential {
 
 export function Resale() {
   const text = useMessages('operator').resale;
-  const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(RESOLD_PATH);
+  const credentials = useEvery<ProviderCredential>(RESOLD_PATH);
   const rules = useApiList<MarkupRule>('/operator/markup-rules?limit=200');
-  const columns = useColumns();
+  const [opened, setOpened] = useState<OpenedResale>();
+  const columns = useColumns(setOpened);
   const providerName = useProviderName();
   const inForce = rules.rows.filter(({ state }) => state === 'in-force');
-  const rows = (credentials.data?.data ?? []).map((credential): ResaleRow => {
+  const rows = credentials.rows.map((credential): ResaleRow => {
     const own = inForce.filter(({ credentialId }) => credentialId === credential.id);
     return {
       ...credential,
@@ -44,29 +42,37 @@ export function Resale() {
     };
   });
   return (
-    <ListSection
-      text={text.text}
-      actions={
-        <span className="flex flex-wrap gap-2">
-          <Button asChild>
-            <Link href="/prices?layer=operator">{text.prices}</Link>
-          </Button>
-          <Button asChild>
-            <Link href="/prices?tab=markup">{text.change}</Link>
-          </Button>
-        </span>
-      }
-      caption={text.text}
-      columns={columns}
-      rows={rows}
-      getRowId={idOf}
-      list={credentials}
-      empty={{ icon: <Plug />, title: text.emptyTitle, text: text.emptyText }}
-    />
+    <CredentialPathProvider value={RESOLD_PATH}>
+      <ListSection
+        text={text.text}
+        actions={
+          <span className="flex flex-wrap gap-2">
+            <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'add' })}>
+              {text.connect}
+            </Button>
+            <Button asChild>
+              <Link href="/prices?layer=operator">{text.prices}</Link>
+            </Button>
+            <Button asChild>
+              <Link href="/prices?tab=markup">{text.change}</Link>
+            </Button>
+          </span>
+        }
+        caption={text.text}
+        columns={columns}
+        rows={rows}
+        getRowId={idOf}
+        list={credentials}
+        empty={{ icon: <Plug />, title: text.emptyTitle, text: text.emptyText }}
+        onRowClick={(credential) => setOpened({ kind: 'edit', credential })}
+      >
+        {opened && <ResaleDialog opened={opened} open={setOpened} />}
+      </ListSection>
+    </CredentialPathProvider>
   );
 }
 
-function useColumns(): ColumnDef<ResaleRow>[] {
+function useColumns(open: ResaleDialogProps['open']): ColumnDef<ResaleRow>[] {
   const text = useMessages('operator').resale;
   const locale = useLocale();
   return useMemo<ColumnDef<ResaleRow>[]>(
@@ -111,7 +117,15 @@ function useColumns(): ColumnDef<ResaleRow>[] {
           </span>
         ),
       },
+      {
+        id: 'lastTest',
+        header: text.state,
+        accessorKey: 'lastTestedAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <LastTest credential={row.original} />,
+      },
+      actionsColumn((row) => <ResaleMenu credential={row} open={open} />, 'narrow'),
     ],
-    [text, locale],
+    [text, locale, open],
   );
 }

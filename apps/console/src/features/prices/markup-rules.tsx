@@ -24,7 +24,7 @@ export function MarkupRules() {
   const text = useMessages('prices').markup;
   const rules = useApiList<MarkupRule>(MARKUP_RULES_PATH);
   const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(
-    '/operator/resold-credentials',
+    '/operator/resold-credentials?limit=200',
   );
   const [stating, setStating] = useState(false);
   const [removing, setRemoving] = useState<MarkupRule>();
@@ -95,7 +95,12 @@ function useColumns(onRemove: (rule: MarkupRule) => void): ColumnDef<MarkupRule>
         id: 'credential',
         header: text.credential,
         enableSorting: false,
-        cell: ({ row }) => <span className="font-medium wrap-anywhere">{row.original.credentialName}</span>,
+        // Of a credential that was deleted since, its rules have the id alone.
+        cell: ({ row: { original } }) => (
+          <span className="font-medium wrap-anywhere">
+            {original.credentialName || original.credentialId}
+          </span>
+        ),
       },
       {
         id: 'for',

@@ -13,6 +13,7 @@ import {
   type CredentialInput,
   useChangeCredential,
   useConnectProvider,
+  useCredentialPath,
   useProviders,
 } from './provider-api.ts';
 import {
@@ -77,7 +78,7 @@ export function CredentialDialog({ credential: opened, onClose, onSaved }: Crede
     form,
     opened: [credential, setCredential],
     toValues: (of) => toValues(of, provider),
-    path: `/provider-credentials/${credential?.id}`,
+    path: `${useCredentialPath()}/${credential?.id}`,
   });
   const submit = async (values: CredentialForm) => {
     const json = toInput(values, provider, credential);

@@ -11,12 +11,11 @@ import {
   formatPercent,
   Money,
   StatusBadge,
-  TimeStamp,
   Tooltip,
   toast,
   useUi,
 } from '@tollgate/ui';
-import { Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
+import { KeyRound, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -26,12 +25,13 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
 import type { CredentialStanding } from './credential-standing.ts';
+import { LastTest } from './last-test.tsx';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
 import { useCredentialFigures } from './use-credential-figures.ts';
 
 export type Opened =
   | { readonly kind: 'add' }
-  | { readonly kind: 'edit' | 'test' | 'delete'; readonly credential: ProviderCredential };
+  | { readonly kind: 'edit' | 'key' | 'test' | 'delete'; readonly credential: ProviderCredential };
 
 export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {
   const text = useMessages('providers');
@@ -190,28 +190,6 @@ function Standing({ standing }: { readonly standing: CredentialStanding | undefi
   );
 }
 
-function LastTest({ credential }: { readonly credential: ProviderCredential }) {
-  const text = useMessages('providers');
-  if (credential.disabledAt !== null) return <StatusBadge status="disabled" label={text.disabled} />;
-  if (credential.lastTestOk === null || credential.lastTestedAt === null) {
-    return <span className="text-ink-faint">{text.neverTested}</span>;
-  }
-  const badge = (
-    <span>
-      <StatusBadge
-        status={credential.lastTestOk ? 'ok' : 'failed'}
-        label={credential.lastTestOk ? text.works : text.fails}
-      />
-    </span>
-  );
-  return (
-    <span className="flex flex-wrap items-center gap-x-2">
-      {credential.lastTestDetail ? <Tooltip content={credential.lastTestDetail}>{badge}</Tooltip> : badge}
-      <TimeStamp value={credential.lastTestedAt} className="text-xs text-ink-faint" />
-    </span>
-  );
-}
-
 interface RowActionsProps {
   readonly credential: ProviderCredential;
   readonly open: (opened: Opened) => void;
@@ -246,6 +224,7 @@ function RowActions({ credential, open }: RowActionsProps) {
         loading={change.isPending}
         entries={[
           { label: common.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', credential }) },
+          { label: text.newKey, icon: <KeyRound />, onSelect: () => open({ kind: 'key', credential }) },
           { label: text.runTest, icon: <Zap />, onSelect: () => open({ kind: 'test', credential }) },
           { label: disabled ? text.enable : text.disable, icon: <Power />, onSelect: toggle },
           { kind: 'separator' },

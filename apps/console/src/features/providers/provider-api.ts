@@ -1,7 +1,7 @@
 'use client';
 /** Provider credentials: read, connected, tested, changed, deleted. */
 import type { ConnectionTest, ProviderCredential, ProviderInfo } from '@tollgate/api';
-import { useCallback } from 'react';
+import { createContext, useCallback, useContext } from 'react';
 import { rowById } from '../../api/foresee.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useEvery } from '../common/use-every.ts';
@@ -16,7 +16,20 @@ export interface CredentialInput {
   readonly models?: readonly string[];
 }
 
-const STALE = ['/provider-credentials', '/models'];
+const OWN_CREDENTIALS = '/provider-credentials';
+
+const CredentialPath = createContext(OWN_CREDENTIALS);
+/** Whose credentials are changed below it, by the path of their API: the organization's own unless it says otherwise. */
+export const CredentialPathProvider = CredentialPath.Provider;
+
+export function useCredentialPath(): string {
+  return useContext(CredentialPath);
+}
+
+/** What tells of credentials, or of what they make possible. */
+function staleAfterChange(path: string): readonly string[] {
+  return [path, '/models', '/operator/markup-rules'];
+}
 
 export function useProviders() {
   return useApiQuery<{ readonly data: readonly ProviderInfo[] }>('/providers', { staleTime: 600_000 });
@@ -31,21 +44,23 @@ export function useProviderName(): (providerId: string) => string {
 }
 
 export function useCredentials() {
-  return useEvery<ProviderCredential>('/provider-credentials', {
+  return useEvery<ProviderCredential>(OWN_CREDENTIALS, {
     enabled: usePermission('provider-credentials:read'),
   });
 }
 
 export function useConnectProvider() {
+  const path = useCredentialPath();
   return useApiMutation<
     ProviderCredential,
     { readonly json: CredentialInput; readonly idempotencyKey: string }
-  >(({ json, idempotencyKey }) => ({ path: '/provider-credentials', json, idempotencyKey }), {
-    invalidates: STALE,
+  >(({ json, idempotencyKey }) => ({ path, json, idempotencyKey }), {
+    invalidates: staleAfterChange(path),
   });
 }
 
 export function useChangeCredential() {
+  const path = useCredentialPath();
   return useApiMutation<
     ProviderCredential,
     {
@@ -54,19 +69,19 @@ export function useChangeCredential() {
     }
   >(
     ({ credential, json }) => ({
-      path: `/provider-credentials/${credential.id}`,
+      path: `${path}/${credential.id}`,
       method: 'PATCH',
       json,
       ifMatch: `"${credential.version}"`,
     }),
     {
-      invalidates: STALE,
+      invalidates: staleAfterChange(path),
       foresees: ({ credential, json: { disabled } }) =>
         disabled === undefined
           ? []
           : [
               {
-                path: '/provider-credentials',
+                path,
                 change: rowById<ProviderCredential>(credential.id, (row) => ({
                   ...row,
                   disabledAt: disabled ? new Date().toISOString() : null,
@@ -78,15 +93,16 @@ export function useChangeCredential() {
 }
 
 export function useDeleteCredential() {
-  return useApiMutation<void, ProviderCredential>(
-    ({ id }) => ({ path: `/provider-credentials/${id}`, method: 'DELETE' }),
-    { invalidates: STALE },
-  );
+  const path = useCredentialPath();
+  return useApiMutation<void, ProviderCredential>(({ id }) => ({ path: `${path}/${id}`, method: 'DELETE' }), {
+    invalidates: staleAfterChange(path),
+  });
 }
 
 export function useTestCredential() {
+  const path = useCredentialPath();
   return useApiMutation<ConnectionTest, Pick<ProviderCredential, 'id'>>(
-    ({ id }) => ({ path: `/provider-credentials/${id}/test`, method: 'POST' }),
-    { invalidates: ['/provider-credentials'] },
+    ({ id }) => ({ path: `${path}/${id}/test`, method: 'POST' }),
+    { invalidates: [path] },
   );
 }

@@ -19,13 +19,16 @@ export interface ProviderFieldsProps {
   readonly provider: ProviderInfo;
   /** What is changed: stored values stay where nothing is typed. */
   readonly credential?: ProviderCredential | undefined;
-  /** Leaves out what most people do not need. */
-  readonly essential?: boolean;
+  /** Leaves out what most people do not need; or all but the key, which is given anew then. */
+  readonly only?: 'essential' | 'key';
 }
 
-export function ProviderFields({ form, provider, credential, essential = false }: ProviderFieldsProps) {
+export function ProviderFields({ form, provider, credential, only }: ProviderFieldsProps) {
   const text = useMessages('providers');
-  const shown = provider.fields.filter((field) => !essential || isEssential(provider, field));
+  const shown = provider.fields.filter(
+    (field) =>
+      only === undefined || (only === 'key' ? isPartOfKey(provider, field) : isEssential(provider, field)),
+  );
   return (
     <>
       {provider.docsUrl !== '' && credential === undefined && (
@@ -46,30 +49,43 @@ export function ProviderFields({ form, provider, credential, essential = false }
           field={field}
           provider={provider}
           credential={credential}
+          renewed={only === 'key'}
         />
       ))}
     </>
   );
 }
 
+function isSecretField({ kind }: ProviderField): boolean {
+  return kind === 'secret' || kind === 'json';
+}
+
+/** Names of keys go with them: one without the other is of no use. */
+function isPartOfKey({ kinds }: ProviderInfo, field: ProviderField): boolean {
+  return isSecretField(field) || kinds.some((names) => names.includes(field.name));
+}
+
 function isEssential({ kinds }: ProviderInfo, { name, required }: ProviderField): boolean {
   return required || kinds.some((names) => names.includes(name)) || (name === 'apiKey' && kinds.length === 0);
 }
 
-interface CredentialFieldProps extends Omit<ProviderFieldsProps, 'essential'> {
+interface CredentialFieldProps extends Omit<ProviderFieldsProps, 'only'> {
   readonly field: ProviderField;
+  readonly renewed: boolean;
 }
 
-function CredentialField({ form, field, provider, credential }: CredentialFieldProps) {
+function CredentialField({ form, field, provider, credential, renewed }: CredentialFieldProps) {
   const text = useMessages('providers');
   const parts = useMessages('parts');
   const { errors } = form.formState;
-  const isKept = credential !== undefined && credential.secretHint !== '';
-  const isSecret = field.kind === 'secret' || field.kind === 'json';
-  const secretCount = provider.fields.filter(({ kind }) => kind === 'secret' || kind === 'json').length;
+  const isKept = credential !== undefined && credential.secretHint !== '' && !renewed;
+  const isSecret = isSecretField(field);
+  const secretCount = provider.fields.filter(isSecretField).length;
   const baseUrl = form.watch('fields.baseUrl') ?? '';
   const isMoved = isKept && baseUrl.trim() !== '' && baseUrl.trim() !== credential.baseUrl;
-  const mustBeGiven = field.required && !(credential !== undefined && field.name !== 'baseUrl');
+  const mustBeGiven = renewed
+    ? field.required || secretCount === 1
+    : field.required && !(credential !== undefined && field.name !== 'baseUrl');
   const path = `fields.${field.name}` as const;
   const register = form.register(path, {
     validate: (value = '') => {
@@ -89,7 +105,9 @@ function CredentialField({ form, field, provider, credential }: CredentialFieldP
       hint={hint}
       error={errors.fields?.[field.name]?.message}
       required={mustBeGiven}
-      optional={!field.required && !provider.kinds.some((names) => names.includes(field.name))}
+      optional={
+        !mustBeGiven && !field.required && !provider.kinds.some((names) => names.includes(field.name))
+      }
       action={field.kind === 'json' && <FileButton onText={(value) => form.setValue(path, value)} />}
     >
       <Control field={field} register={register} placeholder={placeholderOf(provider, field, credential)} />

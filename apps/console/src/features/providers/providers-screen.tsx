@@ -16,6 +16,7 @@ import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 const CredentialDialog = later(async () => (await import('./credential-dialog.tsx')).CredentialDialog);
+const KeyDialog = later(async () => (await import('./key-dialog.tsx')).KeyDialog);
 
 export function ProvidersScreen() {
   const text = useMessages('providers');
@@ -48,6 +49,9 @@ export function ProvidersScreen() {
       {opened?.kind === 'add' && <CredentialDialog onClose={close} onSaved={testSaved} />}
       {opened?.kind === 'edit' && (
         <CredentialDialog credential={opened.credential} onClose={close} onSaved={testSaved} />
+      )}
+      {opened?.kind === 'key' && (
+        <KeyDialog credential={opened.credential} onClose={close} onSaved={testSaved} />
       )}
       {opened?.kind === 'test' && (
         <TestDialog key={opened.credential.id} credential={opened.credential} onClose={close} />

@@ -199,6 +199,17 @@ export const operator: Translation<typeof english> = {
     none: 'keiner: zum Einkaufspreis weitergegeben',
     emptyTitle: 'Nichts wird weiterverkauft',
     emptyText: 'Organisationen nutzen eigene Zugänge.',
+    connect: 'Anbieter verbinden',
+    state: 'Letzte Prüfung',
+    disableTitle: (name) => `${name} für alle abschalten?`,
+    disableText:
+      'Ab sofort nutzt ihn keine neue Anfrage; was kein anderer Zugang bedient, wird abgelehnt. Er lässt sich jederzeit wieder einschalten.',
+    deleteText:
+      'Anfragen, die kein anderer Zugang bedient, werden ab sofort abgelehnt, in jeder Organisation. Der Schlüssel wird vernichtet; Rechnungen und Nutzung behalten, was sie haben.',
+    lastDay: (organizations, requests, count) =>
+      `In den letzten 24 Stunden ${organizations === 1 ? 'hat 1 Organisation' : `haben ${organizations} Organisationen`} ${requests === 1 ? '1 Anfrage' : `${count} Anfragen`} darüber geschickt, berechnet mit`,
+    noTraffic: 'In den letzten 24 Stunden ging keine Anfrage darüber.',
+    trafficUnknown: 'Wie viel darüber läuft, ließ sich nicht lesen.',
     change: 'Aufschläge ändern',
     prices: 'Preise des Betreibers',
   },

@@ -61,6 +61,11 @@ export const providers: Translation<typeof english> = {
   enable: 'Einschalten',
   isDisabled: (name) => `${name} ist abgeschaltet: keine neue Anfrage nutzt diesen Zugang`,
   isEnabled: (name) => `${name} ist eingeschaltet`,
+  newKey: 'Schlüssel ersetzen',
+  newKeyTitle: (name) => `Neuer Schlüssel für ${name}`,
+  newKeyText:
+    'Neue Anfragen nutzen ihn binnen Sekunden; laufende gehen mit dem alten zu Ende. Ziehen Sie den alten danach beim Anbieter zurück.',
+  keyReplaced: (name) => `${name} hat den neuen Schlüssel`,
   deleteTitle: (name) => `${name} löschen?`,
   deleteText:
     'Anfragen, die diesen Zugang brauchen, werden ab sofort abgelehnt, sofern kein anderer ihr Modell bedient. Der Schlüssel wird vernichtet; die Historie behält den Namen.',

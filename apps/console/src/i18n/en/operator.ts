@@ -195,6 +195,17 @@ export const operator = {
     none: 'none: passed on at cost',
     emptyTitle: 'Nothing is resold',
     emptyText: 'Organizations use credentials of their own.',
+    connect: 'Connect provider',
+    state: 'Last test',
+    disableTitle: (name: string) => `Disable ${name} for everybody?`,
+    disableText:
+      'No new request uses it from now on; those that no other credential can serve are refused. It can be enabled again at any time.',
+    deleteText:
+      'Requests that no other credential can serve are refused from now on, in every organization. The key is destroyed; invoices and usage keep what they have.',
+    lastDay: (organizations: number, requests: number, count: string) =>
+      `In the last 24 hours ${organizations === 1 ? '1 organization' : `${organizations} organizations`} sent ${requests === 1 ? '1 request' : `${count} requests`} through it, charged with`,
+    noTraffic: 'Nobody sent a request through it in the last 24 hours.',
+    trafficUnknown: 'How much goes through it could not be read.',
     change: 'Change markups',
     prices: 'Prices of the operator',
   },

@@ -57,6 +57,11 @@ export const providers = {
   enable: 'Enable',
   isDisabled: (name: string) => `${name} is disabled: no new request uses it`,
   isEnabled: (name: string) => `${name} is enabled`,
+  newKey: 'Replace key',
+  newKeyTitle: (name: string) => `A new key for ${name}`,
+  newKeyText:
+    'New requests use it within seconds; those that run go on with the old one. Take the old key back at the provider after that.',
+  keyReplaced: (name: string) => `${name} has its new key`,
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText:
     'Requests that need this credential are refused from now on, unless another serves their model. The key is destroyed; history keeps the name.',
