@@ -11,7 +11,7 @@ import { type AnyRoute, route } from '../framework/route.ts';
 import { bindNewKey, newKeyBudget, newKeyRateLimits, newKeyRules } from '../virtual-keys/bind-new-key.ts';
 import { waitForFirstRequest } from '../virtual-keys/first-request.ts';
 import { listKeyActivity } from '../virtual-keys/key-activity.ts';
-import { decideExpiry } from '../virtual-keys/key-expiry.ts';
+import { assertMayEndIn, decideExpiry } from '../virtual-keys/key-expiry.ts';
 import { KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
 import { findNamesOfKeys } from '../virtual-keys/key-names.ts';
 import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
@@ -213,11 +213,7 @@ export const keyRoutes: readonly AnyRoute[] = [
       const teamId = fields.teamId === undefined ? before.teamId : fields.teamId;
       // Names of keys older than a rule can still be changed.
       if (fields.expiresAt !== undefined || teamId !== before.teamId) {
-        const rules = await getEffectiveKeyPolicy(tx, organizationId, teamId);
-        const asked = fields.expiresAt === undefined ? before.expiresAt : fields.expiresAt;
-        const isUnchanged = asked?.getTime() === before.expiresAt?.getTime();
-        const clockMs = isUnchanged ? Number.NEGATIVE_INFINITY : nowMs;
-        decideExpiry(rules, asked, { createdAtMs: before.createdAt.getTime(), nowMs: clockMs });
+        await assertMayEndIn(tx, before, { teamId, asked: fields.expiresAt, nowMs });
       }
       const owner = ownerId === undefined ? {} : await getKeyOwner(tx, organizationId, ownerId);
       const row = await updateKey(call, before, { ...definedOnly(fields), ...owner });

@@ -12,8 +12,9 @@ import { ApiProblem } from '../framework/problem.ts';
 import type { OrganizationCall } from '../framework/route.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 import { bindNewKey } from './bind-new-key.ts';
-import { decideExpiry } from './key-expiry.ts';
+import { assertMayEndIn, decideExpiry } from './key-expiry.ts';
 import { getEffectiveKeyPolicy } from './key-policy-store.ts';
+import { assertTeam, getKeyOwner } from './key-scope.ts';
 import { lockKey, revokeKey, rotateKey, updateKey } from './key-store.ts';
 import { Key, type KeyRow, presentKey } from './present-key.ts';
 
@@ -34,6 +35,10 @@ export const BulkKeyChange = z.strictObject({
       kind: z.literal('rotate'),
       overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).exactOptional(),
     }),
+    /** Null: the organization's. */
+    z.strictObject({ kind: z.literal('owner'), ownerId: id.nullable() }),
+    /** Null: no team. Limits, budgets and history stay with the key; what the team has holds from then on. */
+    z.strictObject({ kind: z.literal('team'), teamId: id.nullable() }),
     z.strictObject({ kind: z.literal('revoke') }),
   ]),
 });
@@ -91,6 +96,16 @@ async function applyChange(call: Call, before: KeyRow): Promise<{ row: KeyRow; s
       const policy = await getEffectiveKeyPolicy(tx, organizationId, before.teamId);
       const overlapSeconds = change.overlapSeconds ?? policy.overlapSeconds?.value ?? 0;
       return rotateKey(call, context.keyHasher, before, overlapSeconds);
+    }
+    case 'owner':
+      return {
+        row: await updateKey(call, before, await getKeyOwner(tx, organizationId, change.ownerId)),
+      };
+    case 'team': {
+      const { teamId } = change;
+      await assertTeam(tx, organizationId, teamId);
+      if (teamId !== before.teamId) await assertMayEndIn(tx, before, { teamId, nowMs });
+      return { row: await updateKey(call, before, { teamId }) };
     }
     case 'budget': {
       const { limitUsd, period, budgetKind: kind } = change;

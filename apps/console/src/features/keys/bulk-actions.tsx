@@ -2,7 +2,7 @@
 /** The same change of many keys: what will happen first, what became of each afterwards. */
 import type { BulkKeyResult, Key } from '@tollgate/api';
 import { Button, toast } from '@tollgate/ui';
-import { Ban, CalendarClock, RefreshCw, WalletMinimal } from 'lucide-react';
+import { Ban, CalendarClock, RefreshCw, UserPen, Users, WalletMinimal } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
@@ -12,15 +12,19 @@ import { BulkResultDialog } from './bulk-result-dialog.tsx';
 const BulkBudgetDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkBudgetDialog);
 const BulkExpiryDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkExpiryDialog);
 const BulkRotateDialog = later(async () => (await import('./bulk-dialogs.tsx')).BulkRotateDialog);
+const BulkOwnerDialog = later(async () => (await import('./bulk-place-dialogs.tsx')).BulkOwnerDialog);
+const BulkTeamDialog = later(async () => (await import('./bulk-place-dialogs.tsx')).BulkTeamDialog);
 const BulkRevokeDialog = later(async () => (await import('./bulk-revoke-dialog.tsx')).BulkRevokeDialog);
 
 const MAX = 50;
-type Opened = 'expire' | 'budget' | 'rotate' | 'revoke';
+type Opened = (typeof ACTIONS)[number]['kind'];
 
 const ACTIONS = [
   { kind: 'expire', icon: <CalendarClock /> },
   { kind: 'budget', icon: <WalletMinimal /> },
   { kind: 'rotate', icon: <RefreshCw /> },
+  { kind: 'owner', icon: <UserPen /> },
+  { kind: 'team', icon: <Users /> },
   { kind: 'revoke', icon: <Ban /> },
 ] as const;
 
@@ -61,6 +65,8 @@ export function BulkActions({ keys, onDone }: BulkActionsProps) {
       {opened === 'expire' && <BulkExpiryDialog {...props} />}
       {opened === 'budget' && <BulkBudgetDialog {...props} />}
       {opened === 'rotate' && <BulkRotateDialog {...props} />}
+      {opened === 'owner' && <BulkOwnerDialog {...props} />}
+      {opened === 'team' && <BulkTeamDialog {...props} />}
       {opened === 'revoke' && <BulkRevokeDialog {...props} />}
       {results && (
         <BulkResultDialog

@@ -4,7 +4,8 @@ import { Controller, useForm } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { parseAmount } from '../limits/amount.ts';
-import { OVERLAP_SECONDS, type Overlap } from './rotate-key-dialog.tsx';
+import { type OverlapChoice, toOverlap } from './overlap.ts';
+import { OverlapSelect } from './overlap-select.tsx';
 import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
 
 const PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
@@ -100,9 +101,8 @@ export function BulkBudgetDialog({ keys, onClose, onDone }: BulkDialogProps) {
 export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
   const words = useMessages('keys').rotate;
-  const form = useForm<{ overlap: Overlap | 'rules' }>({ defaultValues: { overlap: 'day' } });
+  const form = useForm<{ overlap: OverlapChoice }>({ defaultValues: { overlap: 'rules' } });
   const change = useBulkChange(keys);
-  const overlaps = Object.keys(OVERLAP_SECONDS) as Overlap[];
   return (
     <FormDialog
       form={form}
@@ -110,12 +110,7 @@ export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
       title={text.rotateTitle(keys.length)}
       description={text.rotateText}
       submitLabel={words.submit}
-      onSubmit={({ overlap }) =>
-        change.mutateAsync({
-          kind: 'rotate',
-          ...(overlap !== 'rules' && { overlapSeconds: OVERLAP_SECONDS[overlap] }),
-        })
-      }
+      onSubmit={({ overlap }) => change.mutateAsync({ kind: 'rotate', ...toOverlap(overlap) })}
       onDone={({ data }) => onDone(data)}
       onClose={onClose}
     >
@@ -124,14 +119,7 @@ export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
           control={form.control}
           name="overlap"
           render={({ field }) => (
-            <Select<Overlap | 'rules'>
-              value={field.value}
-              onValueChange={field.onChange}
-              options={[
-                { value: 'rules', label: text.asRules },
-                ...overlaps.map((value) => ({ value, label: words.overlaps[value] })),
-              ]}
-            />
+            <OverlapSelect value={field.value} onChange={field.onChange} rulesLabel={text.asRules} />
           )}
         />
       </Field>

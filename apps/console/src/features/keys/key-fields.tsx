@@ -1,6 +1,6 @@
 'use client';
 /** The fields of a key, for making one and for changing one. */
-import { Combobox, Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
+import { Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -8,8 +8,9 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
-import { useEndpointOptions, useModelOptions, useOwnerOptions, useProviderOptions } from './key-options.ts';
+import { useEndpointOptions, useModelOptions, useProviderOptions } from './key-options.ts';
 import { KeyRuleFields } from './key-rule-fields.tsx';
+import { OwnerSelect } from './owner-select.tsx';
 
 export interface KeyFieldsProps {
   readonly form: UseFormReturn<KeyFormValues>;
@@ -47,7 +48,11 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
           />
         </Field>
         <Field label={owners.label} hint={owners.hint} error={errors.ownerId?.message}>
-          <OwnerSelect form={form} />
+          <Controller
+            control={control}
+            name="ownerId"
+            render={({ field }) => <OwnerSelect value={field.value} onChange={field.onChange} />}
+          />
         </Field>
         <Field label={text.expires} error={errors.expiry?.message}>
           <Controller
@@ -71,23 +76,6 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
       {!existing && <KeyRuleFields form={form} />}
       <ScopeFields form={form} open={existing} />
     </>
-  );
-}
-
-function OwnerSelect({ form }: { readonly form: UseFormReturn<KeyFormValues> }) {
-  const options = useOwnerOptions(form.watch('ownerId'));
-  return (
-    <Controller
-      control={form.control}
-      name="ownerId"
-      render={({ field }) => (
-        <Combobox
-          options={options}
-          value={field.value === '' ? 'organization' : field.value}
-          onValueChange={(value) => field.onChange(value === 'organization' ? '' : (value ?? ''))}
-        />
-      )}
-    />
   );
 }
 

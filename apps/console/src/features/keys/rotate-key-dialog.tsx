@@ -1,20 +1,13 @@
 'use client';
 import type { Key, KeyWithSecret } from '@tollgate/api';
-import { Field, Select } from '@tollgate/ui';
+import { Field } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
-
-export const OVERLAP_SECONDS = {
-  none: 0,
-  hour: 3_600,
-  day: 86_400,
-  week: 604_800,
-  month: 2_592_000,
-} as const;
-export type Overlap = keyof typeof OVERLAP_SECONDS;
+import { type OverlapChoice, toOverlap } from './overlap.ts';
+import { OverlapSelect } from './overlap-select.tsx';
 
 export interface RotateKeyDialogProps {
   readonly subject: Key;
@@ -22,15 +15,15 @@ export interface RotateKeyDialogProps {
   readonly onRotated: (rotated: KeyWithSecret) => void;
 }
 
-/** A day of overlap by default: enough to roll a new secret out without haste. */
+/** As the rules say by default: whoever set an overlap did so for this. */
 export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialogProps) {
   const text = useMessages('keys').rotate;
-  const form = useForm<{ overlap: Overlap }>({ defaultValues: { overlap: 'day' } });
+  const form = useForm<{ overlap: OverlapChoice }>({ defaultValues: { overlap: 'rules' } });
   const idempotencyKey = useIdempotencyKey();
-  const rotate = useApiMutation<KeyWithSecret, Overlap>(
+  const rotate = useApiMutation<KeyWithSecret, OverlapChoice>(
     (overlap) => ({
       path: `/keys/${subject.id}/rotate`,
-      json: { overlapSeconds: OVERLAP_SECONDS[overlap] },
+      json: toOverlap(overlap),
       idempotencyKey: `${idempotencyKey}-${overlap}`,
     }),
     { invalidates: ['/keys'] },
@@ -50,14 +43,7 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
           control={form.control}
           name="overlap"
           render={({ field }) => (
-            <Select<Overlap>
-              options={(Object.keys(OVERLAP_SECONDS) as Overlap[]).map((value) => ({
-                value,
-                label: text.overlaps[value],
-              }))}
-              value={field.value}
-              onValueChange={field.onChange}
-            />
+            <OverlapSelect value={field.value} onChange={field.onChange} rulesLabel={text.overlaps.rules} />
           )}
         />
       </Field>

@@ -41,6 +41,8 @@ export const hygiene: Translation<typeof english> = {
     expire: 'Ablauf setzen',
     budget: 'Budget geben',
     rotate: 'Erneuern',
+    owner: 'Inhaber ändern',
+    team: 'In Team verschieben',
     revoke: 'Sperren',
     tooMany: (max) => `Höchstens ${max} Schlüssel auf einmal.`,
     expireTitle: (count) => `Ablauf für ${keyCount(count)} setzen`,
@@ -49,6 +51,15 @@ export const hygiene: Translation<typeof english> = {
     budgetText: 'Jeder bekommt ein eigenes. Was darüber hinausginge, wird abgelehnt, bevor es gesendet wird.',
     rotateTitle: (count) => `${keyCount(count)} erneuern`,
     rotateText: 'Jeder bekommt ein neues Geheimnis. Namen, Umfang, Budgets und Verlauf bleiben.',
+    ownerTitle: (count) => `${keyCount(count)}: Inhaber ändern`,
+    ownerText: 'Der Inhaber steht für einen Schlüssel ein. Geheimnisse, Umfang, Budgets und Verlauf bleiben.',
+    ownerMissing: 'Wählen Sie, wem sie von jetzt an gehören.',
+    teamTitle: (count) => `${keyCount(count)} in ein Team verschieben`,
+    teamText:
+      'Von jetzt an zählen Ausgaben, Grenzen und Budgets dort; was schon ausgegeben ist, bleibt, wo es war.',
+    teamMissing: 'Wählen Sie ein Team.',
+    teamRules:
+      'Schlüssel, die länger gelten als die Regeln dieses Teams erlauben, bleiben, wo sie sind, und Sie erfahren, welche. Geben Sie ihnen zuerst ein Datum.',
     revokeTitle: (count) => `${keyCount(count)} sperren?`,
     revokeText:
       'Jedes Gateway lehnt sie binnen einer Sekunde ab und bricht offene Antworten ab. Das lässt sich nicht rückgängig machen.',

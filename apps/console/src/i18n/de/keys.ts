@@ -34,6 +34,7 @@ export const keys: Translation<typeof english> = {
     me: 'Ich',
     organization: 'Die Organisation',
     hint: 'Ihr eigener Schlüssel endet, wenn Sie gehen. Für Anwendungen gibt es Dienstkonten.',
+    people: 'Personen',
     group: 'Dienstkonten',
     unknown: 'Jemand, der ausgeschieden ist',
   },
@@ -126,6 +127,7 @@ export const keys: Translation<typeof english> = {
     text: 'Ein neues Geheimnis für denselben Schlüssel: Name, Geltungsbereich, Budget und Verlauf bleiben.',
     overlap: 'Das alte Geheimnis gilt',
     overlaps: {
+      rules: 'so lange, wie die Regeln sagen',
       none: 'nicht mehr: es endet sofort',
       hour: 'noch eine Stunde',
       day: 'noch einen Tag',

@@ -38,6 +38,8 @@ export const hygiene = {
     expire: 'Set expiry',
     budget: 'Add budget',
     rotate: 'Rotate',
+    owner: 'Change owner',
+    team: 'Move to team',
     revoke: 'Revoke',
     tooMany: (max: number) => `At most ${max} keys at once.`,
     expireTitle: (count: number) => `Set an expiry for ${keyCount(count)}`,
@@ -46,6 +48,14 @@ export const hygiene = {
     budgetText: 'Each gets one of its own. Requests that would pass it are refused before they are sent.',
     rotateTitle: (count: number) => `Rotate ${keyCount(count)}`,
     rotateText: 'Each gets a new secret. Names, scopes, budgets and history stay.',
+    ownerTitle: (count: number) => `Give ${keyCount(count)} another owner`,
+    ownerText: 'Who owns a key answers for it. Secrets, scopes, budgets and history stay.',
+    ownerMissing: 'Choose who owns them from now on.',
+    teamTitle: (count: number) => `Move ${keyCount(count)} to a team`,
+    teamText: 'From now on their spend, limits and budget count there; what they spent stays where it was.',
+    teamMissing: 'Choose a team.',
+    teamRules:
+      'Keys that may live longer than the rules of that team allow are not moved, and you are told which. Give them a date first.',
     revokeTitle: (count: number) => `Revoke ${keyCount(count)}?`,
     revokeText:
       'Every gateway refuses them within a second and cuts their open streams. This cannot be undone.',

@@ -30,6 +30,7 @@ export const keys = {
     me: 'Me',
     organization: 'The organization',
     hint: 'A key of yours stops when you leave. For applications, choose a service account.',
+    people: 'People',
     group: 'Service accounts',
     unknown: 'Somebody who left',
   },
@@ -122,6 +123,7 @@ export const keys = {
     text: 'A new secret for the same key: its name, scope, budget and history stay.',
     overlap: 'The old secret works for',
     overlaps: {
+      rules: 'as long as the rules say',
       none: 'no longer: it stops at once',
       hour: 'one more hour',
       day: 'one more day',
