@@ -73,13 +73,13 @@ describe('chat completions', () => {
   it("[S3] counts the time of a running stream as the provider's, not as its own", async () => {
     const stream = await client.chat.completions.create({
       model: 'sim-small',
-      messages: ask('[[sim tokens=40 interval-ms=20]] Hello'),
+      messages: ask('[[sim tokens=40 interval-ms=50]] Hello'),
       stream: true,
     });
     for await (const chunk of stream) expect(chunk.object).toBe('chat.completion.chunk');
     const { totalMs, firstTokenMs, overheadUs } = harness.gateway.log.settles().at(-1)!;
     const streamedUs = (totalMs - firstTokenMs!) * 1_000;
-    expect(streamedUs).toBeGreaterThan(400_000);
+    expect(streamedUs).toBeGreaterThan(1_000_000);
     expect(overheadUs).toBeLessThan(streamedUs / 2);
   });
 

@@ -10,7 +10,7 @@ let shortLived: SeededKey;
 
 beforeAll(async () => {
   harness = await startHarness({
-    gateway: { connectTimeoutMs: 1_000 },
+    gateway: { connectTimeoutMs: 2_000 },
     databaseUrl: async (url) => {
       proxy = await startFaultProxy({ target: url });
       return proxy.url;
@@ -32,8 +32,8 @@ describe('without Postgres', () => {
     '[G1] [G2] a used key is served and an unknown one gets 503 ($kind)',
     async (mode) => {
       const unknown = await harness.seed.key({ organizationId: harness.key.organizationId });
-      expect((await models(shortLived)).status).toBe(200);
-      expect((await harness.ask('before')).status).toBe(200);
+      await waitFor(async () => (await models(shortLived)).status === 200);
+      await waitFor(async () => (await harness.ask('before')).status === 200);
       proxy.setMode(mode);
 
       const answer = await harness.ask('during');
@@ -58,7 +58,7 @@ describe('without Postgres', () => {
 
   it('[G3] a key that is known to have changed is not served from memory', async () => {
     const key = await harness.seed.key({ organizationId: harness.key.organizationId });
-    expect((await models(key)).status).toBe(200);
+    await waitFor(async () => (await models(key)).status === 200);
     await harness.seed.revoke(key);
     await waitFor(async () => (await models(key)).status === 401);
     proxy.setMode({ kind: 'reset' });

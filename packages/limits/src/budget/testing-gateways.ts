@@ -27,6 +27,9 @@ export interface BudgetSpec {
 /** A price of one pico-USD per output token and nothing else: the cap is the worst case. */
 const LINEAR = { kind: 'linear', fixed: 0n, perOutputToken: 10_000n, parts: 0n } as const;
 
+/** On a busy machine it is this process that comes late, not Postgres. */
+const PATIENT = { connectTimeoutMs: 60_000, transactionTimeoutMs: 60_000 };
+
 const UNKNOWN = { costPicoUsd: null, chargePicoUsd: '0' } as const;
 
 export type LedgerLine = SettledEntry & { readonly requestId: string; readonly entry?: number };
@@ -58,11 +61,13 @@ export class World {
       url: database.urls.console,
       applicationName: 'test-console',
       maxConnections: 3,
+      ...PATIENT,
     });
     this.worker = openDatabase({
       url: database.urls.worker,
       applicationName: 'test-worker',
       maxConnections: 4,
+      ...PATIENT,
     });
   }
 
@@ -207,7 +212,7 @@ export class TestGateway {
       url,
       applicationName: 'test-gateway',
       maxConnections: 3,
-      connectTimeoutMs: 1_000,
+      ...PATIENT,
     });
     this.gate = new BudgetGate({
       store: postgresGrants(this.database, this.epochId),
