@@ -29,11 +29,10 @@ const ORIGIN = 'http://localhost:3000';
 const KEYS_AT_ONCE = 500;
 
 /** Its pushes go to Redis itself, past any fault proxy; a gateway may still not get them. */
-export async function startAdmin(system: System): Promise<Admin> {
+export function openAdminApi(system: System, onCommitted: (change: Change) => void = () => undefined) {
   const { keyPeppers, encryptionKeys } = system.secrets;
   const database = openDatabase({ url: system.testDatabase.urls.console, applicationName: 'faults-admin' });
   const redis = openRedis({ url: system.redis.url, manner: 'producer', name: 'faults-admin' });
-  const committedAtMs = new Map<string, number>();
   const options = {
     database,
     clock: systemClock,
@@ -41,12 +40,12 @@ export async function startAdmin(system: System): Promise<Admin> {
     settings: {
       consoleUrl: ORIGIN,
       gatewayUrl: system.gateways[0]?.plan.healthUrl ?? ORIGIN,
-      allowedPrivateOrigins: [],
+      allowedPrivateOrigins: [new URL(system.upstream.baseUrl).origin],
       limitsEnforced: true,
       signUp: 'open',
       signUpDomains: [],
       operatorEmails: [],
-      firstUserIsOperator: false,
+      firstUserIsOperator: true,
       verificationRequired: false,
     },
     keyPeppers: parseKeyRing(keyPeppers),
@@ -54,7 +53,7 @@ export async function startAdmin(system: System): Promise<Admin> {
     attempts: memoryAttemptCounter(systemClock),
     changes: {
       async publish(change: Change) {
-        committedAtMs.set(change.targetId, Date.now());
+        onCommitted(change);
         await redis.publish(CHANGE_CHANNEL, JSON.stringify(change));
       },
       subscribe: () => () => undefined,
@@ -64,6 +63,30 @@ export async function startAdmin(system: System): Promise<Admin> {
     ...options,
     settings: { ...options.settings, signUpDomains: [], operatorEmails: [] },
   });
+  return {
+    options,
+    /** @param path Below `/api/v1`. */
+    call: (method: string, path: string, headers: Record<string, string>, body?: object) =>
+      api.request(
+        new Request(`${ORIGIN}/api/v1${path}`, {
+          method,
+          headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      ),
+    close: async () => {
+      redis.disconnect();
+      await database.close();
+    },
+  };
+}
+
+export async function startAdmin(system: System): Promise<Admin> {
+  const committedAtMs = new Map<string, number>();
+  const { options, call, close } = openAdminApi(system, ({ targetId }) =>
+    committedAtMs.set(targetId, Date.now()),
+  );
+  const { database } = options;
   const { organizationId, adminToken } = await bootstrapOrganization(options, {
     organization: 'Revocations',
     email: `owner-${randomBytes(6).toString('hex')}@example.com`,
@@ -79,19 +102,13 @@ export async function startAdmin(system: System): Promise<Admin> {
       return keys;
     },
     revoke: async (keyId) => {
-      const response = await api.request(
-        new Request(`${ORIGIN}/api/v1/keys/${keyId}/revoke`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${adminToken}` },
-        }),
-      );
+      const response = await call('POST', `/keys/${keyId}/revoke`, {
+        authorization: `Bearer ${adminToken}`,
+      });
       if (response.status !== 200) throw new Error(`Cannot revoke ${keyId}: ${await response.text()}`);
       return committedAtMs.get(keyId) ?? Date.now();
     },
-    close: async () => {
-      redis.disconnect();
-      await database.close();
-    },
+    close,
   };
 
   async function insertKeys(count: number): Promise<AdminKey[]> {

@@ -54,6 +54,8 @@ export interface System {
   readKills(): Promise<(gatewayEpochId: string) => readonly Kill[]>;
   /** As the processes have them in their environment. */
   readonly secrets: { readonly keyPeppers: string; readonly encryptionKeys: string };
+  /** The simulator as credentials name it. */
+  readonly upstream: { readonly baseUrl: string; readonly apiKey: string };
   /** Moves the wall clock of one gateway; 0 puts it right. */
   setClockOffset(gatewayIndex: number, offsetMs: number): void;
   /** The same for all workers. */
@@ -244,6 +246,7 @@ export async function startSystem({
     proxies,
     disks,
     secrets,
+    upstream: { baseUrl: `${upstreamUrl}/v1`, apiKey: SIMULATOR_API_KEY },
     readMetrics: async (index) => {
       const response = await fetch(`http://127.0.0.1:${metricsPorts[index]}/metrics`, {
         signal: AbortSignal.timeout(2_000),
