@@ -18,17 +18,21 @@ test.describe('keys', () => {
     const secret = (await page.locator('[data-secret]').textContent()) ?? '';
     expect(secret).toMatch(/^tgk_[0-9A-Za-z]{36,}$/);
 
+    // It waits beside the secret, and flips when the request arrives.
+    const created = page.getByRole('dialog');
+    await expect(created.getByText('Waiting for the first request')).toBeVisible();
+    const client = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret, maxRetries: 0 });
+    const ask = () =>
+      client.chat.completions.create({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] });
+    expect((await ask()).choices).toHaveLength(1);
+    await expect(created.getByText('First request answered')).toBeVisible();
+
     // Nothing was copied: closing asks.
     await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
     await expect(page.getByRole('alertdialog')).toContainText('Close without copying?');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Close anyway' }).click();
     await expect(page.locator('[data-secret]')).toHaveCount(0);
     await expect(page.locator('body')).not.toContainText(secret);
-
-    const client = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret, maxRetries: 0 });
-    const ask = () =>
-      client.chat.completions.create({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello' }] });
-    expect((await ask()).choices).toHaveLength(1);
 
     await page.getByRole('link', { name: 'checkout-service' }).click();
     await expect(page.getByRole('heading', { name: 'checkout-service' })).toBeVisible();

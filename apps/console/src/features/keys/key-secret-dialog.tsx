@@ -5,8 +5,13 @@ import { Button, Dialog } from '@tollgate/ui';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { CloseUncopied } from './close-uncopied.tsx';
 import { KeySecret } from './key-secret.tsx';
+
+const FirstRequestCard = later(
+  async () => (await import('../onboarding/first-request-card.tsx')).FirstRequestCard,
+);
 
 export interface KeySecretDialogProps {
   readonly created: KeyWithSecret;
@@ -48,6 +53,12 @@ export function KeySecretDialog({ created, rotated = false, onClose }: KeySecret
           onCopied={() => setCopied(true)}
           {...(created.key.models[0] !== undefined && { model: created.key.models[0] })}
         />
+        {/* A key that is rotated had its first request before. */}
+        {!rotated && (
+          <div className="mt-5">
+            <FirstRequestCard keyId={created.key.id} />
+          </div>
+        )}
       </Dialog>
       <CloseUncopied open={asking} onOpenChange={setAsking} onClose={onClose} />
     </>

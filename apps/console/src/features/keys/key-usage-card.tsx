@@ -1,25 +1,23 @@
 'use client';
-/** Attempts per day by outcome, from the roll-ups. */
+/** How requests ended per day: attempts from the roll-ups, refusals from the log, where they may be read. */
 import type { KeyDetail } from '@tollgate/api';
-import { Card, Select, useNowMs } from '@tollgate/ui';
-import { type ChartRow, TimeSeriesChart } from '@tollgate/ui/charts';
+import { Card, Select, TimeStamp, useNowMs } from '@tollgate/ui';
+import { TimeSeriesChart } from '@tollgate/ui/charts';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
+import type { RequestsSummary } from '../requests/summary-types.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { startOfDayAgo } from './day-range.ts';
+import { METERED, type OutcomeUsage, outcomeRows } from './outcome-rows.ts';
 
-const OUTCOMES = ['succeeded', 'failed', 'aborted', 'interrupted'] as const;
 const RANGES = ['7', '30'] as const;
 const REFRESH_MS = 15_000;
-const DAY_MS = 86_400_000;
-
-interface OutcomeUsage {
-  readonly data: readonly { readonly start: string; readonly status: string; readonly requests: number }[];
-}
+/** Refusals are counted request by request. */
+const REFUSED_REFRESH_MS = 60_000;
 
 /** Nothing where usage may not be read: a chart of zeros would say that there was none. */
 export function KeyUsageCard({ subject }: { readonly subject: KeyDetail }) {
@@ -42,14 +40,30 @@ function UsageCard({ subject }: { readonly subject: KeyDetail }) {
     }),
     { refetchInterval: REFRESH_MS },
   );
+  const mayReadRequests = usePermission('requests:read');
+  const refused = useApiQuery<RequestsSummary>(
+    withQuery('/requests/summary', { q: `key:${subject.id} refused:true attempts:0`, from }),
+    { enabled: mayReadRequests, refetchInterval: REFUSED_REFRESH_MS },
+  ).data;
   const rows = useMemo(
-    () => toChartRows(usage.data?.data ?? [], Number(days), from),
-    [usage.data, days, from],
+    () => outcomeRows(usage.data?.data ?? [], refused, Number(days), from),
+    [usage.data, refused, days, from],
   );
+  const outcomes = mayReadRequests ? ([...METERED, 'refused'] as const) : METERED;
   return (
     <Card
       title={text.usage}
-      description={text.usageText}
+      description={
+        <>
+          {mayReadRequests ? text.usageWithRefusals : text.usageText}
+          {refused?.lookedTo && (
+            <>
+              {' '}
+              {text.refusedSince} <TimeStamp value={refused.lookedTo} />.
+            </>
+          )}
+        </>
+      }
       actions={
         <Select
           compact
@@ -73,20 +87,10 @@ function UsageCard({ subject }: { readonly subject: KeyDetail }) {
           keepOrder
           height={200}
           loading={usage.isLoading}
-          series={OUTCOMES.map((key) => ({ key, label: text.outcomes[key] }))}
+          series={outcomes.map((key) => ({ key, label: text.outcomes[key] }))}
           rows={usage.isLoading ? [] : rows}
         />
       )}
     </Card>
   );
-}
-
-/** One row for every day, days without use included: a gap is information. */
-function toChartRows(data: OutcomeUsage['data'], days: number, from: string): ChartRow[] {
-  const byDay = Map.groupBy(data, ({ start }) => new Date(start).toISOString());
-  return Array.from({ length: days }, (_, index) => {
-    const at = new Date(Date.parse(from) + index * DAY_MS).toISOString();
-    const values = (byDay.get(at) ?? []).map(({ status, requests }) => [status, requests] as const);
-    return { at, values: Object.fromEntries(values) };
-  });
 }

@@ -103,6 +103,9 @@ export const keys: Translation<typeof english> = {
     id: 'Id',
     usage: 'Ergebnisse',
     usageText: 'Versuche je Tag nach ihrem Ausgang.',
+    usageWithRefusals: 'Versuche je Tag nach ihrem Ausgang, und Anfragen, die vorher abgelehnt wurden.',
+    refusedSince: (time) =>
+      `Versuche je Tag nach ihrem Ausgang; Ablehnungen seit ${time}, davor waren es zu viele.`,
     last7: '7 Tage',
     last30: '30 Tage',
     range: 'Zeitraum',
@@ -111,6 +114,7 @@ export const keys: Translation<typeof english> = {
       failed: 'Fehlgeschlagen',
       aborted: 'Vom Client abgebrochen',
       interrupted: 'Unterbrochen',
+      refused: 'Abgelehnt',
     },
     recent: 'Letzte Anfragen',
     allRequests: 'Alle Anfragen dieses Schlüssels',

@@ -99,6 +99,9 @@ export const keys = {
     id: 'Id',
     usage: 'Outcomes',
     usageText: 'Attempts per day by how they ended.',
+    usageWithRefusals: 'Attempts per day by how they ended, and requests that were refused before one.',
+    refusedSince: (time: string) =>
+      `Attempts per day by how they ended; refusals since ${time}, there were too many before.`,
     last7: '7 days',
     last30: '30 days',
     range: 'Range',
@@ -107,6 +110,7 @@ export const keys = {
       failed: 'Failed',
       aborted: 'Client went away',
       interrupted: 'Interrupted',
+      refused: 'Refused',
     },
     recent: 'Recent requests',
     allRequests: 'All requests of this key',
