@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-async function spend(costPicoUsd: bigint): Promise<void> {
+async function spend(costPicoUsd: bigint, keyId = 'key_a'): Promise<void> {
   const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'test' });
   const startedAtMs = test.clock.nowMs();
   const none = {
-    keyId: 'key_a',
+    keyId,
     memberId: '',
     serviceAccountId: '',
     endUser: '',
@@ -28,7 +28,7 @@ async function spend(costPicoUsd: bigint): Promise<void> {
     await tx.$executeRaw`
       INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, requested_model, model, provider,
         credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, status, usage_source)
-      VALUES (${owner.organizationId}, ${new Date(startedAtMs)}, ${`req_${costPicoUsd}`}, 1, 0, 'key_a', 'm', 'm', 'p', 'c', 'organization',
+      VALUES (${owner.organizationId}, ${new Date(startedAtMs)}, ${`req_${costPicoUsd}`}, 1, 0, ${keyId}, 'm', 'm', 'p', 'c', 'organization',
         'chat/completions', false, false, ${costPicoUsd}, 'succeeded', 'provider')`;
     await settleEntries(tx, owner.organizationId, [
       {
@@ -102,6 +102,16 @@ describe('/budgets', () => {
     ]);
     expect((await owner.call('DELETE', `/budgets/${id}`)).status).toBe(204);
     expect((await owner.call('GET', `/budgets/${id}`)).status).toBe(404);
+  });
+
+  it('begins the months of a budget with a start on the day of its start', async () => {
+    const body = { scope: { type: 'organization', id: '*' }, limitUsd: '10', period: 'month' };
+    const anchorAt = new Date(Date.UTC(2020, 0, 15)).toISOString();
+    const budget = await owner.call('POST', '/budgets', { ...body, anchorAt });
+    expect(budget.body).toMatchObject({ anchorAt });
+    expect(budget.body.periodStart).toMatch(/-15T00:00:00\.000Z$/);
+    expect(budget.body.resetsAt).toMatch(/-15T00:00:00\.000Z$/);
+    expect((await owner.call('DELETE', `/budgets/${budget.body.id}`)).status).toBe(204);
   });
 
   it.each([
@@ -238,6 +248,26 @@ describe('what holds for a key', () => {
         periodLimitUsd: '4.00',
       },
     ]);
+  });
+
+  it('resets one value of a budget that is one per value, and leaves the others', async () => {
+    const budget = await owner.call('POST', '/budgets', {
+      scope: { type: 'key', id: '*' },
+      limitUsd: '10',
+      period: 'month',
+    });
+    await spend(300_000_000_000n, 'key_one');
+    await spend(400_000_000_000n, 'key_two');
+    const path = `/budgets/${budget.body.id}`;
+    const spentOf = async () => {
+      const { data } = (await owner.call('GET', `${path}/values`)).body;
+      const of = (key: string) => data.find(({ value }: { value: string }) => value === key)?.spentUsd;
+      return [of('key_one'), of('key_two')];
+    };
+    expect(await spentOf()).toEqual(['0.30', '0.40']);
+    expect((await owner.call('POST', `${path}/reset`, { scopeValue: 'key_one' })).status).toBe(200);
+    expect(await spentOf()).toEqual(['0.00', '0.40']);
+    expect((await owner.call('DELETE', path)).status).toBe(204);
   });
 
   it('a key whose rules are refused is not made', async () => {

@@ -1,6 +1,6 @@
 'use client';
 /** What can be done with a budget: a menu for lists, and the dialogs that it opens. */
-import type { Budget } from '@tollgate/api';
+import type { Budget, BudgetValue } from '@tollgate/api';
 import { Button, type MenuEntry } from '@tollgate/ui';
 import { Archive, Pause, Pencil, Play, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -8,7 +8,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
 import { RowMenu } from '../common/row-actions.tsx';
-import { useLimitText } from '../limits/use-limit-text.ts';
+import { isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { useArchiveBudget, usePauseBudget, useResetBudget } from './budget-api.ts';
 
 const EditBudgetDialog = later(async () => (await import('./budget-dialog.tsx')).EditBudgetDialog);
@@ -18,6 +18,8 @@ export type BudgetAction = 'edit' | 'pause' | 'resume' | 'reset' | 'archive';
 export interface OpenedAction {
   readonly action: BudgetAction;
   readonly budget: Budget;
+  /** Of a budget that is one per value: reset this one alone. */
+  readonly value?: BudgetValue;
 }
 
 export interface BudgetMenuProps {
@@ -77,7 +79,7 @@ export interface BudgetActionDialogProps {
 }
 
 export function BudgetActionDialog({
-  opened: { action, budget },
+  opened: { action, budget, value },
   onClose,
   onArchived,
 }: BudgetActionDialogProps) {
@@ -87,6 +89,7 @@ export function BudgetActionDialog({
   const reset = useResetBudget();
   const archive = useArchiveBudget();
   const name = budgetName(budget);
+  const resetName = value === undefined ? name : `${name}: ${value.name ?? value.value}`;
   switch (action) {
     case 'edit':
       return <EditBudgetDialog budget={budget} onClose={onClose} />;
@@ -118,13 +121,15 @@ export function BudgetActionDialog({
     case 'reset':
       return (
         <ConfirmAction
-          title={text.resetTitle(name)}
+          title={text.resetTitle(resetName)}
           confirmLabel={text.reset}
-          run={() => reset.mutateAsync(budget)}
-          done={text.resetDone(name)}
+          run={() => reset.mutateAsync({ budget, scopeValue: value?.value })}
+          done={text.resetDone(resetName)}
           onClose={onClose}
         >
-          {text.resetText(money(budget.spentUsd))}
+          {value === undefined && isEach(budget)
+            ? text.resetEachText(budget.valueCount)
+            : text.resetText(money((value ?? budget).spentUsd))}
         </ConfirmAction>
       );
     case 'archive':

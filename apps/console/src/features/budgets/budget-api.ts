@@ -54,10 +54,20 @@ export function usePauseBudget() {
   return useApiMutation<Budget, PauseInput>(pauseBudgetCall, { invalidates: STALE_AFTER_BUDGET_CHANGE });
 }
 
+interface ResetInput {
+  readonly budget: Budget;
+  /** Of a budget that is one per value; without it, all of them. */
+  readonly scopeValue?: string | undefined;
+}
+
 export function useResetBudget() {
-  return useApiMutation<Budget, Budget>(({ id }) => ({ path: `/budgets/${id}/reset`, json: {} }), {
-    invalidates: STALE_AFTER_BUDGET_CHANGE,
-  });
+  return useApiMutation<Budget, ResetInput>(
+    ({ budget, scopeValue }) => ({
+      path: `/budgets/${budget.id}/reset`,
+      json: scopeValue === undefined ? {} : { scopeValue },
+    }),
+    { invalidates: STALE_AFTER_BUDGET_CHANGE },
+  );
 }
 
 export function useArchiveBudget() {

@@ -26,6 +26,8 @@ import {
   toBudgetChange,
   toNewBudget,
 } from './budget-form-values.ts';
+import { isStartToCome, toAnchorAt } from './budget-start.ts';
+import { useOrganizationZone } from './budget-start-field.tsx';
 
 const FIELDS = [
   'scopeId',
@@ -37,15 +39,18 @@ const FIELDS = [
   'model',
   'carryOver',
   'carryOverCapUsd',
+  'startDay',
+  'startTime',
 ] as const;
 /** Where the API says it of another part of the body than the form has. */
-const API_FIELDS = { 'scope.id': 'scopeId', 'onExceeded.model': 'model' } as const;
+const API_FIELDS = { 'scope.id': 'scopeId', 'onExceeded.model': 'model', anchorAt: 'startDay' } as const;
 
 function useBudgetForm(defaultValues: BudgetFormValues) {
   const text = useMessages('budgets').form;
   const { amountWrong } = useMessages('limits');
   const { required } = useMessages('parts');
   const locale = useLocale();
+  const timeZone = useOrganizationZone();
   const schema = z.custom<BudgetFormValues>().superRefine((values, context) => {
     const refuse = (path: keyof BudgetFormValues, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -56,6 +61,9 @@ function useBudgetForm(defaultValues: BudgetFormValues) {
     if (values.kind === 'hard' && values.onExceeded === 'model' && values.model === '') {
       refuse('model', text.modelMissing);
     }
+    if (toAnchorAt(values, timeZone, Date.now()) === undefined) {
+      refuse(values.period === 'day' ? 'startTime' : 'startDay', text.startWrong);
+    } else if (isStartToCome(values, timeZone, Date.now())) refuse('startDay', text.startToCome);
     const cap = values.carryOver ? values.carryOverCapUsd.trim() : '';
     if (cap !== '' && parseAmount(cap, locale) === undefined) refuse('carryOverCapUsd', amountWrong);
   });
@@ -73,7 +81,9 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
   const text = useMessages('budgets').form;
   const locale = useLocale();
   const { budgetName } = useLimitText();
+  const timeZone = useOrganizationZone();
   const form = useBudgetForm(newBudgetValues(scope));
+  const toBody = (values: BudgetFormValues) => toNewBudget(values, locale, { timeZone, nowMs: Date.now() });
   const key = useIdempotencyKey();
   const create = useApiMutation<Budget, NewBudgetBody>(
     (json) => ({ path: '/budgets', json, idempotencyKey: idempotencyKeyOf(key, json) }),
@@ -83,7 +93,8 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
     const values = form.getValues();
     const limitUsd = parseAmount(values.limitUsd, locale);
     if (!isScopeMissing(values) && limitUsd !== undefined) {
-      return { scope: toNewBudget(values, locale).scope, limitUsd, period: values.period };
+      const { scope: asked, period, anchorAt } = toBody(values);
+      return { scope: asked, limitUsd, period, anchorAt };
     }
     void form.trigger();
     return undefined;
@@ -97,7 +108,7 @@ export function CreateBudgetDialog({ scope, onClose, onCreated }: CreateBudgetDi
       title={text.title}
       description={text.description}
       submitLabel={text.submit}
-      onSubmit={(values) => create.mutateAsync(toNewBudget(values, locale))}
+      onSubmit={(values) => create.mutateAsync(toBody(values))}
       done={(budget) => text.created(budgetName(budget))}
       onDone={(budget) => {
         onClose();

@@ -9,6 +9,7 @@ import { parseAmount } from '../limits/amount.ts';
 import { ModelPicker, ScopeFields } from '../limits/scope-fields.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { type BudgetFormValues, type BudgetPeriod, PERIODS } from './budget-form-values.ts';
+import { BudgetStartField } from './budget-start-field.tsx';
 
 export interface BudgetFieldsProps {
   readonly form: UseFormReturn<BudgetFormValues>;
@@ -25,6 +26,7 @@ export function BudgetFields({ form, existing }: BudgetFieldsProps) {
   const { errors } = formState;
   const amount = parseAmount(watch('limitUsd'), locale);
   const period = watch('period');
+  const hasStart = watch(period === 'day' ? 'startTime' : 'startDay') !== '';
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -43,7 +45,11 @@ export function BudgetFields({ form, existing }: BudgetFieldsProps) {
             {...register('limitUsd')}
           />
         </Field>
-        <Field label={text.form.period} hint={limits.periodHint[period]} error={errors.period?.message}>
+        <Field
+          label={text.form.period}
+          hint={hasStart ? undefined : limits.periodHint[period]}
+          error={errors.period?.message}
+        >
           <Controller
             control={control}
             name="period"
@@ -77,25 +83,33 @@ export function BudgetFields({ form, existing }: BudgetFieldsProps) {
           )}
         />
       </Field>
-      <DetailFields form={form} open={existing !== undefined} />
+      <DetailFields form={form} isNew={existing === undefined} />
     </>
   );
 }
 
 function DetailFields({
   form,
-  open,
+  isNew,
 }: {
   readonly form: UseFormReturn<BudgetFormValues>;
-  readonly open: boolean;
+  /** What is fixed later can be chosen. */
+  readonly isNew: boolean;
 }) {
   const text = useMessages('budgets').form;
   const limits = useMessages('limits');
   const { control, register, formState, watch } = form;
   const { errors } = formState;
-  const wrong = errors.name ?? errors.thresholds ?? errors.model ?? errors.carryOverCapUsd;
+  const wrong =
+    errors.name ??
+    errors.thresholds ??
+    errors.model ??
+    errors.carryOverCapUsd ??
+    errors.startDay ??
+    errors.startTime;
   return (
-    <Disclosure title={text.details} open={open || wrong !== undefined}>
+    <Disclosure title={isNew ? text.newDetails : text.details} open={!isNew || wrong !== undefined}>
+      {isNew && <BudgetStartField form={form} />}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={text.name} hint={text.nameHint} error={errors.name?.message}>
           <Input autoComplete="off" {...register('name')} />

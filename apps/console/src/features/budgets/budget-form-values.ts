@@ -2,6 +2,7 @@
 import type { Budget } from '@tollgate/api';
 import { parseAmount, typedAmount } from '../limits/amount.ts';
 import { newScopeValues, type ScopeValues, toScope } from '../limits/scope-form.ts';
+import { toAnchorAt } from './budget-start.ts';
 
 export const PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
 export type BudgetPeriod = (typeof PERIODS)[number];
@@ -17,6 +18,8 @@ export interface BudgetFormValues extends ScopeValues {
   model: string;
   carryOver: boolean;
   carryOverCapUsd: string;
+  startDay: string;
+  startTime: string;
 }
 
 export interface BudgetChange {
@@ -32,6 +35,7 @@ export interface BudgetChange {
 export interface NewBudgetBody extends BudgetChange {
   readonly scope: { readonly type: string; readonly id: string };
   readonly period: BudgetPeriod;
+  readonly anchorAt: string | null;
 }
 
 export function newBudgetValues(scope?: Budget['scope']): BudgetFormValues {
@@ -46,6 +50,8 @@ export function newBudgetValues(scope?: Budget['scope']): BudgetFormValues {
     model: '',
     carryOver: false,
     carryOverCapUsd: '',
+    startDay: '',
+    startTime: '',
   };
 }
 
@@ -61,6 +67,9 @@ export function budgetValues(budget: Budget, locale: string): BudgetFormValues {
     model: budget.onExceeded === 'refuse' ? '' : budget.onExceeded.model,
     carryOver: budget.carryOver,
     carryOverCapUsd: budget.carryOverCapUsd === null ? '' : typedAmount(budget.carryOverCapUsd, locale),
+    // Fixed, like the period.
+    startDay: '',
+    startTime: '',
   };
 }
 
@@ -88,6 +97,16 @@ export function toBudgetChange(values: BudgetFormValues, locale: string): Budget
   };
 }
 
-export function toNewBudget(values: BudgetFormValues, locale: string): NewBudgetBody {
-  return { ...toBudgetChange(values, locale), scope: toScope(values), period: values.period };
+/** @param where The organization's zone, and now: where its periods begin. */
+export function toNewBudget(
+  values: BudgetFormValues,
+  locale: string,
+  where: { readonly timeZone: string; readonly nowMs: number },
+): NewBudgetBody {
+  return {
+    ...toBudgetChange(values, locale),
+    scope: toScope(values),
+    period: values.period,
+    anchorAt: toAnchorAt(values, where.timeZone, where.nowMs) ?? null,
+  };
 }

@@ -5,6 +5,7 @@ import {
   classNames,
   DefinitionList,
   formatPercent,
+  IconButton,
   Meter,
   Money,
   Sheet,
@@ -12,7 +13,7 @@ import {
   TimeStamp,
   Tooltip,
 } from '@tollgate/ui';
-import { WalletMinimal } from 'lucide-react';
+import { RotateCcw, WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -99,7 +100,7 @@ function BudgetDetails({
         {budget.state === 'active' && <p className="text-sm text-ink-soft">{sentence(budget)}</p>}
         {mayWrite && <BudgetButtons budget={budget} onChoose={onAction} />}
       </section>
-      {each && <Values budget={budget} />}
+      {each && <Values budget={budget} onAction={mayWrite ? onAction : undefined} />}
       <Rule budget={budget} />
     </div>
   );
@@ -262,7 +263,13 @@ function Rule({ budget }: { readonly budget: Budget }) {
   );
 }
 
-function Values({ budget }: { readonly budget: Budget }) {
+interface ValuesProps {
+  readonly budget: Budget;
+  /** Undefined: nothing may be changed. */
+  readonly onAction: BudgetSheetProps['onAction'] | undefined;
+}
+
+function Values({ budget, onAction }: ValuesProps) {
   const text = useMessages('budgets');
   const values = useApiQuery<{ readonly data: readonly BudgetValue[] }>(
     `/budgets/${encodeURIComponent(budget.id)}/values?limit=50`,
@@ -279,7 +286,18 @@ function Values({ budget }: { readonly budget: Budget }) {
         <ul className="mt-1 flex flex-col divide-y divide-line">
           {rows.map((row) => (
             <li key={row.value} className="flex flex-col gap-1.5 py-2.5">
-              <span className="text-sm wrap-anywhere text-ink">{row.name ?? row.value}</span>
+              <span className="flex items-center justify-between gap-2">
+                <span className="text-sm wrap-anywhere text-ink">{row.name ?? row.value}</span>
+                {onAction && (
+                  <IconButton
+                    size="sm"
+                    label={text.actions.resetOne(row.name ?? row.value)}
+                    onClick={() => onAction({ action: 'reset', budget, value: row })}
+                  >
+                    <RotateCcw />
+                  </IconButton>
+                )}
+              </span>
               <StandingBar amounts={row} label={text.meter(row.name ?? row.value)} />
             </li>
           ))}

@@ -76,6 +76,18 @@ export const budgets: Translation<typeof english> = {
     kind: 'Art',
     name: 'Name',
     nameHint: 'Ohne Namen heißt es nach dem, wofür es gilt.',
+    newDetails: 'Beginn des Zeitraums, Warnungen, was am Ende geschieht, Übertrag',
+    startDay: 'Beginnt am',
+    startTime: 'Beginnt um',
+    startHint: {
+      day: (zone) => `Wann ein neuer Tag beginnt, in ${zone}. Ohne Angabe um Mitternacht.`,
+      week: (zone) => `Jede Woche beginnt an diesem Wochentag, in ${zone}. Ohne Angabe am Montag.`,
+      month: (zone) =>
+        `Ein Abrechnungsmonat: Jeder beginnt an diesem Tag des Monats, in ${zone}; kürzere an ihrem letzten. Ohne Angabe am Ersten.`,
+      lifetime: (zone) => `Es zählt ab dann, in ${zone}. Ohne Angabe zählt alles Bisherige.`,
+    },
+    startWrong: 'Nennen Sie einen Tag oder eine Uhrzeit, die es gibt.',
+    startToCome: 'Wählen Sie heute oder einen früheren Tag.',
     details: 'Warnungen, was am Ende geschieht, Übertrag',
     thresholds: 'Warnen bei',
     thresholdsHint: 'Anteile in Prozent, durch Kommas getrennt.',
@@ -128,6 +140,9 @@ export const budgets: Translation<typeof english> = {
     resetTitle: (name) => `„${name}“ zurücksetzen?`,
     resetText: (spent) =>
       `Was in diesem Zeitraum ausgegeben wurde (${spent}), wird erlassen; der volle Betrag steht wieder zur Verfügung. Nutzung und Rechnungen bleiben, wie sie sind.`,
+    resetOne: (value) => `${value} zurücksetzen`,
+    resetEachText: (count) =>
+      `Was in diesem Zeitraum ausgegeben wurde, wird allen erlassen (${count}). Einzeln geht es in der Liste der Werte. Nutzung und Rechnungen bleiben, wie sie sind.`,
     resetDone: (name) => `„${name}“ beginnt von vorn`,
     pauseTitle: (name) => `„${name}“ pausieren?`,
     pauseText: 'Es zählt weiter, lehnt aber nichts ab, bis Sie es fortsetzen.',

@@ -70,6 +70,18 @@ export const budgets = {
     kind: 'Kind',
     name: 'Name',
     nameHint: 'If empty, it is called after what it applies to.',
+    newDetails: 'Start of the period, warnings, what happens at the end, carry-over',
+    startDay: 'Begins on',
+    startTime: 'Begins at',
+    startHint: {
+      day: (zone: string) => `When a new day begins, in ${zone}. If empty, at midnight.`,
+      week: (zone: string) => `Each week begins on its weekday, in ${zone}. If empty, on Monday.`,
+      month: (zone: string) =>
+        `A fiscal month: each begins on that day of the month, in ${zone}; shorter months on their last. If empty, on the first.`,
+      lifetime: (zone: string) => `It counts from then on, in ${zone}. If empty, everything so far counts.`,
+    },
+    startWrong: 'Write a day or a time that exists.',
+    startToCome: 'Choose today or a day before.',
     details: 'Warnings, what happens at the end, carry-over',
     thresholds: 'Warn at',
     thresholdsHint: 'Shares in percent, separated by commas.',
@@ -122,6 +134,9 @@ export const budgets = {
     resetTitle: (name: string) => `Reset “${name}”?`,
     resetText: (spent: string) =>
       `What this period has spent (${spent}) is forgiven, and the full amount may be spent again. Usage and invoices stay as they are.`,
+    resetOne: (value: string) => `Reset ${value}`,
+    resetEachText: (count: number) =>
+      `What this period has spent is forgiven for each of them (${count}). One alone is reset in the list of values. Usage and invoices stay as they are.`,
     resetDone: (name: string) => `“${name}” starts afresh`,
     pauseTitle: (name: string) => `Pause “${name}”?`,
     pauseText: 'It goes on counting, but refuses nothing until you resume it.',
