@@ -177,7 +177,8 @@ describe('hygiene', () => {
     // Every third expires; made an hour apart; used half an hour per place ago, each second one.
     expect(count.neverExpires).toBe(MANY - Math.floor(MANY / 3));
     expect(count.noBudget).toBe(MANY);
-    for (const kind of ['neverExpires', 'idle', 'notRotated', 'ownerLeft']) {
+    expect(count.noRateLimit).toBe(MANY);
+    for (const kind of ['noRateLimit', 'neverExpires', 'idle', 'notRotated', 'ownerLeft']) {
       const ids = await everyId(crowded, `finding=${kind}&idleDays=30&rotatedDays=50`);
       expect(ids, kind).toHaveLength(count[kind]);
     }
@@ -199,6 +200,35 @@ describe('hygiene', () => {
     await budget({ type: 'team', id: root });
     expect(await bare()).toEqual([foreignKey]);
     await budget({ type: 'organization', id: stranger.organizationId });
+    expect(await bare()).toEqual([]);
+  });
+
+  it('a rate limit above a key is one, and one of a single model is none', async () => {
+    const person = await test.signUp('limitless@example.com', 'Limitless');
+    const { call } = person;
+    const root = (await call('POST', '/teams', { name: 'Root' })).body.id;
+    const leaf = (await call('POST', '/teams', { name: 'Leaf', parentId: root })).body.id;
+    const account = (await call('POST', '/service-accounts', { name: 'robot' })).body.id;
+    const free = await makeKey(person, 'free');
+    const own = await makeKey(person, 'own');
+    const ofTeam = await makeKey(person, 'of the leaf', { teamId: leaf });
+    const ofRobot = await makeKey(person, 'of the robot', { ownerId: account });
+    const bare = async () => (await everyId(person, 'finding=noRateLimit')).toSorted();
+    const limit = async (scope: object, more: object = {}) => {
+      const rule = { scope, metric: 'requests', limit: 5, windowSeconds: 60, ...more };
+      const { status, text } = await call('POST', '/rate-limits', rule);
+      expect(status, text).toBe(201);
+    };
+    expect(await bare()).toEqual([free, own, ofTeam, ofRobot].toSorted());
+    await limit({ type: 'key', id: free }, { model: 'gpt-5' });
+    await limit({ type: 'key', id: own });
+    await limit({ type: 'team', id: root });
+    expect(await bare()).toEqual([free, ofRobot].toSorted());
+    await limit({ type: 'serviceAccount', id: '*' });
+    expect(await bare()).toEqual([free]);
+    const { body } = await call('GET', '/keys/hygiene');
+    expect(body.data).toContainEqual({ kind: 'noRateLimit', count: 1, more: false, lookedAt: null });
+    await limit({ type: 'key', id: '*' });
     expect(await bare()).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ export const keyHygieneRoutes: readonly AnyRoute[] = [
     tag: 'keys',
     summary: 'What is wrong with keys, and how many it is true of',
     description:
-      'Counts stop at 10,000 (`more`). `noBudget`: no hard budget of its own, its team, its owner or the organization. `GET /keys?finding=` lists them.',
+      'Counts stop at 10,000 (`more`). `noBudget`: no hard budget of its own, its team, its owner or the organization; `noRateLimit`: no rate limit either of those has for all models. `GET /keys?finding=` lists them.',
     access: 'keys:read',
     report: true,
     query: z.strictObject(findingDays),

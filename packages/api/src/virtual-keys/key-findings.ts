@@ -4,30 +4,27 @@
  * Only of keys that work. Counting stops where a figure says no more than "many"; what has no index of its own looks
  * at the newest keys and says so.
  */
-import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { type Prisma, sql, type Transaction } from '@tollgate/db';
+import { type KeyCoverage, notCovered, readKeyCoverage } from './key-coverage.ts';
 
-export const KEY_FINDINGS = ['noBudget', 'neverExpires', 'idle', 'ownerLeft', 'notRotated'] as const;
+export const KEY_FINDINGS = [
+  'noBudget',
+  'noRateLimit',
+  'neverExpires',
+  'idle',
+  'ownerLeft',
+  'notRotated',
+] as const;
 export type KeyFinding = (typeof KEY_FINDINGS)[number];
 
 export interface KeyFindingQuery {
   readonly kind: KeyFinding;
   /** For `idle` and `notRotated`. */
   readonly days: number;
-  /** For `noBudget`; undefined for the others. */
-  readonly coverage?: BudgetCoverage;
+  /** For `noBudget` and `noRateLimit`; undefined for the others. */
+  readonly coverage?: KeyCoverage;
   /** For `ownerLeft`. */
   readonly gone?: GoneOwners;
-}
-
-/** Whose keys are held by a hard budget already. */
-export interface BudgetCoverage {
-  readonly everything: boolean;
-  readonly anyTeam: boolean;
-  readonly anyMember: boolean;
-  readonly anyServiceAccount: boolean;
-  readonly teamIds: readonly string[];
-  readonly memberIds: readonly string[];
-  readonly serviceAccountIds: readonly string[];
 }
 
 /** Owners that are no longer there, or may no longer act. */
@@ -37,7 +34,7 @@ export interface GoneOwners {
 }
 
 export const COUNT_MAX = 10_000;
-/** Of keys without a budget: how many of the newest are looked at. */
+/** Of keys without a budget or a rate limit: how many of the newest are looked at. */
 const LOOKED_AT_MAX = 100_000;
 const DAY_MS = 86_400_000;
 const NEVER_USED = '0001-01-01';
@@ -64,50 +61,11 @@ export function findingCondition(organizationId: string, query: KeyFindingQuery,
     }
     case 'noBudget':
       return sql`${works} AND ${notCovered(organizationId, query.coverage)}`;
+    case 'noRateLimit':
+      return sql`${works} AND ${keeps} AND ${notCovered(organizationId, query.coverage)}`;
     default:
       return query.kind satisfies never;
   }
-}
-
-function notCovered(organizationId: string, coverage: BudgetCoverage | undefined): Prisma.Sql {
-  if (coverage === undefined || coverage.everything) return sql`false`;
-  const conditions = [
-    sql`NOT EXISTS (SELECT 1 FROM budgets b WHERE b.organization_id = ${organizationId} AND b.scope_type = 'key'
-      AND b.scope_id = k.id AND b.kind = 'hard' AND b.archived_at IS NULL AND b.paused_at IS NULL)`,
-    outside(sql`k.team_id`, coverage.anyTeam, coverage.teamIds),
-    outside(sql`k.member_id`, coverage.anyMember, coverage.memberIds),
-    outside(sql`k.service_account_id`, coverage.anyServiceAccount, coverage.serviceAccountIds),
-  ];
-  return join(
-    conditions.filter((condition) => condition !== empty),
-    ' AND ',
-  );
-}
-
-function outside(column: Prisma.Sql, any: boolean, ids: readonly string[]): Prisma.Sql {
-  if (any) return sql`${column} IS NULL`;
-  return ids.length === 0 ? empty : sql`(${column} IS NULL OR ${column} <> ALL(${[...ids]}::text[]))`;
-}
-
-/** Of hard budgets in force. Budgets of end users, models and tags hold requests, not keys. */
-export async function readBudgetCoverage(tx: Transaction, organizationId: string): Promise<BudgetCoverage> {
-  const budgets = await tx.$queryRaw<{ type: string; id: string }[]>`
-    SELECT DISTINCT scope_type AS type, scope_id AS id FROM budgets
-    WHERE organization_id = ${organizationId} AND kind = 'hard' AND archived_at IS NULL AND paused_at IS NULL
-      AND (scope_type IN ('organization', 'team', 'member', 'serviceAccount') OR (scope_type = 'key' AND scope_id = '*'))`;
-  const idsOf = (type: string) => budgets.filter((budget) => budget.type === type).map(({ id }) => id);
-  const roots = idsOf('team').filter((id) => id !== '*');
-  const teams = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM teams WHERE organization_id = ${organizationId} AND string_to_array(path, '/') && ${roots}::text[]`;
-  return {
-    everything: idsOf('organization').length > 0 || idsOf('key').length > 0,
-    anyTeam: idsOf('team').includes('*'),
-    anyMember: idsOf('member').includes('*'),
-    anyServiceAccount: idsOf('serviceAccount').includes('*'),
-    teamIds: teams.map(({ id }) => id),
-    memberIds: idsOf('member'),
-    serviceAccountIds: idsOf('serviceAccount'),
-  };
 }
 
 /** Walks the owners that there are, one index probe each, and not their keys. */
@@ -146,7 +104,7 @@ export async function countFinding(
   now: Date,
 ): Promise<FindingCount> {
   const condition = findingCondition(organizationId, query, now);
-  if (query.kind !== 'noBudget') {
+  if (query.kind !== 'noBudget' && query.kind !== 'noRateLimit') {
     const [row] = await tx.$queryRaw<{ count: bigint }[]>`
       SELECT count(*) FROM (SELECT 1 FROM virtual_keys k WHERE k.organization_id = ${organizationId} AND ${condition}
         LIMIT ${COUNT_MAX + 1}) found`;
@@ -155,7 +113,7 @@ export async function countFinding(
   if (query.coverage?.everything !== false) return toCount(query.kind, 0, null);
   const [row] = await tx.$queryRaw<{ count: bigint; looked: bigint }[]>`
     WITH newest AS MATERIALIZED (
-      SELECT k.id, k.team_id, k.member_id, k.service_account_id, k.revoked_at, k.expires_at FROM virtual_keys k WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL
+      SELECT k.id, k.team_id, k.member_id, k.service_account_id, k.revoked_at, k.expires_at, k.tags FROM virtual_keys k WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL
       ORDER BY k.created_at DESC, k.id DESC LIMIT ${LOOKED_AT_MAX})
     SELECT (SELECT count(*) FROM (SELECT 1 FROM newest k WHERE ${condition} LIMIT ${COUNT_MAX + 1}) found) AS count,
       (SELECT count(*) FROM newest) AS looked`;
@@ -175,7 +133,10 @@ export async function toFindingQuery(
   days: { readonly idle: number; readonly rotated: number },
 ): Promise<KeyFindingQuery> {
   const base = { kind, days: kind === 'idle' ? days.idle : days.rotated };
-  if (kind === 'noBudget') return { ...base, coverage: await readBudgetCoverage(tx, organizationId) };
+  if (kind === 'noBudget') return { ...base, coverage: await readKeyCoverage(tx, organizationId, 'budgets') };
+  if (kind === 'noRateLimit') {
+    return { ...base, coverage: await readKeyCoverage(tx, organizationId, 'rateLimits') };
+  }
   if (kind === 'ownerLeft') return { ...base, gone: await findGoneOwners(tx, organizationId) };
   return base;
 }

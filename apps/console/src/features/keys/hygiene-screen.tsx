@@ -22,7 +22,7 @@ import { useKeyColumns } from './use-key-columns.tsx';
 
 const OrganizationKeyRules = later(async () => (await import('./key-rules-form.tsx')).OrganizationKeyRules);
 
-const FINDINGS = ['noBudget', 'neverExpires', 'idle', 'ownerLeft', 'notRotated'] as const;
+const FINDINGS = ['noBudget', 'noRateLimit', 'neverExpires', 'idle', 'ownerLeft', 'notRotated'] as const;
 type Finding = (typeof FINDINGS)[number];
 const WITH_DAYS: readonly Finding[] = ['idle', 'notRotated'];
 const USUAL_DAYS = 90;
@@ -96,7 +96,7 @@ function Findings() {
   return (
     <div className="flex flex-col gap-5 pt-4">
       {hygiene.error && <Callout tone="negative">{toText(hygiene.error)}</Callout>}
-      <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
+      <div className="grid grid-cols-2 gap-3 md:grid-cols-3 2xl:grid-cols-6">
         {FINDINGS.map((kind) => {
           const found = countOf(kind);
           const figure =

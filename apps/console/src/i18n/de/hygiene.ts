@@ -8,6 +8,7 @@ export const hygiene: Translation<typeof english> = {
   tabs: { findings: 'Befunde', rules: 'Regeln' },
   findings: {
     noBudget: 'Ohne Budget',
+    noRateLimit: 'Ohne Ratenlimit',
     neverExpires: 'Läuft nie ab',
     idle: 'Ungenutzt',
     ownerLeft: 'Inhaber ausgeschieden',
@@ -15,6 +16,7 @@ export const hygiene: Translation<typeof english> = {
   },
   hints: {
     noBudget: 'kein hartes Budget hält ihn auf',
+    noRateLimit: 'nichts bremst ihn',
     neverExpires: 'gilt bis zur Sperrung',
     idle: (days) => `seit ${days} Tagen ungenutzt`,
     ownerLeft: 'niemand steht für ihn ein',
@@ -23,6 +25,8 @@ export const hygiene: Translation<typeof english> = {
   what: {
     noBudget:
       'Kein hartes Budget des Schlüssels, seines Teams, seines Inhabers oder der Organisation begrenzt diese Schlüssel. Gelangt einer in fremde Hände, kann er ohne Ende ausgeben.',
+    noRateLimit:
+      'Kein Ratenlimit des Schlüssels, seines Teams, seines Inhabers oder der Organisation gilt für alle Anfragen dieser Schlüssel. Läuft einer aus dem Ruder, nimmt er anderen, was sie brauchen. Limits einzelner Modelle zählen nicht.',
     neverExpires:
       'Diese Schlüssel gelten, bis sie jemand sperrt. Geben Sie ihnen ein Datum, oder allen neuen eine Regel.',
     idle: 'So lange hat niemand diese Schlüssel benutzt. Sperren Sie, was nichts mehr braucht.',

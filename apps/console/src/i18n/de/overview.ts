@@ -33,6 +33,7 @@ export const overview: Translation<typeof english> = {
   keysFine: 'Nichts fällt auf.',
   findings: {
     noBudget: 'Von keinem harten Budget gehalten',
+    noRateLimit: 'Von keinem Ratenlimit gehalten',
     neverExpires: 'Enden nie',
     idle: 'Seit 90 Tagen unbenutzt',
     ownerLeft: 'Inhaber ist ausgeschieden',

@@ -5,6 +5,7 @@ export const hygiene = {
   tabs: { findings: 'Findings', rules: 'Rules' },
   findings: {
     noBudget: 'No budget',
+    noRateLimit: 'No rate limit',
     neverExpires: 'Never expires',
     idle: 'Idle',
     ownerLeft: 'Owner left',
@@ -12,6 +13,7 @@ export const hygiene = {
   },
   hints: {
     noBudget: 'no hard budget stops it',
+    noRateLimit: 'nothing slows it down',
     neverExpires: 'works until revoked',
     idle: (days: number) => `unused for ${days} days`,
     ownerLeft: 'nobody answers for it',
@@ -20,6 +22,8 @@ export const hygiene = {
   what: {
     noBudget:
       'No hard budget of its own, its team, its owner or the organization holds these keys. A leaked one can spend without end.',
+    noRateLimit:
+      'No rate limit of its own, its team, its owner or the organization holds all requests of these keys. One that runs wild takes what the others need. Limits of single models do not count.',
     neverExpires:
       'These keys work until somebody revokes them. Give them a date, or a rule for all new ones.',
     idle: 'Nobody used these keys for so long. Revoke what nothing needs.',

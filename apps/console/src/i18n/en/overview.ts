@@ -30,6 +30,7 @@ export const overview = {
   keysFine: 'Nothing stands out.',
   findings: {
     noBudget: 'Held by no hard budget',
+    noRateLimit: 'Held by no rate limit',
     neverExpires: 'Never expire',
     idle: 'Not used for 90 days',
     ownerLeft: 'Their owner has left',
