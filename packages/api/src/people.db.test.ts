@@ -202,7 +202,11 @@ describe('teams', () => {
     });
     await owner.call('PATCH', `/teams/${b.id}`, { parentId: null });
     expect((await owner.call('GET', `/teams/${c.id}`)).body.path).toEqual([b.id, c.id]);
-    expect((await owner.call('DELETE', `/teams/${b.id}`)).body.code).toBe('in_use');
+    expect((await owner.call('DELETE', `/teams/${b.id}`)).body).toMatchObject({
+      code: 'in_use',
+      reason: 'team_in_use',
+      counts: { keys: 0, teams: 1 },
+    });
     const inC = (await owner.call('GET', `/keys?teamId=${c.id}`)).body.data;
     await owner.call('POST', `/keys/${inC[0].id}/revoke`);
     expect((await owner.call('GET', `/teams/${c.id}`)).body.activeKeyCount).toBe(0);

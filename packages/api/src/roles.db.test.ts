@@ -249,6 +249,7 @@ describe('deleting a role', () => {
     const refused = await owner.call('DELETE', `/roles/${role.id}`);
     expect(refused.body).toMatchObject({
       code: 'in_use',
+      reason: 'role_in_use',
       errors: [{ path: 'query.replacement', code: 'required' }],
     });
     for (const replacement of [role.id, 'role_unknown']) {

@@ -57,7 +57,7 @@ export {
 } from './exports/open-export.ts';
 export { KEPT_HERE, SCHEDULE_INTERVALS, SCHEDULE_KINDS } from './exports/scheduled-exports.ts';
 export type { UsageQuestion } from './exports/usage-rows.ts';
-export { BillingError, type BillingErrorCode } from './lifecycle/billing-error.ts';
+export { BillingError, type BillingErrorCode, type BillingErrorReason } from './lifecycle/billing-error.ts';
 export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from './lifecycle/close-periods.ts';
 export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './lifecycle/finalize.ts';
 export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';

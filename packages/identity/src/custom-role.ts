@@ -109,7 +109,7 @@ export async function deleteRole(
     throw new IdentityError(
       'role_in_use',
       `Cannot delete the role: name what its ${members} members and ${invitations} open invitations get instead`,
-      { field: 'query.replacement' },
+      { field: 'query.replacement', counts: { members, invitations } },
     );
   }
   if (replacement !== undefined) {

@@ -43,16 +43,24 @@ export class IdentityError extends Error {
   /** The input field at fault, where there is one. */
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** How many of what stand in the way: `{ keys: 3, teams: 2 }`. */
+  readonly counts: Readonly<Record<string, number>> | undefined;
 
   constructor(
     code: IdentityErrorCode,
     message: string,
-    details: { readonly field?: string; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    details: {
+      readonly field?: string;
+      readonly retryAfterMs?: number;
+      readonly counts?: Readonly<Record<string, number>>;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'IdentityError';
     this.code = code;
     this.field = details.field;
     this.retryAfterMs = details.retryAfterMs;
+    this.counts = details.counts;
   }
 }

@@ -92,6 +92,7 @@ export async function archiveTeam(
     throw new IdentityError(
       'team_in_use',
       `Cannot archive the team: it has ${keys} keys in use and ${children} teams below it`,
+      { counts: { keys, teams: children } },
     );
   }
   // A free slug for the next team of that name.

@@ -16,6 +16,10 @@ export interface ApiProblem {
   readonly detail?: string | undefined;
   readonly errors: readonly ApiFieldProblem[];
   readonly requestId?: string | undefined;
+  /** Why, where the code stands for several reasons. */
+  readonly reason?: string | undefined;
+  /** How many of what, for the reason. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
 }
 
 export class ApiError extends Error {
@@ -26,6 +30,8 @@ export class ApiError extends Error {
   readonly detail: string | undefined;
   readonly errors: readonly ApiFieldProblem[];
   readonly requestId: string | undefined;
+  readonly reason: string | undefined;
+  readonly counts: Readonly<Record<string, number>>;
 
   constructor(problem: ApiProblem, options?: ErrorOptions) {
     super(problem.detail ?? problem.title, options);
@@ -36,6 +42,8 @@ export class ApiError extends Error {
     this.detail = problem.detail;
     this.errors = problem.errors;
     this.requestId = problem.requestId;
+    this.reason = problem.reason;
+    this.counts = problem.counts ?? {};
   }
 }
 
@@ -54,8 +62,16 @@ export function toApiProblem(status: number, body: unknown, requestIdHeader: str
     title: text('title') ?? `HTTP ${status}`,
     detail: text('detail'),
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldProblem) : [],
+    reason: text('reason'),
+    counts: toCounts(fields.counts),
     requestId: text('requestId') ?? requestIdHeader ?? undefined,
   };
+}
+
+function toCounts(value: unknown): Readonly<Record<string, number>> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.filter(([, count]) => typeof count === 'number'));
 }
 
 function isFieldProblem(value: unknown): value is ApiFieldProblem {

@@ -1,7 +1,8 @@
 'use client';
 /**
  * What the API refused, put where it belongs: at the fields it names, and the rest as one text above the
- * form. Known codes, of problems and of fields, are translated; the rest is said in the API's own words.
+ * form. Reasons, codes of problems and codes of fields are translated, the most exact of them that is known; the rest is said
+ * in the API's own words.
  */
 import { applyApiErrors, toFormPath } from '@tollgate/ui';
 import { useState } from 'react';
@@ -11,14 +12,30 @@ import { ApiError, type ApiFieldProblem } from './api-error.ts';
 
 /** One sentence about a failure, in the reader's language where the code is known. */
 export function useProblemText(): (error: unknown) => string {
-  const { codes, unexpected } = useMessages('problems');
+  const { codes, reasons, unexpected } = useMessages('problems');
+  const locale = useLocale();
   const toFieldText = useFieldProblemText();
   return (error) => {
     if (!(error instanceof ApiError)) return unexpected;
+    const knownReasons: Readonly<Record<string, (counts: Readonly<Record<string, string>>) => string>> =
+      reasons;
+    const toReason = knownReasons[error.reason ?? ''];
+    if (toReason !== undefined) return toReason(writtenCounts(error.counts, locale));
     const known: Readonly<Record<string, string>> = codes;
     const [first] = error.errors;
+    // What is wrong with a field says more than that something is.
+    if (first !== undefined && error.code === 'invalid_request') return toFieldText(first);
     return known[error.code] ?? (first && toFieldText(first)) ?? error.detail ?? error.title;
   };
+}
+
+function writtenCounts(
+  counts: Readonly<Record<string, number>>,
+  locale: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, count.toLocaleString(locale)]),
+  );
 }
 
 /** Codes whose own English text says more than a general one can. */

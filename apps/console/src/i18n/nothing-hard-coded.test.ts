@@ -48,7 +48,19 @@ const components = FOLDERS.flatMap(listComponents).map((path) => ({
     .replaceAll(/^\s*\/\/.*$/gm, ''),
 }));
 
+/** `name: z.string().min(1)`: what zod says then is English. */
+const RULE_WITHOUT_WORDS = /(\w+): z\.\w+\([^)]*\)[^\n]*?\.(?:min|max|length|regex|email|url)\((?:\d+|)\)/g;
+
 describe('components', () => {
+  it('have words for each rule of a form whose message they show', () => {
+    const found = components.flatMap(({ path, text }) =>
+      findIn(text, RULE_WITHOUT_WORDS)
+        .filter((field) => text.includes(`errors.${field}?.message`))
+        .map((field) => `${field} in ${path}`),
+    );
+    expect(found).toEqual([]);
+  });
+
   it('have no text of their own', () => {
     expect(components.length).toBeGreaterThan(200);
     const found = components.flatMap(({ path, text }) =>

@@ -10,14 +10,16 @@ import {
 import { parseUsdSum } from '@tollgate/money';
 import { timestamp, usd } from '../framework/field.ts';
 import { ApiProblem, type ProblemCode } from '../framework/problem.ts';
+import type { ProblemReason } from '../framework/problem-codes.ts';
+import { toBillingProblem } from '../routes/billing-answer.ts';
 
-const PROBLEM_OF: Readonly<Record<CollectionErrorCode, ProblemCode>> = {
-  'not-configured': 'not_enforced',
-  'processor-failed': 'service_unavailable',
-  'organization-closed': 'organization_closed',
-  'unknown-plan': 'invalid_request',
-  'too-few-seats': 'conflict',
-  'invalid-amount': 'invalid_request',
+const PROBLEM_OF: Readonly<Record<CollectionErrorCode, readonly [ProblemCode, ProblemReason | undefined]>> = {
+  'not-configured': ['not_enforced', 'not_configured'],
+  'processor-failed': ['service_unavailable', 'payment_provider_failed'],
+  'organization-closed': ['organization_closed', undefined],
+  'unknown-plan': ['invalid_request', 'unknown_plan'],
+  'too-few-seats': ['conflict', 'too_few_seats'],
+  'invalid-amount': ['invalid_request', 'invalid_amount'],
 };
 
 /** Runs one of billing's functions and tells its refusals in the API's words. */
@@ -26,12 +28,10 @@ export async function toldByApi<T>(run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof CollectionError) {
-      throw new ApiProblem(PROBLEM_OF[error.code], error.message, { cause: error });
+      const [code, reason] = PROBLEM_OF[error.code];
+      throw new ApiProblem(code, error.message, { reason, cause: error });
     }
-    if (error instanceof BillingError) {
-      const code = error.code === 'not-found' ? 'not_found' : 'conflict';
-      throw new ApiProblem(code, error.message, { cause: error });
-    }
+    if (error instanceof BillingError) throw toBillingProblem(error);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi';
 import { SIGNATURE_HEADER, WEBHOOK_DATA, WEBHOOK_EVENT_TYPES, WEBHOOK_EVENTS } from '@tollgate/alerts';
 import { FIELD_CODES } from './field-errors.ts';
 import { PROBLEM } from './problem.ts';
+import { PROBLEM_REASONS } from './problem-codes.ts';
 import type { AnyRoute } from './route.ts';
 
 const ProblemSchema = z
@@ -15,6 +16,14 @@ const ProblemSchema = z
     code: z.enum(Object.keys(PROBLEM) as [keyof typeof PROBLEM]),
     detail: z.string(),
     requestId: z.string(),
+    reason: z
+      .enum(PROBLEM_REASONS)
+      .optional()
+      .openapi({ description: 'Why, where the code stands for several reasons.' }),
+    counts: z
+      .record(z.string(), z.number())
+      .optional()
+      .openapi({ description: 'How many of what, for the reason.' }),
     errors: z
       .array(
         z.object({

@@ -1,5 +1,5 @@
 /**
- * Errors of the admin API: RFC 9457, one table of codes.
+ * Errors of the admin API: RFC 9457. The table of codes is problem-codes.ts.
  *
  * Whatever is thrown becomes a problem here; what is not known becomes a 500 that tells nothing.
  */
@@ -7,54 +7,9 @@ import { Prisma } from '@tollgate/db';
 import { IdentityError, type IdentityErrorCode } from '@tollgate/identity';
 import { InvalidMailError } from '@tollgate/mail';
 import type { FieldCode } from './field-errors.ts';
+import { PROBLEM, type ProblemCode, type ProblemCounts, type ProblemReason } from './problem-codes.ts';
 
-interface ProblemDefinition {
-  readonly status: number;
-  readonly title: string;
-}
-
-export const PROBLEM = {
-  invalid_request: { status: 400, title: 'The request is not valid' },
-  passkey_refused: { status: 400, title: 'The passkey was not accepted' },
-  invalid_json: { status: 400, title: 'The body is not valid JSON' },
-  organization_required: { status: 400, title: 'The request must name an organization' },
-  unauthenticated: { status: 401, title: 'Authentication is needed' },
-  invalid_credentials: { status: 401, title: 'The address or the password is wrong' },
-  sign_in_expired: { status: 401, title: 'The sign-in must begin anew' },
-  permission_denied: { status: 403, title: 'A permission is missing' },
-  reauthentication_required: { status: 403, title: 'A recent sign-in is needed' },
-  reauthentication_not_shown: { status: 403, title: 'The provider did not ask who you are' },
-  second_factor_required: { status: 403, title: 'The organization wants a second factor' },
-  csrf_refused: { status: 403, title: 'The request did not come from the console' },
-  sign_up_closed: { status: 403, title: 'Sign-up needs an invitation' },
-  email_not_verified: { status: 403, title: 'The e-mail address must be verified first' },
-  link_for_other_account: { status: 403, title: 'The link is for another account' },
-  organization_closed: { status: 403, title: 'The organization is closed' },
-  exceeds_own_permissions: { status: 403, title: 'Nobody gives away more than they have' },
-  not_found: { status: 404, title: 'There is no such thing' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
-  conflict: { status: 409, title: 'The request conflicts with what is there' },
-  email_taken: { status: 409, title: 'The address has an account' },
-  name_taken: { status: 409, title: 'The name is taken' },
-  last_owner: { status: 409, title: 'An organization has at least one owner' },
-  already_member: { status: 409, title: 'Already a member' },
-  member_of_others: { status: 409, title: 'The person belongs to other organizations, too' },
-  invitation_outgrown: { status: 409, title: 'Whoever invited may not give this role any longer' },
-  in_use: { status: 409, title: 'It is in use' },
-  second_factor_exists: { status: 409, title: 'There is one already' },
-  idempotency_in_progress: { status: 409, title: 'The same request is still running' },
-  version_conflict: { status: 412, title: 'It was changed meanwhile' },
-  request_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
-  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key belongs to another request' },
-  too_many_requests: { status: 429, title: 'Too many requests' },
-  too_many_codes: { status: 429, title: 'Too many wrong codes in a day' },
-  internal_error: { status: 500, title: 'Something went wrong on our side' },
-  service_unavailable: { status: 503, title: 'A service that is needed does not answer' },
-  not_enforced: { status: 501, title: 'This installation cannot keep that promise yet' },
-} as const satisfies Record<string, ProblemDefinition>;
-
-export type ProblemCode = keyof typeof PROBLEM;
+export { PROBLEM, type ProblemCode } from './problem-codes.ts';
 
 export interface FieldError {
   /** Where in the input: `body.tags.team`, `query.limit`, `path.id`. */
@@ -67,23 +22,38 @@ export interface FieldError {
 }
 
 export interface ProblemExtras {
+  /** Why, where the code stands for several reasons. */
+  readonly reason?: ProblemReason | undefined;
+  /** How many of what, for the reason. */
+  readonly counts?: ProblemCounts;
   readonly errors?: readonly FieldError[];
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
+
+/** These stand for so many sentences that nobody can translate them: each goes with its reason. */
+type VagueCode = 'conflict' | 'in_use';
+
+type ReasonedExtras = ProblemExtras & { readonly reason: ProblemReason | undefined };
 
 /** An outcome that the client is told. */
 export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly reason: ProblemReason | undefined;
+  readonly counts: ProblemCounts | undefined;
 
+  constructor(code: Exclude<ProblemCode, VagueCode>, detail: string, extras?: ProblemExtras);
+  constructor(code: ProblemCode, detail: string, extras: ReasonedExtras);
   constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
     super(detail, extras.cause === undefined ? undefined : { cause: extras.cause });
     this.name = 'ApiProblem';
     this.code = code;
     this.errors = extras.errors;
     this.retryAfterMs = extras.retryAfterMs;
+    this.reason = extras.reason;
+    this.counts = extras.counts;
   }
 
   get status(): number {
@@ -154,6 +124,13 @@ const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCo
   unknown_team: 'unknown_reference',
 };
 
+/** Of every code of identity that becomes a vague one, and of no other. */
+const REASON_OF_IDENTITY = {
+  role_in_use: 'role_in_use',
+  team_in_use: 'team_in_use',
+  too_many_passkeys: 'too_many_passkeys',
+} as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
+
 /** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */
 const UNAVAILABLE_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const UNAVAILABLE_SQL_CODES =
@@ -177,7 +154,10 @@ export function toProblem(error: unknown): ApiProblem {
 }
 
 function fromIdentity(error: IdentityError): ApiProblem {
+  const reasons: Readonly<Partial<Record<IdentityErrorCode, ProblemReason>>> = REASON_OF_IDENTITY;
   return new ApiProblem(CODE_OF_IDENTITY[error.code], error.message, {
+    reason: reasons[error.code],
+    ...(error.counts === undefined ? {} : { counts: error.counts }),
     ...(error.field === undefined
       ? {}
       : {
@@ -195,10 +175,12 @@ function fromIdentity(error: IdentityError): ApiProblem {
 
 function fromPrisma(error: unknown): ApiProblem | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  if (error.code === 'P2002') return new ApiProblem('conflict', 'It exists already', { cause: error });
+  if (error.code === 'P2002')
+    return new ApiProblem('conflict', 'It exists already', { reason: 'exists', cause: error });
   if (error.code === 'P2025') return new ApiProblem('not_found', 'It does not exist here', { cause: error });
   if (error.code === 'P2003') {
     return new ApiProblem('conflict', 'It refers to something that does not exist, or is still referred to', {
+      reason: 'referred_to',
       cause: error,
     });
   }
@@ -222,6 +204,8 @@ export interface ProblemBody {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly requestId: string;
+  readonly reason?: ProblemReason;
+  readonly counts?: ProblemCounts;
   readonly errors?: readonly FieldError[];
 }
 
@@ -234,6 +218,8 @@ export function toProblemResponse(problem: ApiProblem, requestId: string): Respo
     code: problem.code,
     detail: problem.message,
     requestId,
+    ...(problem.reason === undefined ? {} : { reason: problem.reason }),
+    ...(problem.counts === undefined ? {} : { counts: problem.counts }),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });

@@ -13,6 +13,8 @@ export async function readUpload(request: Request, maxBytes: number): Promise<Ui
     chunks.push(chunk);
   }
   if (length === 0)
-    throw new ApiProblem('invalid_request', 'Cannot read the file: the body must be the file, got nothing');
+    throw new ApiProblem('invalid_request', 'Cannot read the file: the body must be the file, got nothing', {
+      reason: 'empty_file',
+    });
   return Buffer.concat(chunks);
 }

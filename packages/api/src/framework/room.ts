@@ -12,5 +12,6 @@ export async function assertRoom(count: Promise<number>, most: number, what: str
   throw new ApiProblem(
     'conflict',
     `Cannot add another: an organization has at most ${most} ${what}, got ${found}`,
+    { reason: 'room', counts: { limit: most } },
   );
 }

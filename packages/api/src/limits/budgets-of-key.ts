@@ -20,5 +20,6 @@ export async function assertRoomForBudget(
   throw new ApiProblem(
     'conflict',
     `Cannot put another budget on this key: ${BUDGETS_PER_KEY} are the most; change or archive one of them`,
+    { reason: 'budgets_per_key', counts: { limit: BUDGETS_PER_KEY } },
   );
 }

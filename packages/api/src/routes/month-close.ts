@@ -135,6 +135,7 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
           throw new ApiProblem(
             'conflict',
             `Cannot finalize: every step before must be done, got ${openSteps(close)}`,
+            { reason: 'close_steps_open' },
           );
         }
         if (own?.state === 'attention' && close.invoiceId !== null) {
@@ -223,7 +224,10 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
           ...(body.decision === 'reject' ? { resolvedAt: now } : {}),
         },
       });
-      if (count === 0) throw new ApiProblem('conflict', 'Cannot decide: the line was decided about already');
+      if (count === 0)
+        throw new ApiProblem('conflict', 'Cannot decide: the line was decided about already', {
+          reason: 'line_decided',
+        });
       await recordAudit(tx, {
         organizationId,
         actor: who,
@@ -352,7 +356,9 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
   const now = new Date(nowMs);
   const close = await getMonthClose(tx, { organizationId, ...body }, now);
   if (close.invoiceId === null || close.invoiceNumber === null) {
-    throw new ApiProblem('conflict', 'Cannot send the invoice: it must be finalized');
+    throw new ApiProblem('conflict', 'Cannot send the invoice: it must be finalized', {
+      reason: 'invoice_not_finalized',
+    });
   }
   const profile = await tx.billingProfile.findUnique({ where: { organizationId }, select: { email: true } });
   const recipients = [...new Set(asked.length > 0 ? asked : [profile?.email ?? ''])].filter(
@@ -362,6 +368,7 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
     throw new ApiProblem(
       'conflict',
       'Cannot send the invoice: the billing profile must have an e-mail address, or the request must name recipients, got neither',
+      { reason: 'no_recipient' },
     );
   }
   const invoice = await tx.invoice.findUniqueOrThrow({

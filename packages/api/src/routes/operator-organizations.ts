@@ -216,12 +216,15 @@ function setSuspension(
     const before = await lockOrganization(tx, organizationId);
     // A closed organization is served no more by its suspension alone: what was under way when it closed may have come after.
     if (before.closedAt !== null) {
-      throw new ApiProblem('conflict', 'Cannot do this: the organization was closed by its owner, for good');
+      throw new ApiProblem('conflict', 'Cannot do this: the organization was closed by its owner, for good', {
+        reason: 'closed_by_owner',
+      });
     }
     if ((before.suspendedAt !== null) === suspended && (await isOperators(tx, before))) {
       throw new ApiProblem(
         'conflict',
         `Cannot do this: the organization is ${suspended ? '' : 'not '}suspended`,
+        { reason: suspended ? 'suspended_already' : 'not_suspended' },
       );
     }
     // What dunning holds becomes the operator's, so that no payment lifts or keeps it.

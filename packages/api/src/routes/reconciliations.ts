@@ -374,9 +374,9 @@ async function answered<T>(run: () => Promise<T>): Promise<T> {
       });
     }
     if (error instanceof ReconciliationError) {
-      throw new ApiProblem(error.code === 'not-found' ? 'not_found' : 'conflict', error.message, {
-        cause: error,
-      });
+      throw error.code === 'not-found'
+        ? new ApiProblem('not_found', error.message, { cause: error })
+        : new ApiProblem('conflict', error.message, { reason: 'bill_booked', cause: error });
     }
     throw error;
   }

@@ -166,7 +166,11 @@ async function begin(
     nowMs,
   });
   if (made === undefined) {
-    throw new ApiProblem('conflict', 'Cannot begin: another re-rating is not over; apply or cancel it first');
+    throw new ApiProblem(
+      'conflict',
+      'Cannot begin: another re-rating is not over; apply or cancel it first',
+      { reason: 'rerating_open' },
+    );
   }
   await record(call, 'rerating-previewed', made);
   return { ...made, lines: [] };
@@ -187,7 +191,9 @@ async function step(
   const done = await (action === 'apply' ? applyRerating(tx, change) : cancelRerating(tx, change));
   if (!done) {
     const rule = action === 'apply' ? 'it must have been shown in full' : 'it must not be over';
-    throw new ApiProblem('conflict', `Cannot ${action} the re-rating: ${rule}, and it is ${found.state}`);
+    throw new ApiProblem('conflict', `Cannot ${action} the re-rating: ${rule}, and it is ${found.state}`, {
+      reason: 'rerating_state',
+    });
   }
   await record(call, action === 'apply' ? 'rerating-applied' : 'rerating-cancelled', found);
   return getRerating(tx, organizationId, id);

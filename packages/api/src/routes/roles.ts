@@ -167,7 +167,9 @@ async function assertOwn({
 }: RoleCall & { readonly params: { readonly id: string } }): Promise<void> {
   const { builtIn } = await getRole(tx, organizationId, params.id);
   if (!builtIn) return;
-  throw new ApiProblem('conflict', 'Cannot change the role: it is built in; make one of your own like it');
+  throw new ApiProblem('conflict', 'Cannot change the role: it is built in; make one of your own like it', {
+    reason: 'role_built_in',
+  });
 }
 
 /** @returns Undefined for those who may not see members. */

@@ -158,6 +158,7 @@ async function assertStoredBytes(
     'conflict',
     `Cannot keep this route: those of an organization have at most ${ROUTE_BOUNDS.storedBytes} bytes together, ` +
       `got ${others + next}`,
+    { reason: 'routes_too_large', counts: { limit: ROUTE_BOUNDS.storedBytes } },
   );
 }
 

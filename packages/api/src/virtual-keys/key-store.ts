@@ -106,7 +106,8 @@ export async function lockKey(change: KeyChange, id: string): Promise<KeyRow> {
     SELECT 1 FROM virtual_keys WHERE organization_id = ${actor.organizationId} AND id = ${id} FOR UPDATE`;
   const row = await getKey(tx, actor.organizationId, id);
   await assertMayManageKey(tx, actor, row);
-  if (row.revokedAt !== null) throw new ApiProblem('conflict', 'Cannot change the key: it is revoked');
+  if (row.revokedAt !== null)
+    throw new ApiProblem('conflict', 'Cannot change the key: it is revoked', { reason: 'key_revoked' });
   return row;
 }
 

@@ -84,6 +84,7 @@ export async function createDestination(
     throw new BillingError(
       'wrong-state',
       `Cannot add a destination: at most ${MAX_DESTINATIONS}, got ${others.length}`,
+      'too-many-destinations',
     );
   }
   assertOwnPlace(others, fields);

@@ -77,7 +77,11 @@ export interface ExportView {
 export async function requestExport(tx: Transaction, request: ExportRequest): Promise<ExportView> {
   const { organizationId, format, from, to, actor, now, ...rest } = request;
   if (from >= to) {
-    throw new BillingError('wrong-state', 'Cannot export usage: the range must end after it begins');
+    throw new BillingError(
+      'wrong-state',
+      'Cannot export usage: the range must end after it begins',
+      'empty-range',
+    );
   }
   const [open] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM data_exports
@@ -86,6 +90,7 @@ export async function requestExport(tx: Transaction, request: ExportRequest): Pr
     throw new BillingError(
       'wrong-state',
       `Cannot take another export: at most ${MAX_OPEN} wait, got ${open!.count}`,
+      'too-many-exports',
     );
   }
   const id = newId('dataExport', now.getTime());
@@ -169,7 +174,11 @@ export async function openExportFile(
   const row = await database.tenant(scope.organizationId, (tx) => getRow(tx, scope));
   if (row.state !== 'done' || (row.expiresAt !== null && row.expiresAt <= scope.now)) {
     const state = row.state === 'done' ? 'expired' : row.state;
-    throw new BillingError('wrong-state', `Cannot fetch the export: it must be made and kept, got ${state}`);
+    throw new BillingError(
+      'wrong-state',
+      `Cannot fetch the export: it must be made and kept, got ${state}`,
+      'export-not-kept',
+    );
   }
   const path = join(scope.folder, row.path);
   const found = await stat(path).catch(() => undefined);
@@ -177,6 +186,7 @@ export async function openExportFile(
     throw new BillingError(
       'wrong-state',
       'Cannot fetch the export: its file must lie in the exports folder of this process',
+      'export-elsewhere',
     );
   }
   return { stream: createReadStream(path), fileName: row.fileName, bytes: found.size, sha256: row.sha256 };

@@ -123,7 +123,11 @@ export async function openUsageExport(
 export async function countUsageEntries(database: Database, question: UsageQuestion): Promise<number> {
   const { organizationId, from, to, livemode } = question;
   if (from >= to) {
-    throw new BillingError('wrong-state', 'Cannot export usage: the range must end after it begins');
+    throw new BillingError(
+      'wrong-state',
+      'Cannot export usage: the range must end after it begins',
+      'empty-range',
+    );
   }
   return database.tenant(organizationId, async (tx) => {
     const [row] = await tx.$queryRaw<{ entries: number }[]>`

@@ -17,12 +17,28 @@ export type BillingErrorCode =
   /** Where a secret is sent changes only with the secret. */
   | 'secret-needed';
 
+/** Which state it was, where `wrong-state` stands for several. */
+export type BillingErrorReason =
+  | 'empty-range'
+  | 'too-many-exports'
+  | 'too-many-destinations'
+  | 'export-not-kept'
+  | 'export-elsewhere'
+  | 'invoice-not-draft'
+  | 'note-not-draft'
+  | 'invoice-void'
+  | 'nothing-to-confirm'
+  | 'month-over'
+  | 'shares-not-whole';
+
 export class BillingError extends Error {
   override readonly name = 'BillingError';
   readonly code: BillingErrorCode;
+  readonly reason: BillingErrorReason | undefined;
 
-  constructor(code: BillingErrorCode, message: string) {
+  constructor(code: BillingErrorCode, message: string, reason?: BillingErrorReason) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }

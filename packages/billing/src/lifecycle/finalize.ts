@@ -55,6 +55,7 @@ async function finalizeWithin(tx: Transaction, step: InvoiceStep): Promise<Final
     throw new BillingError(
       'wrong-state',
       `Cannot finalize the invoice: it must be a draft, got ${state.state}`,
+      'invoice-not-draft',
     );
   }
   if (now < state.periodEnd) {

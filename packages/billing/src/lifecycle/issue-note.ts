@@ -27,7 +27,11 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
   const { organizationId, creditNoteId, now } = step;
   const note = await lockNote(tx, organizationId, creditNoteId);
   if (note.state !== 'draft') {
-    throw new BillingError('wrong-state', `Cannot issue the note: it must be a draft, got ${note.state}`);
+    throw new BillingError(
+      'wrong-state',
+      `Cannot issue the note: it must be a draft, got ${note.state}`,
+      'note-not-draft',
+    );
   }
   const invoice = FrozenInvoice.parse(note.invoiceFrozen);
   const isInvoiceVoid = note.invoiceState === 'void';
@@ -35,6 +39,7 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
     throw new BillingError(
       'wrong-state',
       `Cannot issue the credit note: its invoice must not be void, because nothing is owed on it that could be given back, got ${invoice.number}`,
+      'invoice-void',
     );
   }
   if (invoice.livemode) await lockCredits(tx, organizationId);

@@ -26,6 +26,7 @@ export async function confirmCloseStep(tx: Transaction, confirmation: StepConfir
     throw new BillingError(
       'wrong-state',
       `Cannot confirm ${step}: there must be something to see, got ${shown?.state}`,
+      'nothing-to-confirm',
     );
   }
   const seen = {

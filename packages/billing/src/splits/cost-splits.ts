@@ -97,6 +97,7 @@ export async function setCostSplit(tx: Transaction, change: SplitChange): Promis
     throw new BillingError(
       'wrong-state',
       `Cannot divide the key: the month must not be over, got ${change.at.toISOString()}`,
+      'month-over',
     );
   }
   const key = await tx.virtualKey.findFirst({ where: { organizationId, id: keyId }, select: { name: true } });
@@ -150,6 +151,7 @@ export function assertWhole(shares: readonly SplitShare[]): void {
   throw new BillingError(
     'wrong-state',
     `Cannot divide the key: at most ${MAX_SPLIT_SHARES} different places must share 100 %, got ${places.size} of ${shares.length} with ${total / 100} %`,
+    'shares-not-whole',
   );
 }
 

@@ -6,6 +6,7 @@ import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { optionalName } from '../common/name-rules.ts';
 import { useOneAtATime } from '../common/request-safety.ts';
 import { signUp } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
@@ -22,16 +23,17 @@ const FIELDS = ['name', 'email', 'password', 'organizationName'] as const;
 
 export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormProps) {
   const text = useMessages('auth');
+  const { fields } = useMessages('problems');
   const locale = useLocale();
   const form = useForm({
     resolver: zodResolver(
       z.object({
-        name: z.string().trim().max(100),
+        name: optionalName(fields),
         email: z.string().trim().min(3, text.errors.email).includes('@', text.errors.email),
         password: z
           .string()
           .refine((value) => [...value].length >= PASSWORD_MIN_LENGTH, text.errors.passwordShort),
-        organizationName: z.string().trim().max(100),
+        organizationName: optionalName(fields),
       }),
     ),
     defaultValues: { name: '', email: invitation?.email ?? '', password: '', organizationName: '' },

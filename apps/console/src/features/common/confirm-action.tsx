@@ -4,6 +4,8 @@
  * it is open: it closes itself when the call worked. A form is asked by FormDialog.
  */
 import { ConfirmDialog, type ConfirmDialogProps, toast } from '@tollgate/ui';
+import { type ReactNode, useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 
 export interface ConfirmActionProps<R>
@@ -15,12 +17,24 @@ export interface ConfirmActionProps<R>
   /** After that, before the window closes. */
   readonly onDone?: ((result: R) => void) | undefined;
   readonly onClose: () => void;
+  /** Ways to what stands in the way, once the API has refused for it. */
+  readonly remedy?: (error: ApiError) => ReactNode;
 }
 
-export function ConfirmAction<R>({ run, done, onDone, onClose, ...dialog }: ConfirmActionProps<R>) {
+export function ConfirmAction<R>({
+  run,
+  done,
+  onDone,
+  onClose,
+  remedy,
+  children,
+  ...dialog
+}: ConfirmActionProps<R>) {
   const toText = useProblemText();
+  const [refused, setRefused] = useState<ApiError>();
   const confirm = async () => {
     const result = await run().catch((cause: unknown) => {
+      setRefused(cause instanceof ApiError ? cause : undefined);
       throw new Error(toText(cause), { cause });
     });
     if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
@@ -34,6 +48,9 @@ export function ConfirmAction<R>({ run, done, onDone, onClose, ...dialog }: Conf
         if (!open) onClose();
       }}
       onConfirm={confirm}
-    />
+    >
+      {children}
+      {refused && remedy?.(refused)}
+    </ConfirmDialog>
   );
 }

@@ -9,6 +9,8 @@ import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { apiQueryKey } from '../../api/query-key.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { browserZone } from '../auth/auth-api.ts';
+import { optionalName } from '../common/name-rules.ts';
 import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 import { useMe } from '../shell/use-me.ts';
 import { WizardForm } from './wizard-form.tsx';
@@ -16,13 +18,14 @@ import { WizardForm } from './wizard-form.tsx';
 /** Names the organization; makes the first one for people who are in none. */
 export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
   const text = useMessages('onboarding').organization;
+  const { fields } = useMessages('problems');
   const queryClient = useQueryClient();
   const formKey = useIdempotencyKey();
   const me = useMe().data;
   const current =
     me?.organizations.find(({ id }) => id === me.organizationId) ?? me?.organizations[0] ?? undefined;
   const form = useForm({
-    resolver: zodResolver(z.object({ name: z.string().trim().max(100) })),
+    resolver: zodResolver(z.object({ name: optionalName(fields) })),
     defaultValues: { name: current?.name ?? '' },
   });
   const { problem, report, clear } = useFormProblem(form, ['name']);
@@ -31,7 +34,7 @@ export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
       clear();
       try {
         if (current === undefined) {
-          const json = { name: name || text.defaultName };
+          const json = { name: name || text.defaultName, ...browserZone() };
           const idempotencyKey = idempotencyKeyOf(formKey, json);
           const created = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
           setCurrentOrganizationId(created.id);

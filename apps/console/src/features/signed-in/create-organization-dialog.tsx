@@ -8,7 +8,8 @@ import { apiFetch } from '../../api/client.ts';
 import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { enterConsole } from '../auth/auth-api.ts';
+import { browserZone, enterConsole } from '../auth/auth-api.ts';
+import { requiredName } from '../common/name-rules.ts';
 import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 
 export interface CreateOrganizationDialogProps {
@@ -20,10 +21,11 @@ export interface CreateOrganizationDialogProps {
 export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizationDialogProps) {
   const text = useMessages('auth');
   const common = useMessages('common');
+  const { fields } = useMessages('problems');
   const formId = useId();
   const formKey = useIdempotencyKey();
   const form = useForm({
-    resolver: zodResolver(z.object({ name: z.string().trim().min(1).max(100) })),
+    resolver: zodResolver(z.object({ name: requiredName(fields) })),
     defaultValues: { name: '' },
   });
   const { problem, report, clear } = useFormProblem(form, ['name']);
@@ -32,7 +34,7 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
     useOneAtATime(async ({ name }) => {
       clear();
       try {
-        const json = { name };
+        const json = { name, ...browserZone() };
         const idempotencyKey = idempotencyKeyOf(formKey, json);
         const { id } = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
         setCurrentOrganizationId(id);

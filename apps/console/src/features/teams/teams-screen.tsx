@@ -266,6 +266,13 @@ export function ArchiveTeam({ team, onClose, onArchived }: ArchiveTeamProps) {
       run={() => archive.mutateAsync(team)}
       onDone={onArchived}
       onClose={onClose}
+      remedy={({ counts }) =>
+        (counts.keys ?? 0) > 0 && (
+          <Link href={`/keys?team=${team.id}`} className="font-medium underline">
+            {text.showKeys}
+          </Link>
+        )
+      }
     >
       {text.archiveText}
     </ConfirmAction>

@@ -39,7 +39,85 @@ export const problems: Translation<typeof english> = {
     in_use: 'Es wird noch verwendet.',
     request_too_large: 'Das ist zu groß zum Senden.',
     link_for_other_account: 'Dieser Link gilt für ein anderes Konto.',
+    invalid_request: 'Etwas daran ist nicht gültig.',
+    invalid_json: 'Die Anfrage kam beschädigt an. Bitte neu laden und noch einmal versuchen.',
+    organization_required: 'Wählen Sie zuerst eine Organisation: Sie gehören zu mehreren oder zu keiner.',
+    method_not_allowed: 'Das ist hier nicht möglich.',
+    csrf_refused: 'Das kam nicht aus der Konsole selbst. Bitte neu laden und noch einmal versuchen.',
+    conflict: 'Das passt nicht zum jetzigen Stand. Laden Sie neu, um zu sehen, was sich geändert hat.',
+    idempotency_in_progress: 'Dieselbe Änderung läuft noch. Bitte warten Sie einen Moment.',
+    idempotency_key_reused:
+      'Das wurde schon einmal mit anderem Inhalt gesendet. Bitte neu laden und noch einmal versuchen.',
+    unsupported_media_type: 'Diese Art von Datei wird nicht angenommen.',
     internal_error: 'Bei uns ist etwas schiefgegangen. Der Fehler wurde aufgezeichnet.',
+  },
+  reasons: {
+    room: ({ limit }) => `Mehr als ${limit} gibt es davon nicht. Entfernen Sie zuerst eines.`,
+    budgets_per_key: ({ limit }) =>
+      `Ein Schlüssel hat höchstens ${limit} Budgets. Ändern oder archivieren Sie zuerst eines.`,
+    routes_too_large: ({ limit }) =>
+      `Alle Routen einer Organisation haben zusammen höchstens ${limit} Bytes. Kürzen Sie zuerst eine.`,
+    key_revoked: () => 'Der Schlüssel ist gesperrt und lässt sich nicht mehr ändern.',
+    role_built_in: () => 'Diese Rolle ist eingebaut. Legen Sie eine eigene nach ihrem Vorbild an.',
+    exists: () => 'Das gibt es schon.',
+    referred_to: () =>
+      'Etwas anderes bezieht sich noch darauf, oder es bezieht sich auf etwas, das es nicht mehr gibt.',
+    too_many_passkeys: () => 'Mehr Passkeys sind nicht möglich. Entfernen Sie zuerst einen.',
+    came_with_organization: () =>
+      'Das gehört zur Grundausstattung der Organisation. Schalten Sie es stattdessen ab.',
+    team_in_use: ({ keys, teams }) =>
+      `Das Team wird noch gebraucht: ${[
+        keys !== '0' && (keys === '1' ? '1 Schlüssel in Gebrauch' : `${keys} Schlüssel in Gebrauch`),
+        teams !== '0' && (teams === '1' ? '1 Team darunter' : `${teams} Teams darunter`),
+      ]
+        .filter(Boolean)
+        .join(' und ')}.`,
+    role_in_use: ({ members, invitations }) =>
+      `Mitglieder mit dieser Rolle: ${members}, offene Einladungen: ${invitations}. Wählen Sie, was sie stattdessen bekommen.`,
+    price_in_force: () => 'Der Preis gilt schon oder in Kürze. Entfernen lässt sich nur ein künftiger.',
+    markup_in_force: () => 'Der Aufschlag gilt schon oder in Kürze. Entfernen lässt sich nur ein künftiger.',
+    closed_by_owner: () => 'Die Organisation wurde von ihrem Inhaber endgültig geschlossen.',
+    suspended_already: () => 'Die Organisation ist schon gesperrt.',
+    not_suspended: () => 'Die Organisation ist nicht gesperrt.',
+    rerating_open: () => 'Eine andere Neubewertung läuft noch. Übernehmen oder verwerfen Sie zuerst diese.',
+    rerating_state: () => 'Die Neubewertung ist noch nicht ganz gezeigt worden oder schon vorbei.',
+    close_steps_open: () => 'Einige Schritte davor sind noch offen.',
+    line_decided: () => 'Darüber wurde schon entschieden.',
+    invoice_not_finalized: () => 'Schließen Sie zuerst die Rechnung ab.',
+    no_recipient: () =>
+      'Nennen Sie einen Empfänger, oder tragen Sie in den Rechnungsangaben eine E-Mail-Adresse ein.',
+    bill_booked: () => 'Unterschiede dieser Rechnung sind gebucht; sie lässt sich nicht mehr ändern.',
+    too_few_seats: () => 'Für jedes Mitglied muss es einen Platz geben.',
+    unknown_plan: () => 'Diesen Tarif gibt es nicht.',
+    invalid_amount: () => 'Dieser Betrag ist nicht möglich.',
+    not_configured: () =>
+      'Diese Installation nimmt keine Zahlungen an: Es ist kein Zahlungsanbieter eingerichtet.',
+    payment_provider_failed: () =>
+      'Der Zahlungsanbieter antwortet nicht. Versuchen Sie es gleich noch einmal.',
+    period_running: () => 'Der Zeitraum ist noch nicht zu Ende.',
+    wrong_state: () =>
+      'Der Stand lässt das nicht mehr zu. Laden Sie neu, um zu sehen, was sich geändert hat.',
+    usage_arriving: () =>
+      'Nutzung des Zeitraums kommt noch hinzu. Versuchen Sie es in ein paar Sekunden noch einmal.',
+    disagrees_with_ledger: () =>
+      'Die Posten ergeben nicht die Summe des Hauptbuchs; deshalb wird keine Nummer vergeben. Fragen Sie, wer diese Installation betreibt.',
+    series_taken: () => 'In diesem Nummernkreis nummeriert ein anderer Aussteller. Wählen Sie einen anderen.',
+    place_taken: () => 'Ein anderes Ziel hat schon diesen Bucket und dieses Präfix.',
+    secret_needed: () => 'Geben Sie das Geheimnis noch einmal an, weil sich der Ort ändert.',
+    empty_range: () => 'Der Zeitraum muss nach seinem Beginn enden.',
+    too_many_exports: () => 'Es warten zu viele Exporte. Versuchen Sie es wieder, wenn einige fertig sind.',
+    too_many_destinations: () => 'Mehr Ziele sind nicht möglich. Entfernen Sie zuerst eines.',
+    export_not_kept: () => 'Dieser Export ist nicht fertig oder wird nicht mehr aufbewahrt.',
+    export_elsewhere: () =>
+      'Die Datei liegt auf einem anderen Rechner dieser Installation. Fragen Sie, wer sie betreibt.',
+    invoice_not_draft: () => 'Die Rechnung ist kein Entwurf mehr.',
+    note_not_draft: () => 'Der Beleg ist kein Entwurf mehr.',
+    invoice_void: () =>
+      'Die Rechnung ist storniert: Auf sie ist nichts geschuldet, das sich gutschreiben ließe.',
+    nothing_to_confirm: () => 'Hier gibt es noch nichts zu bestätigen.',
+    month_over: () => 'Der Monat ist vorbei: Seine Kosten bleiben aufgeteilt, wie sie sind.',
+    shares_not_whole: () => 'Die Anteile verschiedener Stellen müssen zusammen 100 % ergeben.',
+    empty_file: () => 'Die Datei ist leer.',
   },
   fields: {
     required: () => 'Bitte ausfüllen.',

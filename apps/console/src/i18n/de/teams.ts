@@ -29,6 +29,7 @@ export const teams: Translation<typeof english> = {
   limits: 'Budgets und Limits',
   details: 'Einzelheiten',
   archive: 'Archivieren',
+  showKeys: 'Ihre Schlüssel zeigen',
   archived: (name) => `${name} ist archiviert`,
   archiveTitle: (name) => `${name} archivieren?`,
   archiveText:

@@ -1,4 +1,7 @@
 /** Refusals of the admin API by their code, where a translated sentence says it better than the API's own. */
+/** Written as the reader writes numbers. */
+type Counts = Readonly<Record<string, string>>;
+
 export const problems = {
   unexpected: 'Something went wrong. Please try again.',
   codes: {
@@ -36,7 +39,78 @@ export const problems = {
     in_use: 'It is still in use.',
     request_too_large: 'This is too large to send.',
     link_for_other_account: 'This link is for another account.',
+    invalid_request: 'Something in this is not valid.',
+    invalid_json: 'The request came broken. Reload and try again.',
+    organization_required: 'Choose an organization first: you are in several, or in none.',
+    method_not_allowed: 'This is not possible here.',
+    csrf_refused: 'This did not come from the console itself. Reload and try again.',
+    conflict: 'This does not go with how things stand. Reload to see what has changed.',
+    idempotency_in_progress: 'The same change is still under way. Wait a moment.',
+    idempotency_key_reused: 'This was sent before with something else in it. Reload and try again.',
+    unsupported_media_type: 'This kind of file is not taken.',
     internal_error: 'Something went wrong on our side. It was recorded.',
+  },
+  /** Why exactly, where a code stands for several reasons. Counts come along where there are some. */
+  reasons: {
+    room: ({ limit }: Counts) => `There are as many as there may be: ${limit}. Remove one first.`,
+    budgets_per_key: ({ limit }: Counts) =>
+      `A key has at most ${limit} budgets. Change or archive one of them first.`,
+    routes_too_large: ({ limit }: Counts) =>
+      `All routes of an organization together have at most ${limit} bytes. Shorten one first.`,
+    key_revoked: () => 'The key is revoked: it cannot be changed any more.',
+    role_built_in: () => 'This role is built in. Make one of your own like it.',
+    exists: () => 'This exists already.',
+    referred_to: () => 'Something else still refers to this, or it refers to something that is gone.',
+    too_many_passkeys: () => 'There are as many passkeys as there may be. Remove one first.',
+    came_with_organization: () => 'This came with the organization. Switch it off instead.',
+    team_in_use: ({ keys, teams }: Counts) =>
+      `The team cannot go yet: ${[
+        keys !== '0' && (keys === '1' ? '1 key in use' : `${keys} keys in use`),
+        teams !== '0' && (teams === '1' ? '1 team below it' : `${teams} teams below it`),
+      ]
+        .filter(Boolean)
+        .join(' and ')}.`,
+    role_in_use: ({ members, invitations }: Counts) =>
+      `Members with this role: ${members}; open invitations: ${invitations}. Choose what they get instead.`,
+    price_in_force: () =>
+      'The price is in force or about to be. Only one that is yet to come can be removed.',
+    markup_in_force: () =>
+      'The markup is in force or about to be. Only one that is yet to come can be removed.',
+    closed_by_owner: () => 'The organization was closed by its owner, for good.',
+    suspended_already: () => 'The organization is suspended already.',
+    not_suspended: () => 'The organization is not suspended.',
+    rerating_open: () => 'Another re-rating is not over. Apply or cancel it first.',
+    rerating_state: () => 'The re-rating is not shown in full yet, or is over already.',
+    close_steps_open: () => 'Some steps before this one are not done yet.',
+    line_decided: () => 'This was decided about already.',
+    invoice_not_finalized: () => 'Finalize the invoice first.',
+    no_recipient: () => 'Name a recipient, or give the billing details an e-mail address.',
+    bill_booked: () => 'Differences of this bill are booked: it cannot be changed.',
+    too_few_seats: () => 'There must be a seat for each member.',
+    unknown_plan: () => 'This plan is not offered.',
+    invalid_amount: () => 'This amount is not possible.',
+    not_configured: () => 'This installation takes no payments: it has no payment provider.',
+    payment_provider_failed: () => 'The payment provider does not answer. Try again in a moment.',
+    period_running: () => 'The period has not ended yet.',
+    wrong_state: () => 'Its state does not allow this any more. Reload to see what has changed.',
+    usage_arriving: () => 'Usage of the period is still being added. Try again in a few seconds.',
+    disagrees_with_ledger: () =>
+      'The lines do not add up to the ledger, so nothing is numbered. Ask whoever runs this installation.',
+    series_taken: () => 'Another issuer numbers in this series. Choose another.',
+    place_taken: () => 'Another destination has this bucket and prefix.',
+    secret_needed: () => 'Give the secret again, because the place changes.',
+    empty_range: () => 'The range must end after it begins.',
+    too_many_exports: () => 'Too many exports are waiting. Try again when some are done.',
+    too_many_destinations: () => 'There are as many destinations as there may be. Remove one first.',
+    export_not_kept: () => 'This export is not ready, or is kept no longer.',
+    export_elsewhere: () => 'The file lies on another machine of this installation. Ask whoever runs it.',
+    invoice_not_draft: () => 'The invoice is a draft no longer.',
+    note_not_draft: () => 'The note is a draft no longer.',
+    invoice_void: () => 'The invoice is void: nothing is owed on it that could be given back.',
+    nothing_to_confirm: () => 'There is nothing to confirm here yet.',
+    month_over: () => 'The month is over: its costs stay divided as they are.',
+    shares_not_whole: () => 'The shares of different places must add up to 100 %.',
+    empty_file: () => 'The file is empty.',
   },
   /** What is wrong with one field. The bound that was passed comes along, where there is one. */
   fields: {

@@ -25,6 +25,7 @@ export const teams = {
   limits: 'Budgets and limits',
   details: 'Details',
   archive: 'Archive',
+  showKeys: 'Show its keys',
   archived: (name: string) => `${name} is archived`,
   archiveTitle: (name: string) => `Archive ${name}?`,
   archiveText:
