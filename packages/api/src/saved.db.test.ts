@@ -86,6 +86,17 @@ describe('usage', () => {
     ['groupBy=model&tag=env%3Dprod', ['0.000000000007']],
     ['groupBy=tag:env&model=claude', ['0.000000000005']],
     ['tag=env%3Ddev', ['0.000000000005']],
+    ['teamId=team_a,team_b', ['1234568.390123456791']],
+    ['teamId=team_b,nobody', ['0.000000000001']],
+    ['model=gpt-5,claude&teamId=team_a,team_c', ['1234568.39012345679']],
+    ['provider=openai,anthropic&endpoint=chat,messages&status=succeeded,failed', ['1234568.390123456791']],
+    ['groupBy=team&model=claude,gpt-5', ['1234568.39012345679', '0.000000000001']],
+    ['memberId=mem_1,mem_2', []],
+    ['costCenter=cc-1,cc-2&credentialId=cred_1,cred_2&keyId=key_1,key_2', ['1234568.390123456791']],
+    ['costCenter=cc-1%5C,cc-2', []],
+    ['endUser=ada,bob', ['0.000000000012']],
+    ['groupBy=endUser&endUser=bob,ada&model=gpt-5,claude', ['0.000000000007', '0.000000000005']],
+    ['groupBy=tag:env&model=claude,gpt-5', ['0.000000000007', '0.000000000005']],
   ])('is filtered by any dimension: %s', async (query, amounts) => {
     expect(await spent(query)).toEqual(amounts);
   });

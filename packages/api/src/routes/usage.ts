@@ -14,20 +14,24 @@ import {
   UsageQuestionError,
 } from '../usage/usage-grouping.ts';
 import { queryUsage, type UsageRow as Row } from '../usage/usage-query.ts';
+import { parseValueList } from '../usage/value-list.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_TOP = 1_000;
-const MAX_KEYS = 100;
+const MAX_VALUES = 100;
 const DAY_MS = 86_400_000;
 const MAX_RANGE_MS = 1_100 * DAY_MS;
 /** By the hour a year is 8,760 rows for each value. */
 const MAX_HOURLY_RANGE_MS = 93 * DAY_MS;
 
-const keyIds = z
-  .string()
-  .max(MAX_KEYS * 80)
-  .transform((asked) => asked.split(','))
-  .pipe(z.array(id).min(1).max(MAX_KEYS));
+/** One value, or several with commas between them. */
+const anyOf = (value: z.ZodType<string, string>, maxLength: number) =>
+  z
+    .string()
+    .max(MAX_VALUES * maxLength)
+    .transform(parseValueList)
+    .pipe(z.array(value).min(1).max(MAX_VALUES));
+const ids = anyOf(id, 80);
 
 export const UsageRow = z
   .object({
@@ -71,7 +75,7 @@ export const usageRoutes: readonly AnyRoute[] = [
     path: '/usage',
     tag: 'usage',
     summary: 'Usage in a range, by time and by any dimension',
-    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well, \`tag\` as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. With \`top\` only the dearest groups are told, and the rest as one row; \`topFrom\` and \`topTo\` name another range that tells which they are, so that two ranges are told of the same groups. Without \`interval\` and \`top\`, \`limit\` pages through the groups, the dearest first. Days are those of \`timeZone\` (the organization’s unless told).`,
+    description: `\`groupBy\` is a list of ${BASE_DIMENSIONS.join(', ')}; or \`endUser\` or \`tag:NAME\`, alone or with \`model\`. Every dimension is a filter as well: one value, or up to ${MAX_VALUES} with commas between them, any of which it may be (a comma of the value itself has a backslash before it); \`tag\` is one, as \`NAME=VALUE\`. End users and tags are counted apart: only \`model\` goes with them. With \`top\` only the dearest groups are told, and the rest as one row; \`topFrom\` and \`topTo\` name another range that tells which they are, so that two ranges are told of the same groups. Without \`interval\` and \`top\`, \`limit\` pages through the groups, the dearest first. Days are those of \`timeZone\` (the organization’s unless told).`,
     access: 'usage:read',
     report: true,
     query: z.strictObject({
@@ -81,18 +85,17 @@ export const usageRoutes: readonly AnyRoute[] = [
       groupBy: z.string().max(300).default(''),
       timeZone: timeZone.exactOptional(),
       livemode: queryFlag.exactOptional(),
-      teamId: id.exactOptional(),
-      /** One, or up to 100 with commas between them. */
-      keyId: keyIds.exactOptional(),
-      memberId: id.exactOptional(),
-      model: text(256).exactOptional(),
-      provider: text(64).exactOptional(),
-      endpoint: text(64).exactOptional(),
+      teamId: ids.exactOptional(),
+      keyId: ids.exactOptional(),
+      memberId: ids.exactOptional(),
+      model: anyOf(text(256), 256).exactOptional(),
+      provider: anyOf(text(64), 64).exactOptional(),
+      endpoint: anyOf(text(64), 64).exactOptional(),
       /** Of an attempt: succeeded, failed, aborted, interrupted. */
-      status: text(32).exactOptional(),
-      costCenter: text(100).exactOptional(),
-      credentialId: id.exactOptional(),
-      endUser: text(256).exactOptional(),
+      status: anyOf(text(32), 32).exactOptional(),
+      costCenter: anyOf(text(100), 100).exactOptional(),
+      credentialId: ids.exactOptional(),
+      endUser: anyOf(text(256), 256).exactOptional(),
       tag: text(400).exactOptional(),
       /** Only so many groups, the dearest of the range, and all others as one row with `rest`. */
       top: z.coerce.number().int().min(1).max(MAX_TOP).exactOptional(),

@@ -1,6 +1,6 @@
 /** Saved reports: the question that the usage page asks, under a name. */
 import { z } from 'zod';
-import { readUsageQuestion, type UsageQuestion } from './usage-grouping.ts';
+import { readUsageQuestion, type UsageQuestion, UsageQuestionError } from './usage-grouping.ts';
 
 export const REPORT_RANGES = ['today', '7d', '30d', 'month', 'lastMonth', 'custom'] as const;
 const REPORT_FILTERS = [
@@ -17,6 +17,8 @@ const REPORT_FILTERS = [
   'tag',
 ] as const;
 type ReportFilter = (typeof REPORT_FILTERS)[number];
+
+const MAX_VALUES = 20;
 
 const line = (maxLength: number) =>
   z
@@ -37,7 +39,10 @@ export const ReportQuestion = z.strictObject({
   metric: z.enum(['spend', 'requests', 'tokens', 'cached']).default('spend'),
   mode: z.enum(['all', 'live', 'test']).default('all'),
   compare: z.boolean().default(true),
-  filters: z.partialRecord(z.enum(REPORT_FILTERS), line(400)).default({}),
+  /** One value of each, or any of several; of tags one. */
+  filters: z
+    .partialRecord(z.enum(REPORT_FILTERS), z.union([line(400), z.array(line(400)).min(1).max(MAX_VALUES)]))
+    .default({}),
 });
 export type ReportQuestion = z.output<typeof ReportQuestion>;
 
@@ -57,6 +62,7 @@ const ASKED_AS: Readonly<Record<ReportFilter, string>> = {
 
 /** @throws {UsageQuestionError} No cube knows the answer. */
 export function readReportQuestion({ groupBy, filters }: ReportQuestion): UsageQuestion {
+  if (Array.isArray(filters.tag)) throw new UsageQuestionError('tag', 'takes one value');
   const asked = Object.entries(filters).map(([name, value]) => [ASKED_AS[name as ReportFilter], value]);
   return readUsageQuestion(groupBy, Object.fromEntries(asked));
 }

@@ -178,7 +178,7 @@ function findAsked(grouping: Grouping, filter: UsageFilter): Asked | undefined {
     const dimension = grouping.cube === 'endUser' ? 'endUser' : `tag:${grouping.tagName}`;
     const value = grouping.cube === 'endUser' ? filter.endUser : filter.tagValue;
     const names = grouping.dimensions.length === 0 ? [] : [dimension];
-    return { names, dimension, filters: new Map(value === undefined ? [] : [[dimension, [value]]]) };
+    return { names, dimension, filters: new Map(value === undefined ? [] : [[dimension, [value].flat()]]) };
   }
   const about = new Set<string>([...grouping.dimensions, ...filters.keys()]);
   const [dimension = '', ...others] = about;

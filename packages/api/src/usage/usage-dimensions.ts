@@ -22,23 +22,25 @@ export type Grouping =
 
 export type Interval = 'hour' | 'day' | 'month';
 
+/** One value, or any of several. */
+export type AnyOf = string | readonly string[];
+
 export interface UsageFilter {
   readonly from: Date;
   readonly to: Date;
   readonly timeZone: string;
   readonly interval?: Interval;
   readonly livemode?: boolean;
-  readonly teamId?: string;
-  /** Of one, or of any of several. */
-  readonly keyId?: string | readonly string[];
-  readonly memberId?: string;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly endpoint?: string;
-  readonly status?: string;
-  readonly costCenter?: string;
-  readonly credentialId?: string;
-  readonly endUser?: string;
+  readonly teamId?: AnyOf;
+  readonly keyId?: AnyOf;
+  readonly memberId?: AnyOf;
+  readonly model?: AnyOf;
+  readonly provider?: AnyOf;
+  readonly endpoint?: AnyOf;
+  readonly status?: AnyOf;
+  readonly costCenter?: AnyOf;
+  readonly credentialId?: AnyOf;
+  readonly endUser?: AnyOf;
   /** Of the tag that the cube is about. */
   readonly tagValue?: string;
   /** Only so many groups, those that most was spent on, and the rest as one. */

@@ -1,5 +1,11 @@
 /** From what is asked to the cube that knows it. Pure. */
-import { BASE_DIMENSIONS, type BaseDimension, type Grouping, type UsageFilter } from './usage-dimensions.ts';
+import {
+  type AnyOf,
+  BASE_DIMENSIONS,
+  type BaseDimension,
+  type Grouping,
+  type UsageFilter,
+} from './usage-dimensions.ts';
 
 /** Which part of a question cannot be answered, and why. */
 export class UsageQuestionError extends Error {
@@ -14,16 +20,16 @@ export class UsageQuestionError extends Error {
 
 /** As people ask: ids and names as they are, `tag` as `NAME=VALUE`. */
 export interface AskedFilters {
-  readonly teamId?: string;
-  readonly keyId?: string | readonly string[];
-  readonly memberId?: string;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly endpoint?: string;
-  readonly status?: string;
-  readonly costCenter?: string;
-  readonly credentialId?: string;
-  readonly endUser?: string;
+  readonly teamId?: AnyOf;
+  readonly keyId?: AnyOf;
+  readonly memberId?: AnyOf;
+  readonly model?: AnyOf;
+  readonly provider?: AnyOf;
+  readonly endpoint?: AnyOf;
+  readonly status?: AnyOf;
+  readonly costCenter?: AnyOf;
+  readonly credentialId?: AnyOf;
+  readonly endUser?: AnyOf;
   readonly tag?: string;
 }
 

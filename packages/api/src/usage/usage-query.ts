@@ -8,6 +8,7 @@ import { localStart } from '@tollgate/billing';
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { findSummarizedSource, type SummarizedSource } from './summarized-source.ts';
 import {
+  type AnyOf,
   COLUMN,
   FILTER_DIMENSION,
   type Grouping,
@@ -277,25 +278,28 @@ function conditionsOf(organizationId: string, grouping: Grouping, filter: UsageF
 
 function baseConditions(filter: UsageFilter): Prisma.Sql[] {
   const { memberId } = filter;
-  const asked = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]) => {
-    const value = filter[name as keyof typeof FILTER_DIMENSION];
-    if (value === undefined) return [];
-    return [
-      typeof value === 'string'
-        ? sql`${COLUMN[dimension]} = ${value}`
-        : sql`${COLUMN[dimension]} = ANY (${[...value]}::text[])`,
-    ];
-  });
+  const asked = Object.entries(FILTER_DIMENSION).flatMap(([name, dimension]) =>
+    isAnyOf(COLUMN[dimension], filter[name as keyof typeof FILTER_DIMENSION]),
+  );
   if (memberId === undefined) return asked;
-  return [...asked, sql`(u.member_id = ${memberId} OR u.service_account_id = ${memberId})`];
+  const either = [sql`u.member_id`, sql`u.service_account_id`].flatMap((column) => isAnyOf(column, memberId));
+  return [...asked, sql`(${join(either, ' OR ')})`];
+}
+
+/** @returns No condition where nothing is asked. */
+function isAnyOf(column: Prisma.Sql, asked: AnyOf | undefined): Prisma.Sql[] {
+  if (asked === undefined) return [];
+  return [
+    typeof asked === 'string' ? sql`${column} = ${asked}` : sql`${column} = ANY (${[...asked]}::text[])`,
+  ];
 }
 
 function cubeConditions(grouping: Grouping, { model, endUser, tagValue }: UsageFilter): Prisma.Sql[] {
   return [
-    ...(model === undefined ? [] : [sql`u.model = ${model}`]),
-    ...(grouping.cube === 'endUser' && endUser !== undefined ? [sql`u.end_user = ${endUser}`] : []),
+    ...isAnyOf(sql`u.model`, model),
+    ...(grouping.cube === 'endUser' ? isAnyOf(sql`u.end_user`, endUser) : []),
     ...(grouping.cube === 'tag' ? [sql`u.tag_name = ${grouping.tagName}`] : []),
-    ...(grouping.cube === 'tag' && tagValue !== undefined ? [sql`u.tag_value = ${tagValue}`] : []),
+    ...(grouping.cube === 'tag' ? isAnyOf(sql`u.tag_value`, tagValue) : []),
   ];
 }
 
