@@ -8,7 +8,7 @@
 import { sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { refreshChargeLines } from '../plans/charge-lines.ts';
-import { resolveTaxes } from '../tax/tax-rates.ts';
+import { resolveTaxes, taxPointOf } from '../tax/tax-rates.ts';
 
 /** Whole cents of a NUMERIC expression, in pico-USD; halves away from zero, as Postgres rounds NUMERIC. */
 const toCents = (amount: ReturnType<typeof sql>) => sql`(round(${amount} * 0.0000000001) * 10000000000)`;
@@ -29,14 +29,12 @@ async function refreshOne(
   invoiceId: string,
   nowMs: number,
 ): Promise<void> {
-  const [statement] = await tx.$queryRaw<{ kind: string; periodEnd: Date }[]>`
-    SELECT kind, period_end AS "periodEnd" FROM invoices WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
+  const [statement] = await tx.$queryRaw<{ kind: string; periodEnd: Date; timeZone: string }[]>`
+    SELECT kind, period_end AS "periodEnd", time_zone AS "timeZone" FROM invoices WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
   // A showback statement shows cost as it is: nothing is owed, so nothing is rounded or taxed.
   const isInvoice = statement?.kind === 'invoice';
   if (isInvoice) await refreshChargeLines(tx, organizationId, invoiceId, nowMs);
-  const taxRates = isInvoice
-    ? (await resolveTaxes(tx, organizationId, lastInstant(statement.periodEnd))).rates
-    : [];
+  const taxRates = isInvoice ? (await resolveTaxes(tx, organizationId, taxPointOf(statement))).rates : [];
   const derived = JSON.stringify([
     ...(isInvoice
       ? [{ id: newId('invoiceLine', nowMs), kind: 'rounding', description: '', rate: 0, position: 1 }]
@@ -74,9 +72,4 @@ async function refreshOne(
                  COALESCE(sum(amount_pico_usd) FILTER (WHERE kind = 'tax'), 0) AS tax
           FROM invoice_lines WHERE organization_id = ${organizationId} AND invoice_id = ${invoiceId}) AS s
     WHERE organization_id = ${organizationId} AND id = ${invoiceId}`;
-}
-
-/** The tax point of a period. */
-export function lastInstant(periodEnd: Date): Date {
-  return new Date(periodEnd.getTime() - 1);
 }

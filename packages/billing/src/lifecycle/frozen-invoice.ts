@@ -4,9 +4,8 @@
  */
 import type { Transaction } from '@tollgate/db';
 import { z } from 'zod';
-import { lastInstant } from '../draft/totals.ts';
 import { localDate } from '../period/zone-time.ts';
-import { resolveTaxes } from '../tax/tax-rates.ts';
+import { resolveTaxes, taxPointOf } from '../tax/tax-rates.ts';
 import { BillingError } from './billing-error.ts';
 import { canonicalJson, type Json, sha256Hex } from './canonical-json.ts';
 import { getIssuer, Issuer } from './issuer.ts';
@@ -117,7 +116,7 @@ export async function composeInvoice(
   const [cursor] = await tx.$queryRaw<{ nextXid: string }[]>`
     SELECT next_xid::text AS "nextXid" FROM ledger_cursors WHERE organization_id = ${head.organizationId} AND name = 'usage-rollup'`;
   const day = (instant: Date) => localDate(instant.getTime(), head.timeZone);
-  const { notes } = await resolveTaxes(tx, head.organizationId, lastInstant(head.periodEnd));
+  const { notes } = await resolveTaxes(tx, head.organizationId, taxPointOf(head));
   return {
     version: 1,
     kind: 'invoice',

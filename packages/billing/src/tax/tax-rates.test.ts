@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseTaxes, type KnownTaxRate, type TaxSubject } from './tax-rates.ts';
+import { chooseTaxes, holdsAt, type KnownTaxRate, type TaxSubject } from './tax-rates.ts';
 
 const REVERSE = 'Reverse charge: the recipient owes the tax.';
 const KNOWN: KnownTaxRate[] = [
@@ -43,4 +43,36 @@ describe('chooseTaxes()', () => {
     expect(names({ country: 'DE', ownRates })).toEqual([['GST', 500]]);
     expect(names({ country: 'DE', ownRates, taxExempt: true })).toEqual([]);
   });
+});
+
+describe('holdsAt()', () => {
+  const january = { validFrom: new Date('2027-01-01T00:00:00Z'), endsAt: new Date('2028-01-01T00:00:00Z') };
+  /** The last instant of a month there. */
+  const END_OF_DECEMBER = {
+    'Europe/Berlin': '2026-12-31T22:59:59.999Z',
+    'America/New_York': '2027-01-01T04:59:59.999Z',
+    'Asia/Tokyo': '2026-12-31T14:59:59.999Z',
+    'Pacific/Kiritimati': '2026-12-31T09:59:59.999Z',
+  };
+
+  it.each(Object.entries(END_OF_DECEMBER))(
+    'taxes December in %s by the rate of December',
+    (timeZone, last) => {
+      const at = new Date(last);
+      expect(holdsAt(january, { at, timeZone })).toBe(false);
+      expect(holdsAt(january, { at: new Date(at.getTime() + 1), timeZone })).toBe(true);
+      const nextYear = new Date(at.getTime() + 365 * 86_400_000);
+      expect(holdsAt(january, { at: nextYear, timeZone })).toBe(true);
+      expect(holdsAt(january, { at: new Date(nextYear.getTime() + 1), timeZone })).toBe(false);
+    },
+  );
+
+  it.each(['2026-12-31T23:00:00Z', '2027-01-01T05:00:00Z'])(
+    'reads %s as the day that was meant',
+    (instant) => {
+      const rate = { validFrom: new Date(instant), endsAt: null };
+      expect(holdsAt(rate, { at: new Date('2026-12-31T23:59:59Z'), timeZone: 'UTC' })).toBe(false);
+      expect(holdsAt(rate, { at: new Date('2027-01-01T00:00:00Z'), timeZone: 'UTC' })).toBe(true);
+    },
+  );
 });

@@ -5,6 +5,7 @@
  * Where a rate has a reverse-charge text and the customer a tax id, the text is printed and nothing is charged.
  * Not here: whether a tax id is genuine, and which country may tax what; both are the operator's to know.
  */
+import { wallAt } from '@tollgate/clock/wall-clock';
 import type { Transaction } from '@tollgate/db';
 import { z } from 'zod';
 
@@ -51,26 +52,49 @@ export function chooseTaxes(subject: TaxSubject, known: readonly KnownTaxRate[])
 
 const normal = (text: string) => text.trim().toUpperCase();
 
-/** @param at The tax point: the last instant of the period. */
+const DAY_MS = 86_400_000;
+
+/** When something is taxed, and where: rates change with the days of the customer's calendar. */
+export interface TaxPoint {
+  /** The last instant of the period. */
+  readonly at: Date;
+  readonly timeZone: string;
+}
+
+/** The tax point of a period. */
+export function taxPointOf(period: { readonly periodEnd: Date; readonly timeZone: string }): TaxPoint {
+  return { at: new Date(period.periodEnd.getTime() - 1), timeZone: period.timeZone };
+}
+
+/**
+ * Rates begin and end with days of the calendar, kept as midnights UTC: whoever has the first of January there pays
+ * by it, whatever the time is in UTC. An instant in between means the day whose midnight is nearest.
+ */
+export function holdsAt(
+  { validFrom, endsAt }: { readonly validFrom: Date; readonly endsAt: Date | null },
+  { at, timeZone }: TaxPoint,
+): boolean {
+  const today = Math.floor(wallAt(at.getTime(), timeZone) / DAY_MS);
+  const dayOf = (instant: Date) => Math.round(instant.getTime() / DAY_MS);
+  return dayOf(validFrom) <= today && (endsAt === null || dayOf(endsAt) > today);
+}
+
 export async function resolveTaxes(
   tx: Transaction,
   organizationId: string,
-  at: Date,
+  point: TaxPoint,
 ): Promise<ResolvedTaxes> {
   const profile = await tx.billingProfile.findUnique({
     where: { organizationId },
     select: { country: true, region: true, taxId: true, taxExempt: true, taxRates: true },
   });
   if (profile === null) return { rates: [], notes: [] };
-  const known = await tx.taxRate.findMany({
-    where: {
-      country: normal(profile.country),
-      validFrom: { lte: at },
-      OR: [{ endsAt: null }, { endsAt: { gt: at } }],
-    },
+  const stated = await tx.taxRate.findMany({
+    where: { country: normal(profile.country) },
     orderBy: [{ region: 'asc' }, { name: 'asc' }, { validFrom: 'asc' }],
   });
-  return chooseTaxes({ ...profile, ownRates: TaxRates.parse(profile.taxRates) }, newestOfEach(known));
+  const known = newestOfEach(stated.filter((rate) => holdsAt(rate, point)));
+  return chooseTaxes({ ...profile, ownRates: TaxRates.parse(profile.taxRates) }, known);
 }
 
 /** A later rate of the same name and place ends the earlier one, whether or not somebody wrote its end. */

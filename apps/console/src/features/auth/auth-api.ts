@@ -47,12 +47,16 @@ export async function finishSecondStep(code: string): Promise<void> {
   await apiFetch('/auth/second-step', { json: { code }, keepOnUnauthorized: true });
 }
 
+/** Where a new organization counts its days, until somebody says otherwise; nothing where the browser's zone has no name. */
+export function browserZone(): { readonly timeZone?: string } {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return Intl.supportedValuesOf('timeZone').includes(timeZone) ? { timeZone } : {};
+}
+
 /** Opens a session and makes the new organization the current one. */
 export async function signUp(input: SignUpInput): Promise<void> {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const known = Intl.supportedValuesOf('timeZone').includes(timeZone);
   const { organizationId } = await apiFetch<{ organizationId: string }>('/auth/sign-up', {
-    json: { ...withoutBlanks(input), ...(known && { timeZone }) },
+    json: { ...withoutBlanks(input), ...browserZone() },
     keepOnUnauthorized: true,
   });
   setCurrentOrganizationId(organizationId);

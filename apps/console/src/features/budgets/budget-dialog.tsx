@@ -14,6 +14,7 @@ import { parseAmount } from '../limits/amount.ts';
 import { DryRunPanel } from '../limits/dry-run.tsx';
 import { isScopeMissing } from '../limits/scope-form.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { STALE_AFTER_BUDGET_CHANGE } from './budget-api.ts';
 import { BudgetFields } from './budget-fields.tsx';
 import {
@@ -27,7 +28,6 @@ import {
   toNewBudget,
 } from './budget-form-values.ts';
 import { isStartToCome, toAnchorAt } from './budget-start.ts';
-import { useOrganizationZone } from './budget-start-field.tsx';
 
 const FIELDS = [
   'scopeId',

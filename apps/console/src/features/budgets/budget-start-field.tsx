@@ -3,7 +3,7 @@
 import { Field, Input } from '@tollgate/ui';
 import type { UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMe } from '../shell/use-me.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import type { BudgetFormValues } from './budget-form-values.ts';
 
 export function BudgetStartField({ form }: { readonly form: UseFormReturn<BudgetFormValues> }) {
@@ -21,9 +21,4 @@ export function BudgetStartField({ form }: { readonly form: UseFormReturn<Budget
       <Input type="date" className="w-44" {...form.register('startDay')} />
     </Field>
   );
-}
-
-/** What the organization counts its days and months in. */
-export function useOrganizationZone(): string {
-  return useMe().data?.timeZone ?? 'UTC';
 }

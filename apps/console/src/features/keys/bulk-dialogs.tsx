@@ -4,6 +4,8 @@ import { Controller, useForm } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { parseAmount } from '../limits/amount.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
+import { endOfDateText } from '../usage/zoned-time.ts';
 import { type OverlapChoice, toOverlap } from './overlap.ts';
 import { OverlapSelect } from './overlap-select.tsx';
 import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
@@ -13,6 +15,7 @@ const PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
 export function BulkExpiryDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
   const { form: words } = useMessages('keys');
+  const timeZone = useOrganizationZone();
   const form = useForm<{ date: string }>({ defaultValues: { date: '' } });
   const change = useBulkChange(keys);
   return (
@@ -24,17 +27,25 @@ export function BulkExpiryDialog({ keys, onClose, onDone }: BulkDialogProps) {
       description={text.expireText}
       submitLabel={text.submit}
       onSubmit={({ date }) =>
-        change.mutateAsync({ kind: 'expire', expiresAt: new Date(`${date}T23:59:59`).toISOString() })
+        change.mutateAsync({
+          kind: 'expire',
+          expiresAt: new Date(endOfDateText(date, timeZone)!).toISOString(),
+        })
       }
       onDone={({ data }) => onDone(data)}
       onClose={onClose}
     >
-      <Field label={words.date} error={form.formState.errors.date?.message} required>
+      <Field
+        label={words.date}
+        hint={words.dateHint(timeZone)}
+        error={form.formState.errors.date?.message}
+        required
+      >
         <Input
           type="date"
           autoFocus
           {...form.register('date', {
-            validate: (date) => Date.parse(`${date}T23:59:59`) > Date.now() || words.dateMissing,
+            validate: (date) => (endOfDateText(date, timeZone) ?? 0) > Date.now() || words.dateMissing,
           })}
         />
       </Field>

@@ -10,7 +10,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
-import { useMe } from '../shell/use-me.ts';
+import { useMe, useOrganizationZone } from '../shell/use-me.ts';
 import { KeyFields } from './key-fields.tsx';
 import {
   findWrongTag,
@@ -48,6 +48,7 @@ function useKeyForm(defaultValues: KeyFormValues) {
   const { amountWrong, countWrong } = useMessages('limits');
   const { required } = useMessages('parts');
   const locale = useLocale();
+  const timeZone = useOrganizationZone();
   const schema = z.custom<KeyFormValues>().superRefine((values, context) => {
     const refuse = (path: keyof KeyFormValues, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -57,7 +58,7 @@ function useKeyForm(defaultValues: KeyFormValues) {
     for (const { field, kind } of findWrongRules(values, locale)) {
       refuse(field, kind === 'amount' ? amountWrong : countWrong);
     }
-    const expiresAt = toExpiresAt(values, Date.now());
+    const expiresAt = toExpiresAt(values, Date.now(), timeZone);
     if (values.expiry === 'custom' && !(expiresAt && Date.parse(expiresAt) > Date.now())) {
       refuse('expiryDate', text.dateMissing);
     }
@@ -82,6 +83,7 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
     ...(ownerId && { ownerId }),
   });
   const idempotencyKey = useIdempotencyKey();
+  const timeZone = useOrganizationZone();
   // Expiry counts from the opening: the same form sent again must be the same request.
   const [openedAtMs] = useState(Date.now);
   const create = useApiMutation<KeyWithSecret, KeyBody>(
@@ -99,7 +101,7 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
       apiFields={API_FIELDS}
       onSubmit={async (values) => {
         const { models = [], ...body } = {
-          ...toKeyBody(values, openedAtMs),
+          ...toKeyBody(values, openedAtMs, timeZone),
           ...toKeyRules(values, locale),
         };
         onCreated(await create.mutateAsync(models.length === 0 ? body : { ...body, models }));
@@ -121,6 +123,7 @@ export function EditKeyDialog({
 }) {
   const text = useMessages('keys').form;
   const owners = useMessages('keys').owners;
+  const timeZone = useOrganizationZone();
   const [subject, setSubject] = useOpened(opened);
   const form = useKeyForm(keyValues(subject));
   const newer = useNewerThing({
@@ -141,7 +144,7 @@ export function EditKeyDialog({
       title={text.editTitle}
       description={text.editText}
       submitLabel={text.save}
-      onSubmit={(values) => change.mutateAsync(toKeyBody(values, Date.now()))}
+      onSubmit={(values) => change.mutateAsync(toKeyBody(values, Date.now(), timeZone))}
       meanwhile={
         newer && {
           newer,

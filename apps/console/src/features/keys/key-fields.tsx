@@ -6,6 +6,7 @@ import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
 import { useEndpointOptions, useModelOptions, useProviderOptions } from './key-options.ts';
@@ -19,6 +20,7 @@ export interface KeyFieldsProps {
 }
 
 export function KeyFields({ form, existing = false }: KeyFieldsProps) {
+  const timeZone = useOrganizationZone();
   const text = useMessages('keys').form;
   const parts = useMessages('parts');
   const owners = useMessages('keys').owners;
@@ -68,7 +70,7 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
           />
         </Field>
         {watch('expiry') === 'custom' && (
-          <Field label={text.date} error={errors.expiryDate?.message}>
+          <Field label={text.date} hint={text.dateHint(timeZone)} error={errors.expiryDate?.message}>
             <Input type="date" {...register('expiryDate')} />
           </Field>
         )}

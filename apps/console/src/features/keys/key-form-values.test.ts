@@ -5,7 +5,7 @@ const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 
 describe('toKeyBody()', () => {
   it('makes a new key end after 90 days and belong to whoever makes it', () => {
-    expect(toKeyBody({ ...newKeyValues('mem_1'), name: ' search ' }, NOW_MS)).toEqual({
+    expect(toKeyBody({ ...newKeyValues('mem_1'), name: ' search ' }, NOW_MS, 'UTC')).toEqual({
       name: 'search',
       teamId: null,
       ownerId: 'mem_1',
@@ -20,14 +20,23 @@ describe('toKeyBody()', () => {
 
   it('says null for never, and nothing when the date of an existing key stays', () => {
     const values = newKeyValues(null);
-    expect(toKeyBody({ ...values, expiry: 'never' }, NOW_MS).expiresAt).toBeNull();
-    expect(toKeyBody({ ...values, expiry: 'keep' }, NOW_MS)).not.toHaveProperty('expiresAt');
+    expect(toKeyBody({ ...values, expiry: 'never' }, NOW_MS, 'UTC').expiresAt).toBeNull();
+    expect(toKeyBody({ ...values, expiry: 'keep' }, NOW_MS, 'UTC')).not.toHaveProperty('expiresAt');
+  });
+
+  it('ends on the evening of the chosen day where the organization is', () => {
+    const values = { ...newKeyValues(null), expiry: 'custom', expiryDate: '2026-12-31' } as const;
+    const endIn = (timeZone: string) => toKeyBody(values, NOW_MS, timeZone).expiresAt;
+    expect(endIn('Europe/Berlin')).toBe('2026-12-31T22:59:59.000Z');
+    expect(endIn('America/New_York')).toBe('2027-01-01T04:59:59.000Z');
+    expect(toKeyBody({ ...values, expiryDate: '' }, NOW_MS, 'UTC')).not.toHaveProperty('expiresAt');
   });
 
   it('reads addresses and tags line by line, and writes them back the same', () => {
     const body = toKeyBody(
       { ...newKeyValues(null), ipAllowlist: '192.0.2.1\n\n 2001:db8::/32 ', tags: 'env=prod\nnote = a=b' },
       NOW_MS,
+      'UTC',
     );
     expect(body.ipAllowlist).toEqual(['192.0.2.1', '2001:db8::/32']);
     expect(body.tags).toEqual({ env: 'prod', note: 'a=b' });

@@ -1,5 +1,6 @@
 /** Between the fields of the key form and the body that the API takes. Pure. */
 import type { Key } from '@tollgate/api';
+import { endOfDateText } from '../usage/zoned-time.ts';
 import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
 
 export const EXPIRY_PRESETS = [
@@ -93,8 +94,15 @@ export function findWrongTag(text: string): string | undefined {
   return linesOf(text).find((line) => line.indexOf('=') < 1);
 }
 
-/** @returns Undefined for no change, or for what the rules say; null for never; an instant that may lie in the past. */
-export function toExpiresAt(values: KeyFormValues, nowMs: number): string | null | undefined {
+/**
+ * @param timeZone Where a day that somebody chose ends.
+ * @returns Undefined for no change, or for what the rules say; null for never; an instant that may lie in the past.
+ */
+export function toExpiresAt(
+  values: KeyFormValues,
+  nowMs: number,
+  timeZone: string,
+): string | null | undefined {
   switch (values.expiry) {
     case 'keep':
     case 'usual':
@@ -102,17 +110,16 @@ export function toExpiresAt(values: KeyFormValues, nowMs: number): string | null
     case 'never':
       return null;
     case 'custom': {
-      // The end of that day, where the reader is.
-      const date = new Date(`${values.expiryDate}T23:59:59`);
-      return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+      const endMs = endOfDateText(values.expiryDate, timeZone);
+      return endMs === undefined ? undefined : new Date(endMs).toISOString();
     }
     default:
       return new Date(nowMs + PRESET_DAYS[values.expiry] * DAY_MS).toISOString();
   }
 }
 
-export function toKeyBody(values: KeyFormValues, nowMs: number): KeyBody {
-  const expiresAt = toExpiresAt(values, nowMs);
+export function toKeyBody(values: KeyFormValues, nowMs: number, timeZone: string): KeyBody {
+  const expiresAt = toExpiresAt(values, nowMs, timeZone);
   const tags = linesOf(values.tags).map((line) => {
     const equals = line.indexOf('=');
     return [line.slice(0, equals).trim(), line.slice(equals + 1).trim()] as const;

@@ -23,7 +23,7 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
       region: '',
       name: '',
       rate: '',
-      validFrom: localDay(new Date()),
+      validFrom: new Date().toISOString().slice(0, 10),
       endsAt: '',
       reverseChargeText: '',
     },
@@ -36,8 +36,8 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
         ...rest,
         country,
         rateBasisPoints: parsePercent(rate, locale),
-        validFrom: new Date(`${validFrom}T00:00:00`).toISOString(),
-        endsAt: endsAt === '' ? null : new Date(`${endsAt}T00:00:00`).toISOString(),
+        validFrom: legalDay(validFrom),
+        endsAt: endsAt === '' ? null : legalDay(endsAt),
       },
     }),
     { invalidates: [TAX_RATES_PATH, '/audit-events'] },
@@ -88,7 +88,7 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
             })}
           />
         </Field>
-        <Field label={text.validFrom} error={errors.validFrom?.message} required>
+        <Field label={text.validFrom} hint={text.validFromHint} error={errors.validFrom?.message} required>
           <Input type="date" {...form.register('validFrom', { required: parts.required })} />
         </Field>
         <Field label={text.endsAt} hint={text.endsAtHint} error={errors.endsAt?.message} optional>
@@ -112,8 +112,5 @@ export function TaxRateDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** `2026-11-21`, where the browser is. */
-function localDay(date: Date): string {
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
+/** A day of the calendar has no zone: it is told as its midnight UTC wherever the operator sits. */
+const legalDay = (day: string) => `${day}T00:00:00.000Z`;

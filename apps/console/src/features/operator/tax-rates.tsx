@@ -1,16 +1,17 @@
 'use client';
 /** Taxes by country and region, in force, to come and past. */
 import type { TaxRate } from '@tollgate/api';
-import { Badge, type BadgeTone, Button, type ColumnDef, Dash, TimeStamp } from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, type ColumnDef, Dash } from '@tollgate/ui';
 import { Landmark } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { later } from '../common/later.tsx';
 import { ListSection } from '../common/list-section.tsx';
+import { useDayText } from '../common/use-day-text.ts';
 import { formatBasisPoints } from './basis-points.ts';
 import { TAX_RATES_PATH } from './operator-api.ts';
-import { type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
+import { legalDayOf, type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
 
 const TaxRateDialog = later(async () => (await import('./tax-rate-dialog.tsx')).TaxRateDialog);
 
@@ -52,6 +53,7 @@ const rowId = ({ rate }: StatedTaxRate) => rate.id;
 function useColumns(): ColumnDef<StatedTaxRate>[] {
   const text = useMessages('operator').taxes;
   const locale = useLocale();
+  const dayText = useDayText();
   return useMemo<ColumnDef<StatedTaxRate>[]>(() => {
     const countries = new Intl.DisplayNames([locale], { type: 'region', fallback: 'code' });
     return [
@@ -96,7 +98,7 @@ function useColumns(): ColumnDef<StatedTaxRate>[] {
         header: text.validFrom,
         accessorFn: ({ rate }) => rate.validFrom,
         meta: { wideOnly: true },
-        cell: ({ row }) => <TimeStamp value={row.original.rate.validFrom} format="exact" />,
+        cell: ({ row }) => dayText(legalDayOf(row.original.rate.validFrom)),
       },
       {
         id: 'until',
@@ -104,7 +106,7 @@ function useColumns(): ColumnDef<StatedTaxRate>[] {
         accessorFn: ({ endsAt }) => endsAt ?? '',
         meta: { wideOnly: true },
         cell: ({ row: { original } }) =>
-          original.endsAt === null ? <Dash /> : <TimeStamp value={original.endsAt} format="exact" />,
+          original.endsAt === null ? <Dash /> : dayText(legalDayOf(original.endsAt)),
       },
       {
         id: 'reverse',
@@ -114,5 +116,5 @@ function useColumns(): ColumnDef<StatedTaxRate>[] {
         cell: ({ row }) => row.original.rate.reverseChargeText || <Dash />,
       },
     ];
-  }, [text, locale]);
+  }, [text, locale, dayText]);
 }

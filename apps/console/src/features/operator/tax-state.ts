@@ -9,6 +9,13 @@ export interface StatedTaxRate {
   readonly endsAt: string | null;
 }
 
+const DAY_MS = 86_400_000;
+
+/** `2027-01-01`: the day that an instant was meant for, as the tax code reads it (packages/billing). */
+export function legalDayOf(instant: string): string {
+  return new Date(Math.round(Date.parse(instant) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** In the order of the rates. */
 export function stateOfRates(rates: readonly TaxRate[], nowMs: number): readonly StatedTaxRate[] {
   return rates.map((rate) => {

@@ -5,6 +5,11 @@ import { useApiQuery } from '../../api/use-api.ts';
 
 const FRESH_MS = 60_000;
 
+/** What the organization counts its days and months in: whoever is asked for a day is asked for one there. */
+export function useOrganizationZone(): string {
+  return useMe().data?.timeZone ?? 'UTC';
+}
+
 export function useMe() {
   return useApiQuery<Me>('/me', { staleTime: FRESH_MS });
 }

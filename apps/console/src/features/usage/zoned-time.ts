@@ -28,6 +28,12 @@ export function startOfDate({ year, month, day }: CalendarDate, timeZone: string
   return calendarDate(before, timeZone).day === new Date(wanted).getUTCDate() ? before : before + 3_600_000;
 }
 
+/** The last second of a day that somebody typed. @returns Nothing unless `text` is a date that exists. */
+export function endOfDateText(text: string, timeZone: string): number | undefined {
+  const date = findCalendarDate(text);
+  return date && startOfDate(addDays(date, 1), timeZone) - 1_000;
+}
+
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   const moved = new Date(Date.UTC(date.year, date.month - 1, date.day + days));
   return { year: moved.getUTCFullYear(), month: moved.getUTCMonth() + 1, day: moved.getUTCDate() };

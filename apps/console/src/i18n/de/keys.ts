@@ -59,6 +59,7 @@ export const keys: Translation<typeof english> = {
       custom: 'An einem Tag',
     },
     date: 'Tag',
+    dateHint: (zone) => `Der Schlüssel endet mit diesem Tag, in ${zone}.`,
     dateMissing: 'Wählen Sie einen Tag in der Zukunft.',
     scope: 'Geltungsbereich',
     scopeText: 'Leer heißt: keine Einschränkung über die von Team und Organisation hinaus.',

@@ -157,6 +157,8 @@ export const operator: Translation<typeof english> = {
     rateWrong: 'Bitte Prozent von 0 bis 100 angeben, höchstens zwei Nachkommastellen.',
     validFrom: 'Ab',
     endsAt: 'Bis',
+    validFromHint:
+      'Der Tag im Gesetz: gilt für Monate, die dort, wo die Kundschaft ist, an ihm oder später enden.',
     endsAtHint: 'Der erste Tag ohne sie. Leer: bis eine andere folgt.',
     endsAtWrong: 'Bitte einen Tag nach dem ersten angeben.',
     reverseCharge: 'Stattdessen gedruckt, wo die Kundschaft eine Steuernummer hat',

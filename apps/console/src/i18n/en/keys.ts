@@ -55,6 +55,7 @@ export const keys = {
       custom: 'On a date',
     },
     date: 'Date',
+    dateHint: (zone: string) => `The key ends with that day, in ${zone}.`,
     dateMissing: 'Choose a date in the future.',
     scope: 'Scope',
     scopeText: 'Empty means no restriction beyond those of the team and the organization.',

@@ -154,6 +154,7 @@ export const operator = {
     rateWrong: 'Please give a percentage from 0 to 100, with at most two decimals.',
     validFrom: 'From',
     endsAt: 'Until',
+    validFromHint: 'The legal day: it holds for months that end on it or later, where the customer is.',
     endsAtHint: 'The first day without it. Empty: until another follows.',
     endsAtWrong: 'Please give a day after the first.',
     reverseCharge: 'Printed instead where the customer has a tax id',
