@@ -51,9 +51,7 @@ export async function createEmptyTestDatabase(services?: TestServices): Promise<
  */
 export async function disableRowSecurity(database: TestDatabase, services?: TestServices): Promise<void> {
   const run = services ?? (await getProvidedServices());
-  const url = new URL(run.superuserUrl);
-  url.pathname = `/${database.name}`;
-  await withSuperuser(url.href, async (client) => {
+  await withSuperuser(superuserUrlOf(run, database.name), async (client) => {
     await client.query(`DO $$ DECLARE name text; BEGIN
       FOR name IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
       LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', name); END LOOP; END $$`);
@@ -70,7 +68,18 @@ async function openTemplate(client: pg.Client, run: TestServices): Promise<void>
     await createRoles(run);
     await createDatabase({ superuserUrl: run.superuserUrl, name: TEMPLATE });
     await applyMigrations({ url: urlsOf(run, TEMPLATE).migrator });
+    await openMonths(run);
     await client.query(`ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+  });
+}
+
+/** Migrations open the months around today; tests name dates of their own, whatever today is. */
+async function openMonths(run: TestServices): Promise<void> {
+  await withSuperuser(superuserUrlOf(run, TEMPLATE), async (client) => {
+    await client.query(
+      `SELECT ensure_month_partitions(month::date)
+       FROM generate_series(date '2026-09-01', date '2027-03-01', interval '1 month') AS month`,
+    );
   });
 }
 
@@ -113,6 +122,12 @@ function dropDatabase(superuserUrl: string, name: string): Promise<void> {
   return withSuperuser(superuserUrl, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   });
+}
+
+function superuserUrlOf(run: TestServices, database: string): string {
+  const url = new URL(run.superuserUrl);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 function urlsOf(run: TestServices, database: string): TestDatabase['urls'] {

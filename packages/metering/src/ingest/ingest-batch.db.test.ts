@@ -130,15 +130,16 @@ describe('ingestBatch()', () => {
         to: sequence,
       });
     };
-    expect(await ingest.ingest(late(1), { now })).toMatchObject({ newEntries: 1, quarantined: 0 });
     const before = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 14, 1)).toISOString();
-    for (const parent of ['usage_entries', 'request_logs']) {
-      const dropped = await worker.platform(
+    const drop = (parent: string) =>
+      worker.platform(
         (tx) =>
           tx.$queryRaw<unknown[]>`SELECT drop_month_partitions(${parent}, ${before.slice(0, 10)}::date)`,
       );
-      expect(dropped).toHaveLength(1);
-    }
+    const parents = ['usage_entries', 'request_logs'];
+    for (const parent of parents) await drop(parent);
+    expect(await ingest.ingest(late(1), { now })).toMatchObject({ newEntries: 1, quarantined: 0 });
+    for (const parent of parents) expect(await drop(parent)).toHaveLength(1);
     expect(await ingest.ingest(late(2), { now })).toMatchObject({
       newEntries: 1,
       newRequests: 1,
