@@ -59,6 +59,24 @@ export function resolveModel<C extends ServingCredential>(
   return resold.candidates.length > 0 || resold.forbidden ? resold : own;
 }
 
+/**
+ * Who may take a request over with another model, because a budget says so. It is a falling back like any other: behind a
+ * credential of the organization's own nothing of the operator's is tried unless a route says so.
+ *
+ * @param before What the request was to be served by.
+ */
+export function substituteCandidates<C extends ServingCredential>(
+  name: string,
+  scope: ModelScope,
+  supply: Supply<C>,
+  before: readonly Candidate<C>[],
+  allowResold: boolean,
+): readonly Candidate<C>[] {
+  const { candidates } = resolveModel(name, scope, supply);
+  const isOwn = ({ credential }: Candidate<C>): boolean => credential.owner === 'organization';
+  return allowResold || !before.some(isOwn) ? candidates : candidates.filter(isOwn);
+}
+
 function servedBy<C extends ServingCredential>(
   credentials: readonly C[],
   name: ParsedName,

@@ -54,7 +54,13 @@ function check(
     otherRates === undefined
       ? []
       : [{ ...candidate, model: { ...model, name: 'sim-large' }, rates: otherRates }];
-  const found = { scopeChecks: [], route: null, rates: [], candidates: [candidate, ...others] };
+  const found = {
+    scopeChecks: [],
+    route: null,
+    rates: [],
+    substitutes: new Set(),
+    candidates: [candidate, ...others],
+  };
   const request = { model: 'sim-small', inputTokens: 100, outputTokens: undefined, ...asked };
   const subject = {
     organizationId: 'org_1',

@@ -53,7 +53,7 @@ export const CheckedRule = z.object({
   /** What the request asks of it. */
   requested: z.string().nullable(),
   resetsAt: timestamp.nullable(),
-  /** What would take its place instead of a no. */
+  /** What would take its place instead of a no; null where nothing could. */
   instead: z.string().nullable(),
 });
 
@@ -121,6 +121,7 @@ export interface Checked {
   readonly scopeChecks: readonly Rule[];
   /** As they are tried; none: nothing serves it, or not this key. */
   readonly candidates: readonly CheckedCandidate[];
+  readonly substitutes: ReadonlySet<string>;
   /** Null: none is asked for, or the caller may not see routes. */
   readonly route: z.input<typeof ServedRoute> | null;
   /** Where there is no candidate, those of what is asked for. */
@@ -135,10 +136,11 @@ export async function readForCheck(
   asked: HypotheticalRequest,
 ): Promise<Checked> {
   const { actor, nowMs } = call;
-  const { candidates, routed, isForbidden } = await readCandidates(tx, call, against, asked);
+  const { candidates, routed, substitutes, isForbidden } = await readCandidates(tx, call, against, asked);
   return {
     scopeChecks: checkScope(against, asked, candidates.length > 0, isForbidden, nowMs),
     candidates,
+    substitutes,
     route: can(actor, 'routes:read') ? (routed?.served ?? null) : null,
     rates: candidates.length === 0 ? await listRates(tx, call, against.subject, asked.model) : [],
   };
@@ -210,7 +212,7 @@ export async function decideRequest(
   const judged: Judged[] = [];
   for (const candidate of found.candidates) {
     const rateChecks = await checkRates(candidate.rates, candidate.model);
-    judged.push(judge(candidate, subject, asked, rateChecks));
+    judged.push(judge(candidate, found.substitutes, subject, asked, rateChecks));
     if (isAllowed(judged.at(-1)!.checks)) break;
   }
   const {
@@ -246,6 +248,7 @@ interface Judged {
 
 function judge(
   { model, credentialName, price, budgets }: CheckedCandidate,
+  substitutes: Checked['substitutes'],
   subject: ScopeSubject,
   asked: HypotheticalRequest,
   rateChecks: readonly Rule[],
@@ -253,7 +256,7 @@ function judge(
   const bound = boundFor(model, price, asked);
   const outputCap = givenCapOf(model, asked) ?? openCapOf(model, asked, bound, budgets);
   const worst = worstCaseOf(bound, outputCap);
-  const budgetChecks = budgets.flatMap((each) => checkBudget(each, subject, model, worst));
+  const budgetChecks = budgets.flatMap((each) => checkBudget(each, substitutes, subject, model, worst));
   return {
     model: { provider: model.provider, name: model.name, credentialName },
     checks: [...rateChecks, ...budgetChecks],
@@ -343,6 +346,7 @@ const isAway = ({ heldUsd }: NonNullable<CheckedCandidate['budgets'][number]['st
 /** Hard budgets in force hold the worst case; the others only tell. */
 function checkBudget(
   { budget, standing }: CheckedCandidate['budgets'][number],
+  substitutes: Checked['substitutes'],
   subject: ScopeSubject,
   model: UsableModel,
   worst: WorstCase | undefined,
@@ -355,9 +359,13 @@ function checkBudget(
     limit: standing?.periodLimitUsd ?? budget.periodLimitUsd,
     used: standing?.spentUsd ?? null,
     resetsAt: budget.resetsAt,
-    instead: budget.onExceeded === 'refuse' ? null : budget.onExceeded.model,
+    instead:
+      budget.onExceeded !== 'refuse' && substitutes.has(budget.onExceeded.model)
+        ? budget.onExceeded.model
+        : null,
   };
-  if (worst === undefined || worst.kind === 'unbounded') return [no('budget', 'unbounded_cost', rule)];
+  if (worst === undefined || worst.kind === 'unbounded')
+    return [no('budget', 'unbounded_cost', { ...rule, instead: null })];
   const requested = usdText(worst.amountPicoUsd);
   if (standing === null) return [{ ...yes('budget'), ...rule, requested, outcome: 'depends' }];
   if (compareUsd(requested, standing.periodLimitUsd) > 0)

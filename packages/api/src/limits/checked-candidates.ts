@@ -6,10 +6,10 @@ import type { PriceVersion } from '@tollgate/catalog';
 import type { Transaction } from '@tollgate/db';
 import { can } from '@tollgate/identity';
 import { toModelScope } from '@tollgate/keys';
-import { resolveModel } from '@tollgate/routing/candidates';
+import { resolveModel, substituteCandidates } from '@tollgate/routing/candidates';
 import { findEffectivePrices, type UsableModel } from '../prices/usable-models.ts';
 import { askRoute, type RoutedAnswer } from '../routing/key-routes.ts';
-import { type RoutedCandidate, readSupply } from '../routing/routing-supply.ts';
+import { canAnswer, type RoutedCandidate, readSupply } from '../routing/routing-supply.ts';
 import type { CheckCall, CheckedAgainst, HypotheticalRequest } from './check-request.ts';
 import {
   type Applied,
@@ -35,6 +35,8 @@ export interface CheckedCandidates {
   readonly candidates: readonly CheckedCandidate[];
   /** Undefined: no route is asked for. */
   readonly routed: RoutedAnswer | undefined;
+  /** Of the models that budgets name for when they are spent, those that could take over. */
+  readonly substitutes: ReadonlySet<string>;
   /** Served, but not to this key. */
   readonly isForbidden: boolean;
 }
@@ -68,7 +70,18 @@ export async function readCandidates(
       rates: limits,
     });
   }
-  return { candidates, routed, isForbidden: plain.isForbidden };
+  const named = new Set(candidates.flatMap(({ budgets: applied }) => applied.flatMap(namedInstead)));
+  const scope = toModelScope(key.models, key.providers);
+  const takesOver = (name: string): boolean => {
+    const found = substituteCandidates(name, scope, supply, plain.candidates, routed?.allowResold === true);
+    return canAnswer(endpoint)(found).length > 0;
+  };
+  const substitutes = new Set([...named].filter(takesOver));
+  return { candidates, routed, substitutes, isForbidden: plain.isForbidden };
+}
+
+function namedInstead({ budget: { onExceeded } }: Applied): readonly string[] {
+  return onExceeded === 'refuse' ? [] : [onExceeded.model];
 }
 
 function resolvePlain(

@@ -1,5 +1,5 @@
 /** Routes by the front door, against a real Postgres. */
-import { openDatabase } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -320,6 +320,47 @@ describe('a check of a key under a route', () => {
     });
     await owner.call('PATCH', `/routes/${id}`, { rules: to('alpha') });
     expect(await check('unpriced-first')).toMatchObject({ allowed: false, model: { name: 'alpha' } });
+  });
+
+  it('names what a budget does instead only where that could take over: no way from own to resold but by a route', async () => {
+    const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+    const id = newId('providerCredential', Date.now());
+    const resold = {
+      id,
+      organizationId: OPERATOR_ORGANIZATION_ID,
+      provider: 'openai',
+      name: 'Resold',
+      baseUrl: 'http://127.0.0.1:9/v1',
+    };
+    await migrator.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.providerCredential.create({
+        data: { ...resold, models: ['resold'], secretCiphertext: Buffer.alloc(40) },
+      }),
+    );
+    await migrator.close();
+    const person = await test.signUp('instead@example.com', 'Instead');
+    await make(person, '/provider-credentials', credential('Own', ['own', 'unpriced']));
+    const perMillion = { usdPerMillion: '1' };
+    await make(person, '/prices', {
+      ...{ provider: 'openai', model: 'own', components: { input: perMillion, output: perMillion } },
+    });
+    const keyId = await make(person, '/keys', { name: 'Substituted' });
+    await make(person, '/budgets', {
+      scope: { type: 'key', id: keyId },
+      ...{ name: 'Small', limitUsd: '0.01', period: 'month', kind: 'hard', onExceeded: { model: 'resold' } },
+    });
+    const check = async (model: string) => {
+      const asked = { model, outputTokens: 1_000_000 };
+      return (await person.call('POST', `/keys/${keyId}/policy/check`, asked)).body.checks.at(-1);
+    };
+    await make(person, '/routes', { name: 'stays', rules: to('own') });
+    await make(person, '/routes', { name: 'goes', rules: to('own'), allowResold: true });
+    await make(person, '/routes', { name: 'unbounded', rules: to('unpriced'), allowResold: true });
+    const code = 'request_exceeds_budget';
+    for (const model of ['own', 'stays']) expect(await check(model)).toMatchObject({ code, instead: null });
+    expect(await check('goes')).toMatchObject({ code, instead: 'resold' });
+    // It is not spent: nothing takes over.
+    expect(await check('unbounded')).toMatchObject({ code: 'unbounded_cost', instead: null });
   });
 
   it('knows other names of a model as gateways do, and so does what a route hides', async () => {

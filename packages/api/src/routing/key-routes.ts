@@ -63,6 +63,7 @@ export interface RoutedQuestion {
 export interface RoutedAnswer {
   /** Null: no rule matches, or nothing of it can be tried. */
   readonly served: z.input<typeof ServedRoute> | null;
+  readonly allowResold: boolean;
   /** In the order in which they are tried. */
   readonly candidates: readonly RoutedCandidate[];
   /** The key may not use some target of the rule. */
@@ -91,6 +92,7 @@ export async function askRoute(
       plan === undefined || first === undefined
         ? null
         : { id: route.id, name: route.name, rule: plan.rule, target: first.planned.target.model },
+    allowResold: route.allowResold,
     candidates: plan?.targets.flatMap(({ candidates }) => candidates) ?? [],
     isForbidden: plan?.targets.some(({ leftOut }) => leftOut === 'keyScope') ?? false,
   };

@@ -2,8 +2,8 @@
 import { GatewayError } from '@tollgate/errors';
 import { findProvider } from '@tollgate/providers';
 import { routeKey } from '@tollgate/routing';
-import { candidateKey } from '@tollgate/routing/candidates';
-import { type Candidate, preferProviders, resolveModel } from '../candidates.ts';
+import { candidateKey, substituteCandidates } from '@tollgate/routing/candidates';
+import { type Candidate, preferProviders, resolveModel, supplyOf } from '../candidates.ts';
 import { type Exchange, known } from '../exchange.ts';
 import { keptReference, namesKept, ownOnly } from '../kept.ts';
 import { notFound } from '../not-found.ts';
@@ -42,16 +42,20 @@ function keepingCandidates(
 }
 
 /**
- * Who may serve the request with another model than it asks for; by the same rules, but without its own wishes. What has
- * an own credential among its candidates does not get to the operator's this way, either.
+ * Who may serve the request with another model than it asks for; by the same rules, but without its own wishes.
  */
 export function candidatesInstead(exchange: Exchange, model: string): readonly Candidate[] {
   // What asks for no model is not done by another one.
   if (exchange.endpoint.handling.kind === 'resource') return [];
   const asked = known(exchange.asked, 'the request');
-  const { candidates } = candidatesOf(exchange, model);
-  const mayResell = ownOnly(exchange.candidates).length === 0 || allowsResold(exchange);
-  const serving = (mayResell ? candidates : ownOnly(candidates)).filter(({ provider, upstreamModel }) =>
+  const candidates = substituteCandidates(
+    model,
+    known(exchange.key, 'the key'),
+    supplyOf(known(exchange.organization, 'the organization'), known(exchange.platform, 'the catalogue')),
+    exchange.candidates,
+    allowsResold(exchange),
+  );
+  const serving = candidates.filter(({ provider, upstreamModel }) =>
     asked.isServedBy(provider, upstreamModel),
   );
   return keepingCandidates(exchange, serving, keptReference(exchange, serving));
