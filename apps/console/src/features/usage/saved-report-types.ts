@@ -1,7 +1,7 @@
 /** A saved report, and what of it stands in the address of the usage page. */
 import type { SavedReport } from '@tollgate/api';
 import type { UrlChange } from '../common/use-url-state.ts';
-import { FILTERS, type UsageQuestion } from './use-usage-question.ts';
+import { FILTERS, printFilter, type UsageQuestion } from './use-usage-question.ts';
 
 export type ReportQuestion = SavedReport['question'];
 
@@ -18,7 +18,9 @@ export function toAddress(question: ReportQuestion): UrlChange {
     metric: question.metric === 'spend' ? undefined : question.metric,
     mode: question.mode === 'all' ? undefined : question.mode,
     compare: question.compare ? undefined : '0',
-    ...Object.fromEntries(FILTERS.map((name) => [name, question.filters[name]])),
+    ...Object.fromEntries(
+      FILTERS.map((name) => [name, printFilter(name, [question.filters[name] ?? []].flat())]),
+    ),
   };
 }
 
@@ -41,8 +43,10 @@ export function toReportQuestion(
     // Only what is counted: a filter that does not apply would be refused.
     filters: Object.fromEntries(
       FILTERS.flatMap((name) => {
-        const value = question.filters[name];
-        return value === undefined || !question.applies(name) ? [] : [[name, value]];
+        const values = question.filters[name];
+        if (values === undefined || !question.applies(name)) return [];
+        const [only, ...more] = values;
+        return [[name, more.length === 0 ? only : values]];
       }),
     ),
   };

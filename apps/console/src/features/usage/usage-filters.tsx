@@ -1,5 +1,5 @@
 'use client';
-/** What is filtered by, as chips; one more at a time, with the values of the range and how many requests they had. */
+/** What is filtered by, a chip for each value; one more at a time, with the values of the range and how many requests they had. */
 import { Button, Callout, Combobox, Field, formatCount, IconButton, Input, Select } from '@tollgate/ui';
 import { X } from 'lucide-react';
 import { useState } from 'react';
@@ -7,7 +7,14 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import type { Dimension, UsageAnswer } from './usage-types.ts';
-import { FILTERS, type FilterName, TAG_FILTER, type UsageQuestion } from './use-usage-question.ts';
+import {
+  FILTERS,
+  type FilterName,
+  MOST_VALUES,
+  printFilter,
+  TAG_FILTER,
+  type UsageQuestion,
+} from './use-usage-question.ts';
 
 const NAMED: readonly FilterName[] = ['team', 'key', 'provider', 'member', 'credential'];
 
@@ -16,17 +23,18 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
   const url = useUrlState();
   const [adding, setAdding] = useState<FilterName>();
   const active = FILTERS.filter((name) => question.filters[name] !== undefined);
-  const free = FILTERS.filter((name) => !active.includes(name));
+  const valuesOf = (name: FilterName) => question.filters[name] ?? [];
+  const free = FILTERS.filter((name) => valuesOf(name).length < (name === 'tag' ? 1 : MOST_VALUES));
   const ignored = active.filter((name) => !question.applies(name));
   const add = (name: FilterName, value: string | undefined) => {
     setAdding(undefined);
-    if (value !== undefined) url.set({ [name]: value });
+    if (value !== undefined) url.set({ [name]: printFilter(name, [...valuesOf(name), value]) });
   };
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
         {active.map((name) => (
-          <Chip key={name} name={name} question={question} />
+          <Chips key={name} name={name} question={question} />
         ))}
         <Select<FilterName | ''>
           compact
@@ -40,7 +48,7 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
         {adding !== undefined && adding !== 'tag' && (
           <ValuePicker name={adding} question={question} onChoose={(value) => add(adding, value)} />
         )}
-        {active.length > 1 && (
+        {active.flatMap(valuesOf).length > 1 && (
           <Button
             variant="ghost"
             size="sm"
@@ -57,31 +65,50 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
   );
 }
 
-function Chip({ name, question }: { readonly name: FilterName; readonly question: UsageQuestion }) {
+/** Of one dimension: any of its values is enough. */
+function Chips({ name, question }: { readonly name: FilterName; readonly question: UsageQuestion }) {
   const text = useMessages('usage');
   const url = useUrlState();
-  const value = question.filters[name] ?? '';
+  const values = question.filters[name] ?? [];
   // Only ids have names that would have to be asked for.
   const isId = NAMED.includes(name);
   // Members are found with the service accounts of their filter, which takes as long as everything else together.
-  const path = name === 'member' ? question.facetPath(name) : question.valuePath(name, value);
+  const path = name === 'member' ? question.facetPath(name) : question.valuePath(name, values);
   const { data } = useApiQuery<UsageAnswer>(isId ? path : undefined);
-  const label = data?.data.find((row) => row[name as Dimension] === value)?.names[name] ?? value;
+  return values.map((value, place) => (
+    <Chip
+      key={value}
+      group={name === 'tag' ? text.tag : text.group[name]}
+      label={data?.data.find((row) => row[name as Dimension] === value)?.names[name] ?? value}
+      isOther={place > 0}
+      applies={question.applies(name)}
+      onRemove={() => url.set({ [name]: printFilter(name, values.toSpliced(place, 1)) })}
+    />
+  ));
+}
+
+interface ChipProps {
+  readonly group: string;
+  readonly label: string;
+  /** Stands behind another value of its dimension. */
+  readonly isOther: boolean;
+  readonly applies: boolean;
+  readonly onRemove: () => void;
+}
+
+function Chip({ group, label, isOther, applies, onRemove }: ChipProps) {
+  const text = useMessages('usage');
   return (
     <span
       className={`inline-flex h-control max-w-full items-center gap-1 rounded-sm border pr-0.5 pl-2 text-sm ${
-        question.applies(name)
+        applies
           ? 'border-accent bg-accent-soft text-accent-ink'
           : 'border-line-strong bg-sunken text-ink-faint line-through'
       }`}
     >
-      <span className="shrink-0">{name === 'tag' ? text.tag : text.group[name]}:</span>
+      <span className="shrink-0">{isOther ? text.or : `${group}:`}</span>
       <span className="min-w-0 truncate font-medium">{label}</span>
-      <IconButton
-        size="sm"
-        label={text.removeFilter(text.group[name])}
-        onClick={() => url.set({ [name]: undefined })}
-      >
+      <IconButton size="sm" label={text.removeFilter(`${group}: ${label}`)} onClick={onRemove}>
         <X />
       </IconButton>
     </span>
@@ -99,7 +126,7 @@ function ValuePicker({ name, question, onChoose }: ValuePickerProps) {
   const locale = useLocale();
   const usage = useApiQuery<UsageAnswer>(question.facetPath(name));
   const options = (usage.data?.data ?? [])
-    .filter((row) => (row[name] ?? '') !== '')
+    .filter((row) => (row[name] ?? '') !== '' && !question.filters[name]?.includes(row[name] ?? ''))
     .map((row) => ({
       value: row[name] ?? '',
       label: row.names[name] ?? row[name] ?? '',

@@ -21,7 +21,7 @@ const row = {
   spentUsd: '1',
 } satisfies UsageRow;
 const question = {
-  filters: { key: 'key_1', endUser: 'ada', tag: 'env=prod' },
+  filters: { key: ['key_1', 'key, 2'], endUser: ['ada'], tag: ['env=prod'] },
   applies: (name: string) => name === 'key' || name === 'tag',
   mode: 'live' as const,
   range: { fromMs: 0, toMs: 86_400_000 } as never,
@@ -34,7 +34,7 @@ describe('requestsLink()', () => {
     expect(parseRequestQuery(url.searchParams.get('q') ?? '')).toMatchObject([
       { field: 'team', values: ['team_1'] },
       { field: 'model', values: ['a, "b"'] },
-      { field: 'key', values: ['key_1'] },
+      { field: 'key', values: ['key_1', 'key, 2'] },
       { kind: 'tag', name: 'env', values: ['prod'] },
       { field: 'livemode', value: true },
     ]);

@@ -27,7 +27,7 @@ export function requestsLink({ filters, applies, mode, range }: Asked, group: Us
   const grouped = new Set<string>(group.parts.map(({ groupBy }) => groupBy));
   const filtered = Object.entries(filters)
     .filter(([name]) => applies(name as FilterName) && !grouped.has(name))
-    .flatMap(([name, value]) => filterTerms(name as FilterName, value));
+    .flatMap(([name, values]) => filterTerms(name as FilterName, values));
   const terms = [...own, ...filtered, ...(mode === 'all' ? [] : [`livemode:${mode === 'live'}`])];
   return withQuery('/requests', {
     q: [...new Set(terms)].join(' '),
@@ -40,11 +40,11 @@ export function requestsLink({ filters, applies, mode, range }: Asked, group: Us
 function termsOf(groupBy: GroupBy, key: string): readonly string[] {
   if (groupBy === 'none') return [];
   if (groupBy.startsWith('tag:')) return [`tag:${printValue(`${groupBy.slice(4)}=${key}`)}`];
-  return filterTerms(groupBy as FilterName, key);
+  return filterTerms(groupBy as FilterName, [key]);
 }
 
-function filterTerms(name: FilterName, value: string): readonly string[] {
-  return [name === 'tag' ? `tag:${printValue(value)}` : `${FIELD[name]}:${printValue(value)}`];
+function filterTerms(name: FilterName, values: readonly string[]): readonly string[] {
+  return [`${name === 'tag' ? 'tag' : FIELD[name]}:${values.map(printValue).join(',')}`];
 }
 
 /** Kinds of budget scopes that are dimensions of usage. */

@@ -1,5 +1,6 @@
 'use client';
 /** What the usage page asks, read from its address; and how the address changes. */
+import { parseValueList, printValueList } from '@tollgate/api/value-list';
 import { type TimeInterval, useNowMs } from '@tollgate/ui';
 import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -49,6 +50,8 @@ const LEAST_GROUPS = 8;
 const MOST_ROWS = 1_600;
 const GROUPS_PER_PAGE = 100;
 const FACET_VALUES = 200;
+/** As many as a report keeps, and as the explorer takes of one field. */
+export const MOST_VALUES = 20;
 
 export interface UsageQuestion {
   readonly rangeName: RangeName;
@@ -61,7 +64,8 @@ export interface UsageQuestion {
   readonly metric: Metric;
   readonly mode: Mode;
   readonly compare: boolean;
-  readonly filters: Readonly<Partial<Record<FilterName, string>>>;
+  /** Of each, any of these values; of tags one. */
+  readonly filters: Readonly<Partial<Record<FilterName, readonly string[]>>>;
   /** End users and tags are counted apart, and know of models besides: other filters do not apply. */
   readonly applies: (name: FilterName) => boolean;
   readonly timeZone: string;
@@ -77,8 +81,8 @@ export interface UsageQuestion {
   readonly listPath: string;
   /** The most used values of one dimension in this range, whatever else is filtered. */
   readonly facetPath: (name: FilterName) => string;
-  /** Of one value, for its name. */
-  readonly valuePath: (name: FilterName, value: string) => string;
+  /** Of these values, for their names. */
+  readonly valuePath: (name: FilterName, values: readonly string[]) => string;
 }
 
 export function useUsageQuestion(timeZone: string): UsageQuestion {
@@ -96,11 +100,10 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
   const mode: Mode = oneOf(['all', 'live', 'test'] as const, url.get('mode')) ?? 'all';
   const filters = Object.fromEntries(
     FILTERS.flatMap((name) => {
-      const value = url.get(name);
-      const isGood = value !== undefined && (name !== 'tag' || TAG_FILTER.test(value));
-      return isGood ? [[name, value]] : [];
+      const values = readFilter(name, url.get(name));
+      return values.length > 0 ? [[name, values]] : [];
     }),
-  ) as Partial<Record<FilterName, string>>;
+  ) as Partial<Record<FilterName, readonly string[]>>;
   const span = (fromMs: number, toMs: number) => ({
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
@@ -115,7 +118,7 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
   const asked = Object.fromEntries(
     Object.entries(filters)
       .filter(([name]) => applies(name as FilterName))
-      .map(([name, value]) => [PARAMETER[name as FilterName], value]),
+      .map(([name, values]) => [PARAMETER[name as FilterName], printFilter(name as FilterName, values)]),
   );
   const whole = span(range.fromMs, range.toMs);
   const fitting = Math.floor(MOST_ROWS / bucketStarts(range, interval, timeZone).length);
@@ -145,9 +148,27 @@ export function useUsageQuestion(timeZone: string): UsageQuestion {
     isWhole: groups.length > 0 && url.get('all') === '1',
     listPath: withQuery('/usage', { ...whole, limit: GROUPS_PER_PAGE, ...shared }),
     facetPath: (name) => withQuery('/usage', { ...whole, groupBy: name, limit: FACET_VALUES }),
-    valuePath: (name, value) =>
-      withQuery('/usage', { ...whole, groupBy: name, [PARAMETER[name]]: value, limit: 1 }),
+    valuePath: (name, values) =>
+      withQuery('/usage', {
+        ...whole,
+        groupBy: name,
+        [PARAMETER[name]]: printFilter(name, values),
+        limit: values.length,
+      }),
   };
+}
+
+/** From the address, where old links have one value. */
+export function readFilter(name: FilterName, text: string | undefined): readonly string[] {
+  if (text === undefined) return [];
+  if (name === 'tag') return TAG_FILTER.test(text) ? [text] : [];
+  const values = parseValueList(text).filter((value) => value !== '');
+  return [...new Set(values)].slice(0, MOST_VALUES);
+}
+
+/** As the address and the API have it. Undefined where nothing is filtered by. */
+export function printFilter(name: FilterName, values: readonly string[]): string | undefined {
+  return name === 'tag' ? values[0] : printValueList(values) || undefined;
 }
 
 interface SpecialCube {
@@ -161,7 +182,7 @@ function specialOf(groupBy: GroupBy, filters: UsageQuestion['filters']): Special
   if (groupBy === 'endUser') return { filter: 'endUser', fits: () => true };
   if (groupBy.startsWith('tag:')) {
     const prefix = `${groupBy.slice(4)}=`;
-    return { filter: 'tag', fits: ({ tag }) => tag?.startsWith(prefix) === true };
+    return { filter: 'tag', fits: ({ tag }) => tag?.[0]?.startsWith(prefix) === true };
   }
   // Without one of them in the grouping, only models can be told apart.
   if (groupBy !== 'none' && groupBy !== 'model') return undefined;

@@ -52,6 +52,7 @@ export const usage: Translation<typeof english> = {
     `Endnutzer und Kennzeichen werden getrennt gezählt und kennen nur Modelle. Hier nicht angewandt: ${names}.`,
   addFilter: 'Filter hinzufügen',
   removeFilter: (name) => `Filter ${name} entfernen`,
+  or: 'oder',
   clearAll: 'Alle entfernen',
   tag: 'Kennzeichen',
   tagFilter: 'NAME=WERT',

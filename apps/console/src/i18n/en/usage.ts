@@ -48,6 +48,7 @@ export const usage = {
     `End users and tags are counted apart, and know of models besides. Not applied here: ${names}.`,
   addFilter: 'Add filter',
   removeFilter: (name: string) => `Remove the filter ${name}`,
+  or: 'or',
   clearAll: 'Clear all',
   tag: 'Tag',
   tagFilter: 'NAME=VALUE',
