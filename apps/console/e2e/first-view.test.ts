@@ -119,6 +119,7 @@ test.describe('first views', () => {
     });
     await page.goto('/settings/billing', { waitUntil: 'commit' });
     const field = page.getByLabel(en.billing.legalName);
+    await expect(field).toBeVisible();
     await expect(field).toBeDisabled();
     const shut = await lookOf(field);
     letThrough?.();

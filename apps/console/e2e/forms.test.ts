@@ -127,8 +127,8 @@ test.describe('forms', () => {
     expect(made.status(), await made.text()).toBe(201);
     const { id } = (await made.json()) as { id: string };
     await page.goto(`/budgets?open=${id}`);
-    await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).click();
-    const dialog = page.getByRole('dialog').filter({ hasText: 'Amount' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Change', exact: true }).click();
+    const dialog = page.getByRole('dialog').filter({ has: page.getByLabel('Amount') });
     await dialog.getByLabel('Amount').fill('30');
     const answered = page.waitForResponse((answer) => answer.url().includes('/api/v1/budgets?'));
     await change(page, system, `/budgets/${id}`, { limitUsd: '40', kind: 'soft' });

@@ -6,6 +6,7 @@
 import { ConfirmDialog } from '@tollgate/ui';
 import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { holdHistory } from './history-hold.ts';
 import { type Go, holdLeaving, isHere, useGo } from './leaving.ts';
 
 export function UnsavedChanges({ unsaved }: { readonly unsaved: boolean }) {
@@ -65,39 +66,4 @@ function pathOfLink(event: MouseEvent): string | undefined {
   const { origin, pathname, search, hash } = new URL(link.href, window.location.href);
   if (origin !== window.location.origin || isHere(pathname)) return undefined;
   return `${pathname}${search}${hash}`;
-}
-
-/**
- * Back and forward have happened when a page hears of them: the way is gone back before Next draws the other page, and gone again
- * where the answer is yes.
- */
-function holdHistory(ask: (leave: () => void) => void): () => void {
-  const herePath = window.location.pathname;
-  const hereIndex = indexInHistory();
-  let returning = false;
-  let left = false;
-  const hold = (event: PopStateEvent) => {
-    if (returning) {
-      returning = false;
-      event.stopImmediatePropagation();
-      return;
-    }
-    if (left || window.location.pathname === herePath) return;
-    event.stopImmediatePropagation();
-    const steps = (indexInHistory() ?? 0) - (hereIndex ?? 1) || -1;
-    returning = true;
-    window.history.go(-steps);
-    ask(() => {
-      left = true;
-      window.history.go(steps);
-    });
-  };
-  // Of those on the window, the ones that capture hear first: Next's does not.
-  window.addEventListener('popstate', hold, { capture: true });
-  return () => window.removeEventListener('popstate', hold, { capture: true });
-}
-
-/** @returns Undefined: this browser does not tell. Then every way is taken for one step back. */
-function indexInHistory(): number | undefined {
-  return 'navigation' in window ? window.navigation.currentEntry?.index : undefined;
 }
