@@ -1,19 +1,17 @@
 'use client';
 /** Every budget of every scope on one page. Filters and the open budget are in the address. */
 import type { Budget } from '@tollgate/api';
-import { Button, DataTable, EmptyState, PageHeader } from '@tollgate/ui';
+import { Button, EmptyState, PageHeader } from '@tollgate/ui';
 import { Plus, WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { FilteredList } from '../common/filtered-list.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
-import { countBy, rowsLeft } from '../common/list-filter.ts';
-import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
-import { idOf, useListProps } from '../common/use-list-props.ts';
+import { rowsLeft } from '../common/list-filter.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { ScopeFilter } from '../limits/scope-filter.tsx';
@@ -102,30 +100,38 @@ function Budgets({ mayWrite }: { readonly mayWrite: boolean }) {
   const close = useCallback(() => url.set({ open: undefined }), [url.set]);
   const columns = useBudgetColumns(open, setOpened);
   const filters = useFilters();
-  const rows = useMemo(() => rowsLeft(budgets.rows, filters), [budgets.rows, filters]);
-  const listProps = useListProps();
   const bulk = useBudgetBulk();
   return (
     <>
       {(budgets.isLoading || budgets.rows.length > 0) && (
         <BudgetCards budgets={budgets.rows} loading={budgets.isLoading} />
       )}
-      <DataTable
+      <FilteredList
         caption={text.title}
         columns={columns}
-        rows={rows}
-        getRowId={idOf}
-        {...listProps(budgets)}
+        list={budgets}
+        filters={filters}
+        searchLabel={text.search}
+        choices={(countsOf) => (
+          <>
+            <ScopeFilter counts={countsOf('scope', ({ scope }) => scope.type)} />
+            <FilterSelect
+              name="state"
+              label={text.columns.forecast}
+              all={text.states.all}
+              values={STATES}
+              counts={countsOf('state', stateOf)}
+              labelOf={(state) => text.states[state]}
+            />
+          </>
+        )}
         columnChoice
         rememberAs="budgets"
         initialSorting={BY_HEALTH}
         activeRowId={url.get('open')}
         onRowClick={open}
-        toolbar={
-          budgets.rows.length > 0 && <Filters budgets={budgets.rows} isComplete={budgets.isComplete} />
-        }
         {...(mayWrite && { bulkActions: bulk.actions })}
-        empty={<Empty filtered={budgets.rows.length > 0} mayWrite={mayWrite} />}
+        empty={<NoBudgets mayWrite={mayWrite} />}
       />
       <BudgetSheet id={url.get('open')} onClose={close} onAction={setOpened} />
       {bulk.windows}
@@ -159,40 +165,9 @@ function useFilters() {
   );
 }
 
-function Filters({
-  budgets,
-  isComplete,
-}: {
-  readonly budgets: readonly Budget[];
-  readonly isComplete: boolean;
-}) {
+function NoBudgets({ mayWrite }: { readonly mayWrite: boolean }) {
   const text = useMessages('budgets');
   const url = useUrlState();
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const filters = useFilters();
-  const left = (except: keyof typeof filters) => rowsLeft(budgets, filters, except);
-  return (
-    <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <ScopeFilter counts={countBy(left('scope'), isComplete, ({ scope }) => scope.type)} />
-      <FilterSelect
-        name="state"
-        label={text.columns.forecast}
-        all={text.states.all}
-        values={STATES}
-        counts={countBy(left('state'), isComplete, stateOf)}
-        labelOf={(state) => text.states[state]}
-      />
-    </>
-  );
-}
-
-function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
-  const text = useMessages('budgets');
-  const url = useUrlState();
-  if (filtered) {
-    return <NothingMatches onClear={() => url.set({ q: undefined, scope: undefined, state: undefined })} />;
-  }
   return (
     <EmptyState
       icon={<WalletMinimal />}

@@ -1,20 +1,18 @@
 'use client';
 /** Every rate limit of every scope on one page. Filters and the open limit are in the address. */
 import type { RateLimit } from '@tollgate/api';
-import { Button, type ColumnDef, DataTable, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
+import { Button, type ColumnDef, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
 import { Gauge, Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { FilteredList } from '../common/filtered-list.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
-import { countBy, rowsLeft } from '../common/list-filter.ts';
-import { NothingMatches } from '../common/nothing-matches.tsx';
+import { rowsLeft } from '../common/list-filter.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
-import { SearchField } from '../common/search-field.tsx';
-import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
 import { ScopeCell } from '../limits/scope-cell.tsx';
@@ -86,6 +84,7 @@ function RateLimitsCsv() {
 
 function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const text = useMessages('rateLimits');
+  const limits = useMessages('limits');
   const url = useUrlState();
   const rules = useRateLimits();
   const [opened, setOpened] = useState<OpenedLimit>();
@@ -93,22 +92,32 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const close = useCallback(() => url.set({ open: undefined }), [url.set]);
   const columns = useColumns(open, setOpened);
   const filters = useFilters();
-  const rows = useMemo(() => rowsLeft(rules.rows, filters), [rules.rows, filters]);
-  const listProps = useListProps();
   const bulk = useRateLimitBulk();
   return (
     <>
-      <DataTable
+      <FilteredList
         caption={text.title}
         columns={columns}
-        rows={rows}
-        getRowId={idOf}
-        {...listProps(rules)}
+        list={rules}
+        filters={filters}
+        searchLabel={text.search}
+        choices={(countsOf) => (
+          <>
+            <ScopeFilter counts={countsOf('scope', ({ scope }) => scope.type)} />
+            <FilterSelect
+              name="metric"
+              label={text.form.metric}
+              all={text.allMetrics}
+              values={METRICS}
+              counts={countsOf('metric', ({ metric }) => metric)}
+              labelOf={(metric) => limits.metrics[metric]}
+            />
+          </>
+        )}
         activeRowId={url.get('open')}
         onRowClick={open}
-        toolbar={rules.rows.length > 0 && <Filters rules={rules.rows} isComplete={rules.isComplete} />}
         {...(mayWrite && { bulkActions: bulk.actions })}
-        empty={<Empty filtered={rules.rows.length > 0} mayWrite={mayWrite} />}
+        empty={<NoRateLimits mayWrite={mayWrite} />}
       />
       <RateLimitSheet id={url.get('open')} onClose={close} onAction={setOpened} />
       {bulk.windows}
@@ -193,41 +202,9 @@ function useFilters() {
   );
 }
 
-function Filters({
-  rules,
-  isComplete,
-}: {
-  readonly rules: readonly RateLimit[];
-  readonly isComplete: boolean;
-}) {
-  const text = useMessages('rateLimits');
-  const limits = useMessages('limits');
-  const url = useUrlState();
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const filters = useFilters();
-  const left = (except: keyof typeof filters) => rowsLeft(rules, filters, except);
-  return (
-    <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <ScopeFilter counts={countBy(left('scope'), isComplete, ({ scope }) => scope.type)} />
-      <FilterSelect
-        name="metric"
-        label={text.form.metric}
-        all={text.allMetrics}
-        values={METRICS}
-        counts={countBy(left('metric'), isComplete, ({ metric }) => metric)}
-        labelOf={(metric) => limits.metrics[metric]}
-      />
-    </>
-  );
-}
-
-function Empty({ filtered, mayWrite }: { readonly filtered: boolean; readonly mayWrite: boolean }) {
+function NoRateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const text = useMessages('rateLimits');
   const url = useUrlState();
-  if (filtered) {
-    return <NothingMatches onClear={() => url.set({ q: undefined, scope: undefined, metric: undefined })} />;
-  }
   return (
     <EmptyState
       icon={<Gauge />}

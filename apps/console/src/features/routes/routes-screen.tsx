@@ -1,19 +1,17 @@
 'use client';
 /** Every route of the organization. Search and filter are in the address. */
 import type { Route } from '@tollgate/api';
-import { Button, DataTable, EmptyState, PageHeader } from '@tollgate/ui';
+import { Button, EmptyState, PageHeader } from '@tollgate/ui';
 import { Plus, Waypoints } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { FilteredList } from '../common/filtered-list.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useGo } from '../common/leaving.ts';
 import { ListCsv } from '../common/list-csv.tsx';
-import { countBy, rowsLeft } from '../common/list-filter.ts';
-import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
-import { idOf, useListProps } from '../common/use-list-props.ts';
+import { rowsLeft } from '../common/list-filter.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { DocsLink } from '../docs/docs-link.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -91,26 +89,34 @@ function CreateRoute() {
 
 function Routes() {
   const text = useMessages('routes');
+  const common = useMessages('common');
   const go = useGo();
   const routes = useRoutes();
   const [opened, setOpened] = useState<OpenedAction>();
   const open = useCallback(({ id }: Route) => go(pathOfRoute(id)), [go]);
   const columns = useRouteColumns(setOpened);
   const filters = useFilters();
-  const rows = useMemo(() => rowsLeft(routes.rows, filters), [routes.rows, filters]);
-  const listProps = useListProps();
   return (
     <>
-      <DataTable
+      <FilteredList
         caption={text.title}
         columns={columns}
-        rows={rows}
-        getRowId={idOf}
-        {...listProps(routes)}
+        list={routes}
+        filters={filters}
+        searchLabel={text.search}
+        choices={(countsOf) => (
+          <FilterSelect
+            name="state"
+            label={common.status}
+            all={text.states.all}
+            values={STATES}
+            counts={countsOf('state', stateOf)}
+            labelOf={(state) => text.states[state]}
+          />
+        )}
         initialSorting={BY_NAME}
         onRowClick={open}
-        toolbar={routes.rows.length > 0 && <Filters routes={routes.rows} isComplete={routes.isComplete} />}
-        empty={<Empty filtered={routes.rows.length > 0} />}
+        empty={<NoRoutes />}
       />
       {opened && <RouteActionDialog opened={opened} onClose={() => setOpened(undefined)} />}
     </>
@@ -136,36 +142,8 @@ function useFilters() {
   );
 }
 
-interface FiltersProps {
-  readonly routes: readonly Route[];
-  readonly isComplete: boolean;
-}
-
-function Filters({ routes, isComplete }: FiltersProps) {
+function NoRoutes() {
   const text = useMessages('routes');
-  const common = useMessages('common');
-  const url = useUrlState();
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const filters = useFilters();
-  return (
-    <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      <FilterSelect
-        name="state"
-        label={common.status}
-        all={text.states.all}
-        values={STATES}
-        counts={countBy(rowsLeft(routes, filters, 'state'), isComplete, stateOf)}
-        labelOf={(state) => text.states[state]}
-      />
-    </>
-  );
-}
-
-function Empty({ filtered }: { readonly filtered: boolean }) {
-  const text = useMessages('routes');
-  const url = useUrlState();
-  if (filtered) return <NothingMatches onClear={() => url.set({ q: undefined, state: undefined })} />;
   return (
     <EmptyState icon={<Waypoints />} title={text.emptyTitle} action={<CreateRoute />}>
       {text.emptyText}{' '}
