@@ -5,9 +5,3 @@ const DAY_MS = 86_400_000;
 export function startOfDayAgo(days: number, nowMs: number = Date.now()): string {
   return new Date(Math.floor(nowMs / DAY_MS) * DAY_MS - days * DAY_MS).toISOString();
 }
-
-/** The beginning of this month, UTC. */
-export function startOfMonth(nowMs: number = Date.now()): string {
-  const now = new Date(nowMs);
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)).toISOString();
-}

@@ -1,14 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { fillSteps, forecastMonth } from './overview-figures.ts';
+import { toRange } from '../usage/usage-range.ts';
+import { fillSteps, forecastMonth, monthAt, spendLink } from './overview-figures.ts';
+
+const NOVEMBER = monthAt('UTC', Date.UTC(2026, 10, 16));
+
+describe('monthAt()', () => {
+  it.each([
+    ['Europe/Berlin', '2026-10-31T23:00:00.000Z', '2026-11-30T23:00:00.000Z'],
+    ['America/New_York', '2026-11-01T04:00:00.000Z', '2026-12-01T05:00:00.000Z'],
+    ['UTC', '2026-11-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
+  ])('is November of %s', (timeZone, start, end) => {
+    const { startMs, endMs } = monthAt(timeZone, Date.UTC(2026, 10, 16));
+    expect([startMs, endMs].map((atMs) => new Date(atMs).toISOString())).toEqual([start, end]);
+  });
+
+  it('is the next one already where it has begun, and runs into the next year', () => {
+    const newYear = Date.parse('2026-12-31T15:00:00Z');
+    expect(monthAt('Asia/Tokyo', newYear).startMs).toBe(newYear);
+    expect(monthAt('UTC', newYear).endMs).toBe(Date.UTC(2027, 0, 1));
+  });
+});
 
 describe('forecastMonth()', () => {
   it('goes on as until now, to the end of the month', () => {
-    expect(forecastMonth(10, Date.UTC(2026, 10, 16))?.usd).toBeCloseTo(20);
+    expect(forecastMonth(10, NOVEMBER, Date.UTC(2026, 10, 16))?.usd).toBeCloseTo(20);
   });
 
   it('says nothing in the first day, and where nothing was spent', () => {
-    expect(forecastMonth(10, Date.UTC(2026, 10, 1, 12))).toBeUndefined();
-    expect(forecastMonth(0, Date.UTC(2026, 10, 16))).toBeUndefined();
+    expect(forecastMonth(10, NOVEMBER, Date.UTC(2026, 10, 1, 12))).toBeUndefined();
+    expect(forecastMonth(0, NOVEMBER, Date.UTC(2026, 10, 16))).toBeUndefined();
   });
 });
 
@@ -25,5 +45,17 @@ describe('fillSteps()', () => {
     expect(fillSteps(fromMs, 3_600_000, fromMs + 3 * 3_600_000, rows, ({ value }) => value)).toEqual([
       1, 0, 5, 0,
     ]);
+  });
+});
+
+describe('spendLink()', () => {
+  it('leads to the month that the figure counts, in the same zone', () => {
+    expect(spendLink('team')).toBe('/usage?range=month&group=team');
+    expect(spendLink('model', 'gpt-5/mini')).toBe('/usage?range=month&group=model&model=gpt-5%2Fmini');
+    const nowMs = Date.UTC(2026, 10, 16);
+    for (const timeZone of ['Europe/Berlin', 'America/New_York']) {
+      const { fromMs, toMs } = toRange({ name: 'month' }, timeZone, nowMs);
+      expect({ startMs: fromMs, endMs: toMs }).toEqual(monthAt(timeZone, nowMs));
+    }
   });
 });

@@ -1,15 +1,33 @@
 /** Arithmetic of the overview. Pure; figures for drawing and for a rough look ahead, not for bills. */
+import { withQuery } from '../../api/query-key.ts';
+import { calendarDate, startOfDate } from '../usage/zoned-time.ts';
+
 export interface MonthForecast {
   readonly usd: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** The month's spend if it goes on as until now; nothing in the first day, which says too little. UTC. */
-export function forecastMonth(spentUsd: number, nowMs: number): MonthForecast | undefined {
-  const now = new Date(nowMs);
-  const startMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
-  const endMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1);
+export interface Month {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The month that it is in a zone. */
+export function monthAt(timeZone: string, nowMs: number): Month {
+  const first = { ...calendarDate(nowMs, timeZone), day: 1 };
+  return {
+    startMs: startOfDate(first, timeZone),
+    endMs: startOfDate({ ...first, month: first.month + 1 }, timeZone),
+  };
+}
+
+/** The month's spend if it goes on as until now; nothing in the first day, which says too little. */
+export function forecastMonth(
+  spentUsd: number,
+  { startMs, endMs }: Month,
+  nowMs: number,
+): MonthForecast | undefined {
   const passedMs = nowMs - startMs;
   if (passedMs < DAY_MS || spentUsd <= 0) return undefined;
   return { usd: (spentUsd / passedMs) * (endMs - startMs) };
@@ -30,4 +48,9 @@ export function fillSteps<Row extends { readonly start: string | null }>(
     if (step >= 0 && step < steps) figures[step] = (figures[step] ?? 0) + toFigure(row);
   }
   return figures;
+}
+
+/** The usage page with the same month, of everything or of one value: it shows the same sum. */
+export function spendLink(by: 'model' | 'team' | 'key' | 'provider', id?: string): string {
+  return withQuery('/usage', { range: 'month', group: by, [by]: id });
 }

@@ -22,10 +22,13 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FiringCallout } from '../alerts/firing-callout.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { RequestsTable } from '../requests/requests-table.tsx';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetsToWatch } from './budgets-to-watch.tsx';
 import { KeysToWatch } from './keys-to-watch.tsx';
 import { TopSpend } from './top-spend.tsx';
+import { useMonthPath } from './use-month-usage.ts';
 import { LAST_REQUESTS, useLastRequests, useOverviewFigures } from './use-overview-figures.ts';
 
 /** As many as fit beside each other; what goes below fills its row, so that one more or less leaves no hole. */
@@ -35,9 +38,14 @@ export function OverviewScreen() {
   const text = useMessages('overview');
   const figures = useOverviewFigures();
   const mayReadUsage = usePermission('usage:read');
+  const monthPath = useMonthPath();
   return (
     <>
-      <PageHeader title={text.title} description={text.description} />
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={<ShowApiCall path={mayReadUsage ? monthPath : '/me'} />}
+      />
       <div className="flex flex-col gap-5">
         <FiringCallout />
         {figures.isNew === true && <GettingStarted />}
@@ -58,6 +66,7 @@ export function OverviewScreen() {
 function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewFigures> }) {
   const text = useMessages('overview');
   const { locale } = useUi();
+  const timeZone = useOrganizationZone();
   const { loading, spentUsd, spendByDay, forecast, attemptsToday, attemptsByHour } = figures;
   const { failed, failedToday, failedByHour } = figures;
   const share = attemptsToday ? (failedToday ?? 0) / attemptsToday : 0;
@@ -76,8 +85,8 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         value={<Money value={spentUsd} precision="cents" />}
         hint={
           forecast === undefined
-            ? text.spendHint
-            : text.onCourse(formatMoney(forecast.usd.toFixed(12), { locale, precision: 'cents' }))
+            ? text.spendHint(timeZone)
+            : text.onCourse(formatMoney(forecast.usd.toFixed(12), { locale, precision: 'cents' }), timeZone)
         }
         chart={<Sparkline values={spendByDay} />}
       />
@@ -85,7 +94,7 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         label={text.requestsToday}
         loading={loading}
         value={attemptsToday === undefined ? '–' : formatNumber(attemptsToday, locale)}
-        hint={text.requestsHint}
+        hint={text.requestsHint(timeZone)}
         chart={<Sparkline values={attemptsByHour} color="var(--tg-chart-2)" />}
       />
       <StatCard

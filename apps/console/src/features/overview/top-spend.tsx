@@ -8,10 +8,12 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import { startOfMonth } from '../keys/day-range.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
 import { useGroupName } from '../usage/use-group-name.ts';
+import { monthStart } from '../usage/use-spend-this-month.ts';
+import { spendLink } from './overview-figures.ts';
 import { TOP_SHOWN, useModelSpend, useMonthUsage } from './use-month-usage.ts';
 
 const BY = ['model', 'team', 'key', 'provider'] as const;
@@ -43,7 +45,7 @@ export function TopSpend() {
       }
       footer={
         <Button asChild variant="link" size="sm">
-          <Link href={`/usage?group=${by}`}>{text.toUsage}</Link>
+          <Link href={spendLink(by)}>{text.toUsage}</Link>
         </Button>
       }
     >
@@ -59,7 +61,16 @@ export function TopSpend() {
             return (
               <li key={id} className="flex flex-col gap-1">
                 <span className="flex items-baseline justify-between gap-3 text-sm">
-                  <span className="min-w-0 truncate text-ink">{name}</span>
+                  {id === '' ? (
+                    <span className="min-w-0 truncate text-ink">{name}</span>
+                  ) : (
+                    <Link
+                      href={spendLink(by, id)}
+                      className="min-w-0 truncate text-ink underline-offset-3 hover:underline"
+                    >
+                      {name}
+                    </Link>
+                  )}
                   <Money value={row.spentUsd} precision="cents" />
                 </span>
                 <Meter
@@ -81,10 +92,11 @@ export function TopSpend() {
 function useSpendBy(by: By, allowed: boolean) {
   const month = useMonthUsage();
   const nowMs = useNowMs();
+  const timeZone = useOrganizationZone();
   const byModel = useModelSpend(month.rows);
   const isKnown = by === 'model';
   const usage = useApiQuery<UsageAnswer>(
-    withQuery('/usage', { from: startOfMonth(nowMs), groupBy: by, timeZone: 'UTC', top: TOP_SHOWN }),
+    withQuery('/usage', { from: monthStart(timeZone, nowMs), groupBy: by, timeZone, top: TOP_SHOWN }),
     { enabled: allowed && !isKnown, placeholderData: (before) => before },
   );
   const rows: readonly Pick<UsageRow, By | 'names' | 'spentUsd'>[] | undefined = isKnown

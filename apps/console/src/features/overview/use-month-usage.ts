@@ -1,5 +1,5 @@
 'use client';
-/** This month by day and the dearest models, UTC: one question for what was spent and for which models. */
+/** This month by day and the dearest models, as the organization counts its days: one question for what was spent and for which models. */
 import type { UsageRow } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
@@ -7,9 +7,10 @@ import { useMemo } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
-import { startOfMonth } from '../keys/day-range.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
+import { monthStart } from '../usage/use-spend-this-month.ts';
 
 export const OVERVIEW_REFRESH_MS = 15_000;
 
@@ -24,18 +25,22 @@ export interface MonthUsage {
 /** So many models are told one by one, and all others as one. */
 export const TOP_SHOWN = 6;
 
+/** The question behind the first figure, for who wants to ask it. */
+export function useMonthPath(): string {
+  const timeZone = useOrganizationZone();
+  return withQuery('/usage', {
+    from: monthStart(timeZone, useNowMs()),
+    interval: 'day',
+    timeZone,
+    groupBy: 'model',
+    top: TOP_SHOWN,
+  });
+}
+
 export function useMonthUsage(): MonthUsage {
+  const path = useMonthPath();
   const settings = { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS };
-  const answer = useApiQuery<UsageAnswer>(
-    withQuery('/usage', {
-      from: startOfMonth(useNowMs()),
-      interval: 'day',
-      timeZone: 'UTC',
-      groupBy: 'model',
-      top: TOP_SHOWN,
-    }),
-    settings,
-  );
+  const answer = useApiQuery<UsageAnswer>(path, settings);
   const { isLoading, error, refetch } = answer;
   return { isLoading, error, refetch, rows: answer.data?.data };
 }

@@ -6,10 +6,11 @@ import { addDecimals } from '@tollgate/ui/charts';
 import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
-import { startOfDayAgo, startOfMonth } from '../keys/day-range.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
-import { fillSteps, forecastMonth, type MonthForecast } from './overview-figures.ts';
+import { calendarDate, startOfDate } from '../usage/zoned-time.ts';
+import { fillSteps, forecastMonth, type MonthForecast, monthAt } from './overview-figures.ts';
 import { OVERVIEW_REFRESH_MS, useMonthUsage } from './use-month-usage.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,12 +34,15 @@ export interface OverviewFigures {
 export function useOverviewFigures(): OverviewFigures {
   const month = useMonthUsage();
   const nowMs = useNowMs();
+  const timeZone = useOrganizationZone();
+  const thisMonth = monthAt(timeZone, nowMs);
+  const dayFrom = startOfDate(calendarDate(nowMs, timeZone), timeZone);
   const today = useApiQuery<UsageAnswer>(
     withQuery('/usage', {
-      from: startOfDayAgo(0, nowMs),
+      from: new Date(dayFrom).toISOString(),
       interval: 'hour',
       groupBy: 'status',
-      timeZone: 'UTC',
+      timeZone,
     }),
     { enabled: usePermission('usage:read'), refetchInterval: OVERVIEW_REFRESH_MS },
   );
@@ -50,7 +54,6 @@ export function useOverviewFigures(): OverviewFigures {
   const hours = today.data?.data ?? [];
   const failures = hours.filter(({ status }) => status !== 'succeeded');
   const spentUsd = month.rows && addDecimals(days.map((row) => row.spentUsd));
-  const dayFrom = Date.parse(startOfDayAgo(0, nowMs));
   return {
     loading: month.isLoading || today.isLoading,
     failed:
@@ -61,10 +64,8 @@ export function useOverviewFigures(): OverviewFigures {
             refetch: () => Promise.all([month.refetch(), today.refetch()]),
           },
     spentUsd,
-    spendByDay: fillSteps(Date.parse(startOfMonth(nowMs)), DAY_MS, nowMs, days, (row) =>
-      Number(row.spentUsd),
-    ),
-    forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), nowMs),
+    spendByDay: fillSteps(thisMonth.startMs, DAY_MS, nowMs, days, (row) => Number(row.spentUsd)),
+    forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), thisMonth, nowMs),
     attemptsToday: today.data && countOf(hours),
     attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),
     failedToday: today.data && countOf(failures),

@@ -103,10 +103,10 @@ export const keys: Translation<typeof english> = {
     spent: 'Ausgegeben',
     id: 'Id',
     usage: 'Ergebnisse',
-    usageText: 'Versuche je Tag nach ihrem Ausgang.',
-    usageWithRefusals: 'Versuche je Tag nach ihrem Ausgang, und Anfragen, die vorher abgelehnt wurden.',
+    usageText: 'Versuche je Tag (UTC) nach ihrem Ausgang.',
+    usageWithRefusals: 'Versuche je Tag (UTC) nach ihrem Ausgang, und Anfragen, die vorher abgelehnt wurden.',
     refusedSince: (time) =>
-      `Versuche je Tag nach ihrem Ausgang; Ablehnungen seit ${time}, davor waren es zu viele.`,
+      `Versuche je Tag (UTC) nach ihrem Ausgang; Ablehnungen seit ${time}, davor waren es zu viele.`,
     last7: '7 Tage',
     last30: '30 Tage',
     range: 'Zeitraum',

@@ -99,10 +99,10 @@ export const keys = {
     spent: 'Spent',
     id: 'Id',
     usage: 'Outcomes',
-    usageText: 'Attempts per day by how they ended.',
-    usageWithRefusals: 'Attempts per day by how they ended, and requests that were refused before one.',
+    usageText: 'Attempts per day (UTC) by how they ended.',
+    usageWithRefusals: 'Attempts per day (UTC) by how they ended, and requests that were refused before one.',
     refusedSince: (time: string) =>
-      `Attempts per day by how they ended; refusals since ${time}, there were too many before.`,
+      `Attempts per day (UTC) by how they ended; refusals since ${time}, there were too many before.`,
     last7: '7 days',
     last30: '30 days',
     range: 'Range',
