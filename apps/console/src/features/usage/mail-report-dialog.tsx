@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { MemberMultiSelect } from '../common/member-select.tsx';
+import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { usePatchSaved } from '../common/saved-things.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
@@ -20,14 +21,25 @@ interface MailDialogProps {
   readonly onClose: () => void;
 }
 
-export function MailDialog({ report, timeZone, onClose }: MailDialogProps) {
+const toValues = ({ mailTo }: SavedReport): MailValues => ({ mailTo: [...mailTo] });
+
+export function MailDialog({ report: opened, timeZone, onClose }: MailDialogProps) {
   const text = useMessages('usage').reports;
   const common = useMessages('common');
   const patch = usePatchSaved<SavedReport>('/saved-reports');
   const mayTellOthers = usePermission('alerts:write');
+  const { memberCount } = useMessages('alerts').channels;
+  const [report, setReport] = useOpened(opened);
   const form = useForm<MailValues>({
     resolver: zodResolver(MailValues),
-    defaultValues: { mailTo: [...report.mailTo] },
+    defaultValues: toValues(report),
+  });
+  const newer = useNewerThing<SavedReport, MailValues>({
+    form,
+    opened: [report, setReport],
+    toValues,
+    path: '/saved-reports',
+    isThis: ({ id }) => id === report.id,
   });
   return (
     <FormDialog
@@ -37,6 +49,13 @@ export function MailDialog({ report, timeZone, onClose }: MailDialogProps) {
       description={text.mailText(report.timeZone === '' ? timeZone : report.timeZone)}
       submitLabel={common.save}
       onClose={onClose}
+      meanwhile={
+        newer && {
+          newer,
+          labels: { mailTo: text.recipients },
+          valueText: (_, { mailTo }) => (mailTo.length === 0 ? text.nobody : memberCount(mailTo.length)),
+        }
+      }
       onSubmit={({ mailTo }) => patch.mutateAsync({ thing: report, change: { mailTo } })}
     >
       {!report.shared && <Callout>{text.mailPrivate}</Callout>}
