@@ -4,15 +4,21 @@
  *
  * The answer is passed on as it flows. Whoever stops reading it ends the call at the gateway, which ends it upstream.
  */
-import { ApiProblem } from '../framework/problem.ts';
+import { ApiProblem, invalidField } from '../framework/problem.ts';
 
 export const PLAYGROUND_PATHS = {
   'chat.completions': '/v1/chat/completions',
   responses: '/v1/responses',
+  completions: '/v1/completions',
   messages: '/v1/messages',
+  /** The model stands in the path: it is taken out of the body. */
+  generate_content: '/v1beta/models/{model}:generateContent',
   embeddings: '/v1/embeddings',
   moderations: '/v1/moderations',
   'images.generations': '/v1/images/generations',
+  'images.edits': '/v1/images/edits',
+  'audio.speech': '/v1/audio/speech',
+  'audio.transcriptions': '/v1/audio/transcriptions',
   rerank: '/v1/rerank',
 } as const;
 export type PlaygroundEndpoint = keyof typeof PLAYGROUND_PATHS;
@@ -34,6 +40,13 @@ const PASSED_HEADERS = [
 ];
 const TIMEOUT_MS = 600_000;
 
+/** Endpoints that take forms, and the parts of these that are files: data URLs in the body. */
+const FILES: Readonly<Partial<Record<PlaygroundEndpoint, readonly string[]>>> = {
+  'images.edits': ['image', 'mask'],
+  'audio.transcriptions': ['file'],
+};
+const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+);base64,([A-Za-z0-9+/]+={0,2})$/;
+
 export interface GatewayCall {
   readonly gatewayUrl: string;
   readonly endpoint: PlaygroundEndpoint;
@@ -50,8 +63,8 @@ export async function callGateway({
   body,
   signal,
 }: GatewayCall): Promise<Response> {
-  const url = new URL(gatewayUrl.replace(/\/+$/, '') + PLAYGROUND_PATHS[endpoint]);
-  const answer = await send(url, secret, body, signal);
+  const { path, content } = toRequest(endpoint, body);
+  const answer = await send(new URL(gatewayUrl.replace(/\/+$/, '') + path), secret, content, signal);
   const headers = new Headers({
     // Compressing it would hold it back.
     'cache-control': 'no-store, no-transform',
@@ -64,16 +77,52 @@ export async function callGateway({
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-async function send(url: URL, secret: string, body: unknown, signal: AbortSignal): Promise<Response> {
+/** @throws {ApiProblem} `invalid_request`: a file is none. */
+function toRequest(endpoint: PlaygroundEndpoint, body: GatewayCall['body']) {
+  const path = PLAYGROUND_PATHS[endpoint];
+  const files = FILES[endpoint];
+  if (files !== undefined) return { path, content: toForm(body, files) };
+  if (endpoint !== 'generate_content') return { path, content: JSON.stringify(body) };
+  const { model, ...rest } = body;
+  // Encoded it is one part of the path, whatever it holds.
+  const part = encodeURIComponent(typeof model === 'string' ? model : '');
+  return { path: path.replace('{model}', () => part), content: JSON.stringify(rest) };
+}
+
+function toForm(body: GatewayCall['body'], files: readonly string[]): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) {
+    if (files.includes(name)) form.set(name, ...toFile(name, value));
+    else if (value !== null)
+      form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return form;
+}
+
+/** Named by its kind, by which providers know what it is. */
+function toFile(name: string, value: unknown): [Blob, string] {
+  const [, mediaType = '', data = ''] = (typeof value === 'string' && DATA_URL.exec(value)) || [];
+  if (data === '') throw invalidField(`body.body.${name}`, 'must be a file as a data URL', 'wrong_format');
+  const extension = /[a-z0-9]+$/.exec(mediaType)?.[0] ?? 'bin';
+  return [new Blob([Buffer.from(data, 'base64')], { type: mediaType }), `${name}.${extension}`];
+}
+
+async function send(
+  url: URL,
+  secret: string,
+  body: string | FormData,
+  signal: AbortSignal,
+): Promise<Response> {
   try {
     return await fetch(url, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${secret}`,
-        'content-type': 'application/json',
+        // A form tells its own, with its boundary.
+        ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
         'user-agent': 'tollgate-playground',
       },
-      body: JSON.stringify(body),
+      body,
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });

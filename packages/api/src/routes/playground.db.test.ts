@@ -80,6 +80,44 @@ describe('a call of the playground', () => {
     expect(await found('neverExpires')).toEqual([id]);
   });
 
+  it('goes where its endpoint is: the model of Gemini’s stands in the path, files go as a form', async () => {
+    const seen: { url: string; type: string; body: string }[] = [];
+    answer = (request, response) => {
+      let body = '';
+      request.setEncoding('latin1').on('data', (piece: string) => {
+        body += piece;
+      });
+      request.on('end', () => {
+        seen.push({ url: request.url ?? '', type: request.headers['content-type'] ?? '', body });
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      });
+    };
+    const call = (endpoint: string, body: object) =>
+      developer.call('POST', '/playground/calls', { endpoint, body });
+    await call('completions', { model: 'sim-small', prompt: 'Hello' });
+    await call('generate_content', { model: '../google/gemini?x#', contents: [] });
+    const file = `data:audio/wav;base64,${Buffer.from('RIFF').toString('base64')}`;
+    expect((await call('audio.transcriptions', { model: 'whisper', file, temperature: 0 })).status).toBe(200);
+    expect(seen.slice(0, 2)).toEqual([
+      { url: '/v1/completions', type: 'application/json', body: '{"model":"sim-small","prompt":"Hello"}' },
+      {
+        url: '/v1beta/models/..%2Fgoogle%2Fgemini%3Fx%23:generateContent',
+        type: 'application/json',
+        body: '{"contents":[]}',
+      },
+    ]);
+    const form = seen[2]!;
+    expect([form.url, form.type]).toEqual([
+      '/v1/audio/transcriptions',
+      expect.stringMatching(/^multipart\/form-data; /),
+    ]);
+    expect(form.body).toContain('name="file"; filename="file.wav"\r\nContent-Type: audio/wav\r\n\r\nRIFF');
+    expect(form.body).toContain('name="temperature"\r\n\r\n0');
+    const wrong = await call('images.edits', { model: 'x', image: '/etc/passwd' });
+    expect(wrong.body.errors[0].path).toBe('body.body.image');
+    expect(seen).toHaveLength(3);
+  });
+
   it('[X2] shows the secret to nobody, and passes on no header that is not meant for the page', async () => {
     const called = await developer.call('POST', '/playground/calls', CHAT);
     const secret = secrets[0]!.slice('Bearer '.length);
