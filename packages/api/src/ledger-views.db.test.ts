@@ -7,6 +7,8 @@ let test: TestApi;
 let owner: TestPerson;
 let keyId: string;
 let teamId: string;
+let memberId: string;
+let credentialId: string;
 const NOON = Date.UTC(2026, 10, 20, 12);
 
 beforeAll(async () => {
@@ -14,6 +16,11 @@ beforeAll(async () => {
   owner = await test.signUp('owner@example.com', 'Ledger');
   teamId = (await owner.call('POST', '/teams', { name: 'Search Team', slug: 'search' })).body.id;
   keyId = (await owner.call('POST', '/keys', { name: 'crawler', teamId })).body.key.id;
+  memberId = (await owner.call('GET', '/me')).body.membershipId;
+  const credential = { provider: 'openai', name: 'Contract 4711', apiKey: 'sk-of-this-test-000000000000' };
+  const connected = await owner.call('POST', '/provider-credentials', credential);
+  expect(connected.status, connected.text).toBe(201);
+  credentialId = connected.body.id;
   await asWorker(owner.organizationId, (tx) => seed(tx, owner.organizationId));
 });
 afterAll(() => test.close());
@@ -48,6 +55,7 @@ async function seed(tx: Transaction, organizationId: string): Promise<void> {
       providerFormat: 'anthropic-messages',
       translated: true,
       unsupported: ['seed', 'logit_bias'],
+      memberId,
       route: { id: 'route_1', name: 'fast', rule: 2, target: 'sim-large' },
     },
     {
@@ -82,8 +90,9 @@ async function seed(tx: Transaction, organizationId: string): Promise<void> {
           requestedModel: request.model,
           model: request.model,
           provider: 'simulator',
-          credentialId: 'cred_1',
-          credentialOwner: 'operator',
+          ...(request.model === 'sim-large'
+            ? { credentialId, credentialOwner: 'organization' }
+            : { credentialId: 'cred_1', credentialOwner: 'operator' }),
           endpoint: 'chat.completions',
           streamed: request.streamed,
           livemode: false,
@@ -161,6 +170,21 @@ describe('GET /requests', () => {
       path: 'query.q',
       message: expect.stringContaining('nope'),
     });
+  });
+
+  it('calls owner and credential of one request by name, as far as the caller may read them', async () => {
+    const shown = (await owner.call('GET', `/requests/${ids[1]}`)).body;
+    const { name } = (await owner.call('GET', `/members/${memberId}`)).body;
+    expect(shown).toMatchObject({ ownerId: memberId, ownerName: name });
+    expect(shown.credentialNames).toEqual({ [credentialId]: 'Contract 4711' });
+    // Resold, and of nobody.
+    expect((await owner.call('GET', `/requests/${ids[0]}`)).body).toMatchObject({
+      ownerName: null,
+      credentialNames: {},
+    });
+    const token = await owner.call('POST', '/admin-tokens', { name: 't', permissions: ['requests:read'] });
+    const blind = await test.withToken(token.body.secret)('GET', `/requests/${ids[1]}`);
+    expect(blind.body).toMatchObject({ ownerId: memberId, ownerName: null, credentialNames: {} });
   });
 
   it('shows one request with its attempts and components, and unknown cost as null', async () => {

@@ -232,6 +232,16 @@ describe('teams', () => {
       activeKeyCount: 2,
     });
     expect((await list(`ids=${below.id}`))[0]).toMatchObject({ memberCount: null, activeKeyCount: null });
+    // Of its own budgets the one with least left of it; those above it are the other teams' to show.
+    const scope = { type: 'team', id: below.id };
+    const budget = (limitUsd: string, of: object) =>
+      owner.call('POST', '/budgets', { scope: of, limitUsd, period: 'month' });
+    expect((await list(`ids=${below.id}&figures=true`))[0]).toMatchObject({ budget: null });
+    await budget('9', { type: 'team', id: top.id });
+    await budget('5', scope);
+    await budget('0', scope);
+    const [withBudget] = await list(`ids=${below.id}&figures=true`);
+    expect(withBudget).toMatchObject({ budget: { scope, limitUsd: '0.00', spentUsd: '0.00' } });
     expect(await idsOf('q=100%25')).toEqual([top.id]);
     expect(await idsOf('q=CC-77_1')).toEqual([top.id]);
     expect(await idsOf('q=UNDER-IT')).toEqual([below.id]);
@@ -249,7 +259,7 @@ describe('teams', () => {
     expect((await owner.call('GET', `/teams?ids=${many}`)).status).toBe(400);
     const blind = await owner.call('POST', '/admin-tokens', { name: 't', permissions: ['teams:read'] });
     const seen = (await test.withToken(blind.body.secret)('GET', `/teams?ids=${below.id}&figures=true`)).body;
-    expect(seen.data[0]).toMatchObject({ memberCount: 1, activeKeyCount: null });
+    expect(seen.data[0]).toMatchObject({ memberCount: 1, activeKeyCount: null, budget: null });
   });
 });
 

@@ -363,12 +363,28 @@ describe('what an alert tells, its maker may see', () => {
     expect((await owner.call('GET', '/alerts')).body.data).toHaveLength(1);
   });
 
-  it('a policy with its budgets is shown only to who may see budgets', async () => {
-    const person = await joinAs((await makeRole(['keys:read', 'teams:read'])).id);
+  it('a policy shows budgets and rate limits to who may see them, and says what it withholds', async () => {
     const team = (await owner.call('POST', '/teams', { name: 'Policy' })).body.id;
-    const refused = await person.call('GET', `/teams/${team}/policy`);
-    expect(refused.body.detail).toContain('budgets:read');
-    expect((await owner.call('GET', `/teams/${team}/policy`)).status).toBe(200);
+    const { key } = (await owner.call('POST', '/keys', { name: 'ruled', teamId: team })).body;
+    const scope = { type: 'team', id: team };
+    await owner.call('POST', '/budgets', { scope, limitUsd: '5', period: 'month' });
+    await owner.call('POST', '/rate-limits', { scope, metric: 'requests', limit: 5, windowSeconds: 60 });
+    const places = [`/teams/${team}/policy`, `/keys/${key.id}/policy`];
+    for (const [permissions, budgets, rateLimits, withheld] of [
+      [[], 0, 0, ['budgets', 'rateLimits']],
+      [['budgets:read'], 1, 0, ['rateLimits']],
+      [['rate-limits:read'], 0, 1, ['budgets']],
+    ] as const) {
+      const person = await joinAs((await makeRole(['keys:read', 'teams:read', ...permissions])).id);
+      for (const path of places) {
+        const { status, text, body } = await person.call('GET', path);
+        expect(status, text).toBe(200);
+        expect(body.withheld).toEqual(withheld);
+        expect(body.budgets).toHaveLength(budgets);
+        expect(body.rateLimits).toHaveLength(rateLimits);
+      }
+    }
+    expect((await owner.call('GET', places[0]!)).body.withheld).toEqual([]);
   });
 });
 

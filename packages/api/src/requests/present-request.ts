@@ -113,7 +113,14 @@ export const RequestDetail = RequestSummary.extend({
   refusal: z.unknown().nullable(),
   clientAddress: z.string(),
   userAgent: z.string(),
+  /** Of the key, as it is called now; null: the organization's own, gone, or one whom the caller may not read. */
+  ownerName: z.string().nullable(),
+  /** Of the attempts, by id, as they are called now; without those that are resold, gone, or not the caller's to read. */
+  credentialNames: z.record(z.string(), z.string()),
 }).openapi('RequestDetail');
+
+/** What only one request is shown with. */
+export type RequestNamesShown = Pick<z.input<typeof RequestDetail>, 'ownerName' | 'credentialNames'>;
 
 type Entry = Prisma.UsageEntryModel;
 
@@ -122,7 +129,7 @@ export function presentRequest(
   row: RequestRow,
   entries: readonly Entry[],
   names: RequestNames,
-): z.input<typeof RequestDetail> {
+): Omit<z.input<typeof RequestDetail>, keyof RequestNamesShown> {
   return {
     ...row,
     startedAt: iso(row.startedAt),

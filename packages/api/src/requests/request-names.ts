@@ -1,5 +1,6 @@
 /** What people call the keys and teams of some requests. */
 import type { Transaction } from '@tollgate/db';
+import { can, type OrganizationActor } from '@tollgate/identity';
 
 export interface RequestNames {
   readonly keys: ReadonlyMap<string, string>;
@@ -24,4 +25,18 @@ export async function findRequestNames(
     keys: new Map(keys.map(({ id, name }) => [id, name])),
     teams: new Map(teams.map(({ id, name }) => [id, name])),
   };
+}
+
+/** @returns Id to name of the organization's own; none where the caller may not read them. */
+export async function findCredentialNames(
+  tx: Transaction,
+  actor: OrganizationActor,
+  credentialIds: readonly string[],
+): Promise<Record<string, string>> {
+  if (credentialIds.length === 0 || !can(actor, 'provider-credentials:read')) return {};
+  const rows = await tx.providerCredential.findMany({
+    where: { organizationId: actor.organizationId, id: { in: [...new Set(credentialIds)] } },
+    select: { id: true, name: true },
+  });
+  return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
 }

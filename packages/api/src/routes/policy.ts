@@ -38,6 +38,8 @@ const SHOWN_MODELS = 50;
 const Rules = z.object({
   budgets: z.array(AppliedBudget),
   rateLimits: z.array(AppliedRateLimit),
+  /** What the caller may not read: empty above, and not because there is none. */
+  withheld: z.array(z.enum(['budgets', 'rateLimits'])),
 });
 
 const Restriction = z.object({
@@ -69,9 +71,9 @@ export const policyRoutes: readonly AnyRoute[] = [
     path: '/keys/{id}/policy',
     tag: 'keys',
     summary: 'What a key may call, spend and use, and which rule decides',
-    description: 'With `endUser`, also what holds for that end user.',
+    description:
+      'With `endUser`, also what holds for that end user. Budgets and rate limits are left out where the caller may not read them; `withheld` says which.',
     access: 'keys:read',
-    alsoNeeds: ['budgets:read', 'rate-limits:read'],
     params: idParam,
     query: z.strictObject({ endUser: text(300).exactOptional() }),
     response: KeyPolicy,
@@ -187,8 +189,9 @@ export const policyRoutes: readonly AnyRoute[] = [
     path: '/teams/{id}/policy',
     tag: 'teams',
     summary: 'What a team may spend and use, and which rule decides',
+    description:
+      'Budgets and rate limits are left out where the caller may not read them; `withheld` says which.',
     access: 'teams:read',
-    alsoNeeds: ['budgets:read', 'rate-limits:read'],
     params: idParam,
     response: TeamPolicy,
     detached: true,
@@ -223,16 +226,20 @@ type FoundRules = Awaited<ReturnType<typeof listRules>>;
 
 /** What somebody may not read is left out. */
 async function listRules(tx: Transaction, { organizationId, nowMs, actor }: RuleCall, subject: ScopeSubject) {
+  const mayBudgets = can(actor, 'budgets:read');
+  const mayLimits = can(actor, 'rate-limits:read');
   return {
-    budgets: can(actor, 'budgets:read') ? await listAppliedBudgets(tx, organizationId, subject, nowMs) : [],
-    rateLimits: can(actor, 'rate-limits:read')
-      ? await listAppliedRateLimits(tx, organizationId, subject)
-      : [],
+    budgets: mayBudgets ? await listAppliedBudgets(tx, organizationId, subject, nowMs) : [],
+    rateLimits: mayLimits ? await listAppliedRateLimits(tx, organizationId, subject) : [],
+    withheld: [
+      ...(mayBudgets ? [] : (['budgets'] as const)),
+      ...(mayLimits ? [] : (['rateLimits'] as const)),
+    ],
   };
 }
 
-async function withUse({ context }: RuleCall, { budgets, rateLimits }: FoundRules) {
-  return { budgets, rateLimits: await withRateUse(rateLimits, context.readRateUse) };
+async function withUse({ context }: RuleCall, { budgets, rateLimits, withheld }: FoundRules) {
+  return { budgets, withheld, rateLimits: await withRateUse(rateLimits, context.readRateUse) };
 }
 
 async function subjectOfKey(

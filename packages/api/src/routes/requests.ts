@@ -16,10 +16,11 @@ import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { presentRequest, RequestDetail, RequestSummary } from '../requests/present-request.ts';
 import { readFilters } from '../requests/read-filters.ts';
-import { findRequestNames } from '../requests/request-names.ts';
+import { findCredentialNames, findRequestNames } from '../requests/request-names.ts';
 import { findRequestRow, findRequests, listEntries, type RequestRow } from '../requests/request-store.ts';
 import { FACETS, OUTCOMES, summarizeRequests } from '../requests/request-summary.ts';
 import { readTail } from '../requests/request-tail.ts';
+import { findNamesOfKeys } from '../virtual-keys/key-names.ts';
 
 const DEFAULT_RANGE_MS = 30 * 86_400_000;
 const FUTURE_MS = 60_000;
@@ -206,14 +207,22 @@ export const requestRoutes: readonly AnyRoute[] = [
     access: 'requests:read',
     params: idParam,
     response: RequestDetail,
-    run: async ({ tx, organizationId, params }) => {
+    run: async ({ tx, organizationId, actor, params }) => {
       // The id names its time, and the time its partition.
       const parsed = parseId('request', params.id);
       if (parsed === undefined) throw notFound('request');
       const startedAt = new Date(parsed.timeMs);
       const row = await findRequestRow(tx, organizationId, startedAt, params.id);
       if (row === undefined) throw notFound('request');
-      return (await presenter(tx, organizationId, [row]))(row);
+      const shown = (await presenter(tx, organizationId, [row]))(row);
+      const owner = { memberId: row.memberId || null, serviceAccountId: row.serviceAccountId || null };
+      const { ownerName } = await findNamesOfKeys(tx, actor, [{ ...owner, teamId: null }]);
+      const credentialIds = shown.attempts.map(({ credentialId }) => credentialId);
+      return {
+        ...shown,
+        ownerName: ownerName(owner),
+        credentialNames: await findCredentialNames(tx, actor, credentialIds),
+      };
     },
   }),
 ];

@@ -31,6 +31,8 @@ import {
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { findTightestBudgets } from '../limits/budgets-of-teams.ts';
+import { Budget } from '../limits/present-budget.ts';
 import { Member, presentMember } from './members.ts';
 
 export const Team = z
@@ -56,6 +58,8 @@ export const ListedTeam = Team.extend({
   memberCount: z.int().nullable(),
   /** Keys that work, counted to 10,000; null: not asked for, or the caller may not read keys. */
   activeKeyCount: z.int().nullable(),
+  /** Of its own budgets in force the one with least left; null: none, not asked for, or the caller may not read budgets. */
+  budget: Budget.nullable(),
 }).openapi('ListedTeam');
 
 export const TeamDetail = Team.extend({
@@ -81,7 +85,7 @@ export const teamRoutes: readonly AnyRoute[] = [
     tag: 'teams',
     summary: 'Teams by name',
     description:
-      '`q` finds parts of names, slugs and cost centres; `ids` names up to 100 teams, with commas between them; `mine` leaves those of which the caller is a member, and the teams below; `figures` counts members and keys.',
+      '`q` finds parts of names, slugs and cost centres; `ids` names up to 100 teams, with commas between them; `mine` leaves those of which the caller is a member, and the teams below; `figures` counts members and keys, and says where its own budget stands.',
     access: 'teams:read',
     query: z.strictObject({
       ...pageShape,
@@ -112,11 +116,21 @@ export const teamRoutes: readonly AnyRoute[] = [
       });
       const above = await findTeamsAbove(tx, organizationId, rows);
       const figures = query.figures ? await countOf(tx, actor, rows, new Date(nowMs)) : undefined;
+      const budgets =
+        query.figures && can(actor, 'budgets:read')
+          ? await findTightestBudgets(
+              tx,
+              organizationId,
+              rows.map((row) => row.id),
+              nowMs,
+            )
+          : undefined;
       const presentListed = (row: TeamRow) => ({
         ...present(row),
         above: above(row),
         memberCount: figures?.get(row.id)?.memberCount ?? null,
         activeKeyCount: figures?.get(row.id)?.activeKeyCount ?? null,
+        budget: budgets?.get(row.id) ?? null,
       });
       return toPage(rows, query.limit, (row) => [row.name, row.id], presentListed);
     },

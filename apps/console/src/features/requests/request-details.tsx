@@ -116,6 +116,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
           </Link>
         ),
     },
+    { term: text.owner, value: <Owner request={request} /> },
     { term: text.asked, value: request.requestedModel || <Dash /> },
     ...(request.route ? [{ term: text.route, value: <Route route={request.route} /> }] : []),
     { term: text.served, value: <Served request={request} /> },
@@ -152,7 +153,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
             term: text.priceVersion,
             value: last.priceVersionId ? <Id value={last.priceVersionId} /> : <Dash />,
           },
-          { term: text.credential, value: <Id value={last.credentialId} /> },
+          { term: text.credential, value: <Credential attempt={last} names={request.credentialNames} /> },
         ]
       : []),
     { term: text.address, value: request.clientAddress || <Dash /> },
@@ -162,6 +163,40 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     <Card title={text.facts}>
       <DefinitionList items={items} className="@3xl:grid-cols-2" />
     </Card>
+  );
+}
+
+function Owner({ request: { ownerId, ownerName } }: { readonly request: RequestDetail }) {
+  const { organization } = useMessages('keys').owners;
+  if (ownerId === null) return organization;
+  return ownerName ?? <Id value={ownerId} />;
+}
+
+/** By which the last attempt went; of those that are resold nothing but that is the caller's to know. */
+function Credential({
+  attempt: { credentialId, credentialOwner },
+  names,
+}: {
+  readonly attempt: RequestDetail['attempts'][number];
+  readonly names: RequestDetail['credentialNames'];
+}) {
+  const text = useMessages('providers');
+  const name = names[credentialId];
+  if (name === undefined) {
+    return (
+      <span className="inline-flex max-w-full flex-wrap items-center justify-end gap-x-1.5">
+        {credentialOwner === 'operator' && text.ownerOperator}
+        <Id value={credentialId} />
+      </span>
+    );
+  }
+  return (
+    <Link
+      href={withQuery('/providers', { q: credentialId })}
+      className="wrap-anywhere text-accent-ink underline-offset-3 hover:underline"
+    >
+      {name}
+    </Link>
   );
 }
 

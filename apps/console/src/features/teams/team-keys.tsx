@@ -2,13 +2,15 @@
 /** The keys that the team owns. Everything about a key is on its own page. */
 import type { Team } from '@tollgate/api';
 import { Button, type ColumnDef, DataTable, EmptyState, StatusBadge, TimeStamp } from '@tollgate/ui';
-import { KeyRound } from 'lucide-react';
+import { KeyRound, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
 
 interface KeyRow {
   readonly id: string;
@@ -25,6 +27,7 @@ export function TeamKeys({ team }: { readonly team: Team }) {
   const go = useGo();
   const keys = useApiList<KeyRow>(`/keys?teamId=${team.id}&limit=50`);
   const listProps = useListProps();
+  const mayWrite = usePermission('keys:write');
   const columns = useMemo<ColumnDef<KeyRow>[]>(
     () => [
       {
@@ -74,20 +77,37 @@ export function TeamKeys({ team }: { readonly team: Team }) {
       rows={keys.rows}
       getRowId={idOf}
       {...listProps(keys)}
+      toolbar={
+        <>
+          <Button asChild size="sm">
+            <Link href={withQuery('/keys', { team: team.id })}>{text.inKeys}</Link>
+          </Button>
+          {mayWrite && <CreateTeamKey team={team} />}
+        </>
+      }
       onRowClick={(key) => go(`/keys/${key.id}`)}
       empty={
         <EmptyState
           icon={<KeyRound />}
           title={text.noKeysTitle}
-          action={
-            <Button asChild>
-              <Link href="/keys">{text.toKeys}</Link>
-            </Button>
-          }
+          {...(mayWrite && { action: <CreateTeamKey team={team} /> })}
         >
           {text.noKeysText}
         </EmptyState>
       }
     />
+  );
+}
+
+/** Opens the form of all keys with this team in it. */
+function CreateTeamKey({ team }: { readonly team: Team }) {
+  const text = useMessages('teams');
+  return (
+    <Button asChild size="sm" variant="primary">
+      <Link href={withQuery('/keys', { create: '1', team: team.id })}>
+        <Plus aria-hidden />
+        {text.createKey}
+      </Link>
+    </Button>
   );
 }

@@ -152,6 +152,7 @@ function TeamTabs({ team }: { readonly team: TeamDetail }) {
   const mayReadKeys = usePermission('keys:read');
   const mayReadUsage = usePermission('usage:read');
   const mayReadBudgets = usePermission('budgets:read');
+  const mayReadLimits = usePermission('rate-limits:read');
   const keyRules = useMessages('keyRules');
   return (
     <Tabs
@@ -162,7 +163,7 @@ function TeamTabs({ team }: { readonly team: TeamDetail }) {
         { value: 'members', label: text.members, content: <TeamMembers team={team} /> },
         ...(mayReadKeys ? [{ value: 'keys', label: text.keys, content: <TeamKeys team={team} /> }] : []),
         ...(mayReadUsage ? [{ value: 'spend', label: text.spend, content: <TeamSpend team={team} /> }] : []),
-        ...(mayReadBudgets
+        ...(mayReadBudgets || mayReadLimits
           ? [{ value: 'limits', label: text.limits, content: <TeamRules team={team} /> }]
           : []),
         ...(mayReadKeys

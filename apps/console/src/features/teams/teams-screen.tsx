@@ -19,6 +19,9 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import type { Messages } from '../../i18n/texts.ts';
+import { BudgetBar } from '../budgets/budget-bar.tsx';
+import { barShares } from '../budgets/budget-standing.ts';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
@@ -151,6 +154,8 @@ const CSV = {
   costCenter: ({ costCenter }: ListedTeam) => costCenter,
   memberCount: ({ memberCount }: ListedTeam) => memberCount,
   activeKeyCount: ({ activeKeyCount }: ListedTeam) => activeKeyCount,
+  budgetLimitUsd: ({ budget }: ListedTeam) => budget?.periodLimitUsd ?? null,
+  budgetRemainingUsd: ({ budget }: ListedTeam) => budget?.remainingUsd ?? null,
   createdAt: ({ createdAt }: ListedTeam) => createdAt,
 };
 
@@ -162,6 +167,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
   const text = useMessages('teams');
   const common = useMessages('common');
   const spend = useSpendThisMonth('team').byKey;
+  const mayReadBudgets = usePermission('budgets:read');
   const spentUsd = useCallback(({ id }: ListedTeam) => spend && (spend.get(id) ?? '0'), [spend]);
   return useMemo<ColumnDef<ListedTeam>[]>(
     () => [
@@ -205,6 +211,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         meta: { align: 'right' },
         cell: ({ row }) => <Money value={spentUsd(row.original)} precision="cents" />,
       },
+      ...(mayReadBudgets ? [budgetColumn(text)] : []),
       {
         id: 'created',
         header: common.created,
@@ -235,8 +242,26 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         'narrow',
       ),
     ],
-    [text, common, mayWrite, open, spentUsd],
+    [text, common, mayWrite, mayReadBudgets, open, spentUsd],
   );
+}
+
+/** The one of its own that has least left; others, and those above it, are on its page. */
+function budgetColumn(text: Messages<'teams'>): ColumnDef<ListedTeam> {
+  return {
+    id: 'budget',
+    header: text.budget,
+    accessorFn: ({ budget }) => (budget === null ? -1 : barShares(budget).spent),
+    meta: { wideOnly: true },
+    cell: ({ row: { original } }) =>
+      original.budget === null ? (
+        <span className="text-ink-faint">{text.budgetNone}</span>
+      ) : (
+        <Link href={`/budgets?open=${original.budget.id}`} className="block">
+          <BudgetBar budget={original.budget} />
+        </Link>
+      ),
+  };
 }
 
 function TeamName({ team }: { readonly team: ListedTeam }) {

@@ -26,6 +26,8 @@ export const teams: Translation<typeof english> = {
   keys: 'Schlüssel',
   activeKeys: 'aktiv',
   spend: 'Ausgaben',
+  budget: 'Budget',
+  budgetNone: 'kein eigenes',
   limits: 'Budgets und Limits',
   details: 'Einzelheiten',
   archive: 'Archivieren',
@@ -49,7 +51,8 @@ export const teams: Translation<typeof english> = {
   noKeysTitle: 'Keine Schlüssel in diesem Team',
   noKeysText:
     'Ein Schlüssel dieses Teams zählt gegen dessen Budget und steht auf der Rechnung unter seinem Namen.',
-  toKeys: 'Zu den Schlüsseln',
+  createKey: 'Schlüssel für dieses Team anlegen',
+  inKeys: 'Unter Schlüssel filtern und ändern',
   spendByModel: 'Ausgaben in diesem Monat nach Modell',
   openUsage: 'In der Nutzung öffnen',
 };

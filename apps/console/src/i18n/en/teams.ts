@@ -22,6 +22,8 @@ export const teams = {
   keys: 'Keys',
   activeKeys: 'active',
   spend: 'Spend',
+  budget: 'Budget',
+  budgetNone: 'none of its own',
   limits: 'Budgets and limits',
   details: 'Details',
   archive: 'Archive',
@@ -44,7 +46,8 @@ export const teams = {
   keyState: { active: 'Active', expired: 'Expired', revoked: 'Revoked' },
   noKeysTitle: 'No keys in this team',
   noKeysText: 'A key that names this team counts against its budget and appears under it on the invoice.',
-  toKeys: 'Go to keys',
+  createKey: 'Create a key for this team',
+  inKeys: 'Filter and change them in keys',
   spendByModel: 'Spend this month by model',
   openUsage: 'Open in usage',
 };
