@@ -38,6 +38,20 @@ function writtenCounts(
   );
 }
 
+const STATUS = /\(\d{3}\)$|(?<=answered )\d{3}$/;
+
+/** Why a call to somebody else's host failed; a fault that is not known says it in the API's words. */
+export function useFaultText(): (fault: string | null, text: string) => string {
+  const { faults } = useMessages('problems');
+  return (fault, text) => {
+    const known: Readonly<Record<string, string>> = faults;
+    const said = known[fault ?? ''];
+    const status = STATUS.exec(text)?.[0].replaceAll(/\D/g, '');
+    if (said === undefined) return text;
+    return status === undefined ? said : `${said} (${status})`;
+  };
+}
+
 /** Codes whose own English text says more than a general one can. */
 const SAID_BY_MESSAGE: readonly string[] = ['invalid', 'wrong_format'];
 

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONNECTION_FAULTS, FAULT_TEXT, faultOfText } from '@tollgate/api/connection-faults';
 import { FIELD_CODES } from '@tollgate/api/field-codes';
 import { PROBLEM, PROBLEM_REASONS } from '@tollgate/api/problem-codes';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +16,8 @@ describe('what the API says of a field', () => {
   });
 });
 
+const DELIVERY_SENTENCES = join(import.meta.dirname, '../../../../packages/alerts/src/outbound/post-json.ts');
+
 /** Said by nobody but this client, about answers that never came from the API. */
 const OF_THE_CLIENT = ['network_error', 'invalid_answer'];
 
@@ -25,6 +30,23 @@ describe('what the API refuses', () => {
       [...Object.keys(PROBLEM), ...OF_THE_CLIENT].toSorted(),
     );
     expect(Object.keys(problems.reasons).toSorted()).toEqual([...PROBLEM_REASONS].toSorted());
+  });
+
+  it.each([
+    ['English', en],
+    ['German', de],
+  ])('has %s words for each reason why a call to another host failed', (_language, { problems }) => {
+    expect(Object.keys(problems.faults).toSorted()).toEqual([...CONNECTION_FAULTS].toSorted());
+  });
+
+  it('finds the fault behind what was kept as a sentence, as tests and deliveries write it', () => {
+    for (const fault of CONNECTION_FAULTS) expect(faultOfText(`${FAULT_TEXT[fault]} (404)`)).toBe(fault);
+    const delivery = readFileSync(DELIVERY_SENTENCES, 'utf8');
+    const said = [...delivery.matchAll(/(?:: |return [`'])[`']?((?:The|It) [^`'$(]+)/g)].map(
+      ([, text = '']) => text,
+    );
+    expect(said.length).toBeGreaterThan(6);
+    expect(said.filter((text) => faultOfText(text) === null)).toEqual([]);
   });
 
   it('says how many keys and teams keep a team, and leaves out what is not there', () => {

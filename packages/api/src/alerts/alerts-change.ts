@@ -20,7 +20,8 @@ export async function refusingBadAlerts<T>(run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (!(error instanceof AlertsInputError)) throw error;
-    if (error.path === 'path.id') throw new ApiProblem('conflict', error.message, { reason: 'came_with_organization' });
+    if (error.path === 'path.id')
+      throw new ApiProblem('conflict', error.message, { reason: 'came_with_organization' });
     throw invalidField(error.path, error.message, error.code);
   }
 }

@@ -14,6 +14,7 @@ import {
   targetPath,
 } from '@tollgate/alerts';
 import type { Prisma } from '@tollgate/db';
+import { CONNECTION_FAULTS, faultOfText } from '../framework/connection-faults.ts';
 import { id, iso, timestamp } from '../framework/field.ts';
 
 export const alertKind = z.enum(ALERT_KINDS);
@@ -58,6 +59,10 @@ export const AlertDelivery = z
     nextTryAt: timestamp.nullable(),
     responseStatus: z.int().nullable(),
     lastError: z.string().nullable(),
+    lastFault: z
+      .enum(CONNECTION_FAULTS)
+      .nullable()
+      .openapi({ description: 'What `lastError` says, where it is one of these.' }),
     createdAt: timestamp,
     deliveredAt: timestamp.nullable(),
   })
@@ -103,6 +108,10 @@ export const NotificationChannel = z
     disabledAt: timestamp.nullable(),
     lastDeliveredAt: timestamp.nullable(),
     lastError: z.string().nullable(),
+    lastFault: z
+      .enum(CONNECTION_FAULTS)
+      .nullable()
+      .openapi({ description: 'What `lastError` says, where it is one of these.' }),
     version: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -138,6 +147,10 @@ export const WebhookDelivery = z
     responseExcerpt: z.string().openapi({ description: 'At most 4 KB.' }),
     tookMs: z.int().nullable(),
     lastError: z.string().nullable(),
+    lastFault: z
+      .enum(CONNECTION_FAULTS)
+      .nullable()
+      .openapi({ description: 'What `lastError` says, where it is one of these.' }),
     requestBody: z.string().openapi({ description: 'As it is sent; at most 4 KB of it here.' }),
     nextTryAt: timestamp.nullable(),
     lastTriedAt: timestamp.nullable(),
@@ -181,6 +194,7 @@ export function presentAlert(row: Prisma.AlertModel, reader: { locale: 'en' | 'd
 export function presentAlertDelivery(row: Prisma.AlertDeliveryModel, channelName: string) {
   return {
     ...row,
+    lastFault: faultOfText(row.lastError),
     channelName,
     event: row.event as 'fired' | 'recovered',
     state: row.state as 'waiting' | 'delivered' | 'dead' | 'skipped',
@@ -206,6 +220,7 @@ export function presentRule(row: RuleRecord, firing: number) {
 export function presentChannel(row: ChannelRecord) {
   return {
     ...row,
+    lastFault: faultOfText(row.lastError),
     kind: row.kind as 'email' | 'slack',
     preset: row.preset !== null,
     recipients: readRecipients(row.recipients),
@@ -240,6 +255,7 @@ export function presentEndpoint(row: EndpointRecord, nowMs: number) {
 export function presentWebhookDelivery(row: Prisma.WebhookDeliveryModel) {
   return {
     ...row,
+    lastFault: faultOfText(row.lastError),
     state: row.state as 'waiting' | 'delivered' | 'dead',
     requestBody: JSON.stringify(row.payload).slice(0, REQUEST_EXCERPT),
     nextTryAt: iso(row.nextTryAt),

@@ -1,5 +1,7 @@
 /** What clients send and see of a credential. */
+
 import { z } from '@hono/zod-openapi';
+import { CONNECTION_FAULTS } from '../framework/connection-faults.ts';
 import { id, iso, text, timestamp } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import type { CredentialRow } from './credential-store.ts';
@@ -31,6 +33,10 @@ export const ConnectionTest = z
     ok: z.boolean(),
     status: z.int().nullable(),
     detail: z.string(),
+    fault: z
+      .enum(CONNECTION_FAULTS)
+      .nullable()
+      .openapi({ description: 'Why it failed; null where it worked.' }),
     tookMs: z.int(),
     models: z.array(z.string()),
   })

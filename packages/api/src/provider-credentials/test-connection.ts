@@ -12,12 +12,16 @@ import {
 } from '@tollgate/providers';
 import { guardedConnector } from '@tollgate/providers/outbound';
 import { Agent, Client, fetch } from 'undici';
+import { type ConnectionFault, FAULT_TEXT } from '../framework/connection-faults.ts';
 
 export interface ConnectionTest {
   readonly ok: boolean;
   /** The provider's HTTP status; null when none came. */
   readonly status: number | null;
+  /** In English; `fault` is for translating. */
   readonly detail: string;
+  /** Null where it worked. */
+  readonly fault: ConnectionFault | null;
   readonly tookMs: number;
   /** At most `MAX_MODELS`; empty unless `ok`. */
   readonly models: readonly string[];
@@ -53,8 +57,7 @@ async function askForModels(
   nowMs: number,
 ): Promise<Result> {
   const provider = findProvider(target.provider);
-  if (provider === undefined)
-    return { ok: false, status: null, detail: 'The provider is not known', models: [] };
+  if (provider === undefined) return failed('unknown_provider', null);
   const test = testRequestOf(provider, target);
   const guard = { connectTimeoutMs: TIMEOUT_MS, allowedPrivateOrigins: new Set(allowedPrivateOrigins) };
   const client = new Client(test.origin, {
@@ -77,15 +80,11 @@ async function askForModels(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await body.text();
-    if (!test.isGood(statusCode))
-      return { ok: false, status: statusCode, detail: describe(statusCode), models: [] };
-    if (!test.listsModels)
-      return { ok: true, status: statusCode, detail: 'The provider accepted the credential', models: [] };
+    if (!test.isGood(statusCode)) return failed(faultOf(statusCode), statusCode);
+    if (!test.listsModels) return worked(statusCode, 'The provider accepted the credential');
     const models = readModelList(text);
-    if (models === undefined) {
-      return { ok: false, status: 200, detail: 'The answer is not a list of models', models: [] };
-    }
-    return { ok: true, status: 200, detail: `${models.length} models`, models: models.slice(0, MAX_MODELS) };
+    if (models === undefined) return failed('not_models', 200);
+    return worked(200, `${models.length} models`, models.slice(0, MAX_MODELS));
   } finally {
     await client.destroy();
   }
@@ -116,31 +115,35 @@ function tokenFetch(guard: Parameters<typeof guardedConnector>[1]): TokenFetch {
   };
 }
 
-function describe(status: number): string {
-  if (status === 401 || status === 403) return `The provider refused the credential (${status})`;
-  if (status === 404) return 'There is no list of models at this base URL (404)';
-  if (status === 429) return 'The provider limits this credential right now (429)';
-  if (status >= 300 && status < 400)
-    return `The provider redirects elsewhere, which is not followed (${status})`;
-  return `The provider answered ${status}`;
+function worked(status: number, detail: string, models: readonly string[] = []): Result {
+  return { ok: true, status, detail, fault: null, models };
 }
 
-const FAILURE: Readonly<Record<string, string>> = {
-  TOLLGATE_PRIVATE_ADDRESS: 'The address is private, and the operator has not allowed it',
-  ENOTFOUND: 'The host name does not exist',
-  EAI_AGAIN: 'The host name could not be looked up',
-  ECONNREFUSED: 'The host refused the connection',
-  ECONNRESET: 'The host ended the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'The host did not answer in time',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'The answer is too large',
+function failed(fault: ConnectionFault, status: number | null): Result {
+  const detail = status === null || status === 200 ? FAULT_TEXT[fault] : `${FAULT_TEXT[fault]} (${status})`;
+  return { ok: false, status, detail, fault, models: [] };
+}
+
+function faultOf(status: number): ConnectionFault {
+  if (status === 401 || status === 403) return 'credential_refused';
+  if (status === 404) return 'no_model_list';
+  if (status === 429) return 'rate_limited';
+  return status >= 300 && status < 400 ? 'redirects' : 'other_status';
+}
+
+const FAULT_OF_CODE: Readonly<Record<string, ConnectionFault>> = {
+  provider_credential_rejected: 'credential_refused',
+  TOLLGATE_PRIVATE_ADDRESS: 'private_address',
+  ENOTFOUND: 'unknown_host',
+  EAI_AGAIN: 'lookup_failed',
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_ended',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'too_large',
 };
 
 function explainFailure(error: unknown): Result {
   const { code, name } = error as { code?: unknown; name?: unknown };
-  if (code === 'provider_credential_rejected') {
-    return { ok: false, status: null, detail: 'The credential was refused, or cannot be read', models: [] };
-  }
-  const timedOut = name === 'TimeoutError';
-  const known = timedOut ? 'The host did not answer in time' : FAILURE[String(code)];
-  return { ok: false, status: null, detail: known ?? 'The connection failed', models: [] };
+  if (name === 'TimeoutError') return failed('timeout', null);
+  return failed(FAULT_OF_CODE[String(code)] ?? 'connection_failed', null);
 }

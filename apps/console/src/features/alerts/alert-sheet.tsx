@@ -14,7 +14,7 @@ import {
 import { BellOff, Check } from 'lucide-react';
 import Link from 'next/link';
 import { useApiMutation } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
+import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -131,6 +131,7 @@ interface DeliveryProps {
 function Delivery({ alertId, delivery, mayWrite }: DeliveryProps) {
   const text = useMessages('alerts');
   const toText = useProblemText();
+  const toFaultText = useFaultText();
   const again = useApiMutation<void>(
     () => ({ path: `/alerts/${alertId}/deliveries/${delivery.id}/replay`, json: {} }),
     { invalidates: [ALERTS_PATH] },
@@ -144,7 +145,7 @@ function Delivery({ alertId, delivery, mayWrite }: DeliveryProps) {
           {delivery.event === 'fired' ? text.toldFired : text.toldRecovered}{' '}
           <TimeStamp value={delivery.deliveredAt ?? delivery.createdAt} />
           {waits && ` · ${waits}`}
-          {delivery.lastError !== null && ` · ${delivery.lastError}`}
+          {delivery.lastError !== null && ` · ${toFaultText(delivery.lastFault, delivery.lastError)}`}
         </span>
       </span>
       <StatusBadge status={STATUS[delivery.state]} label={text.deliveryStates[delivery.state]} />

@@ -5,7 +5,7 @@ import { Badge, Button, type ColumnDef, formatDuration, StatusBadge, TimeStamp, 
 import { Pencil, Plus, Power, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
+import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
@@ -56,6 +56,11 @@ export function ChannelList() {
   );
 }
 
+function LastError({ fault, text }: { readonly fault: string | null; readonly text: string }) {
+  const toFaultText = useFaultText();
+  return <span className="text-negative wrap-anywhere">{toFaultText(fault, text)}</span>;
+}
+
 function useChannelColumns(
   mayWrite: boolean,
   open: (opened: Opened) => void,
@@ -97,7 +102,7 @@ function useChannelColumns(
         meta: { wideOnly: true },
         cell: ({ row: { original } }) =>
           original.lastError !== null ? (
-            <span className="text-negative wrap-anywhere">{original.lastError}</span>
+            <LastError fault={original.lastFault} text={original.lastError} />
           ) : original.lastDeliveredAt === null ? (
             <span className="text-ink-faint">{text.never}</span>
           ) : (

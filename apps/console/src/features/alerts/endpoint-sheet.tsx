@@ -16,7 +16,7 @@ import { Pencil, Power, RefreshCw, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
+import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
@@ -199,6 +199,7 @@ interface DeliveryProps {
 function Delivery({ path, delivery, mayWrite }: DeliveryProps) {
   const text = useMessages('alerts').webhooks;
   const toText = useProblemText();
+  const toFaultText = useFaultText();
   const locale = useLocale();
   const replay = useApiMutation<void>(() => ({ path: `${path}/${delivery.id}/replay`, json: {} }), {
     invalidates: ['/webhook-endpoints'],
@@ -208,7 +209,9 @@ function Delivery({ path, delivery, mayWrite }: DeliveryProps) {
     delivery.tookMs === null ? undefined : formatDuration(delivery.tookMs, locale),
     text.tries(delivery.tries),
     // A status says it already.
-    delivery.responseStatus === null ? (delivery.lastError ?? undefined) : undefined,
+    delivery.responseStatus === null && delivery.lastError !== null
+      ? toFaultText(delivery.lastFault, delivery.lastError)
+      : undefined,
   ].filter((part) => part !== undefined);
   return (
     <li className="flex flex-col gap-2 py-3">

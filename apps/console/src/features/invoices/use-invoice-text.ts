@@ -4,18 +4,28 @@ import type { InvoiceLine, InvoiceListItem } from '@tollgate/api';
 import { formatDate, formatDateRange } from '@tollgate/ui';
 import { useCallback } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { readPlanFee } from './plan-fee.ts';
 
 /** @returns What a line counts, in the reader's language where the component is known, else as the API says it. */
 export function useLineLabel(): (line: InvoiceLine) => string {
-  const names: Readonly<Record<string, string>> = useMessages('invoices').components;
+  const text = useMessages('invoices');
+  const names: Readonly<Record<string, string>> = text.components;
+  const locale = useLocale();
   return useCallback(
     (line) => {
+      const fee = readPlanFee(line);
+      if (fee !== undefined) {
+        const days = fee.days && formatDateRange(fee.days.firstMs, fee.days.lastMs, locale, 'UTC');
+        return fee.includedSeats === undefined
+          ? text.planFee(fee.plan, days)
+          : text.seatFee(fee.plan, fee.includedSeats, days);
+      }
       // Whatever has a description of its own is called by it.
       const generated = line.model !== '' && line.description.startsWith(`${line.model} · `);
       if (!generated) return line.description;
       return names[line.component] ?? line.description.slice(`${line.model} · `.length);
     },
-    [names],
+    [names, text, locale],
   );
 }
 

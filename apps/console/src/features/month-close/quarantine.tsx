@@ -11,6 +11,7 @@ const REFRESH_MS = 10_000;
 
 export function Quarantine() {
   const text = useMessages('monthClose');
+  const reasons: Readonly<Record<string, string>> = text.quarantineReasons;
   const entries = useApiList<QuarantinedEntry>('/quarantined-entries?resolved=false&limit=50', {
     refetchIntervalMs: REFRESH_MS,
   });
@@ -27,7 +28,7 @@ export function Quarantine() {
               <span className="block truncate font-mono text-xs">{entry.requestId}</span>
               <span className="text-ink-soft">{entry.model || <Dash />}</span>
             </span>
-            <Badge tone="warning">{entry.reason}</Badge>
+            <Badge tone="warning">{reasons[entry.reason] ?? entry.reason}</Badge>
             {entry.costUsd === null ? <Dash /> : <Money value={entry.costUsd} />}
             <TimeStamp value={entry.createdAt} className="text-ink-faint" />
             <Decision entry={entry} />

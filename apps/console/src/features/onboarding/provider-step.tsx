@@ -4,7 +4,7 @@ import { Callout, Combobox, Field, RadioGroup } from '@tollgate/ui';
 import { useEffect, useState } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { apiFetch } from '../../api/client.ts';
-import { useFormProblem } from '../../api/use-form-problem.ts';
+import { useFaultText, useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idempotencyKeyOf, useIdempotencyKey, useOneAtATime } from '../common/request-safety.ts';
 import { useProviders } from '../providers/provider-api.ts';
@@ -18,6 +18,7 @@ import { chooseFirstModel } from './choose-first-model.ts';
 import { WizardForm } from './wizard-form.tsx';
 
 interface ConnectionTest {
+  readonly fault: string | null;
   readonly ok: boolean;
   readonly detail: string;
   readonly models: readonly string[];
@@ -45,6 +46,7 @@ export function ProviderStep({ onDone }: ProviderStepProps) {
   const paths = (provider?.fields ?? []).map(({ name }) => `fields.${name}` as const);
   const { problem, report, clear } = useFormProblem(form, ['provider', ...paths]);
   const connect = useConnect();
+  const toFaultText = useFaultText();
   useEffect(() => {
     if (provider !== undefined) form.setValue('fields', initialFields(provider));
   }, [form, provider]);
@@ -60,7 +62,7 @@ export function ProviderStep({ onDone }: ProviderStepProps) {
       try {
         const test = await connect(provider, values, text.credentialName);
         if (test.ok) onDone(chooseFirstModel(values.provider, test.models));
-        else setRefused(text.refused(test.detail));
+        else setRefused(text.refused(toFaultText(test.fault, test.detail)));
       } catch (error) {
         report(error);
       }

@@ -130,12 +130,13 @@ export function RawPanel() {
 
 function OutcomeView({ outcome: { step, text: answer } }: { readonly outcome: Outcome }) {
   const text = useMessages('playground');
+  const { network_error: networkError } = useMessages('problems').codes;
   const { error } = step;
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {error && (
         <Callout tone="negative" live title={text.failed(error.status, error.code)}>
-          {error.message}
+          {error.code === 'network_error' ? networkError : error.message}
         </Callout>
       )}
       {step.state === 'stopped' && <p className="text-sm text-ink-soft">{text.stopped}</p>}

@@ -71,10 +71,11 @@ export function StepView({ step, editable, onToolResult, onProceed, onRetry }: S
 
 function Failure({ error }: { readonly error: StepError }) {
   const text = useMessages('playground');
+  const { network_error: networkError } = useMessages('problems').codes;
   const page = pageOfError(error.code);
   return (
     <Callout tone="negative" live title={text.failed(error.status, error.code)}>
-      {error.message}{' '}
+      {error.code === 'network_error' ? networkError : error.message}{' '}
       {page !== undefined && (
         <DocsLink page={page} {...(page === 'errors' && { anchor: error.code })}>
           {text.whatThisMeans}

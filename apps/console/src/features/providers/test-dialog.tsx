@@ -3,7 +3,7 @@
 import type { ConnectionTest, ProviderCredential } from '@tollgate/api';
 import { Badge, Button, Callout, Dialog, DialogClose, formatDuration, Spinner } from '@tollgate/ui';
 import { useEffect, useRef } from 'react';
-import { useProblemText } from '../../api/use-form-problem.ts';
+import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTestCredential } from './provider-api.ts';
 
@@ -62,10 +62,11 @@ export function TestDialog({ credential, onClose }: TestDialogProps) {
 function TestResult({ result }: { readonly result: ConnectionTest }) {
   const text = useMessages('providers');
   const locale = useLocale();
+  const toFaultText = useFaultText();
   if (!result.ok) {
     return (
       <Callout tone="negative" title={text.testFailed}>
-        {result.detail}
+        {toFaultText(result.fault, result.detail)}
       </Callout>
     );
   }

@@ -124,6 +124,9 @@ export const invoices: Translation<typeof english> = {
   sumLoaded: (count, sum, total) => `${count} Einträge geladen, ${sum} von ${total}`,
   sumUnequal: (sum, total) =>
     `Die Einträge ergeben ${sum}, der Posten sagt ${total}. Gerade kommt Nutzung an: Öffnen Sie den Posten gleich noch einmal.`,
+  planFee: (plan, days) => [`Tarif ${plan}`, days].filter(Boolean).join(', '),
+  seatFee: (plan, included, days) =>
+    [`Tarif ${plan}: Plätze über ${included} hinaus`, days].filter(Boolean).join(', '),
   components: {
     input: 'Eingabe-Token',
     cachedInput: 'Eingabe-Token aus Cache',

@@ -74,6 +74,18 @@ export const monthClose: Translation<typeof english> = {
   sent: 'Die Mail ist unterwegs',
   lookAt: 'Ansehen',
   quarantineTitle: 'Zeilen in Quarantäne',
+  quarantineReasons: {
+    'unknown-price-version': 'Preis unbekannt',
+    'foreign-price-version': 'Preis einer anderen Organisation',
+    'unknown-markup-rule': 'Aufschlag unbekannt',
+    'markup-mismatch': 'Ein anderer Aufschlag gilt',
+    'rating-mismatch': 'Anders berechnet',
+    malformed: 'Unlesbar',
+    'refused-by-constraint': 'Von der Datenbank abgelehnt',
+    'conflicting-entry': 'Ein anderer Eintrag hat seinen Platz',
+    'implausible-time': 'Unmögliche Zeit',
+    'dispatch-lost': 'Absenden verloren gegangen',
+  },
   quarantineText:
     'Freigegebene Zeilen zählen, wie ihr Gateway sie bewertet hat; verworfene nie. Beides steht im Prüfprotokoll.',
   quarantineEmpty: 'Nichts ist in Quarantäne',

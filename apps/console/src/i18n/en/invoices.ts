@@ -120,6 +120,9 @@ export const invoices = {
   sumLoaded: (count: string, sum: string, total: string) => `${count} entries loaded, ${sum} of ${total}`,
   sumUnequal: (sum: string, total: string) =>
     `The entries sum to ${sum}, the line says ${total}. Usage is arriving: open the line again in a moment.`,
+  planFee: (plan: string, days: string | undefined) => [`${plan} plan`, days].filter(Boolean).join(', '),
+  seatFee: (plan: string, included: string, days: string | undefined) =>
+    [`${plan} plan: seats beyond ${included}`, days].filter(Boolean).join(', '),
   components: {
     input: 'input tokens',
     cachedInput: 'cached input tokens',

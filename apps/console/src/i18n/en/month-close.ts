@@ -66,6 +66,18 @@ export const monthClose = {
   sent: 'The mail is on its way',
   lookAt: 'View',
   quarantineTitle: 'Lines in quarantine',
+  quarantineReasons: {
+    'unknown-price-version': 'Price not known',
+    'foreign-price-version': 'Price of another organization',
+    'unknown-markup-rule': 'Markup not known',
+    'markup-mismatch': 'Another markup applies',
+    'rating-mismatch': 'Computed otherwise',
+    malformed: 'Malformed',
+    'refused-by-constraint': 'Refused by the database',
+    'conflicting-entry': 'Another entry has its place',
+    'implausible-time': 'Impossible time',
+    'dispatch-lost': 'Sending was lost',
+  },
   quarantineText:
     'Released lines are counted as their gateway rated them; rejected ones never are. Both are in the audit log.',
   quarantineEmpty: 'Nothing is in quarantine',

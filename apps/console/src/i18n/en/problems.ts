@@ -112,6 +112,25 @@ export const problems = {
     shares_not_whole: () => 'The shares of different places must add up to 100 %.',
     empty_file: () => 'The file is empty.',
   },
+  /** Why nothing came of a call to somebody else's host. */
+  faults: {
+    unknown_provider: 'This provider is not known.',
+    credential_refused: 'The provider refused the credential, or it cannot be read.',
+    no_model_list: 'There is no list of models at this base URL.',
+    rate_limited: 'The provider limits this credential right now.',
+    redirects: 'It redirects elsewhere, which is not followed.',
+    other_status: 'It answered with an error.',
+    not_models: 'The answer is not a list of models.',
+    private_address: 'The address is private, and the operator has not allowed it.',
+    https_needed: 'The address must begin with https://.',
+    unknown_host: 'The host name does not exist.',
+    lookup_failed: 'The host name could not be looked up.',
+    connection_refused: 'The host refused the connection.',
+    connection_ended: 'The host ended the connection.',
+    timeout: 'The host did not answer in time.',
+    too_large: 'The answer is too large.',
+    connection_failed: 'The connection failed.',
+  },
   /** What is wrong with one field. The bound that was passed comes along, where there is one. */
   fields: {
     required: () => 'Please fill this in.',
