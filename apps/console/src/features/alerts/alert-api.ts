@@ -17,9 +17,12 @@ import { usePermission } from '../signed-in/use-permission.ts';
 const REFRESH_MS = 10_000;
 export const ALERTS_PATH = '/alerts';
 
-export function useAlerts(state: 'open' | 'recovered') {
+/** What the list of alerts is filtered by, as the API names it. */
+export type AlertFilter = Readonly<Partial<Record<'kind' | 'severity' | 'teamId' | 'targetId', string>>>;
+
+export function useAlerts(state: 'open' | 'recovered', filter: AlertFilter) {
   const locale = useLocale();
-  return useApiList<Alert>(withQuery(ALERTS_PATH, { locale, state, limit: 50 }), {
+  return useApiList<Alert>(withQuery(ALERTS_PATH, { locale, state, ...filter, limit: 50 }), {
     enabled: usePermission('alerts:read'),
     refetchIntervalMs: REFRESH_MS,
   });

@@ -1,15 +1,22 @@
 'use client';
 /** What is open stands first; below it, what is over. */
 import type { Alert } from '@tollgate/api';
-import { type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
-import { BellRing } from 'lucide-react';
+import { Button, type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
+import { BellRing, X } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { withQuery } from '../../api/query-key.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
+import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import { useAlerts } from './alert-api.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
+import { ALERTS_PATH, useAlerts } from './alert-api.ts';
 import { AlertStateBadge, SeverityBadge } from './alert-badges.tsx';
+import { ALERT_FILTERS, readAlertFilter, SEVERITIES } from './alert-filter.ts';
 import { AlertSheet } from './alert-sheet.tsx';
 
 const GRAVITY: Readonly<Record<Alert['severity'], number>> = { critical: 0, warning: 1, info: 2 };
@@ -17,8 +24,11 @@ const GRAVITY: Readonly<Record<Alert['severity'], number>> = { critical: 0, warn
 export function AlertList() {
   const text = useMessages('alerts');
   const url = useUrlState();
-  const open = useAlerts('open');
-  const over = useAlerts('recovered');
+  const filter = readAlertFilter(url, Object.keys(text.kinds));
+  const filtered = Object.keys(filter).length > 0;
+  const clear = () => url.set(Object.fromEntries(ALERT_FILTERS.map((name) => [name, undefined])));
+  const open = useAlerts('open', filter);
+  const over = useAlerts('recovered', filter);
   const listProps = useListProps();
   const show = useCallback(({ id }: Alert) => url.set({ open: id }), [url.set]);
   const openColumns = useAlertColumns('open', show);
@@ -29,6 +39,7 @@ export function AlertList() {
   );
   return (
     <div className="flex flex-col gap-6">
+      <Filters onClear={filtered ? clear : undefined} />
       <section className="flex min-w-0 flex-col gap-2">
         <h2 className="text-base font-semibold text-ink">{text.open}</h2>
         <DataTable
@@ -39,10 +50,16 @@ export function AlertList() {
           {...listProps(open)}
           activeRowId={url.get('open')}
           onRowClick={show}
+          columnChoice
+          rememberAs="alerts"
           empty={
-            <EmptyState icon={<BellRing />} title={text.none}>
-              {text.noneText}
-            </EmptyState>
+            filtered ? (
+              <NothingMatches onClear={clear} />
+            ) : (
+              <EmptyState icon={<BellRing />} title={text.none}>
+                {text.noneText}
+              </EmptyState>
+            )
           }
         />
       </section>
@@ -56,10 +73,79 @@ export function AlertList() {
           {...listProps(over)}
           activeRowId={url.get('open')}
           onRowClick={show}
-          empty={<p className="px-4 py-6 text-sm text-ink-soft">{text.noHistory}</p>}
+          columnChoice
+          rememberAs="alerts-over"
+          empty={
+            <p className="px-4 py-6 text-sm text-ink-soft">
+              {filtered ? text.noMatchingHistory : text.noHistory}
+            </p>
+          }
         />
       </section>
       <AlertSheet id={url.get('open')} onClose={() => url.set({ open: undefined })} />
+    </div>
+  );
+}
+
+const CSV = {
+  id: ({ id }: Alert) => id,
+  kind: ({ kind }: Alert) => kind,
+  severity: ({ severity }: Alert) => severity,
+  state: ({ state }: Alert) => state,
+  title: ({ title }: Alert) => title,
+  sentence: ({ sentence }: Alert) => sentence,
+  teamId: ({ teamId }: Alert) => teamId,
+  firedAt: ({ firedAt }: Alert) => firedAt,
+  recoveredAt: ({ recoveredAt }: Alert) => recoveredAt,
+};
+
+function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
+  const text = useMessages('alerts');
+  const parts = useMessages('parts');
+  const common = useMessages('common');
+  const locale = useLocale();
+  const url = useUrlState();
+  const mayReadTeams = usePermission('teams:read');
+  const kinds = Object.keys(text.kinds) as (keyof typeof text.kinds)[];
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <FilterSelect
+        name="kind"
+        label={text.filterKind}
+        all={text.allKinds}
+        values={kinds}
+        labelOf={(kind) => text.kinds[kind]}
+      />
+      <FilterSelect
+        name="severity"
+        label={text.columns.severity}
+        all={text.allSeverities}
+        values={SEVERITIES}
+        labelOf={(severity) => text.severities[severity]}
+      />
+      {mayReadTeams && (
+        <TeamSelect
+          aria-label={parts.team}
+          className="w-full sm:w-52"
+          placeholder={text.allTeams}
+          value={url.get('team') ?? ''}
+          clearable
+          onChange={(team) => url.set({ team: team === '' ? undefined : team })}
+        />
+      )}
+      {onClear && (
+        <Button variant="ghost" icon={<X />} onClick={onClear}>
+          {common.clearFilters}
+        </Button>
+      )}
+      <span className="ml-auto">
+        <ListCsv<Alert>
+          permission="alerts:read"
+          path={withQuery(ALERTS_PATH, { locale, ...readAlertFilter(url, kinds) })}
+          name="alerts"
+          columns={CSV}
+        />
+      </span>
     </div>
   );
 }

@@ -10,6 +10,11 @@ export const alerts: Translation<typeof english> = {
   none: 'Keine offenen Meldungen',
   noneText:
     'Budgets, Preise, Zugänge und Rechnungen werden schon beobachtet. Regeln sagen, was; Kanäle sagen, wer davon erfährt.',
+  noMatchingHistory: 'Nichts Vergangenes passt zu diesen Filtern.',
+  filterKind: 'Art',
+  allKinds: 'Jede Art',
+  allSeverities: 'Jeder Schweregrad',
+  allTeams: 'Alle Teams',
   noHistory: 'Noch wurde nichts gemeldet.',
   states: { firing: 'Offen', acknowledged: 'Übernommen', recovered: 'Vorbei' },
   severities: { critical: 'Kritisch', warning: 'Warnung', info: 'Hinweis' },

@@ -7,6 +7,11 @@ export const alerts = {
   none: 'Nothing needs a look',
   noneText:
     'Budgets, prices, credentials and invoices are watched already. Rules say what, channels say who is told.',
+  noMatchingHistory: 'Nothing that is over matches these filters.',
+  filterKind: 'Kind',
+  allKinds: 'Every kind',
+  allSeverities: 'Every severity',
+  allTeams: 'All teams',
   noHistory: 'Nothing has fired yet.',
   states: { firing: 'Firing', acknowledged: 'Acknowledged', recovered: 'Over' },
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' },
