@@ -28,7 +28,7 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, readonly [file: string, word: str
   'post /me/passkeys': ['second-factor.db.test.ts', 'passkey-added'],
   'post /reratings/{id}/apply': ['routes/prices.db.test.ts', 'rerating-applied'],
   'post /operator/reratings/{id}/apply': ['routes/prices.db.test.ts', '/operator/reratings/'],
-  'post /stripe/webhook': ['../../billing/src/stripe/collection.db.test.ts', 'as Stripe’s doing'],
+  'post /stripe/webhook': ['../../billing/src/stripe/events.db.test.ts', 'as Stripe’s doing'],
   'post /operator/queues/{queue}/failed-jobs/{jobId}/retry': ['operator.db.test.ts', 'job-retried'],
   'delete /operator/queues/{queue}/failed-jobs/{jobId}': ['operator.db.test.ts', 'job-discarded'],
 };
