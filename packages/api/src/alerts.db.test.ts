@@ -173,6 +173,25 @@ describe('notification channels', () => {
     expect(tested.body).toMatchObject({ ok: true, detail: '2' });
   });
 
+  it('tell those who have a role of the organization’s own, and refuse a role that is none', async () => {
+    const role = await owner.call('POST', '/roles', { name: 'Auditor', permissions: ['usage:read'] });
+    expect(role.status, role.text).toBe(201);
+    const body = { kind: 'email', name: 'Auditors', recipients: { roles: [role.body.id] } };
+    const made = await owner.call('POST', '/notification-channels', body);
+    expect(made.status, made.text).toBe(201);
+    const send = () => owner.call('POST', `/notification-channels/${made.body.id}/test`, {});
+    expect((await send()).body).toMatchObject({ ok: false, detail: '0' });
+    const auditor = await test.join(owner, 'auditor@example.com', 'viewer');
+    const { data } = (await owner.call('GET', '/members?limit=50')).body;
+    const member = data.find(({ userId }: { userId: string }) => userId === auditor.userId);
+    const changed = await owner.call('PATCH', `/members/${member.id}`, { role: role.body.id });
+    expect(changed.status, changed.text).toBe(200);
+    expect((await send()).body).toMatchObject({ ok: true, detail: '1' });
+    const wrong = { ...body, recipients: { roles: ['role_of_nobody'] } };
+    const refused = await owner.call('POST', '/notification-channels', wrong);
+    expect(refused.body.errors).toMatchObject([{ path: 'body.recipients.roles', code: 'unknown_reference' }]);
+  });
+
   it('need somebody to tell, and both ends of quiet hours', async () => {
     const nobody = await owner.call('POST', '/notification-channels', { kind: 'email', name: 'None' });
     expect(nobody.body.errors[0].path).toBe('body.recipients');

@@ -4,7 +4,7 @@ import { type MailLocale, toMailLocale } from '@tollgate/mail';
 import { z } from 'zod';
 
 export const Recipients = z.strictObject({
-  /** Built-in roles. */
+  /** Names of built-in roles, and ids of the organization's own. */
   roles: z.array(z.string().min(1).max(40)).max(10).default([]),
   memberIds: z.array(z.string().min(1).max(100)).max(100).default([]),
   addresses: z.array(z.string().max(254)).max(20).default([]),
@@ -33,7 +33,7 @@ export async function listRecipients(
   const people = await tx.$queryRaw<{ email: string; locale: string }[]>`
     SELECT u.email, u.locale FROM memberships m JOIN users u ON u.id = m.user_id
     WHERE m.organization_id = ${organizationId} AND u.disabled_at IS NULL
-      AND (m.role = ANY(${roles}) OR m.id = ANY(${memberIds}))
+      AND (COALESCE(m.custom_role_id, m.role) = ANY(${roles}) OR m.id = ANY(${memberIds}))
     ORDER BY m.id LIMIT ${MAX_RECIPIENTS}`;
   const byEmail = new Map<string, Recipient>();
   for (const email of addresses) byEmail.set(email, { email, locale: toMailLocale(channel.locale) });

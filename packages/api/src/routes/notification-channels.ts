@@ -8,12 +8,13 @@ import {
   listRecipients,
   postSlack,
   Recipients,
+  readRecipients,
   slackTest,
   testMail,
   updateChannel,
 } from '@tollgate/alerts';
 import type { Transaction } from '@tollgate/db';
-import { assertVerified, type OrganizationActor } from '@tollgate/identity';
+import { assertVerified, BUILT_IN_ROLES, type OrganizationActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { queueMail } from '@tollgate/mail';
 import { alertsChange, parseTargetUrl, refusingBadAlerts } from '../alerts/alerts-change.ts';
@@ -22,7 +23,7 @@ import { assertMaySeeChannel } from '../alerts/told-permissions.ts';
 import { definedOnly, idParam, name, timeZone } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { notFound } from '../framework/problem.ts';
+import { invalidField, notFound } from '../framework/problem.ts';
 import { assertRoom } from '../framework/room.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
@@ -91,6 +92,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
       await assertRoom(tx.notificationChannel.count({ where: { organizationId } }), MAX_CHANNELS, 'channels');
       const { kind, ...rest } = definedOnly(body);
       assertMayMail(actor, body);
+      await assertRoles(tx, organizationId, body.recipients?.roles, []);
       const values = { ...rest, ...checkedUrl(body.url, context.settings.allowedPrivateOrigins) };
       return presentChannel(
         await refusingBadAlerts(() =>
@@ -131,6 +133,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
       if (leadsElsewhere(body)) await assertMaySeeChannel(tx, actor, before.id);
       assertIfMatch(request, before.version);
       assertMayMail(actor, body);
+      await assertRoles(tx, organizationId, body.recipients?.roles, readRecipients(before.recipients).roles);
       const values = {
         ...definedOnly(body),
         ...checkedUrl(body.url, context.settings.allowedPrivateOrigins),
@@ -204,6 +207,27 @@ function assertMayMail(
   body: { recipients?: { addresses: string[] } | undefined },
 ): void {
   if ((body.recipients?.addresses.length ?? 0) > 0) assertVerified(actor, 'mail these addresses');
+}
+
+const EVERYWHERE: ReadonlySet<string> = new Set(BUILT_IN_ROLES);
+
+/**
+ * A role that is none reaches nobody, and nobody would notice.
+ *
+ * @param known Those that were there before: one of them may have been deleted since.
+ */
+async function assertRoles(
+  tx: Transaction,
+  organizationId: string,
+  roles: readonly string[] = [],
+  known: readonly string[],
+): Promise<void> {
+  const own = roles.filter((role) => !EVERYWHERE.has(role) && !known.includes(role));
+  if (own.length === 0) return;
+  const found = await tx.role.findMany({ where: { organizationId, id: { in: own } }, select: { id: true } });
+  if (found.length < new Set(own).size) {
+    throw invalidField('body.recipients.roles', 'must be roles of the organization', 'unknown_reference');
+  }
 }
 
 async function queueTestMails(

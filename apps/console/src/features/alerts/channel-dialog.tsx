@@ -10,7 +10,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { MemberMultiSelect } from '../common/member-select.tsx';
-import { useRoleName } from '../common/names.ts';
+import { useRoleName, useRoles } from '../common/names.ts';
 import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useChangeChannel } from './alert-api.ts';
@@ -36,7 +36,7 @@ const API_FIELDS = {
   quietFromMinute: 'quietFrom',
   quietToMinute: 'quietTo',
 } as const;
-const ROLES = ['owner', 'admin', 'finance', 'developer', 'viewer'];
+const BUILT_IN_ROLES = ['owner', 'admin', 'finance', 'developer', 'viewer'];
 
 export interface ChannelDialogProps {
   readonly channel?: NotificationChannel;
@@ -182,7 +182,10 @@ function TargetFields({
 function RecipientFields({ form }: FieldsProps) {
   const text = useMessages('alerts').channels;
   const roleName = useRoleName();
-  const { control, register, formState } = form;
+  const own = useRoles().data?.data ?? [];
+  const { control, register, formState, getValues } = form;
+  // What was chosen stays to be seen, also where one may not read the organization's roles, or one is gone.
+  const roles = [...new Set([...BUILT_IN_ROLES, ...own.map(({ id }) => id), ...getValues('roles')])];
   const { errors } = formState;
   return (
     <>
@@ -196,7 +199,7 @@ function RecipientFields({ form }: FieldsProps) {
                 allLabel={text.allRoles}
                 value={field.value}
                 onValueChange={field.onChange}
-                options={ROLES.map((value) => ({ value, label: roleName(value) }))}
+                options={roles.map((value) => ({ value, label: roleName(value) }))}
               />
             )}
           />
