@@ -17,21 +17,29 @@ import {
 } from '@tollgate/ui';
 import { KeyRound, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { hostOf } from './credential-dialog.tsx';
 import type { CredentialStanding } from './credential-standing.ts';
+import { fitsSearch } from './credential-use.ts';
 import { LastTest } from './last-test.tsx';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
 import { useCredentialFigures } from './use-credential-figures.ts';
 
 export type Opened =
   | { readonly kind: 'add' }
-  | { readonly kind: 'edit' | 'key' | 'test' | 'delete'; readonly credential: ProviderCredential };
+  | {
+      readonly kind: 'edit' | 'key' | 'test' | 'disable' | 'delete';
+      readonly credential: ProviderCredential;
+    };
 
 export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {
   const text = useMessages('providers');
@@ -39,11 +47,19 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
   const credentials = useCredentials();
   const columns = useColumns(open);
   const listProps = useListProps();
+  const url = useUrlState();
+  const providerName = useProviderName();
+  const query = url.get('q') ?? '';
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const rows = useMemo(
+    () => credentials.rows.filter((row) => fitsSearch(row, providerName(row.provider), query)),
+    [credentials.rows, providerName, query],
+  );
   return (
     <DataTable
       caption={text.ownTitle}
       columns={columns}
-      rows={credentials.rows}
+      rows={rows}
       getRowId={idOf}
       {...listProps(credentials)}
       columnChoice
@@ -52,20 +68,25 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
       {...(mayWrite && {
         onRowClick: (credential: ProviderCredential) => open({ kind: 'edit', credential }),
       })}
+      toolbar={<SearchField label={text.search} value={query} onChange={search} />}
       empty={
-        <EmptyState
-          icon={<Plug />}
-          title={text.emptyTitle}
-          action={
-            mayWrite && (
-              <Button variant="primary" onClick={() => open({ kind: 'add' })}>
-                {text.add}
-              </Button>
-            )
-          }
-        >
-          {text.emptyText}
-        </EmptyState>
+        query !== '' ? (
+          <NothingMatches onClear={() => search('')} />
+        ) : (
+          <EmptyState
+            icon={<Plug />}
+            title={text.emptyTitle}
+            action={
+              mayWrite && (
+                <Button variant="primary" onClick={() => open({ kind: 'add' })}>
+                  {text.add}
+                </Button>
+              )
+            }
+          >
+            {text.emptyText}
+          </EmptyState>
+        )
       }
     />
   );
@@ -128,6 +149,14 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
           ),
       },
       {
+        id: 'models',
+        header: text.models,
+        accessorFn: ({ models }) => models.join(' '),
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row: { original } }) => <Models credential={original} />,
+      },
+      {
         id: 'lastTest',
         header: text.lastTest,
         accessorKey: 'lastTestedAt',
@@ -171,6 +200,30 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
   );
 }
 
+const SHOWN_MODELS = 3;
+
+/** Those that it is limited to; without a limit it serves all that are known of its provider. */
+function Models({ credential: { models, provider } }: { readonly credential: ProviderCredential }) {
+  const text = useMessages('providers');
+  if (models.length === 0) {
+    return (
+      <Link href={withQuery('/models', { provider })} className="text-ink-soft hover:underline">
+        {text.allModels}
+      </Link>
+    );
+  }
+  return (
+    <span className="flex flex-wrap gap-1">
+      {models.slice(0, SHOWN_MODELS).map((model) => (
+        <Badge key={model}>{model}</Badge>
+      ))}
+      {models.length > SHOWN_MODELS && (
+        <span className="text-xs text-ink-faint">{text.moreModels(models.length - SHOWN_MODELS)}</span>
+      )}
+    </span>
+  );
+}
+
 /** How its attempts went: what a test of the connection cannot tell. */
 function Standing({ standing }: { readonly standing: CredentialStanding | undefined }) {
   const text = useMessages('providers');
@@ -201,12 +254,11 @@ function RowActions({ credential, open }: RowActionsProps) {
   const toText = useProblemText();
   const change = useChangeCredential();
   const disabled = credential.disabledAt !== null;
-  const toggle = () =>
+  const enable = () =>
     change.mutate(
-      { credential, json: { disabled: !disabled } },
+      { credential, json: { disabled: false } },
       {
-        onSuccess: () =>
-          void toast.success(disabled ? text.isEnabled(credential.name) : text.isDisabled(credential.name)),
+        onSuccess: () => void toast.success(text.isEnabled(credential.name)),
         onError: (error) => void toast.error(toText(error)),
       },
     );
@@ -226,7 +278,11 @@ function RowActions({ credential, open }: RowActionsProps) {
           { label: common.edit, icon: <Pencil />, onSelect: () => open({ kind: 'edit', credential }) },
           { label: text.newKey, icon: <KeyRound />, onSelect: () => open({ kind: 'key', credential }) },
           { label: text.runTest, icon: <Zap />, onSelect: () => open({ kind: 'test', credential }) },
-          { label: disabled ? text.enable : text.disable, icon: <Power />, onSelect: toggle },
+          {
+            label: disabled ? text.enable : text.disable,
+            icon: <Power />,
+            onSelect: disabled ? enable : () => open({ kind: 'disable', credential }),
+          },
           { kind: 'separator' },
           {
             label: common.delete,

@@ -5,17 +5,19 @@ import { Button, PageHeader } from '@tollgate/ui';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { CredentialTable, type Opened } from './credential-table.tsx';
-import { useDeleteCredential } from './provider-api.ts';
 import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 const CredentialDialog = later(async () => (await import('./credential-dialog.tsx')).CredentialDialog);
+const SwitchOffCredential = later(
+  async () => (await import('./credential-questions.tsx')).SwitchOffCredential,
+);
+const DeleteCredential = later(async () => (await import('./credential-questions.tsx')).DeleteCredential);
 const KeyDialog = later(async () => (await import('./key-dialog.tsx')).KeyDialog);
 
 export function ProvidersScreen() {
@@ -56,30 +58,8 @@ export function ProvidersScreen() {
       {opened?.kind === 'test' && (
         <TestDialog key={opened.credential.id} credential={opened.credential} onClose={close} />
       )}
+      {opened?.kind === 'disable' && <SwitchOffCredential credential={opened.credential} onClose={close} />}
       {opened?.kind === 'delete' && <DeleteCredential credential={opened.credential} onClose={close} />}
     </>
-  );
-}
-
-function DeleteCredential({
-  credential,
-  onClose,
-}: {
-  readonly credential: ProviderCredential;
-  readonly onClose: () => void;
-}) {
-  const text = useMessages('providers');
-  const remove = useDeleteCredential();
-  return (
-    <ConfirmAction
-      title={text.deleteTitle(credential.name)}
-      confirmLabel={useMessages('common').delete}
-      confirmName={credential.name}
-      run={() => remove.mutateAsync(credential)}
-      done={text.deleted(credential.name)}
-      onClose={onClose}
-    >
-      {text.deleteText}
-    </ConfirmAction>
   );
 }

@@ -59,6 +59,22 @@ export const providers: Translation<typeof english> = {
   moreModels: (count) => `und ${count} weitere`,
   disable: 'Abschalten',
   enable: 'Einschalten',
+  search: 'Zugänge durchsuchen',
+  allModels: 'Alle des Anbieters',
+  disableTitle: (name) => `${name} abschalten?`,
+  disableText:
+    'Anfragen, die diesen Zugang brauchen, werden ab sofort abgelehnt, sofern kein anderer ihr Modell bedient. Der Schlüssel bleibt, und der Zugang lässt sich wieder einschalten.',
+  inUse: {
+    traffic: (attempts) =>
+      attempts === '1'
+        ? 'In den letzten 24 Stunden lief 1 Versuch darüber.'
+        : `In den letzten 24 Stunden liefen ${attempts} Versuche darüber.`,
+    noTraffic: 'In den letzten 24 Stunden lief nichts darüber.',
+    routes: (count) => (count === 1 ? 'Eine Route nennt ihn:' : `${count} Routen nennen ihn:`),
+    moreRoutes: (count) => `und ${count} weitere`,
+    noRoutes: 'Keine Route nennt ihn.',
+    routesUnknown: 'Welche Routen ihn nennen, ließ sich nicht lesen.',
+  },
   isDisabled: (name) => `${name} ist abgeschaltet: keine neue Anfrage nutzt diesen Zugang`,
   isEnabled: (name) => `${name} ist eingeschaltet`,
   newKey: 'Schlüssel ersetzen',

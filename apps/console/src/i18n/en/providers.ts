@@ -55,6 +55,22 @@ export const providers = {
   moreModels: (count: number) => `and ${count} more`,
   disable: 'Disable',
   enable: 'Enable',
+  search: 'Search credentials',
+  allModels: 'All of its provider',
+  disableTitle: (name: string) => `Disable ${name}?`,
+  disableText:
+    'Requests that need this credential are refused from now on, unless another serves their model. Its key stays, and it can be enabled again.',
+  inUse: {
+    traffic: (attempts: string) =>
+      attempts === '1'
+        ? '1 attempt went by it in the last 24 hours.'
+        : `${attempts} attempts went by it in the last 24 hours.`,
+    noTraffic: 'Nothing went by it in the last 24 hours.',
+    routes: (count: number) => (count === 1 ? 'One route names it:' : `${count} routes name it:`),
+    moreRoutes: (count: number) => `and ${count} more`,
+    noRoutes: 'No route names it.',
+    routesUnknown: 'Which routes name it could not be read.',
+  },
   isDisabled: (name: string) => `${name} is disabled: no new request uses it`,
   isEnabled: (name: string) => `${name} is enabled`,
   newKey: 'Replace key',
