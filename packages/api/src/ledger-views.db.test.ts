@@ -13,6 +13,8 @@ const NOON = Date.UTC(2026, 10, 20, 12);
 
 beforeAll(async () => {
   test = await startTestApi();
+  // What lists show without being asked is of the last weeks.
+  test.clock.set(NOON + 86_400_000);
   owner = await test.signUp('owner@example.com', 'Ledger');
   teamId = (await owner.call('POST', '/teams', { name: 'Search Team', slug: 'search' })).body.id;
   keyId = (await owner.call('POST', '/keys', { name: 'crawler', teamId })).body.key.id;
