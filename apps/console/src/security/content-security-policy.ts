@@ -14,6 +14,8 @@ export function contentSecurityPolicy({ nonce, development }: PolicyInput): stri
     'script-src': `'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     'style-src': "'self' 'unsafe-inline'",
     'img-src': "'self' data: blob:",
+    // Speech that the playground has been answered.
+    'media-src': "'self' blob:",
     'font-src': "'self'",
     'connect-src': `'self'${development ? ' ws:' : ''}`,
     'object-src': "'none'",

@@ -15,7 +15,7 @@ export interface SampleInput {
   readonly body: ChatBody;
 }
 
-const KEY = 'TOLLGATE_API_KEY';
+export const KEY = 'TOLLGATE_API_KEY';
 const IMAGE_SHOWN = 32;
 
 /** @returns curl, TypeScript, Python and Go, in this order. */
@@ -311,7 +311,7 @@ function json(value: unknown): string {
 }
 
 /** Text in a POSIX shell, whatever it holds. */
-function quoteShell(text: string): string {
+export function quoteShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
@@ -320,7 +320,7 @@ function quoteGo(text: string): string {
   return text.includes('`') ? JSON.stringify(text) : `\`${text}\``;
 }
 
-function pythonArguments(value: Readonly<Record<string, unknown>>): string {
+export function pythonArguments(value: Readonly<Record<string, unknown>>): string {
   return Object.entries(value)
     .map(([name, item]) => `    ${name}=${toPython(item, 1)},`)
     .join('\n');

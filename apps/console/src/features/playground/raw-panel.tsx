@@ -1,70 +1,47 @@
 'use client';
-/** Every other endpoint that answers in one piece: the body as JSON, the answer as it came, images as images. */
-import {
-  Button,
-  Callout,
-  Card,
-  CodeBlock,
-  Combobox,
-  EmptyState,
-  Field,
-  Select,
-  Textarea,
-} from '@tollgate/ui';
-import { Braces, Play, Square } from 'lucide-react';
+/** Every other endpoint that answers in one piece: the body as JSON, a file beside it where one is taken. */
+import { Button, Card, Combobox, EmptyState, Field, Select, Textarea } from '@tollgate/ui';
+import { Braces, Code, Play, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useModelOptions } from '../keys/key-options.ts';
 import { readRefusal } from './chat-stream.ts';
 import { newStep, type Step } from './conversation.ts';
+import { FileField } from './file-field.tsx';
 import { callPlayground } from './playground-api.ts';
-import { StepFigures } from './step-figures.tsx';
+import { filePartOf, RAW_ENDPOINTS, type RawBody, type RawEndpoint, templateOf } from './raw-endpoints.ts';
+import { type Outcome, OutcomeView } from './raw-outcome.tsx';
+import { toDataUrl } from './read-image.ts';
+import { TeamField } from './team-field.tsx';
 
-/** A body that works once a model stands in it. */
-const TEMPLATES = {
-  responses: { input: 'Say hello in one sentence.' },
-  messages: { max_tokens: 256, messages: [{ role: 'user', content: 'Say hello in one sentence.' }] },
-  embeddings: { input: ['A virtual key is no provider key.'] },
-  moderations: { input: 'Is this harmless?' },
-  'images.generations': { prompt: 'A toll gate at dawn, pencil drawing', n: 1, size: '1024x1024' },
-  rerank: { query: 'What is a virtual key?', documents: ['A key of Tollgate.', 'A key on a piano.'] },
-} as const;
-type Endpoint = keyof typeof TEMPLATES;
-const ENDPOINTS = Object.keys(TEMPLATES) as Endpoint[];
-
-interface Outcome {
-  readonly step: Step;
-  readonly text: string;
-}
+const RawCodeDialog = later(async () => (await import('./raw-code-dialog.tsx')).RawCodeDialog);
 
 export function RawPanel() {
   const text = useMessages('playground');
-  const [endpoint, setEndpoint] = useState<Endpoint>('embeddings');
+  const [endpoint, setEndpoint] = useState<RawEndpoint>('embeddings');
   const [model, setModel] = useState('');
-  const [body, setBody] = useState(() => template('embeddings', ''));
-  const [outcome, setOutcome] = useState<Outcome>();
-  const [abort, setAbort] = useState<AbortController>();
-  const running = useRef<AbortController>(undefined);
+  const [teamId, setTeamId] = useState('');
+  const [body, setBody] = useState(() => templateOf('embeddings', '', text.samples));
+  const [file, setFile] = useState<File>();
+  const [showsCode, setShowsCode] = useState(false);
+  const { outcome, isRunning, run, stop } = useRun();
   const { options, onSearch, loading } = useModelOptions();
-  useEffect(() => () => running.current?.abort(), []);
   const parsed = parseBody(body);
-  const choose = (nextEndpoint: Endpoint, nextModel: string) => {
+  const filePart = filePartOf(endpoint);
+  const choose = (nextEndpoint: RawEndpoint, nextModel: string) => {
     // What somebody has written stays; only the model in it changes.
     const same = nextEndpoint === endpoint && parsed !== undefined;
+    if (nextEndpoint !== endpoint) setFile(undefined);
     setEndpoint(nextEndpoint);
     setModel(nextModel);
     setBody(
-      same ? JSON.stringify({ ...parsed, model: nextModel }, null, 2) : template(nextEndpoint, nextModel),
+      same
+        ? JSON.stringify({ ...parsed, model: nextModel }, null, 2)
+        : templateOf(nextEndpoint, nextModel, text.samples),
     );
   };
-  const run = async () => {
-    const controller = new AbortController();
-    running.current = controller;
-    setAbort(controller);
-    setOutcome(undefined);
-    setOutcome(await send(endpoint, parsed, controller.signal));
-    setAbort(undefined);
-  };
+  const isReady = parsed !== undefined && model !== '' && (filePart === undefined || file !== undefined);
   return (
     <div className="grid min-w-0 gap-5 lg:grid-cols-2">
       <Card title={text.requestTitle}>
@@ -74,7 +51,7 @@ export function RawPanel() {
               <Select
                 value={endpoint}
                 onValueChange={(value) => choose(value, model)}
-                options={ENDPOINTS.map((value) => ({ value, label: text.endpoints[value] }))}
+                options={RAW_ENDPOINTS.map((value) => ({ value, label: text.endpoints[value] }))}
               />
             </Field>
             <Field label={text.model}>
@@ -87,6 +64,8 @@ export function RawPanel() {
                 onValueChange={(value) => choose(endpoint, value ?? '')}
               />
             </Field>
+            <TeamField teamId={teamId} onChange={setTeamId} />
+            {filePart && <FileField key={endpoint} accept={filePart.accept} onChange={setFile} />}
           </div>
           <Field label={text.body} error={parsed === undefined ? text.toolProblem.json : undefined}>
             <Textarea
@@ -97,17 +76,20 @@ export function RawPanel() {
               onChange={(event) => setBody(event.target.value)}
             />
           </Field>
-          <div className="flex justify-end">
-            {abort ? (
-              <Button icon={<Square />} onClick={() => abort.abort()}>
+          <div className="flex justify-end gap-2">
+            <Button icon={<Code />} disabled={parsed === undefined} onClick={() => setShowsCode(true)}>
+              {text.viewCode}
+            </Button>
+            {isRunning ? (
+              <Button icon={<Square />} onClick={stop}>
                 {text.stop}
               </Button>
             ) : (
               <Button
                 variant="primary"
                 icon={<Play />}
-                disabled={parsed === undefined || model === ''}
-                onClick={() => void run()}
+                disabled={!isReady}
+                onClick={() => parsed && run({ endpoint, teamId, body: parsed, file })}
               >
                 {text.run}
               </Button>
@@ -124,49 +106,55 @@ export function RawPanel() {
           <OutcomeView outcome={outcome} />
         )}
       </Card>
-    </div>
-  );
-}
-
-function OutcomeView({ outcome: { step, text: answer } }: { readonly outcome: Outcome }) {
-  const text = useMessages('playground');
-  const { network_error: networkError } = useMessages('problems').codes;
-  const { error } = step;
-  return (
-    <div className="flex min-w-0 flex-col gap-3">
-      {error && (
-        <Callout tone="negative" live title={text.failed(error.status, error.code)}>
-          {error.code === 'network_error' ? networkError : error.message}
-        </Callout>
+      {showsCode && parsed && (
+        <RawCodeDialog endpoint={endpoint} body={parsed} onClose={() => setShowsCode(false)} />
       )}
-      {step.state === 'stopped' && <p className="text-sm text-ink-soft">{text.stopped}</p>}
-      {findImages(answer).map((url, position) => (
-        <img
-          key={`${position}-${url.length}`}
-          src={url}
-          alt={text.generatedImage(position + 1)}
-          className="max-w-full rounded-md border border-line"
-        />
-      ))}
-      {answer !== '' && <CodeBlock code={pretty(answer)} title="JSON" maxHeight="50vh" />}
-      <StepFigures step={step} />
     </div>
   );
 }
 
-async function send(endpoint: Endpoint, body: unknown, signal: AbortSignal): Promise<Outcome> {
+interface RawCall {
+  readonly endpoint: RawEndpoint;
+  readonly teamId: string;
+  readonly body: RawBody;
+  readonly file: File | undefined;
+}
+
+/** One call at a time; it ends when the page is left. */
+function useRun() {
+  const [outcome, setOutcome] = useState<Outcome>();
+  const [isRunning, setIsRunning] = useState(false);
+  const running = useRef<AbortController>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const run = async (call: RawCall) => {
+    const controller = new AbortController();
+    running.current = controller;
+    setIsRunning(true);
+    setOutcome(undefined);
+    setOutcome(await send(call, controller.signal));
+    setIsRunning(false);
+  };
+  return { outcome, isRunning, run: (call: RawCall) => void run(call), stop: () => running.current?.abort() };
+}
+
+async function send({ endpoint, teamId, body, file }: RawCall, signal: AbortSignal): Promise<Outcome> {
   const startedMs = performance.now();
   const step = newStep();
-  const end = (change: Partial<Step>, text = ''): Outcome => ({
+  const end = (change: Partial<Step>, answer: Pick<Outcome, 'audio'> & { text?: string } = {}): Outcome => ({
+    text: '',
+    ...answer,
     step: { ...step, ...change, totalMs: performance.now() - startedMs },
-    text,
   });
   try {
-    const response = await callPlayground({ endpoint, teamId: '', body, signal });
-    const text = await response.text();
+    const part = filePartOf(endpoint);
+    const sent = part && file ? { ...body, [part.field]: await toDataUrl(file) } : body;
+    const response = await callPlayground({ endpoint, teamId, body: sent, signal });
     const requestId = response.headers.get('x-tollgate-request-id');
     const head = requestId === null ? {} : { requestId };
-    if (response.ok) return end({ ...head, state: 'done' }, text);
+    const isAudio = response.headers.get('content-type')?.startsWith('audio/') === true;
+    if (response.ok && isAudio) return end({ ...head, state: 'done' }, { audio: await response.blob() });
+    const text = await response.text();
+    if (response.ok) return end({ ...head, state: 'done' }, { text });
     return end({ ...head, state: 'failed', error: readRefusal(response.status, text) });
   } catch (error) {
     if (signal.aborted) return end({ state: 'stopped' });
@@ -174,44 +162,12 @@ async function send(endpoint: Endpoint, body: unknown, signal: AbortSignal): Pro
   }
 }
 
-function template(endpoint: Endpoint, model: string): string {
-  return JSON.stringify({ model, ...TEMPLATES[endpoint] }, null, 2);
-}
-
-function parseBody(text: string): Record<string, unknown> | undefined {
+function parseBody(text: string): RawBody | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject ? (value as RawBody) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-const LONG_TEXT = 400;
-
-/** Vectors and images would bury the rest. */
-function pretty(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text, (_, item: unknown) => {
-      if (typeof item === 'string' && item.length > LONG_TEXT)
-        return `${item.slice(0, 60)}… (${item.length})`;
-      const isVector =
-        Array.isArray(item) && item.length > 16 && item.every((one) => typeof one === 'number');
-      return isVector ? [...item.slice(0, 6), `… (${item.length})`] : item;
-    });
-    return JSON.stringify(value, null, 2);
-  } catch {
-    return text;
-  }
-}
-
-/** Only those that came along: nothing is fetched from elsewhere. */
-function findImages(text: string): readonly string[] {
-  try {
-    const { data } = JSON.parse(text) as { data?: readonly { b64_json?: string }[] };
-    return (data ?? []).flatMap(({ b64_json: bytes }) => (bytes ? [`data:image/png;base64,${bytes}`] : []));
-  } catch {
-    return [];
   }
 }

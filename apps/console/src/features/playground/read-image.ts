@@ -36,7 +36,7 @@ function judge(file: File, count: number): ImageProblem | undefined {
   return file.size > IMAGE_MAX_BYTES ? 'size' : undefined;
 }
 
-function toDataUrl(file: File): Promise<string> {
+export function toDataUrl(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));

@@ -4,9 +4,8 @@ import { Card, Field, Input, Select, Switch, Textarea } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
-import { TeamSelect } from '../common/team-select.tsx';
-import { usePermission } from '../signed-in/use-permission.ts';
 import { type Parameters, parseTools, type Settings } from './conversation.ts';
+import { TeamField } from './team-field.tsx';
 
 export interface SettingsPanelProps {
   readonly settings: Settings;
@@ -102,23 +101,6 @@ function NumberField(props: {
         value={props.value}
         onChange={(event) => props.onChange(event.target.value.replaceAll(/[^\d.,]/g, ''))}
       />
-    </Field>
-  );
-}
-
-function TeamField({
-  teamId,
-  onChange,
-}: {
-  readonly teamId: string;
-  readonly onChange: (teamId: string) => void;
-}) {
-  const text = useMessages('playground');
-  const mayAny = usePermission('keys:write-any');
-  if (!usePermission('teams:read')) return null;
-  return (
-    <Field label={text.team}>
-      <TeamSelect value={teamId} onChange={onChange} clearable placeholder={text.noTeam} ownOnly={!mayAny} />
     </Field>
   );
 }
