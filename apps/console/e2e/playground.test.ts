@@ -156,3 +156,33 @@ test('a budget of the key refuses in the playground as everywhere, and the docum
   await page.goto('/docs/errors#unbounded_cost');
   await expect(page.getByRole('row', { name: /unbounded_cost/ })).toContainText('402');
 });
+
+test('another endpoint is called for a team, and its code shown: the model of Gemini’s stands in the path', async ({
+  page,
+  system,
+  person: _,
+}) => {
+  const made = await page.request.post('/api/v1/teams', {
+    data: { name: 'Trials' },
+    headers: { ...CSRF, origin: system.consoleUrl },
+  });
+  const team = (await made.json()) as { id: string };
+  await page.goto('/playground?mode=other');
+  await page.getByRole('combobox', { name: 'Endpoint' }).click();
+  await page.getByRole('option', { name: 'generateContent (Gemini)' }).click();
+  await page.getByRole('combobox', { name: 'Model' }).click();
+  await page.getByPlaceholder('Search').last().fill('sim-small');
+  await page.getByRole('option', { name: 'sim-small', exact: false }).first().click();
+  await page.getByRole('combobox', { name: 'Charged to' }).click();
+  await page.getByRole('option', { name: 'Trials' }).click();
+  await page.getByRole('button', { name: 'View code' }).click();
+  const code = page.getByRole('dialog', { name: 'View code' });
+  await expect(code).toContainText('sim-small:generateContent');
+  await expect(code).toContainText('Say hello in one sentence.');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await expect(page.getByText('candidates').first()).toBeVisible();
+  const keys = await page.request.get('/api/v1/keys?q=Playground', { headers: CSRF });
+  const { data } = (await keys.json()) as { data: { teamId: string | null }[] };
+  expect(data.map(({ teamId }) => teamId)).toEqual([team.id]);
+});

@@ -23,7 +23,10 @@ export interface SimulatorCredentialOptions {
   readonly apiKey: string;
 }
 
-/** Safe to repeat: another port or key on the next start replaces the old one. */
+/**
+ * Safe to repeat: another port or key on the next start replaces the old one. The rest is the operator's, who may have
+ * renamed it, switched it off or narrowed its models; and whoever deleted it is not given it again.
+ */
 export async function seedSimulatorCredential(options: SimulatorCredentialOptions): Promise<void> {
   const { database, encryptionKeys, baseUrl, apiKey } = options;
   const secretCiphertext = sealSecret(
@@ -32,12 +35,15 @@ export async function seedSimulatorCredential(options: SimulatorCredentialOption
     apiKey,
   );
   await database.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
-    const facts = {
-      baseUrl,
-      secretCiphertext,
-      secretHint: `${apiKey.slice(0, 4)}…`,
-      models: ['sim-small', 'sim-large'],
-    };
+    const deletions = await tx.auditEvent.count({
+      where: {
+        organizationId: OPERATOR_ORGANIZATION_ID,
+        targetId: CREDENTIAL_ID,
+        action: 'provider-credential-deleted',
+      },
+    });
+    if (deletions > 0) return;
+    const facts = { baseUrl, secretCiphertext, secretHint: `${apiKey.slice(0, 4)}…` };
     await tx.providerCredential.upsert({
       where: { id: CREDENTIAL_ID },
       update: facts,
@@ -48,6 +54,7 @@ export async function seedSimulatorCredential(options: SimulatorCredentialOption
         provider: 'simulator',
         name: 'Simulator',
         livemode: false,
+        models: ['sim-small', 'sim-large'],
       },
     });
     // Stated once: a rule never changes.
