@@ -11,6 +11,8 @@ function entry(change: Partial<LedgerRow>): LedgerRow {
     requestId: 'req_1',
     startedAt: new Date(USAGE_MS),
     keyId: 'key_1',
+    routeId: '',
+    requestedModel: 'sim-small',
     attempt: 1,
     entry: 0,
     status: 'interrupted',

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Random } from './random.ts';
 import { type RequestKind, requestOf } from './requests.ts';
+import { ROUTE_NAME } from './tenant.ts';
 
 export interface Call {
   readonly ref: string;
@@ -51,6 +52,8 @@ export interface LoadOptions {
   /** Fields beside model, stream and messages, where the endpoint knows them. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly model?: string;
+  /** Of the calls without a model of their own, those that ask for the tenant's route; none unless told. */
+  readonly routeShare?: number;
   /** Waited for before a call begins. @param number 1 for the first. */
   readonly beforeCall?: (number: number) => Promise<void>;
   /** No call begins any more once it says so, however many are left. */
@@ -60,6 +63,8 @@ export interface LoadOptions {
 }
 
 const CALL_TIMEOUT_MS = 60_000;
+/** Of calls that ask for a route: their first target fails, so that they fall over to the other. */
+const FAIL_SHARE = 0.5;
 const TAIL_CHARACTERS = 65_536;
 const SHOWN_CHARACTERS = 300;
 /** Of a chat completion chunk as clients get it; more or less decides only where inside an answer they leave. */
@@ -89,14 +94,23 @@ export async function runLoad(options: LoadOptions): Promise<Call[]> {
   return calls;
 }
 
+/** Loads that know no routes draw as they always did: their seeds give the same calls. */
+function modelOf({ model, routeShare, random }: LoadOptions): string {
+  if (model !== undefined) return model;
+  if (routeShare !== undefined && random.chance(routeShare)) return ROUTE_NAME;
+  return random.chance(0.7) ? 'sim-small' : 'sim-large';
+}
+
 async function makeCall(options: LoadOptions, agent: Agent, number: number): Promise<Call> {
   const { random, streamShare = 0.5, maxTokens = 120, kinds = ['chat'] } = options;
   const ref = `call-${number}`;
   const tokens = random.integer(1, maxTokens);
   const kind = random.pick(kinds);
+  const model = modelOf(options);
   const asked = requestOf({
     kind,
-    model: options.model ?? (random.chance(0.7) ? 'sim-small' : 'sim-large'),
+    model,
+    failsOnce: model === ROUTE_NAME && random.chance(FAIL_SHARE),
     streamed: random.chance(streamShare),
     ref,
     tokens,

@@ -18,6 +18,8 @@ export interface RequestWish {
   /** Passed over where the endpoint has none. */
   readonly streamed: boolean;
   readonly ref: string;
+  /** The provider refuses the first try with 500; never unless told. */
+  readonly failsOnce?: boolean;
   readonly tokens: number;
   readonly latencyMs: number;
   readonly intervalMs: number;
@@ -34,7 +36,8 @@ export interface AskedRequest {
 
 export function requestOf(wish: RequestWish): AskedRequest {
   const { kind, model, ref, fields } = wish;
-  const text = `[[sim tokens=${wish.tokens} latency=${wish.latencyMs} interval=${wish.intervalMs} ref=${ref}]] Say something.`;
+  const failing = wish.failsOnce === true ? ` fail-times=1 nonce=${ref}` : '';
+  const text = `[[sim tokens=${wish.tokens} latency=${wish.latencyMs} interval=${wish.intervalMs} ref=${ref}${failing}]] Say something.`;
   const messages = [{ role: 'user', content: text }];
   const asked = (path: string, body: object, lastWord: string): AskedRequest => ({
     path,

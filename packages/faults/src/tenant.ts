@@ -42,6 +42,9 @@ export interface Tenant {
   readonly extraKeys: readonly { readonly keyId: string; readonly secret: string }[];
 }
 
+/** To `sim-small`, and for some requests to `sim-large`; each falls over to the other. */
+export const ROUTE_NAME = 'walk/route';
+
 const CREDENTIAL_ID = 'cred_simulator';
 /** The simulator in the guise of a provider that has more than conversations. */
 const OPENAI_CREDENTIAL_ID = 'cred_simulator_as_openai';
@@ -83,6 +86,7 @@ export async function createTenant(options: TenantOptions): Promise<Tenant> {
         data: { id: teamId, organizationId, name: 'Walk', slug: 'walk', path: teamId, costCenter: 'CC-1' },
       });
       for (const key of made) await insertKey(tx, { organizationId, teamId, ...key }, options);
+      await insertRoute(tx, organizationId, options.nowMs);
     });
     await database.tenant(organizationId, async (tx) => {
       for (const [model, components] of Object.entries(OPENAI_MODELS)) {
@@ -134,6 +138,23 @@ async function insertKey(
       ...hashKeySecret(secret, parseKeyRing(keyPeppers)),
       hint: keyHint(secret),
     },
+  });
+}
+
+async function insertRoute(tx: Transaction, organizationId: string, nowMs: number): Promise<void> {
+  const targets = [
+    { model: 'sim-small', credentialId: null, weight: 7 },
+    { model: 'sim-large', credentialId: null, weight: 3 },
+  ];
+  const configuration = {
+    description: null,
+    rules: [{ when: [], targets }],
+    fallbacks: [],
+    stickyBy: 'none',
+    allowResold: false,
+  };
+  await tx.route.create({
+    data: { id: newId('route', nowMs), organizationId, name: ROUTE_NAME, configuration },
   });
 }
 

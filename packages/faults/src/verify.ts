@@ -30,6 +30,10 @@ export interface LedgerRow {
   /** Of the request. */
   readonly startedAt: Date;
   readonly keyId: string;
+  /** Empty: by none. */
+  readonly routeId: string;
+  /** As the client wrote it. */
+  readonly requestedModel: string;
   readonly attempt: number;
   readonly entry: number;
   readonly status: string;
@@ -71,6 +75,8 @@ export async function readLedger(database: Database, organizationId: string): Pr
           requestId: true,
           startedAt: true,
           keyId: true,
+          routeId: true,
+          requestedModel: true,
           attempt: true,
           entry: true,
           status: true,

@@ -59,6 +59,8 @@ describe('every fault once, under streaming load with aborts', () => {
     );
     expect(problems).toEqual([]);
     expect(verdict.attemptCount).toBeGreaterThan(CALL_COUNT / 2);
+    expect(report.routedEntryCount).toBeGreaterThan(CALL_COUNT / 6);
+    expect(report.fallOverCount).toBeGreaterThan(CALL_COUNT / 20);
     expect(report.budgetSampleCount).toBeGreaterThan(100);
   }, 300_000);
 });

@@ -13,7 +13,8 @@ import type { Step } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { MIXED_KINDS } from './requests.ts';
 import type { System } from './system.ts';
-import type { Verdict } from './verify.ts';
+import { ROUTE_NAME } from './tenant.ts';
+import { attemptName, type Verdict } from './verify.ts';
 
 export interface WalkOptions {
   readonly seed: number;
@@ -41,6 +42,10 @@ export interface WalkReport {
   readonly calls: Readonly<Record<string, number>>;
   readonly recoveries: readonly Recovery[];
   readonly longestRecoveryMs: number;
+  /** Entries of calls that asked for the route. */
+  readonly routedEntryCount: number;
+  /** Of those, second and later tries. */
+  readonly fallOverCount: number;
   readonly budgetSampleCount: number;
   /** From the last healing until the ledger had everything. */
   readonly shippedMs: number;
@@ -53,6 +58,7 @@ const RECOVERY_LIMIT_MS = 10_000;
 /** A gateway that has not recovered by then is left as it is, and the walk goes on. */
 const GIVE_UP_MS = 30_000;
 const ABORT_SHARE = 0.3;
+const ROUTE_SHARE = 0.4;
 const REQUEST_ID = /req_\w+/g;
 
 export async function runWalk(system: System, options: WalkOptions): Promise<WalkReport> {
@@ -63,12 +69,15 @@ export async function runWalk(system: System, options: WalkOptions): Promise<Wal
   const recoveries = await walk(system, options, random, problems);
   const calls = await load;
 
-  const { verdict, shippedMs } = await closeBooks(system, {
+  const { rows, verdict, shippedMs } = await closeBooks(system, {
     watch,
     problems,
     waitForIdle: options.waitForIdle === true,
   });
   problems.push(...wrongRefusals(calls));
+  const routed = rows.filter(({ requestedModel }) => requestedModel === ROUTE_NAME);
+  for (const row of routed.filter(({ routeId }) => routeId === ''))
+    problems.push(`the entry of ${attemptName(row)} does not name its route`);
   const longestRecoveryMs = Math.max(0, ...recoveries.map(({ recoveryMs }) => recoveryMs));
   for (const { fault, recoveryMs } of recoveries) {
     if (recoveryMs > RECOVERY_LIMIT_MS) problems.push(`recovery from ${fault} took ${recoveryMs} ms`);
@@ -78,6 +87,8 @@ export async function runWalk(system: System, options: WalkOptions): Promise<Wal
     calls: countOutcomes(calls),
     recoveries,
     longestRecoveryMs,
+    routedEntryCount: routed.length,
+    fallOverCount: routed.filter(({ attempt: number }) => number > 1).length,
     budgetSampleCount: watch.sampleCount,
     shippedMs,
     verdict,
@@ -96,6 +107,7 @@ function startLoad(system: System, options: WalkOptions): Promise<Call[]> {
     concurrency: options.concurrency ?? 40,
     kinds: MIXED_KINDS,
     abortShare: ABORT_SHARE,
+    routeShare: ROUTE_SHARE,
     intervalMs: options.durationMs / options.callCount,
   });
 }
