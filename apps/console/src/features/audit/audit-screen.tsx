@@ -103,6 +103,7 @@ function EventTable({ path }: { readonly path: string }) {
         caption={text.title}
         columns={columns}
         columnChoice
+        rememberAs="audit"
         rows={events.rows}
         getRowId={idOf}
         {...listProps(events)}

@@ -44,6 +44,8 @@ export function InvitationTable({ invite }: { readonly invite: ReactNode }) {
       <DataTable
         caption={text.tabInvitations}
         columns={columns}
+        columnChoice
+        rememberAs="invitations"
         rows={rows}
         getRowId={idOf}
         {...listProps(invitations)}

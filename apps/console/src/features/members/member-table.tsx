@@ -25,6 +25,7 @@ import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useTeamNames } from '../common/team-names.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -41,12 +42,15 @@ type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Me
 
 export function MemberTable() {
   const text = useMessages('members');
+  const parts = useMessages('parts');
+  const mayReadTeams = usePermission('teams:read');
   const url = useUrlState();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const role = url.get('role') ?? '';
-  const filtered = query !== '' || role !== '';
-  const members = useApiList<Member>(withQuery('/members', { q: query, role, limit: 50 }));
+  const team = url.get('team') ?? '';
+  const filtered = query !== '' || role !== '' || team !== '';
+  const members = useApiList<Member>(withQuery('/members', { q: query, role, teamId: team, limit: 50 }));
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const columns = useColumns(members.rows, setOpened);
@@ -60,6 +64,8 @@ export function MemberTable() {
       <DataTable
         caption={text.title}
         columns={columns}
+        columnChoice
+        rememberAs="members"
         rows={members.rows}
         getRowId={idOf}
         {...listProps(members)}
@@ -68,12 +74,26 @@ export function MemberTable() {
         toolbar={
           <>
             <SearchField label={text.search} value={query} onChange={search} />
-            <RoleFilter value={role} onChange={(next) => url.set({ role: next })} counted={query === ''} />
+            <RoleFilter
+              value={role}
+              onChange={(next) => url.set({ role: next })}
+              counted={query === '' && team === ''}
+            />
+            {mayReadTeams && (
+              <TeamSelect
+                aria-label={parts.team}
+                className="w-full sm:w-52"
+                placeholder={text.anyTeam}
+                value={team}
+                clearable
+                onChange={(next) => url.set({ team: next === '' ? undefined : next })}
+              />
+            )}
           </>
         }
         empty={
           filtered ? (
-            <NothingMatches onClear={() => url.set({ q: undefined, role: undefined })} />
+            <NothingMatches onClear={() => url.set({ q: undefined, role: undefined, team: undefined })} />
           ) : (
             <EmptyState icon={<UsersRound />} title={text.emptyTitle}>
               {text.emptyText}

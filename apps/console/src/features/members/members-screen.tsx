@@ -3,7 +3,6 @@
 import type { Member } from '@tollgate/api';
 import { Button, PageHeader, Tabs } from '@tollgate/ui';
 import { UserPlus } from 'lucide-react';
-import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
@@ -15,7 +14,7 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { InvitationTable } from './invitation-table.tsx';
 import { MemberTable } from './member-table.tsx';
 import { RoleMatrix } from './role-matrix.tsx';
-import { useOpenInvitationCount } from './use-invitations.ts';
+import { type Invitation, useOpenInvitationCount } from './use-invitations.ts';
 
 const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog);
 
@@ -29,16 +28,25 @@ const CSV = {
   createdAt: ({ createdAt }: Member) => createdAt,
 };
 
+const INVITATIONS_CSV = {
+  id: ({ id }: Invitation) => id,
+  email: ({ email }: Invitation) => email,
+  role: ({ role }: Invitation) => role,
+  teamId: ({ teamId }: Invitation) => teamId,
+  state: ({ state }: Invitation) => state,
+  createdAt: ({ createdAt }: Invitation) => createdAt,
+  expiresAt: ({ expiresAt }: Invitation) => expiresAt,
+};
+
 export function MembersScreen() {
   const text = useMessages('members');
   const url = useUrlState();
   const tab = url.get('tab') ?? 'members';
   const mayInvite = usePermission('members:write');
   const mayReadRoles = usePermission('roles:read');
-  const [inviting, setInviting] = useState(false);
   const openInvitations = useOpenInvitationCount();
   const invite = mayInvite && (
-    <Button variant="primary" icon={<UserPlus />} onClick={() => setInviting(true)}>
+    <Button variant="primary" icon={<UserPlus />} onClick={() => url.set({ invite: '1' })}>
       {text.invite}
     </Button>
   );
@@ -53,9 +61,21 @@ export function MembersScreen() {
             {tab === 'members' && (
               <ListCsv<Member>
                 permission="members:read"
-                path={withQuery('/members', { q: url.get('q'), role: url.get('role') })}
+                path={withQuery('/members', {
+                  q: url.get('q'),
+                  role: url.get('role'),
+                  teamId: url.get('team'),
+                })}
                 name="members"
                 columns={CSV}
+              />
+            )}
+            {tab === 'invitations' && (
+              <ListCsv<Invitation>
+                permission="members:read"
+                path="/invitations"
+                name="invitations"
+                columns={INVITATIONS_CSV}
               />
             )}
             {invite}
@@ -79,10 +99,10 @@ export function MembersScreen() {
           ]}
         />
       </Guarded>
-      {inviting && (
+      {mayInvite && url.get('invite') === '1' && (
         <InviteDialog
-          onClose={() => setInviting(false)}
-          onInvited={() => url.set({ tab: 'invitations', q: undefined })}
+          onClose={() => url.set({ invite: undefined })}
+          onInvited={() => url.set({ tab: 'invitations', q: undefined, invite: undefined })}
         />
       )}
     </>

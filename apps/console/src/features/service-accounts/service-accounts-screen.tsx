@@ -13,6 +13,7 @@ import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { useTeamNames } from '../common/team-names.ts';
+import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -32,7 +33,8 @@ const CSV = {
   createdAt: ({ createdAt }: ServiceAccount) => createdAt,
 };
 
-const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, q: url.get('q') });
+const filterOf = (url: UrlState) => ({ q: url.get('q'), teamId: url.get('team') });
+const listPath = (url: UrlState) => withQuery('/service-accounts', { limit: 50, ...filterOf(url) });
 export function ServiceAccountsScreen() {
   const text = useMessages('serviceAccounts');
   const url = useUrlState();
@@ -48,7 +50,7 @@ export function ServiceAccountsScreen() {
             <ShowApiCall path={listPath(url)} />
             <ListCsv<ServiceAccount>
               permission="service-accounts:read"
-              path={withQuery('/service-accounts', { q: url.get('q') })}
+              path={withQuery('/service-accounts', filterOf(url))}
               name="service-accounts"
               columns={CSV}
             />
@@ -76,6 +78,8 @@ export function ServiceAccountsScreen() {
 
 function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
   const text = useMessages('serviceAccounts');
+  const parts = useMessages('parts');
+  const mayReadTeams = usePermission('teams:read');
   const url = useUrlState();
   const accounts = useApiList<ServiceAccount>(listPath(url));
   const listProps = useListProps();
@@ -85,17 +89,33 @@ function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined })
     <DataTable
       caption={text.title}
       columns={columns}
+      columnChoice
+      rememberAs="service-accounts"
       rows={accounts.rows}
       getRowId={idOf}
       {...listProps(accounts)}
       activeRowId={url.get('open')}
       onRowClick={({ id }) => url.set({ open: id })}
-      toolbar={<SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />}
+      toolbar={
+        <>
+          <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+          {mayReadTeams && (
+            <TeamSelect
+              aria-label={parts.team}
+              className="w-full sm:w-52"
+              placeholder={text.anyTeam}
+              value={url.get('team') ?? ''}
+              clearable
+              onChange={(team) => url.set({ team: team === '' ? undefined : team })}
+            />
+          )}
+        </>
+      }
       empty={
-        url.get('q') === undefined ? (
+        url.get('q') === undefined && url.get('team') === undefined ? (
           <NoAccounts onCreate={onCreate} />
         ) : (
-          <NothingMatches onClear={() => url.set({ q: undefined })} />
+          <NothingMatches onClear={() => url.set({ q: undefined, team: undefined })} />
         )
       }
     />

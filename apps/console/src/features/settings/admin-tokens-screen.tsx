@@ -1,5 +1,6 @@
 'use client';
 /** Tokens for the admin API. */
+import type { AdminToken } from '@tollgate/api';
 import {
   Button,
   Checkbox,
@@ -12,12 +13,14 @@ import {
   Tooltip,
 } from '@tollgate/ui';
 import { KeySquare, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { EmailText } from '../common/email-text.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { useMemberSearch } from '../common/member-select.tsx';
 import { useRoles } from '../common/names.ts';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
@@ -26,17 +29,6 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 
 const AdminTokenDialog = later(async () => (await import('./admin-token-dialog.tsx')).AdminTokenDialog);
-
-interface AdminToken {
-  readonly id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly permissions: readonly string[];
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-}
 
 type TokenState = 'active' | 'expired' | 'revoked';
 
@@ -81,13 +73,16 @@ function TokenTable() {
   const [revoking, setRevoking] = useState<AdminToken>();
   const tokens = useApiList<AdminToken>('/admin-tokens?limit=100');
   const rows = tokens.rows.filter((token) => showEnded || stateOf(token) === 'active');
-  const columns = useColumns(setRevoking);
+  const columns = useColumns(rows, setRevoking);
   const listProps = useListProps();
   return (
     <>
       <DataTable
         caption={text.title}
         columns={columns}
+        columnChoice
+        rememberAs="admin-tokens"
+        initialColumnVisibility={{ created: false }}
         rows={rows}
         getRowId={idOf}
         {...listProps(tokens)}
@@ -109,11 +104,15 @@ function TokenTable() {
   );
 }
 
-function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[] {
+function useColumns(
+  tokens: readonly AdminToken[],
+  revoke: (token: AdminToken) => void,
+): ColumnDef<AdminToken>[] {
   const text = useMessages('settings').tokens;
   const common = useMessages('common');
   const parts = useMessages('parts');
   const mayWrite = usePermission('admin-tokens:write');
+  const makerName = useMakerNames(tokens);
   const allPermissions = useRoles().data?.data.find(({ id }) => id === 'owner')?.permissions.length;
   return useMemo<ColumnDef<AdminToken>[]>(
     () => [
@@ -149,6 +148,24 @@ function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[
         ),
       },
       {
+        id: 'maker',
+        header: text.maker,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => (
+          <span className="wrap-anywhere">
+            <EmailText value={makerName(row.original.createdById)} />
+          </span>
+        ),
+      },
+      {
+        id: 'created',
+        header: text.created,
+        accessorKey: 'createdAt',
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} />,
+      },
+      {
         id: 'lastUsed',
         header: text.lastUsed,
         accessorKey: 'lastUsedAt',
@@ -177,7 +194,20 @@ function useColumns(revoke: (token: AdminToken) => void): ColumnDef<AdminToken>[
           ),
       ),
     ],
-    [text, common, parts, mayWrite, allPermissions, revoke],
+    [text, common, parts, mayWrite, allPermissions, makerName, revoke],
+  );
+}
+
+/** Makers who have left are told by their id: what they made has ended with them. */
+function useMakerNames(tokens: readonly AdminToken[]): (userId: string) => string {
+  const ids = useMemo(() => [...new Set(tokens.map(({ createdById }) => createdById))], [tokens]);
+  const { members } = useMemberSearch(ids, 'userId');
+  return useCallback(
+    (userId) => {
+      const member = members.find((each) => each.userId === userId);
+      return member === undefined ? userId : member.name || member.email;
+    },
+    [members],
   );
 }
 

@@ -130,6 +130,8 @@ export const settings: Translation<typeof english> = {
     hint: 'Token',
     permissionCount: (count, all) =>
       count === all ? 'alle Berechtigungen' : count === 1 ? '1 Berechtigung' : `${count} Berechtigungen`,
+    maker: 'Angelegt von',
+    created: 'Angelegt',
     lastUsed: 'Zuletzt genutzt',
     state: { active: 'Aktiv', expired: 'Abgelaufen', revoked: 'Widerrufen' },
     showEnded: 'Abgelaufene und widerrufene zeigen',

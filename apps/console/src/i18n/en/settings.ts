@@ -123,6 +123,8 @@ export const settings = {
     hint: 'Token',
     permissionCount: (count: number, all: number) =>
       count === all ? 'all permissions' : count === 1 ? '1 permission' : `${count} permissions`,
+    maker: 'Made by',
+    created: 'Made',
     lastUsed: 'Last used',
     state: { active: 'Active', expired: 'Expired', revoked: 'Revoked' },
     showEnded: 'Show expired and revoked',
