@@ -2,9 +2,11 @@
 /** Command palette and keyboard of the console: mod+k, `g` then a letter, `?`. */
 import { useQueries } from '@tanstack/react-query';
 import { type CommandGroup, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
-import { Moon, Sun } from 'lucide-react';
+import { Building2, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { setCurrentOrganizationId } from '../../api/organization.ts';
 import { useTexts } from '../../i18n/i18n-provider.tsx';
+import { enterConsole, signOut } from '../auth/auth-api.ts';
 import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
 import { type CommandSource, useCommandState, useOpenCommands } from './command-sources.tsx';
@@ -109,12 +111,42 @@ function useGroups(
         icon: <Moon aria-hidden />,
         onSelect: () => setTheme('dark'),
       },
+      {
+        id: 'system',
+        label: `${labels.theme}: ${labels.themeSystem}`,
+        icon: <Monitor aria-hidden />,
+        onSelect: () => setTheme('system'),
+      },
+      ...useOrganizationItems(),
+      {
+        id: 'sign-out',
+        label: texts.shell.signOut,
+        icon: <LogOut aria-hidden />,
+        onSelect: () => void signOut().catch(() => window.location.assign('/sign-out')),
+      },
     ],
   };
   const own = sources
     .filter((source) => source.items !== undefined)
     .map((source) => ({ id: source.id, title: source.title, items: source.items ?? [] }));
   return { groups: [...own, ...found.groups, pages, actions], loading: found.loading };
+}
+
+/** The others that somebody is in. */
+function useOrganizationItems(): CommandGroup['items'] {
+  const { switchOrganization } = useTexts().shell;
+  const me = useMe().data;
+  return (me?.organizations ?? [])
+    .filter(({ id }) => id !== me?.organizationId)
+    .map(({ id, name }) => ({
+      id: `organization-${id}`,
+      label: `${switchOrganization}: ${name}`,
+      icon: <Building2 aria-hidden />,
+      onSelect: () => {
+        setCurrentOrganizationId(id);
+        enterConsole('/');
+      },
+    }));
 }
 
 /** What the searching sources found. React defers the query while letters still come in. */

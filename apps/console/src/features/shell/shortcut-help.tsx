@@ -16,6 +16,7 @@ export function ShortcutHelp({ open, onOpenChange }: ShortcutHelpProps) {
   const pages = pagesOf(useMe().data);
   const rows = [
     { keys: ['⌘/Ctrl', 'K'], joined: true, text: texts.shell.shortcutPalette },
+    { keys: ['/'], joined: true, text: texts.shell.shortcutSearch },
     { keys: ['?'], joined: true, text: texts.shell.shortcutHelp },
     ...pages.flatMap(({ key, title }) =>
       key === undefined ? [] : [{ keys: ['g', key], joined: false, text: texts.shell.goTo(title(texts)) }],

@@ -1,5 +1,6 @@
 'use client';
-/** Keys, teams and routes in the command palette, parts of pages, and what can be made from anywhere. */
+/** Keys, teams, routes and more in the command palette, parts of pages, and what can be made from anywhere. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { Key, Route, Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
 import { FileDown, KeyRound, Plus, Split, UsersRound, Waypoints } from 'lucide-react';
@@ -11,9 +12,13 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useGo } from '../common/leaving.ts';
 import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import { useCommandSource } from '../shell/command-sources.tsx';
+import { FindThings } from './find-things.tsx';
+import { pageOfId } from './found-ids.ts';
 import { usePermission } from './use-permission.ts';
 
 const FOUND = 6;
+const ROUTES_PATH = '/routes?limit=200';
+const FRESH_MS = 60_000;
 
 /** Shows nothing. Below the palette's provider, on every page. */
 export function FindSources() {
@@ -21,6 +26,8 @@ export function FindSources() {
   const keysText = useMessages('keys');
   const teamsText = useMessages('teams');
   const mayWriteKeys = usePermission('keys:write');
+  const mayReadKeys = usePermission('keys:read');
+  const mayReadTeams = usePermission('teams:read');
   useCommandSource(
     useMemo(
       () => ({
@@ -37,6 +44,7 @@ export function FindSources() {
             ]
           : [],
         search: async (query: string, signal: AbortSignal) => {
+          if (!mayReadKeys || pageOfId(query) !== undefined) return [];
           const page = await apiFetch<ApiPage<Key>>(withQuery('/keys', { q: query, limit: FOUND }), {
             signal,
           });
@@ -51,7 +59,7 @@ export function FindSources() {
           );
         },
       }),
-      [keysText, mayWriteKeys, go],
+      [keysText, mayWriteKeys, mayReadKeys, go],
     ),
   );
   useCommandSource(
@@ -60,6 +68,7 @@ export function FindSources() {
         id: 'teams',
         title: teamsText.title,
         search: async (query: string, signal: AbortSignal) => {
+          if (!mayReadTeams || pageOfId(query) !== undefined) return [];
           const page = await apiFetch<ApiPage<Team>>(withQuery('/teams', { q: query, limit: FOUND }), {
             signal,
           });
@@ -74,17 +83,23 @@ export function FindSources() {
           );
         },
       }),
-      [teamsText, go],
+      [teamsText, mayReadTeams, go],
     ),
   );
   useCommandSource(useRouteSource());
   useCommandSource(useMonthEndSource());
-  return <DocsCommandSource />;
+  return (
+    <>
+      <FindThings />
+      <DocsCommandSource />
+    </>
+  );
 }
 
 /** An organization has at most 200 routes: one page of the API, looked through here. */
 function useRouteSource() {
   const go = useGo();
+  const client = useQueryClient();
   const text = useMessages('routes');
   const mayRead = usePermission('routes:read');
   const mayWrite = usePermission('routes:write');
@@ -102,9 +117,13 @@ function useRouteSource() {
             },
           ]
         : [],
-      search: async (query: string, signal: AbortSignal): Promise<readonly CommandItem[]> => {
-        if (!mayRead) return [];
-        const { data } = await apiFetch<ApiPage<Route>>('/routes?limit=200', { signal });
+      search: async (query: string): Promise<readonly CommandItem[]> => {
+        if (!mayRead || pageOfId(query) !== undefined) return [];
+        const { data } = await client.fetchQuery({
+          queryKey: ['commands', 'list', ROUTES_PATH],
+          queryFn: ({ signal }) => apiFetch<ApiPage<Route>>(ROUTES_PATH, { signal }),
+          staleTime: FRESH_MS,
+        });
         return data
           .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
           .slice(0, FOUND)
@@ -117,7 +136,7 @@ function useRouteSource() {
           }));
       },
     }),
-    [text, mayRead, mayWrite, go],
+    [text, mayRead, mayWrite, client, go],
   );
 }
 

@@ -43,6 +43,7 @@ export const shell: Translation<typeof english> = {
   goTo: (page) => `Gehe zu ${page}`,
   thenKey: 'dann',
   shortcutPalette: 'Befehle öffnen',
+  shortcutSearch: 'Suchen, ebenfalls in der Befehlspalette',
   shortcutHelp: 'Diese Tastenkürzel zeigen',
   showApiCall: 'API-Aufruf zeigen',
   apiCallTitle: 'Der API-Aufruf hinter dieser Ansicht',

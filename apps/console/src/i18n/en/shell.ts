@@ -40,6 +40,7 @@ export const shell = {
   goTo: (page: string) => `Go to ${page}`,
   thenKey: 'then',
   shortcutPalette: 'Open the command palette',
+  shortcutSearch: 'Search, as with the palette',
   shortcutHelp: 'Show these shortcuts',
   showApiCall: 'Show the API call',
   apiCallTitle: 'The API call behind this screen',
