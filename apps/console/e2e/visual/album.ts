@@ -1,11 +1,11 @@
 /** Takes the pictures: each page at every width and in every scheme, with a clock that stands, against the kept ones. */
 import { writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from '@playwright/test';
-import type { ConsolePage } from '../support/console-pages.ts';
 import { moveClock, type System } from '../support/system.ts';
 import { expect, test } from '../support/test.ts';
 import { openPage } from '../support/walk.ts';
 import { compare, keep, openDrawingPage, readKept, shrink } from './pictures.ts';
+import type { View } from './views.ts';
 
 /** A Monday in the middle of a month: forecasts, periods and charts have something on both sides. */
 export const CLOCK_MS: number = Date.UTC(2026, 10, 16, 17, 30);
@@ -43,25 +43,28 @@ export async function openAlbum(context: BrowserContext, system: System): Promis
 /** @param suffix Of the names of the pictures. */
 export async function takeAll(
   album: Album,
-  pages: readonly ConsolePage[],
+  pages: readonly View[],
   schemes: readonly Scheme[],
   suffix = '',
 ): Promise<void> {
-  for (const { route, path } of pages) {
+  for (const view of pages) {
+    const { route, path } = view;
     if (route === '/docs/[slug]' && path !== DOC_PICTURED) continue;
     const name = route.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'overview';
-    await test.step(`${path}${suffix}`, () => takePage(album, path, `${name}${suffix}`, schemes));
+    await test.step(`${path}${suffix}`, () => takePage(album, view, `${name}${suffix}`, schemes));
   }
 }
 
 /** Opened once: what a page does when it becomes narrow is part of what it looks like. */
-async function takePage(album: Album, path: string, name: string, schemes: readonly Scheme[]): Promise<void> {
+async function takePage(album: Album, view: View, name: string, schemes: readonly Scheme[]): Promise<void> {
+  const { path, open } = view;
   const { page, system } = album;
   // However long the pictures before took: the same instant.
   await moveClock(system, CLOCK_MS - Date.now());
   await page.setViewportSize(WIDTHS[0]);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await openPage(page, path);
+  await open?.(page);
   await untilFilled(page, path);
   await page.addStyleTag({ content: STILL });
   await markRandom(page);
@@ -74,7 +77,11 @@ async function takePage(album: Album, path: string, name: string, schemes: reado
       const full = await page.evaluate(() => document.documentElement.scrollHeight);
       const png = await page.screenshot({
         fullPage: true,
-        clip: { x: 0, y: 0, width, height: Math.min(Math.max(full, height), maxHeight) },
+        // Windows are as high as the screen, whatever is behind them.
+        clip: {
+          ...{ x: 0, y: 0, width },
+          height: open === undefined ? Math.min(Math.max(full, height), maxHeight) : height,
+        },
       });
       await hold(album, `${name}-${width}-${colorScheme}`, png);
     }

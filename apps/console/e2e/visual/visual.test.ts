@@ -16,7 +16,10 @@ import {
 import { moveClock, type System } from '../support/system.ts';
 import { expect, test } from '../support/test.ts';
 import { CLOCK_MS, openAlbum, SCHEMES, type Scheme, takeAll } from './album.ts';
-import { makeBelievableOrganization } from './seed/believable-organization.ts';
+import { makeBelievableOrganization, OWNER_EMAIL } from './seed/believable-organization.ts';
+import { signIn } from './seed/caller.ts';
+import { makeMoreOfFinance } from './seed/more-of-finance.ts';
+import { listViewsOfFinance, type View } from './views.ts';
 
 /** Of these in German as well, in light: where words are long and rows are full. */
 const GERMAN = new Set([
@@ -59,7 +62,7 @@ async function seed(browser: Browser, system: System): Promise<Seeded> {
 }
 
 interface Taken {
-  readonly pages: readonly ConsolePage[];
+  readonly pages: readonly View[];
   readonly schemes: readonly Scheme[];
   readonly cookies?: Cookies;
   readonly locale?: 'de';
@@ -99,4 +102,12 @@ test('in German, full pages look as they did', async ({ browser, system }) => {
   const { cookies, pages: all } = await getSeeded(browser, system);
   const pages = all.filter(({ route }) => GERMAN.has(route));
   await expectAsKept(browser, system, { pages, schemes: ['light'], cookies, locale: 'de' });
+});
+
+/** Last: what it adds is in none of the pictures above. */
+test('what finance and the operator open looks as it did', async ({ browser, system }) => {
+  const { cookies } = await getSeeded(browser, system);
+  await moveClock(system, CLOCK_MS - Date.now());
+  const more = await makeMoreOfFinance(await signIn(system, OWNER_EMAIL));
+  await expectAsKept(browser, system, { pages: listViewsOfFinance(more), schemes: SCHEMES, cookies });
 });

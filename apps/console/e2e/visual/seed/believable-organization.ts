@@ -16,6 +16,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const HALF_HOUR_MS = HOUR_MS / 2;
 const WEEKS_MS = 42 * DAY_MS;
+export const OWNER_EMAIL = 'grace@northwind.example';
 const NEIGHBOURS = ['Contoso Retail', 'Fabrikam Robotics', 'Tailspin Travel'] as const;
 
 /** Signs its owner in, in `context`. Takes minutes; the clock is left at `nowMs`. */
@@ -28,7 +29,7 @@ export async function makeBelievableOrganization(
   await setClock(system, startMs);
   const caller = await signUp(system, {
     name: 'Grace Hopper',
-    email: 'grace@northwind.example',
+    email: OWNER_EMAIL,
     organizationName: 'Northwind Labs',
   });
   const providers = await readProviders();

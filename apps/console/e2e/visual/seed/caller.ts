@@ -28,6 +28,30 @@ interface NewPerson {
 }
 
 export async function signUp(system: System, person: NewPerson): Promise<Caller> {
+  const session = openSession(system);
+  const { organizationId } = await session.call<{ organizationId: string }>('POST', '/auth/sign-up', {
+    ...person,
+    password: PASSWORD,
+    timeZone: 'UTC',
+  });
+  return toCaller(system, session, person.email, organizationId);
+}
+
+/** As somebody who has signed up: what asks for a recent sign-in has one. */
+export async function signIn(system: System, email: string): Promise<Caller> {
+  const session = openSession(system);
+  await session.call('POST', '/auth/sign-in', { email, password: PASSWORD });
+  const { organizationId } = await session.call<{ organizationId: string }>('GET', '/me');
+  return toCaller(system, session, email, organizationId);
+}
+
+interface Session {
+  readonly call: <T>(method: string, apiPath: string, data?: object | string) => Promise<T>;
+  readonly cookies: () => ReadonlyMap<string, string>;
+  readonly forget: () => void;
+}
+
+function openSession(system: System): Session {
   let cookies = new Map<string, string>();
   const call = async <T>(method: string, apiPath: string, data?: object | string): Promise<T> => {
     const answer = await fetch(`${system.consoleUrl}/api/v1${apiPath}`, {
@@ -50,11 +74,21 @@ export async function signUp(system: System, person: NewPerson): Promise<Caller>
     }
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
-  const { organizationId } = await call<{ organizationId: string }>('POST', '/auth/sign-up', {
-    ...person,
-    password: PASSWORD,
-    timeZone: 'UTC',
-  });
+  return {
+    call,
+    cookies: () => cookies,
+    forget: () => {
+      cookies = new Map();
+    },
+  };
+}
+
+function toCaller(
+  system: System,
+  { call, cookies, forget }: Session,
+  email: string,
+  organizationId: string,
+): Caller {
   return {
     organizationId,
     get: (apiPath) => call('GET', apiPath),
@@ -62,12 +96,12 @@ export async function signUp(system: System, person: NewPerson): Promise<Caller>
     patch: (apiPath, data) => call('PATCH', apiPath, data),
     put: (apiPath, data) => call('PUT', apiPath, data),
     signInAgain: async () => {
-      cookies = new Map();
-      await call('POST', '/auth/sign-in', { email: person.email, password: PASSWORD });
+      forget();
+      await call('POST', '/auth/sign-in', { email, password: PASSWORD });
     },
     giveCookiesTo: (context) =>
       context.addCookies(
-        [...cookies].map(([name, value]) => ({
+        [...cookies()].map(([name, value]) => ({
           name,
           value,
           url: system.consoleUrl,
