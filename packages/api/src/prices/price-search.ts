@@ -11,6 +11,7 @@ export type PriceState = (typeof PRICE_STATES)[number];
 export interface PriceSearch {
   readonly organizationId: string;
   readonly now: Date;
+  readonly id?: string;
   /** Words, each in provider or model. */
   readonly q?: string;
   readonly provider?: string;
@@ -69,6 +70,7 @@ export async function searchPrices(tx: Transaction, search: PriceSearch): Promis
     .slice(0, WORDS_MAX);
   const conditions: Prisma.Sql[] = [
     sql`p.organization_id IN (${OPERATOR_ORGANIZATION_ID}, ${organizationId})`,
+    ...(search.id === undefined ? [] : [sql`p.id = ${search.id}`]),
     ...words.map((word) => sql`position(lower(${word}) in lower(p.provider || '/' || p.model)) > 0`),
     ...(search.provider === undefined ? [] : [sql`p.provider = ${search.provider}`]),
     ...(search.model === undefined ? [] : [sql`p.model = ${search.model}`]),

@@ -194,6 +194,21 @@ describe('GET /prices', () => {
     ]);
   });
 
+  it('tells one price by its id, and an organization’s own to nobody else', async () => {
+    const catalogue = await stranger.call('GET', '/prices/prc_a');
+    expect(catalogue.body, catalogue.text).toMatchObject({ id: 'prc_a', model: 'alpha', state: 'past' });
+    const reader = await test.signUp('reader@example.com', 'Reader');
+    const own = await reader.call('POST', '/prices', {
+      provider: 'acme-ai',
+      model: 'gamma',
+      components: { input: { usdPerMillion: '1' } },
+    });
+    expect(own.status, own.text).toBe(201);
+    expect((await reader.call('GET', `/prices/${own.body.id}`)).body.id).toBe(own.body.id);
+    expect((await stranger.call('GET', `/prices/${own.body.id}`)).status).toBe(404);
+    expect((await owner.call('GET', '/prices/prc_none')).status).toBe(404);
+  });
+
   it('understands other names of a model', async () => {
     const { body } = await owner.call('GET', '/prices/effective?provider=acme-ai&model=alpha-latest');
     expect(body.id).toBe('prc_a2');

@@ -275,6 +275,21 @@ export const priceRoutes: readonly AnyRoute[] = [
     },
   }),
   route({
+    method: 'get',
+    path: '/prices/{id}',
+    tag: 'prices',
+    summary: 'One price version',
+    access: 'prices:read',
+    params: idParam,
+    response: ListedPrice,
+    run: async ({ tx, organizationId, params, nowMs }) => {
+      const search = { organizationId, now: new Date(nowMs), id: params.id, limit: 1 };
+      const [found] = (await searchPrices(tx, search)).rows;
+      if (found === undefined) throw notFound('price');
+      return presentListed(found, isOwnPrice);
+    },
+  }),
+  route({
     method: 'delete',
     path: '/prices/{id}',
     tag: 'prices',

@@ -15,13 +15,13 @@ import { Tags } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import { useProviderName } from '../providers/provider-api.ts';
+import { useProviderName, useProviders } from '../providers/provider-api.ts';
 import { PriceStateBadge, useLayerName } from './price-facts.tsx';
 
 const ALL = 'all';
@@ -103,6 +103,7 @@ function Filters() {
           { value: ALL, label: text.allStates },
         ]}
       />
+      <ProviderFilter />
       <FilterSelect
         name="layer"
         label={text.layer}
@@ -118,6 +119,27 @@ function Filters() {
         labelOf={text.lastDays}
       />
     </>
+  );
+}
+
+/** Those that Tollgate connects to; a provider that only the book knows is searched by its name. */
+function ProviderFilter() {
+  const text = useMessages('prices');
+  const locale = useLocale();
+  const url = useUrlState();
+  const providerName = useProviderName();
+  const known = (useProviders().data?.data ?? []).map(({ id }) => id);
+  const values = [...new Set([...known, url.get('provider') ?? ''])]
+    .filter((id) => id !== '')
+    .toSorted((left, right) => providerName(left).localeCompare(providerName(right), locale));
+  return (
+    <FilterSelect
+      name="provider"
+      label={text.provider}
+      all={text.allProviders}
+      values={values}
+      labelOf={providerName}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
 'use client';
 /** Prices: the book, what is missing in it, what usage would have cost elsewhere, and rating a period again. */
 import type { ListedPrice } from '@tollgate/api';
-import { Button, PageHeader, Tabs } from '@tollgate/ui';
+import { Button, Callout, PageHeader, Tabs } from '@tollgate/ui';
 import { Tag } from 'lucide-react';
 import { useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
@@ -46,7 +47,7 @@ export function PricesScreen() {
     rerating: RERATINGS_PATH,
     markup: MARKUP_RULES_PATH,
   };
-  const openTab = (next: Tab) => url.set({ tab: next === 'book' ? undefined : next });
+  const openTab = (next: Tab) => url.set({ tab: next === 'book' ? undefined : next, price: undefined });
   return (
     <>
       <PageHeader
@@ -131,19 +132,37 @@ function TabContent({ tab, onOpen }: { readonly tab: Tab; readonly onOpen: (open
 }
 
 function PriceBook({ onOverride }: { readonly onOverride: (base: PriceBase) => void }) {
-  const [shown, setShown] = useState<ListedPrice>();
+  const text = useMessages('prices');
+  const url = useUrlState();
+  const id = url.get('price');
+  // What was pressed is there already; a link asks for its price.
+  const [pressed, setPressed] = useState<ListedPrice>();
+  const open = (price: ListedPrice | undefined) => {
+    setPressed(price);
+    url.set({ price: price?.id });
+  };
+  const found = useApiQuery<ListedPrice>(id && `/prices/${encodeURIComponent(id)}`, {
+    ...(pressed !== undefined && pressed.id === id && { placeholderData: pressed }),
+    retry: false,
+  });
+  const shown = id === undefined ? undefined : found.data;
   return (
     <>
-      <PriceTable openedId={shown?.id} onOpen={setShown} />
+      <PriceTable openedId={id} onOpen={open} />
+      {id !== undefined && found.error !== null && (
+        <Callout tone="negative" live>
+          {text.priceGone}
+        </Callout>
+      )}
       {shown !== undefined && (
         <PriceSheet
           price={shown}
-          onShow={setShown}
+          onShow={open}
           onOverride={(price) => {
-            setShown(undefined);
+            open(undefined);
             onOverride({ provider: price.provider, model: price.model, price });
           }}
-          onClose={() => setShown(undefined)}
+          onClose={() => open(undefined)}
         />
       )}
     </>

@@ -15,53 +15,50 @@ import {
   UntilTakenOver,
 } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useFoundRows } from '../common/found-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
-import { toInstant } from './price-api.ts';
+import { useOrganizationZone } from '../shell/use-me.ts';
+import {
+  fieldOfInstant,
+  instantOfField,
+  MOST_MODELS,
+  PERIODS,
+  readQuestion,
+  toBody,
+  toUrl,
+  type WhatIfQuestion,
+} from './what-if-question.ts';
 
-const DAY_MS = 86_400_000;
-const PERIODS = ['1', '7', '30', '90'] as const;
-const MOST_MODELS = 5;
 const OFFERED_PRICES = 100;
-
-type Alternative = { provider?: string; model?: string; at?: string };
-
-/** @param models As `provider/model`; models may have slashes in their names. @returns Undefined: nothing to compare with. */
-function toAlternatives(models: readonly string[], at: string | undefined): Alternative[] | undefined {
-  if (models.length === 0) return at === undefined ? undefined : [{ at }];
-  return models.map((name) => {
-    const slash = name.indexOf('/');
-    const named = { provider: name.slice(0, slash), model: name.slice(slash + 1) };
-    return at === undefined ? named : { ...named, at };
-  });
-}
 
 export function WhatIf() {
   const text = useMessages('prices').compare;
   const toText = useProblemText();
   const url = useUrlState();
-  const requestId = url.get('request');
-  const [days, setDays] = useState<(typeof PERIODS)[number]>('30');
-  const [models, setModels] = useState<readonly string[]>([]);
-  const [at, setAt] = useState('');
+  const question = readQuestion(url.get);
+  const { requestId, days, models, at } = question;
+  const ask = (change: Partial<WhatIfQuestion>) => url.set(toUrl(change));
+  const timeZone = useOrganizationZone();
   const [wrong, setWrong] = useState<string>();
-  const compare = useApiMutation<WhatIfAnswer, object>((json) => ({ path: '/prices/what-if', json }));
+  const { mutate, ...compare } = useApiMutation<WhatIfAnswer, object>((json) => ({
+    path: '/prices/what-if',
+    json,
+  }));
   const submit = () => {
-    const alternatives = toAlternatives(models, toInstant(at));
-    const isTooMany = models.length > MOST_MODELS;
-    setWrong(isTooMany ? text.tooMany : alternatives === undefined ? text.wrong : undefined);
-    if (alternatives === undefined || isTooMany) return;
-    const what =
-      requestId === undefined
-        ? { from: new Date(Date.now() - Number(days) * DAY_MS).toISOString() }
-        : { requestId };
-    compare.mutate({ ...what, alternatives });
+    const body = toBody(question, Date.now());
+    setWrong(body !== undefined ? undefined : models.length > MOST_MODELS ? text.tooMany : text.wrong);
+    if (body !== undefined) mutate(body);
   };
+  // A link that holds a question shows its answer.
+  const [led] = useState(() => toBody(question, Date.now()));
+  useEffect(() => {
+    if (led !== undefined) mutate(led);
+  }, [led, mutate]);
   return (
     <div className="flex flex-col gap-4">
       <p className="max-w-prose text-sm text-ink-soft">{text.text}</p>
@@ -78,7 +75,7 @@ export function WhatIf() {
               <Field label={text.period}>
                 <Select
                   value={days}
-                  onValueChange={setDays}
+                  onValueChange={(value) => ask({ days: value })}
                   options={PERIODS.map((value) => ({ value, label: text.days(value) }))}
                 />
               </Field>
@@ -99,10 +96,14 @@ export function WhatIf() {
               </Field>
             )}
             <Field label={text.at} hint={text.atHint} error={wrong}>
-              <ModelChoice value={models} onChange={setModels} />
+              <ModelChoice value={models} onChange={(value) => ask({ models: value })} />
             </Field>
-            <Field label={text.pricesOf} hint={text.pricesOfHint}>
-              <Input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
+            <Field label={text.pricesOf} hint={text.pricesOfHint(timeZone)}>
+              <Input
+                type="datetime-local"
+                value={fieldOfInstant(at, timeZone)}
+                onChange={({ target }) => url.set({ at: instantOfField(target.value, timeZone) })}
+              />
             </Field>
             <div className="sm:col-span-3">
               <Button type="submit" variant="primary" loading={compare.isPending}>
