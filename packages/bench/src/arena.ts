@@ -53,6 +53,7 @@ const VARIANT_LABELS: Readonly<Record<Variant, string>> = {
   'no-budgets': 'Tollgate without budgets',
   'no-rate-limits': 'Tollgate without rate limits',
   'no-limits': 'Tollgate without either',
+  'with-route': 'Tollgate with a route, the model asked for',
 };
 
 export class Arena {

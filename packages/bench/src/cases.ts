@@ -15,8 +15,12 @@ export const FIRST_TOKEN_STREAM = stream('tokens=10 interval=5 latency=0');
 /** Open for hours, at a trickle. */
 export const HELD_STREAM = stream('tokens=2000 interval=4000 latency=0');
 
+/** Of an organization with a route: asked for by its model, and by the route. */
+export const ROUTED = 'route';
+
 export const CASES: readonly Case[] = [
   { name: 'small', body: SMALL, connections: 32 },
+  { name: ROUTED, body: SMALL, connections: 32 },
   { name: '8-kb-body', body: chat(FILLER.repeat(186)), connections: 32 },
   { name: '400-kb-body', body: chat(FILLER.repeat(9_309)), connections: 16 },
   { name: 'stream', body: stream('tokens=50 interval=0 latency=0'), connections: 32 },

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Arena, type Contender } from './arena.ts';
-import { CASES } from './cases.ts';
+import { CASES, ROUTED, SMALL } from './cases.ts';
 import { compareChunks, compareFirstToken, compareLatency } from './fixed-rate.ts';
 import { hasWrk } from './load.ts';
 import { describeMachine, leaveContendersAlone } from './machine.ts';
@@ -24,6 +24,7 @@ import {
   writeReport,
 } from './report.ts';
 import { soak } from './soak.ts';
+import { ROUTE_NAME } from './tenant.ts';
 import { compareThroughput, measureByTheClock, type ThroughputRow } from './throughput.ts';
 import { benchTranslation } from './translation.ts';
 
@@ -84,7 +85,7 @@ try {
 async function measureAll(): Promise<Measured> {
   const bare = await arena.startBare();
   const gateway = await arena.startGateway({ name: 'gateway', processes: 1 });
-  const { everything: tollgate, ...without } = gateway;
+  const { everything: tollgate, 'with-route': withRoute, ...without } = gateway;
   const variants = isEverything || values.features ? Object.values(without) : [];
   const others = await startOthers();
   const throughput = new Map<string, readonly ThroughputRow[]>();
@@ -92,12 +93,15 @@ async function measureAll(): Promise<Measured> {
   for (const each of CASES) {
     if (!isWanted(each.name)) continue;
     say(`${each.name} …`);
-    const contenders = [bare, tollgate, ...(each.name === 'small' ? variants : []), ...others];
+    const contenders =
+      each.name === ROUTED
+        ? [bare, tollgate, withRoute, byRoute(withRoute)]
+        : [bare, tollgate, ...(each.name === 'small' ? variants : []), ...others];
     const rows = await compareThroughput(each, contenders, byTheClockUs, {
       seconds,
       // The others tell nothing that a promise hangs on but how they compare.
       rounds: isEverything && each.name !== 'small' ? Math.min(rounds, 2) : rounds,
-      warmUpSeconds: each.name === 'small' ? warmUpSeconds : Math.min(warmUpSeconds, 8),
+      warmUpSeconds: each.body === SMALL ? warmUpSeconds : Math.min(warmUpSeconds, 8),
     });
     throughput.set(each.name, rows);
     show(throughputTable(each.name, rows));
@@ -106,6 +110,15 @@ async function measureAll(): Promise<Measured> {
     throughput,
     ...(await measureFixedRates(bare, tollgate)),
     ...(await measureMemory(tollgate)),
+  };
+}
+
+function byRoute(withRoute: Contender): Contender {
+  return {
+    ...withRoute,
+    name: 'by-route',
+    label: 'Tollgate with a route, asked for by it',
+    headers: { ...withRoute.headers, 'x-tollgate-route': ROUTE_NAME },
   };
 }
 

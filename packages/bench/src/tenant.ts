@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { NO_ORIGIN } from '@tollgate/audit';
 import { parseKeyRing } from '@tollgate/config';
-import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
 import { createBudget, createRateLimit, type LimitsChange } from '@tollgate/limits';
@@ -13,10 +13,11 @@ import type { TestDatabase } from '@tollgate/testing';
 
 /** What is switched on besides key, scopes, metering and log. */
 export const VARIANTS = {
-  everything: { rateLimits: true, budgets: true },
-  'no-budgets': { rateLimits: true, budgets: false },
-  'no-rate-limits': { rateLimits: false, budgets: true },
-  'no-limits': { rateLimits: false, budgets: false },
+  everything: { rateLimits: true, budgets: true, route: false },
+  'no-budgets': { rateLimits: true, budgets: false, route: false },
+  'no-rate-limits': { rateLimits: false, budgets: true, route: false },
+  'no-limits': { rateLimits: false, budgets: false, route: false },
+  'with-route': { rateLimits: true, budgets: true, route: true },
 } as const;
 export type Variant = keyof typeof VARIANTS;
 
@@ -32,6 +33,8 @@ const BUDGET = {
   period: 'month',
   anchorAt: null,
 } as const;
+/** Asked for by `x-tollgate-route`. */
+export const ROUTE_NAME = 'bench';
 const RATE_LIMIT = { limit: 1_000_000_000, windowSeconds: 60, model: null } as const;
 
 export interface BenchTenant {
@@ -99,6 +102,7 @@ export async function createTenant(
     'no-budgets': await secretOf('no-budgets'),
     'no-rate-limits': await secretOf('no-rate-limits'),
     'no-limits': await secretOf('no-limits'),
+    'with-route': await secretOf('with-route'),
   };
   await Promise.all([migrator.close(), console.close()]);
   return { secrets, peppers, encryptionKeys };
@@ -144,11 +148,39 @@ async function createOrganization(
       { type: 'team', id: teamId },
       { type: 'key', id: keyId },
     ] as const;
-    const { budgets, rateLimits } = VARIANTS[variant];
+    const { budgets, rateLimits, route } = VARIANTS[variant];
+    if (route) await createRoute(tx, organizationId, teamId, nowMs);
     for (const scope of budgets ? scopes : []) await createBudget(change, { ...BUDGET, scope });
     for (const metric of rateLimits ? (['requests', 'tokens'] as const) : []) {
       await createRateLimit(change, { ...RATE_LIMIT, metric, scope: { type: 'key', id: keyId } });
     }
   });
   return secret;
+}
+
+/** A condition that holds, and a draw between two models of the same price. */
+async function createRoute(
+  tx: Transaction,
+  organizationId: string,
+  teamId: string,
+  nowMs: number,
+): Promise<void> {
+  const targetOf = (model: string, weight: number) => ({ model, credentialId: null, weight });
+  const configuration = {
+    description: null,
+    rules: [
+      {
+        when: [{ field: 'team', operator: 'is', values: [teamId] }],
+        targets: [targetOf('sim-small', 3), targetOf('sim-large', 1)],
+      },
+    ],
+    fallbacks: [],
+    stickyBy: 'none',
+    allowResold: false,
+  };
+  const id = newId('route', nowMs);
+  await tx.route.create({
+    data: { id, organizationId, name: ROUTE_NAME, configuration },
+    select: { id: true },
+  });
 }
