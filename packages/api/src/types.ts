@@ -29,6 +29,7 @@ import type {
 import type { RefusalExplanation as RefusalExplanationSchema } from './limits/explain-refusal.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
+import type { RateLimitUse as RateLimitUseSchema } from './limits/rate-limit-use.ts';
 import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.ts';
 import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';
@@ -205,6 +206,7 @@ export type ProviderCredential = z.output<typeof ProviderCredentialSchema>;
 export type ProviderInfo = z.output<typeof ProviderInfoSchema>;
 export type QuarantinedEntry = z.output<typeof QuarantinedEntrySchema>;
 export type RateLimit = z.output<typeof RateLimitSchema>;
+export type RateLimitUse = z.output<typeof RateLimitUseSchema>;
 export type Reconciliation = z.output<typeof ReconciliationSchema>;
 export type ReconciliationListItem = z.output<typeof ReconciliationListItemSchema>;
 export type RefusalExplanation = z.output<typeof RefusalExplanationSchema>;

@@ -214,6 +214,11 @@ describe('what holds for a key', () => {
       requests: { rateLimit: { limit: 60 }, value: keyId, decides: true },
       concurrency: { rateLimit: { limit: 4, windowSeconds: 0 }, decides: true },
     });
+    // What is used is asked of limits by id; foreign ones and those that are gone are left out.
+    const limitIds = policy.rateLimits.map((each: { rateLimit: { id: string } }) => each.rateLimit.id);
+    const uses = await call('GET', `/rate-limits/use?ids=${limitIds.join(',')},rl_none`);
+    expect(uses.status, uses.text).toBe(200);
+    expect(uses.body.data.map(({ id }: { id: string }) => id).toSorted()).toEqual(limitIds.toSorted());
     expect(policy.models).toMatchObject({ values: ['gpt-5.2'], decidedBy: 'key', reachableCount: 0 });
     const known = (await call('GET', `/keys/${keyId}/policy?endUser=u1`)).body;
     expect(known.budgets[3]).toMatchObject({ standing: { value: 'u1' }, dependsOn: null, decides: true });

@@ -10,7 +10,7 @@ import {
   updateRateLimit,
 } from '@tollgate/limits';
 import { recordChange } from '../framework/change-feed.ts';
-import { definedOnly, idParam, text } from '../framework/field.ts';
+import { askedIds, definedOnly, idParam, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { decodeTimeCursor, longPageShape, pageOf, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
@@ -18,6 +18,7 @@ import { type AnyRoute, route } from '../framework/route.ts';
 import { DryRun, dryRunRateLimit } from '../limits/dry-run.ts';
 import { presentRateLimits, RateLimit } from '../limits/present-rate-limit.ts';
 import { limitValue, windowSeconds } from '../limits/rate-limit-fields.ts';
+import { RateLimitUse, readUseOfRateLimits } from '../limits/rate-limit-use.ts';
 import { limitScope } from './budgets.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
@@ -113,6 +114,27 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
       const { scope, metric, limit, windowSeconds: seconds = 0, model: ofModel = null } = body;
       const rule = { scope, metric, limit, windowSeconds: seconds, model: ofModel };
       return dryRunRateLimit(tx, organizationId, rule, nowMs);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/rate-limits/use',
+    tag: 'rate-limits',
+    summary: 'What is used of rate limits just now',
+    description:
+      '`ids` names up to 100, with commas between them; those that do not exist are left out. Limits that are one per value are not counted here: `GET /keys/{id}/policy` tells what a key has used of them.',
+    access: 'rate-limits:read',
+    query: z.strictObject({ ids: askedIds }),
+    response: z.object({ data: z.array(RateLimitUse) }),
+    detached: true,
+    run: async ({ tenant, organizationId, query, context }) => {
+      const rows = await tenant((tx) =>
+        tx.rateLimit.findMany({
+          where: { organizationId, id: { in: query.ids } },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        }),
+      );
+      return { data: await readUseOfRateLimits(organizationId, rows, context.readRateUse) };
     },
   }),
   route({

@@ -13,6 +13,7 @@ import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type OpenedLimit, RateLimitButtons } from './rate-limit-actions.tsx';
+import { RateLimitStanding } from './rate-limit-standing.tsx';
 import { RefusalPreview } from './refusal-preview.tsx';
 
 export interface RateLimitSheetProps {
@@ -94,6 +95,7 @@ function RateLimitDetails({
           </Link>
         )}
       </section>
+      <RateLimitStanding rule={rule} />
       <RefusalPreview rule={rule} />
     </div>
   );

@@ -1,8 +1,9 @@
 'use client';
 /** Every rate limit of every scope on one page. Filters and the open limit are in the address. */
-import type { RateLimit } from '@tollgate/api';
+import type { RateLimit, RateLimitUse } from '@tollgate/api';
 import { Button, type ColumnDef, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
 import { Gauge, Plus } from 'lucide-react';
+import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
@@ -24,6 +25,7 @@ import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-l
 import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
 import { METRICS } from './rate-limit-form-values.ts';
 import { RateLimitSheet } from './rate-limit-sheet.tsx';
+import { UseBar, useUseOfRateLimits } from './rate-limit-standing.tsx';
 import { useRateLimitBulk } from './use-rate-limit-bulk.tsx';
 
 const CreateRateLimitDialog = later(
@@ -43,6 +45,7 @@ const CSV = {
 
 export function RateLimitsScreen() {
   const text = useMessages('rateLimits');
+  const { keyDefaults } = useMessages('budgets');
   const url = useUrlState();
   const mayWrite = usePermission('rate-limits:write');
   return (
@@ -54,6 +57,9 @@ export function RateLimitsScreen() {
           <>
             <ShowApiCall path={RATE_LIMITS_PATH} />
             <RateLimitsCsv />
+            <Button asChild>
+              <Link href="/key-hygiene?tab=rules">{keyDefaults}</Link>
+            </Button>
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => url.set({ create: '1' })}>
                 {text.create}
@@ -90,7 +96,8 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const [opened, setOpened] = useState<OpenedLimit>();
   const open = useCallback(({ id }: RateLimit) => url.set({ open: id }), [url.set]);
   const close = useCallback(() => url.set({ open: undefined }), [url.set]);
-  const columns = useColumns(open, setOpened);
+  const uses = useUseOfRateLimits(rules.rows);
+  const columns = useColumns(open, setOpened, uses);
   const filters = useFilters();
   const bulk = useRateLimitBulk();
   return (
@@ -134,6 +141,7 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
 function useColumns(
   onOpen: (rule: RateLimit) => void,
   onAction: (opened: OpenedLimit) => void,
+  uses: ReadonlyMap<string, RateLimitUse> | undefined,
 ): ColumnDef<RateLimit>[] {
   const text = useMessages('rateLimits');
   const mayWrite = usePermission('rate-limits:write');
@@ -170,6 +178,19 @@ function useColumns(
             <code className="font-mono text-xs">{original.model}</code>
           ),
       },
+      ...(uses === undefined
+        ? []
+        : [
+            {
+              id: 'use',
+              header: text.columns.use,
+              accessorFn: ({ id, limit }: RateLimit) => (uses.get(id)?.used ?? -1) / Math.max(1, limit),
+              meta: { wideOnly: true },
+              cell: ({ row: { original } }: { readonly row: { readonly original: RateLimit } }) => (
+                <UseBar rule={original} use={uses.get(original.id)} />
+              ),
+            },
+          ]),
       {
         id: 'changed',
         header: text.columns.changed,
@@ -179,7 +200,7 @@ function useColumns(
       },
       actionsColumn((row) => mayWrite && <RateLimitMenu rule={row} onChoose={onAction} />, 'narrow'),
     ],
-    [text, mayWrite, rateRule, scopeLabel, onOpen, onAction],
+    [text, mayWrite, rateRule, scopeLabel, onOpen, onAction, uses],
   );
 }
 

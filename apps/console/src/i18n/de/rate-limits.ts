@@ -10,7 +10,8 @@ export const rateLimits: Translation<typeof english> = {
     'Ein Limit hindert einen Schlüssel, ein Team oder einen Endnutzer daran, zu nehmen, was andere brauchen. Ein guter Anfang: 600 Anfragen pro Minute für jeden Schlüssel.',
   create: 'Ratenlimit anlegen',
   search: 'Ratenlimits durchsuchen',
-  columns: { scope: 'Gilt für', limit: 'Limit', model: 'Modell', changed: 'Geändert' },
+  columns: { scope: 'Gilt für', limit: 'Limit', model: 'Modell', changed: 'Geändert', use: 'Jetzt genutzt' },
+  eachCounted: 'je Wert gezählt',
   anyModel: 'jedes',
   allMetrics: 'Alle Größen',
   form: {
@@ -36,6 +37,14 @@ export const rateLimits: Translation<typeof english> = {
     created: (rule) => `Das Limit gilt jetzt: ${rule}`,
   },
   sheet: {
+    now: 'Jetzt genutzt',
+    refused: (count) =>
+      count === '1'
+        ? 'In den letzten 24 Stunden lehnte ein Ratenlimit hier eine Anfrage ab'
+        : `In den letzten 24 Stunden lehnten Ratenlimits hier ${count} Anfragen ab`,
+    refusedAtLeast: (count) =>
+      `In den letzten 24 Stunden lehnten Ratenlimits hier mindestens ${count} Anfragen ab`,
+    nothingRefused: 'In den letzten 24 Stunden lehnte hier kein Ratenlimit eine Anfrage ab.',
     caller: 'Was ein Aufrufer sieht, wenn er abgelehnt wird',
     callerText:
       'Bis zu 30 Sekunden warten die offiziellen SDKs selbst und versuchen es erneut; längere Wartezeiten melden sie Ihrer Anwendung. Jede Ablehnung nennt diese Regel.',

@@ -7,7 +7,8 @@ export const rateLimits = {
     'A limit keeps one key, team or end user from taking what others need. A good first one: 600 requests a minute for each key.',
   create: 'Create rate limit',
   search: 'Search rate limits',
-  columns: { scope: 'Applies to', limit: 'Limit', model: 'Model', changed: 'Changed' },
+  columns: { scope: 'Applies to', limit: 'Limit', model: 'Model', changed: 'Changed', use: 'Used now' },
+  eachCounted: 'counted for each value',
   anyModel: 'any',
   allMetrics: 'Every metric',
   form: {
@@ -33,6 +34,14 @@ export const rateLimits = {
     created: (rule: string) => `The limit holds now: ${rule}`,
   },
   sheet: {
+    now: 'Used now',
+    refused: (count: string) =>
+      count === '1'
+        ? 'In the last 24 hours a rate limit refused one request of this scope'
+        : `In the last 24 hours rate limits refused ${count} requests of this scope`,
+    refusedAtLeast: (count: string) =>
+      `In the last 24 hours rate limits refused at least ${count} requests of this scope`,
+    nothingRefused: 'No rate limit refused a request of this scope in the last 24 hours.',
     caller: 'What a caller sees when refused',
     callerText:
       'Up to 30 seconds the official SDKs wait by themselves and try again; longer waits they hand to your application. Every refusal names this rule.',
