@@ -32,10 +32,10 @@ import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamMembers } from './team-members.tsx';
 import { TeamSpend } from './team-spend.tsx';
-import { ArchiveTeam } from './teams-screen.tsx';
 
 const TeamKeyRules = later(async () => (await import('../keys/key-rules-form.tsx')).TeamKeyRules);
 const TeamRules = later(async () => (await import('./team-rules.tsx')).TeamRules);
+const ArchiveTeam = later(async () => (await import('./archive-team.tsx')).ArchiveTeam);
 const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
 export function TeamScreen({ teamId }: { readonly teamId: string }) {

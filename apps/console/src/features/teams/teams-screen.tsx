@@ -22,7 +22,6 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import type { Messages } from '../../i18n/texts.ts';
 import { BudgetBar } from '../budgets/budget-bar.tsx';
 import { barShares } from '../budgets/budget-standing.ts';
-import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
@@ -36,8 +35,8 @@ import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
-import { useArchiveTeam } from './use-team-actions.ts';
 
+const ArchiveTeam = later(async () => (await import('./archive-team.tsx')).ArchiveTeam);
 const TeamDialog = later(async () => (await import('./team-dialog.tsx')).TeamDialog);
 
 type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'archive'; readonly team: Team };
@@ -271,35 +270,5 @@ function TeamName({ team }: { readonly team: ListedTeam }) {
       {above.length > 0 && <span className="font-normal text-ink-faint">{above.join(' / ')} / </span>}
       {team.name}
     </Link>
-  );
-}
-
-export interface ArchiveTeamProps {
-  readonly team: Team;
-  readonly onClose: () => void;
-  readonly onArchived?: () => void;
-}
-
-export function ArchiveTeam({ team, onClose, onArchived }: ArchiveTeamProps) {
-  const text = useMessages('teams');
-  const archive = useArchiveTeam();
-  return (
-    <ConfirmAction
-      title={text.archiveTitle(team.name)}
-      confirmLabel={text.archive}
-      confirmName={team.name}
-      run={() => archive.mutateAsync(team)}
-      onDone={onArchived}
-      onClose={onClose}
-      remedy={({ counts }) =>
-        (counts.keys ?? 0) > 0 && (
-          <Link href={`/keys?team=${team.id}`} className="font-medium underline">
-            {text.showKeys}
-          </Link>
-        )
-      }
-    >
-      {text.archiveText}
-    </ConfirmAction>
   );
 }
