@@ -108,10 +108,15 @@ test('an operator finds an organization, suspends it with a reason and serves it
   await question.getByRole('button', { name: 'Suspend' }).click();
   await expect(sheet.getByText('Abuse report 4711')).toBeVisible();
   await expect.poll(ask, { timeout: 15_000 }).toBe(403);
+  // Whoever is in it is told on every page, by whom and why.
+  const banner = page.getByText('Browser test is suspended: its requests are refused');
+  await expect(banner).toBeVisible();
+  await expect(page.getByText('Their reason: Abuse report 4711')).toBeVisible();
   await sheet.getByRole('button', { name: 'Resume' }).click();
   await question.getByLabel('Reason').fill('Settled');
   await question.getByRole('button', { name: 'Resume' }).click();
   await expect(sheet.getByRole('button', { name: 'Suspend' })).toBeVisible();
+  await expect(banner).toHaveCount(0);
   await expect.poll(ask, { timeout: 15_000 }).toBe(200);
 
   await page.goto('/operator?tab=system');

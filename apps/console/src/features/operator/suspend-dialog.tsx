@@ -22,7 +22,7 @@ export function SuspendDialog({ organization, action, onClose }: SuspendDialogPr
   const form = useForm<{ reason: string }>({ defaultValues: { reason: '' } });
   const act = useApiMutation<OperatedOrganization, { reason: string }>(
     (json) => ({ path: `${organizationPath(id)}/${action}`, json }),
-    { invalidates: [ORGANIZATIONS_PATH, '/audit-events'] },
+    { invalidates: [ORGANIZATIONS_PATH, '/audit-events', '/me'] },
   );
   const isTakingOver = action === 'suspend' && organization.suspendedBy === 'dunning';
   const consequence =
