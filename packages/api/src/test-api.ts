@@ -141,7 +141,7 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
         tx.membership.create({
           data: {
             // Later ones come later in lists, though the clock stands.
-            id: newId('membership', clock.nowMs() + ++joined),
+            id: newId('member', clock.nowMs() + ++joined),
             organizationId: owner.organizationId,
             userId: person.userId,
             role,
