@@ -49,6 +49,7 @@ export {
   requestEmailChange,
   undoEmailChange,
 } from './email-change.ts';
+export { endMembersSessions } from './end-members-sessions.ts';
 export { endSessions } from './end-sessions.ts';
 export { escapeLike } from './escape-like.ts';
 export type { IdentityContext, IdentitySettings, Origin } from './identity-context.ts';

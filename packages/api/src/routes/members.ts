@@ -2,10 +2,13 @@
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import {
+  type AuthenticatedPerson,
   changeMemberRole,
+  endMembersSessions,
   getMember,
   listMembers,
   type MemberSummary,
+  type OrganizationActor,
   removeMember,
   removeMembersSecondFactor,
 } from '@tollgate/identity';
@@ -117,15 +120,25 @@ export const memberRoutes: readonly AnyRoute[] = [
     params: idParam,
     response: RemovedSecondFactor,
     status: 200,
-    run: ({ context, actor, person, params, origin }) => {
-      if (person === undefined) {
-        throw new ApiProblem(
-          'permission_denied',
-          'Cannot do this with a token: a signed-in person is needed',
-        );
-      }
-      const by = { ...actor, actor: person.actor };
-      return removeMembersSecondFactor(context.identity, by, params.id, origin);
+    run: ({ context, actor, person, params, origin }) =>
+      removeMembersSecondFactor(context.identity, asPerson(actor, person), params.id, origin),
+  }),
+  route({
+    method: 'delete',
+    path: '/members/{id}/sessions',
+    tag: 'members',
+    summary: 'End every session of a member, who can sign in again',
+    description:
+      'A signed-in person is needed, and that the member belongs to no other organization: sessions are the person’s.',
+    access: 'members:write',
+    recentSignIn: true,
+    detached: true,
+    params: idParam,
+    response: z.object({ endedSessionCount: z.int() }),
+    status: 200,
+    run: async ({ context, actor, person, params, origin }) => {
+      const by = asPerson(actor, person);
+      return { endedSessionCount: await endMembersSessions(context.identity, by, params.id, origin) };
     },
   }),
   route({
@@ -143,6 +156,17 @@ export const memberRoutes: readonly AnyRoute[] = [
     },
   }),
 ];
+
+/** @throws {ApiProblem} `permission_denied`: a token. */
+function asPerson(
+  actor: OrganizationActor,
+  person: AuthenticatedPerson | undefined,
+): OrganizationActor & Pick<AuthenticatedPerson, 'actor'> {
+  if (person === undefined) {
+    throw new ApiProblem('permission_denied', 'Cannot do this with a token: a signed-in person is needed');
+  }
+  return { ...actor, actor: person.actor };
+}
 
 function countActiveKeys(
   tx: Transaction,

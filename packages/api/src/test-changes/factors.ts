@@ -1,7 +1,7 @@
 /** For tests: changes of how people show who they are, and of addresses; by themselves and by those who may take a factor away. */
 import { totpCodeAt } from '@tollgate/testing';
 import { expect } from 'vitest';
-import { TEST_PASSWORD, type TestAnswer, type TestPerson } from '../test-api.ts';
+import { TEST_PASSWORD, type TestAnswer, type TestCaller, type TestPerson } from '../test-api.ts';
 import { TestAuthenticator } from '../test-authenticator.ts';
 import { type Change, type Changes, mailedToken, make, newPerson, unique, type World } from './change.ts';
 
@@ -44,8 +44,8 @@ async function withPasskey(world: World): Promise<Change> {
   return { by, path: `/me/passkeys/${made.body.passkey.id}` };
 }
 
-/** Of the owner's organization and no other: there its owner may take a factor away. */
-async function memberWithTotp(world: World): Promise<string> {
+/** Of the owner's organization and no other: there its owner may take a factor away, or end sessions. */
+export async function memberOfNoOther(world: World): Promise<{ call: TestCaller; membershipId: string }> {
   const { test, owner } = world;
   const email = `${unique()}@example.com`;
   await make(owner, '/invitations', { email });
@@ -56,8 +56,13 @@ async function memberWithTotp(world: World): Promise<string> {
     invitationToken,
   });
   const call = test.withCookie(cookieOf(answer));
+  return { call, membershipId: (await call('GET', '/me')).body.membershipId };
+}
+
+async function memberWithTotp(world: World): Promise<string> {
+  const { call, membershipId } = await memberOfNoOther(world);
   await turnOnTotp(world, { call });
-  return (await call('GET', '/me')).body.membershipId;
+  return membershipId;
 }
 
 export const FACTOR_CHANGES: Changes = {

@@ -12,6 +12,7 @@ import {
   unique,
   type World,
 } from './change.ts';
+import { memberOfNoOther } from './factors.ts';
 
 /** Signed in twice. */
 async function inTwoSessions(world: World): Promise<{ person: TestPerson; otherSessionId: string }> {
@@ -83,6 +84,10 @@ export const PEOPLE_CHANGES: Changes = {
     by: world.owner,
     path: `/members/${(await newMember(world)).membershipId}`,
     body: { role: 'developer' },
+  }),
+  'delete /members/{id}/sessions': async (world) => ({
+    by: world.owner,
+    path: `/members/${(await memberOfNoOther(world)).membershipId}/sessions`,
   }),
   'delete /members/{id}': async (world) => ({
     by: world.owner,

@@ -11,7 +11,7 @@ import {
   TimeStamp,
   toast,
 } from '@tollgate/ui';
-import { ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
+import { LogOut, ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -30,6 +30,7 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { EndSessions } from './end-sessions.tsx';
 import { removeMemberCall, STALE_AFTER_MEMBER_CHANGE } from './member-api.ts';
 import { RemoveSecondFactor } from './remove-second-factor.tsx';
 import { useMemberBulk } from './use-member-bulk.tsx';
@@ -38,7 +39,7 @@ const RoleDialog = later(async () => (await import('./role-dialog.tsx')).RoleDia
 
 const SHOWN_TEAMS = 3;
 
-type Opened = { readonly kind: 'role' | 'remove' | 'factor'; readonly member: Member };
+type Opened = { readonly kind: 'role' | 'remove' | 'factor' | 'sessions'; readonly member: Member };
 
 export function MemberTable() {
   const text = useMessages('members');
@@ -104,6 +105,7 @@ export function MemberTable() {
       {bulk.windows}
       {opened?.kind === 'role' && <RoleDialog member={opened.member} onClose={close} />}
       {opened?.kind === 'remove' && <RemoveMember member={opened.member} onClose={close} />}
+      {opened?.kind === 'sessions' && <EndSessions member={opened.member} onClose={close} />}
       {opened?.kind === 'factor' && <RemoveSecondFactor member={opened.member} onClose={close} />}
     </>
   );
@@ -244,6 +246,15 @@ function useColumns(members: readonly Member[], open: (opened: Opened) => void):
                         label: text.removeFactor,
                         icon: <ShieldOff />,
                         onSelect: () => open({ kind: 'factor', member }),
+                      },
+                    ]
+                  : []),
+                ...(member.id !== ownId && isWithin(member)
+                  ? [
+                      {
+                        label: text.endSessions,
+                        icon: <LogOut />,
+                        onSelect: () => open({ kind: 'sessions', member }),
                       },
                     ]
                   : []),

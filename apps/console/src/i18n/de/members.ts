@@ -29,6 +29,12 @@ export const members: Translation<typeof english> = {
   secondFactor: 'Zweiter Faktor',
   hasFactor: 'ja',
   hasNoFactor: 'keiner',
+  endSessions: 'Alle Sitzungen beenden',
+  endSessionsTitle: (name) => `Alle Sitzungen von ${name} beenden?`,
+  endSessionsText:
+    'Jeder angemeldete Browser wird sofort abgemeldet; was dort nicht gesichert war, geht verloren. Eine neue Anmeldung bleibt möglich; Schlüssel und Admin-Tokens bleiben, wie sie sind.',
+  sessionsEnded: (name, count) =>
+    count === 1 ? `1 Sitzung von ${name} ist beendet` : `${count} Sitzungen von ${name} sind beendet`,
   removeFactor: 'Zweiten Faktor entfernen',
   removeFactorTitle: (name) => `Zweiten Faktor von ${name} entfernen?`,
   removeFactorText:

@@ -30,6 +30,12 @@ export const members = {
   secondFactor: 'Second factor',
   hasFactor: 'yes',
   hasNoFactor: 'none',
+  endSessions: 'End all sessions',
+  endSessionsTitle: (name: string) => `End all sessions of ${name}?`,
+  endSessionsText:
+    'Every browser that is signed in is signed out at once, with whatever was not saved there. Signing in again stays possible; keys and admin tokens are untouched.',
+  sessionsEnded: (name: string, count: number) =>
+    count === 1 ? `1 session of ${name} has ended` : `${count} sessions of ${name} have ended`,
   removeFactor: 'Take second factor off',
   removeFactorTitle: (name: string) => `Take the second factor of ${name} off?`,
   removeFactorText:
