@@ -9,6 +9,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { ListSection } from '../common/list-section.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { useTeamNames } from '../common/team-names.ts';
@@ -27,6 +28,17 @@ const RuleDialog = later(async () => (await import('./rule-dialog.tsx')).RuleDia
 
 type Opened = { readonly kind: 'create' } | { readonly kind: 'edit' | 'delete'; readonly rule: AlertRule };
 
+const CSV = {
+  id: ({ id }: AlertRule) => id,
+  kind: ({ kind }: AlertRule) => kind,
+  name: ({ name }: AlertRule) => name,
+  enabled: ({ enabled }: AlertRule) => enabled,
+  teamId: ({ teamId }: AlertRule) => teamId,
+  settings: ({ settings }: AlertRule) => JSON.stringify(settings),
+  channelIds: ({ channelIds }: AlertRule) => channelIds.join(' '),
+  firing: ({ firing }: AlertRule) => firing,
+};
+
 export function RuleList() {
   const text = useMessages('alerts').rules;
   const mayWrite = usePermission('alerts:write');
@@ -39,11 +51,14 @@ export function RuleList() {
     <ListSection
       text={text.text}
       actions={
-        mayWrite && (
-          <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
-            {text.create}
-          </Button>
-        )
+        <span className="flex flex-wrap gap-2">
+          <ListCsv<AlertRule> permission="alerts:read" path="/alert-rules" name="alert-rules" columns={CSV} />
+          {mayWrite && (
+            <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'create' })}>
+              {text.create}
+            </Button>
+          )}
+        </span>
       }
       caption={text.columns.rule}
       columns={columns}

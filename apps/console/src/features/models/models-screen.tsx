@@ -6,11 +6,13 @@ import { Boxes } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
-import { useUrlState } from '../common/use-url-state.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useModels } from './model-api.ts';
@@ -19,12 +21,24 @@ import { useModelColumns } from './use-model-columns.tsx';
 
 export function ModelsScreen() {
   const text = useMessages('models');
+  const url = useUrlState();
   return (
     <>
       <PageHeader
         title={text.title}
         description={text.description}
-        actions={<ShowApiCall path="/models?limit=50" />}
+        actions={
+          <>
+            <ShowApiCall path="/models?limit=50" />
+            <ListCsv<Model>
+              permission="models:read"
+              path="/models"
+              name="models"
+              columns={CSV}
+              toShown={(rows) => keepFitting(rows, readFilter(url))}
+            />
+          </>
+        }
       />
       <Guarded permission="models:read">
         <ModelTable />
@@ -34,25 +48,54 @@ export function ModelsScreen() {
 }
 
 const ALL = 'all';
+const MODES = ['live', 'test'] as const;
+
+const CSV = {
+  id: ({ id }: Model) => id,
+  provider: ({ provider }: Model) => provider,
+  aliases: ({ aliases }: Model) => aliases.join(' '),
+  livemode: ({ livemode }: Model) => livemode,
+  supports: ({ abilities }: Model) => abilities.supports.join(' '),
+};
+
+interface ModelFilter {
+  readonly query: string;
+  readonly provider: string;
+  readonly livemode: boolean | undefined;
+}
+
+function readFilter(url: Pick<UrlState, 'get'>): ModelFilter {
+  const mode = MODES.find((each) => each === url.get('mode'));
+  return {
+    query: url.get('q') ?? '',
+    provider: url.get('provider') ?? ALL,
+    livemode: mode === undefined ? undefined : mode === 'live',
+  };
+}
+
+const keepFitting = (models: readonly Model[], { query, provider, livemode }: ModelFilter) =>
+  models.filter(
+    (model) =>
+      matches(model, query) &&
+      (provider === ALL || model.provider === provider) &&
+      (livemode === undefined || model.livemode === livemode),
+  );
 
 function ModelTable() {
   const text = useMessages('models');
   const url = useUrlState();
-  const query = url.get('q') ?? '';
-  const provider = url.get('provider') ?? ALL;
+  const filter = readFilter(url);
+  const { query, provider, livemode } = filter;
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const models = useModels();
   const rows = useMemo(
-    () =>
-      models.rows.filter(
-        (model) => matches(model, query) && (provider === ALL || model.provider === provider),
-      ),
-    [models.rows, query, provider],
+    () => keepFitting(models.rows, { query, provider, livemode }),
+    [models.rows, query, provider, livemode],
   );
   const opened = models.rows.find(({ id }) => id === url.get('model'));
   const columns = useModelColumns();
   const listProps = useListProps();
-  const filtered = query !== '' || provider !== ALL;
+  const filtered = query !== '' || provider !== ALL || livemode !== undefined;
   return (
     <>
       <DataTable
@@ -75,11 +118,18 @@ function ModelTable() {
               value={provider}
               onChange={(next) => url.set({ provider: next === ALL ? undefined : next })}
             />
+            <FilterSelect
+              name="mode"
+              label={text.traffic}
+              all={text.anyTraffic}
+              values={MODES}
+              labelOf={(mode) => text.trafficKinds[mode]}
+            />
           </>
         }
         empty={
           filtered ? (
-            <NothingMatches onClear={() => url.set({ q: undefined, provider: undefined })} />
+            <NothingMatches onClear={() => url.set({ q: undefined, provider: undefined, mode: undefined })} />
           ) : (
             <EmptyState
               icon={<Boxes />}
