@@ -138,7 +138,7 @@ test.describe('forms', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toHaveCount(0);
     const saved = (await (await page.request.get(`/api/v1/budgets/${id}`)).json()) as object;
-    expect(saved).toMatchObject({ limitUsd: '30', kind: 'soft' });
+    expect(saved).toMatchObject({ limitUsd: '30.00', kind: 'soft' });
   });
 
   test('a budget: nothing, no number and too much are said at the field; sent twice it is one', async ({
