@@ -10,14 +10,16 @@ import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import type { InvoiceState } from './invoice-api.ts';
 import { InvoiceBadge, TestMark } from './invoice-marks.tsx';
-import { NotesTable } from './notes-table.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
+
+const NotesTable = later(async () => (await import('./notes-table.tsx')).NotesTable);
 
 const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
 const MODES = ['live', 'test'] as const;
