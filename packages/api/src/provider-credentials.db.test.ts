@@ -117,6 +117,19 @@ describe('provider credentials', () => {
     expect(providers).toContainEqual(expect.objectContaining({ id: 'openai', needsBaseUrl: false }));
   });
 
+  it('say since when their secret is the same: another name leaves it, another key does not', async () => {
+    const { body } = await create({ provider: 'openai', apiKey: API_KEY });
+    const madeAt = new Date(test.clock.nowMs()).toISOString();
+    expect(body.secretSetAt).toBe(madeAt);
+    test.clock.advance(60_000);
+    const change = (json: object) => owner.call('PATCH', `/provider-credentials/${body.id}`, json);
+    expect((await change({ name: 'renamed for its age' })).body.secretSetAt).toBe(madeAt);
+    const rotated = await change({ apiKey: `${API_KEY}9` });
+    expect(rotated.body.secretSetAt).toBe(new Date(test.clock.nowMs()).toISOString());
+    const bare = await create({ baseUrl: 'https://bare.example.com/v1' });
+    expect(bare.body.secretSetAt).toBeNull();
+  });
+
   it('can be disabled and deleted, and gateways are told', async () => {
     const { body } = await create({ provider: 'openai', apiKey: API_KEY });
     const disabled = await owner.call('PATCH', `/provider-credentials/${body.id}`, { disabled: true });

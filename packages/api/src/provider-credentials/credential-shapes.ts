@@ -14,6 +14,8 @@ export const ProviderCredential = z
     baseUrl: z.string(),
     /** First and last characters of the secret; empty without one. */
     secretHint: z.string(),
+    /** When the secret was last set; null: there is none, or nobody wrote it down then. */
+    secretSetAt: timestamp.nullable(),
     region: z.string(),
     livemode: z.boolean(),
     priority: z.int(),
@@ -73,6 +75,7 @@ export const credentialInput = {
 export function presentCredential(row: CredentialRow): z.input<typeof ProviderCredential> {
   return {
     ...row,
+    secretSetAt: iso(row.secretSetAt),
     disabledAt: iso(row.disabledAt),
     lastTestedAt: iso(row.lastTestedAt),
     createdAt: iso(row.createdAt),

@@ -72,7 +72,7 @@ export async function insertCredential(
         ...fields,
         ...place,
         models: [...fields.models],
-        ...secretColumns(ring, place, secret),
+        ...secretColumns(ring, place, secret, now),
         createdAt: now,
         updatedAt: now,
       },
@@ -106,7 +106,7 @@ export async function updateCredential(
       data: {
         ...columns,
         ...(models && { models: [...models] }),
-        ...(secret !== undefined && { ...secretColumns(ring, place, secret), lastTestOk: null }),
+        ...(secret !== undefined && { ...secretColumns(ring, place, secret, now), lastTestOk: null }),
         ...(disabled !== undefined && { disabledAt: disabled ? (before.disabledAt ?? now) : null }),
         version: { increment: 1 },
         updatedAt: now,
@@ -136,9 +136,14 @@ function secretColumns(
   ring: KeyRing,
   place: Pick<CredentialRow, 'organizationId' | 'id' | 'baseUrl'>,
   { secret, hint }: StoredSecret,
+  now: Date,
 ) {
-  if (secret === '') return { secretCiphertext: null, secretHint: '' };
-  return { secretCiphertext: sealSecret(ring, sealContext(place), secret), secretHint: hint };
+  if (secret === '') return { secretCiphertext: null, secretHint: '', secretSetAt: null };
+  return {
+    secretCiphertext: sealSecret(ring, sealContext(place), secret),
+    secretHint: hint,
+    secretSetAt: now,
+  };
 }
 
 function auditFields(row: CredentialRow): Record<string, unknown> {

@@ -1,24 +1,9 @@
 'use client';
 import type { ProviderCredential } from '@tollgate/api';
-import {
-  Badge,
-  Button,
-  type ColumnDef,
-  DataTable,
-  EmptyState,
-  formatCount,
-  formatNumber,
-  formatPercent,
-  Money,
-  StatusBadge,
-  Tooltip,
-  toast,
-  useUi,
-} from '@tollgate/ui';
+import { Badge, Button, type ColumnDef, DataTable, EmptyState, Money, toast } from '@tollgate/ui';
 import { KeyRound, Pencil, Plug, Power, Trash2, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo } from 'react';
-import { withQuery } from '../../api/query-key.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
@@ -27,8 +12,8 @@ import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { Models, Secret, Standing } from './credential-cells.tsx';
 import { hostOf } from './credential-dialog.tsx';
-import type { CredentialStanding } from './credential-standing.ts';
 import { fitsSearch } from './credential-use.ts';
 import { LastTest } from './last-test.tsx';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
@@ -141,12 +126,7 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
         accessorKey: 'secretHint',
         enableSorting: false,
         meta: { wideOnly: true },
-        cell: ({ getValue }) =>
-          getValue<string>() ? (
-            <code className="font-mono text-xs">{getValue<string>()}</code>
-          ) : (
-            <span className="text-ink-faint">{text.noKey}</span>
-          ),
+        cell: ({ row }) => <Secret credential={row.original} />,
       },
       {
         id: 'models',
@@ -197,49 +177,6 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
       actionsColumn((row) => mayWrite && <RowActions credential={row} open={open} />),
     ],
     [text, common, mayWrite, providerName, figures.standings, figures.spentUsd, open],
-  );
-}
-
-const SHOWN_MODELS = 3;
-
-/** Those that it is limited to; without a limit it serves all that are known of its provider. */
-function Models({ credential: { models, provider } }: { readonly credential: ProviderCredential }) {
-  const text = useMessages('providers');
-  if (models.length === 0) {
-    return (
-      <Link href={withQuery('/models', { provider })} className="text-ink-soft hover:underline">
-        {text.allModels}
-      </Link>
-    );
-  }
-  return (
-    <span className="flex flex-wrap gap-1">
-      {models.slice(0, SHOWN_MODELS).map((model) => (
-        <Badge key={model}>{model}</Badge>
-      ))}
-      {models.length > SHOWN_MODELS && (
-        <span className="text-xs text-ink-faint">{text.moreModels(models.length - SHOWN_MODELS)}</span>
-      )}
-    </span>
-  );
-}
-
-/** How its attempts went: what a test of the connection cannot tell. */
-function Standing({ standing }: { readonly standing: CredentialStanding | undefined }) {
-  const text = useMessages('providers');
-  const { locale } = useUi();
-  if (standing === undefined) return <span className="text-ink-faint">{text.noTraffic}</span>;
-  const { attempts, failedShare, health } = standing;
-  const share = formatPercent(failedShare, locale);
-  return (
-    <Tooltip content={text.healthText(formatNumber(attempts, locale), share)}>
-      <span className="flex flex-wrap items-center gap-x-2">
-        <StatusBadge status={health} label={text.healths[health]} />
-        <span className="tabular text-xs text-ink-faint">
-          {text.standing(formatCount(attempts, locale), share)}
-        </span>
-      </span>
-    </Tooltip>
   );
 }
 

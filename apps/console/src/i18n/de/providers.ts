@@ -35,6 +35,7 @@ export const providers: Translation<typeof english> = {
   live: 'Live',
   test: 'Test',
   hint: 'Schlüssel',
+  secretSet: 'gesetzt',
   noKey: 'ohne Schlüssel',
   lastTest: 'Letzte Prüfung',
   health: 'Letzte 24 Stunden',

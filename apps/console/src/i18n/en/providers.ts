@@ -31,6 +31,7 @@ export const providers = {
   live: 'Live',
   test: 'Test',
   hint: 'Key',
+  secretSet: 'set',
   noKey: 'without key',
   lastTest: 'Last test',
   health: 'Last 24 hours',
