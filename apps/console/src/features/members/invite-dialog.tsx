@@ -1,10 +1,14 @@
 'use client';
-import { Field, Input, toast } from '@tollgate/ui';
+import { Callout, Field, Input, toast } from '@tollgate/ui';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
+import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { changeEach } from '../common/change-each.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { TeamSelect } from '../common/team-select.tsx';
+import { MAX_ADDRESSES, readAddresses } from './addresses.ts';
 import { RoleSelect } from './role-select.tsx';
 import { useSendInvitation } from './use-invitations.ts';
 
@@ -12,6 +16,11 @@ interface InviteForm {
   email: string;
   role: string;
   teamId: string;
+}
+
+interface Refused {
+  readonly email: string;
+  readonly reason: string;
 }
 
 export interface InviteDialogProps {
@@ -27,12 +36,29 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const formKey = useIdempotencyKey();
   const form = useForm<InviteForm>({ defaultValues: { email: '', role: 'developer', teamId: '' } });
   const { errors } = form.formState;
-  const submit = async ({ teamId, ...fields }: InviteForm) => {
+  const toText = useProblemText();
+  const [refused, setRefused] = useState<readonly Refused[]>([]);
+  const invite = ({ teamId, ...fields }: InviteForm) => {
     const json = { ...fields, ...(teamId && { teamId }) };
-    const idempotencyKey = idempotencyKeyOf(formKey, json);
-    const invitation = await send.mutateAsync({ ...json, idempotencyKey });
-    toast.success(text.invited(invitation.email));
-    onInvited();
+    return send.mutateAsync({ ...json, idempotencyKey: idempotencyKeyOf(formKey, json) });
+  };
+  /** @returns Whether all are invited. Who could not be stays in the field, with the reason below. */
+  const submit = async (values: InviteForm): Promise<boolean> => {
+    const addresses = readAddresses(values.email);
+    const [only = ''] = addresses;
+    if (addresses.length === 1) {
+      toast.success(text.invited((await invite({ ...values, email: only })).email));
+      return true;
+    }
+    const { changed, failed } = await changeEach(
+      addresses,
+      (email) => invite({ ...values, email }),
+      new AbortController().signal,
+    );
+    if (changed > 0) toast.success(text.invitedMany(changed));
+    form.setValue('email', failed.map(({ row }) => row).join(', '));
+    setRefused(failed.map(({ row, error }) => ({ email: row, reason: toText(error) })));
+    return failed.length === 0;
   };
   return (
     <FormDialog
@@ -42,17 +68,40 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
       fields={['email', 'role', 'teamId']}
       submitLabel={text.sendInvitation}
       onSubmit={submit}
+      onDone={(isDone) => {
+        if (!isDone) return;
+        onInvited();
+        onClose();
+      }}
       onClose={onClose}
     >
-      <Field label={common.email} error={errors.email?.message} required>
+      <Field label={common.email} error={errors.email?.message} hint={text.emailHint} required>
         <Input
           autoFocus
-          type="email"
+          type="text"
+          inputMode="email"
           autoComplete="off"
           placeholder={text.emailPlaceholder}
-          {...form.register('email', { required: parts.required })}
+          {...form.register('email', {
+            validate: (typed) => {
+              const { length } = readAddresses(typed);
+              if (length === 0) return parts.required;
+              return length <= MAX_ADDRESSES || text.tooManyAddresses(MAX_ADDRESSES);
+            },
+          })}
         />
       </Field>
+      {refused.length > 0 && (
+        <Callout tone="negative" title={text.notInvited} live>
+          <ul>
+            {refused.map(({ email, reason }) => (
+              <li key={email} className="wrap-anywhere">
+                {email}: {reason}
+              </li>
+            ))}
+          </ul>
+        </Callout>
+      )}
       <Field label={parts.role} error={errors.role?.message} hint={text.roleHint}>
         <Controller
           control={form.control}

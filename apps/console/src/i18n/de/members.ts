@@ -18,6 +18,11 @@ export const members: Translation<typeof english> = {
   inviteTitle: 'Jemanden einladen',
   inviteText: 'Der Link kommt per E-Mail, gilt sieben Tage und nur für diese Adresse.',
   invited: (email) => `Eine Einladung ging an ${email}`,
+  invitedMany: (count) =>
+    count === 1 ? '1 Einladung wurde verschickt' : `${count} Einladungen wurden verschickt`,
+  notInvited: 'Diese ließen sich nicht einladen',
+  emailHint: 'Mehrere auf einmal: mit Kommas oder Leerzeichen dazwischen.',
+  tooManyAddresses: (most) => `Höchstens ${most} Adressen auf einmal.`,
   sendInvitation: 'Einladung senden',
   emailPlaceholder: 'grace@example.com',
   roleHint: 'Sie können nicht mehr vergeben, als Ihre eigene Rolle erlaubt.',
