@@ -1,23 +1,12 @@
 'use client';
-import type { Member, MemberDetail, Role } from '@tollgate/api';
-import {
-  Badge,
-  Callout,
-  type ColumnDef,
-  Dash,
-  DataTable,
-  EmptyState,
-  Select,
-  TimeStamp,
-  toast,
-} from '@tollgate/ui';
+import type { Member, Role } from '@tollgate/api';
+import { Badge, type ColumnDef, Dash, DataTable, EmptyState, Select, TimeStamp } from '@tollgate/ui';
 import { LogOut, ShieldOff, UserMinus, UserRoundCog, UsersRound } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
-import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
 import { later } from '../common/later.tsx';
 import { useRoleName, useRoles } from '../common/names.ts';
@@ -31,7 +20,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { EndSessions } from './end-sessions.tsx';
-import { removeMemberCall, STALE_AFTER_MEMBER_CHANGE } from './member-api.ts';
+import { RemoveMember } from './remove-member.tsx';
 import { RemoveSecondFactor } from './remove-second-factor.tsx';
 import { useMemberBulk } from './use-member-bulk.tsx';
 
@@ -292,51 +281,5 @@ function TeamLinks({
       ))}
       {ids.length > SHOWN_TEAMS && <span className="text-ink-faint">+{ids.length - SHOWN_TEAMS}</span>}
     </span>
-  );
-}
-
-function RemoveMember({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
-  const text = useMessages('members');
-  const ownId = useMe().data?.membershipId;
-  const name = member.name || member.email;
-  const remove = useApiMutation<void>(() => removeMemberCall(member), {
-    invalidates: STALE_AFTER_MEMBER_CHANGE,
-    onSuccess: () => void toast.success(text.removed(name)),
-  });
-  return (
-    <ConfirmAction
-      title={text.removeTitle(name)}
-      confirmLabel={text.removeShort}
-      confirmName={name}
-      run={() => remove.mutateAsync()}
-      onClose={onClose}
-    >
-      {member.id === ownId && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
-      <p>{text.removeText}</p>
-      <OwnedKeys member={member} />
-    </ConfirmAction>
-  );
-}
-
-/** Removing somebody ends what their keys are used for: that is said before, with the number. */
-function OwnedKeys({ member }: { readonly member: Member }) {
-  const text = useMessages('members');
-  const count = useApiQuery<MemberDetail>(`/members/${encodeURIComponent(member.id)}`, { staleTime: 0 }).data
-    ?.activeKeyCount;
-  if (count === undefined) return null;
-  if (count === 0) return <p className="mt-2">{text.removeNoKeys}</p>;
-  return (
-    <Callout tone="warning" className="mt-3">
-      <p className="font-medium text-ink">{text.removeKeys(count)}</p>
-      <p>
-        {text.removeKeysHint}{' '}
-        <Link
-          href={withQuery('/keys', { owner: member.id, state: 'active' })}
-          className="text-accent-ink hover:underline"
-        >
-          {text.seeKeys}
-        </Link>
-      </p>
-    </Callout>
   );
 }
