@@ -112,7 +112,7 @@ export function BulkBudgetDialog({ keys, onClose, onDone }: BulkDialogProps) {
 export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
   const words = useMessages('keys').rotate;
-  const form = useForm<{ overlap: OverlapChoice }>({ defaultValues: { overlap: 'rules' } });
+  const form = useForm<{ overlap: OverlapChoice }>({ defaultValues: { overlap: 'day' } });
   const change = useBulkChange(keys);
   return (
     <FormDialog

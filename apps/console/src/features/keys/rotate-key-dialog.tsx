@@ -2,12 +2,17 @@
 import type { Key, KeyWithSecret } from '@tollgate/api';
 import { Field } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
-import { useApiMutation } from '../../api/use-api.ts';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import { type OverlapChoice, toOverlap } from './overlap.ts';
 import { OverlapSelect } from './overlap-select.tsx';
+
+interface EffectiveOverlap {
+  readonly overlapSeconds: { readonly value: number } | null;
+}
 
 export interface RotateKeyDialogProps {
   readonly subject: Key;
@@ -15,10 +20,14 @@ export interface RotateKeyDialogProps {
   readonly onRotated: (rotated: KeyWithSecret) => void;
 }
 
-/** As the rules say by default: whoever set an overlap did so for this. */
+/** As the rules say by default, where they say something; else a day: without a rule the old secret would stop at once. */
 export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialogProps) {
   const text = useMessages('keys').rotate;
-  const form = useForm<{ overlap: OverlapChoice }>({ defaultValues: { overlap: 'rules' } });
+  const form = useForm<{ overlap: OverlapChoice | undefined }>({ defaultValues: { overlap: undefined } });
+  const { data: rules } = useApiQuery<EffectiveOverlap>(
+    withQuery('/key-rules/effective', { teamId: subject.teamId ?? undefined }),
+  );
+  const usual = rules?.overlapSeconds ? 'rules' : 'day';
   const idempotencyKey = useIdempotencyKey();
   const rotate = useApiMutation<KeyWithSecret, OverlapChoice>(
     (overlap) => ({
@@ -35,7 +44,7 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
       title={text.title}
       description={text.text}
       submitLabel={text.submit}
-      onSubmit={async ({ overlap }) => onRotated(await rotate.mutateAsync(overlap))}
+      onSubmit={async ({ overlap }) => onRotated(await rotate.mutateAsync(overlap ?? usual))}
       onClose={onClose}
     >
       <Field label={text.overlap} error={form.formState.errors.overlap?.message}>
@@ -43,7 +52,7 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
           control={form.control}
           name="overlap"
           render={({ field }) => (
-            <OverlapSelect value={field.value} onChange={field.onChange} rulesLabel={text.overlaps.rules} />
+            <OverlapSelect value={field.value ?? usual} onChange={field.onChange} rulesLabel={text.overlaps.rules} />
           )}
         />
       </Field>
