@@ -52,7 +52,11 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
           control={form.control}
           name="overlap"
           render={({ field }) => (
-            <OverlapSelect value={field.value ?? usual} onChange={field.onChange} rulesLabel={text.overlaps.rules} />
+            <OverlapSelect
+              value={field.value ?? usual}
+              onChange={field.onChange}
+              rulesLabel={text.overlaps.rules}
+            />
           )}
         />
       </Field>
