@@ -78,7 +78,7 @@ async function openMonths(run: TestServices): Promise<void> {
   await withSuperuser(superuserUrlOf(run, TEMPLATE), async (client) => {
     await client.query(
       `SELECT ensure_month_partitions(month::date)
-       FROM generate_series(date '2026-09-01', date '2027-03-01', interval '1 month') AS month`,
+       FROM generate_series(date '2026-09-01', greatest(date '2027-03-01', current_date + interval '3 months'), interval '1 month') AS month`,
     );
   });
 }

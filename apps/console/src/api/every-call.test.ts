@@ -74,6 +74,18 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'POST /operator/reratings/{}/apply',
     'POST /operator/reratings/{}/cancel',
   ],
+  'POST path in features/providers/provider-api.ts': [
+    'POST /provider-credentials',
+    'POST /operator/resold-credentials',
+  ],
+  'PATCH {}/{} in features/providers/provider-api.ts': [
+    'PATCH /provider-credentials/{}',
+    'PATCH /operator/resold-credentials/{}',
+  ],
+  'POST {}/{}/test in features/providers/provider-api.ts': [
+    'POST /provider-credentials/{}/test',
+    'POST /operator/resold-credentials/{}/test',
+  ],
   'POST {}/compare in features/reconciliation/bill-screen.tsx': ['POST /reconciliations/{}/compare'],
   'POST {}/decide in features/reconciliation/bill-screen.tsx': ['POST /reconciliations/{}/decide'],
   'POST withQuery in features/reconciliation/upload-dialog.tsx': [

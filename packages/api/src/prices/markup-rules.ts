@@ -157,7 +157,9 @@ export async function removeScheduledMarkup(call: PriceCall, id: string): Promis
   const { tx, organizationId, nowMs } = call;
   const rule = await getRule(call, id);
   if (rule.validFrom.getTime() <= nowMs + LAST_MOMENT_MS) {
-    throw new ApiProblem('in_use', 'Cannot remove the rule: only one that is yet to come can be removed', { reason: 'markup_in_force' });
+    throw new ApiProblem('in_use', 'Cannot remove the rule: only one that is yet to come can be removed', {
+      reason: 'markup_in_force',
+    });
   }
   await tx.markupRule.deleteMany({ where: { id, organizationId } });
   const { credentialId, organizationId: appliesToId, basisPoints, perUnit, validFrom } = rule;

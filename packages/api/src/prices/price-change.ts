@@ -82,7 +82,9 @@ export async function removeScheduledPrice(
   const price = row === null ? undefined : priceFromRow(row);
   if (price === undefined || !owns(price)) throw notFound('price');
   if (price.validFrom.getTime() <= nowMs + LAST_MOMENT_MS) {
-    throw new ApiProblem('in_use', 'Cannot remove the price: only one that is yet to come can be removed', { reason: 'price_in_force' });
+    throw new ApiProblem('in_use', 'Cannot remove the price: only one that is yet to come can be removed', {
+      reason: 'price_in_force',
+    });
   }
   await tx.priceVersion.deleteMany({ where: { id, organizationId } });
   await recordPriceEvent(call, 'price-removed', price, 'before');
