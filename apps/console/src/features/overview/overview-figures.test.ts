@@ -1,3 +1,4 @@
+import { parseValueList } from '@tollgate/api/value-list';
 import { describe, expect, it } from 'vitest';
 import { toRange } from '../usage/usage-range.ts';
 import { fillSteps, forecastMonth, monthAt, spendLink } from './overview-figures.ts';
@@ -46,12 +47,25 @@ describe('fillSteps()', () => {
       1, 0, 5, 0,
     ]);
   });
+
+  it('has a day for each of a month that an hour was taken from or given to', () => {
+    const last = (today: string) => {
+      const todayMs = Date.parse(today);
+      const { startMs } = monthAt('Europe/Berlin', todayMs);
+      const figures = fillSteps(startMs, 86_400_000, todayMs, [{ start: today }], () => 7);
+      return [figures.length, figures.at(-1)];
+    };
+    expect(last('2026-03-30T22:00:00Z')).toEqual([31, 7]);
+    expect(last('2026-10-30T23:00:00Z')).toEqual([31, 7]);
+  });
 });
 
 describe('spendLink()', () => {
   it('leads to the month that the figure counts, in the same zone', () => {
     expect(spendLink('team')).toBe('/usage?range=month&group=team');
     expect(spendLink('model', 'gpt-5/mini')).toBe('/usage?range=month&group=model&model=gpt-5%2Fmini');
+    const query = new URLSearchParams(spendLink('model', 'ours\\a, b').split('?')[1]);
+    expect(parseValueList(query.get('model') ?? '')).toEqual(['ours\\a, b']);
     const nowMs = Date.UTC(2026, 10, 16);
     for (const timeZone of ['Europe/Berlin', 'America/New_York']) {
       const { fromMs, toMs } = toRange({ name: 'month' }, timeZone, nowMs);

@@ -1,4 +1,5 @@
 /** Arithmetic of the overview. Pure; figures for drawing and for a rough look ahead, not for bills. */
+import { printValueList } from '@tollgate/api/value-list';
 import { withQuery } from '../../api/query-key.ts';
 import { calendarDate, startOfDate } from '../usage/zoned-time.ts';
 
@@ -33,15 +34,19 @@ export function forecastMonth(
   return { usd: (spentUsd / passedMs) * (endMs - startMs) };
 }
 
-/** One figure for each step since then, zero where there is none: a line needs its gaps. */
+/**
+ * One figure for each step since then, zero where there is none: a line needs its gaps.
+ *
+ * @param lastMs When the last step began. Days of a month that a clock was changed in are an hour off `stepMs`.
+ */
 export function fillSteps<Row extends { readonly start: string | null }>(
   fromMs: number,
   stepMs: number,
-  nowMs: number,
+  lastMs: number,
   rows: readonly Row[],
   toFigure: (row: Row) => number,
 ): number[] {
-  const steps = Math.max(2, Math.floor((nowMs - fromMs) / stepMs) + 1);
+  const steps = Math.max(2, Math.round((lastMs - fromMs) / stepMs) + 1);
   const figures = Array.from({ length: steps }, () => 0);
   for (const row of rows) {
     const step = Math.round((Date.parse(row.start ?? '') - fromMs) / stepMs);
@@ -52,5 +57,9 @@ export function fillSteps<Row extends { readonly start: string | null }>(
 
 /** The usage page with the same month, of everything or of one value: it shows the same sum. */
 export function spendLink(by: 'model' | 'team' | 'key' | 'provider', id?: string): string {
-  return withQuery('/usage', { range: 'month', group: by, [by]: id });
+  return withQuery('/usage', {
+    range: 'month',
+    group: by,
+    [by]: id && printValueList([id]),
+  });
 }

@@ -37,6 +37,7 @@ export function useOverviewFigures(): OverviewFigures {
   const timeZone = useOrganizationZone();
   const thisMonth = monthAt(timeZone, nowMs);
   const dayFrom = startOfDate(calendarDate(nowMs, timeZone), timeZone);
+  const hourFrom = nowMs - ((nowMs - dayFrom) % HOUR_MS);
   const today = useApiQuery<UsageAnswer>(
     withQuery('/usage', {
       from: new Date(dayFrom).toISOString(),
@@ -64,12 +65,12 @@ export function useOverviewFigures(): OverviewFigures {
             refetch: () => Promise.all([month.refetch(), today.refetch()]),
           },
     spentUsd,
-    spendByDay: fillSteps(thisMonth.startMs, DAY_MS, nowMs, days, (row) => Number(row.spentUsd)),
+    spendByDay: fillSteps(thisMonth.startMs, DAY_MS, dayFrom, days, (row) => Number(row.spentUsd)),
     forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), thisMonth, nowMs),
     attemptsToday: today.data && countOf(hours),
-    attemptsByHour: fillSteps(dayFrom, HOUR_MS, nowMs, hours, (row) => row.requests),
+    attemptsByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, hours, (row) => row.requests),
     failedToday: today.data && countOf(failures),
-    failedByHour: fillSteps(dayFrom, HOUR_MS, nowMs, failures, (row) => row.requests),
+    failedByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, failures, (row) => row.requests),
     isNew: month.rows && days.length === 0 && (!last.allowed || last.isEmpty),
   };
 }
