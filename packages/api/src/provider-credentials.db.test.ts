@@ -130,6 +130,26 @@ describe('provider credentials', () => {
     expect(bare.body.secretSetAt).toBeNull();
   });
 
+  it('neither age anew nor count as replaced where only what is beside the key changes', async () => {
+    const fields = { baseUrl: 'https://acme.openai.azure.com', apiKey: API_KEY, apiVersion: '2024-10-21' };
+    const { body } = await create({ provider: 'azure', fields });
+    test.clock.advance(60_000);
+    const change = (json: object) => owner.call('PATCH', `/provider-credentials/${body.id}`, json);
+    const replacements = async () =>
+      (await owner.call('GET', '/audit-events?action=provider-credential-updated')).body.data
+        .filter(({ target }: { target: { id: string } }) => target.id === body.id)
+        .filter(({ after }: { after: { replaced?: string } }) => after.replaced === 'the stored key').length;
+    for (const json of [{ fields: { apiVersion: '2025-01-01' } }, { fields: { apiKey: API_KEY } }]) {
+      const changed = await change(json);
+      expect(changed.status, changed.text).toBe(200);
+      expect(changed.body.secretSetAt).toBe(body.secretSetAt);
+    }
+    expect(await replacements()).toBe(0);
+    const rotated = await change({ fields: { apiKey: `${API_KEY}9` } });
+    expect(rotated.body.secretSetAt).toBe(new Date(test.clock.nowMs()).toISOString());
+    expect(await replacements()).toBe(1);
+  });
+
   it('can be disabled and deleted, and gateways are told', async () => {
     const { body } = await create({ provider: 'openai', apiKey: API_KEY });
     const disabled = await owner.call('PATCH', `/provider-credentials/${body.id}`, { disabled: true });

@@ -47,6 +47,7 @@ export async function closeOrganization(
       disabledAt: now,
       secretCiphertext: null,
       secretHint: '',
+      secretSetAt: null,
       updatedAt: now,
       version: { increment: 1 },
     },

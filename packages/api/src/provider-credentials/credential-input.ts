@@ -24,6 +24,11 @@ export interface KeptInput {
   readonly region: string | undefined;
 }
 
+export interface ChangedInput extends KeptInput {
+  /** A key is another one than before; else only what is sealed beside it, or nothing. */
+  readonly replaced: boolean;
+}
+
 export interface StoredCredential {
   readonly secret: string;
   readonly baseUrl: string;
@@ -49,14 +54,22 @@ export function readCredentialChange(
   input: CredentialInput,
   stored: StoredCredential,
   allowedPrivateOrigins: readonly string[],
-): KeptInput | undefined {
+): ChangedInput | undefined {
   const given = givenValues(provider, input);
   if (Object.keys(given).length === 0) return undefined;
   const before: Values = credentialValues(provider, stored.secret);
   const merged = { ...before, ...ownAddress(provider, before, stored.baseUrl), ...given };
   const kept = keep(provider, input, merged, allowedPrivateOrigins);
   if (kept.baseUrl !== stored.baseUrl) assertSecretsGiven(provider, input, before, given);
-  return kept;
+  const after: Values = credentialValues(provider, kept.secret);
+  const replaced = secretNames(provider).some((name) => after[name] !== before[name]);
+  return { ...kept, replaced };
+}
+
+function secretNames(provider: Provider): string[] {
+  return provider.credentialFields
+    .filter(({ kind }) => kind === 'secret' || kind === 'json')
+    .map(({ name }) => name);
 }
 
 function givenValues(provider: Provider, { fields, apiKey, baseUrl, region }: CredentialInput): Values {
@@ -103,13 +116,10 @@ function keep(
 }
 
 function assertSecretsGiven(provider: Provider, input: CredentialInput, before: Values, given: Values): void {
-  const kept = provider.credentialFields.find(
-    ({ name, kind }) =>
-      (kind === 'secret' || kind === 'json') && before[name] !== undefined && given[name] === undefined,
-  );
+  const kept = secretNames(provider).find((name) => before[name] !== undefined && given[name] === undefined);
   if (kept === undefined) return;
   const message = 'must be given again, because the base URL changes';
-  throw invalidField(pathOf(input, kept.name), message, 'secret_needed');
+  throw invalidField(pathOf(input, kept), message, 'secret_needed');
 }
 
 /** Where the client wrote it, or would have. */

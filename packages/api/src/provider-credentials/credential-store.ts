@@ -22,6 +22,12 @@ export interface StoredSecret {
   readonly hint: string;
 }
 
+/** Sealed anew in any case. */
+export interface ChangedSecret extends StoredSecret {
+  /** The key is another one; what is sealed beside it may change without. */
+  readonly replaced: boolean;
+}
+
 export interface CredentialFields {
   readonly provider: string;
   readonly name: string;
@@ -91,7 +97,7 @@ export async function updateCredential(
   change: CredentialChange,
   ring: KeyRing,
   before: CredentialRow,
-  fields: Partial<CredentialFields> & { readonly secret?: StoredSecret; readonly disabled?: boolean },
+  fields: Partial<CredentialFields> & { readonly secret?: ChangedSecret; readonly disabled?: boolean },
 ): Promise<CredentialRow> {
   const { secret, disabled, models, ...columns } = fields;
   const baseUrl = columns.baseUrl ?? before.baseUrl;
@@ -100,13 +106,15 @@ export async function updateCredential(
   }
   const place = { organizationId: before.organizationId, id: before.id, baseUrl };
   const now = new Date(change.nowMs);
+  const replaced = secret?.replaced === true;
+  const setAt = replaced ? now : before.secretSetAt;
   const row = await refusingTakenName(() =>
     change.tx.providerCredential.update({
       where: { organizationId_id: { organizationId: before.organizationId, id: before.id } },
       data: {
         ...columns,
         ...(models && { models: [...models] }),
-        ...(secret !== undefined && { ...secretColumns(ring, place, secret, now), lastTestOk: null }),
+        ...(secret !== undefined && { ...secretColumns(ring, place, secret, setAt), lastTestOk: null }),
         ...(disabled !== undefined && { disabledAt: disabled ? (before.disabledAt ?? now) : null }),
         version: { increment: 1 },
         updatedAt: now,
@@ -116,7 +124,7 @@ export async function updateCredential(
   const changed = changedFields(auditFields(before), auditFields(row));
   await audit(change, 'provider-credential-updated', row, {
     before: changed.before,
-    after: { ...changed.after, ...(secret !== undefined && { replaced: 'the stored key' }) },
+    after: { ...changed.after, ...(replaced && { replaced: 'the stored key' }) },
   });
   return row;
 }
@@ -136,13 +144,13 @@ function secretColumns(
   ring: KeyRing,
   place: Pick<CredentialRow, 'organizationId' | 'id' | 'baseUrl'>,
   { secret, hint }: StoredSecret,
-  now: Date,
+  setAt: Date | null,
 ) {
   if (secret === '') return { secretCiphertext: null, secretHint: '', secretSetAt: null };
   return {
     secretCiphertext: sealSecret(ring, sealContext(place), secret),
     secretHint: hint,
-    secretSetAt: now,
+    secretSetAt: setAt,
   };
 }
 

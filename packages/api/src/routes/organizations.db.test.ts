@@ -85,6 +85,8 @@ describe('closing an organization', () => {
         select: { id: true },
       }),
     );
+    const credential = { provider: 'openai', name: 'live', apiKey: 'sk-live-0123456789' };
+    expect((await owner.call('POST', '/provider-credentials', credential)).body.secretSetAt).not.toBeNull();
     const changes: string[] = [];
     test.changes.subscribe(({ kind }) => changes.push(kind));
     const closed = await owner.call('POST', path, { name: 'Acme' });
@@ -94,6 +96,9 @@ describe('closing an organization', () => {
 
     expect((await test.withToken(token.secret)('GET', '/keys')).status).toBe(401);
     expect((await owner.call('GET', `/keys/${key}`)).body.state).toBe('revoked');
+    expect((await owner.call('GET', '/provider-credentials')).body.data).toMatchObject([
+      { secretHint: '', secretSetAt: null },
+    ]);
     expect((await owner.call('POST', '/keys', { name: 'again' })).body.code).toBe('organization_closed');
     expect((await owner.call('POST', path, { name: 'Acme' })).body.code).toBe('organization_closed');
     // No plan goes on costing what nobody could end any more; what is owed can still be paid.
