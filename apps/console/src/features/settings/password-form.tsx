@@ -42,6 +42,7 @@ export function PasswordForm({ email, security: { hasPassword } }: PasswordFormP
       description={hasPassword ? text.text : text.firstText}
       form={form}
       fields={['currentPassword', 'newPassword']}
+      openAtOnce
       submitLabel={hasPassword ? text.change : text.set}
       onSubmit={submit}
     >

@@ -1,7 +1,7 @@
 'use client';
 /** A form in a card that saves in place. */
 import { Button, Callout, Card, UntilTakenOver } from '@tollgate/ui';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useOneAtATime } from '../common/request-safety.ts';
@@ -15,11 +15,14 @@ export interface SettingsFormProps<T extends FieldValues> {
   readonly onSubmit: (values: T) => Promise<unknown>;
   /** Without a button, for those who may only look. */
   readonly readOnly?: boolean;
+  /** Open before the browser has taken it over: what fills in passwords does so while the page loads. */
+  readonly openAtOnce?: boolean;
   readonly children: ReactNode;
 }
 
 export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>) {
   const { title, description, form, fields, submitLabel, onSubmit, readOnly = false, children } = props;
+  const Around = props.openAtOnce === true ? Fragment : UntilTakenOver;
   const [saving, setSaving] = useState(false);
   const { problem, clear, report } = useFormProblem(form, fields);
   const submit = form.handleSubmit(
@@ -37,7 +40,7 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
   );
   return (
     <form method="post" noValidate onSubmit={(event) => void submit(event)}>
-      <UntilTakenOver>
+      <Around>
         <Card
           title={title}
           description={description}
@@ -60,7 +63,7 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
             {children}
           </div>
         </Card>
-      </UntilTakenOver>
+      </Around>
     </form>
   );
 }
