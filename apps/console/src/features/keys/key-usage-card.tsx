@@ -59,7 +59,7 @@ function UsageCard({ subject }: { readonly subject: KeyDetail }) {
           {refused?.lookedTo && (
             <>
               {' '}
-              {text.refusedSince} <TimeStamp value={refused.lookedTo} />.
+              {text.refusedSince} <TimeStamp value={refused.lookedTo} format="exact" />.
             </>
           )}
         </>

@@ -105,8 +105,7 @@ export const keys: Translation<typeof english> = {
     usage: 'Ergebnisse',
     usageText: 'Versuche je Tag (UTC) nach ihrem Ausgang.',
     usageWithRefusals: 'Versuche je Tag (UTC) nach ihrem Ausgang, und Anfragen, die vorher abgelehnt wurden.',
-    refusedSince: (time) =>
-      `Versuche je Tag (UTC) nach ihrem Ausgang; Ablehnungen seit ${time}, davor waren es zu viele.`,
+    refusedSince: 'Es waren zu viele Ablehnungen, um alle zu zählen; gezählt sind die ab',
     last7: '7 Tage',
     last30: '30 Tage',
     range: 'Zeitraum',

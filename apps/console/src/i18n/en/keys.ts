@@ -101,8 +101,7 @@ export const keys = {
     usage: 'Outcomes',
     usageText: 'Attempts per day (UTC) by how they ended.',
     usageWithRefusals: 'Attempts per day (UTC) by how they ended, and requests that were refused before one.',
-    refusedSince: (time: string) =>
-      `Attempts per day (UTC) by how they ended; refusals since ${time}, there were too many before.`,
+    refusedSince: 'There were too many refusals to count them all; counted are those from',
     last7: '7 days',
     last30: '30 days',
     range: 'Range',
