@@ -69,8 +69,8 @@ function CredentialUse({ credential }: Pick<QuestionProps, 'credential'>) {
 function Traffic({ credential }: Pick<QuestionProps, 'credential'>) {
   const text = useMessages('providers').inUse;
   const locale = useLocale();
-  const standings = useCredentialStandings();
-  if (standings === undefined) return <SkeletonText lines={1} />;
+  const { standings, isError } = useCredentialStandings();
+  if (standings === undefined) return isError ? <p>{text.trafficUnknown}</p> : <SkeletonText lines={1} />;
   const attempts = standings.get(credential.id)?.attempts ?? 0;
   return (
     <p className="font-medium text-ink">

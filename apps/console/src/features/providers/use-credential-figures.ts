@@ -20,17 +20,22 @@ export interface CredentialFigures {
 }
 
 export function useCredentialFigures(): CredentialFigures {
-  const standings = useCredentialStandings();
+  const { standings } = useCredentialStandings();
   return { standings, spentUsd: useSpendThisMonth('credential').byKey };
 }
 
+export interface CredentialStandings extends Pick<CredentialFigures, 'standings'> {
+  /** They could not be read: undefined for good. */
+  readonly isError: boolean;
+}
+
 /** How each did in the last day. */
-export function useCredentialStandings(): CredentialFigures['standings'] {
+export function useCredentialStandings(): CredentialStandings {
   const nowMs = useNowMs();
   const from = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - LOOKED_BACK_MS).toISOString();
-  const { data } = useApiQuery<UsageAnswer>(
+  const { data, isError } = useApiQuery<UsageAnswer>(
     withQuery('/usage', { from, groupBy: ['credential', 'status'], timeZone: 'UTC' }),
     { enabled: usePermission('usage:read'), refetchInterval: REFRESH_MS },
   );
-  return useMemo(() => data && standingsOf(data.data), [data]);
+  return { standings: useMemo(() => data && standingsOf(data.data), [data]), isError };
 }

@@ -27,7 +27,7 @@ export function TargetFactsProvider({
   readonly children: ReactNode;
 }) {
   const models = useNamedModels(names);
-  const standings = useCredentialStandings();
+  const { standings } = useCredentialStandings();
   const facts = useMemo(() => ({ ...models, standings }), [models, standings]);
   return <TargetContext value={facts}>{children}</TargetContext>;
 }

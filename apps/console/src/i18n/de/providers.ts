@@ -71,6 +71,7 @@ export const providers: Translation<typeof english> = {
         ? 'In den letzten 24 Stunden lief 1 Versuch darüber.'
         : `In den letzten 24 Stunden liefen ${attempts} Versuche darüber.`,
     noTraffic: 'In den letzten 24 Stunden lief nichts darüber.',
+    trafficUnknown: 'Wie viel darüber läuft, ließ sich nicht lesen.',
     routes: (count) => (count === 1 ? 'Eine Route nennt ihn:' : `${count} Routen nennen ihn:`),
     moreRoutes: (count) => `und ${count} weitere`,
     noRoutes: 'Keine Route nennt ihn.',

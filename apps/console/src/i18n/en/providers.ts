@@ -67,6 +67,7 @@ export const providers = {
         ? '1 attempt went by it in the last 24 hours.'
         : `${attempts} attempts went by it in the last 24 hours.`,
     noTraffic: 'Nothing went by it in the last 24 hours.',
+    trafficUnknown: 'How much goes through it could not be read.',
     routes: (count: number) => (count === 1 ? 'One route names it:' : `${count} routes name it:`),
     moreRoutes: (count: number) => `and ${count} more`,
     noRoutes: 'No route names it.',
