@@ -9,6 +9,7 @@ export type InvoiceStep = 'finalize' | 'mark-paid' | 'void' | 'mark-uncollectibl
 
 export function useInvoiceStep(invoiceId: string, step: InvoiceStep) {
   return useApiMutation<Invoice>(() => ({ path: `/invoices/${invoiceId}/${step}`, method: 'POST' }), {
-    invalidates: ['/invoices', '/credit-notes'],
+    // What is no longer owed may end a suspension.
+    invalidates: ['/invoices', '/credit-notes', '/me'],
   });
 }

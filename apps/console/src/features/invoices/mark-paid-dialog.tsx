@@ -25,7 +25,8 @@ export function MarkPaidDialog({
   const form = useForm<PaidValues>({ defaultValues: { reference: '', paidAt: '' } });
   const markPaid = useApiMutation<Invoice, { reference?: string; paidAt?: string }>(
     (json) => ({ path: `/invoices/${invoice.id}/mark-paid`, method: 'POST', json }),
-    { invalidates: ['/invoices', '/credit-notes'] },
+    // What is no longer owed may end a suspension.
+    { invalidates: ['/invoices', '/credit-notes', '/me'] },
   );
   return (
     <FormDialog

@@ -124,7 +124,7 @@ function StripeActions({
   const mayWrite = usePermission('invoices:write');
   const refresh = useApiMutation<{ readonly payUrl: string | null }>(
     () => ({ path: `/invoices/${invoice.id}/payments/refresh`, method: 'POST' }),
-    { invalidates: ['/invoices'] },
+    { invalidates: ['/invoices', '/me'] },
   );
   if (!mayWrite) return null;
   const onError = (error: unknown) => toast.error(toText(error));

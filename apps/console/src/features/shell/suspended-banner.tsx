@@ -3,11 +3,11 @@
 import { Button, Callout, TimeStamp } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { useMe } from './use-me.ts';
+import { useMeWhileSuspended } from './use-me.ts';
 
 export function SuspendedBanner({ organizationId }: { readonly organizationId: string | undefined }) {
   const text = useMessages('shell');
-  const me = useMe().data;
+  const me = useMeWhileSuspended().data;
   const suspension = me?.suspension;
   const organization = me?.organizations.find(({ id }) => id === organizationId);
   if (!suspension || organization === undefined || me?.organizationId !== organizationId) return null;

@@ -13,3 +13,13 @@ export function useOrganizationZone(): string {
 export function useMe() {
   return useApiQuery<Me>('/me', { staleTime: FRESH_MS });
 }
+
+const SUSPENDED_REFRESH_MS = 30_000;
+
+/** For the one place that shows a suspension: whoever pays or ends it may do so elsewhere. */
+export function useMeWhileSuspended() {
+  return useApiQuery<Me>('/me', {
+    staleTime: FRESH_MS,
+    refetchInterval: ({ state }) => (state.data?.suspension ? SUSPENDED_REFRESH_MS : false),
+  });
+}
