@@ -439,6 +439,15 @@ describe('an organization that wants a second factor', () => {
   const want = (person: TestPerson, secondFactorPolicy: string) =>
     person.call('PATCH', `/organizations/${person.organizationId}`, { secondFactorPolicy });
 
+  const suspend = (id: string) =>
+    test.database.tenant(id, (tx) =>
+      tx.organization.update({
+        where: { id },
+        data: { suspendedAt: test.clock.now(), suspendedReason: 'Abuse report 4711' },
+        select: { id: true },
+      }),
+    );
+
   it('lets nobody do anything who has shown none, until they have', async () => {
     const owner = await someone();
     const member = await test.join(owner, `member-${++people}@example.com`, 'developer');
@@ -449,8 +458,14 @@ describe('an organization that wants a second factor', () => {
     const refused = await call('GET', '/teams', undefined, inside);
     expect(refused.status).toBe(403);
     expect(refused.body.code).toBe('second_factor_required');
+    await suspend(owner.organizationId);
     const me = (await call('GET', '/me', undefined, inside)).body;
-    expect(me).toMatchObject({ secondFactorMissing: true, permissions: [] });
+    expect(me).toMatchObject({
+      secondFactorMissing: true,
+      permissions: [],
+      suspension: null,
+      unreadNotifications: null,
+    });
     // Their own organization wants none.
     const own = (await call('GET', '/me')).body.organizations.find(
       ({ id }: { id: string }) => id !== owner.organizationId,
@@ -461,6 +476,7 @@ describe('an organization that wants a second factor', () => {
     const code = totpCodeAt(begun.body.secret, test.clock.nowMs());
     expect((await call('POST', '/me/totp/confirm', { code })).status).toBe(200);
     expect((await call('GET', '/teams', undefined, inside)).status).toBe(200);
+    expect((await call('GET', '/me', undefined, inside)).body.suspension).toMatchObject({ by: 'operator' });
     expect((await call('DELETE', '/me/totp')).status).toBe(204);
     expect((await call('GET', '/teams', undefined, inside)).body.code).toBe('second_factor_required');
     // Who turned it on is no exception.

@@ -52,7 +52,7 @@ export const Me = z
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
     secondFactorMissing: z.boolean(),
     permissions: z.array(z.string()),
-    /** Why that organization is not served at present; null where it is. */
+    /** Why that organization is not served at present; null where it is, and while `secondFactorMissing`. */
     suspension: z
       .object({
         /** `dunning`: an invoice is overdue, and paying it ends this. */
@@ -209,7 +209,8 @@ async function describePerson(call: Call) {
       role: membership.role,
       closed: membership.organizationClosed,
     })),
-    suspension: entered?.suspension ?? null,
+    // Neither before the second factor is shown: a password alone opens nothing of the organization.
+    suspension: entered === undefined || entered.actor.secondFactorMissing ? null : entered.suspension,
     unreadNotifications: entered === undefined || entered.actor.secondFactorMissing ? null : entered.unread,
     ...organizationFields(
       entered?.actor,
