@@ -8,14 +8,14 @@ import { recordAudit } from '@tollgate/audit';
 import { auditActor, type OrganizationActor, type PersonActor } from './actor.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
-import { getMember, listMembershipOrganizations } from './membership.ts';
-import { assertMayGrant, permissionsOf } from './role.ts';
+import { lockMembersAccount } from './members-account.ts';
+import { getMember } from './membership.ts';
 import { revokeSessions } from './session.ts';
 
 /**
  * @param actor A person: a token does not do this.
  * @returns How many ended; none are no event.
- * @throws {IdentityError} `not_found`, `exceeds_own_permissions` (oneself among them), `member_of_others`.
+ * @throws {IdentityError} `not_found`, `exceeds_own_permissions` (oneself and operators among them), `member_of_others`.
  */
 export async function endMembersSessions(
   context: IdentityContext,
@@ -35,19 +35,13 @@ export async function endMembersSessions(
     );
   }
   return context.database.person({ userId, organizationId }, async (tx) => {
-    const row = await tx.membership.findFirst({
-      where: { organizationId, userId },
-      include: { customRole: { select: { permissions: true } }, user: { select: { email: true } } },
-    });
-    if (row === null) throw new IdentityError('not_found', 'Cannot find the member: it does not exist here');
-    assertMayGrant(actor, [...permissionsOf(row, row.customRole?.permissions)]);
-    const organizationIds = await listMembershipOrganizations(tx, userId);
-    if (organizationIds.some((id) => id !== organizationId)) {
-      throw new IdentityError(
-        'member_of_others',
-        'Cannot end the sessions: the person belongs to other organizations, too',
-      );
-    }
+    const { email } = await lockMembersAccount(
+      tx,
+      context,
+      actor,
+      userId,
+      'Cannot end the sessions: the person belongs to other organizations, too',
+    );
     const endedSessionCount = await revokeSessions(tx, userId, 'all', nowMs);
     if (endedSessionCount === 0) return 0;
     await recordAudit(tx, {
@@ -55,7 +49,7 @@ export async function endMembersSessions(
       actor: auditActor(actor.actor),
       origin,
       action: 'sessions-revoked',
-      target: { kind: 'user', id: userId, name: row.user.email },
+      target: { kind: 'user', id: userId, name: email },
       after: { endedSessionCount },
       nowMs,
     });

@@ -12,8 +12,8 @@ import type { PersonEventPlace } from './audit-person.ts';
 import { parseEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
+import { lockMembersAccount } from './members-account.ts';
 import { getMember, listMembershipOrganizations } from './membership.ts';
-import { assertMayGrant, permissionsOf } from './role.ts';
 import { findSecondFactors, hasSecondFactor } from './second-factor.ts';
 import { mailSecurityChange } from './security-mail.ts';
 import { revokeSessions } from './session.ts';
@@ -27,7 +27,8 @@ export interface RemovedSecondFactor {
 
 /**
  * @param actor A person: a token does not do this.
- * @throws {IdentityError} `not_found` (no such member, or no factor), `exceeds_own_permissions`, `member_of_others`.
+ * @throws {IdentityError} `not_found` (no such member, or no factor), `exceeds_own_permissions` (oneself and
+ *   operators among them), `member_of_others`.
  */
 export async function removeMembersSecondFactor(
   context: IdentityContext,
@@ -42,20 +43,13 @@ export async function removeMembersSecondFactor(
   );
   if (userId === actor.actor.userId) throw ownAccount();
   return context.database.person({ userId, organizationId }, async (tx, use) => {
-    await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
-    const row = await tx.membership.findFirst({
-      where: { organizationId, userId },
-      include: { customRole: { select: { permissions: true } } },
-    });
-    if (row === null) throw new IdentityError('not_found', 'Cannot find the member: it does not exist here');
-    assertMayGrant(actor, [...permissionsOf(row, row.customRole?.permissions)]);
-    const organizationIds = await listMembershipOrganizations(tx, userId);
-    if (organizationIds.some((id) => id !== organizationId)) {
-      throw new IdentityError(
-        'member_of_others',
-        'Cannot take the second factor off: the person belongs to other organizations, too; the operator can',
-      );
-    }
+    const { organizationIds } = await lockMembersAccount(
+      tx,
+      context,
+      actor,
+      userId,
+      'Cannot take the second factor off: the person belongs to other organizations, too; the operator can',
+    );
     return remove({ tx, use, origin, nowMs }, context, { userId, organizationIds, by: actor.actor });
   });
 }

@@ -141,15 +141,19 @@ export interface SessionRow {
   readonly expiresAt: Date;
 }
 
+/** What opens something: the rest is over already, whether or not somebody ended it. */
+function openAt(nowMs: number) {
+  return {
+    revokedAt: null,
+    expiresAt: { gt: new Date(nowMs) },
+    lastSeenAt: { gte: new Date(nowMs - SESSION_IDLE_MS) },
+  };
+}
+
 /** Open sessions of the transaction's person, the one used last first. */
 export function listSessions(tx: Transaction, userId: string, nowMs: number): Promise<SessionRow[]> {
   return tx.session.findMany({
-    where: {
-      userId,
-      revokedAt: null,
-      expiresAt: { gt: new Date(nowMs) },
-      lastSeenAt: { gt: new Date(nowMs - SESSION_IDLE_MS) },
-    },
+    where: { userId, ...openAt(nowMs) },
     orderBy: { lastSeenAt: 'desc' },
     take: 200,
     select: {
@@ -163,7 +167,7 @@ export function listSessions(tx: Transaction, userId: string, nowMs: number): Pr
   });
 }
 
-/** Ends sessions of the transaction's person. @param which One, all but one, or all. @returns How many. */
+/** Ends open sessions of the transaction's person. @param which One, all but one, or all. @returns How many. */
 export async function revokeSessions(
   tx: Transaction,
   userId: string,
@@ -172,7 +176,7 @@ export async function revokeSessions(
 ): Promise<number> {
   const id = which === 'all' ? {} : 'only' in which ? { id: which.only } : { id: { not: which.except } };
   const { count } = await tx.session.updateMany({
-    where: { userId, revokedAt: null, ...id },
+    where: { userId, ...openAt(nowMs), ...id },
     data: { revokedAt: new Date(nowMs) },
   });
   return count;

@@ -1,6 +1,6 @@
 import { openDatabase } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { startTestApi, TEST_PASSWORD, type TestApi, type TestCaller, type TestPerson } from '../test-api.ts';
 import { memberOfNoOther } from '../test-changes/factors.ts';
 
 let test: TestApi;
@@ -16,11 +16,21 @@ const memberIdOf = async ({ userId }: TestPerson): Promise<string> =>
 const endSessionsOf = async (person: TestPerson, by: TestPerson) =>
   by.call('DELETE', `/members/${await memberIdOf(person)}/sessions`);
 
+async function newMember(email?: string) {
+  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail' });
+  const member = await memberOfNoOther({ test, owner, worker }, email);
+  await worker.close();
+  return member;
+}
+const userIdOf = async (call: TestCaller): Promise<string> => (await call('GET', '/me')).body.id;
+const setOperator = (userId: string, isOperator: boolean) =>
+  test.database.person({ userId }, (tx) =>
+    tx.user.update({ where: { id: userId }, data: { isOperator }, select: { id: true } }),
+  );
+
 describe('DELETE /members/{id}/sessions', () => {
   it('signs a member out everywhere, once, and the log says who did it', async () => {
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail' });
-    const person = await memberOfNoOther({ test, owner, worker });
-    await worker.close();
+    const person = await newMember();
     const { id: userId } = (await person.call('GET', '/me')).body;
     const path = `/members/${person.membershipId}/sessions`;
     const ended = await owner.call('DELETE', path);
@@ -41,6 +51,42 @@ describe('DELETE /members/{id}/sessions', () => {
     expect((await endSessionsOf(admin, owner)).body.code).toBe('member_of_others');
     expect((await owner.call('GET', '/me')).status).toBe(200);
   });
+
+  it('tells only of sessions that would still have opened something', async () => {
+    const person = await newMember();
+    const startMs = test.clock.nowMs();
+    test.clock.advance(31 * 86_400_000);
+    const signedIn = await test.anonymous('POST', '/auth/sign-in', {
+      email: 'owner@example.com',
+      password: TEST_PASSWORD,
+    });
+    const again = test.withCookie(signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '');
+    const ended = await again('DELETE', `/members/${person.membershipId}/sessions`);
+    test.clock.set(startMs);
+    expect([ended.status, ended.body]).toEqual([200, { endedSessionCount: 0 }]);
+  });
+
+  it.each([
+    { how: 'stored', email: 'first@example.com' },
+    { how: 'named', email: 'operator@example.com' },
+  ])(
+    '[X3] and their second factor are an operator’s own ($how), but for another operator',
+    async ({ how, email }) => {
+      const person = await newMember(email);
+      if (how === 'stored') await setOperator(await userIdOf(person.call), true);
+      expect((await person.call('GET', '/me')).body.isOperator).toBe(true);
+      const take = (what: string) => owner.call('DELETE', `/members/${person.membershipId}/${what}`);
+      for (const what of ['sessions', 'second-factor']) {
+        const refused = await take(what);
+        expect([refused.status, refused.body.code], what).toEqual([403, 'exceeds_own_permissions']);
+      }
+      expect((await person.call('GET', '/me')).status).toBe(200);
+      await setOperator(owner.userId, true);
+      expect((await take('second-factor')).status).toBe(404);
+      expect((await take('sessions')).body).toEqual({ endedSessionCount: 1 });
+      await setOperator(owner.userId, false);
+    },
+  );
 
   it('is refused to a token, whatever it may do', async () => {
     const person = await test.join(owner, 'safe@example.com', 'viewer');

@@ -45,9 +45,11 @@ async function withPasskey(world: World): Promise<Change> {
 }
 
 /** Of the owner's organization and no other: there its owner may take a factor away, or end sessions. */
-export async function memberOfNoOther(world: World): Promise<{ call: TestCaller; membershipId: string }> {
+export async function memberOfNoOther(
+  world: World,
+  email = `${unique()}@example.com`,
+): Promise<{ call: TestCaller; membershipId: string }> {
   const { test, owner } = world;
-  const email = `${unique()}@example.com`;
   await make(owner, '/invitations', { email });
   const invitationToken = await mailedToken(world, email);
   const answer = await test.anonymous('POST', '/auth/sign-up', {
