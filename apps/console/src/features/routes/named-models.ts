@@ -8,7 +8,7 @@ import { apiQueryKey, withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
-/** Commas stand between the names of a question; no model has one. */
+/** Commas stand between the names of a question; no model has one, which is known without asking. */
 const canBeAsked = (name: string) => name !== '' && !name.includes(',');
 
 const FRESH_MS = 60_000;
@@ -41,7 +41,7 @@ export function useNamedModels(asked: readonly string[]): NamedModels {
     const known = new Map(names.map((name, place) => [name, answers[place]?.data]));
     return {
       find: (name) => known.get(name.trim()) ?? [],
-      isKnown: (name) => known.get(name.trim()) !== undefined,
+      isKnown: (name) => name.includes(',') || known.get(name.trim()) !== undefined,
     };
   }, [answered, question]);
 }
