@@ -2,6 +2,12 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 
 const MOVING = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);
+const MOVING_WITH_CONTROL = new Set(['j', 'k', 'n', 'p']);
+
+/** Whether `cmdk` goes to another entry by this key. */
+export function isMove({ key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>): boolean {
+  return MOVING.has(key) || (ctrlKey && MOVING_WITH_CONTROL.has(key));
+}
 
 export interface FirstChoice {
   /** Of the element that holds the entries, drawn by `cmdk`. */
@@ -40,8 +46,8 @@ export function useFirstChoice(query: string, entries: unknown): FirstChoice {
     listRef,
     value,
     choose,
-    noteKey: ({ key }) => {
-      if (MOVING.has(key)) hasMoved.current = true;
+    noteKey: (event) => {
+      if (isMove(event)) hasMoved.current = true;
     },
     notePointer: () => {
       hasMoved.current = true;
