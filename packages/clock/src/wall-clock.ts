@@ -36,8 +36,10 @@ export function wallAt(instantMs: number, timeZone: string): WallMs {
   const part: Record<string, number> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(wholeSecondMs))
     part[type] = Number(value);
-  const wall = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
-  return wall + (instantMs - wholeSecondMs);
+  // `Date.UTC` takes the years 0 to 99 for those of the 20th century.
+  const day = new Date(0).setUTCFullYear(part.year!, part.month! - 1, part.day!);
+  const second = (part.hour! * 60 + part.minute!) * 60 + part.second!;
+  return day + second * 1_000 + (instantMs - wholeSecondMs);
 }
 
 const DAY_MS = 86_400_000;

@@ -48,6 +48,18 @@ describe('what would have been', () => {
     expect(at).toBe('2026-11-21T02:45:00.000Z');
     expect(fieldOfInstant(at, 'Asia/Kathmandu')).toBe('2026-11-21T08:30');
     expect(instantOfField('', 'UTC')).toBeUndefined();
+    expect(instantOfField('2026-11-21T', 'UTC')).toBeUndefined();
     expect(fieldOfInstant(undefined, 'UTC')).toBe('');
+  });
+
+  it('takes a year for one when it is typed to its end', () => {
+    const typed = ['0002', '0020', '0202', '2026', '20261'].map((year) => `${year}-11-21T08:30`);
+    expect(typed.map((text) => instantOfField(text, 'Europe/Berlin'))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      '2026-11-21T07:30:00.000Z',
+      undefined,
+    ]);
   });
 });

@@ -50,10 +50,15 @@ export function toBody({ requestId, days, models, at }: WhatIfQuestion, nowMs: n
   };
 }
 
-/** `2026-11-21T08:30` of a field, by the clocks of a zone. @returns Nothing for a text that is no time. */
+/** What the field takes: before, somebody is still typing the year. */
+export const EARLIEST_FIELD = '2000-01-01T00:00';
+export const LATEST_FIELD = '9999-12-30T23:59';
+
+/** `2026-11-21T08:30` of a field, by the clocks of a zone. @returns Nothing for a text that is no time, or not yet. */
 export function instantOfField(typed: string, timeZone: string): string | undefined {
   const wall = Date.parse(`${typed}Z`);
-  return Number.isNaN(wall) ? undefined : new Date(instantOfWall(wall, timeZone)).toISOString();
+  const isWhole = wall >= Date.parse(`${EARLIEST_FIELD}Z`) && wall <= Date.parse(`${LATEST_FIELD}Z`);
+  return !isWhole ? undefined : new Date(instantOfWall(wall, timeZone)).toISOString();
 }
 
 export function fieldOfInstant(at: string | undefined, timeZone: string): string {

@@ -24,8 +24,10 @@ import { useFoundRows } from '../common/found-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useOrganizationZone } from '../shell/use-me.ts';
 import {
+  EARLIEST_FIELD,
   fieldOfInstant,
   instantOfField,
+  LATEST_FIELD,
   MOST_MODELS,
   PERIODS,
   readQuestion,
@@ -44,6 +46,8 @@ export function WhatIf() {
   const { requestId, days, models, at } = question;
   const ask = (change: Partial<WhatIfQuestion>) => url.set(toUrl(change));
   const timeZone = useOrganizationZone();
+  // Not read back from the address: a year that is being typed is a time only with its last digit.
+  const [typedAt, setTypedAt] = useState(() => fieldOfInstant(at, timeZone));
   const [wrong, setWrong] = useState<string>();
   const { mutate, ...compare } = useApiMutation<WhatIfAnswer, object>((json) => ({
     path: '/prices/what-if',
@@ -101,8 +105,13 @@ export function WhatIf() {
             <Field label={text.pricesOf} hint={text.pricesOfHint(timeZone)}>
               <Input
                 type="datetime-local"
-                value={fieldOfInstant(at, timeZone)}
-                onChange={({ target }) => url.set({ at: instantOfField(target.value, timeZone) })}
+                min={EARLIEST_FIELD}
+                max={LATEST_FIELD}
+                value={typedAt}
+                onChange={({ target }) => {
+                  setTypedAt(target.value);
+                  url.set({ at: instantOfField(target.value, timeZone) });
+                }}
               />
             </Field>
             <div className="sm:col-span-3">
