@@ -62,4 +62,9 @@ describe('what would have been', () => {
       undefined,
     ]);
   });
+
+  it('shows a year of one digit as that year, not as one of the 20th century', () => {
+    // Berlin was 53 minutes and 28 seconds ahead before there were time zones.
+    expect(fieldOfInstant('0002-11-21T08:30:00.000Z', 'Europe/Berlin')).toBe('0002-11-21T09:23');
+  });
 });
