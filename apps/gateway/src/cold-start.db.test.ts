@@ -68,9 +68,9 @@ describe('a gateway that starts without Postgres', () => {
 
       await harness.seed.revoke(harness.key);
       proxy.setMode({ kind: 'pass' });
-      await waitFor(async () => (await ask(gateway, unused)).status === 200);
+      await waitFor(async () => (await ask(gateway, unused)).status === 200, { timeoutMs: 10_000 });
       // Revoked while nobody could be asked: no change tells of it, so what came from disk is read anew.
-      await waitFor(async () => (await ask(gateway, harness.key)).status === 401);
+      await waitFor(async () => (await ask(gateway, harness.key)).status === 401, { timeoutMs: 10_000 });
     } finally {
       await gateway.close();
     }

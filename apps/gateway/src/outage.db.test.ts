@@ -24,6 +24,9 @@ afterAll(async () => {
   await proxy?.stop();
 });
 
+/** The staleness cap of two seconds, and what a busy machine adds. */
+const SOON = { timeoutMs: 10_000 };
+
 const models = (key: SeededKey): Promise<Response> =>
   fetch(`${harness.gateway.baseUrl}/models`, { headers: { authorization: `Bearer ${key.secret}` } });
 
@@ -32,8 +35,8 @@ describe('without Postgres', () => {
     '[G1] [G2] a used key is served and an unknown one gets 503 ($kind)',
     async (mode) => {
       const unknown = await harness.seed.key({ organizationId: harness.key.organizationId });
-      await waitFor(async () => (await models(shortLived)).status === 200);
-      await waitFor(async () => (await harness.ask('before')).status === 200);
+      await waitFor(async () => (await models(shortLived)).status === 200, SOON);
+      await waitFor(async () => (await harness.ask('before')).status === 200, SOON);
       proxy.setMode(mode);
 
       const answer = await harness.ask('during');
@@ -47,12 +50,12 @@ describe('without Postgres', () => {
       });
 
       // The cap of that organization is two seconds, the other's an hour.
-      await waitFor(async () => (await models(shortLived)).status === 503);
+      await waitFor(async () => (await models(shortLived)).status === 503, SOON);
       expect((await harness.ask('still')).status).toBe(200);
 
       proxy.setMode({ kind: 'pass' });
-      await waitFor(async () => (await models(unknown)).status === 200);
-      await waitFor(async () => (await models(shortLived)).status === 200);
+      await waitFor(async () => (await models(unknown)).status === 200, SOON);
+      await waitFor(async () => (await models(shortLived)).status === 200, SOON);
     },
   );
 
