@@ -9,7 +9,7 @@ export {
 } from './fault-proxy.ts';
 export { findLastingPort } from './lasting-port.ts';
 export { findMigrationDrift } from './migration-drift.ts';
-export { shortestMs } from './shortest-ms.ts';
+export { medianMs, shortestMs } from './shortest-ms.ts';
 export {
   createEmptyTestDatabase,
   createTestDatabase,

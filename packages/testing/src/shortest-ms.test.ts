@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortestMs } from './shortest-ms.ts';
+import { medianMs, shortestMs } from './shortest-ms.ts';
 
 describe('shortestMs()', () => {
   it('measures until once in time, and no further', async () => {
@@ -13,5 +13,13 @@ describe('shortestMs()', () => {
     const measure = (turn: number) => Promise.resolve(100 + turns.push(turn));
     expect(await shortestMs(100, measure)).toBe(101);
     expect(turns).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('medianMs()', () => {
+  it('is the middle of all turns: one that is quick by chance hides nothing', async () => {
+    const took = [300, 40, 390, 120, 80, 1];
+    expect(await medianMs(async () => took.shift()!)).toBe(120);
+    expect(took).toEqual([1]);
   });
 });
