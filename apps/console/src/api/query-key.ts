@@ -8,6 +8,13 @@ export function apiQueryKey(path: string): readonly string[] {
   return query ? ['api', ...segments, `?${query}`] : ['api', ...segments];
 }
 
+/** `/keys` of `/keys/key_1`: where the thing is a row. What is the only one of its kind, `/billing`, is its own. */
+export function collectionOf(path: string): string {
+  const [pathname = ''] = path.split('?', 1);
+  const end = pathname.lastIndexOf('/');
+  return end > 0 ? pathname.slice(0, end) : pathname;
+}
+
 export type QueryValue = string | number | boolean | null | undefined | readonly string[];
 
 /** `withQuery('/usage', {from, groupBy: ['team', 'model']})`; empty values are left out, lists joined by comma. */

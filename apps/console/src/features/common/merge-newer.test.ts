@@ -46,6 +46,19 @@ describe('mergeNewer', () => {
     expect(mergeNewer(BEFORE, now, others, { sent }).contested).toEqual(['maxAge']);
   });
 
+  it('names what is typed into a field that never shows what is stored, when the stored one is another', () => {
+    const before = { name: 'Archive', secret: '' };
+    const now = { ...before, secret: 'typed' };
+    const signs = [{ secret: 'AKIA1' }, { secret: 'AKIA2' }] as const;
+    expect(mergeNewer(before, now, before, { signs })).toEqual({
+      values: now,
+      typed: ['secret'],
+      contested: ['secret'],
+    });
+    expect(mergeNewer(before, now, before, { signs: [signs[0], signs[0]] }).contested).toEqual([]);
+    expect(mergeNewer(before, before, before, { signs }).contested).toEqual([]);
+  });
+
   it('names what an earlier change contested as long as it is typed and different', () => {
     const now = { ...BEFORE, maxAge: '60', overlap: '1' };
     const first = { ...BEFORE, maxAge: '90' };

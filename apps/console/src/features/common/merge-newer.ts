@@ -16,7 +16,12 @@ export interface MergeOptions<T> {
   readonly sent?: T | undefined;
   /** Whether two values of a field mean the same; else texts, numbers and lists of them are compared. */
   readonly isSame?: (left: unknown, right: unknown) => boolean;
+  /** Of fields that never show what is stored: what tells that somebody else has changed it, before and now. */
+  readonly signs?: readonly [before: Signs<T>, newer: Signs<T>] | undefined;
 }
+
+/** A hint of a secret, a date that is written in another way than it is chosen. */
+export type Signs<T> = { readonly [name in keyof T]?: unknown };
 
 /**
  * @param before What the form was filled with.
@@ -27,14 +32,17 @@ export function mergeNewer<T extends object>(
   before: T,
   now: T,
   newer: T,
-  { sent, isSame = isSameText }: MergeOptions<T> = {},
+  { sent, isSame = isSameText, signs: [signsBefore, signsNewer] = [{}, {}] }: MergeOptions<T> = {},
 ): MergedForm<T> {
   const isAsSent = (form: T, name: keyof T) => sent !== undefined && isSame(form[name], sent[name]);
   const names = Object.keys(newer) as (keyof T & string)[];
   const typed = names.filter(
     (name) => !isSame(now[name], before[name]) && !isSame(now[name], newer[name]) && !isAsSent(now, name),
   );
-  const contested = typed.filter((name) => !isSame(newer[name], before[name]) && !isAsSent(newer, name));
+  const isUnseen = (name: keyof T) => !isSame(signsNewer[name], signsBefore[name]);
+  const contested = typed.filter(
+    (name) => isUnseen(name) || (!isSame(newer[name], before[name]) && !isAsSent(newer, name)),
+  );
   return {
     values: { ...newer, ...Object.fromEntries(typed.map((name) => [name, now[name]])) },
     typed,

@@ -9,9 +9,9 @@ import { useState } from 'react';
 import type { DefaultValues, FieldValues, Path, PathValue, UseFormReturn } from 'react-hook-form';
 import { ApiError } from '../../api/api-error.ts';
 import { apiFetch } from '../../api/client.ts';
-import { apiQueryKey } from '../../api/query-key.ts';
+import { apiQueryKey, collectionOf } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
-import { contestedAfter, mergeNewer } from './merge-newer.ts';
+import { contestedAfter, mergeNewer, type Signs } from './merge-newer.ts';
 import type { NewerState } from './newer-state.tsx';
 
 /** What a form dialog says of a change by somebody else. */
@@ -33,6 +33,8 @@ export interface NewerThingOptions<Thing, T extends FieldValues> {
   /** Of `useOpened`. */
   readonly opened: readonly [Thing | undefined, (newer: Thing) => void];
   readonly toValues: (thing: Thing) => T;
+  /** Of fields that never show what is stored: what tells that it was changed. `typed` is what the form holds. */
+  readonly toSigns?: (thing: Thing, typed: T) => Signs<T>;
   /** Where it is read: by itself, or as a row of a list. */
   readonly path: string;
   /** In a list. */
@@ -42,7 +44,7 @@ export interface NewerThingOptions<Thing, T extends FieldValues> {
 export function useNewerThing<Thing, T extends FieldValues>(
   options: NewerThingOptions<Thing, T>,
 ): NewerState<T> | undefined {
-  const { form, opened, toValues, path, isThis } = options;
+  const { form, opened, toValues, toSigns, path, isThis } = options;
   const [thing, setThing] = opened;
   const queryClient = useQueryClient();
   const [contested, setContested] = useState<NewerState<T>['contested']>();
@@ -50,15 +52,18 @@ export function useNewerThing<Thing, T extends FieldValues>(
   const latest = toValues(thing);
   const takeOver = (newer: Thing) => {
     const values = toValues(newer);
-    const merged = mergeNewer(latest, form.getValues(), values);
+    const typed = form.getValues();
+    const signs = toSigns && ([toSigns(thing, typed), toSigns(newer, typed)] as const);
+    const merged = mergeNewer(latest, typed, values, { signs });
     form.reset(values as DefaultValues<T>);
     for (const name of merged.typed) {
       form.setValue(name as Path<T>, merged.values[name] as PathValue<T, Path<T>>, { shouldDirty: true });
     }
     setThing(newer);
     setContested((earlier) => contestedAfter(earlier ?? [], merged));
-    // What stands behind the dialog is as old as what it was opened with.
-    void queryClient.invalidateQueries({ queryKey: apiQueryKey(path) });
+    // What stands behind the dialog is as old as what it was opened with: the page of the thing, and the list that has it as a row.
+    const stale = isThis === undefined ? collectionOf(path) : path.split('?', 1)[0]!;
+    void queryClient.invalidateQueries({ queryKey: apiQueryKey(stale) });
   };
   return {
     contested,
