@@ -2,6 +2,7 @@
 /** Creates a key, or changes one. A new key's secret follows in its own dialog. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { KeyDetail, KeyWithSecret } from '@tollgate/api';
+import { formatExact } from '@tollgate/ui';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -14,8 +15,10 @@ import { useMe, useOrganizationZone } from '../shell/use-me.ts';
 import { KeyFields } from './key-fields.tsx';
 import {
   findWrongTag,
+  isOpenToAll,
   type KeyBody,
   type KeyFormValues,
+  keySigns,
   keyValues,
   newKeyValues,
   toExpiresAt,
@@ -122,7 +125,8 @@ export function EditKeyDialog({
   readonly onClose: () => void;
 }) {
   const text = useMessages('keys').form;
-  const owners = useMessages('keys').owners;
+  const { owners, neverExpires } = useMessages('keys');
+  const locale = useLocale();
   const timeZone = useOrganizationZone();
   const [subject, setSubject] = useOpened(opened);
   const form = useKeyForm(keyValues(subject));
@@ -130,12 +134,15 @@ export function EditKeyDialog({
     form,
     opened: [subject, setSubject],
     toValues: keyValues,
+    toSigns: keySigns,
     path: `/keys/${subject.id}`,
   });
   const change = useApiMutation<KeyDetail, KeyBody>(
     (json) => ({ path: `/keys/${subject.id}`, method: 'PATCH', json, ifMatch: `"${subject.version}"` }),
     { invalidates: ['/keys'] },
   );
+  const expiryText = (at: string | null) =>
+    at === null ? neverExpires : formatExact(Date.parse(at), locale, timeZone);
   return (
     <FormDialog
       form={form}
@@ -157,10 +164,13 @@ export function EditKeyDialog({
             endpoints: text.endpoints,
             ipAllowlist: text.ipAllowlist,
             tags: text.tags,
+            expiry: text.expires,
           },
-          valueText: (name) => {
+          valueText: (name, latest) => {
             if (name === 'teamId') return subject.teamName ?? '';
-            return name === 'ownerId' ? (subject.ownerName ?? '') : undefined;
+            if (name === 'ownerId') return subject.ownerName ?? '';
+            if (name === 'expiry') return expiryText(subject.expiresAt);
+            return isOpenToAll(name, latest) ? text.emptyAllowsAll : undefined;
           },
         }
       }

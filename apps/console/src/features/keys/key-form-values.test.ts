@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findWrongTag, keyValues, newKeyValues, toKeyBody } from './key-form-values.ts';
+import { mergeNewer } from '../common/merge-newer.ts';
+import {
+  findWrongTag,
+  isOpenToAll,
+  keySigns,
+  keyValues,
+  newKeyValues,
+  toKeyBody,
+} from './key-form-values.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 
@@ -52,4 +60,27 @@ describe('findWrongTag()', () => {
     ['env=prod\nalone', 'alone'],
     ['=prod', '=prod'],
   ])('in %j finds %j', (text, wrong) => expect(findWrongTag(text)).toBe(wrong));
+});
+
+describe('a key that somebody else changed meanwhile', () => {
+  const opened = { ...newKeyValues(null), expiry: 'keep' } as const;
+  const signs = [keySigns({ expiresAt: null }), keySigns({ expiresAt: '2026-11-23T22:59:59.000Z' })] as const;
+
+  it('is told to end at another time to whoever chose one, and to nobody else', () => {
+    const typed = { ...opened, expiry: 'never' } as const;
+    expect(mergeNewer(opened, typed, opened, { signs }).contested).toEqual(['expiry']);
+    expect(mergeNewer(opened, { ...opened, name: 'a' }, opened, { signs }).contested).toEqual([]);
+    expect(mergeNewer(opened, typed, opened, { signs: [signs[0], signs[0]] }).contested).toEqual([]);
+  });
+
+  it('allows all where its scope is empty, which an empty name or team does not', () => {
+    const names = ['models', 'providers', 'endpoints', 'ipAllowlist', 'name', 'teamId'] as const;
+    expect(names.filter((name) => isOpenToAll(name, opened))).toEqual([
+      'models',
+      'providers',
+      'endpoints',
+      'ipAllowlist',
+    ]);
+    expect(isOpenToAll('models', { ...opened, models: ['gpt-5'] })).toBe(false);
+  });
 });

@@ -1,5 +1,6 @@
 /** Between the fields of the key form and the body that the API takes. Pure. */
 import type { Key } from '@tollgate/api';
+import type { Signs } from '../common/merge-newer.ts';
 import { endOfDateText } from '../usage/zoned-time.ts';
 import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
 
@@ -81,6 +82,18 @@ export function keyValues(key: Key): KeyFormValues {
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),
   };
+}
+
+/** The form chooses a new end and never shows the one that is stored. */
+export function keySigns({ expiresAt }: Pick<Key, 'expiresAt'>): Signs<KeyFormValues> {
+  return { expiry: expiresAt };
+}
+
+const SCOPE_FIELDS: readonly string[] = ['models', 'providers', 'endpoints', 'ipAllowlist'];
+
+/** Whether it is a part of the scope that nothing stands in: then it restricts nothing. */
+export function isOpenToAll(name: keyof KeyFormValues, values: KeyFormValues): boolean {
+  return SCOPE_FIELDS.includes(name) && values[name]?.length === 0;
 }
 
 const linesOf = (text: string): string[] =>

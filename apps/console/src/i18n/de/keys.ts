@@ -61,6 +61,7 @@ export const keys: Translation<typeof english> = {
     date: 'Tag',
     dateHint: (zone) => `Der Schlüssel endet mit diesem Tag, in ${zone}.`,
     dateMissing: 'Wählen Sie einen Tag in der Zukunft.',
+    emptyAllowsAll: 'leer, also sind alle erlaubt',
     scope: 'Geltungsbereich',
     scopeText: 'Leer heißt: keine Einschränkung über die von Team und Organisation hinaus.',
     models: 'Modelle',

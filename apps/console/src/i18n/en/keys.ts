@@ -57,6 +57,7 @@ export const keys = {
     date: 'Date',
     dateHint: (zone: string) => `The key ends with that day, in ${zone}.`,
     dateMissing: 'Choose a date in the future.',
+    emptyAllowsAll: 'empty, so all are allowed',
     scope: 'Scope',
     scopeText: 'Empty means no restriction beyond those of the team and the organization.',
     models: 'Models',
