@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isAlive } from '@tollgate/local-services';
-import { waitFor } from '@tollgate/testing';
+import { findLastingPort, waitFor } from '@tollgate/testing';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findLastingPort } from './ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-managed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -15,6 +15,7 @@ import {
   createTestRedis,
   type Entries,
   type FaultProxy,
+  findLastingPort,
   openRunBundles,
   startFaultProxy,
   type TestDatabase,
@@ -23,7 +24,6 @@ import {
   waitFor,
 } from '@tollgate/testing';
 import { type Kill, ManagedProcess } from './managed-process.ts';
-import { findLastingPort } from './ports.ts';
 import type { Random } from './random.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { createTenant, type ExtraKey, type Tenant, type TenantLimits } from './tenant.ts';
