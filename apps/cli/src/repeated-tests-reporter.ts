@@ -1,16 +1,20 @@
-/** For Vitest: says at the end which tests passed only when they were tried again, so that none hides behind its second try. */
+/**
+ * For Vitest: says at the end which tests passed only when they were tried again, so that none hides behind its second try,
+ * and fails the run where one of them cites a promise of money or security.
+ */
 import type { Reporter, TestModule } from 'vitest/node';
+import { reportRepeatedTests } from './repeated-tests.ts';
 
 export default class RepeatedTestsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const repeated = modules.flatMap((module) =>
       [...module.children.allTests('passed')]
         .filter((test) => test.diagnostic()?.flaky)
-        .map((test) => `  ${module.relativeModuleId} > ${test.fullName}`),
+        .map((test) => ({ file: module.relativeModuleId, name: test.fullName })),
     );
-    if (repeated.length === 0) return;
-    process.stdout.write(
-      `\nPassed only when tried again (${repeated.length}), to be looked into:\n${repeated.join('\n')}\n`,
-    );
+    const { text, failed } = reportRepeatedTests(repeated);
+    process.stdout.write(text);
+    // Vitest itself is content with a second try.
+    if (failed) process.exitCode = 1;
   }
 }

@@ -17,8 +17,9 @@ import { inRoot, isPresent, ROOT } from '../workspace.ts';
 
 const BROWSER_TESTS = 'apps/console/e2e';
 /**
- * A core may be taken away at any moment where others decide; what passes at the second try is listed. A counterexample
- * to a property is one however rare it is: another try would draw others.
+ * A core may be taken away at any moment where others decide; what passes at the second try is listed, and fails
+ * the run where it cites a promise of money or security (repeated-tests.ts). A counterexample to a property is one
+ * however rare it is: another try would draw others.
  */
 const SECOND_TRY = ['--retry.count=1', '--retry.condition=^(?!Property failed after)'];
 
