@@ -10,6 +10,7 @@ function toldAfter(...codes: (RefusalCode | 'unsupported_parameter')[]): PassedO
   const passed = new PassedOver();
   for (const code of codes) {
     if (code === 'unsupported_parameter') passed.unsupported(new GatewayError(code, code));
+    else if (code === 'rate_limit_exceeded') passed.full(refusal(code));
     else passed.refused(refusal(code));
   }
   return passed;
@@ -34,10 +35,11 @@ describe('PassedOver', () => {
 
   it('does what the budget that refused first says, whatever is told', () => {
     const passed = new PassedOver();
-    passed.refused(refusal('rate_limit_exceeded'));
+    passed.full(refusal('rate_limit_exceeded'));
+    passed.full(refusal('service_unavailable'));
     passed.refused({ ...refusal('budget_exceeded'), onExceeded: { model: 'small' } });
     passed.refused(refusal('budget_in_flight'));
-    passed.refused(refusal('rate_limit_exceeded'));
+    passed.full(refusal('rate_limit_exceeded'));
     expect(passed.byBudget?.onExceeded).toEqual({ model: 'small' });
   });
 });

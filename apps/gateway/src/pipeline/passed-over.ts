@@ -26,9 +26,15 @@ export class PassedOver {
     return this.#instead;
   }
 
+  /** By a budget. */
   refused(refusal: Refusal): void {
+    this.#instead ??= refusal;
+    this.full(refusal);
+  }
+
+  /** By the rate limits of its model, also where they could not be asked: no budget said so. */
+  full(refusal: Refusal): void {
     this.#count += 1;
-    if (refusal.code !== 'rate_limit_exceeded') this.#instead ??= refusal;
     if (this.#told === undefined || rankOf(refusal) < rankOf(this.#told)) this.#told = refusal;
   }
 

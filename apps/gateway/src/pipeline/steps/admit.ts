@@ -52,7 +52,7 @@ function accept(exchange: Exchange, services: Services, outcome: RateTicket | Re
 function passOver(exchange: Exchange, { limits }: Services, refusal: Refusal): void {
   if (refusal.ofModel !== true) throw toGatewayError(refusal);
   exchange.passed ??= new PassedOver();
-  exchange.passed.refused(refusal);
+  exchange.passed.full(refusal);
   const others = withoutModel(exchange.candidates, 0).slice(1);
   if (others.length === 0 || exchange.passed.count >= limits.maxRoutedAttempts)
     throw exchange.passed.toError();

@@ -96,6 +96,7 @@ function tryCandidate(
 function notePassed(exchange: Exchange, tried: Exclude<Tried, { kind: 'answer' | 'failed' }>): PassedOver {
   exchange.passed ??= new PassedOver();
   if (tried.kind === 'unsupported') exchange.passed.unsupported(tried.error);
+  else if (tried.kind === 'full') exchange.passed.full(tried.refusal);
   else exchange.passed.refused(tried.refusal);
   return exchange.passed;
 }
