@@ -52,6 +52,7 @@ export function ChannelDialog({ channel: opened, onClose }: ChannelDialogProps) 
     form,
     opened: [channel, setChannel],
     toValues: (of) => channelValues(of, locale),
+    toSigns: (of) => ({ url: of?.urlHint }),
     path: `/notification-channels/${channel?.id}`,
   });
   const roleName = useRoleName();
@@ -82,6 +83,7 @@ export function ChannelDialog({ channel: opened, onClose }: ChannelDialogProps) 
           labels: { ...text, memberIds: text.members, digestWeekday: text.digestDay },
           valueText: (name, latest) => {
             if (name === 'roles') return latest.roles.map(roleName).join(', ');
+            if (name === 'url') return channel?.urlHint;
             if (name === 'memberIds') return text.memberCount(latest.memberIds.length);
             if (name === 'digest') return text.digests[latest.digest];
             const weekdays: Readonly<Record<string, string>> = text.weekdays;

@@ -48,6 +48,7 @@ export function DestinationDialog({ before: opened, onClose }: DestinationDialog
     form,
     opened: [before, setBefore],
     toValues,
+    toSigns,
     path: `${DESTINATIONS_PATH}/${before?.id}`,
   });
   const formKey = useIdempotencyKey();
@@ -75,7 +76,14 @@ export function DestinationDialog({ before: opened, onClose }: DestinationDialog
       description={text.addText}
       submitLabel={text.submit}
       onSubmit={(values) => save.mutateAsync(values)}
-      meanwhile={newer && { newer, labels: text }}
+      meanwhile={
+        newer && {
+          newer,
+          labels: text,
+          valueText: (name, { accessKeyId }) =>
+            name === 'secretAccessKey' ? text.secretPerhapsAnother(accessKeyId) : undefined,
+        }
+      }
       done={text.saved}
       onClose={onClose}
     >
@@ -171,3 +179,6 @@ function toValues(before: ExportDestination | undefined): Values {
     secretAccessKey: '',
   };
 }
+
+/** Nothing is shown of the secret, so that any change may have brought another one, or another access key that it is for. */
+const toSigns = (before: ExportDestination | undefined) => ({ secretAccessKey: before?.version });

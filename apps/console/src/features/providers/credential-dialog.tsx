@@ -19,6 +19,7 @@ import {
 import {
   changedFields,
   initialFields,
+  keySigns,
   ProviderFields,
   type ProviderFieldValues,
 } from './provider-fields.tsx';
@@ -78,6 +79,7 @@ export function CredentialDialog({ credential: opened, onClose, onSaved }: Crede
     form,
     opened: [credential, setCredential],
     toValues: (of) => toValues(of, provider),
+    toSigns: (of, { fields }) => keySigns(of, provider, fields),
     path: `${useCredentialPath()}/${credential?.id}`,
   });
   const submit = async (values: CredentialForm) => {
@@ -104,9 +106,7 @@ export function CredentialDialog({ credential: opened, onClose, onSaved }: Crede
           labels: { ...text, name: common.name, fields: text.access },
           valueText: (name, { fields }) =>
             name === 'fields'
-              ? Object.values(fields)
-                  .filter((value) => value !== '')
-                  .join(', ')
+              ? [...Object.values(fields), credential?.secretHint].filter((value) => value).join(', ')
               : undefined,
         }
       }

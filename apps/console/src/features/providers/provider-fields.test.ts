@@ -1,6 +1,6 @@
 import type { ProviderInfo } from '@tollgate/api';
 import { describe, expect, it } from 'vitest';
-import { changedFields, initialFields } from './provider-fields.tsx';
+import { changedFields, initialFields, keySigns } from './provider-fields.tsx';
 
 const field = (name: string, kind: ProviderInfo['fields'][number]['kind'] = 'text') => ({
   name,
@@ -38,5 +38,17 @@ describe('the fields of a credential', () => {
       apiKey: 'sk-1',
       baseUrl: 'https://proxy.example.com/v1',
     });
+  });
+});
+
+describe('a key that somebody else replaced meanwhile', () => {
+  const stored = { secretHint: 'sk-1…aaaa', secretSetAt: '2026-11-21T12:00:00.000Z' };
+  const replaced = { secretHint: 'sk-1…aaaa', secretSetAt: '2026-11-22T12:00:00.000Z' };
+
+  it('is another one to whoever typed a key, and not to whoever typed an address', () => {
+    const typed = { apiKey: 'sk-2' };
+    expect(keySigns(stored, openai, typed)).not.toEqual(keySigns(replaced, openai, typed));
+    const moved = { apiKey: '', baseUrl: 'https://proxy.example.com/v1' };
+    expect(keySigns(stored, openai, moved)).toEqual(keySigns(replaced, openai, moved));
   });
 });

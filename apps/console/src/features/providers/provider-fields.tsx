@@ -204,3 +204,15 @@ export function changedFields(
       .filter(([name, value]) => (initial[name] ?? '') === '' || initial[name] !== value),
   );
 }
+
+/** What tells that the stored key is another one, for whoever is about to replace it. */
+export function keySigns(
+  credential: Pick<ProviderCredential, 'secretHint' | 'secretSetAt'> | undefined,
+  provider: ProviderInfo | undefined,
+  typed: Readonly<Record<string, string>>,
+): { readonly fields?: unknown } {
+  const isReplaced = provider?.fields.some(
+    (field) => isPartOfKey(provider, field) && (typed[field.name] ?? '').trim() !== '',
+  );
+  return isReplaced && credential ? { fields: [credential.secretHint, credential.secretSetAt] } : {};
+}

@@ -93,6 +93,7 @@ export const dataExports: Translation<typeof english> = {
     pathStyleText: 'Wie MinIO und andere es wollen; Amazon S3 hat ihn im Namen des Hosts.',
     accessKeyId: 'Zugangsschlüssel-ID',
     secretAccessKey: 'Geheimer Zugangsschlüssel',
+    secretPerhapsAnother: (accessKeyId) => `womöglich ein anderer, zu ${accessKeyId}`,
     secretHint: 'Leer: wie bisher. Ein anderer Ort oder Zugang braucht ihn erneut.',
     submit: 'Speichern',
     saved: 'Gespeichert',

@@ -18,7 +18,7 @@ export const providers: Translation<typeof english> = {
   nameHint: 'Unterscheidet mehrere Zugänge zum selben Anbieter.',
   apiKeyAgain:
     'Die Basis-URL ändert sich: Geben Sie den Schlüssel noch einmal an, damit er nie an eine Adresse geht, die Sie nicht gewählt haben.',
-  access: 'Adresse und Region',
+  access: 'Adresse, Region und Schlüssel',
   whereKey: (provider) => `Wo die Schlüssel von ${provider} zu finden sind`,
   keepHint: (help) => `${help} Leer lassen, um das Gespeicherte zu behalten.`,
   chooseFile: 'Datei wählen …',

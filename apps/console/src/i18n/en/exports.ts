@@ -83,6 +83,7 @@ export const dataExports = {
     pathStyleText: 'As MinIO and others want it; Amazon S3 has it in the host’s name.',
     accessKeyId: 'Access key ID',
     secretAccessKey: 'Secret access key',
+    secretPerhapsAnother: (accessKeyId: string) => `perhaps another one, for ${accessKeyId}`,
     secretHint: 'Empty: as it is. Another place or access key needs it again.',
     submit: 'Save',
     saved: 'Saved',

@@ -14,7 +14,7 @@ export const providers = {
   namePlaceholder: 'Production',
   nameHint: 'To tell several credentials of one provider apart.',
   apiKeyAgain: 'The base URL changes: give the key again, so that it never goes where you did not send it.',
-  access: 'Address and region',
+  access: 'Address, region and key',
   whereKey: (provider: string) => `Where ${provider} keeps its keys`,
   keepHint: (help: string) => `${help} Leave empty to keep what is stored.`,
   chooseFile: 'Choose a file…',
