@@ -2,7 +2,7 @@
 /** States the markup of a resold credential, now or for later. The rule in force is never edited: the next one ends it. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { MarkupRule } from '@tollgate/api';
-import { Field, Input, Select } from '@tollgate/ui';
+import { Combobox, Field, Input, Select } from '@tollgate/ui';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -79,10 +79,10 @@ export function MarkupDialog({
             control={form.control}
             name="credentialId"
             render={({ field }) => (
-              <Select
-                value={field.value}
-                onValueChange={field.onChange}
-                options={credentials.map(({ id, name }) => ({ value: id, label: name }))}
+              <Combobox
+                value={field.value || undefined}
+                onValueChange={(id) => field.onChange(id ?? '')}
+                options={credentials.map(({ id, name }) => ({ value: id, label: name, keywords: [id] }))}
               />
             )}
           />

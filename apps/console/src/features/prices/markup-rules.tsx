@@ -4,11 +4,13 @@ import type { MarkupRule } from '@tollgate/api';
 import { Badge, type BadgeTone, Button, type ColumnDef, Money, TimeStamp } from '@tollgate/ui';
 import { Percent } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
-import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { ListSection } from '../common/list-section.tsx';
+import { useEvery } from '../common/use-every.ts';
 import { idOf } from '../common/use-list-props.ts';
+import { RESOLD_PATH } from '../operator/operator-api.ts';
 import { useMe } from '../shell/use-me.ts';
 import { MarkupDialog, type ResoldCredential } from './markup-dialog.tsx';
 import { MARKUP_RULES_PATH, STALE_AFTER_MARKUP_CHANGE } from './price-api.ts';
@@ -23,13 +25,10 @@ const TONE: Readonly<Record<MarkupRule['state'], BadgeTone>> = {
 export function MarkupRules() {
   const text = useMessages('prices').markup;
   const rules = useApiList<MarkupRule>(MARKUP_RULES_PATH);
-  const credentials = useApiQuery<{ readonly data: readonly ResoldCredential[] }>(
-    '/operator/resold-credentials?limit=200',
-  );
+  const resold = useEvery<ResoldCredential>(RESOLD_PATH).rows;
   const [stating, setStating] = useState(false);
   const [removing, setRemoving] = useState<MarkupRule>();
   const columns = useColumns(setRemoving);
-  const resold = credentials.data?.data ?? [];
   const state = resold.length > 0 && (
     <Button icon={<Percent />} onClick={() => setStating(true)}>
       {text.state}
