@@ -253,9 +253,7 @@ describe('finalizeInvoice()', () => {
     const list = (state?: 'draft' | 'issued') =>
       allPages((cursor) => listCreditNotes(fixture.console, { organizationId, state, limit: 1, cursor }));
     const [newer, older] = (await list()).toSorted((left, right) => (left.id < right.id ? 1 : -1));
-    const live = [newer!, older!].find(({ livemode }) => livemode)!;
-    expect(await notesStep()).toMatchObject({ state: 'attention', count: 1 });
-    expect(parseUsdSum((await notesStep())!.amountUsd!)).toBe(parseUsdSum(live.subtotalUsd));
+    expect(await notesStep()).toMatchObject({ state: 'attention', count: 1, amountUsd: null });
     const issue = (creditNoteId: string) =>
       issueCreditNote(fixture.console, { organizationId, creditNoteId, actor: CLOSE_ACTOR, now: AFTER });
     await issue(newer!.id);

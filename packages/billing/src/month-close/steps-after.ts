@@ -65,21 +65,22 @@ export async function sendStep(
 
 /**
  * Notes that nobody has issued yet, on invoices of this month and of earlier ones: late usage and corrections are owed
- * only once their note has its number, and nothing issues one by itself. They hold up no invoice.
+ * only once their note has its number, and nothing issues one by itself. They hold up no invoice. Without an amount: what is
+ * owed and what is given back would cancel out. A credit on a void invoice is never issued (`issueCreditNote`).
  */
 export async function notesStep(tx: Transaction, facts: Facts): Promise<CloseStep> {
-  const [found] = await tx.$queryRaw<{ count: number; all: number; amount: string }[]>`
-    SELECT count(*) FILTER (WHERE n.state = 'draft')::int AS count, count(*)::int AS all,
-      COALESCE(sum(n.subtotal_pico_usd) FILTER (WHERE n.state = 'draft'), 0)::text AS amount
+  const [found] = await tx.$queryRaw<{ count: number; all: number }[]>`
+    SELECT count(*) FILTER (WHERE n.state = 'draft')::int AS count, count(*)::int AS all
     FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
     WHERE n.organization_id = ${facts.organizationId} AND i.livemode = ${facts.livemode}
-      AND i.period_start <= ${facts.start}`;
-  const { count, all, amount } = found!;
+      AND i.period_start <= ${facts.start}
+      AND NOT (n.state = 'draft' AND n.kind = 'credit' AND i.state = 'void')`;
+  const { count, all } = found!;
   return {
     step: 'notes',
     state: count > 0 ? 'attention' : all > 0 ? 'done' : 'none',
     count,
-    amountUsd: count > 0 ? usd(amount) : null,
+    amountUsd: null,
     details: [],
     ...nothingSaid,
   };

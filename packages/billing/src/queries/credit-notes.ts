@@ -76,9 +76,11 @@ const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoice
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
   n.total_pico_usd::text AS total, n.created_at AS "createdAt", n.issued_at AS "issuedAt"`;
 
+/** A credit on a void invoice is never issued. */
+const WAITS = sql`(n.state = 'draft' AND NOT (n.kind = 'credit' AND i.state = 'void'))`;
 const NoteCursor = z.tuple([z.literal([0, 1]), z.string()]);
 
-/** Drafts first, because they wait for somebody; newest first among each. @throws {InvalidCursorError} */
+/** Drafts that can be issued first, because they wait for somebody; newest first among each. @throws {InvalidCursorError} */
 export function listCreditNotes(
   database: Database,
   filter: PageOptions & {
@@ -95,12 +97,16 @@ export function listCreditNotes(
       WHERE n.organization_id = ${filter.organizationId}
         ${filter.invoiceId === undefined ? empty : sql`AND n.invoice_id = ${filter.invoiceId}`}
         ${filter.state === undefined ? empty : sql`AND n.state = ${filter.state}`}
-        ${after === undefined ? empty : sql`AND ((n.state = 'draft')::int, n.id) < (${after[0]}::int, ${after[1]})`}
-      ORDER BY n.state = 'draft' DESC, n.id DESC LIMIT ${filter.limit + 1}`;
+        ${after === undefined ? empty : sql`AND (${WAITS}::int, n.id) < (${after[0]}::int, ${after[1]})`}
+      ORDER BY ${WAITS} DESC, n.id DESC LIMIT ${filter.limit + 1}`;
     const shown: NoteRow[] = [];
     for (const row of rows) shown.push((await foresee(tx, filter.organizationId, row)).row);
-    return toPage(shown, filter.limit, (row) => [row.state === 'draft' ? 1 : 0, row.id], toView);
+    return toPage(shown, filter.limit, (row) => [waits(row) ? 1 : 0, row.id], toView);
   });
+}
+
+function waits({ state, kind, invoiceState }: NoteRow): boolean {
+  return state === 'draft' && !(kind === 'credit' && invoiceState === 'void');
 }
 
 /** @throws {BillingError} `not-found`. */
