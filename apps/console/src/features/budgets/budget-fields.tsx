@@ -138,7 +138,12 @@ function DetailFields({
             />
           </Field>
           {watch('onExceeded') === 'model' && (
-            <Field label={text.model} error={errors.model?.message} className="sm:col-span-2">
+            <Field
+              label={text.model}
+              hint={text.modelHint}
+              error={errors.model?.message}
+              className="sm:col-span-2"
+            >
               <Controller
                 control={control}
                 name="model"

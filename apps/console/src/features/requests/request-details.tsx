@@ -25,6 +25,7 @@ import { CostComponents } from './cost-components.tsx';
 import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
 import { isCostUnknown, spentUsd } from './request-types.ts';
+import { SubstitutionFact } from './substitution-fact.tsx';
 import { UnsupportedCard } from './unsupported-card.tsx';
 
 export function RequestDetails({ request }: { readonly request: RequestDetail }) {
@@ -119,6 +120,9 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     { term: text.owner, value: <Owner request={request} /> },
     { term: text.asked, value: request.requestedModel || <Dash /> },
     ...(request.route ? [{ term: text.route, value: <Route route={request.route} /> }] : []),
+    ...(request.substitution
+      ? [{ term: text.substitution, value: <SubstitutionFact substitution={request.substitution} /> }]
+      : []),
     { term: text.served, value: <Served request={request} /> },
     { term: text.endpoint, value: request.endpoint },
     { term: text.formats, value: <Formats request={request} /> },

@@ -96,6 +96,8 @@ export const budgets: Translation<typeof english> = {
     refuse: 'Anfragen ablehnen',
     cheaper: 'Günstigeres Modell verwenden',
     model: 'Günstigeres Modell',
+    modelHint:
+      'Ein Modell Ihres Betreibers springt nicht für Anfragen ein, die über Ihre eigenen Zugänge gehen, es sei denn, eine Route erlaubt es.',
     modelMissing: 'Wählen Sie das Modell, das dann antwortet.',
     carryOver: 'Rest übertragen',
     carryOverHint: 'Der nächste Zeitraum bekommt ihn dazu.',

@@ -90,6 +90,8 @@ export const budgets = {
     refuse: 'Refuse requests',
     cheaper: 'Use a cheaper model',
     model: 'Cheaper model',
+    modelHint:
+      'A model that your operator provides does not take over for requests that go over your own credentials, unless a route allows it.',
     modelMissing: 'Choose the model that answers then.',
     carryOver: 'Carry over what is left',
     carryOverHint: 'The next period gets it on top.',
