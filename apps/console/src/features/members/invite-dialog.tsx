@@ -1,6 +1,6 @@
 'use client';
 import { Callout, Field, Input, toast } from '@tollgate/ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -38,23 +38,40 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const { errors } = form.formState;
   const toText = useProblemText();
   const [refused, setRefused] = useState<readonly Refused[]>([]);
+  const running = useRef<AbortController>(undefined);
+  // Who closes the dialog or leaves the page stops what is not sent yet.
+  useEffect(() => () => running.current?.abort(), []);
+  const close = () => {
+    running.current?.abort();
+    onClose();
+  };
   const invite = ({ teamId, ...fields }: InviteForm) => {
     const json = { ...fields, ...(teamId && { teamId }) };
     return send.mutateAsync({ ...json, idempotencyKey: idempotencyKeyOf(formKey, json) });
   };
-  /** @returns Whether all are invited. Who could not be stays in the field, with the reason below. */
+  /** @returns Whether all are invited and somebody still looks on. Who could not be stays in the field, with the reason below. */
   const submit = async (values: InviteForm): Promise<boolean> => {
+    setRefused([]);
     const addresses = readAddresses(values.email);
     const [only = ''] = addresses;
+    running.current = new AbortController();
+    const { signal } = running.current;
     if (addresses.length === 1) {
       toast.success(text.invited((await invite({ ...values, email: only })).email));
-      return true;
+      return !signal.aborted;
     }
-    const { changed, failed } = await changeEach(
+    const { changed, failed, left } = await changeEach(
       addresses,
       (email) => invite({ ...values, email }),
-      new AbortController().signal,
+      signal,
     );
+    if (signal.aborted) {
+      const names = failed.map(({ row }) => row).join(', ');
+      if (left > 0) toast.info(text.inviteStopped(changed, left));
+      else if (changed > 0) toast.success(text.invitedMany(changed));
+      if (names !== '') toast.error(`${text.notInvited}: ${names}`);
+      return false;
+    }
     if (changed > 0) toast.success(text.invitedMany(changed));
     form.setValue('email', failed.map(({ row }) => row).join(', '));
     setRefused(failed.map(({ row, error }) => ({ email: row, reason: toText(error) })));
@@ -73,7 +90,7 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
         onInvited();
         onClose();
       }}
-      onClose={onClose}
+      onClose={close}
     >
       <Field label={common.email} error={errors.email?.message} hint={text.emailHint} required>
         <Input
