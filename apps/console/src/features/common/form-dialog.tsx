@@ -20,6 +20,8 @@ export interface FormDialogProps<T extends FieldValues, R>
   /** Fields that the API knows under another path: `{ 'scope.id': 'scopeId' }`. */
   readonly apiFields?: Readonly<Record<string, FieldPath<T>>>;
   readonly submitLabel: string;
+  /** Until it is known what would be sent. */
+  readonly waiting?: boolean;
   /** Rejects with what the API refused. */
   readonly onSubmit: (values: T) => Promise<R>;
   /** Of a thing that others may change while the dialog is open. */
@@ -34,7 +36,7 @@ export interface FormDialogProps<T extends FieldValues, R>
 
 export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R>) {
   const { form, fields, apiFields, submitLabel, onSubmit, meanwhile, done, onDone, onClose, ...rest } = props;
-  const { children, ...dialog } = rest;
+  const { children, waiting = false, ...dialog } = rest;
   const text = useMessages('common');
   const formId = useId();
   const [submitting, setSubmitting] = useState(false);
@@ -68,7 +70,7 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
       footer={
         <>
           <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={submitting}>
+          <Button type="submit" form={formId} variant="primary" loading={submitting || waiting}>
             {submitLabel}
           </Button>
         </>
@@ -81,7 +83,8 @@ export function FormDialog<T extends FieldValues, R>(props: FormDialogProps<T, R
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.stopPropagation();
-          void submit(event);
+          if (waiting) event.preventDefault();
+          else void submit(event);
         }}
       >
         {problem && (

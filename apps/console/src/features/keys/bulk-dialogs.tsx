@@ -125,7 +125,7 @@ export function BulkRotateDialog({ keys, onClose, onDone }: BulkDialogProps) {
       onDone={({ data }) => onDone(data)}
       onClose={onClose}
     >
-      <Field label={words.overlap}>
+      <Field label={words.overlap} hint={form.watch('overlap') === 'rules' ? text.withoutRule : undefined}>
         <Controller
           control={form.control}
           name="overlap"

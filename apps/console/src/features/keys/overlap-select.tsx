@@ -6,7 +6,8 @@ import { OVERLAP_SECONDS, type Overlap, type OverlapChoice } from './overlap.ts'
 const OVERLAPS = Object.keys(OVERLAP_SECONDS) as Overlap[];
 
 export interface OverlapSelectProps {
-  readonly value: OverlapChoice;
+  /** Undefined: not known yet. */
+  readonly value: OverlapChoice | undefined;
   readonly onChange: (choice: OverlapChoice) => void;
   readonly rulesLabel: string;
 }

@@ -24,9 +24,10 @@ export interface RotateKeyDialogProps {
 export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialogProps) {
   const text = useMessages('keys').rotate;
   const form = useForm<{ overlap: OverlapChoice | undefined }>({ defaultValues: { overlap: undefined } });
-  const { data: rules } = useApiQuery<EffectiveOverlap>(
+  const { data: rules, isLoading } = useApiQuery<EffectiveOverlap>(
     withQuery('/key-rules/effective', { teamId: subject.teamId ?? undefined }),
   );
+  const chosen = form.watch('overlap');
   const usual = rules?.overlapSeconds ? 'rules' : 'day';
   const idempotencyKey = useIdempotencyKey();
   const rotate = useApiMutation<KeyWithSecret, OverlapChoice>(
@@ -44,6 +45,7 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
       title={text.title}
       description={text.text}
       submitLabel={text.submit}
+      waiting={isLoading && chosen === undefined}
       onSubmit={async ({ overlap }) => onRotated(await rotate.mutateAsync(overlap ?? usual))}
       onClose={onClose}
     >
@@ -53,7 +55,7 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
           name="overlap"
           render={({ field }) => (
             <OverlapSelect
-              value={field.value ?? usual}
+              value={field.value ?? (isLoading ? undefined : usual)}
               onChange={field.onChange}
               rulesLabel={text.overlaps.rules}
             />

@@ -68,6 +68,7 @@ export const hygiene: Translation<typeof english> = {
     revokeText:
       'Jedes Gateway lehnt sie binnen einer Sekunde ab und bricht offene Antworten ab. Das lässt sich nicht rückgängig machen.',
     asRules: 'wie es die Regeln jedes Teams sagen',
+    withoutRule: 'Wo keine Regel eine Zeit nennt, endet das alte Geheimnis sofort.',
     confirmWord: 'sperren',
     perMinute: (rate, count) =>
       `${rate} Anfragen/min nutzen ${count === 1 ? 'einen dieser Schlüssel' : `${count} dieser Schlüssel`}.`,

@@ -64,6 +64,7 @@ export const hygiene = {
     revokeText:
       'Every gateway refuses them within a second and cuts their open streams. This cannot be undone.',
     asRules: 'as the rules of each team say',
+    withoutRule: 'Where no rule names a time, the old secret stops at once.',
     confirmWord: 'revoke',
     perMinute: (rate: string, count: number) =>
       `${rate} requests/min use ${count === 1 ? 'one of these keys' : `${count} of these keys`}.`,
