@@ -68,7 +68,7 @@ export function ChatPanel({ start, codeOpen, onCodeClose }: ChatPanelProps) {
             settings={settings}
             columns={columns}
             draft={draft || (turns.at(-1)?.text ?? '')}
-            promptId={start.promptId}
+            prompt={start.prompt}
             onOpen={(content) => {
               setSettings({ ...settings, ...content.settings });
               setDraft(content.message);

@@ -21,6 +21,7 @@ import {
   type Settings,
   toSavedContent,
 } from './conversation.ts';
+import type { OpenedPrompt } from './use-playground-start.ts';
 
 export interface OpenedContent {
   readonly settings: Settings;
@@ -32,41 +33,43 @@ export interface SavedPromptsProps {
   readonly settings: Settings;
   readonly columns: readonly Column[];
   readonly draft: string;
-  readonly promptId: string | undefined;
+  readonly prompt: OpenedPrompt | undefined;
   readonly onOpen: (content: OpenedContent) => void;
 }
 
-export function SavedPrompts({ settings, columns, draft, promptId, onOpen }: SavedPromptsProps) {
+export function SavedPrompts({ settings, columns, draft, prompt, onOpen }: SavedPromptsProps) {
   const text = useMessages('playground');
   const url = useUrlState();
   const toText = useProblemText();
-  const [currentId, setCurrentId] = useState(promptId);
+  const [opened, setOpened] = useState(prompt);
   const [saving, setSaving] = useState(false);
   const [deleting, setDeleting] = useState<PlaygroundPrompt>();
   const prompts = useApiQuery<{ data: readonly PlaygroundPrompt[] }>('/playground/prompts?limit=50');
   const all = prompts.data?.data ?? [];
-  const current = all.find(({ id }) => id === currentId);
+  const current = all.find(({ id }) => id === opened?.id);
   const [, copy] = useCopy();
+  const show = ({ id, version, content }: PlaygroundPromptDetail) => {
+    const { models, system, parameters, tools, messages } = readSavedContent(content);
+    setOpened({ id, version });
+    onOpen({
+      models,
+      settings: { ...EMPTY_SETTINGS, system, parameters, tools },
+      message: messages[0] ?? '',
+    });
+    url.set({ prompt: id });
+  };
   const open = async (id: string) => {
     try {
-      const prompt = await apiFetch<PlaygroundPromptDetail>(`/playground/prompts/${id}`);
-      const { models, system, parameters, tools, messages } = readSavedContent(prompt.content);
-      setCurrentId(id);
-      onOpen({
-        models,
-        settings: { ...EMPTY_SETTINGS, system, parameters, tools },
-        message: messages[0] ?? '',
-      });
-      url.set({ prompt: id });
+      show(await apiFetch<PlaygroundPromptDetail>(`/playground/prompts/${id}`));
     } catch (error) {
       toast.error(toText(error));
     }
   };
   const entries: MenuEntry[] = [
     ...(all.length === 0 ? [{ kind: 'label' as const, label: text.noPrompts }] : []),
-    ...all.map((prompt) => ({
-      label: prompt.mine ? prompt.name : `${prompt.name} (${prompt.createdByName})`,
-      onSelect: () => void open(prompt.id),
+    ...all.map(({ id, mine, name, createdByName }) => ({
+      label: mine ? name : `${name} (${createdByName})`,
+      onSelect: () => void open(id),
     })),
     ...(current?.mine
       ? [
@@ -108,13 +111,17 @@ export function SavedPrompts({ settings, columns, draft, promptId, onOpen }: Sav
       </Button>
       {saving && (
         <SaveDialog
-          current={current}
+          current={current && opened && { ...current, version: opened.version }}
           content={toSavedContent(settings, columns, draft === '' ? [] : [draft])}
           onClose={() => setSaving(false)}
-          onSaved={(prompt) => {
+          onSaved={({ id, version }) => {
             setSaving(false);
-            setCurrentId(prompt.id);
-            url.set({ prompt: prompt.id });
+            setOpened({ id, version });
+            url.set({ prompt: id });
+          }}
+          onTaken={(newer) => {
+            setSaving(false);
+            show(newer);
           }}
         />
       )}
@@ -123,7 +130,7 @@ export function SavedPrompts({ settings, columns, draft, promptId, onOpen }: Sav
           prompt={deleting}
           onClose={() => setDeleting(undefined)}
           onDeleted={() => {
-            setCurrentId(undefined);
+            setOpened(undefined);
             url.set({ prompt: undefined });
           }}
         />
@@ -136,12 +143,20 @@ interface SaveValues {
   name: string;
   shared: boolean;
   asNew: boolean;
+  /** What stands in the playground, compared as a text: it is saved whole, so that another one that was saved meanwhile would be replaced. */
+  content: string;
 }
 
-const toValues = (prompt: PlaygroundPrompt | undefined): SaveValues => ({
+/** A row of the list has no content. */
+type OpenPrompt = PlaygroundPrompt & Partial<Pick<PlaygroundPromptDetail, 'content'>>;
+
+const contentText = (content: unknown): string => JSON.stringify(readSavedContent(content));
+
+const toValues = (prompt: OpenPrompt | undefined): SaveValues => ({
   name: prompt?.name ?? '',
   shared: prompt?.shared ?? false,
   asNew: prompt === undefined,
+  content: prompt?.content === undefined ? '' : contentText(prompt.content),
 });
 
 function SaveDialog({
@@ -149,25 +164,27 @@ function SaveDialog({
   content,
   onClose,
   onSaved,
+  onTaken,
 }: {
   readonly current: PlaygroundPrompt | undefined;
   readonly content: unknown;
   readonly onClose: () => void;
   readonly onSaved: (prompt: PlaygroundPromptDetail) => void;
+  /** What somebody else saved is wanted instead of what stands here. */
+  readonly onTaken: (newer: PlaygroundPromptDetail) => void;
 }) {
   const text = useMessages('playground');
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const [mine, setMine] = useOpened(current?.mine === true ? current : undefined);
+  const [mine, setMine] = useOpened<OpenPrompt | undefined>(current?.mine === true ? current : undefined);
   const form = useForm<SaveValues>({
-    defaultValues: toValues(mine),
+    defaultValues: { ...toValues(mine), content: contentText(content) },
   });
-  const newer = useNewerThing<PlaygroundPrompt, SaveValues>({
+  const newer = useNewerThing<OpenPrompt, SaveValues>({
     form,
     opened: [mine, setMine],
     toValues,
-    path: '/playground/prompts?limit=50',
-    isThis: ({ id }) => id === mine?.id,
+    path: `/playground/prompts/${mine?.id}`,
   });
   const formKey = useIdempotencyKey();
   const save = useApiMutation<PlaygroundPromptDetail, SaveValues>(
@@ -188,7 +205,17 @@ function SaveDialog({
       description={text.saveText}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
-      meanwhile={newer && { newer, labels: { name: common.name, shared: text.sharePrompt } }}
+      meanwhile={
+        newer && {
+          newer: {
+            ...newer,
+            takeLatest: () =>
+              mine?.content === undefined ? newer.takeLatest() : onTaken({ ...mine, content: mine.content }),
+          },
+          labels: { name: common.name, shared: text.sharePrompt, content: text.promptContent },
+          valueText: (name) => (name === 'content' ? text.anotherContent : undefined),
+        }
+      }
       onDone={onSaved}
       onClose={onClose}
     >

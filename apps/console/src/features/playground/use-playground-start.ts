@@ -8,11 +8,17 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { useRequest } from '../requests/use-request.ts';
 import { EMPTY_SETTINGS, MAX_COLUMNS, readSavedContent, type Settings } from './conversation.ts';
 
+/** A saved prompt as it was read: saving it anew replaces that version. */
+export interface OpenedPrompt {
+  readonly id: string;
+  readonly version: number;
+}
+
 export interface PlaygroundStart {
   readonly models: readonly string[];
   readonly settings: Settings;
   readonly message: string;
-  readonly promptId: string | undefined;
+  readonly prompt: OpenedPrompt | undefined;
   /** Why something is not as somebody may expect. */
   readonly notice: 'no-content' | 'not-found' | undefined;
 }
@@ -46,7 +52,7 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
   return next;
 
   function begin(): PlaygroundStart {
-    const base = { settings: EMPTY_SETTINGS, message: '', promptId: undefined, notice: undefined };
+    const base = { settings: EMPTY_SETTINGS, message: '', prompt: undefined, notice: undefined };
     if (prompt.data !== undefined) {
       const content = readSavedContent(prompt.data.content);
       const { system, parameters, tools } = content;
@@ -54,7 +60,7 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
         models: content.models,
         settings: { ...EMPTY_SETTINGS, system, parameters, tools },
         message: content.messages[0] ?? '',
-        promptId: prompt.data.id,
+        prompt: { id: prompt.data.id, version: prompt.data.version },
         notice: undefined,
       };
     }

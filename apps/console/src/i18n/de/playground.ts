@@ -95,6 +95,8 @@ export const playground: Translation<typeof english> = {
   saveTitle: 'Diesen Prompt speichern',
   saveText:
     'Modelle, System-Prompt, Parameter, Werkzeuge und die Nachricht. Antworten und Bilder werden nicht aufbewahrt.',
+  promptContent: 'Prompt',
+  anotherContent: 'ein anderer',
   sharePrompt: 'Mit der Organisation teilen',
   sharePromptText: 'Wer Schlüssel anlegen darf, kann ihn öffnen.',
   saveAsNew: 'Als neuen Prompt speichern',

@@ -89,6 +89,8 @@ export const playground = {
   save: 'Save',
   saveTitle: 'Save this prompt',
   saveText: 'Models, system prompt, parameters, tools and the message. Answers and images are not kept.',
+  promptContent: 'Prompt',
+  anotherContent: 'another one',
   sharePrompt: 'Share with the organization',
   sharePromptText: 'Whoever may create keys can open it.',
   saveAsNew: 'Save as a new prompt',
