@@ -135,6 +135,40 @@ describe('[M5] usage of several values', () => {
     );
   });
 
+  it('of more keys and teams than are named pair by pair is the same sum', async () => {
+    const person = await test.signUp('many@example.com', 'Many');
+    const { organizationId } = person;
+    const entries = DAYS_AGO.flatMap((days) =>
+      Array.from({ length: 110 }, (_, key) => ({
+        ...entryOf(organizationId, {
+          team: key % 2 === 0 ? 'team_a' : 'team_b',
+          model: 'small',
+          startedMs: test.clock.nowMs() - days * DAY_MS,
+          cost: BigInt(key + 1),
+        }),
+        keyId: `key_${key}`,
+      })),
+    );
+    await worker.tenant(organizationId, (tx) => tx.usageEntry.createMany({ data: entries }));
+    const from = new Date(test.clock.nowMs() - 60 * DAY_MS).toISOString();
+    const get = async (query: string) => (await person.call('GET', `/usage?from=${from}&${query}`)).body.data;
+    await waitFor(async () => {
+      await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+      return (await get(''))[0]?.requests === entries.length;
+    });
+    const absent = Array.from({ length: 98 }, (_, index) => `team_x${index}`);
+    for (const zone of ['UTC', 'Asia/Kathmandu']) {
+      const teams = ['team_a', ...absent].join(',');
+      const rows = await get(`groupBy=key&teamId=${teams}&timeZone=${zone}`);
+      expect(rows.map(({ key, spentUsd }: Record<string, string>) => [key, spentUsd]).toSorted()).toEqual(
+        Array.from({ length: 55 }, (_, at) => [
+          `key_${at * 2}`,
+          formatUsd(picoUsdSum(3n * BigInt(at * 2 + 1))),
+        ]).toSorted(),
+      );
+    }
+  });
+
   it('is at most so many of them, and never an empty one', async () => {
     const many = Array.from({ length: 101 }, (_, index) => `team_${index}`).join(',');
     for (const asked of [many, 'team_a,', ',']) {

@@ -56,6 +56,8 @@ type Pair = (typeof SUMMARIZED_PAIRS)[number];
 /** Some rows of a summary: those of these values of it. Undefined: all. */
 interface Chosen extends Asked {
   readonly values: readonly string[] | undefined;
+  /** Of the values, the first or the second of the pair is one of these. */
+  readonly half?: { readonly place: 0 | 1; readonly values: readonly string[] };
 }
 
 const BY_QUARTER: ReadonlySet<string> = new Set([
@@ -67,6 +69,8 @@ const BY_QUARTER: ReadonlySet<string> = new Set([
   'credential',
 ]);
 const BY_WEEK: ReadonlySet<string> = new Set(['team', 'key', 'member', 'costCenter', 'endUser']);
+/** More are not named one by one: the pair's own rows are asked which they belong to. */
+const MAX_COMBINATIONS = 10_000;
 /** All end users as one. */
 const ANY_END_USER = 'anyEndUser';
 const MEASURES = sql`requests, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
@@ -108,18 +112,26 @@ async function choose(tx: Transaction, range: AskedRange, asked: Asked): Promise
   const { pair, filters, dimension } = asked;
   if (pair === undefined) return { ...asked, values: filters.get(dimension) };
   if (filters.size === 0) return { ...asked, values: undefined };
-  const [firsts, seconds] = [
-    filters.get(pair[0]) ?? (await listValues(tx, range, pair[0])),
-    filters.get(pair[1]) ?? (await listValues(tx, range, pair[1])),
-  ];
-  return { ...asked, values: pairsOf(firsts, seconds) };
+  const [firsts, seconds] = [filters.get(pair[0]), filters.get(pair[1])];
+  if (firsts !== undefined && seconds !== undefined) return { ...asked, values: pairsOf(firsts, seconds) };
+  const place = firsts === undefined ? 1 : 0;
+  const values = firsts ?? seconds ?? [];
+  const room = Math.floor(MAX_COMBINATIONS / values.length);
+  const others = await listValues(tx, range, pair[1 - place]!, room + 1);
+  if (others.length > room) return { ...asked, values: undefined, half: { place, values } };
+  return { ...asked, values: place === 0 ? pairsOf(values, others) : pairsOf(others, values) };
 }
 
-async function listValues(tx: Transaction, range: AskedRange, name: string): Promise<string[]> {
+async function listValues(
+  tx: Transaction,
+  range: AskedRange,
+  name: string,
+  limit: number,
+): Promise<string[]> {
   const single: Chosen = { names: [name], dimension: name, filters: new Map(), values: undefined };
   const rows = await tx.$queryRaw<
     { value: string }[]
-  >`SELECT DISTINCT u.value FROM (${cutRange(range, single)}) u`;
+  >`SELECT DISTINCT u.value FROM (${cutRange(range, single)}) u LIMIT ${limit}`;
   return rows.map(({ value }) => value);
 }
 
@@ -270,7 +282,11 @@ function groupedPart({ names, pair }: Asked): Prisma.Sql {
   return names[0] === pair[0] ? firstOf(sql`value`) : secondOf(sql`value`);
 }
 
-function isAsked(column: Prisma.Sql, { values }: Chosen): Prisma.Sql {
+function isAsked(column: Prisma.Sql, { values, half }: Chosen): Prisma.Sql {
+  if (half !== undefined) {
+    const part = half.place === 0 ? firstOf(column) : secondOf(column);
+    return sql`AND ${part} = ANY (${[...half.values]}::text[])`;
+  }
   if (values === undefined) return empty;
   const [only, ...more] = values;
   return more.length === 0 && only !== undefined
