@@ -21,6 +21,7 @@ import {
   type Settings,
   toSavedContent,
 } from './conversation.ts';
+import { contentText, type OpenPrompt, type SaveValues, toValues } from './save-values.ts';
 import type { OpenedPrompt } from './use-playground-start.ts';
 
 export interface OpenedContent {
@@ -138,26 +139,6 @@ export function SavedPrompts({ settings, columns, draft, prompt, onOpen }: Saved
     </div>
   );
 }
-
-interface SaveValues {
-  name: string;
-  shared: boolean;
-  asNew: boolean;
-  /** What stands in the playground, compared as a text: it is saved whole, so that another one that was saved meanwhile would be replaced. */
-  content: string;
-}
-
-/** A row of the list has no content. */
-type OpenPrompt = PlaygroundPrompt & Partial<Pick<PlaygroundPromptDetail, 'content'>>;
-
-const contentText = (content: unknown): string => JSON.stringify(readSavedContent(content));
-
-const toValues = (prompt: OpenPrompt | undefined): SaveValues => ({
-  name: prompt?.name ?? '',
-  shared: prompt?.shared ?? false,
-  asNew: prompt === undefined,
-  content: prompt?.content === undefined ? '' : contentText(prompt.content),
-});
 
 function SaveDialog({
   current,

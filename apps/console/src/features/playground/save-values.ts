@@ -1,0 +1,23 @@
+/** A saved prompt as the dialog that saves it anew holds it. Pure. */
+import type { PlaygroundPrompt, PlaygroundPromptDetail } from '@tollgate/api';
+import { readSavedContent } from './conversation.ts';
+
+export interface SaveValues {
+  name: string;
+  shared: boolean;
+  asNew: boolean;
+  /** What stands in the playground, compared as a text: it is saved whole, so that another one that was saved meanwhile would be replaced. */
+  content: string;
+}
+
+/** A row of the list has no content. */
+export type OpenPrompt = PlaygroundPrompt & Partial<Pick<PlaygroundPromptDetail, 'content'>>;
+
+export const contentText = (content: unknown): string => JSON.stringify(readSavedContent(content));
+
+export const toValues = (prompt: OpenPrompt | undefined): SaveValues => ({
+  name: prompt?.name ?? '',
+  shared: prompt?.shared ?? false,
+  asNew: prompt === undefined,
+  content: prompt?.content === undefined ? '' : contentText(prompt.content),
+});
