@@ -69,7 +69,7 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
       const names = failed.map(({ row }) => row).join(', ');
       if (left > 0) toast.info(text.inviteStopped(changed, left));
       else if (changed > 0) toast.success(text.invitedMany(changed));
-      if (names !== '') toast.error(`${text.notInvited}: ${names}`);
+      if (names !== '') toast.error(text.notInvitedNames(names));
       return false;
     }
     if (changed > 0) toast.success(text.invitedMany(changed));

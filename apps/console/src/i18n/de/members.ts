@@ -20,6 +20,7 @@ export const members: Translation<typeof english> = {
   invited: (email) => `Eine Einladung ging an ${email}`,
   invitedMany: (count) =>
     count === 1 ? '1 Einladung wurde verschickt' : `${count} Einladungen wurden verschickt`,
+  notInvitedNames: (addresses) => `Nicht eingeladen: ${addresses}`,
   inviteStopped: (sent, left) =>
     `Angehalten: ${sent === 1 ? '1 Einladung' : `${sent} Einladungen`} verschickt, ${left} nicht`,
   notInvited: 'Diese ließen sich nicht einladen',

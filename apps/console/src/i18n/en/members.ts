@@ -20,6 +20,7 @@ export const members = {
   inviteText: 'They get a link by mail that works for seven days and only for this address.',
   invited: (email: string) => `An invitation went to ${email}`,
   invitedMany: (count: number) => (count === 1 ? '1 invitation was sent' : `${count} invitations were sent`),
+  notInvitedNames: (addresses: string) => `Could not be invited: ${addresses}`,
   inviteStopped: (sent: number, left: number) =>
     `Stopped: ${sent === 1 ? '1 invitation was' : `${sent} invitations were`} sent, ${left} ${left === 1 ? 'was' : 'were'} not`,
   notInvited: 'These could not be invited',
