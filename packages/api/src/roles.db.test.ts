@@ -262,6 +262,23 @@ describe('deleting a role', () => {
     expect((await owner.call('GET', `/roles/${role.id}`)).status).toBe(404);
   });
 
+  it('leaves no alert channel that reaches nobody: it gets the other role as well', async () => {
+    const role = await makeRole(['teams:read']);
+    const recipients = { roles: [role.id, 'admin'], memberIds: [], addresses: [] };
+    const made = await owner.call('POST', '/notification-channels', {
+      kind: 'email',
+      name: 'Ops',
+      recipients,
+    });
+    expect(made.status, made.text).toBe(201);
+    const refused = await owner.call('DELETE', `/roles/${role.id}`);
+    expect(refused.body).toMatchObject({ code: 'in_use', counts: { members: 0, channels: 1 } });
+    expect((await owner.call('DELETE', `/roles/${role.id}?replacement=developer`)).status).toBe(204);
+    const listed = (await owner.call('GET', '/notification-channels')).body.data;
+    const channel = listed.find(({ id }: { id: string }) => id === made.body.id);
+    expect(channel.recipients.roles.toSorted()).toEqual(['admin', 'developer']);
+  });
+
   it('loses nobody to a role that is given away at the same moment', async () => {
     const role = await makeRole(['teams:read']);
     const { membershipId, call } = await joinAs((await makeRole([])).id);

@@ -95,7 +95,13 @@ async function tell(
     const timeZone = channel.timeZone === '' ? frame.timeZone : channel.timeZone;
     if (channel.kind === 'slack')
       return { channel, alerts, reader: { locale: frame.localeOf(channel.locale), timeZone } };
-    for (const { email, locale } of await listRecipients(tx, organizationId, channel)) {
+    const recipients = await listRecipients(tx, organizationId, channel);
+    if (recipients.length === 0) {
+      await settle(tx, deliveries, 'skipped', nowMs, undefined);
+      await noteChannel(tx, channel, nowMs, 'Nobody is among its recipients');
+      return undefined;
+    }
+    for (const { email, locale } of recipients) {
       await queueMail(tx, round.ring, {
         template: 'notice',
         recipient: email,

@@ -72,8 +72,8 @@ export const problems: Translation<typeof english> = {
       ]
         .filter(Boolean)
         .join(' und ')}.`,
-    role_in_use: ({ members, invitations }) =>
-      `Mitglieder mit dieser Rolle: ${members}, offene Einladungen: ${invitations}. Wählen Sie, was sie stattdessen bekommen.`,
+    role_in_use: ({ members, invitations, channels }) =>
+      `Mitglieder mit dieser Rolle: ${members}, offene Einladungen: ${invitations}, Benachrichtigungskanäle: ${channels}. Wählen Sie, was sie stattdessen bekommen.`,
     price_in_force: () => 'Der Preis gilt schon oder in Kürze. Entfernen lässt sich nur ein künftiger.',
     markup_in_force: () => 'Der Aufschlag gilt schon oder in Kürze. Entfernen lässt sich nur ein künftiger.',
     closed_by_owner: () => 'Die Organisation wurde von ihrem Inhaber endgültig geschlossen.',

@@ -70,8 +70,8 @@ export const problems = {
       ]
         .filter(Boolean)
         .join(' and ')}.`,
-    role_in_use: ({ members, invitations }: Counts) =>
-      `Members with this role: ${members}; open invitations: ${invitations}. Choose what they get instead.`,
+    role_in_use: ({ members, invitations, channels }: Counts) =>
+      `Members with this role: ${members}; open invitations: ${invitations}; alert channels: ${channels}. Choose what they get instead.`,
     price_in_force: () =>
       'The price is in force or about to be. Only one that is yet to come can be removed.',
     markup_in_force: () =>
