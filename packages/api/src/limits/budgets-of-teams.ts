@@ -17,7 +17,10 @@ export async function findTightestBudgets(
   nowMs: number,
 ): Promise<ReadonlyMap<string, Shown>> {
   const ids = await findNearest(tx, organizationId, teamIds, nowMs);
-  const rows = await tx.budget.findMany({ where: { organizationId, id: { in: ids } }, orderBy: { id: 'asc' } });
+  const rows = await tx.budget.findMany({
+    where: { organizationId, id: { in: ids } },
+    orderBy: { id: 'asc' },
+  });
   const tightest = new Map<string, Shown>();
   for (const budget of await presentBudgets(tx, organizationId, rows, nowMs)) {
     const other = tightest.get(budget.scope.id);
