@@ -15,22 +15,28 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
   const text = useMessages('members');
   const [replacement, setReplacement] = useState(USUAL_REPLACEMENT);
   const [members, invitations] = [role.memberCount ?? 0, role.openInvitationCount ?? 0];
-  // Who may not see members is told of none, and must name a replacement all the same.
-  const isHeld = role.memberCount === null || members + invitations > 0;
+  const [isRefused, setIsRefused] = useState(false);
+  // Who may not see members is told of none, and must name a replacement all the same; alert channels are told of by a refusal.
+  const isHeld = role.memberCount === null || members + invitations > 0 || isRefused;
   const remove = useApiMutation<void>(
     () => ({
       path: withQuery(`/roles/${encodeURIComponent(role.id)}`, isHeld ? { replacement } : {}),
       method: 'DELETE',
       ifMatch: `"${role.version}"`,
     }),
-    { invalidates: ['/roles', '/members', '/invitations', '/me'] },
+    { invalidates: ['/roles', '/members', '/invitations', '/me', '/notification-channels'] },
   );
   return (
     <ConfirmAction
       title={text.deleteRoleTitle(role.name)}
       confirmLabel={text.deleteRole}
       confirmName={role.name}
-      run={() => remove.mutateAsync()}
+      run={() =>
+        remove.mutateAsync().catch((error: unknown) => {
+          setIsRefused(true);
+          throw error;
+        })
+      }
       done={text.roleDeleted(role.name)}
       onClose={onClose}
     >
