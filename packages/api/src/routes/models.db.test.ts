@@ -1,4 +1,5 @@
 /** What an organization can use, by the names that requests send. */
+import { openDatabase } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 
@@ -7,6 +8,10 @@ let owner: TestPerson;
 
 beforeAll(async () => {
   test = await startTestApi();
+  const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+  const alpha = { provider: 'openai', name: 'alpha', mode: 'chat', aliases: ['Newest'], abilities: {} };
+  await migrator.platform((tx) => tx.model.create({ data: { id: 'mdl_alpha', ...alpha } }));
+  await migrator.close();
   owner = await test.signUp('owner@example.com', 'Acme');
   for (const provider of ['openai', 'mistral']) {
     const made = await owner.call('POST', '/provider-credentials', {
@@ -42,5 +47,15 @@ describe('GET /models?names=', () => {
   it('takes at most 100 names', async () => {
     const names = Array.from({ length: 101 }, (_, place) => `m${place}`).join();
     expect((await owner.call('GET', `/models?names=${names}`)).status).toBe(400);
+  });
+});
+
+describe('GET /models?q=', () => {
+  it('finds parts of ids and of aliases, in capitals or not', async () => {
+    const found = async (q: string) =>
+      (await owner.call('GET', `/models?q=${q}`)).body.data.map(({ id }: { id: string }) => id);
+    expect(await found('I/ALPH')).toEqual(['openai/alpha']);
+    expect(await found('newe')).toEqual(['openai/alpha']);
+    expect(await found('oldest')).toEqual([]);
   });
 });

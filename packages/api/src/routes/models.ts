@@ -60,7 +60,7 @@ export const modelRoutes: readonly AnyRoute[] = [
     summary: 'Models that the organization’s own and the resold credentials serve',
     access: 'models:read',
     description:
-      '`q` finds parts of ids; `names` has up to 100 names as requests send them, with commas between them: ids, names alone, and aliases.',
+      '`q` finds parts of ids and aliases; `names` has up to 100 names as requests send them, with commas between them: ids, names alone, and aliases.',
     query: z.strictObject({
       ...pageShape,
       q: text(100).exactOptional(),
@@ -74,7 +74,10 @@ export const modelRoutes: readonly AnyRoute[] = [
       const wanted = query.q?.toLowerCase();
       const models = (await listUsableModels(tx, organizationId))
         .filter(({ provider }) => query.provider === undefined || provider === query.provider)
-        .filter((model) => wanted === undefined || idOf(model).toLowerCase().includes(wanted))
+        .filter(
+          (model) =>
+            wanted === undefined || namesOf(model).some((name) => name.toLowerCase().includes(wanted)),
+        )
         .filter((model) => query.names === undefined || isCalled(model, query.names))
         .filter((model) => query.livemode === undefined || isLive(model) === query.livemode);
       const start = after === undefined ? 0 : models.findIndex((model) => idOf(model) === after) + 1;
@@ -94,8 +97,13 @@ function idOf(model: UsableModel): string {
   return `${model.provider}/${model.name}`;
 }
 
-function isCalled({ provider, name, facts }: UsableModel, names: readonly string[]): boolean {
-  return [`${provider}/${name}`, name, ...(facts?.aliases ?? [])].some((one) => names.includes(one));
+/** As requests may send them. */
+function namesOf(model: UsableModel): readonly string[] {
+  return [idOf(model), model.name, ...(model.facts?.aliases ?? [])];
+}
+
+function isCalled(model: UsableModel, names: readonly string[]): boolean {
+  return namesOf(model).some((one) => names.includes(one));
 }
 
 function isLive(model: UsableModel): boolean {

@@ -14,11 +14,11 @@ import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { FindThings } from './find-things.tsx';
 import { pageOfId } from './found-ids.ts';
+import { paletteList } from './palette-list.ts';
 import { usePermission } from './use-permission.ts';
 
 const FOUND = 6;
 const ROUTES_PATH = '/routes?limit=200';
-const FRESH_MS = 60_000;
 
 /** Shows nothing. Below the palette's provider, on every page. */
 export function FindSources() {
@@ -119,12 +119,8 @@ function useRouteSource() {
         : [],
       search: async (query: string): Promise<readonly CommandItem[]> => {
         if (!mayRead || pageOfId(query) !== undefined) return [];
-        const { data } = await client.fetchQuery({
-          queryKey: ['commands', 'list', ROUTES_PATH],
-          queryFn: ({ signal }) => apiFetch<ApiPage<Route>>(ROUTES_PATH, { signal }),
-          staleTime: FRESH_MS,
-        });
-        return data
+        const routes = await client.fetchQuery(paletteList<Route>(ROUTES_PATH));
+        return routes
           .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
           .slice(0, FOUND)
           .map(({ id, name, isEnabled }) => ({

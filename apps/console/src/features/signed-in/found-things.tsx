@@ -2,7 +2,7 @@
 /**
  * What the palette finds besides keys, teams and routes. Loaded with the first letters that are typed.
  *
- * Members and service accounts are asked for by what is typed; short lists are asked for once and looked through here, so
+ * Members, service accounts and models are asked for by what is typed; short lists are asked for once and looked through here, so
  * that typing on costs no more questions than a page.
  */
 import type { QueryClient } from '@tanstack/react-query';
@@ -21,10 +21,11 @@ import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { isNumberLike } from './found-ids.ts';
+import { paletteList } from './palette-list.ts';
 
 const FOUND = 6;
 const LIST_ROWS = 200;
-const FRESH_MS = 60_000;
+const BUDGET_ROWS = 1_000;
 
 export interface Search {
   readonly query: string;
@@ -50,15 +51,20 @@ const FINDERS = {
       href: withQuery('/service-accounts', { open: id }),
     })),
   models: async (search: Search) =>
-    fitting(await listed<Model>('/models', search), search, ({ id, aliases }) => [id, ...aliases]).map(
-      ({ id, provider }) => ({ id, label: id, hint: provider, href: withQuery('/models', { model: id }) }),
-    ),
-  budgets: async (search: Search) =>
-    fitting(await listed<Budget>('/budgets', search), search, ({ name }) => [name]).map(({ id, name }) => ({
+    (await asked<Model>('/models', search)).map(({ id, provider }) => ({
       id,
-      label: name,
-      href: withQuery('/budgets', { open: id }),
+      label: id,
+      hint: provider,
+      href: withQuery('/models', { model: id }),
     })),
+  budgets: async (search: Search) =>
+    fitting(await listed<Budget>('/budgets', search, BUDGET_ROWS), search, ({ name }) => [name]).map(
+      ({ id, name }) => ({
+        id,
+        label: name,
+        href: withQuery('/budgets', { open: id }),
+      }),
+    ),
   providers: async (search: Search) =>
     fitting(await listed<ProviderCredential>('/provider-credentials', search), search, (row) => [
       row.name,
@@ -105,14 +111,8 @@ async function asked<T>(path: string, { query, signal }: Search): Promise<readon
   return (await apiFetch<ApiPage<T>>(withQuery(path, { q: query, limit: FOUND }), { signal })).data;
 }
 
-async function listed<T>(path: string, { client }: Search): Promise<readonly T[]> {
-  const whole = withQuery(path, { limit: LIST_ROWS });
-  const page = await client.fetchQuery({
-    queryKey: ['commands', 'list', whole],
-    queryFn: ({ signal }) => apiFetch<ApiPage<T>>(whole, { signal }),
-    staleTime: FRESH_MS,
-  });
-  return page.data;
+async function listed<T>(path: string, { client }: Search, limit = LIST_ROWS): Promise<readonly T[]> {
+  return client.fetchQuery(paletteList<T>(withQuery(path, { limit })));
 }
 
 function fitting<T>(
