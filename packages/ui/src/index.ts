@@ -81,7 +81,8 @@ export { Spinner } from './components/spinner.tsx';
 export { EmptyState, type EmptyStateProps, ErrorState, type ErrorStateProps } from './components/states.tsx';
 export { type TabItem, Tabs, type TabsProps } from './components/tabs.tsx';
 export { setTheme, ThemeToggle, useTheme, useThemeEntry } from './components/theme-toggle.tsx';
-export { Toaster, toast } from './components/toaster.tsx';
+export { toast } from './components/toast.ts';
+export { Toaster } from './components/toaster.tsx';
 export { Tooltip, type TooltipProps } from './components/tooltip.tsx';
 export { UntilTakenOver } from './components/until-taken-over.tsx';
 export {
@@ -93,6 +94,7 @@ export {
   TokenCount,
   type TokenCountProps,
 } from './components/values.tsx';
+export { whenIdle } from './components/when-idle.ts';
 export * from './format/index.ts';
 export { findBrowserTimeZone, useIsFirstDrawing, useNowMs } from './provider/first-drawing.ts';
 export type { UiLabels } from './provider/labels.ts';

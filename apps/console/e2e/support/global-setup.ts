@@ -50,6 +50,8 @@ export async function startSystem(
       ...more,
       TOLLGATE_STATE_DIR: stateDirectory,
       TOLLGATE_CLOCK_OFFSET_FILE: clockOffsetFile,
+      // Networks may sign up fifty times an hour: those who do so by the API say which one is theirs.
+      TOLLGATE_TRUST_PROXY: '1',
       TOLLGATE_CONSOLE_PORT: String(console_),
       TOLLGATE_GATEWAY_PORT: String(gateway),
       TOLLGATE_METRICS_PORT: String(metrics),

@@ -1,34 +1,21 @@
 'use client';
 /** Short notices after an action. Errors that need an answer belong beside what failed, not here. */
-import { Toaster as Sonner } from 'sonner';
-import { useUi } from '../provider/ui-provider.tsx';
+import { type ComponentType, useEffect, useState } from 'react';
+import { whenToastIsWanted } from './toast.ts';
+import { whenIdle } from './when-idle.ts';
 
-export { toast } from 'sonner';
-
+/** Once for all pages. Draws nothing until its scripts are there. */
 export function Toaster() {
-  const { labels } = useUi();
-  return (
-    <Sonner
-      position="bottom-right"
-      containerAriaLabel={labels.notifications}
-      gap={8}
-      style={{ fontFamily: 'inherit' }}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-full items-start gap-2.5 rounded-md border border-line bg-raised px-3.5 py-3 text-sm text-ink shadow-md sm:w-88',
-          title: 'font-medium',
-          description: 'text-ink-soft',
-          icon: 'mt-0.5 [&_svg]:size-4',
-          success: '[&_[data-icon]]:text-positive',
-          error: '[&_[data-icon]]:text-negative',
-          warning: '[&_[data-icon]]:text-warning',
-          info: '[&_[data-icon]]:text-info',
-          actionButton: 'ml-auto shrink-0 font-medium text-accent-ink hover:underline',
-          cancelButton: 'ml-auto shrink-0 text-ink-soft hover:underline',
-        },
-      }}
-    />
-  );
+  const [Drawer, setDrawer] = useState<ComponentType>();
+  useEffect(() => {
+    // What cannot be loaded now is asked for again with the next notice.
+    const load = () =>
+      void import('./toast-drawer.tsx').then(
+        ({ ToastDrawer }) => setDrawer(() => ToastDrawer),
+        () => undefined,
+      );
+    whenIdle(load);
+    return whenToastIsWanted(load);
+  }, []);
+  return Drawer && <Drawer />;
 }

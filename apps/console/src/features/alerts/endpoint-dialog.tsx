@@ -2,7 +2,7 @@
 /** Adds an endpoint and shows its secret, this once; or changes one. */
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { WebhookEndpoint } from '@tollgate/api';
-import { Button, Checkbox, Dialog, Field, Input, SecretReveal, Switch, toast } from '@tollgate/ui';
+import { Checkbox, Field, Input, Switch, toast } from '@tollgate/ui';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useChangeEndpoint } from './alert-api.ts';
+import { EndpointSecretDialog } from './endpoint-secret-dialog.tsx';
 import { EVENT_TYPES } from './event-types.ts';
 
 interface EndpointValues {
@@ -33,33 +34,13 @@ export interface EndpointDialogProps {
 
 export function EndpointDialog({ endpoint, onClose }: EndpointDialogProps) {
   const [secret, setSecret] = useState<string>();
-  if (secret !== undefined) return <SecretDialog secret={secret} onClose={onClose} />;
+  if (secret !== undefined) return <EndpointSecretDialog secret={secret} onClose={onClose} />;
   return (
     <EndpointForm
       {...(endpoint !== undefined && { endpoint })}
       onClose={onClose}
       onDone={(made) => (made === undefined ? onClose() : setSecret(made))}
     />
-  );
-}
-
-export function SecretDialog({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  const text = useMessages('alerts').webhooks;
-  const common = useMessages('common');
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.secretTitle}
-      description={text.secretText}
-      footer={
-        <Button variant="primary" onClick={onClose}>
-          {common.done}
-        </Button>
-      }
-    >
-      <SecretReveal label={text.secret} secret={secret} />
-    </Dialog>
   );
 }
 

@@ -20,12 +20,15 @@ import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
+import { later } from '../common/later.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeEndpoint, useTestEndpoint } from './alert-api.ts';
-import { EndpointDialog, SecretDialog } from './endpoint-dialog.tsx';
+import { EndpointSecretDialog } from './endpoint-secret-dialog.tsx';
 import { EndpointState } from './endpoint-state.tsx';
+
+const EndpointDialog = later(async () => (await import('./endpoint-dialog.tsx')).EndpointDialog);
 
 const REFRESH_MS = 5_000;
 
@@ -85,7 +88,7 @@ function Content({
       {opened === 'edit' && <EndpointDialog endpoint={endpoint} onClose={close} />}
       {opened === 'rotate' && <RotateSecret endpoint={endpoint} onClose={close} onRotated={setSecret} />}
       {opened === 'delete' && <DeleteEndpoint endpoint={endpoint} onClose={close} onDeleted={onDeleted} />}
-      {secret !== undefined && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
+      {secret !== undefined && <EndpointSecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </div>
   );
 }

@@ -5,9 +5,8 @@
  *
  * Only for what is mounted while it is open.
  */
+import { whenIdle } from '@tollgate/ui';
 import { type ComponentType, createElement, lazy, Suspense, useState } from 'react';
-
-const REST_AFTER_LOAD_MS = 1_000;
 
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let loaded: ComponentType<P> | undefined;
@@ -23,11 +22,4 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     const [Part] = useState(() => loaded ?? Lazy);
     return <Suspense fallback={null}>{createElement(Part, props)}</Suspense>;
   };
-}
-
-function whenIdle(run: () => void): void {
-  if (typeof window === 'undefined') return;
-  const rest = () => setTimeout(run, REST_AFTER_LOAD_MS);
-  if (document.readyState === 'complete') rest();
-  else window.addEventListener('load', rest, { once: true });
 }
