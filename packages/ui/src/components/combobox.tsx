@@ -8,6 +8,7 @@ import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import { CONTROL_HEIGHT, CONTROL_STYLE, OPTION_STYLE, PANEL_STYLE } from './control-style.ts';
 import { useFieldLabelId, useFieldProps } from './field.tsx';
+import { useFirstChoice } from './use-first-choice.ts';
 
 export interface ComboboxOption {
   readonly value: string;
@@ -18,6 +19,8 @@ export interface ComboboxOption {
   readonly keywords?: readonly string[];
   readonly disabled?: boolean;
   readonly group?: string;
+  /** What is chosen and was not found: there for its label, and listed only as long as nothing is typed. */
+  readonly isNamedOnly?: boolean;
 }
 
 interface SharedProps {
@@ -199,21 +202,41 @@ function OptionList(props: OptionPickerProps & { readonly listId: string }) {
   const { labels } = useUi();
   const { options, searchPlaceholder, emptyText, onSearch, loading, isSelected, onChoose, multiple, listId } =
     props;
+  const [typed, setTyped] = useState('');
+  const listed = typed.trim() === '' ? options : options.filter(({ isNamedOnly }) => !isNamedOnly);
+  const choice = useFirstChoice(typed, listed);
   return (
-    <Command loop shouldFilter={onSearch === undefined} label={searchPlaceholder ?? labels.search}>
+    <Command
+      loop
+      shouldFilter={onSearch === undefined}
+      label={searchPlaceholder ?? labels.search}
+      value={choice.value}
+      onValueChange={choice.choose}
+      onKeyDown={choice.noteKey}
+    >
       <Command.Input
+        value={typed}
         placeholder={searchPlaceholder ?? labels.search}
-        {...(onSearch && { onValueChange: onSearch })}
+        onValueChange={(text) => {
+          setTyped(text);
+          onSearch?.(text);
+        }}
         className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none placeholder:text-ink-faint pointer-coarse:h-11 pointer-coarse:text-lg"
       />
-      <Command.List id={listId} aria-multiselectable={multiple} className="max-h-64 overflow-y-auto p-1">
+      <Command.List
+        ref={choice.listRef}
+        id={listId}
+        aria-multiselectable={multiple}
+        onPointerMove={choice.notePointer}
+        className="max-h-64 overflow-y-auto p-1"
+      >
         {loading && <p className="px-2 py-3 text-sm text-ink-faint">{labels.loading}…</p>}
         {!loading && (
           <Command.Empty className="px-2 py-4 text-center text-sm text-ink-faint">
             {emptyText ?? labels.noMatches}
           </Command.Empty>
         )}
-        {groupsOf(options).map(([group, members]) => (
+        {groupsOf(listed).map(([group, members]) => (
           <Command.Group
             key={group}
             heading={group || undefined}

@@ -1,4 +1,4 @@
-/** Which entry of a palette is chosen while its lists still come in: the first, until somebody moves to another. */
+/** Which entry of a list is chosen while it still comes in: the first, until somebody moves to another. */
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 
 const MOVING = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);

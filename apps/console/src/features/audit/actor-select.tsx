@@ -30,7 +30,7 @@ export function ActorSelect({ value, onChange }: ActorSelectProps) {
     const members = picker.options.map((option) => ({ ...option, group: text.actorGroups.members }));
     const all = [...matching, ...members];
     if (value === '' || all.some((option) => option.value === value)) return all;
-    return [{ value, label: value }, ...all];
+    return [{ value, label: value, isNamedOnly: true }, ...all];
   }, [known, picker.options, typed, value, text]);
   return (
     <Combobox

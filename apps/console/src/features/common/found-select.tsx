@@ -64,7 +64,7 @@ export function FoundSelect({
     <Combobox
       {...combobox}
       {...search}
-      options={isFound ? options : [{ value, ...chosen }, ...options]}
+      options={isFound ? options : [{ value, ...chosen, isNamedOnly: true }, ...options]}
       value={value === '' ? undefined : value}
       onValueChange={(next) => onChange(next ?? '')}
     />

@@ -34,18 +34,21 @@ export function useMemberSearch(chosen: readonly string[] = [], key: MemberKey =
     allowed && ids.length > 0 ? withQuery('/members', { ids, limit: MAX_NAMED }) : undefined,
     { placeholderData: (before) => before },
   );
-  const members = useMemo(() => {
+  const { members, namedOnly } = useMemo(() => {
     const offered = found.data?.data ?? [];
     const shown = new Set(offered.map((member) => member[key]));
     const others = (named.data?.data ?? []).filter(
       (member) => chosen.includes(member[key]) && !shown.has(member[key]),
     );
-    return [...others, ...offered];
+    return { members: [...others, ...offered], namedOnly: new Set(others.map((member) => member[key])) };
   }, [found.data, named.data, chosen, key]);
   return {
     members,
     picker: {
-      options: members.map((member) => toOption(member, key)),
+      options: members.map((member) => ({
+        ...toOption(member, key),
+        isNamedOnly: namedOnly.has(member[key]),
+      })),
       onOpen: () => {
         setOpened(true);
         setTyped('');

@@ -49,7 +49,7 @@ export function OwnerSelect({ value, onChange }: OwnerSelectProps) {
   return (
     <Combobox
       {...picker}
-      options={isShown ? found : [{ value: chosen, label: labelOf(chosen) }, ...found]}
+      options={isShown ? found : [{ value: chosen, label: labelOf(chosen), isNamedOnly: true }, ...found]}
       onOpen={() => {
         setTyped('');
         if (mayAny) picker.onOpen();

@@ -156,12 +156,15 @@ function ModelChoice({ value, onChange }: ModelChoiceProps) {
     withQuery('/prices', { q, state: 'in-force', limit: OFFERED_PRICES }),
   );
   const found = rows.map(({ provider, model }) => `${provider}/${model}`);
-  const names = [...new Set([...value, ...found])];
+  const others = value.filter((name) => !found.includes(name));
   return (
     <MultiSelect
       value={value}
       onValueChange={onChange}
-      options={names.map((name) => ({ value: name, label: name }))}
+      options={[
+        ...others.map((name) => ({ value: name, label: name, isNamedOnly: true })),
+        ...[...new Set(found)].map((name) => ({ value: name, label: name })),
+      ]}
       {...search}
     />
   );

@@ -83,7 +83,10 @@ function Chosen({ condition, onChange, options, ...search }: ChosenProps) {
       {...search}
       disabled={readOnly}
       placeholder={text.choose}
-      options={[...missing.map((id) => ({ value: id, label: nameOf(condition.kind, id) })), ...options]}
+      options={[
+        ...missing.map((id) => ({ value: id, label: nameOf(condition.kind, id), isNamedOnly: true })),
+        ...options,
+      ]}
       value={condition.chosen}
       onValueChange={(chosen) => onChange({ ...condition, chosen })}
     />

@@ -28,7 +28,9 @@ export function TargetModel({ target, path, onChange }: TargetFieldsProps) {
         disabled={readOnly}
         placeholder={text.chooseModel}
         {...search}
-        options={isFound ? found : [{ value: target.model, label: target.model }, ...found]}
+        options={
+          isFound ? found : [{ value: target.model, label: target.model, isNamedOnly: true }, ...found]
+        }
         value={target.model === '' ? undefined : target.model}
         onValueChange={(model = '') => {
           // Another model is served by others.
