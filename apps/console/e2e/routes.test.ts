@@ -74,6 +74,9 @@ test('[P3] a route is made by keyboard, tried without sending, and seen in the r
 
   await press(page, page.getByRole('button', { name: 'Add fall-back' }));
   await expect(modelsOf(page).nth(2)).toBeFocused();
+  await find(page, modelsOf(page).nth(2), 'sim-small');
+  await expect(modelsOf(page).nth(2)).toHaveText('sim-small');
+  // What was chosen before stands aside once something is typed.
   await find(page, modelsOf(page).nth(2), 'sim-claude');
 
   // Nothing is saved yet, and nothing is sent.

@@ -36,7 +36,7 @@ export function ToastDrawer() {
   );
 }
 
-/** After sonner's own effects: what it is told before them, it forgets. */
+/** After sonner's own effects: from then on it draws what it is told. */
 function Begin() {
   useEffect(() => drawToasts(sonner), []);
   return null;

@@ -24,13 +24,12 @@ export function ActorSelect({ value, onChange }: ActorSelectProps) {
   const known = useKnownActors(tokens);
   const options = useMemo(() => {
     const wanted = typed.trim().toLowerCase();
-    const matching = known.filter(
-      ({ value: id, label }) => id === value || `${label} ${id}`.toLowerCase().includes(wanted),
-    );
+    const matching = known.filter(({ value: id, label }) => `${label} ${id}`.toLowerCase().includes(wanted));
     const members = picker.options.map((option) => ({ ...option, group: text.actorGroups.members }));
     const all = [...matching, ...members];
     if (value === '' || all.some((option) => option.value === value)) return all;
-    return [{ value, label: value, isNamedOnly: true }, ...all];
+    const label = known.find((option) => option.value === value)?.label ?? value;
+    return [{ value, label, isNamedOnly: true }, ...all];
   }, [known, picker.options, typed, value, text]);
   return (
     <Combobox

@@ -20,15 +20,19 @@ export interface RotateKeyDialogProps {
   readonly onRotated: (rotated: KeyWithSecret) => void;
 }
 
-/** As the rules say by default, where they say something; else a day: without a rule the old secret would stop at once. */
+/**
+ * As the rules say by default, where they say something; else a day: without a rule the old secret would stop at once. Where
+ * they cannot be read, it is to be chosen.
+ */
 export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialogProps) {
   const text = useMessages('keys').rotate;
+  const parts = useMessages('parts');
   const form = useForm<{ overlap: OverlapChoice | undefined }>({ defaultValues: { overlap: undefined } });
   const { data: rules, isLoading } = useApiQuery<EffectiveOverlap>(
     withQuery('/key-rules/effective', { teamId: subject.teamId ?? undefined }),
   );
   const chosen = form.watch('overlap');
-  const usual = rules?.overlapSeconds ? 'rules' : 'day';
+  const usual = rules && (rules.overlapSeconds ? 'rules' : 'day');
   const idempotencyKey = useIdempotencyKey();
   const rotate = useApiMutation<KeyWithSecret, OverlapChoice>(
     (overlap) => ({
@@ -46,16 +50,19 @@ export function RotateKeyDialog({ subject, onClose, onRotated }: RotateKeyDialog
       description={text.text}
       submitLabel={text.submit}
       waiting={isLoading && chosen === undefined}
-      onSubmit={async ({ overlap }) => onRotated(await rotate.mutateAsync(overlap ?? usual))}
+      onSubmit={async ({ overlap = usual }) => {
+        if (overlap !== undefined) onRotated(await rotate.mutateAsync(overlap));
+      }}
       onClose={onClose}
     >
       <Field label={text.overlap} error={form.formState.errors.overlap?.message}>
         <Controller
           control={form.control}
           name="overlap"
+          rules={{ validate: (overlap) => (overlap ?? usual) !== undefined || parts.required }}
           render={({ field }) => (
             <OverlapSelect
-              value={field.value ?? (isLoading ? undefined : usual)}
+              value={field.value ?? usual}
               onChange={field.onChange}
               rulesLabel={text.overlaps.rules}
             />

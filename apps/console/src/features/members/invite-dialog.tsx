@@ -57,7 +57,13 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
     running.current = new AbortController();
     const { signal } = running.current;
     if (addresses.length === 1) {
-      toast.success(text.invited((await invite({ ...values, email: only })).email));
+      try {
+        toast.success(text.invited((await invite({ ...values, email: only })).email));
+      } catch (error) {
+        // Nobody sees the form any more.
+        if (signal.aborted) toast.error(text.notInvitedNames(only));
+        throw error;
+      }
       return !signal.aborted;
     }
     const { changed, failed, left } = await changeEach(

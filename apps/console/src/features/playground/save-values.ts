@@ -1,5 +1,5 @@
 /** A saved prompt as the dialog that saves it anew holds it. Pure. */
-import type { PlaygroundPrompt, PlaygroundPromptDetail } from '@tollgate/api';
+import type { PlaygroundPromptDetail } from '@tollgate/api';
 import { readSavedContent } from './conversation.ts';
 
 export interface SaveValues {
@@ -10,14 +10,11 @@ export interface SaveValues {
   content: string;
 }
 
-/** A row of the list has no content. */
-export type OpenPrompt = PlaygroundPrompt & Partial<Pick<PlaygroundPromptDetail, 'content'>>;
-
 export const contentText = (content: unknown): string => JSON.stringify(readSavedContent(content));
 
-export const toValues = (prompt: OpenPrompt | undefined): SaveValues => ({
+export const toValues = (prompt: PlaygroundPromptDetail | undefined): SaveValues => ({
   name: prompt?.name ?? '',
   shared: prompt?.shared ?? false,
   asNew: prompt === undefined,
-  content: prompt?.content === undefined ? '' : contentText(prompt.content),
+  content: prompt === undefined ? '' : contentText(prompt.content),
 });

@@ -21,7 +21,7 @@ import {
   type Settings,
   toSavedContent,
 } from './conversation.ts';
-import { contentText, type OpenPrompt, type SaveValues, toValues } from './save-values.ts';
+import { contentText, type SaveValues, toValues } from './save-values.ts';
 import type { OpenedPrompt } from './use-playground-start.ts';
 
 export interface OpenedContent {
@@ -49,9 +49,10 @@ export function SavedPrompts({ settings, columns, draft, prompt, onOpen }: Saved
   const all = prompts.data?.data ?? [];
   const current = all.find(({ id }) => id === opened?.id);
   const [, copy] = useCopy();
-  const show = ({ id, version, content }: PlaygroundPromptDetail) => {
+  const show = (shown: PlaygroundPromptDetail) => {
+    const { id, content } = shown;
     const { models, system, parameters, tools, messages } = readSavedContent(content);
-    setOpened({ id, version });
+    setOpened(shown);
     onOpen({
       models,
       settings: { ...EMPTY_SETTINGS, system, parameters, tools },
@@ -112,13 +113,13 @@ export function SavedPrompts({ settings, columns, draft, prompt, onOpen }: Saved
       </Button>
       {saving && (
         <SaveDialog
-          current={current && opened && { ...current, version: opened.version }}
+          current={current && opened && { ...current, version: opened.version, content: opened.content }}
           content={toSavedContent(settings, columns, draft === '' ? [] : [draft])}
           onClose={() => setSaving(false)}
-          onSaved={({ id, version }) => {
+          onSaved={(saved) => {
             setSaving(false);
-            setOpened({ id, version });
-            url.set({ prompt: id });
+            setOpened(saved);
+            url.set({ prompt: saved.id });
           }}
           onTaken={(newer) => {
             setSaving(false);
@@ -147,7 +148,7 @@ function SaveDialog({
   onSaved,
   onTaken,
 }: {
-  readonly current: PlaygroundPrompt | undefined;
+  readonly current: PlaygroundPromptDetail | undefined;
   readonly content: unknown;
   readonly onClose: () => void;
   readonly onSaved: (prompt: PlaygroundPromptDetail) => void;
@@ -157,11 +158,13 @@ function SaveDialog({
   const text = useMessages('playground');
   const common = useMessages('common');
   const parts = useMessages('parts');
-  const [mine, setMine] = useOpened<OpenPrompt | undefined>(current?.mine === true ? current : undefined);
+  const [mine, setMine] = useOpened<PlaygroundPromptDetail | undefined>(
+    current?.mine === true ? current : undefined,
+  );
   const form = useForm<SaveValues>({
     defaultValues: { ...toValues(mine), content: contentText(content) },
   });
-  const newer = useNewerThing<OpenPrompt, SaveValues>({
+  const newer = useNewerThing<PlaygroundPromptDetail, SaveValues>({
     form,
     opened: [mine, setMine],
     toValues,
@@ -190,8 +193,9 @@ function SaveDialog({
         newer && {
           newer: {
             ...newer,
+            // What stands in the playground goes only where somebody else saved other words.
             takeLatest: () =>
-              mine?.content === undefined ? newer.takeLatest() : onTaken({ ...mine, content: mine.content }),
+              mine && newer.contested?.includes('content') ? onTaken(mine) : newer.takeLatest(),
           },
           labels: { name: common.name, shared: text.sharePrompt, content: text.promptContent },
           valueText: (name) => (name === 'content' ? text.anotherContent : undefined),

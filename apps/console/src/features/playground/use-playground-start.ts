@@ -12,6 +12,7 @@ import { EMPTY_SETTINGS, MAX_COLUMNS, readSavedContent, type Settings } from './
 export interface OpenedPrompt {
   readonly id: string;
   readonly version: number;
+  readonly content: PlaygroundPromptDetail['content'];
 }
 
 export interface PlaygroundStart {
@@ -60,7 +61,7 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
         models: content.models,
         settings: { ...EMPTY_SETTINGS, system, parameters, tools },
         message: content.messages[0] ?? '',
-        prompt: { id: prompt.data.id, version: prompt.data.version },
+        prompt: prompt.data,
         notice: undefined,
       };
     }

@@ -1,5 +1,5 @@
 'use client';
-/** Which budget was spent, so that the model it names for then answered; names as they were then. */
+/** Which budget had no room for the request, so that the model it names for then answered; names as they were then. */
 import type { RequestDetail } from '@tollgate/api';
 import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';

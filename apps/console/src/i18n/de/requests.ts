@@ -213,7 +213,7 @@ export const requests: Translation<typeof english> = {
     asked: 'Verlangt',
     route: 'Route',
     byRule: (rule, target) => `Regel ${rule}, gezogen: ${target}`,
-    substitution: 'Budget aufgebraucht',
+    substitution: 'Ersatz durch ein Budget',
     tookOver: (model) => `sein Modell ${model} sprang ein`,
     insteadOfRoute: (route) => `anstelle der Route ${route}`,
     served: 'Geliefert von',

@@ -210,7 +210,7 @@ export const requests = {
     asked: 'Asked for',
     route: 'Route',
     byRule: (rule: string, target: string) => `rule ${rule}, drew ${target}`,
-    substitution: 'Budget used up',
+    substitution: 'Substitute of a budget',
     tookOver: (model: string) => `its model ${model} took over`,
     insteadOfRoute: (route: string) => `instead of the route ${route}`,
     served: 'Served by',
