@@ -4,6 +4,7 @@ import { totpCodeAt, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   cookieOf,
+  countLockWaiters,
   startTestApi,
   TEST_PASSWORD,
   type TestAnswer,
@@ -226,22 +227,15 @@ describe('an authenticator app', () => {
     const person = await someone();
     const { secret } = (await person.call('POST', '/me/totp')).body;
     const code = totpCodeAt(secret, test.clock.nowMs());
-    const waiting = async (): Promise<number> => {
-      const rows = await test.database.platform(
-        (tx) => tx.$queryRaw<unknown[]>`
-          SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return rows.length;
-    };
     const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'hold' });
     const begun: Promise<TestAnswer>[] = [];
     await owned.platform(async (tx) => {
       // Holds the confirmation back between ending the other sessions and its commit.
       await tx.$executeRaw`LOCK TABLE recovery_codes IN SHARE MODE`;
       begun.push(person.call('POST', '/me/totp/confirm', { code }));
-      await waitFor(async () => (await waiting()) === 1);
+      await waitFor(async () => (await countLockWaiters(test)) === 1);
       begun.push(byPassword(person.email));
-      await Promise.race([begun[1], waitFor(async () => (await waiting()) === 2)]);
+      await Promise.race([begun[1], waitFor(async () => (await countLockWaiters(test)) === 2)]);
     });
     await owned.close();
     const [confirmed, signedIn] = await Promise.all(begun);

@@ -165,6 +165,15 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
   };
 }
 
+/** Transactions that wait for another one: what is to happen meanwhile has come as far as it can. */
+export async function countLockWaiters({ database }: Pick<TestApi, 'database'>): Promise<number> {
+  const rows = await database.platform(
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows.length;
+}
+
 export function cookieOf(answer: TestAnswer): string {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }

@@ -57,6 +57,17 @@ export async function getPrompt(
   return row;
 }
 
+/** For a change: until the transaction ends, nobody else makes one. @throws {ApiProblem} as above. */
+export async function lockPrompt(
+  tx: Transaction,
+  actor: OrganizationActor,
+  id: string,
+): Promise<Prisma.PlaygroundPromptModel> {
+  await tx.$queryRaw`
+    SELECT 1 FROM playground_prompts WHERE organization_id = ${actor.organizationId} AND id = ${id} FOR UPDATE`;
+  return getPrompt(tx, actor, id);
+}
+
 /** @throws {ApiProblem} `exceeds_own_permissions`: somebody else's. */
 export function assertMayChange(actor: OrganizationActor, prompt: { readonly createdById: string }): void {
   if (prompt.createdById === actor.membershipId || can(actor, 'keys:write-any')) return;

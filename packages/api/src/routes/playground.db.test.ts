@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApi, TEST_ORIGIN, type TestApi, type TestPerson } from '../test-api.ts';
+import { countLockWaiters, startTestApi, TEST_ORIGIN, type TestApi, type TestPerson } from '../test-api.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -256,6 +256,25 @@ describe('saved prompts', () => {
 
     expect((await developer.call('DELETE', path)).status).toBe(204);
     expect((await owner.call('GET', path)).status).toBe(404);
+  });
+
+  it('that two save at once keep what the first of them wrote', async () => {
+    const content = { system: 'First of all' };
+    const saved = await developer.call('POST', '/playground/prompts', { name: 'Raced', content });
+    const path = `/playground/prompts/${saved.body.id}`;
+    const seen = { 'if-match': saved.headers.get('etag')! };
+    const save = (name: string) => developer.call('PUT', path, { name, shared: false, content }, seen);
+    const saves: ReturnType<typeof save>[] = [];
+    // Both have come to the row before either may go on.
+    await test.database.tenant(owner.organizationId, async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM playground_prompts WHERE id = ${saved.body.id} FOR UPDATE`;
+      saves.push(save('one'), save('two'));
+      await waitFor(async () => (await countLockWaiters(test)) === 2);
+    });
+    const answers = await Promise.all(saves);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const kept = answers.find(({ status }) => status === 200)!;
+    expect((await developer.call('GET', path)).body).toMatchObject({ name: kept.body.name, version: 2 });
   });
 
   it('are so many at most: what is kept is bounded', async () => {

@@ -15,6 +15,7 @@ import {
   assertMayChange,
   getPrompt,
   listPrompts,
+  lockPrompt,
   openContent,
   type PromptRow,
   sealContent,
@@ -189,7 +190,7 @@ export const playgroundRoutes: readonly AnyRoute[] = [
     response: PlaygroundPromptDetail,
     run: async (call) => {
       const { tx, actor, organizationId, params, body, context, request, origin, nowMs, headers } = call;
-      const before = await getPrompt(tx, actor, params.id);
+      const before = await lockPrompt(tx, actor, params.id);
       assertMayChange(actor, before);
       assertIfMatch(request, before.version);
       const row = await tx.playgroundPrompt.update({
@@ -224,7 +225,7 @@ export const playgroundRoutes: readonly AnyRoute[] = [
     access: 'keys:write',
     params: idParam,
     run: async ({ tx, actor, organizationId, params, request, origin, nowMs }) => {
-      const before = await getPrompt(tx, actor, params.id);
+      const before = await lockPrompt(tx, actor, params.id);
       assertMayChange(actor, before);
       assertIfMatch(request, before.version);
       await tx.playgroundPrompt.delete({
