@@ -5,6 +5,7 @@ import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { findSummarizedSource } from './summarized-source.ts';
 
 const DAY_MS = 86_400_000;
 /** Spread over days and weeks, so that each grain of the summaries has its part. */
@@ -139,7 +140,7 @@ describe('[M5] usage of several values', () => {
     const person = await test.signUp('many@example.com', 'Many');
     const { organizationId } = person;
     const entries = DAYS_AGO.flatMap((days) =>
-      Array.from({ length: 110 }, (_, key) => ({
+      Array.from({ length: 220 }, (_, key) => ({
         ...entryOf(organizationId, {
           team: key % 2 === 0 ? 'team_a' : 'team_b',
           model: 'small',
@@ -150,23 +151,42 @@ describe('[M5] usage of several values', () => {
       })),
     );
     await worker.tenant(organizationId, (tx) => tx.usageEntry.createMany({ data: entries }));
-    const from = new Date(test.clock.nowMs() - 60 * DAY_MS).toISOString();
-    const get = async (query: string) => (await person.call('GET', `/usage?from=${from}&${query}`)).body.data;
+    const from = new Date(test.clock.nowMs() - 60 * DAY_MS);
+    const get = async (query: string) =>
+      (await person.call('GET', `/usage?from=${from.toISOString()}&${query}`)).body.data;
     await waitFor(async () => {
       await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
       return (await get(''))[0]?.requests === entries.length;
     });
     const absent = Array.from({ length: 98 }, (_, index) => `team_x${index}`);
+    const teams = ['team_a', ...absent];
+    const dearestFirst = Array.from({ length: 110 }, (_, at) => 2 * (109 - at)).map((key) => [
+      `key_${key}`,
+      formatUsd(picoUsdSum(3n * BigInt(key + 1))),
+    ]);
     for (const zone of ['UTC', 'Asia/Kathmandu']) {
-      const teams = ['team_a', ...absent].join(',');
-      const rows = await get(`groupBy=key&teamId=${teams}&timeZone=${zone}`);
-      expect(rows.map(({ key, spentUsd }: Record<string, string>) => [key, spentUsd]).toSorted()).toEqual(
-        Array.from({ length: 55 }, (_, at) => [
-          `key_${at * 2}`,
-          formatUsd(picoUsdSum(3n * BigInt(at * 2 + 1))),
-        ]).toSorted(),
+      for (const [page, length] of [
+        ['limit=1000', 110],
+        ['top=1000', 110],
+        ['limit=40', 40],
+      ] as const) {
+        const rows = await get(`groupBy=key&teamId=${teams.join(',')}&timeZone=${zone}&${page}`);
+        const told = rows.map(({ key, spentUsd }: Record<string, string>) => [key, spentUsd]);
+        expect(told, `${zone} ${page}`).toEqual(dearestFirst.slice(0, length));
+      }
+      const [top, rest] = await get(`groupBy=key&teamId=${teams.join(',')}&timeZone=${zone}&top=109`).then(
+        (rows: { spentUsd: string }[]) => [rows.slice(0, -1), rows.at(-1)] as const,
       );
+      expect([top.length, rest?.spentUsd]).toEqual([109, dearestFirst.at(-1)![1]]);
     }
+    const named = await test.database.tenant(organizationId, async (tx) => {
+      const to = new Date(test.clock.nowMs());
+      const filter = { from, to, timeZone: 'UTC', limit: 1_001, teamId: teams };
+      const grouping = { cube: 'base', dimensions: ['key'] } as const;
+      const source = await findSummarizedSource(tx, organizationId, grouping, filter);
+      return source!.only(Array.from({ length: 1_000 }, (_, key) => `key_${key}`)).values;
+    });
+    expect(Math.max(...named.map((value) => [value].flat().length))).toBeLessThanOrEqual(1_000);
   });
 
   it('is at most so many of them, and never an empty one', async () => {

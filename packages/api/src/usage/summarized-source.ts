@@ -56,8 +56,13 @@ type Pair = (typeof SUMMARIZED_PAIRS)[number];
 /** Some rows of a summary: those of these values of it. Undefined: all. */
 interface Chosen extends Asked {
   readonly values: readonly string[] | undefined;
-  /** Of the values, the first or the second of the pair is one of these. */
-  readonly half?: { readonly place: 0 | 1; readonly values: readonly string[] };
+  /** Instead: of a pair, what its first or its second part is one of. */
+  readonly halves?: readonly Half[];
+}
+
+interface Half {
+  readonly place: 0 | 1;
+  readonly values: readonly string[];
 }
 
 const BY_QUARTER: ReadonlySet<string> = new Set([
@@ -100,7 +105,7 @@ export async function findSummarizedSource(
     isGrouped: asked.names.length > 0,
     rows: cutRange(range, chosen),
     ranking: cutRange(rankedRange, chosenRanked),
-    only: (values) => cutRange(range, { ...asked, values: valuesOf(asked, values) }),
+    only: (values) => cutRange(range, chooseGroups(asked, values)),
     total: whole && cutRange(range, whole),
     toDimensions: (value) => toDimensions(asked, value),
     toValue: (dimensions) => asked.names.map((name) => dimensions[name] ?? '').join(PAIR_SEPARATOR),
@@ -118,7 +123,7 @@ async function choose(tx: Transaction, range: AskedRange, asked: Asked): Promise
   const values = firsts ?? seconds ?? [];
   const room = Math.floor(MAX_COMBINATIONS / values.length);
   const others = await listValues(tx, range, pair[1 - place]!, room + 1);
-  if (others.length > room) return { ...asked, values: undefined, half: { place, values } };
+  if (others.length > room) return { ...asked, values: undefined, halves: [{ place, values }] };
   return { ...asked, values: place === 0 ? pairsOf(values, others) : pairsOf(others, values) };
 }
 
@@ -136,12 +141,16 @@ async function listValues(
 }
 
 /** From what is grouped by to the values of the summary. */
-function valuesOf({ names, pair, filters }: Asked, values: readonly string[]): readonly string[] {
-  if (pair === undefined || names.length === 2) return values;
-  const [first, second] = pair;
-  return names[0] === first
-    ? pairsOf(values, filters.get(second) ?? [])
-    : pairsOf(filters.get(first) ?? [], values);
+function chooseGroups(asked: Asked, groups: readonly string[]): Chosen {
+  const { names, pair, filters } = asked;
+  if (pair === undefined || names.length === 2) return { ...asked, values: groups };
+  const place = names[0] === pair[0] ? 0 : 1;
+  const others = filters.get(pair[1 - place]!) ?? [];
+  if (groups.length * others.length > MAX_COMBINATIONS) {
+    const other: Half = { place: place === 0 ? 1 : 0, values: others };
+    return { ...asked, values: undefined, halves: [{ place, values: groups }, other] };
+  }
+  return { ...asked, values: place === 0 ? pairsOf(groups, others) : pairsOf(others, groups) };
 }
 
 function pairsOf(firsts: readonly string[], seconds: readonly string[]): string[] {
@@ -282,10 +291,13 @@ function groupedPart({ names, pair }: Asked): Prisma.Sql {
   return names[0] === pair[0] ? firstOf(sql`value`) : secondOf(sql`value`);
 }
 
-function isAsked(column: Prisma.Sql, { values, half }: Chosen): Prisma.Sql {
-  if (half !== undefined) {
-    const part = half.place === 0 ? firstOf(column) : secondOf(column);
-    return sql`AND ${part} = ANY (${[...half.values]}::text[])`;
+function isAsked(column: Prisma.Sql, { values, halves }: Chosen): Prisma.Sql {
+  if (halves !== undefined) {
+    const conditions = halves.map(({ place, values: wanted }) => {
+      const part = place === 0 ? firstOf(column) : secondOf(column);
+      return sql`AND ${part} = ANY (${[...wanted]}::text[])`;
+    });
+    return join(conditions, ' ');
   }
   if (values === undefined) return empty;
   const [only, ...more] = values;
