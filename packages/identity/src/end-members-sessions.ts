@@ -15,7 +15,8 @@ import { revokeSessions } from './session.ts';
 /**
  * @param actor A person: a token does not do this.
  * @returns How many ended; none are no event.
- * @throws {IdentityError} `not_found`, `exceeds_own_permissions` (oneself and operators among them), `member_of_others`.
+ * @throws {IdentityError} `not_found`, `exceeds_own_permissions` (oneself among them), `operators_account`,
+ *   `member_of_others`.
  */
 export async function endMembersSessions(
   context: IdentityContext,

@@ -23,6 +23,7 @@ export type IdentityErrorCode =
   | 'too_many_codes'
   | 'email_not_verified'
   | 'exceeds_own_permissions'
+  | 'operators_account'
   | 'last_owner'
   | 'member_of_others'
   | 'already_member'

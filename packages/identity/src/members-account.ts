@@ -20,7 +20,7 @@ export interface MembersAccount {
  * Locks the account, in the transaction of its person and the actor's organization.
  *
  * @param onlyHere The message where the person belongs to others, too.
- * @throws {IdentityError} `not_found`, `exceeds_own_permissions` (an operator's account among them), `member_of_others`.
+ * @throws {IdentityError} `not_found`, `exceeds_own_permissions`, `operators_account`, `member_of_others`.
  */
 export async function lockMembersAccount(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function lockMembersAccount(
   assertMayGrant(actor, [...permissionsOf(row, row.customRole?.permissions)]);
   if (!actor.actor.isOperator && (user.isOperator || isNamedOperator(context.settings, user))) {
     throw new IdentityError(
-      'exceeds_own_permissions',
+      'operators_account',
       'Cannot act on this account: the person is an operator of the installation, who may do more than you',
     );
   }

@@ -27,8 +27,8 @@ export interface RemovedSecondFactor {
 
 /**
  * @param actor A person: a token does not do this.
- * @throws {IdentityError} `not_found` (no such member, or no factor), `exceeds_own_permissions` (oneself and
- *   operators among them), `member_of_others`.
+ * @throws {IdentityError} `not_found` (no such member, or no factor), `exceeds_own_permissions` (oneself
+ *   among them), `operators_account`, `member_of_others`.
  */
 export async function removeMembersSecondFactor(
   context: IdentityContext,

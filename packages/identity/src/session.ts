@@ -141,7 +141,7 @@ export interface SessionRow {
   readonly expiresAt: Date;
 }
 
-/** What opens something: the rest is over already, whether or not somebody ended it. */
+/** What opens something: the rest is over already, whether or not somebody ended it. As `isOpenAt` says of a row. */
 function openAt(nowMs: number) {
   return {
     revokedAt: null,
@@ -167,7 +167,17 @@ export function listSessions(tx: Transaction, userId: string, nowMs: number): Pr
   });
 }
 
-/** Ends open sessions of the transaction's person. @param which One, all but one, or all. @returns How many. */
+function isOpenAt(nowMs: number, { expiresAt, lastSeenAt }: Pick<SessionRow, 'expiresAt' | 'lastSeenAt'>) {
+  return expiresAt.getTime() > nowMs && lastSeenAt.getTime() >= nowMs - SESSION_IDLE_MS;
+}
+
+/**
+ * Ends sessions of the transaction's person, idle ones among them: a request that began before one was idle may touch it
+ * at the same moment, and it would be open again.
+ *
+ * @param which One, all but one, or all.
+ * @returns How many of them were open.
+ */
 export async function revokeSessions(
   tx: Transaction,
   userId: string,
@@ -175,9 +185,10 @@ export async function revokeSessions(
   nowMs: number,
 ): Promise<number> {
   const id = which === 'all' ? {} : 'only' in which ? { id: which.only } : { id: { not: which.except } };
-  const { count } = await tx.session.updateMany({
-    where: { userId, ...openAt(nowMs), ...id },
+  const ended = await tx.session.updateManyAndReturn({
+    where: { userId, revokedAt: null, ...id },
     data: { revokedAt: new Date(nowMs) },
+    select: { expiresAt: true, lastSeenAt: true },
   });
-  return count;
+  return ended.filter((session) => isOpenAt(nowMs, session)).length;
 }

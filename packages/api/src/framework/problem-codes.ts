@@ -61,13 +61,14 @@ export const PROBLEM_REASONS = [
   'routes_too_large',
   'key_revoked',
   'role_built_in',
+  'operators_account',
   'exists',
   'referred_to',
   'too_many_passkeys',
   'came_with_organization',
   /** Counts: keys, teams. */
   'team_in_use',
-  /** Counts: members, invitations. */
+  /** Counts: members, invitations, channels. */
   'role_in_use',
   'price_in_force',
   'markup_in_force',

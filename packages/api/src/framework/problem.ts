@@ -100,6 +100,7 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   too_many_codes: 'too_many_codes',
   email_not_verified: 'email_not_verified',
   exceeds_own_permissions: 'exceeds_own_permissions',
+  operators_account: 'exceeds_own_permissions',
   last_owner: 'last_owner',
   already_member: 'already_member',
   member_of_others: 'member_of_others',
@@ -124,11 +125,12 @@ const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCo
   unknown_team: 'unknown_reference',
 };
 
-/** Of every code of identity that becomes a vague one, and of no other. */
+/** Of every code of identity that becomes a vague one, or one that says less. */
 const REASON_OF_IDENTITY = {
   role_in_use: 'role_in_use',
   team_in_use: 'team_in_use',
   too_many_passkeys: 'too_many_passkeys',
+  operators_account: 'operators_account',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
 /** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */

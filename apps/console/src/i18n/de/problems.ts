@@ -59,6 +59,8 @@ export const problems: Translation<typeof english> = {
       `Alle Routen einer Organisation haben zusammen höchstens ${limit} Bytes. Kürzen Sie zuerst eine.`,
     key_revoked: () => 'Der Schlüssel ist gesperrt und lässt sich nicht mehr ändern.',
     role_built_in: () => 'Diese Rolle ist eingebaut. Legen Sie eine eigene nach ihrem Vorbild an.',
+    operators_account: () =>
+      'Diese Person betreibt die Installation. Über ihr Konto bestimmt nur, wer sie ebenfalls betreibt.',
     exists: () => 'Das gibt es schon.',
     referred_to: () =>
       'Etwas anderes bezieht sich noch darauf, oder es bezieht sich auf etwas, das es nicht mehr gibt.',

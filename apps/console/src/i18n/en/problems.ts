@@ -59,6 +59,8 @@ export const problems = {
       `All routes of an organization together have at most ${limit} bytes. Shorten one first.`,
     key_revoked: () => 'The key is revoked: it cannot be changed any more.',
     role_built_in: () => 'This role is built in. Make one of your own like it.',
+    operators_account: () =>
+      'This person operates the installation. Only another operator can act on their account.',
     exists: () => 'This exists already.',
     referred_to: () => 'Something else still refers to this, or it refers to something that is gone.',
     too_many_passkeys: () => 'There are as many passkeys as there may be. Remove one first.',
