@@ -14,3 +14,4 @@ export { cursorOf } from './ledger-cursor.ts';
 export { OPERATOR_ORGANIZATION_ID } from './operator.ts';
 export { isUniqueViolation } from './prisma-error.ts';
 export { empty, join, sql } from './sql.ts';
+export { NOTE_WAITS } from './waiting-note.ts';

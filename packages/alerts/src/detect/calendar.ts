@@ -1,8 +1,9 @@
 /** What comes by time or waits for a person: keys that end soon, notes for usage that came late. */
+import { NOTE_WAITS } from '@tollgate/db';
 import { formatUsd, type PicoUsdSum } from '@tollgate/money';
 import { SETTING_DEFAULTS } from '../alert-kinds.ts';
 import { type Observation, observe } from '../observation.ts';
-import { type Look, openOf, rulesOf } from './look.ts';
+import { type Look, type OpenAlert, openOf, rulesOf } from './look.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_KEYS = 500;
@@ -83,7 +84,7 @@ export async function detectLateUsage(look: Look): Promise<Observation[]> {
       (SELECT COALESCE(sum(l.amount_pico_usd), 0)::text FROM credit_note_lines l
         WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS amount
     FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
-    WHERE n.organization_id = ${look.organizationId} AND n.state = 'draft'`;
+    WHERE n.organization_id = ${look.organizationId} AND ${NOTE_WAITS}`;
   const waiting = new Set(rows.map(({ id }) => id));
   const found = rows.map((row) =>
     observe({
@@ -100,19 +101,31 @@ export async function detectLateUsage(look: Look): Promise<Observation[]> {
       },
     }),
   );
-  const issued = open
-    .filter(({ causeKey }) => !waiting.has(causeKey))
-    .map((alert) =>
-      observe({
-        kind: 'late-usage',
-        causeKey: alert.causeKey,
-        periodKey: '',
-        firing: false,
-        endsQuietly: true,
-        recoveryReason: 'issued',
-        target: { kind: alert.targetKind, id: alert.targetId, name: alert.targetName },
-        figures: alert.figures,
-      }),
-    );
-  return [...found, ...issued];
+  const over = open.filter(({ causeKey }) => !waiting.has(causeKey));
+  const issued = over.length === 0 ? new Set() : await findIssued(look, over);
+  const ended = over.map((alert) =>
+    observe({
+      kind: 'late-usage',
+      causeKey: alert.causeKey,
+      periodKey: '',
+      firing: false,
+      endsQuietly: true,
+      recoveryReason: issued.has(alert.causeKey) ? 'issued' : 'invoice-void',
+      target: { kind: alert.targetKind, id: alert.targetId, name: alert.targetName },
+      figures: alert.figures,
+    }),
+  );
+  return [...found, ...ended];
+}
+
+async function findIssued(look: Look, alerts: readonly OpenAlert[]): Promise<ReadonlySet<string>> {
+  const rows = await look.tx.creditNote.findMany({
+    where: {
+      organizationId: look.organizationId,
+      id: { in: alerts.map(({ causeKey }) => causeKey) },
+      state: { not: 'draft' },
+    },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }

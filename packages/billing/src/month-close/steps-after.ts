@@ -1,5 +1,5 @@
 /** The steps from numbering the invoice on: finalized, told to Stripe, sent, its notes and those of earlier months issued. */
-import type { Transaction } from '@tollgate/db';
+import { NOTE_WAITS, type Transaction } from '@tollgate/db';
 import type { Facts } from './close-facts.ts';
 import type { CloseStep } from './close-step.ts';
 import { nothingSaid, type Said, saidBy, usd } from './said.ts';
@@ -70,11 +70,11 @@ export async function sendStep(
  */
 export async function notesStep(tx: Transaction, facts: Facts): Promise<CloseStep> {
   const [found] = await tx.$queryRaw<{ count: number; all: number }[]>`
-    SELECT count(*) FILTER (WHERE n.state = 'draft')::int AS count, count(*)::int AS all
+    SELECT count(*) FILTER (WHERE ${NOTE_WAITS})::int AS count,
+      count(*) FILTER (WHERE n.state <> 'draft' OR ${NOTE_WAITS})::int AS all
     FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id
     WHERE n.organization_id = ${facts.organizationId} AND i.livemode = ${facts.livemode}
-      AND i.period_start <= ${facts.start}
-      AND NOT (n.state = 'draft' AND n.kind = 'credit' AND i.state = 'void')`;
+      AND i.period_start <= ${facts.start}`;
   const { count, all } = found!;
   return {
     step: 'notes',

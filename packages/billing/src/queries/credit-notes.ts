@@ -1,5 +1,5 @@
 /** Reading credit and debit notes, for the admin API. */
-import { type Database, empty, sql, type Transaction } from '@tollgate/db';
+import { type Database, empty, NOTE_WAITS, sql, type Transaction } from '@tollgate/db';
 import { z } from 'zod';
 import { ENTRY_COMPONENTS, IS_BILLED } from '../draft/line-groups.ts';
 import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
@@ -76,8 +76,6 @@ const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoice
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
   n.total_pico_usd::text AS total, n.created_at AS "createdAt", n.issued_at AS "issuedAt"`;
 
-/** A credit on a void invoice is never issued. */
-const WAITS = sql`(n.state = 'draft' AND NOT (n.kind = 'credit' AND i.state = 'void'))`;
 const NoteCursor = z.tuple([z.literal([0, 1]), z.string()]);
 
 /** Drafts that can be issued first, because they wait for somebody; newest first among each. @throws {InvalidCursorError} */
@@ -97,14 +95,15 @@ export function listCreditNotes(
       WHERE n.organization_id = ${filter.organizationId}
         ${filter.invoiceId === undefined ? empty : sql`AND n.invoice_id = ${filter.invoiceId}`}
         ${filter.state === undefined ? empty : sql`AND n.state = ${filter.state}`}
-        ${after === undefined ? empty : sql`AND (${WAITS}::int, n.id) < (${after[0]}::int, ${after[1]})`}
-      ORDER BY ${WAITS} DESC, n.id DESC LIMIT ${filter.limit + 1}`;
+        ${after === undefined ? empty : sql`AND (${NOTE_WAITS}::int, n.id) < (${after[0]}::int, ${after[1]})`}
+      ORDER BY ${NOTE_WAITS} DESC, n.id DESC LIMIT ${filter.limit + 1}`;
     const shown: NoteRow[] = [];
     for (const row of rows) shown.push((await foresee(tx, filter.organizationId, row)).row);
     return toPage(shown, filter.limit, (row) => [waits(row) ? 1 : 0, row.id], toView);
   });
 }
 
+/** As `NOTE_WAITS`. */
 function waits({ state, kind, invoiceState }: NoteRow): boolean {
   return state === 'draft' && !(kind === 'credit' && invoiceState === 'void');
 }
