@@ -16,7 +16,9 @@ describe('what the API says of a field', () => {
   });
 });
 
-const DELIVERY_SENTENCES = join(import.meta.dirname, '../../../../packages/alerts/src/outbound/post-json.ts');
+const ALERTS = join(import.meta.dirname, '../../../../packages/alerts/src');
+const DELIVERY_SENTENCES = join(ALERTS, 'outbound/post-json.ts');
+const MAIL_SENTENCES = join(ALERTS, 'channels/deliver.ts');
 
 /** Said by nobody but this client, about answers that never came from the API. */
 const OF_THE_CLIENT = ['network_error', 'invalid_answer'];
@@ -47,6 +49,8 @@ describe('what the API refuses', () => {
     );
     expect(said.length).toBeGreaterThan(6);
     expect(said.filter((text) => faultOfText(text) === null)).toEqual([]);
+    const [, nobody = ''] = /error: '([^']+)'/.exec(readFileSync(MAIL_SENTENCES, 'utf8')) ?? [];
+    expect(faultOfText(nobody)).toBe('no_recipients');
   });
 
   it('says how many keys and teams keep a team, and leaves out what is not there', () => {

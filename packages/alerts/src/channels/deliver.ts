@@ -34,6 +34,8 @@ type Channel = Prisma.NotificationChannelModel;
 
 const LEASE_MS = 60_000;
 const CLAIM_LIMIT = 200;
+/** Clients find the fault behind the sentence, as behind those of a post. */
+const NOBODY = { status: null, error: 'Nobody is among its recipients' };
 /** More than these at once are a flood, and come as one message. */
 const SINGLE_LIMIT = 3;
 
@@ -97,8 +99,8 @@ async function tell(
       return { channel, alerts, reader: { locale: frame.localeOf(channel.locale), timeZone } };
     const recipients = await listRecipients(tx, organizationId, channel);
     if (recipients.length === 0) {
-      await settle(tx, deliveries, 'skipped', nowMs, undefined);
-      await noteChannel(tx, channel, nowMs, 'Nobody is among its recipients');
+      await settle(tx, deliveries, 'skipped', nowMs, NOBODY);
+      await noteChannel(tx, channel, nowMs, NOBODY.error);
       return undefined;
     }
     for (const { email, locale } of recipients) {
@@ -182,7 +184,7 @@ async function settle(
   deliveries: readonly ClaimedDelivery[],
   outcome: 'delivered' | 'skipped' | 'failed',
   nowMs: number,
-  result: PostResult | undefined,
+  result: Pick<PostResult, 'status' | 'error'> | undefined,
 ): Promise<void> {
   const now = new Date(nowMs);
   for (const { id, tries } of deliveries) {
@@ -193,7 +195,7 @@ async function settle(
         state: outcome === 'failed' ? (dead ? 'dead' : 'waiting') : outcome,
         deliveredAt: outcome === 'delivered' ? now : null,
         responseStatus: result?.status ?? null,
-        lastError: outcome === 'failed' ? (result?.error ?? null) : null,
+        lastError: outcome === 'delivered' ? null : (result?.error ?? null),
         ...(outcome === 'failed' && !dead
           ? { nextTryAt: new Date(nowMs + retryDelayMs(tries, Math.random())) }
           : {}),

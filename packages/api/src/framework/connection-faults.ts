@@ -1,5 +1,5 @@
 /**
- * Why nothing came of a call to somebody else's host, for clients that say it in words of their own.
+ * Why nothing came of a call to somebody else's host, or of a message to a channel, for clients that say it in words of their own.
  *
  * What was tried long ago is kept as its sentence: `faultOfText` finds the code behind it.
  */
@@ -20,6 +20,7 @@ export const CONNECTION_FAULTS = [
   'timeout',
   'too_large',
   'connection_failed',
+  'no_recipients',
 ] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
@@ -41,6 +42,7 @@ export const FAULT_TEXT: Readonly<Record<ConnectionFault, string>> = {
   timeout: 'The host did not answer in time',
   too_large: 'The answer is too large',
   connection_failed: 'The connection failed',
+  no_recipients: 'Nobody is among its recipients',
 };
 
 /** As packages/alerts says it of hosts that are no providers. */

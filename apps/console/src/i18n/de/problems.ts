@@ -138,6 +138,7 @@ export const problems: Translation<typeof english> = {
     timeout: 'Der Host hat nicht rechtzeitig geantwortet.',
     too_large: 'Die Antwort ist zu groß.',
     connection_failed: 'Die Verbindung ist gescheitert.',
+    no_recipients: 'Unter den Empfängern ist niemand.',
   },
   fields: {
     required: () => 'Bitte ausfüllen.',

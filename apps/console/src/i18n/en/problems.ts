@@ -132,6 +132,7 @@ export const problems = {
     timeout: 'The host did not answer in time.',
     too_large: 'The answer is too large.',
     connection_failed: 'The connection failed.',
+    no_recipients: 'There is nobody among the recipients.',
   },
   /** What is wrong with one field. The bound that was passed comes along, where there is one. */
   fields: {
