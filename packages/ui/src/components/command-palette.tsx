@@ -9,6 +9,7 @@ import { useUi } from '../provider/ui-provider.tsx';
 import { OPTION_STYLE } from './control-style.ts';
 import { SCRIM_STYLE } from './dialog.tsx';
 import { Kbd } from './kbd.tsx';
+import { matchScore, paletteKeywords } from './match-score.ts';
 import { Spinner } from './spinner.tsx';
 import { useFirstChoice } from './use-first-choice.ts';
 import { useFocusReturn } from './use-focus-return.ts';
@@ -125,7 +126,7 @@ function PaletteGroup({
         <Command.Item
           key={item.id}
           value={`${group.id}/${item.id}`}
-          keywords={[item.label, ...(item.keywords ?? []), ...(group.matched ? [MATCHED] : [])]}
+          keywords={paletteKeywords(item, group)}
           onSelect={() => onSelect(item)}
           className={classNames(OPTION_STYLE, 'min-h-9')}
         >
@@ -143,16 +144,4 @@ function PaletteGroup({
       ))}
     </Command.Group>
   );
-}
-
-const MATCHED = '\u0000matched';
-
-/** Whole phrase at the start of a word counts most, then every word somewhere; typos find nothing. */
-export function matchScore(_value: string, search: string, keywords: readonly string[] = []): number {
-  if (keywords.includes(MATCHED)) return 1;
-  const text = keywords.join(' ').toLowerCase();
-  const wanted = search.trim().toLowerCase();
-  if (text.startsWith(wanted)) return 1;
-  if (text.includes(` ${wanted}`)) return 0.9;
-  return wanted.split(/\s+/).every((word) => text.includes(word)) ? 0.5 : 0;
 }
