@@ -9,7 +9,7 @@ import { useUi } from '../provider/ui-provider.tsx';
 import { OPTION_STYLE } from './control-style.ts';
 import { SCRIM_STYLE } from './dialog.tsx';
 import { Kbd } from './kbd.tsx';
-import { matchScore, paletteKeywords } from './match-score.ts';
+import { matchScore, orderGroups, paletteKeywords } from './match-score.ts';
 import { Spinner } from './spinner.tsx';
 import { useFirstChoice } from './use-first-choice.ts';
 import { useFocusReturn } from './use-focus-return.ts';
@@ -47,6 +47,7 @@ export function CommandPalette(props: CommandPaletteProps) {
   const { open, onOpenChange, groups, query, onQueryChange, loading = false, footer } = props;
   const { labels } = useUi();
   const focusReturn = useFocusReturn(open);
+  const ordered = orderGroups(groups, query);
   const choice = useFirstChoice(query, groups);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -89,7 +90,7 @@ export function CommandPalette(props: CommandPaletteProps) {
               <Command.Empty className="px-3 py-8 text-center text-sm text-ink-faint">
                 {loading ? `${labels.loading}…` : labels.noMatches}
               </Command.Empty>
-              {groups.map((group) => (
+              {ordered.map((group) => (
                 <PaletteGroup
                   key={group.id}
                   group={group}

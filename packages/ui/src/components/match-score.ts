@@ -27,3 +27,20 @@ export function matchScore(_value: string, search: string, keywords: readonly st
   if (wanted.split(/\s+/).every((word) => text.includes(word))) return 0.5;
   return isMatched ? 0.4 : 0;
 }
+
+interface Group {
+  readonly items: readonly Entry[];
+  readonly matched?: boolean;
+}
+
+/** Groups by their best entry, ties as they came; cmdk orders entries within a group only. */
+export function orderGroups<G extends Group>(groups: readonly G[], query: string): readonly G[] {
+  if (query.trim() === '') return groups;
+  const best = new Map(
+    groups.map((group) => [
+      group,
+      Math.max(0, ...group.items.map((item) => matchScore('', query, paletteKeywords(item, group)))),
+    ]),
+  );
+  return groups.toSorted((left, right) => best.get(right)! - best.get(left)!);
+}

@@ -129,7 +129,8 @@ function useGroups(
   const own = sources
     .filter((source) => source.items !== undefined)
     .map((source) => ({ id: source.id, title: source.title, items: source.items ?? [] }));
-  return { groups: [...own, ...found.groups, pages, actions], loading: found.loading };
+  // Of those that fit as well, what is always there comes first: the same letters lead to the same page.
+  return { groups: [...own, pages, actions, ...found.groups], loading: found.loading };
 }
 
 /** The others that somebody is in. */
