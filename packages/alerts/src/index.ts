@@ -17,6 +17,7 @@ export {
 } from './channels/channel-store.ts';
 export { deliverAlerts, postSlack } from './channels/deliver.ts';
 export { listRecipients, Recipients, readRecipients } from './channels/recipients.ts';
+export { countRoleChannels, lockRoleChannels, readdressChannels } from './channels/role-channels.ts';
 export { slackTest } from './channels/slack.ts';
 export { evaluateAlerts } from './evaluate.ts';
 export { listTellableMembers } from './notices/audience.ts';

@@ -83,16 +83,22 @@ export async function updateRole(
   return row;
 }
 
+export interface RoleRemoval {
+  /** What its members and invitations get instead, and channels that mail whoever has it; needed where there are any. */
+  readonly replacement?: string | undefined;
+  /** Of the alert channels that name it, locked by the caller, who leads them to the replacement. */
+  readonly channelCount: number;
+}
+
 /**
  * @param before The locked row.
- * @param replacement What its members, invitations and the recipients of channels get instead; needed where there are any.
  * @throws {IdentityError} `role_in_use`, `unknown_role`, `exceeds_own_permissions`.
  */
 export async function deleteRole(
   tx: Transaction,
   actor: OrganizationActor,
   before: RoleRecord,
-  replacement: string | undefined,
+  { replacement, channelCount: channels }: RoleRemoval,
   origin: Origin,
   nowMs: number,
 ): Promise<void> {
@@ -101,10 +107,9 @@ export async function deleteRole(
   assertMayGrant(actor, effectivePermissions(before));
   const held = { organizationId, customRoleId: id };
   const invited = { organizationId, role: id, acceptedAt: null, revokedAt: null };
-  const [members, invitations, channels] = [
+  const [members, invitations] = [
     await tx.membership.count({ where: held }),
     await tx.invitation.count({ where: { ...invited, expiresAt: { gt: new Date(nowMs) } } }),
-    await countChannelsTo(tx, organizationId, id),
   ];
   if (replacement === undefined && members + invitations + channels > 0) {
     throw new IdentityError(
@@ -118,7 +123,6 @@ export async function deleteRole(
     const role = await getGrantableRole(tx, actor, replacement, 'query.replacement');
     await tx.membership.updateMany({ where: held, data: { ...role, updatedAt: new Date(nowMs) } });
     await tx.invitation.updateMany({ where: invited, data: { role: replacement } });
-    await readdressChannels(tx, organizationId, id, replacement);
   }
   await tx.role.delete({ where: { organizationId_id: { organizationId, id } } });
   await auditChange(
@@ -127,33 +131,17 @@ export async function deleteRole(
     'role-deleted',
     targetOf(before),
     {
-      before: { ...detail(before), memberCount: members, invitationCount: invitations },
+      before: {
+        ...detail(before),
+        memberCount: members,
+        invitationCount: invitations,
+        channelCount: channels,
+      },
       ...(replacement === undefined ? {} : { after: { replacement } }),
     },
     origin,
     nowMs,
   );
-}
-
-/** Alert channels that mail whoever has the role. */
-async function countChannelsTo(tx: Transaction, organizationId: string, id: string): Promise<number> {
-  const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM notification_channels
-    WHERE organization_id = ${organizationId} AND recipients->'roles' @> to_jsonb(${id}::text)`;
-  return row!.count;
-}
-
-async function readdressChannels(
-  tx: Transaction,
-  organizationId: string,
-  id: string,
-  replacement: string,
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE notification_channels SET version = version + 1, recipients = jsonb_set(recipients, '{roles}',
-      (SELECT jsonb_agg(DISTINCT CASE WHEN role = ${id} THEN ${replacement}::text ELSE role END)
-       FROM jsonb_array_elements_text(recipients->'roles') AS role))
-    WHERE organization_id = ${organizationId} AND recipients->'roles' @> to_jsonb(${id}::text)`;
 }
 
 /** For a change. @throws {IdentityError} `not_found`: also for built-in roles, which nobody changes. */

@@ -61,13 +61,24 @@ export async function updateChannel(
   before: ChannelRecord,
   fields: Partial<ChannelFields>,
 ): Promise<ChannelRecord> {
-  const { tx, organizationId, nowMs } = change;
   if (fields.recipients !== undefined) await checkRecipients(change, fields.recipients);
+  return writeChannel(change, before, {
+    ...columns(change, ring, before.id, fields),
+    ...(fields.name === undefined ? {} : { name: fields.name }),
+  });
+}
+
+/** Whatever a channel gets, it is a new version of it and an audit event. @param before The locked row. */
+export async function writeChannel(
+  change: AlertsChange,
+  before: ChannelRecord,
+  data: Prisma.NotificationChannelUpdateInput,
+): Promise<ChannelRecord> {
+  const { tx, organizationId, nowMs } = change;
   const row = await tx.notificationChannel.update({
     where: { organizationId_id: { organizationId, id: before.id } },
     data: {
-      ...columns(change, ring, before.id, fields),
-      ...(fields.name === undefined ? {} : { name: fields.name }),
+      ...data,
       version: { increment: 1 },
       updatedAt: new Date(nowMs),
     },

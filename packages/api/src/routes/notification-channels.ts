@@ -92,6 +92,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
       await assertRoom(tx.notificationChannel.count({ where: { organizationId } }), MAX_CHANNELS, 'channels');
       const { kind, ...rest } = definedOnly(body);
       assertMayMail(actor, body);
+      await holdRoles(tx, organizationId, body.recipients?.roles);
       await assertRoles(tx, organizationId, body.recipients?.roles, []);
       const values = { ...rest, ...checkedUrl(body.url, context.settings.allowedPrivateOrigins) };
       return presentChannel(
@@ -129,6 +130,7 @@ export const notificationChannelRoutes: readonly AnyRoute[] = [
     response: NotificationChannel,
     run: async (call) => {
       const { context, tx, organizationId, params, body, request, headers, actor } = call;
+      await holdRoles(tx, organizationId, body.recipients?.roles);
       const before = await lockChannel(tx, organizationId, params.id);
       if (leadsElsewhere(body)) await assertMaySeeChannel(tx, actor, before.id);
       assertIfMatch(request, before.version);
@@ -210,6 +212,17 @@ function assertMayMail(
 }
 
 const EVERYWHERE: ReadonlySet<string> = new Set(BUILT_IN_ROLES);
+
+/** Until the transaction ends, none of them goes. Before any channel is locked, in the order of who deletes a role. */
+async function holdRoles(
+  tx: Transaction,
+  organizationId: string,
+  roles: readonly string[] = [],
+): Promise<void> {
+  if (roles.every((role) => EVERYWHERE.has(role))) return;
+  await tx.$queryRaw`
+    SELECT 1 FROM roles WHERE organization_id = ${organizationId} AND id = ANY(${[...roles]}) ORDER BY id FOR SHARE`;
+}
 
 /**
  * A role that is none reaches nobody, and nobody would notice.

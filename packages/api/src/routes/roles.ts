@@ -1,5 +1,6 @@
 /** What each role may do: the built-in ones, and the organization's own. */
 import { z } from '@hono/zod-openapi';
+import { countRoleChannels, lockRoleChannels, readdressChannels } from '@tollgate/alerts';
 import {
   can,
   countRoleHolders,
@@ -17,6 +18,8 @@ import {
   summarizeRole,
   updateRole,
 } from '@tollgate/identity';
+import { alertsChange } from '../alerts/alerts-change.ts';
+import { assertMaySeeChannel } from '../alerts/told-permissions.ts';
 import { definedOnly, id, idParam, iso, name, text, timestamp } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { ApiProblem } from '../framework/problem.ts';
@@ -32,6 +35,10 @@ export const Role = z
     permissions: z.array(z.enum(PERMISSIONS)),
     memberCount: z.int().nullable().openapi({ description: 'Null for those who may not see members.' }),
     openInvitationCount: z.int().nullable(),
+    channelCount: z.int().nullable().openapi({
+      description:
+        'Alert channels that mail whoever has it. Null for those who may neither see channels nor change roles.',
+    }),
     version: z.int().nullable().openapi({ description: 'Null for built-in roles, which never change.' }),
     updatedAt: timestamp.nullable(),
   })
@@ -140,7 +147,9 @@ export const roleRoutes: readonly AnyRoute[] = [
     method: 'delete',
     path: '/roles/{id}',
     tag: 'roles',
-    summary: 'Delete a role; those who have it get the one that is named instead',
+    summary: 'Delete a role; those who have it get the one that is named instead, and so do alert channels',
+    description:
+      'Members, open invitations, and alert channels that mail whoever has it get `replacement`, which is needed where there are any. To lead channels to another role takes the permission to read what their rules tell.',
     access: 'roles:write',
     params: idParam,
     query: z.strictObject({ replacement: id.exactOptional() }),
@@ -149,7 +158,13 @@ export const roleRoutes: readonly AnyRoute[] = [
       await assertOwn(call);
       const before = await lockRole(tx, organizationId, params.id);
       assertIfMatch(request, before.version);
-      await deleteRole(tx, actor, before, query.replacement, origin, nowMs);
+      const { replacement } = query;
+      const channels = await lockRoleChannels(tx, organizationId, before.id);
+      const removal = { replacement, channelCount: channels.length };
+      await deleteRole(tx, actor, before, removal, origin, nowMs);
+      if (replacement === undefined) return undefined;
+      for (const channel of channels) await assertMaySeeChannel(tx, actor, channel.id);
+      await readdressChannels(alertsChange(call), channels, before.id, replacement);
       return undefined;
     },
   }),
@@ -172,18 +187,29 @@ async function assertOwn({
   });
 }
 
-/** @returns Undefined for those who may not see members. */
-async function findHolders({ tx, organizationId, actor, nowMs }: RoleCall) {
-  return can(actor, 'members:read') ? countRoleHolders(tx, organizationId, nowMs) : undefined;
+interface Holders {
+  /** Undefined for those who may not see members. */
+  readonly people: ReadonlyMap<string, RoleHolders> | undefined;
+  /** Undefined for those who may neither see them nor delete the role, which tells how many there are. */
+  readonly channels: ReadonlyMap<string, number> | undefined;
 }
 
-function present(role: RoleSummary, holders: ReadonlyMap<string, RoleHolders> | undefined) {
-  const held = holders?.get(role.id);
+async function findHolders({ tx, organizationId, actor, nowMs }: RoleCall): Promise<Holders> {
+  const mayKnowChannels = can(actor, 'alerts:read') || can(actor, 'roles:write');
+  return {
+    people: can(actor, 'members:read') ? await countRoleHolders(tx, organizationId, nowMs) : undefined,
+    channels: mayKnowChannels ? await countRoleChannels(tx, organizationId) : undefined,
+  };
+}
+
+function present(role: RoleSummary, { people, channels }: Holders) {
+  const held = people?.get(role.id);
   return {
     ...role,
     permissions: [...role.permissions],
-    memberCount: holders === undefined ? null : (held?.members ?? 0),
-    openInvitationCount: holders === undefined ? null : (held?.openInvitations ?? 0),
+    memberCount: people === undefined ? null : (held?.members ?? 0),
+    openInvitationCount: people === undefined ? null : (held?.openInvitations ?? 0),
+    channelCount: channels === undefined ? null : (channels.get(role.id) ?? 0),
     updatedAt: iso(role.updatedAt),
   };
 }
