@@ -52,6 +52,10 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await second.goto('/members');
     await expect(second.getByText('Your role does not show this')).toBeVisible();
 
+    const recipients = { roles: [id], memberIds: [], addresses: [] };
+    const channel = { kind: 'email', name: 'Auditors', recipients };
+    const mailed = await page.request.post('/api/v1/notification-channels', { data: channel, headers });
+    expect(mailed.status()).toBe(201);
     await page.reload();
     await head.getByRole('link', { name: '1 member' }).click();
     await expect(page.getByRole('row').filter({ hasText: email })).toContainText('Auditor');
@@ -59,6 +63,7 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await page.getByRole('button', { name: 'Actions for the role Auditor' }).click();
     await page.getByRole('menuitem', { name: 'Delete role' }).click();
     await expect(page.getByRole('alertdialog')).toContainText('1 member');
+    await expect(page.getByRole('alertdialog')).toContainText('1 alert channel mails');
     await confirm(page, 'Delete role', 'Auditor');
     await expect(page.getByText('The role Auditor is gone')).toBeVisible();
     await expect(head).toHaveCount(0);

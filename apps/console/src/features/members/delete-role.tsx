@@ -1,8 +1,9 @@
 'use client';
-/** Deletes a role of one's own; those who have it get another, which is chosen here. */
+/** Deletes a role of one's own; those who have it, and the alert channels that mail them, get another, which is chosen here. */
 import type { Role } from '@tollgate/api';
 import { Field } from '@tollgate/ui';
 import { useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -15,9 +16,11 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
   const text = useMessages('members');
   const [replacement, setReplacement] = useState(USUAL_REPLACEMENT);
   const [members, invitations] = [role.memberCount ?? 0, role.openInvitationCount ?? 0];
+  const channels = role.channelCount ?? 0;
+  // Somebody got it since it was read.
   const [isRefused, setIsRefused] = useState(false);
-  // Who may not see members is told of none, and must name a replacement all the same; alert channels are told of by a refusal.
-  const isHeld = role.memberCount === null || members + invitations > 0 || isRefused;
+  // Who may not see members is told of none, and must name a replacement all the same.
+  const isHeld = role.memberCount === null || members + invitations + channels > 0 || isRefused;
   const remove = useApiMutation<void>(
     () => ({
       path: withQuery(`/roles/${encodeURIComponent(role.id)}`, isHeld ? { replacement } : {}),
@@ -33,7 +36,7 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
       confirmName={role.name}
       run={() =>
         remove.mutateAsync().catch((error: unknown) => {
-          setIsRefused(true);
+          if (error instanceof ApiError && error.reason === 'role_in_use') setIsRefused(true);
           throw error;
         })
       }
@@ -43,6 +46,7 @@ export function DeleteRole({ role, onClose }: { readonly role: Role; readonly on
       {isHeld ? (
         <div className="flex flex-col gap-3">
           {members + invitations > 0 && <p>{text.deleteRoleHeld(members, invitations)}</p>}
+          {channels > 0 && <p>{text.deleteRoleMailed(channels)}</p>}
           <Field label={text.replacement} hint={text.roleHint}>
             <RoleSelect value={replacement} onChange={setReplacement} except={role.id} />
           </Field>

@@ -105,11 +105,19 @@ export const members: Translation<typeof english> = {
   roleSaved: (role) => `Die Rolle ${role} ist geändert`,
   roleDeleted: (role) => `Die Rolle ${role} ist gelöscht`,
   deleteRoleTitle: (role) => `Rolle ${role} löschen?`,
-  deleteRoleUnused: 'Niemand hat sie, und niemand ist dazu eingeladen.',
+  deleteRoleUnused:
+    'Niemand hat sie, niemand ist dazu eingeladen, und kein Benachrichtigungskanal richtet sich an sie.',
   deleteRoleHeld: (members, invitations) =>
-    `Sie ist die Rolle von ${members === 1 ? '1 Mitglied' : `${members} Mitgliedern`} und von ${
-      invitations === 1 ? '1 offenen Einladung' : `${invitations} offenen Einladungen`
-    }. An ihre Stelle tritt sofort eine andere.`,
+    `Sie ist die Rolle von ${[
+      members > 0 && (members === 1 ? '1 Mitglied' : `${members} Mitgliedern`),
+      invitations > 0 && (invitations === 1 ? '1 offenen Einladung' : `${invitations} offenen Einladungen`),
+    ]
+      .filter(Boolean)
+      .join(' und von ')}. An ihre Stelle tritt sofort eine andere.`,
+  deleteRoleMailed: (channels) =>
+    channels === 1
+      ? '1 Benachrichtigungskanal schreibt allen, die sie haben; von da an schreibt er allen mit der Rolle, die Sie hier wählen.'
+      : `${channels} Benachrichtigungskanäle schreiben allen, die sie haben; von da an schreiben sie allen mit der Rolle, die Sie hier wählen.`,
   replacement: 'Rolle stattdessen',
   memberCount: (count) => (count === 1 ? '1 Mitglied' : `${count} Mitglieder`),
   nobody: 'niemand',

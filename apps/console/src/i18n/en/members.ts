@@ -104,11 +104,18 @@ export const members = {
   roleSaved: (role: string) => `The role ${role} is changed`,
   roleDeleted: (role: string) => `The role ${role} is gone`,
   deleteRoleTitle: (role: string) => `Delete the role ${role}?`,
-  deleteRoleUnused: 'Nobody has it and nobody is invited to it.',
+  deleteRoleUnused: 'Nobody has it, nobody is invited to it, and no alert channel mails it.',
   deleteRoleHeld: (members: number, invitations: number) =>
-    `It is the role of ${members === 1 ? '1 member' : `${members} members`} and of ${
-      invitations === 1 ? '1 open invitation' : `${invitations} open invitations`
-    }. They get another one instead, at once.`,
+    `It is the role of ${[
+      members > 0 && (members === 1 ? '1 member' : `${members} members`),
+      invitations > 0 && (invitations === 1 ? '1 open invitation' : `${invitations} open invitations`),
+    ]
+      .filter(Boolean)
+      .join(' and of ')}. They get another one instead, at once.`,
+  deleteRoleMailed: (channels: number) =>
+    channels === 1
+      ? '1 alert channel mails whoever has it; from then on it mails whoever has the role chosen here.'
+      : `${channels} alert channels mail whoever has it; from then on they mail whoever has the role chosen here.`,
   replacement: 'Role instead',
   memberCount: (count: number) => (count === 1 ? '1 member' : `${count} members`),
   nobody: 'nobody',
