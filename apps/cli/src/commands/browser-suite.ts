@@ -7,7 +7,9 @@
 import { runBrowserTests } from '../browser-tests.ts';
 import type { Command } from '../command.ts';
 import { ensureGeneratedClient } from '../generated-client.ts';
+import { signalRunningCommands } from '../run-command.ts';
 import { createScreen, prefersPlain } from '../screen.ts';
+import { createStopSwitch } from '../stop-switch.ts';
 
 export const visual: Command = (args, environment) =>
   runSuite(
@@ -28,12 +30,20 @@ async function runSuite(
   const screen = createScreen(process.stdout, {
     plain: prefersPlain(process.stdout, Boolean(environment.CI)),
   });
-  await screen.step('Database client', () => ensureGeneratedClient(environment));
-  const config = `e2e/${suite}/playwright.config.ts`;
-  const code = await runBrowserTests({
-    environment,
-    screen,
-    args: [`--config=${config}`, '--reporter=list', ...args],
-  });
-  return code ?? 1;
+  const stop = createStopSwitch();
+  // Playwright stops the system that it started when it is asked to end.
+  void stop.requested.then(() => signalRunningCommands('SIGTERM'));
+  stop.onForce(() => signalRunningCommands('SIGKILL'));
+  try {
+    await screen.step('Database client', () => ensureGeneratedClient(environment));
+    const config = `e2e/${suite}/playwright.config.ts`;
+    const code = await runBrowserTests({
+      environment,
+      screen,
+      args: [`--config=${config}`, '--reporter=list', ...args],
+    });
+    return code ?? 1;
+  } finally {
+    stop.dispose();
+  }
 }
