@@ -83,7 +83,7 @@ export async function updateRole(
   return row;
 }
 
-export interface RoleRemoval {
+interface RoleRemoval {
   /** What its members and invitations get instead, and channels that mail whoever has it; needed where there are any. */
   readonly replacement?: string | undefined;
   /** Of the alert channels that name it, locked by the caller, who leads them to the replacement. */
