@@ -164,7 +164,8 @@ async function lookAtMenu(
   const items = page.locator(`${MENU} [role="menuitem"]:not([data-disabled])`);
   for (let position = 0; ; position++) {
     if ((await opener.count()) !== 1) return;
-    if (!(await isShown(page, MENU))) await activate(opener);
+    // What an item led to may come some time after it was pressed.
+    if (!(await isShown(page, MENU)) && !(await activates(opener))) return;
     if (!(await appears(page, MENU)) || position >= (await items.count())) break;
     const name = (await items.nth(position).textContent()) ?? '';
     const before = new URL(page.url()).pathname;
