@@ -4,6 +4,7 @@ import type { RequestSummary } from '@tollgate/api';
 import {
   Button,
   Callout,
+  classNames,
   EmptyState,
   formatNumber,
   PageHeader,
@@ -34,7 +35,7 @@ import { RequestSheet } from './request-sheet.tsx';
 import { toRequestsCsv } from './requests-csv.ts';
 import { RequestsTable, USUAL_COLUMNS } from './requests-table.tsx';
 import { SavedViewsMenu } from './saved-views-menu.tsx';
-import { FACET_FIELDS, type RequestsSummary } from './summary-types.ts';
+import { FACET_FIELDS, hasFacets, type RequestsSummary } from './summary-types.ts';
 import { type ExplorerState, useExplorer } from './use-explorer.ts';
 import { type LiveTail, mergeRows, useLiveTail } from './use-live-tail.ts';
 import { useRequestsSummary } from './use-requests-summary.ts';
@@ -66,6 +67,7 @@ function Explorer({ explorer }: { readonly explorer: ExplorerState }) {
     { enabled },
   );
   const summary = useRequestsSummary({ q, from: range.from, to: range.to }, enabled, live);
+  const mayHaveFacets = summary.data === undefined || hasFacets(summary.data);
   const openId = url.get('open');
   const [hovered, setHovered] = useState(false);
   const tail = useLiveTail(q, enabled && live, hovered || openId !== undefined);
@@ -89,10 +91,14 @@ function Explorer({ explorer }: { readonly explorer: ExplorerState }) {
         summary={summary}
         onRange={(fromMs, toMs) => url.set({ ...customRange(fromMs, toMs), live: undefined })}
       />
-      <div className="grid min-w-0 gap-4 xl:grid-cols-[13rem_minmax(0,1fr)]">
-        <aside className="hidden xl:block">
-          {summary.data && <FacetPanel query={q} summary={summary.data} onChange={setQuery} />}
-        </aside>
+      <div
+        className={classNames('grid min-w-0 gap-4', mayHaveFacets && 'xl:grid-cols-[13rem_minmax(0,1fr)]')}
+      >
+        {mayHaveFacets && (
+          <aside className="hidden xl:block">
+            {summary.data && <FacetPanel query={q} summary={summary.data} onChange={setQuery} />}
+          </aside>
+        )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: pointing at the list only holds new rows back */}
         <section
           aria-busy={requests.isFetching}

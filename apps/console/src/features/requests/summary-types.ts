@@ -22,3 +22,8 @@ export interface RequestsSummary {
   readonly looked: number;
   readonly lookedTo: string | null;
 }
+
+/** Whether there is anything to choose from. */
+export function hasFacets({ facets }: RequestsSummary): boolean {
+  return FACET_FIELDS.some((field) => facets[field].length > 0);
+}
