@@ -14,9 +14,11 @@ export {
 } from './key-policy.ts';
 export { type ModelScope, scopeAllows, toModelScope } from './key-scope.ts';
 export {
+  openBytes,
   openSecret,
   type SealContext,
   SealedSecretError,
+  sealBytes,
   sealedKeyVersion,
   sealSecret,
 } from './sealed-secret.ts';

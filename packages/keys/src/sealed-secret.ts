@@ -36,13 +36,22 @@ const MIN_BYTES = HEADER_BYTES + WRAP_BYTES + NONCE_BYTES + TAG_BYTES;
 
 /** Seals `plaintext` under the ring's current version. The same input never gives the same bytes twice. */
 export function sealSecret(ring: KeyRing, context: SealContext, plaintext: string): Uint8Array<ArrayBuffer> {
+  return sealBytes(ring, context, Buffer.from(plaintext, 'utf8'));
+}
+
+/** The same for what is no text. */
+export function sealBytes(
+  ring: KeyRing,
+  context: SealContext,
+  plaintext: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt8(FORMAT, 0);
   header.writeUInt32BE(ring.currentVersion, 1);
   const aad = associatedData(header, context);
   const dataKey = randomBytes(KEY_BYTES);
   const wrapped = encrypt(wrappingKey(currentKey(ring)), aad, dataKey);
-  const sealed = encrypt(dataKey, aad, Buffer.from(plaintext, 'utf8'));
+  const sealed = encrypt(dataKey, aad, plaintext);
   dataKey.fill(0);
   return Uint8Array.from(
     Buffer.concat([
@@ -59,6 +68,11 @@ export function sealSecret(ring: KeyRing, context: SealContext, plaintext: strin
 
 /** @throws {SealedSecretError} Anything about the context, the key or the bytes differs from sealing. */
 export function openSecret(ring: KeyRing, context: SealContext, envelope: Uint8Array): string {
+  return openBytes(ring, context, envelope).toString('utf8');
+}
+
+/** @throws {SealedSecretError} As `openSecret` does. */
+export function openBytes(ring: KeyRing, context: SealContext, envelope: Uint8Array): Buffer {
   const bytes = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.byteLength);
   const key = ring.keys.get(sealedKeyVersion(bytes));
   if (bytes.length < MIN_BYTES || bytes.readUInt8(0) !== FORMAT || key === undefined) {
@@ -74,7 +88,7 @@ export function openSecret(ring: KeyRing, context: SealContext, envelope: Uint8A
   const sealed = { nonce: take(NONCE_BYTES), tag: take(TAG_BYTES), ciphertext: bytes.subarray(at) };
   try {
     const dataKey = decrypt(wrappingKey(key), aad, wrapped);
-    const plaintext = decrypt(dataKey, aad, sealed).toString('utf8');
+    const plaintext = decrypt(dataKey, aad, sealed);
     dataKey.fill(0);
     return plaintext;
   } catch (cause) {
@@ -94,7 +108,7 @@ interface Box {
   readonly tag: Buffer;
 }
 
-function encrypt(key: Buffer, aad: Buffer, plaintext: Buffer): Box {
+function encrypt(key: Buffer, aad: Buffer, plaintext: Uint8Array): Box {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);

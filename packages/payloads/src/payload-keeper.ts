@@ -1,0 +1,114 @@
+/**
+ * Brings payloads from a gateway to Postgres, behind the requests: a request never waits for it, and none fails by it.
+ *
+ * Bounded: beyond `maxBufferedBytes` what comes is left out, and counted. What a process has not brought when it is killed is
+ * gone: payloads help who looks for a fault, the books do without them.
+ */
+import type { KeyRing } from '@tollgate/config';
+import type { Database } from '@tollgate/db';
+import type { Logger } from '@tollgate/logging';
+import { insertPayloads, type PayloadRecord } from './payload-store.ts';
+import { sealPayload } from './seal-payload.ts';
+
+export interface PayloadKeeperOptions {
+  readonly database: Database;
+  readonly encryptionKeys: KeyRing;
+  readonly logger: Logger;
+  /** Between two trips to Postgres. A second unless told. */
+  readonly intervalMs?: number;
+  /** Of texts that are not brought yet. 32 MiB unless told. */
+  readonly maxBufferedBytes?: number;
+  /** Told how many payloads were left out. */
+  readonly onLeftOut?: (count: number) => void;
+}
+
+const DEFAULTS = { intervalMs: 1_000, maxBufferedBytes: 32 * 1024 * 1024 };
+const ROWS_PER_TRIP = 64;
+/** What a record costs besides its texts. */
+const RECORD_BYTES = 512;
+const INSERT = { timeoutMs: 5_000 } as const;
+
+export class PayloadKeeper {
+  readonly #options: PayloadKeeperOptions & typeof DEFAULTS;
+  readonly #timer: NodeJS.Timeout;
+  #waiting: PayloadRecord[] = [];
+  #bufferedBytes = 0;
+  #trip: Promise<boolean> | undefined;
+  #isAway = false;
+
+  constructor(options: PayloadKeeperOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#timer = setInterval(() => void this.#bring(), this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
+  /** Costs the caller no more than a comparison and a push. */
+  keep(record: PayloadRecord): void {
+    const bytes = sizeOf(record);
+    if (this.#bufferedBytes + bytes > this.#options.maxBufferedBytes) {
+      this.#options.onLeftOut?.(1);
+      return;
+    }
+    this.#bufferedBytes += bytes;
+    this.#waiting.push(record);
+  }
+
+  /** Brings what waits, once; what cannot be brought within `timeoutMs` is left out. */
+  async close(timeoutMs = 5_000): Promise<void> {
+    clearInterval(this.#timer);
+    const end = Date.now() + timeoutMs;
+    await this.#trip;
+    while (this.#waiting.length > 0 && Date.now() < end && (await this.#bring()));
+    if (this.#waiting.length > 0) this.#options.onLeftOut?.(this.#waiting.length);
+    this.#waiting = [];
+    this.#bufferedBytes = 0;
+  }
+
+  /** @returns Whether Postgres took what it was given. */
+  #bring(): Promise<boolean> {
+    this.#trip ??= this.#bringAll().finally(() => {
+      this.#trip = undefined;
+    });
+    return this.#trip;
+  }
+
+  async #bringAll(): Promise<boolean> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, ROWS_PER_TRIP);
+      try {
+        for (const [organizationId, records] of Map.groupBy(batch, (record) => record.organizationId))
+          await this.#insert(organizationId, records);
+        this.#isAway = false;
+      } catch (error) {
+        if (!this.#isAway)
+          this.#options.logger.warn({ err: error }, 'payloads cannot be written now; kept for later');
+        this.#isAway = true;
+        return false;
+      }
+      this.#waiting.splice(0, batch.length);
+      for (const record of batch) this.#bufferedBytes -= sizeOf(record);
+    }
+    return true;
+  }
+
+  async #insert(organizationId: string, records: readonly PayloadRecord[]): Promise<void> {
+    const { database, encryptionKeys } = this.#options;
+    const rows = await Promise.all(
+      records.map(async ({ payload, ...place }) => ({
+        ...place,
+        requestBytes: payload.request?.bytes ?? 0,
+        responseBytes: payload.response?.bytes ?? 0,
+        sealed: await sealPayload(encryptionKeys, place, payload),
+      })),
+    );
+    await database.tenant(organizationId, (tx) => insertPayloads(tx, rows), INSERT);
+  }
+}
+
+function sizeOf({ payload: { request, response } }: PayloadRecord): number {
+  return RECORD_BYTES + 2 * ((request?.text.length ?? 0) + (response?.text.length ?? 0));
+}

@@ -1,0 +1,47 @@
+/** What one request said and what it got, as far as it is kept. */
+
+/** Of each side; what is longer is cut there. */
+export const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_RETENTION_DAYS = 30;
+
+export interface PayloadBody {
+  readonly contentType: string;
+  /** The first `MAX_BODY_BYTES` bytes of it. */
+  readonly text: string;
+  /** As it was sent. */
+  readonly bytes: number;
+  readonly isCut: boolean;
+}
+
+export interface Payload {
+  /** Null: no text, such as an upload. */
+  readonly request: PayloadBody | null;
+  /** Null: no text, such as speech; or nothing was answered. */
+  readonly response: PayloadBody | null;
+}
+
+const TEXT = /^(?:application\/(?:[\w.+-]*\+)?json|application\/x-ndjson|text\/[\w.+-]+)\s*(?:;|$)/i;
+
+/** Whether bodies of that type can be kept: JSON, streams of events, plain text. */
+export function isText(contentType: string): boolean {
+  return TEXT.test(contentType);
+}
+
+/**
+ * @param head At least its first `MAX_BODY_BYTES` bytes, or all of it. @param bytes How long all of it is.
+ * @returns Null: no text.
+ */
+export function bodyOf(contentType: string, head: Buffer, bytes = head.length): PayloadBody | null {
+  if (!isText(contentType)) return null;
+  const isCut = bytes > MAX_BODY_BYTES;
+  const kept = isCut ? head.subarray(0, wholeCharacters(head, MAX_BODY_BYTES)) : head;
+  return { contentType, text: kept.toString('utf8'), bytes, isCut };
+}
+
+/** Where a cut at `end` or just before it splits no character. */
+function wholeCharacters(bytes: Buffer, end: number): number {
+  let at = end;
+  // Bytes 10xxxxxx go on with a character that began before them.
+  while (at > 0 && at > end - 4 && (bytes[at]! & 0xc0) === 0x80) at -= 1;
+  return at;
+}
