@@ -95,6 +95,8 @@ export interface OrganizationChange {
   readonly timeZone?: string;
   readonly stalenessCapSeconds?: number;
   readonly secondFactorPolicy?: SecondFactorPolicy;
+  /** What requests said is kept for so long; 0: not at all. What is older than fewer days is read by nobody from now on. */
+  readonly payloadRetentionDays?: number;
 }
 
 type Organization = Prisma.OrganizationModel;
@@ -186,6 +188,7 @@ async function nextPeriodStart(
 }
 
 function pickChangeable(organization: Organization): Record<string, unknown> {
-  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy } = organization;
-  return { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy };
+  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy, payloadRetentionDays } =
+    organization;
+  return { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy, payloadRetentionDays };
 }

@@ -34,6 +34,8 @@ export const PERMISSION_DESCRIPTIONS: Readonly<Record<Permission, string>> = {
   'routes:write': 'Create, change and delete routes.',
   'usage:read': 'See spend, tokens and requests by team, key, member and model.',
   'requests:read': 'See single requests with their costs and errors, and export them.',
+  'payloads:read':
+    'See what requests said and what they were answered, where the organization keeps that; each reading is in the audit log.',
   'prices:read': 'See the price book and what models without a price have cost.',
   'prices:write': 'State prices of one’s own and rate a period again.',
   'invoices:read': 'See invoices and credit notes with their lines, and export them.',
@@ -50,7 +52,7 @@ export const PERMISSION_DESCRIPTIONS: Readonly<Record<Permission, string>> = {
 /** Areas that belong together, in the order in which people look for them. */
 export const PERMISSION_GROUPS = {
   people: ['organization', 'teams', 'members', 'roles', 'service-accounts', 'admin-tokens', 'audit'],
-  traffic: ['keys', 'models', 'provider-credentials', 'routes', 'rate-limits', 'requests'],
+  traffic: ['keys', 'models', 'provider-credentials', 'routes', 'rate-limits', 'requests', 'payloads'],
   money: ['usage', 'budgets', 'prices', 'invoices', 'billing'],
   notices: ['alerts', 'webhooks'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -73,10 +75,11 @@ export function groupOf(permission: string): PermissionGroup {
 
 /**
  * What somebody must have besides: who changes a thing is answered with it, so changing without seeing would be
- * seeing all the same.
+ * seeing all the same; and a payload is a part of its request.
  */
 export function neededFor(permission: Permission): readonly Permission[] {
   if (permission === 'keys:write-any') return ['keys:read', 'keys:write'];
+  if (permission === 'payloads:read') return ['requests:read'];
   const read = `${areaOf(permission)}:read`;
   return PERMISSIONS.filter((one) => one === read && one !== permission);
 }

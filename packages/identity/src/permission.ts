@@ -33,6 +33,8 @@ export const PERMISSIONS = [
   'routes:write',
   'usage:read',
   'requests:read',
+  /** What people and programs wrote, and were answered: owners and administrators, and whom they give it to. */
+  'payloads:read',
   'prices:read',
   'prices:write',
   'invoices:read',

@@ -1,6 +1,6 @@
 /**
  * Payloads in Postgres. How long they are kept is the organization's to say, and counts from now: what is older is read by
- * nobody from the moment it says so, and deleted soon after.
+ * nobody from the moment it says so, and deleted soon after. A closed organization keeps none.
  */
 import type { KeyRing } from '@tollgate/config';
 import type { Transaction } from '@tollgate/db';
@@ -62,12 +62,13 @@ export async function findPayloadExpiry(
     select: { startedAt: true },
   });
   if (row === null) return undefined;
-  const { payloadRetentionDays } = await tx.organization.findUniqueOrThrow({
+  const { payloadRetentionDays: days, closedAt } = await tx.organization.findUniqueOrThrow({
     where: { id: organizationId },
-    select: { payloadRetentionDays: true },
+    select: { payloadRetentionDays: true, closedAt: true },
   });
-  const endMs = row.startedAt.getTime() + payloadRetentionDays * DAY_MS;
-  return endMs > nowMs && payloadRetentionDays > 0 ? new Date(endMs) : undefined;
+  if (days === 0 || closedAt !== null) return undefined;
+  const endMs = row.startedAt.getTime() + days * DAY_MS;
+  return endMs > nowMs ? new Date(endMs) : undefined;
 }
 
 /**
@@ -81,10 +82,13 @@ export async function deleteExpiredPayloads(
   limit: number,
 ): Promise<number> {
   const now = new Date(nowMs).toISOString();
+  // Hours: a day may have 23 or 25 of them where the database keeps its clock.
   return tx.$executeRaw`
     DELETE FROM request_payloads WHERE organization_id = ${organizationId} AND request_id IN (
       SELECT p.request_id FROM request_payloads p
-      WHERE p.organization_id = ${organizationId} AND p.started_at <= ${now}::timestamptz
-        - (SELECT payload_retention_days FROM organizations WHERE id = ${organizationId}) * interval '1 day'
+      WHERE p.organization_id = ${organizationId} AND p.started_at <= (
+        SELECT CASE WHEN closed_at IS NULL AND payload_retention_days > 0
+          THEN ${now}::timestamptz - payload_retention_days * interval '24 hours' ELSE 'infinity' END
+        FROM organizations WHERE id = ${organizationId})
       ORDER BY p.started_at LIMIT ${limit})`;
 }
