@@ -115,6 +115,10 @@ import type {
   Reconciliation as ReconciliationSchema,
   UsageImport as UsageImportSchema,
 } from './routes/reconciliations.ts';
+import type {
+  PayloadBody as PayloadBodySchema,
+  RequestPayload as RequestPayloadSchema,
+} from './routes/request-payload.ts';
 import type { ResoldTraffic as ResoldTrafficSchema } from './routes/resold-credentials.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
@@ -198,6 +202,7 @@ export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type OperatedOrganization = z.output<typeof OperatedOrganizationSchema>;
 export type OperatorPlan = z.output<typeof OperatorPlanSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
+export type PayloadBody = z.output<typeof PayloadBodySchema>;
 export type Plan = z.output<typeof PlanSchema>;
 export type PlaygroundPrompt = z.output<typeof PlaygroundPromptSchema>;
 export type PlaygroundPromptDetail = z.output<typeof PlaygroundPromptDetailSchema>;
@@ -213,6 +218,7 @@ export type RefusalExplanation = z.output<typeof RefusalExplanationSchema>;
 export type RemovedSecondFactor = z.output<typeof RemovedSecondFactorSchema>;
 export type RequestCheck = z.output<typeof RequestCheckSchema>;
 export type RequestDetail = z.output<typeof RequestDetailSchema>;
+export type RequestPayload = z.output<typeof RequestPayloadSchema>;
 export type RequestSummary = z.output<typeof RequestSummarySchema>;
 export type Rerating = z.output<typeof ReratingSchema>;
 export type ResoldTraffic = z.output<typeof ResoldTrafficSchema>;

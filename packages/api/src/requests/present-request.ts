@@ -117,10 +117,15 @@ export const RequestDetail = RequestSummary.extend({
   ownerName: z.string().nullable(),
   /** Of the attempts, by id, as they are called now; without those that are resold, gone, or not the caller's to read. */
   credentialNames: z.record(z.string(), z.string()),
+  /** What it said can be read until then. Null: none is kept, or no longer; or it is not the caller's to read. */
+  payloadKeptUntil: timestamp.nullable(),
 }).openapi('RequestDetail');
 
 /** What only one request is shown with. */
-export type RequestNamesShown = Pick<z.input<typeof RequestDetail>, 'ownerName' | 'credentialNames'>;
+export type RequestDetailShown = Pick<
+  z.input<typeof RequestDetail>,
+  'ownerName' | 'credentialNames' | 'payloadKeptUntil'
+>;
 
 type Entry = Prisma.UsageEntryModel;
 
@@ -129,7 +134,7 @@ export function presentRequest(
   row: RequestRow,
   entries: readonly Entry[],
   names: RequestNames,
-): Omit<z.input<typeof RequestDetail>, keyof RequestNamesShown> {
+): Omit<z.input<typeof RequestDetail>, keyof RequestDetailShown> {
   return {
     ...row,
     startedAt: iso(row.startedAt),

@@ -38,6 +38,7 @@ import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
 import { rateLimitRoutes } from './rate-limits.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
+import { requestPayloadRoutes } from './request-payload.ts';
 import { requestRoutes } from './requests.ts';
 import { reratingRoutes } from './reratings.ts';
 import { resoldCredentialRoutes } from './resold-credentials.ts';
@@ -77,6 +78,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...markupRuleRoutes,
   ...resoldCredentialRoutes,
   ...requestRoutes,
+  ...requestPayloadRoutes,
   ...savedViewRoutes,
   ...exportRoutes,
   ...exportScheduleRoutes,

@@ -13,6 +13,7 @@ import {
   SLUG,
   updateOrganization,
 } from '@tollgate/identity';
+import { MAX_RETENTION_DAYS } from '@tollgate/payloads';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, name, timestamp, timeZone } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
@@ -32,6 +33,8 @@ export const Organization = z
     stalenessCapSeconds: z.int(),
     /** What members need: `required-or-provider` takes a sign-in at an identity provider for a second factor. */
     secondFactorPolicy: z.enum(SECOND_FACTOR_POLICIES),
+    /** For how many days what requests said and were answered is kept; 0: not at all. */
+    payloadRetentionDays: z.int(),
     suspendedAt: timestamp.nullable(),
     closedAt: timestamp.nullable(),
     createdAt: timestamp,
@@ -108,7 +111,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
     tag: 'organizations',
     summary: 'Change the organization; a new time zone takes effect with the next month once there is usage',
     description:
-      'To ask for fewer second factors than before takes a person who signed in within the last 15 minutes.',
+      'To ask for fewer second factors than before takes a person who signed in within the last 15 minutes. With fewer `payloadRetentionDays` what is older is read by nobody from then on, and deleted within hours.',
     access: 'organization:write',
     params: idParam,
     body: z.strictObject({
@@ -117,6 +120,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
       timeZone: timeZone.exactOptional(),
       stalenessCapSeconds: z.int().min(30).max(86_400).exactOptional(),
       secondFactorPolicy: z.enum(SECOND_FACTOR_POLICIES).exactOptional(),
+      payloadRetentionDays: z.int().min(0).max(MAX_RETENTION_DAYS).exactOptional(),
     }),
     response: Organization,
     run: async (call) => {

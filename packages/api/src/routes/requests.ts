@@ -1,7 +1,9 @@
 /** The request explorer: a list, what it looks like as a whole, what comes in, and one request. */
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
+import { can } from '@tollgate/identity';
 import { parseId } from '@tollgate/ids';
+import { findPayloadExpiry } from '@tollgate/payloads';
 import { findProvider } from '@tollgate/providers';
 import { definedOnly, idParam, instant, iso, timestamp } from '../framework/field.ts';
 import {
@@ -207,7 +209,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     access: 'requests:read',
     params: idParam,
     response: RequestDetail,
-    run: async ({ tx, organizationId, actor, params }) => {
+    run: async ({ tx, organizationId, actor, params, nowMs }) => {
       // The id names its time, and the time its partition.
       const parsed = parseId('request', params.id);
       if (parsed === undefined) throw notFound('request');
@@ -218,10 +220,13 @@ export const requestRoutes: readonly AnyRoute[] = [
       const owner = { memberId: row.memberId || null, serviceAccountId: row.serviceAccountId || null };
       const { ownerName } = await findNamesOfKeys(tx, actor, [{ ...owner, teamId: null }]);
       const credentialIds = shown.attempts.map(({ credentialId }) => credentialId);
+      const place = { organizationId, requestId: params.id };
+      const keptUntil = can(actor, 'payloads:read') ? await findPayloadExpiry(tx, place, nowMs) : undefined;
       return {
         ...shown,
         ownerName: ownerName(owner),
         credentialNames: await findCredentialNames(tx, actor, credentialIds),
+        payloadKeptUntil: iso(keptUntil ?? null),
       };
     },
   }),
