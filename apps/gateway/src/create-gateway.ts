@@ -18,6 +18,7 @@ import {
   type ShareStore,
 } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
+import type { PayloadKeeper } from '@tollgate/payloads';
 import type { TokenFetch } from '@tollgate/providers';
 import { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   readonly stored: StoredRequests;
   /** Undefined: nothing protects `Idempotency-Key`s, and answers say so. */
   readonly idempotency?: IdempotencyStore | undefined;
+  /** Where payloads go of organizations that keep them; undefined: nowhere. The caller closes it. */
+  readonly payloads?: Pick<PayloadKeeper, 'keep'> | undefined;
   /** Where budget grants come from; undefined: what needs one is refused as unavailable. */
   readonly grants?: GrantStore | undefined;
   /** Asks other gateways for idle grants, and hears them ask; undefined: they are found by polling. */
@@ -171,6 +174,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     stored: options.stored,
     requestLookUps: new RequestLookUps(),
     idempotency: options.idempotency,
+    payloads: options.payloads,
   };
   const feed = startChangeFeed({
     source,

@@ -23,6 +23,7 @@ export class GatewayMetrics {
   readonly #refusals = new Map<string, Map<string, number>>();
   readonly #overhead: PlainHistogram;
   #overruns = 0;
+  #payloadsLeftOut = 0;
 
   constructor(readings: GatewayReadings) {
     const registers = [this.registry];
@@ -48,16 +49,27 @@ export class GatewayMetrics {
       this.#refusals,
       registers,
     );
-    const overruns = (): number => this.#overruns;
-    new Counter({
-      name: 'tollgate_gateway_budget_overruns_total',
-      help: 'Attempts that cost more than was held for them.',
-      registers,
-      collect() {
-        this.reset();
-        this.inc(overruns());
-      },
-    });
+    const counter = (name: string, help: string, read: () => number): void => {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    };
+    counter(
+      'tollgate_gateway_budget_overruns_total',
+      'Attempts that cost more than was held for them.',
+      () => this.#overruns,
+    );
+    counter(
+      'tollgate_gateway_payloads_left_out_total',
+      'Payloads that were to be kept and could not be.',
+      () => this.#payloadsLeftOut,
+    );
     this.#overhead = new PlainHistogram({
       name: 'tollgate_gateway_overhead_seconds',
       help: 'Time of our own per request, without waiting for clients and providers.',
@@ -96,6 +108,10 @@ export class GatewayMetrics {
 
   budgetOverrun(): void {
     this.#overruns += 1;
+  }
+
+  payloadsLeftOut(count: number): void {
+    this.#payloadsLeftOut += count;
   }
 
   attemptEnded(provider: string, outcome: string): void {

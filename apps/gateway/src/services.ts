@@ -2,6 +2,7 @@
 import type { Clock } from '@tollgate/clock';
 import type { BudgetGate, RateLimiter } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
+import type { PayloadKeeper } from '@tollgate/payloads';
 import type { ActiveExchanges } from './active-exchanges.ts';
 import type { UsageLog } from './attempts/usage-log.ts';
 import type { Turnstile } from './batches/turnstile.ts';
@@ -36,4 +37,6 @@ export interface Services {
   readonly requestLookUps: RequestLookUps;
   /** Undefined: nothing protects `Idempotency-Key`s. */
   readonly idempotency: IdempotencyStore | undefined;
+  /** Undefined: none are kept. */
+  readonly payloads: Pick<PayloadKeeper, 'keep'> | undefined;
 }

@@ -57,6 +57,12 @@ export class PayloadKeeper {
     this.#waiting.push(record);
   }
 
+  /** Resolves when all that was given so far is in Postgres, or Postgres did not take it. */
+  async whenBrought(): Promise<void> {
+    await this.#trip;
+    await this.#bring();
+  }
+
   /** Brings what waits, once; what cannot be brought within `timeoutMs` is left out. */
   async close(timeoutMs = 5_000): Promise<void> {
     clearInterval(this.#timer);

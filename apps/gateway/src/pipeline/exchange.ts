@@ -20,6 +20,7 @@ import type { KeyEntry, OrganizationPolicy, PlatformPolicy } from '../policy/pol
 import type { LoadShare } from '../server/load-guard.ts';
 import type { Candidate } from './candidates.ts';
 import type { PassedOver } from './passed-over.ts';
+import type { StreamHead } from './payload.ts';
 
 /** A provider's answer that may be given to the client. */
 export type UpstreamAnswer =
@@ -91,6 +92,8 @@ export interface Exchange {
   batch: InspectedBatch | undefined;
   attempts: Attempt[];
   answer: UpstreamAnswer | undefined;
+  /** Of a stream whose payload is kept. */
+  streamHead: StreamHead | undefined;
   /** When the first byte of the answer was ready, since the start. */
   firstTokenMs: number | null;
   /** What ends the answer, to be sent once the frames are written: bytes, or event text held as Latin-1. */

@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
+import { keepPayload } from './payload.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendJson } from './send-json.ts';
 import { admit, endAdmission, watchRateLimits } from './steps/admit.ts';
@@ -110,13 +111,15 @@ async function fail(exchange: Exchange, services: Services, error: GatewayError)
   const refusal = tollgateDetails(error, requestId);
   if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, { status, errorCode: error.code, refusal });
+  const body = errorBody(error, requestId);
+  keepPayload(exchange, services, () => ({ contentType: 'application/json', body: Buffer.from(body) }));
   if (exchange.clientGone || response.headersSent) {
     response.destroy();
     return exchange.clientGone ? 499 : status;
   }
   const headers = answerHeaders(exchange, services.clock.monotonicMs());
   headers.push(...Object.entries(retryHeaders(error)).flat());
-  sendJson(response, status, headers, errorBody(error, requestId));
+  sendJson(response, status, headers, body);
   return status;
 }
 

@@ -50,6 +50,7 @@ const SNAPSHOT: PolicySnapshot = {
       region: 'default',
       stalenessCapMs: 3_600_000,
       suspended: false,
+      keepsPayloads: true,
       teams: new Map(),
       disabledServiceAccounts: new Set(),
       credentials: [

@@ -34,9 +34,9 @@ export interface PolicyCacheOptions {
 }
 
 /** Of the records' content; others than this and the one before are not read. */
-const VERSION = 2;
-/** Knew no routes. */
-const VERSION_BEFORE = 1;
+const VERSION = 3;
+/** Knew no payloads. */
+const VERSION_BEFORE = 2;
 const KEYS_PER_RECORD = 250;
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
@@ -94,7 +94,9 @@ export class PolicyCache {
       } else if (content.kind === 'organization') {
         const { organization } = content;
         if (changed.has(organization.organizationId)) return;
-        organizations.push(header.version === VERSION ? organization : { ...organization, routes: null });
+        organizations.push(
+          header.version === VERSION ? organization : { ...organization, keepsPayloads: false },
+        );
       } else {
         for (const key of content.keys) if (!changed.has(key.keyId)) keys.push(toKeyEntry(key));
       }

@@ -22,6 +22,7 @@ const ORGANIZATION: OrganizationPolicy = {
   disabledServiceAccounts: new Set(),
   budgets: null,
   rates: null,
+  keepsPayloads: false,
   routes: null,
   credentials: [],
   prices: [],

@@ -67,6 +67,8 @@ export interface OrganizationPolicy {
   readonly region: string;
   readonly stalenessCapMs: number;
   readonly suspended: boolean;
+  /** What requests say and get is kept for its members to read. */
+  readonly keepsPayloads: boolean;
   readonly teams: ReadonlyMap<string, TeamEntry>;
   readonly disabledServiceAccounts: ReadonlySet<string>;
   /** Own ones, by priority, then id. */

@@ -20,6 +20,14 @@ const LOOK_UP = { timeoutMs: 2_000 } as const;
 const CHANGES_PER_POLL = 1_000;
 const MAX_AHEAD = 5_000;
 
+const ORGANIZATION_COLUMNS = {
+  id: true,
+  name: true,
+  region: true,
+  stalenessCapSeconds: true,
+  suspendedAt: true,
+  payloadRetentionDays: true,
+} as const;
 const KEY_COLUMNS = {
   id: true,
   organizationId: true,
@@ -69,7 +77,7 @@ export function createPostgresPolicySource(options: {
       database.platform(async (tx) => {
         const organization = await tx.organization.findUnique({
           where: { id: organizationId },
-          select: { id: true, name: true, region: true, stalenessCapSeconds: true, suspendedAt: true },
+          select: ORGANIZATION_COLUMNS,
         });
         if (organization === null) return undefined;
         const teams = await tx.team.findMany({
@@ -88,6 +96,7 @@ export function createPostgresPolicySource(options: {
           region: organization.region,
           stalenessCapMs: organization.stalenessCapSeconds * 1000,
           suspended: organization.suspendedAt !== null,
+          keepsPayloads: organization.payloadRetentionDays > 0,
           teams: new Map(teams.map((team) => [team.id, team])),
           disabledServiceAccounts: new Set(disabled.map(({ id }) => id)),
           credentials: await loadCredentials(tx, organizationId),

@@ -10,6 +10,7 @@ import { openDatabase } from '@tollgate/db';
 import { postgresGrants, RedisRecall, redisShares } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { openMetering, queuePublisher } from '@tollgate/metering';
+import { PayloadKeeper } from '@tollgate/payloads';
 import { createQueue, openRedis } from '@tollgate/queues';
 import { Redis } from 'ioredis';
 import { AggregatorRegistry, type Registry } from 'prom-client';
@@ -56,6 +57,12 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     onError: (error) => logger.error({ err: error }, 'metering'),
     onReplayed: (summary) => logger.info(summary, 'the log of a process that ended was taken over'),
   });
+  const payloads = new PayloadKeeper({
+    database,
+    encryptionKeys: config.encryptionKeys,
+    logger,
+    onLeftOut: (count) => gateway.metrics.payloadsLeftOut(count),
+  });
   const gateway = createGateway({
     clock,
     logger,
@@ -69,6 +76,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     log: metering.log,
     stored: createLedgerRequests(database),
     idempotency: new IdempotencyStore({ redis: answers, encryptionKeys: config.encryptionKeys }),
+    payloads,
     grants: postgresGrants(database, metering.epochId),
     // One subscription for both: its connection can do nothing else.
     recall: new RedisRecall({ publisher: limits, subscriber, sender: metering.epochId }),
@@ -86,7 +94,7 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     server: gateway.server,
     async stop() {
       await gateway.close({ drainTimeoutMs: config.drainTimeoutMs });
-      await metering.close(SHIP_TIMEOUT_MS);
+      await Promise.all([metering.close(SHIP_TIMEOUT_MS), payloads.close(SHIP_TIMEOUT_MS)]);
       await queue.close();
       redis.disconnect();
       answers.disconnect();

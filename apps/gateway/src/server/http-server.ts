@@ -104,6 +104,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     batch: undefined,
     attempts: [],
     answer: undefined,
+    streamHead: undefined,
     firstTokenMs: null,
     ending: undefined,
     rateStatus: undefined,

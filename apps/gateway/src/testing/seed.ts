@@ -163,7 +163,9 @@ export class Seed {
     });
   }
 
-  async organization(options: { readonly stalenessCapSeconds?: number } = {}): Promise<string> {
+  async organization(
+    options: { readonly stalenessCapSeconds?: number; readonly payloadRetentionDays?: number } = {},
+  ): Promise<string> {
     const id = newId('organization', Date.now());
     this.#count += 1;
     const slug = `test-${this.#count}-${Date.now()}`;

@@ -7,6 +7,7 @@ import { flushed } from '../../attempts/usage-log.ts';
 import type { Services } from '../../services.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import type { Exchange } from '../exchange.ts';
+import { startStreamHead } from '../payload.ts';
 
 export async function relay(exchange: Exchange, services: Services): Promise<void> {
   const { answer, response } = exchange;
@@ -31,7 +32,10 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
       call.resume();
     });
   };
+  const head = startStreamHead(exchange, services);
+  exchange.streamHead = head;
   stream.open((output) => {
+    head?.add(output);
     attempt.progress(stream.outputBytes, stream.usage, stream.untoldBytes);
     if (output !== '') services.log.afterFlush(() => write(output));
   });

@@ -11,6 +11,7 @@ import type { Services } from '../../services.ts';
 import { secretsOf } from '../../upstream/credential-access.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
+import { keepPayload } from '../payload.ts';
 import { recordOutcome } from '../record-outcome.ts';
 import { endAdmission } from './admit.ts';
 import { settleIdempotencyKey } from './claim-idempotency-key.ts';
@@ -30,6 +31,7 @@ export async function settle(exchange: Exchange, services: Services): Promise<vo
   if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, exchange.ending);
   if (!exchange.clientGone) exchange.ending.send();
+  keepPayload(exchange, services, () => givenBy(answer));
 }
 
 type WholeAnswer = Extract<UpstreamAnswer, { kind: 'whole' }>;
@@ -112,6 +114,12 @@ function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): En
   };
 }
 
+const NOTHING = { contentType: '', body: Buffer.alloc(0) };
+
+function givenBy(answer: UpstreamAnswer) {
+  return answer.kind === 'whole' ? answer.read : NOTHING;
+}
+
 function settlesOf({ attempts }: Exchange): SettleFrame[] {
   const settles: SettleFrame[] = [];
   for (const { settled } of attempts) if (settled !== undefined) settles.push(settled.settle);
@@ -119,10 +127,11 @@ function settlesOf({ attempts }: Exchange): SettleFrame[] {
 }
 
 function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
-  const { response } = exchange;
+  const { response, streamHead } = exchange;
   const end = known(stream.end, 'the end of the stream');
   const rest = stream.takeRest();
   const last = stream.lastWords(end);
+  streamHead?.add(rest + (last ?? ''));
   return {
     status: 200,
     errorCode: 'error' in end ? end.error.code : '',

@@ -2,6 +2,7 @@
 import { type UnsupportedMode, withHeaderExtensions } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { type Exchange, known } from '../exchange.ts';
+import { readPayloadHeader } from '../payload.ts';
 import { readRequest } from '../read-request.ts';
 
 const LONGEST_TIMEOUT_MS = 3_600_000;
@@ -12,6 +13,7 @@ export function understand(exchange: Exchange): void {
   const asked = readRequest(exchange);
   const extensions = withHeaderExtensions(asked.extensions, headers);
   exchange.asked = asked;
+  readPayloadHeader(exchange);
   exchange.unsupported = readUnsupportedMode(headers['x-tollgate-unsupported']);
   exchange.extensions = extensions;
   exchange.use = asked.useFor(undefined);
