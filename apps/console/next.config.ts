@@ -26,6 +26,7 @@ const OUR_PACKAGES = [
   'mail',
   'metering',
   'money',
+  'payloads',
   'providers',
   'queues',
   'reconciliation',

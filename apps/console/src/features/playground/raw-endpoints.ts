@@ -1,7 +1,8 @@
-/** The endpoints that answer in one piece: a body of each that works once a model stands in it, and what it is a file of. */
+/** Endpoints that are called with a body of one's own: one of each that works once a model stands in it, and what it is a file of. */
 import type { Messages } from '../../i18n/texts.ts';
 
 export const RAW_ENDPOINTS = [
+  'chat.completions',
   'responses',
   'completions',
   'messages',
@@ -40,6 +41,7 @@ export function filePartOf(endpoint: RawEndpoint): FilePart | undefined {
 type Samples = Messages<'playground'>['samples'];
 
 const TEMPLATES: Readonly<Record<RawEndpoint, (samples: Samples) => RawBody>> = {
+  'chat.completions': ({ hello }) => ({ messages: [{ role: 'user', content: hello }] }),
   responses: ({ hello }) => ({ input: hello }),
   completions: ({ beginning }) => ({ prompt: beginning, max_tokens: 64 }),
   messages: ({ hello }) => ({ max_tokens: 256, messages: [{ role: 'user', content: hello }] }),

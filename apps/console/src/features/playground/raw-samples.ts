@@ -15,6 +15,7 @@ interface Way {
 
 const openai = (path: string, call: string): Way => ({ path: `/v1/${path}`, call, sdk: 'openai' });
 const WAYS: Readonly<Record<RawEndpoint, Way>> = {
+  'chat.completions': openai('chat/completions', 'chat.completions.create'),
   responses: openai('responses', 'responses.create'),
   completions: openai('completions', 'completions.create'),
   messages: { path: '/v1/messages', call: 'messages.create', sdk: 'anthropic' },
