@@ -16,6 +16,7 @@ export const SUBJECT_ORDER = [
   'providers',
   'metering',
   'limits',
+  'payloads',
   'routing',
   'mail',
   'identity',
