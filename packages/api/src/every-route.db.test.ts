@@ -1,10 +1,12 @@
 import { PERMISSIONS } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
+import { bodyOf } from '@tollgate/payloads';
 import { disableRowSecurity } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AnyRoute } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 import { startTestApi, type TestAnswer, type TestApi, type TestCaller, type TestPerson } from './test-api.ts';
+import { keepPayload } from './test-payload.ts';
 
 // The list comes from the router itself: a new route is tested from its first day.
 const closedRoutes = ROUTES.filter(({ access }) => access !== 'public');
@@ -59,6 +61,11 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
   const member = (await call('GET', '/members')).body.data[0].id;
   const requestId = newId('request', test.clock.nowMs());
   await seedRequest(organizationId, requestId, key, team);
+  await call('PATCH', `/organizations/${organizationId}`, { payloadRetentionDays: 30 });
+  const said = bodyOf('application/json', Buffer.from(`"${CANARY}"`));
+  const payload = { request: said, response: said };
+  await keepPayload(test, { organizationId, requestId, startedAtMs: test.clock.nowMs(), payload });
+  expect((await call('GET', `/requests/${requestId}/payload`)).text).toContain(CANARY);
   return {
     organizations: organizationId,
     teams: team,

@@ -9,6 +9,7 @@ import {
   permissionSet,
   ROLE_PERMISSIONS,
 } from './permission.ts';
+import { neededFor } from './permission-description.ts';
 
 const permissions = fc.subarray([...PERMISSIONS]).map((names) => new Set<Permission>(names));
 
@@ -31,6 +32,13 @@ describe('the policy', () => {
     ] as const) {
       expect(ROLE_PERMISSIONS.developer).not.toContain(name);
     }
+  });
+
+  it('shows what requests said to owners and administrators alone, until an organization gives it to others', () => {
+    const readers = BUILT_IN_ROLES.filter((role) => ROLE_PERMISSIONS[role].includes('payloads:read'));
+    expect(readers).toEqual(['owner', 'admin']);
+    // A part of its request: whoever reads one must see the other.
+    expect(neededFor('payloads:read')).toEqual(['requests:read']);
   });
 
   it('[X3] never lets anybody give away more than they have', () => {

@@ -56,6 +56,11 @@ export const PEOPLE_CHANGES: Changes = {
     path: `/organizations/${owner.organizationId}`,
     body: { name: unique() },
   }),
+  'patch /organizations/{id} (payloads kept)': ({ owner }) => ({
+    by: owner,
+    path: `/organizations/${owner.organizationId}`,
+    body: { payloadRetentionDays: 7 },
+  }),
   'post /organizations/{id}/leave': async (world) => {
     const { person } = await newMember(world);
     return { by: person, path: `/organizations/${world.owner.organizationId}/leave` };
