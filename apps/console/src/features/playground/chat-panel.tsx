@@ -1,6 +1,6 @@
 'use client';
 /** One prompt for all columns: settings at the side, answers in the middle, the next message below. */
-import { Button, Callout, classNames } from '@tollgate/ui';
+import { Button, classNames } from '@tollgate/ui';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -11,6 +11,7 @@ import { MAX_COLUMNS, parseTools, type Settings } from './conversation.ts';
 import { ModelColumn } from './model-column.tsx';
 import { SavedPrompts } from './saved-prompts.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
+import { StartNotice } from './start-notice.tsx';
 import { usePlayground } from './use-playground.ts';
 import type { PlaygroundStart } from './use-playground-start.ts';
 
@@ -33,7 +34,7 @@ export function ChatPanel({ start, codeOpen, onCodeClose }: ChatPanelProps) {
   const url = useUrlState();
   const [settings, setSettings] = useState(start.settings);
   const [draft, setDraft] = useState(start.message);
-  const playground = usePlayground(settings, start.models);
+  const playground = usePlayground(settings, start);
   const { columns, turns, running } = playground;
   const share = (models: readonly string[], { parameters }: Settings) =>
     url.set({
@@ -79,8 +80,7 @@ export function ChatPanel({ start, codeOpen, onCodeClose }: ChatPanelProps) {
         </SettingsPanel>
       </div>
       <div className="order-1 flex min-w-0 flex-col gap-4 xl:order-2">
-        {start.notice === 'no-content' && <Callout>{text.noContent}</Callout>}
-        {start.notice === 'not-found' && <Callout tone="warning">{text.startNotFound}</Callout>}
+        {start.raw === undefined && <StartNotice start={start} />}
         <div
           className={classNames(
             'grid min-w-0 gap-3 overflow-x-auto pb-1',

@@ -26,7 +26,6 @@ export interface StepUsage {
   readonly outputTokens: number;
 }
 
-/** `given`: it was said elsewhere, and is a part of the conversation. */
 export type StepState = 'running' | 'done' | 'stopped' | 'failed' | 'given';
 
 /** One call: what came back, how it went, and what its tools are said to have answered. */

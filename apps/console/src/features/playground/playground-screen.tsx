@@ -31,7 +31,9 @@ function LoadedPlayground({ title }: { readonly title: string }) {
   const start = usePlaygroundStart();
   const [codeOpen, setCodeOpen] = useState(false);
   const [round, setRound] = useState(0);
-  const mode = url.get('mode') === 'other' ? 'other' : 'chat';
+  const usual = start?.raw === undefined ? 'chat' : 'other';
+  const asked = url.get('mode');
+  const mode = asked === 'chat' || asked === 'other' ? asked : usual;
   // The session of the key ends with the page.
   useEffect(() => {
     window.addEventListener('pagehide', endPlayground);
@@ -72,7 +74,7 @@ function LoadedPlayground({ title }: { readonly title: string }) {
       <Tabs
         aria-label={text.mode}
         value={mode}
-        onValueChange={(value) => url.set({ mode: value === 'other' ? 'other' : undefined })}
+        onValueChange={(value) => url.set({ mode: value === usual ? undefined : value })}
         items={[
           {
             value: 'chat',
@@ -87,7 +89,11 @@ function LoadedPlayground({ title }: { readonly title: string }) {
                 />
               ),
           },
-          { value: 'other', label: text.otherEndpoints, content: <RawPanel /> },
+          {
+            value: 'other',
+            label: text.otherEndpoints,
+            content: start === undefined ? null : <RawPanel start={start} />,
+          },
         ]}
       />
     </>

@@ -1,5 +1,5 @@
 'use client';
-/** Every other endpoint that answers in one piece: the body as JSON, a file beside it where one is taken. */
+/** Any endpoint: the body as JSON, a file beside it where one is taken, and the answer in one piece. */
 import { Button, Card, Combobox, EmptyState, Field, Select, Textarea } from '@tollgate/ui';
 import { Braces, Code, Play, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -13,16 +13,21 @@ import { callPlayground } from './playground-api.ts';
 import { filePartOf, RAW_ENDPOINTS, type RawBody, type RawEndpoint, templateOf } from './raw-endpoints.ts';
 import { type Outcome, OutcomeView } from './raw-outcome.tsx';
 import { toDataUrl } from './read-image.ts';
+import { StartNotice } from './start-notice.tsx';
 import { TeamField } from './team-field.tsx';
+import type { PlaygroundStart } from './use-playground-start.ts';
 
 const RawCodeDialog = later(async () => (await import('./raw-code-dialog.tsx')).RawCodeDialog);
 
-export function RawPanel() {
+export function RawPanel({ start }: { readonly start: PlaygroundStart }) {
   const text = useMessages('playground');
-  const [endpoint, setEndpoint] = useState<RawEndpoint>('embeddings');
-  const [model, setModel] = useState('');
+  const { raw } = start;
+  const [endpoint, setEndpoint] = useState<RawEndpoint>(raw?.endpoint ?? 'embeddings');
+  const [model, setModel] = useState(() => (typeof raw?.body.model === 'string' ? raw.body.model : ''));
   const [teamId, setTeamId] = useState('');
-  const [body, setBody] = useState(() => templateOf('embeddings', '', text.samples));
+  const [body, setBody] = useState(() =>
+    raw === undefined ? templateOf('embeddings', '', text.samples) : JSON.stringify(raw.body, null, 2),
+  );
   const [file, setFile] = useState<File>();
   const [showsCode, setShowsCode] = useState(false);
   const { outcome, isRunning, run, stop } = useRun();
@@ -44,6 +49,11 @@ export function RawPanel() {
   const isReady = parsed !== undefined && model !== '' && (filePart === undefined || file !== undefined);
   return (
     <div className="grid min-w-0 gap-5 lg:grid-cols-2">
+      {raw !== undefined && (
+        <div className="lg:col-span-2">
+          <StartNotice start={start} />
+        </div>
+      )}
       <Card title={text.requestTitle}>
         <div className="flex flex-col gap-4">
           <div className="grid gap-3 sm:grid-cols-2">

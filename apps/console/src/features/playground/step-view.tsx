@@ -57,7 +57,7 @@ export function StepView({ step, editable, onToolResult, onProceed, onRetry }: S
       {error && <Failure error={error} />}
       {step.finishReason === 'length' && <p className="text-xs text-warning">{text.cutOff}</p>}
       {step.unsupported && <p className="text-xs text-warning">{text.unsupported(step.unsupported)}</p>}
-      {state !== 'running' && <StepFigures step={step} />}
+      {state !== 'running' && state !== 'given' && <StepFigures step={step} />}
       {editable && (state === 'failed' || state === 'stopped') && (
         <div>
           <Button size="sm" icon={<RotateCcw />} onClick={onRetry}>

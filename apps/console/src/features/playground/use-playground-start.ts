@@ -1,12 +1,15 @@
 'use client';
 /** What a playground begins with: a link's models and parameters, a saved prompt, or a request that was made. */
-import type { Model, PlaygroundPromptDetail } from '@tollgate/api';
+import type { Model, PlaygroundPromptDetail, RequestDetail, RequestPayload } from '@tollgate/api';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { useRequestPayload } from '../payloads/use-request-payload.ts';
 import { useRequest } from '../requests/use-request.ts';
 import { EMPTY_SETTINGS, MAX_COLUMNS, readSavedContent, type Settings } from './conversation.ts';
+import { type RawStart, type ReplayProblem, readReplay } from './replay.ts';
+import type { FirstConversation } from './use-playground.ts';
 
 /** A saved prompt as it was read: saving it anew replaces that version. */
 export interface OpenedPrompt {
@@ -15,14 +18,31 @@ export interface OpenedPrompt {
   readonly content: PlaygroundPromptDetail['content'];
 }
 
-export interface PlaygroundStart {
-  readonly models: readonly string[];
+export type StartNotice = 'replayed' | 'no-content' | 'not-found' | ReplayProblem;
+
+export interface PlaygroundStart extends FirstConversation {
   readonly settings: Settings;
   readonly message: string;
+  /** A request that the chat cannot say: for the panel of bodies. */
+  readonly raw: RawStart | undefined;
   readonly prompt: OpenedPrompt | undefined;
   /** Why something is not as somebody may expect. */
-  readonly notice: 'no-content' | 'not-found' | undefined;
+  readonly notice: StartNotice | undefined;
+  /** Where it comes from. */
+  readonly requestId: string | undefined;
 }
+
+const EMPTY_START: PlaygroundStart = {
+  models: [],
+  turns: [],
+  answers: {},
+  settings: EMPTY_SETTINGS,
+  message: '',
+  raw: undefined,
+  prompt: undefined,
+  notice: undefined,
+  requestId: undefined,
+};
 
 /** @returns Nothing until it is known. Later changes of the address change nothing. */
 export function usePlaygroundStart(): PlaygroundStart | undefined {
@@ -35,6 +55,8 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
     maxTokens: url.get('maxTokens'),
   }));
   const request = useRequest(asked.requestId);
+  const keptOf = request.data?.payloadKeptUntil == null ? undefined : request.data.id;
+  const payload = useRequestPayload(keptOf);
   const prompt = useApiQuery<PlaygroundPromptDetail>(
     asked.promptId === undefined ? undefined : `/playground/prompts/${encodeURIComponent(asked.promptId)}`,
   );
@@ -47,33 +69,18 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
   );
   const [start, setStart] = useState<PlaygroundStart>();
   if (start !== undefined) return start;
-  if (request.isLoading || prompt.isLoading || models.isLoading) return undefined;
+  if (request.isLoading || payload.isLoading || prompt.isLoading || models.isLoading) return undefined;
   const next = begin();
   setStart(next);
   return next;
 
   function begin(): PlaygroundStart {
-    const base = { settings: EMPTY_SETTINGS, message: '', prompt: undefined, notice: undefined };
-    if (prompt.data !== undefined) {
-      const content = readSavedContent(prompt.data.content);
-      const { system, parameters, tools } = content;
-      return {
-        models: content.models,
-        settings: { ...EMPTY_SETTINGS, system, parameters, tools },
-        message: content.messages[0] ?? '',
-        prompt: prompt.data,
-        notice: undefined,
-      };
-    }
-    if (request.data !== undefined) {
-      const { provider, model, requestedModel } = request.data;
-      const name = provider !== '' && model !== '' ? `${provider}/${model}` : requestedModel;
-      return { ...base, models: [name], notice: 'no-content' };
-    }
+    if (prompt.data !== undefined) return startOfPrompt(prompt.data);
+    if (request.data !== undefined) return startOfRequest(request.data, payload.data);
     const { temperature = '', maxTokens = '' } = asked;
     const parameters = { ...EMPTY_SETTINGS.parameters, temperature, maxTokens };
     return {
-      ...base,
+      ...EMPTY_START,
       settings: { ...EMPTY_SETTINGS, parameters },
       models: (asked.models ?? models.data?.data[0]?.id ?? '')
         .split(',')
@@ -82,4 +89,28 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
       notice: asked.requestId === undefined && asked.promptId === undefined ? undefined : 'not-found',
     };
   }
+}
+
+function startOfPrompt(prompt: PlaygroundPromptDetail): PlaygroundStart {
+  const { models, system, parameters, tools, messages } = readSavedContent(prompt.content);
+  return {
+    ...EMPTY_START,
+    models,
+    settings: { ...EMPTY_SETTINGS, system, parameters, tools },
+    message: messages[0] ?? '',
+    prompt,
+  };
+}
+
+/** @param payload Undefined: none is kept, or it is not this person's to read. */
+function startOfRequest(request: RequestDetail, payload: RequestPayload | undefined): PlaygroundStart {
+  const { id, provider, model, requestedModel } = request;
+  const name = provider !== '' && model !== '' ? `${provider}/${model}` : requestedModel;
+  const base = { ...EMPTY_START, models: [name], requestId: id };
+  if (payload === undefined) return { ...base, notice: 'no-content' };
+  const replay = readReplay(request, payload.request);
+  if ('problem' in replay) return { ...base, notice: replay.problem };
+  if ('raw' in replay) return { ...base, raw: replay.raw, notice: 'replayed' };
+  const { model: asked, ...conversation } = replay.chat;
+  return { ...base, ...conversation, models: [asked], notice: 'replayed' };
 }

@@ -34,11 +34,20 @@ export interface Playground {
   readonly stop: () => void;
 }
 
-export function usePlayground(settings: Settings, firstModels: readonly string[]): Playground {
+/** What a conversation begins with. */
+export interface FirstConversation {
+  readonly models: readonly string[];
+  readonly turns: readonly Turn[];
+  /** By the id of the turn; every model goes on from them. */
+  readonly answers: Column['answers'];
+}
+
+export function usePlayground(settings: Settings, first: FirstConversation): Playground {
+  const toColumn = (model: string): Column => ({ ...newColumn(model), answers: first.answers });
   const [columns, setColumns] = useState<readonly Column[]>(() =>
-    (firstModels.length === 0 ? [''] : firstModels).slice(0, MAX_COLUMNS).map(newColumn),
+    (first.models.length === 0 ? [''] : first.models).slice(0, MAX_COLUMNS).map(toColumn),
   );
-  const [turns, setTurns] = useState<readonly Turn[]>([]);
+  const [turns, setTurns] = useState(first.turns);
   const [runningCount, setRunningCount] = useState(0);
   const aborts = useRef(new Set<AbortController>());
 
@@ -105,7 +114,7 @@ export function usePlayground(settings: Settings, firstModels: readonly string[]
     setModel: (columnId, model) =>
       setColumns((current) => current.map((one) => (one.id === columnId ? { ...one, model } : one))),
     addColumn: (model = '') =>
-      setColumns((current) => (current.length < MAX_COLUMNS ? [...current, newColumn(model)] : current)),
+      setColumns((current) => (current.length < MAX_COLUMNS ? [...current, toColumn(model)] : current)),
     removeColumn: (columnId) => setColumns((current) => current.filter(({ id }) => id !== columnId)),
     restart: (models) => {
       stop();

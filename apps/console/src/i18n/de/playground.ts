@@ -86,9 +86,16 @@ export const playground: Translation<typeof english> = {
   },
   keyNote:
     'Aufrufe laufen unter einem Schlüssel von Ihnen namens „Playground“. Sein Geheimnis bleibt auf dem Server und endet mit dieser Seite.',
-  noContent:
-    'Das Modell stammt aus der Anfrage. Was darin gesagt wurde, bewahrt Tollgate nicht auf; schreiben Sie die Nachricht neu.',
-  startNotFound: 'Was der Link nennt, gibt es hier nicht, oder es ist nicht mit Ihnen geteilt.',
+  notices: {
+    replayed:
+      'Aus einer Anfrage übernommen. Gesendet wird erst, wenn Sie „Ausführen“ drücken; abgerechnet wird das als neue Anfrage.',
+    'no-content':
+      'Das Modell stammt aus der Anfrage. Was darin gesagt wurde, ist nicht aufbewahrt oder nicht für Sie lesbar; schreiben Sie die Nachricht neu.',
+    cut: 'Das Modell stammt aus der Anfrage. Von ihrem Inhalt sind nur die ersten 256 KiB aufbewahrt; schreiben Sie die Nachricht neu.',
+    'not-replayable':
+      'Das Modell stammt aus der Anfrage. Ihr Inhalt ist kein JSON oder ging an einen Endpunkt, der sich hier nicht ausprobieren lässt.',
+    'not-found': 'Was der Link nennt, gibt es hier nicht, oder es ist nicht mit Ihnen geteilt.',
+  },
   prompts: 'Gespeicherte Prompts',
   noPrompts: 'Noch keine gespeicherten Prompts',
   save: 'Speichern',
@@ -112,6 +119,7 @@ export const playground: Translation<typeof english> = {
   answerTitle: 'Antwort',
   endpoint: 'Endpunkt',
   endpoints: {
+    'chat.completions': 'Chat Completions (OpenAI)',
     responses: 'Responses (OpenAI)',
     completions: 'Completions (OpenAI, älter)',
     messages: 'Messages (Anthropic)',

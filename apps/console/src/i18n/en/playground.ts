@@ -81,9 +81,16 @@ export const playground = {
   },
   keyNote:
     'Calls run under a key of yours named “Playground”. Its secret stays on the server and ends with this page.',
-  noContent:
-    'Model taken from the request. What was said in it is not kept by Tollgate, so write the message anew.',
-  startNotFound: 'What the link names does not exist here, or is not shared with you.',
+  notices: {
+    replayed:
+      'Filled in from a request. Nothing is sent before you run it, and then it is billed as a new one.',
+    'no-content':
+      'Model taken from the request. What it said is not kept, or not yours to read, so write the message anew.',
+    cut: 'Model taken from the request. Only the first 256 KiB of what it said are kept, so write the message anew.',
+    'not-replayable':
+      'Model taken from the request. What it said is not JSON, or went to an endpoint that cannot be tried here.',
+    'not-found': 'What the link names does not exist here, or is not shared with you.',
+  },
   prompts: 'Saved prompts',
   noPrompts: 'No saved prompts yet',
   save: 'Save',
@@ -105,6 +112,7 @@ export const playground = {
   answerTitle: 'Answer',
   endpoint: 'Endpoint',
   endpoints: {
+    'chat.completions': 'Chat completions (OpenAI)',
     responses: 'Responses (OpenAI)',
     completions: 'Completions (OpenAI, older)',
     messages: 'Messages (Anthropic)',

@@ -1,0 +1,57 @@
+/**
+ * A request whose payload is kept, as the playground begins with it: in the chat where that can say the same, as a body
+ * otherwise. Pure.
+ */
+import type { PayloadBody, RequestDetail } from '@tollgate/api';
+import type { Settings, Step, Turn } from './conversation.ts';
+import { filePartOf, RAW_ENDPOINTS, type RawBody, type RawEndpoint } from './raw-endpoints.ts';
+import { toChatStart } from './replay-chat.ts';
+
+export interface ChatStart {
+  readonly model: string;
+  readonly settings: Settings;
+  /** What was said before the last message. */
+  readonly turns: readonly Turn[];
+  /** To these, by the id of the turn: a part of the conversation, whichever model goes on with it. */
+  readonly answers: Readonly<Record<string, readonly Step[]>>;
+  /** The last message. */
+  readonly message: string;
+}
+
+export interface RawStart {
+  readonly endpoint: RawEndpoint;
+  readonly body: RawBody;
+}
+
+/** Why a request cannot be made again: only its beginning is kept, or there is no JSON, or no endpoint for it. */
+export type ReplayProblem = 'cut' | 'not-replayable';
+export type Replay =
+  | { readonly chat: ChatStart }
+  | { readonly raw: RawStart }
+  | { readonly problem: ReplayProblem };
+
+type Asked = Pick<RequestDetail, 'endpoint' | 'requestedModel'>;
+type Said = Pick<PayloadBody, 'text' | 'isCut'>;
+
+/** @param said Null: no text of it is kept. */
+export function readReplay({ endpoint, requestedModel }: Asked, said: Said | null): Replay {
+  if (said?.isCut) return { problem: 'cut' };
+  const known = RAW_ENDPOINTS.find((name) => name === endpoint);
+  const sent = said === null ? undefined : parseObject(said.text);
+  if (known === undefined || filePartOf(known) !== undefined || sent === undefined)
+    return { problem: 'not-replayable' };
+  // Gemini's stands in the path.
+  const body = typeof sent.model === 'string' ? sent : { model: requestedModel, ...sent };
+  const chat = known === 'chat.completions' ? toChatStart(body) : undefined;
+  return chat === undefined ? { raw: { endpoint: known, body } } : { chat };
+}
+
+function parseObject(text: string): RawBody | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as RawBody) : undefined;
+  } catch {
+    return undefined;
+  }
+}
