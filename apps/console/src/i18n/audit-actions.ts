@@ -80,6 +80,7 @@ const ACTIONS = {
   'passkey-added': ['Passkey added', 'Passkey hinzugefügt'],
   'passkey-removed': ['Passkey removed', 'Passkey entfernt'],
   'passkey-renamed': ['Passkey renamed', 'Passkey umbenannt'],
+  'payload-read': ['Payload read', 'Inhalt einer Anfrage gelesen'],
   'plan-changed': ['Plan changed', 'Tarif geändert'],
   'plan-created': ['Plan created', 'Tarif angelegt'],
   'playground-prompt-created': ['Prompt saved', 'Prompt gesichert'],

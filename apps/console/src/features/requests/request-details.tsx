@@ -18,6 +18,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { PayloadSection } from '../payloads/payload-section.tsx';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { AnswerHeaders } from './answer-headers.tsx';
 import { AttemptTimeline } from './attempt-timeline.tsx';
@@ -35,6 +36,7 @@ export function RequestDetails({ request }: { readonly request: RequestDetail })
       <Figures request={request} />
       {request.status >= 400 && <RefusalCard request={request} />}
       <UnsupportedCard request={request} />
+      <PayloadSection key={request.id} request={request} />
       <AttemptTimeline request={request} />
       {request.attempts.length > 0 && <CostComponents request={request} />}
       <Facts request={request} />

@@ -84,6 +84,7 @@ export const audit: Translation<typeof english> = {
     key: 'Schlüssel',
     invoice: 'Rechnung',
     creditNote: 'Beleg',
+    request: 'Anfrage',
     budget: 'Budget',
     route: 'Route',
     rateLimit: 'Ratenlimit',

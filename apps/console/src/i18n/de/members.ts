@@ -160,6 +160,8 @@ export const members: Translation<typeof english> = {
     'routes:write': 'Routen anlegen, ändern und löschen.',
     'usage:read': 'Ausgaben, Token und Anfragen nach Team, Schlüssel, Mitglied und Modell sehen.',
     'requests:read': 'Einzelne Anfragen mit Kosten und Fehlern sehen und exportieren.',
+    'payloads:read':
+      'Lesen, was in Anfragen stand und geantwortet wurde, wo die Organisation das aufbewahrt; jedes Lesen steht im Prüfprotokoll.',
     'prices:read': 'Das Preisbuch sehen und was Modelle ohne Preis verbraucht haben.',
     'prices:write': 'Eigene Preise festlegen und einen Zeitraum neu bewerten.',
     'invoices:read': 'Rechnungen und Gutschriften mit ihren Posten sehen und exportieren.',
@@ -198,6 +200,7 @@ export const members: Translation<typeof english> = {
     routes: 'Routen',
     usage: 'Nutzung',
     requests: 'Anfragen',
+    payloads: 'Inhalte von Anfragen',
     prices: 'Preise',
     invoices: 'Rechnungen',
     billing: 'Abrechnung und Zahlung',

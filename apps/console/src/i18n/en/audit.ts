@@ -81,6 +81,7 @@ export const audit = {
     key: 'Key',
     invoice: 'Invoice',
     creditNote: 'Note',
+    request: 'Request',
     budget: 'Budget',
     route: 'Route',
     rateLimit: 'Rate limit',

@@ -150,6 +150,7 @@ export const members = {
     routes: 'Routes',
     usage: 'Usage',
     requests: 'Requests',
+    payloads: 'Payloads',
     prices: 'Prices',
     invoices: 'Invoices',
     billing: 'Billing and payment',
