@@ -1,20 +1,9 @@
 'use client';
-/** Name, slug, time zone and how long gateways go on alone. */
+/** Name, slug, time zone, how long gateways go on alone, and for how long payloads are kept. */
 import type { AccountSecurity, Organization } from '@tollgate/api';
-import {
-  Callout,
-  Card,
-  Combobox,
-  DefinitionList,
-  Field,
-  Input,
-  PageHeader,
-  Select,
-  Skeleton,
-  TimeStamp,
-  toast,
-} from '@tollgate/ui';
+import { Callout, Card, Combobox, Field, Input, PageHeader, Select, Skeleton, toast } from '@tollgate/ui';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -22,10 +11,13 @@ import { Guarded } from '../common/guarded.tsx';
 import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
+import { usePayloadText } from '../payloads/use-payload-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { EndOfOrganization } from './end-of-organization.tsx';
+import { OrganizationFacts } from './organization-facts.tsx';
+import { FewerPayloadDays, PayloadDaysField, useDaysText } from './payload-days-field.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
 export function OrganizationScreen() {
@@ -77,6 +69,7 @@ interface OrganizationValues {
   timeZone: string;
   stalenessCapSeconds: string;
   secondFactorPolicy: Organization['secondFactorPolicy'];
+  payloadRetentionDays: string;
 }
 
 function OrganizationForm({ organization }: { readonly organization: Organization }) {
@@ -90,16 +83,23 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
   const form = useForm<OrganizationValues>({ defaultValues: stored });
   const newer = useNewerState({ form, values: stored, version: organization.updatedAt, path });
   const { errors } = form.formState;
+  const payloadText = usePayloadText().setting;
   const save = useApiMutation<Organization, OrganizationValues>(
-    ({ stalenessCapSeconds, ...fields }) => ({
+    ({ stalenessCapSeconds, payloadRetentionDays, ...fields }) => ({
       path: `/organizations/${organization.id}`,
       method: 'PATCH',
-      json: { ...fields, stalenessCapSeconds: Number(stalenessCapSeconds) },
+      json: {
+        ...fields,
+        stalenessCapSeconds: Number(stalenessCapSeconds),
+        payloadRetentionDays: Number(payloadRetentionDays),
+      },
       ifMatch: etagOfTime(organization.updatedAt),
     }),
-    { invalidates: ['/organizations', '/me', '/usage'] },
+    { invalidates: ['/organizations', '/me', '/usage', '/requests'] },
   );
-  const submit = async (values: OrganizationValues) => {
+  const [asking, setAsking] = useState<OrganizationValues>();
+  const toDaysText = useDaysText();
+  const change = async (values: OrganizationValues) => {
     await newer.save(values, async () => {
       const saved = await save.mutateAsync(values);
       if (saved.timeZone === values.timeZone) toast.success(common.saved);
@@ -107,81 +107,126 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
       router.refresh();
     });
   };
+  const submit = async (values: OrganizationValues) => {
+    if (Number(values.payloadRetentionDays) < organization.payloadRetentionDays) setAsking(values);
+    else await change(values);
+  };
   return (
-    <SettingsForm
-      title={text.general}
-      form={form}
-      fields={['name', 'slug', 'timeZone', 'stalenessCapSeconds', 'secondFactorPolicy']}
-      submitLabel={common.save}
-      onSubmit={submit}
-      readOnly={!mayWrite}
-    >
-      {!mayWrite && <Callout>{text.readOnly}</Callout>}
-      <ChangedMeanwhile
-        newer={newer}
-        labels={{
-          name: common.name,
-          slug: text.slug,
-          timeZone: text.timeZone,
-          stalenessCapSeconds: text.staleness,
-          secondFactorPolicy: text.secondFactor,
-        }}
-        valueText={(name) =>
-          name === 'secondFactorPolicy' ? text.secondFactorPolicy[stored.secondFactorPolicy] : undefined
-        }
-      />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={common.name} error={errors.name?.message} required>
-          <Input
-            autoComplete="organization"
-            readOnly={!mayWrite}
-            {...form.register('name', { required: parts.required })}
+    <>
+      <SettingsForm
+        title={text.general}
+        form={form}
+        fields={[
+          'name',
+          'slug',
+          'timeZone',
+          'stalenessCapSeconds',
+          'secondFactorPolicy',
+          'payloadRetentionDays',
+        ]}
+        submitLabel={common.save}
+        onSubmit={submit}
+        readOnly={!mayWrite}
+      >
+        {!mayWrite && <Callout>{text.readOnly}</Callout>}
+        <ChangedMeanwhile
+          newer={newer}
+          labels={{
+            name: common.name,
+            slug: text.slug,
+            timeZone: text.timeZone,
+            stalenessCapSeconds: text.staleness,
+            secondFactorPolicy: text.secondFactor,
+            payloadRetentionDays: payloadText.label,
+          }}
+          valueText={(name) => {
+            if (name === 'secondFactorPolicy') return text.secondFactorPolicy[stored.secondFactorPolicy];
+            return name === 'payloadRetentionDays'
+              ? toDaysText(organization.payloadRetentionDays)
+              : undefined;
+          }}
+        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label={common.name} error={errors.name?.message} required>
+            <Input
+              autoComplete="organization"
+              readOnly={!mayWrite}
+              {...form.register('name', { required: parts.required })}
+            />
+          </Field>
+          <Field label={text.slug} error={errors.slug?.message} hint={text.slugHint} required>
+            <Input
+              autoComplete="off"
+              spellCheck={false}
+              readOnly={!mayWrite}
+              className="font-mono"
+              {...form.register('slug', { required: parts.required })}
+            />
+          </Field>
+        </div>
+        <Field label={text.timeZone} error={errors.timeZone?.message} hint={text.timeZoneHint}>
+          <Controller
+            control={form.control}
+            name="timeZone"
+            render={({ field }) => (
+              <Combobox
+                value={field.value}
+                disabled={!mayWrite}
+                onValueChange={(zone) => field.onChange(zone ?? 'UTC')}
+                options={timeZoneOptions(field.value)}
+              />
+            )}
           />
         </Field>
-        <Field label={text.slug} error={errors.slug?.message} hint={text.slugHint} required>
+        <Field label={text.staleness} error={errors.stalenessCapSeconds?.message} hint={text.stalenessHint}>
           <Input
-            autoComplete="off"
-            spellCheck={false}
+            type="number"
+            min={30}
+            max={86_400}
             readOnly={!mayWrite}
-            className="font-mono"
-            {...form.register('slug', { required: parts.required })}
+            className="tabular w-40"
+            suffix={<span className="pr-2">s</span>}
+            aria-label={`${text.staleness} (${text.seconds})`}
+            {...form.register('stalenessCapSeconds', { required: parts.required })}
           />
         </Field>
-      </div>
-      <Field label={text.timeZone} error={errors.timeZone?.message} hint={text.timeZoneHint}>
+        <SecondFactorField form={form} readOnly={!mayWrite} />
         <Controller
           control={form.control}
-          name="timeZone"
+          name="payloadRetentionDays"
           render={({ field }) => (
-            <Combobox
+            <PayloadDaysField
               value={field.value}
+              storedDays={organization.payloadRetentionDays}
+              onChange={field.onChange}
+              error={errors.payloadRetentionDays?.message}
               disabled={!mayWrite}
-              onValueChange={(zone) => field.onChange(zone ?? 'UTC')}
-              options={timeZoneOptions(field.value)}
             />
           )}
         />
-      </Field>
-      <Field label={text.staleness} error={errors.stalenessCapSeconds?.message} hint={text.stalenessHint}>
-        <Input
-          type="number"
-          min={30}
-          max={86_400}
-          readOnly={!mayWrite}
-          className="tabular w-40"
-          suffix={<span className="pr-2">s</span>}
-          aria-label={`${text.staleness} (${text.seconds})`}
-          {...form.register('stalenessCapSeconds', { required: parts.required })}
+      </SettingsForm>
+      {asking && (
+        <FewerPayloadDays
+          days={Number(asking.payloadRetentionDays)}
+          run={() => change(asking)}
+          onClose={() => setAsking(undefined)}
         />
-      </Field>
-      <SecondFactorField form={form} readOnly={!mayWrite} />
-    </SettingsForm>
+      )}
+    </>
   );
 }
 
 function toValues(organization: Organization): OrganizationValues {
-  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy } = organization;
-  return { name, slug, timeZone, stalenessCapSeconds: String(stalenessCapSeconds), secondFactorPolicy };
+  const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy, payloadRetentionDays } =
+    organization;
+  return {
+    name,
+    slug,
+    timeZone,
+    stalenessCapSeconds: String(stalenessCapSeconds),
+    secondFactorPolicy,
+    payloadRetentionDays: String(payloadRetentionDays),
+  };
 }
 
 interface SecondFactorFieldProps {
@@ -227,22 +272,4 @@ function timeZoneOptions(current: string) {
   return [...new Set([current, ...zones])]
     .toSorted()
     .map((zone) => ({ value: zone, label: zone.replaceAll('_', ' '), keywords: [zone] }));
-}
-
-function OrganizationFacts({ organization }: { readonly organization: Organization }) {
-  const text = useMessages('settings').organization;
-  const common = useMessages('common');
-  const parts = useMessages('parts');
-  return (
-    <Card>
-      <DefinitionList
-        items={[
-          { term: parts.idLabel, value: <code className="font-mono text-xs">{organization.id}</code> },
-          { term: text.region, value: organization.region },
-          { term: text.currency, value: organization.currency },
-          { term: common.created, value: <TimeStamp value={organization.createdAt} format="exact" /> },
-        ]}
-      />
-    </Card>
-  );
 }
