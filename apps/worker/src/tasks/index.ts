@@ -16,6 +16,7 @@ import { collect, compareAll, keepBalances, remind } from './collect.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
 import { remindOfRotations } from './key-reminders.ts';
 import { ensurePartitions } from './partitions.ts';
+import { deleteOldPayloads } from './payload-retention.ts';
 import { mailAllReports } from './report-mails.ts';
 import { rerate } from './rerating.ts';
 import { sealAudit } from './seal-audit.ts';
@@ -78,6 +79,14 @@ export const TASKS = {
   // Sums the ledger of every running budget.
   'budget-audit': { everyMs: HOUR_MS, run: auditAllBudgets },
   partitions: { everyMs: HOUR_MS, onClockMoved: true, run: ensurePartitions },
+  payloads: {
+    everyMs: HOUR_MS,
+    onClockMoved: true,
+    run: (context, signal) =>
+      forEachOrganization(context.database, signal, (organizationId) =>
+        deleteOldPayloads(context, organizationId, signal),
+      ),
+  },
   'invoice-close': {
     // Cheap while nothing is due; soon after, because what waits for usage waits for seconds.
     everyMs: 60 * SECOND_MS,
