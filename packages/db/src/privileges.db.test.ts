@@ -61,6 +61,49 @@ describe('the console', () => {
   });
 });
 
+describe('what requests said', () => {
+  const insert = (organizationId: string, sealed = String.raw`'\x00'`) =>
+    `INSERT INTO request_payloads (organization_id, request_id, started_at, request_bytes, response_bytes, sealed)
+     VALUES ('${organizationId}', 'req_1', now(), 1, 1, ${sealed})`;
+  const read = 'SELECT sealed FROM request_payloads';
+  const erase = "DELETE FROM request_payloads WHERE request_id = 'req_1'";
+  const change = "UPDATE request_payloads SET request_id = 'req_2'";
+
+  it('is written by gateways, read by the console, deleted by the worker, and nothing else by any of them', async () => {
+    const may = { gateway: [insert('org_a')], console: [read], worker: [erase] };
+    for (const role of ['gateway', 'console', 'worker'] as const) {
+      const client = await connect(testDatabase.urls[role]);
+      for (const statement of [insert('org_a'), read, erase, change]) {
+        const outcome = may[role].includes(statement) ? 'done' : DENIED;
+        expect(await attempt(client, 'org_a', statement), `${role}: ${statement}`).toBe(outcome);
+      }
+      await client.end();
+    }
+  });
+
+  it('[X1] is written into the organization that a gateway has entered, and into no other', async () => {
+    const gateway = await connect(testDatabase.urls.gateway);
+    expect(await attempt(gateway, 'org_a', insert('org_b'))).toBe(DENIED);
+    await gateway.end();
+  });
+
+  it('is bounded: two megabytes of it, and thirty days', async () => {
+    const gateway = await connect(testDatabase.urls.gateway);
+    const bytes = (count: number) => `convert_to(repeat('x', ${count}), 'UTF8')`;
+    expect(await attempt(gateway, 'org_a', insert('org_a', bytes(2_097_152)))).toBe('done');
+    expect(await attempt(gateway, 'org_a', insert('org_a', bytes(2_097_153)))).toBe(CHECKED);
+    await gateway.end();
+    const keepFor = (days: number) =>
+      attempt(
+        consoleClient,
+        'org_a',
+        `INSERT INTO organizations (id, name, slug, payload_retention_days, updated_at) VALUES ('org_a', 'A', 'a', ${days}, now())`,
+      );
+    const outcomes = [await keepFor(-1), await keepFor(0), await keepFor(30), await keepFor(31)];
+    expect(outcomes).toEqual([CHECKED, 'done', 'done', CHECKED]);
+  });
+});
+
 it('[X1] an export lies in the folder of its organization, whoever says so', async () => {
   const worker = await connect(testDatabase.urls.worker);
   for (const path of [
