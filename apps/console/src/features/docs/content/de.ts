@@ -1,5 +1,6 @@
 /** Die Dokumentation auf Deutsch: derselbe Aufbau, dieselben Beispiele. */
 import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+import { payloadBlocks } from './payload-blocks.ts';
 
 export const german: DocPages = {
   'first-call': {
@@ -263,17 +264,7 @@ export const german: DocPages = {
         'Zugänge zu Anbietern: verschlüsselt, an Organisation und Adresse gebunden; eine neue Adresse braucht das Geheimnis neu.',
         'In Protokollen, Fehlern, Audit-Ereignissen und Webhooks stehen keine.',
       ),
-      heading('payloads', 'Was in Anfragen steht'),
-      text(
-        'Tollgate bewahrt weder Prompts noch Antworten auf, solange eine Organisation das nicht will: für 1 bis 30 Tage, einzustellen unter [Organisation](/settings/organization). Von da an zeigt jede [Anfrage](/requests), was gesendet und geantwortet wurde, und lässt sich im [Playground](/playground) wiederholen.',
-      ),
-      list(
-        'Aufbewahrt wird Text: JSON, Ereignisströme, reiner Text; von jeder Seite die ersten 256 KiB. Dateien, Bilder und Sprache nicht.',
-        'Gespeichert wird verschlüsselt, nur für diese Organisation und diese Anfrage lesbar.',
-        'Öffnen darf, wer die Berechtigung `payloads:read` hat: Inhaber und Administratoren immer, eigene Rollen über [Mitglieder](/members?tab=roles). Jedes Öffnen steht im Prüfprotokoll.',
-        'Bei weniger Tagen ist Älteres sofort für niemanden mehr lesbar und wird bald darauf gelöscht.',
-        'Eine einzelne Anfrage bleibt mit dem Header `x-tollgate-payload: omit` außen vor.',
-      ),
+      ...payloadBlocks.de,
       heading('audit', 'Das Prüfprotokoll prüfen'),
       text(
         'Jede Änderung steht im [Prüfprotokoll](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',

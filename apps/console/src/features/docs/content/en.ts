@@ -1,5 +1,6 @@
 /** The documentation in English. Facts are the gateway's; its tests hold them. */
 import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+import { payloadBlocks } from './payload-blocks.ts';
 
 export const english: DocPages = {
   'first-call': {
@@ -264,17 +265,7 @@ export const english: DocPages = {
         'Credentials of providers: encrypted, bound to organization and address; changing the address needs the secret again.',
         'Logs, errors, audit events and webhooks hold none.',
       ),
-      heading('payloads', 'What requests say'),
-      text(
-        'Tollgate keeps neither prompts nor answers unless an organization asks for it: for 1 to 30 days, under [Organization](/settings/organization). From then on each [request](/requests) shows what was sent and answered, and can be replayed in the [playground](/playground).',
-      ),
-      list(
-        'Kept is text: JSON, streams of events, plain text; the first 256 KiB of each side. Files, images and speech are not.',
-        'It is stored encrypted, for its organization and its request only.',
-        'The permission `payloads:read` opens it. Owners and administrators have it; roles of your own can have it, under [Members](/members?tab=roles). Each opening is an event of the audit log.',
-        'With fewer days, what is older can be read by nobody at once, and is deleted soon after.',
-        'A single request is left out by the header `x-tollgate-payload: omit`.',
-      ),
+      ...payloadBlocks.en,
       heading('audit', 'Verifying the audit log'),
       text(
         'Every change is in the [audit log](/settings/audit-log), written together with the change itself, with who, from where, before and after. Events are chained by hashes and the chain’s head is signed. “Verify” reads the whole chain and names every event that was changed, dropped, moved or cut off.',
