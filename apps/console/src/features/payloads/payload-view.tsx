@@ -40,8 +40,11 @@ export function PayloadView({ request }: { readonly request: RequestDetail }) {
         missing={text.noRequest}
         action={
           canReplay && (
-            <Button asChild size="sm" icon={<FlaskConical />}>
-              <Link href={withQuery('/playground', { request: request.id })}>{text.replay}</Link>
+            <Button asChild size="sm">
+              <Link href={withQuery('/playground', { request: request.id })}>
+                <FlaskConical aria-hidden />
+                {text.replay}
+              </Link>
             </Button>
           )
         }
