@@ -65,7 +65,10 @@ export function Combobox({ value, onValueChange, clearable = false, ...shared }:
         current ? (
           <span className="truncate">{current.label}</span>
         ) : (
-          <span className="truncate text-ink-faint">{value ?? shared.placeholder ?? labels.choose}</span>
+          // What is chosen and not in the list is no placeholder.
+          <span className={classNames('truncate', value === undefined && 'text-ink-faint')}>
+            {value ?? shared.placeholder ?? labels.choose}
+          </span>
         )
       }
       accessory={
