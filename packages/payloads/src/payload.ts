@@ -34,14 +34,8 @@ export function isText(contentType: string): boolean {
 export function bodyOf(contentType: string, head: Buffer, bytes = head.length): PayloadBody | null {
   if (!isText(contentType)) return null;
   const isCut = bytes > MAX_BODY_BYTES;
-  const kept = isCut ? head.subarray(0, wholeCharacters(head, MAX_BODY_BYTES)) : head;
-  return { contentType, text: kept.toString('utf8'), bytes, isCut };
-}
-
-/** Where a cut at `end` or just before it splits no character. */
-function wholeCharacters(bytes: Buffer, end: number): number {
-  let at = end;
-  // Bytes 10xxxxxx go on with a character that began before them.
-  while (at > 0 && at > end - 4 && (bytes[at]! & 0xc0) === 0x80) at -= 1;
-  return at;
+  // A stream's decoder holds back a character that has not ended: what is cut there is left out.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const text = decoder.decode(head.subarray(0, MAX_BODY_BYTES), { stream: isCut });
+  return { contentType, text, bytes, isCut };
 }
