@@ -6,3 +6,11 @@ export function isUniqueViolation(error: unknown): boolean {
   if (error.code === 'P2002') return true;
   return error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23505');
 }
+
+/** Whether Postgres refused what was to be written, and would again: out of range, against a constraint. Not: it is away. */
+export function isDataRefused(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientValidationError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  // Classes 22 and 23 of SQLSTATE.
+  return /"originalCode":"2[23]\w{3}"/.test(JSON.stringify(error.meta ?? {}));
+}

@@ -5,7 +5,7 @@
  * gone: payloads help who looks for a fault, the books do without them.
  */
 import type { KeyRing } from '@tollgate/config';
-import type { Database } from '@tollgate/db';
+import { type Database, isDataRefused } from '@tollgate/db';
 import type { Logger } from '@tollgate/logging';
 import { insertPayloads, type PayloadRecord } from './payload-store.ts';
 import { sealPayload } from './seal-payload.ts';
@@ -35,6 +35,7 @@ export class PayloadKeeper {
   #bufferedBytes = 0;
   #trip: Promise<boolean> | undefined;
   #isAway = false;
+  #isClosed = false;
 
   constructor(options: PayloadKeeperOptions) {
     this.#options = { ...DEFAULTS, ...options };
@@ -49,7 +50,7 @@ export class PayloadKeeper {
   /** Costs the caller no more than a comparison and a push. */
   keep(record: PayloadRecord): void {
     const bytes = sizeOf(record);
-    if (this.#bufferedBytes + bytes > this.#options.maxBufferedBytes) {
+    if (this.#isClosed || this.#bufferedBytes + bytes > this.#options.maxBufferedBytes) {
       this.#options.onLeftOut?.(1);
       return;
     }
@@ -65,10 +66,13 @@ export class PayloadKeeper {
 
   /** Brings what waits, once; what cannot be brought within `timeoutMs` is left out. */
   async close(timeoutMs = 5_000): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
-    const end = Date.now() + timeoutMs;
-    await this.#trip;
-    while (this.#waiting.length > 0 && Date.now() < end && (await this.#bring()));
+    const end = Promise.withResolvers<void>();
+    const timer = setTimeout(end.resolve, timeoutMs);
+    // A server that is silent is met by time-outs much longer than a process has to end.
+    await Promise.race([this.whenBrought(), end.promise]);
+    clearTimeout(timer);
     if (this.#waiting.length > 0) this.#options.onLeftOut?.(this.#waiting.length);
     this.#waiting = [];
     this.#bufferedBytes = 0;
@@ -87,7 +91,7 @@ export class PayloadKeeper {
       const batch = this.#waiting.slice(0, ROWS_PER_TRIP);
       try {
         for (const [organizationId, records] of Map.groupBy(batch, (record) => record.organizationId))
-          await this.#insert(organizationId, records);
+          await this.#insertGood(organizationId, records);
         this.#isAway = false;
       } catch (error) {
         if (!this.#isAway)
@@ -95,10 +99,25 @@ export class PayloadKeeper {
         this.#isAway = true;
         return false;
       }
-      this.#waiting.splice(0, batch.length);
-      for (const record of batch) this.#bufferedBytes -= sizeOf(record);
+      // None of them waits any more where it was closed meanwhile.
+      for (const record of this.#waiting.splice(0, batch.length)) this.#bufferedBytes -= sizeOf(record);
     }
     return true;
+  }
+
+  /** What Postgres refuses for good is left out: it would hold up all that waits behind it. */
+  async #insertGood(organizationId: string, records: readonly PayloadRecord[]): Promise<void> {
+    try {
+      await this.#insert(organizationId, records);
+    } catch (error) {
+      if (!isDataRefused(error)) throw error;
+      if (records.length > 1) {
+        for (const record of records) await this.#insertGood(organizationId, [record]);
+        return;
+      }
+      this.#options.logger.warn({ err: error, organizationId }, 'a payload was refused, and is left out');
+      this.#options.onLeftOut?.(1);
+    }
   }
 
   async #insert(organizationId: string, records: readonly PayloadRecord[]): Promise<void> {
