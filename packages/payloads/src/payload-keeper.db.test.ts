@@ -11,7 +11,7 @@ import {
   waitFor,
 } from '@tollgate/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf } from './payload.ts';
+import { bodyOf, MAX_BODY_BYTES } from './payload.ts';
 import { PayloadKeeper, type PayloadKeeperOptions } from './payload-keeper.ts';
 import { findPayload, type PayloadRecord } from './payload-store.ts';
 
@@ -134,6 +134,23 @@ describe('what is kept', () => {
     await keeper.close(60_000);
     expect(new Set(await areThere(kept))).toEqual(new Set([true]));
     expect([leftOut, keeper.bufferedBytes]).toEqual([0, 0]);
+  });
+
+  it('is brought in small parts: of 64 rows, and of a mebibyte', async () => {
+    const keeper = start({ intervalMs: HOUR_MS });
+    for (let each = 0; each < 65; each += 1) keeper.keep(record());
+    await keeper.whenBrought();
+    const request = bodyOf('text/plain', Buffer.alloc(MAX_BODY_BYTES, 'x'));
+    const large = { payload: { request, response: null } };
+    for (let each = 0; each < 3; each += 1) keeper.keep(record('org_b', large));
+    await keeper.whenBrought();
+    expect(await insertions()).toEqual([
+      { id: 'org_a', count: 64 },
+      { id: 'org_a', count: 1 },
+      { id: 'org_b', count: 1 },
+      { id: 'org_b', count: 1 },
+      { id: 'org_b', count: 1 },
+    ]);
   });
 
   it('once: a request that comes again is what it was', async () => {

@@ -7,7 +7,7 @@
 import type { KeyRing } from '@tollgate/config';
 import { type Database, isDataRefused } from '@tollgate/db';
 import type { Logger } from '@tollgate/logging';
-import { insertPayloads, type PayloadRecord } from './payload-store.ts';
+import { insertPayloads, type PayloadRecord, type SealedPayload } from './payload-store.ts';
 import { sealPayload } from './seal-payload.ts';
 
 export interface PayloadKeeperOptions {
@@ -24,6 +24,8 @@ export interface PayloadKeeperOptions {
 
 const DEFAULTS = { intervalMs: 1_000, maxBufferedBytes: 32 * 1024 * 1024 };
 const ROWS_PER_TRIP = 64;
+/** Writing them takes the event loop, by which requests are served, for some milliseconds. */
+const BYTES_PER_TRIP = 1024 * 1024;
 /** What a record costs besides its texts. */
 const RECORD_BYTES = 512;
 const INSERT = { timeoutMs: 5_000 } as const;
@@ -88,7 +90,7 @@ export class PayloadKeeper {
 
   async #bringAll(): Promise<boolean> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, ROWS_PER_TRIP);
+      const batch = this.#nextBatch();
       try {
         for (const [organizationId, records] of Map.groupBy(batch, (record) => record.organizationId))
           await this.#insertGood(organizationId, records);
@@ -103,6 +105,17 @@ export class PayloadKeeper {
       for (const record of this.#waiting.splice(0, batch.length)) this.#bufferedBytes -= sizeOf(record);
     }
     return true;
+  }
+
+  #nextBatch(): PayloadRecord[] {
+    const batch: PayloadRecord[] = [];
+    let bytes = 0;
+    for (const record of this.#waiting) {
+      bytes += sizeOf(record);
+      if (batch.length === ROWS_PER_TRIP || (batch.length > 0 && bytes > BYTES_PER_TRIP)) break;
+      batch.push(record);
+    }
+    return batch;
   }
 
   /** What Postgres refuses for good is left out: it would hold up all that waits behind it. */
@@ -122,14 +135,16 @@ export class PayloadKeeper {
 
   async #insert(organizationId: string, records: readonly PayloadRecord[]): Promise<void> {
     const { database, encryptionKeys } = this.#options;
-    const rows = await Promise.all(
-      records.map(async ({ payload, ...place }) => ({
+    const rows: SealedPayload[] = [];
+    // One after the other: requests are served in between.
+    for (const { payload, ...place } of records) {
+      rows.push({
         ...place,
         requestBytes: payload.request?.bytes ?? 0,
         responseBytes: payload.response?.bytes ?? 0,
         sealed: await sealPayload(encryptionKeys, place, payload),
-      })),
-    );
+      });
+    }
     await database.tenant(organizationId, (tx) => insertPayloads(tx, rows), INSERT);
   }
 }
