@@ -339,7 +339,11 @@ describe('what an alert tells, its maker may see', () => {
   it('a channel is led elsewhere only by who may read what its rules tell', async () => {
     const person = await joinAs((await makeRole([...READS])).id);
     await owner.call('GET', '/alert-rules');
-    const [preset] = (await owner.call('GET', '/notification-channels')).body.data;
+    const channels = (await owner.call('GET', '/notification-channels')).body.data as {
+      id: string;
+      preset: boolean;
+    }[];
+    const preset = channels.find(({ preset }) => preset)!;
     const path = `/notification-channels/${preset.id}`;
     const elsewhere = { recipients: { addresses: ['elsewhere@example.net'] } };
     const refused = await person.call('PATCH', path, elsewhere);
