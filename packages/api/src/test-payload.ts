@@ -2,7 +2,11 @@
 import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { type Payload, PayloadKeeper } from '@tollgate/payloads';
+import { waitFor } from '@tollgate/testing';
 import type { TestApi } from './test-api.ts';
+
+/** Nothing here is shown by how long it takes. */
+const PATIENT = { applicationName: 'test-payload', connectTimeoutMs: 60_000, transactionTimeoutMs: 60_000 };
 
 export interface TestRequest {
   readonly organizationId: string;
@@ -14,7 +18,7 @@ export interface TestRequest {
 export async function addRequest(test: TestApi, request: TestRequest): Promise<string> {
   const { organizationId, startedAtMs, payload } = request;
   const requestId = newId('request', startedAtMs);
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'add-request' });
+  const worker = openDatabase({ ...PATIENT, url: test.testDatabase.urls.worker });
   try {
     const row = { organizationId, requestId, startedAt: new Date(startedAtMs), keyId: 'key_1', teamId: '' };
     const call = { endpoint: 'chat.completions', dialect: 'openai', model: 'sim-small', status: 200 };
@@ -33,18 +37,17 @@ export async function keepPayload(
   test: TestApi,
   record: Parameters<PayloadKeeper['keep']>[0],
 ): Promise<void> {
-  const gateway = openDatabase({ url: test.testDatabase.urls.gateway, applicationName: 'keep-payload' });
+  const gateway = openDatabase({ ...PATIENT, url: test.testDatabase.urls.gateway });
   const { encryptionKeys, logger } = test.options;
-  let leftOut = 0;
-  const onLeftOut = (count: number) => {
-    leftOut += count;
-  };
-  const keeper = new PayloadKeeper({ database: gateway, encryptionKeys, logger, onLeftOut });
+  const keeper = new PayloadKeeper({ database: gateway, encryptionKeys, logger });
   try {
     keeper.keep(record);
-    await keeper.close(60_000);
-    if (leftOut > 0) throw new Error('Cannot keep a payload: Postgres did not take it');
+    await waitFor(async () => {
+      await keeper.whenBrought();
+      return keeper.bufferedBytes === 0;
+    });
   } finally {
+    await keeper.close();
     await gateway.close();
   }
 }

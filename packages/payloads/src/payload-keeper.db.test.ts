@@ -31,8 +31,8 @@ beforeAll(async () => {
   const { urls } = testDatabase;
   proxy = await startFaultProxy({ target: urls.gateway });
   gateway = openDatabase({ url: proxy.url, applicationName: 'keeper', connectTimeoutMs: 60_000 });
-  console = openDatabase({ url: urls.console, applicationName: 'keeper' });
-  migrator = openDatabase({ url: urls.migrator, applicationName: 'keeper' });
+  console = openDatabase({ url: urls.console, applicationName: 'keeper', connectTimeoutMs: 60_000 });
+  migrator = openDatabase({ url: urls.migrator, applicationName: 'keeper', connectTimeoutMs: 60_000 });
   for (const id of ['org_a', 'org_b']) {
     await console.tenant(id, (tx) =>
       tx.organization.create({ data: { id, name: id, slug: id, payloadRetentionDays: 7 } }),
@@ -103,6 +103,13 @@ function find({ organizationId, requestId }: PayloadRecord, database = console) 
   );
 }
 
+/** A busy machine may let a trip run out of its time; the next one brings it. */
+const allBrought = (keeper: PayloadKeeper) =>
+  waitFor(async () => {
+    await keeper.whenBrought();
+    return keeper.bufferedBytes === 0;
+  });
+
 const areThere = async (records: readonly PayloadRecord[]): Promise<boolean[]> =>
   (await Promise.all(records.map((each) => find(each)))).map((found) => found !== undefined);
 
@@ -119,7 +126,7 @@ describe('what is kept', () => {
   it('is brought together: one statement for each organization', async () => {
     const keeper = start({ intervalMs: HOUR_MS });
     for (const id of ['org_a', 'org_b', 'org_a', 'org_b', 'org_a']) keeper.keep(record(id));
-    await keeper.whenBrought();
+    await allBrought(keeper);
     expect(await insertions()).toEqual([
       { id: 'org_a', count: 3 },
       { id: 'org_b', count: 2 },
@@ -132,18 +139,19 @@ describe('what is kept', () => {
     const kept = Array.from({ length: 200 }, () => record());
     for (const each of kept) keeper.keep(each);
     await keeper.close(60_000);
-    expect(new Set(await areThere(kept))).toEqual(new Set([true]));
+    const rows = await console.tenant('org_a', (tx) => tx.requestPayload.count());
+    expect(rows).toBe(kept.length);
     expect([leftOut, keeper.bufferedBytes]).toEqual([0, 0]);
   });
 
   it('is brought in small parts: of 64 rows, and of a mebibyte', async () => {
     const keeper = start({ intervalMs: HOUR_MS });
     for (let each = 0; each < 65; each += 1) keeper.keep(record());
-    await keeper.whenBrought();
+    await allBrought(keeper);
     const request = bodyOf('text/plain', Buffer.alloc(MAX_BODY_BYTES, 'x'));
     const large = { payload: { request, response: null } };
     for (let each = 0; each < 3; each += 1) keeper.keep(record('org_b', large));
-    await keeper.whenBrought();
+    await allBrought(keeper);
     expect(await insertions()).toEqual([
       { id: 'org_a', count: 64 },
       { id: 'org_a', count: 1 },
@@ -157,9 +165,9 @@ describe('what is kept', () => {
     const keeper = start({ intervalMs: HOUR_MS });
     const first = record();
     keeper.keep(first);
-    await keeper.whenBrought();
+    await allBrought(keeper);
     keeper.keep({ ...first, payload: { request: null, response: null } });
-    await keeper.whenBrought();
+    await allBrought(keeper);
     expect(await find(first)).toMatchObject(first.payload);
   });
 });
@@ -169,7 +177,7 @@ describe('[X1] a gateway', () => {
     const keeper = start({ intervalMs: HOUR_MS });
     const kept = record();
     keeper.keep(kept);
-    await keeper.whenBrought();
+    await allBrought(keeper);
     await expect(find(kept, gateway)).rejects.toThrow(/permission denied/);
   });
 
@@ -177,7 +185,7 @@ describe('[X1] a gateway', () => {
     const keeper = start({ intervalMs: HOUR_MS });
     const kept = record();
     keeper.keep(kept);
-    await keeper.whenBrought();
+    await allBrought(keeper);
     const moved = { ...kept, organizationId: 'org_b' };
     const row = await console.tenant('org_a', (tx) =>
       tx.requestPayload.findFirstOrThrow({ where: { requestId: kept.requestId } }),
@@ -197,10 +205,10 @@ describe('no more is held than was said', () => {
     const beyond = record();
     for (const each of [...kept, beyond]) keeper.keep(each);
     expect([keeper.bufferedBytes, leftOut]).toEqual([3 * 1_024, 1]);
-    await keeper.whenBrought();
+    await allBrought(keeper);
     const later = record();
     keeper.keep(later);
-    await keeper.whenBrought();
+    await allBrought(keeper);
     expect(await areThere([...kept, beyond, later])).toEqual([true, true, true, false, true]);
     expect(leftOut).toBe(1);
   });
@@ -245,7 +253,7 @@ it('one that Postgres refuses for good holds up no other', async () => {
     kept[1]!,
   ])
     keeper.keep(each);
-  await keeper.whenBrought();
+  await allBrought(keeper);
   expect(await areThere(kept)).toEqual([true, true]);
   expect([leftOut, keeper.bufferedBytes]).toEqual([2, 0]);
 });

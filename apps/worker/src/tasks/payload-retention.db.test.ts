@@ -12,6 +12,12 @@ import { getTask } from './index.ts';
 const DAY_MS = 86_400_000;
 /** Two days after summer time ended in Berlin. */
 const NOW_MS = Date.UTC(2026, 9, 27, 12);
+/** Nothing here is shown by how long it takes. */
+const PATIENT = {
+  applicationName: 'payload-retention',
+  connectTimeoutMs: 60_000,
+  transactionTimeoutMs: 60_000,
+};
 let testDatabase: TestDatabase;
 let console: Database;
 let gateway: Database;
@@ -21,7 +27,7 @@ let context: WorkerContext;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   const open = (role: 'console' | 'gateway' | 'migrator' | 'worker') =>
-    openDatabase({ url: testDatabase.urls[role], applicationName: 'payload-retention' });
+    openDatabase({ ...PATIENT, url: testDatabase.urls[role] });
   [console, gateway, migrator] = [open('console'), open('gateway'), open('migrator')];
   context = {
     database: open('worker'),
@@ -107,7 +113,7 @@ it.each([1, 7, 30])('what is as old as its %i days goes, and nothing younger', a
 
 it('days have 24 hours, whatever clock the database keeps', async () => {
   const url = `${testDatabase.urls.worker}?options=-c%20TimeZone%3DEurope/Berlin`;
-  const inBerlin = openDatabase({ url, applicationName: 'payload-retention' });
+  const inBerlin = openDatabase({ ...PATIENT, url });
   const end = 7 * DAY_MS;
   const id = await organizationWith({ days: 7, agesMs: [end - 1, end] });
   await getTask('payloads').run({ ...context, database: inBerlin }, new AbortController().signal);
