@@ -85,11 +85,16 @@ function takeOver(queryClient: QueryClient): void {
   }
 }
 
-/** On the server, waits for the answer and keeps it for the browser; elsewhere nothing. @param question If asked. */
+/**
+ * On the server, waits for the answer and keeps it for the browser. There it takes over what came after the screen: parts
+ * whose scripts load apart are drawn later, and so are the answers to what they ask. @param question If asked.
+ */
 export function useFirstAnswer(question: FirstQuestion | undefined): void {
   const answers = useContext(FirstViewContext);
   const queryClient = useQueryClient();
-  if (answers === undefined || question === undefined) return;
+  if (question === undefined) return;
+  if (!isServer && queryClient.getQueryData(question.queryKey) === undefined) takeOver(queryClient);
+  if (answers === undefined) return;
   const me = queryClient.getQueryData<Me>(apiQueryKey('/me'));
   const answer = answers.ask(question, queryClient, me?.organizationId ?? null);
   if (answer !== undefined) use(answer);
