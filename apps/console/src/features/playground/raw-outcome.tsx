@@ -34,7 +34,7 @@ export function OutcomeView({ outcome: { step, text: answer, audio } }: { readon
         />
       ))}
       {audio && <Audio audio={audio} />}
-      {answer !== '' && <CodeBlock code={pretty(answer)} title="JSON" maxHeight="50vh" />}
+      {answer !== '' && <AnswerText answer={answer} />}
       <StepFigures step={step} />
     </div>
   );
@@ -63,10 +63,17 @@ function Audio({ audio }: { readonly audio: Blob }) {
   );
 }
 
+/** A stream of events is shown as it came, with its lines broken. */
+function AnswerText({ answer }: { readonly answer: string }) {
+  const json = pretty(answer);
+  if (json === undefined) return <CodeBlock code={answer} wrap maxHeight="50vh" />;
+  return <CodeBlock code={json} title="JSON" maxHeight="50vh" />;
+}
+
 const LONG_TEXT = 400;
 
-/** Vectors and images would bury the rest. */
-function pretty(text: string): string {
+/** Vectors and images would bury the rest. @returns Undefined: it is no JSON. */
+function pretty(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text, (_, item: unknown) => {
       if (typeof item === 'string' && item.length > LONG_TEXT)
@@ -77,7 +84,7 @@ function pretty(text: string): string {
     });
     return JSON.stringify(value, null, 2);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

@@ -12,7 +12,10 @@ export function StartNotice({ start: { notice, requestId } }: { readonly start: 
     <Callout tone={notice === 'not-found' ? 'warning' : 'info'}>
       {text.notices[notice]}{' '}
       {requestId !== undefined && (
-        <Link href={`/requests/${requestId}`} className="text-accent-ink underline-offset-3 hover:underline">
+        <Link
+          href={`/requests/${requestId}`}
+          className="text-accent-ink underline underline-offset-3 hover:decoration-2"
+        >
           {text.openRequest}
         </Link>
       )}
