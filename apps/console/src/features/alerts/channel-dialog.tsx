@@ -59,7 +59,7 @@ export function ChannelDialog({ channel: opened, onClose }: ChannelDialogProps) 
   const key = useIdempotencyKey();
   const create = useApiMutation<NotificationChannel, object>(
     (json) => ({ path: '/notification-channels', json, idempotencyKey: idempotencyKeyOf(key, json) }),
-    { invalidates: ['/notification-channels'] },
+    { invalidates: ['/notification-channels', '/roles'] },
   );
   const change = useChangeChannel();
   const submit = (values: ChannelValues) => {

@@ -220,7 +220,7 @@ function DeleteChannel({
   const remove = useApiMutation<void>(
     () => ({ path: `/notification-channels/${channel.id}`, method: 'DELETE' }),
     {
-      invalidates: ['/notification-channels', '/alert-rules'],
+      invalidates: ['/notification-channels', '/alert-rules', '/roles'],
     },
   );
   return (
