@@ -6,6 +6,7 @@ import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './testing/harness.ts';
 import { TEST_ENCRYPTION_KEYS } from './testing/seed.ts';
+import { startTestGateway } from './testing/start-test-gateway.ts';
 
 let harness: Harness;
 /** Under the gateway's own role. */
@@ -19,7 +20,7 @@ beforeAll(async () => {
   harness = await startHarness({
     gateway: {
       // Made once the database is there.
-      payloads: { keep: (record) => keeper.keep(record) },
+      payloads: { keep: (...record) => keeper.keep(...record) },
     },
   });
   const { urls } = harness.database;
@@ -134,6 +135,53 @@ describe('kept are', () => {
     },
   );
 
+  it('JSON also where its caller calls it something else, as curl does', async () => {
+    const { response } = await post('/v1/chat/completions', chat('Hello'), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(response.status).toBe(200);
+    expect((await kept(idOf(response))).request?.text).toBe(chat('Hello'));
+  });
+
+  it('of a stream whose client went away what it was given, and no last words', async () => {
+    const controller = new AbortController();
+    const response = await fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${keeping.secret}`, 'content-type': 'application/json' },
+      body: chat('[[sim tokens=500 interval=20]] Hello', { stream: true, max_completion_tokens: 500 }),
+      signal: controller.signal,
+    });
+    const bytesOf = response.body!.getReader();
+    const { value } = await bytesOf.read();
+    controller.abort();
+    await bytesOf.closed.catch(() => undefined);
+    const { response: answered } = await kept(idOf(response));
+    expect(answered?.text.startsWith(Buffer.from(value!).toString())).toBe(true);
+    expect(answered?.text).not.toContain('[DONE]');
+  });
+
+  it('of a stream that is too large for what the gateway may hold its beginning, and the client has all of it', async () => {
+    const narrow = await startTestGateway({
+      databaseUrl: harness.database.urls.gateway,
+      allowedPrivateOrigins: [harness.simulator.url],
+      payloads: { keep: (...record) => keeper.keep(...record) },
+      limits: { maxBufferedBytes: 40 * 1_024 },
+    });
+    const response = await fetch(`${narrow.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${keeping.secret}`, 'content-type': 'application/json' },
+      body: chat('[[sim tokens=400]] Hello', { stream: true, max_completion_tokens: 400 }),
+    });
+    const text = await response.text();
+    expect(text.length).toBeGreaterThan(40 * 1_024);
+    expect(text).toContain('[DONE]');
+    const { response: answered } = await kept(idOf(response));
+    expect(answered).toMatchObject({ bytes: text.length, isCut: true });
+    expect(answered!.text.length).toBeLessThanOrEqual(40 * 1_024);
+    expect(text.startsWith(answered!.text)).toBe(true);
+    await narrow.close();
+  });
+
   it('of speech the words that were asked for, and not the sound', async () => {
     const body = JSON.stringify({ model: 'openai/sim-speech', input: 'Hello', voice: 'alloy' });
     const { response } = await post('/v1/audio/speech', body);
@@ -147,7 +195,11 @@ describe('not kept is', () => {
     const response = await harness.ask('Hello');
     expect(response.status).toBe(200);
     await isNotKept(idOf(response));
-    expect(await find(idOf(response), harness.key)).toBeUndefined();
+    const { organizationId } = harness.key;
+    const rows = await reader.tenant(organizationId, (tx) =>
+      tx.requestPayload.count({ where: { organizationId } }),
+    );
+    expect(rows).toBe(0);
   });
 
   it('a request that says so; what else it says there is refused by name', async () => {

@@ -2,6 +2,7 @@
 import { changedFields, recordAudit } from '@tollgate/audit';
 import { isUniqueViolation, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { payloadsSince } from '@tollgate/payloads';
 import { type Actor, auditActor } from './actor.ts';
 import type { PersonEventPlace } from './audit-person.ts';
 import type { Origin } from './identity-context.ts';
@@ -118,7 +119,12 @@ export async function updateOrganization(
   const before = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
   const { timeZone, ...others } = change;
   const zone = timeZone === undefined ? {} : await changeTimeZone(tx, organizationId, timeZone, nowMs);
-  const after = await updateRow(tx, organizationId, { ...others, ...zone, updatedAt: new Date(nowMs) });
+  const after = await updateRow(tx, organizationId, {
+    ...others,
+    ...zone,
+    ...keptSince(before, change, nowMs),
+    updatedAt: new Date(nowMs),
+  });
   await recordAudit(tx, {
     organizationId,
     actor: auditActor(actor),
@@ -129,6 +135,16 @@ export async function updateOrganization(
     nowMs,
   });
   return after;
+}
+
+function keptSince(
+  before: Organization,
+  { payloadRetentionDays }: OrganizationChange,
+  nowMs: number,
+): { readonly payloadsSince?: Date } {
+  if (payloadRetentionDays === undefined) return {};
+  const since = payloadsSince(before, payloadRetentionDays, nowMs);
+  return since === undefined ? {} : { payloadsSince: since };
 }
 
 async function updateRow(

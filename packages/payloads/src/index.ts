@@ -1,4 +1,11 @@
-export { bodyOf, MAX_BODY_BYTES, MAX_RETENTION_DAYS, type Payload, type PayloadBody } from './payload.ts';
+export {
+  bodyOf,
+  isText,
+  MAX_BODY_BYTES,
+  MAX_RETENTION_DAYS,
+  type Payload,
+  type PayloadBody,
+} from './payload.ts';
 export { PayloadKeeper, type PayloadKeeperOptions } from './payload-keeper.ts';
 export {
   deleteExpiredPayloads,
@@ -7,4 +14,5 @@ export {
   insertPayloads,
   type KeptPayload,
   type PayloadRecord,
+  payloadsSince,
 } from './payload-store.ts';

@@ -89,10 +89,10 @@ afterEach(async () => {
   await migrator.platform((tx) => tx.$executeRaw`TRUNCATE request_payloads, insertions`);
 });
 
-/** 256 characters of text: a kibibyte in the buffer. */
+/** 256 characters of text and type: a kibibyte in the buffer. */
 function record(organizationId = 'org_a', more: Partial<PayloadRecord> = {}): PayloadRecord {
   count += 1;
-  const text = Buffer.alloc(128, String(count % 10));
+  const text = Buffer.alloc(118, String(count % 10));
   const payload = { request: bodyOf('text/plain', text), response: bodyOf('text/plain', text) };
   return { organizationId, requestId: `req_${count}`, startedAtMs: Date.now(), payload, ...more };
 }
@@ -200,17 +200,32 @@ describe('[X1] a gateway', () => {
 
 describe('no more is held than was said', () => {
   it('what is beyond is left out and counted; what is brought makes room', async () => {
-    const keeper = start({ intervalMs: HOUR_MS, maxBufferedBytes: 3 * 1_024 });
+    const keeper = start({ intervalMs: HOUR_MS, maxBufferedBytes: 6 * 1_024 });
     const kept = [record(), record(), record()];
     const beyond = record();
     for (const each of [...kept, beyond]) keeper.keep(each);
-    expect([keeper.bufferedBytes, leftOut]).toEqual([3 * 1_024, 1]);
+    expect([keeper.bufferedBytes, leftOut], 'half for one organization').toEqual([3 * 1_024, 1]);
+    const ofOthers = [record('org_b'), record('org_b'), record('org_b')];
+    for (const each of [...ofOthers, record('org_c')]) keeper.keep(each);
+    expect([keeper.bufferedBytes, leftOut], 'all for all').toEqual([6 * 1_024, 2]);
     await allBrought(keeper);
+    expect(await areThere(ofOthers)).toEqual([true, true, true]);
     const later = record();
     keeper.keep(later);
     await allBrought(keeper);
     expect(await areThere([...kept, beyond, later])).toEqual([true, true, true, false, true]);
+    expect(leftOut).toBe(2);
+  });
+
+  it('of what was never sent to a provider an organization has twenty between two trips', async () => {
+    const keeper = start({ intervalMs: HOUR_MS });
+    for (let each = 0; each < 20; each++) keeper.keep(record(), false);
+    expect(leftOut).toBe(0);
+    keeper.keep(record(), false);
     expect(leftOut).toBe(1);
+    keeper.keep(record('org_b'), false);
+    keeper.keep(record());
+    expect([keeper.bufferedBytes, leftOut]).toEqual([22 * 1_024, 1]);
   });
 });
 

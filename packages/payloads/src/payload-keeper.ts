@@ -1,12 +1,13 @@
 /**
  * Brings payloads from a gateway to Postgres, behind the requests: a request never waits for it, and none fails by it.
  *
- * Bounded: beyond `maxBufferedBytes` what comes is left out, and counted. What a process has not brought when it is killed is
+ * Bounded: beyond `maxBufferedBytes`, of which an organization has half, what comes is left out, and counted. What a process has not brought when it is killed is
  * gone: payloads help who looks for a fault, the books do without them.
  */
 import type { KeyRing } from '@tollgate/config';
 import { type Database, isDataRefused } from '@tollgate/db';
 import type { Logger } from '@tollgate/logging';
+import type { PayloadBody } from './payload.ts';
 import { insertPayloads, type PayloadRecord, type SealedPayload } from './payload-store.ts';
 import { sealPayload } from './seal-payload.ts';
 
@@ -28,6 +29,10 @@ const ROWS_PER_TRIP = 64;
 const BYTES_PER_TRIP = 1024 * 1024;
 /** What a record costs besides its texts. */
 const RECORD_BYTES = 512;
+/** Of an organization: the rest is for others. */
+const SHARE = 0.5;
+/** Of an organization, between two trips: what was never sent to a provider costs whoever asks for it nothing. */
+const MOST_UNSENT = 20;
 const INSERT = { timeoutMs: 5_000 } as const;
 
 export class PayloadKeeper {
@@ -35,13 +40,18 @@ export class PayloadKeeper {
   readonly #timer: NodeJS.Timeout;
   #waiting: PayloadRecord[] = [];
   #bufferedBytes = 0;
+  readonly #heldBytesBy = new Map<string, number>();
+  readonly #unsentBy = new Map<string, number>();
   #trip: Promise<boolean> | undefined;
   #isAway = false;
   #isClosed = false;
 
   constructor(options: PayloadKeeperOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    this.#timer = setInterval(() => void this.#bring(), this.#options.intervalMs);
+    this.#timer = setInterval(() => {
+      this.#unsentBy.clear();
+      void this.#bring();
+    }, this.#options.intervalMs);
     this.#timer.unref();
   }
 
@@ -49,15 +59,35 @@ export class PayloadKeeper {
     return this.#bufferedBytes;
   }
 
-  /** Costs the caller no more than a comparison and a push. */
-  keep(record: PayloadRecord): void {
-    const bytes = sizeOf(record);
-    if (this.#isClosed || this.#bufferedBytes + bytes > this.#options.maxBufferedBytes) {
+  /** Costs the caller some comparisons and a push. @param wasSent To a provider: of what was not, a few are kept. */
+  keep(record: PayloadRecord, wasSent = true): void {
+    if (!this.#hasRoomFor(record, wasSent)) {
       this.#options.onLeftOut?.(1);
       return;
     }
-    this.#bufferedBytes += bytes;
+    this.#hold(record, sizeOf(record));
     this.#waiting.push(record);
+  }
+
+  #hasRoomFor(record: PayloadRecord, wasSent: boolean): boolean {
+    const { organizationId } = record;
+    const { maxBufferedBytes } = this.#options;
+    const bytes = sizeOf(record);
+    const heldBytes = this.#heldBytesBy.get(organizationId) ?? 0;
+    if (this.#isClosed || this.#bufferedBytes + bytes > maxBufferedBytes) return false;
+    if (heldBytes + bytes > maxBufferedBytes * SHARE) return false;
+    if (wasSent) return true;
+    const unsent = (this.#unsentBy.get(organizationId) ?? 0) + 1;
+    this.#unsentBy.set(organizationId, unsent);
+    return unsent <= MOST_UNSENT;
+  }
+
+  /** @param bytes Negative: it is held no more. */
+  #hold({ organizationId }: PayloadRecord, bytes: number): void {
+    this.#bufferedBytes += bytes;
+    const heldBytes = (this.#heldBytesBy.get(organizationId) ?? 0) + bytes;
+    if (heldBytes === 0) this.#heldBytesBy.delete(organizationId);
+    else this.#heldBytesBy.set(organizationId, heldBytes);
   }
 
   /** Resolves when all that was given so far is in Postgres, or Postgres did not take it. */
@@ -77,6 +107,7 @@ export class PayloadKeeper {
     clearTimeout(timer);
     if (this.#waiting.length > 0) this.#options.onLeftOut?.(this.#waiting.length);
     this.#waiting = [];
+    this.#heldBytesBy.clear();
     this.#bufferedBytes = 0;
   }
 
@@ -102,7 +133,7 @@ export class PayloadKeeper {
         return false;
       }
       // None of them waits any more where it was closed meanwhile.
-      for (const record of this.#waiting.splice(0, batch.length)) this.#bufferedBytes -= sizeOf(record);
+      for (const record of this.#waiting.splice(0, batch.length)) this.#hold(record, -sizeOf(record));
     }
     return true;
   }
@@ -150,5 +181,8 @@ export class PayloadKeeper {
 }
 
 function sizeOf({ payload: { request, response } }: PayloadRecord): number {
-  return RECORD_BYTES + 2 * ((request?.text.length ?? 0) + (response?.text.length ?? 0));
+  return RECORD_BYTES + 2 * (lengthOf(request) + lengthOf(response));
 }
+
+const lengthOf = (body: PayloadBody | null): number =>
+  body === null ? 0 : body.text.length + body.contentType.length;

@@ -1,6 +1,6 @@
 /**
  * Payloads in Postgres. How long they are kept is the organization's to say, and counts from now: what is older is read by
- * nobody from the moment it says so, and deleted soon after. A closed organization keeps none.
+ * nobody from the moment it says so, also where it says more days again before that was deleted. A closed organization keeps none.
  */
 import type { KeyRing } from '@tollgate/config';
 import type { Transaction } from '@tollgate/db';
@@ -28,6 +28,19 @@ export async function insertPayloads(tx: Transaction, rows: readonly SealedPaylo
     data: rows.map(({ startedAtMs, ...row }) => ({ ...row, startedAt: new Date(startedAtMs) })),
     skipDuplicates: true,
   });
+}
+
+/**
+ * @param before What holds now. @returns From when on payloads are kept once it is `days`: what another number of days has let
+ * go does not come back. Undefined: as before.
+ */
+export function payloadsSince(
+  before: { readonly payloadRetentionDays: number; readonly payloadsSince: Date },
+  days: number,
+  nowMs: number,
+): Date | undefined {
+  if (days >= before.payloadRetentionDays) return undefined;
+  return new Date(Math.max(before.payloadsSince.getTime(), nowMs - days * DAY_MS));
 }
 
 export interface KeptPayload extends Payload {
@@ -62,12 +75,14 @@ export async function findPayloadExpiry(
     select: { startedAt: true },
   });
   if (row === null) return undefined;
-  const { payloadRetentionDays: days, closedAt } = await tx.organization.findUniqueOrThrow({
+  const organization = await tx.organization.findUniqueOrThrow({
     where: { id: organizationId },
-    select: { payloadRetentionDays: true, closedAt: true },
+    select: { payloadRetentionDays: true, payloadsSince: true, closedAt: true },
   });
-  if (days === 0 || closedAt !== null) return undefined;
-  const endMs = row.startedAt.getTime() + days * DAY_MS;
+  const { payloadRetentionDays: days, payloadsSince, closedAt } = organization;
+  const startedAtMs = row.startedAt.getTime();
+  if (days === 0 || closedAt !== null || startedAtMs <= payloadsSince.getTime()) return undefined;
+  const endMs = startedAtMs + days * DAY_MS;
   return endMs > nowMs ? new Date(endMs) : undefined;
 }
 
@@ -88,7 +103,8 @@ export async function deleteExpiredPayloads(
       SELECT p.request_id FROM request_payloads p
       WHERE p.organization_id = ${organizationId} AND p.started_at <= (
         SELECT CASE WHEN closed_at IS NULL AND payload_retention_days > 0
-          THEN ${now}::timestamptz - payload_retention_days * interval '24 hours' ELSE 'infinity' END
+          THEN GREATEST(${now}::timestamptz - payload_retention_days * interval '24 hours', payloads_since)
+          ELSE 'infinity' END
         FROM organizations WHERE id = ${organizationId})
       ORDER BY p.started_at LIMIT ${limit})`;
 }

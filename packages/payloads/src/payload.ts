@@ -28,12 +28,12 @@ export function isText(contentType: string): boolean {
 }
 
 /**
- * @param head At least its first `MAX_BODY_BYTES` bytes, or all of it. @param bytes How long all of it is.
+ * @param head Its beginning; what is beyond `MAX_BODY_BYTES` is not looked at. @param bytes How long all of it is.
  * @returns Null: no text.
  */
 export function bodyOf(contentType: string, head: Buffer, bytes = head.length): PayloadBody | null {
   if (!isText(contentType)) return null;
-  const isCut = bytes > MAX_BODY_BYTES;
+  const isCut = bytes > Math.min(head.length, MAX_BODY_BYTES);
   // A stream's decoder holds back a character that has not ended: what is cut there is left out.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const text = decoder.decode(head.subarray(0, MAX_BODY_BYTES), { stream: isCut });

@@ -1,7 +1,8 @@
 -- What requests said and got, for organizations that keep it. Not partitioned: each organization's days are its own, and
 -- what is deleted is found by index.
 -- AlterTable
-ALTER TABLE "organizations" ADD COLUMN     "payload_retention_days" SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE "organizations" ADD COLUMN     "payload_retention_days" SMALLINT NOT NULL DEFAULT 0,
+ADD COLUMN     "payloads_since" TIMESTAMPTZ(3) NOT NULL DEFAULT '1970-01-01 00:00:00 +00:00';
 
 -- CreateTable
 CREATE TABLE "request_payloads" (

@@ -8,7 +8,7 @@ import { storable } from './storable.ts';
 import { subjectOf } from './subject-of.ts';
 import { translationOf } from './translation-of.ts';
 
-const CLIENT_CLOSED = 499;
+export const CLIENT_CLOSED = 499;
 const MAX_USER_AGENT_LENGTH = 256;
 
 /** Does nothing for a request whose organization is not known: it belongs to nobody. */

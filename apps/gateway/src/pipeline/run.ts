@@ -11,7 +11,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { DIALECTS } from './dialect-answers.ts';
 import { type Exchange, overheadUs } from './exchange.ts';
 import { keepPayload } from './payload.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { CLIENT_CLOSED, recordOutcome } from './record-outcome.ts';
 import { sendJson } from './send-json.ts';
 import { admit, endAdmission, watchRateLimits } from './steps/admit.ts';
 import { authenticate } from './steps/authenticate.ts';
@@ -111,16 +111,17 @@ async function fail(exchange: Exchange, services: Services, error: GatewayError)
   const refusal = tollgateDetails(error, requestId);
   if (exchange.idempotencyClaim !== undefined) await settleIdempotencyKey(exchange, services);
   await recordOutcome(exchange, services, { status, errorCode: error.code, refusal });
+  const isTold = !exchange.clientGone && !response.headersSent;
   const body = errorBody(error, requestId);
-  keepPayload(exchange, services, () => ({ contentType: 'application/json', body: Buffer.from(body) }));
-  if (exchange.clientGone || response.headersSent) {
-    response.destroy();
-    return exchange.clientGone ? 499 : status;
-  }
-  const headers = answerHeaders(exchange, services.clock.monotonicMs());
-  headers.push(...Object.entries(retryHeaders(error)).flat());
-  sendJson(response, status, headers, body);
-  return status;
+  if (isTold) {
+    const headers = answerHeaders(exchange, services.clock.monotonicMs());
+    headers.push(...Object.entries(retryHeaders(error)).flat());
+    sendJson(response, status, headers, body);
+  } else response.destroy();
+  keepPayload(exchange, services, () =>
+    isTold ? { contentType: 'application/json', body: Buffer.from(body) } : undefined,
+  );
+  return exchange.clientGone ? CLIENT_CLOSED : status;
 }
 
 /** A bug between dispatch and settlement must not leave an attempt open: it is settled by our own count. */

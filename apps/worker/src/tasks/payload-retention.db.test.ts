@@ -147,11 +147,21 @@ it('fewer days than before: what is beyond them goes in the next round', async (
   expect(await agesOf(id)).toEqual([DAY_MS]);
 });
 
+it('what fewer days have let go goes also where more days hold again', async () => {
+  const id = await organizationWith({ days: 30, agesMs: [8 * DAY_MS, DAY_MS] });
+  const payloadsSince = new Date(NOW_MS - 2 * DAY_MS);
+  await console.tenant(id, (tx) =>
+    tx.organization.update({ where: { id }, data: { payloadsSince }, select: { id: true } }),
+  );
+  await run();
+  expect(await agesOf(id)).toEqual([DAY_MS]);
+});
+
 it.each([
-  [999, [999]],
-  [1_000, [1_000]],
-  [2_001, [1_000, 1_000, 1]],
-])('%i go in batches of a thousand, all in one round', async (count, batches) => {
+  [99, [99]],
+  [100, [100]],
+  [201, [100, 100, 1]],
+])('%i go in batches of a hundred, all in one round', async (count, batches) => {
   const agesMs = Array.from({ length: count }, (_, index) => 2 * DAY_MS + index);
   const id = await organizationWith({ days: 1, agesMs: [...agesMs, 0] });
   await run();

@@ -5,7 +5,8 @@
 import { deleteExpiredPayloads } from '@tollgate/payloads';
 import type { WorkerContext } from '../worker-context.ts';
 
-const BATCH_ROWS = 1_000;
+/** Rows of half a megabyte each, should all be as large as may be. */
+const BATCH_ROWS = 100;
 
 export async function deleteOldPayloads(
   { database, clock, logger }: WorkerContext,

@@ -197,16 +197,31 @@ describe('for how long', () => {
   });
 
   it('fewer days hold at once, for what is there already, and none means nothing', async () => {
-    const [young, old] = [await kept(owner, DAY_MS / 2), await kept(owner, 3 * DAY_MS)];
-    expect(await standing(owner, old)).toEqual([expect.any(String), 200]);
-    await keepFor(owner, 2);
-    expect(await standing(owner, old)).toEqual([null, 404]);
-    expect(await standing(owner, young)).toEqual([expect.any(String), 200]);
-    await keepFor(owner, 0);
-    expect(await standing(owner, young)).toEqual([null, 404]);
+    const person = await test.signUp('fewer@example.com', 'Fewer');
+    await keepFor(person, 7);
+    const [young, old] = [await kept(person, DAY_MS / 2), await kept(person, 3 * DAY_MS)];
+    expect(await standing(person, old)).toEqual([expect.any(String), 200]);
+    await keepFor(person, 2);
+    expect(await standing(person, old)).toEqual([null, 404]);
+    expect(await standing(person, young)).toEqual([expect.any(String), 200]);
+    await keepFor(person, 0);
+    expect(await standing(person, young)).toEqual([null, 404]);
     // By a clock that goes ahead.
-    expect(await standing(owner, await kept(owner, -60_000))).toEqual([null, 404]);
-    await keepFor(owner, 7);
+    expect(await standing(person, await kept(person, -60_000))).toEqual([null, 404]);
+  });
+
+  it('what fewer days have let go does not come back with more of them', async () => {
+    const person = await test.signUp('wavers@example.com', 'Wavers');
+    await keepFor(person, 30);
+    const [young, old] = [await kept(person, DAY_MS), await kept(person, 3 * DAY_MS)];
+    await keepFor(person, 2);
+    await keepFor(person, 30);
+    expect(await standing(person, old)).toEqual([null, 404]);
+    expect(await standing(person, young)).toEqual([expect.any(String), 200]);
+    await keepFor(person, 0);
+    await keepFor(person, 30);
+    expect(await standing(person, young)).toEqual([null, 404]);
+    expect(await standing(person, await kept(person, -60_000))).toEqual([expect.any(String), 200]);
   });
 
   it('nothing any more once the organization is closed', async () => {

@@ -32,7 +32,7 @@ export async function relay(exchange: Exchange, services: Services): Promise<voi
       call.resume();
     });
   };
-  const head = startStreamHead(exchange, services);
+  const head = startStreamHead(exchange, services, stream.contentType);
   exchange.streamHead = head;
   stream.open((output) => {
     head?.add(output);

@@ -11,7 +11,7 @@ import type { Services } from '../../services.ts';
 import { secretsOf } from '../../upstream/credential-access.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import { type Ending, type Exchange, known, overheadUs, type UpstreamAnswer } from '../exchange.ts';
-import { keepPayload } from '../payload.ts';
+import { type Given, keepPayload } from '../payload.ts';
 import { recordOutcome } from '../record-outcome.ts';
 import { endAdmission } from './admit.ts';
 import { settleIdempotencyKey } from './claim-idempotency-key.ts';
@@ -114,10 +114,8 @@ function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): En
   };
 }
 
-const NOTHING = { contentType: '', body: Buffer.alloc(0) };
-
-function givenBy(answer: UpstreamAnswer) {
-  return answer.kind === 'whole' ? answer.read : NOTHING;
+function givenBy(answer: UpstreamAnswer): Given | undefined {
+  return answer.kind === 'whole' ? answer.read : undefined;
 }
 
 function settlesOf({ attempts }: Exchange): SettleFrame[] {
@@ -131,7 +129,8 @@ function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
   const end = known(stream.end, 'the end of the stream');
   const rest = stream.takeRest();
   const last = stream.lastWords(end);
-  streamHead?.add(rest + (last ?? ''));
+  // Who has gone away gets no last words, and a connection that breaks off no rest.
+  if (!exchange.clientGone && last !== null) streamHead?.add(rest + last);
   return {
     status: 200,
     errorCode: 'error' in end ? end.error.code : '',
