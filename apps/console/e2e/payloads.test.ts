@@ -134,8 +134,8 @@ test('an owner switches keeping on; a request shows what it said and was answere
   expect(counted.asked.join('\n'), 'nothing is sent by itself').not.toContain('/playground/calls');
   const call = page.waitForRequest('**/playground/calls');
   await page.getByRole('button', { name: 'Run' }).click();
-  const sent = (await call).postDataJSON() as { body: { messages: unknown } };
-  expect(sent.body.messages).toEqual(CHAT.messages);
+  const sent = (await call).postDataJSON() as { body: unknown };
+  expect(sent.body).toEqual({ ...CHAT, stream_options: { include_usage: true } });
   await expect(page.locator('[data-state=done] [data-answer]')).not.toBeEmpty();
 
   const events = await page.request.get('/api/v1/audit-events?action=payload-read');

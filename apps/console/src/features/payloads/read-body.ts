@@ -1,6 +1,7 @@
 /** A kept body as people read it. Pure; whatever stands in it stays text. */
 import type { PayloadBody } from '@tollgate/api';
 import { createEventReader } from '../playground/chat-stream.ts';
+import { holdsItsNumbers } from '../playground/json-numbers.ts';
 
 /** The first one is what people look for. */
 export type BodyView = { readonly kind: 'json' | 'text' | 'events' | 'sent'; readonly text: string };
@@ -16,9 +17,11 @@ export function readBodyViews({ text, isCut }: Pick<PayloadBody, 'text' | 'isCut
   return joined === '' ? [streamed] : [{ kind: 'text', text: joined }, streamed];
 }
 
+/** @returns Undefined where it is no JSON, or would say other numbers. */
 function prettyJson(text: string): string | undefined {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    const value: unknown = JSON.parse(text);
+    return holdsItsNumbers(text) ? JSON.stringify(value, null, 2) : undefined;
   } catch {
     return undefined;
   }

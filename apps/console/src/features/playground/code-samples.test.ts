@@ -64,6 +64,12 @@ describe('toAnthropicBody() and toGeminiCall()', () => {
         { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'red' }] },
       ],
     });
+    const { max_completion_tokens: limit, ...rest } = BODY;
+    const older = { ...rest, max_tokens: limit };
+    expect([toAnthropicBody(older), toGeminiCall(older)]).toEqual([
+      toAnthropicBody(BODY),
+      toGeminiCall(BODY),
+    ]);
     expect(toGeminiCall(BODY)).toMatchObject({
       config: { systemInstruction: 'Be brief.', maxOutputTokens: 64 },
       contents: [

@@ -5,10 +5,8 @@ import {
   newColumn,
   newStep,
   parseTools,
-  readSavedContent,
   type Step,
   toChatBody,
-  toSavedContent,
 } from './conversation.ts';
 
 const turn = (id: string, text: string) => ({ id, text, images: [] });
@@ -82,16 +80,4 @@ describe('parseTools()', () => {
     ['[{"name":"two words"}]', 'name'],
     ['[{"name":"a","parameters":[]}]', 'parameters'],
   ])('says what is wrong with %s', (text, problem) => expect(parseTools(text)).toEqual({ problem }));
-});
-
-describe('saved content', () => {
-  it('comes back as it was, and whatever else comes back as something that can be shown', () => {
-    const settings = { ...EMPTY_SETTINGS, system: 'Be brief.', teamId: 'team_1' };
-    const saved = toSavedContent(settings, [newColumn('a'), newColumn('')], ['Hi']);
-    expect(readSavedContent(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
-    expect(saved.models).toEqual(['a']);
-    for (const broken of [null, 5, 'x', [], { models: 'a', parameters: 7, messages: [1] }]) {
-      expect(readSavedContent(broken)).toMatchObject({ models: [], messages: [] });
-    }
-  });
 });

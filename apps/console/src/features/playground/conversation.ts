@@ -67,6 +67,8 @@ export interface Parameters {
   readonly temperature: string;
   readonly topP: string;
   readonly maxTokens: string;
+  /** The older name means the same to some providers only. */
+  readonly maxTokensName: 'max_tokens' | 'max_completion_tokens';
   readonly reasoningEffort: string;
   /** text, json */
   readonly format: string;
@@ -86,7 +88,15 @@ export const MAX_COLUMNS = 4;
 
 export const EMPTY_SETTINGS: Settings = {
   system: '',
-  parameters: { temperature: '', topP: '', maxTokens: '', reasoningEffort: '', format: 'text', stream: true },
+  parameters: {
+    temperature: '',
+    topP: '',
+    maxTokens: '',
+    maxTokensName: 'max_completion_tokens',
+    reasoningEffort: '',
+    format: 'text',
+    stream: true,
+  },
   tools: '',
   teamId: '',
 };
@@ -158,7 +168,7 @@ export function parseTools(text: string): { tools: readonly FunctionTool[] } | {
 }
 export type ToolProblem = 'json' | 'list' | 'name' | 'parameters';
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -198,7 +208,7 @@ export function toChatBody(settings: Settings, turns: readonly Turn[], column: C
     ],
     ...numberOf('temperature', parameters.temperature),
     ...numberOf('top_p', parameters.topP),
-    ...numberOf('max_completion_tokens', parameters.maxTokens),
+    ...numberOf(parameters.maxTokensName, parameters.maxTokens),
     ...(parameters.reasoningEffort !== '' && { reasoning_effort: parameters.reasoningEffort }),
     ...(parameters.format === 'json' && { response_format: { type: 'json_object' } }),
     ...('tools' in tools && tools.tools.length > 0 && { tools: tools.tools }),
@@ -247,54 +257,4 @@ function toAnswerMessages(steps: readonly Step[]): ChatMessage[] {
 /** Whether somebody has typed what each tool answered. */
 export function hasAllResults({ toolCalls, toolResults }: Step): boolean {
   return toolCalls.every(({ id }) => (toolResults[id] ?? '') !== '');
-}
-
-/** What is kept of a playground under a name. Answers are not: they are asked for again. */
-export interface SavedContent {
-  readonly version: 1;
-  readonly models: readonly string[];
-  readonly system: string;
-  readonly parameters: Parameters;
-  readonly tools: string;
-  readonly messages: readonly string[];
-}
-
-export function toSavedContent(
-  settings: Settings,
-  columns: readonly Column[],
-  messages: readonly string[],
-): SavedContent {
-  return {
-    version: 1,
-    models: columns.map(({ model }) => model).filter((model) => model !== ''),
-    system: settings.system,
-    parameters: settings.parameters,
-    tools: settings.tools,
-    messages,
-  };
-}
-
-/** Lenient: whatever an older or newer version kept, what is understood counts. */
-export function readSavedContent(value: unknown): SavedContent {
-  const content = isRecord(value) ? value : {};
-  const parameters = isRecord(content.parameters) ? content.parameters : {};
-  const text = (from: Record<string, unknown>, name: string, usual = '') =>
-    typeof from[name] === 'string' ? (from[name] as string) : usual;
-  const texts = (list: unknown) =>
-    Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
-  return {
-    version: 1,
-    models: texts(content.models).slice(0, MAX_COLUMNS),
-    system: text(content, 'system'),
-    tools: text(content, 'tools'),
-    messages: texts(content.messages),
-    parameters: {
-      temperature: text(parameters, 'temperature'),
-      topP: text(parameters, 'topP'),
-      maxTokens: text(parameters, 'maxTokens'),
-      reasoningEffort: text(parameters, 'reasoningEffort'),
-      format: text(parameters, 'format', 'text'),
-      stream: parameters.stream !== false,
-    },
-  };
 }

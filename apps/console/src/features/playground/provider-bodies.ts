@@ -19,6 +19,11 @@ function systemOf(body: ChatBody): string {
     .join('\n\n');
 }
 
+/** OpenAI has two names for it. */
+function limitOf(body: ChatBody): unknown {
+  return body.max_completion_tokens ?? body.max_tokens;
+}
+
 /** What was said, without the system prompt. */
 function spokenOf(body: ChatBody): Exclude<ChatMessage, { role: 'system' }>[] {
   return body.messages.filter((message) => message.role !== 'system');
@@ -37,7 +42,7 @@ export function toAnthropicBody(body: ChatBody): Json {
   const tools = toolsOf(body);
   return {
     model: body.model,
-    max_tokens: body.max_completion_tokens ?? USUAL_MAX_TOKENS,
+    max_tokens: limitOf(body) ?? USUAL_MAX_TOKENS,
     ...(system !== '' && { system }),
     messages: spokenOf(body).map(toAnthropicMessage),
     ...(tools.length > 0 && {
@@ -93,6 +98,7 @@ export interface GeminiCall {
 export function toGeminiCall(body: ChatBody): GeminiCall {
   const system = systemOf(body);
   const tools = toolsOf(body);
+  const limit = limitOf(body);
   const nameOfCall = new Map(
     body.messages.flatMap((message) =>
       message.role === 'assistant'
@@ -107,7 +113,7 @@ export function toGeminiCall(body: ChatBody): GeminiCall {
       ...(system !== '' && { systemInstruction: system }),
       ...(body.temperature !== undefined && { temperature: body.temperature }),
       ...(body.top_p !== undefined && { topP: body.top_p }),
-      ...(body.max_completion_tokens !== undefined && { maxOutputTokens: body.max_completion_tokens }),
+      ...(limit !== undefined && { maxOutputTokens: limit }),
       ...(body.response_format !== undefined && { responseMimeType: 'application/json' }),
       ...(tools.length > 0 && {
         tools: [

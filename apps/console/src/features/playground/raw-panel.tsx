@@ -9,6 +9,7 @@ import { useModelOptions } from '../keys/key-options.ts';
 import { readRefusal } from './chat-stream.ts';
 import { newStep, type Step } from './conversation.ts';
 import { FileField } from './file-field.tsx';
+import { holdsItsNumbers } from './json-numbers.ts';
 import { callPlayground } from './playground-api.ts';
 import { filePartOf, RAW_ENDPOINTS, type RawBody, type RawEndpoint, templateOf } from './raw-endpoints.ts';
 import { type Outcome, OutcomeView } from './raw-outcome.tsx';
@@ -23,10 +24,10 @@ export function RawPanel({ start }: { readonly start: PlaygroundStart }) {
   const text = useMessages('playground');
   const { raw } = start;
   const [endpoint, setEndpoint] = useState<RawEndpoint>(raw?.endpoint ?? 'embeddings');
-  const [model, setModel] = useState(() => (typeof raw?.body.model === 'string' ? raw.body.model : ''));
+  const [model, setModel] = useState(raw?.model ?? '');
   const [teamId, setTeamId] = useState('');
   const [body, setBody] = useState(() =>
-    raw === undefined ? templateOf('embeddings', '', text.samples) : JSON.stringify(raw.body, null, 2),
+    raw === undefined ? templateOf('embeddings', '', text.samples) : raw.text,
   );
   const [file, setFile] = useState<File>();
   const [showsCode, setShowsCode] = useState(false);
@@ -77,7 +78,11 @@ export function RawPanel({ start }: { readonly start: PlaygroundStart }) {
             <TeamField teamId={teamId} onChange={setTeamId} />
             {filePart && <FileField key={endpoint} accept={filePart.accept} onChange={setFile} />}
           </div>
-          <Field label={text.body} error={parsed === undefined ? text.toolProblem.json : undefined}>
+          <Field
+            label={text.body}
+            error={parsed === undefined ? text.toolProblem.json : undefined}
+            hint={parsed === undefined || holdsItsNumbers(body) ? undefined : text.roundedNumber}
+          >
             <Textarea
               rows={14}
               spellCheck={false}

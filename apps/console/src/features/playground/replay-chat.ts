@@ -43,14 +43,13 @@ function readParameters(sent: RawBody): Parameters {
     temperature,
     top_p: topP,
     max_tokens: maxTokens,
-    max_completion_tokens: maxCompletionTokens = maxTokens,
+    max_completion_tokens: maxCompletionTokens,
     reasoning_effort: reasoningEffort = '',
     response_format: format = { type: 'text' },
     stream = false,
     stream_options: streamOptions = {},
     ...unknown
   } = sent;
-  const limits = [maxTokens, maxCompletionTokens].filter((limit) => limit !== undefined);
   const formats: Readonly<Record<string, string>> = { text: 'text', json_object: 'json' };
   const { type = '', ...schema } = asRecord(format);
   const { include_usage: _, ...otherOptions } = asRecord(streamOptions);
@@ -59,14 +58,15 @@ function readParameters(sent: RawBody): Parameters {
     isEmpty(schema) &&
     isEmpty(otherOptions) &&
     typeof stream === 'boolean' &&
-    new Set(limits).size < 2 &&
+    (maxTokens === undefined || maxCompletionTokens === undefined) &&
     ['', 'low', 'medium', 'high'].includes(String(reasoningEffort));
   const known = formats[String(type)];
   if (!isSayable || known === undefined) throw new Unsayable();
   return {
     temperature: numberText(temperature),
     topP: numberText(topP),
-    maxTokens: numberText(maxCompletionTokens),
+    maxTokens: numberText(maxCompletionTokens ?? maxTokens),
+    maxTokensName: maxTokens === undefined ? 'max_completion_tokens' : 'max_tokens',
     reasoningEffort: String(reasoningEffort),
     format: known,
     stream,

@@ -15,6 +15,11 @@ function send({ model, settings, turns, answers, message }: ChatStart) {
   return toChatBody(settings, [...turns, last], { ...newColumn(model), answers });
 }
 
+/** As it begins in the panel of bodies. */
+const raw = (endpoint: string, body: { readonly model?: string }) => ({
+  raw: { endpoint, model: body.model, text: JSON.stringify(body, null, 2) },
+});
+
 const user = (content: unknown) => ({ role: 'user', content });
 const plain = { model: 'sim-small', messages: [user('Hello')] };
 const WEATHER = {
@@ -57,8 +62,6 @@ describe('readReplay()', () => {
     expect(chat.message).toBe('Three?');
     expect(send(chat)).toEqual({
       ...body,
-      max_tokens: undefined,
-      max_completion_tokens: 64,
       messages: [
         { role: 'system', content: 'Be brief.' },
         user('One?'),
@@ -121,20 +124,41 @@ describe('readReplay()', () => {
       { ...plain, messages: [user('a'), { role: 'system', content: 'b' }, user('c')] },
     ],
     ['two limits', { ...plain, max_tokens: 1, max_completion_tokens: 2 }],
+    ['one limit by both of its names', { ...plain, max_tokens: 1, max_completion_tokens: 1 }],
     ['an effort of its own', { ...plain, reasoning_effort: 'minimal' }],
     ['no messages', { model: 'sim-small' }],
     ['messages that are none', { ...plain, messages: ['Hello'] }],
   ])('leaves the body as it is where the chat has no field: %s', (_, body) => {
-    expect(ask(body)).toEqual({ raw: { endpoint: 'chat.completions', body } });
+    expect(ask(body)).toEqual(raw('chat.completions', body));
+  });
+
+  it.each(['max_tokens', 'max_completion_tokens'])('sends a limit again as %s', (name) => {
+    const replay = ask({ ...plain, [name]: 64 });
+    expect('chat' in replay && send(replay.chat)).toEqual({ ...plain, [name]: 64 });
+  });
+
+  it('hands over as it was kept what has numbers that a browser would change', () => {
+    const text =
+      '{"model":"sim-small","temperature":12345678901234567890,"messages":[{"role":"user","content":"a"}]}';
+    expect(ask(text)).toEqual({ raw: { endpoint: 'chat.completions', model: 'sim-small', text } });
+    expect(ask('{"model":"m","input":"a","seed":9007199254740993}', 'embeddings')).toEqual({
+      raw: { endpoint: 'embeddings', model: 'm', text: '{"model":"m","input":"a","seed":9007199254740993}' },
+    });
+    expect(ask(' {"seed":9007199254740993}', 'generate_content')).toEqual({
+      raw: {
+        endpoint: 'generate_content',
+        model: 'asked-model',
+        text: '{"model":"asked-model","seed":9007199254740993}',
+      },
+    });
   });
 
   it('takes every other endpoint as its body, with the model of the path where it names none', () => {
-    expect(ask({ model: 'm', input: 'a' }, 'embeddings')).toEqual({
-      raw: { endpoint: 'embeddings', body: { model: 'm', input: 'a' } },
-    });
-    expect(ask({ contents: [] }, 'generate_content')).toEqual({
-      raw: { endpoint: 'generate_content', body: { model: 'asked-model', contents: [] } },
-    });
+    const embedding = { model: 'm', input: 'a' };
+    expect(ask(embedding, 'embeddings')).toEqual(raw('embeddings', embedding));
+    expect(ask({ contents: [] }, 'generate_content')).toEqual(
+      raw('generate_content', { model: 'asked-model', contents: [] }),
+    );
   });
 
   it('says why a request cannot be made again', () => {

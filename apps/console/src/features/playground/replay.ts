@@ -4,6 +4,7 @@
  */
 import type { PayloadBody, RequestDetail } from '@tollgate/api';
 import type { Settings, Step, Turn } from './conversation.ts';
+import { holdsItsNumbers } from './json-numbers.ts';
 import { filePartOf, RAW_ENDPOINTS, type RawBody, type RawEndpoint } from './raw-endpoints.ts';
 import { toChatStart } from './replay-chat.ts';
 
@@ -20,7 +21,10 @@ export interface ChatStart {
 
 export interface RawStart {
   readonly endpoint: RawEndpoint;
-  readonly body: RawBody;
+  /** Empty: not chosen yet. */
+  readonly model: string;
+  /** The body as JSON: as it was kept where numbers would change by reading and writing it. */
+  readonly text: string;
 }
 
 /** Why a request cannot be made again: only its beginning is kept, or there is no JSON, or no endpoint for it. */
@@ -38,12 +42,21 @@ export function readReplay({ endpoint, requestedModel }: Asked, said: Said | nul
   if (said?.isCut) return { problem: 'cut' };
   const known = RAW_ENDPOINTS.find((name) => name === endpoint);
   const sent = said === null ? undefined : parseObject(said.text);
-  if (known === undefined || filePartOf(known) !== undefined || sent === undefined)
+  if (said === null || sent === undefined || known === undefined || filePartOf(known) !== undefined)
     return { problem: 'not-replayable' };
   // Gemini's stands in the path.
-  const body = typeof sent.model === 'string' ? sent : { model: requestedModel, ...sent };
-  const chat = known === 'chat.completions' ? toChatStart(body) : undefined;
-  return chat === undefined ? { raw: { endpoint: known, body } } : { chat };
+  const body = 'model' in sent ? sent : { model: requestedModel, ...sent };
+  const isExact = holdsItsNumbers(said.text);
+  const chat = isExact && known === 'chat.completions' ? toChatStart(body) : undefined;
+  if (chat !== undefined) return { chat };
+  const model = typeof body.model === 'string' ? body.model : '';
+  const kept = 'model' in sent ? said.text : withModel(said.text, model);
+  return { raw: { endpoint: known, model, text: isExact ? JSON.stringify(body, null, 2) : kept } };
+}
+
+/** @param text Of an object that has members. */
+function withModel(text: string, model: string): string {
+  return text.replace(/^\s*\{/, () => `{"model":${JSON.stringify(model)},`);
 }
 
 function parseObject(text: string): RawBody | undefined {

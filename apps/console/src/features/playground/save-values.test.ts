@@ -1,8 +1,9 @@
 import type { PlaygroundPromptDetail } from '@tollgate/api';
 import { describe, expect, it } from 'vitest';
 import { mergeNewer } from '../common/merge-newer.ts';
-import { EMPTY_SETTINGS, toSavedContent } from './conversation.ts';
+import { EMPTY_SETTINGS } from './conversation.ts';
 import { contentText, toValues } from './save-values.ts';
+import { toSavedContent } from './saved-content.ts';
 
 const contentOf = (system: string) => ({ ...toSavedContent({ ...EMPTY_SETTINGS, system }, [], ['Hello']) });
 const opened: PlaygroundPromptDetail = {

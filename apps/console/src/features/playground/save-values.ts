@@ -1,6 +1,6 @@
 /** A saved prompt as the dialog that saves it anew holds it. Pure. */
 import type { PlaygroundPromptDetail } from '@tollgate/api';
-import { readSavedContent } from './conversation.ts';
+import { readSavedContent } from './saved-content.ts';
 
 export interface SaveValues {
   name: string;

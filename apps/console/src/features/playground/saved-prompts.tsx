@@ -14,14 +14,9 @@ import { FormDialog } from '../common/form-dialog.tsx';
 import { useNewerThing, useOpened } from '../common/newer-thing.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import {
-  type Column,
-  EMPTY_SETTINGS,
-  readSavedContent,
-  type Settings,
-  toSavedContent,
-} from './conversation.ts';
+import { type Column, EMPTY_SETTINGS, type Settings } from './conversation.ts';
 import { contentText, type SaveValues, toValues } from './save-values.ts';
+import { readSavedContent, toSavedContent } from './saved-content.ts';
 import type { OpenedPrompt } from './use-playground-start.ts';
 
 export interface OpenedContent {

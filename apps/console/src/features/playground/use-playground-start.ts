@@ -7,8 +7,9 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useRequestPayload } from '../payloads/use-request-payload.ts';
 import { useRequest } from '../requests/use-request.ts';
-import { EMPTY_SETTINGS, MAX_COLUMNS, readSavedContent, type Settings } from './conversation.ts';
+import { EMPTY_SETTINGS, MAX_COLUMNS, type Settings } from './conversation.ts';
 import { type RawStart, type ReplayProblem, readReplay } from './replay.ts';
+import { readSavedContent } from './saved-content.ts';
 import type { FirstConversation } from './use-playground.ts';
 
 /** A saved prompt as it was read: saving it anew replaces that version. */

@@ -88,7 +88,7 @@ export const playground: Translation<typeof english> = {
     'Aufrufe laufen unter einem Schlüssel von Ihnen namens „Playground“. Sein Geheimnis bleibt auf dem Server und endet mit dieser Seite.',
   notices: {
     replayed:
-      'Aus einer Anfrage übernommen. Gesendet wird erst, wenn Sie „Ausführen“ drücken; abgerechnet wird das als neue Anfrage.',
+      'Aus einer Anfrage übernommen. Gesendet wird erst, wenn Sie „Ausführen“ drücken; abgerechnet wird das als neue Anfrage. Schlüssel, Tags und Header wie x-tollgate-provider oder x-tollgate-route gehören nicht dazu.',
     'no-content':
       'Das Modell stammt aus der Anfrage. Was darin gesagt wurde, ist nicht aufbewahrt oder nicht für Sie lesbar; schreiben Sie die Nachricht neu.',
     cut: 'Das Modell stammt aus der Anfrage. Von ihrem Inhalt sind nur die ersten 256 KiB aufbewahrt; schreiben Sie die Nachricht neu.',
@@ -147,6 +147,8 @@ export const playground: Translation<typeof english> = {
     edit: 'Mach daraus Nacht und zünde die Laternen an.',
   },
   body: 'Body als JSON',
+  roundedNumber:
+    'Eine Zahl darin hat mehr Stellen, als von hier gesendet werden können: Sie geht gerundet hinaus.',
   noAnswerTitle: 'Noch keine Antwort',
   noAnswerText: 'Wählen Sie ein Modell und führen Sie die Anfrage aus.',
   generatedImage: (position) => `Erzeugtes Bild ${position}`,

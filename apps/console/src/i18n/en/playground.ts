@@ -83,7 +83,7 @@ export const playground = {
     'Calls run under a key of yours named “Playground”. Its secret stays on the server and ends with this page.',
   notices: {
     replayed:
-      'Filled in from a request. Nothing is sent before you run it, and then it is billed as a new one.',
+      'Filled in from a request. Nothing is sent before you run it, and then it is billed as a new one. The key, tags and headers such as x-tollgate-provider or x-tollgate-route are not part of it.',
     'no-content':
       'Model taken from the request. What it said is not kept, or not yours to read, so write the message anew.',
     cut: 'Model taken from the request. Only the first 256 KiB of what it said are kept, so write the message anew.',
@@ -141,6 +141,7 @@ export const playground = {
     edit: 'Make it night, and light the lamps.',
   },
   body: 'Body as JSON',
+  roundedNumber: 'A number in it has more digits than can be sent from here: it goes out rounded.',
   noAnswerTitle: 'No answer yet',
   noAnswerText: 'Choose a model and run the request.',
   generatedImage: (position: number) => `Generated image ${position}`,
