@@ -8,6 +8,11 @@ export function apiQueryKey(path: string): readonly string[] {
   return query ? ['api', ...segments, `?${query}`] : ['api', ...segments];
 }
 
+/** Of what is read once for as long as a page is open: what changes make old is below `apiQueryKey`, and this is not. */
+export function onceQueryKey(path: string): readonly string[] {
+  return ['once', ...apiQueryKey(path).slice(1)];
+}
+
 /** `/keys` of `/keys/key_1`: where the thing is a row. What is the only one of its kind, `/billing`, is its own. */
 export function collectionOf(path: string): string {
   const [pathname = ''] = path.split('?', 1);
