@@ -10,7 +10,7 @@ import { later } from '../common/later.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { usePayloadText } from './use-payload-text.ts';
-import { type WhyNotKept, whyNotKept } from './why-not-kept.ts';
+import { whyNotKept } from './why-not-kept.ts';
 
 const PayloadView = later(async () => (await import('./payload-view.tsx')).PayloadView);
 
@@ -75,11 +75,11 @@ function NothingKept({ request }: { readonly request: RequestDetail }) {
   const organization = useApiQuery<Organization>(asks ? `/organizations/${organizationId}` : undefined);
   if (organization.isLoading) return null;
   const days = organization.data?.payloadRetentionDays;
-  const why: WhyNotKept = days === undefined ? 'omitted' : whyNotKept(request.startedAt, days, nowMs);
+  const why = whyNotKept(request.startedAt, days, nowMs);
   return (
     <p className="px-1 text-sm text-pretty text-ink-faint">
       {why === 'past' ? text.notKept.past(days ?? 0) : text.notKept[why]}{' '}
-      {why !== 'omitted' && mayWrite && (
+      {(why === 'off' || why === 'past') && mayWrite && (
         <Link
           href="/settings/organization"
           className="text-accent-ink underline underline-offset-3 hover:decoration-2"

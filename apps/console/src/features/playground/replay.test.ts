@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newColumn, newLocalId, toChatBody } from './conversation.ts';
-import { type ChatStart, readReplay } from './replay.ts';
+import { type ChatStart, readReplay, whyNoContent } from './replay.ts';
 
 const ask = (body: unknown, endpoint = 'chat.completions') =>
   readReplay(
@@ -170,4 +170,9 @@ describe('readReplay()', () => {
     expect(ask(plain, 'batches')).toEqual({ problem: 'not-replayable' });
     expect(ask(plain, 'audio.transcriptions')).toEqual({ problem: 'not-replayable' });
   });
+});
+
+it('whyNoContent() tells a payload that could not be read from one that is not kept, or not for this person', () => {
+  expect([undefined, 404, 403].map(whyNoContent)).toEqual(['no-content', 'no-content', 'no-content']);
+  expect([0, 429, 500, 503].map(whyNoContent)).toEqual(Array(4).fill('unreadable'));
 });

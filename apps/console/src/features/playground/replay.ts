@@ -34,6 +34,14 @@ export type Replay =
   | { readonly raw: RawStart }
   | { readonly problem: ReplayProblem };
 
+/** Why nothing is known of what a request said. */
+export type NoContent = 'no-content' | 'unreadable';
+
+/** @param status With which its payload was refused: 0 where no answer came, undefined where none is kept. */
+export function whyNoContent(status: number | undefined): NoContent {
+  return status === undefined || status === 403 || status === 404 ? 'no-content' : 'unreadable';
+}
+
 type Asked = Pick<RequestDetail, 'endpoint' | 'requestedModel'>;
 type Said = Pick<PayloadBody, 'text' | 'isCut'>;
 

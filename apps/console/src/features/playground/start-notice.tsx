@@ -9,7 +9,7 @@ export function StartNotice({ start: { notice, requestId } }: { readonly start: 
   const text = useMessages('playground');
   if (notice === undefined) return null;
   return (
-    <Callout tone={notice === 'not-found' ? 'warning' : 'info'}>
+    <Callout tone={notice === 'not-found' || notice === 'unreadable' ? 'warning' : 'info'}>
       {text.notices[notice]}{' '}
       {requestId !== undefined && (
         <Link

@@ -8,7 +8,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { useRequestPayload } from '../payloads/use-request-payload.ts';
 import { useRequest } from '../requests/use-request.ts';
 import { EMPTY_SETTINGS, MAX_COLUMNS, type Settings } from './conversation.ts';
-import { type RawStart, type ReplayProblem, readReplay } from './replay.ts';
+import { type NoContent, type RawStart, type ReplayProblem, readReplay, whyNoContent } from './replay.ts';
 import { readSavedContent } from './saved-content.ts';
 import type { FirstConversation } from './use-playground.ts';
 
@@ -19,7 +19,7 @@ export interface OpenedPrompt {
   readonly content: PlaygroundPromptDetail['content'];
 }
 
-export type StartNotice = 'replayed' | 'no-content' | 'not-found' | ReplayProblem;
+export type StartNotice = 'replayed' | 'not-found' | NoContent | ReplayProblem;
 
 export interface PlaygroundStart extends FirstConversation {
   readonly settings: Settings;
@@ -77,7 +77,8 @@ export function usePlaygroundStart(): PlaygroundStart | undefined {
 
   function begin(): PlaygroundStart {
     if (prompt.data !== undefined) return startOfPrompt(prompt.data);
-    if (request.data !== undefined) return startOfRequest(request.data, payload.data);
+    if (request.data !== undefined)
+      return startOfRequest(request.data, payload.data ?? whyNoContent(payload.error?.status));
     const { temperature = '', maxTokens = '' } = asked;
     const parameters = { ...EMPTY_SETTINGS.parameters, temperature, maxTokens };
     return {
@@ -103,12 +104,11 @@ function startOfPrompt(prompt: PlaygroundPromptDetail): PlaygroundStart {
   };
 }
 
-/** @param payload Undefined: none is kept, or it is not this person's to read. */
-function startOfRequest(request: RequestDetail, payload: RequestPayload | undefined): PlaygroundStart {
+function startOfRequest(request: RequestDetail, payload: RequestPayload | NoContent): PlaygroundStart {
   const { id, provider, model, requestedModel } = request;
   const name = provider !== '' && model !== '' ? `${provider}/${model}` : requestedModel;
   const base = { ...EMPTY_START, models: [name], requestId: id };
-  if (payload === undefined) return { ...base, notice: 'no-content' };
+  if (typeof payload === 'string') return { ...base, notice: payload };
   const replay = readReplay(request, payload.request);
   if ('problem' in replay) return { ...base, notice: replay.problem };
   if ('raw' in replay) return { ...base, raw: replay.raw, notice: 'replayed' };

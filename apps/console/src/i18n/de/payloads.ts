@@ -3,7 +3,7 @@ import type { Translation } from '../translation.ts';
 
 export const payloads: Translation<typeof english> = {
   title: 'Inhalt',
-  keptUntil: 'Was gesendet und geantwortet wurde. Wird gelöscht am',
+  keptUntil: 'Was gesendet und geantwortet wurde. Lesbar bis',
   audited: 'Jedes Öffnen steht im Prüfprotokoll.',
   show: 'Inhalt anzeigen',
   hide: 'Inhalt ausblenden',
@@ -24,7 +24,8 @@ export const payloads: Translation<typeof english> = {
         ? 'Ihre Organisation bewahrt Inhalte 1 Tag lang auf, und diese Anfrage ist älter.'
         : `Ihre Organisation bewahrt Inhalte ${days} Tage lang auf, und diese Anfrage ist älter.`,
     omitted:
-      'Von dieser Anfrage ist kein Inhalt aufbewahrt: Sie hat das so verlangt, war kein Text oder kam, bevor Inhalte aufbewahrt wurden.',
+      'Von dieser Anfrage ist kein Inhalt aufbewahrt: Sie hat das so verlangt, war kein Text, kam, bevor Inhalte aufbewahrt wurden, oder er ließ sich nicht aufbewahren.',
+    unknown: 'Von dieser Anfrage ist nichts aufbewahrt.',
   },
   toSettings: 'In den Einstellungen ändern',
   setting: {

@@ -91,6 +91,8 @@ export const playground: Translation<typeof english> = {
       'Aus einer Anfrage übernommen. Gesendet wird erst, wenn Sie „Ausführen“ drücken; abgerechnet wird das als neue Anfrage. Schlüssel, Tags und Header wie x-tollgate-provider oder x-tollgate-route gehören nicht dazu.',
     'no-content':
       'Das Modell stammt aus der Anfrage. Was darin gesagt wurde, ist nicht aufbewahrt oder nicht für Sie lesbar; schreiben Sie die Nachricht neu.',
+    unreadable:
+      'Das Modell stammt aus der Anfrage. Was darin gesagt wurde, konnte gerade nicht gelesen werden: Laden Sie diese Seite neu, oder schreiben Sie die Nachricht neu.',
     cut: 'Das Modell stammt aus der Anfrage. Von ihrem Inhalt sind nur die ersten 256 KiB aufbewahrt; schreiben Sie die Nachricht neu.',
     'not-replayable':
       'Das Modell stammt aus der Anfrage. Ihr Inhalt ist kein JSON oder ging an einen Endpunkt, der sich hier nicht ausprobieren lässt.',

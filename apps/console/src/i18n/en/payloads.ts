@@ -1,7 +1,7 @@
 /** What a request said: it comes with the details of a request and with the settings, not with every page. */
 export const payloads = {
   title: 'Payload',
-  keptUntil: 'What was sent and answered. Deleted on',
+  keptUntil: 'What was sent and answered. Readable until',
   audited: 'Opening it is written into the audit log.',
   show: 'Show payload',
   hide: 'Hide payload',
@@ -22,7 +22,8 @@ export const payloads = {
         ? 'Your organization keeps payloads for 1 day, and this request is older.'
         : `Your organization keeps payloads for ${days} days, and this request is older.`,
     omitted:
-      'No payload is kept of this request: it asked for that, was no text, or came before payloads were kept.',
+      'No payload is kept of this request: it asked for that, was no text, came before payloads were kept, or it could not be kept.',
+    unknown: 'Nothing is kept of this request.',
   },
   toSettings: 'Change that in the settings',
   setting: {

@@ -86,6 +86,8 @@ export const playground = {
       'Filled in from a request. Nothing is sent before you run it, and then it is billed as a new one. The key, tags and headers such as x-tollgate-provider or x-tollgate-route are not part of it.',
     'no-content':
       'Model taken from the request. What it said is not kept, or not yours to read, so write the message anew.',
+    unreadable:
+      'Model taken from the request. What it said could not be read just now: load this page again, or write the message anew.',
     cut: 'Model taken from the request. Only the first 256 KiB of what it said are kept, so write the message anew.',
     'not-replayable':
       'Model taken from the request. What it said is not JSON, or went to an endpoint that cannot be tried here.',
