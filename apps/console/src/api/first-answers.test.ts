@@ -38,7 +38,9 @@ describe('openFirstAnswers()', () => {
     asked[0]?.answer(Response.json({ data: ['<key>'] }));
     await first;
     expect(queryClient.getQueryData(KEYS.queryKey)).toEqual({ data: ['<key>'] });
-    expect(answers.takeNew()).toEqual([{ queryKey: KEYS.queryKey, data: { data: ['<key>'] } }]);
+    const readAtMs = Date.now();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(answers.takeNew()).toEqual([{ queryKey: KEYS.queryKey, data: { data: ['<key>'] }, readAtMs }]);
     expect(answers.takeNew()).toEqual([]);
     // React draws again what waited, and must find what it waited for.
     expect(answers.ask(KEYS, queryClient, ORGANIZATION)).toBe(first);

@@ -19,6 +19,8 @@ const MOST_QUESTIONS = 32;
 export interface FirstAnswer {
   readonly queryKey: readonly unknown[];
   readonly data: unknown;
+  /** By the server's clock. */
+  readonly readAtMs: number;
 }
 
 export interface FirstQuestion {
@@ -63,8 +65,9 @@ export function openFirstAnswers(read: FirstViewReader): FirstAnswers {
       const body = await Promise.race([readBody(read, question.path, organizationId), late.promise]);
       if (body === undefined) return;
       const data = question.toData(body);
-      queryClient.setQueryData(question.queryKey, data);
-      answers.push({ queryKey: question.queryKey, data });
+      const readAtMs = Date.now();
+      queryClient.setQueryData(question.queryKey, data, { updatedAt: readAtMs });
+      answers.push({ queryKey: question.queryKey, data, readAtMs });
     } finally {
       clearTimeout(lateTimer);
       waiting -= 1;

@@ -7,18 +7,14 @@
  * Put around a screen by `FirstView` (server/first-view.tsx). Later views, and whatever opens in this one, ask from
  * the browser.
  */
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { Me } from '@tollgate/api';
 import { useServerInsertedHTML } from 'next/navigation';
 import { createContext, type ReactNode, Suspense, use, useContext, useState } from 'react';
-import {
-  type FirstAnswer,
-  type FirstAnswers,
-  type FirstQuestion,
-  openFirstAnswers,
-} from './first-answers.ts';
+import { type FirstAnswers, type FirstQuestion, openFirstAnswers } from './first-answers.ts';
 import { findFirstViewReader } from './first-view-reader.ts';
 import { apiQueryKey } from './query-key.ts';
+import { openTakeOver } from './take-over.ts';
 
 const MARK = 'data-first-answers';
 const isServer = typeof window === 'undefined';
@@ -76,14 +72,17 @@ function TakeOver({ children }: { readonly children: ReactNode }) {
   return children;
 }
 
-function takeOver(queryClient: QueryClient): void {
-  for (const element of document.querySelectorAll(`script[${MARK}]`)) {
-    for (const { queryKey, data } of JSON.parse(element.textContent) as FirstAnswer[]) {
-      if (queryClient.getQueryData(queryKey) === undefined) queryClient.setQueryData(queryKey, data);
-    }
-    element.remove();
-  }
-}
+/** One for the document: later views and their parts, which this browser draws, find nothing in it and do not look. */
+const takeOver = openTakeOver({
+  openedAtMs: performance.timeOrigin,
+  nowMs: Date.now,
+  isWhole: () => document.readyState !== 'loading',
+  takeTexts: () =>
+    Array.from(document.querySelectorAll(`script[${MARK}]`), (element) => {
+      element.remove();
+      return element.textContent;
+    }),
+});
 
 /**
  * On the server, waits for the answer and keeps it for the browser. There it takes over what came after the screen: parts
