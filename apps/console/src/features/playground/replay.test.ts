@@ -16,7 +16,7 @@ function send({ model, settings, turns, answers, message }: ChatStart) {
 }
 
 /** As it begins in the panel of bodies. */
-const raw = (endpoint: string, body: { readonly model?: string }) => ({
+const raw = (endpoint: string, body: Readonly<Record<string, unknown>>) => ({
   raw: { endpoint, model: body.model, text: JSON.stringify(body, null, 2) },
 });
 
