@@ -27,6 +27,29 @@ test.describe('signing in and out', () => {
     await expect(page).toHaveURL(/\/sign-in/);
   });
 
+  test('what is typed before the page is alive is not sent half, and is there once it is', async ({
+    page,
+    context,
+    system,
+    person,
+  }) => {
+    await context.clearCookies();
+    const alive = Promise.withResolvers<void>();
+    await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+      await alive.promise;
+      await route.continue();
+    });
+    await page.evaluate((url) => window.location.assign(url), `${system.consoleUrl}/sign-in`);
+    const submit = page.getByRole('button', { name: 'Sign in', exact: true });
+    await expect(submit).toBeDisabled();
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password', { exact: true }).fill(person.password);
+    await page.keyboard.press('Enter');
+    alive.resolve();
+    await submit.click();
+    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  });
+
   test('an address of another site is not followed after signing in', async ({ page, context, person }) => {
     await context.clearCookies();
     await page.goto(`/sign-in?next=${encodeURIComponent('//evil.example/')}`);

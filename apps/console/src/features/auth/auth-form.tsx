@@ -1,5 +1,5 @@
 /** The parts that every form around sign-in is made of. */
-import { Button, Callout } from '@tollgate/ui';
+import { Button, Callout, UntilTakenOver } from '@tollgate/ui';
 import Link from 'next/link';
 import type { ComponentProps, ReactNode } from 'react';
 
@@ -21,9 +21,12 @@ export function AuthForm({ problem, submitLabel, submitting, onSubmit, children 
         </Callout>
       )}
       {children}
-      <Button type="submit" variant="primary" size="lg" loading={submitting} className="mt-1 w-full">
-        {submitLabel}
-      </Button>
+      {/* Fields are open while the page loads, for what fills in passwords; sent then, all of it would be lost. */}
+      <UntilTakenOver>
+        <Button type="submit" variant="primary" size="lg" loading={submitting} className="mt-1 w-full">
+          {submitLabel}
+        </Button>
+      </UntilTakenOver>
     </form>
   );
 }
