@@ -330,7 +330,12 @@ async function untilIdle(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
       new Promise<boolean>((resolve) => {
-        requestIdleCallback(() => requestAnimationFrame(() => requestIdleCallback(() => resolve(true))));
+        // A machine that others keep busy may never call it idle.
+        const busy = { timeout: 10_000 };
+        requestIdleCallback(
+          () => requestAnimationFrame(() => requestIdleCallback(() => resolve(true), busy)),
+          busy,
+        );
       }),
   );
 }
