@@ -31,7 +31,7 @@ export function listViewsOfFinance({ organizationId, showbackId, noteId }: MoreO
     {
       route: '/reconciliation/account',
       path: '/reconciliation',
-      open: (page) => press(page, 'Import a bill'),
+      open: (page) => press(page, 'Import'),
     },
   ];
 }

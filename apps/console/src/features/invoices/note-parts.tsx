@@ -29,7 +29,13 @@ export function NoteState({ note }: { readonly note: CreditNote }) {
 }
 
 /** Absent where there is nothing to issue, or for who may not. */
-export function IssueButton({ note }: { readonly note: CreditNote }) {
+export function IssueButton({
+  note,
+  size = 'sm',
+}: {
+  readonly note: CreditNote;
+  readonly size?: 'sm' | 'md';
+}) {
   const text = useMessages('invoices');
   const mayWrite = usePermission('invoices:write');
   const [asking, setAsking] = useState(false);
@@ -40,7 +46,7 @@ export function IssueButton({ note }: { readonly note: CreditNote }) {
   if (!mayWrite || note.state !== 'draft') return null;
   return (
     <>
-      <Button size="sm" onClick={() => setAsking(true)}>
+      <Button size={size} onClick={() => setAsking(true)}>
         {text.issue}
       </Button>
       {asking && (

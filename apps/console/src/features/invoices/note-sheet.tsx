@@ -42,7 +42,7 @@ function NoteWindow({ noteId }: { readonly noteId: string }) {
           <>
             <NoteDocument note={note} />
             <NoteExports note={note} />
-            <IssueButton note={note} />
+            <IssueButton note={note} size="md" />
           </>
         )
       }
