@@ -311,7 +311,8 @@ export async function compareGatewaySpend(
     SELECT CASE WHEN ${byDay} THEN day::text END AS day, model, source, sum(requests)::text AS requests, sum(tokens)::text AS tokens, sum(cost)::text AS cost
     FROM (
       SELECT date_trunc('day', u.bucket_start, 'UTC')::date AS day, u.model, 'tollgate' AS source, u.requests,
-        u.input_tokens + u.cached_input_tokens + u.cache_write_tokens + u.output_tokens AS tokens, u.cost_pico_usd AS cost
+        u.input_tokens + u.cached_input_tokens + u.cache_write_tokens + u.output_tokens + u.reasoning_tokens AS tokens,
+        u.cost_pico_usd AS cost
       FROM usage_rollups u WHERE u.organization_id = ${organizationId} AND u.livemode AND u.bucket_start >= ${from} AND u.bucket_start < ${to}
       UNION ALL
       SELECT d.day, d.model, i.source, d.requests, d.prompt_tokens + d.completion_tokens, d.cost_pico_usd

@@ -44,7 +44,9 @@ export async function loadLedgerDays(database: Database, question: LedgerQuestio
           count(*) FILTER (WHERE e.cost_pico_usd IS NULL)::int AS unknown,
           COALESCE(sum(e.cost_pico_usd) FILTER (WHERE e.recorded_at > e.started_at + interval '1 day'), 0)::text AS late,
           COALESCE(sum(e.cost_pico_usd) FILTER (WHERE e.service_tier = 'batch'), 0)::text AS batch,
-          sum(e.input_tokens)::text AS input, sum(e.cached_input_tokens)::text AS cached, sum(e.output_tokens)::text AS output,
+          -- Bills have no other name for what was heard, thought or spoken.
+          sum(e.input_tokens + e.audio_input_tokens)::text AS input, sum(e.cached_input_tokens)::text AS cached,
+          sum(e.output_tokens + e.reasoning_tokens + e.audio_output_tokens)::text AS output,
           array_agg(DISTINCT e.price_version_id) FILTER (WHERE e.price_version_id <> '') AS versions
         FROM usage_entries e
         WHERE e.organization_id = ${question.organizationId} AND e.livemode

@@ -31,7 +31,19 @@ const WHO = { actor: { kind: 'user' as const, id: 'usr_1', name: 'Finance' }, or
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function organizationWith(
-  entries: readonly { day: string; model: string; usd: string; livemode?: boolean }[],
+  entries: readonly {
+    day: string;
+    model: string;
+    usd: string;
+    livemode?: boolean;
+    tokens?: readonly [
+      input: number,
+      audioInput: number,
+      output: number,
+      reasoning: number,
+      audioOutput: number,
+    ];
+  }[],
 ) {
   const organizationId = newId('organization', NOW.getTime());
   await consoleDatabase.tenant(organizationId, (tx) =>
@@ -40,13 +52,16 @@ async function organizationWith(
     }),
   );
   await worker.tenant(organizationId, async (tx) => {
-    for (const { day, model, usd, livemode = true } of entries) {
+    for (const { day, model, usd, livemode = true, tokens = [0, 0, 0, 0, 0] } of entries) {
+      const [input, audioInput, output, reasoning, audioOutput] = tokens;
       const startedAt = new Date(`${day}T10:00:00Z`);
       await tx.$executeRaw`
         INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, requested_model, model, provider,
-          credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, charge_pico_usd, status, usage_source, recorded_at)
+          credential_id, credential_owner, endpoint, streamed, livemode, input_tokens, audio_input_tokens, output_tokens, reasoning_tokens,
+          audio_output_tokens, cost_pico_usd, charge_pico_usd, status, usage_source, recorded_at)
         VALUES (${organizationId}, ${startedAt}, ${newId('request', startedAt.getTime())}, 1, 0, 'key_1', ${model}, ${model}, 'openai',
-          'cred_1', 'organization', 'chat', false, ${livemode}, ${String(parseUsdSum(usd))}::bigint, 0, 'succeeded', 'provider', ${startedAt})`;
+          'cred_1', 'organization', 'chat', false, ${livemode}, ${input}, ${audioInput}, ${output}, ${reasoning}, ${audioOutput},
+          ${String(parseUsdSum(usd))}::bigint, 0, 'succeeded', 'provider', ${startedAt})`;
     }
   });
   return organizationId;
@@ -101,6 +116,23 @@ describe('a provider’s bill', () => {
       ['credit', 'credit', '-1.00'],
       ['o9-preview', 'unknown-model', '3.00'],
       ['gpt-5', 'outside-gateway', '2.25'],
+    ]);
+  });
+
+  it('[M4] counts tokens as the bill does, thought and spoken ones among them: as many at another price is a price', async () => {
+    const organizationId = await organizationWith([
+      { day: '2026-11-01', model: 'gpt-5', usd: '10', tokens: [900, 100, 200, 250, 50] },
+    ]);
+    const { differences } = await imported(
+      organizationId,
+      [
+        'start_time_iso,amount_value,amount_currency,line_item,quantity',
+        '2026-11-01T00:00:00Z,4.00,usd,"gpt-5-2026-08-07, input",1000',
+        '2026-11-01T00:00:00Z,8.00,usd,"gpt-5-2026-08-07, output",500',
+      ].join('\n'),
+    );
+    expect(differences.map(({ reason, differenceUsd }) => [reason, differenceUsd])).toEqual([
+      ['price-difference', '2.00'],
     ]);
   });
 
@@ -199,6 +231,44 @@ describe('a provider’s bill', () => {
 });
 
 describe('another gateway’s spend', () => {
+  it('stands beside our own tokens of every kind, as it counts them itself', async () => {
+    const organizationId = await organizationWith([]);
+    await worker.tenant(organizationId, (tx) =>
+      tx.usageRollup.create({
+        data: {
+          organizationId,
+          bucketStart: new Date('2026-11-01T10:00:00Z'),
+          teamId: '',
+          costCenter: '',
+          keyId: 'key_1',
+          memberId: '',
+          serviceAccountId: '',
+          model: 'gpt-5',
+          provider: 'openai',
+          credentialId: 'cred_1',
+          credentialOwner: 'organization',
+          endpoint: 'chat',
+          status: 'succeeded',
+          livemode: true,
+          inputTokens: 1n,
+          cachedInputTokens: 20n,
+          cacheWriteTokens: 300n,
+          outputTokens: 4_000n,
+          reasoningTokens: 50_000n,
+        },
+      }),
+    );
+    const compared = await consoleDatabase.tenant(organizationId, (tx) =>
+      compareGatewaySpend(tx, {
+        organizationId,
+        from: new Date('2026-11-01T00:00:00Z'),
+        to: new Date('2026-12-01T00:00:00Z'),
+        byDay: false,
+      }),
+    );
+    expect(compared).toMatchObject([{ source: 'tollgate', tokens: '54321' }]);
+  });
+
   const LITELLM =
     'request_id,call_type,api_key,spend,total_tokens,prompt_tokens,completion_tokens,startTime,endTime,model,custom_llm_provider\nr1,acompletion,hash,1.5e-05,30,20,10,2026-11-01 10:00:00.000,2026-11-01 10:00:01.000,gpt-5,openai\nr2,acompletion,hash,0.1,30,20,10,2026-11-01 11:00:00.000,2026-11-01 11:00:01.000,gpt-5,openai\n';
   it.each([

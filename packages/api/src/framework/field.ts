@@ -36,6 +36,17 @@ export const instant = z.iso
 /** A decimal string in USD. */
 export const usd = z.string().openapi({ description: 'USD, a decimal string', example: '1.25' });
 
+const count = (description: string) => z.int().openapi({ description });
+
+/** Kinds of tokens, each apart from the others: all five make up what a provider counted. */
+export const tokenCounts = {
+  inputTokens: count('Text and audio that was neither read from nor written to a cache'),
+  cachedInputTokens: count('Read from the provider’s cache'),
+  cacheWriteTokens: count('Written to the provider’s cache'),
+  outputTokens: count('Text and audio, without reasoning'),
+  reasoningTokens: count('Thought and not said'),
+};
+
 export const timeZone = z
   .string()
   .max(64)

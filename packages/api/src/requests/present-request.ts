@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Prisma } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
-import { id, iso, timestamp, usd } from '../framework/field.ts';
+import { id, iso, timestamp, tokenCounts, usd } from '../framework/field.ts';
 import { ServedRoute } from '../routing/key-routes.ts';
 import type { RequestNames } from './request-names.ts';
 import type { RequestRow } from './request-store.ts';
@@ -14,14 +14,6 @@ const Component = z.object({
   costUsd: usd.nullable(),
   chargeUsd: usd,
 });
-
-const tokens = {
-  inputTokens: z.int(),
-  cachedInputTokens: z.int(),
-  cacheWriteTokens: z.int(),
-  outputTokens: z.int(),
-  reasoningTokens: z.int(),
-};
 
 const Attempt = z
   .object({
@@ -40,7 +32,7 @@ const Attempt = z
     usageSource: z.string(),
     estimated: z.boolean(),
     overrun: z.boolean(),
-    ...tokens,
+    ...tokenCounts,
     /** Null: no price was known. */
     costUsd: usd.nullable(),
     chargeUsd: usd,
@@ -82,7 +74,7 @@ export const RequestSummary = z
     /** HTTP status that the client saw; 499 when it went away. */
     status: z.int(),
     errorCode: z.string(),
-    ...tokens,
+    ...tokenCounts,
     costUsd: usd.nullable(),
     chargeUsd: usd,
     estimated: z.boolean(),
@@ -158,10 +150,10 @@ export function presentRequest(
 function presentEntry(entry: Entry): z.input<typeof Attempt> {
   return {
     ...entry,
-    inputTokens: Number(entry.inputTokens),
+    inputTokens: Number(entry.inputTokens + entry.audioInputTokens),
     cachedInputTokens: Number(entry.cachedInputTokens),
     cacheWriteTokens: Number(entry.cacheWrite5mTokens + entry.cacheWrite1hTokens),
-    outputTokens: Number(entry.outputTokens),
+    outputTokens: Number(entry.outputTokens + entry.audioOutputTokens),
     reasoningTokens: Number(entry.reasoningTokens),
     costUsd: entry.costPicoUsd === null ? null : picoText(entry.costPicoUsd),
     chargeUsd: picoText(entry.chargePicoUsd),

@@ -79,10 +79,10 @@ export const entriesOfRow = sql`
     SELECT CASE WHEN count(*) FILTER (WHERE e.cost_pico_usd IS NULL) > count(*) FILTER (WHERE e.settles_unknown) THEN NULL ELSE COALESCE(sum(e.cost_pico_usd), 0) END AS cost,
       COALESCE(sum(e.charge_pico_usd), 0) AS charge,
       COALESCE(bool_or(e.estimated), false) AS estimated,
-      COALESCE(sum(e.input_tokens), 0)::bigint AS input,
+      COALESCE(sum(e.input_tokens + e.audio_input_tokens), 0)::bigint AS input,
       COALESCE(sum(e.cached_input_tokens), 0)::bigint AS cached,
       COALESCE(sum(e.cache_write5m_tokens + e.cache_write1h_tokens), 0)::bigint AS written,
-      COALESCE(sum(e.output_tokens), 0)::bigint AS output,
+      COALESCE(sum(e.output_tokens + e.audio_output_tokens), 0)::bigint AS output,
       COALESCE(sum(e.reasoning_tokens), 0)::bigint AS reasoning
     FROM usage_entries e
     WHERE e.organization_id = r.organization_id AND e.started_at = r.started_at AND e.request_id = r.request_id

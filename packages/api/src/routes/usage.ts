@@ -1,7 +1,17 @@
 /** Usage by any dimension. */
 import { z } from '@hono/zod-openapi';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
-import { definedOnly, id, instant, queryFlag, text, timestamp, timeZone, usd } from '../framework/field.ts';
+import {
+  definedOnly,
+  id,
+  instant,
+  queryFlag,
+  text,
+  timestamp,
+  timeZone,
+  tokenCounts,
+  usd,
+} from '../framework/field.ts';
 import { decodeCursor, encodeCursor, PAGE_MAX } from '../framework/pagination.ts';
 import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -56,11 +66,7 @@ export const UsageRow = z
     /** What people call the ids of this row. */
     names: z.record(z.string(), z.string()),
     requests: z.int(),
-    inputTokens: z.int(),
-    cachedInputTokens: z.int(),
-    cacheWriteTokens: z.int(),
-    outputTokens: z.int(),
-    reasoningTokens: z.int(),
+    ...tokenCounts,
     costUsd: usd,
     chargeUsd: usd,
     savedUsd: usd,

@@ -52,6 +52,10 @@ async function compareSums(database: Database, organizationId: string) {
         (SELECT COALESCE(sum(charge_pico_usd), 0)::text FROM usage_rollups) AS "rollupCharge",
         (SELECT COALESCE(sum(l.amount_pico_usd), 0)::text FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
           WHERE i.kind = 'invoice' AND l.kind = 'usage') AS "invoices",
+        (SELECT COALESCE(sum(input_tokens + cached_input_tokens + cache_write5m_tokens + cache_write1h_tokens + output_tokens
+          + reasoning_tokens + audio_input_tokens + audio_output_tokens), 0)::text FROM usage_entries) AS "ledgerTokens",
+        (SELECT COALESCE(sum(input_tokens + cached_input_tokens + cache_write_tokens + output_tokens + reasoning_tokens), 0)::text
+          FROM usage_rollups) AS "rollupTokens",
         (SELECT count(*)::text FROM usage_entries) AS "ledgerEntries",
         (SELECT COALESCE(sum(entries), 0)::text FROM usage_rollups) AS "rollupEntries",
         (SELECT count(DISTINCT request_id)::text FROM usage_entries) AS "ledgerRequests",
@@ -63,6 +67,7 @@ async function compareSums(database: Database, organizationId: string) {
 function expectEqualSums(sums: Record<string, string>): void {
   expect([sums.rollupCost, sums.showback]).toEqual([sums.ledgerCost, sums.ledgerCost]);
   expect([sums.rollupCharge, sums.invoices]).toEqual([sums.ledgerCharge, sums.ledgerCharge]);
+  expect(sums.rollupTokens).toBe(sums.ledgerTokens);
   expect(sums.rollupEntries).toBe(sums.ledgerEntries);
   expect(sums.rollupRequests).toBe(sums.ledgerRequests);
 }

@@ -4,6 +4,8 @@
  * `requests` counts entry 0 of attempt 1: every request that reached an upstream has exactly one, whichever order
  * its attempts arrive in, so the count never has to be corrected. A request that fell back is therefore counted
  * where it was tried first; `entries` counts every attempt and adjustment where it happened.
+ *
+ * Kinds of tokens stay apart, so that their sum is all tokens; only those of audio are among input and output.
  */
 import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import {
@@ -19,9 +21,9 @@ export const BUCKET_MS = 15 * 60_000;
 
 const MEASURES = sql`
   count(*) FILTER (WHERE e.entry = 0 AND e.attempt = 1) AS requests,
-  sum(e.input_tokens) AS input_tokens, sum(e.cached_input_tokens) AS cached_input_tokens,
+  sum(e.input_tokens + e.audio_input_tokens) AS input_tokens, sum(e.cached_input_tokens) AS cached_input_tokens,
   sum(e.cache_write5m_tokens + e.cache_write1h_tokens) AS cache_write_tokens,
-  sum(e.output_tokens) AS output_tokens, sum(e.reasoning_tokens) AS reasoning_tokens,
+  sum(e.output_tokens + e.audio_output_tokens) AS output_tokens, sum(e.reasoning_tokens) AS reasoning_tokens,
   COALESCE(sum(e.cost_pico_usd), 0) AS cost_pico_usd, sum(e.charge_pico_usd) AS charge_pico_usd`;
 
 const SHARED_MEASURES = [

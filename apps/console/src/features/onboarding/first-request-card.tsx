@@ -6,6 +6,7 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { spentUsd } from '../requests/request-types.ts';
 import { useFirstRequest } from './use-first-request.ts';
 
@@ -51,8 +52,8 @@ function Answered({
       </div>
       {request && (
         <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-          <Fact term={text.tokensIn} value={<TokenCount value={request.inputTokens} full />} />
-          <Fact term={text.tokensOut} value={<TokenCount value={request.outputTokens} full />} />
+          <Fact term={text.tokensIn} value={<TokenCount value={inputTokensOf(request)} full />} />
+          <Fact term={text.tokensOut} value={<TokenCount value={outputTokensOf(request)} full />} />
           <Fact term={text.cost} value={<Money value={spentUsd(request)} />} />
           <Fact term={text.latency} value={formatDuration(request.totalMs, locale)} />
         </dl>

@@ -9,6 +9,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { spentUsd } from '../requests/request-types.ts';
 import { requestPath } from '../requests/use-request.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -33,8 +34,8 @@ export function StepFigures({ step }: { readonly step: Step }) {
         {totalMs !== undefined && <Figure term={text.latency}>{formatDuration(totalMs, locale)}</Figure>}
         {(request ?? usage) && (
           <Figure term={text.tokens}>
-            <TokenCount value={request?.inputTokens ?? usage?.inputTokens ?? 0} full /> →{' '}
-            <TokenCount value={request?.outputTokens ?? usage?.outputTokens ?? 0} full />
+            <TokenCount value={request ? inputTokensOf(request) : (usage?.inputTokens ?? 0)} full /> →{' '}
+            <TokenCount value={request ? outputTokensOf(request) : (usage?.outputTokens ?? 0)} full />
           </Figure>
         )}
         {(waiting || request) && (

@@ -18,6 +18,8 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import type { Messages } from '../../i18n/texts.ts';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { PayloadSection } from '../payloads/payload-section.tsx';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { AnswerHeaders } from './answer-headers.tsx';
@@ -48,7 +50,7 @@ export function RequestDetails({ request }: { readonly request: RequestDetail })
 function Figures({ request }: { readonly request: RequestDetail }) {
   const { detail: text, tokensIn, tokensOut, costUnknown } = useMessages('requests');
   const { locale } = useUi();
-  const figures: [string, ReactNode][] = [
+  const figures: [term: string, value: ReactNode, parts?: string][] = [
     [
       text.cost,
       request.attempts.length > 0 && isCostUnknown(request) ? (
@@ -59,7 +61,8 @@ function Figures({ request }: { readonly request: RequestDetail }) {
     ],
     [
       text.tokens,
-      `${formatNumber(request.inputTokens, locale)} ${tokensIn} · ${formatNumber(request.outputTokens, locale)} ${tokensOut}`,
+      `${formatNumber(inputTokensOf(request), locale)} ${tokensIn} · ${formatNumber(outputTokensOf(request), locale)} ${tokensOut}`,
+      tokenParts(request, text, locale),
     ],
     [text.latency, formatDuration(request.totalMs, locale)],
     [
@@ -70,14 +73,33 @@ function Figures({ request }: { readonly request: RequestDetail }) {
   ];
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 rounded-lg border border-line bg-surface px-4 py-3 @lg:grid-cols-3 @3xl:grid-cols-5">
-      {figures.map(([term, value]) => (
+      {figures.map(([term, value, parts]) => (
         <div key={term} className="min-w-0">
           <dt className="truncate text-xs text-ink-faint">{term}</dt>
-          <dd className="tabular text-base font-semibold wrap-anywhere text-ink">{value}</dd>
+          <dd className="tabular text-base font-semibold wrap-anywhere text-ink">
+            {value}
+            {parts && <span className="block text-xs font-normal text-ink-soft">{parts}</span>}
+          </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** What of the tokens is priced in its own way, where there is some. */
+function tokenParts(
+  { cachedInputTokens, reasoningTokens }: RequestDetail,
+  text: Messages<'requests'>['detail'],
+  locale: string,
+): string {
+  const parts = [
+    [cachedInputTokens, text.cachedTokens],
+    [reasoningTokens, text.reasoningTokens],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, say]) => say(formatNumber(count, locale)))
+    .join(' · ');
 }
 
 /** From a millisecond on in milliseconds: nobody reads four digits of microseconds. */

@@ -19,6 +19,7 @@ import type { ApiError } from '../../api/api-error.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useGo } from '../common/leaving.ts';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
 import { isCostUnknown, spentUsd } from './request-types.ts';
@@ -276,12 +277,13 @@ function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> })
 }
 
 function TokensCell({ request }: { readonly request: RequestSummary }) {
-  if (request.inputTokens === 0 && request.outputTokens === 0) return <Dash />;
+  const [input, output] = [inputTokensOf(request), outputTokensOf(request)];
+  if (input === 0 && output === 0) return <Dash />;
   return (
     <span className="whitespace-nowrap">
-      <TokenCount value={request.inputTokens} />
+      <TokenCount value={input} />
       <span className="text-ink-faint"> / </span>
-      <TokenCount value={request.outputTokens} />
+      <TokenCount value={output} />
     </span>
   );
 }

@@ -11,7 +11,8 @@ import {
   TokenCount,
 } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { cachedShareOf, changeOf, inputTokensOf, outputTokensOf, sumUsage } from './usage-figures.ts';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
+import { cachedShareOf, changeOf, sumUsage } from './usage-figures.ts';
 
 export interface UsageCardsProps {
   readonly rows: readonly UsageRow[];

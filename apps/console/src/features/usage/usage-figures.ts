@@ -1,6 +1,7 @@
 /** Sums of usage rows. Money is added as exact decimals; the same sums stand in cards, chart and table. */
 import type { UsageRow } from '@tollgate/api';
 import { addDecimals } from '@tollgate/ui/charts';
+import { inputTokensOf } from '../common/token-totals.ts';
 import {
   type GroupBy,
   type Grouped,
@@ -86,15 +87,6 @@ export function compareGroups(
 /** Exact: as decimal text. */
 export function differenceOf(now: string, before: string): string {
   return addDecimals([now, before.startsWith('-') ? before.slice(1) : `-${before}`]);
-}
-
-/** Kinds of tokens are disjoint: cached input is not part of input, reasoning not part of output. */
-export function inputTokensOf(figures: UsageFigures): number {
-  return figures.inputTokens + figures.cachedInputTokens + figures.cacheWriteTokens;
-}
-
-export function outputTokensOf(figures: UsageFigures): number {
-  return figures.outputTokens + figures.reasoningTokens;
 }
 
 /** 0 to 1; undefined without input. */

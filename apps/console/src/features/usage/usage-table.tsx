@@ -16,6 +16,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import type { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -199,12 +200,16 @@ function useColumns({
   const locale = useLocale();
   const nameKey = names.join('\n');
   return useMemo<ColumnDef<ComparedGroup>[]>(() => {
-    const count = (id: string, header: string, name: CountName): ColumnDef<ComparedGroup> => ({
+    const count = (
+      id: string,
+      header: string,
+      countOf: (figures: UsageFigures) => number,
+    ): ColumnDef<ComparedGroup> => ({
       id,
       header,
-      accessorKey: name,
+      accessorFn: countOf,
       meta: { align: 'right', wideOnly: true },
-      cell: ({ row }) => <TokenCount value={row.original[name]} />,
+      cell: ({ row }) => <TokenCount value={countOf(row.original)} />,
     });
     const amount = (id: string, header: string, name: AmountName): ColumnDef<ComparedGroup> => ({
       id,
@@ -230,12 +235,12 @@ function useColumns({
           cell: ({ row }) => <PartLabel part={row.original.parts[position] ?? row.original} />,
         }),
       ),
-      count('requests', text.requests, 'requests'),
-      count('input', text.input, 'inputTokens'),
-      count('cachedInput', text.cachedInput, 'cachedInputTokens'),
-      count('cacheWrite', text.cacheWrite, 'cacheWriteTokens'),
-      count('output', text.output, 'outputTokens'),
-      count('reasoning', text.reasoning, 'reasoningTokens'),
+      count('requests', text.requests, (row) => row.requests),
+      count('input', text.input, inputTokensOf),
+      count('cachedInput', text.cachedInput, (row) => row.cachedInputTokens),
+      count('cacheWrite', text.cacheWrite, (row) => row.cacheWriteTokens),
+      count('output', text.output, outputTokensOf),
+      count('reasoning', text.reasoning, (row) => row.reasoningTokens),
       {
         id: 'cachedShare',
         header: text.cachedShare,

@@ -3,8 +3,9 @@
 import type { UnknownPrice } from '@tollgate/api';
 import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
+import { inputTokensOf } from '../common/token-totals.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { inputTokensOf, type UsageGroup } from './usage-figures.ts';
+import type { UsageGroup } from './usage-figures.ts';
 
 const FRESH_MS = 60_000;
 

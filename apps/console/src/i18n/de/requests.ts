@@ -179,6 +179,8 @@ export const requests: Translation<typeof english> = {
     notFoundText: 'Eine Anfrage erscheint kurz nach ihrer Antwort. Alte gehen mit ihrer Aufbewahrungsfrist.',
     cost: 'Kosten',
     tokens: 'Token',
+    cachedTokens: (count) => `${count} aus dem Cache`,
+    reasoningTokens: (count) => `${count} Nachdenken`,
     latency: 'Dauer',
     firstToken: 'Erstes Token',
     overhead: 'Anteil des Gateways',

@@ -176,6 +176,8 @@ export const requests = {
     notFoundText: 'A request appears a moment after it was answered. Old ones leave with their retention.',
     cost: 'Cost',
     tokens: 'Tokens',
+    cachedTokens: (count: string) => `${count} from cache`,
+    reasoningTokens: (count: string) => `${count} reasoning`,
     latency: 'Latency',
     firstToken: 'First token',
     overhead: 'Added by the gateway',
