@@ -84,12 +84,14 @@ function useFreshLines(invoiceId: string, updatedAt: string | undefined): void {
 function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
   const { title, period, lastDay, date } = useInvoiceText();
+  // Showback is never closed, so it has no state and no way to its end.
+  const owed = invoice.kind === 'invoice';
   return (
     <>
       <PageHeader
         breadcrumbs={[
-          <Link key="invoices" href="/invoices">
-            {text.title}
+          <Link key="invoices" href={owed ? '/invoices' : '/invoices?kind=showback'}>
+            {owed ? text.title : text.kinds.showback}
           </Link>,
           title(invoice),
         ]}
@@ -97,7 +99,7 @@ function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
         description={period(invoice)}
         badge={
           <>
-            <InvoiceBadge state={invoice.state} />
+            {owed && <InvoiceBadge state={invoice.state} />}
             {!invoice.livemode && <TestMark />}
           </>
         }
@@ -110,21 +112,26 @@ function InvoicePage({ invoice }: { readonly invoice: Invoice }) {
             <p className="tabular text-3xl font-semibold tracking-tight">
               <Money value={invoice.totalUsd} precision="cents" />
             </p>
-            <p className="text-sm text-ink-faint">
-              {invoice.dueAt ? text.dueOn(date(invoice.dueAt, invoice.timeZone)) : text.state[invoice.state]}
-            </p>
+            {owed && (
+              <p className="text-sm text-ink-faint">
+                {invoice.dueAt
+                  ? text.dueOn(date(invoice.dueAt, invoice.timeZone))
+                  : text.state[invoice.state]}
+              </p>
+            )}
           </section>
-          <InvoiceTimeline invoice={invoice} />
-        </div>
-        {invoice.state === 'draft' &&
-          (invoice.kind === 'showback' ? (
-            <Callout title={text.showbackCallout}>{text.showbackCalloutText}</Callout>
+          {owed ? (
+            <InvoiceTimeline invoice={invoice} />
           ) : (
-            <>
-              <Callout title={text.draftTitle}>{text.draftText(lastDay(invoice))}</Callout>
-              <LateInDraft invoice={invoice} />
-            </>
-          ))}
+            <Callout title={text.showbackCallout}>{text.showbackCalloutText}</Callout>
+          )}
+        </div>
+        {owed && invoice.state === 'draft' && (
+          <>
+            <Callout title={text.draftTitle}>{text.draftText(lastDay(invoice))}</Callout>
+            <LateInDraft invoice={invoice} />
+          </>
+        )}
         {!invoice.livemode && invoice.state !== 'draft' && (
           <Callout title={text.testTitle}>{text.testText}</Callout>
         )}

@@ -17,13 +17,11 @@ function stepsOf(invoice: Invoice): readonly Step[] {
   const end: Step[] = [];
   if (invoice.voidedAt !== null) end.push({ key: 'void', at: invoice.voidedAt, done: true });
   else {
-    if (invoice.kind === 'invoice')
-      end.push({ key: 'due', at: invoice.dueAt, done: invoice.paidAt !== null });
+    end.push({ key: 'due', at: invoice.dueAt, done: invoice.paidAt !== null });
     if (invoice.uncollectibleAt !== null) {
       end.push({ key: 'uncollectible', at: invoice.uncollectibleAt, done: true });
     }
-    if (invoice.kind === 'invoice')
-      end.push({ key: 'paid', at: invoice.paidAt, done: invoice.paidAt !== null });
+    end.push({ key: 'paid', at: invoice.paidAt, done: invoice.paidAt !== null });
   }
   return [
     { key: 'start', at: invoice.periodStart, done: true },

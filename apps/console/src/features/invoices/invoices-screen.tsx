@@ -26,6 +26,7 @@ const MODES = ['live', 'test'] as const;
 
 const KINDS = ['invoice', 'notes', 'showback'] as const;
 type Kind = (typeof KINDS)[number];
+type DocumentKind = Exclude<Kind, 'notes'>;
 
 function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
   const url = useUrlState();
@@ -70,7 +71,7 @@ export function InvoicesScreen() {
   );
 }
 
-function InvoiceTable({ kind, path }: { readonly kind: Exclude<Kind, 'notes'>; readonly path: string }) {
+function InvoiceTable({ kind, path }: { readonly kind: DocumentKind; readonly path: string }) {
   const text = useMessages('invoices');
   const parts = useMessages('parts');
   const go = useGo();
@@ -85,7 +86,7 @@ function InvoiceTable({ kind, path }: { readonly kind: Exclude<Kind, 'notes'>; r
       ),
     [invoices.rows],
   );
-  const columns = useColumns();
+  const columns = useColumns(kind);
   const listProps = useListProps();
   return (
     <DataTable
@@ -95,7 +96,7 @@ function InvoiceTable({ kind, path }: { readonly kind: Exclude<Kind, 'notes'>; r
       getRowId={idOf}
       {...listProps(invoices)}
       onRowClick={(invoice) => go(`/invoices/${invoice.id}`)}
-      toolbar={<Filters />}
+      toolbar={<Filters kind={kind} />}
       empty={
         filtered ? (
           <EmptyState icon={<ReceiptText />} title={parts.noMatchTitle}>
@@ -114,18 +115,20 @@ function InvoiceTable({ kind, path }: { readonly kind: Exclude<Kind, 'notes'>; r
   );
 }
 
-function Filters() {
+function Filters({ kind }: { readonly kind: DocumentKind }) {
   const text = useMessages('invoices');
   const common = useMessages('common');
   return (
     <>
-      <FilterSelect
-        name="state"
-        label={common.status}
-        all={text.allStates}
-        values={STATES}
-        labelOf={(state) => text.state[state]}
-      />
+      {kind === 'invoice' && (
+        <FilterSelect
+          name="state"
+          label={common.status}
+          all={text.allStates}
+          values={STATES}
+          labelOf={(state) => text.state[state]}
+        />
+      )}
       <FilterSelect
         name="mode"
         label={text.mode}
@@ -137,15 +140,16 @@ function Filters() {
   );
 }
 
-function useColumns(): ColumnDef<InvoiceListItem>[] {
+/** Showback is owed by nobody and never closed: it has neither a state nor a day when it is due. */
+function useColumns(kind: DocumentKind): ColumnDef<InvoiceListItem>[] {
   const text = useMessages('invoices');
   const common = useMessages('common');
   const { title, period, date } = useInvoiceText();
-  return useMemo<ColumnDef<InvoiceListItem>[]>(
-    () => [
+  return useMemo<ColumnDef<InvoiceListItem>[]>(() => {
+    const all: ColumnDef<InvoiceListItem>[] = [
       {
         id: 'number',
-        header: text.invoice,
+        header: kind === 'invoice' ? text.invoice : text.statement,
         enableSorting: false,
         cell: ({ row: { original } }) => (
           <span className="flex flex-wrap items-center gap-2">
@@ -184,8 +188,8 @@ function useColumns(): ColumnDef<InvoiceListItem>[] {
         meta: { align: 'right' },
         cell: ({ row }) => <Money value={row.original.totalUsd} precision="cents" className="font-medium" />,
       },
-    ],
+    ];
+    return kind === 'invoice' ? all : all.filter(({ id }) => id !== 'state' && id !== 'due');
     // Texts and formats change only with the language, and then everything is drawn anew.
-    [text, common, title, period, date],
-  );
+  }, [kind, text, common, title, period, date]);
 }

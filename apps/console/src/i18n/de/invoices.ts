@@ -11,6 +11,7 @@ export const invoices: Translation<typeof english> = {
     'Interne Aufstellungen sagen, was jedes Team genutzt hat, auch über eigene Anbieter-Zugänge.',
   kinds: { invoice: 'Rechnungen', notes: 'Gutschriften und Nachbelastungen', showback: 'Intern' },
   invoice: 'Rechnung',
+  statement: 'Aufstellung',
   upcoming: 'Anstehend',
   upcomingTitle: (period) => `Anstehend, ${period}`,
   showbackTitle: (period) => `Intern, ${period}`,

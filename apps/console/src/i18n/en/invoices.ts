@@ -7,6 +7,7 @@ export const invoices = {
   emptyShowbackText: 'Showback statements say what each team used, own provider credentials included.',
   kinds: { invoice: 'Invoices', notes: 'Credit and debit notes', showback: 'Showback' },
   invoice: 'Invoice',
+  statement: 'Statement',
   upcoming: 'Upcoming',
   upcomingTitle: (period: string) => `Upcoming, ${period}`,
   showbackTitle: (period: string) => `Showback, ${period}`,
