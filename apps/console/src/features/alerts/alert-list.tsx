@@ -40,10 +40,10 @@ export function AlertList() {
   return (
     <div className="flex flex-col gap-6">
       <Filters onClear={filtered ? clear : undefined} />
-      <section className="flex min-w-0 flex-col gap-2">
-        <h2 className="text-base font-semibold text-ink">{text.open}</h2>
+      <section className="min-w-0">
         <DataTable
           caption={text.open}
+          toolbar={<h2 className="text-base font-semibold text-ink">{text.open}</h2>}
           columns={openColumns}
           rows={gravest}
           getRowId={idOf}
@@ -63,10 +63,10 @@ export function AlertList() {
           }
         />
       </section>
-      <section className="flex min-w-0 flex-col gap-2">
-        <h2 className="text-base font-semibold text-ink">{text.history}</h2>
+      <section className="min-w-0">
         <DataTable
           caption={text.history}
+          toolbar={<h2 className="text-base font-semibold text-ink">{text.history}</h2>}
           columns={overColumns}
           rows={over.rows}
           getRowId={idOf}

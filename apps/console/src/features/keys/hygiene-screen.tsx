@@ -146,8 +146,7 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
   const listProps = useListProps();
   const columns = useKeyColumns(keys.rows);
   return (
-    <section className="flex flex-col gap-3">
-      <p className="max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
+    <section>
       <DataTable
         caption={text.findings[finding]}
         columns={columns}
@@ -163,7 +162,12 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
           rotated: finding === 'notRotated',
         }}
         onRowClick={({ id }) => go(`/keys/${id}`)}
-        toolbar={WITH_DAYS.includes(finding) ? <DaysField days={days} /> : undefined}
+        toolbar={
+          <>
+            <p className="max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
+            {WITH_DAYS.includes(finding) && <DaysField days={days} />}
+          </>
+        }
         {...(mayWrite && {
           canSelect: ({ mayManage }: ListedKey) => mayManage,
           bulkActions: (rows: readonly ListedKey[], clear: () => void) => (
