@@ -28,7 +28,7 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     load: async () => (await import('./commands/verify-log.ts')).verifyLog,
   },
   test: {
-    summary: 'run all tests',
+    summary: 'run all tests, or those whose path holds one of the arguments',
     load: async () => (await import('./commands/test.ts')).test,
   },
   check: {

@@ -1,8 +1,8 @@
 /**
  * Runs every test there is: unit and integration by Vitest, then the browser's by Playwright. The last line is
- * `N passed, N failed`.
+ * `N passed, N failed`. With parts of paths as arguments, those alone whose path holds one of them.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@tollgate/config';
@@ -23,7 +23,7 @@ const BROWSER_TESTS = 'apps/console/e2e';
  */
 const SECOND_TRY = ['--retry.count=1', '--retry.condition=^(?!Property failed after)'];
 
-export const test: Command = async (_args, environment) => {
+export const test: Command = async (paths, environment) => {
   const screen = createScreen(process.stdout, {
     plain: prefersPlain(process.stdout, Boolean(environment.CI)),
   });
@@ -34,9 +34,10 @@ export const test: Command = async (_args, environment) => {
   const folder = await mkdtemp(join(tmpdir(), 'tollgate-reports-'));
   try {
     await screen.step('Database client', () => ensureGeneratedClient(environment));
-    const counts = [await runVitest(environment, folder)];
-    if (isPresent(BROWSER_TESTS) && !stop.isRequested()) {
-      counts.push(await runAllBrowserTests(environment, folder, screen));
+    const counts = [await runVitest(environment, folder, paths)];
+    const files = await findBrowserTests(paths);
+    if (files.length > 0 && !stop.isRequested()) {
+      counts.push(await runPlaywright(environment, folder, screen, paths.length > 0 ? files : []));
     }
     const { passed, failed } = sumCounts(counts);
     screen.line();
@@ -48,7 +49,11 @@ export const test: Command = async (_args, environment) => {
   }
 };
 
-async function runVitest(environment: Environment, folder: string): Promise<TestCounts> {
+async function runVitest(
+  environment: Environment,
+  folder: string,
+  paths: readonly string[],
+): Promise<TestCounts> {
   const report = join(folder, 'vitest.json');
   const { code } = await runCommand(
     process.execPath,
@@ -60,22 +65,32 @@ async function runVitest(environment: Environment, folder: string): Promise<Test
       `--reporter=${inRoot('apps/cli/src/repeated-tests-reporter.ts')}`,
       ...(environment.CI ? SECOND_TRY : []),
       `--outputFile.json=${report}`,
+      ...(paths.length > 0 ? ['--passWithNoTests', ...paths] : []),
     ],
     { cwd: ROOT, environment: testEnvironment(environment), onOutput: 'inherit' },
   );
   return countVitest(await readReport(report), code);
 }
 
-async function runAllBrowserTests(
+async function findBrowserTests(paths: readonly string[]): Promise<readonly string[]> {
+  if (!isPresent(BROWSER_TESTS)) return [];
+  const files = (await readdir(inRoot(BROWSER_TESTS))).filter((name) => name.endsWith('.test.ts'));
+  if (paths.length === 0) return files;
+  return files.filter((name) => paths.some((path) => `${BROWSER_TESTS}/${name}`.includes(path)));
+}
+
+/** @param files Their names; none: all of them. */
+async function runPlaywright(
   environment: Environment,
   folder: string,
   screen: Screen,
+  files: readonly string[],
 ): Promise<TestCounts> {
   const report = join(folder, 'playwright.json');
   const code = await runBrowserTests({
     environment,
     screen,
-    args: ['--reporter=list,json'],
+    args: ['--reporter=list,json', ...files.map((name) => `/${name.replaceAll('.', String.raw`\.`)}$`)],
     variables: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
   return code === undefined ? { passed: 0, failed: 1 } : countPlaywright(await readReport(report), code);
