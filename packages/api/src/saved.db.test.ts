@@ -253,7 +253,10 @@ describe('saved reports', () => {
     expect(english.text).toContain('$1,234,568.39');
     expect(german.text).toContain('1.234.568,39');
     expect(english.text).toContain('gpt-5: $1,234,567.89 (+23.4%)');
-    expect(english.text).toContain(`https://console.example/usage?report=${report.id}&range=lastMonth`);
+    // The month it tells of, whenever it is opened.
+    expect(english.text).toContain(
+      `https://console.example/usage?report=${report.id}&range=custom&from=2026-10-01&to=2026-10-31`,
+    );
     const [told] = (await owner.call('GET', '/saved-reports')).body.data;
     expect(told.lastMailedAt).toBe(new Date(due).toISOString());
   });

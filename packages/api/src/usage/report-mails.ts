@@ -6,6 +6,7 @@
  * moment: whoever has lost that, left or is disabled gets nothing. For the worker; the page's own question is usage.ts.
  */
 import { billingPeriodAt } from '@tollgate/billing';
+import { wallAt } from '@tollgate/clock/wall-clock';
 import type { KeyRing } from '@tollgate/config';
 import type { Database, Prisma, Transaction } from '@tollgate/db';
 import { BUILT_IN_ROLES, ROLE_PERMISSIONS } from '@tollgate/identity/permission';
@@ -193,9 +194,15 @@ async function summarize(
       beforePicoUsd: spentBefore.get(groupKey(row)),
     })),
     otherGroups: isGrouped ? rows.length - shown.length : 0,
-    link: `${consoleUrl}/usage?report=${report.id}&range=lastMonth`,
+    // The month it tells of, whenever it is opened.
+    link: `${consoleUrl}/usage?report=${report.id}&range=custom&from=${dayOf(period.start.getTime(), timeZone)}&to=${dayOf(period.end.getTime() - 1, timeZone)}`,
     settingsLink: `${consoleUrl}/usage?report=${report.id}&mail=1`,
   };
+}
+
+/** `2026-11-21`, there. */
+function dayOf(atMs: number, timeZone: string): string {
+  return new Date(wallAt(atMs, timeZone)).toISOString().slice(0, 10);
 }
 
 function readAnswerable(question: ReportQuestion) {

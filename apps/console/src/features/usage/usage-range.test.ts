@@ -31,6 +31,12 @@ describe('toRange()', () => {
       previous: ['2026-09-01T00:00', '2026-10-01T00:00'],
     },
     {
+      choice: { name: 'custom', from: '2026-10-26', to: '2026-11-01' },
+      zone: 'Europe/Berlin',
+      range: ['2026-10-25T23:00', '2026-11-01T23:00'],
+      previous: ['2026-10-18T22:00', '2026-10-25T23:00'],
+    },
+    {
       choice: { name: 'custom', from: '2026-11-10', to: '2026-11-03' },
       zone: 'UTC',
       range: ['2026-11-03T00:00', '2026-11-11T00:00'],
@@ -40,6 +46,11 @@ describe('toRange()', () => {
     const range = toRange(row.choice, row.zone, NOW_MS);
     expect([range.fromMs, range.toMs].map(iso)).toEqual(row.range);
     expect([range.previous.fromMs, range.previous.toMs].map(iso)).toEqual(row.previous);
+  });
+
+  it('compares a whole month with the whole one before, which may be longer', () => {
+    const { previous } = toRange({ name: 'lastMonth' }, 'UTC', Date.parse('2026-12-05T10:00:00Z'));
+    expect([previous.fromMs, previous.toMs].map(iso)).toEqual(['2026-10-01T00:00', '2026-11-01T00:00']);
   });
 
   it('falls back to 30 days where custom dates are missing or nonsense', () => {

@@ -46,7 +46,11 @@ export function toRange(choice: RangeChoice, timeZone: string, nowMs: number): U
   return {
     fromMs,
     toMs,
-    previous: { fromMs: previousFromMs, toMs: Math.min(previousFromMs + passedMs, fromMs) },
+    previous: {
+      fromMs: previousFromMs,
+      // What is over is compared as a whole: months differ in length, and days where clocks change.
+      toMs: nowMs >= toMs ? fromMs : Math.min(previousFromMs + passedMs, fromMs),
+    },
     intervals: intervalsOf(Math.round((toMs - fromMs) / DAY_MS)),
   };
 }
