@@ -133,15 +133,30 @@ export interface UnknownPriceRow {
   readonly lastSeenAt: Date;
 }
 
-/** What was used without a price, by model; read from the roll-ups alone [S6]. */
+export interface UnknownPricesQuestion {
+  readonly organizationId: string;
+  /** To a quarter of an hour. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  readonly livemode?: boolean | undefined;
+  readonly limit: number;
+}
+
+/**
+ * What was used without a price, by model; read from the roll-ups alone [S6]. Without batches, which have no cost before
+ * they are over.
+ */
 export function listUnknownPrices(
   tx: Transaction,
-  { organizationId, limit }: { readonly organizationId: string; readonly limit: number },
+  { organizationId, from, to, livemode, limit }: UnknownPricesQuestion,
 ): Promise<UnknownPriceRow[]> {
   return tx.$queryRaw<UnknownPriceRow[]>`
     SELECT provider, model, credential_owner AS "credentialOwner", sum(unknown_cost_entries)::bigint AS entries,
       min(bucket_start) FILTER (WHERE unknown_cost_entries > 0) AS "firstSeenAt",
       max(bucket_start) FILTER (WHERE unknown_cost_entries > 0) AS "lastSeenAt"
-    FROM usage_rollups WHERE organization_id = ${organizationId} AND unknown_cost_entries <> 0
+    FROM usage_rollups WHERE organization_id = ${organizationId} AND unknown_cost_entries <> 0 AND endpoint <> 'batches'
+      ${from === undefined ? empty : sql`AND bucket_start >= ${from.toISOString()}::timestamptz`}
+      ${to === undefined ? empty : sql`AND bucket_start < ${to.toISOString()}::timestamptz`}
+      ${livemode === undefined ? empty : sql`AND livemode = ${livemode}`}
     GROUP BY 1, 2, 3 HAVING sum(unknown_cost_entries) > 0 ORDER BY 4 DESC, 1, 2, 3 LIMIT ${limit}`;
 }

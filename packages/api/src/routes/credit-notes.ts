@@ -11,7 +11,7 @@ import type { Database } from '@tollgate/db';
 import { billingStepOf } from '../billing/billing-step.ts';
 import { documentAnswer } from '../billing/document-answer.ts';
 import { CreditNote, CreditNoteListItem, NoteLineRequest } from '../billing/invoice-shapes.ts';
-import { id, idParam } from '../framework/field.ts';
+import { id, idParam, instant, queryFlag } from '../framework/field.ts';
 import { pageOf, pageShape } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { billingAnswer } from './billing-answer.ts';
@@ -28,6 +28,11 @@ export const creditNoteRoutes: readonly AnyRoute[] = [
       ...pageShape,
       invoiceId: id.exactOptional(),
       state: z.enum(['draft', 'issued', 'void']).exactOptional(),
+      waiting: queryFlag
+        .exactOptional()
+        .openapi({ description: 'true: drafts that are to be issued, so no credit on a void invoice' }),
+      livemode: queryFlag.exactOptional(),
+      before: instant.exactOptional().openapi({ description: 'Of invoices whose period began before then' }),
     }),
     response: pageOf(CreditNoteListItem),
     run: ({ context, organizationId, query }) =>

@@ -74,6 +74,7 @@ interface Attempt {
   readonly model?: string;
   readonly cost: number | null;
   readonly price?: string;
+  readonly endpoint?: string;
 }
 
 /** 1,000 tokens in, 100 out, two hours ago. */
@@ -106,7 +107,7 @@ async function addAttempt(organizationId: string, attempt: Attempt): Promise<str
         provider: 'acme-ai',
         credentialId: 'cred_1',
         credentialOwner: owner_,
-        endpoint: 'chat',
+        endpoint: attempt.endpoint ?? 'chat',
         streamed: false,
         livemode: true,
         inputTokens: 1000,
@@ -318,6 +319,35 @@ describe('POST /prices', () => {
     expect(
       (await operator.call('POST', '/operator/prices', { ...body, organizationId: 'org_none' })).status,
     ).toBe(404);
+  });
+});
+
+describe('GET /prices/unknown', () => {
+  it('tells of any time and traffic, and leaves out batches, which have no cost before they are over', async () => {
+    const { call, organizationId } = await test.signUp('unknown@example.com', 'Unpriced');
+    await addAttempt(organizationId, { cost: null, model: 'omega' });
+    await addAttempt(organizationId, { cost: null, model: 'alpha', endpoint: 'batches' });
+    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    const models = async (query: string) =>
+      (await call('GET', `/prices/unknown${query}`)).body.data.map(({ model }: { model: string }) => model);
+    expect(await models('')).toEqual(['omega']);
+    expect(await models('?livemode=true')).toEqual(['omega']);
+    expect(await models('?livemode=false')).toEqual([]);
+    expect(await models(`?from=${inMs(-3 * HOUR_MS)}&to=${inMs(0)}`)).toEqual(['omega']);
+    expect(await models(`?to=${inMs(-3 * HOUR_MS)}`)).toEqual([]);
+    expect(await models(`?from=${inMs(-HOUR_MS)}`)).toEqual([]);
+    const { body } = await call('GET', `/month-close?at=${inMs(-2 * HOUR_MS)}`);
+    const step = body.steps.find((each: { step: string }) => each.step === 'unknown-prices');
+    expect(step).toMatchObject({ count: 1, details: [{ label: 'acme-ai omega', value: '1' }] });
+  });
+
+  it('of more models than the close of a month names are all counted there', async () => {
+    const { call, organizationId } = await test.signUp('many-unknown@example.com', 'Many');
+    for (let n = 0; n < 22; n += 1) await addAttempt(organizationId, { cost: null, model: `model ${n}` });
+    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    const { body } = await call('GET', `/month-close?at=${inMs(-2 * HOUR_MS)}`);
+    const step = body.steps.find((each: { step: string }) => each.step === 'unknown-prices');
+    expect([step.count, step.details.length]).toEqual([22, 20]);
   });
 });
 

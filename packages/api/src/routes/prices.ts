@@ -5,7 +5,7 @@ import { listPrices } from '@tollgate/catalog/store';
 import { parseId } from '@tollgate/ids';
 import { type WhatIfLine, whatIf } from '@tollgate/metering/rerating';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
-import { definedOnly, idParam, instant, iso, text, timestamp, usd } from '../framework/field.ts';
+import { definedOnly, idParam, instant, iso, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
@@ -188,9 +188,14 @@ export const priceRoutes: readonly AnyRoute[] = [
     summary: 'Models that were used without a price, with how often and since when',
     access: 'prices:read',
     alsoNeeds: ['usage:read'],
+    query: z.strictObject({
+      from: instant.exactOptional().openapi({ description: 'To a quarter of an hour' }),
+      to: instant.exactOptional(),
+      livemode: queryFlag.exactOptional(),
+    }),
     response: z.object({ data: z.array(UnknownPrice) }),
-    run: async ({ tx, organizationId, nowMs }) => {
-      const rows = await listUnknownPrices(tx, { organizationId, limit: UNKNOWN_MAX });
+    run: async ({ tx, organizationId, query, nowMs }) => {
+      const rows = await listUnknownPrices(tx, { organizationId, ...query, limit: UNKNOWN_MAX });
       const prices = await Promise.all(
         rows.map(async ({ provider, model, credentialOwner }) => {
           const index = new PriceIndex(await listPrices(tx, { organizationId, provider, model }));

@@ -254,6 +254,21 @@ describe('finalizeInvoice()', () => {
       allPages((cursor) => listCreditNotes(fixture.console, { organizationId, state, limit: 1, cursor }));
     const [newer, older] = (await list()).toSorted((left, right) => (left.id < right.id ? 1 : -1));
     expect(await notesStep()).toMatchObject({ state: 'attention', count: 1, amountUsd: null });
+    // The list that the step opens holds what it counts.
+    const waiting = (livemode: boolean, beforeMs: number) =>
+      listCreditNotes(fixture.console, {
+        organizationId,
+        waiting: true,
+        livemode,
+        before: new Date(beforeMs),
+        limit: 50,
+      });
+    const [live, testOnes, earlier] = [
+      await waiting(true, DECEMBER_MS),
+      await waiting(false, DECEMBER_MS),
+      await waiting(true, NOVEMBER_MS),
+    ].map(({ data }) => data.map(({ livemode }) => livemode));
+    expect([live, testOnes, earlier]).toEqual([[true], [false], []]);
     const issue = (creditNoteId: string) =>
       issueCreditNote(fixture.console, { organizationId, creditNoteId, actor: CLOSE_ACTOR, now: AFTER });
     await issue(newer!.id);

@@ -78,12 +78,15 @@ export async function unknownStep(
   facts: Facts,
   said: ReadonlyMap<string, Said>,
 ): Promise<CloseStep> {
-  const rows = await tx.$queryRaw<{ model: string; count: number }[]>`
-    SELECT r.provider || ' ' || r.model AS model, sum(r.unknown_cost_entries)::int AS count FROM usage_rollups r
-    WHERE r.organization_id = ${facts.organizationId} AND r.livemode = ${facts.livemode}
-      AND r.bucket_start >= ${facts.start} AND r.bucket_start < ${facts.end} AND r.unknown_cost_entries > 0
-    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`;
-  const count = rows.reduce((sum, row) => sum + row.count, 0);
+  // A batch has no cost before it is over, whatever the price book says.
+  const rows = await tx.$queryRaw<{ model: string; count: number; all: number }[]>`
+    SELECT r.provider || ' ' || r.model AS model, sum(r.unknown_cost_entries)::int AS count,
+      (sum(sum(r.unknown_cost_entries)) OVER ())::int AS all
+    FROM usage_rollups r
+    WHERE r.organization_id = ${facts.organizationId} AND r.livemode = ${facts.livemode} AND r.endpoint <> 'batches'
+      AND r.bucket_start >= ${facts.start} AND r.bucket_start < ${facts.end} AND r.unknown_cost_entries <> 0
+    GROUP BY 1 HAVING sum(r.unknown_cost_entries) > 0 ORDER BY 2 DESC, 1 LIMIT 20`;
+  const count = rows[0]?.all ?? 0;
   const details = rows.map((row) => ({ label: row.model, value: String(row.count) }));
   return seenStep('unknown-prices', { count, amount: null, details }, said.get('unknown-prices'));
 }

@@ -85,6 +85,11 @@ export function listCreditNotes(
     organizationId: string;
     invoiceId?: string | undefined;
     state?: CreditNoteView['state'] | undefined;
+    /** Drafts that are to be issued: a credit on a void invoice never is. */
+    waiting?: boolean | undefined;
+    livemode?: boolean | undefined;
+    /** Of invoices whose period began before then. */
+    before?: Date | undefined;
   },
 ): Promise<Page<CreditNoteView>> {
   return database.tenant(filter.organizationId, async (tx) => {
@@ -95,6 +100,9 @@ export function listCreditNotes(
       WHERE n.organization_id = ${filter.organizationId}
         ${filter.invoiceId === undefined ? empty : sql`AND n.invoice_id = ${filter.invoiceId}`}
         ${filter.state === undefined ? empty : sql`AND n.state = ${filter.state}`}
+        ${filter.waiting === undefined ? empty : sql`AND ${NOTE_WAITS} = ${filter.waiting}`}
+        ${filter.livemode === undefined ? empty : sql`AND i.livemode = ${filter.livemode}`}
+        ${filter.before === undefined ? empty : sql`AND i.period_start < ${filter.before}`}
         ${after === undefined ? empty : sql`AND (${NOTE_WAITS}::int, n.id) < (${after[0]}::int, ${after[1]})`}
       ORDER BY ${NOTE_WAITS} DESC, n.id DESC LIMIT ${filter.limit + 1}`;
     const shown: NoteRow[] = [];

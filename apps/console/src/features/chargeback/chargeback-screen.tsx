@@ -8,6 +8,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { useLivemode } from '../common/mode-select.tsx';
 import { middleOf, useMonth } from '../common/month-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -28,10 +29,11 @@ export function ChargebackScreen() {
   const text = useMessages('chargeback');
   const url = useUrlState();
   const month = useMonth();
+  const livemode = useLivemode();
   const mayWrite = usePermission('invoices:write');
   const [stating, setStating] = useState<Stating>();
   const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'statement';
-  const statementPath = withQuery('/chargeback', { at: middleOf(month) });
+  const statementPath = withQuery('/chargeback', { at: middleOf(month), livemode: String(livemode) });
   return (
     <>
       <PageHeader

@@ -19,6 +19,7 @@ import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { saveBlob } from '../common/download.ts';
+import { ModeSelect, useLivemode } from '../common/mode-select.tsx';
 import { MonthSelect } from '../common/month-select.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -32,6 +33,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
   const text = useMessages('chargeback');
   const url = useUrlState();
   const grouping: Grouping = GROUPINGS.find((each) => each === url.get('by')) ?? 'place';
+  const livemode = useLivemode();
   const statement = useApiQuery<Chargeback>(path);
   const rows = useMemo(() => groupRows(statement.data?.rows ?? [], grouping), [statement.data, grouping]);
   const columns = useColumns(grouping, rows);
@@ -49,6 +51,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
         toolbar={
           <>
             <MonthSelect label={text.month} />
+            <ModeSelect />
             <Select<Grouping>
               compact
               aria-label={text.groupBy}
@@ -62,7 +65,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
                 onClick={() =>
                   saveBlob(
                     new Blob([toChargebackCsv(data, rows, month)], { type: 'text/csv' }),
-                    `chargeback-${month}.csv`,
+                    livemode ? `chargeback-${month}.csv` : `chargeback-${month}-test.csv`,
                   )
                 }
               >
@@ -72,7 +75,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
           </>
         }
         empty={
-          <EmptyState icon={<Split />} title={text.emptyTitle}>
+          <EmptyState icon={<Split />} title={livemode ? text.emptyTitle : text.emptyTestTitle}>
             {text.emptyText}
           </EmptyState>
         }

@@ -17,12 +17,12 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import type { InvoiceState } from './invoice-api.ts';
 import { InvoiceBadge, TestMark } from './invoice-marks.tsx';
+import { TrafficFilter } from './traffic-filter.tsx';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 const NotesTable = later(async () => (await import('./notes-table.tsx')).NotesTable);
 
 const STATES: readonly InvoiceState[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
-const MODES = ['live', 'test'] as const;
 
 const KINDS = ['invoice', 'notes', 'showback'] as const;
 type Kind = (typeof KINDS)[number];
@@ -31,10 +31,17 @@ type DocumentKind = Exclude<Kind, 'notes'>;
 function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
   const url = useUrlState();
   const kind = KINDS.find((each) => each === url.get('kind')) ?? 'invoice';
-  if (kind === 'notes') {
-    return { kind, path: withQuery('/credit-notes', { state: url.get('state'), limit: 50 }) };
-  }
   const livemode = { live: 'true', test: 'false' }[url.get('mode') ?? ''];
+  if (kind === 'notes') {
+    const state = url.get('state');
+    const path = withQuery('/credit-notes', {
+      ...(state === 'waiting' ? { waiting: 'true' } : { state }),
+      livemode,
+      before: url.get('before'),
+      limit: 50,
+    });
+    return { kind, path };
+  }
   const path = withQuery('/invoices', {
     kind: kind === 'showback' ? kind : undefined,
     state: url.get('state'),
@@ -56,7 +63,12 @@ export function InvoicesScreen() {
           aria-label={text.title}
           value={kind}
           onValueChange={(value) =>
-            url.set({ kind: value === 'invoice' ? undefined : value, state: undefined, note: undefined })
+            url.set({
+              kind: value === 'invoice' ? undefined : value,
+              state: undefined,
+              before: undefined,
+              note: undefined,
+            })
           }
           items={KINDS.map((value) => ({
             value,
@@ -129,13 +141,7 @@ function Filters({ kind }: { readonly kind: DocumentKind }) {
           labelOf={(state) => text.state[state]}
         />
       )}
-      <FilterSelect
-        name="mode"
-        label={text.mode}
-        all={text.allModes}
-        values={MODES}
-        labelOf={(mode) => (mode === 'live' ? text.live : text.testOnly)}
-      />
+      <TrafficFilter />
     </>
   );
 }

@@ -6,19 +6,25 @@ import { ReceiptText } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { later } from '../common/later.tsx';
+import { NarrowedBy } from '../common/narrowed-by.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { useTimeZone } from '../usage/use-time-zone.ts';
 import { TestMark } from './invoice-marks.tsx';
 import { IssueButton, NoteState, useNoteText } from './note-parts.tsx';
+import { TrafficFilter } from './traffic-filter.tsx';
 
 const OpenedNote = later(async () => (await import('./note-sheet.tsx')).OpenedNote);
 
-const STATES: readonly CreditNote['state'][] = ['draft', 'issued', 'void'];
+/** `waiting`: drafts that are to be issued, as the close of a month counts them. */
+const STATES: readonly (CreditNote['state'] | 'waiting')[] = ['waiting', 'draft', 'issued', 'void'];
+
+const FILTERS = ['state', 'mode', 'before'];
 
 export function NotesTable({ path }: { readonly path: string }) {
   const text = useMessages('invoices');
@@ -28,7 +34,7 @@ export function NotesTable({ path }: { readonly path: string }) {
   const notes = useApiList<CreditNote>(path);
   const columns = useColumns();
   const listProps = useListProps();
-  const isFiltered = url.get('state') !== undefined;
+  const isFiltered = FILTERS.some((name) => url.get(name) !== undefined);
   return (
     <>
       <DataTable
@@ -40,13 +46,17 @@ export function NotesTable({ path }: { readonly path: string }) {
         onRowClick={(note) => url.set({ note: note.id })}
         activeRowId={url.get('note')}
         toolbar={
-          <FilterSelect
-            name="state"
-            label={common.status}
-            all={text.allStates}
-            values={STATES}
-            labelOf={(state) => text.state[state]}
-          />
+          <>
+            <FilterSelect
+              name="state"
+              label={common.status}
+              all={text.allStates}
+              values={STATES}
+              labelOf={(state) => (state === 'waiting' ? text.waiting : text.state[state])}
+            />
+            <TrafficFilter />
+            <UpToMonth />
+          </>
         }
         empty={
           <EmptyState icon={<ReceiptText />} title={isFiltered ? parts.noMatchTitle : text.emptyNotes}>
@@ -57,6 +67,17 @@ export function NotesTable({ path }: { readonly path: string }) {
       {url.get('note') !== undefined && <OpenedNote />}
     </>
   );
+}
+
+/** The month whose close led here: its notes and those of the months before. */
+function UpToMonth() {
+  const text = useMessages('invoices');
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? 'UTC';
+  const endMs = Date.parse(useUrlState().get('before') ?? '');
+  if (Number.isNaN(endMs)) return null;
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone });
+  return <NarrowedBy label={text.upTo(month.format(endMs - 1))} names={['before']} />;
 }
 
 function useColumns(): ColumnDef<CreditNote>[] {

@@ -5,6 +5,7 @@ import { Badge, Button, Field, Input, Money, TimeStamp } from '@tollgate/ui';
 import { Check, CircleDashed, Clock3, Minus, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
@@ -119,11 +120,19 @@ function Found({ step }: { readonly step: CloseStep }) {
 
 function LookLink({ close, step }: { readonly close: MonthClose; readonly step: CloseStep }) {
   const text = useMessages('monthClose');
+  const mode = close.livemode ? 'live' : 'test';
+  // What they open holds what was counted here.
   const target: Partial<Record<CloseStepName, string>> = {
-    'unknown-prices': step.count > 0 ? '/prices?tab=unknown' : undefined,
+    'unknown-prices':
+      step.count > 0
+        ? withQuery('/prices', { tab: 'unknown', from: close.periodStart, to: close.periodEnd, mode })
+        : undefined,
     quarantine: step.count > 0 ? '#quarantine' : undefined,
     reconciliation: '/reconciliation',
-    notes: step.count > 0 ? '/invoices?kind=notes&state=draft' : undefined,
+    notes:
+      step.count > 0
+        ? withQuery('/invoices', { kind: 'notes', state: 'waiting', mode, before: close.periodEnd })
+        : undefined,
     ...(close.invoiceId === null ? {} : { review: `/invoices/${close.invoiceId}` }),
   } as Partial<Record<CloseStepName, string>>;
   const href = target[step.step];

@@ -9,7 +9,6 @@ import {
   DefinitionList,
   Money,
   PageHeader,
-  Select,
   Skeleton,
   TimeStamp,
 } from '@tollgate/ui';
@@ -18,6 +17,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
+import { ModeSelect, useLivemode } from '../common/mode-select.tsx';
 import { MonthSelect, middleOf, useMonth } from '../common/month-select.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -29,9 +29,9 @@ const REFRESH_MS = 10_000;
 
 export function MonthCloseScreen() {
   const text = useMessages('monthClose');
-  const url = useUrlState();
+  const _url = useUrlState();
   const month = useMonth();
-  const livemode = url.get('mode') !== 'test';
+  const livemode = useLivemode();
   const path = withQuery('/month-close', { at: middleOf(month), livemode: String(livemode) });
   return (
     <>
@@ -40,13 +40,7 @@ export function MonthCloseScreen() {
         <div className="flex flex-col gap-4">
           <div className="flex flex-wrap items-center gap-2">
             <MonthSelect label={text.month} />
-            <Select
-              compact
-              aria-label={text.mode}
-              value={livemode ? 'live' : 'test'}
-              onValueChange={(mode) => url.set({ mode: mode === 'test' ? mode : undefined })}
-              options={(['live', 'test'] as const).map((value) => ({ value, label: text.modes[value] }))}
-            />
+            <ModeSelect />
           </div>
           <CloseSteps path={path} at={middleOf(month)} />
           <Quarantine />
@@ -86,6 +80,7 @@ function CloseSteps({ path, at }: { readonly path: string; readonly at: string }
 
 function Summary({ close }: { readonly close: MonthClose }) {
   const text = useMessages('monthClose');
+  const { traffic } = useMessages('parts');
   const invoices = useMessages('invoices');
   return (
     <div className="flex flex-wrap items-start justify-between gap-4">
@@ -100,7 +95,7 @@ function Summary({ close }: { readonly close: MonthClose }) {
             : []),
           ...(close.livemode
             ? []
-            : [{ term: text.mode, value: <Badge tone="outline">{text.modes.test}</Badge> }]),
+            : [{ term: traffic.mode, value: <Badge tone="outline">{traffic.modes.test}</Badge> }]),
         ]}
       />
       {close.invoiceId !== null && (

@@ -1,8 +1,10 @@
 'use client';
 /** Prices and re-ratings in the browser. */
 import type { Rerating } from '@tollgate/api';
+import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 
 export const RERATINGS_PATH = '/reratings?limit=20';
@@ -46,4 +48,14 @@ export function useStepRerating(action: 'apply' | 'cancel') {
 export function toInstant(typed: string): string | undefined {
   const ms = Date.parse(typed);
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+/** Of all time and traffic, unless the close of a month led here. */
+export function useUnknownPath(): string {
+  const url = useUrlState();
+  return withQuery('/prices/unknown', {
+    from: url.get('from'),
+    to: url.get('to'),
+    livemode: { live: 'true', test: 'false' }[url.get('mode') ?? ''],
+  });
 }

@@ -11,7 +11,7 @@ import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { MARKUP_RULES_PATH, RERATINGS_PATH, useIsOperator } from './price-api.ts';
+import { MARKUP_RULES_PATH, RERATINGS_PATH, useIsOperator, useUnknownPath } from './price-api.ts';
 import type { PriceBase } from './price-form-values.ts';
 import { PriceTable, usePricesPath } from './price-table.tsx';
 import type { ReratingStart } from './rerating-dialog.tsx';
@@ -42,12 +42,19 @@ export function PricesScreen() {
   const bookPath = usePricesPath();
   const paths: Readonly<Record<Tab, string>> = {
     book: bookPath,
-    unknown: '/prices/unknown',
+    unknown: useUnknownPath(),
     compare: '/prices/what-if',
     rerating: RERATINGS_PATH,
     markup: MARKUP_RULES_PATH,
   };
-  const openTab = (next: Tab) => url.set({ tab: next === 'book' ? undefined : next, price: undefined });
+  const openTab = (next: Tab) =>
+    url.set({
+      tab: next === 'book' ? undefined : next,
+      price: undefined,
+      from: undefined,
+      to: undefined,
+      mode: undefined,
+    });
   return (
     <>
       <PageHeader

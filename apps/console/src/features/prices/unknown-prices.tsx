@@ -1,15 +1,26 @@
 'use client';
 /** Models that were used without a price: what is missing on every bill. */
 import type { UnknownPrice } from '@tollgate/api';
-import { Button, type ColumnDef, DataTable, EmptyState, formatNumber, TimeStamp } from '@tollgate/ui';
+import {
+  Button,
+  type ColumnDef,
+  DataTable,
+  EmptyState,
+  formatDateRange,
+  formatNumber,
+  TimeStamp,
+} from '@tollgate/ui';
 import { BadgeCheck } from 'lucide-react';
 import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { NarrowedBy } from '../common/narrowed-by.tsx';
 import { useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { useIsOperator } from './price-api.ts';
+import { useTimeZone } from '../usage/use-time-zone.ts';
+import { useIsOperator, useUnknownPath } from './price-api.ts';
 
 export interface UnknownPricesProps {
   readonly onSetPrice: (unknown: UnknownPrice) => void;
@@ -18,7 +29,7 @@ export interface UnknownPricesProps {
 
 export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
   const text = useMessages('prices').unknown;
-  const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>('/prices/unknown');
+  const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>(useUnknownPath());
   const listProps = useListProps();
   const columns = useColumns(onSetPrice, onRateAgain);
   return (
@@ -30,6 +41,7 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
         rows={unknown.data?.data ?? []}
         getRowId={({ provider, model, credentialOwner }) => `${provider}/${model}/${credentialOwner}`}
         {...listProps(unknown)}
+        toolbar={<OfMonth />}
         empty={
           <EmptyState icon={<BadgeCheck />} title={text.emptyTitle}>
             {text.emptyText}
@@ -38,6 +50,18 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
       />
     </div>
   );
+}
+
+function OfMonth() {
+  const { modes } = useMessages('parts').traffic;
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? 'UTC';
+  const url = useUrlState();
+  const [fromMs, toMs] = [Date.parse(url.get('from') ?? ''), Date.parse(url.get('to') ?? '')];
+  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return null;
+  const mode = { live: modes.live, test: modes.test }[url.get('mode') ?? ''];
+  const label = [formatDateRange(fromMs, toMs - 1, locale, timeZone), mode].filter(Boolean).join(', ');
+  return <NarrowedBy label={label} names={['from', 'to', 'mode']} />;
 }
 
 function useColumns(

@@ -10,7 +10,8 @@ export const chargeback: Translation<typeof english> = {
   groupBy: 'Gruppieren nach',
   groupings: { place: 'Team und Kostenstelle', team: 'Team', costCenter: 'Kostenstelle' },
   csv: 'CSV exportieren',
-  emptyTitle: 'In diesem Monat wurde nichts genutzt',
+  emptyTitle: 'Kein Live-Verkehr in diesem Monat',
+  emptyTestTitle: 'Kein Testverkehr in diesem Monat',
   emptyText: 'Teams und Kostenstellen erscheinen mit ihrer ersten Anfrage.',
   columns: {
     team: 'Team',

@@ -39,6 +39,8 @@ export const invoices: Translation<typeof english> = {
   live: 'Nur Live',
   testOnly: 'Nur Test',
   allStates: 'Jeder Status',
+  waiting: 'Auszustellen',
+  upTo: (month) => `Bis ${month}`,
   state: {
     draft: 'Entwurf',
     open: 'Offen',

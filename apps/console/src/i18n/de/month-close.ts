@@ -5,8 +5,6 @@ export const monthClose: Translation<typeof english> = {
   title: 'Monatsabschluss',
   description: 'Von der letzten Anfrage eines Monats bis zur versandten Rechnung, Schritt für Schritt.',
   month: 'Monat',
-  mode: 'Modus',
-  modes: { live: 'Live', test: 'Test' },
   graceEnds: 'Automatisch ab',
   openInvoice: 'Rechnung öffnen',
   noInvoice: 'In diesem Monat wurde nichts berechnet.',

@@ -6,6 +6,8 @@ export const parts: Translation<typeof english> = {
   forbiddenText: (permission) =>
     `Dazu gehört die Berechtigung ${permission}. Inhaber und Administratoren Ihrer Organisation können sie geben.`,
   search: 'Suchen',
+  dropFilter: (filter) => `${filter}: wieder alle zeigen`,
+  traffic: { mode: 'Modus', modes: { live: 'Live', test: 'Test' } },
   noMatchTitle: 'Keine Treffer',
   noMatchText: 'Zu Suche und Filtern passt kein Eintrag.',
   more: 'Weitere Aktionen',

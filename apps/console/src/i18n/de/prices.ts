@@ -92,7 +92,7 @@ export const prices: Translation<typeof english> = {
   },
   unknown: {
     text: 'Ohne Preis benutzt: Die Nutzung ist erfasst, ihre Kosten sind unbekannt und auf keiner Rechnung.',
-    attempts: 'Anfragen',
+    attempts: 'Versuche',
     firstSeen: 'Zuerst',
     lastSeen: 'Zuletzt',
     setPrice: 'Preis nennen',

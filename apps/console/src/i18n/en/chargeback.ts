@@ -7,7 +7,8 @@ export const chargeback = {
   groupBy: 'Group by',
   groupings: { place: 'Team and cost centre', team: 'Team', costCenter: 'Cost centre' },
   csv: 'Export CSV',
-  emptyTitle: 'Nothing was used in this month',
+  emptyTitle: 'No live traffic in this month',
+  emptyTestTitle: 'No test traffic in this month',
   emptyText: 'Teams and cost centres appear with their first request.',
   columns: {
     team: 'Team',

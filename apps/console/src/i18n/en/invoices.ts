@@ -35,6 +35,8 @@ export const invoices = {
   live: 'Live only',
   testOnly: 'Test only',
   allStates: 'All states',
+  waiting: 'To be issued',
+  upTo: (month: string) => `Up to ${month}`,
   state: {
     draft: 'Draft',
     open: 'Open',

@@ -2,8 +2,6 @@ export const monthClose = {
   title: 'Month close',
   description: 'From the last request of a month to an invoice that was sent, step by step.',
   month: 'Month',
-  mode: 'Mode',
-  modes: { live: 'Live', test: 'Test' },
   graceEnds: 'Finalizes by itself on',
   openInvoice: 'Open invoice',
   noInvoice: 'Nothing was charged in this month.',

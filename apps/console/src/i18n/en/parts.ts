@@ -4,6 +4,8 @@ export const parts = {
   forbiddenText: (permission: string) =>
     `It needs the permission ${permission}. Ask an owner or administrator of your organization.`,
   search: 'Search',
+  dropFilter: (filter: string) => `${filter}: show all again`,
+  traffic: { mode: 'Mode', modes: { live: 'Live', test: 'Test' } },
   noMatchTitle: 'Nothing matches',
   noMatchText: 'No entry fits the search and filters.',
   more: 'More actions',

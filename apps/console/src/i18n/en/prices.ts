@@ -89,7 +89,7 @@ export const prices = {
   },
   unknown: {
     text: 'Used without a price: the usage is kept, its cost is unknown and on no invoice.',
-    attempts: 'Requests',
+    attempts: 'Attempts',
     firstSeen: 'First',
     lastSeen: 'Last',
     setPrice: 'Set price',
