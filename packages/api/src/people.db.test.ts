@@ -230,6 +230,12 @@ describe('teams', () => {
       above: [{ id: top.id, name: 'Listed 100%' }],
       memberCount: 1,
       activeKeyCount: 2,
+      belowCount: 0,
+    });
+    expect((await list(`ids=${top.id}&figures=true`))[0]).toMatchObject({ memberCount: 0, belowCount: 1 });
+    expect((await owner.call('GET', `/teams/${top.id}`)).body).toMatchObject({
+      memberCount: 0,
+      belowCount: 1,
     });
     expect((await list(`ids=${below.id}`))[0]).toMatchObject({ memberCount: null, activeKeyCount: null });
     // Of its own budgets the one with least left of it; those above it are the other teams' to show.

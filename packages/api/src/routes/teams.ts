@@ -33,6 +33,7 @@ import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination
 import { type AnyRoute, route } from '../framework/route.ts';
 import { findTightestBudgets } from '../limits/budgets-of-teams.ts';
 import { Budget } from '../limits/present-budget.ts';
+import { countTeams, findTeamsAbove } from '../teams/team-facts.ts';
 import { Member, presentMember } from './members.ts';
 
 export const Team = z
@@ -49,6 +50,10 @@ export const Team = z
   })
   .openapi('Team');
 
+const belowCount = z.int().openapi({
+  description:
+    'Teams right below it. Its members, keys and spend are without theirs; its budgets and limits are with them',
+});
 const Above = z.array(z.object({ id, name: z.string() }));
 
 export const ListedTeam = Team.extend({
@@ -58,6 +63,7 @@ export const ListedTeam = Team.extend({
   memberCount: z.int().nullable(),
   /** Keys that work, counted to 10,000; null: not asked for, or the caller may not read keys. */
   activeKeyCount: z.int().nullable(),
+  belowCount: belowCount.nullable(),
   /** Of its own budgets in force the one with least left; null: none, not asked for, or the caller may not read budgets. */
   budget: Budget.nullable(),
 }).openapi('ListedTeam');
@@ -68,9 +74,9 @@ export const TeamDetail = Team.extend({
   memberCount: z.int(),
   /** Keys that work, counted to 10,000; null: the caller may not read keys. */
   activeKeyCount: z.int().nullable(),
+  belowCount,
 }).openapi('TeamDetail');
 
-const ACTIVE_KEYS_COUNTED = 10_000;
 const slug = z.string().regex(SLUG, 'must be lower-case letters, digits and hyphens');
 const teamFields = {
   slug: slug.exactOptional(),
@@ -115,7 +121,7 @@ export const teamRoutes: readonly AnyRoute[] = [
         take: query.limit + 1,
       });
       const above = await findTeamsAbove(tx, organizationId, rows);
-      const figures = query.figures ? await countOf(tx, actor, rows, new Date(nowMs)) : undefined;
+      const figures = query.figures ? await countTeams(tx, actor, rows, new Date(nowMs)) : undefined;
       const budgets =
         query.figures && can(actor, 'budgets:read')
           ? await findTightestBudgets(
@@ -130,6 +136,7 @@ export const teamRoutes: readonly AnyRoute[] = [
         above: above(row),
         memberCount: figures?.get(row.id)?.memberCount ?? null,
         activeKeyCount: figures?.get(row.id)?.activeKeyCount ?? null,
+        belowCount: figures?.get(row.id)?.belowCount ?? null,
         budget: budgets?.get(row.id) ?? null,
       });
       return toPage(rows, query.limit, (row) => [row.name, row.id], presentListed);
@@ -164,13 +171,11 @@ export const teamRoutes: readonly AnyRoute[] = [
       const team = await getTeam(tx, organizationId, params.id);
       setEtag(headers, team.updatedAt);
       const above = await findTeamsAbove(tx, organizationId, [team]);
+      const counts = await countTeams(tx, actor, [team], new Date(nowMs));
       return {
         ...present(team),
         above: above(team),
-        memberCount: await tx.teamMembership.count({ where: { organizationId, teamId: team.id } }),
-        activeKeyCount: can(actor, 'keys:read')
-          ? await countActiveKeys(tx, organizationId, team.id, new Date(nowMs))
-          : null,
+        ...counts.get(team.id)!,
       };
     },
   }),
@@ -292,67 +297,6 @@ async function withinTeamsOf(tx: Transaction, { organizationId, membershipId }: 
 function fitting(q: string) {
   const part = { contains: escapeLike(q), mode: 'insensitive' as const };
   return { OR: [{ name: part }, { slug: part }, { costCenter: part }] };
-}
-
-/** @returns The teams above one of these, from the root. */
-async function findTeamsAbove(tx: Transaction, organizationId: string, teams: readonly TeamRow[]) {
-  const idsAbove = ({ path }: TeamRow) => path.split('/').slice(0, -1);
-  const ids = [...new Set(teams.flatMap(idsAbove))];
-  const rows =
-    ids.length === 0
-      ? []
-      : await tx.team.findMany({
-          where: { organizationId, id: { in: ids } },
-          select: { id: true, name: true },
-        });
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return (team: TeamRow) => idsAbove(team).flatMap((aboveId) => byId.get(aboveId) ?? []);
-}
-
-interface TeamCounts {
-  readonly memberCount: number;
-  readonly activeKeyCount: number | null;
-}
-
-/** Members and keys of each of these teams, without those of the teams below. */
-async function countOf(
-  tx: Transaction,
-  actor: OrganizationActor,
-  teams: readonly TeamRow[],
-  now: Date,
-): Promise<Map<string, TeamCounts>> {
-  const ids = teams.map((team) => team.id);
-  const rows = await tx.$queryRaw<{ id: string; members: bigint; keys: bigint }[]>`
-    SELECT t.id,
-      (SELECT count(*) FROM team_memberships m
-       WHERE m.organization_id = t.organization_id AND m.team_id = t.id) AS members,
-      (SELECT count(*) FROM (
-         SELECT 1 FROM virtual_keys k
-         WHERE k.organization_id = t.organization_id AND k.team_id = t.id AND k.revoked_at IS NULL
-           AND (k.expires_at IS NULL OR k.expires_at > ${now})
-         LIMIT ${ACTIVE_KEYS_COUNTED}) counted) AS keys
-    FROM teams t
-    WHERE t.organization_id = ${actor.organizationId} AND t.id = ANY(${ids}::text[])`;
-  const mayReadKeys = can(actor, 'keys:read');
-  return new Map(
-    rows.map(({ id: teamId, members, keys }) => [
-      teamId,
-      { memberCount: Number(members), activeKeyCount: mayReadKeys ? Number(keys) : null },
-    ]),
-  );
-}
-
-function countActiveKeys(
-  tx: Transaction,
-  organizationId: string,
-  teamId: string,
-  now: Date,
-): Promise<number> {
-  const lasts = [{ expiresAt: null }, { expiresAt: { gt: now } }];
-  return tx.virtualKey.count({
-    where: { organizationId, teamId, revokedAt: null, OR: lasts },
-    take: ACTIVE_KEYS_COUNTED,
-  });
 }
 
 function present(team: TeamRow) {

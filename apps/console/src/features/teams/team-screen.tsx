@@ -130,7 +130,7 @@ function TeamStats({ team }: { readonly team: TeamDetail }) {
         <StatCard
           label={text.spend}
           value={<Money value={spentUsd} precision="cents" />}
-          hint={parts.thisMonth}
+          hint={team.belowCount > 0 ? text.spendWithoutBelow : parts.thisMonth}
           loading={isLoading}
         />
       )}

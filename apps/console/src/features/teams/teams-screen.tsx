@@ -208,7 +208,14 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         header: text.spend,
         accessorFn: (team) => Number(spentUsd(team) ?? -1),
         meta: { align: 'right' },
-        cell: ({ row }) => <Money value={spentUsd(row.original)} precision="cents" />,
+        cell: ({ row: { original } }) => (
+          <>
+            <Money value={spentUsd(original)} precision="cents" />
+            {(original.belowCount ?? 0) > 0 && (
+              <span className="block text-xs text-ink-faint">{text.withoutBelow}</span>
+            )}
+          </>
+        ),
       },
       ...(mayReadBudgets ? [budgetColumn(text)] : []),
       {

@@ -26,6 +26,8 @@ export const teams: Translation<typeof english> = {
   keys: 'Schlüssel',
   activeKeys: 'aktiv',
   spend: 'Ausgaben',
+  spendWithoutBelow: 'diesen Monat, ohne die Teams darunter',
+  withoutBelow: 'ohne Teams darunter',
   budget: 'Budget',
   budgetNone: 'kein eigenes',
   limits: 'Budgets und Limits',

@@ -22,6 +22,8 @@ export const teams = {
   keys: 'Keys',
   activeKeys: 'active',
   spend: 'Spend',
+  spendWithoutBelow: 'this month, without the teams below',
+  withoutBelow: 'without teams below',
   budget: 'Budget',
   budgetNone: 'none of its own',
   limits: 'Budgets and limits',
