@@ -14,8 +14,8 @@ export {
 export {
   type BudgetStatus,
   type BudgetValueStatus,
-  forecast,
   getBudgetStatuses,
+  getBudgetValue,
   listBudgetValues,
 } from './budget/budget-standing.ts';
 export {
@@ -35,6 +35,7 @@ export {
   fenceDeadEpochs,
   releaseEndedEpochs,
 } from './budget/fence.ts';
+export { forecast, type Spending } from './budget/forecast.ts';
 export { type GrantStore, postgresGrants } from './budget/grant-store.ts';
 export type { Held, Hold, HoldOutcome, HoldRequest } from './budget/hold.ts';
 export {

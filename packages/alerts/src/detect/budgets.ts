@@ -130,8 +130,8 @@ function forecastOf(row: PeriodRow, nowMs: number, open: boolean): Part {
   const spentEnough = spent * FORECAST_SHARE >= total;
   // From there on the shares themselves say it; nobody needs two mails.
   const news = open || shareOf(spent, total) < FORECAST_UNTIL_PERCENT;
-  const goneMs = forecast(spent, total, startMs, nowMs);
-  if (goneMs === undefined || goneMs >= endMs) return { firing: false };
+  const goneMs = forecast({ spentPicoUsd: spent, periodLimitPicoUsd: total, sinceMs: startMs, endMs }, nowMs);
+  if (goneMs === undefined) return { firing: false };
   return {
     firing: passedEnough && spentEnough && news,
     severity: 'warning',

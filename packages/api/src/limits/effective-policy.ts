@@ -6,7 +6,7 @@ import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import {
   type BudgetRecord,
-  listBudgetValues,
+  getBudgetValue,
   matchScope,
   type RateLimitRecord,
   type RateUse,
@@ -132,18 +132,10 @@ async function standingOf(
   value: string,
   nowMs: number,
 ): Promise<z.input<typeof BudgetValue>> {
-  const { scope, limitPicoUsd } = toBudgetRule(row);
-  const [found] = await listBudgetValues(tx, organizationId, row, nowMs, { limit: 1, only: [value] });
-  const nameOf = await findScopeNames(tx, organizationId, [{ type: scope.type, id: value }]);
-  const untouched = {
-    value,
-    spentPicoUsd: 0n,
-    grantedPicoUsd: 0n,
-    unreconciledPicoUsd: 0n,
-    remainingPicoUsd: limitPicoUsd,
-    periodLimitPicoUsd: limitPicoUsd,
-  };
-  return presentValue(found ?? untouched, nameOf({ type: scope.type, id: value }));
+  const { type } = toBudgetRule(row).scope;
+  const nameOf = await findScopeNames(tx, organizationId, [{ type, id: value }]);
+  const standing = await getBudgetValue(tx, organizationId, row, value, nowMs);
+  return presentValue(standing, nameOf({ type, id: value }));
 }
 
 /** Money is compared as text of the same scale, never as a number. */

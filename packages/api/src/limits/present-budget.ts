@@ -57,7 +57,10 @@ export const Budget = z
     remainingUsd: usd,
     /** Of one per value: how many values have spent or hold something in this period. */
     valueCount: z.int(),
-    forecastExceededAt: timestamp.nullable(),
+    forecastExceededAt: timestamp.nullable().openapi({
+      description:
+        'When it is gone at the rate of this period so far; null: it lasts until it resets, or nobody can tell. Of one per value: of the value that is gone first.',
+    }),
   })
   .openapi('Budget');
 
@@ -70,6 +73,10 @@ export const BudgetValue = z
     spentUsd: usd,
     heldUsd: usd,
     remainingUsd: usd,
+    forecastExceededAt: timestamp.nullable().openapi({
+      description:
+        'When this value has used it up, at its rate of this period so far; null: it lasts until it resets, or nobody can tell.',
+    }),
   })
   .openapi('BudgetValue');
 
@@ -108,6 +115,7 @@ export function presentValue(status: BudgetValueStatus, name: string | null): z.
     spentUsd: usdText(status.spentPicoUsd),
     heldUsd: usdText(status.grantedPicoUsd + status.unreconciledPicoUsd),
     remainingUsd: usdText(status.remainingPicoUsd),
+    forecastExceededAt: iso(status.forecastExceededAt),
   };
 }
 

@@ -251,6 +251,7 @@ describe('what holds for a key', () => {
         heldUsd: '0.00',
         remainingUsd: '2.75',
         periodLimitUsd: '4.00',
+        forecastExceededAt: made.body.forecastExceededAt,
       },
     ]);
   });

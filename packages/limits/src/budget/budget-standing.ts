@@ -1,13 +1,14 @@
 /**
  * Where budgets stand in their current period, for people: spent, granted, left, and when it will be gone.
  *
- * Read from the same rows that grants are decided by. Of a budget per value the sums are over all values, and what
- * is left is that of the value that has least.
+ * Read from the same rows that grants are decided by. Of a budget per value the sums are over all values, what is left
+ * (and of how much) is that of the value that has least, and the forecast is that of the value that is gone first.
  */
-import type { Transaction } from '@tollgate/db';
+import type { Prisma, Transaction } from '@tollgate/db';
 import { join, sql } from '@tollgate/db';
-import { type BudgetRow, loadTimeZones, toBudgetRule } from './budget-policy.ts';
-import { type Period, periodAt } from './period.ts';
+import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './budget-policy.ts';
+import { forecast, spentSince } from './forecast.ts';
+import { type Period, periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
 
 export interface BudgetStatus {
   readonly spentPicoUsd: bigint;
@@ -24,20 +25,20 @@ export interface BudgetStatus {
   readonly valueCount: number;
   readonly periodStart: Date;
   readonly resetsAt: Date | null;
-  /** At this rate; null: not within the period. */
+  /** At this rate; null: not within the period, or nobody can tell. */
   readonly forecastExceededAt: Date | null;
 }
 
 interface SumRow {
   readonly budgetId: string;
-  readonly periodStart: Date;
   readonly spent: string;
   readonly granted: string;
   readonly unreconciled: string;
   readonly assumed: string;
-  readonly remaining: string;
-  readonly most: string;
-  readonly total: string;
+  /** What is left and of how much, of the value with least left. */
+  readonly least: readonly [string, string];
+  /** The share that is spent, what is spent, and of how much, of the value that spent the largest share. */
+  readonly fastest: readonly [string, string, string];
   readonly values: number;
 }
 
@@ -45,54 +46,117 @@ interface SumRow {
 export async function getBudgetStatuses(
   tx: Transaction,
   organizationId: string,
-  budgets: readonly (BudgetRow & { readonly createdAt: Date })[],
+  budgets: readonly BudgetRow[],
   nowMs: number,
 ): Promise<Map<string, BudgetStatus>> {
   if (budgets.length === 0) return new Map();
   const { zones } = await loadTimeZones(tx, organizationId);
-  const periods = new Map(budgets.map((each) => [each.id, periodAt(toBudgetRule(each), zones, nowMs)]));
-  const wanted = [...periods].map(([id, period]) => sql`(${id}, ${new Date(period.startMs)}::timestamptz)`);
+  const current = budgets.map((row) => {
+    const rule = toBudgetRule(row);
+    return { rule, period: periodAt(rule, zones, nowMs) };
+  });
+  // Arrays are compared member by member: each pair comes from one value.
   const rows = await tx.$queryRaw<SumRow[]>`
-    SELECT p.budget_id AS "budgetId", p.period_start AS "periodStart",
-      sum(p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent, sum(p.granted_pico_usd)::text AS granted,
-      sum(p.unreconciled_pico_usd)::text AS unreconciled, sum(p.assumed_pico_usd)::text AS assumed,
-      min(GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd))::text AS remaining,
-      max(p.settled_pico_usd - p.forgiven_pico_usd)::text AS most,
-      min(GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd))::text AS total, count(*)::int AS values
-    FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
-    WHERE p.organization_id = ${organizationId} AND (p.budget_id, p.period_start) IN (${join(wanted)})
-    GROUP BY 1, 2`;
+    SELECT budget_id AS "budgetId", sum(spent)::text AS spent, sum(granted)::text AS granted, sum(unreconciled)::text AS unreconciled,
+      sum(assumed)::text AS assumed, min(ARRAY[remaining, total])::text[] AS least,
+      max(ARRAY[CASE WHEN spent >= total THEN 'Infinity' ELSE COALESCE(spent / NULLIF(total, 0), 0) END, spent, total])::text[] AS fastest,
+      count(*)::int AS values
+    FROM (${standingOfValues(organizationId, current)}) AS standing GROUP BY 1`;
   const sums = new Map(rows.map((row) => [row.budgetId, row]));
+  const untouched = current.filter(({ rule }) => !sums.has(rule.id) && !isPerValue(rule));
+  const carried = await foreseeCarried(tx, organizationId, untouched, zones);
   return new Map(
-    budgets.map((budget) => [
-      budget.id,
-      toStatus(budget, periods.get(budget.id)!, sums.get(budget.id), nowMs),
+    current.map(({ rule, period }) => [
+      rule.id,
+      toStatus(rule, period, sums.get(rule.id), carried.get(rule.id) ?? 0n, nowMs),
     ]),
   );
 }
 
+interface CurrentPeriod {
+  readonly rule: BudgetRule;
+  readonly period: Period;
+}
+
+function standingOfValues(organizationId: string, current: readonly CurrentPeriod[]): Prisma.Sql {
+  const wanted = current.map(
+    ({ rule, period }) => sql`(${rule.id}, ${new Date(period.startMs)}::timestamptz)`,
+  );
+  return sql`
+    SELECT p.budget_id, p.scope_value, p.settled_pico_usd - p.forgiven_pico_usd AS spent, p.granted_pico_usd AS granted,
+      p.unreconciled_pico_usd AS unreconciled, p.assumed_pico_usd AS assumed,
+      GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd) AS total,
+      GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd) AS remaining
+    FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+    WHERE p.organization_id = ${organizationId} AND (p.budget_id, p.period_start) IN (${join(wanted)})`;
+}
+
+function isPerValue({ scope: { type, id } }: BudgetRule): boolean {
+  return type !== 'organization' && (id === '*' || (type === 'tag' && id.endsWith('=*')));
+}
+
+/**
+ * What the first request of a period would find carried over, as `ensure_budget_period` gives it, by budget id.
+ *
+ * @param value Of a budget per value; others have one.
+ */
+async function foreseeCarried(
+  tx: Transaction,
+  organizationId: string,
+  untouched: readonly CurrentPeriod[],
+  zones: readonly TimeZoneFrom[],
+  value?: string,
+): Promise<Map<string, bigint>> {
+  const wanted = untouched.flatMap(({ rule, period }) => {
+    const previous = rule.carryOver ? previousPeriod(rule, zones, period) : null;
+    return previous === null ? [] : [sql`(${rule.id}, ${new Date(previous.startMs)}::timestamptz)`];
+  });
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ budgetId: string; carried: string }[]>`
+    SELECT b.id AS "budgetId", LEAST(COALESCE(b.carry_over_cap_pico_usd, b.limit_pico_usd), GREATEST(0, b.limit_pico_usd
+      + COALESCE(p.carried_pico_usd + p.forgiven_pico_usd - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd, 0)))::text AS carried
+    FROM (VALUES ${join(wanted)}) AS wanted (budget_id, previous_start)
+    JOIN budgets b ON b.organization_id = ${organizationId} AND b.id = wanted.budget_id AND wanted.previous_start >= b.counted_from
+    LEFT JOIN budget_periods p ON p.organization_id = b.organization_id AND p.budget_id = b.id AND p.period_start = wanted.previous_start
+      AND (${value ?? null}::text IS NULL OR p.scope_value = ${value ?? null})`;
+  return new Map(rows.map(({ budgetId, carried }) => [budgetId, BigInt(carried)]));
+}
+
 function toStatus(
-  budget: BudgetRow & { readonly createdAt: Date },
+  rule: BudgetRule,
   period: Period,
   sum: SumRow | undefined,
+  carriedPicoUsd: bigint,
   nowMs: number,
 ): BudgetStatus {
-  const { limitPicoUsd } = toBudgetRule(budget);
-  const sinceMs = period.endMs === null ? budget.createdAt.getTime() : period.startMs;
-  const forecastMs = forecast(BigInt(sum?.most ?? '0'), limitPicoUsd, sinceMs, nowMs);
-  const isWithin = forecastMs !== undefined && (period.endMs === null || forecastMs < period.endMs);
+  const untouchedPicoUsd = rule.limitPicoUsd + carriedPicoUsd;
+  const [remaining, total] = sum?.least ?? [untouchedPicoUsd, untouchedPicoUsd];
+  const [, spent, ofTotal] = sum?.fastest ?? [0, 0, untouchedPicoUsd];
   return {
     spentPicoUsd: BigInt(sum?.spent ?? '0'),
     grantedPicoUsd: BigInt(sum?.granted ?? '0'),
     unreconciledPicoUsd: BigInt(sum?.unreconciled ?? '0'),
     assumedPicoUsd: BigInt(sum?.assumed ?? '0'),
-    remainingPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.remaining),
-    periodLimitPicoUsd: sum === undefined ? limitPicoUsd : BigInt(sum.total),
+    remainingPicoUsd: BigInt(remaining),
+    periodLimitPicoUsd: BigInt(total),
     valueCount: sum?.values ?? 0,
     periodStart: new Date(period.startMs),
     resetsAt: period.endMs === null ? null : new Date(period.endMs),
-    forecastExceededAt: isWithin ? new Date(forecastMs) : null,
+    forecastExceededAt: forecastOf(rule, rule.scope.id, period, BigInt(spent), BigInt(ofTotal), nowMs),
   };
+}
+
+function forecastOf(
+  rule: BudgetRule,
+  value: string,
+  period: Period,
+  spentPicoUsd: bigint,
+  periodLimitPicoUsd: bigint,
+  nowMs: number,
+): Date | null {
+  const sinceMs = spentSince(rule, value, period);
+  const goneMs = forecast({ spentPicoUsd, periodLimitPicoUsd, sinceMs, endMs: period.endMs }, nowMs);
+  return goneMs === undefined ? null : new Date(goneMs);
 }
 
 /** One value of a budget in its current period. */
@@ -104,6 +168,8 @@ export interface BudgetValueStatus {
   /** Never below 0. */
   readonly remainingPicoUsd: bigint;
   readonly periodLimitPicoUsd: bigint;
+  /** At this rate; null: not within the period, or nobody can tell. */
+  readonly forecastExceededAt: Date | null;
 }
 
 interface ValueRow {
@@ -115,45 +181,65 @@ interface ValueRow {
   readonly total: string;
 }
 
-/**
- * Values of a budget that spent or hold something in its current period, those that spent most first.
- *
- * @param only Just these values; those without any use are left out.
- */
+/** Values of a budget that spent or hold something in its current period, those that spent most first. */
 export async function listBudgetValues(
   tx: Transaction,
   organizationId: string,
   budget: BudgetRow,
   nowMs: number,
-  { limit, only }: { readonly limit: number; readonly only?: readonly string[] },
+  { limit }: { readonly limit: number },
 ): Promise<BudgetValueStatus[]> {
+  const rule = toBudgetRule(budget);
+  const period = periodAt(rule, (await loadTimeZones(tx, organizationId)).zones, nowMs);
+  const rows = await readValues(
+    tx,
+    organizationId,
+    { rule, period },
+    sql`ORDER BY standing.spent DESC, scope_value LIMIT ${limit}`,
+  );
+  return rows.map((row) => toValueStatus({ rule, period }, row, nowMs));
+}
+
+/** Where one value stands, also one that the period has not heard of yet. */
+export async function getBudgetValue(
+  tx: Transaction,
+  organizationId: string,
+  budget: BudgetRow,
+  value: string,
+  nowMs: number,
+): Promise<BudgetValueStatus> {
+  const rule = toBudgetRule(budget);
   const { zones } = await loadTimeZones(tx, organizationId);
-  const { startMs } = periodAt(toBudgetRule(budget), zones, nowMs);
-  const rows = await tx.$queryRaw<ValueRow[]>`
-    SELECT p.scope_value AS value, (p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent, p.granted_pico_usd::text AS granted,
-      p.unreconciled_pico_usd::text AS unreconciled, GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd)::text AS total,
-      GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd)::text AS remaining
-    FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
-    WHERE p.organization_id = ${organizationId} AND p.budget_id = ${budget.id} AND p.period_start = ${new Date(startMs)}
-      AND (${only === undefined} OR p.scope_value = ANY(${[...(only ?? [])]}))
-    ORDER BY p.settled_pico_usd - p.forgiven_pico_usd DESC, p.scope_value LIMIT ${limit}`;
-  return rows.map((row) => ({
+  const current = { rule, period: periodAt(rule, zones, nowMs) };
+  const [row] = await readValues(tx, organizationId, current, sql`WHERE scope_value = ${value}`);
+  if (row !== undefined) return toValueStatus(current, row, nowMs);
+  const carried = await foreseeCarried(tx, organizationId, [current], zones, value);
+  const total = String(rule.limitPicoUsd + (carried.get(rule.id) ?? 0n));
+  const untouched = { value, spent: '0', granted: '0', unreconciled: '0', remaining: total, total };
+  return toValueStatus(current, untouched, nowMs);
+}
+
+function readValues(
+  tx: Transaction,
+  organizationId: string,
+  current: CurrentPeriod,
+  chosen: Prisma.Sql,
+): Promise<ValueRow[]> {
+  return tx.$queryRaw<ValueRow[]>`
+    SELECT scope_value AS value, spent::text AS spent, granted::text AS granted, unreconciled::text AS unreconciled,
+      remaining::text AS remaining, total::text AS total
+    FROM (${standingOfValues(organizationId, [current])}) AS standing ${chosen}`;
+}
+
+function toValueStatus({ rule, period }: CurrentPeriod, row: ValueRow, nowMs: number): BudgetValueStatus {
+  const [spentPicoUsd, periodLimitPicoUsd] = [BigInt(row.spent), BigInt(row.total)];
+  return {
     value: row.value,
-    spentPicoUsd: BigInt(row.spent),
+    spentPicoUsd,
     grantedPicoUsd: BigInt(row.granted),
     unreconciledPicoUsd: BigInt(row.unreconciled),
     remainingPicoUsd: BigInt(row.remaining),
-    periodLimitPicoUsd: BigInt(row.total),
-  }));
-}
-
-const LATEST_MS = 8_640_000_000_000_000n;
-
-/** When the limit is reached if spending goes on as since `sinceMs`. Undefined: never. */
-export function forecast(spent: bigint, limit: bigint, sinceMs: number, nowMs: number): number | undefined {
-  if (spent >= limit) return nowMs;
-  const elapsedMs = BigInt(Math.floor(nowMs - sinceMs));
-  if (spent <= 0n || elapsedMs <= 0n) return undefined;
-  const atMs = BigInt(Math.floor(sinceMs)) + (elapsedMs * limit) / spent;
-  return atMs > LATEST_MS ? undefined : Number(atMs);
+    periodLimitPicoUsd,
+    forecastExceededAt: forecastOf(rule, row.value, period, spentPicoUsd, periodLimitPicoUsd, nowMs),
+  };
 }
