@@ -8,7 +8,8 @@ import { apiFetch } from '../../api/client.ts';
 import { useFirstAnswer } from '../../api/first-view.tsx';
 import { apiQueryKey, withQuery } from '../../api/query-key.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { startOfDayAgo } from './day-range.ts';
+import { useTimeZone } from '../usage/use-time-zone.ts';
+import { addDays, calendarDate, startOfDate } from '../usage/zoned-time.ts';
 
 interface KeyUsage {
   readonly data: readonly Pick<UsageRow, 'key' | 'spentUsd'>[];
@@ -21,11 +22,18 @@ const DAYS = 30;
 /** @returns Key id to amount; `0` where nothing was spent. Keys whose amount is not known yet are missing. */
 export function useKeySpend(keyIds: readonly string[]): ReadonlyMap<string, string> {
   const enabled = usePermission('usage:read');
-  const from = startOfDayAgo(DAYS - 1, useNowMs());
+  const timeZone = useTimeZone();
+  const nowMs = useNowMs();
+  // As the usage page counts them, which a figure of a list leads to.
+  const from =
+    timeZone &&
+    new Date(startOfDate(addDays(calendarDate(nowMs, timeZone), 1 - DAYS), timeZone)).toISOString();
   const pieces = Array.from({ length: Math.ceil(keyIds.length / KEYS_PER_QUESTION) }, (_, piece) =>
     keyIds.slice(piece * KEYS_PER_QUESTION, (piece + 1) * KEYS_PER_QUESTION),
   );
-  const paths = pieces.map((ids) => withQuery('/usage', { from, groupBy: 'key', keyId: ids }));
+  const paths = (from === undefined ? [] : pieces).map((ids) =>
+    withQuery('/usage', { from, groupBy: 'key', keyId: ids }),
+  );
   const [first] = paths;
   useFirstAnswer(
     enabled && first !== undefined

@@ -8,6 +8,7 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
+import { customRange } from '../requests/explorer-range.ts';
 import type { RequestsSummary } from '../requests/summary-types.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { refusedQuery } from './refused-query.ts';
@@ -69,7 +70,9 @@ function RefusedLately({ rule }: { readonly rule: RateLimit }) {
   const locale = useLocale();
   const nowMs = useNowMs();
   const q = refusedQuery(rule);
-  const from = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - DAY_MS).toISOString();
+  // From a full hour on, so that the question stays the same for a while; the list behind it begins there, too.
+  const fromMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS - DAY_MS;
+  const from = new Date(fromMs).toISOString();
   const { data } = useApiQuery<RequestsSummary>(withQuery('/requests/summary', { q, from }));
   if (data === undefined) return null;
   const count = formatNumber(data.matched, locale);
@@ -78,7 +81,10 @@ function RefusedLately({ rule }: { readonly rule: RateLimit }) {
       {data.matched === 0 ? (
         text.nothingRefused
       ) : (
-        <Link href={withQuery('/requests', { q, range: 'day' })} className="text-accent-ink hover:underline">
+        <Link
+          href={withQuery('/requests', { q, ...customRange(fromMs, nowMs) })}
+          className="text-accent-ink hover:underline"
+        >
           {data.lookedTo === null ? text.refused(count) : text.refusedAtLeast(count)}
         </Link>
       )}
