@@ -101,7 +101,7 @@ export const keys: Translation<typeof english> = {
     current: 'aktuell',
     until: 'gilt bis',
     noLimit: 'Keine Einschränkung',
-    spent: 'Ausgegeben',
+    spent: 'Insgesamt ausgegeben',
     id: 'Id',
     usage: 'Ergebnisse',
     usageText: 'Versuche je Tag (UTC) nach ihrem Ausgang.',

@@ -97,7 +97,7 @@ export const keys = {
     current: 'current',
     until: 'works until',
     noLimit: 'No restriction',
-    spent: 'Spent',
+    spent: 'Spent in all',
     id: 'Id',
     usage: 'Outcomes',
     usageText: 'Attempts per day (UTC) by how they ended.',
