@@ -52,10 +52,10 @@ async function seedUsage(): Promise<void> {
           'organization', ${endpoint}, 'succeeded', true, ${requests}, ${requests}, 10, ${cost}::numeric)`;
     }
     await tx.$executeRaw`
-      INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, cost_pico_usd)
+      INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, spent_pico_usd)
       VALUES (${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'ada', 'gpt-5', true, 3, 7), (${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'bob', 'gpt-5', true, 1, 5)`;
     await tx.$executeRaw`
-      INSERT INTO tag_rollups (organization_id, bucket_start, tag_name, tag_value, model, livemode, requests, cost_pico_usd)
+      INSERT INTO tag_rollups (organization_id, bucket_start, tag_name, tag_value, model, livemode, requests, spent_pico_usd)
       VALUES (${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'env', 'prod', 'gpt-5', true, 3, 7), (${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'env', 'dev', 'claude', true, 1, 5)`;
   });
 }
@@ -267,7 +267,7 @@ describe('saved reports', () => {
     await worker.tenant(
       organizationId,
       (tx) => tx.$executeRaw`
-        INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, cost_pico_usd)
+        INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, spent_pico_usd)
         SELECT ${organizationId}, '2026-10-05T10:00:00Z'::timestamptz, 'user ' || n, 'gpt-5', true, 1, 1000000000000
         FROM generate_series(1, 10005) n`,
     );

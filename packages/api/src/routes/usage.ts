@@ -65,13 +65,21 @@ export const UsageRow = z
     restGroups: z.int().exactOptional(),
     /** What people call the ids of this row. */
     names: z.record(z.string(), z.string()),
-    requests: z.int(),
+    requests: z.int().openapi({
+      description:
+        'Each request once, where it was tried first: of a provider or credential that requests only fall back to, 0.',
+    }),
+    attempts: z.int().openapi({
+      description:
+        'Every try of a request, where it was made: what a provider was asked, fall-backs and retries included.',
+    }),
     ...tokenCounts,
     costUsd: usd,
     chargeUsd: usd,
-    savedUsd: usd,
-    /** Charge where the credential is resold, cost where it is the organization’s own. */
-    spentUsd: usd,
+    savedUsd: usd.openapi({ description: 'What cached input would have cost more if it had been unseen.' }),
+    spentUsd: usd.openapi({
+      description: 'Charge where the credential is resold, cost where it is the organization’s own.',
+    }),
   })
   .openapi('UsageRow');
 
@@ -237,6 +245,7 @@ function present(row: Row, names: DimensionNames): z.input<typeof UsageRow> {
     names: Object.fromEntries(named),
     start: row.start?.toISOString() ?? null,
     requests: Number(row.requests),
+    attempts: Number(row.attempts),
     inputTokens: Number(row.inputTokens),
     cachedInputTokens: Number(row.cachedInputTokens),
     cacheWriteTokens: Number(row.cacheWriteTokens),

@@ -78,8 +78,8 @@ const BY_WEEK: ReadonlySet<string> = new Set(['team', 'key', 'member', 'costCent
 const MAX_COMBINATIONS = 10_000;
 /** All end users as one. */
 const ANY_END_USER = 'anyEndUser';
-const MEASURES = sql`requests, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
-  cost_pico_usd, charge_pico_usd, saved_pico_usd`;
+const MEASURES = sql`requests, attempts, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
+  cost_pico_usd, charge_pico_usd, saved_pico_usd, spent_pico_usd`;
 
 export async function findSummarizedSource(
   tx: Transaction,
@@ -252,7 +252,7 @@ function cutRange({ organizationId, boundaries, filter }: AskedRange, asked: Cho
   const summary = (grain: 'quarter' | 'day' | 'week', start: Date, end: Date): void => {
     if (start >= end) return;
     pieces.push(sql`
-      SELECT bucket_start, ${groupedPart(asked)} AS value, ${MEASURES}, spent_pico_usd FROM usage_summaries
+      SELECT bucket_start, ${groupedPart(asked)} AS value, ${MEASURES} FROM usage_summaries
       WHERE organization_id = ${organizationId} AND grain = ${grain} AND dimension = ${asked.dimension}
         AND bucket_start >= ${start} AND bucket_start < ${end} ${isAsked(sql`value`, asked)} ${modeOf(livemode)}`);
   };
@@ -315,22 +315,22 @@ function fromCube(
 ): Prisma.Sql {
   const { dimension } = asked;
   const range = sql`u.organization_id = ${organizationId} AND u.bucket_start >= ${start} AND u.bucket_start < ${end} ${modeOf(livemode)}`;
-  const shared = sql`u.requests, u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.output_tokens,
-    u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd`;
+  const shared = sql`u.requests, u.attempts, u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.output_tokens,
+    u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, u.saved_pico_usd`;
   if (dimension === 'endUser' || dimension === ANY_END_USER) {
     const value = dimension === 'endUser' ? sql`u.end_user` : sql`''`;
-    return sql`SELECT u.bucket_start, ${value} AS value, ${shared}, 0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd
+    return sql`SELECT u.bucket_start, ${value} AS value, ${shared}, u.spent_pico_usd
       FROM end_user_rollups u WHERE ${range} ${isAsked(sql`u.end_user`, asked)}`;
   }
   if (dimension.startsWith('tag:')) {
-    return sql`SELECT u.bucket_start, u.tag_value AS value, ${shared}, 0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd
+    return sql`SELECT u.bucket_start, u.tag_value AS value, ${shared}, u.spent_pico_usd
       FROM tag_rollups u WHERE ${range} AND u.tag_name = ${dimension.slice('tag:'.length)}
         ${isAsked(sql`u.tag_value`, asked)}`;
   }
   const column = cubeColumn(asked);
   const grouped =
     asked.pair !== undefined && asked.names.length === 1 ? COLUMN[asked.names[0] as BaseDimension] : column;
-  return sql`SELECT u.bucket_start, ${grouped} AS value, ${shared}, u.saved_pico_usd,
+  return sql`SELECT u.bucket_start, ${grouped} AS value, ${shared},
       CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd
     FROM usage_rollups u WHERE ${range} ${isAsked(column, asked)}`;
 }

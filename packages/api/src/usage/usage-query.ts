@@ -24,6 +24,7 @@ export interface UsageRow {
   /** How many groups the rest stands for, of the range that tells which are the top ones. */
   readonly restGroups: number | null;
   readonly requests: string;
+  readonly attempts: string;
   readonly inputTokens: string;
   readonly cachedInputTokens: string;
   readonly cacheWriteTokens: string;
@@ -37,6 +38,7 @@ export interface UsageRow {
 
 const MEASURES = [
   sql`requests`,
+  sql`attempts`,
   sql`input_tokens`,
   sql`cached_input_tokens`,
   sql`cache_write_tokens`,
@@ -117,7 +119,7 @@ async function queryGroups(
     SELECT json_agg(q)::text AS rows FROM (
       SELECT s.start, CASE WHEN s.is_rest THEN '{}'::jsonb ELSE ${toDimensions(sql`s.key`)} END AS dimensions,
         s.is_rest AS "isRest", s.rest_groups AS "restGroups",
-        s.requests::text AS requests, s.input_tokens::text AS "inputTokens", s.cached_input_tokens::text AS "cachedInputTokens",
+        s.requests::text AS requests, s.attempts::text AS attempts, s.input_tokens::text AS "inputTokens", s.cached_input_tokens::text AS "cachedInputTokens",
         s.cache_write_tokens::text AS "cacheWriteTokens", s.output_tokens::text AS "outputTokens",
         s.reasoning_tokens::text AS "reasoningTokens", s.cost_pico_usd::text AS "costPicoUsd",
         s.charge_pico_usd::text AS "chargePicoUsd", s.saved_pico_usd::text AS "savedPicoUsd",
@@ -209,13 +211,13 @@ async function topGroups(
 function cubeGroups(organizationId: string, grouping: Grouping, filter: UsageFilter): Ranked {
   const pairs = Object.entries(dimensionsOf(grouping)).map(([name, column]) => sql`${name}::text, ${column}`);
   const object = pairs.length === 0 ? sql`'{}'::jsonb` : sql`jsonb_build_object(${join(pairs)})`;
-  const own =
+  const spent =
     grouping.cube === 'base'
-      ? sql`u.saved_pico_usd, CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd`
-      : sql`0::numeric AS saved_pico_usd, u.cost_pico_usd AS spent_pico_usd`;
+      ? sql`CASE WHEN u.credential_owner = 'operator' THEN u.charge_pico_usd ELSE u.cost_pico_usd END AS spent_pico_usd`
+      : sql`u.spent_pico_usd`;
   const rowsOf = (asked: UsageFilter): Prisma.Sql => sql`
-    SELECT ${startOf(asked)} AS start, ${object} AS key, u.requests, u.input_tokens, u.cached_input_tokens,
-      u.cache_write_tokens, u.output_tokens, u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, ${own}
+    SELECT ${startOf(asked)} AS start, ${object} AS key, u.requests, u.attempts, u.input_tokens, u.cached_input_tokens,
+      u.cache_write_tokens, u.output_tokens, u.reasoning_tokens, u.cost_pico_usd, u.charge_pico_usd, u.saved_pico_usd, ${spent}
     FROM ${tableOf(grouping)} u
     WHERE ${join(conditionsOf(organizationId, grouping, asked), ' AND ')}`;
   const { topRange } = filter;

@@ -16,6 +16,7 @@ export interface SummarizedDays {
 
 const COUNTS = [
   'requests',
+  'attempts',
   'input_tokens',
   'cached_input_tokens',
   'cache_write_tokens',
@@ -25,6 +26,7 @@ const COUNTS = [
 const AMOUNTS = ['cost_pico_usd', 'charge_pico_usd', 'saved_pico_usd', 'spent_pico_usd'] as const;
 const COLUMN = {
   requests: sql`requests`,
+  attempts: sql`attempts`,
   input_tokens: sql`input_tokens`,
   cached_input_tokens: sql`cached_input_tokens`,
   cache_write_tokens: sql`cache_write_tokens`,
@@ -42,9 +44,8 @@ const SUMS = join([
   ...AMOUNTS.map((name) => sql`sum(${COLUMN[name]}) AS ${COLUMN[name]}`),
 ]);
 
-const SPENT = sql`CASE WHEN b.credential_owner = 'operator' THEN b.charge_pico_usd ELSE b.cost_pico_usd END AS spent_pico_usd`;
-/** Cubes of end users and tags do not know whose credential it was. */
-const COST_AS_SPENT = sql`0::numeric AS saved_pico_usd, b.cost_pico_usd AS spent_pico_usd`;
+/** Cubes of end users and tags do not know whose credential it was, and keep what was spent instead. */
+const SPENT = sql`CASE WHEN b.credential_owner = 'operator' THEN b.charge_pico_usd ELSE b.cost_pico_usd END AS spent_pico_usd,`;
 
 /** Dimensions of so many values that a month of days is long: they are summed by the week as well. */
 const BY_WEEK = ['team', 'key', 'member', 'costCenter', 'endUser'];
@@ -137,7 +138,7 @@ export async function addEndUserSummaries(
   rows: Prisma.Sql,
   before?: Prisma.Sql,
 ): Promise<void> {
-  const steps = sql`${whatIsAdded(days, rows, COST_AS_SPENT)},
+  const steps = sql`${whatIsAdded(days, rows)},
     each AS (
       SELECT organization_id, local_day, livemode, 'endUser' AS dimension, end_user AS value, ${SUMS}
       FROM d GROUP BY 1, 2, 3, 4, 5),
@@ -154,7 +155,7 @@ export async function addTagSummaries(
   rows: Prisma.Sql,
   before?: Prisma.Sql,
 ): Promise<void> {
-  const steps = sql`${whatIsAdded(days, rows, COST_AS_SPENT)},
+  const steps = sql`${whatIsAdded(days, rows)},
     quarters AS MATERIALIZED (
       SELECT organization_id, bucket_start, local_day, livemode, 'tag:' || tag_name AS dimension, tag_value AS value, ${SUMS}
       FROM d GROUP BY 1, 2, 3, 4, 5, 6),
@@ -163,9 +164,10 @@ export async function addTagSummaries(
   await addSteps(tx, days.timeZone, withBefore(before, steps), { quarters: true });
 }
 
-function whatIsAdded({ timeZone, completeFrom }: SummarizedDays, rows: Prisma.Sql, amounts: Prisma.Sql) {
+/** @param spent What the rows themselves do not say. */
+function whatIsAdded({ timeZone, completeFrom }: SummarizedDays, rows: Prisma.Sql, spent = empty) {
   return sql`d AS MATERIALIZED (
-      SELECT b.*, ${amounts}, ${localStart('day', sql`b.bucket_start`, timeZone)} AS local_day FROM (${rows}) b
+      SELECT b.*, ${spent} ${localStart('day', sql`b.bucket_start`, timeZone)} AS local_day FROM (${rows}) b
       WHERE b.bucket_start >= ${completeFrom.toISOString()}::timestamptz)`;
 }
 

@@ -1,0 +1,135 @@
+/** What a report says of retries, and of what end users and tags spent: from summaries, and from the cubes beneath them. */
+import { rollUp } from '@tollgate/billing';
+import { openDatabase } from '@tollgate/db';
+import { waitFor } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+
+const DAY_MS = 86_400_000;
+const DOLLAR = 10n ** 12n;
+/** Half a day apart from UTC's: no summary by the day answers. */
+const ZONES = ['UTC', 'Asia/Kathmandu'];
+
+let test: TestApi;
+let owner: TestPerson;
+
+beforeAll(async () => {
+  test = await startTestApi();
+  owner = await test.signUp('owner@example.com', 'Retries');
+  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const { organizationId } = owner;
+  const entries = [3, 10].flatMap((days) => fellBack(organizationId, test.clock.nowMs() - days * DAY_MS));
+  await worker.tenant(organizationId, (tx) => tx.usageEntry.createMany({ data: entries }));
+  await waitFor(async () => {
+    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    const rolledUp = await worker.tenant(organizationId, (tx) =>
+      tx.usageRollup.aggregate({ _sum: { entries: true } }),
+    );
+    return Number(rolledUp._sum.entries) === entries.length;
+  });
+  await worker.close();
+});
+afterAll(() => test?.close());
+
+/** One request: the own credential fails, and so does a resold one at 20 %, which still costs; a third is corrected later. */
+function fellBack(organizationId: string, startedMs: number) {
+  const entry = {
+    organizationId,
+    startedAt: new Date(startedMs),
+    requestId: `req_${crypto.randomUUID()}`,
+    keyId: 'key_1',
+    endUser: 'ada',
+    tags: { env: 'prod' },
+    requestedModel: 'large',
+    model: 'large',
+    provider: 'openai',
+    endpoint: 'chat',
+    streamed: false,
+    livemode: true,
+    status: 'failed',
+    usageSource: 'provider',
+    costPicoUsd: 0n,
+    chargePicoUsd: 0n,
+  };
+  const cached = {
+    component: 'cachedInput',
+    quantity: 10,
+    unitPricePicoUsd: '1',
+    costPicoUsd: '10',
+    chargePicoUsd: '12',
+  };
+  const input = {
+    ...cached,
+    component: 'input',
+    unitPricePicoUsd: '4',
+    costPicoUsd: '40',
+    chargePicoUsd: '48',
+  };
+  const resold = { credentialOwner: 'operator', credentialId: 'cred_resold', markupBasisPoints: 2_000 };
+  return [
+    { ...entry, attempt: 1, credentialOwner: 'organization', credentialId: 'cred_own' },
+    {
+      ...entry,
+      ...resold,
+      attempt: 2,
+      components: [input, cached],
+      costPicoUsd: 50n * DOLLAR,
+      chargePicoUsd: 60n * DOLLAR,
+    },
+    { ...entry, attempt: 3, credentialOwner: 'organization', credentialId: 'cred_last', status: 'succeeded' },
+    {
+      ...entry,
+      attempt: 3,
+      entry: 1,
+      credentialOwner: 'organization',
+      credentialId: 'cred_last',
+      status: 'succeeded',
+      costPicoUsd: DOLLAR,
+    },
+  ];
+}
+
+async function ask(query: string): Promise<Record<string, unknown>[]> {
+  const from = new Date(test.clock.nowMs() - 30 * DAY_MS).toISOString();
+  const { status, body, text } = await owner.call('GET', `/usage?from=${from}&${query}`);
+  expect(status, text).toBe(200);
+  return body.data;
+}
+
+describe.each(ZONES)('a report of days in %s', (zone) => {
+  it('counts each try where it was made, and no correction', async () => {
+    const rows = await ask(`timeZone=${zone}&groupBy=credential,status`);
+    const counted = rows.map(({ credential, status, requests, attempts }) => [
+      credential,
+      status,
+      requests,
+      attempts,
+    ]);
+    expect(counted.toSorted()).toEqual([
+      ['cred_last', 'succeeded', 0, 2],
+      ['cred_own', 'failed', 2, 2],
+      ['cred_resold', 'failed', 0, 2],
+    ]);
+    expect(await ask(`timeZone=${zone}`)).toMatchObject([{ requests: 2, attempts: 6 }]);
+    expect(await ask(`timeZone=${zone}&groupBy=credential&top=1`)).toMatchObject([
+      { credential: 'cred_resold', attempts: 2 },
+      { rest: true, attempts: 4 },
+    ]);
+  });
+
+  it.each(['', 'model', 'endUser', 'tag:env', 'endUser,model', 'tag:env,model'])(
+    '[M5] says the same spent, saved and attempts whether it groups by %j or not',
+    async (groupBy) => {
+      expect(await ask(`timeZone=${zone}&groupBy=${groupBy}`)).toMatchObject([
+        {
+          costUsd: '102.00',
+          chargeUsd: '120.00',
+          spentUsd: '122.00',
+          savedUsd: '0.00000000006',
+          requests: 2,
+          attempts: 6,
+        },
+      ]);
+    },
+  );
+});

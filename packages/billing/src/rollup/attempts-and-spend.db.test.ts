@@ -1,0 +1,59 @@
+import { openDatabase } from '@tollgate/db';
+import { applyMigrations } from '@tollgate/db/admin';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  anyEntries,
+  type BillingFixture,
+  createBillingFixture,
+  insertEntries,
+  rollUpFully,
+} from '../fixtures/ledger-fixture.ts';
+import { compareSums, derived, expectEqualSums } from '../fixtures/ledger-sums.ts';
+import { extendSummaries } from './usage-summaries.ts';
+
+const MIGRATION = '20261122060000_attempts_and_spend';
+
+let fixture: BillingFixture;
+beforeAll(async () => {
+  fixture = await createBillingFixture();
+});
+afterAll(() => fixture?.close());
+
+/** As it was before the migration; then the migration. */
+async function migrateAgain(): Promise<void> {
+  const migrator = openDatabase({ url: fixture.urls.migrator, applicationName: 'billing-test' });
+  try {
+    await migrator.platform(async (tx) => {
+      await tx.$executeRaw`ALTER TABLE usage_rollups DROP COLUMN attempts`;
+      await tx.$executeRaw`ALTER TABLE usage_summaries DROP COLUMN attempts`;
+      await tx.$executeRaw`
+        ALTER TABLE end_user_rollups DROP COLUMN attempts, DROP COLUMN saved_pico_usd, DROP COLUMN spent_pico_usd`;
+      await tx.$executeRaw`
+        ALTER TABLE tag_rollups DROP COLUMN attempts, DROP COLUMN saved_pico_usd, DROP COLUMN spent_pico_usd`;
+      await tx.$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name = ${MIGRATION}`;
+    });
+  } finally {
+    await migrator.close();
+  }
+  expect(await applyMigrations({ url: fixture.urls.migrator })).toEqual([MIGRATION]);
+}
+
+it('[M5] the migration gives cubes that were there before what roll-ups give new ones, of what was rolled up', async () => {
+  const organizations = await Promise.all([fixture.createOrganization(), fixture.createOrganization()]);
+  const [first, second, unseen] = fc.sample(anyEntries({ size: 40 }), { numRuns: 3, seed: 17 });
+  await insertEntries(fixture.worker, organizations[0]!, first!);
+  await insertEntries(fixture.worker, organizations[1]!, second!);
+  for (const organizationId of organizations) await rollUpFully(fixture.worker, organizationId);
+  const before = await Promise.all(organizations.map((id) => derived(fixture.worker, id)));
+  await insertEntries(fixture.worker, organizations[1]!, unseen!);
+
+  await migrateAgain();
+  for (const organizationId of organizations) {
+    while (await extendSummaries(fixture.worker, organizationId));
+  }
+
+  expect(await Promise.all(organizations.map((id) => derived(fixture.worker, id)))).toEqual(before);
+  await rollUpFully(fixture.worker, organizations[1]!);
+  expectEqualSums(await compareSums(fixture.worker, organizations[1]!));
+});
