@@ -36,15 +36,67 @@ export function worstShares(budget: Budget, perValue: boolean): BarShares {
 }
 
 export function healthOf(budget: Budget, perValue: boolean): BudgetHealth {
-  if (budget.state !== 'active') return 'paused';
-  if (isUsedUp(budget)) return 'usedUp';
-  const { spent } = worstShares(budget, perValue);
-  return budget.forecastExceededAt !== null || spent >= RISK_SHARE ? 'risk' : 'fine';
+  return judge(budget, budget, worstShares(budget, perValue));
+}
+
+/** Of one of its values, by the value's own figures. */
+export function valueHealth(budget: Budget, standing: ForecastAmounts): BudgetHealth {
+  return judge(budget, standing, barShares(standing));
+}
+
+export interface ForecastAmounts extends StandingAmounts {
+  readonly forecastExceededAt: string | null;
+}
+
+function judge({ state, resetsAt }: Budget, standing: ForecastAmounts, { spent }: BarShares): BudgetHealth {
+  if (state !== 'active') return 'paused';
+  if (isUsedUp(standing)) return 'usedUp';
+  // What never resets is gone some day; that alone is no risk.
+  const isGoneEarly = resetsAt !== null && standing.forecastExceededAt !== null;
+  return isGoneEarly || spent >= RISK_SHARE ? 'risk' : 'fine';
 }
 
 /** Nothing left, and not because it is promised to what runs now. */
 export function isUsedUp({ remainingUsd, heldUsd }: StandingAmounts): boolean {
   return isZero(remainingUsd) && isZero(heldUsd);
+}
+
+/** Who answers when it is used up. The cheaper model falls under most budgets as well, and finds nothing left either. */
+export function standInOf({
+  kind,
+  scope,
+  onExceeded,
+}: Pick<Budget, 'kind' | 'scope' | 'onExceeded'>): string | undefined {
+  if (kind === 'soft' || onExceeded === 'refuse') return undefined;
+  return scope.type === 'model' && scope.id !== onExceeded.model ? onExceeded.model : undefined;
+}
+
+export interface BudgetSummary {
+  readonly active: number;
+  readonly hard: number;
+  readonly refusing: number;
+  /** How many are gone before they reset. */
+  readonly early: number;
+  readonly next: Budget | undefined;
+}
+
+export function summarizeBudgets(
+  budgets: readonly Budget[],
+  isPerValue: (budget: Budget) => boolean,
+): BudgetSummary {
+  const active = budgets.filter(({ state }) => state === 'active');
+  const usedUp = new Set(active.filter((budget) => healthOf(budget, isPerValue(budget)) === 'usedUp'));
+  const running = active
+    .filter((budget) => !usedUp.has(budget) && budget.forecastExceededAt !== null)
+    .toSorted((left, right) => (left.forecastExceededAt ?? '').localeCompare(right.forecastExceededAt ?? ''));
+  return {
+    active: active.length,
+    hard: active.filter(({ kind }) => kind === 'hard').length,
+    refusing: [...usedUp].filter((budget) => budget.kind === 'hard' && standInOf(budget) === undefined)
+      .length,
+    early: running.filter(({ resetsAt }) => resetsAt !== null).length,
+    next: running[0],
+  };
 }
 
 export function isZero(amount: string): boolean {

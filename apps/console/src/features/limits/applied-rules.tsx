@@ -90,9 +90,9 @@ function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonl
       ) : (
         <>
           <StandingBar amounts={standing} label={text.meter(budgetName(budget))} />
-          {budget.forecastExceededAt !== null && (
+          {standing.forecastExceededAt !== null && (
             <span>
-              <BudgetForecast budget={budget} />
+              <BudgetForecast budget={budget} standing={standing} />
             </span>
           )}
         </>
