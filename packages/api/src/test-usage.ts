@@ -8,6 +8,8 @@ export interface TestUsage {
   readonly count: number;
   readonly livemode: boolean;
   readonly startedMs: number;
+  /** The first, unless told. */
+  readonly attempt?: number;
 }
 
 const MARKUP_BASIS_POINTS = 1_550;
@@ -25,7 +27,7 @@ export async function addRolledUpUsage(worker: Database, usage: TestUsage): Prom
   });
 }
 
-function entryOf({ organizationId, livemode, startedMs }: TestUsage, index: number) {
+function entryOf({ organizationId, livemode, startedMs, attempt = 1 }: TestUsage, index: number) {
   const quantity = 1_000 + index;
   const cost = BigInt(quantity) * 250_000n;
   const charge = (cost * BigInt(10_000 + MARKUP_BASIS_POINTS)) / 10_000n;
@@ -33,7 +35,7 @@ function entryOf({ organizationId, livemode, startedMs }: TestUsage, index: numb
     organizationId,
     startedAt: new Date(startedMs),
     requestId: `req_${crypto.randomUUID()}`,
-    attempt: 1,
+    attempt,
     keyId: 'key_1',
     teamId: index % 2 === 0 ? '' : 'team_1',
     requestedModel: 'sim-small',

@@ -153,10 +153,19 @@ describe('a resold credential', () => {
       startedMs: startedMs - 86_400_000,
     });
     const { body } = await operator.call('GET', `${PATH}/cred_1/traffic`);
-    expect(body).toMatchObject({ organizations: 2, requests: 8 });
+    expect(body).toMatchObject({ organizations: 2, requests: 8, attempts: 8 });
     // Twice 1,000 to 1,003 units at 250,000 pico-USD, with 15.5% on top.
     expect(body.chargeUsd).toBe('0.002313465');
     expect((await operator.call('GET', `${PATH}/nothing/traffic`)).status).toBe(404);
+    // What falls back to it was tried elsewhere first.
+    await addRolledUpUsage(worker, {
+      ...usage,
+      organizationId: tenant.organizationId,
+      livemode: false,
+      attempt: 2,
+    });
+    const { body: after } = await operator.call('GET', `${PATH}/cred_1/traffic`);
+    expect(after).toMatchObject({ organizations: 2, requests: 8, attempts: 12 });
   });
 });
 

@@ -16,7 +16,8 @@ export const ResoldTraffic = z
     from: timestamp,
     /** How many organizations have sent any. */
     organizations: z.int(),
-    requests: z.int(),
+    requests: z.int().openapi({ description: 'Those that it was the first to be tried for.' }),
+    attempts: z.int().openapi({ description: 'Every try, those included that fell back to it.' }),
     chargeUsd: usd,
   })
   .openapi('ResoldTraffic');
@@ -57,15 +58,18 @@ async function sumTraffic(
   credentialId: string,
   from: Date,
 ): Promise<z.input<typeof ResoldTraffic>> {
-  const [row] = await tx.$queryRaw<{ organizations: number; requests: number; charge: string }[]>`
+  const [row] = await tx.$queryRaw<
+    { organizations: number; requests: number; attempts: number; charge: string }[]
+  >`
     SELECT count(*)::int AS organizations, COALESCE(sum(requests), 0)::float8 AS requests,
-      COALESCE(sum(charge_pico_usd), 0)::text AS charge
+      COALESCE(sum(attempts), 0)::float8 AS attempts, COALESCE(sum(charge_pico_usd), 0)::text AS charge
     FROM list_resold_traffic(${credentialId}, ${from}::timestamptz)`;
-  const { organizations = 0, requests = 0, charge = '0' } = row ?? {};
+  const { organizations = 0, requests = 0, attempts = 0, charge = '0' } = row ?? {};
   return {
     from: from.toISOString(),
     organizations,
     requests,
+    attempts,
     chargeUsd: formatUsd(picoUsdSum(BigInt(charge))),
   };
 }
