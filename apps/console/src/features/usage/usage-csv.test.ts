@@ -7,6 +7,7 @@ const row = (fields: Partial<UsageRow>): UsageRow => ({
   start: '2026-11-01T00:00:00.000Z',
   names: {},
   requests: 3,
+  attempts: 3,
   inputTokens: 60,
   cachedInputTokens: 30,
   cacheWriteTokens: 10,
@@ -98,6 +99,19 @@ describe('toGroupsCsv()', () => {
     for (const { spentUsd, previousSpentUsd, changeUsd } of parsed) {
       expect(pico(spentUsd) - pico(previousSpentUsd)).toBe(pico(changeUsd));
     }
+  });
+
+  it('has the tokens as the table counts them, and each kind apart', () => {
+    const groups = compareGroups(
+      sumByGroup([row({ reasoningTokens: 7 }), row({ reasoningTokens: 1 })], 'none', 'All'),
+      undefined,
+    );
+    expect(records(toGroupsCsv(groups, 'none', false))).toMatchObject([
+      { totalInputTokens: '200', inputTokens: '120', totalOutputTokens: '18', outputTokens: '10' },
+    ]);
+    expect(records(toUsageCsv([row({ reasoningTokens: 7 })], 'none'))).toMatchObject([
+      { totalInputTokens: '100', inputTokens: '60', totalOutputTokens: '12', outputTokens: '5' },
+    ]);
   });
 
   it('has no columns of the period before where nothing is compared', () => {

@@ -1,14 +1,18 @@
 /** Usage as CSV: the table as it is shown, or every interval of it. Amounts have every digit. */
 import type { UsageRow } from '@tollgate/api';
 import { type CsvCell, toCsv } from '../common/csv.ts';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { type Grouped, groupsOf, partKeyOf, partNameOf } from './usage-chart.ts';
-import { type ComparedGroup, differenceOf } from './usage-figures.ts';
+import { type ComparedGroup, differenceOf, type UsageFigures } from './usage-figures.ts';
 
+/** Tokens as the table counts them, then each kind as the API does: cached input is no part of `inputTokens`. */
 const FIGURES = [
   'requests',
+  'totalInputTokens',
   'inputTokens',
   'cachedInputTokens',
   'cacheWriteTokens',
+  'totalOutputTokens',
   'outputTokens',
   'reasoningTokens',
   'costUsd',
@@ -16,6 +20,15 @@ const FIGURES = [
   'savedUsd',
   'spentUsd',
 ] as const;
+
+function figuresOf(figures: UsageFigures): CsvCell[] {
+  const withTotals = {
+    ...figures,
+    totalInputTokens: inputTokensOf(figures),
+    totalOutputTokens: outputTokensOf(figures),
+  };
+  return FIGURES.map((figure) => withTotals[figure]);
+}
 
 function groupHead(grouped: Grouped): readonly string[] {
   return groupsOf(grouped)
@@ -32,7 +45,7 @@ export function toGroupsCsv(groups: readonly ComparedGroup[], grouped: Grouped, 
   ];
   const rows = groups.map((group): CsvCell[] => [
     ...group.parts.filter(({ groupBy }) => groupBy !== 'none').flatMap(({ name, key }) => [name, key]),
-    ...FIGURES.map((figure) => group[figure]),
+    ...figuresOf(group),
     ...(compared
       ? [
           group.before?.requests ?? 0,
@@ -52,7 +65,7 @@ export function toUsageCsv(rows: readonly UsageRow[], grouped: Grouped): string 
     rows.map((row) => [
       row.start ?? '',
       ...groups.flatMap((groupBy) => [partNameOf(row, groupBy, ''), partKeyOf(row, groupBy)]),
-      ...FIGURES.map((figure) => row[figure]),
+      ...figuresOf(row),
     ]),
   );
 }
