@@ -77,6 +77,10 @@ export const RequestSummary = z
     ...tokenCounts,
     costUsd: usd.nullable(),
     chargeUsd: usd,
+    spentUsd: usd.nullable().openapi({
+      description:
+        'What the organization pays, as usage and budgets count it: of each attempt the charge where the credential is resold, the provider’s cost where it is its own. Null: a price is missing.',
+    }),
     estimated: z.boolean(),
     totalMs: z.int(),
     firstTokenMs: z.int().nullable(),
@@ -142,6 +146,7 @@ export function presentRequest(
     reasoningTokens: Number(row.reasoningTokens),
     costUsd: row.costPicoUsd === null ? null : picoText(row.costPicoUsd),
     chargeUsd: picoText(row.chargePicoUsd),
+    spentUsd: row.spentPicoUsd === null ? null : picoText(row.spentPicoUsd),
     refusal: row.refusal ?? null,
     attempts: entries.map(presentEntry),
   };

@@ -7,6 +7,14 @@
  */
 import { join, type Prisma, sql, type Transaction } from '@tollgate/db';
 import { parseId } from '@tollgate/ids';
+import {
+  type EntryField,
+  entryConditions,
+  isEntryFilter,
+  isOtherFilter,
+  type OtherFilter,
+} from './entry-conditions.ts';
+import { matches } from './match-text.ts';
 import type { Comparison, RequestFilter, TextField, ValueTest } from './request-query.ts';
 
 export interface RequestConditions {
@@ -31,9 +39,9 @@ export async function toConditions(
   filters: readonly RequestFilter[],
 ): Promise<RequestConditions> {
   const others: Prisma.Sql[] = [];
-  const entryFilters: Prisma.Sql[] = [];
+  const ofSums: Prisma.Sql[] = [];
   const leads: Lead[] = [];
-  for (const filter of filters) {
+  for (const filter of filters.filter(isOtherFilter)) {
     let condition: Prisma.Sql;
     if (isNamed(filter)) {
       const ids = await findNamedIds(tx, organizationId, filter);
@@ -47,14 +55,14 @@ export async function toConditions(
       const lead = leadOf(filter);
       if (lead !== undefined) leads.push({ ...lead, ...(lead.isWhole && { whole: condition }) });
     }
-    (isAboutEntries(filter) ? entryFilters : others).push(condition);
+    (isAboutSums(filter) ? ofSums : others).push(condition);
   }
   const [first] = leads.toSorted((left, right) => left.rank - right.rank);
   return {
     scan: first === undefined ? [] : [first.scan],
     // What the index says already is not asked again.
     filters: others.filter((condition) => condition !== first?.whole),
-    entryFilters,
+    entryFilters: [...ofSums, ...entryConditions(filters.filter(isEntryFilter))],
   };
 }
 
@@ -112,16 +120,18 @@ function isError(test: ValueTest<number>): boolean {
   }
 }
 
-const ENTRY_FIELDS: readonly string[] = ['outcome', 'credential', 'costcenter', 'tokens', 'estimated'];
-
-/** Whether the answer stands in the usage entries and not in the log. */
-function isAboutEntries(filter: RequestFilter): boolean {
-  return filter.kind === 'cost' || (filter.kind !== 'tag' && ENTRY_FIELDS.includes(filter.field));
+/** Whether the answer is what the usage entries sum to, and does not stand in the log. */
+function isAboutSums(filter: RequestFilter): boolean {
+  return (
+    filter.kind === 'cost' ||
+    (filter.kind === 'number' && filter.field === 'tokens') ||
+    (filter.kind === 'flag' && filter.field === 'estimated')
+  );
 }
 
-type NamedFilter = RequestFilter & { readonly kind: 'text'; readonly field: 'key' | 'team' };
+type NamedFilter = OtherFilter & { readonly kind: 'text'; readonly field: 'key' | 'team' };
 
-function isNamed(filter: RequestFilter): filter is NamedFilter {
+function isNamed(filter: OtherFilter): filter is NamedFilter {
   return filter.kind === 'text' && (filter.field === 'key' || filter.field === 'team');
 }
 
@@ -205,7 +215,7 @@ function negate({ negated }: RequestFilter, condition: Prisma.Sql): Prisma.Sql {
   return negated ? sql`NOT COALESCE(${condition}, false)` : condition;
 }
 
-function positiveCondition(filter: RequestFilter): Prisma.Sql {
+function positiveCondition(filter: OtherFilter): Prisma.Sql {
   switch (filter.kind) {
     case 'text':
       return textCondition(filter.field, filter.values);
@@ -215,7 +225,7 @@ function positiveCondition(filter: RequestFilter): Prisma.Sql {
       );
     case 'cost':
       return anyOf(filter.tests, (test) =>
-        compare(sql`u.cost`, test, (value) => sql`${value.toString()}::numeric`),
+        compare(sql`u.spent`, test, (value) => sql`${value.toString()}::numeric`),
       );
     case 'tag':
       return filter.values === null
@@ -273,10 +283,12 @@ function compare<V>(column: Prisma.Sql, test: ValueTest<V>, bind: (value: V) => 
   }
 }
 
+/** That answered in the end; where nothing did, the one that was asked for. */
+export const servedModel = sql`COALESCE(NULLIF(r.model, ''), r.requested_model)`;
 const routeId = sql`COALESCE(r.route->>'id', r.substitution#>>'{route,id}', '')`;
 const routeName = sql`COALESCE(r.route->>'name', r.substitution#>>'{route,name}', '')`;
 
-function textCondition(field: TextField, values: readonly string[]): Prisma.Sql {
+function textCondition(field: Exclude<TextField, EntryField>, values: readonly string[]): Prisma.Sql {
   switch (field) {
     case 'id':
       return matches(sql`r.request_id`, values);
@@ -288,6 +300,8 @@ function textCondition(field: TextField, values: readonly string[]): Prisma.Sql 
       return sql`(${matches(sql`r.member_id`, values)} OR ${matches(sql`r.service_account_id`, values)})`;
     case 'model':
       return sql`(${matches(sql`r.model`, values)} OR ${matches(sql`r.requested_model`, values)})`;
+    case 'served':
+      return matches(servedModel, values);
     case 'provider':
       return matches(sql`r.provider`, values);
     case 'user':
@@ -309,34 +323,7 @@ function textCondition(field: TextField, values: readonly string[]): Prisma.Sql 
       return matches(sql`r.error_code`, values);
     case 'ip':
       return matches(sql`r.client_address`, values);
-    case 'outcome':
-      return anyEntry(matches(sql`e.status`, values));
-    case 'credential':
-      return anyEntry(matches(sql`e.credential_id`, values));
-    case 'costcenter':
-      return anyEntry(matches(sql`e.cost_center`, values));
     default:
       return field satisfies never;
   }
-}
-
-function anyEntry(condition: Prisma.Sql): Prisma.Sql {
-  return sql`EXISTS (SELECT 1 FROM usage_entries e WHERE e.organization_id = r.organization_id
-    AND e.started_at = r.started_at AND e.request_id = r.request_id AND ${condition})`;
-}
-
-/** One of them: equal, or with `*` for any characters. LIKE has no backtracking to speak of: no pattern hurts. */
-function matches(column: Prisma.Sql, values: readonly string[]): Prisma.Sql {
-  if (values.length === 0) return sql`false`;
-  const whole = values.filter((value) => !value.includes('*'));
-  const patterns = values.filter((value) => value.includes('*')).map(toPattern);
-  const either = [
-    ...(whole.length === 0 ? [] : [sql`${column} = ANY (${whole}::text[])`]),
-    ...(patterns.length === 0 ? [] : [sql`${column} LIKE ANY (${patterns}::text[])`]),
-  ];
-  return either.length === 1 ? either[0]! : sql`(${join(either, ' OR ')})`;
-}
-
-function toPattern(value: string): string {
-  return value.replaceAll(/[\\%_]/g, (character) => `\\${character}`).replaceAll(/\*+/g, '%');
 }

@@ -162,8 +162,8 @@ describe('the summary of a search', () => {
       { start: range.from.toISOString(), succeeded: 28, refused: 0, failed: 2, aborted: 0 },
     ]);
     expect(body.facets.status).toEqual([
-      { value: '200', name: null, requests: 28 },
-      { value: '503', name: null, requests: 2 },
+      { value: '200', name: null, term: '200', requests: 28 },
+      { value: '503', name: null, term: '503', requests: 2 },
     ]);
     expect(body.facets.model.map(({ requests }: { requests: number }) => requests)).toEqual([20, 10]);
     for (const { value, requests } of body.facets.key) expect(await count(`key:${value}`)).toBe(requests);

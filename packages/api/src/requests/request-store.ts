@@ -43,6 +43,8 @@ export interface RequestRow {
   /** Null: an attempt has no known cost. */
   readonly costPicoUsd: string | null;
   readonly chargePicoUsd: string;
+  /** Null: of an attempt it is not known. */
+  readonly spentPicoUsd: string | null;
   readonly estimated: boolean;
   readonly inputTokens: bigint;
   readonly cachedInputTokens: bigint;
@@ -70,14 +72,22 @@ export const requestColumns = sql`
   r.client_address AS "clientAddress", r.user_agent AS "userAgent",
   r.provider_format AS "providerFormat", r.translated, r.unsupported, r.route,
   r.substitution, u.cost::text AS "costPicoUsd",
-  u.charge::text AS "chargePicoUsd", u.estimated, u.input AS "inputTokens", u.cached AS "cachedInputTokens",
+  u.charge::text AS "chargePicoUsd", u.spent::text AS "spentPicoUsd", u.estimated, u.input AS "inputTokens", u.cached AS "cachedInputTokens",
   u.written AS "cacheWriteTokens", u.output AS "outputTokens", u.reasoning AS "reasoningTokens"`;
+
+/**
+ * What the organization owes for an entry: the charge where the credential is resold, the provider's cost where it is its own.
+ * Null: a price was missing, so that nothing is owed yet.
+ */
+const spentOfEntry = sql`CASE WHEN e.credential_owner <> 'operator' THEN e.cost_pico_usd
+  WHEN e.cost_pico_usd IS NULL AND e.charge_pico_usd = 0 THEN NULL ELSE e.charge_pico_usd END`;
 
 /** What the entries of `r` sum to, as `u`. */
 export const entriesOfRow = sql`
   CROSS JOIN LATERAL (
     SELECT CASE WHEN count(*) FILTER (WHERE e.cost_pico_usd IS NULL) > count(*) FILTER (WHERE e.settles_unknown) THEN NULL ELSE COALESCE(sum(e.cost_pico_usd), 0) END AS cost,
       COALESCE(sum(e.charge_pico_usd), 0) AS charge,
+      CASE WHEN count(*) FILTER (WHERE ${spentOfEntry} IS NULL) > count(*) FILTER (WHERE e.settles_unknown) THEN NULL ELSE COALESCE(sum(${spentOfEntry}), 0) END AS spent,
       COALESCE(bool_or(e.estimated), false) AS estimated,
       COALESCE(sum(e.input_tokens + e.audio_input_tokens), 0)::bigint AS input,
       COALESCE(sum(e.cached_input_tokens), 0)::bigint AS cached,

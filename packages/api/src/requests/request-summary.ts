@@ -5,7 +5,7 @@
  * estimated. One pass over the rows answers everything.
  */
 import { empty, join, type Prisma, sql, type Transaction } from '@tollgate/db';
-import { toConditions } from './request-conditions.ts';
+import { servedModel, toConditions } from './request-conditions.ts';
 import type { RequestFilter } from './request-query.ts';
 import { entriesOfRow, newestRows, SCAN_WITH_ENTRIES_MAX, scanOf } from './request-store.ts';
 
@@ -127,7 +127,7 @@ function countsOf(found: Prisma.Sql, bucketSeconds: number): Prisma.Sql {
           SELECT date_bin(make_interval(secs => ${bucketSeconds}::int), r.started_at, TIMESTAMPTZ '2001-01-01 00:00:00Z') AS start,
             CASE WHEN r.status = 499 THEN 'aborted' WHEN r.status >= 500 THEN 'failed'
               WHEN r.status >= 400 THEN 'refused' ELSE 'succeeded' END AS outcome,
-            r.status::text AS status, COALESCE(NULLIF(r.model, ''), r.requested_model) AS model, r.provider, r.key_id,
+            r.status::text AS status, ${servedModel} AS model, r.provider, r.key_id,
             r.team_id, r.error_code, r.endpoint
           FROM (${found}) r) f
         GROUP BY GROUPING SETS ((f.start, f.outcome), (f.status), (f.model), (f.provider), (f.key_id), (f.team_id),

@@ -18,7 +18,7 @@ import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { presentRequest, RequestDetail, RequestSummary } from '../requests/present-request.ts';
 import { readFilters } from '../requests/read-filters.ts';
-import { findCredentialNames, findRequestNames } from '../requests/request-names.ts';
+import { findCredentialNames, findQueryTerms, findRequestNames } from '../requests/request-names.ts';
 import { findRequestRow, findRequests, listEntries, type RequestRow } from '../requests/request-store.ts';
 import { FACETS, OUTCOMES, summarizeRequests } from '../requests/request-summary.ts';
 import { readTail } from '../requests/request-tail.ts';
@@ -39,6 +39,10 @@ const FacetValue = z.object({
   value: z.string(),
   /** What people call it, where it is an id. */
   name: z.string().nullable(),
+  term: z.string().openapi({
+    description:
+      'What a query asks for exactly these requests by: in `served:` a model, elsewhere in the field of the same name. The id of a key or team whose name others have as well.',
+  }),
   requests: z.int(),
 });
 
@@ -79,7 +83,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     tag: 'requests',
     summary: 'Requests, newest first; the last 30 days unless told',
     description:
-      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:`, `provider:`, `user:`, `session:`, `endpoint:`, `dialect:` (what the client speaks), `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `outcome:` (of an attempt), `credential:`, `costCenter:`, `ip:`, `id:`, with `*` for any characters; `status:` (`>=400`, `4xx`, `400..499`), `latency:` and `ttft:` (ms, or `2s`), `attempts:`, `tokens:`, `cost:` (USD), each as a number, a comparison or a range with either end open; `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`, `refused:true`. Several values of a term, `model:gpt-5*,claude-*`, are joined by OR; quotes hold spaces and commas; a `-` turns a term around. A page looks at so many requests at most: where it ends early, `searchedTo` says how far back, and `nextCursor` goes on from there.',
+      '`q` joins terms by AND: `key:` (id or name), `team:` (id, slug or name), `member:`, `model:` (asked for or used in the end), `served:` (used in the end; where none was, asked for), `provider:` (in the end), `user:`, `session:`, `endpoint:`, `dialect:` (what the client speaks), `format:` (what the provider speaks), `unsupported:` (a parameter it could not be told), `error:`, `outcome:`, `attemptModel:`, `attemptProvider:`, `credential:`, `costCenter:` (all of the same attempt; one that is asked again may be of another), `ip:`, `id:`, with `*` for any characters; `status:` (`>=400`, `4xx`, `400..499`), `latency:` and `ttft:` (ms, or `2s`), `attempts:`, `tokens:`, `cost:` (USD, what the organization pays: `spentUsd`), each as a number, a comparison or a range with either end open; `tag:NAME` or `tag:NAME=VALUE`; `streamed:true`, `livemode:false`, `estimated:true`, `translated:true`, `refused:true`. Several values of a term, `model:gpt-5*,claude-*`, are joined by OR; quotes hold spaces and commas; a `-` turns a term around. A page looks at so many requests at most: where it ends early, `searchedTo` says how far back, and `nextCursor` goes on from there.',
     access: 'requests:read',
     report: true,
     query: z.strictObject({
@@ -112,7 +116,7 @@ export const requestRoutes: readonly AnyRoute[] = [
     path: '/requests/summary',
     tag: 'requests',
     summary: 'Requests over time by outcome, and the most frequent models, keys, errors and so on',
-    description: `Of the newest \`look\` requests of the range that an index leads to (${LOOK_DEFAULT} unless told, ${LOOK_MAX} at most); \`lookedTo\` says how far back that came. Where a term is about cost, tokens or attempts, fewer are looked at.`,
+    description: `Of the newest \`look\` requests of the range that an index leads to (${LOOK_DEFAULT} unless told, ${LOOK_MAX} at most); \`lookedTo\` says how far back that came. Where a term is about cost, tokens or what an attempt was, fewer are looked at.`,
     access: 'requests:read',
     report: true,
     query: z.strictObject({
@@ -125,10 +129,15 @@ export const requestRoutes: readonly AnyRoute[] = [
       const { from, to } = rangeOf(query, nowMs);
       const filters = readFilters(query.q ?? '');
       const summary = await summarizeRequests(tx, organizationId, { from, to, filters, scanMax: query.look });
+      const idsOf = (name: 'key' | 'team') => summary.facets[name].map(({ value }) => value);
       const names = await findRequestNames(tx, organizationId, {
-        keyIds: summary.facets.key.map(({ value }) => value),
-        teamIds: summary.facets.team.map(({ value }) => value),
+        keyIds: idsOf('key'),
+        teamIds: idsOf('team'),
       });
+      const terms = new Map([
+        ...(await findQueryTerms(tx, organizationId, 'key', idsOf('key'))),
+        ...(await findQueryTerms(tx, organizationId, 'team', idsOf('team'))),
+      ]);
       const nameOf: Readonly<Partial<Record<(typeof FACETS)[number], (id: string) => string | undefined>>> = {
         key: (id) => names.keys.get(id),
         team: (id) => names.teams.get(id),
@@ -138,6 +147,7 @@ export const requestRoutes: readonly AnyRoute[] = [
         summary.facets[name].map(({ value, requests }) => ({
           value,
           name: nameOf[name]?.(value) ?? null,
+          term: terms.get(value) ?? value,
           requests,
         }));
       const byStart = Map.groupBy(summary.buckets, ({ start }) => start.getTime());
