@@ -98,7 +98,7 @@ test('[S7] requests are found by keyboard and mouse, watched as they come, kept 
   const facets = page.getByRole('region', { name: 'Filters with counts' });
   await facets.getByRole('button', { name: /^no-such-model/ }).click();
   await expect(table.getByRole('row')).toHaveCount(2);
-  await expect(query).toHaveValue('model:no-such-model');
+  await expect(query).toHaveValue('served:no-such-model');
   await facets.getByRole('button', { name: /^no-such-model/, pressed: true }).click();
   await expect(table.getByRole('row')).toHaveCount(5);
 

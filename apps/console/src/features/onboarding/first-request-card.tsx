@@ -7,7 +7,6 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
-import { spentUsd } from '../requests/request-types.ts';
 import { useFirstRequest } from './use-first-request.ts';
 
 export function FirstRequestCard({ keyId }: { readonly keyId: string }) {
@@ -54,7 +53,7 @@ function Answered({
         <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
           <Fact term={text.tokensIn} value={<TokenCount value={inputTokensOf(request)} full />} />
           <Fact term={text.tokensOut} value={<TokenCount value={outputTokensOf(request)} full />} />
-          <Fact term={text.cost} value={<Money value={spentUsd(request)} />} />
+          <Fact term={text.cost} value={<Money value={request.spentUsd} />} />
           <Fact term={text.latency} value={formatDuration(request.totalMs, locale)} />
         </dl>
       )}

@@ -10,7 +10,7 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
-import { spentUsd } from '../requests/request-types.ts';
+import { toComponentRows } from '../requests/component-rows.ts';
 import { requestPath } from '../requests/use-request.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { Step } from './conversation.ts';
@@ -42,7 +42,7 @@ export function StepFigures({ step }: { readonly step: Step }) {
           <Figure term={text.cost}>
             {request ? (
               <span data-cost>
-                <Money value={spentUsd(request)} />
+                <Money value={request.spentUsd} />
                 {request.estimated && ` ${text.estimated}`}
               </span>
             ) : (
@@ -80,7 +80,6 @@ function Figure({ term, children }: { readonly term: string; readonly children: 
 
 function Components({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('playground');
-  const resold = request.attempts.some(({ credentialOwner }) => credentialOwner === 'operator');
   return (
     <Disclosure title={text.byComponent}>
       <table className="w-full text-xs">
@@ -92,19 +91,17 @@ function Components({ request }: { readonly request: RequestDetail }) {
           </tr>
         </thead>
         <tbody>
-          {request.attempts.flatMap((attempt) =>
-            attempt.components.map((one) => (
-              <tr key={`${attempt.attempt}-${attempt.entry}-${one.component}`}>
-                <th scope="row" className="py-0.5 text-left font-mono font-normal text-ink-soft">
-                  {one.component}
-                </th>
-                <td className="tabular py-0.5 text-right text-ink-soft">{one.quantity}</td>
-                <td className="tabular py-0.5 text-right text-ink">
-                  <Money value={resold ? one.chargeUsd : one.costUsd} />
-                </td>
-              </tr>
-            )),
-          )}
+          {toComponentRows(request.attempts).map((one) => (
+            <tr key={one.id}>
+              <th scope="row" className="py-0.5 text-left font-mono font-normal text-ink-soft">
+                {one.component}
+              </th>
+              <td className="tabular py-0.5 text-right text-ink-soft">{one.quantity}</td>
+              <td className="tabular py-0.5 text-right text-ink">
+                <Money value={one.spentUsd} />
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </Disclosure>

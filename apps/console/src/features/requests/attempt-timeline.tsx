@@ -5,7 +5,7 @@ import { Badge, Card, formatDuration, Money, StatusBadge, useUi } from '@tollgat
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { CodeText } from '../common/code-text.tsx';
 import { ProviderName } from '../providers/provider-name.tsx';
-import { type Attempt, spentUsd } from './request-types.ts';
+import { type Attempt, spentOf } from './request-types.ts';
 
 export function AttemptTimeline({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;
@@ -66,9 +66,7 @@ function Try({ attempt, startShare, share }: TryProps) {
           <ProviderName id={attempt.provider} /> · {attempt.model}
         </span>
         <span className="tabular ml-auto flex gap-3 text-ink-soft">
-          <Money
-            value={spentUsd({ attempts: [attempt], costUsd: attempt.costUsd, chargeUsd: attempt.chargeUsd })}
-          />
+          <Money value={spentOf(attempt.credentialOwner, attempt)} />
           {formatDuration(attempt.totalMs, locale)}
         </span>
       </div>
@@ -102,7 +100,7 @@ function Correction({ attempt }: { readonly attempt: Attempt }) {
     <div className="flex flex-wrap items-center gap-2 border-l-2 border-line pl-3 text-sm text-ink-soft">
       {text.adjustment(attempt.reason)}
       <span className="ml-auto">
-        <Money value={attempt.chargeUsd} signed />
+        <Money value={spentOf(attempt.credentialOwner, attempt)} signed />
       </span>
     </div>
   );

@@ -1,8 +1,7 @@
 'use client';
-/** What the cost is made of. The rows add up to the total, digit for digit. */
+/** What the cost is made of. */
 import type { RequestDetail } from '@tollgate/api';
 import { Card, type ColumnDef, DataTable, formatMoney, Money, placesOf, useUi } from '@tollgate/ui';
-import { addDecimals } from '@tollgate/ui/charts';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
@@ -10,11 +9,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { isTokenComponent, perMillion } from '../invoices/group-lines.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import type { CostComponent } from './request-types.ts';
-
-interface ComponentRow extends CostComponent {
-  readonly id: string;
-}
+import { type ComponentRow, toComponentRows, totalOf } from './component-rows.ts';
 
 export function CostComponents({ request }: { readonly request: RequestDetail }) {
   const text = useMessages('requests').detail;
@@ -22,20 +17,12 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
   const names: Readonly<Record<string, string>> = components;
   const { locale } = useUi();
   const mayCompare = usePermission('prices:read');
-  const rows = useMemo(
-    () =>
-      request.attempts.flatMap((attempt) =>
-        attempt.components.map((component, position) => ({
-          ...component,
-          id: `${attempt.attempt}-${attempt.entry}-${position}`,
-        })),
-      ),
-    [request.attempts],
-  );
+  const rows = useMemo(() => toComponentRows(request.attempts), [request.attempts]);
+  const resold = request.attempts.some(({ credentialOwner }) => credentialOwner === 'operator');
   const places = useMemo(
     () => ({
       cost: placesOf(rows.map(({ costUsd }) => costUsd)),
-      charge: placesOf(rows.map(({ chargeUsd }) => chargeUsd)),
+      spent: placesOf(rows.map(({ spentUsd }) => spentUsd)),
     }),
     [rows],
   );
@@ -77,21 +64,26 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
                 <Money value={original.unitPriceUsd} />
               ),
           },
+          // Of own credentials alone both columns would say the same.
+          ...(resold
+            ? [
+                {
+                  id: 'cost',
+                  header: text.componentCost,
+                  meta: { align: 'right', wideOnly: true },
+                  cell: ({ row }) => <Money value={row.original.costUsd} places={places.cost} />,
+                } satisfies ColumnDef<ComponentRow>,
+              ]
+            : []),
           {
-            id: 'cost',
-            header: text.componentCost,
-            meta: { align: 'right', wideOnly: true },
-            cell: ({ row }) => <Money value={row.original.costUsd} places={places.cost} />,
-          },
-          {
-            id: 'charge',
-            header: text.charge,
+            id: 'spent',
+            header: resold ? text.paid : text.cost,
             meta: { align: 'right' },
-            cell: ({ row }) => <Money value={row.original.chargeUsd} places={places.charge} />,
+            cell: ({ row }) => <Money value={row.original.spentUsd} places={places.spent} />,
           },
         ] satisfies ColumnDef<ComponentRow>[]
       ).map((column) => ({ enableSorting: false, ...column })),
-    [text, names, locale, places, perMillionText],
+    [text, names, locale, places, perMillionText, resold],
   );
   if (rows.length === 0) {
     return (
@@ -120,7 +112,7 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
         getRowId={idOf}
         footer={
           <>
-            {text.total} <Money value={addDecimals(rows.map(({ chargeUsd }) => chargeUsd))} />
+            {text.total} <Money value={totalOf(rows)} />
           </>
         }
       />

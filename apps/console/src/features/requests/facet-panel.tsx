@@ -3,8 +3,9 @@
 import { classNames, formatCount, formatNumber, IconButton, StatusBadge, useUi } from '@tollgate/ui';
 import { CircleMinus } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { fieldOf, labelOf } from './facet-terms.ts';
 import { excludeValue, toggleValue, valuesOf } from './query-terms.ts';
-import { FACET_FIELDS, type FacetField, type FacetValue, type RequestsSummary } from './summary-types.ts';
+import { FACET_FIELDS, type FacetField, type RequestsSummary } from './summary-types.ts';
 
 export interface FacetPanelProps {
   readonly query: string;
@@ -26,13 +27,6 @@ export function FacetPanel({ query, summary, onChange, className }: FacetPanelPr
   );
 }
 
-/** People read names; a query that names a key finds every key of that name. */
-export function termValue(field: FacetField, { value, name }: Pick<FacetValue, 'value' | 'name'>): string {
-  // Providers are asked for by the words of the API.
-  if (field === 'provider') return value;
-  return name !== null && name !== '' && !name.includes('*') ? name : value;
-}
-
 interface FacetProps extends FacetPanelProps {
   readonly field: FacetField;
 }
@@ -40,22 +34,23 @@ interface FacetProps extends FacetPanelProps {
 function Facet({ field, query, summary, onChange }: FacetProps) {
   const text = useMessages('requests');
   const { locale } = useUi();
-  const chosen = valuesOf(query, field);
+  const asked = fieldOf(field);
+  const chosen = valuesOf(query, asked);
   const highest = Math.max(1, ...summary.facets[field].map(({ requests }) => requests));
   return (
     <fieldset className="flex min-w-0 flex-col gap-0.5">
       <legend className="pb-1 text-xs font-medium text-ink-soft">{text.facets.names[field]}</legend>
       {summary.facets[field].map((one) => {
-        const value = termValue(field, one);
-        const on = chosen.includes(value);
-        const label = one.name ?? one.value;
+        const on = chosen.includes(one.term);
+        const { text: name, id } = labelOf(one);
+        const label = id === undefined ? name : `${name} …${id.slice(-5)}`;
         return (
           <div key={one.value} className="group relative flex items-center gap-1">
             <button
               type="button"
               aria-pressed={on}
-              title={`${field}:${label} · ${formatNumber(one.requests, locale)}`}
-              onClick={() => onChange(toggleValue(query, field, value))}
+              title={`${asked}:${one.term} · ${formatNumber(one.requests, locale)}`}
+              onClick={() => onChange(toggleValue(query, asked, one.term))}
               className={classNames(
                 'relative flex h-6 min-w-0 flex-1 items-center gap-2 overflow-hidden rounded-xs px-1.5 text-left text-xs hover:bg-hover pointer-coarse:h-10',
                 on ? 'text-accent-ink' : 'text-ink',
@@ -78,7 +73,7 @@ function Facet({ field, query, summary, onChange }: FacetProps) {
               size="sm"
               label={text.facets.without(label)}
               className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-              onClick={() => onChange(excludeValue(query, field, value))}
+              onClick={() => onChange(excludeValue(query, asked, one.term))}
             >
               <CircleMinus />
             </IconButton>

@@ -27,7 +27,7 @@ import { AttemptTimeline } from './attempt-timeline.tsx';
 import { CostComponents } from './cost-components.tsx';
 import { describeFormats } from './format-names.ts';
 import { RefusalCard } from './refusal-card.tsx';
-import { isCostUnknown, spentUsd } from './request-types.ts';
+import { isCostUnknown } from './request-types.ts';
 import { SubstitutionFact } from './substitution-fact.tsx';
 import { UnsupportedCard } from './unsupported-card.tsx';
 
@@ -51,14 +51,7 @@ function Figures({ request }: { readonly request: RequestDetail }) {
   const { detail: text, tokensIn, tokensOut, costUnknown } = useMessages('requests');
   const { locale } = useUi();
   const figures: [term: string, value: ReactNode, parts?: string][] = [
-    [
-      text.cost,
-      request.attempts.length > 0 && isCostUnknown(request) ? (
-        costUnknown
-      ) : (
-        <Money key="cost" value={spentUsd(request)} />
-      ),
-    ],
+    [text.cost, isCostUnknown(request) ? costUnknown : <Money key="cost" value={request.spentUsd} />],
     [
       text.tokens,
       `${formatNumber(inputTokensOf(request), locale)} ${tokensIn} · ${formatNumber(outputTokensOf(request), locale)} ${tokensOut}`,

@@ -6,14 +6,22 @@ export type CostComponent = Attempt['components'][number];
 
 /** It was used without a price: nothing is owed until one is stated. */
 export function isCostUnknown({
-  costUsd,
-  chargeUsd,
-}: Pick<RequestSummary, 'costUsd' | 'chargeUsd'>): boolean {
-  return costUsd === null && Number(chargeUsd) === 0;
+  attempts,
+  spentUsd,
+}: Pick<RequestSummary, 'attempts' | 'spentUsd'>): boolean {
+  return attempts.length > 0 && spentUsd === null;
 }
 
-/** What the organization pays: the charge where the credential is resold, the cost where it is its own. */
-export function spentUsd(request: Pick<RequestSummary, 'attempts' | 'costUsd' | 'chargeUsd'>): string | null {
-  const resold = request.attempts.some(({ credentialOwner }) => credentialOwner === 'operator');
-  return resold ? request.chargeUsd : request.costUsd;
+/**
+ * What the organization pays for an attempt or a part of one, as usage and budgets count it: the charge where the
+ * credential is resold, the provider's cost where it is its own. The API says it of whole requests.
+ *
+ * @returns Null while there is no price for it.
+ */
+export function spentOf(
+  credentialOwner: string,
+  { costUsd, chargeUsd }: Pick<Attempt, 'costUsd' | 'chargeUsd'>,
+): string | null {
+  if (credentialOwner !== 'operator') return costUsd;
+  return costUsd === null && Number(chargeUsd) === 0 ? null : chargeUsd;
 }

@@ -32,6 +32,7 @@ const request = (fields: Partial<RequestSummary>): RequestSummary => ({
   reasoningTokens: 0,
   costUsd: '0.000043500001',
   chargeUsd: '0',
+  spentUsd: '0.000043500001',
   estimated: false,
   totalMs: 1_200,
   firstTokenMs: null,
@@ -42,13 +43,29 @@ const request = (fields: Partial<RequestSummary>): RequestSummary => ({
 
 describe('toRequestsCsv()', () => {
   it('[M4] has the columns that are shown, and amounts with every digit', () => {
-    const csv = toRequestsCsv([request({}), request({ costUsd: null })], ['time', 'cost']);
+    const csv = toRequestsCsv([request({}), request({ costUsd: null, spentUsd: null })], ['time', 'cost']);
     expect(csv.split('\r\n')).toEqual([
       'id,livemode,startedAt,spentUsd,costUsd,chargeUsd,estimated',
       'req_1,true,2026-11-21T12:00:00.000Z,0.000043500001,0.000043500001,0,false',
       'req_1,true,2026-11-21T12:00:00.000Z,,,0,false',
       '',
     ]);
+  });
+
+  it('has what the API says was spent, whosever credentials were used', () => {
+    const fellBack = request({ costUsd: '0.03', chargeUsd: '0.03', spentUsd: '0.04' });
+    expect(toRequestsCsv([fellBack], ['cost']).split('\r\n')[1]).toBe('req_1,true,0.04,0.03,0.03,false');
+  });
+
+  it('has the tokens as the table counts them, and each kind apart', () => {
+    const [head, line] = toRequestsCsv(
+      [request({ cachedInputTokens: 30, cacheWriteTokens: 2, reasoningTokens: 7 })],
+      ['tokens'],
+    ).split('\r\n');
+    expect(head).toBe(
+      'id,livemode,totalInputTokens,inputTokens,cachedInputTokens,cacheWriteTokens,totalOutputTokens,outputTokens,reasoningTokens',
+    );
+    expect(line).toBe('req_1,true,42,10,30,2,12,5,7');
   });
 
   it('holds nothing that a spreadsheet runs, whatever keys and users are called', () => {

@@ -1,7 +1,7 @@
 /** The rows of the explorer as CSV: the columns that are shown, amounts with every digit. */
 import type { RequestSummary } from '@tollgate/api';
 import { type CsvCell, toCsv } from '../common/csv.ts';
-import { spentUsd } from './request-types.ts';
+import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 
 type CellsOf = (request: RequestSummary) => readonly CsvCell[];
 
@@ -19,18 +19,28 @@ const COLUMNS: Readonly<Record<string, readonly [head: readonly string[], cells:
   tags: [['tags'], ({ tags }) => [Object.keys(tags).length === 0 ? '' : JSON.stringify(tags)]],
   attempts: [['attempts'], ({ attempts }) => [new Set(attempts.map(({ attempt }) => attempt)).size]],
   tokens: [
-    ['inputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'outputTokens', 'reasoningTokens'],
+    [
+      'totalInputTokens',
+      'inputTokens',
+      'cachedInputTokens',
+      'cacheWriteTokens',
+      'totalOutputTokens',
+      'outputTokens',
+      'reasoningTokens',
+    ],
     (row) => [
+      inputTokensOf(row),
       row.inputTokens,
       row.cachedInputTokens,
       row.cacheWriteTokens,
+      outputTokensOf(row),
       row.outputTokens,
       row.reasoningTokens,
     ],
   ],
   cost: [
     ['spentUsd', 'costUsd', 'chargeUsd', 'estimated'],
-    (row) => [spentUsd(row), row.costUsd, row.chargeUsd, row.estimated],
+    (row) => [row.spentUsd, row.costUsd, row.chargeUsd, row.estimated],
   ],
   latency: [['totalMs'], ({ totalMs }) => [totalMs]],
   firstToken: [['firstTokenMs'], ({ firstTokenMs }) => [firstTokenMs]],

@@ -27,15 +27,15 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { customRange, type RangeName, RELATIVE_RANGES, relativeRange } from './explorer-range.ts';
 import { ExplorerSummary } from './explorer-summary.tsx';
-import { FacetPanel, termValue } from './facet-panel.tsx';
+import { FacetPanel } from './facet-panel.tsx';
+import { knownValuesOf } from './facet-terms.ts';
 import { QueryBar } from './query-bar.tsx';
-import type { KnownValues } from './query-completion.ts';
 import { RangeFields } from './range-fields.tsx';
 import { RequestSheet } from './request-sheet.tsx';
 import { toRequestsCsv } from './requests-csv.ts';
 import { RequestsTable, USUAL_COLUMNS } from './requests-table.tsx';
 import { SavedViewsMenu } from './saved-views-menu.tsx';
-import { FACET_FIELDS, hasFacets, type RequestsSummary } from './summary-types.ts';
+import { hasFacets, type RequestsSummary } from './summary-types.ts';
 import { type ExplorerState, useExplorer } from './use-explorer.ts';
 import { type LiveTail, mergeRows, useLiveTail } from './use-live-tail.ts';
 import { useRequestsSummary } from './use-requests-summary.ts';
@@ -76,7 +76,10 @@ function Explorer({ explorer }: { readonly explorer: ExplorerState }) {
     [tail.rows, requests.rows],
   );
   const queryProblem = requests.error?.errors.find(({ path }) => path === 'query.q')?.message;
-  const known = useKnownValues(summary.data);
+  const known = useMemo(
+    () => (summary.data === undefined ? {} : knownValuesOf(summary.data)),
+    [summary.data],
+  );
   const setQuery = (query: string) => {
     explorer.renew();
     // An id names one request: it opens, whatever the range is.
@@ -131,17 +134,6 @@ function Explorer({ explorer }: { readonly explorer: ExplorerState }) {
 function neighboursOf(rows: readonly RequestSummary[], id: string | undefined) {
   const at = rows.findIndex((row) => row.id === id);
   return at === -1 ? {} : { previousId: rows[at - 1]?.id, nextId: rows[at + 1]?.id };
-}
-
-function useKnownValues(summary: RequestsSummary | undefined): KnownValues {
-  return useMemo(() => {
-    if (summary === undefined) return {};
-    const fields = FACET_FIELDS.map((field) => [
-      field,
-      summary.facets[field].map((one) => ({ value: termValue(field, one), requests: one.requests })),
-    ]);
-    return Object.fromEntries(fields) as KnownValues;
-  }, [summary]);
 }
 
 interface ExplorerControlsProps {

@@ -22,7 +22,7 @@ import { useGo } from '../common/leaving.ts';
 import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
-import { isCostUnknown, spentUsd } from './request-types.ts';
+import { isCostUnknown } from './request-types.ts';
 import { requestPath } from './use-request.ts';
 
 export type RequestColumn =
@@ -267,7 +267,7 @@ function CostCell({ request }: { readonly request: RequestSummary }) {
   const text = useMessages('requests');
   if (request.attempts.length === 0) return <Dash />;
   if (isCostUnknown(request)) return <span className="text-ink-faint">{text.costUnknown}</span>;
-  return <Money value={spentUsd(request)} precision={6} />;
+  return <Money value={request.spentUsd} precision={6} />;
 }
 
 function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> }) {

@@ -7,6 +7,8 @@ export type FacetField = (typeof FACET_FIELDS)[number];
 export interface FacetValue {
   readonly value: string;
   readonly name: string | null;
+  /** What a query finds exactly these by. */
+  readonly term: string;
   readonly requests: number;
 }
 

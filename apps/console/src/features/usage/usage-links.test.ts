@@ -10,6 +10,7 @@ const row = {
   team: 'team_1',
   model: 'a, "b"',
   requests: 1,
+  attempts: 1,
   inputTokens: 0,
   cachedInputTokens: 0,
   cacheWriteTokens: 0,
@@ -33,12 +34,25 @@ describe('requestsLink()', () => {
     const url = new URL(requestsLink(question, group!), 'http://localhost');
     expect(parseRequestQuery(url.searchParams.get('q') ?? '')).toMatchObject([
       { field: 'team', values: ['team_1'] },
-      { field: 'model', values: ['a, "b"'] },
+      { field: 'attemptmodel', values: ['a, "b"'] },
       { field: 'key', values: ['key_1', 'key, 2'] },
       { kind: 'tag', name: 'env', values: ['prod'] },
       { field: 'livemode', value: true },
+      { field: 'attempts', tests: [{ kind: 'compare', comparison: '>=', value: 1 }] },
     ]);
     expect(url.searchParams.get('to')).toBe('1970-01-02T00:00:00.000Z');
+  });
+
+  it('asks attempts, as usage counts them, and not what was asked for or answered in the end', () => {
+    const [group] = sumByGroup([{ ...row, provider: 'openai' }], ['provider'], '');
+    const filters = { model: ['sim-large', 'sim-small'] };
+    const url = new URL(
+      requestsLink({ ...question, filters, applies: () => true }, group!),
+      'http://localhost',
+    );
+    expect(url.searchParams.get('q')).toBe(
+      'attemptprovider:openai attemptmodel:sim-large,sim-small livemode:true attempts:>=1',
+    );
   });
 });
 

@@ -5,12 +5,12 @@ import type { GroupBy } from './usage-chart.ts';
 import type { UsageGroup } from './usage-figures.ts';
 import type { FilterName, UsageQuestion } from './use-usage-question.ts';
 
-/** What the explorer calls a dimension of usage. */
+/** What the explorer calls a dimension of usage, which counts each attempt under its own model and provider. */
 const FIELD: Readonly<Record<Exclude<FilterName, 'tag'>, string>> = {
   team: 'team',
   key: 'key',
-  model: 'model',
-  provider: 'provider',
+  model: 'attemptmodel',
+  provider: 'attemptprovider',
   member: 'member',
   costCenter: 'costcenter',
   credential: 'credential',
@@ -28,7 +28,13 @@ export function requestsLink({ filters, applies, mode, range }: Asked, group: Us
   const filtered = Object.entries(filters)
     .filter(([name]) => applies(name as FilterName) && !grouped.has(name))
     .flatMap(([name, values]) => filterTerms(name as FilterName, values));
-  const terms = [...own, ...filtered, ...(mode === 'all' ? [] : [`livemode:${mode === 'live'}`])];
+  const terms = [
+    ...own,
+    ...filtered,
+    ...(mode === 'all' ? [] : [`livemode:${mode === 'live'}`]),
+    // Usage knows nothing of requests that were refused before anything was sent.
+    'attempts:>=1',
+  ];
   return withQuery('/requests', {
     q: [...new Set(terms)].join(' '),
     range: 'custom',
