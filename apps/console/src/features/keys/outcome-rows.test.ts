@@ -9,7 +9,7 @@ const bucket = (start: string, counts: object) => ({
 });
 
 it('a key that is throttled all day is not quiet: refusals stand beside what was metered', () => {
-  const usage = [{ start: '2026-11-21T00:00:00Z', status: 'succeeded', requests: 3 }];
+  const usage = [{ start: '2026-11-21T00:00:00Z', status: 'succeeded', requests: 2, attempts: 3 }];
   const refused = {
     buckets: [
       bucket('2026-11-21T00:00:00.000Z', { refused: 2 }),

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 export const METERED = ['succeeded', 'failed', 'aborted', 'interrupted'] as const;
 
 export interface OutcomeUsage {
-  readonly data: readonly { readonly start: string; readonly status: string; readonly requests: number }[];
+  readonly data: readonly { readonly start: string; readonly status: string; readonly attempts: number }[];
 }
 
 export type RefusedBuckets = Pick<RequestsSummary, 'buckets'>;
@@ -36,7 +36,7 @@ export function outcomeRows(
   return Array.from({ length: days }, (_, index) => {
     const atMs = Date.parse(from) + index * DAY_MS;
     const at = new Date(atMs).toISOString();
-    const values = (byDay.get(at) ?? []).map(({ status, requests }) => [status, requests] as const);
+    const values = (byDay.get(at) ?? []).map(({ status, attempts }) => [status, attempts] as const);
     const count = refusedOfDay.get(Math.floor(atMs / DAY_MS)) ?? 0;
     return { at, values: { ...Object.fromEntries(values), ...(count > 0 && { refused: count }) } };
   });

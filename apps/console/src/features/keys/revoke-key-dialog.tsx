@@ -22,14 +22,14 @@ export function RevokeKeyDialog({
   const text = useMessages('keys').revoke;
   const { locale } = useUi();
   const [from] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
-  const usage = useApiQuery<{ data: readonly { requests: number }[] }>(
+  const usage = useApiQuery<{ data: readonly { attempts: number }[] }>(
     withQuery('/usage', { from, keyId: subject.id }),
     { enabled: usePermission('usage:read') },
   );
   const revoke = useApiMutation<Key>(() => ({ path: `/keys/${subject.id}/revoke`, method: 'POST' }), {
     invalidates: ['/keys'],
   });
-  const used = usage.data?.data[0]?.requests ?? 0;
+  const used = usage.data?.data[0]?.attempts ?? 0;
   return (
     <ConfirmAction
       title={text.title(subject.name)}

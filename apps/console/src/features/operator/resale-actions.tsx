@@ -101,10 +101,10 @@ function Traffic({ credential }: Pick<QuestionProps, 'credential'>) {
   });
   if (isError) return <p>{text.trafficUnknown}</p>;
   if (data === undefined) return <Spinner />;
-  if (data.requests === 0) return <p>{text.noTraffic}</p>;
+  if (data.attempts === 0) return <p>{text.noTraffic}</p>;
   return (
     <p className="font-medium text-ink">
-      {text.lastDay(data.organizations, data.requests, formatNumber(data.requests, locale))}{' '}
+      {text.lastDay(data.organizations, data.attempts, formatNumber(data.attempts, locale))}{' '}
       <Money value={data.chargeUsd} />
     </p>
   );

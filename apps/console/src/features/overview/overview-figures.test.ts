@@ -1,7 +1,15 @@
 import { parseValueList } from '@tollgate/api/value-list';
 import { describe, expect, it } from 'vitest';
+import { countAttempts, countFailures } from '../usage/attempts.ts';
 import { toRange } from '../usage/usage-range.ts';
-import { fillSteps, forecastMonth, monthAt, spendLink } from './overview-figures.ts';
+import {
+  dayAt,
+  failedRequestsLink,
+  fillSteps,
+  forecastMonth,
+  monthAt,
+  spendLink,
+} from './overview-figures.ts';
 
 const NOVEMBER = monthAt('UTC', Date.UTC(2026, 10, 16));
 
@@ -57,6 +65,32 @@ describe('fillSteps()', () => {
     };
     expect(last('2026-03-30T22:00:00Z')).toEqual([31, 7]);
     expect(last('2026-10-30T23:00:00Z')).toEqual([31, 7]);
+  });
+});
+
+describe('what failed today', () => {
+  const hours = [
+    { status: 'succeeded', attempts: 900 },
+    { status: 'failed', attempts: 40 },
+    { status: 'interrupted', attempts: 2 },
+    { status: 'aborted', attempts: 58 },
+  ];
+  const at = Date.parse('2026-10-25T12:00:00Z');
+
+  it('is what a provider failed at or what never ended; who went away is no failure, and still an attempt', () => {
+    expect([countAttempts(hours), countFailures(hours)]).toEqual([1_000, 42]);
+  });
+
+  it('leads to the requests that hold these attempts, of the same day, though it has 25 hours', () => {
+    const day = dayAt('Europe/Berlin', at);
+    const [path, query] = failedRequestsLink(day).split('?');
+    expect(path).toBe('/requests');
+    expect(Object.fromEntries(new URLSearchParams(query))).toEqual({
+      q: 'outcome:failed,interrupted',
+      range: 'custom',
+      from: '2026-10-24T22:00:00.000Z',
+      to: '2026-10-25T23:00:00.000Z',
+    });
   });
 });
 

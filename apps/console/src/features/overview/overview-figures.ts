@@ -1,7 +1,8 @@
 /** Arithmetic of the overview. Pure; figures for drawing and for a rough look ahead, not for bills. */
 import { printValueList } from '@tollgate/api/value-list';
 import { withQuery } from '../../api/query-key.ts';
-import { calendarDate, startOfDate } from '../usage/zoned-time.ts';
+import { FAILURES } from '../usage/attempts.ts';
+import { addDays, calendarDate, startOfDate } from '../usage/zoned-time.ts';
 
 export interface MonthForecast {
   readonly usd: number;
@@ -9,13 +10,19 @@ export interface MonthForecast {
 
 const DAY_MS = 86_400_000;
 
-export interface Month {
+export interface Span {
   readonly startMs: number;
   readonly endMs: number;
 }
 
+/** The day that it is in a zone. */
+export function dayAt(timeZone: string, nowMs: number): Span {
+  const today = calendarDate(nowMs, timeZone);
+  return { startMs: startOfDate(today, timeZone), endMs: startOfDate(addDays(today, 1), timeZone) };
+}
+
 /** The month that it is in a zone. */
-export function monthAt(timeZone: string, nowMs: number): Month {
+export function monthAt(timeZone: string, nowMs: number): Span {
   const first = { ...calendarDate(nowMs, timeZone), day: 1 };
   return {
     startMs: startOfDate(first, timeZone),
@@ -26,7 +33,7 @@ export function monthAt(timeZone: string, nowMs: number): Month {
 /** The month's spend if it goes on as until now; nothing in the first day, which says too little. */
 export function forecastMonth(
   spentUsd: number,
-  { startMs, endMs }: Month,
+  { startMs, endMs }: Span,
   nowMs: number,
 ): MonthForecast | undefined {
   const passedMs = nowMs - startMs;
@@ -53,6 +60,16 @@ export function fillSteps<Row extends { readonly start: string | null }>(
     if (step >= 0 && step < steps) figures[step] = (figures[step] ?? 0) + toFigure(row);
   }
   return figures;
+}
+
+/** Requests that hold the failed attempts of a day, whatever came of them in the end; those that were refused had none. */
+export function failedRequestsLink({ startMs, endMs }: Span): string {
+  return withQuery('/requests', {
+    q: `outcome:${FAILURES.join(',')}`,
+    range: 'custom',
+    from: new Date(startMs).toISOString(),
+    to: new Date(endMs).toISOString(),
+  });
 }
 
 /** The usage page with the same month, of everything or of one value: it shows the same sum. */

@@ -68,7 +68,8 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
   const { locale } = useUi();
   const timeZone = useOrganizationZone();
   const { loading, spentUsd, spendByDay, forecast, attemptsToday, attemptsByHour } = figures;
-  const { failed, failedToday, failedByHour } = figures;
+  const { failed, failedToday, failedByHour, failedLink } = figures;
+  const mayReadRequests = usePermission('requests:read');
   const share = attemptsToday ? (failedToday ?? 0) / attemptsToday : 0;
   if (failed !== undefined) {
     return (
@@ -91,10 +92,10 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         chart={<Sparkline values={spendByDay} />}
       />
       <StatCard
-        label={text.requestsToday}
+        label={text.attemptsToday}
         loading={loading}
         value={attemptsToday === undefined ? '–' : formatNumber(attemptsToday, locale)}
-        hint={text.requestsHint(timeZone)}
+        hint={text.attemptsHint(timeZone)}
         chart={<Sparkline values={attemptsByHour} color="var(--tg-chart-2)" />}
       />
       <StatCard
@@ -102,15 +103,14 @@ function Figures({ figures }: { readonly figures: ReturnType<typeof useOverviewF
         loading={loading}
         value={failedToday === undefined ? '–' : formatNumber(failedToday, locale)}
         hint={
-          failedToday === undefined ? undefined : failedToday > 0 ? (
-            <Link
-              href={`/requests?q=${encodeURIComponent('status:>=400')}`}
-              className="text-accent-ink underline-offset-3 hover:underline"
-            >
+          failedToday === undefined ? undefined : failedToday === 0 ? (
+            text.noneFailed
+          ) : mayReadRequests ? (
+            <Link href={failedLink} className="text-accent-ink underline-offset-3 hover:underline">
               {text.failedShare(formatPercent(share, locale))}
             </Link>
           ) : (
-            text.noneFailed
+            text.failedShare(formatPercent(share, locale))
           )
         }
         chart={<Sparkline values={failedByHour} color="var(--tg-chart-3)" />}

@@ -1,6 +1,6 @@
 'use client';
 /** The figures of the overview: of this month and of today. */
-import type { RequestSummary, UsageRow } from '@tollgate/api';
+import type { RequestSummary } from '@tollgate/api';
 import { useNowMs } from '@tollgate/ui';
 import { addDecimals } from '@tollgate/ui/charts';
 import type { ApiError } from '../../api/api-error.ts';
@@ -8,9 +8,16 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { countAttempts, countFailures, isFailure } from '../usage/attempts.ts';
 import type { UsageAnswer } from '../usage/usage-types.ts';
-import { calendarDate, startOfDate } from '../usage/zoned-time.ts';
-import { fillSteps, forecastMonth, type MonthForecast, monthAt } from './overview-figures.ts';
+import {
+  dayAt,
+  failedRequestsLink,
+  fillSteps,
+  forecastMonth,
+  type MonthForecast,
+  monthAt,
+} from './overview-figures.ts';
 import { OVERVIEW_REFRESH_MS, useMonthUsage } from './use-month-usage.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +34,8 @@ export interface OverviewFigures {
   readonly attemptsByHour: readonly number[];
   readonly failedToday: number | undefined;
   readonly failedByHour: readonly number[];
+  /** To the requests that hold them. */
+  readonly failedLink: string;
   /** Nothing was used this month, nor logged before: somebody is just beginning. Undefined until it is known. */
   readonly isNew: boolean | undefined;
 }
@@ -36,7 +45,8 @@ export function useOverviewFigures(): OverviewFigures {
   const nowMs = useNowMs();
   const timeZone = useOrganizationZone();
   const thisMonth = monthAt(timeZone, nowMs);
-  const dayFrom = startOfDate(calendarDate(nowMs, timeZone), timeZone);
+  const day = dayAt(timeZone, nowMs);
+  const dayFrom = day.startMs;
   const hourFrom = nowMs - ((nowMs - dayFrom) % HOUR_MS);
   const today = useApiQuery<UsageAnswer>(
     withQuery('/usage', {
@@ -53,7 +63,6 @@ export function useOverviewFigures(): OverviewFigures {
   const last = useLastRequests();
   const days = month.rows ?? [];
   const hours = today.data?.data ?? [];
-  const failures = hours.filter(({ status }) => status !== 'succeeded');
   const spentUsd = month.rows && addDecimals(days.map((row) => row.spentUsd));
   return {
     loading: month.isLoading || today.isLoading,
@@ -67,10 +76,11 @@ export function useOverviewFigures(): OverviewFigures {
     spentUsd,
     spendByDay: fillSteps(thisMonth.startMs, DAY_MS, dayFrom, days, (row) => Number(row.spentUsd)),
     forecast: spentUsd === undefined ? undefined : forecastMonth(Number(spentUsd), thisMonth, nowMs),
-    attemptsToday: today.data && countOf(hours),
-    attemptsByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, hours, (row) => row.requests),
-    failedToday: today.data && countOf(failures),
-    failedByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, failures, (row) => row.requests),
+    attemptsToday: today.data && countAttempts(hours),
+    attemptsByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, hours, (row) => row.attempts),
+    failedToday: today.data && countFailures(hours),
+    failedByHour: fillSteps(dayFrom, HOUR_MS, hourFrom, hours.filter(isFailure), (row) => row.attempts),
+    failedLink: failedRequestsLink(day),
     isNew: month.rows && days.length === 0 && (!last.allowed || last.isEmpty),
   };
 }
@@ -85,8 +95,4 @@ export function useLastRequests() {
     refetchIntervalMs: LAST_REFRESH_MS,
   });
   return { list, allowed, isEmpty: list.data !== undefined && list.rows.length === 0 };
-}
-
-function countOf(rows: readonly UsageRow[]): number {
-  return rows.reduce((sum, { requests }) => sum + requests, 0);
 }

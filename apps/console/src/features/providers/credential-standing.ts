@@ -1,39 +1,36 @@
 /** How well a credential answers, from attempts by outcome. Pure. */
 import type { UsageRow } from '@tollgate/api';
+import { countAttempts, countFailures } from '../usage/attempts.ts';
 
 export type Health = 'healthy' | 'degraded' | 'unhealthy';
 
 export interface CredentialStanding {
   readonly attempts: number;
-  /** That the provider failed, or that never ended; who hung up is not counted. */
+  /** Of all attempts; who hung up is no failure. */
   readonly failedShare: number;
   readonly health: Health;
 }
 
 const DEGRADED_FROM = 0.05;
 const UNHEALTHY_FROM = 0.5;
-const FAILURES: readonly (string | undefined)[] = ['failed', 'interrupted'];
 
-type Row = Pick<UsageRow, 'credential' | 'status' | 'requests'>;
+type Row = Pick<UsageRow, 'credential' | 'status' | 'attempts'>;
 
-/** @returns Credential id to how it stands; those that nothing was sent by are missing. */
+/** @returns Credential id to how it stands; those that nothing was sent by are missing, and those of corrections alone. */
 export function standingsOf(rows: readonly Row[]): ReadonlyMap<string, CredentialStanding> {
   const byCredential = Map.groupBy(rows, ({ credential }) => credential ?? '');
-  return new Map([...byCredential].map(([id, own]) => [id, standingOf(own)]));
+  return new Map(
+    [...byCredential].flatMap(([id, own]) => (countAttempts(own) === 0 ? [] : [[id, standingOf(own)]])),
+  );
 }
 
 function standingOf(rows: readonly Row[]): CredentialStanding {
-  const attempts = sumOf(rows);
-  const failed = sumOf(rows.filter(({ status }) => FAILURES.includes(status)));
-  const failedShare = attempts === 0 ? 0 : failed / attempts;
+  const attempts = countAttempts(rows);
+  const failedShare = countFailures(rows) / attempts;
   return { attempts, failedShare, health: healthOf(failedShare) };
 }
 
 function healthOf(failedShare: number): Health {
   if (failedShare >= UNHEALTHY_FROM) return 'unhealthy';
   return failedShare >= DEGRADED_FROM ? 'degraded' : 'healthy';
-}
-
-function sumOf(rows: readonly Row[]): number {
-  return rows.reduce((sum, { requests }) => sum + requests, 0);
 }

@@ -208,9 +208,9 @@ export const operator: Translation<typeof english> = {
       'Ab sofort nutzt ihn keine neue Anfrage; was kein anderer Zugang bedient, wird abgelehnt. Er lässt sich jederzeit wieder einschalten.',
     deleteText:
       'Anfragen, die kein anderer Zugang bedient, werden ab sofort abgelehnt, in jeder Organisation. Der Schlüssel wird vernichtet; Rechnungen und Nutzung behalten, was sie haben.',
-    lastDay: (organizations, requests, count) =>
-      `In den letzten 24 Stunden ${organizations === 1 ? 'hat 1 Organisation' : `haben ${organizations} Organisationen`} ${requests === 1 ? '1 Anfrage' : `${count} Anfragen`} darüber geschickt, berechnet mit`,
-    noTraffic: 'In den letzten 24 Stunden ging keine Anfrage darüber.',
+    lastDay: (organizations, attempts, count) =>
+      `In den letzten 24 Stunden ${attempts === 1 ? 'lief 1 Versuch' : `liefen ${count} Versuche`} von ${organizations === 1 ? '1 Organisation' : `${organizations} Organisationen`} darüber, berechnet mit`,
+    noTraffic: 'In den letzten 24 Stunden hat ihn niemand genutzt.',
     trafficUnknown: 'Wie viel darüber läuft, ließ sich nicht lesen.',
     change: 'Aufschläge ändern',
     prices: 'Preise des Betreibers',

@@ -203,9 +203,9 @@ export const operator = {
       'No new request uses it from now on; those that no other credential can serve are refused. It can be enabled again at any time.',
     deleteText:
       'Requests that no other credential can serve are refused from now on, in every organization. The key is destroyed; invoices and usage keep what they have.',
-    lastDay: (organizations: number, requests: number, count: string) =>
-      `In the last 24 hours ${organizations === 1 ? '1 organization' : `${organizations} organizations`} sent ${requests === 1 ? '1 request' : `${count} requests`} through it, charged with`,
-    noTraffic: 'Nobody sent a request through it in the last 24 hours.',
+    lastDay: (organizations: number, attempts: number, count: string) =>
+      `In the last 24 hours ${attempts === 1 ? '1 attempt' : `${count} attempts`} of ${organizations === 1 ? '1 organization' : `${organizations} organizations`} went through it, charged with`,
+    noTraffic: 'Nobody used it in the last 24 hours.',
     trafficUnknown: 'How much goes through it could not be read.',
     change: 'Change markups',
     prices: 'Prices of the operator',
