@@ -8,6 +8,7 @@ export {
   loadBudgetPolicy,
   loadTimeZones,
   type OnExceeded,
+  standInOf,
   toBudgetRule,
   toOnExceeded,
 } from './budget/budget-policy.ts';

@@ -72,3 +72,18 @@ describe('a forecast', () => {
     });
   });
 });
+
+describe('a budget that is used up', () => {
+  it('names the model that answers instead, where that one is not under it as well', async () => {
+    const [large, everything] = [
+      await makeBudget({ scope: { type: 'model', id: 'large' }, onExceeded: { model: 'small' } }),
+      await makeBudget({ onExceeded: { model: 'small' } }),
+    ];
+    await spend('100', 'large');
+    const [ofLarge] = await look('budget-threshold', large.id);
+    const [ofEverything] = await look('budget-threshold', everything.id);
+    expect(ofLarge?.figures).toMatchObject({ level: '100', standIn: 'small' });
+    expect(ofEverything?.figures).toMatchObject({ level: '100' });
+    expect(ofEverything?.figures).not.toHaveProperty('standIn');
+  });
+});

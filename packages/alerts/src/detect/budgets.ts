@@ -5,7 +5,7 @@
  * what grants are decided by, so that alerts and refusals never disagree.
  */
 import { join, sql } from '@tollgate/db';
-import { forecast } from '@tollgate/limits';
+import { forecast, type ScopeType, standInOf, toOnExceeded } from '@tollgate/limits';
 import { formatUsd, type PicoUsdSum } from '@tollgate/money';
 import type { Severity } from '../alert-kinds.ts';
 import { type Observation, observe } from '../observation.ts';
@@ -21,9 +21,10 @@ interface PeriodRow {
   readonly total: string;
   readonly overrun: string;
   readonly name: string;
-  readonly scopeType: string;
+  readonly scopeType: ScopeType;
   readonly scopeId: string;
-  readonly kind: string;
+  readonly kind: 'hard' | 'soft';
+  readonly onExceeded: unknown;
   readonly period: string;
   readonly thresholds: readonly number[];
   readonly createdAt: Date;
@@ -54,7 +55,7 @@ function listPeriods(look: Look): Promise<PeriodRow[]> {
     SELECT p.budget_id AS "budgetId", p.scope_value AS "scopeValue", p.period_start AS "periodStart", p.period_end AS "periodEnd",
       (p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent,
       GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd)::text AS total, p.overrun_pico_usd::text AS overrun,
-      b.name, b.scope_type AS "scopeType", b.scope_id AS "scopeId", b.kind, b.period, b.thresholds,
+      b.name, b.scope_type AS "scopeType", b.scope_id AS "scopeId", b.kind, b.on_exceeded AS "onExceeded", b.period, b.thresholds,
       b.created_at AS "createdAt", b.paused_at AS "pausedAt"
     FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
     WHERE p.organization_id = ${look.organizationId} AND b.archived_at IS NULL
@@ -142,6 +143,8 @@ function forecastOf(row: PeriodRow, nowMs: number, open: boolean): Part {
 function figuresOf(row: PeriodRow): Record<string, string> {
   const spent = BigInt(row.spent);
   const total = BigInt(row.total);
+  const scope = { type: row.scopeType, id: row.scopeId };
+  const standIn = standInOf({ kind: row.kind, scope, onExceeded: toOnExceeded(row.onExceeded) });
   return {
     spentUsd: usd(spent),
     limitUsd: usd(total),
@@ -151,6 +154,7 @@ function figuresOf(row: PeriodRow): Record<string, string> {
     periodStart: row.periodStart.toISOString(),
     ...(row.periodEnd === null ? {} : { periodEnd: row.periodEnd.toISOString() }),
     budgetKind: row.kind,
+    ...(standIn === undefined ? {} : { standIn }),
   };
 }
 

@@ -61,3 +61,24 @@ it('a draft credit that nobody can issue any more, because its invoice is void, 
     [issued.noteId]: ['recovered', 'issued'],
   });
 });
+
+it('counts an entry of late usage once, on however many lines of its note it stands', async () => {
+  const { noteId } = await makeNote('credit', 4);
+  const { organizationId, nowMs } = acme;
+  const lines = ['input', 'output'].map((component) => ({ component, id: newId('invoiceLine', nowMs) }));
+  await acme.inWorker(async (tx) => {
+    for (const { id, component } of lines) {
+      await tx.$executeRaw`
+        INSERT INTO credit_note_lines (id, organization_id, credit_note_id, description, component, quantity, amount_pico_usd)
+        VALUES (${id}, ${organizationId}, ${noteId}, ${component}, ${component}, 1, 2500000000000)`;
+      for (const attempt of [1, 2]) {
+        await tx.$executeRaw`
+          INSERT INTO credit_note_entries (organization_id, credit_note_line_id, started_at, request_id, attempt, entry)
+          VALUES (${organizationId}, ${id}, ${new Date(nowMs)}, 'req_late', ${attempt}, 0)`;
+      }
+    }
+  });
+  await lookForNotes();
+  const [alert] = await acme.inConsole((tx) => tx.alert.findMany({ where: { causeKey: noteId } }));
+  expect(alert?.figures).toMatchObject({ entries: '2', amountUsd: '5.00' });
+});

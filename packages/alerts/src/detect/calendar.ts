@@ -69,7 +69,9 @@ interface NoteRow {
   readonly id: string;
   readonly invoiceId: string;
   readonly number: string | null;
+  /** An entry stands on a line for each of its components. */
   readonly entries: number;
+  /** Of the usage: credits and tax of a draft move on until it is issued. */
   readonly amount: string;
 }
 
@@ -78,9 +80,10 @@ export async function detectLateUsage(look: Look): Promise<Observation[]> {
   if (rulesOf(look, 'late-usage').length === 0 && open.length === 0) return [];
   const rows = await look.tx.$queryRaw<NoteRow[]>`
     SELECT n.id, n.invoice_id AS "invoiceId", i.number,
-      (SELECT count(*)::int FROM credit_note_lines l JOIN credit_note_entries e
-        ON e.organization_id = l.organization_id AND e.credit_note_line_id = l.id
-        WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS entries,
+      (SELECT count(*)::int FROM (
+        SELECT DISTINCT e.started_at, e.request_id, e.attempt, e.entry FROM credit_note_lines l JOIN credit_note_entries e
+          ON e.organization_id = l.organization_id AND e.credit_note_line_id = l.id
+          WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS late) AS entries,
       (SELECT COALESCE(sum(l.amount_pico_usd), 0)::text FROM credit_note_lines l
         WHERE l.organization_id = n.organization_id AND l.credit_note_id = n.id) AS amount
     FROM credit_notes n JOIN invoices i ON i.organization_id = n.organization_id AND i.id = n.invoice_id

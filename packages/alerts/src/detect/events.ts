@@ -116,6 +116,7 @@ async function observeEvent(
       totalPicoUsd: true,
       periodStart: true,
       periodEnd: true,
+      timeZone: true,
       dueAt: true,
     },
   });
@@ -130,6 +131,7 @@ async function observeEvent(
       livemode: String(invoice.livemode),
       periodStart: invoice.periodStart.toISOString(),
       periodEnd: invoice.periodEnd.toISOString(),
+      timeZone: invoice.timeZone,
       ...(invoice.dueAt === null ? {} : { dueAt: invoice.dueAt.toISOString() }),
       ...(typeof event.data.failureCode === 'string' ? { failure: event.data.failureCode } : {}),
     },

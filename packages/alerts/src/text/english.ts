@@ -1,5 +1,5 @@
 import type { AlertWords, DescribedAlert } from './alert-words.ts';
-import { count, day, hour, moment, money, percent, type Reader } from './format.ts';
+import { count, day, hour, invoiceDays, moment, money, percent, type Reader } from './format.ts';
 
 const PERIOD: Readonly<Record<string, string>> = {
   day: 'today',
@@ -32,9 +32,11 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'budget-threshold': {
       const gone = Number(f.level ?? '0') >= 100;
       const end = gone
-        ? f.budgetKind === 'hard'
-          ? ' Requests that need it are refused until it resets or is raised.'
-          : ' It is soft: requests go on.'
+        ? f.budgetKind !== 'hard'
+          ? ' It is soft: requests go on.'
+          : f.standIn === undefined
+            ? ' Requests that need it are refused until it resets or is raised.'
+            : ` ${f.standIn} answers instead until it resets or is raised.`
         : '';
       return words(
         gone
@@ -114,9 +116,9 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'late-usage':
       return words(
         `Late usage for invoice ${f.invoiceNumber ?? ''}`,
-        `${count(reader, f.entries)} entries came after it was finalized. The invoice stays as it is; a note over ${money(reader, f.amountUsd)} waits to be issued.`,
+        `${f.entries === '1' ? '1 entry' : `${count(reader, f.entries)} entries`} came after it was finalized. The invoice stays as it is; a note waits to be issued, over ${money(reader, f.amountUsd)} before credits and tax.`,
         [
-          ['Amount', money(reader, f.amountUsd)],
+          ['Before credits and tax', money(reader, f.amountUsd)],
           ['Entries', count(reader, f.entries)],
         ],
       );
@@ -128,15 +130,12 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
         'invoice-paid': `Invoice ${f.number ?? ''} is paid`,
         'invoice-failed': `The payment of invoice ${f.number ?? ''} failed`,
       }[alert.kind];
-      return words(
-        title,
-        `${money(reader, f.totalUsd)} for ${day(reader, f.periodStart)} to ${day(reader, f.periodEnd)}.`,
-        [
-          ['Total', money(reader, f.totalUsd)],
-          ...(f.dueAt === undefined ? [] : [['Due', day(reader, f.dueAt)] as [string, string]]),
-          ...(f.livemode === 'false' ? [['Mode', 'TEST'] as [string, string]] : []),
-        ],
-      );
+      const { first, last, due } = invoiceDays(reader, f);
+      return words(title, `${money(reader, f.totalUsd)} for ${first} to ${last}.`, [
+        ['Total', money(reader, f.totalUsd)],
+        ...(f.dueAt === undefined ? [] : [['Due', due] as [string, string]]),
+        ...(f.livemode === 'false' ? [['Mode', 'TEST'] as [string, string]] : []),
+      ]);
     }
     case 'key-expiring':
       return words(

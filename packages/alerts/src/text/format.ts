@@ -35,6 +35,20 @@ export function day(reader: Reader, iso: string | undefined): string {
   return at(reader, iso, { dateStyle: 'medium' });
 }
 
+/** The days of an invoice as they stand on it: in its own zone, up to the last that belongs to its period. */
+export function invoiceDays(
+  { locale, timeZone }: Reader,
+  figures: Readonly<Record<string, string>>,
+): { readonly first: string; readonly last: string; readonly due: string } {
+  const reader = { locale, timeZone: figures.timeZone ?? timeZone };
+  const endMs = Date.parse(figures.periodEnd ?? '');
+  return {
+    first: day(reader, figures.periodStart),
+    last: day(reader, Number.isNaN(endMs) ? undefined : new Date(endMs - 1).toISOString()),
+    due: day(reader, figures.dueAt),
+  };
+}
+
 export function hour(reader: Reader, iso: string | undefined): string {
   return at(reader, iso, { timeStyle: 'short' });
 }

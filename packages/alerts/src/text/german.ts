@@ -1,5 +1,5 @@
 import type { AlertWords, DescribedAlert } from './alert-words.ts';
-import { count, day, hour, moment, money, percent, type Reader } from './format.ts';
+import { count, day, hour, invoiceDays, moment, money, percent, type Reader } from './format.ts';
 
 const PERIOD: Readonly<Record<string, string>> = {
   day: 'heute',
@@ -32,9 +32,11 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'budget-threshold': {
       const gone = Number(f.level ?? '0') >= 100;
       const end = gone
-        ? f.budgetKind === 'hard'
-          ? ' Anfragen, die es brauchen, werden abgelehnt, bis es neu beginnt oder erhöht wird.'
-          : ' Es ist weich: Anfragen laufen weiter.'
+        ? f.budgetKind !== 'hard'
+          ? ' Es ist weich: Anfragen laufen weiter.'
+          : f.standIn === undefined
+            ? ' Anfragen, die es brauchen, werden abgelehnt, bis es neu beginnt oder erhöht wird.'
+            : ` Stattdessen antwortet ${f.standIn}, bis es neu beginnt oder erhöht wird.`
         : '';
       return words(
         gone
@@ -114,9 +116,9 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
     case 'late-usage':
       return words(
         `Späte Nutzung zur Rechnung ${f.invoiceNumber ?? ''}`,
-        `${count(reader, f.entries)} Einträge kamen nach dem Abschluss. Die Rechnung bleibt, wie sie ist; eine Korrektur über ${money(reader, f.amountUsd)} wartet darauf, ausgestellt zu werden.`,
+        `${f.entries === '1' ? '1 Eintrag kam' : `${count(reader, f.entries)} Einträge kamen`} nach dem Abschluss. Die Rechnung bleibt, wie sie ist; eine Korrektur über ${money(reader, f.amountUsd)} vor Guthaben und Steuern wartet darauf, ausgestellt zu werden.`,
         [
-          ['Betrag', money(reader, f.amountUsd)],
+          ['Vor Guthaben und Steuern', money(reader, f.amountUsd)],
           ['Einträge', count(reader, f.entries)],
         ],
       );
@@ -128,15 +130,12 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
         'invoice-paid': `Rechnung ${f.number ?? ''} ist bezahlt`,
         'invoice-failed': `Die Zahlung der Rechnung ${f.number ?? ''} ist fehlgeschlagen`,
       }[alert.kind];
-      return words(
-        title,
-        `${money(reader, f.totalUsd)} für ${day(reader, f.periodStart)} bis ${day(reader, f.periodEnd)}.`,
-        [
-          ['Summe', money(reader, f.totalUsd)],
-          ...(f.dueAt === undefined ? [] : [['Fällig', day(reader, f.dueAt)] as [string, string]]),
-          ...(f.livemode === 'false' ? [['Modus', 'TEST'] as [string, string]] : []),
-        ],
-      );
+      const { first, last, due } = invoiceDays(reader, f);
+      return words(title, `${money(reader, f.totalUsd)} für ${first} bis ${last}.`, [
+        ['Summe', money(reader, f.totalUsd)],
+        ...(f.dueAt === undefined ? [] : [['Fällig', due] as [string, string]]),
+        ...(f.livemode === 'false' ? [['Modus', 'TEST'] as [string, string]] : []),
+      ]);
     }
     case 'key-expiring':
       return words(

@@ -93,6 +93,19 @@ export function toBudgetRule(row: BudgetRow): BudgetRule {
   };
 }
 
+/**
+ * Who answers when a hard budget is used up. The cheaper model falls under most budgets as well, and finds nothing left of
+ * them either; only a model's own budget leaves it free.
+ */
+export function standInOf({
+  kind,
+  scope,
+  onExceeded,
+}: Pick<BudgetRule, 'kind' | 'scope' | 'onExceeded'>): string | undefined {
+  if (kind === 'soft' || onExceeded === 'refuse') return undefined;
+  return scope.type === 'model' && scope.id !== onExceeded.model ? onExceeded.model : undefined;
+}
+
 export function toOnExceeded(value: unknown): OnExceeded {
   if (typeof value === 'object' && value !== null && 'model' in value && typeof value.model === 'string') {
     return { model: value.model };
