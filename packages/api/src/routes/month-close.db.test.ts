@@ -1,7 +1,10 @@
+import { FrozenInvoice } from '@tollgate/billing';
 import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
+import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { addRolledUpUsage } from '../test-usage.ts';
 
 let test: TestApi;
 let owner: TestPerson;
@@ -33,6 +36,47 @@ describe('/month-close', () => {
     expect(body.steps[0]).toMatchObject({ state: 'waiting' });
     expect((await owner.call('POST', '/month-close/steps', { at: at(), step: 'review' })).status).toBe(409);
     expect((await owner.call('POST', '/month-close/send', { at: at() })).status).toBe(409);
+  });
+});
+
+describe('POST /month-close/send', () => {
+  it('names the due day that stands on the invoice, in its time zone', async () => {
+    const { organizationId, call } = await test.bootstrap('West coast');
+    const where = { organizationId };
+    await test.database.tenant(organizationId, async (tx) => {
+      const data = { timeZone: 'America/Los_Angeles' };
+      await tx.organization.updateMany({ where: { id: organizationId }, data });
+      await tx.organizationTimeZone.updateMany({ where, data });
+    });
+    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const runningMs = test.clock.nowMs();
+    await addRolledUpUsage(worker, { organizationId, count: 1, livemode: false, startedMs: runningMs });
+    const invoice = (await call('GET', '/invoices')).body.data[0];
+    expect(invoice.timeZone).toBe('America/Los_Angeles');
+    // In the evening there it is the next day in UTC.
+    test.clock.set(Date.parse(invoice.periodEnd) + 20 * 3_600_000);
+    try {
+      const finalized = await call('POST', `/invoices/${invoice.id}/finalize`);
+      expect(finalized.status, finalized.text).toBe(200);
+      const recipients = ['westcoast@example.com'];
+      const body = { at: invoice.periodStart, livemode: false, recipients };
+      const sent = await call('POST', '/month-close/send', body);
+      expect(sent.status, sent.text).toBe(200);
+      const { frozen, dueAt } = await worker.tenant(organizationId, (tx) =>
+        tx.invoice.findUniqueOrThrow({ where: { id: invoice.id } }),
+      );
+      const { dueOn } = FrozenInvoice.parse(frozen);
+      expect(dueOn).not.toBe(dueAt!.toISOString().slice(0, 10));
+      const mails: OutgoingMail[] = [];
+      const transport = { send: async (mail: OutgoingMail) => void mails.push(mail) };
+      const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 1_000 };
+      await deliverPendingMail(worker, transport, options);
+      const told = mails.filter(({ recipient }) => recipients.includes(recipient));
+      expect(told.map(({ text }) => text)).toEqual([expect.stringContaining(`It is due on ${dueOn}.`)]);
+    } finally {
+      test.clock.set(runningMs);
+      await worker.close();
+    }
   });
 });
 

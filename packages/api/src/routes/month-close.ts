@@ -5,6 +5,7 @@ import {
   CLOSE_STEPS,
   CONFIRMABLE_STEPS,
   confirmCloseStep,
+  FrozenInvoice,
   finalizeInvoice,
   getMonthClose,
   type MonthClose as MonthCloseView,
@@ -373,12 +374,14 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
   }
   const invoice = await tx.invoice.findUniqueOrThrow({
     where: { id: close.invoiceId },
-    select: { dueAt: true, timeZone: true },
+    select: { frozen: true },
   });
   const organization = await tx.organization.findUniqueOrThrow({
     where: { id: organizationId },
     select: { name: true },
   });
+  // As it stands on what is attached.
+  const dueOn = FrozenInvoice.parse(invoice.frozen).dueOn ?? '';
   const actor = auditActor(call.actor.actor);
   // Sent again on purpose is another mail; asked for twice in a minute is one.
   const causeId = `${close.invoiceId}:${Math.floor(nowMs / 60_000)}`;
@@ -396,7 +399,7 @@ async function send(call: SendCall, asked: readonly string[]): Promise<void> {
         organizationName: organization.name,
         number: close.invoiceNumber,
         amount: `${close.totalUsd} USD`,
-        dueOn: (invoice.dueAt ?? now).toISOString().slice(0, 10),
+        dueOn,
         link: `${context.settings.consoleUrl}/invoices/${close.invoiceId}`,
       },
     });

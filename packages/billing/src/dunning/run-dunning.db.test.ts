@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseKeyRing } from '@tollgate/config';
+import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { PICO_USD_PER_USD } from '@tollgate/money';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +16,7 @@ import {
 } from '../fixtures/collection-fixture.ts';
 import { DECEMBER_MS } from '../fixtures/ledger-fixture.ts';
 import { closePeriods } from '../lifecycle/close-periods.ts';
+import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
 import { markPaid } from '../lifecycle/settle-invoice.ts';
 import { refreshDrafts } from '../plans/ensure-drafts.ts';
 import { applyStripeEvents } from '../stripe/apply-event.ts';
@@ -84,6 +86,35 @@ describe('runDunning()', () => {
       tx.auditEvent.findMany({ where: { organizationId, action: { startsWith: 'dunning' } } }),
     );
     expect(actions).toHaveLength(6);
+  });
+});
+
+describe('the mail of a step', () => {
+  it('names the day that stands on the invoice, in the invoice’s time zone', async () => {
+    const timeZone = 'America/Los_Angeles';
+    const { organizationId } = await makeOwing(fixture, { card: 'none', timeZone });
+    await fixture.work(organizationId);
+    const recipient = 'westcoast@example.com';
+    const invoice = await fixture.worker.tenant(organizationId, async (tx) => {
+      const dunningPolicy = { reminderDays: [3] };
+      await tx.billingProfile.update({
+        where: { organizationId },
+        data: { dunningPolicy, email: recipient },
+      });
+      return tx.invoice.findFirstOrThrow({
+        where: { organizationId, state: 'open', livemode: true },
+        orderBy: { periodStart: 'desc' },
+      });
+    });
+    const { dueOn } = FrozenInvoice.parse(invoice.frozen);
+    expect(dueOn).not.toBe(invoice.dueAt!.toISOString().slice(0, 10));
+    const now = new Date(invoice.dueAt!.getTime() + 4 * DAY_MS);
+    await runDunning(fixture.worker, { organizationId, now, ring, consoleUrl: 'https://c' });
+    const mails: OutgoingMail[] = [];
+    const transport = { send: async (mail: OutgoingMail) => void mails.push(mail) };
+    await deliverPendingMail(fixture.worker, transport, { ring, nowMs: now.getTime(), limit: 1_000 });
+    const told = mails.filter((mail) => mail.recipient === recipient && mail.text.includes(invoice.number!));
+    expect(told.map(({ text }) => text)).toEqual([expect.stringContaining(`were due on ${dueOn}`)]);
   });
 });
 

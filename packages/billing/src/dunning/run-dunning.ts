@@ -10,6 +10,7 @@ import { queueMail } from '@tollgate/mail';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { z } from 'zod';
 import { getOutstanding } from '../payments/payment.ts';
+import { localDate } from '../period/zone-time.ts';
 import { type DueStep, DunningPolicy, findDueSteps } from './dunning-policy.ts';
 
 export interface DunningOptions {
@@ -62,6 +63,7 @@ interface OverdueInvoice {
   readonly id: string;
   readonly number: string;
   readonly dueAt: Date;
+  readonly timeZone: string;
   readonly outstandingPicoUsd: bigint;
   readonly taken: readonly string[];
 }
@@ -74,7 +76,7 @@ async function listOverdue(
     where: { organizationId, kind: 'invoice', livemode: true, state: 'open', dueAt: { lt: now } },
     orderBy: { dueAt: 'asc' },
     take: MOST_INVOICES,
-    select: { id: true, number: true, dueAt: true, totalPicoUsd: true },
+    select: { id: true, number: true, dueAt: true, timeZone: true, totalPicoUsd: true },
   });
   const overdue: OverdueInvoice[] = [];
   for (const row of rows) {
@@ -85,7 +87,8 @@ async function listOverdue(
       select: { step: true },
     });
     const taken = steps.map(({ step }) => step);
-    overdue.push({ id: row.id, number: row.number ?? '', dueAt: row.dueAt, outstandingPicoUsd, taken });
+    const { id, dueAt, timeZone } = row;
+    overdue.push({ id, number: row.number ?? '', dueAt, timeZone, outstandingPicoUsd, taken });
   }
   return overdue;
 }
@@ -230,7 +233,7 @@ async function sendMails(
       data: {
         number: invoice.number,
         amount: `${formatUsd(picoUsdSum(invoice.outstandingPicoUsd))} USD`,
-        dueOn: invoice.dueAt.toISOString().slice(0, 10),
+        dueOn: localDate(invoice.dueAt.getTime(), invoice.timeZone),
         step: step.startsWith('reminder') ? 'reminder' : step,
         link: `${consoleUrl}/invoices/${invoice.id}`,
       },
