@@ -8,6 +8,7 @@ const row = (fields: Partial<UsageRow>): UsageRow => ({
   start: '2026-11-01T00:00:00.000Z',
   names: {},
   requests: 1,
+  attempts: 1,
   inputTokens: 60,
   cachedInputTokens: 30,
   cacheWriteTokens: 10,

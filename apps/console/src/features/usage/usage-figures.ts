@@ -14,6 +14,7 @@ import {
 
 const COUNTS = [
   'requests',
+  'attempts',
   'inputTokens',
   'cachedInputTokens',
   'cacheWriteTokens',

@@ -82,6 +82,7 @@ export function UsageTable({ question, groups, compared, unpriced, paging, whole
       columnChoice
       initialSorting={paging === undefined ? [{ id: 'spend', desc: true }] : []}
       initialColumnVisibility={{
+        attempts: false,
         cachedInput: false,
         cacheWrite: false,
         reasoning: false,
@@ -236,6 +237,7 @@ function useColumns({
         }),
       ),
       count('requests', text.requests, (row) => row.requests),
+      count('attempts', text.attempts, (row) => row.attempts),
       count('input', text.input, inputTokensOf),
       count('cachedInput', text.cachedInput, (row) => row.cachedInputTokens),
       count('cacheWrite', text.cacheWrite, (row) => row.cacheWriteTokens),

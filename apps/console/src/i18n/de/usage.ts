@@ -103,6 +103,7 @@ export const usage: Translation<typeof english> = {
   chartTitle: (metric, group) => `${metric} nach ${group}`,
   tableTitle: (group) => `Nach ${group}`,
   requests: 'Anfragen',
+  attempts: 'Versuche',
   input: 'Eingabe',
   cachedInput: 'Aus Cache',
   cacheWrite: 'Cache-Schreiben',

@@ -98,6 +98,7 @@ export const usage = {
   chartTitle: (metric: string, group: string) => `${metric} by ${group}`,
   tableTitle: (group: string) => `By ${group}`,
   requests: 'Requests',
+  attempts: 'Attempts',
   input: 'Input',
   cachedInput: 'Cached input',
   cacheWrite: 'Cache writes',
