@@ -28,6 +28,7 @@ afterAll(() => filled?.close());
 interface Row {
   readonly start: string | null;
   readonly requests: number;
+  readonly attempts: number;
   readonly outputTokens: number;
   readonly costUsd: string;
   readonly chargeUsd: string;
@@ -54,10 +55,11 @@ function sumBy(rows: readonly Row[], dimension: string): Map<string, (bigint | n
   for (const row of rows) {
     const values = dimension === '' ? [] : dimension.split(',').map((name) => row[name]);
     const name = [row.start, ...values].join(' ');
-    const [requests, tokens, ...amounts] = sums.get(name) ?? [0, 0, 0n, 0n, 0n, 0n];
+    const [requests, attempts, tokens, ...amounts] = sums.get(name) ?? [0, 0, 0, 0n, 0n, 0n, 0n];
     const texts = [row.costUsd, row.chargeUsd, row.savedUsd, row.spentUsd];
     sums.set(name, [
       (requests as number) + row.requests,
+      (attempts as number) + row.attempts,
       (tokens as number) + row.outputTokens,
       ...texts.map((text, index) => (amounts[index] as bigint) + picoUsd(text)),
     ]);

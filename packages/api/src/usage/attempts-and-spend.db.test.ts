@@ -1,6 +1,7 @@
-/** What a report says of retries, and of what end users and tags spent: from summaries, and from the cubes beneath them. */
+/** What a report says of attempts, and of what end users and tags spent: from summaries, and from the cubes beneath them. */
 import { rollUp } from '@tollgate/billing';
 import { openDatabase } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -19,7 +20,10 @@ beforeAll(async () => {
   const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
   const { organizationId } = owner;
   const entries = [3, 10].flatMap((days) => fellBack(organizationId, test.clock.nowMs() - days * DAY_MS));
-  await worker.tenant(organizationId, (tx) => tx.usageEntry.createMany({ data: entries }));
+  await worker.tenant(organizationId, async (tx) => {
+    await tx.usageEntry.createMany({ data: entries });
+    await tx.requestLog.createMany({ data: logsOf(entries) });
+  });
   await waitFor(async () => {
     await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
     const rolledUp = await worker.tenant(organizationId, (tx) =>
@@ -36,7 +40,7 @@ function fellBack(organizationId: string, startedMs: number) {
   const entry = {
     organizationId,
     startedAt: new Date(startedMs),
-    requestId: `req_${crypto.randomUUID()}`,
+    requestId: newId('request', startedMs),
     keyId: 'key_1',
     endUser: 'ada',
     tags: { env: 'prod' },
@@ -50,6 +54,7 @@ function fellBack(organizationId: string, startedMs: number) {
     usageSource: 'provider',
     costPicoUsd: 0n,
     chargePicoUsd: 0n,
+    entry: 0,
   };
   const cached = {
     component: 'cachedInput',
@@ -87,6 +92,26 @@ function fellBack(organizationId: string, startedMs: number) {
       costPicoUsd: DOLLAR,
     },
   ];
+}
+
+/** Both requests were answered in the end; one beside them was refused, which no attempt was made for. */
+function logsOf(entries: readonly ReturnType<typeof fellBack>[number][]) {
+  const [first, ...others] = entries.filter(({ attempt, entry }) => attempt === 1 && entry === 0);
+  const log = { keyId: 'key_1', endpoint: 'chat', dialect: 'openai', status: 200, attempts: 3 };
+  const refused = { ...first!, requestId: newId('request', first!.startedAt.getTime()) };
+  return [
+    ...[first!, ...others].map((entry) => ({ ...entry, ...log })),
+    { ...refused, ...log, status: 429, attempts: 0 },
+  ].map(({ organizationId, startedAt, requestId, keyId, endpoint, dialect, status, attempts }) => ({
+    organizationId,
+    startedAt,
+    requestId,
+    keyId,
+    endpoint,
+    dialect,
+    status,
+    attempts,
+  }));
 }
 
 async function ask(query: string): Promise<Record<string, unknown>[]> {
@@ -132,4 +157,19 @@ describe.each(ZONES)('a report of days in %s', (zone) => {
       ]);
     },
   );
+});
+
+it('failed attempts of a range lead to the requests that hold them: answered ones too, refused ones not', async () => {
+  const range = `from=${new Date(test.clock.nowMs() - 30 * DAY_MS).toISOString()}`;
+  const rows = await ask('groupBy=status&status=failed,interrupted');
+  const { body } = await owner.call('GET', `/requests?${range}&q=outcome:failed,interrupted`);
+  expect(rows).toMatchObject([{ status: 'failed', attempts: 4 }]);
+  expect(body.data.map(({ status }: { status: number }) => status)).toEqual([200, 200]);
+  const held = (body.data as { id: string }[]).map(async ({ id }) => {
+    const { attempts } = (await owner.call('GET', `/requests/${id}`)).body as {
+      attempts: { status: string }[];
+    };
+    return attempts.filter(({ status }) => status === 'failed').length;
+  });
+  expect(await Promise.all(held)).toEqual([2, 2]);
 });
