@@ -73,6 +73,8 @@ interface Attempt {
   readonly owner?: 'organization' | 'operator';
   readonly model?: string;
   readonly cost: number | null;
+  /** Of a resold one; the cost unless told. */
+  readonly charge?: number;
   readonly price?: string;
   readonly endpoint?: string;
 }
@@ -115,7 +117,7 @@ async function addAttempt(organizationId: string, attempt: Attempt): Promise<str
         priceVersionId: attempt.price ?? '',
         components,
         costPicoUsd: attempt.cost,
-        chargePicoUsd: owner_ === 'operator' ? (attempt.cost ?? 0) : 0,
+        chargePicoUsd: owner_ === 'operator' ? (attempt.charge ?? attempt.cost ?? 0) : 0,
         status: 'succeeded',
         usageSource: 'provider',
       },
@@ -454,5 +456,22 @@ describe('POST /prices/what-if', () => {
       { path: 'body.from', code: 'required' },
     ]);
     expect((await ask({ requestId: id, alternatives: [{}] })).status).toBe(400);
+  });
+
+  it('[M5] says what was and would have been paid: the charge through resold credentials, the cost through own ones', async () => {
+    const { call, organizationId } = await test.signUp('what-if-resold@example.com', 'Resold');
+    await addAttempt(organizationId, { cost: 1_400_000_000 });
+    await addAttempt(organizationId, { cost: 1_400_000_000, charge: 2_000_000_000, owner: 'operator' });
+    const { body } = await call('POST', '/prices/what-if', {
+      from: inMs(-24 * HOUR_MS),
+      alternatives: [{ model: 'beta' }],
+    });
+    const [beta] = body.alternatives;
+    // At the attempt's own markup, which is none.
+    expect(beta).toMatchObject({ costUsd: '0.0028', spentUsd: '0.0034', otherSpentUsd: '0.00024' });
+    expect(beta.lines).toMatchObject([
+      { credentialOwner: 'operator', spentUsd: '0.002', otherSpentUsd: '0.00012' },
+      { credentialOwner: 'organization', spentUsd: '0.0014', otherSpentUsd: '0.00012' },
+    ]);
   });
 });

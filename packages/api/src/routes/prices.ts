@@ -55,8 +55,13 @@ const Compared = z.object({
   unpricedAttempts: z.int(),
   costUsd: usd,
   chargeUsd: usd,
+  spentUsd: usd.openapi({
+    description:
+      'What was paid: the charge through resold credentials, the provider’s cost through own ones.',
+  }),
   otherCostUsd: usd,
   otherChargeUsd: usd,
+  otherSpentUsd: usd.openapi({ description: 'What would have been paid.' }),
 });
 
 export const WhatIf = z
@@ -66,8 +71,14 @@ export const WhatIf = z
         provider: z.string().nullable(),
         model: z.string().nullable(),
         at: timestamp.nullable(),
-        /** By the model that was used. */
-        lines: z.array(Compared.extend({ provider: z.string(), model: z.string() })),
+        /** By the model that was used, and whose the credential was. */
+        lines: z.array(
+          Compared.extend({
+            provider: z.string(),
+            model: z.string(),
+            credentialOwner: z.enum(['organization', 'operator']),
+          }),
+        ),
       }),
     ),
   })
@@ -273,7 +284,12 @@ export const priceRoutes: readonly AnyRoute[] = [
           model: other.model ?? null,
           at: iso(other.at ?? null),
           ...compare(lines),
-          lines: lines.map((line) => ({ provider: line.provider, model: line.model, ...compare([line]) })),
+          lines: lines.map((line) => ({
+            provider: line.provider,
+            model: line.model,
+            credentialOwner: line.credentialOwner,
+            ...compare([line]),
+          })),
         });
       }
       return { alternatives };
@@ -411,6 +427,10 @@ function whatIfRange(
   return { from, to: end };
 }
 
+function isResold({ credentialOwner }: WhatIfLine): boolean {
+  return credentialOwner === 'operator';
+}
+
 function compare(lines: readonly WhatIfLine[]): z.input<typeof Compared> {
   const sum = (of: (line: WhatIfLine) => string) =>
     formatUsd(picoUsdSum(lines.reduce((total, line) => total + BigInt(of(line)), 0n)));
@@ -419,7 +439,9 @@ function compare(lines: readonly WhatIfLine[]): z.input<typeof Compared> {
     unpricedAttempts: lines.reduce((total, line) => total + line.unpricedAttempts, 0),
     costUsd: sum(({ costPicoUsd }) => costPicoUsd),
     chargeUsd: sum(({ chargePicoUsd }) => chargePicoUsd),
+    spentUsd: sum((line) => (isResold(line) ? line.chargePicoUsd : line.costPicoUsd)),
     otherCostUsd: sum(({ otherCostPicoUsd }) => otherCostPicoUsd),
     otherChargeUsd: sum(({ otherChargePicoUsd }) => otherChargePicoUsd),
+    otherSpentUsd: sum((line) => (isResold(line) ? line.otherChargePicoUsd : line.otherCostPicoUsd)),
   };
 }

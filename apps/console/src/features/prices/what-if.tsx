@@ -171,14 +171,17 @@ function ModelChoice({ value, onChange }: ModelChoiceProps) {
 }
 
 function Alternative({ alternative }: { readonly alternative: WhatIfAnswer['alternatives'][number] }) {
-  const prices = useMessages('prices');
-  const text = prices.compare;
+  const text = useMessages('prices').compare;
+  const { ownerOperator } = useMessages('providers');
   const locale = useLocale();
   const title =
     alternative.model === null ? text.sameModels : `${alternative.provider ?? ''}/${alternative.model}`;
   const rows = [
-    ...alternative.lines.map((line) => ({ name: `${line.provider}/${line.model}`, ...line })),
-    { name: text.total, ...alternative },
+    ...alternative.lines.map((line) => {
+      const name = `${line.provider}/${line.model}`;
+      return { ...line, name: line.credentialOwner === 'operator' ? `${name} · ${ownerOperator}` : name };
+    }),
+    { ...alternative, name: text.total },
   ];
   return (
     <Card
@@ -213,10 +216,10 @@ function Alternative({ alternative }: { readonly alternative: WhatIfAnswer['alte
                   </th>
                   <td className="tabular text-right">{formatNumber(row.attempts, locale)}</td>
                   <td className="text-right">
-                    <Money value={row.costUsd} />
+                    <Money value={row.spentUsd} />
                   </td>
                   <td className="text-right">
-                    <Money value={row.otherCostUsd} />
+                    <Money value={row.otherSpentUsd} />
                   </td>
                 </tr>
               ))}
