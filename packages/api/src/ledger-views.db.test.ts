@@ -141,6 +141,8 @@ describe('GET /requests', () => {
     ['team:search', [0, 1, 2, 3]],
     ['team:"Search Team" user:ada', [0]],
     ['key:crawler streamed:false status:<400', [1]],
+    ['member:""', [0, 2, 3]],
+    ['member:mem*', [1]],
     ['tag:env', [0, 1]],
     ['tag:env=prod', [0]],
     ['-tag:env=prod', [1, 2, 3]],

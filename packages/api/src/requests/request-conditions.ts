@@ -285,6 +285,8 @@ function compare<V>(column: Prisma.Sql, test: ValueTest<V>, bind: (value: V) => 
 
 /** That answered in the end; where nothing did, the one that was asked for. */
 export const servedModel = sql`COALESCE(NULLIF(r.model, ''), r.requested_model)`;
+/** As usage groups: a key is a member's, a service account's, or nobody's. */
+const ownerOfKey = sql`COALESCE(NULLIF(r.member_id, ''), r.service_account_id)`;
 const routeId = sql`COALESCE(r.route->>'id', r.substitution#>>'{route,id}', '')`;
 const routeName = sql`COALESCE(r.route->>'name', r.substitution#>>'{route,name}', '')`;
 
@@ -297,7 +299,7 @@ function textCondition(field: Exclude<TextField, EntryField>, values: readonly s
     case 'team':
       return matches(sql`r.team_id`, values);
     case 'member':
-      return sql`(${matches(sql`r.member_id`, values)} OR ${matches(sql`r.service_account_id`, values)})`;
+      return matches(ownerOfKey, values);
     case 'model':
       return sql`(${matches(sql`r.model`, values)} OR ${matches(sql`r.requested_model`, values)})`;
     case 'served':
