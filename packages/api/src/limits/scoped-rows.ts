@@ -85,15 +85,13 @@ function rollupsOf(
   ofKey: Prisma.Sql,
 ): Prisma.Sql {
   const range = sql`organization_id = ${organizationId} AND bucket_start >= ${from} AND bucket_start < ${to}`;
-  // These cubes do not know whose credential it was; what the organization pays is the larger of the two.
-  const either = sql`greatest(cost_pico_usd, charge_pico_usd) AS spent`;
   if (scope.type === 'endUser') {
-    return sql`SELECT bucket_start AS started_at, end_user, requests, ${either} FROM end_user_rollups WHERE ${range}
+    return sql`SELECT bucket_start AS started_at, end_user, requests, spent_pico_usd AS spent FROM end_user_rollups WHERE ${range}
       ORDER BY bucket_start DESC LIMIT ${rowsMax}`;
   }
   if (scope.type === 'tag') {
     const [name] = scope.id.split('=');
-    return sql`SELECT bucket_start AS started_at, tag_name, tag_value, requests, ${either} FROM tag_rollups WHERE ${range}
+    return sql`SELECT bucket_start AS started_at, tag_name, tag_value, requests, spent_pico_usd AS spent FROM tag_rollups WHERE ${range}
       ${scope.id === '*' ? empty : sql`AND tag_name = ${name}`} ORDER BY bucket_start DESC LIMIT ${rowsMax}`;
   }
   return sql`SELECT bucket_start AS started_at, team_id, key_id, member_id, service_account_id, model, requests,

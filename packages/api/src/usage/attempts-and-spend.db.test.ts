@@ -19,7 +19,7 @@ beforeAll(async () => {
   owner = await test.signUp('owner@example.com', 'Retries');
   const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
   const { organizationId } = owner;
-  const entries = [3, 10].flatMap((days) => fellBack(organizationId, test.clock.nowMs() - days * DAY_MS));
+  const entries = [2, 3, 10].flatMap((days) => fellBack(organizationId, test.clock.nowMs() - days * DAY_MS));
   await worker.tenant(organizationId, async (tx) => {
     await tx.usageEntry.createMany({ data: entries });
     await tx.requestLog.createMany({ data: logsOf(entries) });
@@ -94,7 +94,7 @@ function fellBack(organizationId: string, startedMs: number) {
   ];
 }
 
-/** Both requests were answered in the end; one beside them was refused, which no attempt was made for. */
+/** All requests were answered in the end; one beside them was refused, which no attempt was made for. */
 function logsOf(entries: readonly ReturnType<typeof fellBack>[number][]) {
   const [first, ...others] = entries.filter(({ attempt, entry }) => attempt === 1 && entry === 0);
   const log = { keyId: 'key_1', endpoint: 'chat', dialect: 'openai', status: 200, attempts: 3 };
@@ -131,14 +131,14 @@ describe.each(ZONES)('a report of days in %s', (zone) => {
       attempts,
     ]);
     expect(counted.toSorted()).toEqual([
-      ['cred_last', 'succeeded', 0, 2],
-      ['cred_own', 'failed', 2, 2],
-      ['cred_resold', 'failed', 0, 2],
+      ['cred_last', 'succeeded', 0, 3],
+      ['cred_own', 'failed', 3, 3],
+      ['cred_resold', 'failed', 0, 3],
     ]);
-    expect(await ask(`timeZone=${zone}`)).toMatchObject([{ requests: 2, attempts: 6 }]);
+    expect(await ask(`timeZone=${zone}`)).toMatchObject([{ requests: 3, attempts: 9 }]);
     expect(await ask(`timeZone=${zone}&groupBy=credential&top=1`)).toMatchObject([
-      { credential: 'cred_resold', attempts: 2 },
-      { rest: true, attempts: 4 },
+      { credential: 'cred_resold', attempts: 3 },
+      { rest: true, attempts: 6 },
     ]);
   });
 
@@ -147,12 +147,12 @@ describe.each(ZONES)('a report of days in %s', (zone) => {
     async (groupBy) => {
       expect(await ask(`timeZone=${zone}&groupBy=${groupBy}`)).toMatchObject([
         {
-          costUsd: '102.00',
-          chargeUsd: '120.00',
-          spentUsd: '122.00',
-          savedUsd: '0.00000000006',
-          requests: 2,
-          attempts: 6,
+          costUsd: '153.00',
+          chargeUsd: '180.00',
+          spentUsd: '183.00',
+          savedUsd: '0.00000000009',
+          requests: 3,
+          attempts: 9,
         },
       ]);
     },
@@ -163,13 +163,32 @@ it('failed attempts of a range lead to the requests that hold them: answered one
   const range = `from=${new Date(test.clock.nowMs() - 30 * DAY_MS).toISOString()}`;
   const rows = await ask('groupBy=status&status=failed,interrupted');
   const { body } = await owner.call('GET', `/requests?${range}&q=outcome:failed,interrupted`);
-  expect(rows).toMatchObject([{ status: 'failed', attempts: 4 }]);
-  expect(body.data.map(({ status }: { status: number }) => status)).toEqual([200, 200]);
+  expect(rows).toMatchObject([{ status: 'failed', attempts: 6 }]);
+  expect(body.data.map(({ status }: { status: number }) => status)).toEqual([200, 200, 200]);
   const held = (body.data as { id: string }[]).map(async ({ id }) => {
     const { attempts } = (await owner.call('GET', `/requests/${id}`)).body as {
       attempts: { status: string }[];
     };
     return attempts.filter(({ status }) => status === 'failed').length;
   });
-  expect(await Promise.all(held)).toEqual([2, 2]);
+  expect(await Promise.all(held)).toEqual([2, 2, 2]);
 });
+
+it.each([
+  ['tag', 'env=prod'],
+  ['endUser', 'ada'],
+])(
+  '[M5] budgets by %s would have counted what was spent on own and resold credentials, to the cent',
+  async (type, id) => {
+    // Of each request $1 on an own credential, and $60 on a resold one.
+    for (const [limitUsd, refused] of [
+      ['121.99', 1],
+      ['122', 0],
+    ]) {
+      const rule = { scope: { type, id }, limitUsd, period: 'lifetime' };
+      const { status, body, text } = await owner.call('POST', '/budgets/dry-run', rule);
+      expect(status, text).toBe(200);
+      expect(body).toMatchObject({ requests: 2, refused, lookedAt: { source: 'rollups' } });
+    }
+  },
+);
