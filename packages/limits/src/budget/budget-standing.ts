@@ -55,13 +55,15 @@ export async function getBudgetStatuses(
     const rule = toBudgetRule(row);
     return { rule, period: periodAt(rule, zones, nowMs) };
   });
-  // Arrays are compared member by member: each pair comes from one value.
+  // Arrays are compared member by member: each pair comes from one value. Of each of a hundred thousand values the limit is
+  // computed once, which OFFSET 0 keeps so.
   const rows = await tx.$queryRaw<SumRow[]>`
     SELECT budget_id AS "budgetId", sum(spent)::text AS spent, sum(granted)::text AS granted, sum(unreconciled)::text AS unreconciled,
       sum(assumed)::text AS assumed, min(ARRAY[remaining, total])::text[] AS least,
       max(ARRAY[CASE WHEN spent >= total THEN 'Infinity' ELSE COALESCE(spent / NULLIF(total, 0), 0) END, spent, total])::text[] AS fastest,
       count(*)::int AS values
-    FROM (${standingOfValues(organizationId, current)}) AS standing GROUP BY 1`;
+    FROM (SELECT *, ${TOTAL} AS total, ${REMAINING} AS remaining FROM (${listStanding(organizationId, current)} OFFSET 0) AS standing) AS standing
+    GROUP BY 1`;
   const sums = new Map(rows.map((row) => [row.budgetId, row]));
   const untouched = current.filter(({ rule }) => !sums.has(rule.id) && !isPerValue(rule));
   const carried = await foreseeCarried(tx, organizationId, untouched, zones);
@@ -78,18 +80,20 @@ interface CurrentPeriod {
   readonly period: Period;
 }
 
-function standingOfValues(organizationId: string, current: readonly CurrentPeriod[]): Prisma.Sql {
+function listStanding(organizationId: string, current: readonly CurrentPeriod[]): Prisma.Sql {
   const wanted = current.map(
     ({ rule, period }) => sql`(${rule.id}, ${new Date(period.startMs)}::timestamptz)`,
   );
   return sql`
     SELECT p.budget_id, p.scope_value, p.settled_pico_usd - p.forgiven_pico_usd AS spent, p.granted_pico_usd AS granted,
-      p.unreconciled_pico_usd AS unreconciled, p.assumed_pico_usd AS assumed,
-      GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd) AS total,
-      GREATEST(0, budget_period_limit(b, p) - p.settled_pico_usd - p.granted_pico_usd - p.unreconciled_pico_usd) AS remaining
+      p.unreconciled_pico_usd AS unreconciled, p.assumed_pico_usd AS assumed, budget_period_limit(b, p) - p.forgiven_pico_usd AS allowed
     FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
     WHERE p.organization_id = ${organizationId} AND (p.budget_id, p.period_start) IN (${join(wanted)})`;
 }
+
+/** Of `listStanding`. */
+const TOTAL = sql`GREATEST(0, allowed)`;
+const REMAINING = sql`GREATEST(0, allowed - spent - granted - unreconciled)`;
 
 function isPerValue({ scope: { type, id } }: BudgetRule): boolean {
   return type !== 'organization' && (id === '*' || (type === 'tag' && id.endsWith('=*')));
@@ -227,8 +231,8 @@ function readValues(
 ): Promise<ValueRow[]> {
   return tx.$queryRaw<ValueRow[]>`
     SELECT scope_value AS value, spent::text AS spent, granted::text AS granted, unreconciled::text AS unreconciled,
-      remaining::text AS remaining, total::text AS total
-    FROM (${standingOfValues(organizationId, [current])}) AS standing ${chosen}`;
+      (${REMAINING})::text AS remaining, (${TOTAL})::text AS total
+    FROM (${listStanding(organizationId, [current])}) AS standing ${chosen}`;
 }
 
 function toValueStatus({ rule, period }: CurrentPeriod, row: ValueRow, nowMs: number): BudgetValueStatus {
