@@ -95,9 +95,7 @@ test('an operator resells a provider: connected, rekeyed, switched off after a q
   await expect(page.locator('body')).not.toContainText(apiKey);
 
   await choose('Disable');
-  await expect(page.getByRole('alertdialog')).toContainText(
-    'Nobody sent a request through it in the last 24 hours.',
-  );
+  await expect(page.getByRole('alertdialog')).toContainText('Nobody used it in the last 24 hours.');
   await confirm(page, 'Disable');
   await expect(row).toContainText('Disabled');
   await choose('Enable');
