@@ -10,6 +10,14 @@ ADD COLUMN "spent_pico_usd" DECIMAL(38,0) NOT NULL DEFAULT 0;
 ALTER TABLE "usage_summaries" ADD COLUMN "attempts" BIGINT NOT NULL DEFAULT 0;
 
 -- ── Beyond the schema language ──
+-- Most rows have what they have already: each request was tried once, and its credential is an own one. A table that is
+-- written anew as a whole takes less time than an update of each row, and has no dead ones.
+ALTER TABLE usage_rollups ALTER COLUMN attempts TYPE BIGINT USING requests;
+ALTER TABLE end_user_rollups ALTER COLUMN attempts TYPE BIGINT USING requests,
+  ALTER COLUMN spent_pico_usd TYPE DECIMAL(38,0) USING cost_pico_usd;
+ALTER TABLE tag_rollups ALTER COLUMN attempts TYPE BIGINT USING requests,
+  ALTER COLUMN spent_pico_usd TYPE DECIMAL(38,0) USING cost_pico_usd;
+
 -- As the cubes sum it from now on (packages/billing/src/rollup/usage-cubes.ts).
 CREATE FUNCTION pg_temp.saved_by(components jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
   SELECT COALESCE(sum((full_price.unit - (c->>'unitPricePicoUsd')::numeric) * (c->>'quantity')::numeric), 0)
@@ -19,15 +27,16 @@ CREATE FUNCTION pg_temp.saved_by(components jsonb) RETURNS numeric LANGUAGE sql 
   WHERE c->>'component' IN ('cachedInput', 'cached_input') AND full_price.unit IS NOT NULL
 $$;
 
--- What the cubes have already, from the part of the ledger that is rolled up: one organization after the other, so that the
--- walls stay as they are and the ledger is not locked. Only what differs from `requests` and from cost is summed. Where the
--- ledger was dropped, an amount is the larger of cost and charge, and each request had one attempt.
+-- What is otherwise, from the part of the ledger that is rolled up: one organization after the other, so that the walls stay
+-- as they are and the ledger is not locked. Where the ledger was dropped, an amount is the larger of cost and charge, and each
+-- request had one attempt.
 DO $$
 DECLARE
   place record;
   passed xid8;
   kept_from timestamptz;
 BEGIN
+  PERFORM set_config('work_mem', '256MB', true), set_config('jit', 'off', true);
   FOR place IN SELECT o.id FROM organizations o ORDER BY o.id LOOP
     PERFORM set_config('app.org_id', place.id, true);
     SELECT next_xid INTO passed FROM ledger_cursors WHERE organization_id = place.id AND name = 'usage-rollup';
@@ -35,7 +44,6 @@ BEGIN
     SELECT COALESCE(date_bin('15 minutes', min(started_at), TIMESTAMPTZ '2000-01-01 00:00:00Z'), 'infinity') INTO kept_from
       FROM usage_entries WHERE organization_id = place.id;
 
-    UPDATE usage_rollups SET attempts = requests WHERE organization_id = place.id AND requests <> 0;
     UPDATE usage_rollups r SET attempts = r.attempts + again.attempts
       FROM (SELECT date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z') AS bucket_start, e.team_id, e.cost_center,
           e.key_id, e.member_id, e.service_account_id, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.status,
@@ -49,35 +57,37 @@ BEGIN
         AND r.credential_id = again.credential_id AND r.credential_owner = again.credential_owner AND r.endpoint = again.endpoint
         AND r.status = again.status AND r.livemode = again.livemode;
 
-    UPDATE end_user_rollups SET attempts = requests,
-        spent_pico_usd = CASE WHEN bucket_start < kept_from THEN GREATEST(cost_pico_usd, charge_pico_usd) ELSE cost_pico_usd END
-      WHERE organization_id = place.id;
+    UPDATE end_user_rollups SET spent_pico_usd = charge_pico_usd
+      WHERE organization_id = place.id AND bucket_start < kept_from AND charge_pico_usd > cost_pico_usd;
     UPDATE end_user_rollups r SET attempts = r.attempts + more.attempts, spent_pico_usd = r.spent_pico_usd + more.spent,
         saved_pico_usd = more.saved
       FROM (SELECT date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z') AS bucket_start, e.end_user, e.model,
           e.livemode, count(*) FILTER (WHERE e.entry = 0 AND e.attempt <> 1) AS attempts,
           COALESCE(sum(e.charge_pico_usd - COALESCE(e.cost_pico_usd, 0)) FILTER (WHERE e.credential_owner = 'operator'), 0) AS spent,
-          sum(pg_temp.saved_by(e.components)) AS saved
+          sum(CASE WHEN e.components @> '[{"component": "cachedInput"}]' OR e.components @> '[{"component": "cached_input"}]'
+            THEN pg_temp.saved_by(e.components) ELSE 0 END) AS saved
         FROM usage_entries e
         WHERE e.organization_id = place.id AND e.recorded_xid < passed AND e.end_user <> ''
         GROUP BY 1, 2, 3, 4) AS more
       WHERE r.organization_id = place.id AND r.bucket_start = more.bucket_start AND r.end_user = more.end_user
-        AND r.model = more.model AND r.livemode = more.livemode;
+        AND r.model = more.model AND r.livemode = more.livemode
+        AND (more.attempts <> 0 OR more.spent <> 0 OR more.saved <> 0);
 
-    UPDATE tag_rollups SET attempts = requests,
-        spent_pico_usd = CASE WHEN bucket_start < kept_from THEN GREATEST(cost_pico_usd, charge_pico_usd) ELSE cost_pico_usd END
-      WHERE organization_id = place.id;
+    UPDATE tag_rollups SET spent_pico_usd = charge_pico_usd
+      WHERE organization_id = place.id AND bucket_start < kept_from AND charge_pico_usd > cost_pico_usd;
     UPDATE tag_rollups r SET attempts = r.attempts + more.attempts, spent_pico_usd = r.spent_pico_usd + more.spent,
         saved_pico_usd = more.saved
       FROM (SELECT date_bin('15 minutes', e.started_at, TIMESTAMPTZ '2000-01-01 00:00:00Z') AS bucket_start, t.key AS tag_name,
           t.value AS tag_value, e.model, e.livemode, count(*) FILTER (WHERE e.entry = 0 AND e.attempt <> 1) AS attempts,
           COALESCE(sum(e.charge_pico_usd - COALESCE(e.cost_pico_usd, 0)) FILTER (WHERE e.credential_owner = 'operator'), 0) AS spent,
-          sum(pg_temp.saved_by(e.components)) AS saved
+          sum(CASE WHEN e.components @> '[{"component": "cachedInput"}]' OR e.components @> '[{"component": "cached_input"}]'
+            THEN pg_temp.saved_by(e.components) ELSE 0 END) AS saved
         FROM usage_entries e CROSS JOIN LATERAL jsonb_each_text(e.tags) AS t
         WHERE e.organization_id = place.id AND e.recorded_xid < passed AND e.tags <> '{}'::jsonb
         GROUP BY 1, 2, 3, 4, 5) AS more
       WHERE r.organization_id = place.id AND r.bucket_start = more.bucket_start AND r.tag_name = more.tag_name
-        AND r.tag_value = more.tag_value AND r.model = more.model AND r.livemode = more.livemode;
+        AND r.tag_value = more.tag_value AND r.model = more.model AND r.livemode = more.livemode
+        AND (more.attempts <> 0 OR more.spent <> 0 OR more.saved <> 0);
 
     -- Summaries are made again from the cubes, day by day, and read from them until then.
     UPDATE usage_summary_spans SET complete_from = '9999-01-01T00:00:00Z' WHERE organization_id = place.id;

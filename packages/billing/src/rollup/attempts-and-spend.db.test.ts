@@ -7,6 +7,7 @@ import {
   type BillingFixture,
   createBillingFixture,
   insertEntries,
+  NOVEMBER_MS,
   rollUpFully,
 } from '../fixtures/ledger-fixture.ts';
 import { compareSums, derived, expectEqualSums } from '../fixtures/ledger-sums.ts';
@@ -38,6 +39,33 @@ async function migrateAgain(): Promise<void> {
   }
   expect(await applyMigrations({ url: fixture.urls.migrator })).toEqual([MIGRATION]);
 }
+
+it('the migration says the most that can be known of months whose ledger was dropped', async () => {
+  const organizationId = await fixture.createOrganization();
+  await fixture.worker.tenant(organizationId, async (tx) => {
+    const bucket = { organizationId, bucketStart: new Date(NOVEMBER_MS), model: 'm', livemode: true };
+    await tx.endUserRollup.create({
+      data: { ...bucket, endUser: 'resold', requests: 2, costPicoUsd: 5, chargePicoUsd: 7 },
+    });
+    await tx.endUserRollup.create({ data: { ...bucket, endUser: 'own', requests: 3, costPicoUsd: 5 } });
+    await tx.$executeRaw`INSERT INTO ledger_cursors (organization_id, name) VALUES (${organizationId}, 'usage-rollup')`;
+  });
+  await migrateAgain();
+  const rows = await fixture.worker.tenant(organizationId, (tx) =>
+    tx.endUserRollup.findMany({ orderBy: { endUser: 'asc' } }),
+  );
+  expect(
+    rows.map((row) => [
+      row.endUser,
+      Number(row.attempts),
+      row.spentPicoUsd.toFixed(0),
+      row.savedPicoUsd.toFixed(0),
+    ]),
+  ).toEqual([
+    ['own', 3, '5', '0'],
+    ['resold', 2, '7', '0'],
+  ]);
+});
 
 it('[M5] the migration gives cubes that were there before what roll-ups give new ones, of what was rolled up', async () => {
   const organizations = await Promise.all([fixture.createOrganization(), fixture.createOrganization()]);
