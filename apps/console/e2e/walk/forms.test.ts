@@ -72,7 +72,11 @@ async function tryForm(
       () => false,
     );
   if (!isSaid) problems.push('says nothing');
-  if (!(await form.isVisible())) return [...problems, GONE];
+  if (!(await form.isVisible())) {
+    // Whether to leave unsaved changes behind asks nobody: it is answered, and closes.
+    const isQuestion = fields.length === 0 && sent.count() === before;
+    return isQuestion ? [] : [...problems, GONE];
+  }
   const kept = await Promise.all(fields.map((field) => field.inputValue()));
   if (JSON.stringify(kept) !== JSON.stringify(typed)) problems.push('lost what was typed');
   if (sent.count() - before > 1) problems.push(`sent ${sent.count() - before} calls`);
