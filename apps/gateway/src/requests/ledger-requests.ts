@@ -45,6 +45,7 @@ function ledgerReport(requestId: string, found: LedgerRequest): Record<string, u
     end_user: from?.endUser || null,
     session: from?.sessionId || null,
     cost_usd: found.costPicoUsd === null ? null : formatUsd(picoUsdSum(found.costPicoUsd)),
+    spent_usd: found.spentPicoUsd === null ? null : formatUsd(picoUsdSum(found.spentPicoUsd)),
     charge_usd: formatUsd(picoUsdSum(found.chargePicoUsd)),
     estimated: entries.some(({ estimated }) => estimated),
     attempts: usage.map(attemptReport),

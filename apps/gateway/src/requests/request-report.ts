@@ -1,6 +1,6 @@
 /** What `GET /v1/tollgate/requests/{id}` tells of one request. Amounts are decimal strings in USD. */
 import type { TokenUsage } from '@tollgate/catalog';
-import type { SettleFrame } from '@tollgate/metering';
+import type { AttemptTarget, SettleFrame } from '@tollgate/metering';
 import { formatUsd, type PicoUsdSum, picoUsd, sumPicoUsd } from '@tollgate/money';
 import type { RecentRequest } from './recent-request.ts';
 
@@ -32,6 +32,7 @@ export function requestReport({ subject, attempts, outcome }: RecentRequest): Re
     end_user: subject.endUser || null,
     session: subject.sessionId || null,
     cost_usd: totalCostUsd(settles),
+    spent_usd: totalSpentUsd(attempts),
     charge_usd: formatUsd(sumPicoUsd(settles.map((settle) => picoUsd(BigInt(settle.chargePicoUsd))))),
     estimated: settles.some((settle) => settle.estimated),
     attempts: attempts.map(attemptReport),
@@ -39,11 +40,30 @@ export function requestReport({ subject, attempts, outcome }: RecentRequest): Re
 }
 
 /** The cost of all attempts together; null where any is unknown. */
-export function totalCostUsd(settles: readonly Pick<SettleFrame, 'costPicoUsd'>[]): string | null {
+function totalCostUsd(settles: readonly Pick<SettleFrame, 'costPicoUsd'>[]): string | null {
   let total: PicoUsdSum = sumPicoUsd([]);
   for (const { costPicoUsd } of settles) {
     if (costPicoUsd === null) return null;
     total = sumPicoUsd([total, picoUsd(BigInt(costPicoUsd))]);
+  }
+  return formatUsd(total);
+}
+
+/**
+ * What the organization pays for all attempts together: the charge where the credential is resold, the cost where it is its
+ * own. Null where any cost is unknown.
+ */
+export function totalSpentUsd(
+  attempts: readonly {
+    readonly target: Pick<AttemptTarget, 'credentialOwner'>;
+    readonly settle: Pick<SettleFrame, 'costPicoUsd' | 'chargePicoUsd'>;
+  }[],
+): string | null {
+  let total: PicoUsdSum = sumPicoUsd([]);
+  for (const { target, settle } of attempts) {
+    if (settle.costPicoUsd === null) return null;
+    const spent = target.credentialOwner === 'operator' ? settle.chargePicoUsd : settle.costPicoUsd;
+    total = sumPicoUsd([total, picoUsd(BigInt(spent))]);
   }
   return formatUsd(total);
 }

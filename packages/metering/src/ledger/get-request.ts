@@ -12,6 +12,8 @@ export interface LedgerRequest {
   /** Sums over all entries; cost is null when any part of it is unknown. */
   readonly costPicoUsd: bigint | null;
   readonly chargePicoUsd: bigint;
+  /** What the organization pays: the charge of resold credentials, the cost of its own; null as cost is. */
+  readonly spentPicoUsd: bigint | null;
 }
 
 /**
@@ -39,7 +41,12 @@ export async function findRequest(
     entries,
     costPicoUsd: unknown ? null : entries.reduce((sum, entry) => sum + (entry.costPicoUsd ?? 0n), 0n),
     chargePicoUsd: entries.reduce((sum, entry) => sum + entry.chargePicoUsd, 0n),
+    spentPicoUsd: unknown ? null : entries.reduce((sum, entry) => sum + spentOf(entry), 0n),
   };
+}
+
+function spentOf({ credentialOwner, costPicoUsd, chargePicoUsd }: Prisma.UsageEntryModel): bigint {
+  return credentialOwner === 'operator' ? chargePicoUsd : (costPicoUsd ?? 0n);
 }
 
 /** @throws {Error} The organization has no such request. */

@@ -2,11 +2,10 @@
  * Closes the books of an answer: the attempt's settlement and the request's own frame, then, once they are
  * written, the end of the answer.
  */
-import type { SettleFrame } from '@tollgate/metering';
 import { upstreamRequestId } from '@tollgate/providers';
-import type { AttemptEnd } from '../../attempts/attempt.ts';
+import type { AttemptEnd, SettledAttempt } from '../../attempts/attempt.ts';
 import type { StreamEnd } from '../../attempts/open-stream.ts';
-import { totalCostUsd } from '../../requests/request-report.ts';
+import { totalSpentUsd } from '../../requests/request-report.ts';
 import type { Services } from '../../services.ts';
 import { secretsOf } from '../../upstream/credential-access.ts';
 import { answerHeaders } from '../answer-headers.ts';
@@ -96,7 +95,7 @@ function timings(
 
 function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): Ending {
   const { response } = exchange;
-  const costUsd = totalCostUsd(settlesOf(exchange));
+  const spentUsd = totalSpentUsd(settledOf(exchange));
   const { body } = answer.read;
   return {
     status: answer.status,
@@ -104,7 +103,7 @@ function wholeEnding(exchange: Exchange, answer: WholeAnswer, nowMs: number): En
     refusal: null,
     send() {
       const headers = answerHeaders(exchange, nowMs);
-      if (costUsd !== null) headers.push('x-tollgate-cost-usd', costUsd);
+      if (spentUsd !== null) headers.push('x-tollgate-cost-usd', spentUsd);
       headers.push('content-type', answer.read.contentType, 'content-length', String(body.length));
       response.writeHead(answer.status, headers);
       // A short text goes out in one write with its headers; a buffer would cost a second one.
@@ -118,10 +117,10 @@ function givenBy(answer: UpstreamAnswer): Given | undefined {
   return answer.kind === 'whole' ? answer.read : undefined;
 }
 
-function settlesOf({ attempts }: Exchange): SettleFrame[] {
-  const settles: SettleFrame[] = [];
-  for (const { settled } of attempts) if (settled !== undefined) settles.push(settled.settle);
-  return settles;
+function settledOf({ attempts }: Exchange): SettledAttempt[] {
+  const all: SettledAttempt[] = [];
+  for (const { settled } of attempts) if (settled !== undefined) all.push(settled);
+  return all;
 }
 
 function streamEnding(exchange: Exchange, { stream }: StreamAnswer): Ending {
