@@ -8,6 +8,7 @@ import { type ComparedGroup, differenceOf, type UsageFigures } from './usage-fig
 /** Tokens as the table counts them, then each kind as the API does: cached input is no part of `inputTokens`. */
 const FIGURES = [
   'requests',
+  'attempts',
   'totalInputTokens',
   'inputTokens',
   'cachedInputTokens',
