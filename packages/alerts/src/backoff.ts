@@ -1,7 +1,7 @@
 /** How long to wait before the next try, with jitter, and when to give up. Pure. */
 
-/** Some two days with the waits below. */
-export const MAX_TRIES = 14;
+/** Two days with the waits below, which is what people are told. */
+export const MAX_TRIES = 17;
 const FIRST_MS = 15_000;
 const LONGEST_MS = 8 * 3_600_000;
 

@@ -41,8 +41,8 @@ interface ClaimedDelivery extends DestinationPlace {
 }
 
 const LEASE_MS = 15 * 60_000;
-/** Some two days with the waits below. */
-const MAX_TRIES = 14;
+/** Two days with the waits below, which is what people are told. */
+const MAX_TRIES = 17;
 const FIRST_WAIT_MS = 15_000;
 const LONGEST_WAIT_MS = 8 * 3_600_000;
 const MAX_A_ROUND = 100;

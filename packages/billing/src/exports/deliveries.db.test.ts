@@ -244,7 +244,7 @@ describe('deliverExports()', () => {
     await renew('wrong');
     clock.set(NOVEMBER_MS + DAY_MS + 6 * 3_600_000);
     await make();
-    for (let round = 0; round < 14; round++) {
+    for (let round = 0; round < 17; round++) {
       expect(await deliver()).toBe(1);
       clock.advance(10 * 3_600_000);
     }

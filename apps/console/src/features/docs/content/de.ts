@@ -290,7 +290,7 @@ export const german: DocPages = {
         'Prüfen Sie den rohen Body, bevor ihn etwas liest.',
         'Lehnen Sie ab, was älter als fünf Minuten ist.',
         'Während ein Geheimnis wechselt, stehen zwei `v1` da; eines, das passt, genügt.',
-        'Zugestellt wird, bis Sie mit 2xx antworten; ein Ereignis kann also zweimal kommen. Seine Kennung bleibt gleich.',
+        'Was nicht mit 2xx beantwortet wird, geht mit wachsenden Pausen zwei Tage lang noch einmal hinaus; dann wird es aufgegeben und kann von Hand noch einmal gesendet werden. Ein Ereignis kann zweimal kommen: Seine Kennung bleibt gleich.',
         'Ein Endpunkt, den drei Tage lang nichts erreichte, wird abgeschaltet; was ihm fehlt, kann noch einmal gesendet werden.',
       ),
     ],

@@ -289,7 +289,7 @@ export const english: DocPages = {
         'Check against the raw body, before anything parses it.',
         'Refuse what is older than five minutes.',
         'While a secret is being rotated there are two `v1`; one that fits is enough.',
-        'Deliveries are repeated until you answer with 2xx, so an event may come twice: its id stays the same.',
+        'What is not answered with 2xx is sent again with growing pauses, for two days; then it is given up, and can be sent again by hand. An event may come twice: its id stays the same.',
         'An endpoint to which nothing could be delivered for three days is switched off; what it missed can be sent again.',
       ),
     ],
