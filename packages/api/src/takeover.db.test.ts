@@ -18,14 +18,19 @@ async function verify(of: TestApi, email: string, person: TestPerson): Promise<v
   expect((await person.call('POST', '/auth/verify-email', { token })).status).toBe(204);
 }
 
-async function mailedToken(of: TestApi, email: string, purpose = 'verify-email'): Promise<string> {
+/** The texts that have been waiting for the address; whatever waits goes out. */
+async function mailsTo(of: TestApi, email: string): Promise<string[]> {
   const worker = openDatabase({ url: of.testDatabase.urls.worker, applicationName: 'mail-test' });
   const sent: OutgoingMail[] = [];
   const options = { ring: of.options.encryptionKeys, nowMs: of.clock.nowMs(), limit: 100 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);
   await worker.close();
-  const mail = sent.findLast(({ recipient, text }) => recipient === email && text.includes(`/${purpose}#`));
-  return /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  return sent.filter(({ recipient }) => recipient === email).map(({ text }) => text);
+}
+
+async function mailedToken(of: TestApi, email: string, purpose = 'verify-email'): Promise<string> {
+  const text = (await mailsTo(of, email)).findLast((one) => one.includes(`/${purpose}#`));
+  return /#token=([\w-]+)/.exec(text ?? '')?.[1] ?? '';
 }
 
 const isOperator = async (person: TestPerson) => (await person.call('GET', '/me')).body.isOperator;
@@ -126,6 +131,9 @@ describe('the audit log of a person’s organizations', () => {
       expect(await eventsOf(person, 'user-password-changed')).toMatchObject([
         { actor: { id: person.userId }, after: { endedSessionCount: 1 }, ipAddress: '192.0.2.1' },
       ]);
+      const told = async () => (await mailsTo(api, 'audited@example.com')).join();
+      expect(await told()).toContain('every other session was signed out');
+      api.clock.advance(1_000);
       await api.anonymous('POST', '/auth/forgot-password', { email: 'audited@example.com' });
       const token = await mailedToken(api, 'audited@example.com', 'reset-password');
       await api.anonymous('POST', '/auth/reset-password', { token, password: 'a third good password' });
@@ -133,6 +141,7 @@ describe('the audit log of a person’s organizations', () => {
         email: 'audited@example.com',
         password: 'a third good password',
       });
+      expect(await told()).toContain('and every session was signed out');
       const back = api.withCookie(again.headers.getSetCookie()[0]?.split(';')[0] ?? '');
       expect(await eventsOf({ ...person, call: back }, 'user-password-reset')).toMatchObject([
         { target: { kind: 'user', name: 'audited@example.com' }, after: { endedSessionCount: 1 } },

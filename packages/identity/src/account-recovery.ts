@@ -135,7 +135,11 @@ export async function setPassword(
       recipient: user.email,
       causeId: `${userId}:${nowMs}`,
       locale: user.locale,
-      data: { name: user.name, link: `${context.settings.consoleUrl}/sign-in` },
+      data: {
+        name: user.name,
+        link: `${context.settings.consoleUrl}/sign-in`,
+        keepsSession: endSessions !== 'all',
+      },
       nowMs,
     });
     await auditPerson({ tx, use, origin, nowMs }, user, {

@@ -84,7 +84,7 @@ describe('the mail queue', () => {
         recipient,
         causeId: 'x',
         locale: 'de',
-        data: { name: 'A', link: 'https://x' },
+        data: { name: 'A', link: 'https://x', keepsSession: true },
         nowMs: NOW,
       });
       throw new Error('the change failed');

@@ -6,7 +6,11 @@ const HOSTILE = `<script>alert(1)</script>"'&`;
 const DATA = {
   'verify-email': { name: HOSTILE, link: 'https://console.example/verify-email#token=x' },
   'reset-password': { name: HOSTILE, link: 'https://console.example/reset-password#token=x' },
-  'password-changed': { name: HOSTILE, link: 'https://console.example/sign-in' },
+  'password-changed': {
+    name: HOSTILE,
+    link: 'https://console.example/sign-in',
+    keepsSession: true,
+  },
   'security-changed': {
     name: HOSTILE,
     change: 'passkey-added',
@@ -77,6 +81,18 @@ describe.each(TEMPLATES)('the mail %s', (template) => {
     expect(renderMail(template, 'de', DATA[template]).subject).not.toBe(
       renderMail(template, 'en', DATA[template]).subject,
     );
+  });
+});
+
+describe('a changed password', () => {
+  it.each([
+    ['en', true, 'every other session was signed out'],
+    ['en', false, 'every session was signed out'],
+    ['de', true, 'alle anderen Sitzungen wurden beendet'],
+    ['de', false, 'alle Sitzungen wurden beendet'],
+  ] as const)('tells in %s which sessions ended (one was kept: %s)', (locale, keepsSession, told) => {
+    const data = { ...DATA['password-changed'], keepsSession };
+    expect(renderMail('password-changed', locale, data).text).toContain(told);
   });
 });
 

@@ -11,7 +11,12 @@ import { renderHtml } from './render-html.ts';
 export interface MailData {
   'verify-email': { readonly name: string; readonly link: string };
   'reset-password': { readonly name: string; readonly link: string };
-  'password-changed': { readonly name: string; readonly link: string };
+  'password-changed': {
+    readonly name: string;
+    readonly link: string;
+    /** The session in which it was changed goes on; after a reset none does. */
+    readonly keepsSession: boolean;
+  };
   /** How somebody signs in has changed. */
   'security-changed': {
     readonly name: string;
@@ -212,16 +217,22 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
     }),
   },
   'password-changed': {
-    en: ({ name, link }) => ({
+    en: ({ name, link, keepsSession }) => ({
       subject: 'Your password was changed',
-      lines: [`Hello ${name},`, 'your password was changed and every session was signed out.'],
+      lines: [
+        `Hello ${name},`,
+        `your password was changed and every ${keepsSession ? 'other ' : ''}session was signed out.`,
+      ],
       button: 'Sign in',
       link,
       footer: 'This was not you? Reset your password at once.',
     }),
-    de: ({ name, link }) => ({
+    de: ({ name, link, keepsSession }) => ({
       subject: 'Ihr Passwort wurde geändert',
-      lines: [`Hallo ${name},`, 'Ihr Passwort wurde geändert, und alle Sitzungen wurden beendet.'],
+      lines: [
+        `Hallo ${name},`,
+        `Ihr Passwort wurde geändert, und alle ${keepsSession ? 'anderen ' : ''}Sitzungen wurden beendet.`,
+      ],
       button: 'Anmelden',
       link,
       footer: 'Das waren nicht Sie? Setzen Sie Ihr Passwort sofort zurück.',
