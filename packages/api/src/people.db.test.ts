@@ -22,6 +22,29 @@ async function invitationToken(email: string): Promise<string> {
   return /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
 }
 
+describe('the person that a page names', () => {
+  it('is the one of the session, or nothing is answered and nothing is done', async () => {
+    const other = await test.signUp('other-tab@example.com', 'Other tab');
+    const own = (await other.call('GET', '/me')).body.id;
+    const before = (await owner.call('GET', '/me')).body.id;
+    const named = (id: string) => ({ 'x-tollgate-person': id });
+    expect((await other.call('GET', '/teams', undefined, named(own))).status).toBe(200);
+    for (const [method, path, body] of [
+      ['GET', '/teams'],
+      ['GET', '/me'],
+      ['PATCH', '/me', { name: 'Written by the page before' }],
+      ['POST', '/teams', { name: 'Made by the page before' }],
+    ] as const) {
+      const refused = await other.call(method, path, body, named(before));
+      expect(refused.status, `${method} ${path}`).toBe(409);
+      expect(refused.body.code).toBe('person_changed');
+    }
+    expect((await other.call('GET', '/me')).body.name).not.toBe('Written by the page before');
+    const teams = (await other.call('GET', '/teams')).body.data;
+    expect(teams.map(({ name }: { name: string }) => name)).not.toContain('Made by the page before');
+  });
+});
+
 describe('invitations', () => {
   it('are accepted by a new person with their sign-up, into role and team', async () => {
     const team = (await owner.call('POST', '/teams', { name: 'Welcome' })).body.id;

@@ -3,7 +3,7 @@
  * organization and the CSRF header on every call. Browser only.
  */
 import { ApiError, toApiProblem } from './api-error.ts';
-import { findCurrentOrganizationId } from './organization.ts';
+import { ownerHeaders } from './organization.ts';
 import { requestReauthentication } from './reauthentication.ts';
 
 export const API_BASE = '/api/v1';
@@ -49,6 +49,7 @@ export async function apiFetch<T>(path: string, request: ApiRequest = {}): Promi
   }
   if (response.status === 401 && !keepOnUnauthorized) goToSignIn();
   if (problem.code === 'second_factor_required') goToSecondFactor();
+  if (problem.code === 'person_changed') window.location.assign('/');
   throw new ApiError(problem);
 }
 
@@ -56,8 +57,7 @@ function toHeaders({ headers, json, idempotencyKey, ifMatch, organizationId }: A
   const result = new Headers(headers);
   result.set('accept', 'application/json');
   result.set('x-tollgate-csrf', '1');
-  const organization = organizationId ?? findCurrentOrganizationId();
-  if (organization !== undefined) result.set('x-tollgate-organization', organization);
+  for (const [name, value] of Object.entries(ownerHeaders(organizationId))) result.set(name, value);
   if (json !== undefined) result.set('content-type', 'application/json');
   if (idempotencyKey !== undefined) result.set('idempotency-key', idempotencyKey);
   if (ifMatch !== undefined) result.set('if-match', ifMatch);

@@ -21,6 +21,11 @@ import { ApiProblem, notFound } from './problem.ts';
 import type { Access } from './route.ts';
 
 export const ORGANIZATION_HEADER = 'x-tollgate-organization';
+/**
+ * Whom a page was loaded for. Its session is a cookie of the whole browser, so a sign-in in another tab would have it
+ * show and change things as somebody else.
+ */
+const PERSON_HEADER = 'x-tollgate-person';
 
 /** What the request proved. */
 export type Proof =
@@ -120,6 +125,7 @@ async function authorizePerson(
   access: ClosedAccess,
   person: AuthenticatedPerson,
 ): Promise<Authorization> {
+  assertSamePerson(request, person);
   if (access === 'session' || access === 'authenticated') return { kind: 'session', person };
   assertAdmitted(context, person);
   if (access === 'operator') return { kind: 'organization', person, actor: operatorActor(person) };
@@ -132,6 +138,12 @@ async function authorizePerson(
   assertSecondFactor(actor);
   assertPermission(actor, access);
   return { kind: 'organization', person, actor };
+}
+
+function assertSamePerson(request: Request, { actor }: AuthenticatedPerson): void {
+  const named = request.headers.get(PERSON_HEADER);
+  if (named === null || named === actor.userId) return;
+  throw new ApiProblem('person_changed', 'Cannot do this: somebody else is signed in by now');
 }
 
 /** Before any permission: who has not shown what the organization wants has none in it. */

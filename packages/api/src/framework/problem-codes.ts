@@ -33,6 +33,7 @@ export const PROBLEM = {
   member_of_others: { status: 409, title: 'The person belongs to other organizations, too' },
   invitation_outgrown: { status: 409, title: 'Whoever invited may not give this role any longer' },
   in_use: { status: 409, title: 'It is in use' },
+  person_changed: { status: 409, title: 'Somebody else is signed in by now' },
   second_factor_exists: { status: 409, title: 'There is one already' },
   idempotency_in_progress: { status: 409, title: 'The same request is still running' },
   version_conflict: { status: 412, title: 'It was changed meanwhile' },

@@ -1,6 +1,6 @@
 /** The calls around sign-in, and what follows them in this browser. */
 import { apiFetch } from '../../api/client.ts';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { chooseOrganization } from '../../api/organization.ts';
 
 export interface SignUpInput {
   readonly email: string;
@@ -59,7 +59,7 @@ export async function signUp(input: SignUpInput): Promise<void> {
     json: { ...withoutBlanks(input), ...browserZone() },
     keepOnUnauthorized: true,
   });
-  setCurrentOrganizationId(organizationId);
+  chooseOrganization(organizationId);
 }
 
 export async function signOut(): Promise<void> {
@@ -72,7 +72,7 @@ export async function acceptInvitation(token: string): Promise<void> {
     json: { token },
     keepOnUnauthorized: true,
   });
-  setCurrentOrganizationId(organizationId);
+  chooseOrganization(organizationId);
 }
 
 function withoutBlanks(input: SignUpInput): Partial<SignUpInput> {

@@ -6,7 +6,7 @@ import type { AccountSecurity } from '@tollgate/api';
 import { Button, Callout, SkeletonText } from '@tollgate/ui';
 import { Fingerprint, Smartphone } from 'lucide-react';
 import { useState } from 'react';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { chooseOrganization } from '../../api/organization.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
@@ -101,7 +101,7 @@ function OtherWays() {
           key={id}
           variant="link"
           onClick={() => {
-            setCurrentOrganizationId(id);
+            chooseOrganization(id);
             enterConsole('/');
           }}
         >

@@ -2,14 +2,13 @@
 /** Saves an answer of the API as a file, with the same credentials and organization as every other call. */
 import { ApiError, toApiProblem } from '../../api/api-error.ts';
 import { API_BASE } from '../../api/client.ts';
-import { findCurrentOrganizationId } from '../../api/organization.ts';
+import { ownerHeaders } from '../../api/organization.ts';
 
 /** @throws {ApiError} The API refused. */
 export async function downloadFromApi(path: string, fallbackName: string): Promise<void> {
-  const organization = findCurrentOrganizationId();
   const response = await fetch(`${API_BASE}${path}`, {
     credentials: 'same-origin',
-    headers: organization === undefined ? {} : { 'x-tollgate-organization': organization },
+    headers: ownerHeaders(),
   }).catch((cause: unknown) => {
     throw new ApiError({ status: 0, code: 'network_error', title: 'No answer', errors: [] }, { cause });
   });

@@ -5,7 +5,7 @@ import { Callout, Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { apiFetch } from '../../api/client.ts';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { enterFirstOrganization } from '../../api/organization.ts';
 import { apiQueryKey } from '../../api/query-key.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -37,7 +37,7 @@ export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
           const json = { name: name || text.defaultName, ...browserZone() };
           const idempotencyKey = idempotencyKeyOf(formKey, json);
           const created = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
-          setCurrentOrganizationId(created.id);
+          enterFirstOrganization(created.id);
         } else if (name !== '' && name !== current.name) {
           await apiFetch(`/organizations/${current.id}`, { method: 'PATCH', json: { name } });
         }

@@ -4,7 +4,7 @@
  * browser. Unlike apiFetch it gives the answer as it comes, because it may be a stream.
  */
 import { API_BASE, apiFetch } from '../../api/client.ts';
-import { findCurrentOrganizationId } from '../../api/organization.ts';
+import { ownerHeaders } from '../../api/organization.ts';
 
 export interface PlaygroundCall {
   readonly endpoint: string;
@@ -18,14 +18,13 @@ let used = false;
 
 export function callPlayground({ endpoint, teamId, body, signal }: PlaygroundCall): Promise<Response> {
   used = true;
-  const organization = findCurrentOrganizationId();
   return fetch(`${API_BASE}/playground/calls`, {
     method: 'POST',
     credentials: 'same-origin',
     headers: {
       'content-type': 'application/json',
       'x-tollgate-csrf': '1',
-      ...(organization !== undefined && { 'x-tollgate-organization': organization }),
+      ...ownerHeaders(),
     },
     body: JSON.stringify({ endpoint, body, ...(teamId !== '' && { teamId }) }),
     signal,

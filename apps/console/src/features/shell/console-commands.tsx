@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query';
 import { type CommandGroup, Kbd, setTheme, useShortcuts, useUi } from '@tollgate/ui';
 import { Building2, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { chooseOrganization } from '../../api/organization.ts';
 import { useTexts } from '../../i18n/i18n-provider.tsx';
 import { enterConsole, signOut } from '../auth/auth-api.ts';
 import { later } from '../common/later.tsx';
@@ -144,7 +144,7 @@ function useOrganizationItems(): CommandGroup['items'] {
       label: `${switchOrganization}: ${name}`,
       icon: <Building2 aria-hidden />,
       onSelect: () => {
-        setCurrentOrganizationId(id);
+        chooseOrganization(id);
         enterConsole('/');
       },
     }));

@@ -2,7 +2,7 @@
 import { DropdownMenu } from '@tollgate/ui';
 import { Building2, ChevronsUpDown, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { chooseOrganization } from '../../api/organization.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { enterConsole } from '../auth/auth-api.ts';
 import { later } from '../common/later.tsx';
@@ -20,7 +20,7 @@ export function OrganizationSwitcher({ organizationId }: { readonly organization
   const current = organizations.find(({ id }) => id === organizationId) ?? organizations[0];
 
   const switchTo = (id: string) => {
-    setCurrentOrganizationId(id);
+    chooseOrganization(id);
     enterConsole('/');
   };
 

@@ -5,7 +5,7 @@ import { useId } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { apiFetch } from '../../api/client.ts';
-import { setCurrentOrganizationId } from '../../api/organization.ts';
+import { chooseOrganization } from '../../api/organization.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { browserZone, enterConsole } from '../auth/auth-api.ts';
@@ -37,7 +37,7 @@ export function CreateOrganizationDialog({ open, onOpenChange }: CreateOrganizat
         const json = { name, ...browserZone() };
         const idempotencyKey = idempotencyKeyOf(formKey, json);
         const { id } = await apiFetch<{ id: string }>('/organizations', { json, idempotencyKey });
-        setCurrentOrganizationId(id);
+        chooseOrganization(id);
         enterConsole('/onboarding');
       } catch (error) {
         report(error);

@@ -5,10 +5,10 @@
  */
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import type { Me } from '@tollgate/api';
-import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react';
-import { findCurrentOrganizationId, setCurrentOrganizationId } from '../../api/organization.ts';
+import { createContext, type ReactNode, useContext, useState } from 'react';
 import { apiQueryKey } from '../../api/query-key.ts';
 import { ReauthenticationDialog } from '../auth/reauthentication-dialog.tsx';
+import { usePageOwner } from './use-page-owner.ts';
 
 const GatewayContext = createContext<string | undefined>(undefined);
 
@@ -26,12 +26,8 @@ export function SignedIn({ me, organizationId, gatewayUrl, children }: SignedInP
     client.setQueryData(apiQueryKey('/me'), me);
     return dehydrate(client);
   });
-  // Before the effects in which screens ask the API: they name the organization of the cookie.
-  useLayoutEffect(() => {
-    if (organizationId !== undefined && findCurrentOrganizationId() !== organizationId) {
-      setCurrentOrganizationId(organizationId);
-    }
-  }, [organizationId]);
+  // Before screens ask the API: each call names whom the page is for.
+  if (!usePageOwner(me, organizationId)) return null;
   return (
     <HydrationBoundary state={known}>
       <GatewayContext value={gatewayUrl}>

@@ -13,6 +13,7 @@ export const problems = {
     sign_in_expired: 'This sign-in took too long. Begin anew.',
     reauthentication_required: 'Sign in again to do this.',
     second_factor_required: 'This organization wants a second factor.',
+    person_changed: 'Somebody else has signed in in this browser meanwhile. Load this page anew.',
     second_factor_exists: 'There is one already.',
     passkey_refused: 'The passkey was not accepted. Try again.',
     permission_denied: 'Your role does not allow this.',
