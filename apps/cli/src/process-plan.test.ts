@@ -1,3 +1,4 @@
+import { VARIABLES } from '@tollgate/config';
 import { describe, expect, it } from 'vitest';
 import { listPresentProcesses, type ProcessName, planProcess, type SystemFacts } from './process-plan.ts';
 
@@ -59,6 +60,26 @@ describe('planProcess()', () => {
       const text = JSON.stringify(planProcess(name, FACTS).environment);
       const found = new Set(text.match(/secret-[a-z-]*[a-z]/g) ?? []);
       expect([...found].sort()).toEqual([...KNOWN[name]].sort());
+    },
+  );
+
+  it.each(['console', 'gateway', 'worker'] as const)(
+    'passes on to the %s what it reads and nobody else decides',
+    (name) => {
+      const decided = new Set([
+        ...['DATABASE_URL', 'REDIS_URL', 'TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS'],
+        ...[
+          'TOLLGATE_SESSION_SECRET',
+          'TOLLGATE_STATE_DIR',
+          'TOLLGATE_GATEWAY_PORT',
+          'TOLLGATE_METRICS_PORT',
+        ],
+        ...['TOLLGATE_WORKER_HEALTH_PORT', 'TOLLGATE_GATEWAY_SLOT', 'TOLLGATE_MAILBOX_URL'],
+      ]);
+      const environment = Object.fromEntries(VARIABLES[name].map((variable) => [variable, `my ${variable}`]));
+      const given = planProcess(name, { ...FACTS, environment }).environment;
+      for (const variable of VARIABLES[name].filter((each) => !decided.has(each)))
+        expect(given[variable], variable).toContain(`my ${variable}`);
     },
   );
 

@@ -5,7 +5,7 @@
  * read by whoever breaks into that one process.
  */
 import { join } from 'node:path';
-import type { Environment, PortsConfig } from '@tollgate/config';
+import { type Environment, type PortsConfig, VARIABLES } from '@tollgate/config';
 import { CONSOLE_SERVER_FOLDER } from './console-build.ts';
 import type { RoleUrls } from './database.ts';
 import { pickVariables, sharedEnvironment } from './process-environment.ts';
@@ -47,6 +47,8 @@ const DRAIN_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 const COMMON_NAMES = ['TOLLGATE_LOG_LEVEL', 'TOLLGATE_CLOCK_OFFSET_FILE'];
+/** Of one machine: who starts the processes says these, whatever the environment has. */
+const DECIDED_HERE = new Set(['TOLLGATE_STATE_DIR', 'TOLLGATE_GATEWAY_SLOT', 'TOLLGATE_MAILBOX_URL']);
 
 /**
  * Payments by a stand-in for Stripe, for whoever wants to see them: only on request, because what it calls paid was
@@ -130,16 +132,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
       // A developer's machine serves itself; set TOLLGATE_GATEWAY_HOST to serve others.
       TOLLGATE_GATEWAY_HOST: '127.0.0.1',
       TOLLGATE_DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
-      ...pickVariables(facts.environment, [
-        ...[
-          'TOLLGATE_GATEWAY_HOST',
-          'TOLLGATE_GATEWAY_PROCESSES',
-          'TOLLGATE_GATEWAY_NAME',
-          'TOLLGATE_GATEWAY_REGION',
-        ],
-        ...['TOLLGATE_METRICS_HOST', 'TOLLGATE_METRICS_TOKEN', 'TOLLGATE_BODY_MAX_BYTES'],
-        ...['TOLLGATE_DRAIN_TIMEOUT_MS', 'TOLLGATE_TRUST_PROXY'],
-      ]),
+      ...settingsOf('gateway', facts),
       DATABASE_URL: facts.databaseUrls.gateway,
       REDIS_URL: facts.redisUrl,
       ...secretsFor(facts, ['TOLLGATE_KEY_PEPPERS', 'TOLLGATE_ENCRYPTION_KEYS']),
@@ -156,7 +149,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
     environment: {
       ...base(facts),
       SMTP_URL: `smtp://127.0.0.1:${facts.smtpPort}`,
-      ...pickVariables(facts.environment, ['SMTP_URL', 'TOLLGATE_MAIL_FROM', 'TOLLGATE_WORKER_CONCURRENCY']),
+      ...settingsOf('worker', facts),
       DATABASE_URL: facts.databaseUrls.worker,
       REDIS_URL: facts.redisUrl,
       ...secretsFor(facts, ['TOLLGATE_ENCRYPTION_KEYS']),
@@ -177,12 +170,7 @@ const PLANS: Record<ProcessName, (facts: SystemFacts) => PlannedProcess> = {
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       TOLLGATE_FIRST_USER_IS_OPERATOR: '1',
-      ...pickVariables(facts.environment, [
-        ...['TOLLGATE_OPERATOR_EMAILS', 'TOLLGATE_FIRST_USER_IS_OPERATOR', 'TOLLGATE_SIGN_UP'],
-        ...['TOLLGATE_SIGN_UP_DOMAINS', 'TOLLGATE_TRUST_PROXY', 'SMTP_URL'],
-        ...['AUTH_GOOGLE_ID', 'AUTH_GOOGLE_SECRET', 'AUTH_GITHUB_ID', 'AUTH_GITHUB_SECRET'],
-        ...['AUTH_MICROSOFT_ID', 'AUTH_MICROSOFT_SECRET'],
-      ]),
+      ...settingsOf('console', facts),
       HOSTNAME: facts.environment.TOLLGATE_CONSOLE_HOST || '127.0.0.1',
       PORT: String(facts.ports.console),
       DATABASE_URL: facts.databaseUrls.console,
@@ -226,6 +214,14 @@ function base({ environment, stateDir }: SystemFacts): Record<string, string> {
     NODE_ENV: 'production',
     TOLLGATE_STATE_DIR: stateDir,
   };
+}
+
+/** What the environment has for this process. What is decided here comes behind it, and counts. */
+function settingsOf(name: keyof typeof VARIABLES, { environment }: SystemFacts): Record<string, string> {
+  return pickVariables(
+    environment,
+    VARIABLES[name].filter((variable) => !DECIDED_HERE.has(variable)),
+  );
 }
 
 function secretsFor(facts: SystemFacts, names: readonly (keyof Secrets)[]): Record<string, string> {

@@ -3,39 +3,42 @@ import { commonShape, type Environment, flag, list, parseEnvironment, secret, ur
 import { keyRing } from './key-ring.ts';
 import { stripeShape, toStripeConfig } from './stripe-config.ts';
 
-const schema = z
-  .object({
-    ...commonShape,
-    ...stripeShape,
-    TOLLGATE_KEY_PEPPERS: keyRing,
-    TOLLGATE_ENCRYPTION_KEYS: keyRing,
-    TOLLGATE_SESSION_SECRET: secret(32),
-    TOLLGATE_CONSOLE_URL: url(['http:', 'https:']),
-    TOLLGATE_GATEWAY_URL: url(['http:', 'https:']),
-    TOLLGATE_OPERATOR_EMAILS: list,
-    /** Under `npm start`: whoever signs up first on this machine runs it. */
-    TOLLGATE_FIRST_USER_IS_OPERATOR: flag,
-    TOLLGATE_SIGN_UP: z.enum(['open', 'invitation', 'domains']).default('open'),
-    TOLLGATE_SIGN_UP_DOMAINS: list,
-    TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
-    TOLLGATE_TRUST_PROXY: flag,
-    SMTP_URL: url(['smtp:', 'smtps:']).optional(),
-    /** Set by `npm start`: mail goes to the mailbox in the browser. */
-    TOLLGATE_MAILBOX_URL: url(['http:', 'https:']).optional(),
-    AUTH_GOOGLE_ID: z.string().optional(),
-    AUTH_GOOGLE_SECRET: z.string().optional(),
-    AUTH_GITHUB_ID: z.string().optional(),
-    AUTH_GITHUB_SECRET: z.string().optional(),
-    AUTH_MICROSOFT_ID: z.string().optional(),
-    AUTH_MICROSOFT_SECRET: z.string().optional(),
-    /** Any other OpenID Connect issuer; the name is what its button says. */
-    AUTH_OIDC_ISSUER: url(['https:', 'http:'])
-      .refine(isHttpsOrLocal, 'must be a URL with https: (http: on this machine only)')
-      .optional(),
-    AUTH_OIDC_ID: z.string().optional(),
-    AUTH_OIDC_SECRET: z.string().optional(),
-    AUTH_OIDC_NAME: z.string().max(40).default('SSO'),
-  })
+const shape = z.object({
+  ...commonShape,
+  ...stripeShape,
+  TOLLGATE_KEY_PEPPERS: keyRing,
+  TOLLGATE_ENCRYPTION_KEYS: keyRing,
+  TOLLGATE_SESSION_SECRET: secret(32),
+  TOLLGATE_CONSOLE_URL: url(['http:', 'https:']),
+  TOLLGATE_GATEWAY_URL: url(['http:', 'https:']),
+  TOLLGATE_OPERATOR_EMAILS: list,
+  /** Under `npm start`: whoever signs up first on this machine runs it. */
+  TOLLGATE_FIRST_USER_IS_OPERATOR: flag,
+  TOLLGATE_SIGN_UP: z.enum(['open', 'invitation', 'domains']).default('open'),
+  TOLLGATE_SIGN_UP_DOMAINS: list,
+  TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
+  TOLLGATE_TRUST_PROXY: flag,
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  /** Set by `npm start`: mail goes to the mailbox in the browser. */
+  TOLLGATE_MAILBOX_URL: url(['http:', 'https:']).optional(),
+  AUTH_GOOGLE_ID: z.string().optional(),
+  AUTH_GOOGLE_SECRET: z.string().optional(),
+  AUTH_GITHUB_ID: z.string().optional(),
+  AUTH_GITHUB_SECRET: z.string().optional(),
+  AUTH_MICROSOFT_ID: z.string().optional(),
+  AUTH_MICROSOFT_SECRET: z.string().optional(),
+  /** Any other OpenID Connect issuer; the name is what its button says. */
+  AUTH_OIDC_ISSUER: url(['https:', 'http:'])
+    .refine(isHttpsOrLocal, 'must be a URL with https: (http: on this machine only)')
+    .optional(),
+  AUTH_OIDC_ID: z.string().optional(),
+  AUTH_OIDC_SECRET: z.string().optional(),
+  AUTH_OIDC_NAME: z.string().max(40).default('SSO'),
+});
+
+export const CONSOLE_VARIABLES: readonly string[] = Object.keys(shape.shape);
+
+const schema = shape
   .refine(
     ({ AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET }) =>
       new Set([AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET].map((value) => value === undefined)).size ===

@@ -4,4 +4,5 @@ export { type GatewayConfig, gatewayConfig } from './gateway-config.ts';
 export type { KeyRing } from './key-ring.ts';
 export { parseKeyRing } from './key-ring.ts';
 export { DEFAULT_PORT, type PortsConfig, portsConfig } from './ports-config.ts';
+export { VARIABLES } from './variables.ts';
 export { type WorkerConfig, workerConfig } from './worker-config.ts';
