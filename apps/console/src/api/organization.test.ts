@@ -27,11 +27,12 @@ describe('pinPage()', () => {
     const sent = vi.fn(async (_url: string, _init: RequestInit) => Response.json({}));
     vi.stubGlobal('fetch', sent);
     await apiFetch('/budgets', { json: {} });
-    const headers = sent.mock.calls[0]?.[1].headers as Headers;
+    const headers = new Headers(sent.mock.calls[0]?.[1].headers);
     expect(headers.get('x-tollgate-organization')).toBe('org_acme');
     expect(headers.get('x-tollgate-person')).toBe('usr_1');
     await apiFetch('/budgets', { organizationId: 'org_named' });
-    expect((sent.mock.calls[1]?.[1].headers as Headers).get('x-tollgate-organization')).toBe('org_named');
+    const named = new Headers(sent.mock.calls[1]?.[1].headers);
+    expect(named.get('x-tollgate-organization')).toBe('org_named');
   });
 
   it('says so when the server draws the same page for others', () => {
