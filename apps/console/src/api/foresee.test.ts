@@ -40,9 +40,14 @@ describe('foresee()', () => {
 
   it('takes all of it back', async () => {
     const client = filled();
+    const readAtMs = Date.now() - 9_000;
+    client.setQueryData(LIST, client.getQueryData(LIST), { updatedAt: readAtMs });
     const before = [ONE, LIST, PAGES].map((queryKey) => client.getQueryData(queryKey));
     const takeBack = await foresee(client, [{ path: '/rows', change: switchOn }]);
+    expect(client.getQueryState(LIST)?.dataUpdatedAt).toBeGreaterThan(readAtMs);
     takeBack();
+    // What is put back is as old as it was.
+    expect(client.getQueryState(LIST)?.dataUpdatedAt).toBe(readAtMs);
     expect([ONE, LIST, PAGES].map((queryKey) => client.getQueryData(queryKey))).toEqual(before);
   });
 

@@ -21,7 +21,7 @@ export async function foresee(
   queryClient: QueryClient,
   changes: readonly ForeseenChange[],
 ): Promise<TakeBack> {
-  const before: (readonly [readonly unknown[], unknown])[] = [];
+  const before: (readonly [readonly unknown[], unknown, number | undefined])[] = [];
   for (const { path, change, whole = false } of changes) {
     const filter = { queryKey: apiQueryKey(path) };
     // An answer on its way is older than the change.
@@ -29,12 +29,15 @@ export async function foresee(
     for (const [queryKey, data] of queryClient.getQueriesData(filter)) {
       const changed = data === undefined ? data : whole ? change(data) : changeAnswer(data, change);
       if (changed === data) continue;
-      before.push([queryKey, data]);
+      before.push([queryKey, data, queryClient.getQueryState(queryKey)?.dataUpdatedAt]);
       queryClient.setQueryData(queryKey, changed);
     }
   }
   return () => {
-    for (const [queryKey, data] of before) queryClient.setQueryData(queryKey, data);
+    for (const [queryKey, data, updatedAt] of before) {
+      // As old as it was: what is put back was not read now.
+      queryClient.setQueryData(queryKey, data, updatedAt === undefined ? {} : { updatedAt });
+    }
   };
 }
 

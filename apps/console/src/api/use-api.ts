@@ -8,12 +8,15 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { toast } from '@tollgate/ui';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { dropAfterChange, refreshAfterChange, refreshAfterRefusal, tellingRefusals } from './after-change.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiRequest, apiFetch } from './client.ts';
 import { useFirstAnswer } from './first-view.tsx';
 import { type ForeseenChange, foresee, type TakeBack } from './foresee.ts';
 import { apiQueryKey } from './query-key.ts';
+import { useProblemText } from './use-form-problem.ts';
 
 export interface ApiPage<T> {
   readonly data: readonly T[];
@@ -93,6 +96,10 @@ export interface ApiMutationSettings<T, V>
   readonly invalidates?: readonly string[];
   /** Shows the change before the API has answered; a refusal takes it back. Only where refusals are rare. */
   readonly foresees?: (variables: V) => readonly ForeseenChange[];
+  /** The screen shows `error` in its place. Else what `mutate` is refused is told as a notice, unless `onError` takes it. */
+  readonly showsError?: boolean;
+  /** Paths of what the answer is a verdict about: a change of it drops the answer. */
+  readonly judges?: readonly string[];
 }
 
 /**
@@ -100,14 +107,17 @@ export interface ApiMutationSettings<T, V>
  */
 export function useApiMutation<T, V = void>(
   toCall: (variables: V) => MutationCall,
-  { invalidates = [], foresees, onSuccess, onError, ...options }: ApiMutationSettings<T, V> = {},
+  settings: ApiMutationSettings<T, V> = {},
 ) {
+  const { invalidates = [], foresees, showsError, judges, onSuccess, onError, ...options } = settings;
   const queryClient = useQueryClient();
-  return useMutation<T, ApiError, V, TakeBack>({
+  const toText = useProblemText();
+  const mutation = useMutation<T, ApiError, V, TakeBack>({
     ...options,
     onMutate: async (variables) => foresee(queryClient, foresees?.(variables) ?? []),
     onError: async (error, variables, takeBack, context) => {
       takeBack?.();
+      void refreshAfterRefusal(queryClient, error, invalidates);
       await onError?.(error, variables, undefined, context);
     },
     mutationFn: (variables) => {
@@ -115,10 +125,30 @@ export function useApiMutation<T, V = void>(
       return apiFetch<T>(path, request);
     },
     onSuccess: async (...args) => {
-      await Promise.all(
-        invalidates.map((path) => queryClient.invalidateQueries({ queryKey: apiQueryKey(path) })),
-      );
+      // What invalidates nothing was a question.
+      if (invalidates.length > 0) await refreshAfterChange(queryClient, invalidates);
       await onSuccess?.(...args);
     },
   });
+  const tell = useLatest((error: unknown) => {
+    if (showsError !== true && onError === undefined) toast.error(toText(error));
+  });
+  const { mutateAsync, reset } = mutation;
+  // By its paths: callers write the list anew at each drawing.
+  const judged = judges?.join(' ');
+  useEffect(
+    () => (judged === undefined ? undefined : dropAfterChange(judged.split(' '), reset)),
+    [judged, reset],
+  );
+  const mutate = useMemo(() => tellingRefusals(mutateAsync, tell), [mutateAsync, tell]);
+  return { ...mutation, mutate };
+}
+
+/** Calls what was drawn last, and stays the same function: effects may depend on it. */
+function useLatest<A extends unknown[]>(call: (...args: A) => void): (...args: A) => void {
+  const latest = useRef(call);
+  useLayoutEffect(() => {
+    latest.current = call;
+  });
+  return useCallback((...args) => latest.current(...args), []);
 }

@@ -23,10 +23,10 @@ export function SplitPreviewPanel({ keyId, readShares }: SplitPreviewPanelProps)
   const toText = useProblemText();
   const nameOf = useMonthName();
   const [month = ''] = nextMonths(new Date(), 1);
-  const preview = useApiMutation<SplitPreview, readonly SplitShare[]>((shares) => ({
-    path: '/cost-splits/preview',
-    json: { keyId, at: middleOf(month), shares },
-  }));
+  const preview = useApiMutation<SplitPreview, readonly SplitShare[]>(
+    (shares) => ({ path: '/cost-splits/preview', json: { keyId, at: middleOf(month), shares } }),
+    { showsError: true },
+  );
   const shares = readShares();
   const found = preview.data;
   const placeName = usePlaceName(found?.parts ?? []);

@@ -6,8 +6,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Callout, Dialog, toast } from '@tollgate/ui';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { refreshAfterChange } from '../../api/after-change.ts';
 import { apiFetch } from '../../api/client.ts';
-import { apiQueryKey } from '../../api/query-key.ts';
 import type { MutationCall } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -76,9 +76,7 @@ export function useBulkChanges<T>(options: BulkChangesOptions<T>) {
     setFailures(failed.map(({ row, error }) => ({ name: nameOf(row), reason: toText(error) })));
     // What was left stays chosen.
     if (left === 0) clear();
-    await Promise.all(
-      invalidates.map((path) => queryClient.invalidateQueries({ queryKey: apiQueryKey(path) })),
-    );
+    await refreshAfterChange(queryClient, invalidates);
   };
 
   return {

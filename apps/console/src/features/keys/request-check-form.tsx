@@ -44,6 +44,7 @@ const FIELDS = [
   'stream',
 ] as const;
 const ANY = 'any';
+const JUDGED = ['/keys', '/key-rules', '/teams', '/budgets', '/rate-limits', '/routes', '/models'];
 type Rule = RequestCheck['checks'][number];
 
 export function CheckForm({ keyId }: { readonly keyId: string }) {
@@ -65,10 +66,10 @@ export function CheckForm({ keyId }: { readonly keyId: string }) {
     },
   });
   const { problem, clear, report } = useFormProblem(form, FIELDS);
-  const check = useApiMutation<RequestCheck, object>((json) => ({
-    path: `/keys/${encodeURIComponent(keyId)}/policy/check`,
-    json,
-  }));
+  const check = useApiMutation<RequestCheck, object>(
+    (json) => ({ path: `/keys/${encodeURIComponent(keyId)}/policy/check`, json }),
+    { judges: JUDGED },
+  );
   const { errors } = form.formState;
   const submit = form.handleSubmit(
     useOneAtATime(async (values) => {

@@ -21,10 +21,10 @@ export function ScopePreviewPanel({ keyId, form }: ScopePreviewPanelProps) {
   const text = useMessages('checks').preview;
   const toText = useProblemText();
   const { number } = useLimitText();
-  const preview = useApiMutation<ScopePreview, object>((json) => ({
-    path: `/keys/${encodeURIComponent(keyId)}/policy/preview`,
-    json,
-  }));
+  const preview = useApiMutation<ScopePreview, object>(
+    (json) => ({ path: `/keys/${encodeURIComponent(keyId)}/policy/preview`, json }),
+    { showsError: true },
+  );
   const found = preview.data;
   const same = found && found.lost.count === 0 && found.gained.count === 0;
   return (

@@ -19,7 +19,7 @@ export function DryRunPanel({ path, readRule }: DryRunPanelProps) {
   const text = useMessages('checks').dryRun;
   const toText = useProblemText();
   const allowed = usePermission('usage:read');
-  const run = useApiMutation<DryRun, object>((json) => ({ path, json }));
+  const run = useApiMutation<DryRun, object>((json) => ({ path, json }), { showsError: true });
   if (!allowed) return null;
   return (
     <div className="flex flex-col gap-2">

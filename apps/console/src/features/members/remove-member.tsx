@@ -6,17 +6,19 @@ import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { enterConsole } from '../auth/auth-api.ts';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { removeMemberCall, STALE_AFTER_MEMBER_CHANGE } from './member-api.ts';
 
 export function RemoveMember({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
   const text = useMessages('members');
-  const ownId = useMe().data?.membershipId;
+  const isOwn = useMe().data?.membershipId === member.id;
   const name = member.name || member.email;
   const remove = useApiMutation<void>(() => removeMemberCall(member), {
-    invalidates: STALE_AFTER_MEMBER_CHANGE,
-    onSuccess: () => void toast.success(text.removed(name)),
+    // Of an organization that one has left nothing can be read again: the console begins anew, in another one.
+    invalidates: isOwn ? [] : STALE_AFTER_MEMBER_CHANGE,
+    onSuccess: () => (isOwn ? enterConsole('/') : void toast.success(text.removed(name))),
   });
   return (
     <ConfirmAction
@@ -26,7 +28,7 @@ export function RemoveMember({ member, onClose }: { readonly member: Member; rea
       run={() => remove.mutateAsync()}
       onClose={onClose}
     >
-      {member.id === ownId && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
+      {isOwn && <p className="mb-2 font-medium text-negative">{text.leaveText}</p>}
       <p>{text.removeText}</p>
       <OwnedKeys member={member} />
     </ConfirmAction>

@@ -4,9 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Callout, Field, Input } from '@tollgate/ui';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { refreshAfterChange } from '../../api/after-change.ts';
 import { apiFetch } from '../../api/client.ts';
 import { enterFirstOrganization } from '../../api/organization.ts';
-import { apiQueryKey } from '../../api/query-key.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { browserZone } from '../auth/auth-api.ts';
@@ -41,7 +41,7 @@ export function OrganizationStep({ onDone }: { readonly onDone: () => void }) {
         } else if (name !== '' && name !== current.name) {
           await apiFetch(`/organizations/${current.id}`, { method: 'PATCH', json: { name } });
         }
-        await queryClient.invalidateQueries({ queryKey: apiQueryKey('/me') });
+        await refreshAfterChange(queryClient, ['/me']);
         onDone();
       } catch (error) {
         report(error);

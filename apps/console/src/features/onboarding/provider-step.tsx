@@ -1,8 +1,10 @@
 'use client';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential, ProviderInfo } from '@tollgate/api';
 import { Callout, Combobox, Field, RadioGroup } from '@tollgate/ui';
 import { useEffect, useState } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
+import { refreshAfterChange } from '../../api/after-change.ts';
 import { apiFetch } from '../../api/client.ts';
 import { useFaultText, useFormProblem } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -136,6 +138,7 @@ function OwnProvider({
 function useConnect() {
   const [saved, setSaved] = useState<ProviderCredential>();
   const formKey = useIdempotencyKey();
+  const queryClient = useQueryClient();
   return async (
     provider: ProviderInfo,
     values: ProviderValues,
@@ -155,6 +158,13 @@ function useConnect() {
           idempotencyKey: idempotencyKeyOf(formKey, json),
         });
     setSaved(credential);
-    return apiFetch<ConnectionTest>(`/provider-credentials/${credential.id}/test`, { method: 'POST' });
+    try {
+      return await apiFetch<ConnectionTest>(`/provider-credentials/${credential.id}/test`, {
+        method: 'POST',
+      });
+    } finally {
+      // It is there, and has models, whatever the test says.
+      await refreshAfterChange(queryClient, ['/provider-credentials', '/models']);
+    }
   };
 }

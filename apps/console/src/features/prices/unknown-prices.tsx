@@ -22,6 +22,9 @@ import { usePermission } from '../signed-in/use-permission.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { useIsOperator, useUnknownPath } from './price-api.ts';
 
+/** What is rated again here is done later, by the worker. */
+const REFRESH_MS = 30_000;
+
 export interface UnknownPricesProps {
   readonly onSetPrice: (unknown: UnknownPrice) => void;
   readonly onRateAgain: (unknown: UnknownPrice) => void;
@@ -29,7 +32,9 @@ export interface UnknownPricesProps {
 
 export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
   const text = useMessages('prices').unknown;
-  const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>(useUnknownPath());
+  const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>(useUnknownPath(), {
+    refetchInterval: REFRESH_MS,
+  });
   const listProps = useListProps();
   const columns = useColumns(onSetPrice, onRateAgain);
   return (

@@ -49,10 +49,10 @@ export function WhatIf() {
   // Not read back from the address: a year that is being typed is a time only with its last digit.
   const [typedAt, setTypedAt] = useState(() => fieldOfInstant(at, timeZone));
   const [wrong, setWrong] = useState<string>();
-  const { mutate, ...compare } = useApiMutation<WhatIfAnswer, object>((json) => ({
-    path: '/prices/what-if',
-    json,
-  }));
+  const { mutate, ...compare } = useApiMutation<WhatIfAnswer, object>(
+    (json) => ({ path: '/prices/what-if', json }),
+    { showsError: true, judges: ['/prices', '/operator/prices', '/operator/markup-rules'] },
+  );
   const submit = () => {
     const body = toBody(question, Date.now());
     setWrong(body !== undefined ? undefined : models.length > MOST_MODELS ? text.tooMany : text.wrong);

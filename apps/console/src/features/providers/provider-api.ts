@@ -103,6 +103,6 @@ export function useTestCredential() {
   const path = useCredentialPath();
   return useApiMutation<ConnectionTest, Pick<ProviderCredential, 'id'>>(
     ({ id }) => ({ path: `${path}/${id}/test`, method: 'POST' }),
-    { invalidates: [path] },
+    { invalidates: [path], showsError: true },
   );
 }

@@ -160,17 +160,14 @@ interface DecisionsProps {
 function Decisions({ path, rows, onDone }: DecisionsProps) {
   const text = useMessages('reconciliation');
   const [booking, setBooking] = useState(false);
-  const toText = useProblemText();
   const decide = useApiMutation<{ decided: number }, 'accept' | 'book'>(
     (decision) => ({
       path: `${path}/decide`,
       method: 'POST',
       json: { decision, positions: rows.map(({ position }) => position) },
     }),
-    {
-      invalidates: ['/reconciliations', '/month-close'],
-      onError: (error) => void toast.error(toText(error)),
-    },
+    // The question tells its own refusal.
+    { invalidates: ['/reconciliations', '/month-close'] },
   );
   return (
     <>

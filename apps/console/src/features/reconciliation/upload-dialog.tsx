@@ -42,6 +42,7 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
     }),
     {
       invalidates: [props.path, '/month-close'],
+      showsError: true,
       onSuccess: (answer) => {
         toast.success(text.imported);
         setOpen(false);

@@ -28,7 +28,7 @@ export function TotpDialog({ onConfirmed, onClose }: TotpDialogProps) {
   const parts = useMessages('parts');
   const toText = useProblemText();
   const form = useForm<CodeValues>({ defaultValues: { code: '' } });
-  const begin = useApiMutation<TotpSetup>(() => ({ path: '/me/totp', method: 'POST' }));
+  const begin = useApiMutation<TotpSetup>(() => ({ path: '/me/totp', method: 'POST' }), { showsError: true });
   const confirm = useApiMutation<{ readonly recoveryCodes: readonly string[] | null }, CodeValues>(
     (json) => ({ path: '/me/totp/confirm', json }),
     { invalidates: ['/me'] },
