@@ -8,9 +8,12 @@ export const DOC_SLUGS = [
   'errors',
   'streaming',
   'models',
+  'headers',
+  'batches',
   'usage',
   'security',
   'webhooks',
+  'api',
 ] as const;
 export type DocSlug = (typeof DOC_SLUGS)[number];
 

@@ -36,6 +36,12 @@ describe('the documentation', () => {
     expect(findDocs('en', 'capacity_share_exceeded')[0]?.slug).toBe('errors');
     expect(findDocs('de', 'signatur')[0]?.slug).toBe('webhooks');
     expect(findDocs('en', 'rotating')[0]).toMatchObject({ slug: 'security', anchor: 'rotate' });
+    expect(findDocs('en', 'idempotency')[0]).toMatchObject({ slug: 'headers', anchor: 'idempotency' });
+    expect(findDocs('de', 'kennzeichen').map(({ slug }) => slug)).toContain('headers');
+    expect(findDocs('en', 'admin token')[0]?.slug).toBe('api');
+    expect(findDocs('en', 'batch cost')[0]?.slug).toBe('batches');
+    expect(findDocs('en', 'guardrail')).toEqual([]);
+    expect(findDocs('de', 'übertragen')[0]).toMatchObject({ slug: 'budgets', anchor: 'carry-over' });
     expect(findDocs('en', 'zzz')).toEqual([]);
   });
 

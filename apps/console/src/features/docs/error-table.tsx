@@ -1,12 +1,12 @@
 /** Every code that the gateway can answer with, from the catalogue that the gateway itself uses. */
-import { GATEWAY_ERROR, type GatewayErrorCode } from '@tollgate/errors';
+import { GATEWAY_ERROR } from '@tollgate/errors';
 import { StatusBadge } from '@tollgate/ui';
 import { CATALOGUE } from '../../i18n/catalogue.ts';
 import type { Locale } from '../../i18n/locale.ts';
 import { CodeText } from '../common/code-text.tsx';
-import { ERROR_TEXTS } from './content/error-texts.ts';
+import { ERROR_TEXTS, type MetErrorCode } from './content/error-texts.ts';
 
-const CODES = Object.keys(GATEWAY_ERROR) as GatewayErrorCode[];
+const CODES = Object.keys(ERROR_TEXTS.en) as MetErrorCode[];
 
 export function ErrorTable({ locale }: { readonly locale: Locale }) {
   const text = CATALOGUE[locale].docs;

@@ -151,7 +151,7 @@ const budgetRefusal: Sample = () => [
     "tollgate": {
       "code": "budget_exceeded",
       "rule_id": "bud_…",
-      "scope": { "type": "team", "id": "team_…", "name": "Search" },
+      "scope": { "type": "team", "id": "team_…", "name": "Search by month" },
       "limit": "50",
       "used": "50",
       "resets_at": "2026-12-01T00:00:00Z",
@@ -266,6 +266,42 @@ def is_from_tollgate(secret: str, header: str, body: bytes) -> bool:
   ),
 ];
 
+const attribution: Sample = (gateway) => [
+  one(
+    'curl',
+    'curl',
+    `curl '${gateway}/v1/chat/completions' \\
+  -H "Authorization: Bearer $TOLLGATE_API_KEY" \\
+  -H "Content-Type: application/json" \\
+  -H "x-tollgate-tags: feature=search,env=production" \\
+  -H "x-tollgate-session: conversation-17" \\
+  -d '{"model": "${MODEL}", "user": "customer-42",
+       "messages": [{"role": "user", "content": "Say hello."}]}'`,
+  ),
+];
+
+const preference: Sample = () => [
+  one(
+    'json',
+    'JSON',
+    `{
+  "model": "gpt-5.2",
+  "models": ["claude-opus-4-8"],
+  "provider": { "order": ["azure", "openai"], "ignore": ["openrouter"] },
+  "messages": [{ "role": "user", "content": "Say hello." }]
+}`,
+  ),
+];
+
+const adminApi: Sample = (_, consoleUrl) => [
+  one(
+    'curl',
+    'curl',
+    `curl '${consoleUrl}/api/v1/keys?limit=10' \\
+  -H "Authorization: Bearer $TOLLGATE_ADMIN_TOKEN"`,
+  ),
+];
+
 export const SAMPLES = {
   firstCall,
   openai,
@@ -280,6 +316,9 @@ export const SAMPLES = {
   usage,
   rotate,
   webhookCheck,
+  attribution,
+  preference,
+  adminApi,
 } as const satisfies Record<string, Sample>;
 
 export type SampleName = keyof typeof SAMPLES;

@@ -73,7 +73,8 @@ export const alerts: Translation<typeof english> = {
     'budget-threshold':
       'Bei den eigenen Anteilen jedes Budgets (50, 80 und 100 %, wenn nichts anderes gesagt ist), binnen einer Minute.',
     'budget-forecast': 'Im mittleren Tempo des Zeitraums wäre es aufgebraucht, bevor es neu beginnt.',
-    'budget-overrun': 'Festgehalten, wie es war; das Budget lehnt ab, bis es neu beginnt.',
+    'budget-overrun':
+      'Festgehalten, wie es war, und gezählt: Ist nichts mehr übrig, lehnt das Budget ab, bis es neu beginnt oder angehoben wird.',
     'spend-anomaly':
       'Diese Stunde gegen dieselbe Stunde der Tage davor: über dem Median plus so vielen Streuungen (MAD), über drei Medianen und über einem Mindestbetrag.',
     'unknown-price': 'Nutzung hat keine Kosten, bis das Modell einen Preis hat.',

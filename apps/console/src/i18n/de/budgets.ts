@@ -28,7 +28,7 @@ export const budgets: Translation<typeof english> = {
   settled: 'Ausgegeben',
   inFlight: 'Unterwegs',
   inFlightHint:
-    'Den Gateways für laufende Anfragen zugesagt. Was sie nicht brauchen, kommt in Sekunden zurück.',
+    'Den Gateways zugesagt: für laufende Anfragen, und etwas im Voraus für die nächsten. Was sie nicht brauchen, kommt in Sekunden zurück.',
   remaining: 'Übrig',
   meter: (name) => `Ausgegeben von ${name}`,
   perValue: (count, left, limit) =>

@@ -85,7 +85,7 @@ export const playground: Translation<typeof english> = {
     parameters: 'Parameter müssen ein JSON-Schema-Objekt sein.',
   },
   keyNote:
-    'Aufrufe laufen unter einem Schlüssel von Ihnen namens „Playground“. Sein Geheimnis bleibt auf dem Server und endet mit dieser Seite.',
+    'Aufrufe laufen unter einem Schlüssel von Ihnen, benannt „Playground:“ mit Ihrem Namen. Sein Geheimnis bleibt auf dem Server und endet mit dieser Seite.',
   notices: {
     replayed:
       'Aus einer Anfrage übernommen. Gesendet wird erst, wenn Sie „Ausführen“ drücken; abgerechnet wird das als neue Anfrage. Schlüssel, Tags und Header wie x-tollgate-provider oder x-tollgate-route gehören nicht dazu.',

@@ -27,7 +27,8 @@ export const rateLimits: Translation<typeof english> = {
     },
     limit: 'Höchstens',
     window: 'Fenster',
-    windowHint: 'Gleitend: zu keiner Zeit mehr als dies im letzten Fenster.',
+    windowHint:
+      'Gleitend: was in diesem Fenster genutzt wurde, und vom vorigen so viel, wie noch hineinreicht, als gleichmäßig verteilt gerechnet.',
     seconds: 'Sekunden',
     secondsWrong: 'Schreiben Sie ganze Sekunden, von 1 bis 2.678.400 (31 Tage).',
     model: 'Nur für ein Modell',

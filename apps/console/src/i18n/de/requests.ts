@@ -286,19 +286,22 @@ export const requests: Translation<typeof english> = {
       inFlight: (budget, who, limit, used) =>
         `${budget} hatte für ${who} nur Platz in dem, was laufende Anfragen hielten: ${used} von ${limit} waren vergeben. Kurz darauf war wieder Platz.`,
       unbounded: (budget, who) =>
-        `${budget} gilt für ${who}, und nichts begrenzt, was diese Anfrage kosten könnte: Setzen Sie eine Ausgabegrenze, oder geben Sie dem Modell einen Preis.`,
+        `${budget} gilt für ${who}, und nichts begrenzt, was diese Anfrage kosten könnte: Geben Sie den fehlenden Preis an, begrenzen Sie das Werkzeug des Anbieters, das sie benutzt, oder nehmen Sie ein Modell, dessen Fenster bekannt ist.`,
     },
     codes: {
-      invalid_api_key: 'Der Schlüssel ist unbekannt: vertippt oder von einer anderen Organisation.',
+      invalid_api_key: 'Diesen Schlüssel gibt es nicht: Er ist vertippt oder von einer anderen Installation.',
       key_revoked: 'Der Schlüssel ist gesperrt.',
-      key_expired: 'Der Schlüssel ist abgelaufen. Verlängern Sie ihn oder legen Sie einen neuen an.',
-      permission_denied: 'Der Geltungsbereich des Schlüssels oder die Herkunftsadresse erlaubt das nicht.',
+      key_expired:
+        'Der Schlüssel oder das benutzte Geheimnis ist abgelaufen. Benutzen Sie das Geheimnis der letzten Erneuerung, verlängern Sie den Schlüssel oder legen Sie einen neuen an.',
+      permission_denied:
+        'Geltung, Inhaber oder Adressen des Schlüssels erlauben das nicht, die Organisation ist ausgesetzt, oder ein eigener Zugang fehlt.',
       model_not_found: 'Kein Modell dieses Namens ist für den Schlüssel erreichbar.',
       rate_limit_exceeded: 'Ein Ratenlimit war erreicht.',
       budget_exceeded: 'Ein hartes Budget ist aufgebraucht.',
       request_exceeds_budget: 'Die Anfrage könnte mehr kosten, als ihr Budget noch hat.',
       budget_in_flight: 'Den Rest des Budgets hielten laufende Anfragen.',
-      unbounded_cost: 'Unter hartem Budget muss eine Anfrage begrenzt sein: setzen Sie eine Ausgabegrenze.',
+      unbounded_cost:
+        'Unter hartem Budget müssen die Kosten einer Anfrage begrenzt sein: Ein Preis fehlt, ein Werkzeug hat keine Grenze, oder ihre Eingabe ist nicht zu zählen.',
       invalid_request: 'Die Anfrage war ungültig.',
       unsupported_parameter: 'Das Modell kennt einen Parameter der Anfrage nicht.',
       request_too_large: 'Der Inhalt war zu groß.',

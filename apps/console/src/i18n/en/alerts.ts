@@ -64,7 +64,8 @@ export const alerts = {
     'budget-threshold':
       'At each budget’s own shares (50, 80 and 100 % unless it says otherwise), within a minute.',
     'budget-forecast': 'At the average rate of the period it would be gone before it resets.',
-    'budget-overrun': 'Recorded as it was; the budget refuses until it resets.',
+    'budget-overrun':
+      'Recorded as it was, and counted: once nothing is left, the budget refuses until it resets or is raised.',
     'spend-anomaly':
       'This hour against the same hour of the days before: above the median plus so many spreads (MAD), above three medians, and above a minimum.',
     'unknown-price': 'Usage has no cost until the model has a price.',

@@ -24,7 +24,7 @@ export const budgets = {
   settled: 'Spent',
   inFlight: 'In flight',
   inFlightHint:
-    'Promised to gateways for requests that run now. What they do not use comes back within seconds.',
+    'Granted to gateways: for requests that run now, and some ahead for the next. What they do not use comes back within seconds.',
   remaining: 'Left',
   meter: (name: string) => `Spent of ${name}`,
   perValue: (count: number, left: string, limit: string) =>

@@ -80,7 +80,7 @@ export const playground = {
     parameters: 'Parameters must be a JSON schema object.',
   },
   keyNote:
-    'Calls run under a key of yours named “Playground”. Its secret stays on the server and ends with this page.',
+    'Calls run under a key of yours named “Playground:” and your name. Its secret stays on the server and ends with this page.',
   notices: {
     replayed:
       'Filled in from a request. Nothing is sent before you run it, and then it is billed as a new one. The key, tags and headers such as x-tollgate-provider or x-tollgate-route are not part of it.',

@@ -24,7 +24,8 @@ export const rateLimits = {
     },
     limit: 'At most',
     window: 'Window',
-    windowHint: 'Sliding: at no moment more than this within the last window.',
+    windowHint:
+      'Sliding: what was used in this window, and of the one before as much as still overlaps, as if it had been spread evenly.',
     seconds: 'Seconds',
     secondsWrong: 'Write whole seconds, from 1 to 2,678,400 (31 days).',
     model: 'Only for one model',

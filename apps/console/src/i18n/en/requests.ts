@@ -278,19 +278,22 @@ export const requests = {
       inFlight: (budget: string, who: string, limit: string, used: string) =>
         `${budget} had room for ${who} only in what running requests held: ${used} of ${limit} was taken. Soon after there was room again.`,
       unbounded: (budget: string, who: string) =>
-        `${budget} holds for ${who}, and nothing bounds what this request could cost: set an output limit, or give the model a price.`,
+        `${budget} holds for ${who}, and nothing bounds what this request could cost: state the price that lacks, limit the provider’s tool that it uses, or take a model whose window is known.`,
     },
     codes: {
-      invalid_api_key: 'The key is unknown: mistyped, or of another organization.',
+      invalid_api_key: 'There is no such key: it is mistyped, or of another installation.',
       key_revoked: 'The key is revoked.',
-      key_expired: 'The key has expired. Give it a later date, or make a new one.',
-      permission_denied: 'The scope of the key, or the address it came from, does not allow this.',
+      key_expired:
+        'The key, or the secret that was used, has expired. Use the secret of the last rotation, give the key a later date, or make a new one.',
+      permission_denied:
+        'The key’s scope, owner or addresses do not allow this, the organization is suspended, or a credential of your own is missing.',
       model_not_found: 'No model of that name is within reach of this key.',
       rate_limit_exceeded: 'A rate limit was reached.',
       budget_exceeded: 'A hard budget has nothing left.',
       request_exceeds_budget: 'The request could cost more than its budget has left.',
       budget_in_flight: 'What is left of the budget was held by requests still running.',
-      unbounded_cost: 'Under a hard budget a request must have a bounded cost: set an output limit.',
+      unbounded_cost:
+        'Under a hard budget a request must have a bounded cost: a price lacks, a tool has no limit, or its input cannot be counted.',
       invalid_request: 'The request was not valid.',
       unsupported_parameter: 'The model does not support a parameter of the request.',
       request_too_large: 'The body was too large.',

@@ -1,6 +1,8 @@
 /** Die Dokumentation auf Deutsch: derselbe Aufbau, dieselben Beispiele. */
 import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+import { budgetBlocks } from './budget-blocks.ts';
 import { payloadBlocks } from './payload-blocks.ts';
+import { requestPages } from './request-pages.ts';
 
 export const german: DocPages = {
   'first-call': {
@@ -78,7 +80,7 @@ export const german: DocPages = {
       ),
       heading('playground', 'Der Schlüssel des Playgrounds'),
       text(
-        'Wer den [Playground](/playground) öffnet, ruft unter einem eigenen Schlüssel auf, mit dem Namen „Playground“ und dem Kennzeichen `source=playground`. Sein Geheimnis lebt eine Sitzung lang auf dem Server und wird nie gezeigt. Geben Sie ihm ein Budget wie jedem anderen.',
+        'Wer den [Playground](/playground) öffnet, ruft unter einem eigenen Schlüssel auf, benannt „Playground:“ mit dem eigenen Namen, und mit dem Kennzeichen `source=playground`. Sein Geheimnis lebt eine Sitzung lang auf dem Server und wird nie gezeigt. Geben Sie ihm ein Budget wie jedem anderen.',
       ),
     ],
   },
@@ -108,20 +110,23 @@ export const german: DocPages = {
         ],
         [
           '`unbounded_cost` (402)',
-          'nichts begrenzt die Kosten: kein Preis ist bekannt oder keine Grenze der Ausgabe',
-          'eine Ausgabegrenze setzen oder einen [Preis](/prices) angeben',
+          'nichts begrenzt die Kosten: für das Modell oder etwas, das es benutzen würde, ist kein Preis bekannt, ein Werkzeug des Anbieters läuft ohne Grenze, oder Eingabe lässt sich hier nicht zählen (ein Bild, eine Datei, ein aufbewahrtes Gespräch) und das Fenster des Modells ist nicht bekannt',
+          'einen [Preis](/prices) angeben; das Werkzeug begrenzen (`max_uses`) oder weglassen; ein Modell nehmen, dessen Fenster bekannt ist. Eine Ausgabegrenze von Ihnen hilft nicht: Wo sie fehlt, setzen wir eine',
         ],
       ),
-      text('Eine Ablehnung nennt die Regel, wessen sie ist, das Limit, das Verbrauchte und den Neubeginn:'),
+      text(
+        'Eine Ablehnung nennt die Regel, für wen sie gilt (mit dem Namen des Budgets), das Limit, das Verbrauchte und den Neubeginn:',
+      ),
       sample('budgetRefusal', 'Eine Ablehnung'),
       heading('output-limit', 'Warum wir eine Ausgabegrenze setzen'),
       text(
-        'Hat eine Anfrage unter einem harten Budget keine Ausgabegrenze, setzt das Gateway die des Modells und sagt es in `x-tollgate-max-output-tokens`. Eine kleinere von Ihnen heißt: weniger wird zurückgelegt, mehr geht gleichzeitig.',
+        'Hat eine Anfrage unter einem harten Budget keine Ausgabegrenze, setzt das Gateway eine und sagt es in `x-tollgate-max-output-tokens`: die des Modells, 8.192 Token, wo sie nicht bekannt ist, oder weniger, wo das Budget nicht mehr hergibt. Eine kleinere von Ihnen heißt: weniger wird zurückgelegt, mehr geht gleichzeitig; eine, die Sie setzen, wird nie verändert.',
       ),
+      ...budgetBlocks.de,
       heading('exceptions', 'Die zwei Ausnahmen'),
       list(
         'Ein Limit, das Sie unter das schon Ausgegebene senken: Es wird nichts mehr bedient, und das Ausgegebene bleibt ausgegeben.',
-        'Ein Anbieter, der mehr meldet, als sich begrenzen ließ. Das wird so festgehalten, gemeldet, und das Budget ist gesperrt.',
+        'Ein Anbieter, der mehr berechnet, als sich begrenzen ließ. Das wird so festgehalten, zählt und wird gemeldet; gesperrt wird nichts, aber ist nichts mehr übrig, lehnt das Budget ab, bis es neu beginnt oder angehoben wird.',
       ),
       text('Alle Budgets stehen auf [einer Seite](/budgets), mit der Vorhersage, was sie erreichen.'),
     ],
@@ -132,7 +137,7 @@ export const german: DocPages = {
       'Anfragen, Token und Gleichzeitigkeit: wer zählt, was Kopfzeilen sagen, wann man es wieder versucht.',
     blocks: [
       text(
-        'Ein [Limit](/rate-limits) gilt für eine Organisation, ein Team, einen Schlüssel, ein Mitglied, einen Endnutzer, ein Modell oder ein Kennzeichen. Alle Gateways teilen es. Von mehreren muss jedes Platz haben.',
+        'Ein [Limit](/rate-limits) gilt für eine Organisation, ein Team, einen Schlüssel, ein Mitglied, ein Dienstkonto, einen Endnutzer, ein Modell oder ein Kennzeichen. Alle Gateways teilen es. Von mehreren muss jedes Platz haben.',
       ),
       text('Jede Antwort nennt das Limit, von dem am wenigsten übrig ist, wie OpenAIs Clients es lesen:'),
       sample('rateHeaders', 'Kopfzeilen'),
@@ -161,7 +166,7 @@ export const german: DocPages = {
       ),
       { kind: 'errors' },
       note(
-        'Störungen bei uns sind immer 503 mit `retry-after`. Sie sehen nie aus wie ein falscher Schlüssel oder ein leeres Budget.',
+        'Störungen bei uns sind 503 mit `retry-after`, oder 500, wo das Gateway selbst einen Fehler hat. Sie sehen nie aus wie ein falscher Schlüssel oder ein leeres Budget. `upstream_error` hat den Status des Anbieters, wo dieser die Anfrage abgelehnt hat (400, 404, 422 …), sonst 502. Clients im Format von Anthropic bekommen 529, wo der Anbieter sich überlastet meldet.',
       ),
     ],
   },
@@ -182,7 +187,7 @@ export const german: DocPages = {
       ),
       heading('timeouts', 'Zeitgrenzen'),
       text(
-        'Das Gateway wartet auf die Verbindung, auf das erste Token und zwischen Token. Eine eigene Grenze steht in `x-tollgate-timeout-ms`.',
+        'Das Gateway wartet 5 s auf die Verbindung; bei Streams 60 s auf den Anfang und 120 s von einem Ereignis zum nächsten; auf andere Antworten insgesamt 600 s. `x-tollgate-timeout-ms` verkürzt das Warten auf den Anfang eines Streams und auf eine ganze Antwort; verlängern kann es nichts. Ohne diese Kopfzeile zählt, was OpenAIs SDKs als eigene Zeitgrenze ankündigen.',
       ),
     ],
   },
@@ -216,20 +221,25 @@ export const german: DocPages = {
       ),
       heading('parameters', 'Parameter, die ein Modell nicht hat'),
       text(
-        'Was einem Anbieter nicht gesagt werden kann, steht in der Kopfzeile `x-tollgate-unsupported` und auf der Seite der Anfrage. Mit `x-tollgate-unsupported: refuse` wird stattdessen abgelehnt.',
+        'Wofür ein Anbieter keine Worte hat und was die Antwort verändern würde (ein Werkzeug, ein Bild, ein Schema), wird mit Namen abgelehnt: `unsupported_parameter`. Ein Hinweis, ohne den die Antwort dieselbe bleibt (ein Seed, eine Marke für den Cache), wird weggelassen und in der Kopfzeile `x-tollgate-unsupported` der Antwort und auf der Seite der Anfrage genannt. Mit `x-tollgate-unsupported: refuse` wird beides abgelehnt, mit `x-tollgate-unsupported: report` geht es ohne beides weiter.',
       ),
     ],
   },
+  ...requestPages.de,
   usage: {
     title: 'Nutzung und Rechnungen',
     summary: 'Wie eine Zahl auf der Rechnung zu einer Anfrage zurückführt.',
     blocks: [
       text(
-        'Jeder Versuch, der einen Anbieter erreicht, wird genau ein Eintrag, mit der Preisversion, nach der er bewertet wurde. Beträge sind ganze Billionstel eines Dollars; gerundet wird einmal, auf der Rechnung, und sichtbar.',
+        'Jeder Versuch, der einen Anbieter erreicht, wird genau ein Eintrag, mit der Preisversion, nach der er bewertet wurde. Beträge sind ganze Billionstel eines Dollars. Die Summe einer Rechnung wird einmal gerundet, auf den Cent, in einer Zeile, die es zeigt; jede Steuer darauf wird für sich gerundet.',
       ),
       table(
         ['Sie sehen', 'Es ist die Summe aus', 'Öffnen'],
-        ['die Summe einer Rechnung', 'ihren Zeilen und einer Rundung', '[Rechnungen](/invoices)'],
+        [
+          'die Summe einer Rechnung',
+          'ihren Zeilen, einer Rundung und ihren Steuern',
+          '[Rechnungen](/invoices)',
+        ],
         ['eine Zeile einer Rechnung', 'den Anfragen dahinter', 'auf die Zeile klicken'],
         ['eine Zahl der Nutzung', 'den Einträgen des Zeitraums', '[Nutzung](/usage)'],
         ['die Kosten einer Anfrage', 'ihren Versuchen, nach Bestandteil', '[Anfragen](/requests)'],

@@ -1,6 +1,8 @@
 /** The documentation in English. Facts are the gateway's; its tests hold them. */
 import { type DocPages, heading, list, note, sample, steps, table, text } from '../doc-block.ts';
+import { budgetBlocks } from './budget-blocks.ts';
 import { payloadBlocks } from './payload-blocks.ts';
+import { requestPages } from './request-pages.ts';
 
 export const english: DocPages = {
   'first-call': {
@@ -80,7 +82,7 @@ export const english: DocPages = {
       ),
       heading('playground', 'The key of the playground'),
       text(
-        'Whoever opens the [playground](/playground) calls under a key of their own, named “Playground” and tagged `source=playground`. Its secret lives on the server for one session and is never shown. Give it a budget like any other key.',
+        'Whoever opens the [playground](/playground) calls under a key of their own, named “Playground:” and their name, and tagged `source=playground`. Its secret lives on the server for one session and is never shown. Give it a budget like any other key.',
       ),
     ],
   },
@@ -110,20 +112,23 @@ export const english: DocPages = {
         ],
         [
           '`unbounded_cost` (402)',
-          'nothing bounds the cost: no price is known, or no limit of the output',
-          'set an output limit, or state a [price](/prices)',
+          'nothing bounds the cost: no price is known for the model or for something it would use, a tool of the provider runs without a limit, or input cannot be counted here (a picture, a file, a kept conversation) and the model’s window is not known',
+          'state a [price](/prices); limit the tool (`max_uses`) or leave it out; take a model whose window is known. An output limit of yours does not help: where it lacks, we set one',
         ],
       ),
-      text('A refusal names the rule, whose it is, the limit, what is used, and when it resets:'),
+      text(
+        'A refusal names the rule, whom it holds for (with the budget’s name), the limit, what is used, and when it resets:',
+      ),
       sample('budgetRefusal', 'A refusal'),
       heading('output-limit', 'Why we set an output limit'),
       text(
-        'Where a request under a hard budget has no output limit, the gateway sets the model’s own, and says so in `x-tollgate-max-output-tokens`. A smaller one of yours means smaller holds, and more requests at once.',
+        'Where a request under a hard budget has no output limit, the gateway sets one, and says so in `x-tollgate-max-output-tokens`: the model’s own, 8,192 tokens where it is not known, or fewer where the budget affords no more. A smaller one of yours means smaller holds, and more requests at once; one that you set is never changed.',
       ),
+      ...budgetBlocks.en,
       heading('exceptions', 'The two exceptions'),
       list(
         'A limit that you lower below what is spent: nothing more is served, and what was spent stays spent.',
-        'A provider that reports more than the request could be bounded to. It is recorded as it is, alerted, and the budget is blocked.',
+        'A provider that reports more than the request could be bounded to. It is recorded as it is, counts, and is alerted; nothing is blocked, but once nothing is left the budget refuses until it resets or is raised.',
       ),
       text('All budgets stand on [one page](/budgets), with what they are forecast to reach.'),
     ],
@@ -133,7 +138,7 @@ export const english: DocPages = {
     summary: 'Requests, tokens and concurrency: who counts, what headers say, when to try again.',
     blocks: [
       text(
-        'A [rate limit](/rate-limits) holds for an organization, a team, a key, a member, an end user, a model or a tag. Limits are shared by all gateways. Of several that hold, each must have room.',
+        'A [rate limit](/rate-limits) holds for an organization, a team, a key, a member, a service account, an end user, a model or a tag. Limits are shared by all gateways. Of several that hold, each must have room.',
       ),
       text('On every answer, the limit with the least left is told the way OpenAI’s clients read it:'),
       sample('rateHeaders', 'Headers'),
@@ -162,7 +167,7 @@ export const english: DocPages = {
       ),
       { kind: 'errors' },
       note(
-        'Trouble on our side is always 503 with `retry-after`. It never looks like a bad key or an empty budget.',
+        'Trouble on our side is 503 with `retry-after`, or 500 where the gateway itself is at fault. It never looks like a bad key or an empty budget. `upstream_error` has the status of the provider where the provider refused the request (400, 404, 422 …), else 502. Clients in Anthropic’s format get 529 where the provider says that it is overloaded.',
       ),
     ],
   },
@@ -183,7 +188,7 @@ export const english: DocPages = {
       ),
       heading('timeouts', 'Time limits'),
       text(
-        'The gateway waits for the connection, for the first token and between tokens. A limit of your own goes into `x-tollgate-timeout-ms`.',
+        'The gateway waits 5 s for the connection; of streams 60 s for the beginning and 120 s from one event to the next; 600 s for the whole of other answers. `x-tollgate-timeout-ms` shortens the wait for a stream’s beginning and for a whole answer; it never lengthens it. Without it, what OpenAI’s SDKs announce as their own time limit counts.',
       ),
     ],
   },
@@ -217,20 +222,21 @@ export const english: DocPages = {
       ),
       heading('parameters', 'Parameters that a model lacks'),
       text(
-        'What a provider cannot be told is named in the header `x-tollgate-unsupported` and on the request’s page. Send `x-tollgate-unsupported: refuse` to be refused instead.',
+        'What a provider has no words for and would change the answer (a tool, an image, a schema) is refused by name: `unsupported_parameter`. A hint that leaves the answer what it is (a seed, a mark for the cache) is left out, and named in the header `x-tollgate-unsupported` of the answer and on the request’s page. Send `x-tollgate-unsupported: refuse` to have both refused, or `x-tollgate-unsupported: report` to go on without both.',
       ),
     ],
   },
+  ...requestPages.en,
   usage: {
     title: 'Usage and invoices',
     summary: 'How a number on an invoice traces back to a request.',
     blocks: [
       text(
-        'Every attempt that reaches a provider becomes exactly one usage entry, with the price version it was rated with. Amounts are integers of a trillionth of a dollar; there is one rounding, on the invoice, and it is shown.',
+        'Every attempt that reaches a provider becomes exactly one usage entry, with the price version it was rated with. Amounts are integers of a trillionth of a dollar. An invoice’s sum is rounded once, to the cent, in a line that shows it; each tax on it is rounded by itself.',
       ),
       table(
         ['You see', 'It is the sum of', 'Open it'],
-        ['a total of an invoice', 'its lines and one rounding', '[Invoices](/invoices)'],
+        ['a total of an invoice', 'its lines, one rounding, and its taxes', '[Invoices](/invoices)'],
         ['a line of an invoice', 'the requests behind it', 'click on the line'],
         ['a figure of usage', 'the entries of that range', '[Usage](/usage)'],
         ['the cost of a request', 'its attempts, component by component', '[Requests](/requests)'],

@@ -7,15 +7,21 @@ interface ErrorText {
   readonly todo: string;
 }
 
-type ErrorTexts = Readonly<Record<GatewayErrorCode, ErrorText>>;
+/** Those that somebody can meet: the contract keeps a code for rules about content. */
+export type MetErrorCode = Exclude<GatewayErrorCode, 'guardrail_blocked'>;
+
+type ErrorTexts = Readonly<Record<MetErrorCode, ErrorText>>;
 
 const english: ErrorTexts = {
   invalid_api_key: {
-    meaning: 'No key of this installation looks like this.',
-    todo: 'Check for missing characters.',
+    meaning: 'There is no such key in this installation.',
+    todo: 'Check for missing characters, and the base URL.',
   },
   key_revoked: { meaning: 'The key was revoked.', todo: 'Use another; a revoked one never works again.' },
-  key_expired: { meaning: 'The key’s time is over.', todo: 'Set a later expiry, or create a new one.' },
+  key_expired: {
+    meaning: 'The time of the key, or of a secret that was rotated away, is over.',
+    todo: 'Use the secret of the last rotation, set a later expiry, or create a new key.',
+  },
   budget_exceeded: {
     meaning: 'A hard budget has nothing left.',
     todo: 'Wait for the reset, or raise the limit.',
@@ -25,13 +31,14 @@ const english: ErrorTexts = {
     todo: 'Lower the output limit, or send less.',
   },
   unbounded_cost: {
-    meaning: 'Under a hard budget, and nothing bounds the cost.',
-    todo: 'Set an output limit, or give the model a price.',
+    meaning: 'Under a hard budget, and nothing bounds the cost: the message says why.',
+    todo: 'State the price that lacks, limit the provider’s tool or leave it out, or take a model whose window is known.',
   },
   budget_in_flight: { meaning: 'What is left is held by running requests.', todo: 'Try again in a moment.' },
   permission_denied: {
-    meaning: 'The key’s scope, its IP ranges or its owner do not allow this.',
-    todo: 'Look at the key’s page: it names the rule.',
+    meaning:
+      'The key’s scope, its IP ranges or its owner do not allow this; or the organization is suspended; or files, batches and videos lack a credential of your own.',
+    todo: 'The message says which. Look at the key’s page, or add a credential under Providers.',
   },
   model_not_found: {
     meaning: 'The model does not exist, or this key may not use it.',
@@ -46,10 +53,9 @@ const english: ErrorTexts = {
   request_too_large: { meaning: 'The body is larger than the gateway takes.', todo: 'Send less at once.' },
   invalid_request: { meaning: 'The request is not valid.', todo: 'The message names the field.' },
   unsupported_parameter: {
-    meaning: 'The model cannot do what a parameter asks.',
-    todo: 'Leave it out, or choose another model.',
+    meaning: 'The provider of the model has no words for a parameter that would change the answer.',
+    todo: 'Leave it out, choose another model, or send x-tollgate-unsupported: report to go on without it.',
   },
-  guardrail_blocked: { meaning: 'A rule about content stopped it.', todo: 'Ask who keeps the rules.' },
   idempotency_key_reused: {
     meaning: 'The Idempotency-Key came with another body before.',
     todo: 'Use a new one for a new request.',
@@ -88,14 +94,17 @@ const english: ErrorTexts = {
 
 const german: ErrorTexts = {
   invalid_api_key: {
-    meaning: 'So sieht kein Schlüssel dieser Installation aus.',
-    todo: 'Auf fehlende Zeichen prüfen.',
+    meaning: 'Diesen Schlüssel gibt es in dieser Installation nicht.',
+    todo: 'Auf fehlende Zeichen prüfen, und die Basis-URL.',
   },
   key_revoked: {
     meaning: 'Der Schlüssel wurde widerrufen.',
     todo: 'Einen anderen nehmen; er gilt nie wieder.',
   },
-  key_expired: { meaning: 'Die Zeit des Schlüssels ist um.', todo: 'Ablauf verlängern oder neu anlegen.' },
+  key_expired: {
+    meaning: 'Die Zeit des Schlüssels, oder eines Geheimnisses, das erneuert wurde, ist um.',
+    todo: 'Das Geheimnis der letzten Erneuerung benutzen, den Ablauf verlängern oder neu anlegen.',
+  },
   budget_exceeded: {
     meaning: 'Von einem harten Budget ist nichts übrig.',
     todo: 'Auf den Neubeginn warten oder das Limit anheben.',
@@ -105,16 +114,17 @@ const german: ErrorTexts = {
     todo: 'Ausgabegrenze senken oder weniger senden.',
   },
   unbounded_cost: {
-    meaning: 'Unter einem harten Budget, und nichts begrenzt die Kosten.',
-    todo: 'Ausgabegrenze setzen oder dem Modell einen Preis geben.',
+    meaning: 'Unter einem harten Budget, und nichts begrenzt die Kosten: Die Meldung sagt, warum.',
+    todo: 'Den fehlenden Preis angeben, das Werkzeug des Anbieters begrenzen oder weglassen, oder ein Modell nehmen, dessen Fenster bekannt ist.',
   },
   budget_in_flight: {
     meaning: 'Was übrig ist, halten laufende Anfragen.',
     todo: 'Gleich noch einmal versuchen.',
   },
   permission_denied: {
-    meaning: 'Geltung, IP-Bereiche oder Inhaber des Schlüssels erlauben es nicht.',
-    todo: 'Die Seite des Schlüssels nennt die Regel.',
+    meaning:
+      'Geltung, IP-Bereiche oder Inhaber des Schlüssels erlauben es nicht; oder die Organisation ist ausgesetzt; oder Dateien, Batches und Videos fehlt ein eigener Zugang.',
+    todo: 'Die Meldung sagt, was es ist. Sehen Sie auf die Seite des Schlüssels, oder legen Sie unter Anbieter einen Zugang an.',
   },
   model_not_found: {
     meaning: 'Das Modell gibt es nicht, oder dieser Schlüssel darf es nicht benutzen.',
@@ -132,12 +142,9 @@ const german: ErrorTexts = {
   },
   invalid_request: { meaning: 'Die Anfrage ist nicht gültig.', todo: 'Die Meldung nennt das Feld.' },
   unsupported_parameter: {
-    meaning: 'Das Modell kann nicht, was ein Parameter verlangt.',
-    todo: 'Weglassen oder ein anderes Modell wählen.',
-  },
-  guardrail_blocked: {
-    meaning: 'Eine Regel über Inhalte hat sie gestoppt.',
-    todo: 'Wer die Regeln pflegt, weiß mehr.',
+    meaning:
+      'Für einen Parameter, der die Antwort verändern würde, hat der Anbieter des Modells keine Worte.',
+    todo: 'Weglassen, ein anderes Modell wählen oder mit x-tollgate-unsupported: report ohne ihn weitermachen.',
   },
   idempotency_key_reused: {
     meaning: 'Der Idempotency-Key kam schon mit einem anderen Body.',

@@ -1,0 +1,26 @@
+/** What of the documentation tells of a cheaper model and of carrying over, in both languages. */
+import type { Locale } from '../../../i18n/locale.ts';
+import { type DocBlock, heading, text } from '../doc-block.ts';
+
+export const budgetBlocks: Readonly<Record<Locale, readonly DocBlock[]>> = {
+  en: [
+    heading('cheaper', 'A cheaper model instead of a refusal'),
+    text(
+      'A hard budget can name a model that answers when it would refuse. It is meant for the budget of one model: the cheaper one does not count to it, so there is room. Under a budget that counts both, it takes over only as long as the cheaper request still fits. The key’s scope holds for it, and behind a credential of your own a resold model takes over only where a route allows that. Who answered stands in `x-tollgate-model`; the request’s page names the budget.',
+    ),
+    heading('carry-over', 'Carrying over what is left'),
+    text(
+      'With “Carry over what is left”, a period begins with what the one before did not spend on top of its own limit: at most the amount that you state, else at most one more limit. It is reckoned once, when the period is first used; money that comes back later is not carried over.',
+    ),
+  ],
+  de: [
+    heading('cheaper', 'Ein günstigeres Modell statt einer Ablehnung'),
+    text(
+      'Ein hartes Budget kann ein Modell nennen, das antwortet, wenn es ablehnen würde. Gedacht ist das für das Budget eines Modells: Das günstigere zählt nicht dazu, also ist Platz. Unter einem Budget, das beide zählt, springt es nur ein, solange die günstigere Anfrage noch passt. Der Geltungsbereich des Schlüssels gilt auch dafür, und hinter einem eigenen Zugang springt ein weiterverkauftes Modell nur ein, wo eine Route das erlaubt. Wer geantwortet hat, steht in `x-tollgate-model`; die Seite der Anfrage nennt das Budget.',
+    ),
+    heading('carry-over', 'Den Rest übertragen'),
+    text(
+      'Mit „Rest übertragen“ beginnt ein Zeitraum mit dem, was der vorige nicht ausgegeben hat, zusätzlich zum eigenen Limit: höchstens mit dem Betrag, den Sie nennen, sonst höchstens mit einem weiteren Limit. Berechnet wird das einmal, wenn der Zeitraum zum ersten Mal benutzt wird; Geld, das später zurückkommt, wird nicht übertragen.',
+    ),
+  ],
+};
