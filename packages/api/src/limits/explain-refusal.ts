@@ -85,7 +85,7 @@ type Rule = z.input<typeof RefusalExplanation>['rule'];
 const REMEDY_BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
   budget_exceeded: ['raiseBudget', 'waitForReset'],
   request_exceeds_budget: ['raiseBudget', 'lowerOutput'],
-  unbounded_cost: ['addPrice', 'lowerOutput'],
+  unbounded_cost: ['addPrice', 'fixRequest'],
   budget_in_flight: ['retryLater', 'raiseBudget'],
   rate_limit_exceeded: ['raiseRateLimit', 'waitForReset'],
   key_revoked: ['makeKey'],

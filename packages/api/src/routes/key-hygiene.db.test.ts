@@ -729,6 +729,16 @@ describe('whether a request would be allowed', () => {
     });
     const unknown = (await owner.call('GET', `/requests/${notServed}/refusal`)).body;
     expect(unknown).toMatchObject({ rule: { kind: 'key', id }, remedies: ['connectProvider', 'fixRequest'] });
+    const [unbounded] = await seedRequests(owner, id, 1, {
+      spacedMs: 1,
+      agoMs: 100_000,
+      refusal: { ...told, code: 'unbounded_cost' },
+      status: 402,
+    });
+    // An output limit is not among them: where it lacks, the gateway sets one.
+    expect((await owner.call('GET', `/requests/${unbounded}/refusal`)).body).toMatchObject({
+      remedies: ['addPrice', 'fixRequest'],
+    });
     const [fine] = await seedRequests(owner, id, 1, { spacedMs: 1, agoMs: 120_000 });
     expect((await owner.call('GET', `/requests/${fine}/refusal`)).body).toMatchObject({
       refused: false,

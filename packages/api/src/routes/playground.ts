@@ -57,7 +57,7 @@ export const playgroundRoutes: readonly AnyRoute[] = [
     tag: 'playground',
     summary: 'Call the gateway as the signed-in person; answers what the gateway answers, streams included',
     description:
-      'Goes through the gateway under a key of the person’s own, named “Playground”, which is made on first use and whose secret lives for one session on the server. Budgets, limits and metering hold as for every key.',
+      'Goes through the gateway under a key of the person’s own, named “Playground: NAME”, which is made on first use and whose secret lives for one session on the server. Budgets, limits and metering hold as for every key.',
     access: 'keys:write',
     body: z.strictObject({
       endpoint: z.enum(ENDPOINTS),
