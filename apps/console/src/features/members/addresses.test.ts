@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAddresses } from './addresses.ts';
+import { findNonAddresses, readAddresses } from './addresses.ts';
 
 describe('readAddresses()', () => {
   it('takes what people paste apart, and each address once', () => {
@@ -7,5 +7,16 @@ describe('readAddresses()', () => {
       ['ada@example.com', 'grace@example.com', 'alan@example.com'],
     );
     expect(readAddresses(' , ')).toEqual([]);
+  });
+
+  it('finds words that cannot be addresses, so that none of them is sent for', () => {
+    const typed = 'ada@example.com <img src=x@y> =1+1 @example.com grace@ müller@exämple.com';
+    expect(findNonAddresses(readAddresses(typed))).toEqual([
+      '<img',
+      'src=x@y>',
+      '=1+1',
+      '@example.com',
+      'grace@',
+    ]);
   });
 });

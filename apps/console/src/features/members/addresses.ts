@@ -8,3 +8,10 @@ export function readAddresses(typed: string): readonly string[] {
   }
   return [...byText.values()];
 }
+
+/** No more than a look: what is an address decides the API. */
+const ADDRESS = /^[^@<>()"]+@[^@<>()"]+$/;
+
+export function findNonAddresses(addresses: readonly string[]): readonly string[] {
+  return addresses.filter((address) => !ADDRESS.test(address));
+}

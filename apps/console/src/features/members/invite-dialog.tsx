@@ -8,9 +8,12 @@ import { changeEach } from '../common/change-each.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { TeamSelect } from '../common/team-select.tsx';
-import { MAX_ADDRESSES, readAddresses } from './addresses.ts';
+import { findNonAddresses, MAX_ADDRESSES, readAddresses } from './addresses.ts';
 import { RoleSelect } from './role-select.tsx';
 import { useSendInvitation } from './use-invitations.ts';
+
+/** Of what is no address. */
+const SHOWN_MAX = 3;
 
 interface InviteForm {
   email: string;
@@ -79,7 +82,8 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
       return false;
     }
     if (changed > 0) toast.success(text.invitedMany(changed));
-    form.setValue('email', failed.map(({ row }) => row).join(', '));
+    // Where nobody was invited, what was typed stays as it was.
+    if (changed > 0) form.setValue('email', failed.map(({ row }) => row).join(', '));
     setRefused(failed.map(({ row, error }) => ({ email: row, reason: toText(error) })));
     return failed.length === 0;
   };
@@ -107,9 +111,14 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
           placeholder={text.emailPlaceholder}
           {...form.register('email', {
             validate: (typed) => {
-              const { length } = readAddresses(typed);
-              if (length === 0) return parts.required;
-              return length <= MAX_ADDRESSES || text.tooManyAddresses(MAX_ADDRESSES);
+              const addresses = readAddresses(typed);
+              if (addresses.length === 0) return parts.required;
+              if (addresses.length > MAX_ADDRESSES) return text.tooManyAddresses(MAX_ADDRESSES);
+              // Each is a call of its own: of a pasted sentence not one is sent.
+              const others = addresses.length > 1 ? findNonAddresses(addresses) : [];
+              return (
+                others.length === 0 || text.noAddresses(others.slice(0, SHOWN_MAX).join(' '), others.length)
+              );
             },
           })}
         />

@@ -26,6 +26,10 @@ export const members: Translation<typeof english> = {
   notInvited: 'Diese ließen sich nicht einladen',
   emailHint: 'Mehrere auf einmal: mit Kommas oder Leerzeichen dazwischen.',
   tooManyAddresses: (most) => `Höchstens ${most} Adressen auf einmal.`,
+  noAddresses: (words, count) =>
+    count === 1
+      ? `Das ist keine E-Mail-Adresse: ${words}`
+      : `Das sind keine E-Mail-Adressen (${count}): ${words}`,
   sendInvitation: 'Einladung senden',
   emailPlaceholder: 'grace@example.com',
   roleHint: 'Sie können nicht mehr vergeben, als Ihre eigene Rolle erlaubt.',

@@ -26,6 +26,10 @@ export const members = {
   notInvited: 'These could not be invited',
   emailHint: 'Several at once: with commas or spaces between them.',
   tooManyAddresses: (most: number) => `At most ${most} addresses at once.`,
+  noAddresses: (words: string, count: number) =>
+    count === 1
+      ? `This is no e-mail address: ${words}`
+      : `These are no e-mail addresses (${count}): ${words}`,
   sendInvitation: 'Send invitation',
   emailPlaceholder: 'grace@example.com',
   roleHint: 'You can give away no more than your own role allows.',
