@@ -44,7 +44,11 @@ export async function walkPage(page: Page, path: string, walker: Walker): Promis
   for (const [position, name] of names.entries()) {
     const tab = tabs.nth(position);
     if ((await tab.count()) === 0 || (await tab.getAttribute('aria-selected')) === 'true') continue;
-    await tab.click();
+    if (!(await activates(tab))) {
+      // What was pressed last led away, some time after it was pressed.
+      await openPage(page, path);
+      await tab.click();
+    }
     const where = `${path} › ${name}`;
     const address = page.url();
     await lookAt(page, where, undefined, walker);
