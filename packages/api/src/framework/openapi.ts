@@ -95,7 +95,9 @@ function registerWebhooks(app: OpenAPIHono): void {
           },
         },
       },
-      responses: { '2XX': { description: 'Taken. Anything else is sent again, for two days, then given up.' } },
+      responses: {
+        '2XX': { description: 'Taken. Anything else is sent again, for two days, then given up.' },
+      },
     });
   }
 }

@@ -12,7 +12,8 @@ export const problems: Translation<typeof english> = {
     sign_in_expired: 'Diese Anmeldung hat zu lange gedauert. Beginnen Sie von vorn.',
     reauthentication_required: 'Melden Sie sich dafür noch einmal an.',
     second_factor_required: 'Diese Organisation verlangt einen zweiten Faktor.',
-    person_changed: 'In diesem Browser hat sich inzwischen jemand anderes angemeldet. Bitte laden Sie diese Seite neu.',
+    person_changed:
+      'In diesem Browser hat sich inzwischen jemand anderes angemeldet. Bitte laden Sie diese Seite neu.',
     second_factor_exists: 'Es gibt schon einen.',
     passkey_refused: 'Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal.',
     permission_denied: 'Ihre Rolle erlaubt das nicht.',
