@@ -87,14 +87,20 @@ describe('tellingRefusals()', () => {
     await vi.waitFor(() => expect(tell).toHaveBeenCalledTimes(2));
   });
 
-  it('leaves it to who takes it, and says nothing of what worked', async () => {
+  it('leaves it to who takes it, once and also when the observer of the call is gone', async () => {
     const tell = vi.fn();
-    const callbacks = { onError: vi.fn() };
+    const [onError, onSuccess] = [vi.fn(), vi.fn()];
     const sent = vi.fn(refuse);
-    tellingRefusals(sent, tell)('key_1', callbacks);
+    tellingRefusals(sent, tell)('key_1', { onError, onSuccess });
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledExactlyOnceWith(refusal, 'key_1'));
+    expect(sent).toHaveBeenCalledWith('key_1', { onSuccess });
+    expect(tell).not.toHaveBeenCalled();
+  });
+
+  it('says nothing of what worked', async () => {
+    const tell = vi.fn();
     tellingRefusals((_id: string) => Promise.resolve(), tell)('key_1');
     await new Promise(setImmediate);
-    expect(sent).toHaveBeenCalledWith('key_1', callbacks);
     expect(tell).not.toHaveBeenCalled();
   });
 });

@@ -55,17 +55,22 @@ async function refresh(queryClient: QueryClient, paths: readonly string[]): Prom
 }
 
 /**
- * Makes `mutate` of `mutateAsync`: nobody waits for it, so a refusal that nobody takes is told, also when what asked for the
- * change is gone by then (a menu, a row).
+ * Makes `mutate` of `mutateAsync`: nobody waits for it, so a refusal that nobody takes is told. Both also when what asked for
+ * the change is gone by then (a menu, a row that was drawn anew), where TanStack would call nobody.
  */
 export function tellingRefusals<A extends readonly unknown[]>(
   mutateAsync: (...call: A) => Promise<unknown>,
   tell: (error: unknown) => void,
 ): (...call: A) => void {
   return (...call) => {
-    const callbacks = call[1] as { readonly onError?: unknown } | undefined;
-    mutateAsync(...call).catch((error: unknown) => {
-      if (callbacks?.onError === undefined) tell(error);
-    });
+    const [variables, callbacks] = call as unknown as readonly [unknown, Callbacks?];
+    const { onError = tell, ...others } = callbacks ?? {};
+    mutateAsync(...([variables, others] as unknown as A)).catch((error: unknown) =>
+      onError(error, variables),
+    );
   };
+}
+
+interface Callbacks {
+  readonly onError?: (error: unknown, variables: unknown) => void;
 }
