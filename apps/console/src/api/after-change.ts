@@ -64,9 +64,9 @@ export function tellingRefusals<A extends readonly unknown[]>(
 ): (...call: A) => void {
   return (...call) => {
     const [variables, callbacks] = call as unknown as readonly [unknown, Callbacks?];
-    const { onError = tell, ...others } = callbacks ?? {};
+    const { onError, ...others } = callbacks ?? {};
     mutateAsync(...([variables, others] as unknown as A)).catch((error: unknown) =>
-      onError(error, variables),
+      onError === undefined ? tell(error) : onError(error, variables),
     );
   };
 }
