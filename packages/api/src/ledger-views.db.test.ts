@@ -257,6 +257,7 @@ describe('GET /usage', () => {
       status: 'succeeded',
       livemode: false,
       requests: 2n,
+      attempts: 2n,
       inputTokens: 2_000n,
       outputTokens: 20n,
       costPicoUsd: costPicoUsd.toString(),

@@ -58,8 +58,8 @@ describe('the operator’s organizations', () => {
       for (const livemode of [true, false]) {
         await tx.$executeRaw`
           INSERT INTO usage_rollups (organization_id, bucket_start, team_id, cost_center, key_id, member_id, service_account_id, model, provider,
-            credential_id, credential_owner, endpoint, status, livemode, requests, cost_pico_usd, charge_pico_usd)
-          VALUES (${acme.organizationId}, ${bucketStart}, '', '', 'k', '', '', 'm', 'p', 'c', 'operator', 'chat', 'succeeded', ${livemode}, 3, 1000000000000, 1500000000000)`;
+            credential_id, credential_owner, endpoint, status, livemode, requests, attempts, cost_pico_usd, charge_pico_usd)
+          VALUES (${acme.organizationId}, ${bucketStart}, '', '', 'k', '', '', 'm', 'p', 'c', 'operator', 'chat', 'succeeded', ${livemode}, 3, 3, 1000000000000, 1500000000000)`;
       }
     });
     const { body } = await operator.call('GET', `/operator/organizations/${acme.organizationId}`);

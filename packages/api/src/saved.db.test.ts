@@ -47,9 +47,10 @@ async function seedUsage(): Promise<void> {
     for (const [bucketStart, teamId, model, provider, endpoint, cost, requests] of rows) {
       await tx.$executeRaw`
         INSERT INTO usage_rollups (organization_id, bucket_start, team_id, cost_center, key_id, member_id, service_account_id,
-          model, provider, credential_id, credential_owner, endpoint, status, livemode, requests, entries, input_tokens, cost_pico_usd)
+          model, provider, credential_id, credential_owner, endpoint, status, livemode, requests, attempts, entries, input_tokens,
+          cost_pico_usd)
         VALUES (${organizationId}, ${bucketStart}::timestamptz, ${teamId}, 'cc-1', 'key_1', '', '', ${model}, ${provider}, 'cred_1',
-          'organization', ${endpoint}, 'succeeded', true, ${requests}, ${requests}, 10, ${cost}::numeric)`;
+          'organization', ${endpoint}, 'succeeded', true, ${requests}, ${requests}, ${requests}, 10, ${cost}::numeric)`;
     }
     await tx.$executeRaw`
       INSERT INTO end_user_rollups (organization_id, bucket_start, end_user, model, livemode, requests, spent_pico_usd)

@@ -250,6 +250,7 @@ describe('another gateway’s spend', () => {
           endpoint: 'chat',
           status: 'succeeded',
           livemode: true,
+          attempts: 1n,
           inputTokens: 1n,
           cachedInputTokens: 20n,
           cacheWriteTokens: 300n,

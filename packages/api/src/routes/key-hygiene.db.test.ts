@@ -623,8 +623,8 @@ describe('before a rule is made', () => {
           );
           await tx.$executeRaw`
           INSERT INTO usage_rollups (organization_id, bucket_start, team_id, cost_center, key_id, member_id, service_account_id, model,
-            provider, credential_id, credential_owner, endpoint, status, livemode, requests, cost_pico_usd)
-          VALUES (${person.organizationId}, ${bucket}, '', '', ${key}, '', '', 'gpt-5', 'openai', 'c', 'organization', 'chat', 'succeeded', true, 1, 1000000000000)`;
+            provider, credential_id, credential_owner, endpoint, status, livemode, requests, attempts, cost_pico_usd)
+          VALUES (${person.organizationId}, ${bucket}, '', '', ${key}, '', '', 'gpt-5', 'openai', 'c', 'organization', 'chat', 'succeeded', true, 1, 1, 1000000000000)`;
         }
       });
       await worker.close();
