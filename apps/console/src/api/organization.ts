@@ -16,6 +16,8 @@ export interface PageOwner {
 
 let owner: PageOwner | undefined;
 let isLeaving = false;
+/** Longer than it takes to leave a page; whoever is still there has answered that they stay. */
+const LEAVING_MS = 10_000;
 
 /** Whether a text can be an organization's id; whether there is one, only the API knows. */
 export function isOrganizationId(value: string | undefined): value is string {
@@ -64,6 +66,10 @@ function findCurrentOrganizationId(): string | undefined {
 export function chooseOrganization(organizationId: string): void {
   isLeaving = true;
   writeCookie(organizationId);
+  setTimeout(() => {
+    isLeaving = false;
+    keepOrganization();
+  }, LEAVING_MS);
 }
 
 /** Whoever was in no organization is in this one, on the same page. */

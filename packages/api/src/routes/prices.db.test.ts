@@ -343,6 +343,44 @@ describe('GET /prices/unknown', () => {
     expect(step).toMatchObject({ count: 1, details: [{ label: 'acme-ai omega', value: '1' }] });
   });
 
+  it('[M4] a batch whose cost nobody ever tells stands in the close of its month all the same', async () => {
+    const { call, organizationId } = await test.signUp('untold@example.com', 'Untold');
+    const startedAt = new Date(test.clock.nowMs() - 2 * HOUR_MS);
+    const batch = async (state: string) => {
+      const requestId = await addAttempt(organizationId, { cost: null, endpoint: 'batches' });
+      await worker.tenant(organizationId, (tx) =>
+        tx.providerBatch.create({
+          data: {
+            id: requestId.replace('req_', 'batch_'),
+            organizationId,
+            requestId,
+            startedAt,
+            attempt: 1,
+            provider: 'acme-ai',
+            credentialId: 'cred_1',
+            inputFileId: 'file_1',
+            endpoint: '/v1/chat/completions',
+            state,
+            nextLookAt: startedAt,
+            endedAt: state === 'following' ? null : startedAt,
+          },
+          select: { id: true },
+        }),
+      );
+    };
+    for (const state of ['following', 'unknown', 'lost']) await batch(state);
+    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    const stepOf = async (query: string) => {
+      const { body } = await call('GET', `/month-close?at=${inMs(-2 * HOUR_MS)}${query}`);
+      return body.steps.find((each: { step: string }) => each.step === 'unknown-prices');
+    };
+    expect(await stepOf('')).toMatchObject({
+      count: 2,
+      details: [{ label: 'batch acme-ai alpha', value: '2' }],
+    });
+    expect(await stepOf('&livemode=false')).toMatchObject({ count: 0 });
+  });
+
   it('of more models than the close of a month names are all counted there', async () => {
     const { call, organizationId } = await test.signUp('many-unknown@example.com', 'Many');
     for (let n = 0; n < 22; n += 1) await addAttempt(organizationId, { cost: null, model: `model ${n}` });

@@ -78,7 +78,6 @@ export async function unknownStep(
   facts: Facts,
   said: ReadonlyMap<string, Said>,
 ): Promise<CloseStep> {
-  // A batch has no cost before it is over, whatever the price book says.
   const rows = await tx.$queryRaw<{ model: string; count: number; all: number }[]>`
     SELECT r.provider || ' ' || r.model AS model, sum(r.unknown_cost_entries)::int AS count,
       (sum(sum(r.unknown_cost_entries)) OVER ())::int AS all
@@ -86,9 +85,24 @@ export async function unknownStep(
     WHERE r.organization_id = ${facts.organizationId} AND r.livemode = ${facts.livemode} AND r.endpoint <> 'batches'
       AND r.bucket_start >= ${facts.start} AND r.bucket_start < ${facts.end} AND r.unknown_cost_entries <> 0
     GROUP BY 1 HAVING sum(r.unknown_cost_entries) > 0 ORDER BY 2 DESC, 1 LIMIT 20`;
-  const count = rows[0]?.all ?? 0;
-  const details = rows.map((row) => ({ label: row.model, value: String(row.count) }));
+  const batches = await untoldBatches(tx, facts);
+  const count = [rows, batches].reduce((sum, [first]) => sum + (first?.all ?? 0), 0);
+  const details = [...rows, ...batches].map((row) => ({ label: row.model, value: String(row.count) }));
   return seenStep('unknown-prices', { count, amount: null, details }, said.get('unknown-prices'));
+}
+
+/**
+ * A batch has no cost before it is over, whatever the price book says; of some, nobody ever tells it. No price settles
+ * those: what they cost is on the provider's bill alone.
+ */
+function untoldBatches(tx: Transaction, facts: Facts) {
+  return tx.$queryRaw<{ model: string; count: number; all: number }[]>`
+    SELECT 'batch ' || e.provider || ' ' || e.model AS model, count(*)::int AS count, (sum(count(*)) OVER ())::int AS all
+    FROM provider_batches b JOIN usage_entries e ON e.organization_id = b.organization_id AND e.started_at = b.started_at
+      AND e.request_id = b.request_id AND e.attempt = b.attempt AND e.entry = 0
+    WHERE b.organization_id = ${facts.organizationId} AND b.state IN ('unknown', 'lost') AND e.livemode = ${facts.livemode}
+      AND b.started_at >= ${facts.start} AND b.started_at < ${facts.end} AND e.cost_pico_usd IS NULL
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`;
 }
 
 /** Of the organization, whenever they came: a line that cannot be read has no time of its own. */

@@ -4,7 +4,7 @@
  * it is open: it closes itself when the call worked. A form is asked by FormDialog.
  */
 import { ConfirmDialog, type ConfirmDialogProps, toast } from '@tollgate/ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 
@@ -32,10 +32,20 @@ export function ConfirmAction<R>({
 }: ConfirmActionProps<R>) {
   const toText = useProblemText();
   const [refused, setRefused] = useState<ApiError>();
+  // What was refused is read again, and may take the window away with the reason that nobody has read yet.
+  const unread = useRef<string>(undefined);
+  useEffect(
+    () => () => {
+      if (unread.current !== undefined) toast.error(unread.current);
+    },
+    [],
+  );
   const confirm = async () => {
+    unread.current = undefined;
     const result = await run().catch((cause: unknown) => {
       setRefused(cause instanceof ApiError ? cause : undefined);
-      throw new Error(toText(cause), { cause });
+      unread.current = toText(cause);
+      throw new Error(unread.current, { cause });
     });
     if (done !== undefined) toast.success(typeof done === 'string' ? done : done(result));
     onDone?.(result);
@@ -45,7 +55,9 @@ export function ConfirmAction<R>({
       {...dialog}
       open
       onOpenChange={(open) => {
-        if (!open) onClose();
+        if (open) return;
+        unread.current = undefined;
+        onClose();
       }}
       onConfirm={confirm}
     >

@@ -17,7 +17,13 @@ export function NarrowedBy({ label, names }: NarrowedByProps) {
   return (
     <Button
       aria-label={text.dropFilter(label)}
-      onClick={() => url.set(Object.fromEntries(names.map((name) => [name, undefined])))}
+      onClick={({ currentTarget }) => {
+        // It goes away itself, and the focus would go with it.
+        const others = currentTarget.parentElement?.querySelectorAll<HTMLElement>('button, input') ?? [];
+        const next = [...others].find((other) => other !== currentTarget);
+        (next ?? document.getElementById('content'))?.focus();
+        url.set(Object.fromEntries(names.map((name) => [name, undefined])));
+      }}
     >
       {label}
       <X />

@@ -63,9 +63,13 @@ function OfMonth() {
   const timeZone = useTimeZone() ?? 'UTC';
   const url = useUrlState();
   const [fromMs, toMs] = [Date.parse(url.get('from') ?? ''), Date.parse(url.get('to') ?? '')];
-  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return null;
   const mode = { live: modes.live, test: modes.test }[url.get('mode') ?? ''];
-  const label = [formatDateRange(fromMs, toMs - 1, locale, timeZone), mode].filter(Boolean).join(', ');
+  const isSpan = !(Number.isNaN(fromMs) || Number.isNaN(toMs));
+  const days = isSpan
+    ? formatDateRange(fromMs, toMs - 1, locale, timeZone)
+    : (url.get('from') ?? url.get('to'));
+  const label = [days, mode].filter(Boolean).join(', ');
+  if (label === '') return null;
   return <NarrowedBy label={label} names={['from', 'to', 'mode']} />;
 }
 

@@ -12,19 +12,26 @@ const isServer = typeof window === 'undefined';
 export function usePageOwner({ id }: Pick<Me, 'id'>, organizationId: string | undefined): boolean {
   const isOwn = isServer || pinPage({ personId: id, organizationId });
   useLayoutEffect(() => {
-    if (!isOwn) window.location.reload();
+    if (isOwn) return;
+    // Another tab's choice came with what was asked for here: this one stays where it is.
+    keepOrganization();
+    window.location.reload();
   }, [isOwn]);
   useEffect(() => {
     if (!isOwn) return;
     const keep = () => {
       if (document.hasFocus()) keepOrganization();
     };
+    // The focus may be in the address bar.
+    const keepShown = () => {
+      if (document.visibilityState === 'visible') keepOrganization();
+    };
     keep();
     window.addEventListener('focus', keep);
-    document.addEventListener('visibilitychange', keep);
+    document.addEventListener('visibilitychange', keepShown);
     return () => {
       window.removeEventListener('focus', keep);
-      document.removeEventListener('visibilitychange', keep);
+      document.removeEventListener('visibilitychange', keepShown);
     };
   }, [isOwn]);
   useEffect(() => (isOwn ? leaveToOthers(id) : undefined), [isOwn, id]);

@@ -114,7 +114,7 @@ export const prices: Translation<typeof english> = {
     actual: 'Kosten',
     other: 'Hätte gekostet',
     difference: 'Unterschied',
-    requests: 'Anfragen',
+    requests: 'Versuche',
     unpriced: (count) => `${count} ohne Preis dort, ausgelassen`,
     total: 'Alles',
     sameModels: 'dieselben Modelle',

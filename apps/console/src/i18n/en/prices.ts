@@ -111,7 +111,7 @@ export const prices = {
     actual: 'Cost',
     other: 'Would have cost',
     difference: 'Difference',
-    requests: 'Requests',
+    requests: 'Attempts',
     unpriced: (count: string) => `${count} without a price there, left out`,
     total: 'All',
     sameModels: 'the same models',
