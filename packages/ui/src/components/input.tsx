@@ -17,6 +17,10 @@ export interface InputProps extends Omit<ComponentProps<'input'>, 'prefix'> {
   readonly className?: string;
 }
 
+/** The button within is as high as a control, so the field is higher. */
+const FILE_STYLE =
+  'py-1.5 file:mr-3 file:cursor-pointer file:rounded-sm file:border file:border-line-strong file:bg-surface file:px-2.5 file:py-1 file:text-sm file:font-medium';
+
 export function Input({ className, prefix, suffix, invalid, ...rest }: InputProps) {
   const field = useFieldProps(rest, invalid);
   const boxed = Boolean(prefix || suffix);
@@ -26,7 +30,7 @@ export function Input({ className, prefix, suffix, invalid, ...rest }: InputProp
       {...field}
       className={classNames(
         CONTROL_STYLE,
-        CONTROL_HEIGHT,
+        rest.type === 'file' ? FILE_STYLE : CONTROL_HEIGHT,
         prefix && 'pl-8',
         suffix && 'pr-9',
         !boxed && className,

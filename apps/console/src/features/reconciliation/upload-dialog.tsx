@@ -85,7 +85,6 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
           <Field label={text.file}>
             <Input
               type="file"
-              className="h-auto py-1.5 file:mr-3 file:cursor-pointer file:rounded-sm file:border file:border-line-strong file:bg-surface file:px-2.5 file:py-1 file:text-sm file:font-medium"
               accept=".csv,.json,.jsonl,.parquet,.txt"
               onChange={(event) => setFile(event.target.files?.[0])}
             />
