@@ -67,6 +67,20 @@ describe('keepOrganization()', () => {
     expect(jar.cookie).toContain('tollgate_organization=org_acme;');
   });
 
+  it('goes on in its own where whoever chose another one stays after all, if it is still looked at', () => {
+    vi.useFakeTimers();
+    pinPage({ personId: 'usr_1', organizationId: 'org_acme' });
+    const stay = (visibilityState: string) => {
+      Object.assign(jar, { visibilityState });
+      chooseOrganization('org_globex');
+      vi.advanceTimersByTime(10_000);
+      return jar.cookie;
+    };
+    expect(stay('hidden')).toContain('tollgate_organization=org_globex;');
+    expect(stay('visible')).toContain('tollgate_organization=org_acme;');
+    vi.useRealTimers();
+  });
+
   it('does not take back what was chosen for the next page, which this one is left for', () => {
     pinPage({ personId: 'usr_1', organizationId: 'org_acme' });
     chooseOrganization('org_globex');

@@ -68,7 +68,8 @@ export function chooseOrganization(organizationId: string): void {
   writeCookie(organizationId);
   setTimeout(() => {
     isLeaving = false;
-    keepOrganization();
+    // Another tab that is looked at by then keeps its own.
+    if (document.visibilityState !== 'hidden') keepOrganization();
   }, LEAVING_MS);
 }
 
