@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   unpinPage();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -78,7 +79,22 @@ describe('keepOrganization()', () => {
     };
     expect(stay('hidden')).toContain('tollgate_organization=org_globex;');
     expect(stay('visible')).toContain('tollgate_organization=org_acme;');
-    vi.useRealTimers();
+  });
+
+  it('counts the time to leave from the last choice, and leaves no timer behind a page', () => {
+    vi.useFakeTimers();
+    Object.assign(jar, { visibilityState: 'visible' });
+    pinPage({ personId: 'usr_1', organizationId: 'org_acme' });
+    chooseOrganization('org_globex');
+    vi.advanceTimersByTime(9_999);
+    chooseOrganization('org_initech');
+    vi.advanceTimersByTime(9_999);
+    expect(jar.cookie).toContain('tollgate_organization=org_initech;');
+    vi.advanceTimersByTime(1);
+    expect(jar.cookie).toContain('tollgate_organization=org_acme;');
+    chooseOrganization('org_globex');
+    unpinPage();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('does not take back what was chosen for the next page, which this one is left for', () => {

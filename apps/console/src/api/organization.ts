@@ -15,7 +15,8 @@ export interface PageOwner {
 }
 
 let owner: PageOwner | undefined;
-let isLeaving = false;
+/** Set from the choice of another organization until whoever chose has evidently stayed. */
+let leaving: ReturnType<typeof setTimeout> | undefined;
 /** Longer than it takes to leave a page; whoever is still there has answered that they stay. */
 const LEAVING_MS = 10_000;
 
@@ -46,7 +47,8 @@ export function pinPage(next: PageOwner): boolean {
 /** For tests alone: pages end by being left. */
 export function unpinPage(): void {
   owner = undefined;
-  isLeaving = false;
+  clearTimeout(leaving);
+  leaving = undefined;
 }
 
 /** What goes with every call, so that the answer, and what it changes, are of those whom the page shows. */
@@ -64,10 +66,10 @@ function findCurrentOrganizationId(): string | undefined {
 
 /** For the page that is loaded next: this one goes on with its own until it is gone. */
 export function chooseOrganization(organizationId: string): void {
-  isLeaving = true;
+  clearTimeout(leaving);
   writeCookie(organizationId);
-  setTimeout(() => {
-    isLeaving = false;
+  leaving = setTimeout(() => {
+    leaving = undefined;
     // Another tab that is looked at by then keeps its own.
     if (document.visibilityState !== 'hidden') keepOrganization();
   }, LEAVING_MS);
@@ -82,7 +84,7 @@ export function enterFirstOrganization(organizationId: string): void {
 /** What is loaded from the tab that is looked at stays in its organization, whatever another tab chose. */
 export function keepOrganization(): void {
   const own = owner?.organizationId;
-  if (own !== undefined && !isLeaving && readCookie() !== own) writeCookie(own);
+  if (own !== undefined && leaving === undefined && readCookie() !== own) writeCookie(own);
 }
 
 function readCookie(): string | undefined {
