@@ -59,6 +59,25 @@ test('[S7] [P3] a long list draws what is in view, goes to its ends by keyboard,
   await expect(table.getByRole('columnheader', { name: en.keys.columns.owner })).toBeVisible();
 });
 
+test('[P3] on a phone the choice of columns ticks what is drawn there, and draws what is ticked', async ({
+  page,
+  person,
+}) => {
+  expect(person.organizationId).toMatch(/^org_/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/members');
+  const head = page.getByRole('columnheader', { name: en.members.joined });
+  await expect(page.getByRole('columnheader', { name: en.common.name })).toBeVisible();
+  await expect(head).toBeHidden();
+
+  await page.getByRole('button', { name: 'Columns' }).click();
+  const choice = page.getByRole('menuitemcheckbox', { name: en.members.joined });
+  await expect(choice).not.toBeChecked();
+  await choice.click();
+  await page.keyboard.press('Escape');
+  await expect(head).toBeVisible();
+});
+
 test('[P3] a page says that there is no network, asks again when there is, and is readable on paper and with more contrast', async ({
   page,
   context,

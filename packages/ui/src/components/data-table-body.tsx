@@ -5,7 +5,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 import type { DataTableProps } from './data-table.tsx';
-import { cellStyle } from './data-table-head.tsx';
+import { cellStyles } from './data-table-head.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { type DrawnRows, useDrawnRows, useRowFocus } from './use-drawn-rows.ts';
 
@@ -58,13 +58,14 @@ interface RowsProps<T> extends TableBodyProps<T> {
   readonly part: DrawnRows<T>;
 }
 
-function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<T>) {
+function Rows<T>({ table, all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<T>) {
   const { drawn, beforePx, afterPx, isPart, measure, scrollTo } = part;
   const [focusedId, setFocusedId] = useState<string>();
   const tabStop = drawn.some(({ row }) => row.id === focusedId) ? focusedId : drawn[0]?.row.id;
   const body = useRef<HTMLTableSectionElement>(null);
   const goTo = useRowFocus(all, body, scrollTo);
   const intent = useIntent(onRowIntent);
+  const styleOf = cellStyles(table);
   return (
     <tbody ref={body}>
       {beforePx > 0 && <Spacer height={beforePx} />}
@@ -97,10 +98,7 @@ function Rows<T>({ all, part, onRowClick, onRowIntent, activeRowId }: RowsProps<
           {row.getVisibleCells().map((cell) => (
             <td
               key={cell.id}
-              className={classNames(
-                'h-10 border-b border-line py-1.5 text-ink',
-                cellStyle(cell.column.columnDef.meta),
-              )}
+              className={classNames('h-10 border-b border-line py-1.5 text-ink', styleOf(cell.column.id))}
             >
               {drawCell(cell)}
             </td>

@@ -1,28 +1,45 @@
 'use client';
 /** Column heads: text, or a button that turns through ascending, descending, unsorted. */
-import { flexRender, type Header, type Table } from '@tanstack/react-table';
+import { type Column, flexRender, type Header, type Table } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import { classNames } from '../class-names.ts';
 import { useUi } from '../provider/ui-provider.tsx';
 
-export function cellStyle(
-  meta: { align?: 'left' | 'right'; wideOnly?: boolean; className?: string } | undefined,
-): string {
-  return classNames(
-    'px-3 first:pl-4 last:pr-4 max-sm:px-2 max-sm:first:pl-3 max-sm:last:pr-3',
-    meta?.align === 'right' ? 'text-right' : 'text-left',
-    meta?.wideOnly && 'max-sm:hidden',
-    meta?.className,
+/** Whether a column keeps away from phones. One that the reader switched on himself is drawn there, too: the table scrolls. */
+export function isLeftOutOnPhones<T>(table: Table<T>, { id, columnDef }: Column<T>): boolean {
+  const { wideOnly = false, fixed = false } = columnDef.meta ?? {};
+  return wideOnly && (fixed || table.getState().columnVisibility[id] !== true);
+}
+
+/** @returns Classes of the cells of a column, by its id. The outer columns keep their distance from the edge on phones as well. */
+export function cellStyles<T>(table: Table<T>): (columnId: string) => string {
+  const columns = table.getVisibleLeafColumns();
+  const onPhones = columns.filter((column) => !isLeftOutOnPhones(table, column));
+  const styles = new Map(
+    columns.map((column) => {
+      const { align, className } = column.columnDef.meta ?? {};
+      const style = classNames(
+        'px-3 first:pl-4 last:pr-4 max-sm:px-2',
+        column === onPhones[0] && 'max-sm:pl-3 max-sm:first:pl-3',
+        column === onPhones.at(-1) && 'max-sm:pr-3 max-sm:last:pr-3',
+        align === 'right' ? 'text-right' : 'text-left',
+        isLeftOutOnPhones(table, column) && 'max-sm:hidden',
+        className,
+      );
+      return [column.id, style];
+    }),
   );
+  return (columnId) => styles.get(columnId) ?? '';
 }
 
 export function TableHead<T>({ table }: { readonly table: Table<T> }) {
+  const styleOf = cellStyles(table);
   return (
     <thead className="sticky top-0 z-10 bg-sunken">
       {table.getHeaderGroups().map((group) => (
         <tr key={group.id}>
           {group.headers.map((header) => (
-            <ColumnHead key={header.id} header={header} />
+            <ColumnHead key={header.id} header={header} style={styleOf(header.column.id)} />
           ))}
         </tr>
       ))}
@@ -32,7 +49,7 @@ export function TableHead<T>({ table }: { readonly table: Table<T> }) {
 
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
 
-function ColumnHead<T>({ header }: { readonly header: Header<T, unknown> }) {
+function ColumnHead<T>({ header, style }: { readonly header: Header<T, unknown>; readonly style: string }) {
   const { column } = header;
   const sorted = column.getIsSorted();
   const content = header.isPlaceholder ? null : flexRender(column.columnDef.header, header.getContext());
@@ -42,7 +59,7 @@ function ColumnHead<T>({ header }: { readonly header: Header<T, unknown> }) {
       aria-sort={sorted ? ARIA_SORT[sorted] : column.getCanSort() ? 'none' : undefined}
       className={classNames(
         'h-9 border-b border-line text-xs font-medium text-ink-soft max-sm:py-1 sm:whitespace-nowrap',
-        cellStyle(column.columnDef.meta),
+        style,
       )}
     >
       {column.getCanSort() ? <SortButton header={header}>{content}</SortButton> : content}

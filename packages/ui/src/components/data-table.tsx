@@ -36,7 +36,7 @@ declare module '@tanstack/react-table' {
     title?: string;
     /** Cannot be hidden. */
     fixed?: boolean;
-    /** Below 640 px wide the column goes. */
+    /** Below 640 px wide the column goes, unless the reader switches it on there. */
     wideOnly?: boolean;
     className?: string;
   }
@@ -108,7 +108,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
         <div className="flex flex-wrap items-center gap-2 pb-3 print:hidden">
           {/* On a phone the chooser takes its turn after the filters instead of standing beside their stack. */}
           <div className="contents min-w-0 flex-1 flex-wrap items-center gap-2 sm:flex">{toolbar}</div>
-          {columnChoice && <ColumnChooser table={table} />}
+          {columnChoice && <ColumnChooser table={table} asSeen={props.columnVisibility !== undefined} />}
         </div>
       )}
       <div className="relative min-w-0 overflow-hidden rounded-lg border border-line bg-surface print:overflow-visible">
@@ -151,7 +151,7 @@ function TableFoot<T>({
   const { labels } = useUi();
   if (loading && rows.length === 0) return null;
   return (
-    <div className="flex min-h-10 flex-wrap items-center gap-3 border-t border-line bg-sunken px-3 py-1.5 text-xs text-ink-faint">
+    <div className="flex min-h-10 flex-wrap items-center gap-3 border-t border-line bg-sunken px-4 py-1.5 text-xs max-sm:px-3 text-ink-faint">
       <span className="tabular">
         {hasMore ? `${labels.rowCount(rows.length)} +` : labels.rowCount(rows.length)}
       </span>

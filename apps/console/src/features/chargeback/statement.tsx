@@ -79,7 +79,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
             {text.emptyText}
           </EmptyState>
         }
-        footer={<p className="px-4 py-2 text-xs text-ink-faint">{text.totalText}</p>}
+        footer={text.totalText}
       />
     </div>
   );

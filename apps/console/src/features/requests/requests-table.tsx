@@ -121,7 +121,13 @@ export function RequestsTable(props: RequestsTableProps) {
 function useColumnState({ shownColumns, onColumnsChange }: RequestsTableProps) {
   const shown = shownColumns ?? USUAL_COLUMNS;
   if (onColumnsChange === undefined) return {};
-  const visibility = Object.fromEntries(ALL_COLUMNS.map((column) => [column, shown.includes(column)]));
+  // Only what the address names counts as chosen: the usual columns leave some out on a phone.
+  const visibility: VisibilityState = Object.fromEntries(
+    ALL_COLUMNS.filter((column) => shownColumns !== undefined || !shown.includes(column)).map((column) => [
+      column,
+      shown.includes(column),
+    ]),
+  );
   return {
     columnVisibility: visibility,
     onColumnVisibilityChange: (change: VisibilityState | ((before: VisibilityState) => VisibilityState)) => {
