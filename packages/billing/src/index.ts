@@ -17,6 +17,7 @@ export { getNoteDocument, listUnrenderedNotes } from './documents/note-documents
 export type { StatementPart } from './documents/statement-part.ts';
 export { DOCUMENT_KINDS, type DocumentKind, type InvoiceDocument } from './documents/stored-document.ts';
 export { DunningPolicy } from './dunning/dunning-policy.ts';
+export { findDunningLimits } from './dunning/held-limits.ts';
 export { type DunningOptions, type DunningResult, runDunning } from './dunning/run-dunning.ts';
 export { deliverExports } from './exports/deliver-exports.ts';
 export {

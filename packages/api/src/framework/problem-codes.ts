@@ -58,6 +58,7 @@ export const PROBLEM_REASONS = [
   'room',
   /** Counts: limit. */
   'budgets_per_key',
+  'dunning_limit',
   /** Counts: limit, in bytes. */
   'routes_too_large',
   'key_revoked',
@@ -83,6 +84,9 @@ export const PROBLEM_REASONS = [
   'invoice_not_finalized',
   'no_recipient',
   'bill_booked',
+  /** Counts: decisions. */
+  'drops_decisions',
+  'compared_since',
   'too_few_seats',
   'unknown_plan',
   'invalid_amount',

@@ -3,6 +3,7 @@
  * change. From the log alone; nothing is guessed where the rule is gone.
  */
 import { z } from '@hono/zod-openapi';
+import { findDunningLimits } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { timestamp } from '../framework/field.ts';
@@ -252,6 +253,10 @@ async function remediesFor(
         : rule.kind === 'organization'
           ? ['endSuspension']
           : [];
+  }
+  if (rule.kind === 'rateLimit' && rule.id !== null) {
+    const isDunning = (await findDunningLimits(tx, organizationId, [rule.id])).has(rule.id);
+    if (isDunning) return ['waitForReset'];
   }
   if (code !== 'model_not_found') return REMEDY_BY_CODE[code] ?? [];
   const name = row.requestedModel.slice(row.requestedModel.indexOf('/') + 1);

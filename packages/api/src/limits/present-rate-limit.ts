@@ -1,5 +1,6 @@
 /** Rate limits as the API shows them. */
 import { z } from '@hono/zod-openapi';
+import { findDunningLimits } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
 import { RATE_METRICS, type RateLimitRecord, toRateRule } from '@tollgate/limits';
 import { id, iso, timestamp } from '../framework/field.ts';
@@ -17,6 +18,10 @@ export const RateLimit = z
     /** 0 for concurrency, which has none. */
     windowSeconds: z.int(),
     model: z.string().nullable(),
+    setBy: z.enum(['organization', 'dunning']).openapi({
+      description:
+        '`dunning`: an invoice is overdue. Nobody of the organization can change or delete the limit; it goes once the invoice is settled.',
+    }),
     version: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -34,6 +39,11 @@ export async function presentRateLimits(
     organizationId,
     rules.map(({ scope }) => scope),
   );
+  const dunned = await findDunningLimits(
+    tx,
+    organizationId,
+    rows.map(({ id: limitId }) => limitId),
+  );
   return rows.map((row, index) => {
     const { scope, metric, limit, windowSeconds, model } = rules[index]!;
     return {
@@ -44,6 +54,7 @@ export async function presentRateLimits(
       limit,
       windowSeconds,
       model,
+      setBy: dunned.has(row.id) ? ('dunning' as const) : ('organization' as const),
       version: row.version,
       createdAt: iso(row.createdAt),
       updatedAt: iso(row.updatedAt),

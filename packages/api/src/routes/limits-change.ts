@@ -1,4 +1,6 @@
 /** What routes of budgets and rate limits share: who changes them, and how bad input is told. */
+import { findDunningLimits } from '@tollgate/billing';
+import type { Transaction } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
 import { type LimitsChange, LimitsInputError } from '@tollgate/limits';
 import type { ApiContext } from '../framework/api-context.ts';
@@ -20,6 +22,20 @@ export function assertLimitsEnforced({ limitsEnforced }: ApiContext['settings'])
   throw new ApiProblem(
     'not_enforced',
     'Cannot make a limit: gateways of this version do not hold requests to it yet',
+  );
+}
+
+/** @throws {ApiProblem} `conflict`: dunning set the limit, and what holds a debtor back is not the debtor's to loosen. */
+export async function assertNotDunning(
+  tx: Transaction,
+  organizationId: string,
+  limitId: string,
+): Promise<void> {
+  if (!(await findDunningLimits(tx, organizationId, [limitId])).has(limitId)) return;
+  throw new ApiProblem(
+    'conflict',
+    'Cannot change this limit: it holds because an invoice is overdue, and goes by itself once that is paid or the operator settles it',
+    { reason: 'dunning_limit' },
   );
 }
 

@@ -20,7 +20,7 @@ import { presentRateLimits, RateLimit } from '../limits/present-rate-limit.ts';
 import { limitValue, windowSeconds } from '../limits/rate-limit-fields.ts';
 import { RateLimitUse, readUseOfRateLimits } from '../limits/rate-limit-use.ts';
 import { limitScope } from './budgets.ts';
-import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
+import { assertLimitsEnforced, assertNotDunning, limitsChange, refusingBadLimits } from './limits-change.ts';
 
 const model = text(200).min(1).nullable();
 
@@ -167,6 +167,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, body, request, headers } = call;
       const before = await lockRateLimit(tx, organizationId, params.id);
+      await assertNotDunning(tx, organizationId, before.id);
       assertIfMatch(request, before.version);
       if (before.metric === 'concurrency' && body.windowSeconds !== undefined) {
         throw invalidField('body.windowSeconds', 'concurrency has no window');
@@ -187,6 +188,7 @@ export const rateLimitRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, request } = call;
       const before = await lockRateLimit(tx, organizationId, params.id);
+      await assertNotDunning(tx, organizationId, before.id);
       assertIfMatch(request, before.version);
       await deleteRateLimit(limitsChange(call), before);
       await recordChange(call, tx, 'policy-changed', before.id);

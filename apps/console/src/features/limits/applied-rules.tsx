@@ -11,6 +11,7 @@ import { BudgetBar, StandingBar } from '../budgets/budget-bar.tsx';
 import { BudgetForecast } from '../budgets/budget-forecast.tsx';
 import { later } from '../common/later.tsx';
 import { QueryError, type QueryErrorProps } from '../common/query-error.tsx';
+import { DunningBadge } from '../rate-limits/dunning-limit.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useLimitText } from './use-limit-text.ts';
 
@@ -157,6 +158,7 @@ function RateRow({ rule }: { readonly rule: AppliedRateLimit }) {
         <Link href={`/rate-limits?open=${rateLimit.id}`} className="tabular font-medium hover:underline">
           {rateRule(rateLimit)}
         </Link>
+        <DunningBadge rule={rateLimit} />
         {decides && <Decides label={text.decides} hint={text.decidesHint} />}
         <span className="ml-auto text-xs wrap-anywhere text-ink-faint">
           {scopeLabel(rateLimit)}

@@ -12,6 +12,7 @@ import { ScopeCell } from '../limits/scope-cell.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { DunningNotice } from './dunning-limit.tsx';
 import { type OpenedLimit, RateLimitButtons } from './rate-limit-actions.tsx';
 import { RateLimitStanding } from './rate-limit-standing.tsx';
 import { RefusalPreview } from './refusal-preview.tsx';
@@ -70,7 +71,8 @@ function RateLimitDetails({
   const mayReadAudit = usePermission('audit:read');
   return (
     <div className="flex flex-col gap-6">
-      {mayWrite && <RateLimitButtons rule={rule} onChoose={onAction} />}
+      <DunningNotice rule={rule} />
+      {mayWrite && rule.setBy !== 'dunning' && <RateLimitButtons rule={rule} onChoose={onAction} />}
       <section>
         <h3 className="mb-1 text-sm font-semibold text-ink">{text.sheet.rule}</h3>
         <DefinitionList

@@ -21,6 +21,7 @@ import { ScopeFilter } from '../limits/scope-filter.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { DunningBadge } from './dunning-limit.tsx';
 import { type OpenedLimit, RateLimitActionDialog, RateLimitMenu } from './rate-limit-actions.tsx';
 import { RATE_LIMITS_PATH, useRateLimits } from './rate-limit-api.ts';
 import { METRICS } from './rate-limit-form-values.ts';
@@ -154,9 +155,12 @@ function useColumns(
         accessorFn: ({ limit, windowSeconds }) => limit / Math.max(1, windowSeconds),
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
-          <RowOpener className="tabular" onOpen={() => onOpen(original)}>
-            {rateRule(original)}
-          </RowOpener>
+          <span className="flex flex-wrap items-center gap-1.5">
+            <RowOpener className="tabular" onOpen={() => onOpen(original)}>
+              {rateRule(original)}
+            </RowOpener>
+            <DunningBadge rule={original} />
+          </span>
         ),
       },
       {
@@ -198,7 +202,10 @@ function useColumns(
         meta: { wideOnly: true },
         cell: ({ row }) => <TimeStamp value={row.original.updatedAt} />,
       },
-      actionsColumn((row) => mayWrite && <RateLimitMenu rule={row} onChoose={onAction} />, 'narrow'),
+      actionsColumn(
+        (row) => mayWrite && row.setBy !== 'dunning' && <RateLimitMenu rule={row} onChoose={onAction} />,
+        'narrow',
+      ),
     ],
     [text, mayWrite, rateRule, scopeLabel, onOpen, onAction, uses],
   );

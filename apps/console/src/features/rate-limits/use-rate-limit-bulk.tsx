@@ -20,6 +20,7 @@ export function useRateLimitBulk() {
         label: text.delete,
         icon: <Trash2 />,
         tone: 'danger',
+        isFor: ({ setBy }) => setBy !== 'dunning',
         title: text.deleteMany,
         text: <p>{text.deleteManyText}</p>,
         toCall: deleteRateLimitCall,

@@ -57,6 +57,8 @@ export const problems: Translation<typeof english> = {
     room: ({ limit }) => `Mehr als ${limit} gibt es davon nicht. Entfernen Sie zuerst eines.`,
     budgets_per_key: ({ limit }) =>
       `Ein Schlüssel hat höchstens ${limit} Budgets. Ändern oder archivieren Sie zuerst eines.`,
+    dunning_limit: () =>
+      'Dieses Limit gilt, weil eine Rechnung überfällig ist. Es entfällt von selbst, sobald sie bezahlt ist oder der Betreiber dieser Installation sie erledigt.',
     routes_too_large: ({ limit }) =>
       `Alle Routen einer Organisation haben zusammen höchstens ${limit} Bytes. Kürzen Sie zuerst eine.`,
     key_revoked: () => 'Der Schlüssel ist gesperrt und lässt sich nicht mehr ändern.',
@@ -91,6 +93,12 @@ export const problems: Translation<typeof english> = {
     no_recipient: () =>
       'Nennen Sie einen Empfänger, oder tragen Sie in den Rechnungsangaben eine E-Mail-Adresse ein.',
     bill_booked: () => 'Unterschiede dieser Rechnung sind gebucht; sie lässt sich nicht mehr ändern.',
+    drops_decisions: ({ decisions }) =>
+      decisions === '1'
+        ? '1 Entscheidung betrifft einen Unterschied, der sich geändert hat: Sie ginge verloren.'
+        : `${decisions} Entscheidungen betreffen Unterschiede, die sich geändert haben: Sie gingen verloren.`,
+    compared_since: () =>
+      'Die Rechnung wurde inzwischen erneut verglichen. Sehen Sie sich ihre Unterschiede noch einmal an.',
     too_few_seats: () => 'Für jedes Mitglied muss es einen Platz geben.',
     unknown_plan: () => 'Diesen Tarif gibt es nicht.',
     invalid_amount: () => 'Dieser Betrag ist nicht möglich.',

@@ -14,6 +14,12 @@ export const rateLimits: Translation<typeof english> = {
   eachCounted: 'je Wert gezählt',
   anyModel: 'jedes',
   allMetrics: 'Alle Größen',
+  dunning: {
+    badge: 'Rechnung überfällig',
+    title: 'Dieses Limit gilt, weil eine Rechnung überfällig ist',
+    text: 'Niemand in der Organisation kann es ändern oder löschen. Es entfällt von selbst, sobald die Rechnung bezahlt ist oder der Betreiber dieser Installation sie erledigt.',
+    invoices: 'Zu den Rechnungen',
+  },
   form: {
     title: 'Ratenlimit anlegen',
     description: 'Gilt innerhalb einer Sekunde auf jedem Gateway, und über alle zusammen.',

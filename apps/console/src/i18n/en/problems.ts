@@ -56,6 +56,8 @@ export const problems = {
     room: ({ limit }: Counts) => `There are as many as there may be: ${limit}. Remove one first.`,
     budgets_per_key: ({ limit }: Counts) =>
       `A key has at most ${limit} budgets. Change or archive one of them first.`,
+    dunning_limit: () =>
+      'This limit holds because an invoice is overdue. It goes by itself once the invoice is paid, or settled by whoever runs this installation.',
     routes_too_large: ({ limit }: Counts) =>
       `All routes of an organization together have at most ${limit} bytes. Shorten one first.`,
     key_revoked: () => 'The key is revoked: it cannot be changed any more.',
@@ -89,6 +91,11 @@ export const problems = {
     invoice_not_finalized: () => 'Finalize the invoice first.',
     no_recipient: () => 'Name a recipient, or give the billing details an e-mail address.',
     bill_booked: () => 'Differences of this bill are booked: it cannot be changed.',
+    drops_decisions: ({ decisions }: Counts) =>
+      decisions === '1'
+        ? '1 decision is about a difference that has changed: it would be lost.'
+        : `${decisions} decisions are about differences that have changed: they would be lost.`,
+    compared_since: () => 'The bill was compared again meanwhile. Look at its differences once more.',
     too_few_seats: () => 'There must be a seat for each member.',
     unknown_plan: () => 'This plan is not offered.',
     invalid_amount: () => 'This amount is not possible.',

@@ -11,6 +11,12 @@ export const rateLimits = {
   eachCounted: 'counted for each value',
   anyModel: 'any',
   allMetrics: 'Every metric',
+  dunning: {
+    badge: 'Invoice overdue',
+    title: 'This limit holds because an invoice is overdue',
+    text: 'Nobody of the organization can change or delete it. It goes by itself once the invoice is paid, or settled by whoever runs this installation.',
+    invoices: 'See the invoices',
+  },
   form: {
     title: 'Create a rate limit',
     description: 'Holds on every gateway within a second, and across all of them together.',
