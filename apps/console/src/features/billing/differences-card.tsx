@@ -21,17 +21,19 @@ export function DifferencesCard() {
       title={text.differences}
       description={text.differencesText}
       actions={
-        <span className="text-xs text-ink-faint">
-          {text.comparedAt}: {at === null ? text.neverCompared : <TimeStamp value={at} />}
-        </span>
+        at !== null && (
+          <span className="text-xs text-ink-faint">
+            {text.comparedAt}: <TimeStamp value={at} />
+          </span>
+        )
       }
       flush
     >
       {comparison.data === undefined ? (
         <Skeleton className="m-4 h-16" />
       ) : comparison.data.data.length === 0 ? (
-        <EmptyState icon={<Scale />} title={text.noDifferences}>
-          {text.noDifferencesText}
+        <EmptyState icon={<Scale />} title={at === null ? text.notCompared : text.noDifferences}>
+          {at === null ? text.notComparedText : text.noDifferencesText}
         </EmptyState>
       ) : (
         <ul className="border-t border-line">

@@ -110,7 +110,8 @@ export const billing: Translation<typeof english> = {
   differencesText:
     'Jede Nacht wird jede Rechnung mit der von Stripe verglichen. Was abweicht, steht hier, bis es nicht mehr abweicht.',
   comparedAt: 'Zuletzt verglichen',
-  neverCompared: 'noch nicht',
+  notCompared: 'Noch nicht verglichen',
+  notComparedText: 'Der erste Vergleich läuft heute Nacht.',
   noDifferences: 'Keine Abweichung',
   noDifferencesText: 'Unsere Bücher und die von Stripe sagen dasselbe.',
   differenceKinds: {

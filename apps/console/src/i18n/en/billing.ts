@@ -104,7 +104,8 @@ export const billing = {
   differencesText:
     'Every night each invoice is compared with Stripe’s. What differs stands here until it no longer does.',
   comparedAt: 'Last compared',
-  neverCompared: 'not yet',
+  notCompared: 'Not compared yet',
+  notComparedText: 'The first comparison runs tonight.',
   noDifferences: 'No difference',
   noDifferencesText: 'Our books and Stripe’s say the same.',
   differenceKinds: {
