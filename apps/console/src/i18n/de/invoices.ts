@@ -158,7 +158,7 @@ export const invoices: Translation<typeof english> = {
   debitNote: 'Nachbelastung',
   reason: 'Grund',
   reasons: {
-    'late-usage': 'Nutzung, die nach dem Festschreiben ankam',
+    'late-usage': 'Nutzung, die nach der Rechnung gebucht oder berichtigt wurde',
   },
   issue: 'Ausstellen',
   issueTitle: 'Diesen Beleg ausstellen?',

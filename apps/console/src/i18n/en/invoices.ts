@@ -154,7 +154,7 @@ export const invoices = {
   debitNote: 'Debit note',
   reason: 'Reason',
   reasons: {
-    'late-usage': 'Usage that arrived after finalization',
+    'late-usage': 'Usage recorded or corrected after the invoice',
   },
   issue: 'Issue',
   issueTitle: 'Issue this note?',
