@@ -1,13 +1,14 @@
 'use client';
 /** Health of a budget: a bar of what is spent and in flight, and the figures below it. */
 import type { Budget } from '@tollgate/api';
-import { Meter, Money } from '@tollgate/ui';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { formatPercent, Meter, Money } from '@tollgate/ui';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { budgetPrecision, isEach, useLimitText } from '../limits/use-limit-text.ts';
 import { barShares, isZero, type StandingAmounts, worstShares } from './budget-standing.ts';
 
 export function BudgetBar({ budget }: { readonly budget: Budget }) {
   const text = useMessages('budgets');
+  const locale = useLocale();
   const { budgetName, money, limitMoney } = useLimitText();
   const each = isEach(budget);
   const shares = worstShares(budget, each);
@@ -23,7 +24,7 @@ export function BudgetBar({ budget }: { readonly budget: Budget }) {
         <span className="tabular text-xs text-ink-soft">
           {budget.valueCount === 0
             ? text.perValueNone(limitMoney(budget.limitUsd))
-            : text.perValue(budget.valueCount, money(budget.remainingUsd), limitMoney(budget.periodLimitUsd))}
+            : `${formatPercent(shares.spent, locale)} · ${text.perValue(budget.valueCount, money(budget.remainingUsd), limitMoney(budget.periodLimitUsd))}`}
         </span>
       ) : (
         <BarFigures amounts={budget} />
@@ -54,10 +55,13 @@ export function StandingBar({
 
 function BarFigures({ amounts }: { readonly amounts: StandingAmounts }) {
   const text = useMessages('budgets');
+  const locale = useLocale();
   const { money, limitMoney } = useLimitText();
   return (
     <span className="flex flex-wrap items-baseline justify-between gap-x-3 text-xs">
       <span className="text-ink-soft">
+        {/* By this a list of them is in order. */}
+        <span className="tabular">{formatPercent(barShares(amounts).spent, locale)} · </span>
         <Money
           value={amounts.spentUsd}
           precision={budgetPrecision(amounts.spentUsd)}

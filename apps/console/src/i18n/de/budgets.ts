@@ -12,7 +12,7 @@ export const budgets: Translation<typeof english> = {
   search: 'Budgets durchsuchen',
   columns: {
     budget: 'Budget',
-    health: 'Ausgegeben',
+    health: 'Verbraucht',
     resets: 'Beginnt neu',
     forecast: 'Prognose',
     onExceeded: 'Wenn aufgebraucht',

@@ -8,7 +8,7 @@ export const budgets = {
   search: 'Search budgets',
   columns: {
     budget: 'Budget',
-    health: 'Spent',
+    health: 'Used',
     resets: 'Resets',
     forecast: 'Forecast',
     onExceeded: 'When used up',
