@@ -29,10 +29,19 @@ export class ActiveExchanges {
     if (this.#running.size === 0) this.#onIdle?.();
   }
 
-  /** Of those that stream, one each. */
-  *streamingKeys(): Generator<KeyEntry> {
-    for (const { key, subject } of this.#running)
-      if (key !== undefined && subject?.streamed === true) yield key;
+  /** One for each that runs; an entry may come several times. */
+  *keysInUse(): Generator<KeyEntry> {
+    for (const { key } of this.#running) if (key !== undefined) yield key;
+  }
+
+  /**
+   * Ends the streams of those keys that `matches` names. Whatever else runs for them sends nothing any more: bodies
+   * that are still on their way, next tries. An answer that a provider is giving as a whole is paid for and given.
+   */
+  revoke(matches: (key: KeyEntry) => boolean, error: GatewayError): void {
+    const isRevoked = ({ key }: Exchange) => key !== undefined && matches(key);
+    for (const exchange of this.#running) if (isRevoked(exchange)) exchange.revoked ??= error;
+    this.cut((exchange) => exchange.subject?.streamed === true && isRevoked(exchange), error);
   }
 
   /** Ends those that `matches` names, each with the dialect's own error. */

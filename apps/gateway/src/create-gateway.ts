@@ -111,17 +111,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     onRevoked: ({ organizationId, hashes }) => {
-      const error = new GatewayError('key_revoked', 'The key was revoked while the answer was streaming.');
-      active.cut(
-        ({ key, subject }) =>
-          subject?.streamed === true &&
-          key?.organizationId === organizationId &&
-          (hashes === undefined || hashes.has(key.hash)),
+      const error = new GatewayError('key_revoked', 'The key was revoked while its request was running.');
+      active.revoke(
+        (key) => key.organizationId === organizationId && (hashes === undefined || hashes.has(key.hash)),
         error,
       );
     },
     onChanged: (id) => keeper?.onChanged(id),
-    inUse: () => active.streamingKeys(),
+    inUse: () => active.keysInUse(),
     ...(options.lookUpBudget === undefined ? {} : { lookUpBudget: options.lookUpBudget }),
   });
   const keeper: PolicyKeeper | undefined =

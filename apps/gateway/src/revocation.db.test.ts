@@ -1,4 +1,8 @@
-/** A revoked key is refused within a second, by push or by polling, and its open streams end. */
+/** A revoked key is refused within a second, by push or by polling; its open streams end, and nothing more is sent. */
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { openDatabase } from '@tollgate/db';
 import { shortestMs, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -7,9 +11,31 @@ import type { SeededKey } from './testing/seed.ts';
 
 let harness: Harness;
 let push: (message: string) => void = () => undefined;
+/** A provider that fails, when it is told to. */
+let failing: FailingProvider;
+
+interface FailingProvider {
+  readonly server: Server;
+  readonly origin: string;
+  readonly answer: PromiseWithResolvers<void>;
+  asked: number;
+}
+
+async function startFailingProvider(): Promise<FailingProvider> {
+  const server = createServer(async (_request, response) => {
+    failing.asked += 1;
+    await failing.answer.promise;
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"down"}}');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { server, origin, answer: Promise.withResolvers<void>(), asked: 0 };
+}
 
 beforeAll(async () => {
+  failing = await startFailingProvider();
   harness = await startHarness({
+    allowedOrigins: [failing.origin],
     gateway: {
       pollIntervalMs: 2_000,
       subscriber: {
@@ -21,7 +47,10 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => harness?.close());
+afterAll(async () => {
+  await harness?.close();
+  failing?.server.close().closeAllConnections();
+});
 
 /** Two polls and as much again as a busy machine needs; a key that is unknown is asked for again after 30 s anyway. */
 const POLLED = { timeoutMs: 20_000 };
@@ -137,6 +166,59 @@ describe('a revoked key', () => {
       return endedMs;
     };
     expect(await shortestMs(2_000, endedAfterMs)).toBeLessThan(2_000);
+  });
+
+  it.each([true, false])(
+    '[G3] sends nothing to a provider for a body that was still on its way (stream: %s)',
+    async (stream) => {
+      const key = await harness.seed.key({ organizationId: harness.key.organizationId });
+      expect((await call(key)).status).toBe(200);
+      const ref = `parked-${stream}`;
+      const body = JSON.stringify({
+        model: 'sim-small',
+        stream,
+        messages: [{ role: 'user', content: `[[sim tokens=5 ref=${ref}]] Hello` }],
+      });
+      const answered = Promise.withResolvers<IncomingMessage>();
+      const parked = httpRequest(`${harness.gateway.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key.secret}`, 'content-length': Buffer.byteLength(body) },
+      });
+      parked.once('response', answered.resolve).once('error', answered.reject);
+      parked.write(body.slice(0, -1));
+      // What came so far is being read: the key has been looked at.
+      await waitFor(async () =>
+        /buffered_bytes [1-9]/.test(await harness.gateway.gateway.metrics.registry.metrics()),
+      );
+      await harness.seed.revoke(key);
+      pushed(key);
+      await waitFor(async () => (await call(key)).status === 401);
+      parked.end(body.slice(-1));
+      const answer = await answered.promise;
+      expect(answer.statusCode).toBe(401);
+      expect(await json(answer)).toMatchObject({ error: { code: 'key_revoked' } });
+      expect((await harness.simulator.truth!.read()).filter((record) => record.ref === ref)).toEqual([]);
+    },
+  );
+
+  it('[G3] is not used for another try, whatever became of the first', async () => {
+    const organizationId = await harness.seed.organization();
+    await harness.seed.credential({ organizationId, baseUrl: `${failing.origin}/v1`, models: ['own-model'] });
+    const key = await harness.seed.key({ organizationId });
+    const answer = fetch(`${harness.gateway.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key.secret}` },
+      body: JSON.stringify({ model: 'own-model', messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+    await waitFor(() => failing.asked === 1);
+    await harness.seed.revoke(key);
+    pushed(key);
+    await waitFor(async () => (await call(key)).status === 401);
+    failing.answer.resolve();
+    const response = await answer;
+    expect(await response.json()).toMatchObject({ error: { code: 'key_revoked' } });
+    expect(response.status).toBe(401);
+    expect(failing.asked).toBe(1);
   });
 
   it('leaves the streams of other keys alone', async () => {

@@ -125,8 +125,8 @@ export function logUnwritable(): GatewayError {
 }
 
 /** Why nothing is to be sent any more. */
-export function interruptionOf({ cut, clientGone: isGone }: Exchange): GatewayError | undefined {
-  return cut ?? (isGone ? clientGone() : undefined);
+export function interruptionOf({ cut, revoked, clientGone: isGone }: Exchange): GatewayError | undefined {
+  return cut ?? revoked ?? (isGone ? clientGone() : undefined);
 }
 
 /** Never seen by anybody but the log: there is nobody left to tell. */

@@ -44,11 +44,17 @@ export async function runAttempt(
   deadlineMs: number,
 ): Promise<AttemptResult> {
   if (!services.log.writable) throw logUnwritable();
+  // A body may have been minutes on its way.
+  if (exchange.revoked !== undefined) throw exchange.revoked;
   const fixed = exchange.batch === undefined ? priceOf(exchange, candidate) : UNTOLD_PRICE;
   const target = targetOf(exchange, candidate, fixed);
   const answer = holdFor(exchange, services, candidate, target, fixed.price);
   const hold = answer instanceof Promise ? await answer : answer;
   if (isRefusal(hold)) return { kind: 'refused', refusal: hold };
+  if (exchange.revoked !== undefined) {
+    hold?.release();
+    throw exchange.revoked;
+  }
   const plan = planFor(exchange, services, candidate, hold, fixed);
   if (plan instanceof GatewayError) return { kind: 'unsupported', error: plan };
   exchange.plan = plan;

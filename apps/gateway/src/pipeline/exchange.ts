@@ -117,6 +117,8 @@ export interface Exchange {
   /** Milliseconds spent waiting for the client's body and for the provider: the rest is our own time. */
   waitedMs: number;
   clientGone: boolean;
+  /** Set when its key may not be used any more: nothing is sent to a provider from then on. */
+  revoked: GatewayError | undefined;
   /** Set when this exchange must end now: its key was revoked, or the gateway stops. */
   cut: GatewayError | undefined;
   /** Called once when the client goes away or the exchange is cut. */

@@ -29,7 +29,7 @@ export interface PolicyStoreOptions {
   readonly onRevoked: (revoked: Revoked) => void;
   /** A key or an organization that is in memory was changed. */
   readonly onChanged?: (id: string) => void;
-  /** Keys with open streams. */
+  /** Keys with running requests. */
   readonly inUse?: () => Iterable<KeyEntry>;
   readonly lookUpBudget?: LookUpBudgetOptions;
 }
@@ -129,7 +129,7 @@ export class PolicyStore {
 
   /**
    * Postgres can be asked again: everything is read anew. What changed while it was away is on no list that will come
-   * by, so that keys with open streams are looked at now; the others are when they are used.
+   * by, so that keys with running requests are looked at now; the others are when they are used.
    */
   forgetRestored(): void {
     const inUse = new Map([...(this.#options.inUse?.() ?? [])].map((key) => [key.keyId, key]));

@@ -116,6 +116,7 @@ function handleRequest(request: IncomingMessage, response: ServerResponse, optio
     finished: false,
     waitedMs: 0,
     clientGone: false,
+    revoked: undefined,
     cut: undefined,
     onInterrupt: undefined,
   };

@@ -41,6 +41,7 @@ async function refusedEverywhere(
     startedMs: 0,
     startedAtMs: 0,
     clientGone: false,
+    revoked: undefined,
   } as unknown as Exchange;
   const services = {
     limits: DEFAULT_LIMITS,

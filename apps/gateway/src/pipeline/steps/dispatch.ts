@@ -52,6 +52,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       continue;
     }
     lastError = result.error;
+    if (exchange.revoked !== undefined) throw exchange.revoked;
     if (exchange.clientGone || exchange.cut !== undefined || clock.monotonicMs() >= deadlineMs)
       throw result.error;
     const decision = decideRetry(
