@@ -171,6 +171,7 @@ export class BudgetGate {
     const key = keyOf(rule.id, period.startMs, value);
     const known = this.#pools.get(key);
     if (known !== undefined) {
+      if (rule.limitPicoUsd < known.rule.limitPicoUsd) this.#takeBack(known);
       known.rule = rule;
       return known;
     }
@@ -183,6 +184,12 @@ export class BudgetGate {
     const pool = new GrantPool(organizationId, rule, value, period, previous?.startMs ?? null);
     this.#pools.set(key, pool);
     return pool;
+  }
+
+  /** What was granted under a higher limit may be more than there is now: Postgres decides anew of what is not held. */
+  #takeBack(pool: GrantPool): void {
+    pool.withdrawIdle();
+    void this.#giveBack([pool]);
   }
 
   #tryHold(
@@ -284,7 +291,7 @@ export class BudgetGate {
       const unusedMs = nowMs - pool.usedAtMs;
       const isOver = pool.period.endMs !== null && clock.nowMs() >= pool.period.endMs;
       if (unusedMs > idleMs * 2 || (isOver && unusedMs > nearIdleMs)) gone.push(pool);
-      else if (unusedMs > (pool.near ? nearIdleMs : idleMs)) {
+      else if (pool.isWithdrawn || unusedMs > (pool.near ? nearIdleMs : idleMs)) {
         if (pool.hasReturn) idle.push(pool);
       } else if (pool.grant !== undefined && pool.grant.expiresAtMs - nowMs < grantTtlMs / 2)
         this.#renew(pool);
@@ -327,7 +334,7 @@ export class BudgetGate {
 
   async #return(organizationId: string, pools: readonly GrantPool[], close: boolean): Promise<void> {
     const returns: GrantReturn[] = [];
-    const free = pools.filter((pool) => !this.#rounds.isWaitedFor(pool));
+    const free = pools.filter((pool) => pool.isWithdrawn || !this.#rounds.isWaitedFor(pool));
     const ended: { pool: GrantPool; grant: LocalGrant }[] = [];
     for (const pool of free) {
       const { grant } = pool;
@@ -351,7 +358,10 @@ export class BudgetGate {
     }
     // When this fails it is all said again: it is said absolutely.
     if (returns.length > 0) await this.#options.store.giveBack(organizationId, returns);
-    for (const pool of free) pool.owesReturn = false;
+    for (const pool of free) {
+      pool.owesReturn = false;
+      pool.isWithdrawn = false;
+    }
     for (const { pool, grant } of ended) pool.retired.delete(grant);
     if (close)
       for (const pool of free) if (pool.isEmpty && !this.#rounds.isWaitedFor(pool)) this.#forget(pool);

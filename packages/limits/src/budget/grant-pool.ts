@@ -38,6 +38,8 @@ export class GrantPool {
   near = true;
   /** A return failed: Postgres may still count what was meant to go back. */
   owesReturn = false;
+  /** Its limit was lowered: what was idle is not to be held here, whoever waits for it. */
+  isWithdrawn = false;
   /** What requests needed since the last taking. */
   demand = 0n;
   /** Postgres said that nothing is to be held for it; asked again after this. */
@@ -61,6 +63,15 @@ export class GrantPool {
   available(): bigint {
     const { grant } = this;
     return grant === undefined ? 0n : grant.total - grant.spent - grant.held;
+  }
+
+  /** Leaves no more than what is used already; Postgres has yet to be told. */
+  withdrawIdle(): void {
+    const { grant } = this;
+    if (grant === undefined) return;
+    if (this.available() > 0n) grant.total = grant.spent + grant.held;
+    this.owesReturn = true;
+    this.isWithdrawn = true;
   }
 
   canHold(amount: bigint, monotonicMs: number): boolean {

@@ -193,6 +193,29 @@ describe('a grant', () => {
     expect(held(await gateway.hold({ cap: 10 })).holds).toEqual([]);
   });
 
+  it('[M3] does not outlive a limit that is lowered above what is spent: the rest goes back before anything is held', async () => {
+    const budgetId = await world.budget({ limit: 100_000n });
+    const [busy, other] = [await world.gateway(), await world.gateway()];
+    // As much again as was used is granted ahead: there is something in memory.
+    held(await busy.hold({ cap: 1_000 })).settle(1_000n);
+    const running = held(await busy.hold({ cap: 1_000 }));
+    const before = (await world.standing(budgetId))[0]!;
+    expect(before.granted - 2_000n).toBeGreaterThan(100n);
+    await world.console.tenant(world.organizationId, (tx) =>
+      tx.budget.update({ where: { id: budgetId }, data: { limitPicoUsd: '2100' }, select: { id: true } }),
+    );
+    await busy.reload();
+    await other.reload();
+    expect(await busy.hold({ cap: 101 })).toMatchObject({ code: expect.stringMatching(/budget/) });
+    const standing = (await world.standing(budgetId))[0]!;
+    expect(standing.settled + standing.granted).toBeLessThanOrEqual(2_100n);
+    // What is left under the new limit is there, for whoever asks first.
+    const last = held(await other.hold({ cap: 100 }));
+    expect(await busy.hold({ cap: 1 })).toMatchObject({ code: expect.stringMatching(/budget/) });
+    running.settle(1_000n);
+    last.settle(100n);
+  });
+
   it('[M3] is refused under a lowered limit, and what is spent stays spent', async () => {
     const budget = await world.budget({ limit: 100n });
     const gateway = await world.gateway();
