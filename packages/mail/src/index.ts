@@ -8,7 +8,13 @@ export {
   type OutgoingMail,
 } from './deliver.ts';
 export { escapeHtml } from './escape-html.ts';
-export { InvalidMailError, type MailRequest, queueMail } from './mail-queue.ts';
+export {
+  InvalidMailError,
+  isMailAddress,
+  type MailRequest,
+  queueMail,
+  queueMailIfValid,
+} from './mail-queue.ts';
 export {
   MAIL_LOCALES,
   type MailLocale,

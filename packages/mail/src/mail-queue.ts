@@ -34,13 +34,38 @@ export interface SealedMailPayload {
 const CONTROL_CHARACTER = /\p{Cc}|\p{Zl}|\p{Zp}/u;
 const RECIPIENT = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,255}$/;
 
+/** Whether mail can be queued for it: one plain address. */
+export function isMailAddress(text: string): boolean {
+  return RECIPIENT.test(text);
+}
+
+/**
+ * As `queueMail`, for transactions that must not fail over their mail: where somebody has to pay, or must be told.
+ *
+ * @returns Whether it was queued; else nothing was written.
+ */
+export async function queueMailIfValid<T extends MailTemplate>(
+  tx: Transaction,
+  ring: KeyRing,
+  request: MailRequest<T>,
+): Promise<boolean> {
+  try {
+    await queueMail(tx, ring, request);
+    return true;
+  } catch (error) {
+    // Thrown before anything is sent to Postgres: the transaction is as it was.
+    if (error instanceof InvalidMailError) return false;
+    throw error;
+  }
+}
+
 /** @throws {InvalidMailError} A recipient or text with line breaks or other control characters. */
 export async function queueMail<T extends MailTemplate>(
   tx: Transaction,
   ring: KeyRing,
   request: MailRequest<T>,
 ): Promise<void> {
-  if (!RECIPIENT.test(request.recipient)) {
+  if (!isMailAddress(request.recipient)) {
     throw new InvalidMailError('Cannot queue mail: the recipient must be one plain address');
   }
   for (const [name, value] of Object.entries(request.data)) {

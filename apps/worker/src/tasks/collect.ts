@@ -61,13 +61,17 @@ export function remind(
   signal: AbortSignal,
 ): Promise<void> {
   return forEachOrganization(database, signal, async (organizationId) => {
-    const { taken } = await runDunning(database, {
+    const { taken, unmailed } = await runDunning(database, {
       organizationId,
       now: clock.now(),
       ring: mail?.ring,
       consoleUrl: notify?.consoleUrl ?? '',
     });
     for (const step of taken) logger.info({ organizationId, ...step }, 'a dunning step was taken');
+    for (const step of unmailed) {
+      const detail = { alarm: true, organizationId, ...step };
+      logger.error(detail, 'a dunning step was taken, and its mail cannot go to the address it is meant for');
+    }
   });
 }
 

@@ -95,6 +95,9 @@ describe('GET and PATCH /billing', () => {
   it.each([
     { country: 'Germany' },
     { email: 'not an address' },
+    // Such an address no mail can be sent to, and nobody could be dunned by it.
+    { email: `${'a'.repeat(70)}@example.com` },
+    { email: 'finance@localhost' },
     { autoTopUp: { belowUsd: '1', amountUsd: '1' } },
     { collectionMode: 'never' },
     { dunningPolicy: {} },

@@ -22,7 +22,7 @@ import {
   startPortal,
   startTopUpCheckout,
 } from '@tollgate/billing';
-import { auditActor } from '@tollgate/identity';
+import { auditActor, findEmailAddress } from '@tollgate/identity';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import {
   collectionMode,
@@ -100,10 +100,13 @@ const country = z
     refusal('must be a country code of two letters', 'invalid'),
   );
 
-const email = text(254).refine(
-  (value) => value === '' || z.email().safeParse(value).success,
-  refusal('must be an e-mail address', 'invalid_email'),
-);
+/** In the one form that mail goes to, or reminders of what is owed could not be sent. */
+const email = text(254)
+  .overwrite((value) => findEmailAddress(value) ?? value)
+  .refine(
+    (value) => value === '' || findEmailAddress(value) !== undefined,
+    refusal('must be an e-mail address', 'invalid_email'),
+  );
 
 const planChoice = { planId: id, seats: z.int().min(1).max(1_000_000) };
 const Redirect = z.object({ url: z.string() }).openapi('Redirect');

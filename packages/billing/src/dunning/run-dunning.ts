@@ -6,7 +6,7 @@ import { type AuditActor, NO_ORIGIN, recordAudit } from '@tollgate/audit';
 import type { KeyRing } from '@tollgate/config';
 import { type Database, type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { queueMail } from '@tollgate/mail';
+import { queueMailIfValid } from '@tollgate/mail';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { z } from 'zod';
 import { getOutstanding } from '../payments/payment.ts';
@@ -21,8 +21,15 @@ export interface DunningOptions {
   readonly consoleUrl: string;
 }
 
+interface TakenStep {
+  readonly invoiceId: string;
+  readonly step: string;
+}
+
 export interface DunningResult {
-  readonly taken: readonly { readonly invoiceId: string; readonly step: string }[];
+  readonly taken: readonly TakenStep[];
+  /** Of these, those whose mail could not go where it was meant to: somebody has to look after the address. */
+  readonly unmailed: readonly TakenStep[];
   readonly undone: number;
 }
 
@@ -35,17 +42,20 @@ export function runDunning(database: Database, options: DunningOptions): Promise
     async (tx) => {
       const undone = await undoSettled(tx, options);
       const overdue = await listOverdue(tx, options);
-      if (overdue.length === 0) return { taken: [], undone };
-      const taken: { invoiceId: string; step: string }[] = [];
+      const taken: TakenStep[] = [];
+      const unmailed: TakenStep[] = [];
+      if (overdue.length === 0) return { taken, unmailed, undone };
       const policy = await getPolicy(tx, options.organizationId);
       for (const invoice of overdue) {
         const earlier = new Set(invoice.taken);
         for (const due of findDueSteps(policy, invoice.dueAt, options.now, earlier)) {
-          await takeStep(tx, options, policy, invoice, due);
-          taken.push({ invoiceId: invoice.id, step: due.step });
+          const mailed = await takeStep(tx, options, policy, invoice, due);
+          const step = { invoiceId: invoice.id, step: due.step };
+          taken.push(step);
+          if (!mailed) unmailed.push(step);
         }
       }
-      return { taken, undone };
+      return { taken, unmailed, undone };
     },
     { timeoutMs: 30_000 },
   );
@@ -93,13 +103,14 @@ async function listOverdue(
   return overdue;
 }
 
+/** @returns Whether its mail goes where it is meant to, or it has none. */
 async function takeStep(
   tx: Transaction,
   options: DunningOptions,
   policy: DunningPolicy,
   invoice: OverdueInvoice,
   { step, notify }: DueStep,
-): Promise<void> {
+): Promise<boolean> {
   const { organizationId, now } = options;
   const holds = await hold(tx, options, policy, step);
   const detail = { ...holds, notified: notify };
@@ -120,7 +131,7 @@ async function takeStep(
     nowMs: now.getTime(),
   });
   await tellOutbox(tx, organizationId, 'invoice-overdue', invoice.id, { step, number: invoice.number }, now);
-  if (notify) await sendMails(tx, options, invoice, step);
+  return notify ? sendMails(tx, options, invoice, step) : true;
 }
 
 /** What a step holds back. */
@@ -208,35 +219,66 @@ async function tellOutbox(
 
 const MOST_RECIPIENTS = 20;
 
-/** To the address that invoices go to; without one, to owners and finance. */
+interface Recipient {
+  readonly email: string;
+  readonly locale: string;
+}
+
+/**
+ * To the address that invoices go to; without one that can be used, to owners and finance. Whoever owes chooses these
+ * addresses: none of them may keep a step from being taken.
+ *
+ * @returns Whether all could be queued.
+ */
 async function sendMails(
   tx: Transaction,
-  { organizationId, now, ring, consoleUrl }: DunningOptions,
+  options: DunningOptions,
   invoice: OverdueInvoice,
   step: string,
-): Promise<void> {
-  if (ring === undefined) return;
-  const recipients = await tx.$queryRaw<{ email: string; locale: string }[]>`
-    SELECT p.email, 'en' AS locale FROM billing_profiles p WHERE p.organization_id = ${organizationId} AND p.email <> ''
-    UNION ALL
+): Promise<boolean> {
+  if (options.ring === undefined) return true;
+  const profile = await tx.billingProfile.findUnique({
+    where: { organizationId: options.organizationId },
+    select: { email: true },
+  });
+  const email = profile?.email ?? '';
+  if (email !== '' && (await queueStep(tx, options, invoice, step, { email, locale: 'en' }))) return true;
+  let isWhole = email === '';
+  for (const recipient of await listPeople(tx, options.organizationId)) {
+    const isQueued = await queueStep(tx, options, invoice, step, recipient);
+    isWhole &&= isQueued;
+  }
+  return isWhole;
+}
+
+function listPeople(tx: Transaction, organizationId: string): Promise<Recipient[]> {
+  return tx.$queryRaw<Recipient[]>`
     SELECT u.email, u.locale FROM memberships m JOIN users u ON u.id = m.user_id
     WHERE m.organization_id = ${organizationId} AND m.role IN ('owner', 'finance') AND u.disabled_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM billing_profiles p WHERE p.organization_id = ${organizationId} AND p.email <> '')
-    LIMIT ${MOST_RECIPIENTS}`;
-  for (const { email, locale } of recipients) {
-    await queueMail(tx, ring, {
-      template: 'invoice-overdue',
-      recipient: email,
-      causeId: `${invoice.id}-${step}`,
-      locale,
-      nowMs: now.getTime(),
-      data: {
-        number: invoice.number,
-        amount: `${formatUsd(picoUsdSum(invoice.outstandingPicoUsd))} USD`,
-        dueOn: localDate(invoice.dueAt.getTime(), invoice.timeZone),
-        step: step.startsWith('reminder') ? 'reminder' : step,
-        link: `${consoleUrl}/invoices/${invoice.id}`,
-      },
-    });
-  }
+    ORDER BY m.id LIMIT ${MOST_RECIPIENTS}`;
+}
+
+/** @returns Whether it could be queued. */
+async function queueStep(
+  tx: Transaction,
+  { now, ring, consoleUrl }: DunningOptions,
+  invoice: OverdueInvoice,
+  step: string,
+  { email, locale }: Recipient,
+): Promise<boolean> {
+  if (ring === undefined) return false;
+  return queueMailIfValid(tx, ring, {
+    template: 'invoice-overdue',
+    recipient: email,
+    causeId: `${invoice.id}-${step}`,
+    locale,
+    nowMs: now.getTime(),
+    data: {
+      number: invoice.number,
+      amount: `${formatUsd(picoUsdSum(invoice.outstandingPicoUsd))} USD`,
+      dueOn: localDate(invoice.dueAt.getTime(), invoice.timeZone),
+      step: step.startsWith('reminder') ? 'reminder' : step,
+      link: `${consoleUrl}/invoices/${invoice.id}`,
+    },
+  });
 }
