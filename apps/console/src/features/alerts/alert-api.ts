@@ -20,6 +20,10 @@ export const ALERTS_PATH = '/alerts';
 /** What the list of alerts is filtered by, as the API names it. */
 export type AlertFilter = Readonly<Partial<Record<'kind' | 'severity' | 'teamId' | 'targetId', string>>>;
 
+/** Open ones and those that are over, with words in the language that somebody reads. */
+export const alertsPath = (locale: string, filter: AlertFilter): string =>
+  withQuery(ALERTS_PATH, { locale, ...filter });
+
 export function useAlerts(state: 'open' | 'recovered', filter: AlertFilter) {
   const locale = useLocale();
   return useApiList<Alert>(withQuery(ALERTS_PATH, { locale, state, ...filter, limit: 50 }), {
@@ -56,6 +60,12 @@ export function useAlertSummary() {
 export function useRules() {
   return useEvery<AlertRule>('/alert-rules', { enabled: usePermission('alerts:read') });
 }
+
+/** Presets have no name of their own. */
+export const ruleName = (
+  { name, kind }: Pick<AlertRule, 'name' | 'kind'>,
+  kinds: Readonly<Record<AlertRule['kind'], string>>,
+): string => (name === '' ? kinds[kind] : name);
 
 export function useChannels() {
   return useEvery<NotificationChannel>('/notification-channels', { enabled: usePermission('alerts:read') });

@@ -4,7 +4,6 @@ import type { Alert } from '@tollgate/api';
 import { Button, type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
 import { BellRing, X } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { withQuery } from '../../api/query-key.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
@@ -14,7 +13,7 @@ import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { ALERTS_PATH, useAlerts } from './alert-api.ts';
+import { alertsPath, useAlerts } from './alert-api.ts';
 import { AlertStateBadge, SeverityBadge } from './alert-badges.tsx';
 import { ALERT_FILTERS, readAlertFilter, SEVERITIES } from './alert-filter.ts';
 import { AlertSheet } from './alert-sheet.tsx';
@@ -141,7 +140,7 @@ function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
       <span className="ml-auto">
         <ListCsv<Alert>
           permission="alerts:read"
-          path={withQuery(ALERTS_PATH, { locale, ...readAlertFilter(url, kinds) })}
+          path={alertsPath(locale, readAlertFilter(url, kinds))}
           name="alerts"
           columns={CSV}
         />

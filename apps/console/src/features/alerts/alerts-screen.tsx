@@ -1,19 +1,19 @@
 'use client';
 /** Alerts and what decides about them, in four views of one page. View and open row are in the address. */
 import { PageHeader, Tabs } from '@tollgate/ui';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { ALERTS_PATH, useAlertSummary } from './alert-api.ts';
+import { alertsPath, useAlertSummary } from './alert-api.ts';
+import { readAlertFilter } from './alert-filter.ts';
 import { AlertList } from './alert-list.tsx';
 import { ChannelList } from './channel-list.tsx';
 import { EndpointList } from './endpoint-list.tsx';
 import { RuleList } from './rule-list.tsx';
 
 const PATHS: Readonly<Record<string, string>> = {
-  alerts: ALERTS_PATH,
   rules: '/alert-rules',
   channels: '/notification-channels',
   webhooks: '/webhook-endpoints',
@@ -31,12 +31,13 @@ export function AlertsScreen() {
     ...(mayReadWebhooks ? [{ value: 'webhooks', content: <EndpointList /> }] : []),
   ] as const;
   const view = views.find(({ value }) => value === url.get('tab'))?.value ?? 'alerts';
+  const listed = alertsPath(useLocale(), readAlertFilter(url, Object.keys(text.kinds)));
   return (
     <>
       <PageHeader
         title={text.title}
         description={text.description}
-        actions={<ShowApiCall path={PATHS[view] ?? ALERTS_PATH} />}
+        actions={<ShowApiCall path={PATHS[view] ?? listed} />}
       />
       <Guarded permission="alerts:read">
         <Tabs

@@ -13,6 +13,7 @@ import {
 } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { type FieldChange, listFieldChanges } from './field-changes.ts';
 import { useActionName } from './use-action-name.ts';
 import { useAuditNames } from './use-audit-names.ts';
@@ -36,13 +37,16 @@ export function AuditSheet({ event, onClose }: AuditSheetProps) {
       title={actionName(event.action)}
       description={targetName(event.target) || event.target.id}
       footer={
-        <Button
-          onClick={() =>
-            url.set({ targetKind: event.target.kind, targetId: event.target.id, event: undefined })
-          }
-        >
-          {text.onlyThisTarget}
-        </Button>
+        <>
+          <ShowApiCall path={`/audit-events/${event.id}`} />
+          <Button
+            onClick={() =>
+              url.set({ targetKind: event.target.kind, targetId: event.target.id, event: undefined })
+            }
+          >
+            {text.onlyThisTarget}
+          </Button>
+        </>
       }
     >
       <div className="flex flex-col gap-5">

@@ -15,7 +15,6 @@ import {
 } from '@tollgate/ui';
 import { PackageCheck } from 'lucide-react';
 import { useMemo } from 'react';
-import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -24,7 +23,7 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useMayChangeExports } from './destinations.tsx';
-import { DELIVERY_STATES, type DeliveryState } from './exports-api.ts';
+import { DELIVERY_STATES, type DeliveryState, deliveriesPath } from './exports-api.ts';
 
 const REFRESH_MS = 5_000;
 const TONE: Readonly<Record<DeliveryState, BadgeTone>> = {
@@ -36,9 +35,7 @@ const TONE: Readonly<Record<DeliveryState, BadgeTone>> = {
 export function Deliveries() {
   const text = useMessages('dataExports').delivery;
   const url = useUrlState();
-  const state = DELIVERY_STATES.find((each) => each === url.get('state'));
-  const path = withQuery('/export-deliveries', { limit: 50, state });
-  const deliveries = useApiList<ExportDelivery>(path, { refetchIntervalMs: REFRESH_MS });
+  const deliveries = useApiList<ExportDelivery>(deliveriesPath(url, 50), { refetchIntervalMs: REFRESH_MS });
   const listProps = useListProps();
   const columns = useColumns();
   return (

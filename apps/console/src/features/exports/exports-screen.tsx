@@ -28,7 +28,7 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
-import { DELIVERIES_PATH, DESTINATIONS_PATH, SCHEDULES_PATH } from './exports-api.ts';
+import { DESTINATIONS_PATH, deliveriesPath, SCHEDULES_PATH } from './exports-api.ts';
 
 const Deliveries = later(async () => (await import('./deliveries.tsx')).Deliveries);
 const Destinations = later(async () => (await import('./destinations.tsx')).Destinations);
@@ -48,17 +48,17 @@ const TONE = {
 
 const TABS = ['files', 'schedules', 'deliveries', 'destinations'] as const;
 type Tab = (typeof TABS)[number];
-const PATHS: Readonly<Record<Tab, string>> = {
-  files: PATH,
-  schedules: SCHEDULES_PATH,
-  deliveries: DELIVERIES_PATH,
-  destinations: DESTINATIONS_PATH,
-};
 
 export function ExportsScreen() {
   const text = useMessages('dataExports');
   const url = useUrlState();
   const tab: Tab = TABS.find((each) => each === url.get('tab')) ?? 'files';
+  const paths: Readonly<Record<Tab, string>> = {
+    files: PATH,
+    schedules: SCHEDULES_PATH,
+    deliveries: deliveriesPath(url),
+    destinations: DESTINATIONS_PATH,
+  };
   return (
     <>
       <PageHeader
@@ -66,7 +66,7 @@ export function ExportsScreen() {
         description={text.description}
         actions={
           <>
-            <ShowApiCall path={PATHS[tab]} />
+            <ShowApiCall path={paths[tab]} />
             <NewExport />
           </>
         }

@@ -3,6 +3,7 @@
 import type { Invoice, InvoiceLine } from '@tollgate/api';
 import { Callout, DefinitionList, Money, Sheet } from '@tollgate/ui';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { LineRequests } from './line-requests.tsx';
 import { useLineLabel } from './use-invoice-text.ts';
 
@@ -17,6 +18,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
   const parts = useMessages('parts');
   const locale = useLocale();
   const label = useLineLabel()(line);
+  const path = `/invoices/${invoice.id}/lines/${line.id}/requests?limit=100`;
   return (
     <Sheet
       open
@@ -24,6 +26,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
       size="lg"
       title={[line.model, label].filter((part) => part !== '').join(' · ')}
       description={text.requestsTitle}
+      footer={<ShowApiCall path={line.kind === 'usage' ? path : `/invoices/${invoice.id}/lines`} />}
     >
       <div className="flex flex-col gap-4">
         <DefinitionList
@@ -45,11 +48,7 @@ export function LineSheet({ invoice, line, onClose }: LineSheetProps) {
           ]}
         />
         {line.kind === 'usage' ? (
-          <LineRequests
-            path={`/invoices/${invoice.id}/lines/${line.id}/requests?limit=100`}
-            amountUsd={line.amountUsd}
-            withStatus
-          />
+          <LineRequests path={path} amountUsd={line.amountUsd} withStatus />
         ) : (
           <Callout>{text.requestsEmpty}</Callout>
         )}

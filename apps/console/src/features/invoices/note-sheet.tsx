@@ -1,15 +1,27 @@
 'use client';
 /** The note that the address names: its sums and lines, and the requests behind the line that it names as well. */
 import type { CreditNote } from '@tollgate/api';
-import { Dash, DefinitionList, formatNumber, Money, Sheet, Skeleton, TimeStamp } from '@tollgate/ui';
+import {
+  Dash,
+  DefinitionList,
+  formatNumber,
+  formatPercent,
+  Money,
+  Sheet,
+  Skeleton,
+  TimeStamp,
+} from '@tollgate/ui';
 import Link from 'next/link';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { NoteDocument, NoteExports } from './invoice-exports.tsx';
 import { LineRequests } from './line-requests.tsx';
 import { IssueButton, NoteState, useNoteText } from './note-parts.tsx';
+import { UnitPrice } from './unit-price.tsx';
+import { useLineLabel } from './use-invoice-text.ts';
 
 type NoteLine = CreditNote['lines'][number];
 
@@ -40,6 +52,7 @@ function NoteWindow({ noteId }: { readonly noteId: string }) {
       footer={
         note && (
           <>
+            <ShowApiCall path={`/credit-notes/${note.id}`} />
             <NoteDocument note={note} />
             <NoteExports note={note} />
             <IssueButton note={note} size="md" />
@@ -75,6 +88,19 @@ function NoteContent({ note }: { readonly note: CreditNote }) {
             ),
           },
           { term: common.created, value: <TimeStamp value={note.createdAt} format="exact" /> },
+          ...(note.issuesAt === null
+            ? []
+            : [
+                {
+                  term: text.issuedByItself,
+                  value: (
+                    <>
+                      <TimeStamp value={note.issuesAt} format="exact" />
+                      <span className="block text-xs text-ink-faint">{text.issuedByItselfHint}</span>
+                    </>
+                  ),
+                },
+              ]),
           {
             term: text.state.issued,
             value: note.issuedAt ? <TimeStamp value={note.issuedAt} format="exact" /> : <Dash />,
@@ -108,14 +134,25 @@ function LineName({ line }: { readonly line: NoteLine }) {
   const text = useMessages('invoices');
   const locale = useLocale();
   const url = useUrlState();
-  if (line.entryCount === 0) return <span>{line.description}</span>;
+  const label = useLineLabel()(line);
+  // The names of models are in no other place of a note.
+  const name = label === line.description ? label : [line.model, label].filter(Boolean).join(' · ');
+  if (line.entryCount === 0) return <span>{name}</span>;
   return (
     <button
       type="button"
       className="rounded-xs text-left hover:underline"
       onClick={() => url.set({ noteLine: line.id })}
     >
-      {line.description}
+      {name}
+      {line.kind === 'usage' && line.component !== 'adjustment' && (
+        <span className="tabular block text-xs text-ink-soft">
+          {new Intl.NumberFormat(locale).format(line.quantity as Intl.StringNumericLiteral)} ×{' '}
+          <UnitPrice line={line} />
+          {line.markupBasisPoints > 0 &&
+            ` · ${text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}`}
+        </span>
+      )}
       <span className="block text-xs text-ink-faint">
         {text.noteEntries(formatNumber(line.entryCount, locale))}
       </span>
@@ -133,8 +170,16 @@ function NoteLineSheet({ note, line, onClose }: NoteLineProps) {
   const text = useMessages('invoices');
   const noteText = useNoteText();
   const locale = useLocale();
+  const path = `/credit-notes/${note.id}/lines/${line.id}/requests?limit=100`;
   return (
-    <Sheet open onClose={onClose} size="lg" title={line.description} description={text.requestsTitle}>
+    <Sheet
+      open
+      onClose={onClose}
+      size="lg"
+      title={line.description}
+      description={text.requestsTitle}
+      footer={<ShowApiCall path={path} />}
+    >
       <div className="flex flex-col gap-4">
         <DefinitionList
           columns={2}
@@ -166,10 +211,7 @@ function NoteLineSheet({ note, line, onClose }: NoteLineProps) {
             },
           ]}
         />
-        <LineRequests
-          path={`/credit-notes/${note.id}/lines/${line.id}/requests?limit=100`}
-          amountUsd={line.amountUsd}
-        />
+        <LineRequests path={path} amountUsd={line.amountUsd} />
       </div>
     </Sheet>
   );

@@ -16,7 +16,7 @@ import { SearchField } from '../common/search-field.tsx';
 import { useTeamNames } from '../common/team-names.ts';
 import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
-import { useUrlState } from '../common/use-url-state.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { EndSessions } from './end-sessions.tsx';
@@ -30,6 +30,11 @@ const SHOWN_TEAMS = 3;
 
 type Opened = { readonly kind: 'role' | 'remove' | 'factor' | 'sessions'; readonly member: Member };
 
+/** As the API names them. */
+export function filterOfMembers(url: Pick<UrlState, 'get'>) {
+  return { q: url.get('q'), role: url.get('role'), teamId: url.get('team') };
+}
+
 export function MemberTable() {
   const text = useMessages('members');
   const parts = useMessages('parts');
@@ -40,7 +45,7 @@ export function MemberTable() {
   const role = url.get('role') ?? '';
   const team = url.get('team') ?? '';
   const filtered = query !== '' || role !== '' || team !== '';
-  const members = useApiList<Member>(withQuery('/members', { q: query, role, teamId: team, limit: 50 }));
+  const members = useApiList<Member>(withQuery('/members', { ...filterOfMembers(url), limit: 50 }));
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const columns = useColumns(members.rows, setOpened);

@@ -12,7 +12,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { InvitationTable } from './invitation-table.tsx';
-import { MemberTable } from './member-table.tsx';
+import { filterOfMembers, MemberTable } from './member-table.tsx';
 import { RoleMatrix } from './role-matrix.tsx';
 import { type Invitation, useOpenInvitationCount } from './use-invitations.ts';
 
@@ -38,10 +38,18 @@ const INVITATIONS_CSV = {
   expiresAt: ({ expiresAt }: Invitation) => expiresAt,
 };
 
+const TABS = ['members', 'invitations', 'roles'] as const;
+
 export function MembersScreen() {
   const text = useMessages('members');
   const url = useUrlState();
-  const tab = url.get('tab') ?? 'members';
+  const tab = TABS.find((each) => each === url.get('tab')) ?? 'members';
+  const listed = withQuery('/members', filterOfMembers(url));
+  const paths: Readonly<Record<(typeof TABS)[number], string>> = {
+    members: listed,
+    invitations: '/invitations',
+    roles: '/roles',
+  };
   const mayInvite = usePermission('members:write');
   const mayReadRoles = usePermission('roles:read');
   const openInvitations = useOpenInvitationCount();
@@ -57,18 +65,9 @@ export function MembersScreen() {
         description={text.description}
         actions={
           <>
-            <ShowApiCall path={tab === 'members' ? '/members' : `/${tab}`} />
+            <ShowApiCall path={paths[tab]} />
             {tab === 'members' && (
-              <ListCsv<Member>
-                permission="members:read"
-                path={withQuery('/members', {
-                  q: url.get('q'),
-                  role: url.get('role'),
-                  teamId: url.get('team'),
-                })}
-                name="members"
-                columns={CSV}
-              />
+              <ListCsv<Member> permission="members:read" path={listed} name="members" columns={CSV} />
             )}
             {tab === 'invitations' && (
               <ListCsv<Invitation>

@@ -12,9 +12,11 @@ import {
   TokenCount,
 } from '@tollgate/ui';
 import Link from 'next/link';
+import { withQuery } from '../../api/query-key.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { PriceComponents } from '../prices/price-facts.tsx';
 import { useProviderName } from '../providers/provider-api.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useAbilityNames } from './use-model-columns.tsx';
 
 export function ModelSheet({ model, onClose }: { readonly model: Model; readonly onClose: () => void }) {
@@ -23,7 +25,13 @@ export function ModelSheet({ model, onClose }: { readonly model: Model; readonly
   const providerName = useProviderName();
   const { abilities } = model;
   return (
-    <Sheet open onClose={onClose} title={model.name} description={providerName(model.provider)}>
+    <Sheet
+      open
+      onClose={onClose}
+      title={model.name}
+      description={providerName(model.provider)}
+      footer={<ShowApiCall path={withQuery('/models', { names: model.id })} />}
+    >
       <div className="flex flex-col gap-5">
         <p className="flex items-center gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-3">
           <code className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">{model.id}</code>

@@ -16,11 +16,12 @@ export interface NotificationFilter {
   readonly enabled?: boolean;
 }
 
-export function useNotifications({ unread, kind, limit = 50, enabled = true }: NotificationFilter) {
-  return useApiList<Notification>(
-    withQuery('/notifications', { limit, kind, unread: unread ? 'true' : undefined }),
-    { enabled },
-  );
+export function notificationsPath({ unread, kind, limit = 50 }: Omit<NotificationFilter, 'enabled'>): string {
+  return withQuery('/notifications', { limit, kind, unread: unread ? 'true' : undefined });
+}
+
+export function useNotifications({ enabled = true, ...filter }: NotificationFilter) {
+  return useApiList<Notification>(notificationsPath(filter), { enabled });
 }
 
 /** Counted to a hundred. The first one comes with who is signed in; asked for from then on. */

@@ -9,6 +9,7 @@ import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import {
+  notificationsPath,
   useMarkAllRead,
   useNotifications,
   usePreferences,
@@ -21,13 +22,14 @@ export function NotificationsScreen() {
   const text = useMessages('notifications');
   const url = useUrlState();
   const tab = url.get('tab') === 'settings' ? 'settings' : 'list';
+  const filter = useFilter();
   return (
     <>
       <PageHeader
         title={text.title}
         description={text.description}
         actions={
-          <ShowApiCall path={tab === 'list' ? '/notifications?limit=50' : '/notification-preferences'} />
+          <ShowApiCall path={tab === 'list' ? notificationsPath(filter) : '/notification-preferences'} />
         }
       />
       <Tabs
@@ -45,13 +47,19 @@ export function NotificationsScreen() {
 
 const ALL = 'all';
 
+function useFilter() {
+  const kinds: Readonly<Record<string, string>> = useMessages('notifications').kinds;
+  const url = useUrlState();
+  const asked = url.get('kind');
+  const kind = asked !== undefined && Object.hasOwn(kinds, asked) ? asked : undefined;
+  return { unread: url.get('unread') === '1', kind };
+}
+
 function AllNotifications() {
   const text = useMessages('notifications');
   const url = useUrlState();
   const kinds: Readonly<Record<string, string>> = text.kinds;
-  const unread = url.get('unread') === '1';
-  const asked = url.get('kind');
-  const kind = asked !== undefined && Object.hasOwn(kinds, asked) ? asked : undefined;
+  const { unread, kind } = useFilter();
   const list = useNotifications({ unread, kind });
   const count = useUnreadCount();
   const markAll = useMarkAllRead();

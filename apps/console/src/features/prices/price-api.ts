@@ -8,6 +8,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
 
 export const RERATINGS_PATH = '/reratings?limit=20';
+export const WHAT_IF_PATH = '/prices/what-if';
 export const MARKUP_RULES_PATH = '/operator/markup-rules?limit=50';
 
 /** Whatever shows prices. */

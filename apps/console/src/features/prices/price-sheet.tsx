@@ -10,6 +10,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useProviderName } from '../providers/provider-api.ts';
+import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { STALE_AFTER_PRICE_CHANGE, useIsOperator } from './price-api.ts';
@@ -41,18 +42,19 @@ export function PriceSheet({ price, onShow, onOverride, onClose }: PriceSheetPro
       title={price.model}
       description={providerName(price.provider)}
       footer={
-        mayWrite && (
-          <>
-            {(price.removable || ofOperator) && (
-              <Button variant="dangerGhost" icon={<Trash2 />} onClick={() => setRemoving(true)}>
-                {text.remove}
-              </Button>
-            )}
+        <>
+          <ShowApiCall path={`/prices/${price.id}`} />
+          {mayWrite && (price.removable || ofOperator) && (
+            <Button variant="dangerGhost" icon={<Trash2 />} onClick={() => setRemoving(true)}>
+              {text.remove}
+            </Button>
+          )}
+          {mayWrite && (
             <Button variant="primary" onClick={() => onOverride(price)}>
               {text.overrideThis}
             </Button>
-          </>
-        )
+          )}
+        </>
       }
     >
       <div className="flex flex-col gap-5">

@@ -1,7 +1,7 @@
 'use client';
 /** Prices: the book, what is missing in it, what usage would have cost elsewhere, and rating a period again. */
 import type { ListedPrice } from '@tollgate/api';
-import { Button, Callout, PageHeader, Tabs } from '@tollgate/ui';
+import { Button, Callout, PageHeader, Tabs, useNowMs } from '@tollgate/ui';
 import { Tag } from 'lucide-react';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -11,10 +11,17 @@ import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { MARKUP_RULES_PATH, RERATINGS_PATH, useIsOperator, useUnknownPath } from './price-api.ts';
+import {
+  MARKUP_RULES_PATH,
+  RERATINGS_PATH,
+  useIsOperator,
+  useUnknownPath,
+  WHAT_IF_PATH,
+} from './price-api.ts';
 import type { PriceBase } from './price-form-values.ts';
 import { PriceTable, usePricesPath } from './price-table.tsx';
 import type { ReratingStart } from './rerating-dialog.tsx';
+import { readQuestion, toShownBody } from './what-if-question.ts';
 
 const MarkupRules = later(async () => (await import('./markup-rules.tsx')).MarkupRules);
 const PriceDialog = later(async () => (await import('./price-dialog.tsx')).PriceDialog);
@@ -40,13 +47,13 @@ export function PricesScreen() {
   const mayWrite = usePermission('prices:write');
   const [opened, setOpened] = useState<Opened>();
   const bookPath = usePricesPath();
-  const paths: Readonly<Record<Tab, string>> = {
+  const paths: Readonly<Record<Exclude<Tab, 'compare'>, string>> = {
     book: bookPath,
     unknown: useUnknownPath(),
-    compare: '/prices/what-if',
     rerating: RERATINGS_PATH,
     markup: MARKUP_RULES_PATH,
   };
+  const question = toShownBody(readQuestion(url.get), useNowMs());
   const openTab = (next: Tab) =>
     url.set({
       tab: next === 'book' ? undefined : next,
@@ -62,7 +69,11 @@ export function PricesScreen() {
         description={text.description}
         actions={
           <>
-            <ShowApiCall path={paths[tab]} />
+            {tab === 'compare' ? (
+              <ShowApiCall path={WHAT_IF_PATH} method="POST" json={question} />
+            ) : (
+              <ShowApiCall path={paths[tab]} />
+            )}
             {mayWrite && (
               <Button variant="primary" icon={<Tag />} onClick={() => setOpened({ kind: 'state' })}>
                 {text.override}

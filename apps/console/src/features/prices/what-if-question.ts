@@ -50,6 +50,12 @@ export function toBody({ requestId, days, models, at }: WhatIfQuestion, nowMs: n
   };
 }
 
+/** @returns What the form would ask; before it asks for anything, the same models at the prices of now. */
+export function toShownBody(question: WhatIfQuestion, nowMs: number): object {
+  const asked = { ...question, models: question.models.slice(0, MOST_MODELS) };
+  return toBody(asked, nowMs) ?? toBody({ ...asked, at: new Date(nowMs).toISOString() }, nowMs) ?? {};
+}
+
 /** What the field takes: before, somebody is still typing the year. */
 export const EARLIEST_FIELD = '2000-01-01T00:00';
 export const LATEST_FIELD = '9999-12-30T23:59';

@@ -23,6 +23,7 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { useFoundRows } from '../common/found-select.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useOrganizationZone } from '../shell/use-me.ts';
+import { WHAT_IF_PATH } from './price-api.ts';
 import {
   EARLIEST_FIELD,
   fieldOfInstant,
@@ -50,7 +51,7 @@ export function WhatIf() {
   const [typedAt, setTypedAt] = useState(() => fieldOfInstant(at, timeZone));
   const [wrong, setWrong] = useState<string>();
   const { mutate, ...compare } = useApiMutation<WhatIfAnswer, object>(
-    (json) => ({ path: '/prices/what-if', json }),
+    (json) => ({ path: WHAT_IF_PATH, json }),
     { showsError: true, judges: ['/prices', '/operator/prices', '/operator/markup-rules'] },
   );
   const submit = () => {

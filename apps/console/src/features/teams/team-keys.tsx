@@ -21,11 +21,13 @@ interface KeyRow {
   readonly expiresAt: string | null;
 }
 
+export const teamKeysPath = ({ id }: Team): string => withQuery('/keys', { teamId: id, limit: 50 });
+
 export function TeamKeys({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const common = useMessages('common');
   const go = useGo();
-  const keys = useApiList<KeyRow>(`/keys?teamId=${team.id}&limit=50`);
+  const keys = useApiList<KeyRow>(teamKeysPath(team));
   const listProps = useListProps();
   const mayWrite = usePermission('keys:write');
   const columns = useMemo<ColumnDef<KeyRow>[]>(

@@ -15,11 +15,13 @@ import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
+export const teamMembersPath = ({ id }: Team): string => `/teams/${id}/members`;
+
 export function TeamMembers({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const mayWrite = usePermission('teams:write');
   const [leaving, setLeaving] = useState<Member>();
-  const members = useApiList<Member>(`/teams/${team.id}/members?limit=100`);
+  const members = useApiList<Member>(`${teamMembersPath(team)}?limit=100`);
   const listProps = useListProps();
   const leads = useLeads(team);
   const columns = useColumns(mayWrite ? setLeaving : undefined, leads, mayWrite);

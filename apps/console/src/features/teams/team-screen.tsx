@@ -29,9 +29,9 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useSpendThisMonth } from '../usage/use-spend-this-month.ts';
-import { TeamKeys } from './team-keys.tsx';
-import { TeamMembers } from './team-members.tsx';
-import { TeamSpend } from './team-spend.tsx';
+import { TeamKeys, teamKeysPath } from './team-keys.tsx';
+import { TeamMembers, teamMembersPath } from './team-members.tsx';
+import { TeamSpend, useTeamSpendPath } from './team-spend.tsx';
 
 const TeamKeyRules = later(async () => (await import('../keys/key-rules-form.tsx')).TeamKeyRules);
 const TeamRules = later(async () => (await import('./team-rules.tsx')).TeamRules);
@@ -76,6 +76,7 @@ function TeamPage({ team }: { readonly team: TeamDetail }) {
   const common = useMessages('common');
   const go = useGo();
   const mayWrite = usePermission('teams:write');
+  const path = useTabPath(team);
   const [opened, setOpened] = useState<'edit' | 'archive'>();
   const close = () => setOpened(undefined);
   return (
@@ -96,7 +97,7 @@ function TeamPage({ team }: { readonly team: TeamDetail }) {
         badge={team.costCenter && <Badge tone="outline">{team.costCenter}</Badge>}
         actions={
           <>
-            <ShowApiCall path={`/teams/${team.id}`} />
+            <ShowApiCall path={path} />
             {mayWrite && (
               <>
                 <Button icon={<Pencil />} onClick={() => setOpened('edit')}>
@@ -144,6 +145,27 @@ function TeamStats({ team }: { readonly team: TeamDetail }) {
       )}
     </div>
   );
+}
+
+/** What the open tab shows. */
+function useTabPath(team: TeamDetail): string {
+  const url = useUrlState();
+  const spendPath = useTeamSpendPath(team);
+  const path = `/teams/${encodeURIComponent(team.id)}`;
+  switch (url.get('tab')) {
+    case undefined:
+      return teamMembersPath(team);
+    case 'keys':
+      return teamKeysPath(team);
+    case 'spend':
+      return spendPath ?? path;
+    case 'limits':
+      return `${path}/policy`;
+    case 'rules':
+      return `${path}/key-rules`;
+    default:
+      return path;
+  }
 }
 
 function TeamTabs({ team }: { readonly team: TeamDetail }) {

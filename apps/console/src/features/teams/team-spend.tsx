@@ -16,21 +16,27 @@ import { useTimeZone } from '../usage/use-time-zone.ts';
 /** And all others as one. */
 const MODELS_DRAWN = 7;
 
+/** @returns Undefined until it is known where the month begins. */
+export function useTeamSpendPath(team: Team): string | undefined {
+  const timeZone = useTimeZone();
+  const nowMs = useNowMs();
+  return (
+    timeZone &&
+    withQuery('/usage', {
+      from: monthStart(timeZone, nowMs),
+      interval: 'day',
+      groupBy: 'model',
+      teamId: team.id,
+      top: MODELS_DRAWN,
+    })
+  );
+}
+
 export function TeamSpend({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const usageText = useMessages('usage');
   const timeZone = useTimeZone();
-  const nowMs = useNowMs();
-  const usage = useApiQuery<UsageAnswer>(
-    timeZone &&
-      withQuery('/usage', {
-        from: monthStart(timeZone, nowMs),
-        interval: 'day',
-        groupBy: 'model',
-        teamId: team.id,
-        top: MODELS_DRAWN,
-      }),
-  );
+  const usage = useApiQuery<UsageAnswer>(useTeamSpendPath(team));
   const chart = toChart(usage.data?.data ?? [], 'model', (row) => row.spentUsd, usageText.none);
   return (
     <Card

@@ -1,0 +1,93 @@
+/**
+ * Every call that a screen writes down, and every list that it saves as a file, held against the API's own description: who
+ * pastes it must not be told that there is no such route, or no such filter.
+ */
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApi } from '@tollgate/api';
+import { fixedClock } from '@tollgate/clock';
+import { parseKeyRing } from '@tollgate/config';
+import { createLogger } from '@tollgate/logging';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type WrittenCall, writtenCalls } from './read-paths.ts';
+
+const SOURCE = join(import.meta.dirname, '../..');
+
+/** They draw what others give them. */
+const WRITERS = ['features/shell/show-api-call.tsx', 'features/common/list-csv.tsx'];
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly names: ReadonlySet<string>;
+}
+
+let routes: readonly Route[];
+beforeAll(async () => {
+  const ring = parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
+  const api = createApi({
+    clock: fixedClock(0),
+    logger: createLogger({ name: 'test', destination: { write: () => undefined } }),
+    settings: { consoleUrl: 'http://localhost:3000' },
+    keyPeppers: ring,
+    encryptionKeys: ring,
+  } as unknown as Parameters<typeof createApi>[0]);
+  const answer = await api.request(new Request('http://localhost:3000/api/v1/openapi.json'));
+  const { paths } = (await answer.json()) as {
+    paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
+  };
+  routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [] }]) => ({
+      method: method.toUpperCase(),
+      path: path.replaceAll(/\{\w+\}/g, '{}'),
+      names: new Set(parameters.filter((each) => each.in === 'query').map(({ name }) => name)),
+    })),
+  );
+});
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return listFiles(path);
+    return entry.name.endsWith('.tsx') ? [path] : [];
+  });
+}
+
+const files = listFiles(SOURCE);
+
+function written(component: string) {
+  return files
+    .map((path) => ({ file: path.slice(SOURCE.length + 1), path }))
+    .filter(({ file }) => !WRITERS.includes(file))
+    .flatMap(({ file, path }) => writtenCalls(path, component, files).map((call) => ({ file, call })));
+}
+
+/** @returns What is wrong with a call; undefined where the API would answer it. */
+function faultOf({ method, path, names, hasBody }: WrittenCall): string | undefined {
+  const route = routes.find((each) => each.method === method && each.path === path);
+  if (route === undefined) return `${method} ${path}: no such route`;
+  if (hasBody && method === 'GET') return `${method} ${path}: a body that nobody reads`;
+  const unknown = names.filter((name) => !route.names.has(name));
+  return unknown.length === 0 ? undefined : `${method} ${path}: no filter ${unknown.join(', ')}`;
+}
+
+const faultsOf = (calls: ReturnType<typeof written>) =>
+  calls.flatMap(({ file, call }) => {
+    const fault = faultOf(call);
+    return fault === undefined ? [] : [`${fault} (${file})`];
+  });
+
+describe('what is written down to be asked by others', () => {
+  it('is a call that the API answers, with filters that it takes', () => {
+    const printed = written('ShowApiCall');
+    expect(printed.length).toBeGreaterThan(60);
+    expect(faultsOf(printed)).toEqual([]);
+  });
+
+  it('is a list that the API has, with filters that it takes, where it is saved as a file', () => {
+    const saved = written('ListCsv');
+    expect(saved.length).toBeGreaterThan(10);
+    expect(faultsOf(saved)).toEqual([]);
+  });
+});
