@@ -62,6 +62,7 @@ export { BillingError, type BillingErrorCode, type BillingErrorReason } from './
 export { CLOSE_ACTOR, type CloseOptions, type CloseResult, closePeriods } from './lifecycle/close-periods.ts';
 export { type FinalizedInvoice, finalizeInvoice, type InvoiceStep } from './lifecycle/finalize.ts';
 export { FrozenInvoice, FrozenLine } from './lifecycle/frozen-invoice.ts';
+export { type DueNotesOptions, issueDueNotes } from './lifecycle/issue-due-notes.ts';
 export { issueCreditNote, type NoteStep } from './lifecycle/issue-note.ts';
 export {
   changeIssuer,

@@ -14,6 +14,7 @@ import { carryOutDecisions } from './carry-out-decisions.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
 import { collect, compareAll, keepBalances, remind } from './collect.ts';
 import { cleanMails, cleanOrganization } from './housekeeping.ts';
+import { issueNotes } from './issue-notes.ts';
 import { remindOfRotations } from './key-reminders.ts';
 import { ensurePartitions } from './partitions.ts';
 import { deleteOldPayloads } from './payload-retention.ts';
@@ -99,6 +100,7 @@ export const TASKS = {
       );
     },
   },
+  'debit-notes': { everyMs: 60 * SECOND_MS, onClockMoved: true, run: issueNotes },
   'time-zones': {
     everyMs: 60 * SECOND_MS,
     onClockMoved: true,

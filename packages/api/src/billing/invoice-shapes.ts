@@ -94,6 +94,10 @@ const noteFields = {
   taxUsd: usd,
   totalUsd: usd,
   createdAt: timestamp,
+  issuesAt: timestamp.nullable().openapi({
+    description:
+      'Of a draft debit note: when it is issued by itself, unless somebody does before. Null of all others: credit notes wait for somebody.',
+  }),
   issuedAt: timestamp.nullable(),
 };
 

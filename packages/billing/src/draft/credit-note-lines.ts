@@ -1,6 +1,6 @@
 /**
  * Usage that arrives after its invoice was finalized: collected, with the entries behind it, on one draft note
- * per invoice, which an operator (or the monthly close) issues. A finalized invoice is never touched.
+ * per invoice, which people issue, or the worker where something is owed. A finalized invoice is never touched.
  */
 import type { Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
@@ -50,8 +50,9 @@ async function lockDraftNote(
   nowMs: number,
 ): Promise<string> {
   await tx.$executeRaw`
-    INSERT INTO credit_notes (id, organization_id, invoice_id, kind, reason, state)
-    VALUES (${newId('creditNote', nowMs)}, ${organizationId}, ${invoiceId}, 'debit', 'late-usage', 'draft')
+    INSERT INTO credit_notes (id, organization_id, invoice_id, kind, reason, state, created_at)
+    VALUES (${newId('creditNote', nowMs)}, ${organizationId}, ${invoiceId}, 'debit', 'late-usage', 'draft',
+      ${new Date(nowMs).toISOString()}::timestamptz)
     ON CONFLICT (organization_id, invoice_id) WHERE state = 'draft' DO NOTHING`;
   const [note] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM credit_notes WHERE organization_id = ${organizationId} AND invoice_id = ${invoiceId} AND state = 'draft'

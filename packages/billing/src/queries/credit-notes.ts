@@ -3,6 +3,7 @@ import { type Database, empty, NOTE_WAITS, sql, type Transaction } from '@tollga
 import { z } from 'zod';
 import { ENTRY_COMPONENTS, IS_BILLED } from '../draft/line-groups.ts';
 import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
+import { NOTE_ISSUES_AT } from '../lifecycle/issue-due-notes.ts';
 import { listNoteCredits, type NoteCreditLine } from '../lifecycle/note-credits.ts';
 import { noteTotalsOf } from '../lifecycle/note-totals.ts';
 import { notFound, usd } from './invoices.ts';
@@ -24,6 +25,8 @@ export interface CreditNoteView {
   readonly taxUsd: string;
   readonly totalUsd: string;
   readonly createdAt: string;
+  /** A draft debit note: when it is issued by itself, unless somebody does before. */
+  readonly issuesAt: string | null;
   readonly issuedAt: string | null;
 }
 
@@ -71,10 +74,11 @@ interface NoteRow {
   readonly issuedAt: Date | null;
   readonly invoiceState: string;
 }
+  readonly issuesAt: Date | null;
 
 const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoiceNumber", i.livemode, i.state AS "invoiceState", n.kind, n.state, n.number, n.reason,
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
-  n.total_pico_usd::text AS total, n.created_at AS "createdAt", n.issued_at AS "issuedAt"`;
+  n.total_pico_usd::text AS total, n.created_at AS "createdAt", ${NOTE_ISSUES_AT} AS "issuesAt", n.issued_at AS "issuedAt"`;
 
 const NoteCursor = z.tuple([z.literal([0, 1]), z.string()]);
 
@@ -252,3 +256,4 @@ function toView({ subtotal, rounding, tax, total, invoiceState: _, ...row }: Not
     issuedAt: row.issuedAt?.toISOString() ?? null,
   };
 }
+    issuesAt: row.issuesAt?.toISOString() ?? null,

@@ -5,7 +5,7 @@ import { Badge, Card, Money } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import { IssueButton, NoteState, useNoteText } from './note-parts.tsx';
+import { IssueButton, IssuesByItself, NoteState, useNoteText } from './note-parts.tsx';
 import { OpenedNote } from './note-sheet.tsx';
 
 export function CreditNotes({ invoice }: { readonly invoice: Invoice }) {
@@ -33,6 +33,7 @@ export function CreditNotes({ invoice }: { readonly invoice: Invoice }) {
             </button>
             <Badge tone="outline">{noteText.kind(note)}</Badge>
             <NoteState note={note} />
+            <IssuesByItself note={note} />
             <span className="text-ink-soft">{noteText.reason(note)}</span>
             <span className="ml-auto flex items-center gap-3">
               <Money value={note.totalUsd} signed className="font-medium" />

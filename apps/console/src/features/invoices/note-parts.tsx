@@ -1,7 +1,7 @@
 'use client';
 /** What is said and done about a credit or debit note wherever one is shown. */
 import type { CreditNoteListItem as CreditNote } from '@tollgate/api';
-import { Button, StatusBadge } from '@tollgate/ui';
+import { Button, StatusBadge, TimeStamp, Tooltip } from '@tollgate/ui';
 import { useMemo, useState } from 'react';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -25,6 +25,20 @@ export function NoteState({ note }: { readonly note: CreditNote }) {
   const text = useMessages('invoices');
   return (
     <StatusBadge status={note.state === 'issued' ? 'finalized' : note.state} label={text.state[note.state]} />
+  );
+}
+
+/** Of a debit note that is still a draft: when nobody needs to issue it any more. */
+export function IssuesByItself({ note }: { readonly note: CreditNote }) {
+  const text = useMessages('invoices');
+  if (note.issuesAt === null) return null;
+  return (
+    <span className="text-xs text-ink-faint">
+      <Tooltip content={text.issuedByItselfHint}>
+        <span>{text.issuedByItself}</span>
+      </Tooltip>{' '}
+      <TimeStamp value={note.issuesAt} />
+    </span>
   );
 }
 

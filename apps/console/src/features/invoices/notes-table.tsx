@@ -16,7 +16,7 @@ import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { TestMark } from './invoice-marks.tsx';
-import { IssueButton, NoteState, useNoteText } from './note-parts.tsx';
+import { IssueButton, IssuesByItself, NoteState, useNoteText } from './note-parts.tsx';
 import { TrafficFilter } from './traffic-filter.tsx';
 
 const OpenedNote = later(async () => (await import('./note-sheet.tsx')).OpenedNote);
@@ -103,7 +103,12 @@ function useColumns(): ColumnDef<CreditNote>[] {
         id: 'state',
         header: common.status,
         enableSorting: false,
-        cell: ({ row }) => <NoteState note={row.original} />,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col items-start gap-0.5">
+            <NoteState note={original} />
+            <IssuesByItself note={original} />
+          </span>
+        ),
       },
       {
         id: 'invoice',

@@ -26,6 +26,7 @@ export const audit: Translation<typeof english> = {
   systemActors: {
     'sign-in': 'Anmeldung',
     'invoice-close': 'Monatsabschluss',
+    'debit-notes': 'Nachbelastungen',
     dunning: 'Zahlungserinnerungen',
     'export-delivery': 'Geplante Exporte',
     stripe: 'Stripe',

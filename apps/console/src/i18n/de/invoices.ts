@@ -151,7 +151,7 @@ export const invoices: Translation<typeof english> = {
   note: 'Beleg',
   emptyNotes: 'Noch keine Belege',
   emptyNotesText:
-    'Nutzung, die nach dem Festschreiben ankommt, und Korrekturen sammeln sich hier in einem Entwurf, bis jemand ihn ausstellt.',
+    'Nutzung, die nach dem Festschreiben ankommt, und Korrekturen sammeln sich hier in einem Entwurf. Was mehr geschuldet ist, wird nach den Karenztagen von selbst ausgestellt; eine Gutschrift wartet auf jemanden.',
   notes: 'Gutschriften und Nachbelastungen',
   notesText: 'Korrekturen nach dem Festschreiben. Die Rechnung selbst ändert sich nie.',
   creditNote: 'Gutschrift',
@@ -165,4 +165,7 @@ export const invoices: Translation<typeof english> = {
   issueText: 'Er bekommt seine Nummer und ändert sich nie wieder.',
   issued: (number) => `Beleg ${number} ist ausgestellt`,
   noteEntries: (count) => (count === '1' ? '1 Buchung' : `${count} Buchungen`),
+  issuedByItself: 'Wird von selbst ausgestellt',
+  issuedByItselfHint:
+    'Darauf steht Nutzung, die geschuldet ist. Nach den Karenztagen erhält sie ihre Nummer ohne Ihr Zutun.',
 };

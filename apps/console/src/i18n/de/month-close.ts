@@ -45,7 +45,7 @@ export const monthClose: Translation<typeof english> = {
     push: 'Live-Rechnungen werden an Stripe gegeben, wo es eingerichtet ist.',
     send: 'Eine Mail mit dem PDF an den Rechnungskontakt.',
     notes:
-      'Gutschriften und Nachbelastungen zu diesem und früheren Monaten, die noch Entwürfe sind: Ohne Nummer schuldet sie niemand.',
+      'Gutschriften und Nachbelastungen zu diesem und früheren Monaten, die noch Entwürfe sind: Ohne Nummer schuldet sie niemand. Nachbelastungen werden nach den Karenztagen von selbst ausgestellt.',
   },
   count: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
   draftNotes: (count) => (count === 1 ? '1 Entwurf' : `${count} Entwürfe`),

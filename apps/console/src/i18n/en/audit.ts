@@ -23,6 +23,7 @@ export const audit = {
   systemActors: {
     'sign-in': 'Sign-in',
     'invoice-close': 'Monthly close',
+    'debit-notes': 'Debit notes',
     dunning: 'Payment reminders',
     'export-delivery': 'Scheduled exports',
     stripe: 'Stripe',

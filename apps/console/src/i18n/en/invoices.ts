@@ -147,7 +147,7 @@ export const invoices = {
   note: 'Note',
   emptyNotes: 'No notes yet',
   emptyNotesText:
-    'Usage that arrives after an invoice is final, and corrections of it, gather on a draft here until somebody issues it.',
+    'Usage that arrives after an invoice is final, and corrections of it, gather on a draft here. What is owed more is issued by itself after the days of grace; a credit note waits for somebody.',
   notes: 'Credit and debit notes',
   notesText: 'Corrections after finalization. The invoice itself never changes.',
   creditNote: 'Credit note',
@@ -161,4 +161,8 @@ export const invoices = {
   issueText: 'It gets its number and never changes again.',
   issued: (number: string) => `Note ${number} is issued`,
   noteEntries: (count: string) => (count === '1' ? '1 ledger entry' : `${count} ledger entries`),
+  /** Of a debit note that is still a draft. */
+  issuedByItself: 'Issued by itself',
+  issuedByItselfHint:
+    'It tells of usage that is owed. Once the days of grace are over it gets its number without anybody’s doing.',
 };

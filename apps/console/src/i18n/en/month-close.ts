@@ -39,7 +39,7 @@ export const monthClose = {
     push: 'Live invoices are told to Stripe where it is configured.',
     send: 'A mail with the PDF to the billing contact.',
     notes:
-      'Credit and debit notes on this and earlier months that are still drafts: nobody owes them before they have a number.',
+      'Credit and debit notes on this and earlier months that are still drafts: nobody owes them before they have a number. Debit notes are issued by themselves after the days of grace.',
   },
   count: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
   draftNotes: (count: number) => (count === 1 ? '1 draft' : `${count} drafts`),
