@@ -47,7 +47,6 @@ const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   'post /operator/resold-credentials/{id}/test': 'tries what is there',
   'post /notification-channels/{id}/test': 'tries what is there',
   'post /webhook-endpoints/{id}/test': 'tries what is there',
-  'post /reconciliations/{id}/compare': 'computes anew',
   'post /invoices/{id}/payments/refresh': 'reads from Stripe; what is new there is told as by its webhook',
   'post /billing/checkout': 'a page of Stripe’s; what comes of it comes by its webhook',
   'post /billing/top-up': 'a page of Stripe’s; what comes of it comes by its webhook',

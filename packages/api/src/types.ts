@@ -113,6 +113,7 @@ import type {
   SpendRow as GatewaySpendRowSchema,
   ReconciliationListItem as ReconciliationListItemSchema,
   Reconciliation as ReconciliationSchema,
+  ComparedReconciliation as ComparedReconciliationSchema,
   UsageImport as UsageImportSchema,
 } from './routes/reconciliations.ts';
 import type {
@@ -162,6 +163,7 @@ export type Chargeback = z.output<typeof ChargebackSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
 export type CostSplit = z.output<typeof CostSplitSchema>;
 export type CreditEntry = z.output<typeof CreditEntrySchema>;
+export type ComparedReconciliation = z.output<typeof ComparedReconciliationSchema>;
 export type NoteLineRequest = z.output<typeof NoteLineRequestSchema>;
 export type CreditNote = z.output<typeof CreditNoteSchema>;
 export type CreditNoteListItem = z.output<typeof CreditNoteListItemSchema>;

@@ -1,5 +1,6 @@
 /**
- * Bills as they were imported, compared and decided about. A file is imported once: by its hash, per credential.
+ * Bills as they were imported, and forgotten. A file is imported once: by its hash, per credential. Comparing one again is
+ * compare-again.ts, deciding about its differences decide-differences.ts.
  */
 import { createHash } from 'node:crypto';
 import { type AuditActor, type AuditOrigin, recordAudit } from '@tollgate/audit';
@@ -44,7 +45,7 @@ export async function importBill(
     firstDay: bill.firstDay,
     lastDay: bill.lastDay,
   };
-  const compared = await compare(database, question, bill.lines);
+  const compared = await compareLines(database, question, bill.lines);
   return database.tenant(
     organizationId,
     async (tx) => {
@@ -82,13 +83,13 @@ async function findBySha(
   return row?.id;
 }
 
-interface Compared {
+export interface Compared {
   readonly lines: readonly MatchedLine[];
   readonly differences: readonly Difference[];
   readonly ledgerPicoUsd: bigint;
 }
 
-async function compare(
+export async function compareLines(
   database: Database,
   question: LedgerQuestion,
   lines: ReadBill['lines'],
@@ -126,7 +127,7 @@ async function insertBill(
   return count === 1;
 }
 
-async function insertLines(
+export async function insertLines(
   tx: Transaction,
   organizationId: string,
   billId: string,
@@ -153,96 +154,76 @@ async function insertLines(
     GROUP BY r.day, r.provider_model, r.model, r.component, r.tier, r.account`;
 }
 
-async function insertDifferences(
+/** What somebody decided about a difference. */
+export interface KeptDecision {
+  readonly state: string;
+  readonly note: string;
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly decidedAt: Date | null;
+}
+
+/** @param decisions Of an earlier comparison, by the position of the difference that they hold for. */
+export async function insertDifferences(
   tx: Transaction,
   organizationId: string,
   billId: string,
   differences: readonly Difference[],
+  decisions: ReadonlyMap<number, KeptDecision> = new Map(),
 ): Promise<void> {
   const rows = JSON.stringify(
-    differences.map((difference, position) => ({
-      position,
-      day: difference.day,
-      model: difference.model.slice(0, 200),
-      reason: difference.reason,
-      bill: String(difference.billPicoUsd),
-      ledger: String(difference.ledgerPicoUsd),
-      difference: String(difference.differencePicoUsd),
-      detail: difference.detail,
-    })),
+    differences.map((difference, position) => {
+      const decision = decisions.get(position);
+      return {
+        position,
+        day: difference.day,
+        model: modelText(difference.model),
+        reason: difference.reason,
+        bill: String(difference.billPicoUsd),
+        ledger: String(difference.ledgerPicoUsd),
+        difference: String(difference.differencePicoUsd),
+        detail: difference.detail,
+        state: decision?.state ?? 'open',
+        note: decision?.note ?? '',
+        actor_kind: decision?.actorKind ?? '',
+        actor_id: decision?.actorId ?? '',
+        actor_name: decision?.actorName ?? '',
+        decided_at: decision?.decidedAt ?? null,
+      };
+    }),
   );
   await tx.$executeRaw`
-    INSERT INTO provider_differences (organization_id, bill_id, position, day, model, reason, bill_pico_usd, ledger_pico_usd, difference_pico_usd, detail)
-    SELECT ${organizationId}, ${billId}, r.position, r.day, r.model, r.reason, r.bill, r.ledger, r.difference, r.detail
+    INSERT INTO provider_differences (organization_id, bill_id, position, day, model, reason, bill_pico_usd, ledger_pico_usd, difference_pico_usd,
+      detail, state, note, actor_kind, actor_id, actor_name, decided_at)
+    SELECT ${organizationId}, ${billId}, r.position, r.day, r.model, r.reason, r.bill, r.ledger, r.difference, r.detail, r.state, r.note,
+      r.actor_kind, r.actor_id, r.actor_name, r.decided_at
     FROM jsonb_to_recordset(${rows}::jsonb) AS r(position int, day date, model text, reason text, bill numeric, ledger numeric,
-      difference numeric, detail jsonb)`;
+      difference numeric, detail jsonb, state text, note text, actor_kind text, actor_id text, actor_name text, decided_at timestamptz)`;
 }
+
+/** As differences keep it. */
+export const modelText = (model: string): string => model.slice(0, 200);
 
 export interface BillScope {
   readonly organizationId: string;
   readonly billId: string;
 }
 
-/**
- * Compares a bill with the ledger as it is now, for instance after late usage. Decisions are taken back.
- *
- * @throws {ReconciliationError} `not-found`; `wrong-state`: something of it was booked.
- */
-export async function compareAgain(
-  database: Database,
-  { organizationId, billId }: BillScope,
-  now: Date,
-): Promise<void> {
-  const { bill, lines } = await database.tenant(organizationId, async (tx) => {
-    const found = await lockBill(tx, { organizationId, billId });
-    const rows = await tx.$queryRaw<
-      (Omit<MatchedLine, 'quantity' | 'amountPicoUsd' | 'rows'> & {
-        quantity: string;
-        amount: string;
-        rows: number;
-      })[]
-    >`
-      SELECT day::text AS day, provider_model AS "providerModel", model, component, tier, account, quantity::text AS quantity,
-        amount_pico_usd::text AS amount, rows::int AS rows
-      FROM provider_bill_lines WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
-    return {
-      bill: found,
-      lines: rows.map(({ amount, quantity, ...line }) => ({
-        ...line,
-        quantity: BigInt(quantity),
-        amountPicoUsd: BigInt(amount),
-      })),
-    };
-  });
-  const compared = await compare(database, { organizationId, ...bill }, lines);
-  await database.tenant(
-    organizationId,
-    async (tx) => {
-      await lockBill(tx, { organizationId, billId });
-      await tx.$executeRaw`DELETE FROM provider_differences WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
-      await tx.$executeRaw`DELETE FROM provider_bill_lines WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
-      await insertLines(tx, organizationId, billId, compared.lines);
-      await insertDifferences(tx, organizationId, billId, compared.differences);
-      await tx.$executeRaw`
-        UPDATE provider_bills SET ledger_pico_usd = ${String(compared.ledgerPicoUsd)}::numeric,
-          difference_pico_usd = bill_pico_usd - ${String(compared.ledgerPicoUsd)}::numeric, compared_at = ${now}
-        WHERE organization_id = ${organizationId} AND id = ${billId}`;
-    },
-    { timeoutMs: 60_000 },
-  );
-}
-
-interface LockedBill {
+export interface LockedBill {
+  readonly fileName: string;
   readonly provider: BillProvider;
   readonly credentialId: string;
   readonly timeZone: string;
   readonly firstDay: string;
   readonly lastDay: string;
+  readonly comparedAt: Date;
 }
 
-async function lockBill(tx: Transaction, { organizationId, billId }: BillScope): Promise<LockedBill> {
+/** Nobody else compares it or decides about it until the transaction ends. @throws {ReconciliationError} `not-found`. */
+export async function lockBill(tx: Transaction, { organizationId, billId }: BillScope): Promise<LockedBill> {
   const [bill] = await tx.$queryRaw<LockedBill[]>`
-    SELECT provider, credential_id AS "credentialId", time_zone AS "timeZone", first_day::text AS "firstDay", last_day::text AS "lastDay"
+    SELECT file_name AS "fileName", compared_at AS "comparedAt", provider, credential_id AS "credentialId", time_zone AS "timeZone", first_day::text AS "firstDay", last_day::text AS "lastDay"
     FROM provider_bills WHERE organization_id = ${organizationId} AND id = ${billId} FOR UPDATE`;
   if (bill === undefined) {
     throw new ReconciliationError(
@@ -250,6 +231,15 @@ async function lockBill(tx: Transaction, { organizationId, billId }: BillScope):
       `Cannot find the bill: it must exist in the organization, got ${billId}`,
     );
   }
+  return bill;
+}
+
+/** @throws {ReconciliationError} `not-found`; `wrong-state`: something of it was booked. */
+export async function lockUnbookedBill(
+  tx: Transaction,
+  { organizationId, billId }: BillScope,
+): Promise<LockedBill> {
+  const bill = await lockBill(tx, { organizationId, billId });
   const booked = await tx.providerDifference.count({
     where: { organizationId, billId, state: { in: ['booking', 'booked'] } },
   });
@@ -268,7 +258,7 @@ export async function deleteBill(
   scope: BillScope & { actor: AuditActor; origin: AuditOrigin; now: Date },
 ): Promise<void> {
   const { organizationId, billId } = scope;
-  const { provider } = await lockBill(tx, scope);
+  const { provider } = await lockUnbookedBill(tx, scope);
   const before = await tx.providerBill.findFirst({
     where: { organizationId, id: billId },
     select: { fileName: true, rows: true, billPicoUsd: true, fileSha256: true },
@@ -290,53 +280,4 @@ export async function deleteBill(
     },
     nowMs: scope.now.getTime(),
   });
-}
-
-export interface DifferenceDecision extends BillScope {
-  readonly positions: readonly number[];
-  /** `book`: the ledger gets the difference as an adjustment. */
-  readonly decision: 'accept' | 'book' | 'reopen';
-  readonly note: string;
-  readonly actor: AuditActor;
-  readonly origin: AuditOrigin;
-  readonly now: Date;
-}
-
-const MAX_BOOKED = '9000000000000000000';
-
-/** @returns How many were decided: those that are booked stay so. */
-export async function decideDifferences(tx: Transaction, decision: DifferenceDecision): Promise<number> {
-  const { organizationId, billId, actor, now } = decision;
-  const state = { accept: 'accepted', book: 'booking', reopen: 'open' }[decision.decision];
-  const { count } = await tx.providerDifference.updateMany({
-    where: {
-      organizationId,
-      billId,
-      position: { in: [...decision.positions] },
-      state: { in: ['open', 'accepted'] },
-      // An entry of the ledger holds no more; one that did not fit would keep all others from being booked.
-      ...(decision.decision === 'book'
-        ? { differencePicoUsd: { gte: `-${MAX_BOOKED}`, lte: MAX_BOOKED } }
-        : {}),
-    },
-    data: {
-      state,
-      note: decision.note,
-      actorKind: actor.kind,
-      actorId: actor.id,
-      actorName: actor.name ?? '',
-      decidedAt: now,
-    },
-  });
-  if (count === 0) return 0;
-  await recordAudit(tx, {
-    organizationId,
-    actor,
-    origin: decision.origin,
-    action: `provider-difference-${decision.decision}`,
-    target: { kind: 'providerBill', id: billId },
-    after: { positions: decision.positions.slice(0, 100).join(' '), count, note: decision.note },
-    nowMs: now.getTime(),
-  });
-  return count;
 }

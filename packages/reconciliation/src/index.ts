@@ -8,9 +8,11 @@ export {
   listBills,
   listDifferences,
 } from './bill-queries.ts';
-export { compareAgain, decideDifferences, deleteBill, importBill } from './bill-store.ts';
+export { deleteBill, importBill } from './bill-store.ts';
 export { type AfterBooking, bookDifferences } from './book-differences.ts';
 export { DIFFERENCE_REASONS, type DifferenceReason } from './compare.ts';
+export { compareAgain } from './compare-again.ts';
+export { decideDifferences } from './decide-differences.ts';
 export {
   compareGatewaySpend,
   deleteGatewayImport,

@@ -5,8 +5,10 @@ import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getBill, listDifferences } from './bill-queries.ts';
-import { compareAgain, decideDifferences, deleteBill, importBill } from './bill-store.ts';
+import { deleteBill, importBill } from './bill-store.ts';
 import { bookDifferences } from './book-differences.ts';
+import { compareAgain } from './compare-again.ts';
+import { decideDifferences } from './decide-differences.ts';
 import { compareGatewaySpend, importGatewaySpend, listGatewayImports } from './gateway-spend.ts';
 
 let testDatabase: TestDatabase;
@@ -177,7 +179,9 @@ describe('a provider’s bill', () => {
       livemode: true,
     });
     expect(rows[0]!.startedAt.toISOString()).toBe('2026-11-02T12:00:00.000Z');
-    await expect(compareAgain(consoleDatabase, scope, NOW)).rejects.toMatchObject({ code: 'wrong-state' });
+    await expect(compareAgain(consoleDatabase, { ...scope, mayDrop: 9, ...WHO })).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
     await expect(
       consoleDatabase.tenant(organizationId, (tx) => deleteBill(tx, { ...scope, ...WHO })),
     ).rejects.toMatchObject({ code: 'wrong-state' });
@@ -220,7 +224,7 @@ describe('a provider’s bill', () => {
       VALUES (${organizationId}, '2026-11-01T10:00:00Z', ${newId('request', Date.parse('2026-11-01T10:00:00Z'))}, 1, 0, 'key_1', 'gpt-5', 'gpt-5',
         'openai', 'cred_1', 'organization', 'chat', false, true, 10000000000000, 0, 'succeeded', 'provider')`,
     );
-    await compareAgain(consoleDatabase, scope, NOW);
+    await compareAgain(consoleDatabase, { ...scope, mayDrop: 0, ...WHO });
     const after = await consoleDatabase.tenant(organizationId, (tx) => getBill(tx, scope));
     expect(after).toMatchObject({ ledgerUsd: '10.00', differenceUsd: '9.25' });
     await consoleDatabase.tenant(organizationId, (tx) => deleteBill(tx, { ...scope, ...WHO }));

@@ -86,7 +86,7 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'POST /provider-credentials/{}/test',
     'POST /operator/resold-credentials/{}/test',
   ],
-  'POST {}/compare in features/reconciliation/bill-screen.tsx': ['POST /reconciliations/{}/compare'],
+  'POST {}/compare in features/reconciliation/compare-again.tsx': ['POST /reconciliations/{}/compare'],
   'POST {}/decide in features/reconciliation/bill-screen.tsx': ['POST /reconciliations/{}/decide'],
   'POST withQuery in features/reconciliation/upload-dialog.tsx': [
     'POST /reconciliations',

@@ -90,6 +90,7 @@ const ACTIONS = {
   'playground-session-started': ['Playground session started', 'Playground-Sitzung begonnen'],
   'price-removed': ['Price removed', 'Preis entfernt'],
   'price-stated': ['Price stated', 'Preis angegeben'],
+  'provider-bill-compared': ['Provider’s bill compared again', 'Anbieterrechnung erneut verglichen'],
   'provider-bill-deleted': ['Provider’s bill deleted', 'Anbieterrechnung gelöscht'],
   'provider-bill-imported': ['Provider’s bill imported', 'Anbieterrechnung eingelesen'],
   'provider-difference-accept': ['Difference accepted', 'Unterschied hingenommen'],

@@ -23,11 +23,12 @@ import {
   listGatewayImports,
   MAX_FILE_BYTES,
   ReconciliationError,
+  type ReconciliationErrorCode,
 } from '@tollgate/reconciliation';
 import { id, idParam, instant, queryFlag, text, timestamp, timeZone, usd } from '../framework/field.ts';
 import { decodeCursor, decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
-import { readUpload } from '../framework/read-upload.ts';
+import type { ProblemReason } from '../framework/problem-codes.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
 const day = z.string().openapi({ description: 'A calendar day', example: '2026-11-01' });
@@ -64,6 +65,12 @@ export const Reconciliation = z
     reasons: z.array(z.object({ reason: z.string(), count: z.number(), differenceUsd: usd })),
   })
   .openapi('Reconciliation');
+
+export const ComparedReconciliation = Reconciliation.extend({
+  decisions: z
+    .object({ kept: z.number(), dropped: z.number() })
+    .openapi({ description: 'Earlier decisions: those that still hold, and those about what has changed.' }),
+}).openapi('ComparedReconciliation');
 
 export const BillDifference = z
   .object({
@@ -141,6 +148,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     access: 'invoices:write',
     detached: true,
     throttle: uploadThrottle,
+    uploadMaxBytes: MAX_FILE_BYTES,
     query: z.strictObject({
       provider: z.enum(BILL_PROVIDERS),
       credentialId: id.exactOptional(),
@@ -164,14 +172,13 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
           if (known === null)
             throw invalidField('query.credentialId', 'does not exist here', 'unknown_reference');
         }
-        const file = await readUpload(call.request, MAX_FILE_BYTES);
         const { billId } = await importBill(context.database, {
           organizationId,
           provider: query.provider,
           credentialId,
           timeZone: query.timeZone,
           fileName: query.fileName,
-          file,
+          file: call.upload,
           ...whoOf(call),
         });
         return call.tenant(async (tx) => present(await getBill(tx, { organizationId, billId })));
@@ -220,30 +227,46 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     report: true,
     path: '/reconciliations/{id}/compare',
     tag: 'reconciliation',
-    summary: 'Compare again with the ledger as it is now; decisions are taken back',
+    summary: 'Compare again with the ledger as it is now',
+    description:
+      'Decisions hold while their difference is still the same: day, model and both amounts. Those about differences that changed are dropped; where they are more than `mayDrop`, nothing is done and the refusal (`drops_decisions`) says how many they are.',
     access: 'invoices:write',
     detached: true,
     params: idParam,
-    response: Reconciliation,
+    body: z.strictObject({
+      mayDrop: z
+        .int()
+        .min(0)
+        .default(0)
+        .openapi({ description: 'How many decisions may be lost because their difference changed.' }),
+    }),
+    response: ComparedReconciliation,
     status: 200,
     run: (call) =>
       answered(async () => {
         const scope = { organizationId: call.organizationId, billId: call.params.id };
-        await compareAgain(call.context.database, scope, new Date(call.nowMs));
-        return call.tenant(async (tx) => present(await getBill(tx, scope)));
+        const comparison = { ...scope, mayDrop: call.body.mayDrop, ...whoOf(call) };
+        const decisions = await compareAgain(call.context.database, comparison);
+        return call.tenant(async (tx) => ({ ...present(await getBill(tx, scope)), decisions }));
       }),
   }),
   route({
     method: 'post',
     path: '/reconciliations/{id}/decide',
     tag: 'reconciliation',
-    summary: 'Accept differences, or book them into the ledger as adjustments',
+    summary: 'Accept differences, book them into the ledger as adjustments, or open them again',
     access: 'invoices:write',
     params: idParam,
     body: z.strictObject({
       positions: z.array(z.int().min(0)).min(1).max(5_000),
       decision: z.enum(['accept', 'book', 'reopen']),
-      note: text(500).default(''),
+      note: text(500)
+        .exactOptional()
+        .openapi({ description: 'Left out, the note of an earlier decision stays.' }),
+      comparedAt: instant.exactOptional().openapi({
+        description:
+          'Of the bill whose differences were looked at. Refused (`compared_since`) after a newer comparison: its positions are those of other differences.',
+      }),
     }),
     response: z.object({ decided: z.number() }),
     run: (call) =>
@@ -309,13 +332,13 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     access: 'invoices:write',
     detached: true,
     throttle: uploadThrottle,
+    uploadMaxBytes: MAX_FILE_BYTES,
     query: z.strictObject({ source: z.enum(GATEWAY_SOURCES), fileName }),
     response: UsageImport,
     status: 200,
     run: (call) =>
       answered(async () => {
-        const file = await readUpload(call.request, MAX_FILE_BYTES);
-        const { organizationId, query } = call;
+        const { organizationId, query, upload: file } = call;
         return importGatewaySpend(call.context.database, { organizationId, ...query, file, ...whoOf(call) });
       }),
   }),
@@ -373,11 +396,19 @@ async function answered<T>(run: () => Promise<T>): Promise<T> {
         errors: [{ path, message: error.message, code: 'invalid' }],
       });
     }
-    if (error instanceof ReconciliationError) {
-      throw error.code === 'not-found'
-        ? new ApiProblem('not_found', error.message, { cause: error })
-        : new ApiProblem('conflict', error.message, { reason: 'bill_booked', cause: error });
-    }
-    throw error;
+    throw error instanceof ReconciliationError ? toProblem(error) : error;
   }
+}
+
+const REASON = {
+  'wrong-state': 'bill_booked',
+  'drops-decisions': 'drops_decisions',
+  'compared-since': 'compared_since',
+} as const satisfies Record<Exclude<ReconciliationErrorCode, 'not-found'>, ProblemReason>;
+
+function toProblem(error: ReconciliationError): ApiProblem {
+  const { code, message, decisions } = error;
+  if (code === 'not-found') return new ApiProblem('not_found', message, { cause: error });
+  const counts = decisions === undefined ? {} : { counts: { decisions } };
+  return new ApiProblem('conflict', message, { reason: REASON[code], ...counts, cause: error });
 }

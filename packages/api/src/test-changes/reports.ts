@@ -68,6 +68,11 @@ export const REPORT_CHANGES: Changes = {
     by: owner,
     path: `/reconciliations/${await make(owner, `/reconciliations?provider=openai&fileName=${unique()}`, bill())}`,
   }),
+  'post /reconciliations/{id}/compare': async ({ owner }) => ({
+    by: owner,
+    path: `/reconciliations/${await make(owner, `/reconciliations?provider=openai&fileName=${unique()}`, bill())}/compare`,
+    body: {},
+  }),
   'post /reconciliations/{id}/decide': async ({ owner }) => {
     const id = await make(owner, `/reconciliations?provider=openai&fileName=${unique()}`, bill());
     const { data } = (await owner.call('GET', `/reconciliations/${id}/differences`)).body;

@@ -16,7 +16,7 @@ import {
   StatCard,
   toast,
 } from '@tollgate/ui';
-import { CheckCheck, RefreshCw } from 'lucide-react';
+import { CheckCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
@@ -29,6 +29,7 @@ import { useDayText } from '../common/use-day-text.ts';
 import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { CompareAgain } from './compare-again.tsx';
 
 export function BillScreen({ billId }: { readonly billId: string }) {
   return (
@@ -44,11 +45,6 @@ function LoadedBill({ billId }: { readonly billId: string }) {
   const dayText = useDayText();
   const path = `/reconciliations/${encodeURIComponent(billId)}`;
   const bill = useApiQuery<BillDetail>(path);
-  const compare = useApiMutation<BillDetail>(() => ({ path: `${path}/compare`, method: 'POST' }), {
-    invalidates: ['/reconciliations', '/month-close'],
-    onSuccess: () => void toast.success(text.compared),
-    onError: (error) => void toast.error(toText(error)),
-  });
   const mayWrite = usePermission('invoices:write');
   if (bill.error) {
     return (
@@ -79,11 +75,7 @@ function LoadedBill({ billId }: { readonly billId: string }) {
         actions={
           <>
             <ShowApiCall path={path} />
-            {mayWrite && (
-              <Button icon={<RefreshCw />} loading={compare.isPending} onClick={() => compare.mutate()}>
-                {text.compareAgain}
-              </Button>
-            )}
+            {mayWrite && <CompareAgain path={path} />}
           </>
         }
       />

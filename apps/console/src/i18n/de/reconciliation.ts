@@ -83,7 +83,18 @@ export const reconciliation: Translation<typeof english> = {
   accepted: 'Angenommen',
   reopen: 'Wieder öffnen',
   compareAgain: 'Erneut vergleichen',
-  compared: 'Erneut verglichen',
+  comparedAgain: (kept) =>
+    kept === 0
+      ? 'Erneut verglichen'
+      : kept === 1
+        ? 'Erneut verglichen; 1 Entscheidung gilt weiter'
+        : `Erneut verglichen; ${kept} Entscheidungen gelten weiter`,
+  compareTitle: (count) =>
+    count === 1
+      ? 'Erneut vergleichen und 1 Entscheidung verlieren?'
+      : `Erneut vergleichen und ${count} Entscheidungen verlieren?`,
+  compareText:
+    'Es geht um Unterschiede, die sich seither geändert haben. Entscheidungen über alles, was gleich blieb, bleiben samt Notiz.',
   notFound: 'Diese Rechnung gibt es hier nicht',
   comparison: 'Ausgaben je Gateway',
   comparisonText: 'Die letzten 30 Tage, je Modell, in UTC.',

@@ -80,7 +80,16 @@ export const reconciliation = {
   accepted: 'Accepted',
   reopen: 'Reopen',
   compareAgain: 'Compare again',
-  compared: 'Compared again',
+  comparedAgain: (kept: number) =>
+    kept === 0
+      ? 'Compared again'
+      : kept === 1
+        ? 'Compared again; 1 decision still holds'
+        : `Compared again; ${kept} decisions still hold`,
+  compareTitle: (count: number) =>
+    count === 1 ? 'Compare again and lose 1 decision?' : `Compare again and lose ${count} decisions?`,
+  compareText:
+    'They are about differences that have changed since. Decisions about what is still the same stay, with their notes.',
   notFound: 'This bill does not exist here',
   comparison: 'Spend by gateway',
   comparisonText: 'The last 30 days, by model, in UTC.',
