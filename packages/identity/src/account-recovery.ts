@@ -115,8 +115,8 @@ export async function setPassword(
       select: { userId: true },
     });
     const endedSessionCount = await revokeSessions(tx, userId, endSessions, nowMs);
-    // What the old password has half opened ends with it.
-    await tx.authChallenge.deleteMany({ where: { userId, purpose: 'second-step' } });
+    // What was half opened by then ends with it: a second step, and a passkey that is still to be added.
+    await tx.authChallenge.deleteMany({ where: { userId } });
     await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
     // Begun by somebody who knew the old password: it may not have been its owner.
     await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });

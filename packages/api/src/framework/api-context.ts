@@ -40,6 +40,8 @@ export interface ApiOptions {
   readonly queues?: QueueMonitor;
   /** Where the worker leaves exports. Without it none can be fetched. */
   readonly exportsFolder?: string;
+  /** How long a client may take to send a body of the usual size; half a minute unless told. */
+  readonly bodyWithinMs?: number;
 }
 
 export interface ApiContext extends ApiOptions {

@@ -1,7 +1,8 @@
 /**
  * Runs a route: who is asking, may they, what do they bring, run, answer. The same for every route.
  *
- * The body is read before the transaction opens, so that a slow client never holds one.
+ * The body is read before the transaction opens, so that a slow client never holds one; and who is asking is found out
+ * anew once it is there, because the client decides when that is.
  */
 import type { AuditOrigin } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
@@ -18,6 +19,7 @@ import {
 } from './idempotency.ts';
 import { ApiProblem, toProblem, toProblemResponse } from './problem.ts';
 import { parsePart, readJsonBody, readQuery } from './read-input.ts';
+import { readUpload } from './read-upload.ts';
 import type { AnyRoute, IdempotencyPlace } from './route.ts';
 
 const UNKNOWN_ADDRESS = 'unknown';
@@ -71,20 +73,27 @@ async function run(
   origin: AuditOrigin,
   hooks: (() => Promise<void>)[],
 ): Promise<Response> {
-  const authorization = await authorize(context, request, route.access, route.alsoNeeds);
-  assertOpen(route, authorization);
-  assertRecent(context, route, authorization);
-  await throttleRoute(context, route, authorization, origin);
+  // Before the body: strangers have nothing read, and who may not do this is told so whatever they send.
+  const before = await admit(context, route, request);
+  await throttleRoute(context, route, before, origin);
   const url = new URL(request.url);
-  const nowMs = context.clock.nowMs();
   const parts = {
     params: route.params === undefined ? undefined : parsePart('path', route.params, checkParams(params)),
     query: route.query === undefined ? undefined : parsePart('query', route.query, readQuery(url)),
   };
-  const answered = { request, body: await readBody(route, request), nowMs };
+  const came = await readWhatCame(context, route, request);
+  const { body, upload } = came ?? NOTHING_CAME;
+  const authorization = came === undefined ? before : await admit(context, route, request);
+  const nowMs = context.clock.nowMs();
+  const answered = {
+    request,
+    body: route.body === undefined ? undefined : parsePart('body', route.body, body),
+    nowMs,
+  };
   const call = {
     ...answered,
     ...parts,
+    upload,
     context,
     origin,
     headers: new Headers(),
@@ -101,6 +110,14 @@ async function run(
       ? toResponse(route, call.headers, await route.run(organizationCall))
       : runInTransaction(context, route, authorization, organizationCall);
   return route.report === true ? context.reports.run(organizationCall.organizationId, work) : work();
+}
+
+/** @returns Who is asking, if they may now. @throws {ApiProblem} */
+async function admit(context: ApiContext, route: AnyRoute, request: Request): Promise<Authorization> {
+  const authorization = await authorize(context, request, route.access, route.alsoNeeds);
+  assertOpen(route, authorization);
+  assertRecent(context, route, authorization);
+  return authorization;
 }
 
 function assertOpen(route: AnyRoute, authorization: Authorization): void {
@@ -211,11 +228,27 @@ function scopeOf(authorization: Authorization): string {
   return actor.kind === 'person' ? `user:${actor.userId}` : `token:${actor.tokenId}`;
 }
 
-async function readBody(route: AnyRoute, request: Request): Promise<unknown> {
+interface WhatCame {
+  readonly body: unknown;
+  readonly upload: Uint8Array;
+}
+
+const NOTHING_CAME: WhatCame = { body: undefined, upload: new Uint8Array() };
+
+/** @returns Undefined where the route reads nothing, so that nobody was waited for. */
+async function readWhatCame(
+  { bodyWithinMs }: ApiContext,
+  route: AnyRoute,
+  request: Request,
+): Promise<WhatCame | undefined> {
+  if (route.uploadMaxBytes !== undefined) {
+    const upload = await readUpload(request, route.uploadMaxBytes, bodyWithinMs);
+    return { ...NOTHING_CAME, upload };
+  }
   if (route.body === undefined) return undefined;
-  const value = await readJsonBody(request, route.bodyMaxBytes);
+  const value = await readJsonBody(request, route.bodyMaxBytes, bodyWithinMs);
   // No body is the empty object: some routes need nothing.
-  return parsePart('body', route.body, value === undefined ? {} : value);
+  return { ...NOTHING_CAME, body: value === undefined ? {} : value };
 }
 
 function checkParams(params: Readonly<Record<string, string>>): Record<string, string> {

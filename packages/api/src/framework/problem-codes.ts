@@ -25,6 +25,7 @@ export const PROBLEM = {
   exceeds_own_permissions: { status: 403, title: 'Nobody gives away more than they have' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The body did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with what is there' },
   email_taken: { status: 409, title: 'The address has an account' },
   name_taken: { status: 409, title: 'The name is taken' },

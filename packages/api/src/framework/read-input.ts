@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import { toFieldErrors } from './field-errors.ts';
 import { ApiProblem, type FieldError } from './problem.ts';
+import { readBytes } from './read-bytes.ts';
 
 export const BODY_MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
@@ -16,8 +17,12 @@ const MAX_QUERY_LENGTH = 8_192;
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** @returns The parsed JSON; undefined for an empty body. */
-export async function readJsonBody(request: Request, maxBytes = BODY_MAX_BYTES): Promise<unknown> {
-  const text = await readText(request, maxBytes);
+export async function readJsonBody(
+  request: Request,
+  maxBytes = BODY_MAX_BYTES,
+  withinMs?: number,
+): Promise<unknown> {
+  const text = await readText(request, maxBytes, withinMs);
   if (text === '') return undefined;
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -38,19 +43,10 @@ export function readRawBody(request: Request, maxBytes: number): Promise<string>
   return readText(request, maxBytes);
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (request.body === null) return '';
-  for await (const chunk of request.body) {
-    length += chunk.byteLength;
-    if (length > maxBytes) {
-      throw new ApiProblem('request_too_large', `Cannot read the body: at most ${maxBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
+async function readText(request: Request, maxBytes: number, withinMs?: number): Promise<string> {
+  const bytes = await readBytes(request, { maxBytes, what: 'body', withinMs });
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ApiProblem('invalid_json', 'Cannot read the body: it is not UTF-8', { cause });
   }

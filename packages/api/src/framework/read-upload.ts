@@ -1,20 +1,13 @@
-/** Files that come as the body of a request, whatever type they say they have: bounded by what arrives. */
+/** Files that come as the body of a request, whatever type they say they have. */
 import { ApiProblem } from './problem.ts';
+import { readBytes } from './read-bytes.ts';
 
-/** @throws {ApiProblem} `request_too_large`; `invalid_request` for an empty one. */
-export async function readUpload(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBytes) {
-      throw new ApiProblem('request_too_large', `Cannot read the file: at most ${maxBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  if (length === 0)
+/** @throws {ApiProblem} `request_too_large`, `request_timeout`; `invalid_request` for an empty one. */
+export async function readUpload(request: Request, maxBytes: number, withinMs?: number): Promise<Uint8Array> {
+  const bytes = await readBytes(request, { maxBytes, what: 'file', withinMs });
+  if (bytes.byteLength === 0)
     throw new ApiProblem('invalid_request', 'Cannot read the file: the body must be the file, got nothing', {
       reason: 'empty_file',
     });
-  return Buffer.concat(chunks);
+  return bytes;
 }

@@ -37,6 +37,8 @@ export interface BaseCall<B, Q, P> {
   readonly body: B;
   readonly query: Q;
   readonly params: P;
+  /** The file that came as the body, for routes with `uploadMaxBytes`; of others it is empty. */
+  readonly upload: Uint8Array;
   readonly request: Request;
   readonly origin: AuditOrigin;
   readonly nowMs: number;
@@ -137,6 +139,8 @@ export interface RouteDefinition<
   /** No transaction around `run`. */
   readonly detached?: D;
   readonly bodyMaxBytes?: number;
+  /** The body is a file, of so many bytes at most. Routes do not read it themselves: permissions count after it. */
+  readonly uploadMaxBytes?: number;
   /** Per organization (or address, where there is none). */
   readonly throttle?: RouteThrottle;
   /** Reads much: an organization may have only a few of these computed at once. */

@@ -40,6 +40,7 @@ export const problems: Translation<typeof english> = {
     already_member: 'Diese Person ist schon Mitglied.',
     in_use: 'Es wird noch verwendet.',
     request_too_large: 'Das ist zu groß zum Senden.',
+    request_timeout: 'Das Senden hat zu lange gedauert. Versuchen Sie es noch einmal.',
     link_for_other_account: 'Dieser Link gilt für ein anderes Konto.',
     invalid_request: 'Etwas daran ist nicht gültig.',
     invalid_json: 'Die Anfrage kam beschädigt an. Bitte neu laden und noch einmal versuchen.',

@@ -39,6 +39,7 @@ export const problems = {
     already_member: 'This person is a member already.',
     in_use: 'It is still in use.',
     request_too_large: 'This is too large to send.',
+    request_timeout: 'Sending took too long. Try again.',
     link_for_other_account: 'This link is for another account.',
     invalid_request: 'Something in this is not valid.',
     invalid_json: 'The request came broken. Reload and try again.',
