@@ -118,7 +118,14 @@ export const CreditNote = z
         provider: z.string(),
         model: z.string(),
         component: z.string(),
-        quantity: z.string(),
+        quantity: z
+          .string()
+          .openapi({ description: 'Below 0 where a correction takes back what was billed.' }),
+        unitPriceUsd: usd.openapi({
+          description:
+            'Quantity times it is the amount, exactly, where there is such a price; else the provider’s, to which the markup was added and rounded for each request.',
+        }),
+        markupBasisPoints: z.number(),
         amountUsd: usd,
         /** How many ledger entries stand behind it. */
         entryCount: z.number(),

@@ -199,6 +199,11 @@ describe('finalizeInvoice()', () => {
       );
       expect(requests).toHaveLength(line.entryCount);
       expect(sumUsd(requests.map((request) => request.amountUsd))).toBe(parseUsdSum(line.amountUsd));
+      // Quantity times the price shown is the amount; adjustments have neither, and a markup is rounded for each request.
+      const product = BigInt(line.quantity) * parseUsdSum(line.unitPriceUsd);
+      if (line.component !== 'adjustment' && line.markupBasisPoints === 0) {
+        expect(product).toBe(parseUsdSum(line.amountUsd));
+      }
       for (const { requestId, attempt, entry } of requests) behind.add(`${requestId}/${attempt}/${entry}`);
     }
     const charged = late

@@ -228,6 +228,13 @@ describe('[M6] after finalization', () => {
     expect(parseUsdSum(issued.roundingUsd)).toBe(rounded - exact);
     expect(parseUsdSum(issued.taxUsd)).toBe(tax);
     expect(parseUsdSum(issued.totalUsd)).toBe(rounded + tax);
+    // What a correction takes back stands before what it puts in its place.
+    const given = new Set<string>();
+    for (const { teamId, costCenter, provider, model, component, amountUsd } of issued.lines) {
+      const what = JSON.stringify([teamId, costCenter, provider, model, component]);
+      if (amountUsd.startsWith('-')) expect([...given]).not.toContain(what);
+      else given.add(what);
+    }
     // Every entry stands behind a line, page by page.
     const behind = new Set<string>();
     for (const line of issued.lines) {

@@ -7,7 +7,7 @@ import { NOTE_ISSUES_AT } from '../lifecycle/issue-due-notes.ts';
 import { listNoteCredits, type NoteCreditLine } from '../lifecycle/note-credits.ts';
 import { noteTotalsOf } from '../lifecycle/note-totals.ts';
 import { notFound, usd } from './invoices.ts';
-import { describeLine } from './line-text.ts';
+import { describeLine, shownUnitPrice } from './line-text.ts';
 import { decodeCursor, type Page, type PageOptions, toPage } from './page-cursor.ts';
 
 /** The sums of a draft are those that it would have if it were issued now, its credits included. */
@@ -42,6 +42,9 @@ export interface CreditNoteLineView {
   readonly model: string;
   readonly component: string;
   readonly quantity: string;
+  /** As `shownUnitPrice`. */
+  readonly unitPriceUsd: string;
+  readonly markupBasisPoints: number;
   readonly amountUsd: string;
   /** How many ledger entries stand behind it; `listNoteLineRequests` opens them. */
   readonly entryCount: number;
@@ -71,10 +74,10 @@ interface NoteRow {
   readonly tax: string;
   readonly total: string;
   readonly createdAt: Date;
+  readonly issuesAt: Date | null;
   readonly issuedAt: Date | null;
   readonly invoiceState: string;
 }
-  readonly issuesAt: Date | null;
 
 const NOTE_COLUMNS = sql`n.id, n.invoice_id AS "invoiceId", i.number AS "invoiceNumber", i.livemode, i.state AS "invoiceState", n.kind, n.state, n.number, n.reason,
   n.subtotal_pico_usd::text AS subtotal, n.rounding_pico_usd::text AS rounding, n.tax_pico_usd::text AS tax,
@@ -132,25 +135,43 @@ export function getCreditNote(
       WHERE n.organization_id = ${organizationId} AND n.id = ${creditNoteId}`;
     if (row === undefined) throw notFound('note', creditNoteId);
     const foreseen = await foresee(tx, organizationId, row);
-    const lines = await tx.$queryRaw<(Omit<CreditNoteLineView, 'amountUsd'> & { amount: string })[]>`
+    // What a correction takes back comes before what it puts in its place.
+    const lines = await tx.$queryRaw<NoteLineRow[]>`
       SELECT id, invoice_line_id AS "invoiceLineId", kind, description, team_id AS "teamId", cost_center AS "costCenter", provider, model,
-        component, quantity::text AS quantity, amount_pico_usd::text AS amount,
+        component, quantity::text AS quantity, unit_price_pico_usd::text AS "unitPrice",
+        markup_basis_points AS "markupBasisPoints", amount_pico_usd::text AS amount,
         (SELECT count(*)::int FROM credit_note_entries b
          WHERE b.organization_id = l.organization_id AND b.credit_note_line_id = l.id) AS "entryCount"
       FROM credit_note_lines l WHERE organization_id = ${organizationId} AND credit_note_id = ${creditNoteId}
-      ORDER BY kind DESC, team_id, cost_center, provider, model, component, unit_price_pico_usd, markup_basis_points, description`;
+      ORDER BY kind DESC, team_id, cost_center, provider, model, component, amount_pico_usd >= 0, unit_price_pico_usd, markup_basis_points, description`;
     return {
       ...toView(foreseen.row),
       lines: [
-        ...lines.map(({ amount, ...line }) => ({
-          ...line,
-          description: describeLine(line),
-          amountUsd: usd(amount),
-        })),
+        ...lines.map(toLineView),
         ...foreseen.credits.map((credit) => toCreditLine(creditNoteId, credit)),
       ],
     };
   });
+}
+
+type NoteLineRow = Omit<CreditNoteLineView, 'amountUsd' | 'unitPriceUsd'> & {
+  readonly amount: string;
+  readonly unitPrice: string;
+};
+
+function toLineView({ amount, unitPrice, ...line }: NoteLineRow): CreditNoteLineView {
+  const shown = shownUnitPrice({
+    unitPricePicoUsd: BigInt(unitPrice),
+    markupBasisPoints: line.markupBasisPoints,
+    quantity: BigInt(line.quantity),
+    amountPicoUsd: BigInt(amount),
+  });
+  return {
+    ...line,
+    description: describeLine(line),
+    unitPriceUsd: usd(String(shown)),
+    amountUsd: usd(amount),
+  };
 }
 
 /** A draft as it would be issued now: nothing of that is stored, because balance, plan and other notes move on. */
@@ -199,6 +220,8 @@ function toCreditLine(
     model: '',
     component,
     quantity: '1',
+    unitPriceUsd: usd(String(amountPicoUsd)),
+    markupBasisPoints: 0,
     amountUsd: usd(String(amountPicoUsd)),
     entryCount: 0,
   };
@@ -253,7 +276,7 @@ function toView({ subtotal, rounding, tax, total, invoiceState: _, ...row }: Not
     taxUsd: usd(tax),
     totalUsd: usd(total),
     createdAt: row.createdAt.toISOString(),
+    issuesAt: row.issuesAt?.toISOString() ?? null,
     issuedAt: row.issuedAt?.toISOString() ?? null,
   };
 }
-    issuesAt: row.issuesAt?.toISOString() ?? null,

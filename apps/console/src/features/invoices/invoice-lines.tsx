@@ -6,6 +6,7 @@ import {
   Callout,
   Card,
   classNames,
+  Dash,
   EmptyState,
   formatMoney,
   formatPercent,
@@ -20,16 +21,10 @@ import { QueryError } from '../common/query-error.tsx';
 import { useEvery } from '../common/use-every.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ProviderName } from '../providers/provider-name.tsx';
-import {
-  groupLines,
-  isSameAmount,
-  isTokenComponent,
-  type LineGroup,
-  perMillion,
-  sumOf,
-} from './group-lines.ts';
+import { groupLines, isSameAmount, type LineGroup, sumOf } from './group-lines.ts';
 import { LineSheet } from './line-sheet.tsx';
 import { PartDocuments } from './part-documents.tsx';
+import { UnitPrice } from './unit-price.tsx';
 import { useLineLabel } from './use-invoice-text.ts';
 
 export function InvoiceLines({ invoice }: { readonly invoice: Invoice }) {
@@ -224,8 +219,6 @@ function LineRow({ line, active, last, open, places }: LineRowProps) {
   const quantity = new Intl.NumberFormat(locale).format(line.quantity as Intl.StringNumericLiteral);
   // The model stands above.
   const label = useLineLabel()(line);
-  // A plan and its seats have components of their own, and are counted one by one.
-  const isOfTokens = line.kind === 'usage' && isTokenComponent(line.component);
   return (
     <tr
       className={classNames('cursor-pointer hover:bg-hover', active && 'bg-selected')}
@@ -245,15 +238,17 @@ function LineRow({ line, active, last, open, places }: LineRowProps) {
         <span className="tabular block text-xs text-ink-faint sm:hidden">
           {line.kind !== 'credit' && (
             <>
-              {quantity} × <UnitPrice line={line} isOfTokens={isOfTokens} />
+              {quantity} × <UnitPrice line={line} />
             </>
           )}
         </span>
       </td>
-      <td className={classNames(cell, 'tabular px-3 text-right max-sm:hidden')}>{quantity}</td>
+      <td className={classNames(cell, 'tabular px-3 text-right max-sm:hidden')}>
+        {line.kind === 'credit' ? <Dash /> : quantity}
+      </td>
       <td className={classNames(cell, 'px-3 text-right max-sm:hidden')}>
         <span className="flex flex-col items-end">
-          <UnitPrice line={line} isOfTokens={isOfTokens} />
+          <UnitPrice line={line} />
           {line.markupBasisPoints > 0 && (
             <span className="tabular text-2xs text-ink-faint">
               {text.markup(formatPercent(line.markupBasisPoints / 10_000, locale))}
@@ -265,19 +260,6 @@ function LineRow({ line, active, last, open, places }: LineRowProps) {
         <Money value={line.amountUsd} places={places} />
       </td>
     </tr>
-  );
-}
-
-/** Of tokens by the million, as providers name it; that of one token is on hover. */
-function UnitPrice({ line, isOfTokens }: { readonly line: InvoiceLine; readonly isOfTokens: boolean }) {
-  const text = useMessages('invoices');
-  const locale = useLocale();
-  if (line.kind === 'credit') return <Money value={null} />;
-  if (!isOfTokens) return <Money value={line.unitPriceUsd} />;
-  return (
-    <span className="tabular whitespace-nowrap" title={formatMoney(line.unitPriceUsd, { locale })}>
-      {text.perMillion(formatMoney(perMillion(line.unitPriceUsd), { locale }))}
-    </span>
   );
 }
 
@@ -302,17 +284,19 @@ function Totals({ invoice, lines }: TotalsProps) {
             </Badge>
           )}
         </TotalRow>
-        <TotalRow label={text.rounding} value={invoice.roundingUsd} />
-        {invoice.taxes.length === 0 ? (
-          <TotalRow label={text.noTax} value={invoice.taxUsd} />
-        ) : (
-          invoice.taxes.map((tax) => (
-            <TotalRow
-              key={`${tax.name}/${tax.rateBasisPoints}`}
-              label={text.tax(tax.name, formatPercent(tax.rateBasisPoints / 10_000, locale))}
-              value={tax.amountUsd}
-            />
-          ))
+        {/* A showback statement owes nothing: it is neither rounded nor taxed. */}
+        {invoice.kind !== 'showback' && (
+          <>
+            <TotalRow label={text.rounding} value={invoice.roundingUsd} />
+            {invoice.taxes.length === 0 && <TotalRow label={text.noTax} value={invoice.taxUsd} />}
+            {invoice.taxes.map((tax) => (
+              <TotalRow
+                key={`${tax.name}/${tax.rateBasisPoints}`}
+                label={text.tax(tax.name, formatPercent(tax.rateBasisPoints / 10_000, locale))}
+                value={tax.amountUsd}
+              />
+            ))}
+          </>
         )}
         <div className="col-span-2 my-1 border-t border-line-strong" />
         <dt className="text-base font-semibold">{text.total}</dt>

@@ -7,12 +7,16 @@ import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { readPlanFee } from './plan-fee.ts';
 
 /** @returns What a line counts, in the reader's language where the component is known, else as the API says it. */
-export function useLineLabel(): (line: InvoiceLine) => string {
+export function useLineLabel(): (
+  line: Pick<InvoiceLine, 'kind' | 'component' | 'description' | 'model'>,
+) => string {
   const text = useMessages('invoices');
   const names: Readonly<Record<string, string>> = text.components;
+  const credits: Readonly<Record<string, string>> = text.creditLines;
   const locale = useLocale();
   return useCallback(
     (line) => {
+      if (line.kind === 'credit') return credits[line.component] ?? line.description;
       const fee = readPlanFee(line);
       if (fee !== undefined) {
         const days = fee.days && formatDateRange(fee.days.firstMs, fee.days.lastMs, locale, 'UTC');
@@ -25,7 +29,7 @@ export function useLineLabel(): (line: InvoiceLine) => string {
       if (!generated) return line.description;
       return names[line.component] ?? line.description.slice(`${line.model} · `.length);
     },
-    [names, text, locale],
+    [names, credits, text, locale],
   );
 }
 

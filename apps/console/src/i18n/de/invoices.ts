@@ -142,6 +142,10 @@ export const invoices: Translation<typeof english> = {
     request: 'Anfragen',
     adjustment: 'Korrektur',
   },
+  creditLines: {
+    'included-usage': 'Enthaltene Nutzung',
+    prepaid: 'Guthaben',
+  },
   requestStatus: {
     succeeded: 'Erfolgreich',
     failed: 'Fehlgeschlagen',
@@ -161,11 +165,11 @@ export const invoices: Translation<typeof english> = {
     'late-usage': 'Nutzung, die nach der Rechnung gebucht oder berichtigt wurde',
   },
   issue: 'Ausstellen',
+  issuedByItself: 'Wird von selbst ausgestellt',
+  issuedByItselfHint:
+    'Darauf steht Nutzung, die geschuldet ist. Nach den Karenztagen erhält sie ihre Nummer ohne Ihr Zutun.',
   issueTitle: 'Diesen Beleg ausstellen?',
   issueText: 'Er bekommt seine Nummer und ändert sich nie wieder.',
   issued: (number) => `Beleg ${number} ist ausgestellt`,
   noteEntries: (count) => (count === '1' ? '1 Buchung' : `${count} Buchungen`),
-  issuedByItself: 'Wird von selbst ausgestellt',
-  issuedByItselfHint:
-    'Darauf steht Nutzung, die geschuldet ist. Nach den Karenztagen erhält sie ihre Nummer ohne Ihr Zutun.',
 };

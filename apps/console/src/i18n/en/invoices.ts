@@ -138,6 +138,10 @@ export const invoices = {
     request: 'requests',
     adjustment: 'adjustment',
   },
+  creditLines: {
+    'included-usage': 'Included usage',
+    prepaid: 'Prepaid credits',
+  },
   requestStatus: {
     succeeded: 'Succeeded',
     failed: 'Failed',
@@ -157,12 +161,12 @@ export const invoices = {
     'late-usage': 'Usage recorded or corrected after the invoice',
   },
   issue: 'Issue',
-  issueTitle: 'Issue this note?',
-  issueText: 'It gets its number and never changes again.',
-  issued: (number: string) => `Note ${number} is issued`,
-  noteEntries: (count: string) => (count === '1' ? '1 ledger entry' : `${count} ledger entries`),
   /** Of a debit note that is still a draft. */
   issuedByItself: 'Issued by itself',
   issuedByItselfHint:
     'It tells of usage that is owed. Once the days of grace are over it gets its number without anybody’s doing.',
+  issueTitle: 'Issue this note?',
+  issueText: 'It gets its number and never changes again.',
+  issued: (number: string) => `Note ${number} is issued`,
+  noteEntries: (count: string) => (count === '1' ? '1 ledger entry' : `${count} ledger entries`),
 };
