@@ -3,9 +3,10 @@ import { NOTE_WAITS } from '@tollgate/db';
 import { formatUsd, type PicoUsdSum } from '@tollgate/money';
 import { SETTING_DEFAULTS } from '../alert-kinds.ts';
 import { type Observation, observe } from '../observation.ts';
-import { type Look, type OpenAlert, openOf, rulesOf } from './look.ts';
+import { type ActiveRule, type Look, type OpenAlert, openOf, rulesOf } from './look.ts';
 
 const DAY_MS = 86_400_000;
+/** Of one rule in one look; the others are the next look's. */
 const MAX_KEYS = 500;
 
 interface KeyRow {
@@ -18,37 +19,67 @@ interface KeyRow {
 export async function detectExpiringKeys(look: Look): Promise<Observation[]> {
   const rules = rulesOf(look, 'key-expiring');
   const open = openOf(look, 'key-expiring');
-  if (rules.length === 0 && open.length === 0) return [];
-  const daysOf = (days: number | undefined) => days ?? SETTING_DEFAULTS.daysBefore;
-  const widest = Math.max(0, ...rules.map(({ settings }) => daysOf(settings.daysBefore)));
+  const found: Observation[] = [];
+  for (const rule of rules) {
+    const told = open.filter(({ ruleId }) => ruleId === rule.id);
+    found.push(...(await findNewlyExpiring(look, rule, told)));
+  }
+  return [...found, ...(await findNoLongerExpiring(look, rules, open))];
+}
+
+/** Only those without an alert: what was told must not stand before what was not. */
+async function findNewlyExpiring(
+  look: Look,
+  rule: ActiveRule,
+  told: readonly OpenAlert[],
+): Promise<Observation[]> {
   const rows = await look.tx.$queryRaw<KeyRow[]>`
     SELECT k.id, k.name, k.expires_at AS "expiresAt", t.path AS "teamPath"
     FROM virtual_keys k LEFT JOIN teams t ON t.organization_id = k.organization_id AND t.id = k.team_id
     WHERE k.organization_id = ${look.organizationId} AND k.revoked_at IS NULL AND k.expires_at IS NOT NULL
-      AND k.expires_at > ${new Date(look.nowMs)} AND k.expires_at <= ${new Date(look.nowMs + widest * DAY_MS)}
-    ORDER BY k.expires_at LIMIT ${MAX_KEYS}`;
-  const found = rules.flatMap((rule) =>
-    rows
-      .filter(
-        ({ expiresAt }) => expiresAt.getTime() <= look.nowMs + daysOf(rule.settings.daysBefore) * DAY_MS,
-      )
-      .map((row) =>
-        observe({
-          kind: 'key-expiring',
-          ruleId: rule.id,
-          causeKey: row.id,
-          periodKey: row.expiresAt.toISOString(),
-          firing: true,
-          target: { kind: 'key', id: row.id, name: row.name },
-          teamPath: row.teamPath?.split('/') ?? [],
-          figures: { expiresAt: row.expiresAt.toISOString() },
-        }),
-      ),
+      AND k.expires_at > ${new Date(look.nowMs)} AND k.expires_at <= ${untilOf(look, rule)}
+      AND (${rule.teamId}::text IS NULL OR ${rule.teamId}::text = ANY(string_to_array(t.path, '/')))
+      AND (k.id, k.expires_at) NOT IN (SELECT * FROM unnest(
+        ${told.map(({ causeKey }) => causeKey)}::text[], ${told.map(({ periodKey }) => periodKey)}::timestamptz[]))
+    ORDER BY k.expires_at, k.id LIMIT ${MAX_KEYS}`;
+  return rows.map((row) =>
+    observe({
+      kind: 'key-expiring',
+      ruleId: rule.id,
+      causeKey: row.id,
+      periodKey: row.expiresAt.toISOString(),
+      firing: true,
+      target: { kind: 'key', id: row.id, name: row.name },
+      teamPath: row.teamPath?.split('/') ?? [],
+      figures: { expiresAt: row.expiresAt.toISOString() },
+    }),
   );
-  const live = new Set(found.map(({ ruleId, causeKey, periodKey }) => `${ruleId} ${causeKey} ${periodKey}`));
-  // Revoked, rotated to another end, or over: nobody is told, because somebody did it or was told before.
-  const gone = open
-    .filter((alert) => !live.has(`${alert.ruleId} ${alert.causeKey} ${alert.periodKey}`))
+}
+
+/** Revoked, rotated to another end, or over: nobody is told, because somebody did it or was told before. */
+async function findNoLongerExpiring(
+  look: Look,
+  rules: readonly ActiveRule[],
+  open: readonly OpenAlert[],
+): Promise<Observation[]> {
+  if (open.length === 0) return [];
+  const keys = await look.tx.virtualKey.findMany({
+    where: {
+      organizationId: look.organizationId,
+      id: { in: [...new Set(open.map(({ causeKey }) => causeKey))] },
+      revokedAt: null,
+    },
+    select: { id: true, expiresAt: true },
+  });
+  const endOf = new Map(keys.map(({ id, expiresAt }) => [id, expiresAt]));
+  const untilOfRule = new Map(rules.map((rule) => [rule.id, untilOf(look, rule)]));
+  const isLive = ({ ruleId, causeKey, periodKey }: OpenAlert): boolean => {
+    const [end, until] = [endOf.get(causeKey), untilOfRule.get(ruleId)];
+    if (end == null || until === undefined) return false;
+    return end.toISOString() === periodKey && end.getTime() > look.nowMs && end <= until;
+  };
+  return open
+    .filter((alert) => !isLive(alert))
     .map((alert) =>
       observe({
         kind: 'key-expiring',
@@ -62,7 +93,10 @@ export async function detectExpiringKeys(look: Look): Promise<Observation[]> {
         figures: alert.figures,
       }),
     );
-  return [...found, ...gone];
+}
+
+function untilOf({ nowMs }: Look, { settings }: ActiveRule): Date {
+  return new Date(nowMs + (settings.daysBefore ?? SETTING_DEFAULTS.daysBefore) * DAY_MS);
 }
 
 interface NoteRow {
