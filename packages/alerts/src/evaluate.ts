@@ -12,7 +12,7 @@ import { detectLowBalance } from './detect/balance.ts';
 import { detectUntoldBatches } from './detect/batches.ts';
 import { detectBudgets } from './detect/budgets.ts';
 import { detectExpiringKeys, detectLateUsage } from './detect/calendar.ts';
-import { readEvents } from './detect/events.ts';
+import { endOfPage, readEvents } from './detect/events.ts';
 import { detectFailingCredentials, detectUnknownPrices } from './detect/ledger.ts';
 import type { ActiveRule, Look, OpenAlert } from './detect/look.ts';
 import { detectAnomalies } from './detect/spend.ts';
@@ -28,14 +28,19 @@ interface EvaluateOptions {
 const CURSOR = 'alerts';
 const BY_TIME_EVERY_MS = 55_000;
 const TRANSACTION_TIMEOUT_MS = 60_000;
+/** After a worker was away. What is left then is the next round's: other organizations wait. */
+const MOST_LOOKS = 10;
 
 /** @returns Whether there was anything to look at. */
 export async function evaluateAlerts(database: Database, options: EvaluateOptions): Promise<boolean> {
   const { organizationId, nowMs } = options;
   if (!(await database.tenant(organizationId, (tx) => isWorthALook(tx, organizationId, nowMs)))) return false;
-  await database.tenant(organizationId, (tx) => look(tx, organizationId, nowMs), {
-    timeoutMs: TRANSACTION_TIMEOUT_MS,
-  });
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const isWhole = await database.tenant(organizationId, (tx) => look(tx, organizationId, nowMs), {
+      timeoutMs: TRANSACTION_TIMEOUT_MS,
+    });
+    if (isWhole) break;
+  }
   return true;
 }
 
@@ -57,16 +62,15 @@ async function isWorthALook(tx: Transaction, organizationId: string, nowMs: numb
   return row?.worth === true;
 }
 
-async function look(tx: Transaction, organizationId: string, nowMs: number): Promise<void> {
+/** @returns Whether it has seen all that there was. */
+async function look(tx: Transaction, organizationId: string, nowMs: number): Promise<boolean> {
   const cursor = await lockCursor(tx, organizationId);
   await ensurePresets(tx, organizationId, nowMs);
   const rules = await loadRules(tx, organizationId);
+  const stretch = { tx, organizationId, nowMs, fromXid: cursor.fromXid, toXid: cursor.toXid };
   const base = {
-    tx,
-    organizationId,
-    nowMs,
-    fromXid: cursor.fromXid,
-    toXid: cursor.toXid,
+    ...stretch,
+    toXid: await endOfPage(stretch),
     byTime: cursor.lookedMs === undefined || Math.abs(nowMs - cursor.lookedMs) >= BY_TIME_EVERY_MS,
   };
   const events = await readEvents(base);
@@ -92,8 +96,9 @@ async function look(tx: Transaction, organizationId: string, nowMs: number): Pro
   await enqueueWebhooks(tx, organizationId, [...events.webhooks, ...fromAlerts], nowMs);
   const looked = new Date(base.byTime ? nowMs : (cursor.lookedMs ?? nowMs));
   await tx.$executeRaw`
-    UPDATE ledger_cursors SET next_xid = ${cursor.toXid}::xid8, updated_at = ${looked}
+    UPDATE ledger_cursors SET next_xid = ${base.toXid}::xid8, updated_at = ${looked}
     WHERE organization_id = ${organizationId} AND name = ${CURSOR}`;
+  return base.toXid === cursor.toXid;
 }
 
 interface Cursor {

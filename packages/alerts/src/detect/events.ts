@@ -43,24 +43,53 @@ interface NewEvents {
 const DAY_MS = 86_400_000;
 /** Older events are nobody's news. */
 const NEWS_DAYS = 2;
-const MAX_ROWS = 5_000;
+/** Of one look. What there is more of is the next look's: the cursor stops where these do. */
+const PAGE_SIZE = 5_000;
+
+type Stretch = Pick<Look, 'tx' | 'organizationId' | 'fromXid' | 'toXid' | 'nowMs'>;
+
+/**
+ * How far a look may go, so that it reads a bounded number of events: whole transactions, and at least one.
+ *
+ * @returns The end (open), `toXid` where all of it is little enough.
+ */
+export async function endOfPage({ tx, organizationId, fromXid, toXid, nowMs }: Stretch): Promise<string> {
+  const since = newsSince(nowMs);
+  const [row] = await tx.$queryRaw<{ first: string; next: string | null }[]>`
+    WITH new AS MATERIALIZED (
+      (SELECT recorded_xid AS xid FROM outbox_events
+        WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
+          AND created_at >= ${since} AND kind = ANY(${Object.keys(EVENT_OF_OUTBOX)}) ORDER BY 1 LIMIT ${PAGE_SIZE + 1})
+      UNION ALL
+      (SELECT recorded_xid FROM audit_events
+        WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
+          AND occurred_at >= ${since} AND action = ANY(${Object.keys(EVENT_OF_AUDIT)}) ORDER BY 1 LIMIT ${PAGE_SIZE + 1}))
+    SELECT min(xid)::text AS first, (SELECT xid::text FROM new ORDER BY xid OFFSET ${PAGE_SIZE} LIMIT 1) AS next FROM new`;
+  const next = row?.next ?? null;
+  if (next === null) return toXid;
+  return next === row!.first ? String(BigInt(next) + 1n) : next;
+}
+
+function newsSince(nowMs: number): Date {
+  return new Date(nowMs - NEWS_DAYS * DAY_MS);
+}
 
 export async function readEvents(
   look: Omit<Look, 'changedBudgetIds' | 'open' | 'rules'>,
 ): Promise<NewEvents> {
   const { tx, organizationId, fromXid, toXid, nowMs } = look;
-  const since = new Date(nowMs - NEWS_DAYS * DAY_MS);
+  const since = newsSince(nowMs);
   const outbox = await tx.$queryRaw<OutboxRow[]>`
     SELECT id, kind, target_id AS "targetId", payload, created_at AS "createdAt" FROM outbox_events
     WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
       AND created_at >= ${since} AND kind = ANY(${Object.keys(EVENT_OF_OUTBOX)})
-    ORDER BY created_at, id LIMIT ${MAX_ROWS}`;
+    ORDER BY created_at, id`;
   const audit = await tx.$queryRaw<AuditRow[]>`
     SELECT id, action, target_kind AS "targetKind", target_id AS "targetId", target_name AS "targetName", actor_kind AS "actorKind",
       actor_id AS "actorId", actor_name AS "actorName", before, after, occurred_at AS "occurredAt" FROM audit_events
     WHERE organization_id = ${organizationId} AND recorded_xid >= ${fromXid}::xid8 AND recorded_xid < ${toXid}::xid8
       AND occurred_at >= ${since} AND action = ANY(${Object.keys(EVENT_OF_AUDIT)})
-    ORDER BY occurred_at, id LIMIT ${MAX_ROWS}`;
+    ORDER BY occurred_at, id`;
   const fromOutbox = outbox.map((row) => outboxEvent(organizationId, row));
   return {
     webhooks: [...fromOutbox, ...audit.map((row) => auditEvent(organizationId, row))],
