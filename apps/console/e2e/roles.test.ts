@@ -110,6 +110,10 @@ test('an operator finds an organization, suspends it with a reason and serves it
   await sheet.getByRole('button', { name: 'Suspend' }).click();
   const question = page.getByRole('dialog').last();
   await question.getByLabel('Reason').fill('Abuse report 4711');
+  await expect(question.getByText('requests in the last hour')).toBeVisible();
+  await question.getByRole('button', { name: 'Suspend' }).click();
+  await expect(question.getByText('This is not its name.')).toBeVisible();
+  await question.getByLabel('Type').fill('Browser test');
   await question.getByRole('button', { name: 'Suspend' }).click();
   await expect(sheet.getByText('Abuse report 4711')).toBeVisible();
   await expect.poll(ask, { timeout: 15_000 }).toBe(403);

@@ -70,6 +70,11 @@ describe('the operator’s organizations', () => {
       suspendedBy: null,
     });
     expect(Number(body.spentThisMonthUsd)).toBe(1.5);
+    // What a suspension would stop is all of its traffic.
+    expect(body.requestsLastHour).toBe(6);
+    test.clock.advance(2 * 3_600_000);
+    const later = await operator.call('GET', `/operator/organizations/${acme.organizationId}`);
+    expect(later.body.requestsLastHour).toBe(0);
   });
 
   it('[X1] are listed for nobody else, not even by the database outside the operator’s organization', async () => {

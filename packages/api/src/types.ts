@@ -91,7 +91,10 @@ import type {
   TaxRateView as TaxRateSchema,
 } from './routes/operator-billing.ts';
 import type { Letterhead as LetterheadSchema } from './routes/operator-letterhead.ts';
-import type { OperatedOrganization as OperatedOrganizationSchema } from './routes/operator-organizations.ts';
+import type {
+  OperatedOrganizationDetail as OperatedOrganizationDetailSchema,
+  OperatedOrganization as OperatedOrganizationSchema,
+} from './routes/operator-organizations.ts';
 import type {
   FailedJob as FailedJobSchema,
   SystemStanding as SystemStandingSchema,
@@ -202,6 +205,7 @@ export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
 export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;
 export type NotificationTest = z.output<typeof TestOutcomeSchema>;
 export type OperatedOrganization = z.output<typeof OperatedOrganizationSchema>;
+export type OperatedOrganizationDetail = z.output<typeof OperatedOrganizationDetailSchema>;
 export type OperatorPlan = z.output<typeof OperatorPlanSchema>;
 export type Organization = z.output<typeof OrganizationSchema>;
 export type PayloadBody = z.output<typeof PayloadBodySchema>;

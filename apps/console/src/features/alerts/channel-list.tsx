@@ -14,7 +14,7 @@ import { useRoleName } from '../common/names.ts';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
 import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { useChangeChannel, useChannels, useTestChannel } from './alert-api.ts';
+import { ruleName, useChangeChannel, useChannels, useRules, useTestChannel } from './alert-api.ts';
 import { toClock } from './channel-form-values.ts';
 
 const ChannelDialog = later(async () => (await import('./channel-dialog.tsx')).ChannelDialog);
@@ -223,6 +223,9 @@ function DeleteChannel({
       invalidates: ['/notification-channels', '/alert-rules', '/roles'],
     },
   );
+  const all = useMessages('alerts');
+  const rules = useRules();
+  const losing = rules.rows.filter(({ channelIds }) => channelIds.includes(channel.id));
   return (
     <ConfirmAction
       title={text.deleteTitle(channel.name)}
@@ -231,7 +234,22 @@ function DeleteChannel({
       done={text.deleted}
       onClose={onClose}
     >
-      {text.deleteText}
+      {losing.length > 0 ? (
+        <>
+          <p>{text.deleteRules(losing.length)}</p>
+          <ul className="my-1 list-disc pl-5 text-ink">
+            {losing.map((rule) => (
+              <li key={rule.id} className="wrap-anywhere">
+                {ruleName(rule, all.kinds)}
+                {rule.channelIds.length === 1 && <> ({text.toldNobody})</>}
+              </li>
+            ))}
+          </ul>
+          {text.deleteWaiting}
+        </>
+      ) : (
+        rules.isComplete && text.deleteText
+      )}
     </ConfirmAction>
   );
 }

@@ -6,6 +6,7 @@ import {
   Callout,
   CodeBlock,
   formatDuration,
+  formatExact,
   Sheet,
   SkeletonText,
   StatusBadge,
@@ -23,6 +24,7 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { later } from '../common/later.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeEndpoint, useTestEndpoint } from './alert-api.ts';
 import { EndpointSecretDialog } from './endpoint-secret-dialog.tsx';
@@ -46,7 +48,7 @@ export function EndpointSheet({ endpoint, onClose }: EndpointSheetProps) {
       title={
         endpoint ? (
           <span className="flex flex-wrap items-center gap-2">
-            {endpoint.name === '' ? new URL(endpoint.url).host : endpoint.name}
+            {nameOf(endpoint)}
             <EndpointState endpoint={endpoint} />
           </span>
         ) : (
@@ -59,6 +61,8 @@ export function EndpointSheet({ endpoint, onClose }: EndpointSheetProps) {
     </Sheet>
   );
 }
+
+const nameOf = ({ name, url }: WebhookEndpoint): string => (name === '' ? new URL(url).host : name);
 
 type Opened = 'edit' | 'rotate' | 'delete';
 
@@ -96,8 +100,8 @@ function Content({
 function Health({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
   const text = useMessages('alerts').webhooks;
   const locale = useLocale();
-  const at = (iso: string) =>
-    new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const timeZone = useOrganizationZone();
+  const at = (iso: string) => formatExact(Date.parse(iso), locale, timeZone);
   return (
     <>
       {endpoint.state === 'failing' && endpoint.failingSince !== null && (
@@ -308,13 +312,15 @@ function DeleteEndpoint({ endpoint, onClose, onDeleted }: StepProps & { readonly
   );
   return (
     <ConfirmAction
-      title={text.deleteTitle}
+      title={text.deleteTitle(nameOf(endpoint))}
       confirmLabel={text.delete}
+      confirmName={nameOf(endpoint)}
       run={() => remove.mutateAsync()}
       done={text.deleted}
       onDone={onDeleted}
       onClose={onClose}
     >
+      <p className="mb-1 font-mono text-xs wrap-anywhere text-ink">{endpoint.url}</p>
       {text.deleteText}
     </ConfirmAction>
   );

@@ -18,6 +18,7 @@ import { idOf } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
   changeRuleCall,
+  ruleName,
   STALE_AFTER_RULE_CHANGE,
   useChangeRule,
   useChannels,
@@ -85,7 +86,7 @@ function useRuleBulk() {
     toCall: (rule: AlertRule) => changeRuleCall({ rule, json: { enabled } }),
   });
   return useBulkChanges<AlertRule>({
-    nameOf: (rule) => (rule.name === '' ? text.kinds[rule.kind] : rule.name),
+    nameOf: (rule) => ruleName(rule, text.kinds),
     invalidates: STALE_AFTER_RULE_CHANGE,
     changes: [
       {
@@ -128,7 +129,7 @@ function useRuleColumns(
         cell: ({ row: { original } }) => (
           <span className="flex flex-col gap-0.5">
             <span className="flex flex-wrap items-center gap-1.5 font-medium text-ink">
-              {original.name === '' ? text.kinds[original.kind] : original.name}
+              {ruleName(original, text.kinds)}
               {original.firing > 0 && <Badge tone="warning">{text.rules.open(original.firing)}</Badge>}
             </span>
             <span className="max-w-xl text-xs text-ink-faint">{text.kindText[original.kind]}</span>
@@ -168,7 +169,7 @@ function useRuleColumns(
         (row) =>
           mayWrite && (
             <RowMenu
-              of={text.kinds[row.kind]}
+              of={ruleName(row, text.kinds)}
               entries={[
                 {
                   label: text.channels.edit,
@@ -199,7 +200,7 @@ function RuleSwitch({ rule, mayWrite }: { readonly rule: AlertRule; readonly may
   const text = useMessages('alerts');
   const toText = useProblemText();
   const change = useChangeRule();
-  const name = rule.name === '' ? text.kinds[rule.kind] : rule.name;
+  const name = ruleName(rule, text.kinds);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keeps a click on the switch from opening the row
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above
@@ -221,19 +222,19 @@ function RuleSwitch({ rule, mayWrite }: { readonly rule: AlertRule; readonly may
 }
 
 function DeleteRule({ rule, onClose }: { readonly rule: AlertRule; readonly onClose: () => void }) {
-  const text = useMessages('alerts').rules;
+  const text = useMessages('alerts');
   const remove = useApiMutation<void>(() => ({ path: `/alert-rules/${rule.id}`, method: 'DELETE' }), {
     invalidates: ['/alert-rules', '/alerts'],
   });
   return (
     <ConfirmAction
-      title={text.deleteTitle}
-      confirmLabel={text.delete}
+      title={text.rules.deleteTitle(ruleName(rule, text.kinds))}
+      confirmLabel={text.rules.delete}
       run={() => remove.mutateAsync()}
-      done={text.deleted}
+      done={text.rules.deleted}
       onClose={onClose}
     >
-      {text.deleteText}
+      {text.rules.deleteText}
     </ConfirmAction>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 /** One organization for the operator: how it stands, how it is billed, and whether it is served. */
-import type { OperatedOrganization } from '@tollgate/api';
+import type { OperatedOrganization, OperatedOrganizationDetail } from '@tollgate/api';
 import {
   Button,
   Callout,
@@ -33,7 +33,7 @@ export interface OrganizationSheetProps {
 
 export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
   const path = id === undefined ? undefined : organizationPath(id);
-  const organization = useApiQuery<OperatedOrganization>(path);
+  const organization = useApiQuery<OperatedOrganizationDetail>(path);
   const { data, error } = organization;
   return (
     <Sheet
@@ -64,7 +64,7 @@ export function OrganizationSheet({ id, onClose }: OrganizationSheetProps) {
 
 type Opened = 'suspend' | 'resume' | 'credits' | 'terms' | 'dunning';
 
-function OrganizationContent({ organization }: { readonly organization: OperatedOrganization }) {
+function OrganizationContent({ organization }: { readonly organization: OperatedOrganizationDetail }) {
   const text = useMessages('operator').organizations;
   const [opened, setOpened] = useState<Opened>();
   const billing = useApiQuery<OrganizationBilling>(`${organizationPath(organization.id)}/billing`);

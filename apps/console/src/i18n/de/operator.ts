@@ -50,6 +50,9 @@ export const operator: Translation<typeof english> = {
     suspendTitle: (name) => `${name} sperren?`,
     suspendText:
       'Ihre Anfragen werden binnen Sekunden abgelehnt, laufende Streams abgebrochen. Ihre Personen können sich weiter anmelden, lesen und zahlen.',
+    stops: (count) => `In der letzten Stunde hat sie ${count} Anfragen gesendet.`,
+    stopsNothing: 'In der letzten Stunde hat sie keine Anfragen gesendet.',
+    nameWrong: 'So heißt sie nicht.',
     takeOverText:
       'Das Mahnwesen hat sie gesperrt. Übernommen bleibt sie gesperrt, bis Sie sie freigeben, auch wenn die Rechnung bezahlt ist.',
     resumeTitle: (name) => `${name} wieder bedienen?`,

@@ -47,6 +47,9 @@ export const operator = {
     suspendTitle: (name: string) => `Suspend ${name}?`,
     suspendText:
       'Its requests are refused within seconds, and running streams are cut. Its people can still sign in, read and pay.',
+    stops: (count: string) => `It sent ${count} requests in the last hour.`,
+    stopsNothing: 'It sent no requests in the last hour.',
+    nameWrong: 'This is not its name.',
     takeOverText:
       'Dunning has suspended it. Taken over, it stays suspended until you resume it, also after the invoice is paid.',
     resumeTitle: (name: string) => `Serve ${name} again?`,
