@@ -171,6 +171,14 @@ async function rolledUp(organizationId: string): Promise<{ entries: number; requ
   return { entries: Number(_sum.entries ?? 0n), requests: Number(_sum.requests ?? 0n) };
 }
 
+/** What the log says of failed jobs with such a reason. */
+function findFailures(reason: string): { alarm: boolean; msg: string }[] {
+  return logLines
+    .filter((line) => line.includes(reason) && line.includes('"queue"'))
+    .map((line) => JSON.parse(line) as { alarm?: boolean; msg: string })
+    .map(({ alarm = false, msg }) => ({ alarm, msg }));
+}
+
 describe('the worker', () => {
   it('[M2] records batches that come out of order and twice, once, and rolls them up without being asked', async () => {
     await startApp();
@@ -219,7 +227,22 @@ describe('the worker', () => {
     await ingest.add(batch(organizationId, newId('gatewayEpoch', NOW_MS), 0, 1));
     await waitFor(async () => (await rolledUp(organizationId)).entries === 1);
     await waitFor(async () => (await ingest.counts()).failed === 1);
-    expect(logLines.some((line) => line.includes('its payload must fit the schema'))).toBe(true);
+    await waitFor(() => findFailures('its payload must fit the schema').length > 0);
+    expect(findFailures('its payload must fit the schema')).toEqual([
+      { alarm: true, msg: 'a job failed for good' },
+    ]);
+  });
+
+  it('raises an alarm over a job that has ended its worker too often, at whatever try', async () => {
+    const rollups = createQueue('rollup', redis);
+    await rollups.add({ version: 1, organizationId: await createOrganization() }, { jobId: 'poison' });
+    // What is left of it where five workers died over it.
+    await redis.hset('bull:rollup:poison', 'defa', 'job stalled more than allowable limit');
+    await startApp();
+    await waitFor(async () => (await rollups.counts()).failed === 1);
+    await waitFor(() => findFailures('stalled more than').length > 0);
+    expect(findFailures('stalled more than')).toEqual([{ alarm: true, msg: 'a job failed for good' }]);
+    await rollups.close();
   });
 
   it('[M6] closes the month and stores its documents once the clock says so', async () => {

@@ -19,6 +19,7 @@ export interface WorkerOptions<N extends QueueName> {
   readonly concurrency?: number;
   /** How long a job may go without a sign of life before another worker takes it. */
   readonly lockDurationMs?: number;
+  /** `last`: it stays failed; nobody tries it again by itself. */
   readonly onJobFailed?: (error: Error, job: { jobId: string; attempt: number; last: boolean }) => void;
   readonly onError?: (error: Error) => void;
   /** The loop that takes jobs has ended without `close()`: the process must exit rather than look alive. */
@@ -33,7 +34,7 @@ export interface JobWorker {
 
 /** Takes jobs from now on. A payload that does not parse fails for good: trying again cannot help. */
 export function createWorker<N extends QueueName>(name: N, options: WorkerOptions<N>): JobWorker {
-  const { schema, attempts } = QUEUES[name];
+  const { schema } = QUEUES[name];
   let closing = false;
   const worker = new Worker(
     name,
@@ -59,8 +60,10 @@ export function createWorker<N extends QueueName>(name: N, options: WorkerOption
   );
   worker.on('error', (error) => options.onError?.(error));
   worker.on('failed', (job, error) => {
-    const attempt = job?.attemptsMade ?? 0;
-    options.onJobFailed?.(error, { jobId: job?.id ?? '', attempt, last: attempt >= attempts });
+    // A job may be over long before its last try: what cannot be read, what has ended workers too often. One that is no
+    // longer there is not tried again either.
+    const last = job === undefined || typeof job.finishedOn === 'number';
+    options.onJobFailed?.(error, { jobId: job?.id ?? '', attempt: job?.attemptsMade ?? 0, last });
   });
   worker.run().then(
     () => {
