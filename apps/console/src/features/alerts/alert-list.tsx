@@ -162,6 +162,10 @@ function useAlertColumns(state: 'open' | 'recovered', onOpen: (alert: Alert) => 
           <span className="flex flex-col items-start gap-0.5">
             <RowOpener onOpen={() => onOpen(original)}>{original.title}</RowOpener>
             <span className="text-xs text-ink-soft wrap-anywhere">{original.sentence}</span>
+            <span className="mt-1 flex flex-wrap items-center gap-x-3 sm:hidden">
+              <AlertStateBadge state={original.state} />
+              <TimeStamp value={original.firedAt} className="text-xs text-ink-faint" />
+            </span>
           </span>
         ),
       },

@@ -17,7 +17,7 @@ import { hostOf } from './credential-dialog.tsx';
 import { fitsSearch } from './credential-use.ts';
 import { LastTest } from './last-test.tsx';
 import { useChangeCredential, useCredentials, useProviderName } from './provider-api.ts';
-import { useCredentialFigures } from './use-credential-figures.ts';
+import { type CredentialFigures, useCredentialFigures } from './use-credential-figures.ts';
 
 export type Opened =
   | { readonly kind: 'add' }
@@ -26,6 +26,13 @@ export type Opened =
       readonly credential: ProviderCredential;
     };
 
+/** @returns Whether the search leaves it. */
+export function useIsShown(): (credential: ProviderCredential) => boolean {
+  const providerName = useProviderName();
+  const query = useUrlState().get('q') ?? '';
+  return useCallback((row) => fitsSearch(row, providerName(row.provider), query), [providerName, query]);
+}
+
 export function CredentialTable({ open }: { readonly open: (opened: Opened) => void }) {
   const text = useMessages('providers');
   const mayWrite = usePermission('provider-credentials:write');
@@ -33,13 +40,10 @@ export function CredentialTable({ open }: { readonly open: (opened: Opened) => v
   const columns = useColumns(open);
   const listProps = useListProps();
   const url = useUrlState();
-  const providerName = useProviderName();
   const query = url.get('q') ?? '';
   const search = useCallback((q: string) => url.set({ q }), [url.set]);
-  const rows = useMemo(
-    () => credentials.rows.filter((row) => fitsSearch(row, providerName(row.provider), query)),
-    [credentials.rows, providerName, query],
-  );
+  const isShown = useIsShown();
+  const rows = useMemo(() => credentials.rows.filter(isShown), [credentials.rows, isShown]);
   return (
     <DataTable
       caption={text.ownTitle}
@@ -91,9 +95,18 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
         accessorKey: 'name',
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
-          <span className="flex flex-col">
+          <span className="flex flex-col sm:min-w-44">
             <span className="font-medium wrap-anywhere">{original.name}</span>
             <span className="text-xs text-ink-faint wrap-anywhere">{hostOf(original.baseUrl)}</span>
+            {/* On a phone these have no columns of their own. */}
+            <span className="mt-1 flex flex-col items-start gap-1 sm:hidden">
+              {figures.standings && <Standing standing={figures.standings.get(original.id)} />}
+              {figures.spentUsd && (
+                <span className="text-xs text-ink-soft">
+                  {text.spend}: <Spent credential={original} figures={figures} />
+                </span>
+              )}
+            </span>
           </span>
         ),
       },
@@ -101,12 +114,13 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
         id: 'provider',
         header: text.provider,
         accessorFn: ({ provider }) => providerName(provider),
-        meta: { wideOnly: true },
+        meta: { wideOnly: true, className: 'whitespace-nowrap' },
       },
       {
         id: 'mode',
         header: text.mode,
         accessorKey: 'livemode',
+        meta: { wideOnly: true },
         cell: ({ row }) => (
           <Badge tone={row.original.livemode ? 'accent' : 'info'}>
             {row.original.livemode ? text.live : text.test}
@@ -164,19 +178,34 @@ function useColumns(open: (opened: Opened) => void): ColumnDef<ProviderCredentia
               accessorFn: ({ id }: ProviderCredential) => Number(figures.spentUsd?.get(id) ?? 0),
               meta: { align: 'right' as const, wideOnly: true },
               cell: ({ row }: { readonly row: { readonly original: ProviderCredential } }) => (
-                <Link
-                  href={`/usage?range=month&group=model&credential=${row.original.id}`}
-                  className="hover:underline"
-                >
-                  <Money value={figures.spentUsd?.get(row.original.id) ?? '0'} precision="cents" />
-                  <span className="sr-only"> {text.openUsage(row.original.name)}</span>
-                </Link>
+                <Spent credential={row.original} figures={figures} />
               ),
             },
           ]),
       actionsColumn((row) => mayWrite && <RowActions credential={row} open={open} />),
     ],
-    [text, common, mayWrite, providerName, figures.standings, figures.spentUsd, open],
+    [text, common, mayWrite, providerName, figures, open],
+  );
+}
+
+function Spent({
+  credential: { id, name },
+  figures: { spentUsd, unpriced },
+}: {
+  readonly credential: ProviderCredential;
+  readonly figures: CredentialFigures;
+}) {
+  const text = useMessages('providers');
+  const usage = useMessages('usage');
+  return (
+    <Link href={`/usage?range=month&group=model&credential=${id}`} className="hover:underline">
+      {unpriced.has(id) ? (
+        <span className="text-ink-faint">{usage.costUnknown}</span>
+      ) : (
+        <Money value={spentUsd?.get(id) ?? '0'} precision="cents" />
+      )}
+      <span className="sr-only"> {text.openUsage(name)}</span>
+    </Link>
   );
 }
 

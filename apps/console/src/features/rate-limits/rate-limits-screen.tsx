@@ -155,12 +155,19 @@ function useColumns(
         accessorFn: ({ limit, windowSeconds }) => limit / Math.max(1, windowSeconds),
         meta: { fixed: true },
         cell: ({ row: { original } }) => (
-          <span className="flex flex-wrap items-center gap-1.5">
-            <RowOpener className="tabular" onOpen={() => onOpen(original)}>
-              {rateRule(original)}
-            </RowOpener>
-            <DunningBadge rule={original} />
-          </span>
+          <>
+            <span className="flex flex-wrap items-center gap-1.5">
+              <RowOpener className="tabular" onOpen={() => onOpen(original)}>
+                {rateRule(original)}
+              </RowOpener>
+              <DunningBadge rule={original} />
+            </span>
+            {uses !== undefined && (
+              <span className="mt-1.5 block sm:hidden">
+                <UseBar rule={original} use={uses.get(original.id)} />
+              </span>
+            )}
+          </>
         ),
       },
       {

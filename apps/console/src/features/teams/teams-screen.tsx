@@ -175,7 +175,16 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         header: common.name,
         accessorFn: pathText,
         meta: { fixed: true },
-        cell: ({ row }) => <TeamName team={row.original} />,
+        cell: ({ row: { original } }) => (
+          <>
+            <TeamName team={original} />
+            {mayReadBudgets && original.budget !== null && (
+              <span className="mt-1.5 block sm:hidden">
+                <TeamBudget budget={original.budget} />
+              </span>
+            )}
+          </>
+        ),
       },
       {
         id: 'slug',
@@ -187,6 +196,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
         id: 'costCenter',
         header: text.costCenter,
         accessorKey: 'costCenter',
+        meta: { wideOnly: true },
         cell: ({ row }) => row.original.costCenter || <Dash />,
       },
       {
@@ -205,7 +215,7 @@ function useColumns(open: (opened: Opened) => void, mayWrite: boolean): ColumnDe
       },
       {
         id: 'spend',
-        header: text.spend,
+        header: text.spendThisMonth,
         accessorFn: (team) => Number(spentUsd(team) ?? -1),
         meta: { align: 'right' },
         cell: ({ row: { original } }) => (
@@ -263,11 +273,17 @@ function budgetColumn(text: Messages<'teams'>): ColumnDef<ListedTeam> {
       original.budget === null ? (
         <span className="text-ink-faint">{text.budgetNone}</span>
       ) : (
-        <Link href={`/budgets?open=${original.budget.id}`} className="block">
-          <BudgetBar budget={original.budget} />
-        </Link>
+        <TeamBudget budget={original.budget} />
       ),
   };
+}
+
+function TeamBudget({ budget }: { readonly budget: NonNullable<ListedTeam['budget']> }) {
+  return (
+    <Link href={`/budgets?open=${budget.id}`} className="block">
+      <BudgetBar budget={budget} />
+    </Link>
+  );
 }
 
 function TeamName({ team }: { readonly team: ListedTeam }) {

@@ -44,7 +44,7 @@ export const providers: Translation<typeof english> = {
     `${attempts} Versuche, davon ${failedShare} fehlgeschlagen oder nie beendet. Gestört ab 5 %, Ausfall ab 50 %.`,
   standing: (attempts, failedShare) => `${failedShare} von ${attempts} fehlgeschlagen`,
   noTraffic: 'kein Verkehr',
-  spend: 'Dieser Monat',
+  spend: 'Ausgaben im Monat',
   openUsage: (name) => `Nutzung von ${name}`,
   neverTested: 'nie geprüft',
   works: 'Funktioniert',

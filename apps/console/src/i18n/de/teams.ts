@@ -26,6 +26,7 @@ export const teams: Translation<typeof english> = {
   keys: 'Schlüssel',
   activeKeys: 'aktiv',
   spend: 'Ausgaben',
+  spendThisMonth: 'Ausgaben im Monat',
   spendWithoutBelow: 'diesen Monat, ohne die Teams darunter',
   withoutBelow: 'ohne Teams darunter',
   budget: 'Budget',

@@ -40,7 +40,7 @@ export const providers = {
     `${attempts} attempts, ${failedShare} of them failed or never ended. Degraded from 5%, failing from 50%.`,
   standing: (attempts: string, failedShare: string) => `${failedShare} of ${attempts} failed`,
   noTraffic: 'no traffic',
-  spend: 'This month',
+  spend: 'Spend this month',
   openUsage: (name: string) => `Usage of ${name}`,
   neverTested: 'never tested',
   works: 'Works',

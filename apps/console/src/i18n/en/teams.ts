@@ -22,6 +22,7 @@ export const teams = {
   keys: 'Keys',
   activeKeys: 'active',
   spend: 'Spend',
+  spendThisMonth: 'Spend this month',
   spendWithoutBelow: 'this month, without the teams below',
   withoutBelow: 'without teams below',
   budget: 'Budget',
