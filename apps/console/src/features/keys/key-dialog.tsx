@@ -23,15 +23,18 @@ import {
   newKeyValues,
   toExpiresAt,
   toKeyBody,
+  toNewModels,
 } from './key-form-values.ts';
 import { findWrongRules, toKeyRules } from './key-rules.ts';
 import { ScopePreviewPanel } from './scope-preview-panel.tsx';
+import { useReadUsualKeyRules, useUsualExpiry, useUsualKeyRules } from './usual-key-rules.ts';
 import { UsualRules } from './usual-rules.tsx';
 
 const FIELDS = [
   'name',
   'teamId',
   'ownerId',
+  'expiry',
   'models',
   'providers',
   'endpoints',
@@ -43,7 +46,7 @@ const FIELDS = [
   'concurrency',
 ] as const;
 /** Where the API says it of another part of the body than the form has. */
-const API_FIELDS = { 'budget.limitUsd': 'budgetUsd' } as const;
+const API_FIELDS = { 'budget.limitUsd': 'budgetUsd', expiresAt: 'expiry' } as const;
 
 /** Checks what the API cannot word as well; everything else is the API's to judge. */
 function useKeyForm(defaultValues: KeyFormValues) {
@@ -76,17 +79,21 @@ export interface CreateKeyDialogProps {
   readonly onCreated: (created: KeyWithSecret) => void;
 }
 
-export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateKeyDialogProps) {
+export function CreateKeyDialog({ teamId: ofTeam, ownerId, onClose, onCreated }: CreateKeyDialogProps) {
   const text = useMessages('keys').form;
   const me = useMe().data;
   const locale = useLocale();
   const form = useKeyForm({
     ...newKeyValues(me?.membershipId ?? null),
-    ...(teamId && { teamId }),
+    ...(ofTeam && { teamId: ofTeam }),
     ...(ownerId && { ownerId }),
   });
   const idempotencyKey = useIdempotencyKey();
   const timeZone = useOrganizationZone();
+  const teamId = form.watch('teamId');
+  const usual = useUsualKeyRules(teamId);
+  const readUsual = useReadUsualKeyRules();
+  useUsualExpiry(form, usual);
   // Expiry counts from the opening: the same form sent again must be the same request.
   const [openedAtMs] = useState(Date.now);
   const create = useApiMutation<KeyWithSecret, KeyBody>(
@@ -103,16 +110,15 @@ export function CreateKeyDialog({ teamId, ownerId, onClose, onCreated }: CreateK
       submitLabel={text.submit}
       apiFields={API_FIELDS}
       onSubmit={async (values) => {
-        const { models = [], ...body } = {
-          ...toKeyBody(values, openedAtMs, timeZone),
-          ...toKeyRules(values, locale),
-        };
-        onCreated(await create.mutateAsync(models.length === 0 ? body : { ...body, models }));
+        const { models: _written, ...body } = toKeyBody(values, openedAtMs, timeZone);
+        const rules = toKeyRules(values, locale, await readUsual(values.teamId));
+        const models = toNewModels(values);
+        onCreated(await create.mutateAsync({ ...body, ...rules, ...(models !== undefined && { models }) }));
       }}
       onClose={onClose}
     >
-      <KeyFields form={form} />
-      <UsualRules form={form} />
+      <KeyFields form={form} usual={usual} />
+      <UsualRules teamId={teamId} rules={usual} />
     </FormDialog>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 /** The fields of a key, for making one and for changing one. */
-import { Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
+import type { EffectiveKeyRules } from '@tollgate/api';
+import { Checkbox, Field, Input, MultiSelect, Select, Textarea } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -8,26 +9,33 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { TeamSelect } from '../common/team-select.tsx';
 import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { EXPIRY_PRESETS, type KeyFormValues } from './key-form-values.ts';
+import {
+  EXPIRY_PRESETS,
+  type ExpiryPreset,
+  type KeyFormValues,
+  newKeyExpiries,
+  usualExpiryRule,
+} from './key-form-values.ts';
 import { useEndpointOptions, useModelOptions, useProviderOptions } from './key-options.ts';
 import { KeyRuleFields } from './key-rule-fields.tsx';
 import { OwnerSelect } from './owner-select.tsx';
+import { useUsualRuleText } from './usual-key-rules.ts';
 
 export interface KeyFieldsProps {
   readonly form: UseFormReturn<KeyFormValues>;
   /** Offers to leave the date as it is. */
   readonly existing?: boolean;
+  /** What the rules give a new key; undefined: not known, or it is there already. */
+  readonly usual?: EffectiveKeyRules | undefined;
 }
 
-export function KeyFields({ form, existing = false }: KeyFieldsProps) {
-  const timeZone = useOrganizationZone();
+export function KeyFields({ form, existing = false, usual }: KeyFieldsProps) {
   const text = useMessages('keys').form;
   const parts = useMessages('parts');
   const owners = useMessages('keys').owners;
-  const { control, register, formState, watch } = form;
+  const { control, register, formState } = form;
   const { errors } = formState;
   const mayAny = usePermission('keys:write-any');
-  const presets = EXPIRY_PRESETS.filter((preset) => preset !== (existing ? 'usual' : 'keep'));
   return (
     <>
       <Field label={text.name} hint={text.nameHint} error={errors.name?.message} required>
@@ -56,59 +64,83 @@ export function KeyFields({ form, existing = false }: KeyFieldsProps) {
             render={({ field }) => <OwnerSelect value={field.value} onChange={field.onChange} />}
           />
         </Field>
-        <Field label={text.expires} error={errors.expiry?.message}>
-          <Controller
-            control={control}
-            name="expiry"
-            render={({ field }) => (
-              <Select
-                options={presets.map((preset) => ({ value: preset, label: text.expiry[preset] }))}
-                value={field.value}
-                onValueChange={field.onChange}
-              />
-            )}
-          />
-        </Field>
-        {watch('expiry') === 'custom' && (
-          <Field label={text.date} hint={text.dateHint(timeZone)} error={errors.expiryDate?.message}>
-            <Input type="date" {...register('expiryDate')} />
-          </Field>
-        )}
+        <ExpiryFields form={form} existing={existing} usual={usual} />
       </div>
-      {!existing && <KeyRuleFields form={form} />}
-      <ScopeFields form={form} open={existing} />
+      {!existing && <KeyRuleFields form={form} usual={usual} />}
+      <ScopeFields form={form} existing={existing} usual={usual} />
     </>
   );
 }
 
-function ScopeFields({
-  form,
-  open,
-}: {
-  readonly form: UseFormReturn<KeyFormValues>;
-  readonly open: boolean;
-}): ReactNode {
+type PartProps = Required<KeyFieldsProps>;
+
+function ExpiryFields({ form, existing, usual }: PartProps): ReactNode {
+  const timeZone = useOrganizationZone();
   const text = useMessages('keys').form;
+  const rules = useMessages('keyRules');
+  const said = useUsualRuleText(usual);
+  const { control, register, formState, watch } = form;
+  const { errors } = formState;
+  const expiry = watch('expiry');
+  const rule = usualExpiryRule(usual);
+  const presets = existing ? EXPIRY_PRESETS.filter((preset) => preset !== 'usual') : newKeyExpiries(usual);
+  const labelOf = (preset: ExpiryPreset) =>
+    preset === 'usual' && rule !== null
+      ? `${text.expiry.usual}: ${rules.days(rule.value)}`
+      : text.expiry[preset];
+  const latest = usual?.maxAgeDays ?? null;
+  const hint =
+    expiry === 'usual' && rule !== null
+      ? rules.usualIs(rules.days(rule.value), said.from(rule))
+      : latest !== null
+        ? rules.atMost(rules.days(latest.value), said.from(latest))
+        : undefined;
+  return (
+    <>
+      <Field label={text.expires} hint={hint} error={errors.expiry?.message}>
+        <Controller
+          control={control}
+          name="expiry"
+          render={({ field }) => (
+            <Select
+              options={presets.map((preset) => ({ value: preset, label: labelOf(preset) }))}
+              value={field.value}
+              onValueChange={field.onChange}
+            />
+          )}
+        />
+      </Field>
+      {expiry === 'custom' && (
+        <Field label={text.date} hint={text.dateHint(timeZone)} error={errors.expiryDate?.message}>
+          <Input type="date" {...register('expiryDate')} />
+        </Field>
+      )}
+    </>
+  );
+}
+
+function ScopeFields({ form, existing, usual }: PartProps): ReactNode {
+  const text = useMessages('keys').form;
+  const rules = useMessages('keyRules');
   const { control, register, formState } = form;
   const { errors } = formState;
-  const models = useModelOptions();
   const lists = [
-    { name: 'models', label: text.models, all: text.allModels, ...models },
     { name: 'providers', label: text.providers, all: text.allProviders, options: useProviderOptions() },
     { name: 'endpoints', label: text.endpoints, all: text.allEndpoints, options: useEndpointOptions() },
   ] as const;
+  const given = (usual?.defaultModels ?? null) !== null;
   const wrong = errors.models ?? errors.providers ?? errors.endpoints ?? errors.ipAllowlist ?? errors.tags;
   return (
-    <Disclosure title={text.scope} open={open || wrong !== undefined}>
+    <Disclosure
+      title={text.scope}
+      summary={given && rules.usual}
+      open={existing || given || wrong !== undefined}
+    >
       <p className="text-xs text-ink-faint">{text.scopeText}</p>
+      <ModelsField form={form} usual={usual} />
       <div className="grid gap-4 sm:grid-cols-2">
         {lists.map(({ name, label, all, ...options }) => (
-          <Field
-            key={name}
-            label={label}
-            error={errors[name]?.message}
-            className={name === 'models' ? 'sm:col-span-2' : ''}
-          >
+          <Field key={name} label={label} error={errors[name]?.message}>
             <Controller
               control={control}
               name={name}
@@ -128,5 +160,56 @@ function ScopeFields({
         </Field>
       </div>
     </Disclosure>
+  );
+}
+
+function ModelsField({ form, usual }: Pick<PartProps, 'form' | 'usual'>): ReactNode {
+  const text = useMessages('keys').form;
+  const rules = useMessages('keyRules');
+  const said = useUsualRuleText(usual);
+  const models = useModelOptions();
+  const { control, formState, watch, setValue } = form;
+  const given = usual?.defaultModels ?? null;
+  const all = given !== null && watch('allModels');
+  const isUsual = given !== null && !all && watch('models').length === 0;
+  const list = given?.value.join(', ') ?? '';
+  return (
+    <>
+      <Field
+        label={text.models}
+        hint={isUsual ? rules.usualIs(list, said.from(given)) : undefined}
+        error={formState.errors.models?.message}
+      >
+        <Controller
+          control={control}
+          name="models"
+          render={({ field }) => (
+            <MultiSelect
+              {...models}
+              value={field.value}
+              onValueChange={field.onChange}
+              allLabel={isUsual ? list : text.allModels}
+              disabled={all}
+            />
+          )}
+        />
+      </Field>
+      {given !== null && (
+        <Controller
+          control={control}
+          name="allModels"
+          render={({ field }) => (
+            <Checkbox
+              label={rules.allModelsInstead}
+              checked={field.value}
+              onCheckedChange={(checked) => {
+                if (checked) setValue('models', []);
+                field.onChange(checked);
+              }}
+            />
+          )}
+        />
+      )}
+    </>
   );
 }

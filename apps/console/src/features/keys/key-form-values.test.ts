@@ -5,8 +5,11 @@ import {
   isOpenToAll,
   keySigns,
   keyValues,
+  newKeyExpiries,
   newKeyValues,
   toKeyBody,
+  toNewModels,
+  usualExpiryRule,
 } from './key-form-values.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
@@ -82,5 +85,37 @@ describe('a key that somebody else changed meanwhile', () => {
       'ipAllowlist',
     ]);
     expect(isOpenToAll('models', { ...opened, models: ['gpt-5'] })).toBe(false);
+  });
+});
+
+describe('the end of a new key', () => {
+  const days = (value: number, teamId: string | null = null) => ({ value, teamId });
+
+  it('is by the rules where they say one, never behind the maximum age', () => {
+    const none = { defaultExpiryDays: null, maxAgeDays: null };
+    expect(usualExpiryRule(none)).toBeNull();
+    expect(usualExpiryRule({ ...none, defaultExpiryDays: days(30) })).toEqual(days(30));
+    expect(usualExpiryRule({ defaultExpiryDays: days(30), maxAgeDays: days(7, 'team_1') })).toEqual(
+      days(7, 'team_1'),
+    );
+    expect(newKeyExpiries(none)).not.toContain('usual');
+    expect(newKeyExpiries(none)).toContain('never');
+  });
+
+  it('offers nothing that the rules refuse', () => {
+    expect(newKeyExpiries({ defaultExpiryDays: null, maxAgeDays: days(30) })).toEqual([
+      'usual',
+      'days7',
+      'days30',
+      'custom',
+    ]);
+  });
+});
+
+describe('the models of a new key', () => {
+  it('are left to the rules, written, or all where somebody says so', () => {
+    expect(toNewModels({ models: [], allModels: false })).toBeUndefined();
+    expect(toNewModels({ models: ['gpt-5'], allModels: false })).toEqual(['gpt-5']);
+    expect(toNewModels({ models: [], allModels: true })).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Between the fields of the key form and the body that the API takes. Pure. */
-import type { Key } from '@tollgate/api';
+import type { EffectiveKeyRules, Key } from '@tollgate/api';
 import type { Signs } from '../common/merge-newer.ts';
 import { endOfDateText } from '../usage/zoned-time.ts';
 import { type KeyRulesBody, type KeyRuleValues, NO_KEY_RULES } from './key-rules.ts';
@@ -30,6 +30,8 @@ export interface KeyFormValues extends KeyRuleValues {
   /** `2026-12-31`, for `custom`. */
   expiryDate: string;
   models: readonly string[];
+  /** All, though the rules name some. */
+  allModels: boolean;
   providers: readonly string[];
   endpoints: readonly string[];
   ipAllowlist: string;
@@ -59,6 +61,7 @@ export function newKeyValues(membershipId: string | null): KeyFormValues {
     expiry: 'days90',
     expiryDate: '',
     models: [],
+    allModels: false,
     providers: [],
     endpoints: [],
     ipAllowlist: '',
@@ -75,6 +78,7 @@ export function keyValues(key: Key): KeyFormValues {
     expiry: 'keep',
     expiryDate: '',
     models: key.models,
+    allModels: false,
     providers: key.providers,
     endpoints: key.endpoints,
     ipAllowlist: key.ipAllowlist.join('\n'),
@@ -93,7 +97,33 @@ const SCOPE_FIELDS: readonly string[] = ['models', 'providers', 'endpoints', 'ip
 
 /** Whether it is a part of the scope that nothing stands in: then it restricts nothing. */
 export function isOpenToAll(name: keyof KeyFormValues, values: KeyFormValues): boolean {
-  return SCOPE_FIELDS.includes(name) && values[name]?.length === 0;
+  const value = values[name];
+  return SCOPE_FIELDS.includes(name) && typeof value !== 'boolean' && value?.length === 0;
+}
+
+type UsualExpiry = Pick<EffectiveKeyRules, 'defaultExpiryDays' | 'maxAgeDays'>;
+
+/** When new keys end where nobody says otherwise, and which level says so: never behind the maximum age. */
+export function usualExpiryRule(rules: UsualExpiry | undefined): UsualExpiry['maxAgeDays'] {
+  const { defaultExpiryDays = null, maxAgeDays = null }: Partial<UsualExpiry> = rules ?? {};
+  if (defaultExpiryDays === null || maxAgeDays === null) return defaultExpiryDays ?? maxAgeDays;
+  return maxAgeDays.value < defaultExpiryDays.value ? maxAgeDays : defaultExpiryDays;
+}
+
+/** What a new key may end by: nothing that the rules refuse, and "as they say" only where they say something. */
+export function newKeyExpiries(rules: UsualExpiry | undefined): readonly ExpiryPreset[] {
+  const maxDays = rules?.maxAgeDays?.value ?? Number.POSITIVE_INFINITY;
+  return EXPIRY_PRESETS.filter((preset) => {
+    if (preset === 'keep') return false;
+    if (preset === 'usual') return usualExpiryRule(rules) !== null;
+    if (preset === 'never') return maxDays === Number.POSITIVE_INFINITY;
+    return preset === 'custom' || PRESET_DAYS[preset] <= maxDays;
+  });
+}
+
+/** The models that a new key is sent with; undefined: as the rules say. */
+export function toNewModels({ models, allModels }: Pick<KeyFormValues, 'models' | 'allModels'>) {
+  return models.length > 0 || allModels ? models : undefined;
 }
 
 const linesOf = (text: string): string[] =>
