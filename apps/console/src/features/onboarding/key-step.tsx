@@ -14,10 +14,14 @@ import { WizardForm } from './wizard-form.tsx';
 
 export interface KeyStepProps {
   readonly model: string | undefined;
+  /** Kept by the page: its secret is still there for who looks at an earlier step once more. */
+  readonly created: KeyWithSecret | undefined;
+  readonly onCreated: (created: KeyWithSecret) => void;
+  readonly onCopied: () => void;
   readonly onSkip: () => void;
 }
 
-export function KeyStep({ model, onSkip }: KeyStepProps) {
+export function KeyStep({ model, created, onCreated, onCopied, onSkip }: KeyStepProps) {
   const text = useMessages('onboarding').key;
   const me = useMe().data;
   const form = useForm({ defaultValues: { name: text.defaultName } });
@@ -34,13 +38,13 @@ export function KeyStep({ model, onSkip }: KeyStepProps) {
     useOneAtATime(async ({ name }) => {
       clear();
       try {
-        await create.mutateAsync(name.trim() || text.defaultName);
+        onCreated(await create.mutateAsync(name.trim() || text.defaultName));
       } catch (error) {
         report(error);
       }
     }),
   );
-  if (create.data !== undefined) return <CreatedKey created={create.data} model={model} />;
+  if (created !== undefined) return <CreatedKey created={created} model={model} onCopied={onCopied} />;
   return (
     <WizardForm
       title={text.title}
@@ -62,13 +66,11 @@ export function KeyStep({ model, onSkip }: KeyStepProps) {
   );
 }
 
-function CreatedKey({
-  created,
-  model,
-}: {
+interface CreatedKeyProps extends Pick<KeyStepProps, 'model' | 'onCopied'> {
   readonly created: KeyWithSecret;
-  readonly model: string | undefined;
-}) {
+}
+
+function CreatedKey({ created, model, onCopied }: CreatedKeyProps) {
   const text = useMessages('onboarding').key;
   return (
     <div className="flex min-w-0 flex-col gap-5">
@@ -76,7 +78,7 @@ function CreatedKey({
         <h1 className="text-xl font-semibold tracking-tight text-ink">{text.ready}</h1>
         <p className="mt-1 text-base text-ink-soft">{text.readyText}</p>
       </header>
-      <KeySecret secret={created.secret} {...(model !== undefined && { model })} />
+      <KeySecret secret={created.secret} onCopied={onCopied} {...(model !== undefined && { model })} />
       <FirstRequestCard keyId={created.key.id} />
       <div>
         <Button asChild>
