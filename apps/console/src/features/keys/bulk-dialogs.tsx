@@ -1,5 +1,5 @@
 'use client';
-import { Field, Input, Select } from '@tollgate/ui';
+import { Field, Input, RadioGroup, Select } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
@@ -11,6 +11,7 @@ import { OverlapSelect } from './overlap-select.tsx';
 import { type BulkDialogProps, useBulkChange } from './use-bulk-change.ts';
 
 const PERIODS = ['day', 'week', 'month', 'lifetime'] as const;
+const KINDS = ['hard', 'soft'] as const;
 
 export function BulkExpiryDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
@@ -56,24 +57,28 @@ export function BulkExpiryDialog({ keys, onClose, onDone }: BulkDialogProps) {
 interface BudgetValues {
   limitUsd: string;
   period: (typeof PERIODS)[number];
+  budgetKind: (typeof KINDS)[number];
 }
 
 export function BulkBudgetDialog({ keys, onClose, onDone }: BulkDialogProps) {
   const text = useMessages('hygiene').bulk;
   const limits = useMessages('limits');
+  const budgets = useMessages('budgets');
   const locale = useLocale();
-  const form = useForm<BudgetValues>({ defaultValues: { limitUsd: '', period: 'month' } });
+  const form = useForm<BudgetValues>({
+    defaultValues: { limitUsd: '', period: 'month', budgetKind: 'hard' },
+  });
   const change = useBulkChange(keys);
   return (
     <FormDialog
       form={form}
-      fields={['limitUsd', 'period']}
+      fields={['limitUsd', 'period', 'budgetKind']}
       apiFields={{ 'change.limitUsd': 'limitUsd' }}
       title={text.budgetTitle(keys.length)}
       description={text.budgetText}
       submitLabel={text.submit}
-      onSubmit={({ limitUsd, period }) =>
-        change.mutateAsync({ kind: 'budget', limitUsd: parseAmount(limitUsd, locale) ?? limitUsd, period })
+      onSubmit={({ limitUsd, ...rest }) =>
+        change.mutateAsync({ kind: 'budget', limitUsd: parseAmount(limitUsd, locale) ?? limitUsd, ...rest })
       }
       onDone={({ data }) => onDone(data)}
       onClose={onClose}
@@ -105,6 +110,24 @@ export function BulkBudgetDialog({ keys, onClose, onDone }: BulkDialogProps) {
           />
         </Field>
       </div>
+      <Field label={budgets.form.kind}>
+        <Controller
+          control={form.control}
+          name="budgetKind"
+          render={({ field }) => (
+            <RadioGroup
+              appearance="cards"
+              value={field.value}
+              onValueChange={field.onChange}
+              options={KINDS.map((value) => ({
+                value,
+                label: budgets.kinds[value],
+                description: budgets.kindText[value],
+              }))}
+            />
+          )}
+        />
+      </Field>
     </FormDialog>
   );
 }

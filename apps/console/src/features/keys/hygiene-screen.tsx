@@ -4,7 +4,7 @@ import type { ListedKey } from '@tollgate/api';
 import { Callout, DataTable, EmptyState, Input, PageHeader, StatCard, Tabs } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -12,12 +12,16 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
+import { SearchField } from '../common/search-field.tsx';
+import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BulkActions } from './bulk-actions.tsx';
+import { KeysCsv } from './keys-csv.tsx';
 import { useKeyColumns } from './use-key-columns.tsx';
 
 const OrganizationKeyRules = later(async () => (await import('./key-rules-form.tsx')).OrganizationKeyRules);
@@ -26,6 +30,7 @@ const FINDINGS = ['noBudget', 'noRateLimit', 'neverExpires', 'idle', 'ownerLeft'
 type Finding = (typeof FINDINGS)[number];
 const WITH_DAYS: readonly Finding[] = ['idle', 'notRotated'];
 const USUAL_DAYS = 90;
+const FILTERS = ['q', 'team'] as const;
 
 interface FindingCount {
   readonly kind: Finding;
@@ -133,16 +138,10 @@ function Findings() {
 function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days: number }) {
   const text = useMessages('hygiene');
   const go = useGo();
+  const url = useUrlState();
   const mayWrite = usePermission('keys:write');
-  const sort = finding === 'idle' ? 'lastUsed' : finding === 'notRotated' ? 'rotated' : undefined;
-  const keys = useApiList<ListedKey>(
-    withQuery('/keys', {
-      limit: 50,
-      finding,
-      ...(WITH_DAYS.includes(finding) && { idleDays: days, rotatedDays: days }),
-      ...(sort && { sort, direction: 'asc' }),
-    }),
-  );
+  const path = foundPath(url, finding, days);
+  const keys = useApiList<ListedKey>(path);
   const listProps = useListProps();
   const columns = useKeyColumns(keys.rows);
   return (
@@ -164,8 +163,12 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         onRowClick={({ id }) => go(`/keys/${id}`)}
         toolbar={
           <>
-            <p className="max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
+            <p className="w-full max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
+            <FoundFilters />
             {WITH_DAYS.includes(finding) && <DaysField days={days} />}
+            <span className="ml-auto">
+              <KeysCsv path={path} />
+            </span>
           </>
         }
         {...(mayWrite && {
@@ -175,12 +178,53 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
           ),
         })}
         empty={
-          <EmptyState icon={<ShieldCheck />} title={text.fineTitle}>
-            {text.fineText}
-          </EmptyState>
+          FILTERS.some((name) => url.get(name) !== undefined) ? (
+            <NothingMatches onClear={() => url.set({ q: undefined, team: undefined })} />
+          ) : (
+            <EmptyState icon={<ShieldCheck />} title={text.fineTitle}>
+              {text.fineText}
+            </EmptyState>
+          )
         }
       />
     </section>
+  );
+}
+
+/** The keys behind a finding, as the address filters them. */
+function foundPath(url: UrlState, finding: Finding, days: number): string {
+  const sort = finding === 'idle' ? 'lastUsed' : finding === 'notRotated' ? 'rotated' : undefined;
+  return withQuery('/keys', {
+    limit: 50,
+    finding,
+    q: url.get('q'),
+    teamId: url.get('team'),
+    ...(WITH_DAYS.includes(finding) && { idleDays: days, rotatedDays: days }),
+    ...(sort && { sort, direction: 'asc' }),
+  });
+}
+
+/** Of the keys below: the figures are always of all. */
+function FoundFilters() {
+  const text = useMessages('keys');
+  const parts = useMessages('parts');
+  const url = useUrlState();
+  const mayReadTeams = usePermission('teams:read');
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  return (
+    <>
+      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      {mayReadTeams && (
+        <TeamSelect
+          clearable
+          aria-label={parts.team}
+          className="w-full sm:w-44"
+          placeholder={parts.allTeams}
+          value={url.get('team') ?? ''}
+          onChange={(team) => url.set({ team })}
+        />
+      )}
+    </>
   );
 }
 

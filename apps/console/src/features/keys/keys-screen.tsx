@@ -1,13 +1,11 @@
 'use client';
 /** Every key of the organization, newest first. Filters are in the address. */
 import type { KeyWithSecret } from '@tollgate/api';
-import { Button, PageHeader, toast } from '@tollgate/ui';
-import { FileDown, Plus, ShieldCheck } from 'lucide-react';
+import { Button, PageHeader } from '@tollgate/ui';
+import { Plus, ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { downloadFromApi } from '../common/download.ts';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -15,6 +13,7 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 // Not later: a secret that is shown once must not depend on a script that may fail to come.
 import { KeySecretDialog } from './key-secret-dialog.tsx';
+import { KeysCsv } from './keys-csv.tsx';
 import { KeysTable, keysPath } from './keys-table.tsx';
 
 const CreateKeyDialog = later(async () => (await import('./key-dialog.tsx')).CreateKeyDialog);
@@ -41,7 +40,7 @@ export function KeysScreen() {
                 {hygiene.title}
               </Link>
             </Button>
-            <KeysCsv />
+            <KeysCsv path={keysPath(url)} />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={open}>
                 {text.create}
@@ -63,31 +62,5 @@ export function KeysScreen() {
       )}
       {created && <KeySecretDialog created={created} onClose={() => setCreated(undefined)} />}
     </>
-  );
-}
-
-/** The list as it is filtered and sorted. */
-function KeysCsv() {
-  const text = useMessages('keys');
-  const toText = useProblemText();
-  const url = useUrlState();
-  const [loading, setLoading] = useState(false);
-  const download = async () => {
-    setLoading(true);
-    const [, query = ''] = keysPath(url).split('?');
-    const question = new URLSearchParams(query);
-    question.delete('limit');
-    try {
-      await downloadFromApi(`/keys/csv?${question}`, 'keys.csv');
-    } catch (error) {
-      toast.error(toText(error));
-    } finally {
-      setLoading(false);
-    }
-  };
-  return (
-    <Button icon={<FileDown />} loading={loading} onClick={() => void download()}>
-      {text.csv}
-    </Button>
   );
 }

@@ -52,7 +52,7 @@ export const hygiene: Translation<typeof english> = {
     expireTitle: (count) => `Ablauf für ${keyCount(count)} setzen`,
     expireText: 'Danach lehnt jedes Gateway sie ab. Mit einem späteren Datum gelten sie wieder.',
     budgetTitle: (count) => `${keyCount(count)}: Budget geben`,
-    budgetText: 'Jeder bekommt ein eigenes. Was darüber hinausginge, wird abgelehnt, bevor es gesendet wird.',
+    budgetText: 'Jeder bekommt ein eigenes.',
     rotateTitle: (count) => `${keyCount(count)} erneuern`,
     rotateText: 'Jeder bekommt ein neues Geheimnis. Namen, Umfang, Budgets und Verlauf bleiben.',
     ownerTitle: (count) => `${keyCount(count)}: Inhaber ändern`,

@@ -49,7 +49,7 @@ export const hygiene = {
     expireTitle: (count: number) => `Set an expiry for ${keyCount(count)}`,
     expireText: 'After that instant every gateway refuses them. A later date makes them work again.',
     budgetTitle: (count: number) => `Give ${keyCount(count)} a budget`,
-    budgetText: 'Each gets one of its own. Requests that would pass it are refused before they are sent.',
+    budgetText: 'Each gets one of its own.',
     rotateTitle: (count: number) => `Rotate ${keyCount(count)}`,
     rotateText: 'Each gets a new secret. Names, scopes, budgets and history stay.',
     ownerTitle: (count: number) => `Give ${keyCount(count)} another owner`,
