@@ -20,6 +20,8 @@ import { BulkActions } from './bulk-actions.tsx';
 import { KEY_STATES } from './key-types.ts';
 import { useKeyColumns } from './use-key-columns.tsx';
 
+const REFRESH_MS = 30_000;
+
 /** The question that the address asks. */
 export function keysPath(url: UrlState): string {
   const state = KEY_STATES.find((one) => one === url.get('state'));
@@ -58,14 +60,17 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
   const text = useMessages('keys');
   const go = useGo();
   const url = useUrlState();
-  const keys = useApiList<ListedKey>(keysPath(url));
+  const sort = sortOf(url);
+  const keys = useApiList<ListedKey>(keysPath(url), {
+    // In the order of last use, rows would move away under the hand of who is about to choose one.
+    refetchIntervalMs: sort?.id !== 'lastUsed' && REFRESH_MS,
+  });
   const listProps = useListProps();
   const columns = useKeyColumns(keys.rows, true);
   const mayWrite = usePermission('keys:write');
   const prefetch = usePrefetch();
   const owner = url.get('owner');
   const ownerName = keys.rows.find(({ ownerId }) => ownerId === owner)?.ownerName;
-  const sort = sortOf(url);
   const sorting = sort ? [sort] : [];
   const filtered = ['q', 'state', 'team', 'owner', 'tag'].some((name) => url.get(name) !== undefined);
   return (

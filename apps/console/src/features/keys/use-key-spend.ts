@@ -15,7 +15,7 @@ interface KeyUsage {
   readonly data: readonly Pick<UsageRow, 'key' | 'spentUsd'>[];
 }
 
-const REFRESH_MS = 60_000;
+const REFRESH_MS = 30_000;
 const KEYS_PER_QUESTION = 50;
 const DAYS = 30;
 
@@ -45,6 +45,7 @@ export function useKeySpend(keyIds: readonly string[]): ReadonlyMap<string, stri
       queryKey: apiQueryKey(path),
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => apiFetch<KeyUsage>(path, { signal }),
       staleTime: REFRESH_MS,
+      refetchInterval: REFRESH_MS,
       enabled,
     })),
   });
