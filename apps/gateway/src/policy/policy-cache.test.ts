@@ -35,9 +35,23 @@ const key = (keyId: string): KeyEntry => ({
   version: 1,
 });
 
+const CREDENTIAL: PolicySnapshot['platform']['credentials'][number] = {
+  id: 'cred_1',
+  organizationId: 'org_1',
+  owner: 'organization',
+  provider: 'simulator',
+  baseUrl: 'http://127.0.0.1/v1',
+  secret: 'sk-canary-of-a-provider',
+  region: 'default',
+  livemode: true,
+  priority: 1,
+  models: null,
+  version: 1,
+};
+
 const SNAPSHOT: PolicySnapshot = {
   platform: {
-    credentials: [],
+    credentials: ['cred_resold', 'cred_withdrawn'].map((id) => ({ ...CREDENTIAL, id, owner: 'operator' })),
     models: new Map(),
     prices: [],
     priceIndex: new PriceIndex([]),
@@ -53,21 +67,7 @@ const SNAPSHOT: PolicySnapshot = {
       keepsPayloads: true,
       teams: new Map(),
       disabledServiceAccounts: new Set(),
-      credentials: [
-        {
-          id: 'cred_1',
-          organizationId: 'org_1',
-          owner: 'organization',
-          provider: 'simulator',
-          baseUrl: 'http://127.0.0.1/v1',
-          secret: 'sk-canary-of-a-provider',
-          region: 'default',
-          livemode: true,
-          priority: 1,
-          models: null,
-          version: 1,
-        },
-      ],
+      credentials: [CREDENTIAL],
       prices: [],
       budgets: { organizationId: 'org_1', budgets: [], zones: [], zoneVersion: '0:' },
       rates: null,
@@ -123,8 +123,10 @@ describe('the policy kept on disk [G2]', () => {
     const saving = cache.save(SNAPSHOT);
     cache.noteChanged('key_8');
     cache.noteChanged('org_1');
+    cache.noteChanged('cred_withdrawn');
     await saving;
     const loaded = open().load()!;
+    expect(loaded.platform.credentials.map(({ id }) => id)).toEqual(['cred_resold']);
     expect(loaded.keys.some(({ keyId }) => keyId === 'key_8')).toBe(false);
     expect(loaded.keys.some(({ keyId }) => keyId === 'key_7')).toBe(true);
     expect(loaded.organizations).toEqual([]);

@@ -90,7 +90,9 @@ export class PolicyCache {
       const text = this.#open(sealed, generation, String(index));
       const content = deserialize(Buffer.from(text, 'base64')) as Content;
       if (content.kind === 'platform') {
-        platform = { ...content.platform, priceIndex: new PriceIndex(content.platform.prices) };
+        const credentials = content.platform.credentials.filter(({ id }) => !changed.has(id));
+        const priceIndex = new PriceIndex(content.platform.prices);
+        platform = { ...content.platform, credentials, priceIndex };
       } else if (content.kind === 'organization') {
         const { organization } = content;
         if (changed.has(organization.organizationId)) return;

@@ -1,9 +1,10 @@
 import { PriceIndex } from '@tollgate/catalog';
 import { fixedClock } from '@tollgate/clock';
 import { parseKeyRing } from '@tollgate/config';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { createKeyHasher, type KeySecret, mintKeySecret } from '@tollgate/keys';
 import { createLogger } from '@tollgate/logging';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Revoked } from './found-key.ts';
 import type { KeyEntry, OrganizationPolicy } from './policy.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -49,6 +50,8 @@ function entry(secret: KeySecret, rest: Partial<KeyEntry> = {}): KeyEntry {
   };
 }
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 /** A source whose answers a test holds back and lets go. */
 function setUp() {
   const clock = fixedClock(1_000);
@@ -61,6 +64,9 @@ function setUp() {
     inUse: [] as KeyEntry[],
     reads: 0,
     organizationReads: 0,
+    whileReading: undefined as (() => void) | undefined,
+    organizationFails: false,
+    platformFails: false,
     fail: false,
   };
   let gate = Promise.resolve();
@@ -79,18 +85,26 @@ function setUp() {
       if (fail) throw new Error('the database is away');
       return key === undefined ? [] : [key];
     },
-    findOrganization: () => {
+    async findOrganization() {
       state.organizationReads += 1;
-      return Promise.resolve(state.organization);
+      const { organization, organizationFails } = state;
+      if (state.whileReading !== undefined) {
+        await settled();
+        state.whileReading();
+      }
+      if (organizationFails) throw new Error('a row that no version knows');
+      return organization;
     },
     loadPlatform: () =>
-      Promise.resolve({
-        credentials: [],
-        models: new Map(),
-        prices: [],
-        priceIndex: new PriceIndex([]),
-        markups: new Map(),
-      }),
+      state.platformFails
+        ? Promise.reject(new Error('a row that no version knows'))
+        : Promise.resolve({
+            credentials: [],
+            models: new Map(),
+            prices: [],
+            priceIndex: new PriceIndex([]),
+            markups: new Map(),
+          }),
     currentCursor: () => Promise.resolve('1'),
     changesSince: (cursor) => Promise.resolve({ changes: [], cursor }),
   };
@@ -135,7 +149,6 @@ describe('PolicyStore.whenReady()', () => {
 });
 
 const CHANGED = { organizationId: 'org_1', kind: 'key-changed', targetId: 'key_1' };
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('PolicyStore', () => {
   it('[G3] cuts what still runs for a service account when it is disabled, once', async () => {
@@ -286,6 +299,62 @@ describe('PolicyStore', () => {
     expect(store.find(secret, '10.0.0.1')).toEqual({ kind: 'unavailable', reason: 'stale' });
     store.confirmFresh(clock.monotonicMs());
     expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+  });
+
+  it.each([
+    ['its organization', 'org_1', 'organizationFails'],
+    ['the catalogue', OPERATOR_ORGANIZATION_ID, 'platformFails'],
+  ] as const)(
+    '[G2] serves nobody longer than the cap by what is known to have changed and cannot be read: %s',
+    async (_what, organizationId, fails) => {
+      const { store, state, clock } = setUp();
+      const secret = mintKeySecret();
+      state.key = entry(secret);
+      await store.find(secret, '10.0.0.1');
+      state[fails] = true;
+      store.apply({ organizationId, kind: 'policy-changed', targetId: 'bud_1' });
+      await settled();
+      const findAfter = (ms: number) => {
+        clock.advance(ms);
+        // Polls go on: Postgres is there, but for this one row.
+        store.confirmFresh(clock.monotonicMs());
+        return store.find(secret, '10.0.0.1');
+      };
+      expect(findAfter(60_000)).toMatchObject({ kind: 'found' });
+      expect(findAfter(1)).toEqual({ kind: 'unavailable', reason: 'stale' });
+      state[fails] = false;
+      await vi.waitFor(() => expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' }));
+      store.close();
+    },
+  );
+
+  it('[G1] reads the policy of an organization that changes without pause', async () => {
+    const { store, state, clock } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    const change = () => store.apply({ organizationId: 'org_1', kind: 'policy-changed', targetId: 'bud_1' });
+    state.whileReading = () => {
+      state.organization = { ...ORGANIZATION, name: `after ${state.organizationReads}` };
+      change();
+    };
+    expect(await store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    const readAgain = async () => {
+      const before = state.organizationReads;
+      await vi.waitFor(() => expect(state.organizationReads).toBeGreaterThan(before + 1));
+      store.confirmFresh(clock.monotonicMs());
+    };
+    // In all longer than the cap; each time it is as new as the last reading.
+    for (let round = 0; round < 3; round += 1) {
+      clock.advance(50_000);
+      await readAgain();
+      expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    }
+    state.whileReading = undefined;
+    const last = () => store.find(secret, '10.0.0.1');
+    await vi.waitFor(() =>
+      expect(last()).toMatchObject({ organization: { name: state.organization?.name } }),
+    );
+    store.close();
   });
 
   it('asks once for a key that many ask for at once, and remembers what does not exist', async () => {

@@ -2,9 +2,9 @@
  * Keys and policies in memory: loaded on first use, refreshed when something changes, served while the control
  * plane is away up to each organization's staleness cap.
  *
- * What a load brings is thrown away if its key or organization changed meanwhile (change-numbers.ts): a slow read can
- * never resurrect a revoked key. A key that is known to have changed is not served from memory until it has been read
- * again.
+ * What a look-up brings of a key is thrown away if the key changed meanwhile (change-numbers.ts): a slow read can never
+ * resurrect a revoked key. A key that is known to have changed is not served from memory until it has been read again. An
+ * organization is served as it was last read, until the staleness cap has passed since the first change that was not.
  * Not here: where changes come from (change-feed.ts), what a policy allows (pipeline/steps/authorize.ts).
  */
 import type { Clock } from '@tollgate/clock';
@@ -19,6 +19,7 @@ import { LookUpQueue } from './look-up-queue.ts';
 import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
 import type { PolicySnapshot } from './policy-cache.ts';
 import type { PolicySource } from './policy-source.ts';
+import { UnreadChanges } from './unread-changes.ts';
 
 export interface PolicyStoreOptions {
   readonly source: PolicySource;
@@ -48,6 +49,10 @@ const UNKNOWN_TTL_MS = 30_000;
 /** More would take long to write; the others are looked up. */
 const MAX_KEPT_KEYS = 50_000;
 const RELOAD_DELAY_MS = 250;
+/** Before what changed while it was read is read again: whoever changes without pause must not keep Postgres busy. */
+const AGAIN_DELAY_MS = 50;
+/** A policy that cannot be read for so long is somebody's business. */
+const UNREAD_ALARM_MS = 30_000;
 const MAX_RELOAD_DELAY_MS = 5_000;
 
 const SHED: FoundKey = { kind: 'unavailable', reason: 'shed' };
@@ -70,6 +75,8 @@ export class PolicyStore {
   readonly #organizationLoads = new Map<string, Promise<OrganizationPolicy | undefined>>();
   readonly #changes = new ChangeNumbers();
   readonly #suspectKeys = new Set<string>();
+  /** Organizations; the operator's stands for the catalogue. */
+  readonly #unread = new UnreadChanges();
   readonly #timers = new Set<NodeJS.Timeout>();
   #platform: PlatformPolicy | undefined;
   readonly #firstPlatform = Promise.withResolvers<void>();
@@ -141,6 +148,7 @@ export class PolicyStore {
     this.#hashOfSecret.clear();
     this.#organizations.clear();
     this.#suspectKeys.clear();
+    this.#unread.forget();
     for (const key of restored) this.#remember(key);
     for (const { keyId, organizationId } of inUse.values()) {
       this.#suspectKeys.add(keyId);
@@ -188,8 +196,14 @@ export class PolicyStore {
       void this.#reloadKey(change.targetId, change.organizationId, RELOAD_DELAY_MS);
       return;
     }
-    if (change.organizationId === OPERATOR_ORGANIZATION_ID) void this.#reloadPlatform(RELOAD_DELAY_MS);
+    const nowMs = this.#options.clock.monotonicMs();
+    if (change.organizationId === OPERATOR_ORGANIZATION_ID) {
+      this.#unread.note(OPERATOR_ORGANIZATION_ID, nowMs);
+      if (change.kind === 'credential-changed') this.#options.onChanged?.(change.targetId);
+      void this.#reloadPlatform(RELOAD_DELAY_MS);
+    }
     if (this.#organizations.has(change.organizationId)) {
+      this.#unread.note(change.organizationId, nowMs);
       this.#options.onChanged?.(change.organizationId);
       void this.#reloadOrganization(change.organizationId, RELOAD_DELAY_MS);
     }
@@ -208,7 +222,12 @@ export class PolicyStore {
     if (this.#suspectKeys.has(key.keyId)) return undefined;
     const organization = this.#organizations.get(key.organizationId);
     if (organization === undefined) return undefined;
-    const ageMs = this.#options.clock.monotonicMs() - this.#freshMs;
+    const nowMs = this.#options.clock.monotonicMs();
+    const ageMs = Math.max(
+      nowMs - this.#freshMs,
+      this.#unread.ageMs(key.organizationId, nowMs),
+      this.#unread.ageMs(OPERATOR_ORGANIZATION_ID, nowMs),
+    );
     if (ageMs > organization.stalenessCapMs) return { kind: 'unavailable', reason: 'stale' };
     return { kind: 'found', key, organization, platform: this.#platform };
   }
@@ -333,18 +352,26 @@ export class PolicyStore {
   }
 
   async #readOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
-    for (;;) {
-      const startedAt = this.#changes.last;
-      const organization = await this.#options.source.findOrganization(organizationId);
-      if (this.#changes.changedSince(organizationId, startedAt)) continue;
-      this.#revision += 1;
-      const before = this.#organizations.get(organizationId);
-      if (organization === undefined) this.#organizations.delete(organizationId);
-      else this.#organizations.set(organizationId, organization);
-      if (before !== undefined && organization !== undefined) this.#cutDisabled(before, organization);
-      if (organization === undefined || organization.suspended) this.#options.onRevoked({ organizationId });
-      return organization;
-    }
+    const startedAt = this.#changes.last;
+    const startedMs = this.#options.clock.monotonicMs();
+    const organization = await this.#options.source.findOrganization(organizationId);
+    this.#revision += 1;
+    const before = this.#organizations.get(organizationId);
+    if (organization === undefined) this.#organizations.delete(organizationId);
+    else this.#organizations.set(organizationId, organization);
+    // Newer than what was there, if not the newest: whoever changes without pause must not keep all of it from being read.
+    this.#noteRead(organizationId, startedAt, startedMs, () => {
+      void this.#reloadOrganization(organizationId, RELOAD_DELAY_MS);
+    });
+    if (before !== undefined && organization !== undefined) this.#cutDisabled(before, organization);
+    if (organization === undefined || organization.suspended) this.#options.onRevoked({ organizationId });
+    return organization;
+  }
+
+  #noteRead(id: string, startedAt: number, startedMs: number, readAgain: () => void): void {
+    const changed = this.#changes.changedSince(id, startedAt);
+    this.#unread.read(id, startedMs, changed);
+    if (changed) this.#later(AGAIN_DELAY_MS, readAgain);
   }
 
   /** New requests are refused by authorize.ts; what already runs ends here. */
@@ -381,10 +408,7 @@ export class PolicyStore {
     try {
       await this.#loadOrganization(organizationId);
     } catch (error) {
-      this.#options.logger.warn(
-        { err: error, organizationId },
-        'a changed policy could not be read; trying again',
-      );
+      this.#warnUnread(organizationId, error, 'a changed policy could not be read; trying again');
       this.#later(retryDelayMs, () => {
         void this.#reloadOrganization(organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
       });
@@ -400,15 +424,16 @@ export class PolicyStore {
   }
 
   async #readPlatform(): Promise<PlatformPolicy> {
-    for (;;) {
-      const startedAt = this.#changes.last;
-      const platform = await this.#options.source.loadPlatform();
-      if (this.#changes.changedSince(OPERATOR_ORGANIZATION_ID, startedAt)) continue;
-      this.#platform = platform;
-      this.#firstPlatform.resolve();
-      this.#revision += 1;
-      return platform;
-    }
+    const startedAt = this.#changes.last;
+    const startedMs = this.#options.clock.monotonicMs();
+    const platform = await this.#options.source.loadPlatform();
+    this.#platform = platform;
+    this.#firstPlatform.resolve();
+    this.#revision += 1;
+    this.#noteRead(OPERATOR_ORGANIZATION_ID, startedAt, startedMs, () => {
+      void this.#reloadPlatform(RELOAD_DELAY_MS);
+    });
+    return platform;
   }
 
   async #reloadPlatform(retryDelayMs: number): Promise<void> {
@@ -419,11 +444,21 @@ export class PolicyStore {
       });
       await this.#platformLoad;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'the changed catalogue could not be read; trying again');
+      const operator = OPERATOR_ORGANIZATION_ID;
+      this.#warnUnread(operator, error, 'the changed catalogue could not be read; trying again');
       this.#later(retryDelayMs, () => {
         void this.#reloadPlatform(Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
       });
     }
+  }
+
+  /** The cap will refuse whom it belongs to: somebody has to look before. */
+  #warnUnread(organizationId: string, error: unknown, message: string): void {
+    const { logger, clock } = this.#options;
+    const unreadMs = this.#unread.ageMs(organizationId, clock.monotonicMs());
+    const fields = { err: error, organizationId, unreadMs };
+    if (unreadMs > UNREAD_ALARM_MS) logger.error({ ...fields, alarm: true }, message);
+    else logger.warn(fields, message);
   }
 
   #later(delayMs: number, run: () => void): void {
