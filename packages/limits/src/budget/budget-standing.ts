@@ -5,7 +5,7 @@
  * (and of how much) is that of the value that has least, and the forecast is that of the value that is gone first.
  */
 import type { Prisma, Transaction } from '@tollgate/db';
-import { join, sql } from '@tollgate/db';
+import { empty, join, sql } from '@tollgate/db';
 import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './budget-policy.ts';
 import { forecast, spentSince } from './forecast.ts';
 import { type Period, periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
@@ -185,21 +185,43 @@ interface ValueRow {
   readonly total: string;
 }
 
-/** Values of a budget that spent or hold something in its current period, those that spent most first. */
+export interface BudgetValueQuery {
+  readonly limit: number;
+  /** The last value of the page before. */
+  readonly after?: Pick<BudgetValueStatus, 'value' | 'spentPicoUsd'> | undefined;
+  /** Which values are wanted, by the column that has them: what they are called stands in tables of others. */
+  readonly isWanted?: ((value: Prisma.Sql) => Prisma.Sql) | undefined;
+}
+
+/**
+ * Values of a budget that spent or hold something in its current period, those that spent most first.
+ *
+ * Each page looks at all values of the budget, as its sums do: an index by what is spent would have to follow every request.
+ */
 export async function listBudgetValues(
   tx: Transaction,
   organizationId: string,
   budget: BudgetRow,
   nowMs: number,
-  { limit }: { readonly limit: number },
+  { limit, after, isWanted }: BudgetValueQuery,
 ): Promise<BudgetValueStatus[]> {
   const rule = toBudgetRule(budget);
   const period = periodAt(rule, (await loadTimeZones(tx, organizationId)).zones, nowMs);
+  const spent = sql`${String(after?.spentPicoUsd)}::numeric`;
+  const conditions = [
+    ...(after === undefined
+      ? []
+      : [
+          sql`(standing.spent < ${spent} OR (standing.spent = ${spent} AND standing.scope_value > ${after.value}))`,
+        ]),
+    ...(isWanted === undefined ? [] : [isWanted(sql`standing.scope_value`)]),
+  ];
+  const where = conditions.length === 0 ? empty : sql`WHERE ${join(conditions, ' AND ')}`;
   const rows = await readValues(
     tx,
     organizationId,
     { rule, period },
-    sql`ORDER BY standing.spent DESC, scope_value LIMIT ${limit}`,
+    sql`${where} ORDER BY standing.spent DESC, standing.scope_value LIMIT ${limit}`,
   );
   return rows.map((row) => toValueStatus({ rule, period }, row, nowMs));
 }

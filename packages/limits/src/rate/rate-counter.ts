@@ -55,6 +55,13 @@ export class RateCounter {
     this.#index = this.windowMs === undefined ? 0 : windowIndex(nowMs, this.windowMs);
   }
 
+  /** Of the same rule, as it is now. */
+  follow(rule: RateRule): void {
+    // What was reserved under a higher limit is asked for again.
+    if (rule.limit < this.rule.limit) this.reserved = Math.min(this.reserved, this.used);
+    this.rule = rule;
+  }
+
   /** Moves to the window of `nowMs`. @returns The one that ended, if something was used in it. */
   roll(nowMs: number): EndedWindow | undefined {
     if (this.windowMs === undefined) return undefined;

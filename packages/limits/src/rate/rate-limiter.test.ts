@@ -29,12 +29,12 @@ const rule = (change: Partial<RateRule> = {}): RateRule => ({
   ...change,
 });
 
-function open(rules: readonly RateRule[], nowMs = Date.UTC(2026, 10, 21, 12)) {
+function open(rules: readonly RateRule[], nowMs = Date.UTC(2026, 10, 21, 12), shares?: ShareStore) {
   const clock = fixedClock(nowMs);
   const limiter = new RateLimiter({
-    shares: undefined,
+    shares,
     clock,
-    onError: (error) => expect.fail(error.message),
+    onError: (error) => shares ?? expect.fail(error.message),
   });
   limiter.use({ organizationId: ORGANIZATION, rules });
   const admit = async (tokensEstimate = 1, who = subject(), model = 'm') => {
@@ -89,6 +89,27 @@ describe('admit()', () => {
     clock.advance(1);
     expect((await admit()).kind).toBe('admitted');
   });
+
+  it.each(['requests', 'concurrency'] as const)(
+    'holds a limit of %s that is lowered while Redis is away, at once',
+    async (metric) => {
+      let isAway = false;
+      const shares: ShareStore = {
+        reserve: ({ wanted }) =>
+          isAway
+            ? Promise.reject(new Error('away'))
+            : Promise.resolve({ reserved: wanted + 90, othersReserved: 0, othersUsed: 0, previous: 0 }),
+        publish: () => Promise.resolve(),
+        report: () => Promise.reject(new Error('away')),
+      };
+      const { limiter, admit } = open([rule({ metric, limit: 100 })], undefined, shares);
+      for (let i = 0; i < 3; i++) expect((await admit()).kind).toBe('admitted');
+      isAway = true;
+      limiter.use({ organizationId: ORGANIZATION, rules: [rule({ metric, limit: 5 })] });
+      for (let i = 0; i < 2; i++) expect((await admit()).kind).toBe('admitted');
+      expect(await admit()).toMatchObject({ kind: 'refused', limit: '5' });
+    },
+  );
 
   it('counts under all rules or under none', async () => {
     const { admit } = open([rule({ limit: 100 }), rule({ metric: 'tokens', limit: 10 })]);

@@ -116,7 +116,7 @@ export class RateLimiter {
       const old = known?.counters.get(rule.id);
       const isSame = old?.rule.metric === rule.metric && old.rule.windowSeconds === rule.windowSeconds;
       const values = isSame ? old.values : new Map<string, RateCounter>();
-      for (const counter of values.values()) counter.rule = rule;
+      for (const counter of values.values()) counter.follow(rule);
       counters.set(rule.id, { rule, values });
     }
     const state = { policy, counters, counterCount: 0 };
