@@ -34,6 +34,11 @@ describe('seedPriceBook()', () => {
     expect(first).toEqual({ models: book.models.length, prices: book.prices.length, conflicts: [] });
     const second = await seedPriceBook(databases.migrator, book);
     expect(second).toEqual({ models: 0, prices: 0, conflicts: [] });
+    // Gateways that run hear of the first alone.
+    const told = await databases.migrator.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
+      tx.outboxEvent.findMany({ select: { kind: true, targetId: true } }),
+    );
+    expect(told).toEqual([{ kind: 'policy-changed', targetId: 'price-book' }]);
   });
 
   it('[M7] never changes a stored version, and names it', async () => {

@@ -5,6 +5,7 @@
  * (any region) in code. A published price version is never updated, since entries name it.
  */
 import { type Database, OPERATOR_ORGANIZATION_ID, Prisma, type Transaction } from '@tollgate/db';
+import { newId } from '@tollgate/ids';
 import {
   componentsToJson,
   type PriceLayer,
@@ -28,20 +29,27 @@ export interface SeedResult {
 }
 
 /**
- * Brings the shipped book into the database: idempotent, safe beside another seed, two statements.
+ * Brings the shipped book into the database: idempotent, safe beside another seed. Gateways that run hear of what is new.
  *
  * @param db Opened with the migrator's URL: applications may not write the catalogue.
  */
 export function seedPriceBook(db: Database, book: PriceBook = loadPriceBook()): Promise<SeedResult> {
   return db.tenant(
     OPERATOR_ORGANIZATION_ID,
-    async (tx) => ({
-      models: await upsertModels(tx, book.models),
-      prices: await insertPrices(tx, book.prices),
-      conflicts: await findConflicts(tx, book.prices),
-    }),
+    async (tx) => {
+      const models = await upsertModels(tx, book.models);
+      const prices = await insertPrices(tx, book.prices);
+      if (models + prices > 0) await announce(tx);
+      return { models, prices, conflicts: await findConflicts(tx, book.prices) };
+    },
     { timeoutMs: SEED_TIMEOUT_MS },
   );
+}
+
+/** Without it a gateway would go on with the prices that it read when it started. */
+async function announce(tx: Transaction): Promise<void> {
+  const change = { organizationId: OPERATOR_ORGANIZATION_ID, kind: 'policy-changed', targetId: 'price-book' };
+  await tx.outboxEvent.create({ data: { id: newId('event', Date.now()), ...change }, select: { id: true } });
 }
 
 export interface PriceFilter {
