@@ -1,5 +1,5 @@
 /** What people call the things that limits and budgets are attached to. */
-import type { Transaction } from '@tollgate/db';
+import { type Prisma, sql, type Transaction } from '@tollgate/db';
 import type { Scope } from '@tollgate/limits';
 
 export type ScopeName = (scope: Scope) => string | null;
@@ -37,3 +37,38 @@ export async function findScopeNames(
   }
   return ({ type, id }) => names.get(`${type}:${id}`) ?? null;
 }
+
+/**
+ * Whether a value of a scope, or what people call it, has these letters.
+ *
+ * @param value The column that has the value.
+ */
+export function scopeValueHas(
+  organizationId: string,
+  type: Scope['type'],
+  value: Prisma.Sql,
+  letters: string,
+): Prisma.Sql {
+  const has = (text: Prisma.Sql) => sql`strpos(lower(${text}), lower(${letters})) > 0`;
+  const named = NAMED_IN[type]?.(organizationId, value, has);
+  return named === undefined ? has(value) : sql`(${has(value)} OR EXISTS (${named}))`;
+}
+
+type NamedIn = (
+  organizationId: string,
+  value: Prisma.Sql,
+  has: (text: Prisma.Sql) => Prisma.Sql,
+) => Prisma.Sql;
+
+/** Where those scopes have their names that have one of their own. */
+const NAMED_IN: Readonly<Partial<Record<Scope['type'], NamedIn>>> = {
+  team: (organizationId, value, has) =>
+    sql`SELECT 1 FROM teams n WHERE n.organization_id = ${organizationId} AND n.id = ${value} AND ${has(sql`n.name`)}`,
+  key: (organizationId, value, has) =>
+    sql`SELECT 1 FROM virtual_keys n WHERE n.organization_id = ${organizationId} AND n.id = ${value} AND ${has(sql`n.name`)}`,
+  serviceAccount: (organizationId, value, has) =>
+    sql`SELECT 1 FROM service_accounts n WHERE n.organization_id = ${organizationId} AND n.id = ${value} AND ${has(sql`n.name`)}`,
+  member: (organizationId, value, has) =>
+    sql`SELECT 1 FROM memberships m JOIN users n ON n.id = m.user_id WHERE m.organization_id = ${organizationId} AND m.id = ${value}
+      AND (${has(sql`n.name`)} OR ${has(sql`n.email`)})`,
+};

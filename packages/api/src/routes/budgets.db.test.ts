@@ -28,7 +28,7 @@ async function spend(costPicoUsd: bigint, keyId = 'key_a'): Promise<void> {
     await tx.$executeRaw`
       INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, requested_model, model, provider,
         credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, status, usage_source)
-      VALUES (${owner.organizationId}, ${new Date(startedAtMs)}, ${`req_${costPicoUsd}`}, 1, 0, ${keyId}, 'm', 'm', 'p', 'c', 'organization',
+      VALUES (${owner.organizationId}, ${new Date(startedAtMs)}, ${`req_${costPicoUsd}_${keyId}`}, 1, 0, ${keyId}, 'm', 'm', 'p', 'c', 'organization',
         'chat/completions', false, false, ${costPicoUsd}, 'succeeded', 'provider')`;
     await settleEntries(tx, owner.organizationId, [
       {
@@ -274,6 +274,53 @@ describe('what holds for a key', () => {
     expect((await owner.call('POST', `${path}/reset`, { scopeValue: 'key_one' })).status).toBe(200);
     expect(await spentOf()).toEqual(['0.00', '0.40']);
     expect((await owner.call('DELETE', path)).status).toBe(204);
+  });
+
+  it('reads every value page by page, whether they fill the last page or not, and finds them by name', async () => {
+    const budget = await owner.call('POST', '/budgets', {
+      scope: { type: 'key', id: '*' },
+      limitUsd: '10',
+      period: 'month',
+    });
+    const path = `/budgets/${budget.body.id}/values`;
+    // Two of them spent the same: their order is by value, and neither is on two pages or none.
+    for (const name of ['crawler', 'checkout', 'search'])
+      await spend(500_000_000_000n, (await owner.call('POST', '/keys', { name })).body.key.id);
+    type Page = { data: { value: string; name: string | null }[]; nextCursor: string | null };
+    const pageOf = async (question: string) => (await owner.call('GET', `${path}?${question}`)).body as Page;
+    const { data: all, nextCursor } = await pageOf('limit=200');
+    expect(nextCursor).toBeNull();
+    expect(all.length).toBeGreaterThan(3);
+    for (const limit of [1, all.length - 1, all.length, all.length + 1]) {
+      const read: string[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const page = await pageOf(`limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        expect(page.data.length).toBeLessThanOrEqual(limit);
+        expect(page.data).not.toEqual([]);
+        read.push(...page.data.map(({ value }) => value));
+        cursor = page.nextCursor;
+      }
+      expect(read, `pages of ${limit}`).toEqual(all.map(({ value }) => value));
+    }
+    expect((await pageOf('q=CRAWL')).data.map(({ name }) => name)).toEqual(['crawler']);
+    expect((await pageOf(`q=${all[0]!.value}`)).data).toHaveLength(1);
+    expect((await pageOf('q=nobody')).data).toEqual([]);
+    for (const parts of [['x', 'm'], ['1'], ['1e5', 'm']]) {
+      const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+      expect((await owner.call('GET', `${path}?cursor=${cursor}`)).status).toBe(400);
+    }
+    expect((await owner.call('DELETE', `/budgets/${budget.body.id}`)).status).toBe(204);
+  });
+
+  it('finds the values of a budget per team and per member by what they are called', async () => {
+    for (const type of ['team', 'member', 'serviceAccount', 'tag', 'model', 'endUser']) {
+      const scope = { type, id: '*' };
+      const budget = await owner.call('POST', '/budgets', { scope, limitUsd: '10', period: 'month' });
+      const found = await owner.call('GET', `/budgets/${budget.body.id}/values?q=nobody`);
+      expect(found.status, found.text).toBe(200);
+      expect(found.body).toEqual({ data: [], nextCursor: null });
+    }
   });
 
   it('a key whose rules are refused is not made', async () => {

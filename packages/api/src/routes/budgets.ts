@@ -5,11 +5,13 @@ import {
   archiveBudget,
   BUDGET_PERIODS,
   type BudgetRecord,
+  type BudgetValueStatus,
   createBudget,
   listBudgetValues,
   loadTimeZones,
   resetBudget,
   SCOPE_TYPES,
+  toBudgetRule,
   updateBudget,
 } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
@@ -17,12 +19,20 @@ import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, idParam, instant, text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
-import { decodeTimeCursor, longPageShape, pageOf, toPage } from '../framework/pagination.ts';
-import { notFound } from '../framework/problem.ts';
+import {
+  decodeCursor,
+  decodeTimeCursor,
+  longPageShape,
+  pageOf,
+  pageShape,
+  toPage,
+} from '../framework/pagination.ts';
+import { invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { assertRoomForBudget } from '../limits/budgets-of-key.ts';
 import { DryRun, dryRunBudget } from '../limits/dry-run.ts';
 import { Budget, BudgetValue, presentBudgets, presentBudgetValues } from '../limits/present-budget.ts';
+import { scopeValueHas } from '../limits/scope-names.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
 import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
 
@@ -30,8 +40,6 @@ export const limitScope = z.strictObject({
   type: z.enum(SCOPE_TYPES),
   id: text(300).refine((value) => value.length > 0, refusal('must not be empty', 'required')),
 });
-
-const MAX_VALUES = 200;
 
 const thresholds = z.array(z.int().min(1).max(1_000)).max(10);
 const onExceeded = z.union([z.literal('refuse'), z.strictObject({ model: text(200).min(1) })]);
@@ -173,14 +181,29 @@ export const budgetRoutes: readonly AnyRoute[] = [
     path: '/budgets/{id}/values',
     tag: 'budgets',
     summary: 'Of a budget that is one per value: the values that spent most in this period',
+    description:
+      '`q` finds parts of values and of what they are called. Figures move while pages are read: what spends meanwhile may be on two of them, and what is reset on none.',
     access: 'budgets:read',
     params: idParam,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(MAX_VALUES).default(50) }),
-    response: z.object({ data: z.array(BudgetValue), nextCursor: z.null() }),
+    query: z.strictObject({ ...pageShape, q: text(100).exactOptional() }),
+    response: pageOf(BudgetValue),
     run: async ({ tx, organizationId, params, query, nowMs }) => {
+      const { limit, cursor, q = '' } = query;
       const budget = await getBudget(tx, organizationId, params.id);
-      const values = await listBudgetValues(tx, organizationId, budget, nowMs, { limit: query.limit });
-      return { data: await presentBudgetValues(tx, organizationId, budget, values), nextCursor: null };
+      const { type } = toBudgetRule(budget).scope;
+      const values = await listBudgetValues(tx, organizationId, budget, nowMs, {
+        limit: limit + 1,
+        after: decodeValueCursor(cursor),
+        ...(q !== '' && { isWanted: (value) => scopeValueHas(organizationId, type, value, q) }),
+      });
+      const shown = await presentBudgetValues(tx, organizationId, budget, values);
+      const byValue = new Map(shown.map((each) => [each.value, each]));
+      return toPage(
+        values,
+        limit,
+        ({ spentPicoUsd, value }) => [String(spentPicoUsd), value],
+        ({ value }) => byValue.get(value)!,
+      );
     },
   }),
   route({
@@ -252,6 +275,16 @@ async function getBudget(tx: Transaction, organizationId: string, budgetId: stri
 async function lockBudget(tx: Transaction, organizationId: string, budgetId: string): Promise<BudgetRecord> {
   await tx.$queryRaw`SELECT 1 FROM budgets WHERE organization_id = ${organizationId} AND id = ${budgetId} FOR UPDATE`;
   return getBudget(tx, organizationId, budgetId);
+}
+
+/** @throws {ApiProblem} `invalid_request`. */
+function decodeValueCursor(
+  cursor: string | undefined,
+): Pick<BudgetValueStatus, 'spentPicoUsd' | 'value'> | undefined {
+  if (cursor === undefined) return undefined;
+  const [spent, value] = decodeCursor(cursor, 2) as [string, string];
+  if (!/^-?\d{1,38}$/.test(spent)) throw invalidField('query.cursor', 'is not a cursor of this list');
+  return { spentPicoUsd: BigInt(spent), value };
 }
 
 function parseCap(value: string | null): bigint | null {

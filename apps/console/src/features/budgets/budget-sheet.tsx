@@ -1,11 +1,10 @@
 'use client';
 /** One budget beside the list: where it stands, what its rule is, and who used it. */
-import type { Budget, BudgetValue } from '@tollgate/api';
+import type { Budget } from '@tollgate/api';
 import {
   classNames,
   DefinitionList,
   formatPercent,
-  IconButton,
   Meter,
   Money,
   Sheet,
@@ -13,7 +12,7 @@ import {
   TimeStamp,
   Tooltip,
 } from '@tollgate/ui';
-import { RotateCcw, WalletMinimal } from 'lucide-react';
+import { WalletMinimal } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -26,9 +25,9 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BudgetButtons, type OpenedAction } from './budget-actions.tsx';
 import { BudgetBadges } from './budget-badges.tsx';
-import { StandingBar } from './budget-bar.tsx';
 import { useForecastSentence } from './budget-forecast.tsx';
 import { isZero, worstShares } from './budget-standing.ts';
+import { BudgetValues } from './budget-values.tsx';
 
 export interface BudgetSheetProps {
   readonly id: string | undefined;
@@ -100,7 +99,7 @@ function BudgetDetails({
         {budget.state === 'active' && <p className="text-sm text-ink-soft">{sentence(budget)}</p>}
         {mayWrite && <BudgetButtons budget={budget} onChoose={onAction} />}
       </section>
-      {each && <Values budget={budget} onAction={mayWrite ? onAction : undefined} />}
+      {each && <BudgetValues budget={budget} onAction={mayWrite ? onAction : undefined} />}
       <Rule budget={budget} />
     </div>
   );
@@ -258,50 +257,6 @@ function Rule({ budget }: { readonly budget: Budget }) {
         >
           {text.sheet.history}
         </Link>
-      )}
-    </section>
-  );
-}
-
-interface ValuesProps {
-  readonly budget: Budget;
-  /** Undefined: nothing may be changed. */
-  readonly onAction: BudgetSheetProps['onAction'] | undefined;
-}
-
-function Values({ budget, onAction }: ValuesProps) {
-  const text = useMessages('budgets');
-  const values = useApiQuery<{ readonly data: readonly BudgetValue[] }>(
-    `/budgets/${encodeURIComponent(budget.id)}/values?limit=50`,
-    { refetchInterval: REFRESH_MS },
-  );
-  const rows = values.data?.data;
-  return (
-    <section>
-      <h3 className="text-sm font-semibold text-ink">{text.sheet.values}</h3>
-      <p className="text-xs text-ink-faint">{text.sheet.valuesText}</p>
-      {rows === undefined && values.error === null && <SkeletonText lines={3} />}
-      {rows?.length === 0 && <p className="mt-2 text-sm text-ink-soft">{text.sheet.noValues}</p>}
-      {rows && rows.length > 0 && (
-        <ul className="mt-1 flex flex-col divide-y divide-line">
-          {rows.map((row) => (
-            <li key={row.value} className="flex flex-col gap-1.5 py-2.5">
-              <span className="flex items-center justify-between gap-2">
-                <span className="text-sm wrap-anywhere text-ink">{row.name ?? row.value}</span>
-                {onAction && (
-                  <IconButton
-                    size="sm"
-                    label={text.actions.resetOne(row.name ?? row.value)}
-                    onClick={() => onAction({ action: 'reset', budget, value: row })}
-                  >
-                    <RotateCcw />
-                  </IconButton>
-                )}
-              </span>
-              <StandingBar amounts={row} label={text.meter(row.name ?? row.value)} />
-            </li>
-          ))}
-        </ul>
       )}
     </section>
   );
