@@ -27,6 +27,7 @@ import type {
   AppliedRateLimit as AppliedRateLimitSchema,
 } from './limits/effective-policy.ts';
 import type { RefusalExplanation as RefusalExplanationSchema } from './limits/explain-refusal.ts';
+import type { KeyModel as KeyModelSchema, KeyReach as KeyReachSchema } from './limits/key-reach.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
 import type { RateLimitUse as RateLimitUseSchema } from './limits/rate-limit-use.ts';
@@ -186,6 +187,8 @@ export type InvoiceListItem = z.output<typeof InvoiceListItemSchema>;
 export type Key = z.output<typeof KeySchema>;
 export type KeyActivity = z.output<typeof KeyActivitySchema>;
 export type KeyDetail = z.output<typeof KeyDetailSchema>;
+export type KeyModel = z.output<typeof KeyModelSchema>;
+export type KeyReach = z.output<typeof KeyReachSchema>;
 export type KeyPolicy = z.output<typeof KeyPolicySchema>;
 export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;

@@ -17,6 +17,7 @@ import { invitationRoutes } from './invitations.ts';
 import { invoicePaymentRoutes } from './invoice-payments.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { keyHygieneRoutes } from './key-hygiene.ts';
+import { keyModelRoutes } from './key-models.ts';
 import { keyPolicyRoutes } from './key-policies.ts';
 import { keyRoutes } from './keys.ts';
 import { markupRuleRoutes } from './markup-rules.ts';
@@ -65,6 +66,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
   ...keyHygieneRoutes,
+  ...keyModelRoutes,
   ...keyPolicyRoutes,
   ...keyRoutes,
   ...policyRoutes,

@@ -12,6 +12,7 @@ export const QUESTIONS: Changes = {
     path: `/keys/${await newKey(world)}/policy/preview`,
     body: { models: ['gpt-5'] },
   }),
+  'post /keys/preview': ({ owner }) => ({ by: owner, body: { models: ['gpt-5'] } }),
   'post /routes/preview': ({ owner }) => ({
     by: owner,
     body: { route: { rules: [{ targets: [{ model: 'gpt-5' }] }] } },

@@ -26,7 +26,7 @@ import {
   toNewModels,
 } from './key-form-values.ts';
 import { findWrongRules, toKeyRules } from './key-rules.ts';
-import { ScopePreviewPanel } from './scope-preview-panel.tsx';
+import { NewKeyReachPanel, ScopePreviewPanel } from './scope-preview-panel.tsx';
 import { useReadUsualKeyRules, useUsualExpiry, useUsualKeyRules } from './usual-key-rules.ts';
 import { UsualRules } from './usual-rules.tsx';
 
@@ -118,6 +118,7 @@ export function CreateKeyDialog({ teamId: ofTeam, ownerId, onClose, onCreated }:
       onClose={onClose}
     >
       <KeyFields form={form} usual={usual} />
+      <NewKeyReachPanel form={form} />
       <UsualRules teamId={teamId} rules={usual} />
     </FormDialog>
   );

@@ -1,10 +1,24 @@
 'use client';
 import type { KeyDetail, KeyPolicy } from '@tollgate/api';
-import { Badge, Card, CopyButton, Dash, DefinitionList, Money, TimeStamp, useNowMs } from '@tollgate/ui';
+import {
+  Badge,
+  Button,
+  Card,
+  CopyButton,
+  Dash,
+  DefinitionList,
+  Money,
+  TimeStamp,
+  useNowMs,
+} from '@tollgate/ui';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { useKeyPolicy } from './key-rules-cards.tsx';
+
+const KeyModelsSheet = later(async () => (await import('./key-models-sheet.tsx')).KeyModelsSheet);
 
 const SHOWN_ROUTES = 10;
 
@@ -75,7 +89,14 @@ function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
       <DefinitionList
         items={[
           { term: form.models, value: <Values values={subject.models} none={form.allModels} /> },
-          ...(models ? [{ term: page.reachable, value: page.reachableModels(models.reachableCount) }] : []),
+          ...(models
+            ? [
+                {
+                  term: page.reachable,
+                  value: <Reach keyId={subject.id} count={models.reachableCount} />,
+                },
+              ]
+            : []),
           ...(routes.length > 0 ? [{ term: title, value: <Routes routes={routes} /> }] : []),
           { term: form.providers, value: <Values values={subject.providers} none={form.allProviders} /> },
           { term: form.endpoints, value: <Values values={subject.endpoints} none={form.allEndpoints} /> },
@@ -84,6 +105,22 @@ function ScopeCard({ subject }: { readonly subject: KeyDetail }) {
         ]}
       />
     </Card>
+  );
+}
+
+/** How many, and which on asking: there can be thousands. */
+function Reach({ keyId, count }: { readonly keyId: string; readonly count: number }) {
+  const { page } = useMessages('keys');
+  const mayList = usePermission('models:read');
+  const [opened, setOpened] = useState(false);
+  if (!mayList) return page.reachableModels(count);
+  return (
+    <>
+      <Button variant="link" size="sm" onClick={() => setOpened(true)}>
+        {page.reachableModels(count)}
+      </Button>
+      {opened && <KeyModelsSheet keyId={keyId} onClose={() => setOpened(false)} />}
+    </>
   );
 }
 
