@@ -29,7 +29,8 @@ export interface DialogProps {
 
 const WIDTH = { sm: 'sm:max-w-sm', md: 'sm:max-w-lg', lg: 'sm:max-w-2xl', xl: 'sm:max-w-4xl' } as const;
 
-export const SCRIM_STYLE = 'fixed inset-0 z-40 animate-fade-in bg-scrim';
+/** As high as windows are: of a window over another, the order in the document puts it between the two. */
+export const SCRIM_STYLE = 'fixed inset-0 z-50 animate-fade-in bg-scrim';
 
 export function Dialog(props: DialogProps) {
   const { title, description, children, footer, size = 'md', trigger } = props;

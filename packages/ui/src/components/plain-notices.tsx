@@ -29,7 +29,7 @@ export function PlainNotices() {
     };
   }, []);
   return (
-    <div role="status" className="fixed right-6 bottom-6 z-50 flex max-w-88 flex-col gap-2">
+    <div role="status" className="fixed right-6 bottom-6 z-60 flex max-w-88 flex-col gap-2">
       {notices.map(({ id, title, description }) => (
         <div
           key={id}
