@@ -48,7 +48,7 @@ export function Legend({ series, hidden, onToggle, format, showTotals, overlayLa
       ))}
       {overlayLabel !== undefined && (
         <li className="flex h-6 items-center gap-1.5 px-1.5 text-xs text-ink-soft">
-          <span aria-hidden className="w-3 shrink-0 border-t-2 border-dashed border-ink-faint" />
+          <span aria-hidden className="w-6 shrink-0 border-t-2 border-dashed border-ink-faint" />
           {overlayLabel}
         </li>
       )}

@@ -37,6 +37,12 @@ describe('toPlottedData()', () => {
     expect(series[0]?.color).toBe('var(--tg-chart-1)');
   });
 
+  it('leaves a series its own colour, wherever it stands', () => {
+    const own = twelve.slice(0, 3).map((one) => (one.key === 'k2' ? { ...one, color: 'red' } : one));
+    const { series } = toPlottedData(own, [row(values)], 'Other');
+    expect(series.map(({ color }) => color)).toEqual(['red', 'var(--tg-chart-2)', 'var(--tg-chart-3)']);
+  });
+
   it('never draws more series than the palette has colours, and loses no amount', () => {
     const { series, rows } = toPlottedData(twelve, [row(values)], 'Other');
     expect(series).toHaveLength(PALETTE_SIZE);

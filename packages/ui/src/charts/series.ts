@@ -8,6 +8,8 @@ export interface ChartSeries {
   readonly label: string;
   /** Instead of its total in the legend: where that is not known. */
   readonly totalText?: string;
+  /** Instead of one by place: for what has the same colour wherever it is drawn. */
+  readonly color?: string;
 }
 
 /** One bucket of time; a missing value counts as zero. Money comes as decimal strings, counts as numbers. */
@@ -88,7 +90,7 @@ export function toPlottedData(
   const ordered = keepOrder ? told : told.toSorted((left, right) => Number(right.total) - Number(left.total));
   const shown = totals.length > PALETTE_SIZE ? ordered.slice(0, PALETTE_SIZE - 1) : ordered;
   const rest = [...ordered.slice(shown.length), ...totals.filter(({ key }) => key === OTHER_KEY)];
-  const plotted = shown.map((one, position) => ({ ...one, color: colorOf(position) }));
+  const plotted = shown.map((one, position) => ({ ...one, color: one.color ?? colorOf(position) }));
   if (rest.length === 0) return { series: plotted, rows };
   const other: PlottedSeries = {
     key: OTHER_KEY,

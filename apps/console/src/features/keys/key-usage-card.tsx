@@ -9,6 +9,7 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
+import { OUTCOME_COLOR } from '../requests/outcome-color.ts';
 import type { RequestsSummary } from '../requests/summary-types.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { startOfDayAgo } from './day-range.ts';
@@ -87,7 +88,7 @@ function UsageCard({ subject }: { readonly subject: KeyDetail }) {
           keepOrder
           height={200}
           loading={usage.isLoading}
-          series={outcomes.map((key) => ({ key, label: text.outcomes[key] }))}
+          series={outcomes.map((key) => ({ key, label: text.outcomes[key], color: OUTCOME_COLOR[key] }))}
           rows={usage.isLoading ? [] : rows}
         />
       )}

@@ -3,7 +3,8 @@
 import { Button, Card, formatNumber, Skeleton, TimeStamp, useUi } from '@tollgate/ui';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useTimeZone } from '../usage/use-time-zone.ts';
-import { OUTCOME_COLOR, OutcomeHistogram } from './outcome-histogram.tsx';
+import { OUTCOME_COLOR } from './outcome-color.ts';
+import { OutcomeHistogram } from './outcome-histogram.tsx';
 import { OUTCOMES, type RequestsSummary } from './summary-types.ts';
 import type { SummaryState } from './use-requests-summary.ts';
 

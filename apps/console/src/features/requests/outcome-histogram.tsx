@@ -8,14 +8,8 @@ import { classNames, formatNumber, useUi } from '@tollgate/ui';
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { type HistogramBucket, toBuckets } from './histogram-buckets.ts';
-import { OUTCOMES, type Outcome, type RequestsSummary } from './summary-types.ts';
-
-export const OUTCOME_COLOR: Readonly<Record<Outcome, string>> = {
-  succeeded: 'var(--tg-chart-1)',
-  refused: 'var(--tg-chart-3)',
-  failed: 'var(--tg-negative-solid)',
-  aborted: 'var(--tg-chart-other)',
-};
+import { OUTCOME_COLOR } from './outcome-color.ts';
+import { OUTCOMES, type RequestsSummary } from './summary-types.ts';
 
 /** Positions of the first and last bucket, in either order. */
 interface Brush {

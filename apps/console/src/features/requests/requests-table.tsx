@@ -273,7 +273,7 @@ function CostCell({ request }: { readonly request: RequestSummary }) {
   const text = useMessages('requests');
   if (request.attempts.length === 0) return <Dash />;
   if (isCostUnknown(request)) return <span className="text-ink-faint">{text.costUnknown}</span>;
-  return <Money value={request.spentUsd} precision={6} />;
+  return <Money value={request.spentUsd} precision={Number(request.spentUsd) === 0 ? 'cents' : 6} />;
 }
 
 function TagsCell({ tags }: { readonly tags: Readonly<Record<string, string>> }) {

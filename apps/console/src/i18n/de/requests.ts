@@ -107,8 +107,8 @@ export const requests: Translation<typeof english> = {
     'Zeitraum: Pfeiltasten wählen einen Abschnitt, mit Umschalt mehrere, Eingabe zeigt ihn; oder mit dem Zeiger ziehen',
   outcomes: {
     succeeded: 'erfolgreich',
-    refused: 'abgewiesen (4xx)',
-    failed: 'fehlgeschlagen (5xx)',
+    refused: 'Fehler des Aufrufers (4xx)',
+    failed: 'Fehler des Servers (5xx)',
     aborted: 'vom Client abgebrochen',
   },
   notLookedAt: 'nicht durchgesehen',

@@ -104,8 +104,8 @@ export const requests = {
     'Time range: arrow keys choose a moment, with shift several, Enter shows it; or drag with the pointer',
   outcomes: {
     succeeded: 'succeeded',
-    refused: 'refused (4xx)',
-    failed: 'failed (5xx)',
+    refused: 'client error (4xx)',
+    failed: 'server error (5xx)',
     aborted: 'client went away',
   },
   notLookedAt: 'not looked at',
