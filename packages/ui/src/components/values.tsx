@@ -56,10 +56,10 @@ function InColumn({
   readonly signed: boolean;
 }) {
   const { locale } = useUi();
-  const { before, missing, after } = formatMoneyInColumn(value, places, { locale, signed });
+  const { text, missing } = formatMoneyInColumn(value, places, { locale, signed });
   return (
     <>
-      {before}
+      {text}
       {missing > 0 && (
         <span
           aria-hidden
@@ -67,7 +67,6 @@ function InColumn({
           className="before:invisible before:content-[attr(data-room)]"
         />
       )}
-      {after}
     </>
   );
 }

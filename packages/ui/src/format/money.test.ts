@@ -79,11 +79,11 @@ describe('fractionDigitsOf()', () => {
 
 describe('formatMoneyInColumn()', () => {
   it.each([
-    ['en', '1.5', { before: '$1.50', missing: 4, after: '' }],
-    ['en', '-0.123456', { before: '-$0.123456', missing: 0, after: '' }],
-    ['de', '1234.5', { before: '1.234,50', missing: 4, after: '\u00a0$' }],
+    ['en', '1.5', { text: '$1.50', missing: 4 }],
+    ['en', '-0.123456', { text: '-$0.123456', missing: 0 }],
+    ['de', '1234.5', { text: '1.234,50\u00a0$', missing: 4 }],
   ])(
-    'leaves room in %s for the digits that %s lacks, before a currency that comes last',
+    'leaves room in %s for the digits that %s lacks, after a currency that comes last',
     (locale, value, parts) => {
       expect(placesOf(['1.5', null, '-0.123456', '2'])).toBe(6);
       expect(formatMoneyInColumn(value, 6, { locale })).toEqual(parts);

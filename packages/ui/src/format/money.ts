@@ -44,8 +44,8 @@ export function formatMoney(value: string, format: MoneyFormat = {}): string {
 }
 
 /**
- * Digits that `value` would need to have as many after the point as the longest of its column: drawn as room, so that
- * points stand below each other. In two parts, because in some languages the currency comes last.
+ * Digits that `value` would need to have as many after the point as the longest of its column: drawn as room after the
+ * whole text, so that points stand below each other and a currency that comes last stays at its number.
  *
  * @param places After the point; see `placesOf`.
  */
@@ -53,13 +53,10 @@ export function formatMoneyInColumn(
   value: string,
   places: number,
   format: MoneyFormat = {},
-): { readonly before: string; readonly missing: number; readonly after: string } {
-  const text = formatMoney(value, { ...format, precision: 'exact' });
-  const end = text.search(/\d(?!.*\d)/) + 1;
+): { readonly text: string; readonly missing: number } {
   return {
-    before: text.slice(0, end),
+    text: formatMoney(value, { ...format, precision: 'exact' }),
     missing: Math.max(0, places - exactDigits(value)),
-    after: text.slice(end),
   };
 }
 
