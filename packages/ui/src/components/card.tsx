@@ -108,7 +108,7 @@ export function StatCard({ label, value, change, hint, chart, loading = false, c
               {change.spoken && <span className="sr-only">{change.spoken}</span>}
             </span>
           )}
-          {hint && <span className="truncate">{hint}</span>}
+          {hint && <span className="min-w-0 wrap-anywhere">{hint}</span>}
         </div>
       )}
       {chart && <div className="mt-1">{chart}</div>}

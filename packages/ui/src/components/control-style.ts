@@ -5,7 +5,10 @@ export const CONTROL_STYLE = [
   'focus-visible:border-focus focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-focus',
   'aria-invalid:border-negative aria-invalid:focus-visible:outline-negative',
   'disabled:cursor-not-allowed disabled:border-line-strong disabled:bg-sunken disabled:text-ink-disabled',
-  '[&:is(input,textarea)]:read-only:bg-sunken pointer-coarse:text-lg',
+  '[&:is(input,textarea)]:read-only:bg-sunken',
+  // What cannot be changed must not look more like a field than what can.
+  '[&[readonly]]:border-line [&[readonly]]:text-ink-soft',
+  'pointer-coarse:text-lg',
 ].join(' ');
 
 export const CONTROL_HEIGHT = 'h-control pointer-coarse:h-control-lg';
