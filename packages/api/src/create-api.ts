@@ -2,6 +2,7 @@
  * The admin API as one Hono app under `/api/v1`. Takes everything it needs as arguments, holds no state.
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { raiseSeats } from '@tollgate/billing';
 import { createKeyHasher } from '@tollgate/keys';
 import type { ApiContext, ApiOptions } from './framework/api-context.ts';
 import { type ApiDocument, renderDocsPage } from './framework/docs-page.ts';
@@ -41,6 +42,7 @@ export function createApi(options: ApiOptions): Api {
       settings: options.settings,
       encryptionKeys: options.encryptionKeys,
       attempts: options.attempts,
+      onJoin: raiseSeats,
     },
     keyHasher: createKeyHasher(options.keyPeppers),
     reports: new ReportGate(),

@@ -65,7 +65,10 @@ import type {
 } from './routes/export-destinations.ts';
 import type { ExportSchedule as ExportScheduleSchema } from './routes/export-schedules.ts';
 import type { DataExport as DataExportSchema } from './routes/exports.ts';
-import type { Invitation as InvitationSchema } from './routes/invitations.ts';
+import type {
+  Invitation as InvitationSchema,
+  InvitationSeats as InvitationSeatsSchema,
+} from './routes/invitations.ts';
 import type { Collection as InvoiceCollectionSchema } from './routes/invoice-payments.ts';
 import type { Me as MeSchema, Session as SessionSchema } from './routes/me.ts';
 import type {
@@ -182,6 +185,7 @@ export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
 export type Invoice = z.output<typeof InvoiceSchema>;
 export type InvoiceCollection = z.output<typeof InvoiceCollectionSchema>;
+export type InvitationSeats = z.output<typeof InvitationSeatsSchema>;
 export type InvoiceLine = z.output<typeof InvoiceLineSchema>;
 export type InvoiceListItem = z.output<typeof InvoiceListItemSchema>;
 export type Key = z.output<typeof KeySchema>;

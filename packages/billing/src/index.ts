@@ -89,6 +89,7 @@ export {
 export { firstOfTwo, localStart } from './period/local-start.ts';
 export { takeUpTimeZone } from './period/take-up-time-zone.ts';
 export { refreshDrafts } from './plans/ensure-drafts.ts';
+export { getSeatStanding, raiseSeats, type SeatRaise, type SeatStanding } from './plans/seats.ts';
 export {
   changeSubscription,
   FREE_PLAN_ID,

@@ -1,8 +1,8 @@
 /** What identity works with; handed in by whoever starts the process. */
-import type { AuditOrigin } from '@tollgate/audit';
+import type { AuditActor, AuditOrigin } from '@tollgate/audit';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
-import type { Database } from '@tollgate/db';
+import type { Database, Transaction } from '@tollgate/db';
 import type { AttemptCounter } from './throttle.ts';
 
 export interface IdentitySettings {
@@ -23,6 +23,16 @@ export interface IdentityContext {
   /** Seals what waits in the mail queue. */
   readonly encryptionKeys: KeyRing;
   readonly attempts: AttemptCounter;
+  /** In the transaction in which somebody accepts an invitation, and before it can be seen. */
+  readonly onJoin?: (tx: Transaction, joining: Joining) => Promise<void>;
+}
+
+export interface Joining {
+  readonly organizationId: string;
+  readonly membershipId: string;
+  readonly actor: AuditActor;
+  readonly origin: Origin;
+  readonly nowMs: number;
 }
 
 /** Where a request came from. */

@@ -168,7 +168,7 @@ export async function acceptInvitation(
   }
   const { organizationId } = invitation;
   const membershipId = await context.database.person({ userId: actor.userId, organizationId }, (tx) =>
-    acceptInvitationRow(tx, invitation, actor, origin, nowMs),
+    acceptInvitationRow(tx, context, invitation, actor, origin, nowMs),
   );
   return { organizationId, membershipId };
 }
@@ -176,6 +176,7 @@ export async function acceptInvitation(
 /** Makes the membership. The transaction must have entered both. Accepting twice at once: one of them fails. */
 export async function acceptInvitationRow(
   tx: Transaction,
+  context: Pick<IdentityContext, 'onJoin'>,
   invitation: FoundInvitation,
   actor: PersonActor,
   origin: Origin,
@@ -183,6 +184,8 @@ export async function acceptInvitationRow(
 ): Promise<string> {
   const { organizationId, id } = invitation;
   const now = new Date(nowMs);
+  // Before the invitation, as closing does: nobody joins, or takes a seat of, an organization that closes meanwhile.
+  await tx.$queryRaw`SELECT 1 AS locked FROM organizations WHERE id = ${organizationId} FOR SHARE`;
   const { count } = await tx.invitation.updateMany({
     where: { organizationId, id, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
     data: { acceptedAt: now },
@@ -217,6 +220,7 @@ export async function acceptInvitationRow(
     after: { membershipId, role: invitation.role },
     nowMs,
   });
+  await context.onJoin?.(tx, { organizationId, membershipId, actor: auditActor(actor), origin, nowMs });
   return membershipId;
 }
 

@@ -184,7 +184,7 @@ async function insertAll(
     provider,
   };
   if (invitation !== undefined) {
-    await acceptInvitationRow(tx, invitation, actor, origin, nowMs);
+    await acceptInvitationRow(tx, context, invitation, actor, origin, nowMs);
   } else {
     const organizationName = input.organizationName?.trim() || `${name}’s organization`;
     const timeZone = input.timeZone === undefined ? {} : { timeZone: input.timeZone };

@@ -1,8 +1,9 @@
 /** Invitations by mail. */
 import { z } from '@hono/zod-openapi';
+import { getSeatStanding } from '@tollgate/billing';
 import type { Prisma } from '@tollgate/db';
 import { acceptInvitation, createInvitation, revokeInvitation } from '@tollgate/identity';
-import { id, idParam, iso, timestamp } from '../framework/field.ts';
+import { id, idParam, iso, timestamp, usd } from '../framework/field.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 
@@ -17,6 +18,21 @@ export const Invitation = z
     expiresAt: timestamp,
   })
   .openapi('Invitation');
+
+export const InvitationSeats = z
+  .object({
+    seats: z.int().nullable().openapi({ description: 'Null: there is no plan with seats.' }),
+    usedSeats: z.int(),
+    openInvitations: z.int(),
+    freeSeats: z
+      .int()
+      .nullable()
+      .openapi({ description: 'How many more can be invited before one of them costs something.' }),
+    seatFeeUsd: usd
+      .nullable()
+      .openapi({ description: 'A month, of a seat that is not free; null: none costs anything.' }),
+  })
+  .openapi('InvitationSeats');
 
 export const invitationRoutes: readonly AnyRoute[] = [
   route({
@@ -46,6 +62,17 @@ export const invitationRoutes: readonly AnyRoute[] = [
         (row) => present(row, nowMs),
       );
     },
+  }),
+  route({
+    method: 'get',
+    path: '/invitations/seats',
+    tag: 'invitations',
+    summary: 'Seats of the plan, and what whoever is invited beyond them adds',
+    description:
+      'Who accepts beyond the seats of the plan adds one, from that day on. Open invitations count as if they had been accepted.',
+    access: 'members:write',
+    response: InvitationSeats,
+    run: ({ tx, organizationId, nowMs }) => getSeatStanding(tx, organizationId, new Date(nowMs)),
   }),
   route({
     method: 'post',

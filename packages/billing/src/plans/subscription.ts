@@ -3,7 +3,7 @@
  * as they are then; nothing that was is written over.
  */
 import { type AuditActor, type AuditOrigin, NO_ORIGIN, recordAudit } from '@tollgate/audit';
-import { type Transaction, toBigInt } from '@tollgate/db';
+import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { CollectionError } from '../stripe/collection-error.ts';
@@ -95,28 +95,11 @@ export interface SubscriptionChange {
  */
 export async function changeSubscription(tx: Transaction, change: SubscriptionChange): Promise<void> {
   const { organizationId, planId, seats, now } = change;
-  // One change at a time, so that parts never overlap.
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('subscription ' || ${organizationId}, 0))::text AS locked`;
+  await lockSubscription(tx, organizationId);
   const plan = await assertPossible(tx, change);
   const running = await tx.subscription.findFirst({ where: { organizationId, endsAt: null } });
   if (running?.planId === planId && running.seats === seats) return;
-  if (running !== null) {
-    await tx.subscription.update({ where: { id: running.id }, data: { endsAt: now }, select: { id: true } });
-  }
-  await tx.subscription.create({
-    data: {
-      id: newId('subscription', now.getTime()),
-      organizationId,
-      planId,
-      seats,
-      validFrom: now,
-      monthlyFeePicoUsd: plan.monthlyFeePicoUsd,
-      seatFeePicoUsd: plan.seatFeePicoUsd,
-      includedSeats: plan.includedSeats,
-      includedUsagePicoUsd: plan.includedUsagePicoUsd,
-    },
-    select: { id: true },
-  });
+  await beginPart(tx, running, { ...plan, organizationId, planId, seats }, now);
   await recordAudit(tx, {
     organizationId,
     actor: change.actor,
@@ -126,6 +109,44 @@ export async function changeSubscription(tx: Transaction, change: SubscriptionCh
     before: running === null ? null : { planId: running.planId, seats: running.seats },
     after: { planId, seats },
     nowMs: now.getTime(),
+  });
+}
+
+/** One change at a time, so that parts never overlap. Held until the transaction ends. */
+export async function lockSubscription(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('subscription ' || ${organizationId}, 0))::text AS locked`;
+}
+
+type PartTerms = Pick<
+  Prisma.SubscriptionModel,
+  | 'organizationId'
+  | 'planId'
+  | 'seats'
+  | 'monthlyFeePicoUsd'
+  | 'seatFeePicoUsd'
+  | 'includedSeats'
+  | 'includedUsagePicoUsd'
+>;
+
+/** Ends the running part, and begins another at these terms. The caller holds `lockSubscription`. */
+export async function beginPart(
+  tx: Transaction,
+  running: { readonly id: string } | null,
+  terms: PartTerms,
+  now: Date,
+): Promise<void> {
+  if (running !== null) {
+    await tx.subscription.update({ where: { id: running.id }, data: { endsAt: now }, select: { id: true } });
+  }
+  const { organizationId, planId, seats, monthlyFeePicoUsd, seatFeePicoUsd } = terms;
+  const { includedSeats, includedUsagePicoUsd } = terms;
+  await tx.subscription.create({
+    data: {
+      id: newId('subscription', now.getTime()),
+      ...{ organizationId, planId, seats, validFrom: now, monthlyFeePicoUsd, seatFeePicoUsd },
+      ...{ includedSeats, includedUsagePicoUsd },
+    },
+    select: { id: true },
   });
 }
 

@@ -43,6 +43,9 @@ export function PlanCard({ billing }: { readonly billing: Billing }) {
                       {text.seatPrice(plan.includedSeats, usd(plan.seatFeeUsd))}
                     </span>
                   )}
+                  {plan.since && Number(plan.seatFeeUsd) > 0 && (
+                    <span className="text-xs text-ink-faint">{text.seatsGrow(usd(plan.seatFeeUsd))}</span>
+                  )}
                 </span>
               ),
             },

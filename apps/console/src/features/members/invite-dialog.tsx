@@ -8,6 +8,7 @@ import { changeEach } from '../common/change-each.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { TeamSelect } from '../common/team-select.tsx';
+import { AddedSeats } from './added-seats.tsx';
 import { findNonAddresses, MAX_ADDRESSES, readAddresses } from './addresses.ts';
 import { RoleSelect } from './role-select.tsx';
 import { useSendInvitation } from './use-invitations.ts';
@@ -123,6 +124,7 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
           })}
         />
       </Field>
+      <AddedSeats count={readAddresses(form.watch('email')).length} />
       {refused.length > 0 && (
         <Callout tone="negative" title={text.notInvited} live>
           <ul>

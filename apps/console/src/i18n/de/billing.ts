@@ -20,6 +20,8 @@ export const billing: Translation<typeof english> = {
   seats: 'Plätze',
   seatsUsed: (used, seats) => `${used} von ${seats} belegt`,
   seatPrice: (count, amount) => `${count} enthalten, danach je ${amount}`,
+  seatsGrow: (fee) =>
+    `Wer eine Einladung über diese Plätze hinaus annimmt, fügt von diesem Tag an einen hinzu: ${fee} im Monat.`,
   includedUsage: 'Enthaltene Nutzung',
   none: 'keine',
   since: 'Seit',

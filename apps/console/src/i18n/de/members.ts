@@ -32,6 +32,10 @@ export const members: Translation<typeof english> = {
       : `Das sind keine E-Mail-Adressen (${count}): ${words}`,
   sendInvitation: 'Einladung senden',
   emailPlaceholder: 'grace@example.com',
+  seatsAdded: (fee, free) =>
+    free === 0
+      ? `Alle Plätze des Tarifs sind belegt. Wer annimmt, fügt einen hinzu: ${fee} im Monat, von diesem Tag an.`
+      : `${free === 1 ? 'Ein Platz' : `${free} Plätze`} des Tarifs ${free === 1 ? 'ist' : 'sind'} frei. Wer darüber hinaus annimmt, fügt einen hinzu: ${fee} im Monat, von diesem Tag an.`,
   roleHint: 'Sie können nicht mehr vergeben, als Ihre eigene Rolle erlaubt.',
   teamHint: 'Mit dem Annehmen kommt die Person in dieses Team.',
   changeRole: 'Rolle ändern',

@@ -15,6 +15,8 @@ export const billing = {
   seats: 'Seats',
   seatsUsed: (used: number, seats: number) => `${used} of ${seats} in use`,
   seatPrice: (count: number, amount: string) => `${count} included, then ${amount} each`,
+  seatsGrow: (fee: string) =>
+    `Who accepts an invitation beyond these seats adds one, from that day on: ${fee} a month.`,
   includedUsage: 'Included usage',
   none: 'none',
   since: 'Since',

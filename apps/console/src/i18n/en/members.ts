@@ -32,6 +32,10 @@ export const members = {
       : `These are no e-mail addresses (${count}): ${words}`,
   sendInvitation: 'Send invitation',
   emailPlaceholder: 'grace@example.com',
+  seatsAdded: (fee: string, free: number) =>
+    free === 0
+      ? `Every seat of the plan is taken. Who accepts adds one: ${fee} a month, from that day on.`
+      : `${free === 1 ? 'One seat' : `${free} seats`} of the plan ${free === 1 ? 'is' : 'are'} free. Who accepts beyond that adds one: ${fee} a month, from that day on.`,
   roleHint: 'You can give away no more than your own role allows.',
   teamHint: 'They join this team when they accept.',
   changeRole: 'Change role',
