@@ -301,6 +301,14 @@ export class PolicyStore {
     if (hashes === undefined) this.#hashesOfKey.set(key.keyId, new Set([key.hash]));
     else hashes.add(key.hash);
     this.#suspectKeys.delete(key.keyId);
+    // A look-up may know before the key is read again: what runs must not be served longer than what comes.
+    if (key.revoked && known?.revoked === false) this.#tellRevoked(key.organizationId, new Set([key.hash]));
+  }
+
+  #tellRevoked(organizationId: string, hashes: ReadonlySet<string>): void {
+    // A revoked secret is not kept in clear any longer; the others come back with their next request.
+    this.#hashOfSecret.clear();
+    this.#options.onRevoked({ organizationId, hashes });
   }
 
   async #reloadKey(keyId: string, organizationId: string, retryDelayMs: number): Promise<void> {
@@ -326,15 +334,14 @@ export class PolicyStore {
     for (const hash of this.#hashesOfKey.get(keyId) ?? []) {
       // Only secrets in use are kept; others are found when they are used.
       const entry = current.get(hash);
+      const isTold = this.#keys.get(hash)?.revoked === true;
       if (entry === undefined) this.#keys.delete(hash);
       else this.#keys.set(hash, entry);
-      if (entry === undefined || entry.revoked) revoked.add(hash);
+      if (!isTold && (entry === undefined || entry.revoked)) revoked.add(hash);
     }
-    // A revoked secret is not kept in clear any longer; the others come back with their next request.
-    if (revoked.size > 0) this.#hashOfSecret.clear();
     this.#suspectKeys.delete(keyId);
     if (entries.length === 0) this.#hashesOfKey.delete(keyId);
-    if (revoked.size > 0) this.#options.onRevoked({ organizationId, hashes: revoked });
+    if (revoked.size > 0) this.#tellRevoked(organizationId, revoked);
   }
 
   async #getOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
