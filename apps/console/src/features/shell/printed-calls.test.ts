@@ -64,12 +64,12 @@ function written(component: string) {
 }
 
 /** @returns What is wrong with a call; undefined where the API would answer it. */
-function faultOf({ method, path, names, hasBody }: WrittenCall): string | undefined {
-  const route = routes.find((each) => each.method === method && each.path === path);
-  if (route === undefined) return `${method} ${path}: no such route`;
-  if (hasBody && method === 'GET') return `${method} ${path}: a body that nobody reads`;
-  const unknown = names.filter((name) => !route.names.has(name));
-  return unknown.length === 0 ? undefined : `${method} ${path}: no filter ${unknown.join(', ')}`;
+function faultOf({ method, route, names, hasBody }: WrittenCall): string | undefined {
+  const found = routes.find((each) => each.method === method && each.path === route);
+  if (found === undefined) return `${method} ${route}: no such route`;
+  if (hasBody && method === 'GET') return `${method} ${route}: a body that nobody reads`;
+  const unknown = names.filter((name) => !found.names.has(name));
+  return unknown.length === 0 ? undefined : `${method} ${route}: no filter ${unknown.join(', ')}`;
 }
 
 const faultsOf = (calls: ReturnType<typeof written>) =>

@@ -50,11 +50,11 @@ export interface SourceFile {
   readonly parents: ReadonlyMap<Node, Node>;
 }
 
-/** `/keys?q` as `path` and `names`; of an object that is spread into the filters only what is written out. */
+/** `/keys?q` as `route` and `names`; of an object that is spread into the filters only what is written out. */
 export interface WrittenCall {
   readonly method: string;
   readonly hasBody: boolean;
-  readonly path: string;
+  readonly route: string;
   readonly names: readonly string[];
 }
 
@@ -124,15 +124,15 @@ function callsOf(attributes: readonly Node[], reading: Reading): WrittenCall[] {
   return toCalls(value('path'), value('method'), value('json'), reading);
 }
 
-function toCalls(path: Node | undefined, method: Node | undefined, json: Node | undefined, reading: Reading) {
-  if (path === undefined) return [];
-  return textsOf(path, reading).map((text): WrittenCall => {
+function toCalls(address: Node | undefined, method: Node | undefined, json: Node | undefined, reading: Reading) {
+  if (address === undefined) return [];
+  return textsOf(address, reading).map((text): WrittenCall => {
     const [pathname = '', query = ''] = text.split('?');
     const names = query.split('&').map((pair) => pair.split('=')[0] ?? '');
     return {
       method: method?.value ?? 'GET',
       hasBody: json !== undefined,
-      path: pathname,
+      route: pathname,
       names: names.filter((name) => name !== ''),
     };
   });
