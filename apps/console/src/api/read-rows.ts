@@ -17,12 +17,12 @@ export interface ReadRows<T> {
  * @param path Without `limit` and `cursor`.
  * @throws {ApiError} A page was refused.
  */
-export async function readRows<T>(path: string, maxRows: number): Promise<ReadRows<T>> {
+export async function readRows<T>(path: string, maxRows: number, pageRows = PAGE_ROWS): Promise<ReadRows<T>> {
   const rows: T[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < MAX_PAGES && rows.length < maxRows; pages += 1) {
     const separator = path.includes('?') ? '&' : '?';
-    const query = withQuery('', { limit: Math.min(PAGE_ROWS, maxRows - rows.length), cursor }).slice(1);
+    const query = withQuery('', { limit: Math.min(pageRows, maxRows - rows.length), cursor }).slice(1);
     const page: ApiPage<T> = await apiFetch<ApiPage<T>>(`${path}${separator}${query}`);
     rows.push(...page.data);
     cursor = page.nextCursor;

@@ -9,6 +9,7 @@ import { useForm } from 'react-hook-form';
 import { useApiList } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FormDialog } from '../common/form-dialog.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { parseAmount } from '../limits/amount.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useStripePage } from './billing-api.ts';
@@ -70,9 +71,20 @@ function Figure({ term, value, large = false }: FigureProps) {
   );
 }
 
+const LEDGER_PATH = '/billing/credits';
+
+const CSV = {
+  id: ({ id }: CreditEntry) => id,
+  kind: ({ kind }: CreditEntry) => kind,
+  amountUsd: ({ amountUsd }: CreditEntry) => amountUsd,
+  reason: ({ reason }: CreditEntry) => reason,
+  invoiceId: ({ invoiceId }: CreditEntry) => invoiceId,
+  createdAt: ({ createdAt }: CreditEntry) => createdAt,
+};
+
 function Ledger() {
   const text = useMessages('billing');
-  const entries = useApiList<CreditEntry>('/billing/credits?limit=10');
+  const entries = useApiList<CreditEntry>(`${LEDGER_PATH}?limit=10`);
   const kinds: Readonly<Record<string, string>> = text.entryKinds;
   if (entries.isPending) return <Skeleton className="m-4 h-16" />;
   if (entries.rows.length === 0) {
@@ -106,8 +118,9 @@ function Ledger() {
           </li>
         ))}
       </ul>
-      {entries.hasNextPage && (
-        <div className="border-t border-line px-4 py-2">
+      <div className="flex flex-wrap gap-2 border-t border-line px-4 py-2">
+        <ListCsv<CreditEntry> permission="billing:read" path={LEDGER_PATH} name="credits" columns={CSV} />
+        {entries.hasNextPage && (
           <Button
             size="sm"
             variant="ghost"
@@ -116,8 +129,8 @@ function Ledger() {
           >
             {text.moreEntries}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </>
   );
 }

@@ -14,8 +14,8 @@ import { saveBlob } from './download.ts';
 const MAX_ROWS = 10_000;
 
 export interface ListCsvProps<T> {
-  /** Without it there is nothing to save. */
-  readonly permission: Me['permissions'][number];
+  /** Without it there is nothing to save; left out where nobody else sees the page. */
+  readonly permission?: Me['permissions'][number];
   /** Of the list, without `limit` and `cursor`. */
   readonly path: string;
   /** Without its ending. */
@@ -24,9 +24,11 @@ export interface ListCsvProps<T> {
   readonly columns: Readonly<Record<string, (row: T) => CsvCell>>;
   /** Of a list that is filtered where it is shown: the rows that its filters leave. */
   readonly toShown?: (rows: readonly T[]) => readonly T[];
+  /** How many the API gives at once, where that is fewer than of other lists. */
+  readonly pageRows?: number;
 }
 
-export function ListCsv<T>({ permission, path, name, columns, toShown }: ListCsvProps<T>) {
+export function ListCsv<T>({ permission, path, name, columns, toShown, pageRows }: ListCsvProps<T>) {
   const allowed = usePermission(permission);
   const common = useMessages('common');
   const save = useSaveRows();
@@ -38,7 +40,7 @@ export function ListCsv<T>({ permission, path, name, columns, toShown }: ListCsv
         Object.keys(columns),
         rows.map((row) => Object.values(columns).map((toCell) => toCell(row))),
       );
-    await save<T>(path, name, toFile, toShown);
+    await save<T>(path, name, toFile, toShown, pageRows);
     setLoading(false);
   };
   if (!allowed) return null;
@@ -54,15 +56,20 @@ type SaveRows = <T>(
   name: string,
   toFile: (rows: readonly T[]) => string,
   toShown?: (rows: readonly T[]) => readonly T[],
+  pageRows?: number,
 ) => Promise<void>;
 
 /** @returns Reads a list and saves it as a file; tells how much of it there is, and what was refused. */
 export function useSaveRows(): SaveRows {
   const parts = useMessages('parts');
   const toText = useProblemText();
-  return async (path, name, toFile, toShown = (rows) => rows) => {
+  return async (path, name, toFile, toShown = (rows) => rows, pageRows) => {
     try {
-      const { rows: read, hasMore } = await readRows<Parameters<typeof toFile>[0][number]>(path, MAX_ROWS);
+      const { rows: read, hasMore } = await readRows<Parameters<typeof toFile>[0][number]>(
+        path,
+        MAX_ROWS,
+        pageRows,
+      );
       const rows = toShown(read);
       saveBlob(new Blob([toFile(rows)], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
       if (hasMore) toast.info(parts.csvPart(rows.length));

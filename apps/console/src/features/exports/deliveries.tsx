@@ -19,6 +19,7 @@ import { useApiList, useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -32,6 +33,23 @@ const TONE: Readonly<Record<DeliveryState, BadgeTone>> = {
   delivered: 'positive',
   dead: 'negative',
 };
+
+const CSV = {
+  id: ({ id }: ExportDelivery) => id,
+  scheduleId: ({ scheduleId }: ExportDelivery) => scheduleId,
+  scheduleName: ({ scheduleName }: ExportDelivery) => scheduleName,
+  destinationName: ({ destinationName }: ExportDelivery) => destinationName,
+  bucket: ({ bucket }: ExportDelivery) => bucket,
+  objectKey: ({ objectKey }: ExportDelivery) => objectKey,
+  state: ({ state }: ExportDelivery) => state,
+  tries: ({ tries }: ExportDelivery) => tries,
+  bytes: ({ bytes }: ExportDelivery) => bytes,
+  sha256: ({ sha256 }: ExportDelivery) => sha256,
+  lastError: ({ lastError }: ExportDelivery) => lastError,
+  deliveredAt: ({ deliveredAt }: ExportDelivery) => deliveredAt,
+  createdAt: ({ createdAt }: ExportDelivery) => createdAt,
+};
+
 export function Deliveries() {
   const text = useMessages('dataExports').delivery;
   const url = useUrlState();
@@ -45,14 +63,24 @@ export function Deliveries() {
       rows={deliveries.rows}
       getRowId={idOf}
       {...listProps(deliveries)}
+      columnChoice
+      rememberAs="export-deliveries"
       toolbar={
-        <FilterSelect
-          name="state"
-          label={text.state}
-          all={text.allStates}
-          values={DELIVERY_STATES}
-          labelOf={(state) => text.states[state]}
-        />
+        <>
+          <FilterSelect
+            name="state"
+            label={text.state}
+            all={text.allStates}
+            values={DELIVERY_STATES}
+            labelOf={(state) => text.states[state]}
+          />
+          <ListCsv<ExportDelivery>
+            permission="requests:read"
+            path={deliveriesPath(url)}
+            name="export-deliveries"
+            columns={CSV}
+          />
+        </>
       }
       empty={
         <EmptyState icon={<PackageCheck />} title={text.emptyTitle}>

@@ -112,6 +112,8 @@ function ExportList() {
       rows={list.rows}
       getRowId={idOf}
       {...listProps(list)}
+      columnChoice
+      rememberAs="exports"
       empty={
         <EmptyState icon={<FileDown />} title={text.emptyTitle}>
           {text.emptyText}

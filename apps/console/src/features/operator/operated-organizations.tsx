@@ -15,29 +15,52 @@ import { Building2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { organizationPath } from './operator-api.ts';
 import { OrganizationSheet } from './organization-sheet.tsx';
 import { RemoveFactorDialog } from './remove-factor-dialog.tsx';
 import { ServingState } from './serving-state.tsx';
 
 const STATES = ['active', 'suspended'] as const;
+/** Each is described inside its own walls, one after the other. */
+const MOST_PER_PAGE = 50;
 
-export function useOrganizationsPath(): string {
+const CSV = {
+  id: ({ id }: OperatedOrganization) => id,
+  name: ({ name }: OperatedOrganization) => name,
+  slug: ({ slug }: OperatedOrganization) => slug,
+  region: ({ region }: OperatedOrganization) => region,
+  planName: ({ planName }: OperatedOrganization) => planName,
+  memberCount: ({ memberCount }: OperatedOrganization) => memberCount,
+  requestsThisMonth: ({ requestsThisMonth }: OperatedOrganization) => requestsThisMonth,
+  spentThisMonthUsd: ({ spentThisMonthUsd }: OperatedOrganization) => spentThisMonthUsd,
+  suspendedAt: ({ suspendedAt }: OperatedOrganization) => suspendedAt,
+  suspendedBy: ({ suspendedBy }: OperatedOrganization) => suspendedBy,
+  suspendedReason: ({ suspendedReason }: OperatedOrganization) => suspendedReason,
+  closedAt: ({ closedAt }: OperatedOrganization) => closedAt,
+  createdAt: ({ createdAt }: OperatedOrganization) => createdAt,
+};
+
+export function useOrganizationsPath(limit?: number): string {
   const url = useUrlState();
   const state = STATES.find((each) => each === url.get('state')) ?? '';
-  return withQuery('/operator/organizations', { q: url.get('q') ?? '', state, limit: 25 });
+  return withQuery('/operator/organizations', { q: url.get('q') ?? '', state, limit });
 }
 
 export function OperatedOrganizations() {
   const all = useMessages('operator');
   const text = all.organizations;
   const url = useUrlState();
-  const organizations = useApiList<OperatedOrganization>(useOrganizationsPath());
+  const organizations = useApiList<OperatedOrganization>(useOrganizationsPath(25));
+  const listed = useOrganizationsPath();
+  const prefetch = usePrefetch();
   const listProps = useListProps();
   const [removing, setRemoving] = useState(false);
   const columns = useColumns();
@@ -53,6 +76,9 @@ export function OperatedOrganizations() {
         {...listProps(organizations)}
         activeRowId={url.get('open')}
         onRowClick={({ id }) => url.set({ open: id })}
+        onRowIntent={({ id }) => prefetch(organizationPath(id))}
+        columnChoice
+        rememberAs="organizations"
         toolbar={
           <>
             <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
@@ -63,9 +89,15 @@ export function OperatedOrganizations() {
               values={STATES}
               labelOf={(state) => text.states[state]}
             />
-            <Button className="ml-auto" onClick={() => setRemoving(true)}>
-              {text.removeFactor}
-            </Button>
+            <span className="ml-auto">
+              <ListCsv<OperatedOrganization>
+                path={listed}
+                name="organizations"
+                columns={CSV}
+                pageRows={MOST_PER_PAGE}
+              />
+            </span>
+            <Button onClick={() => setRemoving(true)}>{text.removeFactor}</Button>
           </>
         }
         empty={

@@ -15,6 +15,7 @@ import { Tags } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
@@ -31,7 +32,7 @@ const CHANGED_DAYS = ['7', '30', '90'] as const;
 const FILTERS = ['q', 'provider', 'layer', 'state', 'changed'] as const;
 
 /** The day is enough: a path that moves with every render would be asked again each time. */
-export function usePricesPath(): string {
+export function usePricesPath(limit?: number): string {
   const url = useUrlState();
   const days = Number(url.get('changed'));
   const today = Math.floor(useNowMs() / DAY_MS) * DAY_MS;
@@ -41,7 +42,7 @@ export function usePricesPath(): string {
     layer: url.get('layer'),
     state: url.get('state') === ALL ? undefined : (url.get('state') ?? 'in-force'),
     changedSince: days > 0 ? new Date(today - days * DAY_MS).toISOString() : undefined,
-    limit: 50,
+    limit,
   });
 }
 
@@ -54,7 +55,8 @@ export function PriceTable({
 }) {
   const text = useMessages('prices');
   const url = useUrlState();
-  const prices = useApiList<ListedPrice>(usePricesPath());
+  const prices = useApiList<ListedPrice>(usePricesPath(50));
+  const prefetch = usePrefetch();
   const listProps = useListProps();
   const columns = useColumns();
   const filtered = FILTERS.some((name) => url.get(name) !== undefined);
@@ -67,6 +69,9 @@ export function PriceTable({
       {...listProps(prices)}
       activeRowId={openedId}
       onRowClick={onOpen}
+      onRowIntent={({ id }) => prefetch(`/prices/${encodeURIComponent(id)}`)}
+      columnChoice
+      rememberAs="prices"
       toolbar={<Filters />}
       empty={
         filtered ? (

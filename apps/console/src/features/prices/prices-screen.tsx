@@ -8,6 +8,7 @@ import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -33,6 +34,28 @@ const WhatIf = later(async () => (await import('./what-if.tsx')).WhatIf);
 
 const TABS = ['book', 'unknown', 'compare', 'rerating', 'markup'] as const;
 type Tab = (typeof TABS)[number];
+
+const amountOf = (component: string) => (price: ListedPrice) =>
+  price.components[component]?.usdPerMillion ?? price.components[component]?.usdPerUnit;
+
+const PRICES_CSV = {
+  id: ({ id }: ListedPrice) => id,
+  provider: ({ provider }: ListedPrice) => provider,
+  model: ({ model }: ListedPrice) => model,
+  region: ({ region }: ListedPrice) => region,
+  serviceTier: ({ serviceTier }: ListedPrice) => serviceTier,
+  layer: ({ layer }: ListedPrice) => layer,
+  state: ({ state }: ListedPrice) => state,
+  validFrom: ({ validFrom }: ListedPrice) => validFrom,
+  statedAt: ({ statedAt }: ListedPrice) => statedAt,
+  ownCredentialsOnly: ({ ownCredentialsOnly }: ListedPrice) => ownCredentialsOnly,
+  inputUsdPerMillion: amountOf('input'),
+  cachedInputUsdPerMillion: amountOf('cachedInput'),
+  outputUsdPerMillion: amountOf('output'),
+  components: ({ components }: ListedPrice) => JSON.stringify(components),
+  tiers: ({ tiers }: ListedPrice) => JSON.stringify(tiers),
+  source: ({ source }: ListedPrice) => source,
+};
 
 type Opened =
   | { readonly kind: 'state'; readonly base?: PriceBase }
@@ -73,6 +96,14 @@ export function PricesScreen() {
               <ShowApiCall path={WHAT_IF_PATH} method="POST" json={question} />
             ) : (
               <ShowApiCall path={paths[tab]} />
+            )}
+            {tab === 'book' && (
+              <ListCsv<ListedPrice>
+                permission="prices:read"
+                path={bookPath}
+                name="prices"
+                columns={PRICES_CSV}
+              />
             )}
             {mayWrite && (
               <Button variant="primary" icon={<Tag />} onClick={() => setOpened({ kind: 'state' })}>

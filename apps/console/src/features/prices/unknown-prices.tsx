@@ -10,10 +10,12 @@ import {
   formatNumber,
   TimeStamp,
 } from '@tollgate/ui';
-import { BadgeCheck } from 'lucide-react';
+import { BadgeCheck, FileDown } from 'lucide-react';
 import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { toCsv } from '../common/csv.ts';
+import { saveBlob } from '../common/download.ts';
 import { NarrowedBy } from '../common/narrowed-by.tsx';
 import { useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
@@ -35,6 +37,7 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
   const unknown = useApiQuery<{ readonly data: readonly UnknownPrice[] }>(useUnknownPath(), {
     refetchInterval: REFRESH_MS,
   });
+  const rows = unknown.data?.data ?? [];
   const listProps = useListProps();
   const columns = useColumns(onSetPrice, onRateAgain);
   return (
@@ -43,10 +46,15 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
       <DataTable
         caption={text.text}
         columns={columns}
-        rows={unknown.data?.data ?? []}
+        rows={rows}
         getRowId={({ provider, model, credentialOwner }) => `${provider}/${model}/${credentialOwner}`}
         {...listProps(unknown)}
-        toolbar={<OfMonth />}
+        toolbar={
+          <>
+            <OfMonth />
+            {rows.length > 0 && <SaveCsv rows={rows} />}
+          </>
+        }
         empty={
           <EmptyState icon={<BadgeCheck />} title={text.emptyTitle}>
             {text.emptyText}
@@ -54,6 +62,33 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
         }
       />
     </div>
+  );
+}
+
+const CSV_FIELDS = [
+  'provider',
+  'model',
+  'credentialOwner',
+  'attempts',
+  'firstSeenAt',
+  'lastSeenAt',
+  'hasPriceNow',
+] as const;
+
+/** All of them are here: the API gives them in one answer. */
+function SaveCsv({ rows }: { readonly rows: readonly UnknownPrice[] }) {
+  const { exportCsv } = useMessages('common');
+  const save = () => {
+    const csv = toCsv(
+      CSV_FIELDS,
+      rows.map((row) => CSV_FIELDS.map((name) => row[name])),
+    );
+    saveBlob(new Blob([csv], { type: 'text/csv;charset=utf-8' }), 'unknown-prices.csv');
+  };
+  return (
+    <Button icon={<FileDown />} className="ml-auto" onClick={save}>
+      {exportCsv}
+    </Button>
   );
 }
 

@@ -7,9 +7,10 @@ import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { CredentialTable, type Opened } from './credential-table.tsx';
+import { CredentialTable, type Opened, useIsShown } from './credential-table.tsx';
 import { ResoldCredentials } from './resold-credentials.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
@@ -19,6 +20,36 @@ const SwitchOffCredential = later(
 );
 const DeleteCredential = later(async () => (await import('./credential-questions.tsx')).DeleteCredential);
 const KeyDialog = later(async () => (await import('./key-dialog.tsx')).KeyDialog);
+
+const CSV = {
+  id: ({ id }: ProviderCredential) => id,
+  name: ({ name }: ProviderCredential) => name,
+  provider: ({ provider }: ProviderCredential) => provider,
+  baseUrl: ({ baseUrl }: ProviderCredential) => baseUrl,
+  secretHint: ({ secretHint }: ProviderCredential) => secretHint,
+  secretSetAt: ({ secretSetAt }: ProviderCredential) => secretSetAt,
+  region: ({ region }: ProviderCredential) => region,
+  livemode: ({ livemode }: ProviderCredential) => livemode,
+  priority: ({ priority }: ProviderCredential) => priority,
+  models: ({ models }: ProviderCredential) => models.join(' '),
+  disabledAt: ({ disabledAt }: ProviderCredential) => disabledAt,
+  lastTestedAt: ({ lastTestedAt }: ProviderCredential) => lastTestedAt,
+  lastTestOk: ({ lastTestOk }: ProviderCredential) => lastTestOk,
+  createdAt: ({ createdAt }: ProviderCredential) => createdAt,
+};
+
+function CredentialsCsv() {
+  const isShown = useIsShown();
+  return (
+    <ListCsv<ProviderCredential>
+      permission="provider-credentials:read"
+      path="/provider-credentials"
+      name="provider-credentials"
+      columns={CSV}
+      toShown={(rows) => rows.filter(isShown)}
+    />
+  );
+}
 
 export function ProvidersScreen() {
   const text = useMessages('providers');
@@ -34,6 +65,7 @@ export function ProvidersScreen() {
         actions={
           <>
             <ShowApiCall path="/provider-credentials" />
+            <CredentialsCsv />
             {mayWrite && (
               <Button variant="primary" icon={<Plus />} onClick={() => setOpened({ kind: 'add' })}>
                 {text.add}

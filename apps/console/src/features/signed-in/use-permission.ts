@@ -3,7 +3,8 @@
 import type { Me } from '@tollgate/api';
 import { useMe } from '../shell/use-me.ts';
 
-/** @returns Whether the current role allows it; false until that is known. */
-export function usePermission(permission: Me['permissions'][number]): boolean {
-  return useMe().data?.permissions.includes(permission) ?? false;
+/** @returns Whether the current role allows it; false until that is known. Undefined needs none. */
+export function usePermission(permission: Me['permissions'][number] | undefined): boolean {
+  const held = useMe().data?.permissions;
+  return permission === undefined || (held?.includes(permission) ?? false);
 }
