@@ -59,6 +59,10 @@ describe('invitations', () => {
     const joined = await signUp('new@example.com');
     expect(joined.body.organizationId).toBe(owner.organizationId);
     const members = (await owner.call('GET', `/teams/${team}/members`)).body.data;
+    const found = async (q: string) =>
+      (await owner.call('GET', `/teams/${team}/members?q=${encodeURIComponent(q)}`)).body.data.length;
+    expect(await found(members[0].email.slice(1, 6).toUpperCase())).toBeGreaterThan(0);
+    expect(await found('nobody is called so')).toBe(0);
     expect(members.map(({ email }: { email: string }) => email)).toEqual(['new@example.com']);
     expect((await test.withCookie(cookieOf(joined))('GET', '/me')).body.role).toBe('developer');
     expect((await test.anonymous('POST', '/auth/invitation', { token })).status).toBe(400);

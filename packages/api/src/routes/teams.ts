@@ -217,15 +217,16 @@ export const teamRoutes: readonly AnyRoute[] = [
     path: '/teams/{id}/members',
     tag: 'teams',
     summary: 'Members of a team',
+    description: '`q` finds parts of names and addresses.',
     access: 'teams:read',
     params: idParam,
-    query: z.strictObject(pageShape),
+    query: z.strictObject({ ...pageShape, q: text(100).exactOptional() }),
     response: pageOf(Member),
     run: async ({ tx, organizationId, params, query }) => {
       await getTeam(tx, organizationId, params.id);
       const [after] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
       const rows = await listMembers(tx, organizationId, {
-        ...definedOnly({ after }),
+        ...definedOnly({ after, search: query.q }),
         teamId: params.id,
         limit: query.limit + 1,
       });

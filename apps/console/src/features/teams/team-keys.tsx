@@ -7,6 +7,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useGo } from '../common/leaving.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
@@ -29,6 +30,7 @@ export function TeamKeys({ team }: { readonly team: Team }) {
   const go = useGo();
   const keys = useApiList<KeyRow>(teamKeysPath(team));
   const listProps = useListProps();
+  const prefetch = usePrefetch();
   const mayWrite = usePermission('keys:write');
   const columns = useMemo<ColumnDef<KeyRow>[]>(
     () => [
@@ -88,6 +90,7 @@ export function TeamKeys({ team }: { readonly team: Team }) {
         </>
       }
       onRowClick={(key) => go(`/keys/${key.id}`)}
+      onRowIntent={({ id }) => prefetch(`/keys/${id}`)}
       empty={
         <EmptyState
           icon={<KeyRound />}

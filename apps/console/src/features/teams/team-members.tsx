@@ -2,26 +2,48 @@
 /** Who is in the team; adding and taking out. */
 import type { Member, Team } from '@tollgate/api';
 import { Badge, Button, type ColumnDef, Combobox, DataTable, EmptyState, Switch, toast } from '@tollgate/ui';
-import { UserRound } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { UserPlus, UserRound } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { EmailText } from '../common/email-text.tsx';
+import { later } from '../common/later.tsx';
+import { ListCsv } from '../common/list-csv.tsx';
 import { useMemberSearch } from '../common/member-select.tsx';
 import { useRoleName } from '../common/names.ts';
+import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
+import { SearchField } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
+import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 
-export const teamMembersPath = ({ id }: Team): string => `/teams/${id}/members`;
+const AddMembersDialog = later(async () => (await import('./add-members-dialog.tsx')).AddMembersDialog);
+
+export const teamMembersPath = ({ id }: Team, url: Pick<UrlState, 'get'>, limit?: number): string =>
+  withQuery(`/teams/${id}/members`, { q: url.get('q'), limit });
+
+const CSV = {
+  id: ({ id }: Member) => id,
+  name: ({ name }: Member) => name,
+  email: ({ email }: Member) => email,
+  role: ({ role }: Member) => role,
+  createdAt: ({ createdAt }: Member) => createdAt,
+};
 
 export function TeamMembers({ team }: { readonly team: Team }) {
   const text = useMessages('teams');
   const mayWrite = usePermission('teams:write');
+  const membersText = useMessages('members');
+  const url = useUrlState();
+  const query = url.get('q') ?? '';
+  const search = useCallback((q: string) => url.set({ q }), [url.set]);
+  const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Member>();
-  const members = useApiList<Member>(`${teamMembersPath(team)}?limit=100`);
+  const members = useApiList<Member>(teamMembersPath(team, url, 100));
   const listProps = useListProps();
   const leads = useLeads(team);
   const columns = useColumns(mayWrite ? setLeaving : undefined, leads, mayWrite);
@@ -33,13 +55,34 @@ export function TeamMembers({ team }: { readonly team: Team }) {
         rows={members.rows}
         getRowId={idOf}
         {...listProps(members)}
-        toolbar={mayWrite && <AddMember team={team} present={members.rows} />}
+        toolbar={
+          <>
+            <SearchField label={membersText.search} value={query} onChange={search} />
+            {mayWrite && <AddMember team={team} present={members.rows} />}
+            {mayWrite && (
+              <Button icon={<UserPlus />} onClick={() => setAdding(true)}>
+                {text.addMembers}
+              </Button>
+            )}
+            <ListCsv<Member>
+              permission="teams:read"
+              path={teamMembersPath(team, url)}
+              name={`${team.slug}-members`}
+              columns={CSV}
+            />
+          </>
+        }
         empty={
-          <EmptyState icon={<UserRound />} title={text.noMembersTitle}>
-            {text.noMembersText}
-          </EmptyState>
+          query === '' ? (
+            <EmptyState icon={<UserRound />} title={text.noMembersTitle}>
+              {text.noMembersText}
+            </EmptyState>
+          ) : (
+            <NothingMatches onClear={() => search('')} />
+          )
         }
       />
+      {adding && <AddMembersDialog team={team} onClose={() => setAdding(false)} />}
       {leaving && <RemoveMember team={team} member={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   );

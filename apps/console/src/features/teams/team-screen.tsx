@@ -154,7 +154,7 @@ function useTabPath(team: TeamDetail): string {
   const path = `/teams/${encodeURIComponent(team.id)}`;
   switch (url.get('tab')) {
     case undefined:
-      return teamMembersPath(team);
+      return teamMembersPath(team, url);
     case 'keys':
       return teamKeysPath(team);
     case 'spend':
@@ -180,7 +180,7 @@ function TeamTabs({ team }: { readonly team: TeamDetail }) {
     <Tabs
       aria-label={team.name}
       value={url.get('tab') ?? 'members'}
-      onValueChange={(tab) => url.set({ tab: tab === 'members' ? undefined : tab })}
+      onValueChange={(tab) => url.set({ tab: tab === 'members' ? undefined : tab, q: undefined })}
       items={[
         { value: 'members', label: text.members, content: <TeamMembers team={team} /> },
         ...(mayReadKeys ? [{ value: 'keys', label: text.keys, content: <TeamKeys team={team} /> }] : []),

@@ -43,6 +43,12 @@ export const teams: Translation<typeof english> = {
   notFoundText: 'Es wurde archiviert oder gehört zu einer anderen Organisation.',
   addMember: 'Mitglied hinzufügen…',
   nobodyToAdd: 'Alle sind schon in diesem Team. Weitere Personen laden Sie unter Mitglieder ein.',
+  addMembers: 'Mehrere hinzufügen',
+  addMembersTitle: (team) => `Mitglieder zu ${team} hinzufügen`,
+  addMembersHint: (most) => `Bis zu ${most} auf einmal. Wer schon darin ist, bleibt es.`,
+  addMembersSubmit: 'Hinzufügen',
+  membersAdded: (count) =>
+    count === 1 ? '1 Mitglied ist jetzt im Team' : `${count} Mitglieder sind jetzt im Team`,
   memberAdded: (name) => `${name} ist jetzt im Team`,
   removeMember: 'Entfernen',
   removeTitle: (name, team) => `${name} aus ${team} nehmen?`,

@@ -39,6 +39,12 @@ export const teams = {
   notFoundText: 'It may have been archived, or belong to another organization.',
   addMember: 'Add a member…',
   nobodyToAdd: 'Everybody is in this team. Invite more people under Members.',
+  addMembers: 'Add several',
+  addMembersTitle: (team: string) => `Add members to ${team}`,
+  addMembersHint: (most: number) => `Up to ${most} at once. Who is in it already stays in it.`,
+  addMembersSubmit: 'Add',
+  membersAdded: (count: number) =>
+    count === 1 ? '1 member is in the team now' : `${count} members are in the team now`,
   memberAdded: (name: string) => `${name} is in the team now`,
   removeMember: 'Remove',
   removeTitle: (name: string, team: string) => `Take ${name} out of ${team}?`,
