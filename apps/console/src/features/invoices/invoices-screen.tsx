@@ -1,17 +1,19 @@
 'use client';
 /** Every invoice, the upcoming one first. */
-import type { InvoiceListItem } from '@tollgate/api';
+import type { CreditNoteListItem, InvoiceListItem } from '@tollgate/api';
 import { type ColumnDef, Dash, DataTable, EmptyState, Money, PageHeader, Tabs } from '@tollgate/ui';
 import { ReceiptText } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
+import { ListCsv } from '../common/list-csv.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -28,7 +30,47 @@ const KINDS = ['invoice', 'notes', 'showback'] as const;
 type Kind = (typeof KINDS)[number];
 type DocumentKind = Exclude<Kind, 'notes'>;
 
-function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
+/** Drafts grow while they are looked at. */
+const REFRESH_MS = 30_000;
+
+const CSV = {
+  id: ({ id }: InvoiceListItem) => id,
+  kind: ({ kind }: InvoiceListItem) => kind,
+  number: ({ number }: InvoiceListItem) => number,
+  state: ({ state }: InvoiceListItem) => state,
+  livemode: ({ livemode }: InvoiceListItem) => livemode,
+  periodStart: ({ periodStart }: InvoiceListItem) => periodStart,
+  periodEnd: ({ periodEnd }: InvoiceListItem) => periodEnd,
+  timeZone: ({ timeZone }: InvoiceListItem) => timeZone,
+  currency: ({ currency }: InvoiceListItem) => currency,
+  subtotalUsd: ({ subtotalUsd }: InvoiceListItem) => subtotalUsd,
+  roundingUsd: ({ roundingUsd }: InvoiceListItem) => roundingUsd,
+  taxUsd: ({ taxUsd }: InvoiceListItem) => taxUsd,
+  totalUsd: ({ totalUsd }: InvoiceListItem) => totalUsd,
+  dueAt: ({ dueAt }: InvoiceListItem) => dueAt,
+  finalizedAt: ({ finalizedAt }: InvoiceListItem) => finalizedAt,
+  paidAt: ({ paidAt }: InvoiceListItem) => paidAt,
+  voidedAt: ({ voidedAt }: InvoiceListItem) => voidedAt,
+};
+
+const NOTES_CSV = {
+  id: ({ id }: CreditNoteListItem) => id,
+  kind: ({ kind }: CreditNoteListItem) => kind,
+  number: ({ number }: CreditNoteListItem) => number,
+  state: ({ state }: CreditNoteListItem) => state,
+  livemode: ({ livemode }: CreditNoteListItem) => livemode,
+  invoiceId: ({ invoiceId }: CreditNoteListItem) => invoiceId,
+  invoiceNumber: ({ invoiceNumber }: CreditNoteListItem) => invoiceNumber,
+  reason: ({ reason }: CreditNoteListItem) => reason,
+  subtotalUsd: ({ subtotalUsd }: CreditNoteListItem) => subtotalUsd,
+  roundingUsd: ({ roundingUsd }: CreditNoteListItem) => roundingUsd,
+  taxUsd: ({ taxUsd }: CreditNoteListItem) => taxUsd,
+  totalUsd: ({ totalUsd }: CreditNoteListItem) => totalUsd,
+  createdAt: ({ createdAt }: CreditNoteListItem) => createdAt,
+  issuedAt: ({ issuedAt }: CreditNoteListItem) => issuedAt,
+};
+
+function useInvoicesPath(limit?: number): { readonly kind: Kind; readonly path: string } {
   const url = useUrlState();
   const kind = KINDS.find((each) => each === url.get('kind')) ?? 'invoice';
   const livemode = { live: 'true', test: 'false' }[url.get('mode') ?? ''];
@@ -38,7 +80,7 @@ function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
       ...(state === 'waiting' ? { waiting: 'true' } : { state }),
       livemode,
       before: url.get('before'),
-      limit: 50,
+      limit,
     });
     return { kind, path };
   }
@@ -46,7 +88,7 @@ function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
     kind: kind === 'showback' ? kind : undefined,
     state: url.get('state'),
     livemode,
-    limit: 50,
+    limit,
   });
   return { kind, path };
 }
@@ -54,10 +96,34 @@ function useInvoicesPath(): { readonly kind: Kind; readonly path: string } {
 export function InvoicesScreen() {
   const text = useMessages('invoices');
   const url = useUrlState();
-  const { kind, path } = useInvoicesPath();
+  const { kind, path } = useInvoicesPath(50);
+  const saved = useInvoicesPath().path;
   return (
     <>
-      <PageHeader title={text.title} description={text.description} actions={<ShowApiCall path={path} />} />
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <ShowApiCall path={path} />
+            {kind === 'notes' ? (
+              <ListCsv<CreditNoteListItem>
+                permission="invoices:read"
+                path={saved}
+                name="credit-notes"
+                columns={NOTES_CSV}
+              />
+            ) : (
+              <ListCsv<InvoiceListItem>
+                permission="invoices:read"
+                path={saved}
+                name={kind === 'invoice' ? 'invoices' : 'showback'}
+                columns={CSV}
+              />
+            )}
+          </>
+        }
+      />
       <Guarded permission="invoices:read">
         <Tabs
           aria-label={text.title}
@@ -88,7 +154,8 @@ function InvoiceTable({ kind, path }: { readonly kind: DocumentKind; readonly pa
   const parts = useMessages('parts');
   const go = useGo();
   const url = useUrlState();
-  const invoices = useApiList<InvoiceListItem>(path);
+  const invoices = useApiList<InvoiceListItem>(path, { refetchIntervalMs: REFRESH_MS });
+  const prefetch = usePrefetch();
   const filtered = url.get('state') !== undefined || url.get('mode') !== undefined;
   // Drafts of a month that has ended stand above newer ones of the other mode as well.
   const rows = useMemo(
@@ -108,6 +175,9 @@ function InvoiceTable({ kind, path }: { readonly kind: DocumentKind; readonly pa
       getRowId={idOf}
       {...listProps(invoices)}
       onRowClick={(invoice) => go(`/invoices/${invoice.id}`)}
+      onRowIntent={({ id }) => prefetch(`/invoices/${id}`)}
+      columnChoice
+      rememberAs={kind === 'invoice' ? 'invoices' : 'showback'}
       toolbar={<Filters kind={kind} />}
       empty={
         filtered ? (

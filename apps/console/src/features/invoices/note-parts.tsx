@@ -3,7 +3,7 @@
 import type { CreditNoteListItem as CreditNote } from '@tollgate/api';
 import { Button, StatusBadge, TimeStamp, Tooltip } from '@tollgate/ui';
 import { useMemo, useState } from 'react';
-import { useApiMutation } from '../../api/use-api.ts';
+import { type MutationCall, useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -42,6 +42,13 @@ export function IssuesByItself({ note }: { readonly note: CreditNote }) {
   );
 }
 
+export const STALE_AFTER_ISSUE = ['/credit-notes', '/invoices', '/month-close'] as const;
+
+export const issueCall = ({ id }: CreditNote): MutationCall => ({
+  path: `/credit-notes/${id}/issue`,
+  method: 'POST',
+});
+
 /** Absent where there is nothing to issue, or for who may not. */
 export function IssueButton({
   note,
@@ -53,10 +60,7 @@ export function IssueButton({
   const text = useMessages('invoices');
   const mayWrite = usePermission('invoices:write');
   const [asking, setAsking] = useState(false);
-  const issue = useApiMutation<CreditNote>(
-    () => ({ path: `/credit-notes/${note.id}/issue`, method: 'POST' }),
-    { invalidates: ['/credit-notes', '/invoices', '/month-close'] },
-  );
+  const issue = useApiMutation<CreditNote>(() => issueCall(note), { invalidates: STALE_AFTER_ISSUE });
   if (!mayWrite || note.state !== 'draft') return null;
   return (
     <>

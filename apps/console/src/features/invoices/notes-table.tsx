@@ -2,21 +2,31 @@
 /** Credit and debit notes of all invoices, those that wait to be issued first. */
 import type { CreditNoteListItem as CreditNote } from '@tollgate/api';
 import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
-import { ReceiptText } from 'lucide-react';
+import { FileCheck2, ReceiptText } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useApiList } from '../../api/use-api.ts';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { later } from '../common/later.tsx';
 import { NarrowedBy } from '../common/narrowed-by.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
+import { useBulkChanges } from '../common/use-bulk-changes.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { useTimeZone } from '../usage/use-time-zone.ts';
 import { TestMark } from './invoice-marks.tsx';
-import { IssueButton, IssuesByItself, NoteState, useNoteText } from './note-parts.tsx';
+import {
+  IssueButton,
+  IssuesByItself,
+  issueCall,
+  NoteState,
+  STALE_AFTER_ISSUE,
+  useNoteText,
+} from './note-parts.tsx';
 import { TrafficFilter } from './traffic-filter.tsx';
 
 const OpenedNote = later(async () => (await import('./note-sheet.tsx')).OpenedNote);
@@ -33,6 +43,9 @@ export function NotesTable({ path }: { readonly path: string }) {
   const url = useUrlState();
   const notes = useApiList<CreditNote>(path);
   const columns = useColumns();
+  const prefetch = usePrefetch();
+  const mayWrite = usePermission('invoices:write');
+  const bulk = useIssueMany();
   const listProps = useListProps();
   const isFiltered = FILTERS.some((name) => url.get(name) !== undefined);
   return (
@@ -44,6 +57,11 @@ export function NotesTable({ path }: { readonly path: string }) {
         getRowId={idOf}
         {...listProps(notes)}
         onRowClick={(note) => url.set({ note: note.id })}
+        onRowIntent={({ id }) => prefetch(`/credit-notes/${id}`)}
+        columnChoice
+        rememberAs="credit-notes"
+        canSelect={({ state }) => state === 'draft'}
+        {...(mayWrite && { bulkActions: bulk.actions })}
         activeRowId={url.get('note')}
         toolbar={
           <>
@@ -64,9 +82,33 @@ export function NotesTable({ path }: { readonly path: string }) {
           </EmptyState>
         }
       />
+      {bulk.windows}
       {url.get('note') !== undefined && <OpenedNote />}
     </>
   );
+}
+
+/** Each gets its number by itself, in the order of the list: one that is refused leaves no gap. */
+function useIssueMany() {
+  const text = useMessages('invoices');
+  const { title } = useNoteText();
+  return useBulkChanges<CreditNote>({
+    nameOf: (note) => [title(note), note.invoiceNumber].filter(Boolean).join(' · '),
+    invalidates: STALE_AFTER_ISSUE,
+    changes: [
+      {
+        id: 'issue',
+        label: text.issue,
+        icon: <FileCheck2 />,
+        tone: 'primary',
+        isFor: ({ state }) => state === 'draft',
+        title: text.issueMany,
+        text: <p>{text.issueManyText}</p>,
+        toCall: issueCall,
+        done: text.issuedMany,
+      },
+    ],
+  });
 }
 
 /** The month whose close led here: its notes and those of the months before. */

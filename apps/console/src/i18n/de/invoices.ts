@@ -170,6 +170,9 @@ export const invoices: Translation<typeof english> = {
     'Darauf steht Nutzung, die geschuldet ist. Nach den Karenztagen erhält sie ihre Nummer ohne Ihr Zutun.',
   issueTitle: 'Diesen Beleg ausstellen?',
   issueText: 'Er bekommt seine Nummer und ändert sich nie wieder.',
+  issueMany: (count) => (count === 1 ? 'Diesen Beleg ausstellen?' : `${count} Belege ausstellen?`),
+  issueManyText: 'Jeder bekommt seine Nummer und ändert sich nie wieder.',
+  issuedMany: (count) => (count === 1 ? 'Der Beleg ist ausgestellt' : `${count} Belege sind ausgestellt`),
   issued: (number) => `Beleg ${number} ist ausgestellt`,
   noteEntries: (count) => (count === '1' ? '1 Buchung' : `${count} Buchungen`),
 };

@@ -167,6 +167,9 @@ export const invoices = {
     'It tells of usage that is owed. Once the days of grace are over it gets its number without anybody’s doing.',
   issueTitle: 'Issue this note?',
   issueText: 'It gets its number and never changes again.',
+  issueMany: (count: number) => (count === 1 ? 'Issue this note?' : `Issue ${count} notes?`),
+  issueManyText: 'Each gets its number and never changes again.',
+  issuedMany: (count: number) => (count === 1 ? 'The note is issued' : `${count} notes are issued`),
   issued: (number: string) => `Note ${number} is issued`,
   noteEntries: (count: string) => (count === '1' ? '1 ledger entry' : `${count} ledger entries`),
 };
