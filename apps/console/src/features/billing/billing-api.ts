@@ -7,10 +7,14 @@ import { etagOfTime } from '../common/request-safety.ts';
 export type CollectionMode = Billing['collectionMode'];
 
 const WAITING_REFRESH_MS = 3_000;
+/** What is prepaid goes down with each request. */
+const BALANCE_REFRESH_MS = 30_000;
 
 /** @param waiting Somebody just came back from Stripe: what it tells arrives within seconds. */
 export function useBilling(waiting = false) {
-  return useApiQuery<Billing>('/billing', { refetchInterval: waiting ? WAITING_REFRESH_MS : false });
+  return useApiQuery<Billing>('/billing', {
+    refetchInterval: waiting ? WAITING_REFRESH_MS : BALANCE_REFRESH_MS,
+  });
 }
 
 export function useChangeBilling(billing: Billing) {

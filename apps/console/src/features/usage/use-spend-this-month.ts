@@ -9,6 +9,9 @@ import type { Dimension, UsageAnswer } from './usage-types.ts';
 import { useTimeZone } from './use-time-zone.ts';
 import { calendarDate, startOfDate } from './zoned-time.ts';
 
+/** While the page is looked at. From roll-ups, which follow the ledger by seconds. */
+const REFRESH_MS = 30_000;
+
 export interface MonthSpend {
   /** Id to exact USD; ids without usage are absent. Undefined until known, or where it may not be seen. */
   readonly byKey: ReadonlyMap<string, string> | undefined;
@@ -23,7 +26,7 @@ export function useSpendThisMonth(dimension: Dimension): MonthSpend {
     timeZone !== undefined && allowed
       ? withQuery('/usage', { from: monthStart(timeZone, nowMs), groupBy: dimension })
       : undefined;
-  const { data, isLoading } = useApiQuery<UsageAnswer>(path);
+  const { data, isLoading } = useApiQuery<UsageAnswer>(path, { refetchInterval: REFRESH_MS });
   const byKey = useMemo(
     () => data && new Map(data.data.map((row) => [row[dimension] ?? '', row.spentUsd])),
     [data, dimension],
