@@ -44,7 +44,13 @@ export function AlertsScreen() {
           aria-label={text.title}
           value={view}
           onValueChange={(value) =>
-            url.set({ tab: value === 'alerts' ? undefined : value, open: undefined, endpoint: undefined })
+            url.set({
+              tab: value === 'alerts' ? undefined : value,
+              open: undefined,
+              endpoint: undefined,
+              delivery: undefined,
+              event: undefined,
+            })
           }
           items={views.map(({ value, content, ...rest }) => ({
             value,

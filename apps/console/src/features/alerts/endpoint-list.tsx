@@ -54,7 +54,10 @@ export function EndpointList() {
       }}
     >
       {creating && <EndpointDialog onClose={() => setCreating(false)} />}
-      <EndpointSheet endpoint={opened} onClose={() => url.set({ endpoint: undefined })} />
+      <EndpointSheet
+        endpoint={opened}
+        onClose={() => url.set({ endpoint: undefined, delivery: undefined, event: undefined })}
+      />
     </ListSection>
   );
 }

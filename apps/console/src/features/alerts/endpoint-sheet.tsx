@@ -21,14 +21,17 @@ import { useFaultText, useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
 import { later } from '../common/later.tsx';
 import { useIdempotencyKey } from '../common/request-safety.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useOrganizationZone } from '../shell/use-me.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { useChangeEndpoint, useTestEndpoint } from './alert-api.ts';
 import { EndpointSecretDialog } from './endpoint-secret-dialog.tsx';
 import { EndpointState } from './endpoint-state.tsx';
+import { EVENT_TYPES } from './event-types.ts';
 
 const EndpointDialog = later(async () => (await import('./endpoint-dialog.tsx')).EndpointDialog);
 
@@ -40,6 +43,7 @@ export interface EndpointSheetProps {
 }
 
 export function EndpointSheet({ endpoint, onClose }: EndpointSheetProps) {
+  const filter = useDeliveryFilter();
   return (
     <Sheet
       open={endpoint !== undefined}
@@ -55,7 +59,7 @@ export function EndpointSheet({ endpoint, onClose }: EndpointSheetProps) {
           '…'
         )
       }
-      footer={endpoint && <ShowApiCall path={`/webhook-endpoints/${endpoint.id}/deliveries`} />}
+      footer={endpoint && <ShowApiCall path={withQuery(deliveriesPath(endpoint), filter)} />}
     >
       {endpoint && <Content endpoint={endpoint} onDeleted={onClose} />}
     </Sheet>
@@ -87,6 +91,7 @@ function Content({
       </section>
       <section className="flex flex-col gap-1">
         <h3 className="text-sm font-semibold text-ink">{text.log}</h3>
+        <LogFilters />
         <Log endpoint={endpoint} mayWrite={mayWrite} />
       </section>
       {opened === 'edit' && <EndpointDialog endpoint={endpoint} onClose={close} />}
@@ -166,14 +171,59 @@ function EndpointButtons({ endpoint, onChoose }: ButtonsProps) {
   );
 }
 
+const deliveriesPath = ({ id }: WebhookEndpoint): string => `/webhook-endpoints/${id}/deliveries`;
+
+const DELIVERY_STATES = [
+  'waiting',
+  'delivered',
+  'dead',
+] as const satisfies readonly WebhookDelivery['state'][];
+
+/** As the API names them. */
+function useDeliveryFilter() {
+  const url = useUrlState();
+  return {
+    state: DELIVERY_STATES.find((each) => each === url.get('delivery')),
+    eventType: EVENT_TYPES.find((each) => each === url.get('event')),
+  };
+}
+
+function LogFilters() {
+  const text = useMessages('alerts').webhooks;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <FilterSelect
+        name="delivery"
+        label={text.columns.state}
+        all={text.allDeliveries}
+        values={DELIVERY_STATES}
+        labelOf={(state) => text.deliveryStates[state]}
+      />
+      <FilterSelect
+        name="event"
+        label={text.which}
+        all={text.allEvents}
+        values={EVENT_TYPES}
+        labelOf={(event) => event}
+      />
+    </div>
+  );
+}
+
 function Log({ endpoint, mayWrite }: { readonly endpoint: WebhookEndpoint; readonly mayWrite: boolean }) {
   const text = useMessages('alerts').webhooks;
   const toText = useProblemText();
-  const path = `/webhook-endpoints/${endpoint.id}/deliveries`;
-  const log = useApiList<WebhookDelivery>(withQuery(path, { limit: 25 }), { refetchIntervalMs: REFRESH_MS });
+  const path = deliveriesPath(endpoint);
+  const filter = useDeliveryFilter();
+  const log = useApiList<WebhookDelivery>(withQuery(path, { ...filter, limit: 25 }), {
+    refetchIntervalMs: REFRESH_MS,
+  });
   if (log.error !== null) return <Callout tone="negative">{toText(log.error)}</Callout>;
   if (log.isLoading) return <SkeletonText lines={4} />;
-  if (log.rows.length === 0) return <p className="text-sm text-ink-soft">{text.noLog}</p>;
+  if (log.rows.length === 0) {
+    const isFiltered = (filter.state ?? filter.eventType) !== undefined;
+    return <p className="text-sm text-ink-soft">{isFiltered ? text.noLogMatches : text.noLog}</p>;
+  }
   return (
     <>
       <ul className="flex flex-col divide-y divide-line">

@@ -244,6 +244,8 @@ export const alerts: Translation<typeof english> = {
     deleteText: 'Samt Protokoll. Es wird nichts mehr an ihn gesendet.',
     deleted: 'Der Endpunkt ist gelöscht',
     log: 'Zustellungen',
+    allDeliveries: 'Jeder Zustand',
+    noLogMatches: 'Nichts, was gesendet wurde, passt dazu.',
     noLog: 'Noch wurde nichts gesendet.',
     allStates: 'Jeder Status',
     deliveryStates: { waiting: 'Wartet', delivered: 'Zugestellt', dead: 'Aufgegeben' },

@@ -236,6 +236,8 @@ export const alerts = {
     deleteText: 'With its log. Nothing more is sent to it.',
     deleted: 'The endpoint is deleted',
     log: 'Deliveries',
+    allDeliveries: 'Every state',
+    noLogMatches: 'Nothing of what was sent is like this.',
     noLog: 'Nothing was sent yet.',
     allStates: 'Every state',
     deliveryStates: { waiting: 'Waiting', delivered: 'Delivered', dead: 'Given up' },

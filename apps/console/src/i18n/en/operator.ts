@@ -259,6 +259,11 @@ export const operator = {
     failedAt: 'Failed',
     retry: 'Retry',
     discard: 'Discard',
+    chooseJobs: 'All',
+    retryMany: (count: number) => (count === 1 ? 'Retry this job?' : `Retry ${count} jobs?`),
+    retryManyText: 'Each gets all of its tries again; whatever it had done, it does not do twice.',
+    retriedMany: (count: number) =>
+      count === 1 ? 'The job waits for a worker again' : `${count} jobs wait for a worker again`,
     retryJob: (id: string) => `Retry ${id}`,
     discardJob: (id: string) => `Discard ${id}`,
     retried: 'The job waits for a worker again',
