@@ -37,9 +37,12 @@ export interface AlertDetail {
   readonly deliveries: readonly AlertDelivery[];
 }
 
+export const alertPath = (id: string, locale: string): string =>
+  withQuery(`${ALERTS_PATH}/${encodeURIComponent(id)}`, { locale });
+
 export function useAlert(id: string | undefined) {
   const locale = useLocale();
-  return useApiQuery<AlertDetail>(id && withQuery(`${ALERTS_PATH}/${encodeURIComponent(id)}`, { locale }), {
+  return useApiQuery<AlertDetail>(id && alertPath(id, locale), {
     refetchInterval: ({ state }) => (state.error === null ? REFRESH_MS : false),
   });
 }

@@ -4,6 +4,7 @@ import type { Alert } from '@tollgate/api';
 import { Button, type ColumnDef, DataTable, EmptyState, TimeStamp } from '@tollgate/ui';
 import { BellRing, X } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
@@ -13,7 +14,7 @@ import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
-import { alertsPath, useAlerts } from './alert-api.ts';
+import { alertPath, alertsPath, useAlerts } from './alert-api.ts';
 import { AlertStateBadge, SeverityBadge } from './alert-badges.tsx';
 import { ALERT_FILTERS, readAlertFilter, SEVERITIES } from './alert-filter.ts';
 import { AlertSheet } from './alert-sheet.tsx';
@@ -29,6 +30,9 @@ export function AlertList() {
   const open = useAlerts('open', filter);
   const over = useAlerts('recovered', filter);
   const listProps = useListProps();
+  const locale = useLocale();
+  const prefetch = usePrefetch();
+  const intend = ({ id }: Alert) => prefetch(alertPath(id, locale));
   const show = useCallback(({ id }: Alert) => url.set({ open: id }), [url.set]);
   const openColumns = useAlertColumns('open', show);
   const overColumns = useAlertColumns('recovered', show);
@@ -49,6 +53,7 @@ export function AlertList() {
           {...listProps(open)}
           activeRowId={url.get('open')}
           onRowClick={show}
+          onRowIntent={intend}
           columnChoice
           rememberAs="alerts"
           empty={
@@ -72,6 +77,7 @@ export function AlertList() {
           {...listProps(over)}
           activeRowId={url.get('open')}
           onRowClick={show}
+          onRowIntent={intend}
           columnChoice
           rememberAs="alerts-over"
           empty={

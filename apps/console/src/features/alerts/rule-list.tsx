@@ -66,6 +66,8 @@ export function RuleList() {
       rows={rules.rows}
       getRowId={idOf}
       list={rules}
+      columnChoice
+      rememberAs="alert-rules"
       {...(mayWrite && {
         onRowClick: (rule: AlertRule) => setOpened({ kind: 'edit', rule }),
         bulkActions: bulk.actions,

@@ -48,6 +48,8 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
         rows={rows}
         getRowId={rowId}
         {...listProps(statement)}
+        columnChoice
+        rememberAs="chargeback"
         toolbar={
           <>
             <MonthSelect label={text.month} />

@@ -10,7 +10,17 @@ import { type ListState, useListProps } from './use-list-props.ts';
 export interface ListSectionProps<T>
   extends Pick<
     DataTableProps<T>,
-    'caption' | 'columns' | 'rows' | 'getRowId' | 'toolbar' | 'onRowClick' | 'activeRowId' | 'bulkActions'
+    | 'caption'
+    | 'columns'
+    | 'rows'
+    | 'getRowId'
+    | 'toolbar'
+    | 'onRowClick'
+    | 'onRowIntent'
+    | 'activeRowId'
+    | 'bulkActions'
+    | 'columnChoice'
+    | 'rememberAs'
   > {
   /** The question behind the rows: loading, refused, more to come. */
   readonly list: ListState;

@@ -5,6 +5,7 @@ import { Button, type ColumnDef, EmptyState, PageHeader, TimeStamp } from '@toll
 import { Gauge, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { FilteredList } from '../common/filtered-list.tsx';
@@ -101,6 +102,7 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
   const columns = useColumns(open, setOpened, uses);
   const filters = useFilters();
   const bulk = useRateLimitBulk();
+  const prefetch = usePrefetch();
   return (
     <>
       <FilteredList
@@ -124,6 +126,9 @@ function RateLimits({ mayWrite }: { readonly mayWrite: boolean }) {
         )}
         activeRowId={url.get('open')}
         onRowClick={open}
+        onRowIntent={({ id }) => prefetch(`/rate-limits/${encodeURIComponent(id)}`)}
+        columnChoice
+        rememberAs="rate-limits"
         {...(mayWrite && { bulkActions: bulk.actions })}
         empty={<NoRateLimits mayWrite={mayWrite} />}
       />

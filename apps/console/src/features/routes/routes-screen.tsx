@@ -5,6 +5,7 @@ import { Button, EmptyState, PageHeader } from '@tollgate/ui';
 import { Plus, Waypoints } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
+import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { FilteredList } from '../common/filtered-list.tsx';
@@ -95,6 +96,7 @@ function Routes() {
   const [opened, setOpened] = useState<OpenedAction>();
   const open = useCallback(({ id }: Route) => go(pathOfRoute(id)), [go]);
   const columns = useRouteColumns(setOpened);
+  const prefetch = usePrefetch();
   const filters = useFilters();
   return (
     <>
@@ -116,6 +118,9 @@ function Routes() {
         )}
         initialSorting={BY_NAME}
         onRowClick={open}
+        onRowIntent={({ id }) => prefetch(pathOfRoute(id))}
+        columnChoice
+        rememberAs="routes"
         empty={<NoRoutes />}
       />
       {opened && <RouteActionDialog opened={opened} onClose={() => setOpened(undefined)} />}

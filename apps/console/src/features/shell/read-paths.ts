@@ -124,7 +124,12 @@ function callsOf(attributes: readonly Node[], reading: Reading): WrittenCall[] {
   return toCalls(value('path'), value('method'), value('json'), reading);
 }
 
-function toCalls(address: Node | undefined, method: Node | undefined, json: Node | undefined, reading: Reading) {
+function toCalls(
+  address: Node | undefined,
+  method: Node | undefined,
+  json: Node | undefined,
+  reading: Reading,
+) {
   if (address === undefined) return [];
   return textsOf(address, reading).map((text): WrittenCall => {
     const [pathname = '', query = ''] = text.split('?');
