@@ -35,12 +35,14 @@ export function holdRequest(
     },
     { highWaterMark: 0 },
   );
-  const request = new Request(`${TEST_ORIGIN}/api/v1${path}`, {
+  // The types of browsers do not know `duplex`, which Node wants with a stream.
+  const init: RequestInit & { readonly duplex: 'half' } = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-tollgate-csrf': '1', ...headers },
     body: stream,
     duplex: 'half',
-  });
+  };
+  const request = new Request(`${TEST_ORIGIN}/api/v1${path}`, init);
   const answered = api.request(request).then(async (response) => {
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };

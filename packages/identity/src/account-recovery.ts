@@ -1,11 +1,9 @@
 /** Verifying an address and getting back in: single-use links by mail, the same answer whoever asks. */
-import { queueMail } from '@tollgate/mail';
-import { auditPerson } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
-import { type MailTokenUser, queueMailToken, spendMailToken } from './mail-token.ts';
+import { findMailTokenOwner, type MailTokenUser, queueMailToken, spendMailToken } from './mail-token.ts';
 import { assertAcceptablePassword, hashPassword } from './password.ts';
-import { revokeSessions } from './session.ts';
+import { setPassword } from './set-password.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 
@@ -91,61 +89,7 @@ export async function resetPassword(
   ]);
   // Before the link is spent: a refused password must not cost it.
   assertAcceptablePassword(input.password, '');
-  const nowMs = context.clock.nowMs();
+  const userId = await findMailTokenOwner(context.database, 'reset-password', input.token);
   const passwordHash = await hashPassword(input.password);
-  const userId = await spendMailToken(context.database, 'reset-password', input.token, nowMs);
-  await setPassword(context, userId, passwordHash, 'all', origin);
-}
-
-/** The one place that changes a password: sessions end, and the owner is told. */
-export async function setPassword(
-  context: IdentityContext,
-  userId: string,
-  passwordHash: string,
-  endSessions: 'all' | { readonly except: string },
-  origin: Origin,
-): Promise<void> {
-  const nowMs = context.clock.nowMs();
-  const now = new Date(nowMs);
-  await context.database.person({ userId }, async (tx, use) => {
-    await tx.passwordCredential.upsert({
-      where: { userId },
-      create: { userId, hash: passwordHash, updatedAt: now },
-      update: { hash: passwordHash, updatedAt: now },
-      select: { userId: true },
-    });
-    const endedSessionCount = await revokeSessions(tx, userId, endSessions, nowMs);
-    // What was half opened by then ends with it: a second step, and a passkey that is still to be added.
-    await tx.authChallenge.deleteMany({ where: { userId } });
-    await tx.verificationToken.deleteMany({ where: { identifier: userId, purpose: 'reset-password' } });
-    // Begun by somebody who knew the old password: it may not have been its owner.
-    await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
-    // A reset link came by mail, so the address is theirs.
-    if (endSessions === 'all') {
-      const { count } = await tx.user.updateMany({
-        where: { id: userId, emailVerifiedAt: null },
-        data: { emailVerifiedAt: now, updatedAt: now },
-      });
-      // Whoever made this account had not shown that: their account at a provider must not open it any longer.
-      if (count > 0) await tx.account.deleteMany({ where: { userId } });
-    }
-    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-    await queueMail(tx, context.encryptionKeys, {
-      template: 'password-changed',
-      recipient: user.email,
-      causeId: `${userId}:${nowMs}`,
-      locale: user.locale,
-      data: {
-        name: user.name,
-        link: `${context.settings.consoleUrl}/sign-in`,
-        keepsSession: endSessions !== 'all',
-      },
-      nowMs,
-    });
-    await auditPerson({ tx, use, origin, nowMs }, user, {
-      action: endSessions === 'all' ? 'user-password-reset' : 'user-password-changed',
-      target: { kind: 'user', id: userId, name: user.email },
-      after: { endedSessionCount },
-    });
-  });
+  await setPassword(context, userId, passwordHash, { kind: 'link', token: input.token }, origin);
 }

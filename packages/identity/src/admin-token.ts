@@ -5,6 +5,7 @@ import { newId } from '@tollgate/ids';
 import { assertVerified, auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
+import { holdMember } from './membership.ts';
 import { hashToken, mintAdminToken } from './opaque-token.ts';
 import { assertMayGrant } from './role.ts';
 
@@ -31,6 +32,12 @@ export async function createAdminToken(
   assertVerified(actor, 'make a token');
   assertMayGrant(actor, input.permissions);
   assertEndsWithMaker(actor, input.expiresAt);
+  if (!(await holdMember(tx, actor.organizationId, actor.membershipId))) {
+    throw new IdentityError(
+      'exceeds_own_permissions',
+      'Cannot make a token: its maker is no member any longer',
+    );
+  }
   const secret = mintAdminToken();
   const token = await tx.adminToken.create({
     data: {

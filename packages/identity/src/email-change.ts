@@ -23,6 +23,7 @@ import { afterFactorRemoved } from './second-factor.ts';
 import { revokeSessions } from './session.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
+import { changeWaysIn, changeWaysInBySession } from './ways-in.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -166,7 +167,7 @@ async function apply(
   const { tx, nowMs } = place;
   const now = new Date(nowMs);
   // One of two confirmations at once, or of a confirmation and a change taken back, waits for the other.
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
+  await changeWaysInBySession(tx, { userId, sessionId });
   const change = isToken(token)
     ? await tx.emailChange.findFirst({
         where: { userId, confirmHash: hashToken(token), confirmedAt: null, expiresAt: { gt: now } },
@@ -260,7 +261,7 @@ export async function undoEmailChange(
   const { id, userId } = await getUndoable(context, token);
   const nowMs = context.clock.nowMs();
   return context.database.person({ userId }, async (tx, use) => {
-    await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
+    await changeWaysIn(tx, userId);
     // Anew under the lock: another link of theirs may have been faster.
     const change = await tx.emailChange.findFirst({ where: { id, userId, undoHash: hashToken(token) } });
     if (change === null || change.confirmedAt === null) throw invalidLink();

@@ -3,7 +3,6 @@ export {
   requestPasswordReset,
   resendVerification,
   resetPassword,
-  setPassword,
   verifyEmail,
 } from './account-recovery.ts';
 export {
@@ -65,6 +64,7 @@ export {
 export {
   changeMemberRole,
   getMember,
+  holdMember,
   listMembers,
   type MemberSummary,
   removeMember,
@@ -84,13 +84,7 @@ export {
   renamePasskey,
 } from './passkey.ts';
 export { beginPasskeyAssertion } from './passkey-assertion.ts';
-export {
-  assertAcceptablePassword,
-  hashPassword,
-  PASSWORD_MAX_LENGTH,
-  PASSWORD_MIN_LENGTH,
-  verifyPassword,
-} from './password.ts';
+export { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './password.ts';
 export {
   BUILT_IN_ROLES,
   type BuiltInRole,
@@ -103,11 +97,7 @@ export {
 } from './permission.ts';
 export { neededFor, PERMISSION_DESCRIPTIONS } from './permission-description.ts';
 export { changeProfile } from './profile.ts';
-export {
-  reauthenticate,
-  reauthenticateWithAccount,
-  throttlePassword,
-} from './reauthentication.ts';
+export { reauthenticate, reauthenticateWithAccount } from './reauthentication.ts';
 export {
   type RemovedSecondFactor,
   removeAnybodysSecondFactor,
@@ -149,6 +139,7 @@ export {
   serializeSessionCookie,
   sessionCookieName,
 } from './session-cookie.ts';
+export { changePassword } from './set-password.ts';
 export { type SignedIn, type SignInInput, type SignInOutcome, signIn } from './sign-in.ts';
 export {
   type AccountSignInInput,

@@ -84,12 +84,50 @@ export async function spendMailToken(
     : [];
   const row = rows[0];
   if (row === undefined && onlyUserId !== undefined) await assertNotAnothers(database, purpose, token);
-  if (row === undefined || row.expires_at.getTime() <= nowMs) {
-    throw new IdentityError('invalid_token', 'Cannot use this link: it was used, replaced or has expired', {
-      field: 'token',
-    });
-  }
+  if (row === undefined || row.expires_at.getTime() <= nowMs) throw invalidLink();
   return row.identifier;
+}
+
+/** Spends nothing. @returns The user's id. @throws {IdentityError} `invalid_token`: unknown or used. */
+export async function findMailTokenOwner(
+  database: Database,
+  purpose: MailTokenPurpose,
+  token: string,
+): Promise<string> {
+  const row = isToken(token)
+    ? await database.platform((tx) =>
+        tx.verificationToken.findFirst({
+          where: { tokenHash: hashToken(token), purpose },
+          select: { identifier: true },
+        }),
+      )
+    : null;
+  if (row === null) throw invalidLink();
+  return row.identifier;
+}
+
+/**
+ * Spends a link in the transaction of what it is for, so that a change that takes it away comes before or after both.
+ *
+ * @throws {IdentityError} `invalid_token`.
+ */
+export async function spendMailTokenOf(
+  tx: Transaction,
+  userId: string,
+  purpose: MailTokenPurpose,
+  token: string,
+  nowMs: number,
+): Promise<void> {
+  const { count } = await tx.verificationToken.deleteMany({
+    where: { tokenHash: hashToken(token), purpose, identifier: userId, expiresAt: { gt: new Date(nowMs) } },
+  });
+  if (count === 0) throw invalidLink();
+}
+
+function invalidLink(): IdentityError {
+  return new IdentityError('invalid_token', 'Cannot use this link: it was used, replaced or has expired', {
+    field: 'token',
+  });
 }
 
 async function assertNotAnothers(

@@ -151,6 +151,8 @@ export async function removeMember(
   const before = await getRow(tx, organizationId, id);
   assertMayGrant(actor, [...permissionsOf(before, before.customRole?.permissions)]);
   await assertNotLastOwner(tx, before);
+  // After the owners, who are locked in one order. What is just being made for them (`holdMember`) is there by then.
+  await tx.$queryRaw`SELECT 1 FROM memberships WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`;
   const now = new Date(nowMs);
   const { count: revokedTokenCount } = await tx.adminToken.updateMany({
     where: { organizationId, createdById: before.userId, revokedAt: null },
@@ -182,6 +184,17 @@ export async function removeMember(
     nowMs,
   });
   return keys.map((key) => key.id);
+}
+
+/**
+ * For what ends with a membership: until the transaction ends, the member stays one.
+ *
+ * @returns Whether they are one.
+ */
+export async function holdMember(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM memberships WHERE organization_id = ${organizationId} AND id = ${id} FOR KEY SHARE`;
+  return rows.length > 0;
 }
 
 /** Adds a user who has accepted. The transaction must have entered the organization. @returns The new id. */

@@ -26,6 +26,7 @@ import {
   findSecondFactors,
 } from './second-factor.ts';
 import { mailSecurityChange } from './security-mail.ts';
+import { changeWaysInBySession } from './ways-in.ts';
 
 const MAX_PASSKEYS = 20;
 
@@ -84,7 +85,7 @@ export interface AddedPasskey {
   readonly recoveryCodes: readonly string[] | null;
 }
 
-/** @throws {IdentityError} `passkey_refused`, `passkey_known`, `too_many_passkeys`, `email_not_verified`. */
+/** @throws {IdentityError} `passkey_refused`, `passkey_known`, `too_many_passkeys`, `email_not_verified`, `sign_in_expired`. */
 export async function finishPasskeyRegistration(
   context: IdentityContext,
   actor: PersonActor,
@@ -101,6 +102,7 @@ export async function finishPasskeyRegistration(
   const nowMs = context.clock.nowMs();
   try {
     return await context.database.person({ userId }, async (tx, use) => {
+      await changeWaysInBySession(tx, actor);
       const before = await findSecondFactors(tx, userId);
       assertRoom(before.passkeyCount);
       const passkey = await tx.passkey.create({

@@ -52,11 +52,6 @@ export async function findSecondFactors(tx: Transaction, userId: string): Promis
   return { passkeyCount, totp: totp > 0 };
 }
 
-/** Until the transaction ends nobody adds a factor, so that what was found is what a session is opened by. */
-export async function holdSecondFactors(tx: Transaction, userId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId} FOR SHARE`;
-}
-
 export function hasSecondFactor({ passkeyCount, totp }: SecondFactors): boolean {
   return totp || passkeyCount > 0;
 }
@@ -128,7 +123,8 @@ export async function spendSecondFactorCode(
 }
 
 /**
- * A factor was added in this session: it has shown it, and with the first one every other session ends.
+ * A factor was added in this session: it has shown it, and with the first one every other session ends. After
+ * `changeWaysInBySession`: a sign-in that has found no factor yet has opened its session by then, and it is ended.
  *
  * @returns Recovery codes, with the first factor.
  */
@@ -138,8 +134,6 @@ export async function afterFactorAdded(
   before: SecondFactors,
   nowMs: number,
 ): Promise<readonly string[] | null> {
-  // A sign-in that has found no factor yet (`holdSecondFactors`) opens its session before this goes on, and it is ended.
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${actor.userId} FOR NO KEY UPDATE`;
   await tx.session.updateMany({
     where: { id: actor.sessionId, userId: actor.userId },
     data: { secondFactorAt: new Date(nowMs) },

@@ -13,7 +13,6 @@ import { hashToken, isToken } from './opaque-token.ts';
 import {
   findSecondFactors,
   hasSecondFactor,
-  holdSecondFactors,
   type SecondFactors,
   spendSecondFactorCode,
   wrongCode,
@@ -22,6 +21,7 @@ import { mailSecurityChange } from './security-mail.ts';
 import type { NewSession } from './session.ts';
 import { insertAuditedSession, type PreviousSession } from './sign-in-session.ts';
 import { networkOf, throttle } from './throttle.ts';
+import { holdWaysIn } from './ways-in.ts';
 
 export interface SecondStep {
   /** For the cookie; exists nowhere else. */
@@ -33,14 +33,13 @@ export interface SecondStep {
 
 export type SecondStepMethod = 'totp' | 'passkey' | 'recovery-code';
 
-/** In a transaction of the person. @returns Undefined when they have no second factor. */
+/** After `holdWaysIn`, in a transaction of the person. @returns Undefined when they have no second factor. */
 export async function beginSecondStep(
   tx: Transaction,
   userId: string,
   provider: string,
   nowMs: number,
 ): Promise<SecondStep | undefined> {
-  await holdSecondFactors(tx, userId);
   const factors = await findSecondFactors(tx, userId);
   if (!hasSecondFactor(factors)) return undefined;
   const { token, expiresAt } = await issueChallenge(tx, { purpose: 'second-step', userId, provider }, nowMs);
@@ -160,6 +159,8 @@ export async function finishSecondStep(
   const nowMs = context.clock.nowMs();
   const session = await context.database.person({ userId }, async (tx, use) => {
     const place = { tx, use, origin, nowMs };
+    // A new password ends this sign-in, or the session that it opens.
+    await holdWaysIn(tx, userId);
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     if (user.disabledAt !== null) throw expired();
     const method = await spendSecondFactorCode(place, context, user, input.code);

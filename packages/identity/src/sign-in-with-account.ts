@@ -19,6 +19,7 @@ import { openSession, type SignInInput, type SignInOutcome } from './sign-in.ts'
 import { signUpWithAccount } from './sign-up.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { type FoundUser, findUserByEmail } from './user.ts';
+import { holdWaysIn } from './ways-in.ts';
 
 export interface AccountSignInInput extends ProviderAccount {
   /** As the provider tells it; it may tell none. */
@@ -77,16 +78,24 @@ async function decide(
   const owner = await findUserByEmail(context.database, email);
   if (owner === undefined) return enterAsNewPerson(context, input, email, origin);
   assertMayLink(owner, input);
-  await context.database.person({ userId: owner.id }, (tx) =>
-    insertAccount(tx, owner.id, input, context.clock.nowMs()),
-  );
+  await context.database.person({ userId: owner.id }, async (tx) => {
+    // Whoever had the address a moment ago may have lost it to whom it belongs.
+    await holdWaysIn(tx, owner.id);
+    const { email: own } = await tx.user.findUniqueOrThrow({ where: { id: owner.id } });
+    if (own !== email) throw notLinked();
+    await insertAccount(tx, owner.id, input, context.clock.nowMs());
+  });
   return enter(context, owner.id, input, origin, 'linked');
 }
 
 function assertMayLink(owner: FoundUser, input: AccountSignInInput): void {
   assertEnabled(owner);
   if (input.emailVerified && owner.emailVerifiedAt !== null) return;
-  throw new IdentityError(
+  throw notLinked();
+}
+
+function notLinked(): IdentityError {
+  return new IdentityError(
     'account_not_linked',
     'Cannot sign in this way: the address has an account; sign in with its password',
     { field: 'email' },
@@ -104,9 +113,14 @@ async function enter(
     tx.user.findUniqueOrThrow({ where: { id: userId } }),
   );
   assertEnabled(user);
-  const { provider, previousSession: previous, authenticatedAtMs } = input;
+  const { provider, providerAccountId, previousSession: previous, authenticatedAtMs } = input;
   const manner = { previous, provider, linked: outcome === 'linked', authenticatedAtMs };
-  return { ...(await openSession(context, user, manner, origin)), outcome };
+  const opened = await openSession(context, user, manner, origin, async (tx) => {
+    const linked = await tx.account.count({ where: { userId, provider, providerAccountId } });
+    return linked > 0;
+  });
+  if (opened === undefined) throw notLinked();
+  return { ...opened, outcome };
 }
 
 function assertEnabled(user: { readonly disabledAt: Date | null }): void {

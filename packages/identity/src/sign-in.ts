@@ -1,4 +1,5 @@
 /** Sign-in by password: the same time and the same answer for a wrong password and an unknown account. */
+import type { Transaction } from '@tollgate/db';
 import { auditFailedSignIn } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
@@ -6,9 +7,11 @@ import { IdentityError } from './identity-error.ts';
 import { verifyPassword } from './password.ts';
 import { beginSecondStep, type SecondStep } from './second-step.ts';
 import type { NewSession } from './session.ts';
+import { isPassword } from './set-password.ts';
 import { insertAuditedSession, type PreviousSession, type SignInManner } from './sign-in-session.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
+import { holdWaysIn } from './ways-in.ts';
 
 export interface SignInInput {
   readonly email: string;
@@ -47,25 +50,39 @@ export async function signIn(
   ]);
   const user = email === undefined ? undefined : await findUserByEmail(context.database, email);
   const matches = await verifyPassword(user?.passwordHash, input.password);
-  if (!matches || user === undefined || user.disabledAt !== null) {
+  const manner = { previous: input.previousSession, provider: '' };
+  const outcome =
+    matches && user !== undefined && user.disabledAt === null
+      ? await openSession(context, user, manner, origin, (tx) => isPassword(tx, user.id, user.passwordHash))
+      : undefined;
+  if (outcome === undefined) {
     await context.database.person({ userId: user?.id ?? 'unknown' }, (tx, use) =>
       auditFailedSignIn({ tx, use, origin, nowMs: context.clock.nowMs() }, user),
     );
     throw new IdentityError('invalid_credentials', 'Cannot sign in: the address or the password is wrong');
   }
   await context.attempts.clear(account);
-  return openSession(context, user, { previous: input.previousSession, provider: '' }, origin);
+  return outcome;
 }
 
-/** For somebody whose first factor was right: their session, or the second step where they have a second factor. */
+/**
+ * For somebody whose first factor was right: their session, or the second step where they have a second factor.
+ *
+ * @param stillOpens Whether the first factor is what it was when it was looked at: it may have been changed meanwhile,
+ *   because somebody else knew it.
+ * @returns Undefined where it opens nothing any longer.
+ */
 export function openSession(
   context: IdentityContext,
   user: { readonly id: string; readonly email: string },
   manner: Omit<SignInManner, 'secondFactor'>,
   origin: Origin,
-): Promise<SignInOutcome> {
+  stillOpens: (tx: Transaction) => Promise<boolean>,
+): Promise<SignInOutcome | undefined> {
   const nowMs = context.clock.nowMs();
   return context.database.person({ userId: user.id }, async (tx, use) => {
+    await holdWaysIn(tx, user.id);
+    if (!(await stillOpens(tx))) return undefined;
     const secondStep = await beginSecondStep(tx, user.id, manner.provider, nowMs);
     if (secondStep !== undefined) return { kind: 'second-step', secondStep };
     const place = { tx, use, origin, nowMs };

@@ -17,6 +17,7 @@ import { mailSecurityChange } from './security-mail.ts';
 import { throttle } from './throttle.ts';
 import { findTotpStep, toBase32, totpUri } from './totp.ts';
 import { openTotpSecret, sealTotpSecret } from './totp-code.ts';
+import { changeWaysInBySession } from './ways-in.ts';
 
 /** RFC 4226, section 4: 160 bits. */
 const SECRET_BYTES = 20;
@@ -55,7 +56,7 @@ export async function beginTotp(context: IdentityContext, actor: PersonActor): P
 /**
  * @returns Recovery codes, with the person's first second factor.
  * @throws {IdentityError} `wrong_code`, `second_factor_exists`, `not_found` (none begun, or too long ago),
- *   `too_many_attempts`.
+ *   `too_many_attempts`, `sign_in_expired`.
  */
 export async function confirmTotp(
   context: IdentityContext,
@@ -69,6 +70,7 @@ export async function confirmTotp(
   await throttle(context.attempts, [{ subject, limit: CONFIRM_LIMIT, windowMs: CONFIRM_WINDOW_MS }]);
   const nowMs = context.clock.nowMs();
   return context.database.person({ userId }, async (tx, use) => {
+    await changeWaysInBySession(tx, actor);
     await assertNone(tx, userId);
     const begun = await tx.totpFactor.findFirst({
       where: { userId, createdAt: { gt: new Date(nowMs - CONFIRM_WITHIN_MS) } },

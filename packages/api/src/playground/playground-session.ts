@@ -22,7 +22,7 @@ import {
 } from '@tollgate/keys';
 import { ApiProblem } from '../framework/problem.ts';
 import { getEffectiveKeyPolicy } from '../virtual-keys/key-policy-store.ts';
-import { assertMayManageKey, assertTeam } from '../virtual-keys/key-scope.ts';
+import { assertMayManageKey, assertTeam, getKeyOwner } from '../virtual-keys/key-scope.ts';
 import { insertKey } from '../virtual-keys/key-store.ts';
 
 const SESSION_MS = 30 * 60_000;
@@ -64,7 +64,7 @@ export async function openPlaygroundSession(
   await lockMember(change);
   const where = { organizationId, membershipId, teamId: teamId ?? '' };
   const row = await tx.playgroundKey.findUnique({ where: { organizationId_membershipId_teamId: where } });
-  const key = row === null ? null : await findUsableKey(change, row.keyId);
+  const key = row === null ? null : await findUsableKey(change, row.keyId, teamId);
   if (row !== null && key !== null && row.secretCiphertext !== null && row.endsAt !== null) {
     if (row.endsAt.getTime() - nowMs > MIN_LEFT_MS) {
       const secret = openSecret(ring, sealContext(organizationId, row.keyId), row.secretCiphertext);
@@ -98,14 +98,23 @@ export async function endPlaygroundSessions(change: PlaygroundChange): Promise<r
   await lockMember(change);
   const rows = await tx.playgroundKey.findMany({
     where: { organizationId, membershipId, secretCiphertext: { not: null } },
-    select: { keyId: true, endsAt: true },
+    select: { keyId: true, endsAt: true, teamId: true },
   });
+  if (rows.length === 0) return [];
   const keyIds = rows.map(({ keyId }) => keyId);
-  if (keyIds.length === 0) return [];
-  await tx.virtualKeySecret.updateMany({
-    where: { organizationId, keyId: { in: keyIds }, revokedAt: null },
-    data: { revokedAt: new Date(nowMs) },
-  });
+  for (const { keyId, endsAt, teamId } of rows) {
+    // A key that was given away has secrets of others by now: of that one, the session's alone.
+    const own = { memberId: membershipId, teamId: teamId === '' ? null : teamId };
+    await tx.virtualKeySecret.updateMany({
+      where: {
+        organizationId,
+        keyId,
+        revokedAt: null,
+        OR: [{ key: own }, ...(endsAt === null ? [] : [{ expiresAt: endsAt }])],
+      },
+      data: { revokedAt: new Date(nowMs) },
+    });
+  }
   await tx.playgroundKey.updateMany({
     where: { organizationId, membershipId, keyId: { in: keyIds } },
     data: { secretCiphertext: null },
@@ -138,11 +147,19 @@ interface UsableKey {
   readonly id: string;
 }
 
-/** One that was revoked or is over stays so; the next session makes another, which its maker may make as any key. */
-function findUsableKey({ tx, actor, nowMs }: PlaygroundChange, id: string): Promise<UsableKey | null> {
+/**
+ * One that was revoked or is over stays so, and one that was given to somebody else or to another team is theirs: the
+ * next session makes another, which its maker may make as any key.
+ */
+function findUsableKey(
+  { tx, actor, nowMs }: PlaygroundChange,
+  id: string,
+  teamId: string | null,
+): Promise<UsableKey | null> {
+  const { organizationId, membershipId } = actor;
   const lasts = [{ expiresAt: null }, { expiresAt: { gt: new Date(nowMs + MIN_LEFT_MS) } }];
   return tx.virtualKey.findFirst({
-    where: { organizationId: actor.organizationId, id, revokedAt: null, OR: lasts },
+    where: { organizationId, id, memberId: membershipId, teamId, revokedAt: null, OR: lasts },
     select: { id: true },
   });
 }
@@ -159,8 +176,7 @@ async function makeKey(
   const { row, secret } = await insertKey(change, hasher, {
     name: `Playground: ${actor.actor.name}`.slice(0, 100).toWellFormed(),
     teamId,
-    memberId: actor.membershipId,
-    serviceAccountId: null,
+    ...(await getKeyOwner(tx, actor.organizationId, actor.membershipId)),
     models: [],
     providers: [],
     endpoints: [],

@@ -2,18 +2,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import {
-  assertAcceptablePassword,
   can,
+  changePassword,
   changeProfile,
   endSessions,
   enterOrganization,
-  hashPassword,
   listSessions,
   type OrganizationActor,
   type PersonActor,
-  setPassword,
-  throttlePassword,
-  verifyPassword,
 } from '@tollgate/identity';
 import { findSuspension } from '../billing/suspension.ts';
 import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.ts';
@@ -114,16 +110,8 @@ export const meRoutes: readonly AnyRoute[] = [
       newPassword: z.string().max(1_024),
     }),
     run: async ({ context, actor, body, origin }) => {
-      await throttlePassword(context.identity, actor.userId);
-      assertAcceptablePassword(body.newPassword, actor.email);
-      const stored = await context.database.person({ userId: actor.userId }, (tx) =>
-        tx.passwordCredential.findUnique({ where: { userId: actor.userId } }),
-      );
-      if (stored !== null && !(await verifyPassword(stored.hash, body.currentPassword ?? ''))) {
-        throw invalidField('body.currentPassword', 'is not your password', 'wrong_password');
-      }
-      const passwordHash = await hashPassword(body.newPassword);
-      await setPassword(context.identity, actor.userId, passwordHash, { except: actor.sessionId }, origin);
+      const { currentPassword = '', newPassword } = body;
+      await changePassword(context.identity, actor, { currentPassword, newPassword }, origin);
       return undefined;
     },
   }),

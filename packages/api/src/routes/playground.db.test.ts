@@ -162,6 +162,38 @@ describe('a call of the playground', () => {
     expect(secrets).toHaveLength(1);
   });
 
+  it('[X3] has another key where its own was given away: to a team that the person has left, or to a program', async () => {
+    const person = await test.join(owner, 'restless@example.com', 'developer');
+    const memberId = (await person.call('GET', '/me')).body.membershipId;
+    const team = (await owner.call('POST', '/teams', { name: 'Payers' })).body.id;
+    expect((await owner.call('PUT', `/teams/${team}/members/${memberId}`, {})).status).toBe(204);
+    const keyOfCall = async () => {
+      const answer = await person.call('POST', '/playground/calls', CHAT);
+      expect(answer.status, answer.text).toBe(200);
+      return answer.headers.get('x-tollgate-playground-key')!;
+    };
+    const first = await keyOfCall();
+    expect((await person.call('PATCH', `/keys/${first}`, { teamId: team })).status).toBe(200);
+    expect((await owner.call('DELETE', `/teams/${team}/members/${memberId}`)).status).toBe(204);
+    await person.call('DELETE', '/playground/session');
+    const second = await keyOfCall();
+    expect(second).not.toBe(first);
+
+    const { id: ownerId } = (await owner.call('POST', '/service-accounts', { name: 'Robot' })).body;
+    expect((await owner.call('PATCH', `/keys/${second}`, { ownerId })).status).toBe(200);
+    const { secret } = (await owner.call('POST', `/keys/${second}/rotate`, { overlapSeconds: 600 })).body;
+    expect(secret).toMatch(/^tgk_/);
+    const secretsOf = async (id: string) => (await owner.call('GET', `/keys/${id}`)).body.secrets;
+    const before = await secretsOf(second);
+    expect(before).toHaveLength(2);
+    // Whoever had it ends nothing of it either: the program's own secret is none of theirs.
+    expect((await person.call('DELETE', '/playground/session')).status).toBe(204);
+    expect(await secretsOf(second)).toEqual(before);
+    expect(await keyOfCall()).not.toBe(second);
+    expect(await secretsOf(second)).toEqual(before);
+    expect(await secretsOf(first)).toEqual([]);
+  });
+
   it('has a key that lives no longer than the rules allow, and another one after that', async () => {
     const startMs = test.clock.nowMs();
     const { call } = await test.join(owner, 'short-lived@example.com', 'developer');

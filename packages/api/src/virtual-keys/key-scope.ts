@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
-import { can, type OrganizationActor } from '@tollgate/identity';
+import { can, holdMember, type OrganizationActor } from '@tollgate/identity';
 import { parseId } from '@tollgate/ids';
 import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import { text } from '../framework/field.ts';
@@ -69,8 +69,8 @@ export async function getKeyOwner(
     const account = await tx.serviceAccount.findFirst({ where, select: { id: true } });
     if (account !== null) return { memberId: null, serviceAccountId: account.id };
   } else {
-    const member = await tx.membership.findFirst({ where, select: { id: true } });
-    if (member !== null) return { memberId: member.id, serviceAccountId: null };
+    // Their keys end with their membership, those that they are just being given among them.
+    if (await holdMember(tx, organizationId, ownerId)) return { memberId: ownerId, serviceAccountId: null };
   }
   throw invalidField(
     'body.ownerId',
