@@ -25,6 +25,9 @@ export interface PriceSearch {
     readonly first: readonly string[];
     readonly provider: string;
     readonly model: string;
+    readonly serviceTier: string;
+    /** As the row has it: `default` where the price has none. */
+    readonly region: string;
     readonly id: string;
   };
   readonly limit: number;
@@ -52,7 +55,7 @@ const WELL_KNOWN = [
   ...['mistral', 'cohere', 'deepseek', 'xai', 'groq'],
 ];
 
-/** Providers of the organization's own credentials first, well-known ones next, then all by name; by model and id within. */
+/** Providers of the organization's own credentials first, well-known ones next, then all by name; by model within, its usual tier first. */
 export async function searchPrices(tx: Transaction, search: PriceSearch): Promise<FoundPrices> {
   const { organizationId, now, after } = search;
   const nowText = now.toISOString();
@@ -88,12 +91,12 @@ export async function searchPrices(tx: Transaction, search: PriceSearch): Promis
         ${
           after === undefined
             ? empty
-            : sql`AND (${rank(sql`p.provider`)}, p.provider, p.model, p.id)
-          > (${rank(sql`${after.provider}`)}, ${after.provider}, ${after.model}, ${after.id})`
+            : sql`AND (${rank(sql`p.provider`)}, p.provider, p.model, p.service_tier <> 'default', p.service_tier, p.region, p.id)
+          > (${rank(sql`${after.provider}`)}, ${after.provider}, ${after.model}, ${after.serviceTier}::text <> 'default', ${after.serviceTier}, ${after.region}, ${after.id})`
         }
     ) AS found
     ${search.state === undefined ? empty : sql`WHERE found.state = ${search.state}`}
-    ORDER BY ${rank(sql`provider`)}, provider, model, id LIMIT ${search.limit}`;
+    ORDER BY ${rank(sql`provider`)}, provider, model, "serviceTier" <> 'default', "serviceTier", region, id LIMIT ${search.limit}`;
   return {
     rows: rows.map((row) => ({ price: priceFromRow(row), state: row.state, statedAt: row.createdAt })),
     first,

@@ -172,6 +172,26 @@ describe('GET /prices', () => {
     ]);
   });
 
+  it('has the usual tier of a model before its others, whatever their ids are, from page to page', async () => {
+    const tiers = { prc_t1: 'batch', prc_t2: 'default', prc_t3: 'priority', prc_t4: 'default' };
+    await test.database.tenant('org_operator', (tx) =>
+      tx.priceVersion.createMany({
+        data: Object.entries(tiers).map(([id, serviceTier], place) => ({
+          ...{ id, layer: 'catalogue', organizationId: 'org_operator', provider: 'tiered', serviceTier },
+          ...{ model: place < 3 ? 'first' : 'second', validFrom: new Date('2026-01-01T00:00:00Z') },
+          ...{ source: 'list', components: { input: '1000000' } },
+        })),
+      }),
+    );
+    const found: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null && found.length < 9; ) {
+      const page = await owner.call('GET', `/prices?provider=tiered&limit=1${cursor && `&cursor=${cursor}`}`);
+      found.push(...page.body.data.map(({ id }: { id: string }) => id));
+      cursor = page.body.nextCursor;
+    }
+    expect(found).toEqual(['prc_t2', 'prc_t1', 'prc_t3', 'prc_t4']);
+  });
+
   it('searches by words, and tells what is in force, to come and past', async () => {
     const find = async (query: string) =>
       (await owner.call('GET', `/prices?${query}`)).body.data.map((price: { id: string; state: string }) => [

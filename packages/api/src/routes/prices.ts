@@ -385,13 +385,21 @@ export const priceRoutes: readonly AnyRoute[] = [
 /** Names of providers have no spaces. */
 const placeIn =
   (first: readonly string[]) =>
-  ({ price }: FoundPrice) => [first.join(' '), price.provider, price.model, price.id];
+  ({ price: { provider, model, serviceTier, region, id } }: FoundPrice) => [
+    first.join(' '),
+    provider,
+    model,
+    serviceTier,
+    region ?? 'default',
+    id,
+  ];
 
 function readCursor(cursor: string | undefined) {
   if (cursor === undefined) return undefined;
-  const [listed, provider, model, id] = decodeCursor(cursor, 4) as [string, string, string, string];
+  const parts = decodeCursor(cursor, 6) as [string, string, string, string, string, string];
+  const [listed, provider, model, serviceTier, region, id] = parts;
   const first = listed.split(' ').filter((name) => name !== '');
-  return { first: first.slice(0, FIRST_PROVIDERS_MAX), provider, model, id };
+  return { first: first.slice(0, FIRST_PROVIDERS_MAX), provider, model, serviceTier, region, id };
 }
 
 /** @param owns Which prices whoever asks may take back. */
