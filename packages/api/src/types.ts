@@ -119,6 +119,7 @@ import type {
   BillDifference as BillDifferenceSchema,
   SpendRow as GatewaySpendRowSchema,
   ReconciliationListItem as ReconciliationListItemSchema,
+  ImportedReconciliation as ImportedReconciliationSchema,
   Reconciliation as ReconciliationSchema,
   ComparedReconciliation as ComparedReconciliationSchema,
   UsageImport as UsageImportSchema,
@@ -182,6 +183,7 @@ export type ExportDestination = z.output<typeof ExportDestinationSchema>;
 export type ExportSchedule = z.output<typeof ExportScheduleSchema>;
 export type FailedJob = z.output<typeof FailedJobSchema>;
 export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
+export type ImportedReconciliation = z.output<typeof ImportedReconciliationSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
 export type Invoice = z.output<typeof InvoiceSchema>;
 export type InvoiceCollection = z.output<typeof InvoiceCollectionSchema>;

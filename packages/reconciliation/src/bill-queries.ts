@@ -13,6 +13,8 @@ export interface BillView {
   readonly rows: number;
   readonly ignoredRows: number;
   readonly credentialId: string;
+  /** Empty: none, or one that is gone. */
+  readonly credentialName: string;
   readonly timeZone: string;
   readonly firstDay: string;
   readonly lastDay: string;
@@ -25,6 +27,8 @@ export interface BillView {
   readonly createdAt: string;
 }
 
+export type BillStates = Readonly<Record<DifferenceView['state'], number>>;
+
 export interface BillReasonView {
   readonly reason: string;
   readonly count: number;
@@ -34,6 +38,9 @@ export interface BillReasonView {
 export interface DifferenceView {
   readonly position: number;
   readonly day: string;
+  /** When its day begins and ends where the bill counts days. */
+  readonly from: string;
+  readonly to: string;
   readonly model: string;
   readonly reason: string;
   readonly billUsd: string;
@@ -58,7 +65,9 @@ interface BillRow
 }
 
 const BILL_COLUMNS = sql`b.id, b.provider, b.file_name AS "fileName", b.file_sha256 AS "fileSha256", b.rows::int AS rows,
-  b.ignored_rows::int AS "ignoredRows", b.credential_id AS "credentialId", b.time_zone AS "timeZone",
+  b.ignored_rows::int AS "ignoredRows", b.credential_id AS "credentialId",
+  COALESCE((SELECT c.name FROM provider_credentials c WHERE c.organization_id = b.organization_id AND c.id = b.credential_id), '') AS "credentialName",
+  b.time_zone AS "timeZone",
   b.first_day::text AS "firstDay", b.last_day::text AS "lastDay", b.bill_pico_usd::text AS bill, b.ledger_pico_usd::text AS ledger,
   b.difference_pico_usd::text AS difference, b.compared_at AS "comparedAt", b.actor_name AS "createdBy", b.created_at AS "createdAt",
   (SELECT count(*)::int FROM provider_differences d WHERE d.organization_id = b.organization_id AND d.bill_id = b.id AND d.state = 'open') AS "openDifferences"`;
@@ -94,7 +103,7 @@ export async function listBills(
 export async function getBill(
   tx: Transaction,
   { organizationId, billId }: BillScope,
-): Promise<BillView & { readonly reasons: readonly BillReasonView[] }> {
+): Promise<BillView & { readonly reasons: readonly BillReasonView[]; readonly states: BillStates }> {
   const [row] = await tx.$queryRaw<BillRow[]>`
     SELECT ${BILL_COLUMNS} FROM provider_bills b WHERE b.organization_id = ${organizationId} AND b.id = ${billId}`;
   if (row === undefined) {
@@ -106,8 +115,13 @@ export async function getBill(
   const reasons = await tx.$queryRaw<{ reason: string; count: number; difference: string }[]>`
     SELECT reason, count(*)::int AS count, sum(difference_pico_usd)::text AS difference FROM provider_differences
     WHERE organization_id = ${organizationId} AND bill_id = ${billId} GROUP BY 1 ORDER BY abs(sum(difference_pico_usd)) DESC, 1`;
+  const [states] = await tx.$queryRaw<BillStates[]>`
+    SELECT count(*) FILTER (WHERE state = 'open')::int AS open, count(*) FILTER (WHERE state = 'accepted')::int AS accepted,
+      count(*) FILTER (WHERE state = 'booking')::int AS booking, count(*) FILTER (WHERE state = 'booked')::int AS booked
+    FROM provider_differences WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;
   return {
     ...toBillView(row),
+    states: states!,
     reasons: reasons.map(({ difference, ...each }) => ({ ...each, differenceUsd: usd(difference) })),
   };
 }
@@ -118,27 +132,42 @@ export async function listDifferences(
     readonly limit: number;
     readonly afterPosition?: number | undefined;
     readonly state?: DifferenceView['state'] | undefined;
+    readonly position?: number | undefined;
   },
 ): Promise<DifferenceView[]> {
   const rows = await tx.$queryRaw<
-    (Omit<DifferenceView, 'billUsd' | 'ledgerUsd' | 'differenceUsd' | 'decidedAt'> & {
+    (Omit<DifferenceView, 'billUsd' | 'ledgerUsd' | 'differenceUsd' | 'decidedAt' | 'from' | 'to'> & {
+      from: Date;
+      to: Date;
       bill: string;
       ledger: string;
       difference: string;
       decidedAt: Date | null;
     })[]
   >`
-    SELECT position, day::text AS day, model, reason, bill_pico_usd::text AS bill, ledger_pico_usd::text AS ledger,
-      difference_pico_usd::text AS difference, detail, state, note, actor_name AS "decidedBy", decided_at AS "decidedAt"
-    FROM provider_differences
-    WHERE organization_id = ${filter.organizationId} AND bill_id = ${filter.billId} AND position > ${filter.afterPosition ?? -1}
-      ${filter.state === undefined ? empty : sql`AND state = ${filter.state}`}
-    ORDER BY position LIMIT ${filter.limit}`;
+    SELECT d.position, d.day::text AS day, d.day::timestamp AT TIME ZONE b.time_zone AS from,
+      (d.day + 1)::timestamp AT TIME ZONE b.time_zone AS to, d.model, d.reason, d.bill_pico_usd::text AS bill,
+      d.ledger_pico_usd::text AS ledger, d.difference_pico_usd::text AS difference, d.detail, d.state, d.note,
+      d.actor_name AS "decidedBy", d.decided_at AS "decidedAt"
+    FROM provider_differences d JOIN provider_bills b ON b.organization_id = d.organization_id AND b.id = d.bill_id
+    WHERE d.organization_id = ${filter.organizationId} AND d.bill_id = ${filter.billId} AND d.position > ${filter.afterPosition ?? -1}
+      ${filter.state === undefined ? empty : sql`AND d.state = ${filter.state}`}
+      ${filter.position === undefined ? empty : sql`AND d.position = ${filter.position}`}
+    ORDER BY d.position LIMIT ${filter.limit}`;
   return rows.map(({ bill, ledger, difference, ...row }) => ({
     ...row,
+    detail: withoutPico(row.detail),
+    from: row.from.toISOString(),
+    to: row.to.toISOString(),
     billUsd: usd(bill),
     ledgerUsd: usd(ledger),
     differenceUsd: usd(difference),
     decidedAt: row.decidedAt?.toISOString() ?? null,
   }));
+}
+
+/** What was found out about a difference is kept exactly, and told in USD. */
+function withoutPico(detail: DifferenceView['detail']): DifferenceView['detail'] {
+  const { latePicoUsd, ...others } = detail;
+  return latePicoUsd === undefined ? others : { ...others, lateUsd: usd(latePicoUsd) };
 }

@@ -25,16 +25,19 @@ export interface BillUpload {
   readonly now: Date;
 }
 
-/** @returns The bill's id; of the earlier import where the same file was imported before. @throws {ImportError} */
+/**
+ * @returns The bill's id; of the earlier import where the same file was imported before.
+ * @throws {ImportError}
+ * @throws {ReconciliationError} `imported-otherwise`: as a bill of another provider, or in the days of another time zone. Another
+ * bill beside it would have every difference be decided about, and booked, twice.
+ */
 export async function importBill(
   database: Database,
   upload: BillUpload,
 ): Promise<{ readonly billId: string; readonly isNew: boolean }> {
   const { organizationId, provider, credentialId } = upload;
   const sha256 = createHash('sha256').update(upload.file).digest('hex');
-  const known = await database.tenant(organizationId, (tx) =>
-    findBySha(tx, organizationId, sha256, credentialId),
-  );
+  const known = await database.tenant(organizationId, (tx) => findSame(tx, upload, sha256));
   if (known !== undefined) return { billId: known, isNew: false };
   const bill = await readBill(upload.file, provider);
   const question = {
@@ -51,8 +54,7 @@ export async function importBill(
     async (tx) => {
       const id = newId('providerBill', upload.now.getTime());
       const inserted = await insertBill(tx, upload, { id, sha256, bill, compared });
-      if (!inserted)
-        return { billId: (await findBySha(tx, organizationId, sha256, credentialId))!, isNew: false };
+      if (!inserted) return { billId: (await findSame(tx, upload, sha256))!, isNew: false };
       await insertLines(tx, organizationId, id, compared.lines);
       await insertDifferences(tx, organizationId, id, compared.differences);
       await recordAudit(tx, {
@@ -70,17 +72,22 @@ export async function importBill(
   );
 }
 
-async function findBySha(
+async function findSame(
   tx: Transaction,
-  organizationId: string,
+  { organizationId, credentialId, provider, timeZone }: BillUpload,
   sha256: string,
-  credentialId: string,
 ): Promise<string | undefined> {
-  const row = await tx.providerBill.findFirst({
+  const earlier = await tx.providerBill.findFirst({
     where: { organizationId, fileSha256: sha256, credentialId },
-    select: { id: true },
+    select: { id: true, provider: true, timeZone: true },
   });
-  return row?.id;
+  if (earlier === null) return undefined;
+  if (earlier.provider === provider && earlier.timeZone === timeZone) return earlier.id;
+  throw new ReconciliationError(
+    'imported-otherwise',
+    `Cannot import the file as a bill of ${provider} in the days of ${timeZone}: it is there as ${earlier.id}, of ${earlier.provider} in the days of ${earlier.timeZone}, which must be deleted first`,
+    { earlier: { bill: earlier.id, provider: earlier.provider, timeZone: earlier.timeZone } },
+  );
 }
 
 export interface Compared {

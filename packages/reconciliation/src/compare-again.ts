@@ -85,7 +85,7 @@ async function replaceDifferences(
     throw new ReconciliationError(
       'drops-decisions',
       `Cannot compare again: at most ${mayDrop} decisions may be dropped, got ${dropped} about differences that changed`,
-      dropped,
+      { decisions: dropped },
     );
   }
   await tx.$executeRaw`DELETE FROM provider_differences WHERE organization_id = ${organizationId} AND bill_id = ${billId}`;

@@ -20,6 +20,8 @@ export interface ApiProblem {
   readonly reason?: string | undefined;
   /** How many of what, for the reason. */
   readonly counts?: Readonly<Record<string, number>> | undefined;
+  /** What the reason is about: ids and names. */
+  readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
 export class ApiError extends Error {
@@ -32,6 +34,7 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
   readonly reason: string | undefined;
   readonly counts: Readonly<Record<string, number>>;
+  readonly names: Readonly<Record<string, string>>;
 
   constructor(problem: ApiProblem, options?: ErrorOptions) {
     super(problem.detail ?? problem.title, options);
@@ -44,6 +47,7 @@ export class ApiError extends Error {
     this.requestId = problem.requestId;
     this.reason = problem.reason;
     this.counts = problem.counts ?? {};
+    this.names = problem.names ?? {};
   }
 }
 
@@ -63,15 +67,24 @@ export function toApiProblem(status: number, body: unknown, requestIdHeader: str
     detail: text('detail'),
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldProblem) : [],
     reason: text('reason'),
-    counts: toCounts(fields.counts),
+    counts: toRecordOf('number', fields.counts),
+    names: toRecordOf('string', fields.names),
     requestId: text('requestId') ?? requestIdHeader ?? undefined,
   };
 }
 
-function toCounts(value: unknown): Readonly<Record<string, number>> | undefined {
+interface Kinds {
+  readonly number: number;
+  readonly string: string;
+}
+
+function toRecordOf<K extends keyof Kinds>(
+  kind: K,
+  value: unknown,
+): Readonly<Record<string, Kinds[K]>> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.filter(([, count]) => typeof count === 'number'));
+  const entries: [string, Kinds[K]][] = Object.entries(value);
+  return Object.fromEntries(entries.filter(([, each]) => typeof each === kind));
 }
 
 function isFieldProblem(value: unknown): value is ApiFieldProblem {

@@ -20,7 +20,7 @@ export function useProblemText(): (error: unknown) => string {
     const knownReasons: Readonly<Record<string, (counts: Readonly<Record<string, string>>) => string>> =
       reasons;
     const toReason = knownReasons[error.reason ?? ''];
-    if (toReason !== undefined) return toReason(writtenCounts(error.counts, locale));
+    if (toReason !== undefined) return toReason({ ...error.names, ...writtenCounts(error.counts, locale) });
     const known: Readonly<Record<string, string>> = codes;
     const [first] = error.errors;
     // What is wrong with a field says more than that something is.

@@ -24,6 +24,10 @@ const ProblemSchema = z
       .record(z.string(), z.number())
       .optional()
       .openapi({ description: 'How many of what, for the reason.' }),
+    names: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({ description: 'Ids and names of what the reason is about.' }),
     errors: z
       .array(
         z.object({

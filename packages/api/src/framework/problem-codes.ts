@@ -88,6 +88,8 @@ export const PROBLEM_REASONS = [
   /** Counts: decisions. */
   'drops_decisions',
   'compared_since',
+  /** Names: bill, provider, timeZone. */
+  'imported_otherwise',
   'too_few_seats',
   'unknown_plan',
   'invalid_amount',
@@ -117,3 +119,5 @@ export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 
 /** By name: `{ keys: 3, teams: 2 }`. */
 export type ProblemCounts = Readonly<Record<string, number>>;
+/** Ids and names of what the reason is about: `{ bill: 'bill_1' }`. */
+export type ProblemNames = Readonly<Record<string, string>>;

@@ -7,7 +7,13 @@ import { Prisma } from '@tollgate/db';
 import { IdentityError, type IdentityErrorCode } from '@tollgate/identity';
 import { InvalidMailError } from '@tollgate/mail';
 import type { FieldCode } from './field-errors.ts';
-import { PROBLEM, type ProblemCode, type ProblemCounts, type ProblemReason } from './problem-codes.ts';
+import {
+  PROBLEM,
+  type ProblemCode,
+  type ProblemCounts,
+  type ProblemNames,
+  type ProblemReason,
+} from './problem-codes.ts';
 
 export { PROBLEM, type ProblemCode } from './problem-codes.ts';
 
@@ -26,6 +32,8 @@ export interface ProblemExtras {
   readonly reason?: ProblemReason | undefined;
   /** How many of what, for the reason. */
   readonly counts?: ProblemCounts;
+  /** What the reason is about. */
+  readonly names?: ProblemNames;
   readonly errors?: readonly FieldError[];
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -43,6 +51,7 @@ export class ApiProblem extends Error {
   readonly retryAfterMs: number | undefined;
   readonly reason: ProblemReason | undefined;
   readonly counts: ProblemCounts | undefined;
+  readonly names: ProblemNames | undefined;
 
   constructor(code: Exclude<ProblemCode, VagueCode>, detail: string, extras?: ProblemExtras);
   constructor(code: ProblemCode, detail: string, extras: ReasonedExtras);
@@ -54,6 +63,7 @@ export class ApiProblem extends Error {
     this.retryAfterMs = extras.retryAfterMs;
     this.reason = extras.reason;
     this.counts = extras.counts;
+    this.names = extras.names;
   }
 
   get status(): number {
@@ -208,6 +218,7 @@ export interface ProblemBody {
   readonly requestId: string;
   readonly reason?: ProblemReason;
   readonly counts?: ProblemCounts;
+  readonly names?: ProblemNames;
   readonly errors?: readonly FieldError[];
 }
 
@@ -222,6 +233,7 @@ export function toProblemResponse(problem: ApiProblem, requestId: string): Respo
     requestId,
     ...(problem.reason === undefined ? {} : { reason: problem.reason }),
     ...(problem.counts === undefined ? {} : { counts: problem.counts }),
+    ...(problem.names === undefined ? {} : { names: problem.names }),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   };
   const headers = new Headers({ 'content-type': 'application/problem+json' });

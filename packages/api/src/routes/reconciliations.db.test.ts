@@ -136,3 +136,52 @@ describe('POST /reconciliations/{id}/decide', () => {
     expect(inTime.body).toEqual({ decided: 1 });
   });
 });
+
+describe('POST /reconciliations', () => {
+  it('says of a file that is there already that nothing was imported', async () => {
+    const file = bill();
+    const [first, again] = [await importBill(file), await importBill(file)];
+    expect([first.body.isNew, again.body.isNew]).toEqual([true, false]);
+    expect(again.body.id).toBe(first.body.id);
+  });
+
+  it('refuses a file that is there in the days of another time zone, and names what has to be deleted first', async () => {
+    const file = bill();
+    const { id } = (await importBill(file)).body;
+    const otherwise = '&timeZone=Europe/Berlin';
+    const refused = await importBill(file, otherwise);
+    expect(refused.status, refused.text).toBe(409);
+    expect(refused.body).toMatchObject({
+      reason: 'imported_otherwise',
+      names: { bill: id, provider: 'openai', timeZone: 'UTC' },
+    });
+    expect((await owner.call('DELETE', `/reconciliations/${id}`)).status).toBe(204);
+    const imported = await importBill(file, otherwise);
+    expect(imported.body).toMatchObject({ isNew: true, timeZone: 'Europe/Berlin' });
+  });
+});
+
+describe('GET /reconciliations/{id}/differences', () => {
+  it('finds one by its position, with the hours of its day where the bill counts days', async () => {
+    const { id } = (await importBill(bill(), '&timeZone=Europe/Berlin')).body;
+    const found = await differencesOf(`/reconciliations/${id}`, '?position=1');
+    expect(found).toMatchObject([
+      { position: 1, from: '2026-11-02T23:00:00.000Z', to: '2026-11-03T23:00:00.000Z' },
+    ]);
+  });
+
+  it('counts by state, and keeps the note of a decision that is taken back', async () => {
+    const path = await imported();
+    await decide(path, ['gpt-5', 'gpt-5-mini'], { decision: 'accept', note: 'as agreed' });
+    await decide(path, ['gpt-5'], { decision: 'reopen' });
+    const all = await differencesOf(path);
+    expect((await owner.call('GET', path)).body.states).toEqual({
+      open: all.length - 1,
+      accepted: 1,
+      booking: 0,
+      booked: 0,
+    });
+    const opened = await differencesOf(path, '?state=open');
+    expect(opened.find(({ model }) => model === 'gpt-5')).toMatchObject({ note: 'as agreed' });
+  });
+});

@@ -44,6 +44,7 @@ const billFields = {
   ignoredRows: z.number(),
   /** Empty: every credential of the provider. */
   credentialId: z.string(),
+  credentialName: z.string().openapi({ description: 'Empty: none, or one that is gone.' }),
   timeZone: z.string(),
   firstDay: day,
   lastDay: day,
@@ -63,8 +64,15 @@ export const Reconciliation = z
   .object({
     ...billFields,
     reasons: z.array(z.object({ reason: z.string(), count: z.number(), differenceUsd: usd })),
+    states: z
+      .object({ open: z.number(), accepted: z.number(), booking: z.number(), booked: z.number() })
+      .openapi({ description: 'Differences by state. While some are booked, the bill stays as it is.' }),
   })
   .openapi('Reconciliation');
+
+export const ImportedReconciliation = Reconciliation.extend({
+  isNew: z.boolean().openapi({ description: 'False: the file was there already, and nothing was imported.' }),
+}).openapi('ImportedReconciliation');
 
 export const ComparedReconciliation = Reconciliation.extend({
   decisions: z
@@ -76,6 +84,8 @@ export const BillDifference = z
   .object({
     position: z.number(),
     day,
+    from: timestamp.openapi({ description: 'When the day begins where the bill counts days.' }),
+    to: timestamp.openapi({ description: 'When it ends.' }),
     model: z.string(),
     reason: z.string(),
     billUsd: usd,
@@ -116,6 +126,8 @@ export const SpendRow = z
   })
   .openapi('GatewaySpendRow');
 
+/** As the database keeps it. */
+const MAX_POSITION = 2 ** 31 - 1;
 const uploadThrottle = { limit: 60, windowSeconds: 3_600 };
 
 export const reconciliationRoutes: readonly AnyRoute[] = [
@@ -144,7 +156,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     path: '/reconciliations',
     tag: 'reconciliation',
     summary: 'Import a provider’s cost export and compare it with the ledger',
-    description: `The body is the file: CSV, JSON as the provider’s API answers it, or Parquet; at most ${MAX_FILE_BYTES} bytes. The same file is imported once.`,
+    description: `The body is the file: CSV, JSON as the provider’s API answers it, or Parquet; at most ${MAX_FILE_BYTES} bytes. The same file is imported once; for another provider or time zone than it is there with, it is refused (\`imported_otherwise\`) until the earlier bill is deleted.`,
     access: 'invoices:write',
     detached: true,
     throttle: uploadThrottle,
@@ -156,7 +168,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
       timeZone: timeZone.default('UTC'),
       fileName,
     }),
-    response: Reconciliation,
+    response: ImportedReconciliation,
     status: 200,
     run: (call) =>
       answered(async () => {
@@ -172,7 +184,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
           if (known === null)
             throw invalidField('query.credentialId', 'does not exist here', 'unknown_reference');
         }
-        const { billId } = await importBill(context.database, {
+        const { billId, isNew } = await importBill(context.database, {
           organizationId,
           provider: query.provider,
           credentialId,
@@ -181,7 +193,10 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
           file: call.upload,
           ...whoOf(call),
         });
-        return call.tenant(async (tx) => present(await getBill(tx, { organizationId, billId })));
+        return call.tenant(async (tx) => ({
+          ...present(await getBill(tx, { organizationId, billId })),
+          isNew,
+        }));
       }),
   }),
   route({
@@ -202,7 +217,11 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
     summary: 'Every difference with its likely reason; they sum to the difference of the totals',
     access: 'invoices:read',
     params: idParam,
-    query: z.strictObject({ ...pageShape, state: BillDifference.shape.state.exactOptional() }),
+    query: z.strictObject({
+      ...pageShape,
+      state: BillDifference.shape.state.exactOptional(),
+      position: z.coerce.number().int().min(0).max(MAX_POSITION).exactOptional(),
+    }),
     response: pageOf(BillDifference),
     run: ({ tx, organizationId, params, query }) =>
       answered(async () => {
@@ -213,6 +232,7 @@ export const reconciliationRoutes: readonly AnyRoute[] = [
           limit: query.limit + 1,
           afterPosition: positionOf(query.cursor),
           state: query.state,
+          position: query.position,
         });
         return toPage(
           rows,
@@ -375,7 +395,7 @@ function whoOf<O>(call: {
 function positionOf(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const position = Number(decodeCursor(cursor, 1)[0]);
-  if (Number.isSafeInteger(position) && position >= 0 && position < 2 ** 31) return position;
+  if (Number.isSafeInteger(position) && position >= 0 && position <= MAX_POSITION) return position;
   throw invalidField('query.cursor', 'is not a cursor of this list');
 }
 
@@ -404,11 +424,16 @@ const REASON = {
   'wrong-state': 'bill_booked',
   'drops-decisions': 'drops_decisions',
   'compared-since': 'compared_since',
+  'imported-otherwise': 'imported_otherwise',
 } as const satisfies Record<Exclude<ReconciliationErrorCode, 'not-found'>, ProblemReason>;
 
 function toProblem(error: ReconciliationError): ApiProblem {
-  const { code, message, decisions } = error;
+  const { code, message, facts } = error;
   if (code === 'not-found') return new ApiProblem('not_found', message, { cause: error });
-  const counts = decisions === undefined ? {} : { counts: { decisions } };
-  return new ApiProblem('conflict', message, { reason: REASON[code], ...counts, cause: error });
+  return new ApiProblem('conflict', message, {
+    reason: REASON[code],
+    ...(facts.decisions === undefined ? {} : { counts: { decisions: facts.decisions } }),
+    ...(facts.earlier === undefined ? {} : { names: facts.earlier }),
+    cause: error,
+  });
 }

@@ -1,18 +1,39 @@
 'use client';
 /** Every imported bill, the newest first, with what it differs from the ledger. */
-import type { ReconciliationListItem as Bill } from '@tollgate/api';
+import type { ReconciliationListItem as Bill, ImportedReconciliation } from '@tollgate/api';
 import { Badge, type ColumnDef, DataTable, EmptyState, Money, TimeStamp } from '@tollgate/ui';
 import { Scale } from 'lucide-react';
+import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { DaysCell, FileCell } from '../common/file-cell.tsx';
 import { useGo } from '../common/leaving.ts';
+import { ListCsv } from '../common/list-csv.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { BillFields } from './bill-fields.tsx';
 import { BILL_PROVIDERS } from './reconciliation-api.ts';
 import { UploadDialog } from './upload-dialog.tsx';
+
+const CSV = {
+  id: ({ id }: Bill) => id,
+  provider: ({ provider }: Bill) => provider,
+  file_name: ({ fileName }: Bill) => fileName,
+  credential: ({ credentialName, credentialId }: Bill) => credentialName || credentialId,
+  time_zone: ({ timeZone }: Bill) => timeZone,
+  first_day: ({ firstDay }: Bill) => firstDay,
+  last_day: ({ lastDay }: Bill) => lastDay,
+  rows: ({ rows }: Bill) => rows,
+  ignored_rows: ({ ignoredRows }: Bill) => ignoredRows,
+  bill_usd: ({ billUsd }: Bill) => billUsd,
+  ledger_usd: ({ ledgerUsd }: Bill) => ledgerUsd,
+  difference_usd: ({ differenceUsd }: Bill) => differenceUsd,
+  open_differences: ({ openDifferences }: Bill) => openDifferences,
+  compared_at: ({ comparedAt }: Bill) => comparedAt,
+  imported_by: ({ createdBy }: Bill) => createdBy,
+  imported_at: ({ createdAt }: Bill) => createdAt,
+};
 
 export function BillList() {
   const text = useMessages('reconciliation');
@@ -24,7 +45,7 @@ export function BillList() {
   const [timeZone, setTimeZone] = useState('UTC');
   const columns = useColumns();
   const upload = mayWrite && (
-    <UploadDialog<Bill>
+    <UploadDialog<ImportedReconciliation>
       title={text.importBill}
       description={text.importBillText}
       label={text.provider}
@@ -40,6 +61,14 @@ export function BillList() {
           onTimeZone={setTimeZone}
         />
       )}
+      done={({ isNew }) => (isNew ? text.imported : text.importedBefore)}
+      remedy={({ names }) =>
+        names.bill !== undefined && (
+          <Link href={`/reconciliation/${names.bill}`} className="mt-1 block underline">
+            {text.toEarlierBill}
+          </Link>
+        )
+      }
       onDone={(bill) => go(`/reconciliation/${bill.id}`)}
     />
   );
@@ -51,7 +80,19 @@ export function BillList() {
       getRowId={idOf}
       {...listProps(bills)}
       onRowClick={(bill) => go(`/reconciliation/${bill.id}`)}
-      toolbar={upload && <span className="sm:ml-auto">{upload}</span>}
+      toolbar={
+        <span className="flex flex-wrap items-center gap-2 sm:ml-auto">
+          {bills.rows.length > 0 && (
+            <ListCsv<Bill>
+              permission="invoices:read"
+              path="/reconciliations"
+              name="provider-bills"
+              columns={CSV}
+            />
+          )}
+          {upload}
+        </span>
+      }
       empty={
         <EmptyState icon={<Scale />} title={text.emptyTitle}>
           {text.emptyText}

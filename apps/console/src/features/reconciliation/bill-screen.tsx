@@ -1,35 +1,31 @@
 'use client';
 /** One bill: its totals beside the ledger's, the reasons, and every difference to be decided about. */
-import type { Reconciliation as BillDetail, BillDifference as Difference } from '@tollgate/api';
+import type { Reconciliation as BillDetail } from '@tollgate/api';
 import {
   Badge,
-  Button,
+  Callout,
   Card,
-  type ColumnDef,
-  DataTable,
-  EmptyState,
+  DefinitionList,
   ErrorState,
+  formatNumber,
   Money,
   PageHeader,
-  placesOf,
   Skeleton,
   StatCard,
-  toast,
+  TimeStamp,
 } from '@tollgate/ui';
-import { CheckCheck } from 'lucide-react';
 import Link from 'next/link';
-import { useMemo, useState } from 'react';
-import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ConfirmAction } from '../common/confirm-action.tsx';
-import { DaysCell } from '../common/file-cell.tsx';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { useDayText } from '../common/use-day-text.ts';
-import { useListProps } from '../common/use-list-props.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { CompareAgain } from './compare-again.tsx';
+import { DeleteBill } from './delete-bill.tsx';
+import { Differences } from './differences.tsx';
+import { useReason } from './reconciliation-api.ts';
 
 export function BillScreen({ billId }: { readonly billId: string }) {
   return (
@@ -61,6 +57,7 @@ function LoadedBill({ billId }: { readonly billId: string }) {
   if (bill.data === undefined) return <Skeleton className="h-96" />;
   const { data } = bill;
   const name = `${text.providers[data.provider]} · ${dayText(data.firstDay, data.lastDay)}`;
+  const isBooked = data.states.booking + data.states.booked > 0;
   return (
     <>
       <PageHeader
@@ -75,7 +72,12 @@ function LoadedBill({ billId }: { readonly billId: string }) {
         actions={
           <>
             <ShowApiCall path={path} />
-            {mayWrite && <CompareAgain path={path} />}
+            {mayWrite && !isBooked && (
+              <>
+                <DeleteBill path={path} bill={data} />
+                <CompareAgain path={path} />
+              </>
+            )}
           </>
         }
       />
@@ -85,16 +87,55 @@ function LoadedBill({ billId }: { readonly billId: string }) {
           <StatCard label={text.columns.ledger} value={<Money value={data.ledgerUsd} />} />
           <StatCard label={text.columns.difference} value={<Money value={data.differenceUsd} signed />} />
         </div>
+        {mayWrite && isBooked && <Callout>{text.bookedStays}</Callout>}
+        <Facts bill={data} />
         {data.reasons.length > 0 && <Reasons bill={data} />}
-        <Differences path={path} mayWrite={mayWrite} />
+        {/* Anew after each comparison: what was selected by its position may be another difference by now. */}
+        <Differences key={data.comparedAt} path={path} bill={data} mayWrite={mayWrite} />
       </div>
     </>
   );
 }
 
-function useReason(): (reason: string) => string {
-  const reasons: Readonly<Record<string, string>> = useMessages('reconciliation').reasons;
-  return (reason) => reasons[reason] ?? reason;
+function Facts({ bill }: { readonly bill: BillDetail }) {
+  const text = useMessages('reconciliation');
+  const locale = useLocale();
+  const rows = formatNumber(bill.rows, locale);
+  return (
+    <Card>
+      <DefinitionList
+        columns={2}
+        items={[
+          {
+            term: text.credential,
+            value: bill.credentialId === '' ? text.everyCredential : bill.credentialName || bill.credentialId,
+          },
+          { term: text.timeZone, value: bill.timeZone },
+          {
+            term: text.columns.rows,
+            value: (
+              <span className="tabular">
+                {bill.ignoredRows === 0
+                  ? rows
+                  : text.rowsIgnored(rows, formatNumber(bill.ignoredRows, locale))}
+              </span>
+            ),
+          },
+          { term: text.comparedAt, value: <TimeStamp value={bill.comparedAt} format="exact" /> },
+          {
+            term: text.columns.imported,
+            value: (
+              <>
+                <TimeStamp value={bill.createdAt} format="exact" />
+                {bill.createdBy && ` ${text.by(bill.createdBy)}`}
+              </>
+            ),
+          },
+          { term: 'SHA-256', value: <code className="font-mono text-xs">{bill.fileSha256}</code> },
+        ]}
+      />
+    </Card>
+  );
 }
 
 function Reasons({ bill }: { readonly bill: BillDetail }) {
@@ -115,159 +156,5 @@ function Reasons({ bill }: { readonly bill: BillDetail }) {
         ))}
       </ul>
     </Card>
-  );
-}
-
-const differenceId = (difference: Difference) => String(difference.position);
-const STATE_TONE = { open: 'warning', accepted: 'positive', booking: 'info', booked: 'positive' } as const;
-
-function Differences({ path, mayWrite }: { readonly path: string; readonly mayWrite: boolean }) {
-  const text = useMessages('reconciliation');
-  const list = useApiList<Difference>(`${path}/differences?limit=100`);
-  const listProps = useListProps();
-  const columns = useColumns(list.rows);
-  return (
-    <DataTable
-      caption={text.differences}
-      columns={columns}
-      rows={list.rows}
-      getRowId={differenceId}
-      {...listProps(list)}
-      {...(mayWrite && {
-        bulkActions: (rows: readonly Difference[], clear: () => void) => (
-          <Decisions path={path} rows={rows} onDone={clear} />
-        ),
-      })}
-      empty={<EmptyState icon={<CheckCheck />} title={text.noDifferences} />}
-    />
-  );
-}
-
-interface DecisionsProps {
-  readonly path: string;
-  readonly rows: readonly Difference[];
-  readonly onDone: () => void;
-}
-
-function Decisions({ path, rows, onDone }: DecisionsProps) {
-  const text = useMessages('reconciliation');
-  const [booking, setBooking] = useState(false);
-  const decide = useApiMutation<{ decided: number }, 'accept' | 'book'>(
-    (decision) => ({
-      path: `${path}/decide`,
-      method: 'POST',
-      json: { decision, positions: rows.map(({ position }) => position) },
-    }),
-    // The question tells its own refusal.
-    { invalidates: ['/reconciliations', '/month-close'] },
-  );
-  return (
-    <>
-      <Button
-        size="sm"
-        loading={decide.isPending}
-        onClick={() =>
-          decide.mutate('accept', {
-            onSuccess: () => {
-              toast.success(text.accepted);
-              onDone();
-            },
-          })
-        }
-      >
-        {text.accept}
-      </Button>
-      <Button size="sm" onClick={() => setBooking(true)}>
-        {text.book}
-      </Button>
-      {booking && (
-        <ConfirmAction
-          title={text.bookTitle(rows.length)}
-          confirmLabel={text.book}
-          tone="primary"
-          run={() => decide.mutateAsync('book')}
-          done={text.booked}
-          onDone={onDone}
-          onClose={() => setBooking(false)}
-        >
-          {text.bookText}
-        </ConfirmAction>
-      )}
-    </>
-  );
-}
-
-function useColumns(rows: readonly Difference[]): ColumnDef<Difference>[] {
-  const text = useMessages('reconciliation');
-  const reasonText = useReason();
-  const dayText = useDayText();
-  const places = useMemo(
-    () => ({
-      bill: placesOf(rows.map(({ billUsd }) => billUsd)),
-      ledger: placesOf(rows.map(({ ledgerUsd }) => ledgerUsd)),
-      difference: placesOf(rows.map(({ differenceUsd }) => differenceUsd)),
-    }),
-    [rows],
-  );
-  return useMemo(
-    () => [
-      {
-        id: 'day',
-        header: text.columns.day,
-        meta: { wideOnly: true },
-        cell: ({ row }) => <DaysCell firstDay={row.original.day} />,
-      },
-      {
-        id: 'model',
-        header: text.columns.model,
-        cell: ({ row }) => (
-          <span className="flex flex-col">
-            <span className="font-mono text-xs wrap-anywhere">{row.original.model}</span>
-            <span className="text-xs text-ink-soft sm:hidden">
-              {dayText(row.original.day)} · {reasonText(row.original.reason)}
-            </span>
-          </span>
-        ),
-      },
-      {
-        id: 'reason',
-        header: text.columns.reason,
-        meta: { wideOnly: true },
-        cell: ({ row }) => reasonText(row.original.reason),
-      },
-      {
-        id: 'bill',
-        header: text.columns.bill,
-        meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.billUsd} places={places.bill} />,
-      },
-      {
-        id: 'ledger',
-        header: text.columns.ledger,
-        meta: { wideOnly: true, align: 'right' },
-        cell: ({ row }) => <Money value={row.original.ledgerUsd} places={places.ledger} />,
-      },
-      {
-        id: 'difference',
-        header: text.columns.difference,
-        meta: { align: 'right' },
-        cell: ({ row }) => (
-          <Money
-            value={row.original.differenceUsd}
-            places={places.difference}
-            signed
-            className="font-medium"
-          />
-        ),
-      },
-      {
-        id: 'state',
-        header: text.columns.state,
-        cell: ({ row }) => (
-          <Badge tone={STATE_TONE[row.original.state]}>{text.states[row.original.state]}</Badge>
-        ),
-      },
-    ],
-    [text, reasonText, places],
   );
 }

@@ -3,6 +3,7 @@
 import { Button, Callout, Dialog, Field, Input, Select, toast } from '@tollgate/ui';
 import { Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { ApiError } from '../../api/api-error.ts';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -19,6 +20,10 @@ export interface UploadDialogProps<T> {
   /** What else the file is told with, and the fields for it under that of what is chosen. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly fields?: (chosen: string) => ReactNode;
+  /** What somebody is told when it worked; that it was imported, unless told. */
+  readonly done?: (answer: T) => string;
+  /** Ways to what stands in the way, once the API has refused for it. */
+  readonly remedy?: (error: ApiError) => ReactNode;
   readonly onDone: (answer: T) => void;
 }
 
@@ -44,7 +49,7 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
       invalidates: [props.path, '/month-close'],
       showsError: true,
       onSuccess: (answer) => {
-        toast.success(text.imported);
+        toast.success(props.done?.(answer) ?? text.imported);
         setOpen(false);
         props.onDone(answer);
       },
@@ -89,7 +94,13 @@ export function UploadDialog<T>(props: UploadDialogProps<T>) {
               onChange={(event) => setFile(event.target.files?.[0])}
             />
           </Field>
-          {upload.error && <Callout tone="negative">{upload.error.detail ?? toText(upload.error)}</Callout>}
+          {upload.error && (
+            <Callout tone="negative">
+              {/* What is wrong with a file is said by row and column, which only the API's own words do. */}
+              {(upload.error.reason === undefined && upload.error.detail) || toText(upload.error)}
+              {props.remedy?.(upload.error)}
+            </Callout>
+          )}
         </div>
       </Dialog>
     </>

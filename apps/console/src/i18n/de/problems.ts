@@ -98,6 +98,8 @@ export const problems: Translation<typeof english> = {
       decisions === '1'
         ? '1 Entscheidung betrifft einen Unterschied, der sich geändert hat: Sie ginge verloren.'
         : `${decisions} Entscheidungen betreffen Unterschiede, die sich geändert haben: Sie gingen verloren.`,
+    imported_otherwise: ({ provider, timeZone }) =>
+      `Diese Datei ist schon da, als Rechnung von ${provider} in den Tagen von ${timeZone}. Löschen Sie diese Rechnung und lesen Sie die Datei dann erneut ein.`,
     compared_since: () =>
       'Die Rechnung wurde inzwischen erneut verglichen. Sehen Sie sich ihre Unterschiede noch einmal an.',
     too_few_seats: () => 'Für jedes Mitglied muss es einen Platz geben.',

@@ -31,6 +31,39 @@ export const reconciliation: Translation<typeof english> = {
   timeZone: 'Tage der Rechnung',
   timeZoneHint: 'In wessen Tagen der Anbieter zählt. Fast immer UTC.',
   imported: 'Eingelesen und verglichen',
+  importedBefore: 'Diese Datei wurde schon eingelesen: Nichts hat sich geändert',
+  toEarlierBill: 'Jene Rechnung öffnen',
+  allStates: 'Alle Status',
+  comparedAt: 'Verglichen',
+  rowsIgnored: (rows, ignored) => `${rows}, dazu ${ignored} über anderes`,
+  by: (name) => `von ${name}`,
+  bookedStays:
+    'Unterschiede dieser Rechnung sind verbucht: Sie lässt sich weder erneut vergleichen noch löschen. Buchungen bleiben für immer im Hauptbuch.',
+  deleteBillTitle: (fileName) => `Die Rechnung ${fileName} löschen?`,
+  deleteBillText: (accepted) =>
+    `Ihre Unterschiede verschwinden${accepted === 0 ? '' : accepted === 1 ? ', mit 1 Entscheidung und ihrer Notiz' : `, mit ${accepted} Entscheidungen und ihren Notizen`}. Das Hauptbuch bleibt, wie es ist: Nichts von dieser Rechnung wurde verbucht. Die Datei kann wieder eingelesen werden, in einer anderen Zeitzone oder für einen anderen Zugang.`,
+  difference: 'Unterschied',
+  noSuchDifference: 'Diesen Unterschied gibt es nicht mehr.',
+  note: 'Notiz',
+  decided: 'Entschieden',
+  seenBy: 'Woraus das geschlossen wird',
+  toRequests: 'Die Anfragen dieses Tages und Modells',
+  details: {
+    providerModel: 'Name auf der Rechnung',
+    rows: 'Zeilen der Rechnung',
+    otherDay: 'Anderer Tag',
+    lastDay: 'Die Rechnung endet',
+    lateUsd: 'Spät verbucht',
+    entries: 'Einträge ohne Preis',
+    billPerLedger: 'Rechnung je Hauptbuch',
+    priceVersions: 'Preisfassungen',
+    'bill.input': 'Eingabe-Token, Rechnung',
+    'ledger.input': 'Eingabe-Token, Hauptbuch',
+    'bill.cachedInput': 'Zwischengespeicherte Token, Rechnung',
+    'ledger.cachedInput': 'Zwischengespeicherte Token, Hauptbuch',
+    'bill.output': 'Ausgabe-Token, Rechnung',
+    'ledger.output': 'Ausgabe-Token, Hauptbuch',
+  },
   emptyTitle: 'Noch keine Rechnung eingelesen',
   emptyText:
     'Lesen Sie ein, was ein Anbieter berechnet hat. Jeder Unterschied zum Hauptbuch wird mit seinem wahrscheinlichen Grund gezeigt.',
@@ -74,14 +107,29 @@ export const reconciliation: Translation<typeof english> = {
   summaryText: 'Sie ergeben zusammen genau den Unterschied.',
   differences: 'Unterschiede',
   noDifferences: 'Rechnung und Hauptbuch stimmen bis zur letzten Stelle überein',
-  accept: 'Annehmen',
-  book: 'Verbuchen',
-  bookTitle: (count) => (count === 1 ? 'Diesen Unterschied verbuchen?' : `${count} Unterschiede verbuchen?`),
-  bookText:
-    'Das Hauptbuch bekommt Berichtigungen, sodass Kosten, Budgets und Kostennachweis der Rechnung folgen. Was Ihre Organisation schuldet, ändert sich nicht. Das lässt sich nicht zurücknehmen.',
-  booked: 'Sie werden verbucht',
-  accepted: 'Angenommen',
-  reopen: 'Wieder öffnen',
+  decisions: {
+    accept: {
+      label: 'Annehmen',
+      title: (count) => (count === 1 ? 'Diesen Unterschied annehmen?' : `${count} Unterschiede annehmen?`),
+      text: 'Er ist in Ordnung, und das Hauptbuch bleibt, wie es ist. Er lässt sich wieder öffnen.',
+      done: (count) => (count === 1 ? '1 Unterschied angenommen' : `${count} Unterschiede angenommen`),
+    },
+    book: {
+      label: 'Verbuchen',
+      title: (count) => (count === 1 ? 'Diesen Unterschied verbuchen?' : `${count} Unterschiede verbuchen?`),
+      text: 'Das Hauptbuch bekommt Berichtigungen, sodass Kosten, Budgets und Kostennachweis der Rechnung folgen. Was Ihre Organisation schuldet, ändert sich nicht. Das lässt sich nicht zurücknehmen.',
+      done: (count) =>
+        count === 1 ? '1 Unterschied wird verbucht' : `${count} Unterschiede werden verbucht`,
+    },
+    reopen: {
+      label: 'Wieder öffnen',
+      title: (count) =>
+        count === 1 ? 'Diesen Unterschied wieder öffnen?' : `${count} Unterschiede wieder öffnen?`,
+      text: 'Er wartet wieder auf eine Entscheidung. Seine Notiz bleibt, solange keine andere geschrieben wird.',
+      done: (count) =>
+        count === 1 ? '1 Unterschied wieder geöffnet' : `${count} Unterschiede wieder geöffnet`,
+    },
+  },
   compareAgain: 'Erneut vergleichen',
   comparedAgain: (kept) =>
     kept === 0

@@ -96,6 +96,8 @@ export const problems = {
       decisions === '1'
         ? '1 decision is about a difference that has changed: it would be lost.'
         : `${decisions} decisions are about differences that have changed: they would be lost.`,
+    imported_otherwise: ({ provider, timeZone }: Counts) =>
+      `This file is there already, as a bill of ${provider} in the days of ${timeZone}. Delete that bill, then import the file again.`,
     compared_since: () => 'The bill was compared again meanwhile. Look at its differences once more.',
     too_few_seats: () => 'There must be a seat for each member.',
     unknown_plan: () => 'This plan is not offered.',
