@@ -72,6 +72,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Origins whose private addresses may be reached. */
   readonly allowedPrivateOrigins?: readonly string[];
+  /** Besides those, for resold credentials alone. */
+  readonly operatorPrivateOrigins?: readonly string[];
   readonly lookUpBudget?: LookUpBudgetOptions;
   /** For tokens that credentials buy; through the gateway's own guarded connections unless told. */
   readonly fetchToken?: TokenFetch;
@@ -137,6 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pools = new Pools({
     connectTimeoutMs: limits.connectTimeoutMs,
     allowedPrivateOrigins: new Set(options.allowedPrivateOrigins),
+    operatorPrivateOrigins: new Set(options.operatorPrivateOrigins),
   });
   const budgets = openBudgets(options);
   const rates = new RateLimiter({

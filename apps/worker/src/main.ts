@@ -56,7 +56,11 @@ async function runWorker(
     retention: config.retention,
     ...(transport === undefined ? {} : { mail: { transport, ring } }),
     ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),
-    accounts: { ring, allowedPrivateOrigins: config.allowedPrivateOrigins },
+    accounts: {
+      ring,
+      allowedPrivateOrigins: config.allowedPrivateOrigins,
+      operatorPrivateOrigins: config.operatorPrivateOrigins,
+    },
     notify: { ring, consoleUrl: config.consoleUrl, allowedPrivateOrigins: config.allowedPrivateOrigins },
     onFatal,
   });

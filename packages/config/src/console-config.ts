@@ -17,6 +17,8 @@ const shape = z.object({
   TOLLGATE_SIGN_UP: z.enum(['open', 'invitation', 'domains']).default('open'),
   TOLLGATE_SIGN_UP_DOMAINS: list,
   TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
+  /** Besides those: for credentials that the operator resells alone. */
+  TOLLGATE_OPERATOR_PRIVATE_ORIGINS: list,
   TOLLGATE_TRUST_PROXY: flag,
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   /** Set by `npm start`: mail goes to the mailbox in the browser. */
@@ -73,6 +75,7 @@ const schema = shape
     signUp: value.TOLLGATE_SIGN_UP,
     signUpDomains: value.TOLLGATE_SIGN_UP_DOMAINS,
     allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
+    operatorPrivateOrigins: value.TOLLGATE_OPERATOR_PRIVATE_ORIGINS,
     trustProxy: value.TOLLGATE_TRUST_PROXY,
     smtpUrl: value.SMTP_URL,
     mailboxUrl: value.TOLLGATE_MAILBOX_URL,

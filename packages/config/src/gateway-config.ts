@@ -23,6 +23,8 @@ const shape = z.object({
   TOLLGATE_METRICS_TOKEN: z.string().min(16).optional(),
   /** Origins such as http://127.0.0.1:4010 that provider calls may reach although their address is private. */
   TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
+  /** Besides those: for credentials that the operator resells alone. */
+  TOLLGATE_OPERATOR_PRIVATE_ORIGINS: list,
   TOLLGATE_BODY_MAX_BYTES: z.coerce.number().int().min(1024).max(1_073_741_824).default(33_554_432),
   TOLLGATE_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(60_000),
   /** How long granted budget money may be spent without Postgres; a gateway that is gone for longer is fenced. */
@@ -50,6 +52,7 @@ const schema = shape.transform((value) => ({
   metricsHost: value.TOLLGATE_METRICS_HOST,
   metricsToken: value.TOLLGATE_METRICS_TOKEN,
   allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
+  operatorPrivateOrigins: value.TOLLGATE_OPERATOR_PRIVATE_ORIGINS,
   bodyMaxBytes: value.TOLLGATE_BODY_MAX_BYTES,
   drainTimeoutMs: value.TOLLGATE_DRAIN_TIMEOUT_MS,
   grantTtlMs: value.TOLLGATE_GRANT_TTL_MS,

@@ -12,6 +12,8 @@ const shape = z.object({
   TOLLGATE_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   /** Exact origins that webhooks may be sent to though they are private. */
   TOLLGATE_ALLOWED_PRIVATE_ORIGINS: list,
+  /** Besides those: for credentials that the operator resells alone. */
+  TOLLGATE_OPERATOR_PRIVATE_ORIGINS: list,
   /** Whole months besides the running one. */
   TOLLGATE_REQUEST_LOG_MONTHS: z.coerce.number().int().min(1).max(120).default(13),
   /** 0: for ever. Lines of invoices open their requests only as long as the ledger has them. */
@@ -38,6 +40,7 @@ const schema = shape.transform((value) => ({
   healthPort: value.TOLLGATE_WORKER_HEALTH_PORT,
   concurrency: value.TOLLGATE_WORKER_CONCURRENCY,
   allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
+  operatorPrivateOrigins: value.TOLLGATE_OPERATOR_PRIVATE_ORIGINS,
   smtpUrl: value.SMTP_URL,
   mailFrom: value.TOLLGATE_MAIL_FROM,
   retention: {

@@ -54,7 +54,7 @@ function openRuntime(): Runtime {
       onError: (err) => logger.debug({ err }, 'Redis connection lost'),
     });
   const publisher = redis('producer', 'tollgate-console');
-  const { gatewayUrl, allowedPrivateOrigins } = config;
+  const { gatewayUrl, allowedPrivateOrigins, operatorPrivateOrigins } = config;
   const settings = identitySettings(config);
   const identity: IdentityContext = {
     database,
@@ -67,7 +67,13 @@ function openRuntime(): Runtime {
   const api = createApi({
     ...identity,
     logger,
-    settings: { ...settings, gatewayUrl, allowedPrivateOrigins, limitsEnforced: true },
+    settings: {
+      ...settings,
+      gatewayUrl,
+      allowedPrivateOrigins,
+      operatorPrivateOrigins,
+      limitsEnforced: true,
+    },
     keyPeppers: config.keyPeppers,
     changes: redisChangeFeed(publisher, redis('worker', 'tollgate-console-subscriber')),
     ...(config.stripe === undefined ? {} : { payments: openPaymentProcessor(config.stripe) }),

@@ -210,7 +210,8 @@ function requestOf(
     body,
     nowMs: services.clock.nowMs(),
   });
-  return { dispatcher: services.pools.get(owner, origin), method, path, headers, body };
+  const dispatcher = services.pools.get(owner, origin, credential.owner === 'operator');
+  return { dispatcher, method, path, headers, body };
 }
 
 function startCall(

@@ -73,7 +73,8 @@ export async function readKeptFile(
   const deadlineMs =
     exchange.startedMs +
     Math.min(limits.totalTimeoutMs, exchange.clientTimeoutMs ?? Number.POSITIVE_INFINITY);
-  const request = { dispatcher: services.pools.get(owner, origin), method: 'GET' as const, path, headers };
+  const dispatcher = services.pools.get(owner, origin, credential.owner === 'operator');
+  const request = { dispatcher, method: 'GET' as const, path, headers };
   const call = new UpstreamCall({ ...request, body: null }, source, services.deadlines, deadlineMs);
   source.call = call;
   const interrupt = (): void => {

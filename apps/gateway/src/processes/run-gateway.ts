@@ -83,7 +83,8 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     shares: redisShares(limits, metering.epochId),
     budgetOptions: { grantTtlMs: config.grantTtlMs },
     limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
-    allowedPrivateOrigins: config.allowedPrivateOrigins.map((origin) => new URL(origin).origin),
+    allowedPrivateOrigins: originsOf(config.allowedPrivateOrigins),
+    operatorPrivateOrigins: originsOf(config.operatorPrivateOrigins),
   });
   const metrics = startMetrics(config, gateway.metrics.registry);
   // Until then, other processes of this port and other gateways serve: a restart refuses nobody.
@@ -146,4 +147,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       resolveListening();
     });
   });
+}
+
+function originsOf(urls: readonly string[]): string[] {
+  return urls.map((url) => new URL(url).origin);
 }

@@ -9,6 +9,8 @@ import { Pool } from 'undici';
 export interface PoolsOptions {
   readonly connectTimeoutMs: number;
   readonly allowedPrivateOrigins: ReadonlySet<string>;
+  /** Besides those, for resold credentials: whose pools they are is in `owner`. */
+  readonly operatorPrivateOrigins?: ReadonlySet<string>;
   readonly maxPools?: number;
 }
 
@@ -19,13 +21,20 @@ const MAX_RESPONSE_HEADER_BYTES = 32_768;
 export class Pools {
   readonly #pools = new Map<string, Pool>();
   readonly #options: PoolsOptions;
+  readonly #operatorOptions: PoolsOptions;
 
   constructor(options: PoolsOptions) {
     this.#options = options;
+    const { allowedPrivateOrigins, operatorPrivateOrigins = new Set<string>() } = options;
+    const all = allowedPrivateOrigins.union(operatorPrivateOrigins);
+    this.#operatorOptions = { ...options, allowedPrivateOrigins: all };
   }
 
-  /** @param owner Distinguishes organization and credential, with its version. */
-  get(owner: string, origin: string): Pool {
+  /**
+   * @param owner Distinguishes organization and credential, with its version.
+   * @param isResold The credential is the operator's.
+   */
+  get(owner: string, origin: string, isResold = false): Pool {
     const key = `${owner} ${origin}`;
     const known = this.#pools.get(key);
     if (known !== undefined) {
@@ -37,7 +46,7 @@ export class Pools {
     }
     this.#makeRoom();
     const pool = new Pool(origin, {
-      connect: guardedConnector(origin, this.#options),
+      connect: guardedConnector(origin, isResold ? this.#operatorOptions : this.#options),
       connections: null,
       pipelining: 1,
       keepAliveTimeout: IDLE_CONNECTION_MS,

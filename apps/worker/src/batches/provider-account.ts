@@ -3,7 +3,7 @@
  * every other connection: guarded addresses, no redirects, bounded answers.
  */
 import type { KeyRing } from '@tollgate/config';
-import type { Prisma } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID, type Prisma } from '@tollgate/db';
 import { openSecret } from '@tollgate/keys';
 import {
   credentialHeaders,
@@ -19,6 +19,8 @@ import { Client } from 'undici';
 export interface AccountOptions {
   readonly ring: KeyRing;
   readonly allowedPrivateOrigins: readonly string[];
+  /** Besides those, for resold credentials alone. */
+  readonly operatorPrivateOrigins?: readonly string[];
 }
 
 /** The provider could not be asked, or said something that is no answer; to be tried again. */
@@ -112,7 +114,7 @@ export class ProviderAccount {
     const path = withSuffix(address.path, suffix);
     const guard = {
       connectTimeoutMs: TIMEOUT_MS,
-      allowedPrivateOrigins: new Set(this.#options.allowedPrivateOrigins),
+      allowedPrivateOrigins: this.#allowedOrigins(),
     };
     const client = new Client(origin, { connect: guardedConnector(origin, guard), bodyTimeout: TIMEOUT_MS });
     try {
@@ -130,6 +132,12 @@ export class ProviderAccount {
     } finally {
       await client.destroy();
     }
+  }
+
+  #allowedOrigins(): ReadonlySet<string> {
+    const { allowedPrivateOrigins, operatorPrivateOrigins = [] } = this.#options;
+    const isResold = this.#credential.organizationId === OPERATOR_ORGANIZATION_ID;
+    return new Set(isResold ? [...allowedPrivateOrigins, ...operatorPrivateOrigins] : allowedPrivateOrigins);
   }
 
   /** Providers of batches take a key in a header; none of them wants signatures or bought tokens. */

@@ -20,6 +20,8 @@ export interface ApiOptions {
     readonly gatewayUrl: string;
     /** Exact origins (`http://127.0.0.1:4010`) that may be private addresses. */
     readonly allowedPrivateOrigins: readonly string[];
+    /** Besides those, for credentials that the operator resells. */
+    readonly operatorPrivateOrigins?: readonly string[];
     /**
      * Whether this installation's gateways hold requests to budgets and rate limits. A limit that nobody keeps is
      * worse than none, so without it none can be made.

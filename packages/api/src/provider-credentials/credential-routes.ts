@@ -4,6 +4,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import { allProviders, findProvider, type Provider } from '@tollgate/providers';
+import type { ApiOptions } from '../framework/api-context.ts';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, idParam, name, text } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
@@ -91,7 +92,7 @@ export function credentialRoutes({
           );
         }
         const { apiKey: _key, baseUrl: _url, fields: _fields, provider: _provider, ...columns } = body;
-        const kept = readNewCredential(provider, body, context.settings.allowedPrivateOrigins);
+        const kept = readNewCredential(provider, body, originsFor(write, context.settings));
         const row = await insertCredential(
           call,
           context.encryptionKeys,
@@ -150,7 +151,7 @@ export function credentialRoutes({
           getProvider(before.provider),
           body,
           stored,
-          context.settings.allowedPrivateOrigins,
+          originsFor(write, context.settings),
         );
         const row = await updateCredential(call, context.encryptionKeys, before, {
           ...definedOnly(columns),
@@ -195,7 +196,7 @@ export function credentialRoutes({
       run: async ({ context, tenant, organizationId, params, nowMs }) => {
         const row = await tenant((tx) => getCredential(tx, organizationId, params.id));
         const target = { ...row, secret: openCredential(context.encryptionKeys, row) };
-        const result = await testConnection(target, context.settings.allowedPrivateOrigins, nowMs);
+        const result = await testConnection(target, originsFor(write, context.settings), nowMs);
         const lastTest = {
           lastTestedAt: new Date(nowMs),
           lastTestOk: result.ok,
@@ -217,4 +218,12 @@ function getProvider(providerId: string): Provider {
   if (provider !== undefined) return provider;
   const known = allProviders().map((one) => one.id);
   throw invalidField('body.provider', `must be one of ${known.join(', ')}`, 'not_allowed');
+}
+
+/** A model server of the operator's own may be reached by what is resold of it, not by everybody's credentials. */
+function originsFor(
+  write: CredentialPlace['write'],
+  { allowedPrivateOrigins, operatorPrivateOrigins = [] }: ApiOptions['settings'],
+): readonly string[] {
+  return write === 'operator' ? [...allowedPrivateOrigins, ...operatorPrivateOrigins] : allowedPrivateOrigins;
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-  test = await startTestApi({ firstUserIsOperator: true, allowedPrivateOrigins: [origin] });
+  test = await startTestApi({ firstUserIsOperator: true, operatorPrivateOrigins: [origin] });
   operator = await test.signUp('operator@example.com', 'Operators');
   tenant = await test.signUp('owner@example.com', 'Acme');
   worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
@@ -66,6 +66,16 @@ async function storedSecret(id: string): Promise<string> {
 }
 
 describe('a resold credential', () => {
+  it('[X4] reach an origin of the operator’s own, which no organization’s credential may name', async () => {
+    const { body, status, text } = await connect();
+    expect(status, text).toBe(201);
+    expect((await operator.call('POST', `${PATH}/${body.id}/test`)).body).toMatchObject({ ok: true });
+    const own = { provider: 'openai-compatible', name: 'Free', baseUrl: `${origin}/v1`, apiKey: 'none' };
+    const refused = await tenant.call('POST', '/provider-credentials', own);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([{ path: 'body.baseUrl' }]);
+  });
+
   it('[X2] is sealed for the operator’s organization, and its key stands in no answer, event or log', async () => {
     const made = await connect();
     expect(made.status, made.text).toBe(201);
