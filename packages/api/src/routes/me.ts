@@ -14,7 +14,7 @@ import {
 import { findSuspension } from '../billing/suspension.ts';
 import { chooseOrganization, ORGANIZATION_HEADER } from '../framework/authorize.ts';
 import { definedOnly, id, idParam, iso, name, timestamp } from '../framework/field.ts';
-import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type AuthenticatedCall, route } from '../framework/route.ts';
 import { countUnread } from './notifications.ts';
 
