@@ -14,7 +14,7 @@ import {
   Select,
   StatCard,
 } from '@tollgate/ui';
-import { Download, Split } from 'lucide-react';
+import { FileDown, Split } from 'lucide-react';
 import { useMemo } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -63,7 +63,7 @@ export function Statement({ path, month }: { readonly path: string; readonly mon
             />
             {data !== undefined && rows.length > 0 && (
               <Button
-                icon={<Download />}
+                icon={<FileDown />}
                 onClick={() =>
                   saveBlob(
                     new Blob([toChargebackCsv(data, rows, month)], { type: 'text/csv' }),
@@ -93,12 +93,17 @@ function Totals({ chargeback: { total, statement } }: { readonly chargeback: Cha
   return (
     <div className="flex flex-col gap-3">
       <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
-        <StatCard label={text.columns.spent} value={<Money value={total.spentUsd} />} />
-        <StatCard label={text.columns.charge} value={<Money value={total.chargeUsd} />} />
-        <StatCard label={text.columns.cost} value={<Money value={total.costUsd} />} />
+        {(['spent', 'charge', 'cost'] as const).map((amount) => (
+          <StatCard
+            key={amount}
+            label={text.columns[amount]}
+            value={<Money value={total[`${amount}Usd`]} precision="cents" />}
+            hint={text.hints[amount]}
+          />
+        ))}
         <StatCard
           label={text.statement}
-          value={statement === null ? <Dash /> : <Money value={statement.costUsd} />}
+          value={statement === null ? <Dash /> : <Money value={statement.costUsd} precision="cents" />}
           hint={
             <span className="whitespace-normal">
               {text.difference}: <Money value={difference} />

@@ -32,7 +32,7 @@ export function KeyFacts({ subject }: { readonly subject: KeyDetail }) {
       <Card title={page.facts}>
         <DefinitionList
           items={[
-            { term: page.spent, value: <Money value={subject.spentUsd} /> },
+            { term: page.spent, value: <Money value={subject.spentUsd} precision="cents" /> },
             {
               term: columns.team,
               value:

@@ -23,6 +23,11 @@ export const chargeback: Translation<typeof english> = {
     spent: 'Weiterzuverrechnen',
     share: 'Anteil',
   },
+  hints: {
+    spent: 'Berechnetes bei Zugängen des Betreibers, Kosten bei eigenen',
+    charge: 'Über Zugänge des Betreibers, mit Aufschlag',
+    cost: 'Was die Anbieter nehmen',
+  },
   noTeam: 'Kein Team',
   noCostCenter: 'Keine Kostenstelle',
   total: 'Summe',

@@ -20,6 +20,11 @@ export const chargeback = {
     spent: 'To be charged back',
     share: 'Share',
   },
+  hints: {
+    spent: 'Charge where resold, cost where your own',
+    charge: 'Through resold credentials, with markup',
+    cost: 'What providers take',
+  },
   noTeam: 'No team',
   noCostCenter: 'No cost centre',
   total: 'Total',
