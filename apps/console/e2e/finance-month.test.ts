@@ -133,7 +133,7 @@ async function openLineOfNote(page: Page, number: string, requestId: string): Pr
 /** What the file of a note's sheet says: its total, and what its other rows sum to. */
 async function downloadNote(page: Page, number: string): Promise<{ total: bigint; sum: bigint }> {
   await page.getByRole('button', { name: number }).click();
-  await page.getByRole('dialog', { name: number }).getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('dialog', { name: number }).getByRole('button', { name: 'Other formats' }).click();
   const downloading = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'Lines · JSON Lines' }).click();
   const download = await downloading;

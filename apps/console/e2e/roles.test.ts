@@ -43,7 +43,7 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
     await expect(second.getByRole('heading', { name: 'Audit log' })).toBeVisible();
     await expect(second.getByText('Invitation accepted').first()).toBeVisible();
     // The log can be taken along.
-    await second.getByRole('button', { name: 'Export', exact: true }).click();
+    await second.getByRole('button', { name: 'Export evidence' }).click();
     const [file] = await Promise.all([
       second.waitForEvent('download'),
       second.getByRole('menuitem', { name: 'JSON Lines, to verify offline' }).click(),

@@ -84,7 +84,7 @@ function ExportMenu({ choices }: { readonly choices: readonly Choice[] }) {
     <DropdownMenu
       trigger={
         <Button icon={<FileDown />} loading={loading}>
-          {text.export}
+          {text.otherFormats}
         </Button>
       }
       entries={entries}

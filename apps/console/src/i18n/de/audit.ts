@@ -49,7 +49,7 @@ export const audit: Translation<typeof english> = {
   userAgent: 'Programm',
   requestId: 'Anfrage-ID',
   onlyThisTarget: 'Alle Ereignisse dazu',
-  exportLog: 'Exportieren',
+  exportLog: 'Nachweis exportieren',
   exportJsonl: 'JSON Lines, offline prüfbar',
   exportCsv: 'CSV, zum Lesen',
   verify: 'Kette prüfen',

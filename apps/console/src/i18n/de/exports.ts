@@ -5,6 +5,7 @@ export const dataExports: Translation<typeof english> = {
   title: 'Exporte',
   description:
     'Nutzung und Rechnungen als Dateien: im Hintergrund erstellt, nach Zeitplan, in eigenen Speicher gebracht.',
+  otherFormats: 'Andere Formate',
   export: 'Exportieren',
   create: 'Neuer Export',
   createText: 'Jeder Eintrag des Buchs im Zeitraum, oder FOCUS 1.2 nach Stunden für Kostenwerkzeuge.',

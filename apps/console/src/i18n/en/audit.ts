@@ -46,7 +46,7 @@ export const audit = {
   userAgent: 'Program',
   requestId: 'Request id',
   onlyThisTarget: 'All events of this',
-  exportLog: 'Export',
+  exportLog: 'Export evidence',
   exportJsonl: 'JSON Lines, to verify offline',
   exportCsv: 'CSV, to read',
   verify: 'Verify the chain',

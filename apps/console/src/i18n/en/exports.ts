@@ -3,6 +3,7 @@ export const dataExports = {
   description:
     'Usage and invoices as files: made in the background, on a schedule, brought to your own storage.',
   export: 'Export',
+  otherFormats: 'Other formats',
   create: 'New export',
   createText: 'Every ledger entry of the range, or FOCUS 1.2 by the hour for cost tools.',
   filters: {
