@@ -89,12 +89,6 @@ export function DunningDialog({ organization, billing: opened, onClose }: Dunnin
         />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={text.grace} hint={text.emptyHint} error={errors.grace?.message}>
-          {days('grace')}
-        </Field>
-        <Field label={text.stop} hint={text.stopHint} error={errors.stop?.message}>
-          {days('stop')}
-        </Field>
         <Field label={text.softLimit} hint={text.emptyHint} error={errors.softLimit?.message}>
           {days('softLimit')}
         </Field>
@@ -110,6 +104,12 @@ export function DunningDialog({ organization, billing: opened, onClose }: Dunnin
                   : (parseCount(typed, locale) ?? 0) > 0 || text.bothOrNone,
             })}
           />
+        </Field>
+        <Field label={text.grace} hint={text.emptyHint} error={errors.grace?.message}>
+          {days('grace')}
+        </Field>
+        <Field label={text.stop} hint={text.stopHint} error={errors.stop?.message}>
+          {days('stop')}
         </Field>
       </div>
     </FormDialog>

@@ -77,11 +77,7 @@ function OrganizationContent({ organization }: { readonly organization: Operated
         organization.suspendedBy !== null && <Suspension organization={organization} />
       )}
       <div className="flex flex-wrap gap-2">
-        {organization.closedAt !== null ? null : organization.suspendedAt === null ? (
-          <Button size="sm" variant="danger" onClick={() => setOpened('suspend')}>
-            {text.suspend}
-          </Button>
-        ) : (
+        {organization.closedAt === null && organization.suspendedAt !== null && (
           <Button size="sm" variant="primary" onClick={() => setOpened('resume')}>
             {text.resume}
           </Button>
@@ -100,6 +96,11 @@ function OrganizationContent({ organization }: { readonly organization: Operated
         <Button size="sm" disabled={billing.data === undefined} onClick={() => setOpened('dunning')}>
           {text.dunning.change}
         </Button>
+        {organization.closedAt === null && organization.suspendedAt === null && (
+          <Button size="sm" variant="dangerGhost" onClick={() => setOpened('suspend')}>
+            {text.suspend}
+          </Button>
+        )}
       </div>
       <Facts organization={organization} />
       {billing.data && <BillingFacts billing={billing.data} />}
@@ -149,7 +150,7 @@ function Facts({ organization }: { readonly organization: OperatedOrganization }
   return (
     <DefinitionList
       items={[
-        { term: text.spend, value: <Money value={organization.spentThisMonthUsd} /> },
+        { term: text.spend, value: <Money value={organization.spentThisMonthUsd} precision="cents" /> },
         { term: text.requests, value: <TokenCount value={organization.requestsThisMonth} /> },
         { term: text.plan, value: organization.planName },
         { term: text.members, value: <TokenCount value={organization.memberCount} /> },
