@@ -44,6 +44,7 @@ export function WeightedTargets(props: TargetListProps) {
         least={1}
         most={MOST.targets}
         addLabel={text.add}
+        heads={[text.model, text.credential, text.weight, text.shareHead]}
         numberOf={text.number}
         markOf={(place) => <ShareDot place={place} />}
       >
@@ -85,6 +86,7 @@ export function OrderedTargets(props: TargetListProps) {
         least={0}
         most={MOST.fallbacks}
         addLabel={text.fallback.add}
+        heads={[text.target.model, text.target.credential]}
         numberOf={text.target.fallbackNumber}
         markOf={(place) => (
           <span className="tabular text-sm text-ink-faint">{formatNumber(place + 1, locale)}</span>
@@ -99,6 +101,8 @@ interface RowsProps extends TargetListProps {
   readonly least: number;
   readonly most: number;
   readonly addLabel: string;
+  /** Over the fields, where there is room: they have names, which are heard alone. */
+  readonly heads: readonly string[];
   /** What one without a model is called. */
   readonly numberOf: (position: string) => string;
   /** Before the model, where there is room. */
@@ -112,7 +116,8 @@ interface RowsProps extends TargetListProps {
 }
 
 function Rows(props: RowsProps) {
-  const { targets, path, allowResold, onChange, columns, least, most, addLabel, numberOf, markOf } = props;
+  const { targets, path, allowResold, onChange, columns, least, most, addLabel, heads, numberOf, markOf } =
+    props;
   const { readOnly } = useEditor();
   const nameOf = useTargetName(targets, numberOf);
   const mover = useMover(targets, onChange, nameOf);
@@ -127,6 +132,20 @@ function Rows(props: RowsProps) {
   };
   return (
     <>
+      {targets.length > 0 && (
+        <div
+          aria-hidden
+          className={classNames('-mb-2 grid gap-x-2 text-xs text-ink-faint max-sm:hidden', columns)}
+        >
+          {/* As wide as the mark of a target, so that heads stand over their fields. */}
+          <span className="invisible h-0">{markOf(0)}</span>
+          {heads.map((head, place) => (
+            <span key={head} className={place === 3 ? 'text-right' : ''}>
+              {head}
+            </span>
+          ))}
+        </div>
+      )}
       <ol ref={listRef} className="flex flex-col gap-3 empty:hidden">
         {targets.map((target, place) => {
           const change = (next: DraftTarget) => onChange(targets.with(place, next));

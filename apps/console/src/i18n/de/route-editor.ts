@@ -128,6 +128,7 @@ export const routeEditor: Translation<typeof english> = {
     resold: 'weiterverkauft',
     resoldLeftOut: 'weiterverkauft: ausgelassen, weil diese Route bei Ihren eigenen Zugängen bleibt',
     weight: 'Gewicht',
+    shareHead: 'Anteil',
     share: (share) => `${share} der Anfragen`,
     neverDrawn: 'nie gezogen, aber als Nächstes versucht',
     priceIn: 'ein',
@@ -146,7 +147,7 @@ export const routeEditor: Translation<typeof english> = {
     add: 'Ausweichziel hinzufügen',
   },
   settings: {
-    heading: 'Wie gezogen wird',
+    heading: 'Wie ein Ziel gewählt wird',
     stickyBy: 'Bindung an ein Ziel',
     sticky: {
       none: 'Keine: Jede Anfrage wird neu gezogen',

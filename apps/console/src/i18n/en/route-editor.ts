@@ -123,6 +123,7 @@ export const routeEditor = {
     resold: 'resold',
     resoldLeftOut: 'resold: left out, because this route stays with your own credentials',
     weight: 'Weight',
+    shareHead: 'Share',
     share: (share: string) => `${share} of requests`,
     neverDrawn: 'never drawn, tried next',
     priceIn: 'in',
@@ -141,7 +142,7 @@ export const routeEditor = {
     add: 'Add fall-back',
   },
   settings: {
-    heading: 'How it is drawn',
+    heading: 'How a target is chosen',
     stickyBy: 'Keep on one target',
     sticky: {
       none: 'No: each request is drawn anew',
