@@ -4,6 +4,8 @@ import type { Notification } from '@tollgate/api';
 import { Button, classNames, EmptyState, IconButton, Skeleton, TimeStamp } from '@tollgate/ui';
 import {
   BellRing,
+  Check,
+  Circle,
   CircleDot,
   FileDown,
   KeyRound,
@@ -83,8 +85,15 @@ function Row({
   return (
     <li
       data-unread={unread}
-      className="flex items-start gap-3 border-b border-line px-4 py-3 last:border-0 hover:bg-hover"
+      className="group/notification flex items-start gap-3 border-b border-line py-3 pr-4 pl-2.5 last:border-0 hover:bg-hover"
     >
+      <Circle
+        aria-hidden
+        className={classNames(
+          'mt-1.5 -mr-1.5 size-2 shrink-0 fill-current',
+          unread ? 'text-accent-ink' : 'invisible',
+        )}
+      />
       <Icon
         aria-hidden
         className={classNames(
@@ -118,10 +127,11 @@ function Row({
       </Link>
       <IconButton
         size="sm"
+        className="opacity-0 group-hover/notification:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
         label={unread ? text.markRead : text.markUnread}
         onClick={() => mark.mutate({ id, read: unread })}
       >
-        <CircleDot className={unread ? 'text-accent-ink' : 'text-ink-disabled'} />
+        {unread ? <Check /> : <CircleDot />}
       </IconButton>
     </li>
   );

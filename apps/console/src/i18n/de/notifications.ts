@@ -6,7 +6,7 @@ export const notifications: Translation<typeof english> = {
   description: 'Was geschah und Sie betrifft, soweit Ihre Rolle es wissen darf.',
   bell: (count) => (count === 0 ? 'Benachrichtigungen' : `Benachrichtigungen: ${count} ungelesen`),
   listTab: 'Alle',
-  settingsTab: 'Worüber Sie informiert werden',
+  settingsTab: 'Einstellungen',
   kind: 'Art',
   allKinds: 'Alle Arten',
   unreadOnly: 'Nur ungelesene',

@@ -8,7 +8,7 @@ export const notifications = {
         ? 'Notifications: 1 unread'
         : `Notifications: ${count} unread`,
   listTab: 'All',
-  settingsTab: 'What you are told',
+  settingsTab: 'Preferences',
   kind: 'Kind',
   allKinds: 'All kinds',
   unreadOnly: 'Unread only',
