@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { parseKeyRing } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import { createTestDatabase, type TestDatabase, waitFor } from '@tollgate/testing';
@@ -8,6 +9,7 @@ import {
   InvalidMailError,
   type MailTransport,
   type OutgoingMail,
+  openSmtpTransport,
   queueMail,
 } from './index.ts';
 
@@ -42,6 +44,14 @@ const queue = (change: object = {}) =>
       data: { name: 'Ada', link: 'https://console.example/#token=secret-token' },
       nowMs: NOW,
       ...change,
+    }),
+  );
+/** As if the time of the lease had passed, at Postgres. */
+const endLease = () =>
+  worker.platform((tx) =>
+    tx.mailMessage.updateMany({
+      where: { recipient },
+      data: { leaseUntil: new Date(Date.now() - 1_000) },
     }),
   );
 const rows = () => database.platform((tx) => tx.mailMessage.findMany({ where: { recipient } }));
@@ -120,11 +130,76 @@ describe('the mail queue', () => {
     void deliver(dead);
     await waitFor(async () => (await rows())[0]?.tries === 1, { description: 'the first try' });
     const transport = outbox();
-    await deliver(transport, NOW + 60_000);
+    // Whatever another's clock says, what counts is Postgres's.
+    await deliver(transport, NOW + 600_000);
     expect(transport.sent).toEqual([]);
-    await deliver(transport, NOW + 121_000);
+    await endLease();
+    await deliver(transport, NOW + 600_000);
     expect(transport.sent).toHaveLength(1);
   });
+
+  it('stays sent when who had it before fails too late', async () => {
+    await queue();
+    let fail: (error: Error) => void = () => undefined;
+    const slow: MailTransport = { send: () => new Promise((_, reject) => (fail = reject)) };
+    const first = deliver(slow);
+    await waitFor(async () => (await rows())[0]?.tries === 1, { description: 'the first try' });
+    await endLease();
+    const transport = outbox();
+    await deliver(transport, NOW + 600_000);
+    fail(new Error('the connection was lost'));
+    await first;
+    expect((await rows())[0]).toMatchObject({ state: 'sent', tries: 2, lastError: null, payload: {} });
+    await deliver(transport, NOW + 48 * 3_600_000);
+    expect([transport.sent.length, (await rows())[0]?.state]).toEqual([1, 'sent']);
+  });
+
+  it('is free for others where a round has no time left for it, with no try used up', async () => {
+    for (const causeId of ['a', 'b', 'c']) await queue({ causeId });
+    const slow = outbox();
+    await deliverPendingMail(worker, slow, { ring, nowMs: NOW, limit: 100, roundMs: 0 });
+    expect(slow.sent).toHaveLength(1);
+    expect((await rows()).filter(({ state }) => state === 'waiting')).toMatchObject([
+      { tries: 0 },
+      { tries: 0 },
+    ]);
+    const transport = outbox();
+    await deliver(transport);
+    expect(transport.sent).toHaveLength(2);
+  });
+
+  it('that takes too long is a failed try, and keeps no other waiting', async () => {
+    await queue({ causeId: 'first' });
+    await queue({ causeId: 'second' });
+    const hanging: MailTransport = { send: () => new Promise(() => undefined) };
+    const { failed } = await deliverPendingMail(worker, hanging, {
+      ring,
+      nowMs: NOW,
+      limit: 100,
+      sendMs: 10,
+    });
+    expect(failed).toBe(2);
+    expect(await rows()).toMatchObject([
+      { state: 'waiting', lastError: 'MailTimeoutError' },
+      { state: 'waiting', lastError: 'MailTimeoutError' },
+    ]);
+  });
+
+  it('gives a server up that takes the connection and says nothing', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `smtp://127.0.0.1:${port}`;
+    const transport = openSmtpTransport({ url, from: 'tollgate@example.com', silenceMs: 50 });
+    try {
+      await queue();
+      expect((await deliver(transport)).failed).toBe(1);
+      expect((await rows())[0]).toMatchObject({ state: 'waiting', lastError: 'Error ETIMEDOUT' });
+    } finally {
+      transport.close();
+      server.close();
+    }
+  }, 10_000);
 
   it.each([
     { recipient: 'a@example.com\r\nBcc: b@example.com' },

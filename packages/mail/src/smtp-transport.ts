@@ -6,12 +6,22 @@ export interface SmtpOptions {
   /** `smtp://user:password@host:port` or `smtps://…`. */
   readonly url: string;
   readonly from: string;
+  /** How long the server may say nothing. For tests. */
+  readonly silenceMs?: number;
 }
 
+const CONNECT_MS = 10_000;
+/** Servers that look through a mail before they take it need some seconds; who waits longer holds all mails behind this one. */
+const SILENCE_MS = 30_000;
+
 /** @returns A transport; `close` ends its pooled connections. */
-export function openSmtpTransport(options: SmtpOptions): MailTransport & { close(): void } {
-  const transport = createTransport(options.url, {
-    from: options.from,
+export function openSmtpTransport({
+  url,
+  from,
+  silenceMs = SILENCE_MS,
+}: SmtpOptions): MailTransport & { close(): void } {
+  const transport = createTransport(withTimeouts(url, silenceMs), {
+    from,
     // Content is ours; nothing may make the server read files or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -34,4 +44,19 @@ export function openSmtpTransport(options: SmtpOptions): MailTransport & { close
     },
     close: () => transport.close(),
   };
+}
+
+/** In the address, beside which nodemailer hears of no other settings; what its author wrote there stays. */
+function withTimeouts(text: string, silenceMs: number): string {
+  const url = new URL(text);
+  const connectMs = Math.min(CONNECT_MS, silenceMs);
+  for (const [name, ms] of [
+    ['dnsTimeout', connectMs],
+    ['connectionTimeout', connectMs],
+    ['greetingTimeout', silenceMs],
+    ['socketTimeout', silenceMs],
+  ] as const) {
+    if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
+  }
+  return url.href;
 }

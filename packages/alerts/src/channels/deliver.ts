@@ -2,7 +2,8 @@
  * Tells the channels of one organization what waits for them.
  *
  * Mail: one row per delivery and recipient in the transaction that ends the delivery, so that a crash neither loses
- * nor repeats it. Slack: at least once. What waited together (quiet hours, a digest, a flood) is told as one message.
+ * nor repeats it. Slack: at least once. Who tells holds a lease by Postgres's clock, and settles only what it still holds.
+ * What waited together (quiet hours, a digest, a flood) is told as one message.
  */
 import type { Database, Prisma, Transaction } from '@tollgate/db';
 import { openSecret } from '@tollgate/keys';
@@ -32,6 +33,7 @@ interface ClaimedDelivery {
 
 type Channel = Prisma.NotificationChannelModel;
 
+/** More than the messages of one channel may take: a flood is one, else there are few. */
 const LEASE_MS = 60_000;
 const CLAIM_LIMIT = 200;
 /** Clients find the fault behind the sentence, as behind those of a post. */
@@ -53,9 +55,11 @@ function claim(database: Database, { organizationId, nowMs }: ChannelRound): Pro
   return database.tenant(
     organizationId,
     (tx) => tx.$queryRaw<ClaimedDelivery[]>`
-      UPDATE alert_deliveries SET tries = tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)}
+      UPDATE alert_deliveries SET tries = tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)},
+        lease_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
       WHERE organization_id = ${organizationId} AND id IN (
         SELECT id FROM alert_deliveries WHERE organization_id = ${organizationId} AND state = 'waiting' AND next_try_at <= ${new Date(nowMs)}
+          AND (lease_until IS NULL OR lease_until <= clock_timestamp())
         ORDER BY next_try_at, id LIMIT ${CLAIM_LIMIT} FOR UPDATE SKIP LOCKED)
       RETURNING id, channel_id AS "channelId", alert_id AS "alertId", event, held_for AS "heldFor", tries`,
   );
@@ -79,10 +83,12 @@ async function tell(
   database: Database,
   round: ChannelRound,
   channelId: string,
-  deliveries: readonly ClaimedDelivery[],
+  claimed: readonly ClaimedDelivery[],
 ): Promise<void> {
   const { organizationId, nowMs } = round;
   const posting = await database.tenant(organizationId, async (tx) => {
+    const deliveries = await lockHeld(tx, organizationId, claimed);
+    if (deliveries.length === 0) return undefined;
     const channel = await tx.notificationChannel.findFirst({ where: { organizationId, id: channelId } });
     if (channel === null || channel.disabledAt !== null) {
       await settle(tx, deliveries, 'skipped', nowMs, undefined);
@@ -96,7 +102,7 @@ async function tell(
     const frame = await loadFrame(tx, round, deliveries);
     const timeZone = channel.timeZone === '' ? frame.timeZone : channel.timeZone;
     if (channel.kind === 'slack')
-      return { channel, alerts, reader: { locale: frame.localeOf(channel.locale), timeZone } };
+      return { deliveries, channel, alerts, reader: { locale: frame.localeOf(channel.locale), timeZone } };
     const recipients = await listRecipients(tx, organizationId, channel);
     if (recipients.length === 0) {
       await settle(tx, deliveries, 'skipped', nowMs, NOBODY);
@@ -124,9 +130,26 @@ async function tell(
     slackMessage(posting.alerts, round.consoleUrl, posting.reader),
   );
   await database.tenant(organizationId, async (tx) => {
-    await settle(tx, deliveries, result.ok ? 'delivered' : 'failed', nowMs, result);
+    const held = await lockHeld(tx, organizationId, posting.deliveries);
+    if (held.length === 0) return;
+    await settle(tx, held, result.ok ? 'delivered' : 'failed', nowMs, result);
     await noteChannel(tx, posting.channel, nowMs, result.ok ? null : result.error);
   });
+}
+
+/** Those that nobody has taken over, asked for again or deleted since they were claimed. */
+async function lockHeld(
+  tx: Transaction,
+  organizationId: string,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<ClaimedDelivery[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT d.id FROM alert_deliveries d
+    JOIN unnest(${deliveries.map(({ id }) => id)}::text[], ${deliveries.map(({ tries }) => tries)}::integer[]) AS held(id, tries)
+      ON d.id = held.id AND d.tries = held.tries
+    WHERE d.organization_id = ${organizationId} AND d.state = 'waiting' ORDER BY d.id FOR UPDATE OF d`;
+  const held = new Set(rows.map(({ id }) => id));
+  return deliveries.filter(({ id }) => held.has(id));
 }
 
 /** The URL is the secret: it leaves only as the address of this one request. */
@@ -196,6 +219,7 @@ async function settle(
         deliveredAt: outcome === 'delivered' ? now : null,
         responseStatus: result?.status ?? null,
         lastError: outcome === 'delivered' ? null : (result?.error ?? null),
+        leaseUntil: null,
         ...(outcome === 'failed' && !dead
           ? { nextTryAt: new Date(nowMs + retryDelayMs(tries, Math.random())) }
           : {}),

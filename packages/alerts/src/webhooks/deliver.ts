@@ -1,8 +1,8 @@
 /**
  * Sends what waits for one organization's endpoints: at least once, signed, with one id per event and endpoint.
  *
- * A sender takes a lease by moving `next_try_at`; after a crash another takes over when it has passed. An endpoint
- * to which nothing could be delivered for days is switched off, and its organization told.
+ * A sender takes a lease, by Postgres's clock, and settles only what it still holds; after a crash another takes over when
+ * the lease is over. An endpoint to which nothing could be delivered for days is switched off, and its organization told.
  */
 
 import type { Database, Transaction } from '@tollgate/db';
@@ -34,8 +34,8 @@ interface ClaimedDelivery extends EndpointSecrets {
   readonly failingSince: Date | null;
 }
 
-const LEASE_MS = 60_000;
-/** What an endpoint may take of one round; less than a lease, so that nobody else sends the same meanwhile. */
+export const LEASE_MS = 60_000;
+/** When the last message of a round may begin: with its ten seconds less than a lease, so that nobody else sends the same. */
 const ENDPOINT_ROUND_MS = 20_000;
 const GIVE_UP_ENDPOINT_MS = 3 * 86_400_000;
 
@@ -75,8 +75,9 @@ async function giveBack(
   await database.tenant(
     organizationId,
     (tx) => tx.$executeRaw`
-      UPDATE webhook_deliveries SET tries = tries - 1, next_try_at = ${new Date(nowMs)}
-      WHERE organization_id = ${organizationId} AND state = 'waiting' AND tries > 0 AND id = ANY (${deliveries.map(({ id }) => id)})`,
+      UPDATE webhook_deliveries d SET tries = d.tries - 1, next_try_at = ${new Date(nowMs)}, lease_until = NULL
+      FROM unnest(${deliveries.map(({ id }) => id)}::text[], ${deliveries.map(({ tries }) => tries)}::integer[]) AS held(id, tries)
+      WHERE d.organization_id = ${organizationId} AND d.id = held.id AND d.tries = held.tries AND d.state = 'waiting'`,
   );
 }
 
@@ -87,12 +88,14 @@ function claim(
   return database.tenant(
     organizationId,
     (tx) => tx.$queryRaw<ClaimedDelivery[]>`
-      UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)}, last_tried_at = ${new Date(nowMs)}
+      UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)}, last_tried_at = ${new Date(nowMs)},
+        lease_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
       FROM webhook_endpoints w
       WHERE d.organization_id = ${organizationId} AND w.organization_id = d.organization_id AND w.id = d.endpoint_id
         AND d.id IN (SELECT x.id FROM webhook_deliveries x
           JOIN webhook_endpoints e ON e.organization_id = x.organization_id AND e.id = x.endpoint_id AND e.disabled_at IS NULL
           WHERE x.organization_id = ${organizationId} AND x.state = 'waiting' AND x.next_try_at <= ${new Date(nowMs)}
+            AND (x.lease_until IS NULL OR x.lease_until <= clock_timestamp())
           ORDER BY x.next_try_at, x.id LIMIT ${limit} FOR UPDATE OF x SKIP LOCKED)
       RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event_type AS "eventType", d.payload, d.tries,
         w.organization_id AS "organizationId", w.url, w.failing_since AS "failingSince", w.secret_ciphertext AS "secretCiphertext",
@@ -131,8 +134,8 @@ async function settle(
   const now = new Date(nowMs);
   const dead = !result.ok && delivery.tries >= MAX_TRIES;
   const disabled = await database.tenant(organizationId, async (tx) => {
-    await tx.webhookDelivery.update({
-      where: { id: delivery.id },
+    const { count } = await tx.webhookDelivery.updateMany({
+      where: { organizationId, id: delivery.id, state: 'waiting', tries: delivery.tries },
       data: {
         state: result.ok ? 'delivered' : dead ? 'dead' : 'waiting',
         responseStatus: result.status,
@@ -141,9 +144,11 @@ async function settle(
         lastError: result.ok ? null : result.error,
         deliveredAt: result.ok ? now : null,
         nextTryAt: result.ok || dead ? null : new Date(nowMs + retryDelayMs(delivery.tries, Math.random())),
+        leaseUntil: null,
       },
-      select: { id: true },
     });
+    // Taken over, asked for again or deleted since: what came of it is another's to say.
+    if (count === 0) return false;
     const givenUp = await noteHealth(tx, organizationId, delivery.endpointId, result.ok, nowMs);
     if (givenUp) await queueDisabledMail(tx, round, delivery.endpointId, delivery.url);
     return givenUp;

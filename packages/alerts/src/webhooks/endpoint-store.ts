@@ -4,7 +4,7 @@ import type { KeyRing } from '@tollgate/config';
 import type { Prisma, Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { type AlertsChange, auditChange } from '../change.ts';
-import { endWaiting } from './deliver.ts';
+import { endWaiting, LEASE_MS } from './deliver.ts';
 import { sealEndpointSecret } from './endpoint-secret.ts';
 import type { WebhookEvent } from './event-types.ts';
 import { newWebhookSecret } from './signature.ts';
@@ -138,6 +138,8 @@ export async function createTestDelivery(
     organizationId,
     data: { endpointId, message: 'This is a test.' },
   };
+  const [lease] = await tx.$queryRaw<{ until: Date }[]>`
+    SELECT clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond' AS until`;
   return tx.webhookDelivery.create({
     data: {
       id: newId('webhookDelivery', nowMs),
@@ -149,7 +151,8 @@ export async function createTestDelivery(
       // Its lease: a worker takes over only if the caller is gone.
       state: 'waiting',
       tries: 1,
-      nextTryAt: new Date(nowMs + 60_000),
+      nextTryAt: new Date(nowMs + LEASE_MS),
+      leaseUntil: lease!.until,
       lastTriedAt: now,
       createdAt: now,
     },
