@@ -3,6 +3,7 @@
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { raiseSeats } from '@tollgate/billing';
+import type { IdentityContext } from '@tollgate/identity';
 import { createKeyHasher } from '@tollgate/keys';
 import type { ApiContext, ApiOptions } from './framework/api-context.ts';
 import { type ApiDocument, renderDocsPage } from './framework/docs-page.ts';
@@ -20,6 +21,8 @@ export interface Api {
   request(request: Request): Promise<Response>;
   /** Every route there is, for tests that walk them. */
   readonly routes: readonly AnyRoute[];
+  /** Whoever lets people in by another door does it with this: what joining entails is in it. */
+  readonly identity: IdentityContext;
 }
 
 const DOCUMENT_INFO = {
@@ -56,7 +59,7 @@ export function createApi(options: ApiOptions): Api {
   };
   const routes = [...ROUTES, ...selfDescription(describe)];
   mount(app, context, routes);
-  return { request: async (request) => app.fetch(request), routes };
+  return { request: async (request) => app.fetch(request), routes, identity: context.identity };
 }
 
 function mount(app: OpenAPIHono, context: ApiContext, routes: readonly AnyRoute[]): void {

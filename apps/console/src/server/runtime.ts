@@ -10,7 +10,7 @@ import { openPaymentProcessor } from '@tollgate/billing';
 import { type Clock, createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
-import { type IdentityContext, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
 import { readRateUse } from '@tollgate/limits';
 import { createLogger, type Logger } from '@tollgate/logging';
 import { openQueueMonitor, openRedis } from '@tollgate/queues';
@@ -56,16 +56,12 @@ function openRuntime(): Runtime {
   const publisher = redis('producer', 'tollgate-console');
   const { gatewayUrl, allowedPrivateOrigins, operatorPrivateOrigins } = config;
   const settings = identitySettings(config);
-  const identity: IdentityContext = {
-    database,
-    clock,
-    settings,
-    encryptionKeys: config.encryptionKeys,
-    attempts: redisAttemptCounter(publisher, memoryAttemptCounter(clock)),
-  };
   const addressOf = (request: Request) => clientAddress(request, config.trustProxy);
   const api = createApi({
-    ...identity,
+    database,
+    clock,
+    encryptionKeys: config.encryptionKeys,
+    attempts: redisAttemptCounter(publisher, memoryAttemptCounter(clock)),
     logger,
     settings: {
       ...settings,
@@ -84,7 +80,7 @@ function openRuntime(): Runtime {
   });
   const oauth = createOAuthHandler({
     clients: config.oauth,
-    identity,
+    identity: api.identity,
     secret: config.sessionSecret,
     logger,
     clientAddress: addressOf,

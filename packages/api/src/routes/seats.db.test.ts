@@ -1,6 +1,7 @@
 /** A plan's seats are those of its members, however these come: nobody joins beyond what is charged. */
 import { refreshDrafts } from '@tollgate/billing';
 import { type Database, openDatabase } from '@tollgate/db';
+import { signInWithAccount } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, TEST_PASSWORD, type TestApi, type TestPerson } from '../test-api.ts';
@@ -102,6 +103,18 @@ describe('[M5] who accepts an invitation', () => {
         select: { id: true },
       }),
     );
+  });
+
+  it('takes a seat also as somebody new whom a provider of identities lets in', async () => {
+    const owner = await test.signUp('owner-oauth@example.com', 'By provider');
+    await take(owner, 1);
+    const email = 'by-provider@example.com';
+    const invitationToken = await invite(owner, email);
+    const account = { provider: 'github', providerAccountId: 'sub-1', email, emailVerified: true };
+    const origin = { ipAddress: '192.0.2.9', userAgent: 'test', requestId: 'req_test' };
+    const joined = await signInWithAccount(test.api.identity, { ...account, invitationToken }, origin);
+    expect(joined).toMatchObject({ outcome: 'signed-up' });
+    expect(await planOf(owner)).toMatchObject({ seats: 2, usedSeats: 2 });
   });
 
   it('counts by itself when several accept at once', async () => {
