@@ -44,9 +44,11 @@ export interface ComboboxProps extends SharedProps {
   readonly onValueChange: (value: string | undefined) => void;
   /** Offers to take the choice back. */
   readonly clearable?: boolean;
+  /** Shown when nothing is chosen, when that means everything: "All teams". A choice, so no placeholder. */
+  readonly allLabel?: string | undefined;
 }
 
-export function Combobox({ value, onValueChange, clearable = false, ...shared }: ComboboxProps) {
+export function Combobox({ value, onValueChange, clearable = false, allLabel, ...shared }: ComboboxProps) {
   const { labels } = useUi();
   const [open, setOpen] = useState(false);
   const current = shared.options.find((option) => option.value === value);
@@ -66,8 +68,8 @@ export function Combobox({ value, onValueChange, clearable = false, ...shared }:
           <span className="truncate">{current.label}</span>
         ) : (
           // What is chosen and not in the list is no placeholder.
-          <span className={classNames('truncate', value === undefined && 'text-ink-faint')}>
-            {value ?? shared.placeholder ?? labels.choose}
+          <span className={classNames('truncate', (value ?? allLabel) === undefined && 'text-ink-faint')}>
+            {value ?? allLabel ?? shared.placeholder ?? labels.choose}
           </span>
         )
       }
@@ -109,7 +111,12 @@ export function MultiSelect({ value, onValueChange, allLabel, ...shared }: Multi
         isSelected={(candidate) => value.includes(candidate)}
         onChoose={toggle}
         triggerText={
-          <span className={classNames('truncate', value.length === 0 && 'text-ink-faint')}>
+          <span
+            className={classNames(
+              'truncate',
+              value.length === 0 && allLabel === undefined && 'text-ink-faint',
+            )}
+          >
             {value.length === 0
               ? (allLabel ?? shared.placeholder ?? labels.choose)
               : labels.selected(value.length)}

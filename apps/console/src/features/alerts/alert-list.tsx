@@ -132,7 +132,7 @@ function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
         <TeamSelect
           aria-label={parts.team}
           className="w-full sm:w-52"
-          placeholder={text.allTeams}
+          allLabel={text.allTeams}
           value={url.get('team') ?? ''}
           clearable
           onChange={(team) => url.set({ team: team === '' ? undefined : team })}

@@ -35,7 +35,7 @@ export function ActorSelect({ value, onChange }: ActorSelectProps) {
     <Combobox
       aria-label={text.actor}
       className="w-full sm:w-52"
-      placeholder={text.anybody}
+      allLabel={text.anybody}
       clearable
       loading={picker.loading}
       value={value === '' ? undefined : value}

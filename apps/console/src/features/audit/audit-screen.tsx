@@ -136,7 +136,7 @@ function Filters({ filtered }: { readonly filtered: boolean }) {
       <Combobox
         aria-label={text.filterAction}
         className="w-full sm:w-60"
-        placeholder={text.anyAction}
+        allLabel={text.anyAction}
         value={action}
         clearable
         onValueChange={(next) => url.set({ action: next })}

@@ -39,7 +39,10 @@ export function useFoundRows<Row>(pathOf: ((q: string) => string) | undefined): 
 
 /** What every picker of one thing has: empty is none, and others say how it looks. */
 export interface FoundSelectProps
-  extends Pick<ComboboxProps, 'placeholder' | 'className' | 'clearable' | 'disabled' | 'aria-label'> {
+  extends Pick<
+    ComboboxProps,
+    'placeholder' | 'allLabel' | 'className' | 'clearable' | 'disabled' | 'aria-label'
+  > {
   /** Empty: none. */
   readonly value: string;
   /** Empty: none. */

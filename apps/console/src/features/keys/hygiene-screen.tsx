@@ -219,7 +219,7 @@ function FoundFilters() {
           clearable
           aria-label={parts.team}
           className="w-full sm:w-44"
-          placeholder={parts.allTeams}
+          allLabel={parts.allTeams}
           value={url.get('team') ?? ''}
           onChange={(team) => url.set({ team })}
         />

@@ -135,7 +135,7 @@ function KeyFilters({ ownerName }: { readonly ownerName: string | undefined }) {
             clearable
             aria-label={parts.team}
             className="w-full sm:w-44"
-            placeholder={parts.allTeams}
+            allLabel={parts.allTeams}
             value={url.get('team') ?? ''}
             onChange={(team) => url.set({ team })}
           />

@@ -30,9 +30,14 @@ const SHOWN_TEAMS = 3;
 
 type Opened = { readonly kind: 'role' | 'remove' | 'factor' | 'sessions'; readonly member: Member };
 
+const MEMBER_ID = /^mem_[1-9A-Za-z]{16,}$/;
+
 /** As the API names them. */
 export function filterOfMembers(url: Pick<UrlState, 'get'>) {
-  return { q: url.get('q'), role: url.get('role'), teamId: url.get('team') };
+  const typed = url.get('q');
+  // An id that somebody has pasted is no part of a name.
+  const asked = typed !== undefined && MEMBER_ID.test(typed) ? { ids: typed } : { q: typed };
+  return { ...asked, role: url.get('role'), teamId: url.get('team') };
 }
 
 export function MemberTable() {
@@ -78,7 +83,7 @@ export function MemberTable() {
               <TeamSelect
                 aria-label={parts.team}
                 className="w-full sm:w-52"
-                placeholder={text.anyTeam}
+                allLabel={text.anyTeam}
                 value={team}
                 clearable
                 onChange={(next) => url.set({ team: next === '' ? undefined : next })}
@@ -279,10 +284,13 @@ function TeamLinks({
   if (ids.length === 0) return <Dash />;
   return (
     <span className="flex flex-wrap gap-x-2">
-      {ids.slice(0, SHOWN_TEAMS).map((id) => (
-        <Link key={id} href={`/teams/${id}`} className="text-ink-soft hover:text-ink hover:underline">
-          {nameOf(id)}
-        </Link>
+      {ids.slice(0, SHOWN_TEAMS).map((id, place, { length }) => (
+        <span key={id} className="text-ink-soft">
+          <Link href={`/teams/${id}`} className="hover:text-ink hover:underline">
+            {nameOf(id)}
+          </Link>
+          {place < length - 1 && ','}
+        </span>
       ))}
       {ids.length > SHOWN_TEAMS && <span className="text-ink-faint">+{ids.length - SHOWN_TEAMS}</span>}
     </span>

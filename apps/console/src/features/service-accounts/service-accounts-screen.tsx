@@ -103,7 +103,7 @@ function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined })
             <TeamSelect
               aria-label={parts.team}
               className="w-full sm:w-52"
-              placeholder={text.anyTeam}
+              allLabel={text.anyTeam}
               value={url.get('team') ?? ''}
               clearable
               onChange={(team) => url.set({ team: team === '' ? undefined : team })}

@@ -17,10 +17,10 @@ export const audit: Translation<typeof english> = {
   sealed: (sequence) => `versiegelt als Nr. ${sequence}`,
   waiting: 'noch nicht versiegelt',
   filterAction: 'Aktion',
-  anyAction: 'Jede Aktion',
+  anyAction: 'Alle Aktionen',
   filterTarget: 'Art des Gegenstands',
-  allTargets: 'Alles',
-  anybody: 'Alle',
+  allTargets: 'Alle Gegenstände',
+  anybody: 'Alle Urheber',
   from: 'Von',
   to: 'Bis',
   systemActors: {

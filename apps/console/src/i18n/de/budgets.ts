@@ -51,7 +51,7 @@ export const budgets: Translation<typeof english> = {
   warnOnly: 'Nur warnen',
   routeTo: (model) => `${model} verwenden`,
   states: {
-    all: 'Jeder Status',
+    all: 'Alle Status',
     risk: 'Gefährdet',
     usedUp: 'Aufgebraucht',
     paused: 'Pausiert',

@@ -122,7 +122,7 @@ export const dataExports: Translation<typeof english> = {
     repeated: 'Es wird geliefert',
     emptyTitle: 'Noch nichts geliefert',
     emptyText: 'Dateien erscheinen hier, sobald ein geplanter Zeitraum vorbei ist.',
-    allStates: 'Jeder Status',
+    allStates: 'Alle Status',
   },
   invoice: { lines: 'Zeilen', entries: 'Einträge des Buchs', focus: 'FOCUS 1.2' },
 };

@@ -12,7 +12,7 @@ export const keys: Translation<typeof english> = {
   search: 'Name, Id oder Anfang',
   states: { active: 'Aktiv', expired: 'Abgelaufen', revoked: 'Gesperrt' },
   ownedBy: (name) => `Inhaber: ${name}`,
-  allStates: 'Jeder Status',
+  allStates: 'Alle Status',
   columns: {
     name: 'Name',
     team: 'Team',

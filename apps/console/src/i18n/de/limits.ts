@@ -51,7 +51,7 @@ export const limits: Translation<typeof english> = {
   scopeFixed:
     'Geltungsbereich und Zeitraum stehen fest, damit nichts doppelt gezählt wird. Legen Sie zum Ändern etwas Neues an.',
   gone: 'nicht mehr vorhanden',
-  allScopes: 'Jeder Geltungsbereich',
+  allScopes: 'Alle Geltungsbereiche',
   periods: { day: 'Tag', week: 'Woche', month: 'Monat', lifetime: 'Unbefristet' },
   perPeriod: { day: 'pro Tag', week: 'pro Woche', month: 'pro Monat', lifetime: 'insgesamt' },
   periodHint: {

@@ -19,7 +19,7 @@ export const operator: Translation<typeof english> = {
   organizations: {
     search: 'Name, Id, Mitgliedsadresse',
     state: 'Status',
-    anyState: 'Jeder Status',
+    anyState: 'Alle Status',
     states: { active: 'Aktiv', suspended: 'Gesperrt' },
     closed: 'Geschlossen',
     closedText:
@@ -164,8 +164,9 @@ export const operator: Translation<typeof english> = {
       'Der Tag im Gesetz: gilt für Monate, die dort, wo die Kundschaft ist, an ihm oder später enden.',
     endsAtHint: 'Der erste Tag ohne sie. Leer: bis eine andere folgt.',
     endsAtWrong: 'Bitte einen Tag nach dem ersten angeben.',
-    reverseCharge: 'Stattdessen gedruckt, wo die Kundschaft eine Steuernummer hat',
-    reverseChargeHint: 'Dann wird nichts berechnet. Leer: Die Steuer wird trotzdem berechnet.',
+    reverseCharge: 'Stattdessen gedruckt, wo die Kundschaft eine Steuernummer dieses Landes hat',
+    reverseChargeHint:
+      'Dann wird nichts berechnet, sofern der Briefkopf ein anderes Land als dieses nennt. Leer: Die Steuer wird trotzdem berechnet.',
     reverseChargeColumn: 'Umkehrung der Steuerschuld',
     state: 'Status',
     states: { 'in-force': 'Gültig', scheduled: 'Künftig', past: 'Vergangen' },

@@ -11,7 +11,7 @@ export const routes: Translation<typeof english> = {
   create: 'Route anlegen',
   learn: 'Wie weiche ich auf einen anderen Anbieter aus?',
   search: 'Routen durchsuchen',
-  states: { all: 'Jeder Status', enabled: 'Aktiv', disabled: 'Deaktiviert' },
+  states: { all: 'Alle Status', enabled: 'Aktiv', disabled: 'Deaktiviert' },
   columns: {
     name: 'Route',
     targets: 'Ziele',

@@ -15,7 +15,7 @@ export const serviceAccounts: Translation<typeof english> = {
   editTitle: 'Dienstkonto ändern',
   enabled: 'Freigegeben',
   disabled: 'Gesperrt',
-  allStates: 'Jeder Status',
+  allStates: 'Alle Status',
   keys: 'Schlüssel',
   created: 'Angelegt',
   disable: 'Sperren',

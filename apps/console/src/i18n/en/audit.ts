@@ -13,10 +13,10 @@ export const audit = {
   sealed: (sequence: string) => `sealed as no. ${sequence}`,
   waiting: 'not sealed yet',
   filterAction: 'Action',
-  anyAction: 'Any action',
+  anyAction: 'All actions',
   filterTarget: 'Kind of thing',
-  allTargets: 'Everything',
-  anybody: 'Anybody',
+  allTargets: 'All targets',
+  anybody: 'All actors',
   from: 'From',
   to: 'Until',
   /** Parts of the system that do something by themselves, by their ids in the log. */

@@ -45,7 +45,7 @@ export const budgets = {
   warnOnly: 'Warn only',
   routeTo: (model: string) => `Use ${model}`,
   states: {
-    all: 'Every state',
+    all: 'All states',
     risk: 'At risk',
     usedUp: 'Used up',
     paused: 'Paused',

@@ -30,6 +30,8 @@ export const invoices = {
   lateTitle: (count: string) => `Late usage: ${count} entries`,
   lateInDraft: (amount: string) => `${amount} of this draft were recorded after its month had ended.`,
   toMonthClose: 'See the close of the month',
+  toLateEntries: 'See these entries',
+  late: 'late',
   mode: 'Mode',
   allModes: 'Live and test',
   live: 'Live only',

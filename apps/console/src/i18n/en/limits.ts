@@ -49,7 +49,7 @@ export const limits = {
   scopeFixed:
     'Scope and period are fixed, so that history is never counted twice. Make a new one to change them.',
   gone: 'no longer there',
-  allScopes: 'Every scope',
+  allScopes: 'All scopes',
   periods: { day: 'Day', week: 'Week', month: 'Month', lifetime: 'Forever' },
   perPeriod: { day: 'a day', week: 'a week', month: 'a month', lifetime: 'in all' },
   periodHint: {

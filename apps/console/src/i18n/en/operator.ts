@@ -17,7 +17,7 @@ export const operator = {
   organizations: {
     search: 'Name, id, member’s address',
     state: 'State',
-    anyState: 'Any state',
+    anyState: 'All states',
     states: { active: 'Active', suspended: 'Suspended' },
     closed: 'Closed',
     closedText: 'Its owner has closed it, for good. Its people still read what was, and pay what they owe.',
@@ -160,8 +160,9 @@ export const operator = {
     validFromHint: 'The legal day: it holds for months that end on it or later, where the customer is.',
     endsAtHint: 'The first day without it. Empty: until another follows.',
     endsAtWrong: 'Please give a day after the first.',
-    reverseCharge: 'Printed instead where the customer has a tax id',
-    reverseChargeHint: 'Then nothing is charged. Empty: the tax is charged all the same.',
+    reverseCharge: 'Printed instead where the customer has a tax id of this country',
+    reverseChargeHint:
+      'Then nothing is charged, if the letterhead names another country than this one. Empty: the tax is charged all the same.',
     reverseChargeColumn: 'Reverse charge',
     state: 'State',
     states: { 'in-force': 'In force', scheduled: 'To come', past: 'Past' },

@@ -11,7 +11,7 @@ export const prices = {
   search: 'Search model or provider',
   provider: 'Provider',
   priceGone: 'There is no such price any more, or it belongs to another organization.',
-  allProviders: 'Every provider',
+  allProviders: 'All providers',
   model: 'Model',
   layer: 'Stated by',
   allLayers: 'Stated by anybody',

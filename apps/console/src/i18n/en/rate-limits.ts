@@ -10,7 +10,7 @@ export const rateLimits = {
   columns: { scope: 'Applies to', limit: 'Limit', model: 'Model', changed: 'Changed', use: 'Used now' },
   eachCounted: 'counted for each value',
   anyModel: 'any',
-  allMetrics: 'Every metric',
+  allMetrics: 'All metrics',
   dunning: {
     badge: 'Invoice overdue',
     title: 'This limit holds because an invoice is overdue',

@@ -8,7 +8,7 @@ export const routes = {
   create: 'Create route',
   learn: 'How do I fall back to another provider?',
   search: 'Search routes',
-  states: { all: 'Every state', enabled: 'Enabled', disabled: 'Disabled' },
+  states: { all: 'All states', enabled: 'Enabled', disabled: 'Disabled' },
   columns: {
     name: 'Route',
     targets: 'Targets',
