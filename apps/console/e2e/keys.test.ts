@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import { expect, test } from './support/test.ts';
+import { CSRF, expect, test } from './support/test.ts';
 
 const REVOKED_WITHIN_MS = 1_000;
 
@@ -89,5 +89,82 @@ test.describe('keys', () => {
       });
       expect(completion.choices).toHaveLength(1);
     }
+  });
+
+  test('the form for a new key says what the rules of its team give, none can be chosen instead, and its page lists its models', async ({
+    page,
+    system,
+    person,
+  }) => {
+    const headers = { ...CSRF, origin: system.consoleUrl, 'x-tollgate-organization': person.organizationId };
+    const send = async (method: string, path: string, data?: object) => {
+      const answer = await page.request.fetch(`${system.consoleUrl}/api/v1${path}`, {
+        method,
+        headers,
+        ...(data && { data }),
+      });
+      expect(answer.ok(), await answer.text()).toBe(true);
+      return answer.json();
+    };
+    const team = await send('POST', '/teams', { name: 'Ruled' });
+    await send('PUT', '/key-rules', {
+      defaultExpiryDays: 30,
+      maxAgeDays: 60,
+      defaultBudget: { limitUsd: '7', period: 'day', kind: 'hard' },
+      defaultRateLimits: [{ metric: 'requests', limit: 5, windowSeconds: 60 }],
+    });
+    await send('PUT', `/teams/${team.id}/key-rules`, { defaultModels: ['sim-small'] });
+
+    await page.goto('/keys?create=1');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('ruled');
+    const expiry = dialog.getByRole('combobox', { name: 'Expires' });
+    await expect(expiry).toContainText('As the rules say: 30 days');
+    await expect(
+      dialog.getByText(/As the rules say: \$7(\.00)? a day, from the organization\./),
+    ).toBeVisible();
+    await expect(dialog.getByLabel('Budget', { exact: true })).toHaveAttribute('placeholder', '7');
+    await expect(dialog.getByLabel('Requests per minute')).toHaveAttribute('placeholder', '5');
+    await expect(dialog.getByLabel('All models for this key')).toHaveCount(0);
+    await expiry.click();
+    await expect(page.getByRole('option', { name: 'Never' })).toHaveCount(0);
+    await page.keyboard.press('Escape');
+
+    // Another team, other rules.
+    await dialog.getByRole('combobox', { name: 'Team' }).click();
+    await page.getByRole('option', { name: 'Ruled' }).click();
+    await expect(dialog.getByText('As the rules say: sim-small, from team Ruled.')).toBeVisible();
+    await dialog.getByRole('button', { name: 'What would it reach?' }).click();
+    await expect(dialog.getByText(/^1 of \d+ models within reach$/)).toBeVisible();
+
+    // None instead, and one of its own beside that of the rules.
+    await dialog.getByLabel('All models for this key').click();
+    await expect(dialog.getByText(/models within reach$/)).toHaveCount(0);
+    await dialog.getByLabel('No budget for this key').click();
+    await dialog.getByLabel('Tokens per minute').fill('1000');
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    await expect(page.getByRole('heading', { name: 'Key created' })).toBeVisible();
+    const [key] = (await send('GET', '/keys?q=ruled')).data;
+    expect(key).toMatchObject({ models: [], teamId: team.id });
+    const policy = await send('GET', `/keys/${key.id}/policy`);
+    expect(policy.budgets).toEqual([]);
+    const limits = policy.rateLimits.map(
+      ({ rateLimit }: { rateLimit: { metric: string; limit: number } }) =>
+        `${rateLimit.metric} ${rateLimit.limit}`,
+    );
+    expect(limits.toSorted()).toEqual(['requests 5', 'tokens 1000']);
+
+    // What a key reaches, and what stands in the way of the rest.
+    const narrow = { name: 'narrow', models: ['sim-small', 'nobody-has-this'] };
+    const made = await send('POST', '/keys', narrow);
+    await page.goto(`/keys/${made.key.id}`);
+    await page.getByRole('button', { name: '1 model', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: 'Models within reach' });
+    await expect(sheet.getByRole('listitem')).toHaveText(/sim-small/);
+    await sheet.getByRole('combobox', { name: 'Models within reach' }).click();
+    await page.getByRole('option', { name: 'Withheld' }).click();
+    await sheet.getByRole('searchbox').fill('nobody');
+    await expect(sheet.getByRole('listitem')).toHaveCount(1);
+    await expect(sheet.getByRole('listitem')).toContainText('no connected provider serves it');
   });
 });
