@@ -13,6 +13,9 @@ import type { OpenedAction } from './budget-actions.tsx';
 import { StandingBar } from './budget-bar.tsx';
 
 const REFRESH_MS = 5_000;
+/** Of so many that reading a page takes half a second. */
+const MANY = 10_000;
+const MANY_REFRESH_MS = 30_000;
 const PAGE = 50;
 /** Fewer are seen at a glance. */
 const SEARCHED_FROM = 10;
@@ -31,7 +34,7 @@ export function BudgetValues({ budget, onAction }: BudgetValuesProps) {
   const [watching, setWatching] = useState(true);
   const values = useApiList<BudgetValue>(
     withQuery(`/budgets/${encodeURIComponent(budget.id)}/values`, { limit: PAGE, q: q.trim() }),
-    { refetchIntervalMs: watching && REFRESH_MS },
+    { refetchIntervalMs: watching && (budget.valueCount > MANY ? MANY_REFRESH_MS : REFRESH_MS) },
   );
   const rows = eachOnce(values.rows);
   const more = () => {
