@@ -84,6 +84,19 @@ describe('what a request said', () => {
     });
   });
 
+  it('is read 300 times a minute of an organization, and no more often', async () => {
+    const { call } = await test.signUp('copies@example.com', 'Copies everything');
+    const path = `/requests/${newId('request', test.clock.nowMs())}/payload`;
+    const statuses = await Promise.all(
+      Array.from({ length: 301 }, async () => (await call('GET', path)).status),
+    );
+    expect(Object.groupBy(statuses, String)).toEqual({
+      404: Array.from({ length: 300 }, () => 404),
+      429: [429],
+    });
+    expect((await owner.call('GET', path)).status).toBe(404);
+  });
+
   it('is null where there was no text, and says where it was cut', async () => {
     const long = bodyOf('text/plain', Buffer.alloc(MAX_BODY_BYTES + 1, 'a'));
     const { body } = await owner.call(

@@ -40,6 +40,8 @@ export const requestPayloadRoutes: readonly AnyRoute[] = [
       'Kept for `payloadRetentionDays` of the organization, but for requests sent with `x-tollgate-payload: omit`. Needs `payloads:read` as well; each reading is an event `payload-read` of the audit log.',
     access: 'requests:read',
     alsoNeeds: ['payloads:read'],
+    // People open one after the other; whoever copies all of them is not reading.
+    throttle: { limit: 300, windowSeconds: 60 },
     params: idParam,
     response: RequestPayload,
     run: async ({ tx, context, organizationId, actor, params, origin, nowMs }) => {
