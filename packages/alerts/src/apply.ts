@@ -1,10 +1,11 @@
 /** From what was found to alerts, to what channels are told, and to events. In the evaluating transaction. */
 import type { Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
-import { type AlertState, type AlertStep, nextStep } from './alert-state.ts';
+import { isAlertKind, type Severity } from './alert-kinds.ts';
+import { type AlertState, type AlertStep, nextStep, REFIRE_QUIET_MS } from './alert-state.ts';
 import { type ChannelTimes, planDelivery } from './channels/channel-time.ts';
 import type { ActiveRule } from './detect/look.ts';
-import type { Observation } from './observation.ts';
+import { type Observation, observe } from './observation.ts';
 import type { WebhookEvent, WebhookEventType } from './webhooks/event-types.ts';
 
 interface ApplyInput {
@@ -23,6 +24,7 @@ interface AlertRow {
   readonly state: string;
   readonly occurrence: number;
   readonly firedAt: Date;
+  readonly toldAt: Date | null;
   readonly figures: unknown;
 }
 
@@ -42,6 +44,12 @@ interface Told {
 
 /** @returns Events for webhooks. */
 export async function applyObservations(input: ApplyInput): Promise<WebhookEvent[]> {
+  const told = [...(await takeSteps(input)), ...(await claimUntold(input))];
+  await tellChannels(input, told);
+  return told.flatMap((each) => eventsOf(input, each));
+}
+
+async function takeSteps(input: ApplyInput): Promise<Told[]> {
   const matched = matchRules(input);
   if (matched.length === 0) return [];
   const rows = await loadAlerts(input, matched);
@@ -58,8 +66,46 @@ export async function applyObservations(input: ApplyInput): Promise<WebhookEvent
     const alertId = await writeAlert(input, ruleId, current, found, step);
     if (alertId !== undefined && step.tell !== undefined) told.push({ alertId, rule, found, step });
   }
-  await tellChannels(input, told);
-  return told.flatMap((each) => eventsOf(input, each));
+  return told;
+}
+
+type UntoldRow = Omit<AlertRow, 'state' | 'firedAt' | 'toldAt'> & {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly targetName: string;
+};
+
+/**
+ * What fired again within an hour of being told, and still does when the hour is over, or people would go on believing
+ * that it is. Of the row: most causes are seen only when something happens, and need not be seen again. What somebody
+ * looks after already is known.
+ */
+async function claimUntold({ tx, organizationId, rules, nowMs }: ApplyInput): Promise<Told[]> {
+  const rows = await tx.$queryRaw<UntoldRow[]>`
+    UPDATE alerts SET told_at = ${new Date(nowMs)}, updated_at = ${new Date(nowMs)}
+    WHERE organization_id = ${organizationId} AND state = 'firing' AND told_at < fired_at
+      AND told_at <= ${new Date(nowMs - REFIRE_QUIET_MS)} AND rule_id = ANY(${rules.map(({ id }) => id)})
+    RETURNING id, rule_id AS "ruleId", kind, cause_key AS "causeKey", period_key AS "periodKey", severity, occurrence, figures,
+      target_kind AS "targetKind", target_id AS "targetId", target_name AS "targetName"`;
+  return rows.flatMap((row): Told[] => {
+    if (!isAlertKind(row.kind)) return [];
+    const figures = row.figures as Record<string, string>;
+    const found = observe({
+      kind: row.kind,
+      ruleId: row.ruleId,
+      causeKey: row.causeKey,
+      periodKey: row.periodKey,
+      firing: true,
+      severity: row.severity,
+      level: Number(figures.level ?? '0'),
+      target: { kind: row.targetKind, id: row.targetId, name: row.targetName },
+      figures,
+    });
+    const step: AlertStep = { state: 'firing', occurrence: row.occurrence, fires: false, tell: 'fired' };
+    return [{ alertId: row.id, rule: rules.find(({ id }) => id === row.ruleId), found, step }];
+  });
 }
 
 /** Every observation with each rule that it concerns; ends also without one, because a rule can be gone. */
@@ -83,7 +129,7 @@ async function loadAlerts(
 ): Promise<Map<string, AlertRow>> {
   const rows = await tx.$queryRaw<AlertRow[]>`
     SELECT a.id, a.rule_id AS "ruleId", a.cause_key AS "causeKey", a.period_key AS "periodKey", a.state, a.occurrence,
-      a.fired_at AS "firedAt", a.figures
+      a.fired_at AS "firedAt", a.told_at AS "toldAt", a.figures
     FROM alerts a JOIN jsonb_to_recordset(${JSON.stringify(
       matched.map(({ ruleId, found }) => ({ r: ruleId, c: found.causeKey, p: found.periodKey })),
     )}::jsonb) AS w(r text, c text, p text) ON a.rule_id = w.r AND a.cause_key = w.c AND a.period_key = w.p
@@ -102,6 +148,7 @@ function soFar(row: AlertRow) {
     level,
     occurrence: row.occurrence,
     firedAtMs: row.firedAt.getTime(),
+    toldAtMs: (row.toldAt ?? row.firedAt).getTime(),
   };
 }
 
@@ -151,6 +198,7 @@ async function writeAlert(
             }
           : {}),
         ...recovered,
+        toldAt: step.tell === 'fired' ? now : (current.toldAt ?? current.firedAt),
       },
       select: { id: true },
     });
@@ -175,6 +223,7 @@ async function writeAlert(
       teamId: found.teamPath.at(-1) ?? '',
       occurrence: step.occurrence,
       firedAt: now,
+      toldAt: now,
       createdAt: now,
       updatedAt: now,
       ...recovered,

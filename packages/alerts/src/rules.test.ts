@@ -24,6 +24,7 @@ const soFar = (change: Partial<AlertSoFar> = {}): AlertSoFar => ({
   level: 80,
   occurrence: 1,
   firedAtMs: NOW_MS - 2 * HOUR_MS,
+  toldAtMs: change.firedAtMs ?? NOW_MS - 2 * HOUR_MS,
   ...change,
 });
 
@@ -78,6 +79,18 @@ describe('the life of an alert', () => {
       soFar({ state: 'recovered', firedAtMs: NOW_MS - HOUR_MS + 1 }),
       found({ level: 80 }),
       { state: 'firing', occurrence: 2, fires: true, tell: undefined },
+    ],
+    [
+      'is told when it comes back an hour after it was told, whatever came and went between',
+      soFar({ state: 'recovered', firedAtMs: NOW_MS - 1_000, toldAtMs: NOW_MS - HOUR_MS }),
+      found({ level: 80 }),
+      { state: 'firing', occurrence: 2, fires: true, tell: 'fired' },
+    ],
+    [
+      'ends without a word when nobody heard that it had come back',
+      soFar({ firedAtMs: NOW_MS - 1_000, toldAtMs: NOW_MS - HOUR_MS }),
+      found({ firing: false }),
+      { state: 'recovered', occurrence: 1, fires: false, tell: undefined },
     ],
     [
       'is over at once where it is a notice',
