@@ -37,6 +37,7 @@ export type IdentityErrorCode =
   | 'unknown_team'
   | 'team_cycle'
   | 'team_in_use'
+  | 'team_keys'
   | 'not_found';
 
 export class IdentityError extends Error {

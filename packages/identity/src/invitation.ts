@@ -10,8 +10,9 @@ import { IdentityError } from './identity-error.ts';
 import { insertMembership } from './membership.ts';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
 import { isStillGranted } from './outgrown-invitations.ts';
-import { isBuiltInRole } from './permission.ts';
+import { can, isBuiltInRole } from './permission.ts';
 import { getGrantableRole } from './role.ts';
+import { assertManagesKeysOf } from './team-power.ts';
 
 export const INVITATION_LIFETIME_MS = 7 * 86_400_000;
 
@@ -61,7 +62,7 @@ type Invitation = Prisma.InvitationModel;
  * Invites an address. Another open invitation for it is replaced.
  *
  * @throws {IdentityError} `email_not_verified`, `invalid_email`, `unknown_role`, `unknown_team`,
- *   `exceeds_own_permissions`, `already_member`.
+ *   `exceeds_own_permissions`, `team_keys`, `already_member`.
  */
 export async function createInvitation(
   tx: Transaction,
@@ -75,7 +76,8 @@ export async function createInvitation(
   assertVerified(actor, 'invite');
   const email = parseEmailAddress(input.email);
   const role = await getGrantableRole(tx, actor, input.role);
-  await assertInvitable(tx, organizationId, email, input.teamId);
+  await assertInvitable(tx, organizationId, email);
+  if (input.teamId !== undefined) await assertMayGiveTeam(tx, actor, input.teamId);
   await tx.invitation.updateMany({
     where: { organizationId, email, acceptedAt: null, revokedAt: null },
     data: { revokedAt: new Date(nowMs) },
@@ -130,25 +132,30 @@ async function queueInvitationMail(
   });
 }
 
-async function assertInvitable(
-  tx: Transaction,
-  organizationId: string,
-  email: string,
-  teamId: string | undefined,
-): Promise<void> {
+async function assertInvitable(tx: Transaction, organizationId: string, email: string): Promise<void> {
   const member = await tx.membership.findFirst({ where: { organizationId, user: { email } } });
   if (member !== null) {
     throw new IdentityError('already_member', 'Cannot invite: the address belongs to a member', {
       field: 'email',
     });
   }
-  if (teamId === undefined) return;
+}
+
+async function assertMayGiveTeam(tx: Transaction, actor: OrganizationActor, teamId: string): Promise<void> {
+  const { organizationId } = actor;
   const team = await tx.team.findFirst({ where: { organizationId, id: teamId, archivedAt: null } });
   if (team === null) {
     throw new IdentityError('unknown_team', 'Cannot invite to this team: it does not exist here', {
       field: 'teamId',
     });
   }
+  if (!can(actor, 'teams:write')) {
+    throw new IdentityError(
+      'exceeds_own_permissions',
+      'Cannot invite to a team: teams:write is needed to put people in teams',
+    );
+  }
+  await assertManagesKeysOf(tx, actor, team);
 }
 
 /** Accepts as somebody who has an account. @throws {IdentityError} also `already_member`. */
@@ -191,14 +198,14 @@ export async function acceptInvitationRow(
     data: { acceptedAt: now },
   });
   if (count !== 1) throw new IdentityError('invalid_token', 'Cannot use this invitation: it was used');
-  const { invitedById } = await tx.invitation.findUniqueOrThrow({
+  const { invitedById, teamId } = await tx.invitation.findUniqueOrThrow({
     where: { id },
-    select: { invitedById: true },
+    select: { invitedById: true, teamId: true },
   });
-  if (!(await isStillGranted(tx, organizationId, invitedById, invitation.role))) {
+  if (!(await isStillGranted(tx, organizationId, invitedById, { role: invitation.role, teamId }))) {
     throw new IdentityError(
       'invitation_outgrown',
-      'Cannot accept: whoever invited you may not give this role any longer; ask for a new invitation',
+      'Cannot accept: whoever invited you may not give this role or team any longer; ask for a new invitation',
       { field: 'token' },
     );
   }

@@ -117,7 +117,7 @@ export async function changeMemberRole(
     include: memberInclude,
   });
   const permissions = permissionsOf(after, after.customRole?.permissions);
-  const inviter = { userId: after.userId, permissions };
+  const inviter = { userId: after.userId, membershipId: id, permissions };
   const revokedInvitationCount = await revokeOutgrownInvitations(tx, organizationId, inviter, nowMs);
   const changed = changedFields({ role: roleIdOf(before) }, { role: roleIdOf(after) });
   await recordAudit(tx, {

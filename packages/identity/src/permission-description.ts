@@ -10,9 +10,11 @@ export const PERMISSION_DESCRIPTIONS: Readonly<Record<Permission, string>> = {
   'organization:read': 'See the name, time zone and settings of the organization.',
   'organization:write': 'Change the name, time zone and settings of the organization.',
   'teams:read': 'See teams, who is in them and their cost centres.',
-  'teams:write': 'Create, move, change and archive teams; put people in and out.',
+  'teams:write':
+    'Create, move, change and archive teams; put people in and out. Teams with keys only where one may manage those.',
   'members:read': 'See members, their addresses and roles, and invitations.',
-  'members:write': 'Invite people, give them roles, and remove them.',
+  'members:write':
+    'Invite people, give them roles, and remove them; into a team only with the right to change teams.',
   'roles:read': 'See what each role allows.',
   'roles:write': 'Create, change and delete roles of the organization.',
   'service-accounts:read': 'See service accounts and who owns them.',

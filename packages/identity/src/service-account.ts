@@ -7,6 +7,7 @@ import { auditChange } from './audit-change.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { getTeam } from './team.ts';
+import { assertMayBring } from './team-power.ts';
 
 export interface ServiceAccountInput {
   readonly name: string;
@@ -47,7 +48,7 @@ export async function createServiceAccount(
   return account;
 }
 
-/** @throws {IdentityError} `name_taken`, `not_found`. */
+/** @throws {IdentityError} `name_taken`, `not_found`, `team_keys`. */
 export async function updateServiceAccount(
   tx: Transaction,
   actor: OrganizationActor,
@@ -59,7 +60,10 @@ export async function updateServiceAccount(
   const { organizationId } = actor;
   const before = await getServiceAccount(tx, organizationId, id);
   const { disabled, ...fields } = change;
-  if (fields.teamId != null) await getTeam(tx, organizationId, fields.teamId);
+  if (fields.teamId != null) {
+    await getTeam(tx, organizationId, fields.teamId);
+    if (fields.teamId !== before.teamId) await assertMayBring(tx, actor, before);
+  }
   const disabledAt =
     disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? new Date(nowMs)) : null;
   const account = await refusingTakenName(() =>

@@ -7,6 +7,7 @@ import { auditChange } from './audit-change.ts';
 import type { Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { toDistinctSlug, toSlug } from './slug.ts';
+import { assertManagesKeysOf } from './team-power.ts';
 
 export interface TeamInput {
   readonly name: string;
@@ -51,7 +52,7 @@ export async function createTeam(
   return team;
 }
 
-/** @throws {IdentityError} `not_found`, `slug_taken`, `unknown_team`, `team_cycle`. */
+/** @throws {IdentityError} `not_found`, `slug_taken`, `unknown_team`, `team_cycle`, `team_keys`. */
 export async function updateTeam(
   tx: Transaction,
   actor: OrganizationActor,
@@ -63,6 +64,7 @@ export async function updateTeam(
   const { organizationId } = actor;
   const before = await getTeam(tx, organizationId, id);
   const moved = change.parentId !== undefined && change.parentId !== before.parentId;
+  if (moved) await assertMayMove(tx, actor, before, change.parentId ?? null);
   const path = moved ? await pathUnder(tx, organizationId, change.parentId ?? null, id) : before.path;
   const team = await refusingTakenSlug(() =>
     tx.team.update({
@@ -74,6 +76,20 @@ export async function updateTeam(
   const changed = changedFields(pickFields(before), pickFields(team));
   await auditChange(tx, actor, 'team-updated', targetOf(team), changed, origin, nowMs);
   return team;
+}
+
+/** Its keys become those of everybody above, and what they spend counts there; what held them before does no longer. */
+async function assertMayMove(
+  tx: Transaction,
+  actor: OrganizationActor,
+  team: Team,
+  parentId: string | null,
+): Promise<void> {
+  await assertManagesKeysOf(tx, actor, team);
+  const { organizationId } = actor;
+  const parent =
+    parentId === null ? null : await tx.team.findFirst({ where: { organizationId, id: parentId } });
+  if (parent !== null) await assertManagesKeysOf(tx, actor, parent);
 }
 
 /** Archives: history and invoices keep their names. @throws `not_found`; `team_in_use` with keys or teams. */
@@ -111,7 +127,7 @@ export async function getTeam(tx: Transaction, organizationId: string, id: strin
   return team;
 }
 
-/** Adding twice is the same as adding once. @throws {IdentityError} `not_found`. */
+/** Adding twice is the same as adding once. @throws {IdentityError} `not_found`, `team_keys`. */
 export async function addTeamMember(
   tx: Transaction,
   actor: OrganizationActor,
@@ -128,6 +144,9 @@ export async function addTeamMember(
       field: 'memberId',
     });
   }
+  if ((await tx.teamMembership.count({ where: { organizationId, teamId, membershipId } })) > 0) return;
+  // Before: whoever puts themselves in is in it after.
+  await assertManagesKeysOf(tx, actor, team);
   const { count } = await tx.teamMembership.createMany({
     data: { organizationId, teamId, membershipId, createdAt: new Date(nowMs) },
     skipDuplicates: true,

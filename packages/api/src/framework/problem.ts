@@ -120,6 +120,7 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   team_in_use: 'in_use',
   not_found: 'not_found',
 };
+  team_keys: 'exceeds_own_permissions',
 
 const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCode>>> = {
   invalid_email: 'invalid_email',
@@ -141,6 +142,7 @@ const REASON_OF_IDENTITY = {
   team_in_use: 'team_in_use',
   too_many_passkeys: 'too_many_passkeys',
   operators_account: 'operators_account',
+  team_keys: 'team_keys',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
 /** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */

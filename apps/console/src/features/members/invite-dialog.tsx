@@ -8,6 +8,7 @@ import { changeEach } from '../common/change-each.ts';
 import { FormDialog } from '../common/form-dialog.tsx';
 import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts';
 import { TeamSelect } from '../common/team-select.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 import { AddedSeats } from './added-seats.tsx';
 import { findNonAddresses, MAX_ADDRESSES, readAddresses } from './addresses.ts';
 import { RoleSelect } from './role-select.tsx';
@@ -38,6 +39,9 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const parts = useMessages('parts');
   const send = useSendInvitation();
   const formKey = useIdempotencyKey();
+  const mayPlace = usePermission('teams:write');
+  // In a team comes power over its keys: who manages those of their own teams alone gives no other.
+  const mayAny = usePermission('keys:write-any');
   const form = useForm<InviteForm>({ defaultValues: { email: '', role: 'developer', teamId: '' } });
   const { errors } = form.formState;
   const toText = useProblemText();
@@ -143,15 +147,23 @@ export function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
           render={({ field }) => <RoleSelect value={field.value} onChange={field.onChange} />}
         />
       </Field>
-      <Field label={parts.team} error={errors.teamId?.message} hint={text.teamHint} optional>
-        <Controller
-          control={form.control}
-          name="teamId"
-          render={({ field }) => (
-            <TeamSelect value={field.value} onChange={field.onChange} clearable placeholder={parts.noTeam} />
-          )}
-        />
-      </Field>
+      {mayPlace && (
+        <Field label={parts.team} error={errors.teamId?.message} hint={text.teamHint} optional>
+          <Controller
+            control={form.control}
+            name="teamId"
+            render={({ field }) => (
+              <TeamSelect
+                value={field.value}
+                onChange={field.onChange}
+                ownOnly={!mayAny}
+                clearable
+                placeholder={parts.noTeam}
+              />
+            )}
+          />
+        </Field>
+      )}
     </FormDialog>
   );
 }

@@ -53,7 +53,7 @@ export const auth: Translation<typeof english> = {
       invitation_for_other_address: 'Die Einladung gilt für eine andere Adresse als die dieses Kontos.',
       invalid_token: 'Diese Einladung gilt nicht mehr. Bitten Sie um eine neue.',
       invitation_outgrown:
-        'Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
+        'Wer Sie eingeladen hat, darf diese Rolle oder dieses Team nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
       too_many_attempts: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es noch einmal.',
       email_taken: 'Diese Adresse hat schon ein Konto. Melden Sie sich mit dem Passwort an.',
     },

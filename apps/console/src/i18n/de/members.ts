@@ -143,9 +143,11 @@ export const members: Translation<typeof english> = {
     'organization:read': 'Name, Zeitzone und Einstellungen der Organisation sehen.',
     'organization:write': 'Name, Zeitzone und Einstellungen der Organisation ändern.',
     'teams:read': 'Teams, ihre Mitglieder und Kostenstellen sehen.',
-    'teams:write': 'Teams anlegen, verschieben, ändern und archivieren; Personen hinein- und herausnehmen.',
+    'teams:write':
+      'Teams anlegen, verschieben, ändern und archivieren; Personen hinein- und herausnehmen. In Teams mit Schlüsseln nur, wo man diese verwalten darf.',
     'members:read': 'Mitglieder mit Adressen und Rollen sowie Einladungen sehen.',
-    'members:write': 'Personen einladen, ihnen Rollen geben und sie entfernen.',
+    'members:write':
+      'Personen einladen, ihnen Rollen geben und sie entfernen; in ein Team nur mit dem Recht, Teams zu ändern.',
     'roles:read': 'Sehen, was jede Rolle erlaubt.',
     'roles:write': 'Rollen der Organisation anlegen, ändern und löschen.',
     'service-accounts:read': 'Dienstkonten und ihre Inhaber sehen.',

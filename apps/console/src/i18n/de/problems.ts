@@ -26,7 +26,7 @@ export const problems: Translation<typeof english> = {
     member_of_others:
       'Diese Person gehört auch zu anderen Organisationen, die der Faktor ebenso schützt. Fragen Sie, wer diese Installation betreibt.',
     invitation_outgrown:
-      'Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
+      'Wer Sie eingeladen hat, darf diese Rolle oder dieses Team nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
     too_many_requests: 'Zu viele Versuche. Bitte warten Sie einen Moment.',
     version_conflict: 'Jemand hat dies inzwischen geändert. Bitte neu laden.',
     name_taken: 'Dieser Name ist vergeben.',
@@ -66,6 +66,8 @@ export const problems: Translation<typeof english> = {
     role_built_in: () => 'Diese Rolle ist eingebaut. Legen Sie eine eigene nach ihrem Vorbild an.',
     operators_account: () =>
       'Diese Person betreibt die Installation. Über ihr Konto bestimmt nur, wer sie ebenfalls betreibt.',
+    team_keys: () =>
+      'Dort gibt es Schlüssel, die Sie nicht verwalten dürfen, und dies gäbe Macht über sie. Dazu braucht es das Recht auf jeden Schlüssel oder die Zugehörigkeit zu jenem Team.',
     exists: () => 'Das gibt es schon.',
     referred_to: () =>
       'Etwas anderes bezieht sich noch darauf, oder es bezieht sich auf etwas, das es nicht mehr gibt.',

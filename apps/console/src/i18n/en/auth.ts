@@ -47,7 +47,8 @@ export const auth = {
       sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
       invitation_for_other_address: 'The invitation is for another address than the one of this account.',
       invalid_token: 'This invitation does not work any more. Ask for a new one.',
-      invitation_outgrown: 'Whoever invited you may not give this role any longer. Ask for a new invitation.',
+      invitation_outgrown:
+        'Whoever invited you may not give this role or team any longer. Ask for a new invitation.',
       too_many_attempts: 'Too many attempts. Wait a while and try again.',
       email_taken: 'This address has an account. Sign in with its password.',
     },

@@ -25,7 +25,8 @@ export const problems = {
       'The provider did not say that it has just asked who you are. Sign out and in again instead.',
     member_of_others:
       'This person belongs to other organizations, too, whose protection it is as well. Ask whoever runs this installation.',
-    invitation_outgrown: 'Whoever invited you may not give this role any longer. Ask for a new invitation.',
+    invitation_outgrown:
+      'Whoever invited you may not give this role or team any longer. Ask for a new invitation.',
     too_many_requests: 'Too many attempts. Wait a moment and try again.',
     version_conflict: 'Somebody changed this meanwhile. Reload and try again.',
     name_taken: 'This name is taken.',
@@ -65,6 +66,8 @@ export const problems = {
     role_built_in: () => 'This role is built in. Make one of your own like it.',
     operators_account: () =>
       'This person operates the installation. Only another operator can act on their account.',
+    team_keys: () =>
+      'There are keys that you may not manage, and this would give power over them. It takes the permission for every key, or to be in that team.',
     exists: () => 'This exists already.',
     referred_to: () => 'Something else still refers to this, or it refers to something that is gone.',
     too_many_passkeys: () => 'There are as many passkeys as there may be. Remove one first.',
