@@ -199,7 +199,14 @@ describe('/quarantined-entries', () => {
             requestId: id,
             attempt: 1,
             reason: 'rating-mismatch',
-            payload: { target: { model: 'gpt-5' }, settle: { costPicoUsd: '1250000000000' } },
+            payload: {
+              target: { model: 'gpt-5', credentialOwner: 'organization', livemode: true },
+              settle: {
+                costPicoUsd: '1250000000000',
+                chargePicoUsd: '1500000000000',
+                usage: { inputTokens: 900, outputTokens: 60, reasoningTokens: 40, searchUnits: 3, odd: 'x' },
+              },
+            },
           },
           select: { id: true },
         });
@@ -228,3 +235,12 @@ describe('/quarantined-entries', () => {
     expect(steps.find((each) => each.step === 'quarantine')).toMatchObject({ count: 1 });
   });
 });
+    expect(list.body.data[0], 'what is lost with it').toMatchObject({
+      chargeUsd: '1.500000000000',
+      tokens: '1000',
+      livemode: true,
+    });
+    const decided = await owner.call('GET', '/quarantined-entries?resolved=true');
+    expect(decided.body.data).toMatchObject([
+      { id: first, note: 'bug', decidedBy: expect.stringMatching(/./), decidedAt: expect.any(String) },
+    ]);

@@ -78,6 +78,14 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     method: 'get',
     path: '/month-close',
     tag: 'month close',
+    chargeUsd: usd.nullable().openapi({
+      description: 'What the organization owes for it, as the gateway rated it; null where it does not say.',
+    }),
+    tokens: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Of every kind, together; null where the line does not say.' }),
+    livemode: z.boolean().nullable(),
     summary: 'The steps of a month’s close, each with its state',
     access: 'invoices:read',
     query: z.strictObject({
@@ -258,14 +266,17 @@ type Row = NonNullable<Awaited<ReturnType<Transaction['quarantinedEntry']['findF
 
 function toEntry(row: Row): z.input<typeof QuarantinedEntry> {
   const line = Line.safeParse(row.payload);
-  const cost = line.success ? line.data.settle?.costPicoUsd : undefined;
+  const { target, settle }: z.output<typeof Line> = line.success ? line.data : {};
   return {
     id: row.id,
     requestId: row.requestId,
     attempt: row.attempt,
     reason: row.reason,
-    model: (line.success ? line.data.target?.model : undefined) ?? '',
-    costUsd: cost === undefined || cost === null ? null : picoText(cost),
+    model: target?.model ?? '',
+    costUsd: picoText(settle?.costPicoUsd),
+    chargeUsd: picoText(settle?.chargePicoUsd),
+    tokens: settle?.usage === undefined ? null : sumTokens(settle.usage),
+    livemode: typeof target?.livemode === 'boolean' ? target.livemode : null,
     createdAt: iso(row.createdAt),
     decision: row.decision === 'release' || row.decision === 'reject' ? row.decision : '',
     decidedBy: row.decidedByName,
@@ -287,15 +298,23 @@ const Line = z.object({
     .optional(),
   settle: z
     .object({
-      costPicoUsd: z
-        .string()
-        .regex(/^-?\d{1,30}$/)
-        .nullish(),
+      costPicoUsd: amount,
+      chargePicoUsd: amount,
+      usage: z.record(z.string(), z.unknown()).optional().catch(undefined),
     })
     .optional(),
 });
 
-function picoText(pico: string): string {
+/** Units of other kinds stand beside them, under names of their own. */
+function sumTokens(usage: Readonly<Record<string, unknown>>): string {
+  const counts = Object.entries(usage).map(([name, count]) =>
+    name.endsWith('Tokens') && typeof count === 'number' && Number.isSafeInteger(count) ? BigInt(count) : 0n,
+  );
+  return String(counts.reduce((sum, count) => sum + count, 0n));
+}
+
+function picoText(pico: string | null | undefined): string | null {
+  if (pico === null || pico === undefined) return null;
   const digits = pico.replace('-', '').padStart(13, '0');
   return `${pico.startsWith('-') ? '-' : ''}${digits.slice(0, -12)}.${digits.slice(-12)}`;
 }
@@ -315,6 +334,12 @@ function present(close: MonthCloseView) {
 
 function openSteps(close: MonthCloseView): string {
   return close.steps
+const amount = z
+  .string()
+  .regex(/^-?\d{1,30}$/)
+  .nullish()
+  .catch(null);
+
     .filter(({ state }) => state !== 'done' && state !== 'none' && state !== 'blocked')
     .map((each) => `${each.step} ${each.state}`)
     .join(', ');

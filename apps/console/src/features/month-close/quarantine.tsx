@@ -1,79 +1,160 @@
 'use client';
-/** Lines of the ledger that were set aside, each to be released or rejected. Absent where there are none. */
+/** Lines of the ledger that were set aside, each to be released or rejected, and those that were. Absent where there are none. */
 import type { QuarantinedEntry } from '@tollgate/api';
-import { Badge, Button, Card, Dash, Money, TimeStamp, toast } from '@tollgate/ui';
-import { useApiList, useApiMutation } from '../../api/use-api.ts';
-import { useProblemText } from '../../api/use-form-problem.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
+import {
+  Badge,
+  type ColumnDef,
+  Dash,
+  DataTable,
+  EmptyState,
+  formatNumber,
+  Money,
+  placesOf,
+  TimeStamp,
+} from '@tollgate/ui';
+import { CheckCheck } from 'lucide-react';
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { withQuery } from '../../api/query-key.ts';
+import { useApiList } from '../../api/use-api.ts';
+import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { FilterSelect } from '../common/filter-select.tsx';
+import { idOf, useListProps } from '../common/use-list-props.ts';
+import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
+import { QuarantineDecision } from './quarantine-decision.tsx';
 
 const REFRESH_MS = 10_000;
+const CHOICES = ['decided'] as const;
 
 export function Quarantine() {
   const text = useMessages('monthClose');
-  const reasons: Readonly<Record<string, string>> = text.quarantineReasons;
-  const entries = useApiList<QuarantinedEntry>('/quarantined-entries?resolved=false&limit=50', {
-    refetchIntervalMs: REFRESH_MS,
-  });
-  if (entries.rows.length === 0) return null;
+  const url = useUrlState();
+  const isDecided = url.get('quarantine') === 'decided';
+  const any = useApiList<QuarantinedEntry>('/quarantined-entries?limit=1', { refetchIntervalMs: REFRESH_MS });
+  const path = withQuery('/quarantined-entries', { resolved: String(isDecided), limit: 50 });
+  const entries = useApiList<QuarantinedEntry>(path, { refetchIntervalMs: REFRESH_MS });
+  const listProps = useListProps();
+  const columns = useColumns(entries.rows, isDecided);
+  if (any.rows.length === 0) return null;
   return (
-    <Card title={text.quarantineTitle} description={text.quarantineText} flush>
-      <ul id="quarantine" className="border-t border-line">
-        {entries.rows.map((entry) => (
-          <li
-            key={entry.id}
-            className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2.5 text-sm last:border-b-0"
-          >
-            <span className="min-w-0 flex-1 basis-56">
-              <span className="block truncate font-mono text-xs">{entry.requestId}</span>
-              <span className="text-ink-soft">{entry.model || <Dash />}</span>
-            </span>
-            <Badge tone="warning">{reasons[entry.reason] ?? entry.reason}</Badge>
-            {entry.costUsd === null ? <Dash /> : <Money value={entry.costUsd} />}
-            <TimeStamp value={entry.createdAt} className="text-ink-faint" />
-            <Decision entry={entry} />
-          </li>
-        ))}
-      </ul>
-    </Card>
+    <section id="quarantine" className="flex flex-col gap-3">
+      <div>
+        <h2 className="text-base font-semibold">{text.quarantineTitle}</h2>
+        <p className="max-w-prose text-sm text-ink-soft">{text.quarantineText}</p>
+      </div>
+      <DataTable
+        caption={text.quarantineTitle}
+        columns={columns}
+        rows={entries.rows}
+        getRowId={idOf}
+        {...listProps(entries)}
+        toolbar={
+          <FilterSelect
+            name="quarantine"
+            label={text.columns.decision}
+            all={text.undecided}
+            values={CHOICES}
+            labelOf={() => text.decidedLines}
+          />
+        }
+        empty={
+          <EmptyState icon={<CheckCheck />} title={isDecided ? text.noneDecided : text.quarantineEmpty} />
+        }
+      />
+    </section>
   );
 }
 
-function Decision({ entry }: { readonly entry: QuarantinedEntry }) {
+function useColumns(rows: readonly QuarantinedEntry[], isDecided: boolean): ColumnDef<QuarantinedEntry>[] {
   const text = useMessages('monthClose');
-  const toText = useProblemText();
-  const mayWrite = usePermission('invoices:write');
-  const decide = useApiMutation<QuarantinedEntry, 'release' | 'reject'>(
-    (decision) => ({
-      path: `/quarantined-entries/${entry.id}/decide`,
-      method: 'POST',
-      json: { decision },
-    }),
-    {
-      invalidates: ['/quarantined-entries', '/month-close'],
-      onSuccess: () => void toast.success(text.decided),
-      onError: (error) => void toast.error(toText(error)),
-    },
+  const locale = useLocale();
+  const places = useMemo(
+    () => placesOf(rows.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]))),
+    [rows],
   );
-  if (entry.decision === 'release') return <Badge tone="info">{text.releasing}</Badge>;
+  return useMemo<ColumnDef<QuarantinedEntry>[]>(() => {
+    const reasons: Readonly<Record<string, string>> = text.quarantineReasons;
+    return [
+      {
+        id: 'request',
+        header: text.columns.request,
+        enableSorting: false,
+        cell: ({ row: { original } }) => (
+          <span className="flex flex-col">
+            <RequestName entry={original} />
+            <span className="text-ink-soft">{original.model || <Dash />}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'reason',
+        header: text.columns.reason,
+        enableSorting: false,
+        cell: ({ row }) => (
+          <Badge tone={isDecided ? 'neutral' : 'warning'}>
+            {reasons[row.original.reason] ?? row.original.reason}
+          </Badge>
+        ),
+      },
+      {
+        id: 'tokens',
+        header: text.columns.tokens,
+        enableSorting: false,
+        meta: { align: 'right', wideOnly: true },
+        cell: ({ row: { original } }) =>
+          original.tokens === null ? (
+            <Dash />
+          ) : (
+            <span className="tabular">{formatNumber(Number(original.tokens), locale)}</span>
+          ),
+      },
+      {
+        id: 'cost',
+        header: text.columns.cost,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row: { original } }) =>
+          original.costUsd === null ? <Dash /> : <Money value={original.costUsd} places={places} />,
+      },
+      {
+        id: 'since',
+        header: text.columns.since,
+        enableSorting: false,
+        meta: { wideOnly: true },
+        cell: ({ row }) => <TimeStamp value={row.original.createdAt} className="text-ink-faint" />,
+      },
+      {
+        id: 'decision',
+        header: text.columns.decision,
+        enableSorting: false,
+        meta: { align: 'right' },
+        cell: ({ row }) => <QuarantineDecision entry={row.original} />,
+      },
+    ];
+  }, [text, locale, places, isDecided]);
+}
+
+/** A line that cannot be read is named by its content: there is no request to open. */
+function RequestName({ entry }: { readonly entry: QuarantinedEntry }) {
+  const text = useMessages('monthClose');
+  const { traffic } = useMessages('parts');
+  const mayRead = usePermission('requests:read');
+  const name = <span className="font-mono text-xs wrap-anywhere">{entry.requestId}</span>;
   return (
-    <span className="flex flex-wrap items-center gap-2">
-      {entry.refusal !== '' && <span className="text-xs text-warning">{text.refused(entry.refusal)}</span>}
-      {mayWrite && (
-        <>
-          <Button size="sm" loading={decide.isPending} onClick={() => decide.mutate('release')}>
-            {text.release}
-          </Button>
-          <Button
-            size="sm"
-            variant="ghost"
-            disabled={decide.isPending}
-            onClick={() => decide.mutate('reject')}
-          >
-            {text.reject}
-          </Button>
-        </>
+    <span className="flex flex-wrap items-center gap-1.5">
+      {mayRead && entry.requestId.startsWith('req_') ? (
+        <Link
+          href={`/requests/${encodeURIComponent(entry.requestId)}`}
+          className="text-accent-ink hover:underline"
+        >
+          {name}
+        </Link>
+      ) : (
+        name
       )}
+      {entry.attempt > 1 && <Badge tone="outline">{text.attempt(entry.attempt)}</Badge>}
+      {entry.livemode === false && <Badge tone="outline">{traffic.modes.test}</Badge>}
     </span>
   );
 }
