@@ -83,6 +83,7 @@ import type {
 } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
 import type {
+  LateEntry as LateEntrySchema,
   MonthClose as MonthCloseSchema,
   QuarantinedEntry as QuarantinedEntrySchema,
 } from './routes/month-close.ts';
@@ -200,6 +201,7 @@ export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
 export type Letterhead = z.output<typeof LetterheadSchema>;
 export type LineRequest = z.output<typeof LineRequestSchema>;
+export type LateEntry = z.output<typeof LateEntrySchema>;
 export type ListedKey = z.output<typeof ListedKeySchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type ListedTeam = z.output<typeof ListedTeamSchema>;

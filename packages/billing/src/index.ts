@@ -76,6 +76,7 @@ export { markPaid, markUncollectible, type PaidByHand, voidInvoice } from './lif
 export type { CloseScope } from './month-close/close-facts.ts';
 export { CLOSE_STEPS, type CloseStep, CONFIRMABLE_STEPS } from './month-close/close-step.ts';
 export { confirmCloseStep, saveStep, withdrawCloseStep } from './month-close/confirm-step.ts';
+export { type LateEntryView, listLateEntries } from './month-close/late-entries.ts';
 export { getMonthClose, type MonthClose } from './month-close/month-close.ts';
 export { BUCKET_NAME, OBJECT_PREFIX, REGION_NAME } from './object-storage/bucket.ts';
 export { type CollectionView, getCollection, refreshFromStripe } from './payments/collection-view.ts';

@@ -74,6 +74,8 @@ export const LineRequest = z
     provider: z.string(),
     status: z.string(),
     estimated: z.boolean(),
+    recordedAt: timestamp,
+    late: z.boolean().openapi({ description: 'Recorded after the period had ended.' }),
     quantity: z.string(),
     costUsd: usd,
     amountUsd: usd,

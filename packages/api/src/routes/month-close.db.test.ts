@@ -2,6 +2,7 @@ import { FrozenInvoice } from '@tollgate/billing';
 import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
+import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 import { addRolledUpUsage } from '../test-usage.ts';
@@ -36,6 +37,58 @@ describe('/month-close', () => {
     expect(body.steps[0]).toMatchObject({ state: 'waiting' });
     expect((await owner.call('POST', '/month-close/steps', { at: at(), step: 'review' })).status).toBe(409);
     expect((await owner.call('POST', '/month-close/send', { at: at() })).status).toBe(409);
+  });
+});
+
+describe('GET /month-close/late-entries', () => {
+  it('[M6] lists as many as the step of late usage counts, and lines of the draft mark the same ones', async () => {
+    const { organizationId, call } = await test.bootstrap('Comes late');
+    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const runningMs = test.clock.nowMs();
+    const earlier = new Date(runningMs);
+    earlier.setUTCDate(0);
+    await worker.platform(
+      (tx) => tx.$queryRaw`SELECT ensure_month_partitions(${earlier.toISOString().slice(0, 10)}::date)::text`,
+    );
+    // What is written now is late for the month before this one, and in time for this one.
+    const usage = { organizationId, livemode: false };
+    await addRolledUpUsage(worker, { ...usage, count: 3, startedMs: earlier.getTime() });
+    await addRolledUpUsage(worker, { ...usage, count: 2, startedMs: runningMs });
+    await worker.close();
+
+    const month = `at=${earlier.toISOString()}&livemode=false`;
+    const { body: close } = await call('GET', `/month-close?${month}`);
+    const step = close.steps.find((each: { step: string }) => each.step === 'late-usage');
+    expect(step).toMatchObject({ count: 3, state: 'attention' });
+    const first = await call('GET', `/month-close/late-entries?${month}&limit=2`);
+    expect(first.status, first.text).toBe(200);
+    expect(first.body.data).toHaveLength(2);
+    const second = await call(
+      'GET',
+      `/month-close/late-entries?${month}&limit=2&cursor=${first.body.nextCursor}`,
+    );
+    expect([second.body.data.length, second.body.nextCursor]).toEqual([1, null]);
+    const listed = [...first.body.data, ...second.body.data];
+    for (const entry of listed) {
+      expect(entry).toMatchObject({ startedAt: earlier.toISOString(), model: 'sim-small' });
+      expect(Date.parse(entry.recordedAt)).toBeGreaterThanOrEqual(Date.parse(close.periodEnd));
+    }
+    expect(sumPicoUsd(listed.map(({ chargeUsd }) => parseUsdSum(chargeUsd)))).toBe(
+      parseUsdSum(step.amountUsd),
+    );
+
+    const { data: invoices } = (await call('GET', '/invoices?livemode=false')).body;
+    for (const { id, periodStart } of invoices) {
+      const { data: lines } = (await call('GET', `/invoices/${id}/lines`)).body;
+      const found: { requestId: string; late: boolean }[] = [];
+      for (const line of lines) {
+        found.push(...(await call('GET', `/invoices/${id}/lines/${line.id}/requests`)).body.data);
+      }
+      const late = found.filter((each) => each.late).map(({ requestId }) => requestId);
+      const expected = periodStart === close.periodStart ? listed.map(({ requestId }) => requestId) : [];
+      expect(late.toSorted()).toEqual(expected.toSorted());
+    }
+    expect(invoices).toHaveLength(2);
   });
 });
 
@@ -216,6 +269,11 @@ describe('/quarantined-entries', () => {
     const list = await owner.call('GET', '/quarantined-entries?resolved=false');
     expect(list.body.data).toHaveLength(2);
     expect(list.body.data[0]).toMatchObject({ model: 'gpt-5', costUsd: '1.250000000000', decision: '' });
+    expect(list.body.data[0], 'what is lost with it').toMatchObject({
+      chargeUsd: '1.500000000000',
+      tokens: '1000',
+      livemode: true,
+    });
     const rejected = await owner.call('POST', `/quarantined-entries/${first}/decide`, {
       decision: 'reject',
       note: 'bug',
@@ -228,6 +286,10 @@ describe('/quarantined-entries', () => {
       decision: 'release',
     });
     expect(released.body).toMatchObject({ decision: 'release', resolvedAt: null });
+    const decided = await owner.call('GET', '/quarantined-entries?resolved=true');
+    expect(decided.body.data).toMatchObject([
+      { id: first, note: 'bug', decidedBy: expect.stringMatching(/./), decidedAt: expect.any(String) },
+    ]);
     const steps = (await owner.call('GET', `/month-close?at=${at()}`)).body.steps as {
       step: string;
       count: number;
@@ -235,12 +297,3 @@ describe('/quarantined-entries', () => {
     expect(steps.find((each) => each.step === 'quarantine')).toMatchObject({ count: 1 });
   });
 });
-    expect(list.body.data[0], 'what is lost with it').toMatchObject({
-      chargeUsd: '1.500000000000',
-      tokens: '1000',
-      livemode: true,
-    });
-    const decided = await owner.call('GET', '/quarantined-entries?resolved=true');
-    expect(decided.body.data).toMatchObject([
-      { id: first, note: 'bug', decidedBy: expect.stringMatching(/./), decidedAt: expect.any(String) },
-    ]);

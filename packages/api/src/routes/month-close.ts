@@ -8,6 +8,7 @@ import {
   FrozenInvoice,
   finalizeInvoice,
   getMonthClose,
+  listLateEntries,
   type MonthClose as MonthCloseView,
   saveStep,
   withdrawCloseStep,
@@ -51,6 +52,23 @@ export const MonthClose = z
   })
   .openapi('MonthClose');
 
+export const LateEntry = z
+  .object({
+    requestId: id,
+    startedAt: timestamp,
+    recordedAt: timestamp,
+    attempt: z.number(),
+    entry: z.number().openapi({ description: '0 is the usage; above: an adjustment, with its reason.' }),
+    reason: z.string(),
+    keyId: z.string(),
+    teamId: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    costUsd: usd.nullable().openapi({ description: 'Null: its price is not known.' }),
+    chargeUsd: usd,
+  })
+  .openapi('LateEntry');
+
 export const QuarantinedEntry = z
   .object({
     id,
@@ -60,6 +78,14 @@ export const QuarantinedEntry = z
     model: z.string(),
     /** As the gateway rated it; null where the line does not say. */
     costUsd: usd.nullable(),
+    chargeUsd: usd.nullable().openapi({
+      description: 'What the organization owes for it, as the gateway rated it; null where it does not say.',
+    }),
+    tokens: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Of every kind, together; null where the line does not say.' }),
+    livemode: z.boolean().nullable(),
     createdAt: timestamp,
     decision: z.enum(['', 'release', 'reject']),
     decidedBy: z.string(),
@@ -78,14 +104,6 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     method: 'get',
     path: '/month-close',
     tag: 'month close',
-    chargeUsd: usd.nullable().openapi({
-      description: 'What the organization owes for it, as the gateway rated it; null where it does not say.',
-    }),
-    tokens: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Of every kind, together; null where the line does not say.' }),
-    livemode: z.boolean().nullable(),
     summary: 'The steps of a month’s close, each with its state',
     access: 'invoices:read',
     query: z.strictObject({
@@ -99,6 +117,27 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
       const scope = { organizationId, at, livemode: query.livemode ?? true };
       return present(await getMonthClose(tx, scope, new Date(nowMs)));
     },
+  }),
+  route({
+    method: 'get',
+    report: true,
+    path: '/month-close/late-entries',
+    tag: 'month close',
+    summary: 'The ledger entries that the step of late usage counts, oldest first',
+    access: 'invoices:read',
+    alsoNeeds: ['requests:read'],
+    query: z.strictObject({
+      ...pageShape,
+      at: instant.openapi({ description: 'Any instant of the month.' }),
+      livemode: queryFlag.exactOptional(),
+    }),
+    response: pageOf(LateEntry),
+    run: ({ tx, organizationId, query }) =>
+      billingAnswer(async () => {
+        const { at, livemode = true, limit, cursor } = query;
+        const page = await listLateEntries(tx, { organizationId, at, livemode, limit, cursor });
+        return { data: [...page.data], nextCursor: page.nextCursor };
+      }),
   }),
   route({
     method: 'post',
@@ -287,6 +326,12 @@ function toEntry(row: Row): z.input<typeof QuarantinedEntry> {
   };
 }
 
+const amount = z
+  .string()
+  .regex(/^-?\d{1,30}$/)
+  .nullish()
+  .catch(null);
+
 /** What is shown of a line that may be anything. */
 const Line = z.object({
   target: z
@@ -334,12 +379,6 @@ function present(close: MonthCloseView) {
 
 function openSteps(close: MonthCloseView): string {
   return close.steps
-const amount = z
-  .string()
-  .regex(/^-?\d{1,30}$/)
-  .nullish()
-  .catch(null);
-
     .filter(({ state }) => state !== 'done' && state !== 'none' && state !== 'blocked')
     .map((each) => `${each.step} ${each.state}`)
     .join(', ');

@@ -8,6 +8,7 @@ import {
   insertEntries,
   NOVEMBER_MS,
 } from '../fixtures/ledger-fixture.ts';
+import { type LateEntryView, listLateEntries } from './late-entries.ts';
 import { getMonthClose } from './month-close.ts';
 import { usd } from './said.ts';
 
@@ -65,6 +66,30 @@ describe('the step of late usage', () => {
             count: late.length,
             amountUsd: usd(String(late.reduce((sum, one) => sum + BigInt(one.chargePicoUsd), 0n))),
           });
+          const listed: LateEntryView[] = [];
+          let cursor: string | undefined;
+          do {
+            const asked = { ...scope, limit: 7, ...(cursor === undefined ? {} : { cursor }) };
+            const page = await fixture.console.tenant(organizationId, (tx) => listLateEntries(tx, asked));
+            listed.push(...page.data);
+            cursor = page.nextCursor ?? undefined;
+          } while (cursor !== undefined);
+          const nameOf = (one: { startedAt: string; chargeUsd: string }) =>
+            `${one.startedAt} ${one.chargeUsd}`;
+          expect(listed.map(nameOf).toSorted()).toEqual(
+            late
+              .map(({ startedAtMs, chargePicoUsd }) =>
+                nameOf({
+                  startedAt: new Date(startedAtMs).toISOString(),
+                  chargeUsd: usd(String(chargePicoUsd)),
+                }),
+              )
+              .toSorted(),
+          );
+          const places = listed.map(({ startedAt, requestId, attempt, entry }) =>
+            [startedAt, requestId, attempt, entry].join(' '),
+          );
+          expect(new Set(places).size, 'each once').toBe(late.length);
         },
       ),
       { numRuns: 15 },

@@ -1,9 +1,10 @@
 /** The steps before an invoice can be numbered: has everything arrived, and has somebody seen what is odd. */
-import { sql, type Transaction } from '@tollgate/db';
+import type { Transaction } from '@tollgate/db';
 import { MAY_HOLD_USAGE } from '../lifecycle/close-periods.ts';
 import { hasUnrolledUsageOf } from '../rollup/ledger-window.ts';
 import type { Facts } from './close-facts.ts';
 import type { CloseStep } from './close-step.ts';
+import { countLateEntries } from './late-entries.ts';
 import { nothingSaid, type Said, saidBy, seenStep, usd } from './said.ts';
 
 export function periodStep(facts: Facts, now: Date, graceEndsAt: Date): CloseStep {
@@ -42,35 +43,13 @@ export async function usageStep(tx: Transaction, facts: Facts, now: Date): Promi
   };
 }
 
-/** As in the index `usage_entries_late`. */
-const LATE = sql`e.recorded_at - e.started_at > interval '10 minutes'`;
-
-/**
- * What was recorded after the month's end: of all of the month what came long after it began, which an index has, and
- * of its last minutes whatever else came after them.
- */
 export async function lateStep(
   tx: Transaction,
   facts: Facts,
   said: ReadonlyMap<string, Said>,
 ): Promise<CloseStep> {
-  const [row] = await tx.$queryRaw<{ count: number; amount: string }[]>`
-    SELECT count(*)::int AS count, COALESCE(sum(late.charge_pico_usd), 0)::text AS amount FROM (
-      SELECT e.charge_pico_usd FROM usage_entries e
-      WHERE ${inPeriod(facts)} AND e.recorded_at >= ${facts.end} AND ${LATE}
-      UNION ALL
-      SELECT e.charge_pico_usd FROM usage_entries e
-      WHERE ${inPeriod(facts)} AND e.recorded_at >= ${facts.end} AND NOT (${LATE})
-        AND e.started_at >= ${facts.end}::timestamptz - interval '10 minutes') AS late`;
-  return seenStep(
-    'late-usage',
-    { count: row!.count, amount: row!.amount, details: [] },
-    said.get('late-usage'),
-  );
-}
-
-function inPeriod({ organizationId, livemode, start, end }: Facts) {
-  return sql`e.organization_id = ${organizationId} AND e.livemode = ${livemode} AND e.started_at >= ${start} AND e.started_at < ${end}`;
+  const found = await countLateEntries(tx, facts);
+  return seenStep('late-usage', { ...found, details: [] }, said.get('late-usage'));
 }
 
 export async function unknownStep(

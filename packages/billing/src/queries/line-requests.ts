@@ -21,6 +21,9 @@ export interface LineRequestView {
   readonly provider: string;
   readonly status: string;
   readonly estimated: boolean;
+  readonly recordedAt: string;
+  /** Recorded after the period's end. */
+  readonly late: boolean;
   readonly quantity: string;
   readonly costUsd: string;
   readonly amountUsd: string;
@@ -34,8 +37,9 @@ export interface LineRequestsFilter extends PageOptions {
 
 const Cursor = z.tuple([z.iso.datetime(), z.string(), z.int(), z.int()]);
 
-interface EntryRow extends Omit<LineRequestView, 'startedAt' | 'costUsd' | 'amountUsd'> {
+interface EntryRow extends Omit<LineRequestView, 'startedAt' | 'recordedAt' | 'costUsd' | 'amountUsd'> {
   readonly startedAt: Date;
+  readonly recordedAt: Date;
   readonly cost: string;
   readonly amount: string;
 }
@@ -61,7 +65,8 @@ export function listLineRequests(
       const isInvoice = invoice.kind === 'invoice';
       const rows = await tx.$queryRaw<EntryRow[]>`
         SELECT e.request_id AS "requestId", e.started_at AS "startedAt", e.attempt, e.entry, e.reason, e.key_id AS "keyId",
-          e.team_id AS "teamId", e.model, e.provider, e.status, e.estimated,
+          e.team_id AS "teamId", e.model, e.provider, e.status, e.estimated, e.recorded_at AS "recordedAt",
+          e.recorded_at >= ${invoice.periodEnd.toISOString()}::timestamptz AS late,
           part.quantity::text AS quantity, part.cost::text AS cost, part.amount::text AS amount
         FROM usage_entries e
         CROSS JOIN LATERAL (
@@ -97,5 +102,11 @@ interface InvoiceScope {
 }
 
 function toView({ cost, amount, ...row }: EntryRow): LineRequestView {
-  return { ...row, startedAt: row.startedAt.toISOString(), costUsd: usd(cost), amountUsd: usd(amount) };
+  return {
+    ...row,
+    startedAt: row.startedAt.toISOString(),
+    recordedAt: row.recordedAt.toISOString(),
+    costUsd: usd(cost),
+    amountUsd: usd(amount),
+  };
 }

@@ -6,9 +6,11 @@ import Link from 'next/link';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
 
 export function LateInDraft({ invoice }: { readonly invoice: Invoice }) {
   const text = useMessages('invoices');
+  const mayRead = usePermission('requests:read');
   const locale = useLocale();
   const isOver = useNowMs() >= Date.parse(invoice.periodEnd);
   const { periodStart, periodEnd, livemode } = invoice;
@@ -19,13 +21,18 @@ export function LateInDraft({ invoice }: { readonly invoice: Invoice }) {
   if (late === undefined || late.count === 0) return null;
   const middleMs = (Date.parse(periodStart) + Date.parse(periodEnd)) / 2;
   const month = new Date(middleMs).toISOString().slice(0, 7);
+  const query = { month, mode: livemode ? undefined : 'test' };
   return (
     <Callout tone="warning" title={text.lateTitle(formatNumber(late.count, locale))}>
       {text.lateInDraft(formatMoney(late.amountUsd ?? '0', { locale }))}{' '}
-      <Link
-        className="underline"
-        href={withQuery('/month-close', { month, mode: livemode ? undefined : 'test' })}
-      >
+      {mayRead && (
+        <>
+          <Link className="underline" href={withQuery('/month-close', { ...query, late: '1' })}>
+            {text.toLateEntries}
+          </Link>{' '}
+        </>
+      )}
+      <Link className="underline" href={withQuery('/month-close', query)}>
         {text.toMonthClose}
       </Link>
     </Callout>

@@ -11,6 +11,7 @@ import {
   Money,
   StatusBadge,
   TimeStamp,
+  Tooltip,
 } from '@tollgate/ui';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -20,7 +21,7 @@ import { useListProps } from '../common/use-list-props.ts';
 import { isSameAmount, sumOf } from './group-lines.ts';
 
 /** How a request ended is told of an invoice's lines; a note's entries are mostly corrections. */
-type Entry = NoteLineRequest & Partial<Pick<LineRequest, 'status' | 'estimated'>>;
+type Entry = NoteLineRequest & Partial<Pick<LineRequest, 'status' | 'estimated' | 'late' | 'recordedAt'>>;
 
 export interface LineRequestsProps {
   readonly path: string;
@@ -111,6 +112,13 @@ function useColumns(): ColumnDef<Entry>[] {
               …{original.requestId.slice(-8)}
             </Link>
             {original.attempt > 1 && <Badge tone="outline">{text.attempt(original.attempt)}</Badge>}
+            {original.late && original.recordedAt && (
+              <Tooltip content={<TimeStamp value={original.recordedAt} format="exact" />}>
+                <span>
+                  <Badge tone="warning">{text.late}</Badge>
+                </span>
+              </Tooltip>
+            )}
             {original.estimated && <Badge tone="warning">{text.estimated}</Badge>}
             {original.entry > 0 && <Badge tone="outline">{text.adjustment(original.reason)}</Badge>}
           </span>

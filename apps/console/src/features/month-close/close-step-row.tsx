@@ -9,8 +9,10 @@ import { withQuery } from '../../api/query-key.ts';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { CloseStep, CloseStepName, CloseStepState } from './month-close-api.ts';
+import { MOST_RECIPIENTS, recipientsOf, SendRecipients } from './send-recipients.tsx';
 
 interface RowProps {
   readonly close: MonthClose;
@@ -120,6 +122,8 @@ function Found({ step }: { readonly step: CloseStep }) {
 
 function LookLink({ close, step }: { readonly close: MonthClose; readonly step: CloseStep }) {
   const text = useMessages('monthClose');
+  const url = useUrlState();
+  const mayRead = usePermission('requests:read');
   const mode = close.livemode ? 'live' : 'test';
   // What they open holds what was counted here.
   const target: Partial<Record<CloseStepName, string>> = {
@@ -135,6 +139,13 @@ function LookLink({ close, step }: { readonly close: MonthClose; readonly step: 
         : undefined,
     ...(close.invoiceId === null ? {} : { review: `/invoices/${close.invoiceId}` }),
   } as Partial<Record<CloseStepName, string>>;
+  if (step.step === 'late-usage' && step.count > 0 && mayRead) {
+    return (
+      <Button size="sm" onClick={() => url.set({ late: '1' })}>
+        {text.lookAt}
+      </Button>
+    );
+  }
   const href = target[step.step];
   if (href === undefined || step.state === 'none') return null;
   return (
@@ -149,6 +160,7 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
   const mayWrite = usePermission('invoices:write');
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState('');
+  const [typed, setTyped] = useState('');
   const kind = CONFIRMABLE.has(step.step) ? 'confirm' : step.step;
   const act = useApiMutation<MonthClose, Readonly<Record<string, unknown>>>(
     (more) => ({
@@ -199,6 +211,12 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
             body: text.sendText,
             done: text.sent,
           };
+  const run = async () => {
+    if (kind === 'confirm') return act.mutateAsync({ step: step.step, note });
+    const recipients = kind === 'send' ? recipientsOf(typed) : [];
+    if (recipients === undefined) throw new Error(text.recipientsWrong(MOST_RECIPIENTS));
+    return act.mutateAsync(recipients.length === 0 ? {} : { recipients });
+  };
   return (
     <>
       <Button
@@ -213,7 +231,7 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
           title={words.title}
           confirmLabel={words.label}
           tone="primary"
-          run={() => act.mutateAsync(kind === 'confirm' ? { step: step.step, note } : {})}
+          run={run}
           done={words.done}
           onClose={() => setAsking(false)}
         >
@@ -223,6 +241,11 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
               <Field label={text.note} optional>
                 <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
               </Field>
+            </div>
+          )}
+          {kind === 'send' && (
+            <div className="mt-3">
+              <SendRecipients value={typed} onChange={setTyped} />
             </div>
           )}
         </ConfirmAction>

@@ -20,16 +20,15 @@ import { Guarded } from '../common/guarded.tsx';
 import { ModeSelect, useLivemode } from '../common/mode-select.tsx';
 import { MonthSelect, middleOf, useMonth } from '../common/month-select.tsx';
 import { QueryError } from '../common/query-error.tsx';
-import { useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { CloseStepRow } from './close-step-row.tsx';
+import { LateEntries } from './late-entries.tsx';
 import { Quarantine } from './quarantine.tsx';
 
 const REFRESH_MS = 10_000;
 
 export function MonthCloseScreen() {
   const text = useMessages('monthClose');
-  const _url = useUrlState();
   const month = useMonth();
   const livemode = useLivemode();
   const path = withQuery('/month-close', { at: middleOf(month), livemode: String(livemode) });
@@ -74,6 +73,7 @@ function CloseSteps({ path, at }: { readonly path: string; readonly at: string }
           ))}
         </ol>
       </Card>
+      <LateEntries close={close.data} />
     </>
   );
 }
