@@ -7,6 +7,8 @@ export interface ApiFieldProblem {
   readonly code?: string;
   /** The bound that was passed, where there is one. */
   readonly limit?: number;
+  /** Something that would do, where there is one to show. */
+  readonly expected?: string;
 }
 
 export interface ApiProblem {

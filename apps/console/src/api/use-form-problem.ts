@@ -59,11 +59,11 @@ const SAID_BY_MESSAGE: readonly string[] = ['invalid', 'wrong_format'];
 export function useFieldProblemText(): (problem: ApiFieldProblem) => string {
   const { fields } = useMessages('problems');
   const locale = useLocale();
-  return ({ code = 'invalid', message, limit }) => {
+  return ({ code = 'invalid', message, limit, expected = '' }) => {
     const known: Readonly<Record<string, (limit: string) => string>> = fields;
     const text = known[code];
     if (locale === 'en' && (text === undefined || SAID_BY_MESSAGE.includes(code))) return message;
-    return (text ?? fields.invalid)(limit === undefined ? '' : limit.toLocaleString(locale));
+    return (text ?? fields.invalid)(limit === undefined ? expected : limit.toLocaleString(locale));
   };
 }
 

@@ -37,6 +37,8 @@ export const FIELD_CODES = [
   'range_too_long',
   'too_precise',
   'incomplete',
+  /** Expected: an id of that country. */
+  'tax_id',
 ] as const;
 export type FieldCode = (typeof FIELD_CODES)[number];
 

@@ -35,6 +35,10 @@ const ProblemSchema = z
           message: z.string(),
           code: z.enum(FIELD_CODES),
           limit: z.number().optional(),
+          expected: z
+            .string()
+            .optional()
+            .openapi({ description: 'Something that would do, where there is one to show.' }),
         }),
       )
       .optional(),

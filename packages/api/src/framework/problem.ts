@@ -25,6 +25,8 @@ export interface FieldError {
   readonly code: FieldCode;
   /** The bound that was passed, where there is one. */
   readonly limit?: number;
+  /** Something that would do, where there is one to show. */
+  readonly expected?: string;
 }
 
 export interface ProblemExtras {

@@ -74,7 +74,7 @@ describe('GET and PATCH /billing', () => {
     const change = {
       legalName: 'Acme GmbH',
       country: 'de',
-      taxId: 'DE123',
+      taxId: 'DE123456789',
       autoTopUp: { belowUsd: '10', amountUsd: '50' },
     };
     // Nobody has changed it yet: the version that a newcomer sees is the one that stands.

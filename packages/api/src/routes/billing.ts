@@ -32,6 +32,7 @@ import {
   toldByApi,
   toPicoUsd,
 } from '../billing/billing-fields.ts';
+import { assertMayCollect, assertTaxIdForm } from '../billing/debtor-terms.ts';
 import type { ApiContext } from '../framework/api-context.ts';
 import { id, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
@@ -142,6 +143,8 @@ export const billingRoutes: readonly AnyRoute[] = [
     path: '/billing',
     tag: 'billing',
     summary: 'Change address, tax id, how invoices are collected, and automatic top-up',
+    description:
+      'A tax id has the form of the country’s. Where Stripe is configured, `manual` is for the operator to choose; whoever has it may keep it.',
     access: 'billing:write',
     body: z.strictObject({
       legalName: text(200).exactOptional(),
@@ -156,9 +159,11 @@ export const billingRoutes: readonly AnyRoute[] = [
       lowBalanceUsd: usdAmount.nullable().exactOptional(),
     }),
     response: z.object(profileFields).openapi('BillingProfile'),
-    run: async ({ tx, organizationId, body, actor, origin, nowMs, request, headers }) => {
+    run: async ({ context, tx, organizationId, body, actor, origin, nowMs, request, headers }) => {
       const before = await lockBillingProfile(tx, organizationId);
       assertIfMatch(request, before.updatedAt);
+      assertTaxIdForm(before, body);
+      if (context.payments !== undefined) assertMayCollect(actor, before, body);
       const { autoTopUp, lowBalanceUsd, ...plain } = body;
       const change: ProfileChange = {
         ...plain,

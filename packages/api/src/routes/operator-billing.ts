@@ -17,7 +17,7 @@ import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
-import { Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
+import { collectionMode, Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
 import { id, idParam, instant, name, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
@@ -193,7 +193,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     method: 'patch',
     path: '/operator/organizations/{id}/billing',
     tag: 'operator',
-    summary: 'Set taxes, terms and the dunning policy of one organization, or give it credits',
+    summary: 'Set taxes, terms, collection and the dunning policy of one organization, or give it credits',
     access: 'operator',
     recentSignIn: true,
     detached: true,
@@ -203,6 +203,7 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     body: z.strictObject({
       taxExempt: z.boolean().exactOptional(),
       ownTaxRates: TaxRates.max(10).exactOptional(),
+      collectionMode: collectionMode.exactOptional(),
       graceDays: z.int().min(0).max(60).exactOptional(),
       paymentTermDays: z.int().min(0).max(365).exactOptional(),
       /** Reminders only, unless more is set here. */

@@ -12,6 +12,7 @@ const subject = (overrides: Partial<TaxSubject>): TaxSubject => ({
   country: '',
   region: '',
   taxId: '',
+  issuerCountry: 'FR',
   taxExempt: false,
   ownRates: [],
   ...overrides,
@@ -30,12 +31,28 @@ describe('chooseTaxes()', () => {
     expect(names({ country: 'FR' })).toEqual([]);
   });
 
-  it('prints the reverse-charge text instead of a tax where the customer has a tax id', () => {
-    expect(chooseTaxes(subject({ country: 'DE', taxId: 'DE123' }), KNOWN)).toEqual({
-      rates: [],
-      notes: [REVERSE],
+  it('prints the reverse-charge text instead of a tax where the customer has a tax id of another country than the issuer', () => {
+    const german = { country: 'de', taxId: 'DE 123 456 789' };
+    expect(chooseTaxes(subject(german), KNOWN)).toEqual({ rates: [], notes: [REVERSE] });
+    expect(names({ ...german, issuerCountry: 'United States' })).toEqual([]);
+    expect(names({ country: 'IE', taxId: 'IE1234567T' })).toEqual([['VAT', 2_300]]);
+  });
+
+  it.each([
+    { taxId: 'anything' },
+    { taxId: 'DE12345678' },
+    { taxId: 'FR12345678901' },
+    { issuerCountry: 'DE' },
+    { issuerCountry: ' de ' },
+    { issuerCountry: 'Germany' },
+    { issuerCountry: '' },
+  ])('charges the tax all the same where %j', (overrides) => {
+    const german = { country: 'DE', taxId: 'DE123456789' };
+    expect(names(german)).toEqual([]);
+    expect(chooseTaxes(subject({ ...german, ...overrides }), KNOWN)).toEqual({
+      rates: [{ name: 'VAT', rateBasisPoints: 1_900 }],
+      notes: [],
     });
-    expect(names({ country: 'IE', taxId: 'IE123' })).toEqual([['VAT', 2_300]]);
   });
 
   it('lets rates of the organization itself go first, and an exemption before everything', () => {

@@ -2,12 +2,16 @@
  * Which taxes an organization's invoice carries: its own rates where the operator gave it some, else those of its
  * country and region, at the end of the period.
  *
- * Where a rate has a reverse-charge text and the customer a tax id, the text is printed and nothing is charged.
+ * Where a rate has a reverse-charge text and the customer a tax id of the country of its address, which is not the
+ * issuer's, the text is printed and nothing is charged: within one country the tax is always the issuer's to collect.
  * Not here: whether a tax id is genuine, and which country may tax what; both are the operator's to know.
  */
 import { wallAt } from '@tollgate/clock/wall-clock';
 import type { Transaction } from '@tollgate/db';
 import { z } from 'zod';
+import { countryName } from '../documents/document-text.ts';
+import { getIssuer } from '../lifecycle/issuer.ts';
+import { isTaxIdOf } from './tax-id.ts';
 
 export const TaxRates = z.array(
   z.object({ name: z.string().min(1).max(80), rateBasisPoints: z.number().int().min(0).max(10_000) }),
@@ -24,6 +28,8 @@ export interface TaxSubject {
   readonly country: string;
   readonly region: string;
   readonly taxId: string;
+  /** As the letterhead has it: a code, or a name that was typed once. Empty: nobody can say that it is another one. */
+  readonly issuerCountry: string;
   readonly taxExempt: boolean;
   readonly ownRates: readonly TaxRate[];
 }
@@ -42,12 +48,20 @@ export function chooseTaxes(subject: TaxSubject, known: readonly KnownTaxRate[])
     country === normal(subject.country) && (region === '' || normal(region) === normal(subject.region));
   const rates: TaxRate[] = [];
   const notes: string[] = [];
+  const isReversible = owesTaxItself(subject);
   for (const rate of known.filter(isHere)) {
     const { name, rateBasisPoints, reverseChargeText } = rate;
-    if (reverseChargeText !== '' && subject.taxId !== '') notes.push(reverseChargeText);
+    if (reverseChargeText !== '' && isReversible) notes.push(reverseChargeText);
     else rates.push({ name, rateBasisPoints });
   }
   return { rates, notes: [...new Set(notes)] };
+}
+
+function owesTaxItself({ country, taxId, issuerCountry }: TaxSubject): boolean {
+  const issuer = normal(issuerCountry);
+  const here = normal(country);
+  if (issuer === '' || issuer === here || issuer === normal(countryName(here))) return false;
+  return isTaxIdOf(here, taxId);
 }
 
 const normal = (text: string) => text.trim().toUpperCase();
@@ -94,7 +108,8 @@ export async function resolveTaxes(
     orderBy: [{ region: 'asc' }, { name: 'asc' }, { validFrom: 'asc' }],
   });
   const known = newestOfEach(stated.filter((rate) => holdsAt(rate, point)));
-  return chooseTaxes({ ...profile, ownRates: TaxRates.parse(profile.taxRates) }, known);
+  const { country: issuerCountry } = await getIssuer(tx);
+  return chooseTaxes({ ...profile, issuerCountry, ownRates: TaxRates.parse(profile.taxRates) }, known);
 }
 
 /** A later rate of the same name and place ends the earlier one, whether or not somebody wrote its end. */

@@ -53,6 +53,8 @@ function ModeSelect({ billing, disabled }: { readonly billing: Billing; readonly
   const common = useMessages('common');
   const toText = useProblemText();
   const change = useChangeBilling(billing);
+  // By hand is the operator's to choose; whoever has it keeps it.
+  const offered = MODES.filter((mode) => mode !== 'manual' || billing.collectionMode === 'manual');
   const choose = (collectionMode: CollectionMode) => {
     change.mutate(
       { collectionMode },
@@ -65,7 +67,7 @@ function ModeSelect({ billing, disabled }: { readonly billing: Billing; readonly
         value={billing.collectionMode}
         disabled={disabled || change.isPending}
         onValueChange={choose}
-        options={MODES.map((value) => ({ value, label: text.modes[value] }))}
+        options={offered.map((value) => ({ value, label: text.modes[value] }))}
       />
     </Field>
   );

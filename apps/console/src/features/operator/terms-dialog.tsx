@@ -1,7 +1,7 @@
 'use client';
-/** Payment term, how long late usage is waited for, and which taxes are charged: of one organization. */
+/** How invoices are collected, payment term, how long late usage is waited for, and which taxes are charged: of one organization. */
 import type { OperatedOrganization } from '@tollgate/api';
-import { Field, Input, Switch, Textarea } from '@tollgate/ui';
+import { Field, Input, Select, Switch, Textarea } from '@tollgate/ui';
 import { Controller, useForm } from 'react-hook-form';
 import { useApiMutation } from '../../api/use-api.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
@@ -13,6 +13,7 @@ import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import { parseTaxLines, typedTaxLines } from './terms-form-values.ts';
 
 interface TermsValues {
+  collectionMode: OrganizationBilling['collectionMode'];
   paymentTermDays: string;
   graceDays: string;
   taxExempt: boolean;
@@ -20,6 +21,7 @@ interface TermsValues {
   ownTaxRates: string;
 }
 
+const MODES = ['automatic', 'send-invoice', 'manual'] as const;
 const MOST_DAYS = { paymentTermDays: 365, graceDays: 60 } as const;
 
 export interface TermsDialogProps {
@@ -35,6 +37,7 @@ export function TermsDialog({ organization, billing: opened, onClose }: TermsDia
   const path = `${organizationPath(organization.id)}/billing`;
   const [billing, setBilling] = useOpened(opened);
   const toValues = (of: OrganizationBilling): TermsValues => ({
+    collectionMode: of.collectionMode,
     paymentTermDays: String(of.paymentTermDays),
     graceDays: String(of.graceDays),
     taxExempt: of.taxExempt,
@@ -48,6 +51,7 @@ export function TermsDialog({ organization, billing: opened, onClose }: TermsDia
       path,
       method: 'PATCH',
       json: {
+        collectionMode: values.collectionMode,
         paymentTermDays: parseCount(values.paymentTermDays, locale),
         graceDays: parseCount(values.graceDays, locale),
         taxExempt: values.taxExempt,
@@ -69,18 +73,21 @@ export function TermsDialog({ organization, billing: opened, onClose }: TermsDia
       title={text.termsTitle(organization.name)}
       size="sm"
       form={form}
-      fields={['paymentTermDays', 'graceDays', 'taxExempt', 'ownTaxRates']}
+      fields={['collectionMode', 'paymentTermDays', 'graceDays', 'taxExempt', 'ownTaxRates']}
       submitLabel={common.save}
       onSubmit={(values) => save.mutateAsync(values)}
       meanwhile={
         newer && {
           newer,
           labels: {
+            collectionMode: text.collection,
             paymentTermDays: text.paymentTerm,
             graceDays: text.grace,
             taxExempt: text.exempt,
             ownTaxRates: text.ownTaxes,
           },
+          valueText: (name, latest) =>
+            name === 'collectionMode' ? text.collectionModes[latest.collectionMode] : undefined,
         }
       }
       done={text.termsSaved(organization.name)}
@@ -91,6 +98,19 @@ export function TermsDialog({ organization, billing: opened, onClose }: TermsDia
       </Field>
       <Field label={text.grace} error={errors.graceDays?.message}>
         <Input inputMode="numeric" className="tabular" {...days('graceDays')} />
+      </Field>
+      <Field label={text.collection} error={errors.collectionMode?.message}>
+        <Controller
+          control={form.control}
+          name="collectionMode"
+          render={({ field }) => (
+            <Select
+              value={field.value}
+              onValueChange={field.onChange}
+              options={MODES.map((value) => ({ value, label: text.collectionModes[value] }))}
+            />
+          )}
+        />
       </Field>
       <Controller
         control={form.control}

@@ -52,7 +52,8 @@ export const billing: Translation<typeof english> = {
     'send-invoice': 'Von Stripe gesendet, per Überweisung bezahlt',
     manual: 'Von Hand, ohne Stripe',
   },
-  modeHint: 'Gilt für Rechnungen, die von nun an abgeschlossen werden.',
+  modeHint:
+    'Gilt für Rechnungen, die von nun an abgeschlossen werden. Zahlung von Hand wird mit dem Betreiber dieser Installation vereinbart.',
   terms: 'Zahlungsziel',
   termsText: (days) => `fällig ${days} Tage nach der Rechnung`,
   overdue: 'Bei Verzug',
@@ -104,7 +105,8 @@ export const billing: Translation<typeof english> = {
   countryHint: 'Entscheidet, welche Steuern gelten.',
   region: 'Bundesland oder Provinz',
   taxId: 'Steuernummer',
-  taxIdHint: 'Etwa die USt-IdNr. Kann eine Steuer zur Umkehr der Steuerschuld machen.',
+  taxIdHint:
+    'Etwa die USt-IdNr., in der Form des Landes oben. Kann eine Steuer zur Umkehr der Steuerschuld machen, wenn der Aussteller in einem anderen Land sitzt.',
   email: 'Rechnungen gehen an',
   purchaseOrder: 'Bestellnummer',
   readOnly: 'Sie können dies ansehen, aber nicht ändern. Das können Inhaber und Finanzen.',

@@ -46,7 +46,8 @@ export const billing = {
     'send-invoice': 'Sent by Stripe, paid by transfer',
     manual: 'By hand, without Stripe',
   },
-  modeHint: 'Counts for invoices that are finalized from now on.',
+  modeHint:
+    'Counts for invoices that are finalized from now on. Payment by hand is arranged with whoever runs this installation.',
   terms: 'Terms',
   termsText: (days: number) => `due ${days} days after the invoice`,
   overdue: 'When overdue',
@@ -98,7 +99,8 @@ export const billing = {
   countryHint: 'Decides which taxes apply.',
   region: 'State or province',
   taxId: 'Tax id',
-  taxIdHint: 'Such as a VAT number. May turn a tax into a reverse charge.',
+  taxIdHint:
+    'Such as a VAT number, in the form of the country above. May turn a tax into a reverse charge where the issuer is in another country.',
   email: 'Invoices go to',
   purchaseOrder: 'Purchase order',
   readOnly: 'You can look, but not change this. Owners and finance can.',
