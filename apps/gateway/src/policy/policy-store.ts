@@ -5,7 +5,8 @@
  * What a look-up brings of a key is thrown away if the key changed meanwhile (change-numbers.ts): a slow read can never
  * resurrect a revoked key. A key that is known to have changed is not served from memory until it has been read again. An
  * organization is served as it was last read, until the staleness cap has passed since the first change that was not.
- * Not here: where changes come from (change-feed.ts), what a policy allows (pipeline/steps/authorize.ts).
+ * Not here: where changes come from (change-feed.ts), the policies of organizations (organization-policies.ts), what they
+ * allow (pipeline/steps/authorize.ts).
  */
 import type { Clock } from '@tollgate/clock';
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
@@ -16,10 +17,11 @@ import { ChangeNumbers } from './change-numbers.ts';
 import type { FoundKey, Revoked } from './found-key.ts';
 import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
 import { LookUpQueue } from './look-up-queue.ts';
-import type { KeyEntry, OrganizationPolicy, PlatformPolicy, PolicyChange } from './policy.ts';
+import { OrganizationPolicies } from './organization-policies.ts';
+import type { KeyEntry, OrganizationPolicy, PolicyChange } from './policy.ts';
 import type { PolicySnapshot } from './policy-cache.ts';
 import type { PolicySource } from './policy-source.ts';
-import { UnreadChanges } from './unread-changes.ts';
+import { MAX_RELOAD_DELAY_MS, RELOAD_DELAY_MS, Retries } from './retries.ts';
 
 export interface PolicyStoreOptions {
   readonly source: PolicySource;
@@ -48,13 +50,6 @@ const MAX_UNKNOWN = 50_000;
 const UNKNOWN_TTL_MS = 30_000;
 /** More would take long to write; the others are looked up. */
 const MAX_KEPT_KEYS = 50_000;
-const RELOAD_DELAY_MS = 250;
-/** Before what changed while it was read is read again: whoever changes without pause must not keep Postgres busy. */
-const AGAIN_DELAY_MS = 50;
-/** A policy that cannot be read for so long is somebody's business. */
-const UNREAD_ALARM_MS = 30_000;
-const MAX_RELOAD_DELAY_MS = 5_000;
-
 const SHED: FoundKey = { kind: 'unavailable', reason: 'shed' };
 
 export class PolicyStore {
@@ -70,53 +65,54 @@ export class PolicyStore {
   /** Key id to the hashes in memory. */
   readonly #hashesOfKey = new Map<string, Set<string>>();
   readonly #unknown = new BoundedMap<string, number>(MAX_UNKNOWN);
-  readonly #organizations = new Map<string, OrganizationPolicy>();
   readonly #loads = new Map<string, Promise<FoundKey>>();
-  readonly #organizationLoads = new Map<string, Promise<OrganizationPolicy | undefined>>();
   readonly #changes = new ChangeNumbers();
   readonly #suspectKeys = new Set<string>();
-  /** Organizations; the operator's stands for the catalogue. */
-  readonly #unread = new UnreadChanges();
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #platform: PlatformPolicy | undefined;
-  readonly #firstPlatform = Promise.withResolvers<void>();
-  #platformLoad: Promise<PlatformPolicy> | undefined;
+  readonly #retries = new Retries();
+  readonly #policies: OrganizationPolicies;
   #freshMs: number;
   #revision = 0;
-  #closed = false;
 
   constructor(options: PolicyStoreOptions) {
     this.#options = options;
     this.#freshMs = options.clock.monotonicMs();
     this.#budget = new LookUpBudget(options.lookUpBudget ?? DEFAULT_LOOK_UP_BUDGET, this.#freshMs);
     this.#lookUps = new LookUpQueue(this.#budget, options.clock);
+    const { source, clock, logger } = options;
+    this.#policies = new OrganizationPolicies({
+      ...{ source, clock, logger },
+      changes: this.#changes,
+      retries: this.#retries,
+      onRead: (organizationId, before, after) => this.#cutWhoMayNot(organizationId, before, after),
+    });
   }
 
   /** Whether a request could be served at all: the catalogue has been read. */
   get ready(): boolean {
-    return this.#platform !== undefined;
+    return this.#policies.platform !== undefined;
   }
 
   /** Resolves when it is ready, or when `timeoutMs` have passed. */
   async whenReady(timeoutMs: number): Promise<void> {
     const tooLate = Promise.withResolvers<void>();
     const timer = setTimeout(tooLate.resolve, timeoutMs);
-    await Promise.race([this.#firstPlatform.promise, tooLate.promise]);
+    await Promise.race([this.#policies.whenPlatform, tooLate.promise]);
     clearTimeout(timer);
   }
 
   /** Grows with whatever a snapshot shows. */
   get revision(): number {
-    return this.#revision;
+    return this.#revision + this.#policies.revision;
   }
 
   /** What could be served now. @param nowMs Unix. @returns Undefined: there is no catalogue yet. */
   snapshot(nowMs: number): PolicySnapshot | undefined {
-    if (this.#platform === undefined) return undefined;
+    const { platform } = this.#policies;
+    if (platform === undefined) return undefined;
     const keys = [...this.#keys.values()].filter(({ keyId }) => !this.#suspectKeys.has(keyId));
     return {
-      platform: this.#platform,
-      organizations: [...this.#organizations.values()],
+      platform,
+      organizations: this.#policies.values(),
       keys: keys.slice(-MAX_KEPT_KEYS),
       freshAtMs: nowMs - (this.#options.clock.monotonicMs() - this.#freshMs),
     };
@@ -124,13 +120,9 @@ export class PolicyStore {
 
   /** Serves what an earlier process knew, where this one knows nothing. @param ageMs How long ago it was fresh. */
   restore(snapshot: PolicySnapshot, ageMs: number): void {
-    if (this.#platform !== undefined || this.#keys.size > 0) return;
+    if (this.ready || this.#keys.size > 0) return;
     this.#freshMs = this.#options.clock.monotonicMs() - ageMs;
-    this.#platform = snapshot.platform;
-    this.#firstPlatform.resolve();
-    for (const organization of snapshot.organizations) {
-      this.#organizations.set(organization.organizationId, organization);
-    }
+    this.#policies.restore(snapshot.platform, snapshot.organizations);
     for (const key of snapshot.keys) this.#remember(key);
   }
 
@@ -142,20 +134,16 @@ export class PolicyStore {
     const inUse = new Map([...(this.#options.inUse?.() ?? [])].map((key) => [key.keyId, key]));
     const restored = [...this.#keys.values()].filter(({ keyId }) => inUse.has(keyId));
     const organizations = new Set([...inUse.values()].map(({ organizationId }) => organizationId));
-    const before = [...this.#organizations.values()].filter((each) => organizations.has(each.organizationId));
     this.#keys.clear();
     this.#hashesOfKey.clear();
     this.#hashOfSecret.clear();
-    this.#organizations.clear();
     this.#suspectKeys.clear();
-    this.#unread.forget();
     for (const key of restored) this.#remember(key);
     for (const { keyId, organizationId } of inUse.values()) {
       this.#suspectKeys.add(keyId);
       void this.#reloadKey(keyId, organizationId, RELOAD_DELAY_MS);
     }
-    for (const organization of before) void this.#lookAtRestored(organization, RELOAD_DELAY_MS);
-    void this.#reloadPlatform(RELOAD_DELAY_MS);
+    this.#policies.forgetRestored((organizationId) => organizations.has(organizationId));
   }
 
   /** All changes up to `monotonicMs` have been applied. */
@@ -180,7 +168,7 @@ export class PolicyStore {
 
   /** Reads the catalogue; called once at start and tried again until it succeeds. */
   async loadPlatform(): Promise<void> {
-    await this.#loadPlatform();
+    await this.#policies.loadPlatform();
   }
 
   /** Takes in a change, however often and in whichever order it arrives. What is no policy costs nothing. */
@@ -196,40 +184,27 @@ export class PolicyStore {
       void this.#reloadKey(change.targetId, change.organizationId, RELOAD_DELAY_MS);
       return;
     }
-    const nowMs = this.#options.clock.monotonicMs();
-    if (change.organizationId === OPERATOR_ORGANIZATION_ID) {
-      this.#unread.note(OPERATOR_ORGANIZATION_ID, nowMs);
-      if (change.kind === 'credential-changed') this.#options.onChanged?.(change.targetId);
-      void this.#reloadPlatform(RELOAD_DELAY_MS);
-    }
-    if (this.#organizations.has(change.organizationId)) {
-      this.#unread.note(change.organizationId, nowMs);
-      this.#options.onChanged?.(change.organizationId);
-      void this.#reloadOrganization(change.organizationId, RELOAD_DELAY_MS);
-    }
+    if (change.organizationId === OPERATOR_ORGANIZATION_ID && change.kind === 'credential-changed')
+      this.#options.onChanged?.(change.targetId);
+    if (this.#policies.apply(change.organizationId)) this.#options.onChanged?.(change.organizationId);
   }
 
   close(): void {
-    this.#closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#retries.close();
     this.#hashOfSecret.clear();
   }
 
   #findInMemory(hash: string): FoundKey | undefined {
     const key = this.#keys.get(hash);
-    if (key === undefined || this.#platform === undefined) return undefined;
+    const { platform } = this.#policies;
+    if (key === undefined || platform === undefined) return undefined;
     if (this.#suspectKeys.has(key.keyId)) return undefined;
-    const organization = this.#organizations.get(key.organizationId);
+    const organization = this.#policies.get(key.organizationId);
     if (organization === undefined) return undefined;
     const nowMs = this.#options.clock.monotonicMs();
-    const ageMs = Math.max(
-      nowMs - this.#freshMs,
-      this.#unread.ageMs(key.organizationId, nowMs),
-      this.#unread.ageMs(OPERATOR_ORGANIZATION_ID, nowMs),
-    );
+    const ageMs = Math.max(nowMs - this.#freshMs, this.#policies.unreadMs(key.organizationId, nowMs));
     if (ageMs > organization.stalenessCapMs) return { kind: 'unavailable', reason: 'stale' };
-    return { kind: 'found', key, organization, platform: this.#platform };
+    return { kind: 'found', key, organization, platform };
   }
 
   #findElsewhere(hash: string, secret: KeySecret, address: string): FoundKey | Promise<FoundKey> {
@@ -277,8 +252,8 @@ export class PolicyStore {
           this.#unknown.set(hash, this.#options.clock.monotonicMs() + UNKNOWN_TTL_MS);
           return { kind: 'unknown' };
         }
-        const organization = await this.#getOrganization(key.organizationId);
-        const platform = await this.#loadPlatform();
+        const organization = await this.#policies.getOrLoad(key.organizationId);
+        const platform = await this.#policies.loadPlatform();
         if (this.#changes.changedSince(key.keyId, startedAt)) continue;
         if (organization === undefined) return { kind: 'unknown' };
         this.#remember(key);
@@ -312,7 +287,7 @@ export class PolicyStore {
   }
 
   async #reloadKey(keyId: string, organizationId: string, retryDelayMs: number): Promise<void> {
-    if (this.#closed) return;
+    if (this.#retries.isClosed) return;
     const startedAt = this.#changes.last;
     try {
       const entries = await this.#options.source.loadKey(keyId);
@@ -321,7 +296,7 @@ export class PolicyStore {
       this.#replaceKey(keyId, organizationId, entries);
     } catch (error) {
       this.#options.logger.warn({ err: error, keyId }, 'a changed key could not be read; trying again');
-      this.#later(retryDelayMs, () => {
+      this.#retries.later(retryDelayMs, () => {
         void this.#reloadKey(keyId, organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
       });
     }
@@ -344,44 +319,16 @@ export class PolicyStore {
     if (revoked.size > 0) this.#tellRevoked(organizationId, revoked);
   }
 
-  async #getOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
-    return this.#organizations.get(organizationId) ?? (await this.#loadOrganization(organizationId));
-  }
-
-  #loadOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
-    const running = this.#organizationLoads.get(organizationId);
-    if (running !== undefined) return running;
-    const load = this.#readOrganization(organizationId).finally(() => {
-      this.#organizationLoads.delete(organizationId);
-    });
-    this.#organizationLoads.set(organizationId, load);
-    return load;
-  }
-
-  async #readOrganization(organizationId: string): Promise<OrganizationPolicy | undefined> {
-    const startedAt = this.#changes.last;
-    const startedMs = this.#options.clock.monotonicMs();
-    const organization = await this.#options.source.findOrganization(organizationId);
-    this.#revision += 1;
-    const before = this.#organizations.get(organizationId);
-    if (organization === undefined) this.#organizations.delete(organizationId);
-    else this.#organizations.set(organizationId, organization);
-    // Newer than what was there, if not the newest: whoever changes without pause must not keep all of it from being read.
-    this.#noteRead(organizationId, startedAt, startedMs, () => {
-      void this.#reloadOrganization(organizationId, RELOAD_DELAY_MS);
-    });
-    if (before !== undefined && organization !== undefined) this.#cutDisabled(before, organization);
-    if (organization === undefined || organization.suspended) this.#options.onRevoked({ organizationId });
-    return organization;
-  }
-
-  #noteRead(id: string, startedAt: number, startedMs: number, readAgain: () => void): void {
-    const changed = this.#changes.changedSince(id, startedAt);
-    this.#unread.read(id, startedMs, changed);
-    if (changed) this.#later(AGAIN_DELAY_MS, readAgain);
-  }
-
   /** New requests are refused by authorize.ts; what already runs ends here. */
+  #cutWhoMayNot(
+    organizationId: string,
+    before: OrganizationPolicy | undefined,
+    after: OrganizationPolicy | undefined,
+  ): void {
+    if (before !== undefined && after !== undefined) this.#cutDisabled(before, after);
+    if (after === undefined || after.suspended) this.#options.onRevoked({ organizationId });
+  }
+
   #cutDisabled(before: OrganizationPolicy, after: OrganizationPolicy): void {
     const disabled = after.disabledServiceAccounts.difference(before.disabledServiceAccounts);
     if (disabled.size === 0) return;
@@ -390,91 +337,5 @@ export class PolicyStore {
       if (organizationId === after.organizationId && disabled.has(serviceAccountId)) hashes.add(hash);
     }
     if (hashes.size > 0) this.#options.onRevoked({ organizationId: after.organizationId, hashes });
-  }
-
-  /** What an organization is now, beside what was served in its place. */
-  async #lookAtRestored(restored: OrganizationPolicy, retryDelayMs: number): Promise<void> {
-    if (this.#closed) return;
-    const { organizationId } = restored;
-    try {
-      const organization = await this.#loadOrganization(organizationId);
-      if (organization !== undefined) this.#cutDisabled(restored, organization);
-    } catch (error) {
-      this.#options.logger.warn(
-        { err: error, organizationId },
-        'a policy that came from disk could not be read; trying again',
-      );
-      this.#later(retryDelayMs, () => {
-        void this.#lookAtRestored(restored, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
-      });
-    }
-  }
-
-  async #reloadOrganization(organizationId: string, retryDelayMs: number): Promise<void> {
-    if (this.#closed) return;
-    try {
-      await this.#loadOrganization(organizationId);
-    } catch (error) {
-      this.#warnUnread(organizationId, error, 'a changed policy could not be read; trying again');
-      this.#later(retryDelayMs, () => {
-        void this.#reloadOrganization(organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
-      });
-    }
-  }
-
-  #loadPlatform(): Promise<PlatformPolicy> {
-    if (this.#platform !== undefined) return Promise.resolve(this.#platform);
-    this.#platformLoad ??= this.#readPlatform().finally(() => {
-      this.#platformLoad = undefined;
-    });
-    return this.#platformLoad;
-  }
-
-  async #readPlatform(): Promise<PlatformPolicy> {
-    const startedAt = this.#changes.last;
-    const startedMs = this.#options.clock.monotonicMs();
-    const platform = await this.#options.source.loadPlatform();
-    this.#platform = platform;
-    this.#firstPlatform.resolve();
-    this.#revision += 1;
-    this.#noteRead(OPERATOR_ORGANIZATION_ID, startedAt, startedMs, () => {
-      void this.#reloadPlatform(RELOAD_DELAY_MS);
-    });
-    return platform;
-  }
-
-  async #reloadPlatform(retryDelayMs: number): Promise<void> {
-    if (this.#closed) return;
-    try {
-      this.#platformLoad ??= this.#readPlatform().finally(() => {
-        this.#platformLoad = undefined;
-      });
-      await this.#platformLoad;
-    } catch (error) {
-      const operator = OPERATOR_ORGANIZATION_ID;
-      this.#warnUnread(operator, error, 'the changed catalogue could not be read; trying again');
-      this.#later(retryDelayMs, () => {
-        void this.#reloadPlatform(Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
-      });
-    }
-  }
-
-  /** The cap will refuse whom it belongs to: somebody has to look before. */
-  #warnUnread(organizationId: string, error: unknown, message: string): void {
-    const { logger, clock } = this.#options;
-    const unreadMs = this.#unread.ageMs(organizationId, clock.monotonicMs());
-    const fields = { err: error, organizationId, unreadMs };
-    if (unreadMs > UNREAD_ALARM_MS) logger.error({ ...fields, alarm: true }, message);
-    else logger.warn(fields, message);
-  }
-
-  #later(delayMs: number, run: () => void): void {
-    if (this.#closed) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      run();
-    }, delayMs);
-    timer.unref();
-    this.#timers.add(timer);
   }
 }
