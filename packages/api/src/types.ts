@@ -132,6 +132,7 @@ import type {
 import type { ResoldTraffic as ResoldTrafficSchema } from './routes/resold-credentials.ts';
 import type { Role as RoleSchema } from './routes/roles.ts';
 import type { SavedReport as SavedReportSchema } from './routes/saved-reports.ts';
+import type { FoundThing as FoundThingSchema } from './routes/search.ts';
 import type { ServiceAccount as ServiceAccountSchema } from './routes/service-accounts.ts';
 import type {
   ListedTeam as ListedTeamSchema,
@@ -183,6 +184,7 @@ export type ExportDelivery = z.output<typeof ExportDeliverySchema>;
 export type ExportDestination = z.output<typeof ExportDestinationSchema>;
 export type ExportSchedule = z.output<typeof ExportScheduleSchema>;
 export type FailedJob = z.output<typeof FailedJobSchema>;
+export type FoundThing = z.output<typeof FoundThingSchema>;
 export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
 export type ImportedReconciliation = z.output<typeof ImportedReconciliationSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;

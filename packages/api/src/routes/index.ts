@@ -46,6 +46,7 @@ import { resoldCredentialRoutes } from './resold-credentials.ts';
 import { roleRoutes } from './roles.ts';
 import { savedReportRoutes } from './saved-reports.ts';
 import { savedViewRoutes } from './saved-views.ts';
+import { searchRoutes } from './search.ts';
 import { serviceAccountRoutes } from './service-accounts.ts';
 import { stripeWebhookRoutes } from './stripe-webhook.ts';
 import { teamRoutes } from './teams.ts';
@@ -82,6 +83,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...requestRoutes,
   ...requestPayloadRoutes,
   ...savedViewRoutes,
+  ...searchRoutes,
   ...exportRoutes,
   ...exportScheduleRoutes,
   ...exportDestinationRoutes,

@@ -1,9 +1,8 @@
 'use client';
 /** Keys, teams, routes and more in the command palette, parts of pages, and what can be made from anywhere. */
-import { useQueryClient } from '@tanstack/react-query';
-import type { Key, Route, Team } from '@tollgate/api';
+import type { Key, Team } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
-import { FileDown, KeyRound, Plus, Split, UsersRound, Waypoints } from 'lucide-react';
+import { FileDown, KeyRound, Plus, Split, UsersRound } from 'lucide-react';
 import { useMemo } from 'react';
 import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
@@ -14,11 +13,9 @@ import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import { useCommandSource } from '../shell/command-sources.tsx';
 import { FindThings } from './find-things.tsx';
 import { pageOfId } from './found-ids.ts';
-import { paletteList } from './palette-list.ts';
 import { usePermission } from './use-permission.ts';
 
 const FOUND = 6;
-const ROUTES_PATH = '/routes?limit=200';
 
 /** Shows nothing. Below the palette's provider, on every page. */
 export function FindSources() {
@@ -96,12 +93,10 @@ export function FindSources() {
   );
 }
 
-/** An organization has at most 200 routes: one page of the API, looked through here. */
+/** Routes themselves are found by the search of all kinds. */
 function useRouteSource() {
   const go = useGo();
-  const client = useQueryClient();
   const text = useMessages('routes');
-  const mayRead = usePermission('routes:read');
   const mayWrite = usePermission('routes:write');
   return useMemo(
     () => ({
@@ -117,22 +112,8 @@ function useRouteSource() {
             },
           ]
         : [],
-      search: async (query: string): Promise<readonly CommandItem[]> => {
-        if (!mayRead || pageOfId(query) !== undefined) return [];
-        const routes = await client.fetchQuery(paletteList<Route>(ROUTES_PATH));
-        return routes
-          .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
-          .slice(0, FOUND)
-          .map(({ id, name, isEnabled }) => ({
-            id,
-            label: name,
-            ...(!isEnabled && { hint: text.states.disabled }),
-            icon: <Waypoints aria-hidden />,
-            onSelect: () => go(`/routes/${id}`),
-          }));
-      },
     }),
-    [text, mayRead, mayWrite, client, go],
+    [text, mayWrite, go],
   );
 }
 

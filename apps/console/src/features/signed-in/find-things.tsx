@@ -1,5 +1,5 @@
 'use client';
-/** Members, machines, models, budgets, providers and invoices in the palette, for those who may read them; ids that are pasted. */
+/** What has a name or a number, in the palette of those who may read it; ids that are pasted. */
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowRight, Plus, UserPlus } from 'lucide-react';
 import { useMemo } from 'react';
@@ -14,9 +14,18 @@ const PERMISSION_OF = {
   members: 'members:read',
   'service-accounts': 'service-accounts:read',
   models: 'models:read',
-  budgets: 'budgets:read',
-  providers: 'provider-credentials:read',
-  invoices: 'invoices:read',
+  route: 'routes:read',
+  budget: 'budgets:read',
+  'rate-limit': 'rate-limits:read',
+  'provider-credential': 'provider-credentials:read',
+  'alert-rule': 'alerts:read',
+  'notification-channel': 'alerts:read',
+  'webhook-endpoint': 'webhooks:read',
+  invoice: 'invoices:read',
+  'credit-note': 'invoices:read',
+  role: 'roles:read',
+  'saved-view': 'requests:read',
+  'saved-report': 'usage:read',
 } as const satisfies Record<ThingKind, Parameters<typeof usePermission>[0]>;
 
 export function FindThings() {
@@ -34,9 +43,18 @@ function ThingSource({ kind }: { readonly kind: ThingKind }) {
     members: texts.members.title,
     'service-accounts': texts.serviceAccounts.title,
     models: texts.models.title,
-    budgets: texts.budgets.title,
-    providers: texts.providers.title,
-    invoices: texts.invoices.title,
+    route: texts.routes.title,
+    budget: texts.budgets.title,
+    'rate-limit': texts.rateLimits.title,
+    'provider-credential': texts.providers.title,
+    'alert-rule': texts.alerts.tabs.rules,
+    'notification-channel': texts.alerts.tabs.channels,
+    'webhook-endpoint': texts.alerts.tabs.webhooks,
+    invoice: texts.invoices.title,
+    'credit-note': texts.invoices.kinds.notes,
+    role: texts.members.tabRoles,
+    'saved-view': texts.requests.views.title,
+    'saved-report': texts.usage.reports.title,
   }[kind];
   useCommandSource(
     useMemo(

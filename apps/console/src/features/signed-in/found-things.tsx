@@ -1,31 +1,39 @@
 'use client';
 /**
- * What the palette finds besides keys, teams and routes. Loaded with the first letters that are typed.
+ * What the palette finds besides keys and teams. Loaded with the first letters that are typed.
  *
- * Members, service accounts and models are asked for by what is typed; short lists are asked for once and looked through here, so
- * that typing on costs no more questions than a page.
+ * Members, service accounts and models are asked for in their lists; everything else comes in one answer for all kinds, so that
+ * typing on costs no more questions than a page.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import type {
-  Budget,
-  InvoiceListItem,
-  Member,
-  Model,
-  ProviderCredential,
-  ServiceAccount,
-} from '@tollgate/api';
+import type { FoundThing, Member, Model, ServiceAccount } from '@tollgate/api';
 import type { CommandItem } from '@tollgate/ui';
-import { Bot, Boxes, Gauge, Plug, ReceiptText, UserRound } from 'lucide-react';
+import {
+  BellRing,
+  Bookmark,
+  Bot,
+  Boxes,
+  FileChartColumn,
+  FileMinus2,
+  Gauge,
+  Megaphone,
+  Plug,
+  ReceiptText,
+  ShieldCheck,
+  UserRound,
+  WalletMinimal,
+  Waypoints,
+  Webhook,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { apiFetch } from '../../api/client.ts';
-import { withQuery } from '../../api/query-key.ts';
+import { apiQueryKey, withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
+import { toAddress } from '../requests/saved-view-types.ts';
 import { isNumberLike } from './found-ids.ts';
-import { paletteList } from './palette-list.ts';
 
 const FOUND = 6;
-const LIST_ROWS = 200;
-const BUDGET_ROWS = 1_000;
+const FRESH_MS = 60_000;
 
 export interface Search {
   readonly query: string;
@@ -36,7 +44,7 @@ export interface Search {
 
 type Row = Pick<CommandItem, 'id' | 'label' | 'hint'> & { readonly href: string };
 
-const FINDERS = {
+const LISTED = {
   members: async (search: Search) =>
     (await asked<Member>('/members', search)).map(({ id, name, email }) => ({
       id,
@@ -57,48 +65,52 @@ const FINDERS = {
       hint: provider,
       href: withQuery('/models', { model: id }),
     })),
-  budgets: async (search: Search) =>
-    fitting(await listed<Budget>('/budgets', search, BUDGET_ROWS), search, ({ name }) => [name]).map(
-      ({ id, name }) => ({
-        id,
-        label: name,
-        href: withQuery('/budgets', { open: id }),
-      }),
-    ),
-  providers: async (search: Search) =>
-    fitting(await listed<ProviderCredential>('/provider-credentials', search), search, (row) => [
-      row.name,
-      row.provider,
-    ]).map(({ id, name, provider }) => ({
-      id,
-      label: name,
-      hint: provider,
-      href: withQuery('/providers', { q: name }),
-    })),
-  invoices: async (search: Search) =>
-    fitting(await listed<InvoiceListItem>('/invoices', search), search, ({ number }) => [number ?? '']).map(
-      ({ id, number }) => ({ id, label: number ?? id, href: `/invoices/${id}` }),
-    ),
 } as const satisfies Record<string, (search: Search) => Promise<readonly Row[]>>;
 
-export type ThingKind = keyof typeof FINDERS;
+type ListedKind = keyof typeof LISTED;
+export type ThingKind = ListedKind | FoundThing['kind'];
+
+/** Where each is shown. */
+const HREF: Readonly<Record<FoundThing['kind'], (found: FoundThing) => string>> = {
+  route: ({ id }) => `/routes/${id}`,
+  budget: ({ id }) => withQuery('/budgets', { open: id }),
+  'rate-limit': ({ id }) => withQuery('/rate-limits', { open: id }),
+  'provider-credential': ({ id }) => withQuery('/providers', { q: id }),
+  'alert-rule': () => withQuery('/alerts', { tab: 'rules' }),
+  'notification-channel': () => withQuery('/alerts', { tab: 'channels' }),
+  'webhook-endpoint': ({ id }) => withQuery('/alerts', { tab: 'webhooks', endpoint: id }),
+  invoice: ({ id }) => `/invoices/${id}`,
+  'credit-note': ({ id }) => withQuery('/invoices', { kind: 'notes', note: id }),
+  role: () => withQuery('/members', { tab: 'roles' }),
+  'saved-view': ({ id, question }) =>
+    withQuery('/requests', { ...(question !== null && toAddress(question)), view: id }),
+  'saved-report': ({ id }) => withQuery('/usage', { report: id }),
+};
 
 const ICON: Readonly<Record<ThingKind, ReactNode>> = {
   members: <UserRound aria-hidden />,
   'service-accounts': <Bot aria-hidden />,
   models: <Boxes aria-hidden />,
-  budgets: <Gauge aria-hidden />,
-  providers: <Plug aria-hidden />,
-  invoices: <ReceiptText aria-hidden />,
+  route: <Waypoints aria-hidden />,
+  budget: <WalletMinimal aria-hidden />,
+  'rate-limit': <Gauge aria-hidden />,
+  'provider-credential': <Plug aria-hidden />,
+  'alert-rule': <BellRing aria-hidden />,
+  'notification-channel': <Megaphone aria-hidden />,
+  'webhook-endpoint': <Webhook aria-hidden />,
+  invoice: <ReceiptText aria-hidden />,
+  'credit-note': <FileMinus2 aria-hidden />,
+  role: <ShieldCheck aria-hidden />,
+  'saved-view': <Bookmark aria-hidden />,
+  'saved-report': <FileChartColumn aria-hidden />,
 };
 
-/** People and machines are looked for by name, invoices by number: what is typed is asked of one or the other. */
-const BY_NAME: readonly ThingKind[] = ['members', 'service-accounts', 'providers'];
+/** People and machines are not looked for by numbers. */
+const BY_NAME: readonly ThingKind[] = ['members', 'service-accounts'];
 
 export async function findThings(kind: ThingKind, search: Search): Promise<readonly CommandItem[]> {
-  const numberLike = isNumberLike(search.query);
-  if (numberLike ? BY_NAME.includes(kind) : kind === 'invoices') return [];
-  const rows: readonly Row[] = await FINDERS[kind](search);
+  if (BY_NAME.includes(kind) && isNumberLike(search.query)) return [];
+  const rows: readonly Row[] = isListed(kind) ? await LISTED[kind](search) : await foundOf(kind, search);
   return rows.map(({ href, hint, ...row }) => ({
     ...row,
     ...(hint !== undefined && { hint }),
@@ -107,21 +119,26 @@ export async function findThings(kind: ThingKind, search: Search): Promise<reado
   }));
 }
 
+const isListed = (kind: ThingKind): kind is ListedKind => Object.hasOwn(LISTED, kind);
+
 async function asked<T>(path: string, { query, signal }: Search): Promise<readonly T[]> {
   return (await apiFetch<ApiPage<T>>(withQuery(path, { q: query, limit: FOUND }), { signal })).data;
 }
 
-async function listed<T>(path: string, { client }: Search, limit = LIST_ROWS): Promise<readonly T[]> {
-  return client.fetchQuery(paletteList<T>(withQuery(path, { limit })));
-}
-
-function fitting<T>(
-  rows: readonly T[],
-  { query }: Search,
-  textsOf: (row: T) => readonly string[],
-): readonly T[] {
-  const wanted = query.toLowerCase();
-  return rows
-    .filter((row) => textsOf(row).some((text) => text.toLowerCase().includes(wanted)))
-    .slice(0, FOUND);
+/** Each kind asks, and one question goes out: they share its answer. */
+async function foundOf(kind: FoundThing['kind'], { query, client }: Search): Promise<readonly Row[]> {
+  const path = withQuery('/search', { q: query.trim() });
+  const { data } = await client.fetchQuery({
+    queryKey: apiQueryKey(path),
+    queryFn: ({ signal }) => apiFetch<{ readonly data: readonly FoundThing[] }>(path, { signal }),
+    staleTime: FRESH_MS,
+  });
+  return data
+    .filter((found) => found.kind === kind)
+    .map((found) => ({
+      id: found.id,
+      label: found.name,
+      ...(found.hint !== '' && { hint: found.hint }),
+      href: HREF[kind](found),
+    }));
 }
