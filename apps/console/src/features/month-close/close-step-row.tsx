@@ -10,9 +10,10 @@ import { useApiMutation } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useUrlState } from '../common/use-url-state.ts';
+import { readAddresses } from '../members/addresses.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import type { CloseStep, CloseStepName, CloseStepState } from './month-close-api.ts';
-import { MOST_RECIPIENTS, recipientsOf, SendRecipients } from './send-recipients.tsx';
+import { SendRecipients } from './send-recipients.tsx';
 
 interface RowProps {
   readonly close: MonthClose;
@@ -211,10 +212,9 @@ function StepAction({ close, step, at }: Omit<RowProps, 'position'>) {
             body: text.sendText,
             done: text.sent,
           };
-  const run = async () => {
+  const run = () => {
     if (kind === 'confirm') return act.mutateAsync({ step: step.step, note });
-    const recipients = kind === 'send' ? recipientsOf(typed) : [];
-    if (recipients === undefined) throw new Error(text.recipientsWrong(MOST_RECIPIENTS));
+    const recipients = kind === 'send' ? readAddresses(typed) : [];
     return act.mutateAsync(recipients.length === 0 ? {} : { recipients });
   };
   return (

@@ -5,14 +5,11 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { findNonAddresses, readAddresses } from '../members/addresses.ts';
 
 /** Of one mail, as the API takes them. */
-export const MOST_RECIPIENTS = 10;
+const MOST_RECIPIENTS = 10;
 
-/** @returns What the API is asked; undefined where it would refuse it. */
-export function recipientsOf(typed: string): readonly string[] | undefined {
-  const recipients = readAddresses(typed);
-  return recipients.length > MOST_RECIPIENTS || findNonAddresses(recipients).length > 0
-    ? undefined
-    : recipients;
+/** @returns Whether the API would refuse them. */
+export function areWrong(recipients: readonly string[]): boolean {
+  return recipients.length > MOST_RECIPIENTS || findNonAddresses(recipients).length > 0;
 }
 
 export interface SendRecipientsProps {
@@ -26,7 +23,7 @@ export function SendRecipients({ value, onChange }: SendRecipientsProps) {
     <Field
       label={text.recipients}
       hint={text.recipientsHint(MOST_RECIPIENTS)}
-      error={recipientsOf(value) === undefined ? text.recipientsWrong(MOST_RECIPIENTS) : undefined}
+      error={areWrong(readAddresses(value)) ? text.recipientsWrong(MOST_RECIPIENTS) : undefined}
       optional
     >
       <Input

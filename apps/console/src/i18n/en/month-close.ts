@@ -62,7 +62,8 @@ export const monthClose = {
   sendTitle: 'Send the invoice?',
   sendText: 'A mail with the PDF goes to the address under Settings → Billing, “Invoices go to”.',
   recipients: 'To others instead',
-  recipientsHint: (most: number) => `Up to ${most} addresses, with commas between them. None: the billing address.`,
+  recipientsHint: (most: number) =>
+    `Up to ${most} addresses, with commas between them. None: the billing address.`,
   recipientsWrong: (most: number) => `These are not all e-mail addresses, or more than ${most}.`,
   sent: 'The mail is on its way',
   lookAt: 'View',
