@@ -10,7 +10,7 @@ import { type ApiDocument, renderDocsPage } from './framework/docs-page.ts';
 import { handle } from './framework/handler.ts';
 import { registerRoutes } from './framework/openapi.ts';
 import { ApiProblem, toProblemResponse } from './framework/problem.ts';
-import { ReportGate } from './framework/report-gate.ts';
+import { FILE_GATE, ReportGate } from './framework/report-gate.ts';
 import { type AnyRoute, route } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -49,6 +49,7 @@ export function createApi(options: ApiOptions): Api {
     },
     keyHasher: createKeyHasher(options.keyPeppers),
     reports: new ReportGate(),
+    files: new ReportGate(FILE_GATE),
   };
   const app = new OpenAPIHono();
   registerRoutes(app, ROUTES);

@@ -50,4 +50,5 @@ export interface ApiContext extends ApiOptions {
   readonly identity: IdentityContext;
   readonly keyHasher: KeyHasher;
   readonly reports: ReportGate;
+  readonly files: ReportGate;
 }

@@ -109,7 +109,11 @@ async function run(
     route.detached === true
       ? toResponse(route, call.headers, await route.run(organizationCall))
       : runInTransaction(context, route, authorization, organizationCall);
-  return route.report === true ? context.reports.run(organizationCall.organizationId, work) : work();
+  if (route.report !== true) return work();
+  const { organizationId } = organizationCall;
+  return route.contentType === undefined
+    ? context.reports.run(organizationId, work)
+    : context.files.stream(organizationId, work);
 }
 
 /** @returns Who is asking, if they may now. @throws {ApiProblem} */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ROUTES } from '../routes/index.ts';
 import { ApiProblem } from './problem.ts';
 import { ReportGate } from './report-gate.ts';
@@ -60,9 +60,83 @@ describe('ReportGate', () => {
   });
 });
 
-describe('routes that read more than they answer', () => {
-  it.each(['/requests', '/requests/tail', '/keys/activity'])('take their turn: %s', (path) => {
-    const found = ROUTES.find((route) => route.method === 'get' && route.path === path);
-    expect(found?.report).toBe(true);
+describe('a file that is sent while it is read', () => {
+  const gate = () => new ReportGate({ concurrent: 1, waiting: 0, waitMs: 10_000, stalledMs: 1_000 });
+  const refused = (of: ReportGate) =>
+    expect(of.run('org_a', async () => 'other')).rejects.toMatchObject({ code: 'too_many_requests' });
+  const free = async (of: ReportGate) => expect(await of.run('org_a', async () => 'free')).toBe('free');
+
+  /** Three parts; `failAt`: the source breaks there. */
+  function file(failAt = 0) {
+    let parts = 0;
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        parts += 1;
+        if (parts === failAt) throw new Error('broken');
+        if (parts > 3) controller.close();
+        else controller.enqueue(Buffer.from(`${parts};`));
+      },
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const headers = { 'content-type': 'text/csv' };
+    return {
+      answer: async () => new Response(body, { status: 200, headers }),
+      wasCancelled: () => cancelled,
+    };
+  }
+
+  afterEach(() => void vi.useRealTimers());
+
+  it('keeps its place until it has been read to its end', async () => {
+    const one = gate();
+    const response = await one.stream('org_a', file().answer);
+    expect(response.headers.get('content-type')).toBe('text/csv');
+    await refused(one);
+    expect(await response.text()).toBe('1;2;3;');
+    await free(one);
   });
+
+  it('leaves when its reader goes, or its source breaks', async () => {
+    const one = gate();
+    const left = file();
+    await (await one.stream('org_a', left.answer)).body?.cancel();
+    expect(left.wasCancelled()).toBe(true);
+    await free(one);
+    const broken = await one.stream('org_a', file(2).answer);
+    await expect(broken.text()).rejects.toThrow('broken');
+    await free(one);
+    await expect(one.stream('org_a', () => Promise.reject(new Error('none')))).rejects.toThrow('none');
+    await free(one);
+    expect((await one.stream('org_a', async () => new Response(null))).body).toBeNull();
+    await free(one);
+  });
+
+  it('gives its place to others while nobody reads, and takes one again to go on', async () => {
+    vi.useFakeTimers();
+    const one = gate();
+    const reader = (await one.stream('org_a', file().answer)).body!.getReader();
+    expect(Buffer.from((await reader.read()).value!).toString()).toBe('1;');
+    await vi.advanceTimersByTimeAsync(999);
+    await refused(one);
+    await vi.advanceTimersByTimeAsync(1);
+    await free(one);
+    await reader.read();
+    await refused(one);
+    await reader.read();
+    expect((await reader.read()).done).toBe(true);
+    await free(one);
+  });
+});
+
+describe('routes that read more than they answer', () => {
+  it.each(['/requests', '/requests/tail', '/keys/activity', '/usage/export', '/audit-events/export'])(
+    'take their turn: %s',
+    (path) => {
+      const found = ROUTES.find((route) => route.method === 'get' && route.path === path);
+      expect(found?.report).toBe(true);
+    },
+  );
 });

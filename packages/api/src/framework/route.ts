@@ -143,7 +143,7 @@ export interface RouteDefinition<
   readonly uploadMaxBytes?: number;
   /** Per organization (or address, where there is none). */
   readonly throttle?: RouteThrottle;
-  /** Reads much: an organization may have only a few of these computed at once. */
+  /** Reads much: an organization may have only a few of these computed at once, and fewer files sent (`contentType`). */
   readonly report?: boolean;
   /** May be called in a closed organization, where nothing else is changed any more. */
   readonly whenClosed?: boolean;

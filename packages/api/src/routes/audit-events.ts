@@ -113,6 +113,7 @@ export const auditEventRoutes: readonly AnyRoute[] = [
   }),
   route({
     method: 'get',
+    report: true,
     path: '/audit-events/export',
     tag: 'audit-events',
     summary: 'Take the sealed log along, in the order of its chain',
