@@ -54,16 +54,16 @@ function LoadedBilling() {
     <div className="flex flex-col gap-5">
       <ModeCallout billing={billing.data} />
       {checkout === 'canceled' && <Callout>{text.canceled}</Callout>}
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid gap-5 lg:grid-cols-2">
         <PlanCard billing={billing.data} />
         <PaymentCard billing={billing.data} />
       </div>
-      <CreditsCard billing={billing.data} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <ProfileForm billing={billing.data} />
+        <CreditsCard billing={billing.data} />
         <CreditRulesForm billing={billing.data} />
+        <ProfileForm billing={billing.data} />
+        {billing.data.stripe !== 'off' && <DifferencesCard />}
       </div>
-      {billing.data.stripe !== 'off' && <DifferencesCard />}
     </div>
   );
 }
