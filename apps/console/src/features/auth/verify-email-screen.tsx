@@ -49,7 +49,11 @@ export function VerifyEmailScreen({ signedIn }: { readonly signedIn: boolean }) 
           <AuthHeading title={state === 'failed' ? text.failed : text.title}>
             {state === 'failed' ? text.failedText : text.waiting}
           </AuthHeading>
-          {signedIn && <ResendButton />}
+          {signedIn ? (
+            <ResendButton />
+          ) : (
+            <LinkButton href={signInPath('/verify-email')} primary label={text.signInToResend} />
+          )}
           <LinkButton href="/" label={text.toConsole} />
         </>
       );

@@ -74,6 +74,7 @@ export const auth: Translation<typeof english> = {
     waiting: 'Wir haben Ihnen einen Link geschickt. Öffnen Sie ihn, um die Adresse zu bestätigen.',
     resend: 'Neuen Link schicken',
     resent: 'Ein neuer Link ist unterwegs.',
+    signInToResend: 'Anmelden und erneut schicken',
     signInFirst: 'Zum Bestätigen anmelden',
     signInFirstText:
       'Der Link bestätigt die Adresse für das Konto, für das er verschickt wurde, und nur in dessen eigener Sitzung. Melden Sie sich an, dann ist es getan.',

@@ -69,6 +69,7 @@ export const auth = {
     waiting: 'We sent you a link. Open it to verify your address.',
     resend: 'Send a new link',
     resent: 'A new link is on its way.',
+    signInToResend: 'Sign in to send it again',
     signInFirst: 'Sign in to verify',
     signInFirstText:
       'The link verifies the address for the account that it was sent for, in that account’s own session. Sign in, and it is done.',
