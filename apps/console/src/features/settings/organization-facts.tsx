@@ -9,7 +9,7 @@ export function OrganizationFacts({ organization }: { readonly organization: Org
   const common = useMessages('common');
   const parts = useMessages('parts');
   return (
-    <Card>
+    <Card title={text.facts}>
       <DefinitionList
         items={[
           { term: parts.idLabel, value: <code className="font-mono text-xs">{organization.id}</code> },

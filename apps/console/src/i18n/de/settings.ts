@@ -62,6 +62,7 @@ export const settings: Translation<typeof english> = {
     stalenessHint:
       'Erreicht ein Gateway die Datenbank nicht, arbeitet es so lange mit den letzten bekannten Regeln weiter und lehnt danach ab.',
     seconds: 'Sekunden',
+    facts: 'Eckdaten',
     region: 'Region',
     currency: 'Währung',
     readOnly: 'Ihre Rolle darf diese Einstellungen ansehen, nicht ändern.',

@@ -59,6 +59,7 @@ export const settings = {
     stalenessHint:
       'If a gateway cannot reach the database, it goes on with the last known policy for this long, then refuses.',
     seconds: 'seconds',
+    facts: 'Facts',
     region: 'Region',
     currency: 'Currency',
     readOnly: 'Your role may look at these settings, not change them.',
