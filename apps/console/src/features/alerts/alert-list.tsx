@@ -104,11 +104,24 @@ const CSV = {
   recoveredAt: ({ recoveredAt }: Alert) => recoveredAt,
 };
 
+export function AlertsCsv() {
+  const kinds = Object.keys(useMessages('alerts').kinds);
+  const locale = useLocale();
+  const url = useUrlState();
+  return (
+    <ListCsv<Alert>
+      permission="alerts:read"
+      path={alertsPath(locale, readAlertFilter(url, kinds))}
+      name="alerts"
+      columns={CSV}
+    />
+  );
+}
+
 function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
   const text = useMessages('alerts');
   const parts = useMessages('parts');
   const common = useMessages('common');
-  const locale = useLocale();
   const url = useUrlState();
   const mayReadTeams = usePermission('teams:read');
   const kinds = Object.keys(text.kinds) as (keyof typeof text.kinds)[];
@@ -143,14 +156,6 @@ function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
           {common.clearFilters}
         </Button>
       )}
-      <span className="ml-auto">
-        <ListCsv<Alert>
-          permission="alerts:read"
-          path={alertsPath(locale, readAlertFilter(url, kinds))}
-          name="alerts"
-          columns={CSV}
-        />
-      </span>
     </div>
   );
 }

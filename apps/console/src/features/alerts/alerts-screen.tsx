@@ -8,7 +8,7 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { alertsPath, useAlertSummary } from './alert-api.ts';
 import { readAlertFilter } from './alert-filter.ts';
-import { AlertList } from './alert-list.tsx';
+import { AlertList, AlertsCsv } from './alert-list.tsx';
 import { ChannelList } from './channel-list.tsx';
 import { EndpointList } from './endpoint-list.tsx';
 import { RuleList } from './rule-list.tsx';
@@ -37,7 +37,12 @@ export function AlertsScreen() {
       <PageHeader
         title={text.title}
         description={text.description}
-        actions={<ShowApiCall path={PATHS[view] ?? listed} />}
+        actions={
+          <>
+            <ShowApiCall path={PATHS[view] ?? listed} />
+            {view === 'alerts' && <AlertsCsv />}
+          </>
+        }
       />
       <Guarded permission="alerts:read">
         <Tabs

@@ -14,7 +14,7 @@ import {
   TimeStamp,
   useUi,
 } from '@tollgate/ui';
-import { Download, Filter, RefreshCw, ScrollText, SearchX } from 'lucide-react';
+import { FileDown, Filter, RefreshCw, ScrollText, SearchX } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
@@ -214,7 +214,7 @@ function ExplorerControls({ explorer, rows, summary, onQuery }: ExplorerControls
           </Button>
         )}
         <Button
-          icon={<Download />}
+          icon={<FileDown />}
           onClick={() => void exportCsv()}
           loading={exporting}
           disabled={rows.length === 0}
