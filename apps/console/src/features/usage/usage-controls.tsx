@@ -23,43 +23,41 @@ export function UsageControls({ question }: { readonly question: UsageQuestion }
       to: name === 'custom' ? toDateText(calendarDate(range.toMs - 1, timeZone)) : undefined,
     });
   return (
-    <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-center gap-2">
-        <Select
-          compact
-          aria-label={text.range}
-          value={rangeName}
-          onValueChange={chooseRange}
-          options={RANGES.map((name) => ({ value: name, label: text.ranges[name] }))}
-        />
-        {rangeName === 'custom' && <CustomDates />}
-        <Select
-          compact
-          aria-label={text.interval}
-          value={question.interval}
-          onValueChange={(interval) => url.set({ interval })}
-          options={question.range.intervals.map((name) => ({ value: name, label: text.intervals[name] }))}
-        />
-        <GroupPicker question={question} />
-        <SecondGroupPicker question={question} />
-        <Select
-          compact
-          aria-label={text.mode}
-          value={question.mode}
-          onValueChange={(mode) => url.set({ mode: mode === 'all' ? undefined : mode })}
-          options={(['all', 'live', 'test'] as const).map((name) => ({
-            value: name,
-            label: text.modes[name],
-          }))}
-        />
-        <Switch
-          className="sm:ml-auto"
-          label={text.compare}
-          checked={question.compare}
-          onCheckedChange={(compare) => url.set({ compare: compare ? undefined : '0' })}
-        />
-      </div>
+    <div className="flex flex-wrap items-center gap-2">
+      <Select
+        compact
+        aria-label={text.range}
+        value={rangeName}
+        onValueChange={chooseRange}
+        options={RANGES.map((name) => ({ value: name, label: text.ranges[name] }))}
+      />
+      {rangeName === 'custom' && <CustomDates />}
+      <Select
+        compact
+        aria-label={text.interval}
+        value={question.interval}
+        onValueChange={(interval) => url.set({ interval })}
+        options={question.range.intervals.map((name) => ({ value: name, label: text.intervals[name] }))}
+      />
+      <GroupPicker question={question} />
+      <SecondGroupPicker question={question} />
+      <Select
+        compact
+        aria-label={text.mode}
+        value={question.mode}
+        onValueChange={(mode) => url.set({ mode: mode === 'all' ? undefined : mode })}
+        options={(['all', 'live', 'test'] as const).map((name) => ({
+          value: name,
+          label: text.modes[name],
+        }))}
+      />
       <UsageFilters question={question} />
+      <Switch
+        className="sm:ml-auto"
+        label={text.compare}
+        checked={question.compare}
+        onCheckedChange={(compare) => url.set({ compare: compare ? undefined : '0' })}
+      />
     </div>
   );
 }

@@ -31,37 +31,37 @@ export function UsageFilters({ question }: { readonly question: UsageQuestion })
     if (value !== undefined) url.set({ [name]: printFilter(name, [...valuesOf(name), value]) });
   };
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-2">
-        {active.map((name) => (
-          <Chips key={name} name={name} question={question} />
-        ))}
-        <Select<FilterName | ''>
-          compact
-          aria-label={text.addFilter}
-          placeholder={text.addFilter}
-          value={adding ?? ''}
-          onValueChange={(name) => setAdding(name === '' ? undefined : name)}
-          options={free.map((name) => ({ value: name, label: text.group[name] }))}
-        />
-        {adding === 'tag' && <TagFilter onApply={(value) => add('tag', value)} />}
-        {adding !== undefined && adding !== 'tag' && (
-          <ValuePicker name={adding} question={question} onChoose={(value) => add(adding, value)} />
-        )}
-        {active.flatMap(valuesOf).length > 1 && (
-          <Button
-            variant="ghost"
-            size="sm"
-            onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
-          >
-            {text.clearAll}
-          </Button>
-        )}
-      </div>
-      {ignored.length > 0 && (
-        <Callout>{text.filterNotHere(ignored.map((name) => text.group[name]).join(', '))}</Callout>
+    <>
+      {active.map((name) => (
+        <Chips key={name} name={name} question={question} />
+      ))}
+      <Select<FilterName | ''>
+        compact
+        aria-label={text.addFilter}
+        placeholder={text.addFilter}
+        value={adding ?? ''}
+        onValueChange={(name) => setAdding(name === '' ? undefined : name)}
+        options={free.map((name) => ({ value: name, label: text.group[name] }))}
+      />
+      {adding === 'tag' && <TagFilter onApply={(value) => add('tag', value)} />}
+      {adding !== undefined && adding !== 'tag' && (
+        <ValuePicker name={adding} question={question} onChoose={(value) => add(adding, value)} />
       )}
-    </div>
+      {active.flatMap(valuesOf).length > 1 && (
+        <Button
+          variant="ghost"
+          size="sm"
+          onClick={() => url.set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+        >
+          {text.clearAll}
+        </Button>
+      )}
+      {ignored.length > 0 && (
+        <Callout className="order-last w-full">
+          {text.filterNotHere(ignored.map((name) => text.group[name]).join(', '))}
+        </Callout>
+      )}
+    </>
   );
 }
 

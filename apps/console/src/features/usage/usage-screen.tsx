@@ -12,7 +12,7 @@ import {
   Skeleton,
   toast,
 } from '@tollgate/ui';
-import { ChartNoAxesColumn, Download } from 'lucide-react';
+import { ChartNoAxesColumn, FileDown } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { apiFetch } from '../../api/client.ts';
@@ -254,9 +254,8 @@ function UnpricedNote({ question, groups, unpriced }: UnpricedNoteProps) {
           <Link href="/prices?tab=unknown">{text.toUnpriced}</Link>
         </Button>
       }
-    >
-      {text.unpriced(names.join(', '), names.length)}
-    </Callout>
+      title={text.unpriced(names.join(', '), names.length)}
+    />
   );
 }
 
@@ -272,7 +271,7 @@ function CsvMenu({ disabled, onTable, onIntervals }: CsvMenuProps) {
   return (
     <DropdownMenu
       trigger={
-        <Button icon={<Download />} disabled={disabled}>
+        <Button icon={<FileDown />} disabled={disabled}>
           {common.exportCsv}
         </Button>
       }

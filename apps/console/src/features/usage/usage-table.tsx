@@ -167,7 +167,8 @@ function Figures({ figures }: { readonly figures: UsageFigures }) {
   return (
     <>
       <span className="font-normal">
-        <TokenCount value={figures.requests} full /> <span className="text-ink-faint">{text.requests}</span>
+        <TokenCount value={figures.requests} full />{' '}
+        <span className="text-ink-faint">{text.requestUnit(figures.requests)}</span>
       </span>
       <Money value={figures.spentUsd} />
     </>

@@ -103,6 +103,7 @@ export const usage: Translation<typeof english> = {
   chartTitle: (metric, group) => `${metric} nach ${group}`,
   tableTitle: (group) => `Nach ${group}`,
   requests: 'Anfragen',
+  requestUnit: (count) => (count === 1 ? 'Anfrage' : 'Anfragen'),
   attempts: 'Versuche',
   input: 'Eingabe',
   cachedInput: 'Aus Cache',
@@ -119,7 +120,7 @@ export const usage: Translation<typeof english> = {
   other: (count: string) => `Übrige (${count})`,
   showAll: 'Alle zeigen',
   onlyDearest: 'Nur die teuersten',
-  zone: (timeZone) => `Tage und Monate von ${timeZone}`,
+  zone: (timeZone) => `Tage und Monate in ${timeZone}`,
   truncated:
     'Mehr Zeilen, als in eine Antwort passen. Wählen Sie einen kürzeren Zeitraum, größere Schritte oder eine andere Gruppierung.',
   costUnknown: 'unbekannt',

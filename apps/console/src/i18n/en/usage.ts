@@ -98,6 +98,7 @@ export const usage = {
   chartTitle: (metric: string, group: string) => `${metric} by ${group}`,
   tableTitle: (group: string) => `By ${group}`,
   requests: 'Requests',
+  requestUnit: (count: number) => (count === 1 ? 'request' : 'requests'),
   attempts: 'Attempts',
   input: 'Input',
   cachedInput: 'Cached input',
@@ -114,7 +115,7 @@ export const usage = {
   other: (count: string) => `Other (${count})`,
   showAll: 'Show all',
   onlyDearest: 'Only the dearest',
-  zone: (timeZone: string) => `Days and months of ${timeZone}`,
+  zone: (timeZone: string) => `Days and months in ${timeZone}`,
   truncated:
     'More rows than one answer holds. Choose a shorter range, a longer interval or another grouping.',
   costUnknown: 'unknown',
