@@ -49,12 +49,8 @@ function Try({ attempt, startShare, share }: TryProps) {
   const { locale } = useUi();
   const statuses: Readonly<Record<string, string>> = text.statuses;
   const firstShare = attempt.firstTokenMs === null ? 0 : attempt.firstTokenMs / Math.max(1, attempt.totalMs);
-  const said = [
-    attempt.finishReason && text.finish(attempt.finishReason),
-    attempt.firstTokenMs !== null && `${text.firstToken}: ${formatDuration(attempt.firstTokenMs, locale)}`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  const said = attempt.finishReason && text.finish(attempt.finishReason);
+  const color = attempt.status === 'succeeded' ? 'bg-accent' : 'bg-negative-solid';
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
@@ -72,7 +68,7 @@ function Try({ attempt, startShare, share }: TryProps) {
       </div>
       <div aria-hidden className="relative h-2 rounded-full bg-neutral-soft">
         <span
-          className={`absolute inset-y-0 min-w-1 overflow-hidden rounded-full ${attempt.status === 'succeeded' ? 'bg-accent' : 'bg-negative-solid'}`}
+          className={`absolute inset-y-0 min-w-1 overflow-hidden rounded-full ${color}`}
           style={{ left: `${startShare * 100}%`, width: `${share * 100}%` }}
         >
           <span
@@ -81,14 +77,18 @@ function Try({ attempt, startShare, share }: TryProps) {
           />
         </span>
       </div>
-      <p className="text-xs text-ink-faint">
-        {attempt.errorCode !== '' && (
-          <>
-            <CodeText value={attempt.errorCode} />
-            {said !== '' && ' · '}
-          </>
+      <p className="flex flex-wrap items-center gap-x-3 text-xs text-ink-faint">
+        {attempt.errorCode !== '' && <CodeText value={attempt.errorCode} />}
+        {said !== '' && <span>{said}</span>}
+        {attempt.firstTokenMs !== null && (
+          <span className="inline-flex items-center gap-1.5">
+            {/* The paler part of the bar is the time until then. */}
+            <span aria-hidden className={`size-2 overflow-hidden rounded-[2px] ${color}`}>
+              <span className="block size-full bg-canvas/45" />
+            </span>
+            {text.firstToken}: {formatDuration(attempt.firstTokenMs, locale)}
+          </span>
         )}
-        {said}
       </p>
     </div>
   );

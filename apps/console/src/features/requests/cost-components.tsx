@@ -99,7 +99,7 @@ export function CostComponents({ request }: { readonly request: RequestDetail })
         {mayCompare && (
           <Link
             href={withQuery('/prices', { tab: 'compare', request: request.id })}
-            className="rounded-xs text-sm text-ink-soft hover:text-ink hover:underline"
+            className="rounded-xs text-sm text-accent-ink hover:underline"
           >
             {text.whatIf}
           </Link>

@@ -149,7 +149,10 @@ export function OutcomeHistogram({ summary, timeZone, onRange }: OutcomeHistogra
       </div>
       <div aria-hidden className="tabular flex justify-between text-2xs text-ink-faint">
         <span>{shortTime(Date.parse(summary.from), locale, timeZone)}</span>
-        <span>{shortTime(Date.parse(summary.to), locale, timeZone)}</span>
+        <span>
+          {shortTime(Date.parse(summary.to), locale, timeZone)}{' '}
+          {zoneName(Date.parse(summary.to), locale, timeZone)}
+        </span>
       </div>
     </figure>
   );
@@ -200,6 +203,12 @@ function Bar({ bucket, highest, isHovered, isChosen }: BarProps) {
       })}
     </span>
   );
+}
+
+function zoneName(atMs: number, locale: string, timeZone: string): string | undefined {
+  return new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
+    .formatToParts(atMs)
+    .find(({ type }) => type === 'timeZoneName')?.value;
 }
 
 function shortTime(atMs: number, locale: string, timeZone: string, withSeconds = false): string {

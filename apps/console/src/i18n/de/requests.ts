@@ -204,7 +204,7 @@ export const requests: Translation<typeof english> = {
     noComponents: 'Kein Bestandteil wurde bewertet.',
     facts: 'Angaben',
     ids: 'Ids',
-    id: 'Anfrage-Id',
+    id: 'Anfrage-Id kopieren',
     upstreamId: 'Anfrage-Id beim Anbieter',
     key: 'Schlüssel',
     team: 'Team',
@@ -253,10 +253,9 @@ export const requests: Translation<typeof english> = {
     headersText: 'Als was sich der Aufrufer ausgab und was Tollgate ihm sagte.',
   },
   unsupported: {
-    title: (provider) => `Nicht alles ließ sich ${provider} sagen`,
+    title: (provider, names) => `Für ${provider} ausgelassen: ${names}`,
     explanation:
       'Der Anbieter kennt nichts wie diese Parameter, deshalb ging die Anfrage ohne sie hinaus. Mit der Kopfzeile „x-tollgate-unsupported: refuse“ wäre sie abgewiesen worden.',
-    list: 'Weggelassene Parameter',
   },
   refusal: {
     title: 'Warum sie abgewiesen wurde',

@@ -201,7 +201,7 @@ export const requests = {
     noComponents: 'No component was rated.',
     facts: 'Facts',
     ids: 'Ids',
-    id: 'Request id',
+    id: 'Copy request id',
     upstreamId: 'Provider’s request id',
     key: 'Key',
     team: 'Team',
@@ -245,10 +245,9 @@ export const requests = {
     headersText: 'What the client said it was, and what Tollgate told it.',
   },
   unsupported: {
-    title: (provider: string) => `Not everything could be said to ${provider}`,
+    title: (provider: string, names: string) => `Left out for ${provider}: ${names}`,
     explanation:
       'The provider has nothing like these parameters, so the request went out without them. With the header “x-tollgate-unsupported: refuse” it would have been refused.',
-    list: 'Parameters left out',
   },
   refusal: {
     title: 'Why it was refused',
