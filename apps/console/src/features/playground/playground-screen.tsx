@@ -48,11 +48,19 @@ function LoadedPlayground({ title }: { readonly title: string }) {
         title={title}
         description={
           <>
-            {text.description} <DocsLink page="first-call">{text.docs}</DocsLink>
+            {text.description}{' '}
+            <span className="whitespace-nowrap">
+              <DocsLink page="first-call">{text.docs}</DocsLink>
+            </span>
           </>
         }
         actions={
           <>
+            <ShowApiCall
+              path="/playground/calls"
+              method="POST"
+              json={{ endpoint: 'chat.completions', body: { model: '…', messages: [] } }}
+            />
             {mode === 'chat' && (
               <>
                 <Button variant="ghost" icon={<RotateCcw />} onClick={() => setRound(round + 1)}>
@@ -63,11 +71,6 @@ function LoadedPlayground({ title }: { readonly title: string }) {
                 </Button>
               </>
             )}
-            <ShowApiCall
-              path="/playground/calls"
-              method="POST"
-              json={{ endpoint: 'chat.completions', body: { model: '…', messages: [] } }}
-            />
           </>
         }
       />
