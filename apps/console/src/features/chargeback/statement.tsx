@@ -125,6 +125,7 @@ function useColumns(grouping: Grouping, rows: readonly ChargebackRow[]): ColumnD
     const team: ColumnDef<ChargebackRow> = {
       id: 'team',
       header: text.columns.team,
+      meta: { fixed: true },
       cell: ({ row: { original } }) => (
         <span className="flex flex-col">
           <span className="font-medium wrap-anywhere">
@@ -139,7 +140,7 @@ function useColumns(grouping: Grouping, rows: readonly ChargebackRow[]): ColumnD
     const costCenter: ColumnDef<ChargebackRow> = {
       id: 'costCenter',
       header: text.columns.costCenter,
-      meta: { wideOnly: grouping === 'place' },
+      meta: { wideOnly: grouping === 'place', fixed: grouping === 'costCenter' },
       cell: ({ row: { original } }) =>
         original.costCenter || (grouping === 'costCenter' ? text.noCostCenter : <Dash />),
     };

@@ -101,6 +101,7 @@ function useColumns(): ColumnDef<ExportDelivery>[] {
         id: 'object',
         header: text.object,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
             <span className="font-mono text-xs wrap-anywhere">{original.objectKey}</span>

@@ -131,6 +131,7 @@ function useColumns(): ColumnDef<DataExport>[] {
       {
         id: 'file',
         header: text.columns.file,
+        meta: { fixed: true },
         cell: ({ row }) => (
           <FileCell
             what={text.formats[row.original.format]}

@@ -227,6 +227,7 @@ function useColumns(kind: DocumentKind): ColumnDef<InvoiceListItem>[] {
         id: 'number',
         header: kind === 'invoice' ? text.invoice : text.statement,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-wrap items-center gap-2">
             <Link href={`/invoices/${original.id}`} className="font-medium hover:underline">

@@ -133,10 +133,12 @@ function useColumns(): ColumnDef<CreditNote>[] {
         id: 'number',
         header: text.note,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-wrap items-center gap-2">
             <RowOpener onOpen={() => set({ note: original.id })}>{title(original)}</RowOpener>
-            <Badge tone="outline">{kind(original)}</Badge>
+            {/* A draft has no number yet, and is called by its kind. */}
+            {original.number !== null && <Badge tone="outline">{kind(original)}</Badge>}
             {!original.livemode && <TestMark />}
           </span>
         ),

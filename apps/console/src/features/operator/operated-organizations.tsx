@@ -124,6 +124,7 @@ function useColumns(): ColumnDef<OperatedOrganization>[] {
         id: 'name',
         header: text.organization,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-col">
             <span className="font-medium wrap-anywhere">{original.name}</span>

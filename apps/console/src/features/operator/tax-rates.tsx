@@ -41,6 +41,8 @@ export function TaxRates() {
       rows={rows}
       getRowId={rowId}
       list={rates}
+      columnChoice
+      rememberAs="tax-rates"
       empty={{ icon: <Landmark />, title: text.emptyTitle, text: text.emptyText }}
     >
       {setting && <TaxRateDialog onClose={() => setSetting(false)} />}

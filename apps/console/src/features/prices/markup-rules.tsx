@@ -43,6 +43,8 @@ export function MarkupRules() {
       rows={rules.rows}
       getRowId={idOf}
       list={rules}
+      columnChoice
+      rememberAs="markup-rules"
       empty={{ icon: <Percent />, title: text.emptyTitle, text: text.emptyText }}
     >
       {stating && <MarkupDialog credentials={resold} onClose={() => setStating(false)} />}

@@ -158,6 +158,7 @@ function useColumns(): ColumnDef<ListedPrice>[] {
         id: 'model',
         header: text.model,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row: { original } }) => (
           <span className="flex flex-wrap items-center gap-1.5">
             <code className="font-mono text-xs font-medium wrap-anywhere">{original.model}</code>

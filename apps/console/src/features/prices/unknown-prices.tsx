@@ -49,6 +49,8 @@ export function UnknownPrices({ onSetPrice, onRateAgain }: UnknownPricesProps) {
         rows={rows}
         getRowId={({ provider, model, credentialOwner }) => `${provider}/${model}/${credentialOwner}`}
         {...listProps(unknown)}
+        columnChoice
+        rememberAs="unknown-prices"
         toolbar={
           <>
             <OfMonth />
@@ -124,6 +126,7 @@ function useColumns(
         id: 'model',
         header: prices.model,
         enableSorting: false,
+        meta: { fixed: true },
         cell: ({ row }) => (
           <code className="font-mono text-xs font-medium wrap-anywhere">{row.original.model}</code>
         ),
@@ -160,7 +163,7 @@ function useColumns(
         id: 'actions',
         header: () => <span className="sr-only">{text.setPrice}</span>,
         enableSorting: false,
-        meta: { align: 'right' },
+        meta: { align: 'right', fixed: true },
         cell: ({ row: { original } }) => {
           if (!mayWrite) return null;
           if (original.credentialOwner === 'operator' && !isOperator) {
