@@ -43,7 +43,7 @@ export function UseBar({ rule, use }: { readonly rule: RateLimit; readonly use: 
     <span className="flex w-full min-w-36 flex-col gap-1.5">
       <Meter share={share} label={text.applied.meter(rateRule(rule))} />
       <span className="flex flex-wrap justify-between gap-x-3 text-xs text-ink-faint">
-        <span className="tabular">{text.applied.left(number(use.remaining), number(rule.limit))}</span>
+        <span className="tabular">{text.applied.used(number(use.used), number(rule.limit))}</span>
         {use.resetsAt !== null && use.used > 0 && <TimeStamp value={use.resetsAt} />}
       </span>
     </span>

@@ -97,7 +97,7 @@ export const keys: Translation<typeof english> = {
     reachable: 'Erreichbar',
     reachableModels: (count) => (count === 1 ? '1 Modell' : `${count} Modelle`),
     secrets: 'Geheimnisse',
-    secretsText: 'Erkennbar an ihren ersten und letzten Zeichen.',
+    secretsText: 'Geheimnisse, gezeigt mit ihren ersten und letzten Zeichen.',
     current: 'aktuell',
     until: 'gilt bis',
     noLimit: 'Keine Einschränkung',

@@ -77,6 +77,7 @@ export const rateLimits: Translation<typeof english> = {
     none: 'Kein Ratenlimit.',
     add: 'Ratenlimit hinzufügen',
     left: (left, limit) => `${left} von ${limit} übrig`,
+    used: (used, limit) => `${used} von ${limit} verbraucht`,
     meter: (rule) => `Verbraucht von ${rule}`,
     decides: 'Entscheidet',
     decidesHint: 'Von allen seiner Art wird es zuerst erreicht.',

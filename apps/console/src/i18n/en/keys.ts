@@ -93,7 +93,7 @@ export const keys = {
     reachable: 'Within reach',
     reachableModels: (count: number) => (count === 1 ? '1 model' : `${count} models`),
     secrets: 'Secrets',
-    secretsText: 'Known by their first and last characters.',
+    secretsText: 'Secrets, shown by their first and last characters.',
     current: 'current',
     until: 'works until',
     noLimit: 'No restriction',

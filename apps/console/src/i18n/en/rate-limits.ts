@@ -74,6 +74,7 @@ export const rateLimits = {
     none: 'No rate limit.',
     add: 'Add a rate limit',
     left: (left: string, limit: string) => `${left} of ${limit} left`,
+    used: (used: string, limit: string) => `${used} of ${limit} used`,
     meter: (rule: string) => `Used of ${rule}`,
     decides: 'Decides',
     decidesHint: 'Of all of its kind, it is reached first.',
