@@ -1,6 +1,7 @@
 'use client';
 import type { Model } from '@tollgate/api';
 import { Badge, type ColumnDef, CopyButton, Dash, Money, TokenCount, Tooltip } from '@tollgate/ui';
+import Link from 'next/link';
 import { useMemo } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useProviderName } from '../providers/provider-api.ts';
@@ -58,8 +59,23 @@ function priceColumn(component: string, header: string): ColumnDef<Model> {
     header,
     accessorFn: ({ price }) => Number(price?.components[component]?.usdPerMillion ?? -1),
     meta: { align: 'right', wideOnly: component === 'cachedInput' },
-    cell: ({ row }) => <Money value={row.original.price?.components[component]?.usdPerMillion} />,
+    cell: ({ row: { original } }) =>
+      component === 'input' && original.price === null ? (
+        <NoPrice />
+      ) : (
+        <Money value={original.price?.components[component]?.usdPerMillion} />
+      ),
   };
+}
+
+/** Once for all of its prices. */
+function NoPrice() {
+  const text = useMessages('models');
+  return (
+    <Link href="/prices?tab=unknown" className="text-xs text-warning hover:underline">
+      {text.noPrice}
+    </Link>
+  );
 }
 
 function ModelName({ model }: { readonly model: Model }) {
