@@ -67,7 +67,7 @@ export function Button({
   const style = classNames(buttonStyle({ variant, size }), className);
   if (asChild) {
     return (
-      <Slot.Root className={style} onClick={onClick} {...rest}>
+      <Slot.Root data-variant={variant} className={style} onClick={onClick} {...rest}>
         {children}
       </Slot.Root>
     );
@@ -79,6 +79,7 @@ export function Button({
   return (
     <button
       type={type}
+      data-variant={variant}
       className={style}
       aria-disabled={loading || undefined}
       aria-busy={loading || undefined}

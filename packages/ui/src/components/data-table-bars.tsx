@@ -47,7 +47,11 @@ export function ColumnChooser<T>({ table, asSeen }: ColumnChooserProps<T>) {
   };
   return (
     <DropdownMenu
-      trigger={<Button icon={<Columns3 />}>{labels.columns}</Button>}
+      trigger={
+        <Button icon={<Columns3 />} className="max-sm:ml-auto">
+          {labels.columns}
+        </Button>
+      }
       entries={columns.map((column) => ({
         kind: 'check',
         label: titleOf(column.columnDef.meta?.title, column.columnDef.header, column.id),

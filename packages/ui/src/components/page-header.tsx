@@ -46,19 +46,29 @@ export interface PageHeaderProps {
   readonly breadcrumbs?: readonly ReactNode[];
   /** Beside the title: a StatusBadge. */
   readonly badge?: ReactNode;
-  /** Right: at most one primary button. */
+  /**
+   * Right: at most one primary button. On a phone that one comes first, and a direct child with `data-beside-title` stands in
+   * the title's line.
+   */
   readonly actions?: ReactNode;
   readonly className?: string;
 }
+
+const ACTIONS_ON_PHONES = [
+  'max-sm:[&>[data-variant=primary]]:order-first',
+  'max-sm:[&>[data-beside-title]]:absolute max-sm:[&>[data-beside-title]]:top-0 max-sm:[&>[data-beside-title]]:right-0',
+  // Alone it must leave no line behind.
+  'max-sm:has-[>[data-beside-title]:only-child]:contents',
+].join(' ');
 
 export function PageHeader({ title, description, breadcrumbs, badge, actions, className }: PageHeaderProps) {
   return (
     <header className={classNames('mb-5 flex flex-col gap-1.5', className)}>
       {breadcrumbs && <Breadcrumbs items={breadcrumbs} />}
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="relative flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         {/* Long words wrap here before the buttons leave the line: those stay at the right as long as there is room. */}
         <div className="min-w-0 flex-1 basis-60">
-          <div className="flex flex-wrap items-center gap-2.5">
+          <div className={classNames('flex flex-wrap items-center gap-2.5', actions && 'max-sm:pr-11')}>
             <h1 className="min-w-0 text-xl font-semibold tracking-tight wrap-anywhere text-ink">{title}</h1>
             {badge}
           </div>
@@ -66,7 +76,11 @@ export function PageHeader({ title, description, breadcrumbs, badge, actions, cl
             <p className="mt-0.5 max-w-2xl text-base text-pretty text-ink-soft">{description}</p>
           )}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
+        {actions && (
+          <div className={classNames('flex flex-wrap items-center gap-2 print:hidden', ACTIONS_ON_PHONES)}>
+            {actions}
+          </div>
+        )}
       </div>
     </header>
   );

@@ -21,6 +21,7 @@ export function ShowApiCall(call: ApiCall) {
           variant="ghost"
           icon={<SquareTerminal />}
           title={text.showApiCall}
+          data-beside-title
           className="max-sm:order-last max-sm:px-2.5"
         >
           <span className="max-sm:sr-only">{text.showApiCall}</span>
