@@ -130,6 +130,56 @@ test.describe('budgets', () => {
     await expect(row('third')).toBeVisible();
   });
 
+  test('of a budget that is one per value each value can be reset: page by page, and by its name', async ({
+    page,
+    system,
+    person,
+  }) => {
+    expect(person.organizationId).toMatch(/^org_/);
+    const headers = { ...CSRF, origin: system.consoleUrl };
+    const scope = { type: 'key', id: '*' };
+    const data = { name: 'Each', scope, limitUsd: '10', period: 'month' };
+    const budget = (await (await page.request.post('/api/v1/budgets', { data, headers })).json()) as {
+      id: string;
+    };
+    // Fifty-one keys that spent something, as the API would tell of them.
+    const values = Array.from({ length: 51 }, (_, place) => ({
+      value: `key_${place}`,
+      name: `service-${place}`,
+      ...{ periodLimitUsd: '10.00', spentUsd: '1.00', heldUsd: '0.00', remainingUsd: '9.00' },
+      forecastExceededAt: null,
+    }));
+    await page.route(`**/api/v1/budgets/${budget.id}`, (route) =>
+      route.fulfill({ json: { ...budget, valueCount: values.length } }),
+    );
+    await page.route(`**/api/v1/budgets/${budget.id}/values?**`, (route) => {
+      const asked = new URL(route.request().url()).searchParams;
+      const found = values.filter(({ name }) => name.includes(asked.get('q') ?? ''));
+      const rest = asked.get('cursor') === null ? found : found.slice(50);
+      return route.fulfill({
+        json: { data: rest.slice(0, 50), nextCursor: rest.length > 50 ? 'next' : null },
+      });
+    });
+    await page.goto('/budgets');
+    await page.getByRole('button', { name: 'Each', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: /Each/ });
+    const resetLast = sheet.getByRole('button', { name: 'Reset service-50' });
+    await expect(sheet.getByRole('button', { name: 'Reset service-49' })).toBeVisible();
+    await expect(resetLast).toHaveCount(0);
+    await sheet.getByRole('button', { name: 'Show more' }).click();
+    await expect(resetLast).toBeVisible();
+    await expect(sheet.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+
+    await sheet.getByRole('searchbox', { name: 'Name or value' }).fill('service-50');
+    await expect(sheet.getByRole('button', { name: /^Reset service-/ })).toHaveCount(1);
+    await resetLast.click();
+    const sent = page.waitForRequest((request) => request.url().endsWith('/reset'));
+    await confirm(page, 'Reset');
+    expect((await sent).postDataJSON()).toEqual({ scopeValue: 'key_50' });
+    await sheet.getByRole('searchbox', { name: 'Name or value' }).fill('nobody');
+    await expect(sheet.getByText('Nobody with this name spent anything')).toBeVisible();
+  });
+
   test('a budget is paused, resumed, reset and archived, each with its event', async ({
     page,
     system,

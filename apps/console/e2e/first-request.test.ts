@@ -48,6 +48,15 @@ test('[P1] a newcomer signs up and sees the first answered request, sent with th
   test.info().annotations.push({ type: 'took', description: `${Math.round(tookMs)} ms` });
   expect(tookMs).toBeLessThan(LIMIT_MS);
 
+  // An earlier step once more: the secret is still there. Leaving asks until it was copied.
+  await page.getByRole('button', { name: 'Provider', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Where should requests go?' })).toBeVisible();
+  await page.goBack();
+  await expect(page.locator('[data-secret]')).toHaveText(secret);
+  await page.getByRole('link', { name: 'Open this request' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('[data-secret]')).toHaveText(secret);
+  await page.getByRole('button', { name: 'Copy', exact: true }).first().click();
   await page.getByRole('link', { name: 'Open this request' }).click();
   await expect(page).toHaveURL(/\/requests\/req_/);
   await expect(page.getByText('Attempt 1')).toBeVisible();

@@ -1,5 +1,6 @@
 /** The platform lead’s keys: rules for new ones, what is wrong with those that there are, and many changed at once. */
 
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
 import { CSRF, confirm, expect, type Person, test } from './support/test.ts';
@@ -62,11 +63,29 @@ test('rules bind new keys, findings lead to bulk changes, a request is judged be
   await expect(page).toHaveURL(/finding=neverExpires/);
   const table = page.getByRole('table');
   await expect(table.getByRole('link', { name: 'checkout' })).toBeVisible();
+  await page.getByRole('searchbox').fill('sear');
+  await expect(table.getByRole('link', { name: 'checkout' })).toHaveCount(0);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  const file = await readFile(await (await saved).path(), 'utf8');
+  expect(file).toContain('search');
+  expect(file).not.toMatch(/checkout|batch/);
+  await page.getByRole('searchbox').fill('');
+  await expect(table.getByRole('link', { name: 'checkout' })).toBeVisible();
+  await page.getByRole('checkbox', { name: /all/i }).first().click();
+  await page.getByRole('button', { name: 'Add budget' }).click();
+  await page.getByLabel('Budget', { exact: true }).fill('20');
+  await page.getByText('Soft', { exact: true }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('3 keys changed')).toBeVisible();
+  // A soft one holds nothing.
+  await expect(page.getByRole('button', { name: /No budget 3/ })).toBeVisible();
   await page.getByRole('checkbox', { name: /all/i }).first().click();
   await page.getByRole('button', { name: 'Add budget' }).click();
   await page.getByLabel('Budget', { exact: true }).fill('25');
+  await expect(page.getByRole('radio', { name: 'Hard' })).toBeChecked();
   await page.getByRole('button', { name: 'Apply' }).click();
-  await expect(page.getByText('3 keys changed')).toBeVisible();
+  await expect(page.getByText('3 keys changed').last()).toBeVisible();
   await page.getByRole('button', { name: /No budget/ }).click();
   await expect(page.getByText('Nothing to do here')).toBeVisible();
 

@@ -145,7 +145,8 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
   const listProps = useListProps();
   const columns = useKeyColumns(keys.rows);
   return (
-    <section>
+    <section className="flex flex-col gap-3">
+      <p className="max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
       <DataTable
         caption={text.findings[finding]}
         columns={columns}
@@ -163,7 +164,6 @@ function FoundKeys({ finding, days }: { readonly finding: Finding; readonly days
         onRowClick={({ id }) => go(`/keys/${id}`)}
         toolbar={
           <>
-            <p className="w-full max-w-3xl text-sm text-ink-soft">{text.what[finding]}</p>
             <FoundFilters />
             {WITH_DAYS.includes(finding) && <DaysField days={days} />}
             <span className="ml-auto">
