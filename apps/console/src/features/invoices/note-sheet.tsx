@@ -129,14 +129,21 @@ function NoteContent({ note }: { readonly note: CreditNote }) {
   );
 }
 
+/** In the language of the reader. The names of models are in no other place of a note. */
+function useNoteLineName(): (line: NoteLine) => string {
+  const labelOf = useLineLabel();
+  return (line) => {
+    const label = labelOf(line);
+    return label === line.description ? label : [line.model, label].filter(Boolean).join(' · ');
+  };
+}
+
 /** Credits have no requests behind them. */
 function LineName({ line }: { readonly line: NoteLine }) {
   const text = useMessages('invoices');
   const locale = useLocale();
   const url = useUrlState();
-  const label = useLineLabel()(line);
-  // The names of models are in no other place of a note.
-  const name = label === line.description ? label : [line.model, label].filter(Boolean).join(' · ');
+  const name = useNoteLineName()(line);
   if (line.entryCount === 0) return <span>{name}</span>;
   return (
     <button
@@ -168,6 +175,7 @@ interface NoteLineProps {
 
 function NoteLineSheet({ note, line, onClose }: NoteLineProps) {
   const text = useMessages('invoices');
+  const nameOf = useNoteLineName();
   const noteText = useNoteText();
   const locale = useLocale();
   const path = `/credit-notes/${note.id}/lines/${line.id}/requests?limit=100`;
@@ -176,7 +184,7 @@ function NoteLineSheet({ note, line, onClose }: NoteLineProps) {
       open
       onClose={onClose}
       size="lg"
-      title={line.description}
+      title={nameOf(line)}
       description={text.requestsTitle}
       footer={<ShowApiCall path={path} />}
     >
@@ -205,6 +213,9 @@ function NoteLineSheet({ note, line, onClose }: NoteLineProps) {
                 </span>
               ),
             },
+            ...(line.component === 'adjustment'
+              ? []
+              : [{ term: text.unitPrice, value: <UnitPrice line={line} /> }]),
             {
               term: text.amount,
               value: <Money value={line.amountUsd} signed className="font-semibold" />,
