@@ -5,10 +5,10 @@ import { Button, Select, Sheet, SkeletonText } from '@tollgate/ui';
 import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { SearchField } from '../common/search-field.tsx';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
+import { useReachText } from './use-reach-text.ts';
 
 const REACHES = ['reachable', 'withheld'] as const;
 type Reach = (typeof REACHES)[number];
@@ -19,7 +19,7 @@ export interface KeyModelsSheetProps {
 }
 
 export function KeyModelsSheet({ keyId, onClose }: KeyModelsSheetProps) {
-  const text = useMessages('keys').reach;
+  const text = useReachText();
   const [q, setQ] = useState('');
   const [reach, setReach] = useState<Reach>('reachable');
   const path = withQuery(`/keys/${encodeURIComponent(keyId)}/models`, { limit: 50, q: q.trim(), reach });
@@ -70,7 +70,7 @@ export function KeyModelsSheet({ keyId, onClose }: KeyModelsSheetProps) {
 }
 
 function ModelRow({ model: { name, provider, withheldBy } }: { readonly model: KeyModel }) {
-  const text = useMessages('keys').reach;
+  const text = useReachText();
   return (
     <li className="flex flex-col gap-0.5 py-2 text-sm">
       <span className="flex flex-wrap items-baseline justify-between gap-x-3">

@@ -11,6 +11,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useLimitText } from '../limits/use-limit-text.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import { type KeyFormValues, toNewModels } from './key-form-values.ts';
+import { useReachText } from './use-reach-text.ts';
 
 const SHOWN = 8;
 
@@ -60,7 +61,7 @@ export function ScopePreviewPanel({ keyId, form }: ScopePreviewPanelProps) {
 
 /** Of a key that is not made yet, with the models that the rules give where none are chosen. */
 export function NewKeyReachPanel({ form }: Pick<ScopePreviewPanelProps, 'form'>) {
-  const text = useMessages('keys').reach.preview;
+  const text = useReachText().preview;
   const allowed = usePermission('models:read');
   const preview = useApiMutation<KeyReach, object>((json) => ({ path: '/keys/preview', json }), {
     showsError: true,

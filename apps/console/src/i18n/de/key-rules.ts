@@ -58,11 +58,7 @@ export const keyRules: Translation<typeof english> = {
   overdue: 'überfällig',
   every: (days, name) => `alle ${days} Tage, sagt ${name}`,
   noRotation: 'keine Regel verlangt eine',
-  overlapUntil: 'Altes Geheimnis gilt bis',
   lastFrom: 'Zuletzt von',
   lead: 'Leitung',
-  leadHint: 'Wird an fällige Erneuerungen erinnert',
-  makeLead: 'Zur Leitung machen',
-  unmakeLead: 'Nicht mehr Leitung',
   leadChanged: 'Die Leitung erfährt, was die Schlüssel des Teams betrifft',
 };

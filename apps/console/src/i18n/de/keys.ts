@@ -126,29 +126,6 @@ export const keys: Translation<typeof english> = {
     revokedBanner: 'Dieser Schlüssel ist gesperrt. Jede Anfrage damit wird abgewiesen, für immer.',
     expiredBanner: 'Dieser Schlüssel ist abgelaufen. Mit einem späteren Tag gilt er wieder.',
   },
-  reach: {
-    title: 'Modelle in Reichweite',
-    text: 'Nach dem Geltungsbereich des Schlüssels und den verbundenen Anbietern.',
-    search: 'Teil eines Modellnamens',
-    reaches: { reachable: 'In Reichweite', withheld: 'Vorenthalten' },
-    none: {
-      reachable: 'Kein Modell ist in Reichweite.',
-      withheld: 'Diesem Schlüssel wird nichts vorenthalten.',
-    },
-    noMatch: 'Kein Modell hier heißt so.',
-    more: 'Mehr anzeigen',
-    withheldBy: {
-      models: 'Es steht nicht in der Modell-Liste des Schlüssels.',
-      providers: 'Sein Anbieter steht nicht in der Anbieter-Liste des Schlüssels.',
-      credentials: 'Der Schlüssel nennt es, aber kein verbundener Anbieter hat es.',
-    },
-    preview: {
-      action: 'Was würde er erreichen?',
-      counts: (count, all) => `${count} von ${all} Modellen in Reichweite`,
-      models: 'In Reichweite',
-      unserved: 'Bei keinem verbundenen Anbieter',
-    },
-  },
   rotate: {
     action: 'Erneuern',
     title: 'Schlüssel erneuern',
@@ -173,5 +150,4 @@ export const keys: Translation<typeof english> = {
     confirm: 'Schlüssel sperren',
     done: 'Der Schlüssel ist gesperrt',
   },
-  copyId: 'Id kopieren',
 };

@@ -55,11 +55,7 @@ export const keyRules = {
   overdue: 'overdue',
   every: (days: number, name: string) => `every ${days} days, says ${name}`,
   noRotation: 'no rule asks for one',
-  overlapUntil: 'Old secret works until',
   lastFrom: 'Last from',
   lead: 'Lead',
-  leadHint: 'Told of rotations that are due',
-  makeLead: 'Make lead',
-  unmakeLead: 'No longer lead',
   leadChanged: 'Leads are told of what concerns the team’s keys',
 };
