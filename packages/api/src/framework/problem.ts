@@ -120,9 +120,9 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   slug_taken: 'name_taken',
   name_taken: 'name_taken',
   team_in_use: 'in_use',
+  team_keys: 'exceeds_own_permissions',
   not_found: 'not_found',
 };
-  team_keys: 'exceeds_own_permissions',
 
 const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCode>>> = {
   invalid_email: 'invalid_email',
@@ -142,9 +142,9 @@ const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCo
 const REASON_OF_IDENTITY = {
   role_in_use: 'role_in_use',
   team_in_use: 'team_in_use',
+  team_keys: 'team_keys',
   too_many_passkeys: 'too_many_passkeys',
   operators_account: 'operators_account',
-  team_keys: 'team_keys',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
 /** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */
