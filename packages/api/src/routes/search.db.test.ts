@@ -68,6 +68,12 @@ describe('GET /search', () => {
     const [view] = (await search(owner, 'Falcon err')) as { kind: string; question?: unknown }[];
     expect(view).toMatchObject({ kind: 'saved-view', question: { q: 'status:>=400' } });
     expect(await search(owner, 'nothing is called so')).toEqual([]);
+    // A question of an earlier version, which nobody can read any longer.
+    await test.database.tenant(
+      owner.organizationId,
+      (tx) => tx.$executeRaw`UPDATE saved_views SET question = '{"gone": true}'::jsonb`,
+    );
+    expect(await search(owner, 'Falcon err')).toMatchObject([{ question: { q: '', range: 'day' } }]);
   });
 
   it('takes signs of patterns as they are', async () => {

@@ -10,7 +10,7 @@ import { id, text } from '../framework/field.ts';
 import { ownershipOf, visibleTo } from '../framework/ownership.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { findScopeNames, scopeValueHas } from '../limits/scope-names.ts';
-import { ViewQuestion } from '../requests/saved-views.ts';
+import { presentView, SavedView } from '../requests/saved-views.ts';
 
 const FOUND = 6;
 
@@ -36,7 +36,7 @@ export const FoundThing = z
     id,
     name: z.string(),
     hint: z.string().openapi({ description: 'What tells it from others of its name; may be empty.' }),
-    question: ViewQuestion.nullable().openapi({ description: 'Of a saved view: what it asks.' }),
+    question: SavedView.shape.question.nullable().openapi({ description: 'Of a saved view: what it asks.' }),
   })
   .openapi('FoundThing');
 
@@ -123,12 +123,13 @@ const FINDERS: Readonly<Record<Kind, Finder>> = {
   'saved-view': {
     permission: 'requests:read',
     find: async ({ tx, organizationId, actor, q }) => {
-      const where = { ...visibleTo(organizationId, ownershipOf(actor)), name: contains(q) };
+      const ownership = ownershipOf(actor);
+      const where = { ...visibleTo(organizationId, ownership), name: contains(q) };
       const rows = await tx.savedView.findMany({ where, ...WHOLE });
       return rows.map((row) => ({
         id: row.id,
         name: row.name,
-        question: row.question as z.input<typeof ViewQuestion>,
+        question: presentView(row, ownership, undefined).question,
       }));
     },
   },
