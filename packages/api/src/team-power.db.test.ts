@@ -154,6 +154,42 @@ describe('who may change teams, but not every key', () => {
     expect((await by.call('PATCH', `/service-accounts/${id}`, { name: 'Robot 2' })).status).toBe(200);
     expect((await owner.call('PATCH', `/service-accounts/${id}`, { teamId: own })).status).toBe(200);
   });
+
+  it('[X3] counts the keys of a team’s service accounts, whose power comes from both teams', async () => {
+    const [account, key] = [await makeTeam('Of the account'), await makeTeam('Of its key')];
+    const robot = (await owner.call('POST', '/service-accounts', { name: 'Between', teamId: account })).body
+      .id;
+    const made = await owner.call('POST', '/keys', { name: 'between', ownerId: robot, teamId: key });
+    expect(made.status, made.text).toBe(201);
+    const inKey = await withRole('teams:write');
+    await owner.call('PUT', `/teams/${key}/members/${inKey.memberId}`, {});
+    const rotate = () => inKey.call('POST', `/keys/${made.body.key.id}/rotate`, { overlapSeconds: 0 });
+    expect((await rotate()).status).toBe(403);
+    const enter = () => inKey.call('PUT', `/teams/${account}/members/${inKey.memberId}`, {});
+    expect((await enter()).body).toMatchObject(refused);
+    // Moved below a team of theirs, it would be as if they were in it.
+    const own = await makeTeam('Above', { member: inKey });
+    const move = inKey.call('PATCH', `/teams/${account}`, { parentId: own });
+    expect((await move).body).toMatchObject(refused);
+    const inAccount = await withRole('service-accounts:write');
+    await owner.call('PUT', `/teams/${account}/members/${inAccount.memberId}`, {});
+    const bring = { teamId: await makeTeam('Of friends', { member: inAccount }) };
+    expect((await inAccount.call('PATCH', `/service-accounts/${robot}`, bring)).body).toMatchObject(refused);
+    await owner.call('PUT', `/teams/${key}/members/${inAccount.memberId}`, {});
+    expect((await inAccount.call('PATCH', `/service-accounts/${robot}`, bring)).status).toBe(200);
+  });
+
+  it('puts people in a team whose only keys belong to members: the team gives no power over these', async () => {
+    const lead = await withRole('teams:write');
+    const friend = await withRole();
+    const team = await makeTeam('Of somebody’s own', { member: friend });
+    const own = { name: 'own', teamId: team, ownerId: friend.memberId };
+    expect((await friend.call('POST', '/keys', own)).status).toBe(201);
+    expect((await lead.call('PUT', `/teams/${team}/members/${lead.memberId}`, {})).status).toBe(204);
+    expect((await owner.call('POST', '/keys', { name: 'of the team', teamId: team })).status).toBe(201);
+    const third = await withRole();
+    expect((await lead.call('PUT', `/teams/${team}/members/${third.memberId}`, {})).status).toBe(204);
+  });
 });
 
 async function invitationOf(email: string): Promise<string> {
