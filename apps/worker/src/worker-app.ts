@@ -24,12 +24,15 @@ import { lookForAlerts } from './tasks/alerts.ts';
 import { closeInvoices } from './tasks/close-invoices.ts';
 import { getTask, isTaskName, TASK_NAMES, type TaskName } from './tasks/index.ts';
 import { sealAudit } from './tasks/seal-audit.ts';
+import { Turns } from './turns.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-export interface WorkerAppOptions extends WorkerContext {
+export interface WorkerAppOptions extends Omit<WorkerContext, 'turns'> {
   readonly redisUrl: string;
   /** Jobs of one queue at once. */
   readonly concurrency?: number;
+  /** How long rounds wait for one organization's own servers. For tests. */
+  readonly turnMs?: number;
   /** Something that cannot heal inside this process: it must exit and be started again. */
   readonly onFatal: (error: Error) => void;
 }
@@ -115,7 +118,8 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     }
   };
 
-  const context: WorkerContext = { ...options, tellOfExcess: tellOfExcess(options, recall) };
+  const turns = new Turns(logger, options.turnMs);
+  const context: WorkerContext = { ...options, turns, tellOfExcess: tellOfExcess(options, recall) };
   const runTask = createTaskRunner((name) => getTask(name).run(context, stopping.signal));
 
   const runScheduled = onePlaceEach(runTask);
@@ -173,6 +177,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
       stopping.abort();
       endWatch();
       await Promise.all([...workers.values()].map((worker) => worker.close()));
+      await turns.ended();
       await schedule;
       await Promise.all([rollups.close(), maintenance.close()]);
       await recall.close();

@@ -9,6 +9,7 @@ import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import type { MailTransport } from '@tollgate/mail';
 import type { AccountOptions } from './batches/provider-account.ts';
+import type { Turns } from './turns.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface Retention {
@@ -26,6 +27,8 @@ export interface WorkerContext {
   readonly metrics: WorkerMetrics;
   /** Without it mails wait in the database. */
   readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
+  /** Of organizations in rounds that wait for servers of theirs. Without it each is waited for. */
+  readonly turns?: Turns;
   /** Hard budgets that stand above their limit after a correction. */
   readonly tellOfExcess?: (organizationId: string, excesses: readonly BudgetExcess[]) => void;
   /** Where exports are written; the console reads the same folder. Without it they wait. */

@@ -30,20 +30,33 @@ const NOT_THERE_AFTER_MS = HOUR_MS;
 /** A provider that cannot be asked for so long: what was assumed stays, and people are told. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 
+/** One after the other, at least one. @param isTimeLeft For another: what is not begun with is due again at once. */
 export async function followBatches(
   context: WorkerContext,
   organizationId: string,
   signal: AbortSignal,
+  isTimeLeft: () => boolean = () => true,
 ): Promise<void> {
   const { database, clock } = context;
   if (context.accounts === undefined) return;
   const due = await database.tenant(organizationId, (tx) =>
     listDueBatches(tx, { organizationId, now: clock.now(), limit: AT_ONCE }),
   );
-  for (const batch of due) {
-    if (signal.aborted) return;
+  for (const [index, batch] of due.entries()) {
+    if (signal.aborted || (index > 0 && !isTimeLeft()))
+      return giveBack(context, organizationId, due.slice(index));
     await followBatch(context, batch);
   }
+}
+
+function giveBack(
+  { database, clock }: WorkerContext,
+  organizationId: string,
+  batches: readonly FollowedBatch[],
+): Promise<void> {
+  return database.tenant(organizationId, async (tx) => {
+    for (const batch of batches) await postponeBatch(tx, batch, { nextLookAt: clock.now() });
+  });
 }
 
 async function followBatch(context: WorkerContext, batch: FollowedBatch): Promise<void> {

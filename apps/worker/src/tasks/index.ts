@@ -7,6 +7,7 @@ import { deliverPendingMail } from '@tollgate/mail';
 import { followBatches } from '../batches/follow-batches.ts';
 import { loadMailAttachments } from '../mail-attachments.ts';
 import { forEachOrganization } from '../organizations.ts';
+import { takeTurn } from '../turns.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { lookForAllAlerts, notifyAll } from './alerts.ts';
 import { auditAllBudgets, endEpochs } from './budgets.ts';
@@ -70,7 +71,9 @@ export const TASKS = {
     onClockMoved: true,
     run: (context, signal) =>
       forEachOrganization(context.database, signal, (organizationId) =>
-        followBatches(context, organizationId, signal),
+        takeTurn(context, 'batches', organizationId, (isTimeLeft) =>
+          followBatches(context, organizationId, signal, isTimeLeft),
+        ),
       ),
   },
   alerts: { everyMs: 15 * SECOND_MS, onClockMoved: true, run: lookForAllAlerts },
@@ -138,12 +141,15 @@ export const TASKS = {
   'export-deliveries': {
     everyMs: 10 * SECOND_MS,
     onClockMoved: true,
-    run: async ({ database, clock, exportsFolder: folder, notify }, signal) => {
+    run: async (context, signal) => {
+      const { database, clock, exportsFolder: folder, notify } = context;
       if (folder === undefined || notify === undefined) return;
       const { ring, allowedPrivateOrigins } = notify;
-      await forEachOrganization(database, signal, async (organizationId) => {
-        await deliverExports(database, { organizationId, folder, ring, allowedPrivateOrigins, clock });
-      });
+      await forEachOrganization(database, signal, (organizationId) =>
+        takeTurn(context, 'export-deliveries', organizationId, async () => {
+          await deliverExports(database, { organizationId, folder, ring, allowedPrivateOrigins, clock });
+        }),
+      );
     },
   },
   'report-mails': { everyMs: 5 * 60 * SECOND_MS, onClockMoved: true, run: mailAllReports },
