@@ -10,7 +10,6 @@ export {
 export { escapeHtml } from './escape-html.ts';
 export {
   InvalidMailError,
-  isMailAddress,
   type MailRequest,
   queueMail,
   queueMailIfValid,

@@ -34,11 +34,6 @@ export interface SealedMailPayload {
 const CONTROL_CHARACTER = /\p{Cc}|\p{Zl}|\p{Zp}/u;
 const RECIPIENT = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,255}$/;
 
-/** Whether mail can be queued for it: one plain address. */
-export function isMailAddress(text: string): boolean {
-  return RECIPIENT.test(text);
-}
-
 /**
  * As `queueMail`, for transactions that must not fail over their mail: where somebody has to pay, or must be told.
  *
@@ -65,7 +60,7 @@ export async function queueMail<T extends MailTemplate>(
   ring: KeyRing,
   request: MailRequest<T>,
 ): Promise<void> {
-  if (!isMailAddress(request.recipient)) {
+  if (!RECIPIENT.test(request.recipient)) {
     throw new InvalidMailError('Cannot queue mail: the recipient must be one plain address');
   }
   for (const [name, value] of Object.entries(request.data)) {
