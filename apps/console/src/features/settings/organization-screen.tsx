@@ -67,7 +67,7 @@ interface OrganizationValues {
   name: string;
   slug: string;
   timeZone: string;
-  stalenessCapSeconds: string;
+  stalenessMinutes: string;
   secondFactorPolicy: Organization['secondFactorPolicy'];
   payloadRetentionDays: string;
 }
@@ -85,12 +85,12 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
   const { errors } = form.formState;
   const payloadText = usePayloadText().setting;
   const save = useApiMutation<Organization, OrganizationValues>(
-    ({ stalenessCapSeconds, payloadRetentionDays, ...fields }) => ({
+    ({ stalenessMinutes, payloadRetentionDays, ...fields }) => ({
       path: `/organizations/${organization.id}`,
       method: 'PATCH',
       json: {
         ...fields,
-        stalenessCapSeconds: Number(stalenessCapSeconds),
+        stalenessCapSeconds: toSeconds(stalenessMinutes),
         payloadRetentionDays: Number(payloadRetentionDays),
       },
       ifMatch: etagOfTime(organization.updatedAt),
@@ -120,7 +120,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
           'name',
           'slug',
           'timeZone',
-          'stalenessCapSeconds',
+          'stalenessMinutes',
           'secondFactorPolicy',
           'payloadRetentionDays',
         ]}
@@ -135,7 +135,7 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
             name: common.name,
             slug: text.slug,
             timeZone: text.timeZone,
-            stalenessCapSeconds: text.staleness,
+            stalenessMinutes: text.staleness,
             secondFactorPolicy: text.secondFactor,
             payloadRetentionDays: payloadText.label,
           }}
@@ -178,16 +178,21 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
             )}
           />
         </Field>
-        <Field label={text.staleness} error={errors.stalenessCapSeconds?.message} hint={text.stalenessHint}>
+        <Field label={text.staleness} error={errors.stalenessMinutes?.message} hint={text.stalenessHint}>
           <Input
             type="number"
-            min={30}
-            max={86_400}
+            min={0.5}
+            max={1440}
+            step="any"
             readOnly={!mayWrite}
             className="tabular w-40"
-            suffix={<span className="pr-2">s</span>}
-            aria-label={`${text.staleness} (${text.seconds})`}
-            {...form.register('stalenessCapSeconds', { required: parts.required })}
+            suffix={<span className="pr-2">min</span>}
+            aria-label={`${text.staleness} (${text.minutes})`}
+            {...form.register('stalenessMinutes', {
+              required: parts.required,
+              validate: (typed) =>
+                (toSeconds(typed) >= 30 && toSeconds(typed) <= 86_400) || text.minutesWrong,
+            })}
           />
         </Field>
         <SecondFactorField form={form} readOnly={!mayWrite} />
@@ -216,6 +221,8 @@ function OrganizationForm({ organization }: { readonly organization: Organizatio
   );
 }
 
+const toSeconds = (minutes: string) => Math.round(Number(minutes) * 60);
+
 function toValues(organization: Organization): OrganizationValues {
   const { name, slug, timeZone, stalenessCapSeconds, secondFactorPolicy, payloadRetentionDays } =
     organization;
@@ -223,7 +230,8 @@ function toValues(organization: Organization): OrganizationValues {
     name,
     slug,
     timeZone,
-    stalenessCapSeconds: String(stalenessCapSeconds),
+    // Two digits find every second again.
+    stalenessMinutes: String(Math.round((stalenessCapSeconds / 60) * 100) / 100),
     secondFactorPolicy,
     payloadRetentionDays: String(payloadRetentionDays),
   };

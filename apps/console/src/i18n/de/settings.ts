@@ -61,7 +61,8 @@ export const settings: Translation<typeof english> = {
     staleness: 'Ohne Steuerung weiterarbeiten für',
     stalenessHint:
       'Erreicht ein Gateway die Datenbank nicht, arbeitet es so lange mit den letzten bekannten Regeln weiter und lehnt danach ab.',
-    seconds: 'Sekunden',
+    minutes: 'Minuten',
+    minutesWrong: 'Von einer halben bis 1.440 Minuten',
     facts: 'Eckdaten',
     region: 'Region',
     currency: 'Währung',

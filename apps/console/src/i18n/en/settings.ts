@@ -58,7 +58,8 @@ export const settings = {
     staleness: 'Work without the control plane for',
     stalenessHint:
       'If a gateway cannot reach the database, it goes on with the last known policy for this long, then refuses.',
-    seconds: 'seconds',
+    minutes: 'minutes',
+    minutesWrong: 'From half a minute to 1,440 minutes',
     facts: 'Facts',
     region: 'Region',
     currency: 'Currency',
