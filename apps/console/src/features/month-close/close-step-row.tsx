@@ -87,7 +87,7 @@ function Found({ step }: { readonly step: CloseStep }) {
   const text = useMessages('monthClose');
   const reconciliation = useMessages('reconciliation');
   if (step.state === 'none' || step.state === 'blocked') return null;
-  const reasons: Readonly<Record<string, string>> = reconciliation.reasons;
+  const reasons: Readonly<Record<string, string>> = { ...reconciliation.reasons, ...text.quarantineReasons };
   return (
     <>
       {(step.count > 0 || step.amountUsd !== null) && step.step !== 'send' && (
