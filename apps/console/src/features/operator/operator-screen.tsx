@@ -9,12 +9,12 @@ import { ShowApiCall } from '../shell/show-api-call.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { OperatedOrganizations, useOrganizationsPath } from './operated-organizations.tsx';
 import { LETTERHEAD_PATH, PLANS_PATH, RESOLD_PATH, SYSTEM_PATH, TAX_RATES_PATH } from './operator-api.ts';
-import { Plans } from './plans.tsx';
-import { Resale } from './resale.tsx';
-import { SystemScreen } from './system-screen.tsx';
-import { TaxRates } from './tax-rates.tsx';
 
 const LetterheadTab = later(async () => (await import('./letterhead.tsx')).LetterheadTab);
+const Plans = later(async () => (await import('./plans.tsx')).Plans);
+const Resale = later(async () => (await import('./resale.tsx')).Resale);
+const SystemScreen = later(async () => (await import('./system-screen.tsx')).SystemScreen);
+const TaxRates = later(async () => (await import('./tax-rates.tsx')).TaxRates);
 
 const TABS = ['organizations', 'plans', 'taxes', 'letterhead', 'resale', 'system'] as const;
 type Tab = (typeof TABS)[number];

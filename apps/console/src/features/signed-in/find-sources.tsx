@@ -8,12 +8,17 @@ import { apiFetch } from '../../api/client.ts';
 import { withQuery } from '../../api/query-key.ts';
 import type { ApiPage } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
-import { DocsCommandSource } from '../docs/docs-command-source.tsx';
 import { useCommandSource } from '../shell/command-sources.tsx';
-import { FindThings } from './find-things.tsx';
 import { pageOfId } from './found-ids.ts';
 import { usePermission } from './use-permission.ts';
+
+/** Nobody types before the page works: every page would wait for their scripts. */
+const DocsCommandSource = later(
+  async () => (await import('../docs/docs-command-source.tsx')).DocsCommandSource,
+);
+const FindThings = later(async () => (await import('./find-things.tsx')).FindThings);
 
 const FOUND = 6;
 
