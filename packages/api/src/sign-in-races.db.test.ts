@@ -63,6 +63,15 @@ function holdTable(name: 'virtual_key_secrets' | 'audit_events'): Hold {
   };
 }
 
+function holdRow(table: 'virtual_keys' | 'invitations', id: string): Hold {
+  return (work) =>
+    test.database.tenant(owner.organizationId, async (tx) => {
+      const rows = await tx.$queryRawUnsafe<unknown[]>(`SELECT 1 FROM ${table} WHERE id = $1 FOR UPDATE`, id);
+      expect(rows).toHaveLength(1);
+      await work();
+    });
+}
+
 function holdMember(id: string): Hold {
   return (work) =>
     test.database.tenant(owner.organizationId, async (tx) => {
@@ -201,5 +210,41 @@ describe('a member who is removed while they make something', () => {
     expect((await owner.call('GET', `/keys/${key.id}`)).body.revokedAt).not.toBeNull();
     const later = await owner.call('POST', '/keys', { name: 'too late', ownerId: memberId });
     expect(later.body.errors).toMatchObject([{ path: 'body.ownerId' }]);
+  });
+
+  it.each([
+    [
+      'changed',
+      (id: string, ownerId: string) => owner.call('PATCH', `/keys/${id}`, { name: 'renamed', ownerId }),
+    ],
+    [
+      'given to somebody in bulk',
+      (id: string, ownerId: string) =>
+        owner.call('POST', '/keys/bulk', { ids: [id], change: { kind: 'owner', ownerId } }),
+    ],
+  ])('goes, and a key of theirs is %s: neither waits for the other for ever', async (what, change) => {
+    const leaving = await test.join(owner, `crosswise-${what.length}@example.com`, 'developer');
+    const memberId = await memberIdOf(leaving);
+    const made = await owner.call('POST', '/keys', { name: 'crosswise', ownerId: memberId });
+    const keyId = made.body.key.id as string;
+    const [changed, removed] = await whileHeld(holdRow('virtual_keys', keyId), [
+      () => change(keyId, memberId),
+      () => owner.call('DELETE', `/members/${memberId}`),
+    ]);
+    expect([changed?.status, removed?.status], changed?.text).toEqual([200, 204]);
+    expect((await owner.call('GET', `/keys/${keyId}`)).body.revokedAt).not.toBeNull();
+  });
+
+  it('goes, and an invitation of theirs is accepted: neither waits for the other for ever', async () => {
+    const leaving = await test.join(owner, 'inviter@example.com', 'admin');
+    const memberId = await memberIdOf(leaving);
+    const email = 'invited-by-who-leaves@example.com';
+    const invited = await leaving.call('POST', '/invitations', { email, role: 'viewer' });
+    const invitationToken = await linkTo(email, 'invitation');
+    const [accepted, removed] = await whileHeld(holdRow('invitations', invited.body.id), [
+      () => test.anonymous('POST', '/auth/sign-up', { email, password: TEST_PASSWORD, invitationToken }),
+      () => owner.call('DELETE', `/members/${memberId}`),
+    ]);
+    expect([accepted?.status, removed?.status], accepted?.text).toEqual([201, 204]);
   });
 });

@@ -14,6 +14,7 @@ export type IdentityErrorCode =
   | 'too_many_passkeys'
   | 'second_factor_exists'
   | 'sign_in_expired'
+  | 'session_ended'
   | 'reauthentication_required'
   | 'reauthentication_not_shown'
   | 'sign_up_closed'

@@ -9,7 +9,7 @@ import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import { insertMembership } from './membership.ts';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
-import { isStillGranted } from './outgrown-invitations.ts';
+import { holdInviter, isStillGranted } from './outgrown-invitations.ts';
 import { can, isBuiltInRole } from './permission.ts';
 import { getGrantableRole } from './role.ts';
 import { assertManagesKeysOf } from './team-power.ts';
@@ -193,15 +193,16 @@ export async function acceptInvitationRow(
   const now = new Date(nowMs);
   // Before the invitation, as closing does: nobody joins, or takes a seat of, an organization that closes meanwhile.
   await tx.$queryRaw`SELECT 1 AS locked FROM organizations WHERE id = ${organizationId} FOR SHARE`;
+  const { invitedById, teamId } = await tx.invitation.findUniqueOrThrow({
+    where: { id },
+    select: { invitedById: true, teamId: true },
+  });
+  await holdInviter(tx, organizationId, invitedById);
   const { count } = await tx.invitation.updateMany({
     where: { organizationId, id, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
     data: { acceptedAt: now },
   });
   if (count !== 1) throw new IdentityError('invalid_token', 'Cannot use this invitation: it was used');
-  const { invitedById, teamId } = await tx.invitation.findUniqueOrThrow({
-    where: { id },
-    select: { invitedById: true, teamId: true },
-  });
   if (!(await isStillGranted(tx, organizationId, invitedById, { role: invitation.role, teamId }))) {
     throw new IdentityError(
       'invitation_outgrown',

@@ -50,8 +50,7 @@ export async function isStillGranted(
   invitedById: string,
   given: Given,
 ): Promise<boolean> {
-  await tx.$queryRaw`
-    SELECT 1 FROM memberships WHERE organization_id = ${organizationId} AND user_id = ${invitedById} FOR SHARE`;
+  await holdInviter(tx, organizationId, invitedById);
   const row = await tx.membership.findFirst({
     where: { organizationId, userId: invitedById },
     include: { customRole: { select: { permissions: true } } },
@@ -59,6 +58,16 @@ export async function isStillGranted(
   if (row === null) return false;
   const permissions = permissionsOf(row, row.customRole?.permissions);
   return mayInvite(tx, organizationId, { userId: invitedById, membershipId: row.id, permissions }, given);
+}
+
+/** Before the invitation, as whoever removes them takes both. */
+export async function holdInviter(
+  tx: Transaction,
+  organizationId: string,
+  invitedById: string,
+): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM memberships WHERE organization_id = ${organizationId} AND user_id = ${invitedById} FOR SHARE`;
 }
 
 async function mayInvite(

@@ -85,7 +85,7 @@ export interface AddedPasskey {
   readonly recoveryCodes: readonly string[] | null;
 }
 
-/** @throws {IdentityError} `passkey_refused`, `passkey_known`, `too_many_passkeys`, `email_not_verified`, `sign_in_expired`. */
+/** @throws {IdentityError} `passkey_refused`, `passkey_known`, `too_many_passkeys`, `email_not_verified`, `session_ended`. */
 export async function finishPasskeyRegistration(
   context: IdentityContext,
   actor: PersonActor,
@@ -202,6 +202,7 @@ export async function removePasskey(
   const { userId, email } = actor;
   const nowMs = context.clock.nowMs();
   await context.database.person({ userId }, async (tx, use) => {
+    await changeWaysInBySession(tx, actor);
     const { name } = await getPasskey(tx, userId, id);
     assertRecentSecondFactor(actor, nowMs);
     await tx.passkey.delete({ where: { id }, select: { id: true } });

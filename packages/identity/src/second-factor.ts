@@ -14,6 +14,7 @@ import { countRecoveryCodes, issueRecoveryCodes, spendRecoveryCode } from './rec
 import { mailSecurityChange } from './security-mail.ts';
 import { revokeSessions } from './session.ts';
 import { spendTotpCode } from './totp-code.ts';
+import { changeWaysInBySession } from './ways-in.ts';
 
 /** What members need. `required-or-provider`: a sign-in at an identity provider is enough. */
 export const SECOND_FACTOR_POLICIES = ['optional', 'required', 'required-or-provider'] as const;
@@ -160,6 +161,7 @@ export function renewRecoveryCodes(
   assertRecentSecondFactor(actor, nowMs);
   const { userId, email } = actor;
   return context.database.person({ userId }, async (tx, use) => {
+    await changeWaysInBySession(tx, actor);
     if (!hasSecondFactor(await findSecondFactors(tx, userId))) {
       throw new IdentityError('not_found', 'Cannot make recovery codes: there is no second factor');
     }

@@ -19,7 +19,7 @@ type PasswordRight =
 /**
  * The one place that changes a password: sessions end, and the owner is told.
  *
- * @throws {IdentityError} `invalid_token`, `sign_in_expired`, `wrong_password`: the right is gone meanwhile.
+ * @throws {IdentityError} `invalid_token`, `session_ended`, `wrong_password`: the right is gone meanwhile.
  */
 export async function setPassword(
   context: IdentityContext,
@@ -104,7 +104,7 @@ export async function isPassword(
 /**
  * One's own, in one's session; the first one needs no other.
  *
- * @throws {IdentityError} `wrong_password`, `weak_password`, `too_many_attempts`, `sign_in_expired`.
+ * @throws {IdentityError} `wrong_password`, `weak_password`, `too_many_attempts`, `session_ended`.
  */
 export async function changePassword(
   context: IdentityContext,

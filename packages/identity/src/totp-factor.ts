@@ -56,7 +56,7 @@ export async function beginTotp(context: IdentityContext, actor: PersonActor): P
 /**
  * @returns Recovery codes, with the person's first second factor.
  * @throws {IdentityError} `wrong_code`, `second_factor_exists`, `not_found` (none begun, or too long ago),
- *   `too_many_attempts`, `sign_in_expired`.
+ *   `too_many_attempts`, `session_ended`.
  */
 export async function confirmTotp(
   context: IdentityContext,
@@ -111,6 +111,7 @@ export async function removeTotp(
   const nowMs = context.clock.nowMs();
   assertRecentSecondFactor(actor, nowMs);
   await context.database.person({ userId }, async (tx, use) => {
+    await changeWaysInBySession(tx, actor);
     const where = { userId, confirmedAt: { not: null } };
     const before = await tx.totpFactor.findFirst({ where, select: { confirmedAt: true } });
     const { count } = await tx.totpFactor.deleteMany({ where });

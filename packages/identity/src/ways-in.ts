@@ -23,7 +23,7 @@ export async function changeWaysIn(tx: Transaction, userId: string): Promise<voi
 /**
  * For what outlives the session that asks for it: one that has ended by now, with a new password perhaps, leaves nothing.
  *
- * @throws {IdentityError} `sign_in_expired`.
+ * @throws {IdentityError} `session_ended`.
  */
 export async function changeWaysInBySession(
   tx: Transaction,
@@ -35,5 +35,5 @@ export async function changeWaysInBySession(
     select: { revokedAt: true },
   });
   if (session !== null && session.revokedAt === null) return;
-  throw new IdentityError('sign_in_expired', 'Cannot go on: this session has ended; sign in again');
+  throw new IdentityError('session_ended', 'Cannot go on: this session has ended; sign in again');
 }

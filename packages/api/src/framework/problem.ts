@@ -105,6 +105,7 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   too_many_passkeys: 'conflict',
   second_factor_exists: 'second_factor_exists',
   sign_in_expired: 'sign_in_expired',
+  session_ended: 'unauthenticated',
   reauthentication_required: 'reauthentication_required',
   reauthentication_not_shown: 'reauthentication_not_shown',
   sign_up_closed: 'sign_up_closed',
@@ -147,10 +148,10 @@ const REASON_OF_IDENTITY = {
   operators_account: 'operators_account',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
-/** Connection refused, pool exhausted, time-outs: the database is away, nobody did anything wrong. */
-const UNAVAILABLE_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+/** Connection refused, pool exhausted, time-outs, a deadlock: nobody did anything wrong, and the next try may go through. */
+const UNAVAILABLE_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 const UNAVAILABLE_SQL_CODES =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|57P0[123]|53300|connection terminated|timeout exceeded when trying to connect/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|DatabaseNotReachable|ConnectionClosed|SocketTimeout|57P0[123]|53300|40P01|40001|deadlock detected|connection terminated|timeout exceeded when trying to connect/i;
 
 /** @returns The problem to answer with. An `internal_error` keeps what was thrown as its cause, for the log. */
 export function toProblem(error: unknown): ApiProblem {

@@ -206,16 +206,17 @@ export const keyRoutes: readonly AnyRoute[] = [
     response: Key,
     run: async (call) => {
       const { tx, organizationId, params, body, nowMs, request, headers } = call;
+      const { ownerId, ...fields } = body;
+      // Before the key, as whoever removes its owner takes both.
+      const owner = ownerId === undefined ? {} : await getKeyOwner(tx, organizationId, ownerId);
       const before = await lockKey(call, params.id);
       assertIfMatch(request, before.version);
-      const { ownerId, ...fields } = body;
       if (fields.teamId !== undefined) await assertTeam(tx, organizationId, fields.teamId);
       const teamId = fields.teamId === undefined ? before.teamId : fields.teamId;
       // Names of keys older than a rule can still be changed.
       if (fields.expiresAt !== undefined || teamId !== before.teamId) {
         await assertMayEndIn(tx, before, { teamId, asked: fields.expiresAt, nowMs });
       }
-      const owner = ownerId === undefined ? {} : await getKeyOwner(tx, organizationId, ownerId);
       const row = await updateKey(call, before, { ...definedOnly(fields), ...owner });
       await recordChange(call, tx, 'key-changed', row.id);
       setEtag(headers, row.version);

@@ -5,6 +5,7 @@
  * the others are changed. Every change is locked, checked and audited as a single one is.
  */
 import { z } from '@hono/zod-openapi';
+import { holdMember } from '@tollgate/identity';
 import { BUDGET_PERIODS } from '@tollgate/limits';
 import { recordChange } from '../framework/change-feed.ts';
 import { id, instant } from '../framework/field.ts';
@@ -59,6 +60,10 @@ export const BulkKeyResult = z
 type Call = OrganizationCall<z.output<typeof BulkKeyChange>, unknown, unknown>;
 
 export async function changeManyKeys(call: Call): Promise<z.input<typeof BulkKeyResult>[]> {
+  const { change } = call.body;
+  // Before the keys, as whoever removes their owner takes both.
+  if (change.kind === 'owner' && change.ownerId !== null)
+    await holdMember(call.tx, call.organizationId, change.ownerId);
   const results: z.input<typeof BulkKeyResult>[] = [];
   // In the order of their ids, so that two such requests wait for each other and never lock crosswise.
   for (const keyId of [...new Set(call.body.ids)].toSorted()) {
