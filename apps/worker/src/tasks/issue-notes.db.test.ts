@@ -10,7 +10,8 @@ import type { WorkerContext } from '../worker-context.ts';
 import { WorkerMetrics } from '../worker-metrics.ts';
 import { getTask } from './index.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const USAGE_MS = Date.parse('2026-11-20T12:00:00Z');
 const FINAL_MS = Date.parse('2026-12-01T00:00:01Z');
 const LATE_MS = Date.parse('2026-12-02T07:30:00Z');
@@ -116,14 +117,14 @@ const eventsOf = (organizationId: string) =>
 
 describe('[M5] a waiting debit note', () => {
   it.each([
-    { graceDays: undefined, days: 3 },
-    { graceDays: 5, days: 5 },
-    { graceDays: 0, days: 0 },
+    { graceDays: undefined, hours: 72 },
+    { graceDays: 5, hours: 120 },
+    { graceDays: 0, hours: 6 },
   ])(
-    'is issued when its days of grace are over, not a moment earlier: $days',
-    async ({ graceDays, days }) => {
+    'is issued when its days of grace are over, hours of quiet at least, not a moment earlier: $hours',
+    async ({ graceDays, hours }) => {
       const late = await withLateUsage(2n * USD, graceDays);
-      const dueMs = LATE_MS + days * DAY_MS;
+      const dueMs = LATE_MS + hours * HOUR_MS;
       expect(late.note).toMatchObject({
         kind: 'debit',
         state: 'draft',
@@ -169,6 +170,77 @@ describe('[M5] a waiting debit note', () => {
       limit: 10,
     });
     expect(after.map(({ state }) => state)).toEqual(['issued', 'issued']);
+  });
+});
+
+const statesOf = async (organizationId: string) => {
+  const { data } = await listCreditNotes(console_, { organizationId, limit: 100 });
+  return data.map(({ state, subtotalUsd }) => [state, subtotalUsd]);
+};
+const issuesAtOf = async (late: Awaited<ReturnType<typeof withLateUsage>>) => (await read(late)).issuesAt;
+const at = (ms: number) => new Date(ms).toISOString();
+
+describe('[M5] the day on which a note is issued by itself', () => {
+  it('counts from when something began to be owed, however long a credit waited before', async () => {
+    const late = await withLateUsage(-1n * USD, 2);
+    const turnedMs = LATE_MS + 10 * DAY_MS;
+    await addUsage(late.organizationId, 3n * USD, turnedMs);
+    expect(await issuesAtOf(late)).toBe(at(turnedMs + 2 * DAY_MS));
+    await run(turnedMs + 2 * DAY_MS - 1);
+    expect(await statesOf(late.organizationId)).toEqual([['draft', '2.00']]);
+    // More of it moves nothing, what is owed less begins anew.
+    await addUsage(late.organizationId, 1n * USD, turnedMs + DAY_MS);
+    expect(await issuesAtOf(late)).toBe(at(turnedMs + 2 * DAY_MS));
+    await addUsage(late.organizationId, -4n * USD, turnedMs + DAY_MS);
+    expect(await issuesAtOf(late)).toBeNull();
+    await addUsage(late.organizationId, 5n * USD, turnedMs + DAY_MS + 7);
+    expect(await issuesAtOf(late)).toBe(at(turnedMs + 3 * DAY_MS + 7));
+    await run(turnedMs + 3 * DAY_MS + 7);
+    expect(await statesOf(late.organizationId)).toEqual([['issued', '4.00']]);
+  });
+
+  it('never comes while nothing is owed: usage that costs nothing is no note over 0.00', async () => {
+    const late = await withLateUsage(0n, 0);
+    expect(late.note).toMatchObject({ kind: 'debit', state: 'draft', issuesAt: null, totalUsd: '0.00' });
+    await run(LATE_MS + 365 * DAY_MS);
+    expect((await read(late)).state).toBe('draft');
+    await addUsage(late.organizationId, 1n, LATE_MS + 400 * DAY_MS);
+    expect(await issuesAtOf(late)).toBe(at(LATE_MS + 400 * DAY_MS + 6 * HOUR_MS));
+  });
+
+  it('waits while usage still arrives, so that it is one note, and a day at most', async () => {
+    const late = await withLateUsage(1n * USD, 0);
+    const { organizationId } = late;
+    for (let hour = 1; hour < 24; hour++) {
+      const nowMs = LATE_MS + hour * HOUR_MS;
+      await addUsage(organizationId, 1n * USD, nowMs);
+      expect(await issuesAtOf(late)).toBe(at(Math.min(nowMs + 6 * HOUR_MS, LATE_MS + DAY_MS)));
+      await run(nowMs);
+      expect(await statesOf(organizationId)).toEqual([['draft', `${hour + 1}.00`]]);
+    }
+    await run(LATE_MS + DAY_MS - 1);
+    expect(await statesOf(organizationId)).toEqual([['draft', '24.00']]);
+    await run(LATE_MS + DAY_MS);
+    expect(await statesOf(organizationId)).toEqual([['issued', '24.00']]);
+    // What comes after is another note’s, with hours of its own.
+    await addUsage(organizationId, 1n * USD, LATE_MS + DAY_MS + 1);
+    await run(LATE_MS + DAY_MS + 2);
+    expect(await statesOf(organizationId)).toEqual([
+      ['draft', '1.00'],
+      ['issued', '24.00'],
+    ]);
+  });
+
+  it('is that of its beginning for a note from before these times were kept', async () => {
+    const late = await withLateUsage(2n * USD, 1);
+    await worker.tenant(
+      late.organizationId,
+      (tx) => tx.$executeRaw`UPDATE credit_notes SET owed_since = NULL, grown_at = NULL
+        WHERE organization_id = ${late.organizationId}`,
+    );
+    expect(await issuesAtOf(late)).toBe(at(LATE_MS + DAY_MS));
+    await run(LATE_MS + DAY_MS);
+    expect(await statesOf(late.organizationId)).toEqual([['issued', '2.00']]);
   });
 });
 

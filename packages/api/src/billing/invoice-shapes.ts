@@ -98,7 +98,7 @@ const noteFields = {
   createdAt: timestamp,
   issuesAt: timestamp.nullable().openapi({
     description:
-      'Of a draft debit note: when it is issued by itself, unless somebody does before. Null of all others: credit notes wait for somebody.',
+      'Of a draft on which something is owed: when it is issued by itself, unless somebody does before: after the days of grace, and after six hours without further usage, which are waited for a day at most. Null of all others: credit notes wait for somebody.',
   }),
   issuedAt: timestamp.nullable(),
 };

@@ -2,7 +2,7 @@
  * Usage that arrives after its invoice was finalized: collected, with the entries behind it, on one draft note
  * per invoice, which people issue, or the worker where something is owed. A finalized invoice is never touched.
  */
-import type { Transaction } from '@tollgate/db';
+import { sql, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import type { LineKey } from './line-groups.ts';
 
@@ -32,9 +32,13 @@ export async function addLateUsage(
     const noteId = await lockDraftNote(tx, organizationId, invoiceId, nowMs);
     const own = additions.filter((addition) => addition.invoiceId === invoiceId);
     await addNoteLines(tx, organizationId, invoiceId, noteId, own, nowMs);
-    // Its name says its sign: what is owed more is a debit note, what is owed less a credit note.
+    // Its name says its sign: what is owed more is a debit note, what is owed less a credit note. The days until it is
+    // issued by itself count from when something began to be owed.
+    const now = sql`${new Date(nowMs).toISOString()}::timestamptz`;
     await tx.$executeRaw`
-      UPDATE credit_notes SET subtotal_pico_usd = s.subtotal, kind = CASE WHEN s.subtotal < 0 THEN 'credit' ELSE 'debit' END
+      UPDATE credit_notes SET subtotal_pico_usd = s.subtotal, kind = CASE WHEN s.subtotal < 0 THEN 'credit' ELSE 'debit' END,
+        owed_since = CASE WHEN s.subtotal > 0 THEN CASE WHEN subtotal_pico_usd > 0 THEN owed_since ELSE ${now} END END,
+        grown_at = ${now}
       FROM (SELECT COALESCE(sum(amount_pico_usd), 0) AS subtotal FROM credit_note_lines
             WHERE organization_id = ${organizationId} AND credit_note_id = ${noteId} AND kind = 'usage') AS s
       WHERE organization_id = ${organizationId} AND id = ${noteId}`;

@@ -1,20 +1,17 @@
 /**
- * What is owed more is billed whether or not the debtor bothers: a draft debit note is issued once the organization's
- * days of grace have passed since it was begun. Until then anybody who may can issue it, and late usage gathers on it.
+ * What is owed more is billed whether or not the debtor bothers: a draft debit note is issued once it is due
+ * (`NOTE_ISSUES_AT`). Until then anybody who may can issue it, and late usage gathers on it.
  *
  * Credit notes are left to people: nobody is harmed by one that waits but its owner. Safe to run by any number of
  * workers; a note that another one issued meanwhile is passed over.
  */
 import type { AuditActor } from '@tollgate/audit';
-import { type Database, sql, type Transaction } from '@tollgate/db';
+import type { Database, Transaction } from '@tollgate/db';
 import { BillingError } from './billing-error.ts';
 import { issueCreditNote } from './issue-note.ts';
+import { NOTE_ISSUES_AT } from './note-due.ts';
 
 const NOTE_ACTOR: AuditActor = { kind: 'system', id: 'debit-notes', name: 'Debit notes' };
-
-/** Of `credit_notes n`: when it is issued by itself. Null of those that wait for people, and of those that are issued. */
-export const NOTE_ISSUES_AT = sql`(CASE WHEN n.state = 'draft' AND n.kind = 'debit' THEN n.created_at
-  + make_interval(hours => 24 * COALESCE((SELECT p.grace_days FROM billing_profiles p WHERE p.organization_id = n.organization_id), 3)) END)`;
 
 export interface DueNotesOptions {
   readonly organizationId: string;
@@ -32,7 +29,7 @@ export async function issueDueNotes(
   const issued: { id: string; number: string }[] = [];
   const faults: unknown[] = [];
   for (const creditNoteId of due) {
-    const step = { organizationId, creditNoteId, actor: NOTE_ACTOR, now, collectsByStripe };
+    const step = { organizationId, creditNoteId, actor: NOTE_ACTOR, now, collectsByStripe, onlyIfDue: true };
     try {
       issued.push(await issueCreditNote(database, step));
     } catch (error) {

@@ -10,10 +10,13 @@ import { composeNote, readNote, type StoredNote } from './compose-note.ts';
 import { announce, type InvoiceStep } from './finalize.ts';
 import { FrozenInvoice, freeze } from './frozen-invoice.ts';
 import { applyNoteCredits } from './note-credits.ts';
+import { isNoteDue } from './note-due.ts';
 import { seriesOf, takeNumber } from './number-series.ts';
 
 export interface NoteStep extends Omit<InvoiceStep, 'invoiceId'> {
   readonly creditNoteId: string;
+  /** Nobody asked for it by hand: usage that came since it was found due may have made it a credit, or more. */
+  readonly onlyIfDue?: boolean;
 }
 
 /**
@@ -32,6 +35,9 @@ async function issueWithin(tx: Transaction, step: NoteStep): Promise<{ id: strin
       `Cannot issue the note: it must be a draft, got ${note.state}`,
       'note-not-draft',
     );
+  }
+  if (step.onlyIfDue && !(await isNoteDue(tx, step))) {
+    throw new BillingError('wrong-state', 'Cannot issue the note by itself: it must be due');
   }
   const invoice = FrozenInvoice.parse(note.invoiceFrozen);
   const isInvoiceVoid = note.invoiceState === 'void';

@@ -3,8 +3,8 @@ import { type Database, empty, NOTE_WAITS, sql, type Transaction } from '@tollga
 import { z } from 'zod';
 import { ENTRY_COMPONENTS, IS_BILLED } from '../draft/line-groups.ts';
 import { FrozenInvoice } from '../lifecycle/frozen-invoice.ts';
-import { NOTE_ISSUES_AT } from '../lifecycle/issue-due-notes.ts';
 import { listNoteCredits, type NoteCreditLine } from '../lifecycle/note-credits.ts';
+import { NOTE_ISSUES_AT } from '../lifecycle/note-due.ts';
 import { noteTotalsOf } from '../lifecycle/note-totals.ts';
 import { notFound, usd } from './invoices.ts';
 import { describeLine, shownUnitPrice } from './line-text.ts';
@@ -25,7 +25,7 @@ export interface CreditNoteView {
   readonly taxUsd: string;
   readonly totalUsd: string;
   readonly createdAt: string;
-  /** A draft debit note: when it is issued by itself, unless somebody does before. */
+  /** A draft that owes something: when it is issued by itself, unless somebody does before or more usage comes. */
   readonly issuesAt: string | null;
   readonly issuedAt: string | null;
 }

@@ -169,7 +169,7 @@ export const invoices: Translation<typeof english> = {
   issue: 'Ausstellen',
   issuedByItself: 'Wird von selbst ausgestellt',
   issuedByItselfHint:
-    'Darauf steht Nutzung, die geschuldet ist. Nach den Karenztagen erhält sie ihre Nummer ohne Ihr Zutun.',
+    'Darauf steht Nutzung, die geschuldet ist. Sind die Karenztage vorüber und kommt sechs Stunden lang nichts hinzu (darauf wird höchstens einen Tag gewartet), erhält sie ihre Nummer ohne Ihr Zutun.',
   issueTitle: 'Diesen Beleg ausstellen?',
   issueText: 'Er bekommt seine Nummer und ändert sich nie wieder.',
   issueMany: (count) => (count === 1 ? 'Diesen Beleg ausstellen?' : `${count} Belege ausstellen?`),

@@ -166,7 +166,7 @@ export const invoices = {
   /** Of a debit note that is still a draft. */
   issuedByItself: 'Issued by itself',
   issuedByItselfHint:
-    'It tells of usage that is owed. Once the days of grace are over it gets its number without anybody’s doing.',
+    'It tells of usage that is owed. Once the days of grace are over and no more has come for six hours (waited for a day at most), it gets its number without anybody’s doing.',
   issueTitle: 'Issue this note?',
   issueText: 'It gets its number and never changes again.',
   issueMany: (count: number) => (count === 1 ? 'Issue this note?' : `Issue ${count} notes?`),

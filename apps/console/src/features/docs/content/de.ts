@@ -251,7 +251,7 @@ export const german: DocPages = {
       ),
       heading('corrections', 'Berichtigungen'),
       text(
-        'Eine endgültige Rechnung ändert sich nie. Spätere oder berichtigte Nutzung wird eine Gutschrift oder Nachbelastung, die auf sie verweist. Der Entwurf einer Nachbelastung, die sagt, dass mehr geschuldet ist, wird von selbst ausgestellt, sobald seit seinem Beginn die Karenztage vergangen sind; wer darf, stellt ihn früher aus. Eine Gutschrift wartet, bis jemand sie ausstellt. Was wir statt des Anbieters gezählt haben, ist als geschätzt gekennzeichnet.',
+        'Eine endgültige Rechnung ändert sich nie. Spätere oder berichtigte Nutzung wird eine Gutschrift oder Nachbelastung, die auf sie verweist. Der Entwurf einer Nachbelastung, die sagt, dass mehr geschuldet ist, wird von selbst ausgestellt, sobald die Karenztage vergangen sind, seit darauf etwas geschuldet ist, und sechs Stunden lang nichts hinzukam (darauf wird höchstens einen Tag gewartet); wer darf, stellt ihn früher aus. Eine Gutschrift wartet, bis jemand sie ausstellt. Was wir statt des Anbieters gezählt haben, ist als geschätzt gekennzeichnet.',
       ),
     ],
   },

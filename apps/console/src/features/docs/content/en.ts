@@ -248,7 +248,7 @@ export const english: DocPages = {
       ),
       heading('corrections', 'Corrections'),
       text(
-        'A final invoice never changes. Late or corrected usage becomes a credit or debit note that refers to it. A draft debit note, which says that more is owed, is issued by itself once the days of grace have passed since it was begun; whoever may can issue it earlier. A credit note waits for somebody to issue it. What was counted by us instead of the provider is marked as estimated.',
+        'A final invoice never changes. Late or corrected usage becomes a credit or debit note that refers to it. A draft debit note, which says that more is owed, is issued by itself once the days of grace have passed since something was owed on it, and no more has come for six hours (which is waited for a day at most); whoever may can issue it earlier. A credit note waits for somebody to issue it. What was counted by us instead of the provider is marked as estimated.',
       ),
     ],
   },
