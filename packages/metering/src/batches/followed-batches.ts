@@ -54,11 +54,11 @@ export async function listDueBatches(
 ): Promise<FollowedBatch[]> {
   const taken = await tx.$queryRaw<{ id: string }[]>`
     UPDATE provider_batches b SET next_look_at = ${new Date(now.getTime() + TAKEN_MS).toISOString()}::timestamptz
-    FROM (
+    -- An array, as a join might ask for the next ones with each row that it looks at.
+    WHERE b.organization_id = ${organizationId} AND b.id = ANY (ARRAY(
       SELECT id FROM provider_batches WHERE organization_id = ${organizationId} AND state = 'following'
         AND next_look_at <= ${now.toISOString()}::timestamptz
-      ORDER BY next_look_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) AS due
-    WHERE b.organization_id = ${organizationId} AND b.id = due.id RETURNING b.id`;
+      ORDER BY next_look_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)) RETURNING b.id`;
   if (taken.length === 0) return [];
   const rows = await tx.providerBatch.findMany({
     where: { organizationId, id: { in: taken.map(({ id }) => id) } },
