@@ -113,6 +113,9 @@ describe('POST /month-close/send', () => {
       expect(finalized.status, finalized.text).toBe(200);
       const recipients = ['westcoast@example.com'];
       const body = { at: invoice.periodStart, livemode: false, recipients };
+      const unmailable = `${'a'.repeat(65)}@example.com`;
+      const refused = await call('POST', '/month-close/send', { ...body, recipients: [unmailable] });
+      expect(refused.body.errors).toMatchObject([{ path: 'body.recipients.0', code: 'invalid_email' }]);
       const sent = await call('POST', '/month-close/send', body);
       expect(sent.status, sent.text).toBe(200);
       const { frozen, dueAt } = await worker.tenant(organizationId, (tx) =>

@@ -14,10 +14,11 @@ import {
   withdrawCloseStep,
 } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
-import { assertVerified, auditActor, type OrganizationActor } from '@tollgate/identity';
+import { assertVerified, auditActor, findEmailAddress, type OrganizationActor } from '@tollgate/identity';
 import { queueMail } from '@tollgate/mail';
 import { assertIssuer } from '../billing/issuer.ts';
 import { id, idParam, instant, iso, queryFlag, text, timestamp, usd } from '../framework/field.ts';
+import { refusal } from '../framework/field-errors.ts';
 import { decodeTimeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -98,6 +99,14 @@ export const QuarantinedEntry = z
   .openapi('QuarantinedEntry');
 
 const monthBody = { at: instant, livemode: z.boolean().default(true) };
+
+/** In the one form that mail goes to. */
+const recipient = text(254)
+  .overwrite((value) => findEmailAddress(value) ?? value)
+  .refine(
+    (value) => findEmailAddress(value) !== undefined,
+    refusal('must be an e-mail address', 'invalid_email'),
+  );
 
 export const monthCloseRoutes: readonly AnyRoute[] = [
   route({
@@ -206,7 +215,7 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
     summary: 'Mail the finalized invoice with its PDF to the billing contact',
     access: 'invoices:write',
     throttle: { limit: 30, windowSeconds: 3_600 },
-    body: z.strictObject({ ...monthBody, recipients: z.array(z.email().max(254)).max(10).default([]) }),
+    body: z.strictObject({ ...monthBody, recipients: z.array(recipient).max(10).default([]) }),
     response: MonthClose,
     run: (call) =>
       billingAnswer(async () => {
