@@ -3,7 +3,7 @@ import { refreshDrafts } from '@tollgate/billing';
 import { type Database, openDatabase } from '@tollgate/db';
 import { signInWithAccount } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, TEST_PASSWORD, type TestApi, type TestPerson } from '../test-api.ts';
 
 let test: TestApi;
@@ -18,6 +18,9 @@ afterAll(async () => {
   await worker?.close();
   await test?.close();
 });
+
+// Sign-ups of one address are counted by the hour.
+beforeEach(() => test.clock.advance(3_600_000));
 
 async function invite(owner: TestPerson, email: string): Promise<string> {
   const invited = await owner.call('POST', '/invitations', { email });
@@ -151,6 +154,47 @@ describe('[M5] who accepts an invitation', () => {
     }
     expect(quantities).toEqual(['0', '0', '0', '0', '0', '1', '2']);
   });
+
+  /** As it could become before seats followed the members. */
+  const withBacklog = async (owner: TestPerson, seats: number, members: number) => {
+    await take(owner, members);
+    const { organizationId } = owner;
+    for (let index = 2; index <= members; index++)
+      await test.join(owner, `backlog-${index}-${organizationId.toLowerCase()}@example.com`, 'developer');
+    await test.database.tenant(
+      organizationId,
+      (tx) =>
+        tx.$executeRaw`UPDATE subscriptions SET seats = ${seats} WHERE organization_id = ${organizationId} AND ends_at IS NULL`,
+    );
+  };
+
+  it.each([
+    // Of those that are included: five, whatever number was taken.
+    { seats: 5, members: 4, after: [5, 6], free: 1 },
+    { seats: 5, members: 5, after: [6, 7], free: 0 },
+    { seats: 5, members: 6, after: [6, 7], free: 0 },
+    { seats: 5, members: 9, after: [6, 7], free: 0 },
+    { seats: 7, members: 9, after: [8, 9], free: 0 },
+    { seats: 1, members: 3, after: [4, 5], free: 2 },
+    { seats: 1, members: 7, after: [6, 7], free: 0 },
+  ])(
+    'pays for nobody who was there before: of $members members with $seats seats',
+    async ({ seats, members, after, free }) => {
+      const name = `${seats}-of-${members}`;
+      const owner = await test.signUp(`owner-${name}@example.com`, `Backlog ${name}`);
+      await withBacklog(owner, seats, members);
+      const charged = async () => Math.max(5, (await planOf(owner)).seats);
+      for (const [index, expected] of after.entries()) {
+        const { freeSeats, seatFeeUsd } = (await owner.call('GET', '/invitations/seats')).body;
+        expect([freeSeats, seatFeeUsd]).toEqual([Math.max(0, free - index), '15.00']);
+        const before = await charged();
+        await join(owner, `joiner-${index}-${name}@example.com`);
+        expect(await planOf(owner)).toMatchObject({ seats: expected, usedSeats: members + index + 1 });
+        // As whoever invited them was told.
+        expect((await charged()) - before).toBe(freeSeats > 0 ? 0 : 1);
+      }
+    },
+  );
 
   it('of an organization without a plan adds nothing', async () => {
     const owner = await test.signUp('owner-d@example.com', 'Free');

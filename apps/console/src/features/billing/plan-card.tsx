@@ -14,6 +14,8 @@ export function PlanCard({ billing }: { readonly billing: Billing }) {
   const [changing, setChanging] = useState(false);
   const usd = useUsdText();
   const { plan } = billing;
+  // From before seats followed the members.
+  const withoutSeat = Math.max(0, plan.usedSeats - Math.max(plan.seats, plan.includedSeats));
   const isFree = Number(plan.monthlyFeeUsd) === 0;
   return (
     <Card
@@ -37,7 +39,12 @@ export function PlanCard({ billing }: { readonly billing: Billing }) {
               term: text.seats,
               value: (
                 <span className="flex flex-col">
-                  <span className="tabular">{text.seatsUsed(plan.usedSeats, plan.seats)}</span>
+                  <span className="tabular">
+                    {(withoutSeat > 0 ? text.membersAndSeats : text.seatsUsed)(plan.usedSeats, plan.seats)}
+                  </span>
+                  {withoutSeat > 0 && (
+                    <span className="text-xs text-warning">{text.membersWithoutSeat(withoutSeat)}</span>
+                  )}
                   {Number(plan.seatFeeUsd) > 0 && (
                     <span className="text-xs text-ink-faint">
                       {text.seatPrice(plan.includedSeats, usd(plan.seatFeeUsd))}

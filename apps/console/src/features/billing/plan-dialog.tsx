@@ -25,8 +25,10 @@ export function PlanDialog({ billing, onClose }: PlanDialogProps) {
   const locale = useLocale();
   const usd = useUsdText();
   const plans = useApiQuery<{ readonly data: readonly Plan[] }>('/billing/plans');
+  // Fewer than members would be refused.
+  const seats = Math.max(billing.plan.seats, billing.plan.usedSeats);
   const form = useForm<PlanValues>({
-    defaultValues: { planId: billing.plan.planId, seats: String(billing.plan.seats) },
+    defaultValues: { planId: billing.plan.planId, seats: String(seats) },
   });
   const checkout = useStripePage('/billing/checkout');
   const subscribe = useApiMutation<void, { planId: string; seats: number }>(

@@ -19,6 +19,10 @@ export const billing: Translation<typeof english> = {
   free: 'kostenlos',
   seats: 'Plätze',
   seatsUsed: (used, seats) => `${used} von ${seats} belegt`,
+  membersAndSeats: (members, seats) =>
+    `${members} Mitglieder, ${seats === 1 ? '1 Platz' : `${seats} Plätze`}`,
+  membersWithoutSeat: (count) =>
+    `${count === 1 ? 'Ein Mitglied hat' : `${count} Mitglieder haben`} keinen Platz: Dafür wird nichts berechnet, bis Sie den Tarif ändern; dann braucht jedes einen.`,
   seatPrice: (count, amount) => `${count} enthalten, danach je ${amount}`,
   seatsGrow: (fee) =>
     `Wer eine Einladung über diese Plätze hinaus annimmt, fügt von diesem Tag an einen hinzu: ${fee} im Monat.`,

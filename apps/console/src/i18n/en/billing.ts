@@ -14,6 +14,10 @@ export const billing = {
   free: 'free of charge',
   seats: 'Seats',
   seatsUsed: (used: number, seats: number) => `${used} of ${seats} in use`,
+  membersAndSeats: (members: number, seats: number) =>
+    `${members} members, ${seats === 1 ? '1 seat' : `${seats} seats`}`,
+  membersWithoutSeat: (count: number) =>
+    `${count === 1 ? 'One member has' : `${count} members have`} no seat: nothing is charged for ${count === 1 ? 'it' : 'them'} until you change the plan, which takes one for each.`,
   seatPrice: (count: number, amount: string) => `${count} included, then ${amount} each`,
   seatsGrow: (fee: string) =>
     `Who accepts an invitation beyond these seats adds one, from that day on: ${fee} a month.`,
