@@ -48,13 +48,13 @@ function Decided({ entry }: { readonly entry: QuarantinedEntry }) {
   const text = useMessages('monthClose');
   if (entry.decision === '') return <Badge>{text.resolved}</Badge>;
   return (
-    <span className="flex flex-col items-end text-xs whitespace-normal text-ink-faint">
+    <span className="flex flex-col items-end text-right text-xs whitespace-normal text-ink-faint">
       <Badge tone={entry.decision === 'release' ? 'positive' : 'neutral'}>
         {entry.decision === 'release' ? text.released : text.rejected}
       </Badge>
       {entry.decidedAt !== null && (
-        <span>
-          <TimeStamp value={entry.decidedAt} format="exact" />
+        <span className="wrap-anywhere">
+          <TimeStamp value={entry.decidedAt} />
           {entry.decidedBy && ` ${text.by(entry.decidedBy)}`}
         </span>
       )}

@@ -75,6 +75,7 @@ function useColumns(rows: readonly QuarantinedEntry[], isDecided: boolean): Colu
   );
   return useMemo<ColumnDef<QuarantinedEntry>[]>(() => {
     const reasons: Readonly<Record<string, string>> = text.quarantineReasons;
+    const reasonOf = ({ reason }: QuarantinedEntry) => reasons[reason] ?? reason;
     return [
       {
         id: 'request',
@@ -84,6 +85,7 @@ function useColumns(rows: readonly QuarantinedEntry[], isDecided: boolean): Colu
           <span className="flex flex-col">
             <RequestName entry={original} />
             <span className="text-ink-soft">{original.model || <Dash />}</span>
+            <span className="text-xs text-ink-soft sm:hidden">{reasonOf(original)}</span>
           </span>
         ),
       },
@@ -91,11 +93,8 @@ function useColumns(rows: readonly QuarantinedEntry[], isDecided: boolean): Colu
         id: 'reason',
         header: text.columns.reason,
         enableSorting: false,
-        cell: ({ row }) => (
-          <Badge tone={isDecided ? 'neutral' : 'warning'}>
-            {reasons[row.original.reason] ?? row.original.reason}
-          </Badge>
-        ),
+        meta: { wideOnly: true },
+        cell: ({ row }) => <Badge tone={isDecided ? 'neutral' : 'warning'}>{reasonOf(row.original)}</Badge>,
       },
       {
         id: 'tokens',
