@@ -1,5 +1,5 @@
 /** Two things at once of which one takes a right away: whichever comes first, the right is gone in the end. */
-import { openDatabase } from '@tollgate/db';
+import { openDatabase, sql } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,21 +52,29 @@ function holdUser(userId: string): Hold {
 }
 
 /** Nobody writes to the table meanwhile. */
-function holdTable(name: 'virtual_key_secrets' | 'audit_events'): Hold {
+const LOCK_TABLE = {
+  virtual_key_secrets: sql`LOCK TABLE virtual_key_secrets IN SHARE MODE`,
+  audit_events: sql`LOCK TABLE audit_events IN SHARE MODE`,
+};
+function holdTable(name: keyof typeof LOCK_TABLE): Hold {
   return async (work) => {
     const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'hold' });
     await owned.platform(async (tx) => {
-      await tx.$executeRawUnsafe(`LOCK TABLE ${name} IN SHARE MODE`);
+      await tx.$executeRaw(LOCK_TABLE[name]);
       await work();
     });
     await owned.close();
   };
 }
 
-function holdRow(table: 'virtual_keys' | 'invitations', id: string): Hold {
+const LOCK_ROW = {
+  virtual_keys: (id: string) => sql`SELECT 1 FROM virtual_keys WHERE id = ${id} FOR UPDATE`,
+  invitations: (id: string) => sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
+};
+function holdRow(table: keyof typeof LOCK_ROW, id: string): Hold {
   return (work) =>
     test.database.tenant(owner.organizationId, async (tx) => {
-      const rows = await tx.$queryRawUnsafe<unknown[]>(`SELECT 1 FROM ${table} WHERE id = $1 FOR UPDATE`, id);
+      const rows = await tx.$queryRaw<unknown[]>(LOCK_ROW[table](id));
       expect(rows).toHaveLength(1);
       await work();
     });
