@@ -91,6 +91,33 @@ test.describe('keys', () => {
     }
   });
 
+  test('the list of keys follows what is used while somebody looks at it', async ({
+    page,
+    system,
+    person,
+  }) => {
+    const headers = { ...CSRF, origin: system.consoleUrl, 'x-tollgate-organization': person.organizationId };
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const made = await page.request.post('/api/v1/keys', { data: { name: 'watched', expiresAt }, headers });
+    const { key, secret } = (await made.json()) as { key: { id: string }; secret: string };
+    await page.clock.install();
+    await page.goto('/keys');
+    const row = page.getByRole('row').filter({ hasText: 'watched' });
+    await expect(row).toContainText('never');
+    const client = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret });
+    await client.chat.completions.create({
+      model: 'sim-small',
+      messages: [{ role: 'user', content: 'Hello' }],
+    });
+    await expect
+      .poll(async () => (await (await page.request.get(`/api/v1/keys/${key.id}`)).json()).lastUsedAt, {
+        timeout: 60_000,
+      })
+      .not.toBeNull();
+    await page.clock.runFor(31_000);
+    await expect(row).not.toContainText('never');
+  });
+
   test('the form for a new key says what the rules of its team give, none can be chosen instead, and its page lists its models', async ({
     page,
     system,
