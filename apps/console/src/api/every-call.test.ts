@@ -88,7 +88,6 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   ],
   'POST {}/compare in features/reconciliation/compare-again.tsx': ['POST /reconciliations/{}/compare'],
   'POST {}/decide in features/reconciliation/decide-buttons.tsx': ['POST /reconciliations/{}/decide'],
-  'DELETE path in features/reconciliation/delete-bill.tsx': ['DELETE /reconciliations/{}'],
   'POST withQuery in features/reconciliation/upload-dialog.tsx': [
     'POST /reconciliations',
     'POST /usage-imports',

@@ -74,7 +74,7 @@ function LoadedBill({ billId }: { readonly billId: string }) {
             <ShowApiCall path={path} />
             {mayWrite && !isBooked && (
               <>
-                <DeleteBill path={path} bill={data} />
+                <DeleteBill bill={data} />
                 <CompareAgain path={path} />
               </>
             )}

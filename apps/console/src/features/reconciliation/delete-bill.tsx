@@ -9,12 +9,14 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { useGo } from '../common/leaving.ts';
 
-export function DeleteBill({ path, bill }: { readonly path: string; readonly bill: BillDetail }) {
+export function DeleteBill({ bill }: { readonly bill: BillDetail }) {
   const text = useMessages('reconciliation');
   const go = useGo();
   const [asking, setAsking] = useState(false);
   // The bill itself is not read again: it is gone, and this page with it.
-  const remove = useApiMutation<void>(() => ({ path, method: 'DELETE' }), { invalidates: ['/month-close'] });
+  const remove = useApiMutation<void>(() => ({ path: `/reconciliations/${bill.id}`, method: 'DELETE' }), {
+    invalidates: ['/month-close'],
+  });
   return (
     <>
       <Button icon={<Trash2 />} onClick={() => setAsking(true)}>
