@@ -40,7 +40,9 @@ export function PlanCard({ billing }: { readonly billing: Billing }) {
               value: (
                 <span className="flex flex-col">
                   <span className="tabular">
-                    {(withoutSeat > 0 ? text.membersAndSeats : text.seatsUsed)(plan.usedSeats, plan.seats)}
+                    {withoutSeat > 0
+                      ? text.membersAndSeats(plan.usedSeats, plan.seats)
+                      : text.seatsUsed(plan.usedSeats, plan.seats)}
                   </span>
                   {withoutSeat > 0 && (
                     <span className="text-xs text-warning">{text.membersWithoutSeat(withoutSeat)}</span>
