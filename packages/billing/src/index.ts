@@ -153,5 +153,6 @@ export { retryPushes } from './stripe/push-queue.ts';
 export { type RunPushesOptions, runPushes } from './stripe/run-pushes.ts';
 export { openPaymentProcessor, type PaymentProcessor, type StripeSettings } from './stripe/stripe-client.ts';
 export { SignatureError, storeEvent, verifyEvent } from './stripe/webhook.ts';
+export { COUNTRY_CODES, canonicalCountry } from './tax/country.ts';
 export { isTaxIdOf, taxIdExample } from './tax/tax-id.ts';
 export { type TaxRate, TaxRates } from './tax/tax-rates.ts';

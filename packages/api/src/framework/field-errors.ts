@@ -39,6 +39,8 @@ export const FIELD_CODES = [
   'incomplete',
   /** Expected: an id of that country. */
   'tax_id',
+  /** Of whoever is billed. */
+  'country_needed',
 ] as const;
 export type FieldCode = (typeof FIELD_CODES)[number];
 

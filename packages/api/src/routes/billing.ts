@@ -32,7 +32,8 @@ import {
   toldByApi,
   toPicoUsd,
 } from '../billing/billing-fields.ts';
-import { assertMayCollect, assertTaxIdForm } from '../billing/debtor-terms.ts';
+import { countryCodeOrNone } from '../billing/country-code.ts';
+import { assertKeepsCountry, assertMayCollect, assertTaxIdForm } from '../billing/debtor-terms.ts';
 import type { ApiContext } from '../framework/api-context.ts';
 import { id, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
@@ -92,15 +93,6 @@ export const StripeDifference = z
   })
   .openapi('StripeDifference');
 
-const country = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .refine(
-    (value) => value === '' || /^[A-Z]{2}$/.test(value),
-    refusal('must be a country code of two letters', 'invalid'),
-  );
-
 /** In the one form that mail goes to, or reminders of what is owed could not be sent. */
 const email = text(254)
   .overwrite((value) => findEmailAddress(value) ?? value)
@@ -144,12 +136,12 @@ export const billingRoutes: readonly AnyRoute[] = [
     tag: 'billing',
     summary: 'Change address, tax id, how invoices are collected, and automatic top-up',
     description:
-      'A tax id has the form of the country’s. Where Stripe is configured, `manual` is for the operator to choose; whoever has it may keep it.',
+      'A tax id has the form of the country’s. Once something was billed, the country can be changed, but not left empty. Where Stripe is configured, `manual` is for the operator to choose; whoever has it may keep it.',
     access: 'billing:write',
     body: z.strictObject({
       legalName: text(200).exactOptional(),
       addressLines: z.array(text(200)).max(6).exactOptional(),
-      country: country.exactOptional(),
+      country: countryCodeOrNone.exactOptional(),
       region: text(64).exactOptional(),
       taxId: text(64).exactOptional(),
       email: email.exactOptional(),
@@ -163,6 +155,7 @@ export const billingRoutes: readonly AnyRoute[] = [
       const before = await lockBillingProfile(tx, organizationId);
       assertIfMatch(request, before.updatedAt);
       assertTaxIdForm(before, body);
+      await assertKeepsCountry(tx, organizationId, before, body);
       if (context.payments !== undefined) assertMayCollect(actor, before, body);
       const { autoTopUp, lowBalanceUsd, ...plain } = body;
       const change: ProfileChange = {

@@ -85,8 +85,12 @@ describe('a tax id', () => {
     expect(taken.status, taken.text).toBe(204);
   });
   beforeEach(async () => {
-    const cleared = await owner.call('PATCH', '/billing', { country: '', taxId: '' });
-    expect(cleared.status, cleared.text).toBe(200);
+    // As before it owed anything.
+    await worker.tenant(
+      owner.organizationId,
+      (tx) =>
+        tx.$executeRaw`UPDATE billing_profiles SET country = '', tax_id = '' WHERE organization_id = ${owner.organizationId}`,
+    );
   });
 
   const setIssuer = async (country: string) =>
@@ -136,6 +140,35 @@ describe('a tax id', () => {
     expect(await taxed()).toEqual([]);
   });
 
+  it('changes nothing where letterhead and address write one country in two ways', async () => {
+    const rate = { country: 'UK', name: 'VAT', rateBasisPoints: 2_000, validFrom: '2026-01-01T00:00:00Z' };
+    const set = await operator.call('POST', '/operator/tax-rates', { ...rate, reverseChargeText: REVERSE });
+    expect([set.status, set.body.country]).toEqual([201, 'GB']);
+    const saved = await owner.call('PATCH', '/billing', { country: 'uk', taxId: 'GB123456789' });
+    expect([saved.status, saved.body.country]).toEqual([200, 'GB']);
+    for (const country of ['UK', 'GB', 'United Kingdom']) {
+      await setIssuer(country);
+      expect(await taxed(), country).toEqual(['VAT']);
+    }
+    await setIssuer('EL');
+    expect(await taxed()).toEqual([]);
+    const letterhead = await operator.call('PATCH', '/operator/letterhead', { country: 'el' });
+    expect([letterhead.status, letterhead.body.country]).toEqual([200, 'GR']);
+  });
+
+  it.each(['XX', 'ZZ', 'Germany', 'D'])('asks for a country that there is: not %s', async (country) => {
+    const calls = [
+      owner.call('PATCH', '/billing', { country }),
+      operator.call('PATCH', '/operator/letterhead', { country }),
+      operator.call('POST', '/operator/tax-rates', {
+        ...{ country, name: 'VAT', rateBasisPoints: 1, validFrom: '2026-01-01T00:00:00Z' },
+      }),
+    ];
+    for (const refused of await Promise.all(calls)) {
+      expect([refused.status, refused.body.errors?.[0]?.path], refused.text).toEqual([400, 'body.country']);
+    }
+  });
+
   it.each([
     [{ ...GERMAN, taxId: 'any text' }, 'DE123456789'],
     [{ ...GERMAN, taxId: 'DE12345678' }, 'DE123456789'],
@@ -158,7 +191,88 @@ describe('a tax id', () => {
     const moved = await owner.call('PATCH', '/billing', { country: 'AT' });
     expect([moved.status, moved.body.errors?.[0]?.path]).toEqual([400, 'body.taxId']);
     await save({ country: 'US', taxId: '12-3456789' });
-    await save({ country: '', taxId: 'whatever' });
     await save({ country: 'AT', taxId: 'ATU12345678' });
+  });
+});
+
+describe('the country of whoever is billed', () => {
+  const clear = (person: TestPerson) => person.call('PATCH', '/billing', { country: '', taxId: '' });
+  const REFUSED = [400, [{ path: 'body.country', code: 'country_needed' }]];
+  const answerOf = ({ status, body }: Awaited<ReturnType<typeof clear>>) => [
+    status,
+    body.errors?.map(({ path, code }: { path: string; code: string }) => ({ path, code })),
+  ];
+
+  it('may be left empty again until something is owed, and not afterwards', async () => {
+    const person = await test.signUp('leaving@example.com', 'Leaving');
+    await person.call('PATCH', '/billing', { country: 'DE' });
+    expect((await clear(person)).status).toBe(200);
+    // As it never was said: nothing that it takes away.
+    await person.call('POST', '/billing/subscription', { planId: 'plan_team', seats: 1 });
+    expect((await clear(person)).status).toBe(200);
+    await person.call('PATCH', '/billing', { country: 'DE' });
+    expect(answerOf(await clear(person))).toEqual(REFUSED);
+    expect((await person.call('GET', '/billing')).body).toMatchObject({ country: 'DE' });
+    expect((await person.call('PATCH', '/billing', { country: 'AT', taxId: '' })).status).toBe(200);
+  });
+
+  it.each([
+    { state: 'draft', livemode: true, subtotal: 0, status: 200 },
+    { state: 'draft', livemode: true, subtotal: 1, status: 400 },
+    { state: 'paid', livemode: true, subtotal: 1, status: 400 },
+    { state: 'void', livemode: true, subtotal: 0, status: 400 },
+    { state: 'paid', livemode: false, subtotal: 1, status: 200 },
+  ])('is kept with what was billed for real: %j', async ({ state, livemode, subtotal, status }) => {
+    const person = await test.signUp(`kept-${state}-${livemode}-${subtotal}@example.com`, 'Kept');
+    await person.call('PATCH', '/billing', { country: 'DE' });
+    const { organizationId } = person;
+    await worker.tenant(
+      organizationId,
+      (tx) => tx.$executeRaw`
+        INSERT INTO invoices (id, organization_id, kind, state, livemode, period_start, period_end, time_zone, subtotal_pico_usd,
+          number, frozen, frozen_sha256)
+        VALUES (${`inv_${organizationId}`}, ${organizationId}, 'invoice', ${state}, ${livemode}, '2026-01-01', '2026-02-01', 'UTC',
+          ${subtotal}, ${state === 'draft' ? null : `N-${organizationId}`}, ${state === 'draft' ? null : '{}'}::jsonb,
+          ${state === 'draft' ? null : 'x'})`,
+    );
+    expect((await clear(person)).status).toBe(status);
+  });
+
+  it('and its tax id are seen by the operator as they change, and nothing else of the profile', async () => {
+    const person = await test.signUp('seen@example.com', 'Seen');
+    const seen = async () => {
+      const { body } = await operator.call('GET', `/operator/organizations/${person.organizationId}/billing`);
+      return body.taxChanges;
+    };
+    expect(await seen()).toEqual([]);
+    const steps = [{ country: 'DE' }, { email: 'to@example.com' }, { taxId: 'DE123456789', legalName: 'X' }];
+    for (const body of [...steps, { country: 'US', region: 'NY', taxId: '' }]) {
+      test.clock.advance(1_000);
+      expect((await person.call('PATCH', '/billing', body)).status).toBe(200);
+    }
+    expect(await seen()).toEqual([
+      {
+        changedAt: expect.any(String),
+        by: 'seen@example.com',
+        before: { country: 'DE', region: '', taxId: 'DE123456789' },
+        after: { country: 'US', region: 'NY', taxId: '' },
+      },
+      expect.objectContaining({ before: { taxId: '' }, after: { taxId: 'DE123456789' } }),
+      expect.objectContaining({ before: { country: '' }, after: { country: 'DE' } }),
+    ]);
+  });
+});
+
+describe('GET /operator/tax-rates', () => {
+  it('says in which country the letterhead is, or that nobody knows: then no tax is reversed', async () => {
+    const said: unknown[] = [];
+    for (const country of ['', 'Atlantis', 'XX', 'UK', 'Germany', 'FR']) {
+      await test.database.platform(
+        (tx) =>
+          tx.$executeRaw`UPDATE platform_settings SET value = ${JSON.stringify({ country })}::jsonb WHERE key = 'billing.issuer'`,
+      );
+      said.push((await operator.call('GET', '/operator/tax-rates')).body.issuerCountry);
+    }
+    expect(said).toEqual([null, null, null, 'GB', 'DE', 'FR']);
   });
 });

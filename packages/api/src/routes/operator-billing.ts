@@ -4,9 +4,11 @@ import { z } from '@hono/zod-openapi';
 import { changedFields, recordAudit } from '@tollgate/audit';
 import {
   addCreditEntry,
+  canonicalCountry,
   changeBillingProfile,
   DunningPolicy,
   getCreditStanding,
+  getIssuerVersion,
   listPlans,
   lockBillingProfile,
   type PlanView,
@@ -18,8 +20,9 @@ import { auditActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { collectionMode, Plan, presentProfile, profileFields, toPicoUsd } from '../billing/billing-fields.ts';
+import { countryCode } from '../billing/country-code.ts';
+import { listTaxChanges } from '../billing/tax-changes.ts';
 import { id, idParam, instant, name, text, timestamp, usd } from '../framework/field.ts';
-import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
@@ -40,10 +43,6 @@ export const TaxRateView = z
   })
   .openapi('TaxRate');
 
-const countryCode = z
-  .string()
-  .refine((value) => /^[A-Z]{2}$/.test(value), refusal('must be a country code of two letters', 'invalid'));
-
 const planFields = {
   name,
   monthlyFeeUsd: usdAmount,
@@ -57,8 +56,23 @@ export const OperatorPlan = Plan.extend({
   version: z.int(),
 }).openapi('OperatorPlan');
 
+const taxFields = z.object({
+  country: z.string().exactOptional(),
+  region: z.string().exactOptional(),
+  taxId: z.string().exactOptional(),
+});
+
 const OrganizationBilling = z
-  .object({ ...profileFields, credits: z.object({ balanceUsd: usd, availableUsd: usd }) })
+  .object({
+    ...profileFields,
+    credits: z.object({ balanceUsd: usd, availableUsd: usd }),
+    taxChanges: z
+      .array(z.object({ changedAt: timestamp, by: z.string(), before: taxFields, after: taxFields }))
+      .openapi({
+        description:
+          'The newest changes of what decides on taxes and is the organization’s to say: country, region and tax id; those of them that changed.',
+      }),
+  })
   .openapi('OrganizationBilling');
 
 export const operatorBillingRoutes: readonly AnyRoute[] = [
@@ -135,13 +149,20 @@ export const operatorBillingRoutes: readonly AnyRoute[] = [
     tag: 'operator',
     summary: 'Taxes by country and region',
     access: 'operator',
-    response: z.object({ data: z.array(TaxRateView) }),
+    response: z.object({
+      data: z.array(TaxRateView),
+      issuerCountry: z.string().nullable().openapi({
+        description:
+          'The country of the letterhead. Null: it names none, and every rate is charged, whatever is printed where a tax is reversed.',
+      }),
+    }),
     run: async ({ tx }) => {
       const rows = await tx.taxRate.findMany({
         orderBy: [{ country: 'asc' }, { region: 'asc' }, { name: 'asc' }, { validFrom: 'asc' }],
         take: 1_000,
       });
-      return { data: rows.map(presentTaxRate) };
+      const issuerCountry = canonicalCountry((await getIssuerVersion(tx)).issuer.country) || null;
+      return { data: rows.map(presentTaxRate), issuerCountry };
     },
   }),
   route({
@@ -272,7 +293,7 @@ async function describeBilling(tx: Tx, organizationId: string) {
     balanceUsd: formatUsd(picoUsdSum(balance)),
     availableUsd: formatUsd(picoUsdSum(available)),
   };
-  return { ...presentProfile(profile), credits };
+  return { ...presentProfile(profile), credits, taxChanges: await listTaxChanges(tx, organizationId) };
 }
 
 /** @throws {ApiProblem} `name_taken`, at its field. */

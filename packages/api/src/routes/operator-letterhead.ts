@@ -11,6 +11,7 @@ import {
 } from '@tollgate/billing';
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
+import { countryCodeOrNone } from '../billing/country-code.ts';
 import { text, timestamp } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
@@ -33,13 +34,6 @@ export const Letterhead = z
   .openapi('Letterhead');
 
 const orEmpty = (isGood: (value: string) => boolean) => (value: string) => value === '' || isGood(value);
-
-const country = text(2)
-  .toUpperCase()
-  .refine(
-    orEmpty((value) => /^[A-Z]{2}$/.test(value)),
-    refusal('must be a country code of two letters', 'invalid'),
-  );
 
 const email = text(254).refine(
   orEmpty((value) => z.email().safeParse(value).success),
@@ -78,7 +72,7 @@ export const operatorLetterheadRoutes: readonly AnyRoute[] = [
         .refine((value) => value !== '', refusal('must not be empty', 'required'))
         .exactOptional(),
       addressLines: z.array(text(200)).max(10).exactOptional(),
-      country: country.exactOptional(),
+      country: countryCodeOrNone.exactOptional(),
       taxId: text(64).exactOptional(),
       email: email.exactOptional(),
       website: text(200).exactOptional(),

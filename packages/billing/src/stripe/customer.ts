@@ -2,6 +2,7 @@
 import type { Database } from '@tollgate/db';
 import type Stripe from 'stripe';
 import { NEVER_CHANGED } from '../profile/billing-profile.ts';
+import { canonicalCountry } from '../tax/country.ts';
 import type { PaymentProcessor } from './stripe-client.ts';
 
 /** In metadata of whatever we make in Stripe. */
@@ -62,6 +63,7 @@ function remember(database: Database, organizationId: string, customerId: string
 
 function detailsOf(profile: ProfileForStripe): Stripe.CustomerUpdateParams {
   const [line1 = '', ...rest] = profile.addressLines;
+  const country = canonicalCountry(profile.country);
   return {
     name: profile.name,
     ...(profile.email === '' ? {} : { email: profile.email }),
@@ -72,7 +74,7 @@ function detailsOf(profile: ProfileForStripe): Stripe.CustomerUpdateParams {
             line1,
             line2: rest.join(', '),
             state: profile.region,
-            ...(/^[A-Z]{2}$/.test(profile.country) ? { country: profile.country } : {}),
+            ...(country === '' ? {} : { country }),
           },
         }),
     tax_exempt: profile.taxExempt ? 'exempt' : 'none',
@@ -84,7 +86,7 @@ function readProfile(database: Database, organizationId: string): Promise<Profil
     const [row] = await tx.$queryRaw<ProfileForStripe[]>`
       SELECT p.stripe_customer_id AS "stripeCustomerId", COALESCE(NULLIF(p.legal_name, ''), o.name) AS name,
         COALESCE(p.email, '') AS email, COALESCE(p.address_lines, '{}') AS "addressLines",
-        upper(COALESCE(p.country, '')) AS country, COALESCE(p.region, '') AS region, COALESCE(p.tax_exempt, false) AS "taxExempt"
+        COALESCE(p.country, '') AS country, COALESCE(p.region, '') AS region, COALESCE(p.tax_exempt, false) AS "taxExempt"
       FROM organizations o LEFT JOIN billing_profiles p ON p.organization_id = o.id WHERE o.id = ${organizationId}`;
     return row!;
   });

@@ -66,7 +66,7 @@ describe('isTaxIdOf()', () => {
   });
 
   it('says yes to nothing of a country that it does not know', () => {
-    for (const country of ['', 'US', 'XX', 'Germany', '__proto__', 'constructor']) {
+    for (const country of ['', 'US', 'XX', 'Atlantis', '__proto__', 'constructor']) {
       expect(taxIdExample(country)).toBeUndefined();
       fc.assert(fc.property(fc.string(), (text) => !isTaxIdOf(country, text)));
     }

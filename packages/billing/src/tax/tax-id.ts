@@ -3,6 +3,7 @@
  * countries besides. A table, because it is short and changes once in years, and nothing that checks digits is needed:
  * whether an id is genuine is the operator's to ask.
  */
+import { canonicalCountry } from './country.ts';
 
 interface TaxIdForm {
   readonly pattern: RegExp;
@@ -67,6 +68,6 @@ export function isTaxIdOf(country: string, taxId: string): boolean {
 }
 
 function formOf(country: string): TaxIdForm | undefined {
-  const code = country.trim().toUpperCase();
+  const code = canonicalCountry(country);
   return Object.hasOwn(FORMS, code) ? FORMS[code] : undefined;
 }

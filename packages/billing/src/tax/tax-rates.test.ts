@@ -55,6 +55,38 @@ describe('chooseTaxes()', () => {
     });
   });
 
+  const BRITISH = [
+    { country: 'GB', region: '', name: 'VAT', rateBasisPoints: 2_000, reverseChargeText: REVERSE },
+  ];
+  const GREEK = [
+    { country: 'EL', region: '', name: 'VAT', rateBasisPoints: 2_400, reverseChargeText: REVERSE },
+  ];
+
+  it.each([
+    ['GB', 'UK', 'GB123456789', BRITISH],
+    ['UK', 'GB', 'GB123456789', BRITISH],
+    [' uk ', 'United Kingdom', 'GB123456789', BRITISH],
+    ['GR', 'EL', 'EL123456789', GREEK],
+    ['EL', 'GR', 'EL123456789', GREEK],
+    ['EL', 'Griechenland', 'EL123456789', GREEK],
+  ])('sees one country in %s and %s, however it is written', (country, issuerCountry, taxId, rates) => {
+    const here = subject({ country, issuerCountry, taxId });
+    expect(chooseTaxes(here, rates)).toMatchObject({ rates: [{ name: 'VAT' }], notes: [] });
+    expect(chooseTaxes({ ...here, issuerCountry: 'DE' }, rates)).toEqual({ rates: [], notes: [REVERSE] });
+  });
+
+  it.each(['Deutschland', 'DEU', 'Bundesrepublik', 'XX', 'ZZ', 'EU', '??', '', ' '])(
+    'charges the tax where the letterhead says “%s”, which is Germany or nobody knows',
+    (issuerCountry) => {
+      expect(names({ country: 'DE', taxId: 'DE123456789', issuerCountry })).toEqual([['VAT', 1_900]]);
+    },
+  );
+
+  it('finds the rate of a country whose name was typed once', () => {
+    expect(names({ country: 'Deutschland' })).toEqual([['VAT', 1_900]]);
+    expect(names({ country: 'germany' })).toEqual([['VAT', 1_900]]);
+  });
+
   it('lets rates of the organization itself go first, and an exemption before everything', () => {
     const ownRates = [{ name: 'GST', rateBasisPoints: 500 }];
     expect(names({ country: 'DE', ownRates })).toEqual([['GST', 500]]);

@@ -9,8 +9,8 @@
 import { wallAt } from '@tollgate/clock/wall-clock';
 import type { Transaction } from '@tollgate/db';
 import { z } from 'zod';
-import { countryName } from '../documents/document-text.ts';
 import { getIssuer } from '../lifecycle/issuer.ts';
+import { canonicalCountry, writingsOf } from './country.ts';
 import { isTaxIdOf } from './tax-id.ts';
 
 export const TaxRates = z.array(
@@ -28,7 +28,7 @@ export interface TaxSubject {
   readonly country: string;
   readonly region: string;
   readonly taxId: string;
-  /** As the letterhead has it: a code, or a name that was typed once. Empty: nobody can say that it is another one. */
+  /** As the letterhead has it. Where that is no country, nobody can say that it is another one. */
   readonly issuerCountry: string;
   readonly taxExempt: boolean;
   readonly ownRates: readonly TaxRate[];
@@ -45,7 +45,8 @@ export function chooseTaxes(subject: TaxSubject, known: readonly KnownTaxRate[])
   if (subject.taxExempt) return { rates: [], notes: [] };
   if (subject.ownRates.length > 0) return { rates: subject.ownRates, notes: [] };
   const isHere = ({ country, region }: KnownTaxRate) =>
-    country === normal(subject.country) && (region === '' || normal(region) === normal(subject.region));
+    placeOf(country) === placeOf(subject.country) &&
+    (region === '' || normal(region) === normal(subject.region));
   const rates: TaxRate[] = [];
   const notes: string[] = [];
   const isReversible = owesTaxItself(subject);
@@ -58,11 +59,14 @@ export function chooseTaxes(subject: TaxSubject, known: readonly KnownTaxRate[])
 }
 
 function owesTaxItself({ country, taxId, issuerCountry }: TaxSubject): boolean {
-  const issuer = normal(issuerCountry);
-  const here = normal(country);
-  if (issuer === '' || issuer === here || issuer === normal(countryName(here))) return false;
+  const issuer = canonicalCountry(issuerCountry);
+  const here = canonicalCountry(country);
+  if (issuer === '' || here === '' || issuer === here) return false;
   return isTaxIdOf(here, taxId);
 }
+
+/** A country by its code; what is none can still be the same text. */
+const placeOf = (country: string) => canonicalCountry(country) || normal(country);
 
 const normal = (text: string) => text.trim().toUpperCase();
 
@@ -104,7 +108,7 @@ export async function resolveTaxes(
   });
   if (profile === null) return { rates: [], notes: [] };
   const stated = await tx.taxRate.findMany({
-    where: { country: normal(profile.country) },
+    where: { country: { in: writingsOf(profile.country) } },
     orderBy: [{ region: 'asc' }, { name: 'asc' }, { validFrom: 'asc' }],
   });
   const known = newestOfEach(stated.filter((rate) => holdsAt(rate, point)));

@@ -10,7 +10,7 @@ import { ChangedMeanwhile, useNewerState } from '../common/newer-state.tsx';
 import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
-import { LETTERHEAD_PATH } from './operator-api.ts';
+import { LETTERHEAD_PATH, TAX_RATES_PATH } from './operator-api.ts';
 
 const FIELDS = [
   'legalName',
@@ -69,7 +69,7 @@ function LetterheadForm({ letterhead }: { readonly letterhead: Letterhead }) {
       },
       ifMatch: etagOfTime(letterhead.updatedAt),
     }),
-    { invalidates: [LETTERHEAD_PATH, '/audit-events'] },
+    { invalidates: [LETTERHEAD_PATH, TAX_RATES_PATH, '/audit-events'] },
   );
   return (
     <SettingsForm

@@ -14,6 +14,8 @@ export function organizationPath(id: string): string {
   return `${ORGANIZATIONS_PATH}/${encodeURIComponent(id)}`;
 }
 
+export type TaxFields = Partial<Record<'country' | 'region' | 'taxId', string>>;
+
 export interface OrganizationBilling {
   readonly collectionMode: 'automatic' | 'send-invoice' | 'manual';
   readonly taxExempt: boolean;
@@ -22,6 +24,13 @@ export interface OrganizationBilling {
   readonly paymentTermDays: number;
   readonly dunningPolicy: Billing['dunningPolicy'];
   readonly credits: { readonly balanceUsd: string; readonly availableUsd: string };
+  /** Newest first; only what changed. */
+  readonly taxChanges: readonly {
+    readonly changedAt: string;
+    readonly by: string;
+    readonly before: TaxFields;
+    readonly after: TaxFields;
+  }[];
   /** For `If-Match`. */
   readonly updatedAt: string;
 }

@@ -24,6 +24,7 @@ import { DunningDialog } from './dunning-dialog.tsx';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
 import { ServingState } from './serving-state.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
+import { TaxChanges } from './tax-changes.tsx';
 import { TermsDialog } from './terms-dialog.tsx';
 
 export interface OrganizationSheetProps {
@@ -182,6 +183,9 @@ function BillingFacts({ billing }: { readonly billing: OrganizationBilling }) {
           { term: text.paymentTerm, value: text.days(billing.paymentTermDays) },
           { term: text.grace, value: text.days(billing.graceDays) },
           { term: text.taxes, value: taxes },
+          ...(billing.taxChanges.length === 0
+            ? []
+            : [{ term: text.taxChanges, value: <TaxChanges changes={billing.taxChanges} /> }]),
           { term: text.dunning.overdue, value: <DunningText policy={billing.dunningPolicy} /> },
         ]}
       />

@@ -1,7 +1,7 @@
 'use client';
 /** Taxes by country and region, in force, to come and past. */
 import type { TaxRate } from '@tollgate/api';
-import { Badge, type BadgeTone, Button, type ColumnDef, Dash } from '@tollgate/ui';
+import { Badge, type BadgeTone, Button, Callout, type ColumnDef, Dash } from '@tollgate/ui';
 import { Landmark } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
@@ -11,7 +11,13 @@ import { ListSection } from '../common/list-section.tsx';
 import { useDayText } from '../common/use-day-text.ts';
 import { formatBasisPoints } from './basis-points.ts';
 import { TAX_RATES_PATH } from './operator-api.ts';
-import { legalDayOf, type StatedTaxRate, stateOfRates, type TaxState } from './tax-state.ts';
+import {
+  isReversalHeldBack,
+  legalDayOf,
+  type StatedTaxRate,
+  stateOfRates,
+  type TaxState,
+} from './tax-state.ts';
 
 const TaxRateDialog = later(async () => (await import('./tax-rate-dialog.tsx')).TaxRateDialog);
 
@@ -21,9 +27,15 @@ const TONE: Readonly<Record<TaxState, BadgeTone>> = {
   past: 'neutral',
 };
 
+interface TaxRateList {
+  readonly data: readonly TaxRate[];
+  /** Null: the letterhead names none. */
+  readonly issuerCountry: string | null;
+}
+
 export function TaxRates() {
   const text = useMessages('operator').taxes;
-  const rates = useApiQuery<{ readonly data: readonly TaxRate[] }>(TAX_RATES_PATH);
+  const rates = useApiQuery<TaxRateList>(TAX_RATES_PATH);
   const [setting, setSetting] = useState(false);
   const columns = useColumns();
   const rows = useMemo(() => stateOfRates(rates.data?.data ?? [], Date.now()), [rates.data]);
@@ -32,21 +44,29 @@ export function TaxRates() {
       {text.set}
     </Button>
   );
+  const isHeldBack = rates.data !== undefined && isReversalHeldBack(rows, rates.data.issuerCountry);
   return (
-    <ListSection
-      text={text.text}
-      actions={set}
-      caption={text.text}
-      columns={columns}
-      rows={rows}
-      getRowId={rowId}
-      list={rates}
-      columnChoice
-      rememberAs="tax-rates"
-      empty={{ icon: <Landmark />, title: text.emptyTitle, text: text.emptyText }}
-    >
-      {setting && <TaxRateDialog onClose={() => setSetting(false)} />}
-    </ListSection>
+    <div className="flex flex-col gap-4">
+      {isHeldBack && (
+        <Callout tone="warning" title={text.heldBack}>
+          {text.heldBackText}
+        </Callout>
+      )}
+      <ListSection
+        text={text.text}
+        actions={set}
+        caption={text.text}
+        columns={columns}
+        rows={rows}
+        getRowId={rowId}
+        list={rates}
+        columnChoice
+        rememberAs="tax-rates"
+        empty={{ icon: <Landmark />, title: text.emptyTitle, text: text.emptyText }}
+      >
+        {setting && <TaxRateDialog onClose={() => setSetting(false)} />}
+      </ListSection>
+    </div>
   );
 }
 

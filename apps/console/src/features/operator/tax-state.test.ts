@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBasisPoints } from './basis-points.ts';
 import { parsePercent } from './parse-percent.ts';
-import { stateOfRates } from './tax-state.ts';
+import { isReversalHeldBack, stateOfRates } from './tax-state.ts';
 
 const NOW = Date.parse('2026-11-21T00:00:00Z');
 const rate = (id: string, validFrom: string, more: object = {}) => ({
@@ -14,6 +14,29 @@ const rate = (id: string, validFrom: string, more: object = {}) => ({
   endsAt: null,
   reverseChargeText: '',
   ...more,
+});
+
+describe('isReversalHeldBack()', () => {
+  const reversed = { reverseChargeText: 'Reverse charge' };
+  const isHeldBack = (issuerCountry: string | null, ...more: object[]) =>
+    isReversalHeldBack(
+      stateOfRates(
+        more.map((one, index) =>
+          rate(String(index), '2026-01-01T00:00:00Z', { name: `VAT ${index}`, ...one }),
+        ),
+        NOW,
+      ),
+      issuerCountry,
+    );
+
+  it('is said where a rate has a text, now or to come, and nobody knows where the letterhead is', () => {
+    expect(isHeldBack(null)).toBe(false);
+    expect(isHeldBack(null, {})).toBe(false);
+    expect(isHeldBack(null, {}, reversed)).toBe(true);
+    expect(isHeldBack(null, { ...reversed, validFrom: '2027-01-01T00:00:00Z' })).toBe(true);
+    expect(isHeldBack(null, { ...reversed, endsAt: '2026-02-01T00:00:00Z' })).toBe(false);
+    expect(isHeldBack('FR', reversed)).toBe(false);
+  });
 });
 
 describe('stateOfRates()', () => {

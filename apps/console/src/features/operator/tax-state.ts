@@ -16,6 +16,17 @@ export function legalDayOf(instant: string): string {
   return new Date(Math.round(Date.parse(instant) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 }
 
+/**
+ * Whether somebody reads that a tax is reversed although it never is: the country of the letterhead is not known, so
+ * that every customer could be in it.
+ */
+export function isReversalHeldBack(rows: readonly StatedTaxRate[], issuerCountry: string | null): boolean {
+  return (
+    issuerCountry === null &&
+    rows.some(({ rate, state }) => state !== 'past' && rate.reverseChargeText !== '')
+  );
+}
+
 /** In the order of the rates. */
 export function stateOfRates(rates: readonly TaxRate[], nowMs: number): readonly StatedTaxRate[] {
   return rates.map((rate) => {

@@ -82,6 +82,7 @@ export const operator: Translation<typeof english> = {
     days: (count) => (count === 1 ? '1 Tag' : `${count} Tage`),
     taxes: 'Steuern',
     taxExempt: 'befreit',
+    taxChanges: 'Land, Region, Steuernummer: zuletzt geändert',
     taxUsual: 'wie in ihrem Land',
     taxOwn: 'eigene',
     grace: 'Auf späte Nutzung wird gewartet',
@@ -168,6 +169,9 @@ export const operator: Translation<typeof english> = {
     reverseChargeHint:
       'Dann wird nichts berechnet, sofern der Briefkopf ein anderes Land als dieses nennt. Leer: Die Steuer wird trotzdem berechnet.',
     reverseChargeColumn: 'Umkehrung der Steuerschuld',
+    heldBack: 'Keine Steuerschuld wird umgekehrt',
+    heldBackText:
+      'Hier haben Sätze einen Text, der statt der Steuer gedruckt wird. Der Briefkopf nennt aber kein Land, also kann jede Kundschaft im selben wie Sie sein, und die Steuer wird berechnet. Wählen Sie Ihr Land im Briefkopf.',
     state: 'Status',
     states: { 'in-force': 'Gültig', scheduled: 'Künftig', past: 'Vergangen' },
     saved: (name, country) => `${name} für ${country} ist festgelegt`,

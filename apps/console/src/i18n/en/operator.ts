@@ -79,6 +79,7 @@ export const operator = {
     days: (count: number) => (count === 1 ? '1 day' : `${count} days`),
     taxes: 'Taxes',
     taxExempt: 'exempt',
+    taxChanges: 'Country, region, tax id: last changed',
     taxUsual: 'as its country has them',
     taxOwn: 'its own',
     grace: 'Late usage is waited for',
@@ -164,6 +165,9 @@ export const operator = {
     reverseChargeHint:
       'Then nothing is charged, if the letterhead names another country than this one. Empty: the tax is charged all the same.',
     reverseChargeColumn: 'Reverse charge',
+    heldBack: 'No tax is reversed',
+    heldBackText:
+      'Rates here have a text to print instead of the tax, but the letterhead names no country, so every customer may be in the same one as you and is charged. Choose your country in the letterhead.',
     state: 'State',
     states: { 'in-force': 'In force', scheduled: 'To come', past: 'Past' },
     saved: (name: string, country: string) => `${name} for ${country} is set`,

@@ -184,6 +184,7 @@ export const problems = {
     range_too_long: () => 'This time range is too long.',
     incomplete: () =>
       'Something that belongs to it is missing: who may change a thing must be able to see it.',
+    country_needed: () => 'You are billed, so a country is needed: choose another one instead of none.',
     tax_id: (expected: string) => `Tax ids of this country look like ${expected}.`,
     too_precise: () => 'Use fewer decimals: at most 6 per million tokens.',
   },
