@@ -346,6 +346,7 @@ const GOOD_BODIES: Readonly<Record<string, unknown>> = {
   'patch /members/{id}': { role: 'viewer' },
   'post /organizations/{id}/close': { name: 'x' },
   'put /playground/prompts/{id}': { name: 'x', shared: false, content: {} },
+  'post /quarantined-entries/{id}/decide': { decision: 'reject' },
   'post /reconciliations/{id}/decide': { positions: [0], decision: 'accept' },
 };
 

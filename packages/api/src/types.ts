@@ -82,11 +82,7 @@ import type {
   RemovedSecondFactor as RemovedSecondFactorSchema,
 } from './routes/members.ts';
 import type { Model as ModelSchema } from './routes/models.ts';
-import type {
-  LateEntry as LateEntrySchema,
-  MonthClose as MonthCloseSchema,
-  QuarantinedEntry as QuarantinedEntrySchema,
-} from './routes/month-close.ts';
+import type { LateEntry as LateEntrySchema, MonthClose as MonthCloseSchema } from './routes/month-close.ts';
 import type {
   NotificationPreference as NotificationPreferenceSchema,
   Notification as NotificationSchema,
@@ -116,13 +112,14 @@ import type {
   WhatIf as WhatIfSchema,
 } from './routes/prices.ts';
 import type { ProviderInfo as ProviderInfoSchema } from './routes/provider-credentials.ts';
+import type { QuarantinedEntry as QuarantinedEntrySchema } from './routes/quarantined-entries.ts';
 import type {
   BillDifference as BillDifferenceSchema,
-  SpendRow as GatewaySpendRowSchema,
-  ReconciliationListItem as ReconciliationListItemSchema,
-  ImportedReconciliation as ImportedReconciliationSchema,
-  Reconciliation as ReconciliationSchema,
   ComparedReconciliation as ComparedReconciliationSchema,
+  SpendRow as GatewaySpendRowSchema,
+  ImportedReconciliation as ImportedReconciliationSchema,
+  ReconciliationListItem as ReconciliationListItemSchema,
+  Reconciliation as ReconciliationSchema,
   UsageImport as UsageImportSchema,
 } from './routes/reconciliations.ts';
 import type {
@@ -170,10 +167,10 @@ export type Budget = z.output<typeof BudgetSchema>;
 export type BudgetValue = z.output<typeof BudgetValueSchema>;
 export type BulkKeyResult = z.output<typeof BulkKeyResultSchema>;
 export type Chargeback = z.output<typeof ChargebackSchema>;
+export type ComparedReconciliation = z.output<typeof ComparedReconciliationSchema>;
 export type ConnectionTest = z.output<typeof ConnectionTestSchema>;
 export type CostSplit = z.output<typeof CostSplitSchema>;
 export type CreditEntry = z.output<typeof CreditEntrySchema>;
-export type ComparedReconciliation = z.output<typeof ComparedReconciliationSchema>;
 export type NoteLineRequest = z.output<typeof NoteLineRequestSchema>;
 export type CreditNote = z.output<typeof CreditNoteSchema>;
 export type CreditNoteListItem = z.output<typeof CreditNoteListItemSchema>;
@@ -188,9 +185,9 @@ export type FoundThing = z.output<typeof FoundThingSchema>;
 export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
 export type ImportedReconciliation = z.output<typeof ImportedReconciliationSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
+export type InvitationSeats = z.output<typeof InvitationSeatsSchema>;
 export type Invoice = z.output<typeof InvoiceSchema>;
 export type InvoiceCollection = z.output<typeof InvoiceCollectionSchema>;
-export type InvitationSeats = z.output<typeof InvitationSeatsSchema>;
 export type InvoiceLine = z.output<typeof InvoiceLineSchema>;
 export type InvoiceListItem = z.output<typeof InvoiceListItemSchema>;
 export type Key = z.output<typeof KeySchema>;
@@ -201,9 +198,9 @@ export type KeyReach = z.output<typeof KeyReachSchema>;
 export type KeyPolicy = z.output<typeof KeyPolicySchema>;
 export type KeyRules = z.output<typeof KeyRulesSchema>;
 export type KeyWithSecret = z.output<typeof KeyWithSecretSchema>;
+export type LateEntry = z.output<typeof LateEntrySchema>;
 export type Letterhead = z.output<typeof LetterheadSchema>;
 export type LineRequest = z.output<typeof LineRequestSchema>;
-export type LateEntry = z.output<typeof LateEntrySchema>;
 export type ListedKey = z.output<typeof ListedKeySchema>;
 export type ListedPrice = z.output<typeof ListedPriceSchema>;
 export type ListedTeam = z.output<typeof ListedTeamSchema>;

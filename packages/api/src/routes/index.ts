@@ -37,6 +37,7 @@ import { playgroundRoutes } from './playground.ts';
 import { policyRoutes } from './policy.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
+import { quarantinedEntryRoutes } from './quarantined-entries.ts';
 import { rateLimitRoutes } from './rate-limits.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { requestPayloadRoutes } from './request-payload.ts';
@@ -89,6 +90,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...exportDestinationRoutes,
   ...reconciliationRoutes,
   ...monthCloseRoutes,
+  ...quarantinedEntryRoutes,
   ...chargebackRoutes,
   ...usageRoutes,
   ...savedReportRoutes,

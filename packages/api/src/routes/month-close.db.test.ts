@@ -277,6 +277,10 @@ describe('/quarantined-entries', () => {
       tokens: '1000',
       livemode: true,
     });
+    const nothing = await owner.call('POST', `/quarantined-entries/${first}/decide`, {});
+    expect(nothing.body.errors, 'for good is nothing that one leaves out').toMatchObject([
+      { path: 'body.decision' },
+    ]);
     const rejected = await owner.call('POST', `/quarantined-entries/${first}/decide`, {
       decision: 'reject',
       note: 'bug',
