@@ -188,7 +188,7 @@ export class BudgetGate {
 
   /** What was granted under a higher limit may be more than there is now: Postgres decides anew of what is not held. */
   #takeBack(pool: GrantPool): void {
-    pool.withdrawIdle();
+    pool.withdraw();
     void this.#giveBack([pool]);
   }
 

@@ -19,6 +19,8 @@ export interface LocalGrant {
   held: bigint;
   /** On the monotonic clock; nothing is held against it afterwards. */
   expiresAtMs: number;
+  /** Given under a higher limit: what comes free of it is not held again, until Postgres has decided anew. */
+  isWithdrawn?: boolean;
 }
 
 export class GrantPool {
@@ -40,6 +42,8 @@ export class GrantPool {
   owesReturn = false;
   /** Its limit was lowered: what was idle is not to be held here, whoever waits for it. */
   isWithdrawn = false;
+  /** How often that was so: what Postgres answers to an earlier question was decided under the higher limit. */
+  withdrawals = 0;
   /** What requests needed since the last taking. */
   demand = 0n;
   /** Postgres said that nothing is to be held for it; asked again after this. */
@@ -65,13 +69,34 @@ export class GrantPool {
     return grant === undefined ? 0n : grant.total - grant.spent - grant.held;
   }
 
-  /** Leaves no more than what is used already; Postgres has yet to be told. */
-  withdrawIdle(): void {
+  /** Leaves no more than what is used already, as its limit was lowered; Postgres has yet to be told. */
+  withdraw(): void {
     const { grant } = this;
+    this.withdrawals += 1;
     if (grant === undefined) return;
-    if (this.available() > 0n) grant.total = grant.spent + grant.held;
+    grant.isWithdrawn = true;
+    this.withdrawIdle(grant);
+  }
+
+  /** Of a grant that is withdrawn, whenever something of it comes free. */
+  withdrawIdle(grant: LocalGrant): void {
+    const used = grant.spent + grant.held;
+    if (grant.total > used) grant.total = used;
     this.owesReturn = true;
     this.isWithdrawn = true;
+  }
+
+  /**
+   * What Postgres says that the grant holds in all.
+   *
+   * @param isDecidedAnew It has looked whether the limit leaves room, and at the limit as it is known here.
+   */
+  growTo(total: bigint, expiresAtMs: number, isDecidedAnew: boolean): void {
+    const grant = this.grant!;
+    grant.expiresAtMs = expiresAtMs;
+    if (grant.isWithdrawn === true && !isDecidedAnew) return;
+    grant.isWithdrawn = false;
+    grant.total = total;
   }
 
   canHold(amount: bigint, monotonicMs: number): boolean {

@@ -163,11 +163,14 @@ export class GrantRounds {
     const asked = [...lane.waiting];
     const { leaders, wanted } = chooseLeaders(asked);
     const sentAtMs = this.#options.clock.monotonicMs();
+    const wishes = leaders.map((leader) =>
+      leader.pools.map((pool) => this.#wish(pool, leader.amount, wanted)),
+    );
+    const withdrawals = new Map(
+      leaders.flatMap(({ pools }) => pools.map((pool) => [pool, pool.withdrawals])),
+    );
     let answer: TakeAnswer;
     try {
-      const wishes = leaders.map((leader) =>
-        leader.pools.map((pool) => this.#wish(pool, leader.amount, wanted)),
-      );
       answer = await this.#options.store.take(organizationId, zoneVersion, wishes, this.#options.grantTtlMs);
     } catch (error) {
       this.#options.onError(new Error('Cannot take grants: Postgres must answer', { cause: error }));
@@ -188,8 +191,11 @@ export class GrantRounds {
       for (const [j, pool] of leader.pools.entries()) {
         const item = group.items[j];
         if (item?.kind === 'skipped') pool.skippedUntilMs = sentAtMs + SKIP_MS;
-        else if (item?.kind === 'given' && item.grant !== undefined) this.#give(pool, item.grant, sentAtMs);
-        else if (item?.kind === 'refused') {
+        else if (item?.kind === 'given' && item.grant !== undefined) {
+          // A renewal asks for nothing, so that nobody has looked at the limit.
+          const isDecidedAnew = wishes[i]![j]!.minimum > 0n && withdrawals.get(pool) === pool.withdrawals;
+          this.#give(pool, item.grant, sentAtMs, isDecidedAnew);
+        } else if (item?.kind === 'refused') {
           const { limit, settled, granted, unreconciled } = item.standing;
           const room = limit - settled - granted - unreconciled + pool.available();
           refused.push({ pool, standing: item.standing, room });
@@ -233,13 +239,12 @@ export class GrantRounds {
     pool: GrantPool,
     given: { readonly id: string; readonly total: bigint; readonly near: boolean },
     sentAtMs: number,
+    isDecidedAnew: boolean,
   ): void {
     // From before the question: Postgres counts from when it answered.
     const expiresAtMs = sentAtMs + this.#options.grantTtlMs - this.#options.expiryMarginMs;
-    if (pool.grant?.id === given.id) {
-      pool.grant.total = given.total;
-      pool.grant.expiresAtMs = expiresAtMs;
-    } else {
+    if (pool.grant?.id === given.id) pool.growTo(given.total, expiresAtMs, isDecidedAnew);
+    else {
       // The old one was fenced while this process slept: its rest is not ours to spend.
       if (pool.grant !== undefined) pool.retired.add(pool.grant);
       pool.grant = { id: given.id, total: given.total, spent: 0n, held: 0n, expiresAtMs };

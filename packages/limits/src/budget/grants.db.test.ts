@@ -216,6 +216,28 @@ describe('a grant', () => {
     last.settle(100n);
   });
 
+  it('[M3] is not spent by others once requests come free that were held when the limit was lowered below them', async () => {
+    const budgetId = await world.budget({ limit: 100_000n });
+    const gateway = await world.gateway();
+    held(await gateway.hold({ cap: 1_000 })).settle(1_000n);
+    const running = held(await gateway.hold({ cap: 1_000 }));
+    await world.console.tenant(world.organizationId, (tx) =>
+      tx.budget.update({ where: { id: budgetId }, data: { limitPicoUsd: '1500' }, select: { id: true } }),
+    );
+    await gateway.reload();
+    const refusal = { code: expect.stringMatching(/budget/) };
+    expect(await gateway.hold({ cap: 1 })).toMatchObject(refusal);
+    // A renewal changes nothing about that.
+    await gateway.gate.maintain();
+    running.settle(10n);
+    expect(await gateway.hold({ cap: 491 })).toMatchObject(refusal);
+    await gateway.gate.maintain();
+    expect(await gateway.hold({ cap: 491 })).toMatchObject(refusal);
+    held(await gateway.hold({ cap: 490 }));
+    const standing = (await world.standing(budgetId))[0]!;
+    expect(standing.settled + standing.granted).toBe(1_500n);
+  });
+
   it('[M3] is refused under a lowered limit, and what is spent stays spent', async () => {
     const budget = await world.budget({ limit: 100n });
     const gateway = await world.gateway();

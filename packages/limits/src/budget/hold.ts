@@ -84,9 +84,10 @@ export class MoneyHold implements Hold {
   #end(actual: bigint): void {
     if (!this.#isOpen) throw new Error('Cannot end a hold: it must be open, it has ended before');
     this.#isOpen = false;
-    for (const { grant } of this.#parts) {
+    for (const { pool, grant } of this.#parts) {
       grant.held -= this.amountPicoUsd;
       grant.spent += actual;
+      if (grant.isWithdrawn === true) pool.withdrawIdle(grant);
     }
   }
 }

@@ -57,8 +57,8 @@ export class RateCounter {
 
   /** Of the same rule, as it is now. */
   follow(rule: RateRule): void {
-    // What was reserved under a higher limit is asked for again.
-    if (rule.limit < this.rule.limit) this.reserved = Math.min(this.reserved, this.used);
+    // What was reserved under a higher limit is asked for again, also for what comes free of it.
+    if (rule.limit < this.rule.limit) this.reserved = 0;
     this.rule = rule;
   }
 
