@@ -3,6 +3,7 @@ export { type BatchCost, BatchCosts, type ModelCost } from './batches/batch-cost
 export {
   type EndedBatch,
   type FollowedBatch,
+  keepBatch,
   listDueBatches,
   loadBatchPrices,
   postponeBatch,

@@ -43,6 +43,8 @@ export interface EndedBatch {
 /**
  * Takes batches that are due, each for some minutes: another worker does not read the same files meanwhile, and one that
  * was killed over them is replaced.
+ *
+ * @returns The longest due first.
  */
 export async function listDueBatches(
   tx: Transaction,
@@ -52,19 +54,43 @@ export async function listDueBatches(
     limit,
   }: { readonly organizationId: string; readonly now: Date; readonly limit: number },
 ): Promise<FollowedBatch[]> {
-  const taken = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE provider_batches b SET next_look_at = ${new Date(now.getTime() + TAKEN_MS).toISOString()}::timestamptz
+  const taken = await tx.$queryRaw<{ id: string; place: number }[]>`
     -- An array, as a join might ask for the next ones with each row that it looks at.
-    WHERE b.organization_id = ${organizationId} AND b.id = ANY (ARRAY(
+    WITH due AS MATERIALIZED (SELECT ARRAY(
       SELECT id FROM provider_batches WHERE organization_id = ${organizationId} AND state = 'following'
         AND next_look_at <= ${now.toISOString()}::timestamptz
-      ORDER BY next_look_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)) RETURNING b.id`;
+      ORDER BY next_look_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) AS ids)
+    UPDATE provider_batches b SET next_look_at = ${takenUntil(now).toISOString()}::timestamptz
+    FROM due WHERE b.organization_id = ${organizationId} AND b.id = ANY (due.ids)
+    RETURNING b.id, array_position(due.ids, b.id) AS place`;
   if (taken.length === 0) return [];
-  const rows = await tx.providerBatch.findMany({
-    where: { organizationId, id: { in: taken.map(({ id }) => id) } },
-    orderBy: { id: 'asc' },
-  });
-  return rows.map((row) => ({ ...row, models: modelsSchema.parse(row.models) }));
+  const places = new Map(taken.map(({ id, place }) => [id, place]));
+  const rows = await tx.providerBatch.findMany({ where: { organizationId, id: { in: [...places.keys()] } } });
+  return rows
+    .map((row) => ({ ...row, models: modelsSchema.parse(row.models) }))
+    .toSorted((a, b) => places.get(a.id)! - places.get(b.id)!);
+}
+
+/** Takes it for as long again. @returns Undefined: another worker has it. */
+export async function keepBatch(
+  tx: Transaction,
+  batch: FollowedBatch,
+  now: Date,
+): Promise<FollowedBatch | undefined> {
+  const nextLookAt = takenUntil(now);
+  const { count } = await tx.providerBatch.updateMany({ where: heldBy(batch), data: { nextLookAt } });
+  return count === 0 ? undefined : { ...batch, nextLookAt };
+}
+
+type HeldBatch = Pick<FollowedBatch, 'organizationId' | 'id' | 'nextLookAt'>;
+
+/** What another worker has taken since has another time. */
+function heldBy({ organizationId, id, nextLookAt }: HeldBatch) {
+  return { organizationId, id, nextLookAt, state: 'following' };
+}
+
+function takenUntil(now: Date): Date {
+  return new Date(now.getTime() + TAKEN_MS);
 }
 
 const TAKEN_MS = 10 * 60_000;
@@ -80,10 +106,10 @@ export async function loadBatchPrices(
   return new Map(rows.map((row) => [row.id, priceFromRow(row)]));
 }
 
-/** When it is looked at again, and what was found out. */
+/** When it is looked at again, and what was found out. Nothing changes where another worker has taken it since. */
 export async function postponeBatch(
   tx: Transaction,
-  { organizationId, id }: Pick<FollowedBatch, 'organizationId' | 'id'>,
+  batch: HeldBatch,
   found: {
     readonly nextLookAt?: Date;
     /** Times in a row that the provider could not be asked. */
@@ -93,10 +119,7 @@ export async function postponeBatch(
     readonly providerBatchId?: string;
   },
 ): Promise<void> {
-  await tx.providerBatch.updateMany({
-    where: { organizationId, id, state: 'following' },
-    data: found,
-  });
+  await tx.providerBatch.updateMany({ where: heldBy(batch), data: found });
 }
 
 /**
