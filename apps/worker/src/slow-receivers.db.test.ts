@@ -37,6 +37,8 @@ let app: WorkerApp;
 /** Connections to the server that takes everything and answers nothing. */
 const waiting: Socket[] = [];
 let isGone = false;
+/** Of the server that answers. */
+let answerMs = 0;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -50,9 +52,8 @@ beforeAll(async () => {
   });
   good = createHttpServer((request, response) => {
     request.resume();
-    request.on('end', () =>
-      response.writeHead(200, { etag: '"1"' }).end(JSON.stringify({ id: 'batch_1', status: 'in_progress' })),
-    );
+    const body = JSON.stringify({ id: 'batch_1', status: 'in_progress' });
+    request.on('end', () => setTimeout(() => response.writeHead(200, { etag: '"1"' }).end(body), answerMs));
   });
   [silentUrl, goodUrl] = await Promise.all([listen(silent), listen(good)]);
 });
@@ -66,6 +67,7 @@ afterAll(async () => {
 beforeEach(async () => {
   waiting.length = 0;
   isGone = false;
+  answerMs = 0;
   const allowedPrivateOrigins = [silentUrl, goodUrl];
   app = await createWorkerApp({
     database: worker,
@@ -213,15 +215,22 @@ it('providers that never answer keep no other organization’s batches from bein
   );
   await waitFor(() => waiting.length >= SILENT, { description: 'a question to each that is silent' });
   hangUp();
-  await waitFor(
-    async () => {
-      await app.runTask('batches');
-      return waiting.length >= 2 * SILENT;
-    },
-    { description: 'what was left is asked for in the next round' },
-  );
+  await waitFor(() => waiting.length >= 2 * SILENT, { description: 'each of them is asked for the other' });
   hangUp();
   await waitFor(async () => (await list(...others)).every(({ failures }) => failures === 1), {
     description: 'each of them paused once',
+  });
+});
+
+it('a provider that answers slowly is asked for all batches that are due, whether the round waits or not', async () => {
+  const { answered } = await makeOrganizations(prepareBatches);
+  // Longer than the round waits.
+  answerMs = 60;
+  const list = () => worker.tenant(answered, (tx) => tx.providerBatch.findMany());
+  await app.runTask('batches');
+  expect((await list()).filter(({ answeredAt }) => answeredAt !== null)).toEqual([]);
+  await waitFor(async () => (await list()).every(({ answeredAt }) => answeredAt !== null), {
+    description: 'an answer to both batches, of one round',
+    timeoutMs: 5_000,
   });
 });

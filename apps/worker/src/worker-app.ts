@@ -118,7 +118,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
     }
   };
 
-  const turns = new Turns(logger, options.turnMs);
+  const turns = new Turns(logger, options.turnMs === undefined ? {} : { turnMs: options.turnMs });
   const context: WorkerContext = { ...options, turns, tellOfExcess: tellOfExcess(options, recall) };
   const runTask = createTaskRunner((name) => getTask(name).run(context, stopping.signal));
 

@@ -1,5 +1,7 @@
 /** Batches followed to their end, with the simulator as the provider and a clock that is moved. */
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { evaluateAlerts } from '@tollgate/alerts';
 import { emptyUsage } from '@tollgate/catalog';
 import { fixedClock } from '@tollgate/clock';
@@ -11,8 +13,8 @@ import { auditBudgets, settleEntries } from '@tollgate/limits';
 import { createLogger } from '@tollgate/logging';
 import { type BatchModel, ingestBatch } from '@tollgate/metering';
 import { type Simulator, startSimulator } from '@tollgate/simulator';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase, waitFor } from '@tollgate/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { WorkerContext } from '../worker-context.ts';
 import { WorkerMetrics } from '../worker-metrics.ts';
 import { followBatches } from './follow-batches.ts';
@@ -384,4 +386,37 @@ it('a provider that cannot be asked is asked ever more seldom, and given up afte
   expect(await batchOf(requestId)).toMatchObject({ state: 'lost', note: 'the provider answered 404' });
   expect(await entriesOf(requestId)).toHaveLength(1);
   expect(await settled()).toMatchObject({ settled: String(HELD), assumed: String(HELD), differences: [] });
+});
+
+it.each(['turn', 'worker'] as const)('a %s that is ended holds no batch any longer', async (ended) => {
+  let asked = 0;
+  const silent = createServer(() => (asked += 1));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const baseUrl = `${origin}/v1`;
+  const names = { organizationId, recordId: credentialId, field: 'secret', baseUrl };
+  const secretCiphertext = sealSecret(RING, names, 'sk');
+  await consoleDatabase.tenant(organizationId, (tx) =>
+    tx.providerCredential.updateMany({ where: { id: credentialId }, data: { baseUrl, secretCiphertext } }),
+  );
+  const first = await record({ fileId: 'file-1', batchId: 'batch_1' });
+  clock.advance(1);
+  const second = await record({ fileId: 'file-2', batchId: 'batch_2' });
+  clock.advance(MINUTE_MS);
+  const [stopping, turn] = [new AbortController(), new AbortController()];
+  const accounts = { ring: RING, allowedPrivateOrigins: [origin] };
+  const going = followBatches({ ...context, accounts }, organizationId, stopping.signal, turn.signal);
+  await waitFor(() => asked === 1);
+  (ended === 'turn' ? turn : stopping).abort();
+  await going;
+  expect(asked).toBe(1);
+  const dueMs = async (id: string) => (await batchOf(id)).nextLookAt.getTime() - clock.nowMs();
+  // Who made others wait has a pause.
+  expect(await dueMs(first)).toBe(ended === 'turn' ? 2 * MINUTE_MS : 0);
+  expect(await dueMs(second)).toBe(0);
+  expect(await batchOf(second)).toMatchObject({ state: 'following', failures: 0, note: '' });
 });

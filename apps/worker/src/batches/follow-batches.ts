@@ -10,14 +10,16 @@ import { settleCorrections } from '@tollgate/limits';
 import {
   type EndedBatch,
   type FollowedBatch,
+  keepBatch,
   listDueBatches,
   loadBatchPrices,
   postponeBatch,
   settleBatch,
 } from '@tollgate/metering';
 import type { WorkerContext } from '../worker-context.ts';
-import { ProviderAccount, UnaskableError } from './provider-account.ts';
+import { ProviderAccount } from './provider-account.ts';
 import { type BatchState, findUnanswered, readBatch } from './read-batch.ts';
+import { UnaskableError } from './unaskable-error.ts';
 
 const AT_ONCE = 20;
 const MINUTE_MS = 60_000;
@@ -30,12 +32,20 @@ const NOT_THERE_AFTER_MS = HOUR_MS;
 /** A provider that cannot be asked for so long: what was assumed stays, and people are told. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 
-/** One after the other, at least one. @param isTimeLeft For another: what is not begun with is due again at once. */
+const NEVER = new AbortController().signal;
+
+/**
+ * One after the other, the longest due first.
+ *
+ * @param signal The worker ends: what it holds is due again at once.
+ * @param turn Others come first: so it is of what was not begun with. A batch that was being read is asked for later, as
+ *   after a failure, so that nobody has every turn ended by the same one.
+ */
 export async function followBatches(
   context: WorkerContext,
   organizationId: string,
   signal: AbortSignal,
-  isTimeLeft: () => boolean = () => true,
+  turn: AbortSignal = NEVER,
 ): Promise<void> {
   const { database, clock } = context;
   if (context.accounts === undefined) return;
@@ -43,9 +53,10 @@ export async function followBatches(
     listDueBatches(tx, { organizationId, now: clock.now(), limit: AT_ONCE }),
   );
   for (const [index, batch] of due.entries()) {
-    if (signal.aborted || (index > 0 && !isTimeLeft()))
-      return giveBack(context, organizationId, due.slice(index));
-    await followBatch(context, batch);
+    if (signal.aborted || turn.aborted) return giveBack(context, organizationId, due.slice(index));
+    // The ones before it may have taken long.
+    const kept = await database.tenant(organizationId, (tx) => keepBatch(tx, batch, clock.now()));
+    if (kept !== undefined) await followBatch(context, kept, signal, turn);
   }
 }
 
@@ -59,25 +70,35 @@ function giveBack(
   });
 }
 
-async function followBatch(context: WorkerContext, batch: FollowedBatch): Promise<void> {
+async function followBatch(
+  context: WorkerContext,
+  batch: FollowedBatch,
+  signal: AbortSignal,
+  turn: AbortSignal,
+): Promise<void> {
   try {
-    const state = await askFor(context, batch);
+    const state = await askFor(context, batch, AbortSignal.any([signal, turn]));
     await (state.kind === 'working' ? wait(context, batch) : end(context, batch, state));
   } catch (error) {
     if (!(error instanceof UnaskableError)) throw error;
+    if (signal.aborted) return giveBack(context, batch.organizationId, [batch]);
     await pause(context, batch, error);
   }
 }
 
 /** @throws {UnaskableError} */
-async function askFor({ database, accounts }: WorkerContext, batch: FollowedBatch): Promise<BatchState> {
+async function askFor(
+  { database, accounts }: WorkerContext,
+  batch: FollowedBatch,
+  signal: AbortSignal,
+): Promise<BatchState> {
   const { organizationId, credentialId, models } = batch;
   const { credential, prices } = await database.tenant(organizationId, async (tx) => ({
     credential: await tx.providerCredential.findFirst({ where: { organizationId, id: credentialId } }),
     prices: await loadBatchPrices(tx, models),
   }));
   if (credential === null || accounts === undefined) throw new UnaskableError('its credential is gone');
-  const account = new ProviderAccount(credential, accounts);
+  const account = new ProviderAccount(credential, accounts, signal);
   if (batch.providerBatchId !== '') return readBatch(account, batch, batch.providerBatchId, prices);
   const found = await findUnanswered(account, batch, (providerBatchId) =>
     database.tenant(organizationId, async (tx) => {

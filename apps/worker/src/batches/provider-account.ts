@@ -9,30 +9,30 @@ import {
   credentialHeaders,
   endpointAddress,
   findProvider,
-  LineSplitter,
   type Provider,
   type ProviderEndpoint,
 } from '@tollgate/providers';
 import { guardedConnector } from '@tollgate/providers/outbound';
 import { Client } from 'undici';
+import {
+  atLeastRate,
+  type FileBounds,
+  LARGE_LINES,
+  LEAST_RATE,
+  type LeastRate,
+  type Places,
+  readFileLines,
+} from './file-lines.ts';
+import { UnaskableError } from './unaskable-error.ts';
 
 export interface AccountOptions {
   readonly ring: KeyRing;
   readonly allowedPrivateOrigins: readonly string[];
   /** Besides those, for resold credentials alone. */
   readonly operatorPrivateOrigins?: readonly string[];
-}
-
-/** The provider could not be asked, or said something that is no answer; to be tried again. */
-export class UnaskableError extends Error {
-  override readonly name = 'UnaskableError';
-  /** The provider's HTTP status; 0: none came. */
-  readonly status: number;
-
-  constructor(message: string, options: { readonly status?: number; readonly cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.status = options.status ?? 0;
-  }
+  /** Of files. For tests. */
+  readonly leastRate?: LeastRate;
+  readonly largeLines?: Places;
 }
 
 type CredentialRow = Prisma.ProviderCredentialModel;
@@ -41,23 +41,26 @@ const TIMEOUT_MS = 30_000;
 /** Of a whole file: the largest that providers make, slowly. */
 const FILE_TIMEOUT_MS = 30 * 60_000;
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
-const FILE_MAX_BYTES = 2 * 1024 * 1024 * 1024;
-const LINE_MAX_BYTES = 32 * 1024 * 1024;
 
 export class ProviderAccount {
   readonly #provider: Provider;
   readonly #credential: CredentialRow;
   readonly #secret: string;
   readonly #options: AccountOptions;
+  readonly #signal: AbortSignal;
 
-  /** @throws {UnaskableError} Its provider is not known here, or its secret does not open. */
-  constructor(credential: CredentialRow, options: AccountOptions) {
+  /**
+   * @param signal Ends whatever is being read.
+   * @throws {UnaskableError} Its provider is not known here, or its secret does not open.
+   */
+  constructor(credential: CredentialRow, options: AccountOptions, signal: AbortSignal) {
     const provider = findProvider(credential.provider);
     if (provider === undefined) throw new UnaskableError('the provider is not known');
     this.#provider = provider;
     this.#credential = credential;
     this.#secret = openCredential(options.ring, credential);
     this.#options = options;
+    this.#signal = signal;
   }
 
   /** @throws {UnaskableError} */
@@ -79,23 +82,18 @@ export class ProviderAccount {
   }
 
   /** Line by line as the file arrives. @throws {UnaskableError} */
-  async readLines(fileId: string, name: string, onLine: (line: Buffer) => void): Promise<void> {
-    await this.#ask(
-      'openai-files',
-      `/${encodeURIComponent(fileId)}/content`,
-      name,
-      FILE_TIMEOUT_MS,
-      async (body) => {
-        const splitter = new LineSplitter(LINE_MAX_BYTES);
-        let bytes = 0;
-        for await (const chunk of body) {
-          bytes += chunk.length;
-          if (bytes > FILE_MAX_BYTES) throw new UnaskableError('a file of the batch is too large');
-          for (const line of splitter.feed(chunk)) onLine(line);
-        }
-        for (const line of splitter.end()) onLine(line);
-      },
-    );
+  async readLines(
+    fileId: string,
+    name: string,
+    bounds: FileBounds,
+    onLine: (line: Buffer) => void,
+  ): Promise<void> {
+    const { leastRate = LEAST_RATE, largeLines = LARGE_LINES } = this.#options;
+    const suffix = `/${encodeURIComponent(fileId)}/content`;
+    await this.#ask('openai-files', suffix, name, FILE_TIMEOUT_MS, (body, end) => {
+      const onTooSlow = () => end(new UnaskableError('the provider gives its file out too slowly'));
+      return readFileLines(atLeastRate(body, leastRate, onTooSlow), bounds, largeLines, onLine);
+    });
   }
 
   async #ask<T>(
@@ -103,7 +101,7 @@ export class ProviderAccount {
     suffix: string,
     name: string,
     timeoutMs: number,
-    read: (body: AsyncIterable<Buffer>) => Promise<T>,
+    read: (body: AsyncIterable<Buffer>, end: (reason: UnaskableError) => void) => Promise<T>,
   ): Promise<T> {
     const address = endpointAddress(this.#provider, { ...this.#credential, secret: this.#secret }, endpoint, {
       model: '',
@@ -116,18 +114,24 @@ export class ProviderAccount {
       connectTimeoutMs: TIMEOUT_MS,
       allowedPrivateOrigins: this.#allowedOrigins(),
     };
-    const client = new Client(origin, { connect: guardedConnector(origin, guard), bodyTimeout: TIMEOUT_MS });
+    const client = new Client(origin, {
+      connect: guardedConnector(origin, guard),
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    });
+    const ended = new AbortController();
     try {
       const answer = await client.request({
         method: 'GET',
         path,
         headers: this.#headers(name),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([this.#signal, ended.signal, AbortSignal.timeout(timeoutMs)]),
       });
       const { statusCode: status } = answer;
       if (status !== 200) throw new UnaskableError(`the provider answered ${status}`, { status });
-      return await read(answer.body);
+      return await read(answer.body, (reason) => ended.abort(reason));
     } catch (error) {
+      if (this.#signal.aborted) throw new UnaskableError('the reading was ended', { cause: error });
       throw error instanceof UnaskableError ? error : new UnaskableError(describe(error), { cause: error });
     } finally {
       await client.destroy();

@@ -4,10 +4,13 @@
  * Reads, and changes nothing: however often it is done, and whoever is killed over it, the answer is the same. Not here:
  * when it is asked, and what is written (follow-batches.ts).
  */
+import { createHash } from 'node:crypto';
 import type { PriceVersion } from '@tollgate/catalog';
 import { type BatchCost, BatchCosts, type FollowedBatch } from '@tollgate/metering';
 import { readBatchAnswer, readLineNames } from '@tollgate/providers';
-import { type ProviderAccount, UnaskableError } from './provider-account.ts';
+import { INPUT_FILE, OUTPUT_FILE } from './file-lines.ts';
+import type { ProviderAccount } from './provider-account.ts';
+import { UnaskableError } from './unaskable-error.ts';
 
 export type BatchState =
   | { readonly kind: 'working'; readonly status: string }
@@ -37,7 +40,7 @@ export async function readBatch(
   const files = [textOf(object.output_file_id), textOf(object.error_file_id)].filter((id) => id !== '');
   const indexOf = files.length === 0 ? () => undefined : await modelsOfLines(account, batch);
   for (const fileId of files) {
-    await account.readLines(fileId, name, (line) => {
+    await account.readLines(fileId, name, OUTPUT_FILE, (line) => {
       const answer = readBatchAnswer(batch.endpoint, line);
       if (answer === undefined) costs.add(undefined, undefined);
       else if (answer.isAnswered) {
@@ -64,16 +67,21 @@ async function modelsOfLines(account: Account, batch: FollowedBatch): Promise<In
   const byModel = new Map(models.map(({ name }, index) => [name, index]));
   const byCustomId = new Map<string, number>();
   try {
-    await account.readLines(inputFileId, nameOf(batch), (line) => {
+    await account.readLines(inputFileId, nameOf(batch), INPUT_FILE, (line) => {
       const names = readLineNames(line);
       const index = names === undefined ? undefined : byModel.get(names.model);
-      if (names !== undefined && index !== undefined) byCustomId.set(names.customId, index);
+      if (names !== undefined && index !== undefined) byCustomId.set(shortName(names.customId), index);
     });
   } catch (error) {
     // Deleted meanwhile: then the model that answered has to do.
     if (!(error instanceof UnaskableError) || error.status !== 404) throw error;
   }
-  return (customId, model) => byCustomId.get(customId) ?? byModel.get(model);
+  return (customId, model) => byCustomId.get(shortName(customId)) ?? byModel.get(model);
+}
+
+/** A name may be as long as a line, and those of all lines are held. */
+function shortName(customId: string): string {
+  return customId.length <= 64 ? customId : createHash('sha256').update(customId).digest('base64');
 }
 
 const PAGES = 20;

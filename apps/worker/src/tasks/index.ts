@@ -71,8 +71,8 @@ export const TASKS = {
     onClockMoved: true,
     run: (context, signal) =>
       forEachOrganization(context.database, signal, (organizationId) =>
-        takeTurn(context, 'batches', organizationId, (isTimeLeft) =>
-          followBatches(context, organizationId, signal, isTimeLeft),
+        takeTurn(context, 'batches', organizationId, (turn) =>
+          followBatches(context, organizationId, signal, turn),
         ),
       ),
   },
