@@ -31,7 +31,8 @@ export function holdFor(
   target: AttemptTarget,
   price: PriceVersion | undefined,
 ): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
-  const { budgets } = known(exchange.organization, 'the organization');
+  // As it is by now: an older one would take back what is granted under the newer.
+  const { budgets } = services.policy.latest(known(exchange.organization, 'the organization'));
   if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
   if (exchange.batch !== undefined) return holdForBatch(exchange, services, exchange.batch, target);

@@ -70,6 +70,18 @@ export class OrganizationPolicies {
     return [...this.#organizations.values()];
   }
 
+  /**
+   * What is as it is in Postgres, as far as this process has heard. @returns Undefined: there is no catalogue, or it has
+   * changed since it was read.
+   */
+  readSoFar():
+    | { readonly platform: PlatformPolicy; readonly organizations: OrganizationPolicy[] }
+    | undefined {
+    if (this.#platform === undefined || this.#unread.has(OPERATOR_ORGANIZATION_ID)) return undefined;
+    const organizations = this.values().filter(({ organizationId }) => !this.#unread.has(organizationId));
+    return { platform: this.#platform, organizations };
+  }
+
   /** For how long something that has changed is served as it was before. */
   unreadMs(organizationId: string, monotonicMs: number): number {
     const own = this.#unread.ageMs(organizationId, monotonicMs);
@@ -87,6 +99,8 @@ export class OrganizationPolicies {
     const needed = this.values().filter(({ organizationId }) => isNeeded(organizationId));
     this.#organizations.clear();
     this.#unread.forget();
+    // What came from disk goes on being served until it is read; if it cannot be, no longer than the cap.
+    this.#unread.note(OPERATOR_ORGANIZATION_ID, this.#options.clock.monotonicMs());
     for (const organization of needed) void this.#lookAtRestored(organization, RELOAD_DELAY_MS);
     void this.#reloadPlatform(RELOAD_DELAY_MS);
   }

@@ -322,11 +322,36 @@ describe('PolicyStore', () => {
       };
       expect(findAfter(60_000)).toMatchObject({ kind: 'found' });
       expect(findAfter(1)).toEqual({ kind: 'unavailable', reason: 'stale' });
+      // Nor by keys that come new.
+      const another = mintKeySecret();
+      state.key = entry(another, { keyId: 'key_2' });
+      expect(await store.find(another, '10.0.0.1')).toEqual({ kind: 'unavailable', reason: 'stale' });
+      const kept = store.snapshot(0)?.organizations.map((each) => each.organizationId);
+      expect(kept, 'what is kept on disk is no older than it says').toEqual(
+        organizationId === 'org_1' ? [] : undefined,
+      );
       state[fails] = false;
       await vi.waitFor(() => expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' }));
       store.close();
     },
   );
+
+  it('[G2] serves a catalogue from disk no longer than the cap when Postgres is back and it cannot be read', async () => {
+    const { store, state } = setUp();
+    const secret = mintKeySecret();
+    state.key = entry(secret);
+    await store.loadPlatform();
+    const { platform } = store.snapshot(0)!;
+    const restarted = setUp();
+    Object.assign(restarted.state, { key: state.key, platformFails: true });
+    restarted.store.restore({ platform, organizations: [ORGANIZATION], keys: [state.key], freshAtMs: 0 }, 0);
+    restarted.store.forgetRestored();
+    expect(await restarted.store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
+    restarted.clock.advance(60_001);
+    restarted.store.confirmFresh(restarted.clock.monotonicMs());
+    expect(restarted.store.find(secret, '10.0.0.1')).toEqual({ kind: 'unavailable', reason: 'stale' });
+    restarted.store.close();
+  });
 
   it('[G1] reads the policy of an organization that changes without pause', async () => {
     const { store, state, clock } = setUp();

@@ -105,14 +105,16 @@ export class PolicyStore {
     return this.#revision + this.#policies.revision;
   }
 
-  /** What could be served now. @param nowMs Unix. @returns Undefined: there is no catalogue yet. */
+  /**
+   * What may be kept for a start without Postgres. @param nowMs Unix. @returns Undefined: there is no catalogue, or what has
+   * changed of it is not read yet.
+   */
   snapshot(nowMs: number): PolicySnapshot | undefined {
-    const { platform } = this.#policies;
-    if (platform === undefined) return undefined;
+    const read = this.#policies.readSoFar();
+    if (read === undefined) return undefined;
     const keys = [...this.#keys.values()].filter(({ keyId }) => !this.#suspectKeys.has(keyId));
     return {
-      platform,
-      organizations: this.#policies.values(),
+      ...read,
       keys: keys.slice(-MAX_KEPT_KEYS),
       freshAtMs: nowMs - (this.#options.clock.monotonicMs() - this.#freshMs),
     };
@@ -149,6 +151,11 @@ export class PolicyStore {
   /** All changes up to `monotonicMs` have been applied. */
   confirmFresh(monotonicMs: number): void {
     this.#freshMs = Math.max(this.#freshMs, monotonicMs);
+  }
+
+  /** For a request that was found some time ago, as when its body was long on its way. */
+  latest(organization: OrganizationPolicy): OrganizationPolicy {
+    return this.#policies.get(organization.organizationId) ?? organization;
   }
 
   /** Answers at once for a key that is in memory. */
@@ -257,6 +264,8 @@ export class PolicyStore {
         if (this.#changes.changedSince(key.keyId, startedAt)) continue;
         if (organization === undefined) return { kind: 'unknown' };
         this.#remember(key);
+        const unreadMs = this.#policies.unreadMs(key.organizationId, this.#options.clock.monotonicMs());
+        if (unreadMs > organization.stalenessCapMs) return { kind: 'unavailable', reason: 'stale' };
         return { kind: 'found', key, organization, platform };
       }
       return { kind: 'unavailable', reason: 'look-up-failed' };

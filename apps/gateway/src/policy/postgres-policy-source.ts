@@ -13,7 +13,7 @@ import { findProvider } from '@tollgate/providers';
 import { type Route, readRoute, routeKey, type StoredRoute } from '@tollgate/routing';
 import type { CredentialEntry, KeyEntry, ModelEntry, PolicyChange } from './policy.ts';
 import type { ChangesAhead, ChangesPage, PolicySource } from './policy-source.ts';
-import { readMarkups, readPrices } from './price-rows.ts';
+import { readMarkups, readPrices, readReadablePrices } from './price-rows.ts';
 
 const SNAPSHOT = { isolationLevel: 'RepeatableRead', timeoutMs: 10_000 } as const;
 const LOOK_UP = { timeoutMs: 2_000 } as const;
@@ -108,7 +108,15 @@ export function createPostgresPolicySource(options: {
       }, SNAPSHOT),
     loadPlatform: () =>
       database.platform(async (tx) => {
-        const prices = await readPrices(tx, { layer: { in: ['catalogue', 'operator'] } });
+        const { prices, unreadable } = await readReadablePrices(tx, {
+          layer: { in: ['catalogue', 'operator'] },
+        });
+        for (const { id, provider, model } of unreadable) {
+          options.logger.error(
+            { alarm: true, priceVersionId: id, provider, model },
+            'a price cannot be read by this release: until it can be, the model has none',
+          );
+        }
         return {
           credentials: await loadCredentials(tx, OPERATOR_ORGANIZATION_ID),
           models: await readModels(tx),

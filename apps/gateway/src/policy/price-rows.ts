@@ -17,26 +17,52 @@ export async function readPrices(
   tx: Transaction,
   where: Prisma.PriceVersionWhereInput,
 ): Promise<PriceVersion[]> {
+  return (await tx.priceVersion.findMany({ where })).map(priceOf);
+}
+
+export interface ReadablePrices {
+  readonly prices: PriceVersion[];
+  /** Rows that this release cannot read, such as one with a component of a newer one. */
+  readonly unreadable: readonly Pick<PriceRow, 'id' | 'provider' | 'model'>[];
+}
+
+/**
+ * Prices for everybody: one that cannot be read must not keep all others from being. Its model then has no price, rather
+ * than the one before.
+ */
+export async function readReadablePrices(
+  tx: Transaction,
+  where: Prisma.PriceVersionWhereInput,
+): Promise<ReadablePrices> {
   const rows = await tx.priceVersion.findMany({ where });
-  return rows.map((row) => {
-    const body = priceBodySchema.parse({ components: row.components, tiers: row.tiers });
-    return {
-      id: row.id,
-      layer: row.layer as PriceLayer,
-      organizationId: row.layer === 'organization' ? row.organizationId : null,
-      provider: row.provider,
-      model: row.model,
-      region: row.region === ANY_REGION ? null : row.region,
-      serviceTier: row.serviceTier,
-      currency: 'USD',
-      validFrom: row.validFrom,
-      components: componentsFromJson(body.components),
-      tiers: body.tiers.map((tier) => ({ ...tier, components: componentsFromJson(tier.components) })),
-      source: row.source,
-      sourceDate: row.sourceDate?.toISOString().slice(0, 10) ?? null,
-      ...(row.ownCredentialsOnly ? { ownCredentialsOnly: true } : {}),
-    };
-  });
+  const unreadable = rows.filter((row) => !bodyOf(row).success);
+  const without = new Set(unreadable.map(modelOf));
+  return { prices: rows.filter((row) => !without.has(modelOf(row))).map(priceOf), unreadable };
+}
+
+type PriceRow = Prisma.PriceVersionModel;
+
+const modelOf = ({ provider, model }: PriceRow): string => `${provider} ${model}`;
+const bodyOf = ({ components, tiers }: PriceRow) => priceBodySchema.safeParse({ components, tiers });
+
+function priceOf(row: PriceRow): PriceVersion {
+  const body = priceBodySchema.parse({ components: row.components, tiers: row.tiers });
+  return {
+    id: row.id,
+    layer: row.layer as PriceLayer,
+    organizationId: row.layer === 'organization' ? row.organizationId : null,
+    provider: row.provider,
+    model: row.model,
+    region: row.region === ANY_REGION ? null : row.region,
+    serviceTier: row.serviceTier,
+    currency: 'USD',
+    validFrom: row.validFrom,
+    components: componentsFromJson(body.components),
+    tiers: body.tiers.map((tier) => ({ ...tier, components: componentsFromJson(tier.components) })),
+    source: row.source,
+    sourceDate: row.sourceDate?.toISOString().slice(0, 10) ?? null,
+    ...(row.ownCredentialsOnly ? { ownCredentialsOnly: true } : {}),
+  };
 }
 
 /** The operator's rules by credential, in the order in which the first that applies wins. */

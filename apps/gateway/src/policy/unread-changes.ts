@@ -17,6 +17,10 @@ export class UnreadChanges {
     this.#sinceMs.clear();
   }
 
+  has(id: string): boolean {
+    return this.#sinceMs.has(id);
+  }
+
   /** How long it has been so; 0: all is read. */
   ageMs(id: string, monotonicMs: number): number {
     // Nearly always there is none, and this is asked with each request.

@@ -47,6 +47,7 @@ async function refusedEverywhere(
     limits: DEFAULT_LIMITS,
     clock: { monotonicMs },
     log: { writable: true },
+    policy: { latest: (organization: unknown) => organization },
     budgets: {
       use: () => undefined,
       hold: ({ model }: { readonly model: string }) => {
