@@ -4,14 +4,24 @@ import type { RequestDetail } from '@tollgate/api';
 import { Button, formatDuration, Money, Spinner, StatusBadge, TokenCount, useUi } from '@tollgate/ui';
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { inputTokensOf, outputTokensOf } from '../common/token-totals.ts';
 import { useFirstRequest } from './use-first-request.ts';
 
-export function FirstRequestCard({ keyId }: { readonly keyId: string }) {
+export interface FirstRequestCardProps {
+  readonly keyId: string;
+  /** Whoever has used the key has it. */
+  readonly onUsed?: () => void;
+}
+
+export function FirstRequestCard({ keyId, onUsed }: FirstRequestCardProps) {
   const text = useMessages('onboarding').firstRequest;
   const { requestId, request, failing } = useFirstRequest(keyId);
+  const isUsed = requestId !== undefined;
+  useEffect(() => {
+    if (isUsed) onUsed?.();
+  }, [isUsed, onUsed]);
   return (
     <section
       aria-live="polite"

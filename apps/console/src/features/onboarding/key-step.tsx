@@ -79,7 +79,7 @@ function CreatedKey({ created, model, onCopied }: CreatedKeyProps) {
         <p className="mt-1 text-base text-ink-soft">{text.readyText}</p>
       </header>
       <KeySecret secret={created.secret} onCopied={onCopied} {...(model !== undefined && { model })} />
-      <FirstRequestCard keyId={created.key.id} />
+      <FirstRequestCard keyId={created.key.id} onUsed={onCopied} />
       <div>
         <Button asChild>
           <Link href="/">{text.toOverview}</Link>
