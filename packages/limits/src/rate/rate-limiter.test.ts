@@ -111,6 +111,32 @@ describe('admit()', () => {
     },
   );
 
+  it('gives no slot again that comes free above a limit of concurrency which was lowered while Redis is away', async () => {
+    let isAway = false;
+    const shares: ShareStore = {
+      reserve: ({ wanted }) =>
+        isAway
+          ? Promise.reject(new Error('away'))
+          : Promise.resolve({ reserved: wanted + 90, othersReserved: 0, othersUsed: 0, previous: 0 }),
+      publish: () => Promise.resolve(),
+      report: () => Promise.reject(new Error('away')),
+    };
+    const concurrency = (limit: number) => rule({ metric: 'concurrency', limit });
+    const { limiter, admit } = open([concurrency(100)], undefined, shares);
+    const running = [];
+    for (let i = 0; i < 8; i++) running.push(ticket(await admit()));
+    isAway = true;
+    limiter.use({ organizationId: ORGANIZATION, rules: [concurrency(2)] });
+    for (const each of running.slice(0, 6)) {
+      expect((await admit()).kind).toBe('refused');
+      each.finish(1);
+    }
+    expect((await admit()).kind).toBe('refused');
+    running[6]!.finish(1);
+    expect((await admit()).kind).toBe('admitted');
+    expect((await admit()).kind).toBe('refused');
+  });
+
   it('counts under all rules or under none', async () => {
     const { admit } = open([rule({ limit: 100 }), rule({ metric: 'tokens', limit: 10 })]);
     expect((await admit(11)).kind).toBe('refused');
