@@ -57,8 +57,10 @@ async function expectMailsInTheirLanguage(organization: Organization, at: string
   await test.database.person({ userId: id }, (tx) =>
     tx.user.update({ where: { id }, data: { locale: 'de' }, select: { id: true } }),
   );
-  const recipients = [email.toUpperCase(), 'accounts@example.org'];
-  const sent = await call('POST', '/month-close/send', { at, livemode: false, recipients });
+  const recipients = [email, 'accounts@example.org'];
+  // However it is written.
+  const written = recipients.map((recipient) => recipient.toUpperCase());
+  const sent = await call('POST', '/month-close/send', { at, livemode: false, recipients: written });
   expect(sent.status, sent.text).toBe(200);
   const mails = await worker.platform((tx) =>
     tx.mailMessage.findMany({ where: { template: 'invoice', recipient: { in: recipients } } }),
