@@ -6,6 +6,7 @@
  */
 import { rollUp } from '@tollgate/billing';
 import { RedisRecall } from '@tollgate/limits';
+import { SendingMails } from '@tollgate/mail';
 import {
   createQueue,
   createWorker,
@@ -27,7 +28,7 @@ import { sealAudit } from './tasks/seal-audit.ts';
 import { Turns } from './turns.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-export interface WorkerAppOptions extends Omit<WorkerContext, 'turns'> {
+export interface WorkerAppOptions extends Omit<WorkerContext, 'turns' | 'sending'> {
   readonly redisUrl: string;
   /** Jobs of one queue at once. */
   readonly concurrency?: number;
@@ -119,7 +120,13 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
   };
 
   const turns = new Turns(logger, options.turnMs === undefined ? {} : { turnMs: options.turnMs });
-  const context: WorkerContext = { ...options, turns, tellOfExcess: tellOfExcess(options, recall) };
+  const sending = new SendingMails();
+  const context: WorkerContext = {
+    ...options,
+    turns,
+    sending,
+    tellOfExcess: tellOfExcess(options, recall),
+  };
   const runTask = createTaskRunner((name) => getTask(name).run(context, stopping.signal));
 
   const runScheduled = onePlaceEach(runTask);
@@ -177,7 +184,7 @@ export async function createWorkerApp(options: WorkerAppOptions): Promise<Worker
       stopping.abort();
       endWatch();
       await Promise.all([...workers.values()].map((worker) => worker.close()));
-      await turns.ended();
+      await Promise.all([turns.ended(), sending.ended()]);
       await schedule;
       await Promise.all([rollups.close(), maintenance.close()]);
       await recall.close();

@@ -7,7 +7,7 @@ import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
 import type { BudgetExcess } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
-import type { MailTransport } from '@tollgate/mail';
+import type { MailTransport, SendingMails } from '@tollgate/mail';
 import type { AccountOptions } from './batches/provider-account.ts';
 import type { Turns } from './turns.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -27,6 +27,8 @@ export interface WorkerContext {
   readonly metrics: WorkerMetrics;
   /** Without it mails wait in the database. */
   readonly mail?: { readonly transport: MailTransport; readonly ring: KeyRing };
+  /** What earlier rounds are still sending. Without it each mail is waited for. */
+  readonly sending?: SendingMails;
   /** Of organizations in rounds that wait for servers of theirs. Without it each is waited for. */
   readonly turns?: Turns;
   /** Hard budgets that stand above their limit after a correction. */

@@ -2,7 +2,8 @@
  * Sends what is waiting: at least once, with one Message-ID per row, for 24 hours, then gives up visibly.
  *
  * A sender takes a lease, by Postgres's clock, and settles only what it still holds; after a crash another takes over when
- * the lease is over. No mail is begun that might outlast it.
+ * the lease is over. Each mail is taken right before it is begun, so that none outlasts its lease. Servers may need minutes
+ * to take one over: several are sent at once, and beside them rounds go on.
  */
 import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
@@ -32,9 +33,12 @@ export interface DeliverOptions {
   readonly nowMs: number;
   /** Mails per call. */
   readonly limit?: number;
-  /** How long new mails are begun, and how long one may take. For tests. */
+  /** Those of earlier rounds that are still being sent. With it a round does not wait for slow ones. */
+  readonly sending?: SendingMails;
+  /** How long new mails are begun, how long one may take, and how long `sending` is waited for. For tests. */
   readonly roundMs?: number;
   readonly sendMs?: number;
+  readonly waitMs?: number;
   /** What goes along with a mail; a failure is one of the mail, which is tried again. */
   readonly loadAttachments?: <T extends MailTemplate>(
     template: T,
@@ -44,16 +48,19 @@ export interface DeliverOptions {
   readonly onError?: (error: unknown, mailId: string) => void;
 }
 
+/** Of this round, as far as it has waited. */
 export interface DeliverResult {
   readonly sent: number;
   readonly failed: number;
 }
 
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
-const LEASE_MS = 120_000;
-/** Together less than a lease, with time to settle. */
+const LEASE_MS = 10 * 60_000;
+/** More than all phases of SMTP together (smtp-transport.ts), and less than a lease, with time to settle. */
+const SEND_MS = 8 * 60_000;
 const ROUND_MS = 60_000;
-const SEND_MS = 45_000;
+const WAIT_MS = 2_000;
+const AT_ONCE = 8;
 const MAX_DELAY_MS = 3_600_000;
 const MESSAGE_DOMAIN = 'tollgate.invalid';
 
@@ -66,6 +73,36 @@ interface ClaimedMail {
   readonly createdAt: Date;
 }
 
+/** What one process is sending, over all its rounds: so many connections to the server at once. */
+export class SendingMails {
+  readonly #going = new Set<Promise<void>>();
+  readonly #atOnce: number;
+
+  constructor(atOnce = AT_ONCE) {
+    this.#atOnce = atOnce;
+  }
+
+  get hasPlace(): boolean {
+    return this.#going.size < this.#atOnce;
+  }
+
+  /** @param sending Never fails. */
+  add(sending: Promise<void>): void {
+    const going = sending.finally(() => this.#going.delete(going));
+    this.#going.add(going);
+  }
+
+  /** When one of them has ended. */
+  async oneEnded(): Promise<void> {
+    await Promise.race(this.#going);
+  }
+
+  /** When nothing is sent any more. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#going);
+  }
+}
+
 /** One round. Safe in several processes at once. */
 export async function deliverPendingMail(
   database: Database,
@@ -73,43 +110,69 @@ export async function deliverPendingMail(
   options: DeliverOptions,
 ): Promise<DeliverResult> {
   const startedMs = performance.now();
-  const claimed = await claim(database, options);
-  let sent = 0;
-  for (const [index, mail] of claimed.entries()) {
-    if (index > 0 && performance.now() - startedMs >= (options.roundMs ?? ROUND_MS)) {
-      await giveBack(database, claimed.slice(index), options.nowMs);
-      return { sent, failed: index - sent };
+  const { limit = 20, roundMs = ROUND_MS, sending = new SendingMails() } = options;
+  const result = { sent: 0, failed: 0 };
+  const deliver = async (mail: ClaimedMail): Promise<void> => {
+    const error = await deliverOne(database, transport, options, mail);
+    if (error === undefined) result.sent += 1;
+    else result.failed += 1;
+    if (error !== undefined) options.onError?.(error, mail.id);
+  };
+  const isSlow = options.sending === undefined ? undefined : delay(options.waitMs ?? WAIT_MS);
+  const wait = (until: Promise<void>): Promise<unknown> =>
+    isSlow === undefined ? until : Promise.race([until, isSlow.over]);
+  try {
+    for (let begun = 0; begun < limit; begun += 1) {
+      if (begun > 0 && performance.now() - startedMs >= roundMs) break;
+      if (!sending.hasPlace) await wait(sending.oneEnded());
+      if (!sending.hasPlace) break;
+      const [mail] = await claim(database, options.nowMs);
+      if (mail === undefined) break;
+      sending.add(deliver(mail));
     }
-    const error = await trySend(transport, options, mail);
-    if (error === undefined) sent += 1;
-    else options.onError?.(error, mail.id);
-    await settle(database, mail, options.nowMs, error);
+    await wait(sending.ended());
+  } finally {
+    isSlow?.cancel();
   }
-  return { sent, failed: claimed.length - sent };
+  return { ...result };
 }
 
-/** `next_try_at` follows the product's clock, which may be moved; how long a sender has, Postgres's alone. */
-function claim(database: Database, options: DeliverOptions): Promise<ClaimedMail[]> {
-  const now = new Date(options.nowMs);
+function delay(ms: number): { readonly over: Promise<void>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { over, cancel: () => clearTimeout(timer) };
+}
+
+/** @returns What went wrong: with the mail, or with writing down what became of it. */
+async function deliverOne(
+  database: Database,
+  transport: MailTransport,
+  options: DeliverOptions,
+  mail: ClaimedMail,
+): Promise<unknown> {
+  try {
+    const error = await trySend(transport, options, mail);
+    await settle(database, mail, options.nowMs, error);
+    return error;
+  } catch (error) {
+    return error ?? new Error('Cannot settle mail: unknown reason');
+  }
+}
+
+/** One at most. `next_try_at` follows the product's clock, which may be moved; how long a sender has, Postgres's alone. */
+function claim(database: Database, nowMs: number): Promise<ClaimedMail[]> {
+  const now = new Date(nowMs);
   return database.platform(
     (tx) => tx.$queryRaw<ClaimedMail[]>`
-      UPDATE mail_messages SET tries = tries + 1, next_try_at = ${new Date(options.nowMs + LEASE_MS)},
+      UPDATE mail_messages SET tries = tries + 1, next_try_at = ${new Date(nowMs + LEASE_MS)},
         lease_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
-      WHERE id IN (
+      WHERE id = (
         SELECT id FROM mail_messages WHERE state = 'waiting' AND next_try_at <= ${now}
           AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-        ORDER BY next_try_at LIMIT ${options.limit ?? 20} FOR UPDATE SKIP LOCKED)
+        ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id, template, recipient, payload, tries, created_at AS "createdAt"`,
-  );
-}
-
-/** Claimed and not begun: the next round may have them at once, and no try was used up. */
-async function giveBack(database: Database, mails: readonly ClaimedMail[], nowMs: number): Promise<void> {
-  await database.platform(
-    (tx) => tx.$executeRaw`
-      UPDATE mail_messages m SET tries = m.tries - 1, next_try_at = ${new Date(nowMs)}, lease_until = NULL
-      FROM unnest(${mails.map(({ id }) => id)}::text[], ${mails.map(({ tries }) => tries)}::integer[]) AS held(id, tries)
-      WHERE m.id = held.id AND m.tries = held.tries AND m.state = 'waiting'`,
   );
 }
 

@@ -6,6 +6,7 @@ export {
   type MailAttachment,
   type MailTransport,
   type OutgoingMail,
+  SendingMails,
 } from './deliver.ts';
 export { escapeHtml } from './escape-html.ts';
 export {

@@ -11,6 +11,7 @@ import {
   type OutgoingMail,
   openSmtpTransport,
   queueMail,
+  SendingMails,
 } from './index.ts';
 
 let testDatabase: TestDatabase;
@@ -54,7 +55,8 @@ const endLease = () =>
       data: { leaseUntil: new Date(Date.now() - 1_000) },
     }),
   );
-const rows = () => database.platform((tx) => tx.mailMessage.findMany({ where: { recipient } }));
+const read = (to: string) => database.platform((tx) => tx.mailMessage.findMany({ where: { recipient: to } }));
+const rows = () => read(recipient);
 
 function outbox(fail = 0): MailTransport & { readonly sent: OutgoingMail[] } {
   const sent: OutgoingMail[] = [];
@@ -71,6 +73,19 @@ function outbox(fail = 0): MailTransport & { readonly sent: OutgoingMail[] } {
       sent.push(mail);
     },
   };
+}
+/** Takes what is for one recipient over only when it is told. */
+function slowly(slowRecipient: string) {
+  const sent: string[] = [];
+  let accept: () => void = () => undefined;
+  const accepted = new Promise<void>((resolve) => (accept = resolve));
+  const slow: MailTransport = {
+    async send(mail) {
+      if (mail.recipient === slowRecipient) await accepted;
+      sent.push(mail.recipient);
+    },
+  };
+  return { slow, sent, accept: () => accept() };
 }
 const deliver = (transport: MailTransport, nowMs = NOW) =>
   deliverPendingMail(worker, transport, { ring, nowMs, limit: 100 });
@@ -185,12 +200,48 @@ describe('the mail queue', () => {
     ]);
   });
 
+  it('that is taken over slowly keeps no other waiting, in its round and in later ones', async () => {
+    const { slow, accept, sent } = slowly('slow@example.com');
+    const sending = new SendingMails(2);
+    const round = () =>
+      deliverPendingMail(worker, slow, { ring, nowMs: NOW, limit: 100, sending, waitMs: 20 });
+    await queue({ recipient: 'slow@example.com' });
+    await queue({ causeId: 'first' });
+    expect(await round()).toEqual({ sent: 1, failed: 0 });
+    await queue({ causeId: 'second' });
+    expect(await round()).toEqual({ sent: 1, failed: 0 });
+    expect(sent).toEqual([recipient, recipient]);
+    accept();
+    await sending.ended();
+    await round();
+    expect(sent).toEqual([recipient, recipient, 'slow@example.com']);
+    expect(await read('slow@example.com')).toMatchObject([{ state: 'sent', tries: 1 }]);
+  });
+
+  it('waits without a lease while as many as may be are being sent', async () => {
+    const { slow, accept, sent } = slowly(recipient);
+    const sending = new SendingMails(1);
+    const options = { ring, nowMs: NOW, limit: 100, sending, waitMs: 20 };
+    await queue({ causeId: 'first' });
+    await queue({ causeId: 'second' });
+    await deliverPendingMail(worker, slow, options);
+    expect((await rows()).map(({ tries, leaseUntil }) => [tries, leaseUntil === null]).toSorted()).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    accept();
+    await waitFor(async () => {
+      await deliverPendingMail(worker, slow, options);
+      return sent.length === 2;
+    });
+  });
+
   it('gives a server up that takes the connection and says nothing', async () => {
     const server = createServer((socket) => socket.on('error', () => undefined));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const url = `smtp://127.0.0.1:${port}`;
-    const transport = openSmtpTransport({ url, from: 'tollgate@example.com', silenceMs: 50 });
+    const transport = openSmtpTransport({ url, from: 'tollgate@example.com', phases: { commandsMs: 50 } });
     try {
       await queue();
       expect((await deliver(transport)).failed).toBe(1);

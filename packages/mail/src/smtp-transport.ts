@@ -1,26 +1,43 @@
 /** SMTP by nodemailer. Not here: when and what to send. */
-import { createTransport } from 'nodemailer';
+import { createTransport, type Transport } from 'nodemailer';
+import { parseConnectionUrl } from 'nodemailer/lib/shared/index.js';
 import type { MailTransport } from './deliver.ts';
+import { type SmtpPhases, sendOverSmtp } from './smtp-phases.ts';
 
 export interface SmtpOptions {
   /** `smtp://user:password@host:port` or `smtps://…`. */
   readonly url: string;
   readonly from: string;
-  /** How long the server may say nothing. For tests. */
-  readonly silenceMs?: number;
+  /** For tests. */
+  readonly phases?: Partial<SmtpPhases>;
 }
 
 const CONNECT_MS = 10_000;
-/** Servers that look through a mail before they take it need some seconds; who waits longer holds all mails behind this one. */
-const SILENCE_MS = 30_000;
+/** Together less than a sender has for a mail (deliver.ts). */
+const PHASES: SmtpPhases = { commandsMs: 30_000, dataMs: 60_000, acceptMs: 5 * 60_000 };
 
-/** @returns A transport; `close` ends its pooled connections. */
-export function openSmtpTransport({
-  url,
-  from,
-  silenceMs = SILENCE_MS,
-}: SmtpOptions): MailTransport & { close(): void } {
-  const transport = createTransport(withTimeouts(url, silenceMs), {
+/** @returns A transport; `close` is for its owner’s end. Each mail has a connection of its own. */
+export function openSmtpTransport({ url, from, phases }: SmtpOptions): MailTransport & { close(): void } {
+  const allowed = { ...PHASES, ...phases };
+  const options = {
+    dnsTimeout: CONNECT_MS,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: allowed.commandsMs,
+    socketTimeout: Math.max(...Object.values(allowed)) + 1_000,
+    // What its author wrote there comes first.
+    ...parseConnectionUrl(url),
+  };
+  const smtp: Transport<undefined> = {
+    name: 'SMTP',
+    version: '1',
+    send: ({ message }, done) => {
+      sendOverSmtp(options, allowed, message.getEnvelope(), message.createReadStream()).then(
+        () => done(null, undefined),
+        (error: Error) => done(error, undefined),
+      );
+    },
+  };
+  const transport = createTransport(smtp, {
     from,
     // Content is ours; nothing may make the server read files or URLs.
     disableFileAccess: true,
@@ -44,19 +61,4 @@ export function openSmtpTransport({
     },
     close: () => transport.close(),
   };
-}
-
-/** In the address, beside which nodemailer hears of no other settings; what its author wrote there stays. */
-function withTimeouts(text: string, silenceMs: number): string {
-  const url = new URL(text);
-  const connectMs = Math.min(CONNECT_MS, silenceMs);
-  for (const [name, ms] of [
-    ['dnsTimeout', connectMs],
-    ['connectionTimeout', connectMs],
-    ['greetingTimeout', silenceMs],
-    ['socketTimeout', silenceMs],
-  ] as const) {
-    if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
-  }
-  return url.href;
 }

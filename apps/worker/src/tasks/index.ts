@@ -49,10 +49,11 @@ export const TASKS = {
   },
   mail: {
     everyMs: 2 * SECOND_MS,
-    run: async ({ database, clock, logger, mail }) => {
+    run: async ({ database, clock, logger, mail, sending }) => {
       if (mail === undefined) return;
       await deliverPendingMail(database, mail.transport, {
         ring: mail.ring,
+        ...(sending === undefined ? {} : { sending }),
         loadAttachments: (template, data) => loadMailAttachments(database, template, data),
         nowMs: clock.nowMs(),
         onError: (error, mailId) => logger.warn({ err: error, mailId }, 'a mail could not be sent yet'),
