@@ -69,6 +69,7 @@ test('the wizard keeps a key that nobody has taken: an earlier step shows it aga
   await page.getByLabel('Your name').fill('Ada Lovelace');
   await page.getByLabel('E-mail address').fill(newEmail());
   await page.getByLabel('Password', { exact: true }).fill('analytical engine 1843');
+  await page.getByLabel('Organization').fill('Difference Engines');
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('button', { name: 'Continue with the simulator' }).click();
   await page.getByRole('button', { name: 'Create key' }).click();
