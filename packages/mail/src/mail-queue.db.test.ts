@@ -204,7 +204,7 @@ describe('the mail queue', () => {
     const { slow, accept, sent } = slowly('slow@example.com');
     const sending = new SendingMails(2);
     const round = () =>
-      deliverPendingMail(worker, slow, { ring, nowMs: NOW, limit: 100, sending, waitMs: 20 });
+      deliverPendingMail(worker, slow, { ring, nowMs: NOW, limit: 100, sending, waitMs: 500 });
     await queue({ recipient: 'slow@example.com' });
     await queue({ causeId: 'first' });
     expect(await round()).toEqual({ sent: 1, failed: 0 });
@@ -221,7 +221,7 @@ describe('the mail queue', () => {
   it('waits without a lease while as many as may be are being sent', async () => {
     const { slow, accept, sent } = slowly(recipient);
     const sending = new SendingMails(1);
-    const options = { ring, nowMs: NOW, limit: 100, sending, waitMs: 20 };
+    const options = { ring, nowMs: NOW, limit: 100, sending, waitMs: 500 };
     await queue({ causeId: 'first' });
     await queue({ causeId: 'second' });
     await deliverPendingMail(worker, slow, options);

@@ -16,9 +16,15 @@ export interface SmtpPhases {
   readonly acceptMs: number;
 }
 
+/** What may stand in the address besides. */
+export interface SmtpConnectionOptions extends SMTPConnection.Options {
+  readonly authMethod?: string | undefined;
+  readonly forceAuth?: boolean | undefined;
+}
+
 /** @throws {Error} The server did not take the mail over. */
 export async function sendOverSmtp(
-  options: SMTPConnection.Options,
+  options: SmtpConnectionOptions,
   phases: SmtpPhases,
   envelope: SMTPConnection.Envelope,
   message: Readable,
@@ -56,13 +62,16 @@ export async function sendOverSmtp(
 
 function signIn(
   connection: SMTPConnection,
-  { auth }: SMTPConnection.Options,
+  options: SmtpConnectionOptions,
   done: (error?: Error | null) => void,
 ): void {
-  const { user, pass } = (auth ?? {}) as { readonly user?: string; readonly pass?: string };
+  const { user, pass } = (options.auth ?? {}) as { readonly user?: string; readonly pass?: string };
   const { allowsAuth } = connection as unknown as { readonly allowsAuth: boolean };
-  if (user === undefined || !allowsAuth) done();
-  else connection.login({ credentials: { user, pass: pass ?? '' } }, done);
+  if (user === undefined || !(allowsAuth || options.forceAuth === true)) done();
+  else {
+    const method = options.authMethod === undefined ? {} : { method: options.authMethod };
+    connection.login({ credentials: { user, pass: pass ?? '' }, ...method }, done);
+  }
 }
 
 function timeoutError(phase: string, ms: number): Error {

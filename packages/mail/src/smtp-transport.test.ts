@@ -71,8 +71,8 @@ const open = (url: string, phases: object) =>
   openSmtpTransport({ url, from: 'tollgate@example.com', phases });
 
 it('a server that looks through a mail for long before it takes it gets it once', async () => {
-  const { url, taken } = await serve('.', 400);
-  await open(url, { commandsMs: 200, dataMs: 200, acceptMs: 5_000 }).send(MAIL);
+  const { url, taken } = await serve('.', 2_000);
+  await open(url, { commandsMs: 1_000, dataMs: 1_000, acceptMs: 20_000 }).send(MAIL);
   expect(taken).toEqual([expect.stringContaining('Message-ID: <mail_1@tollgate.invalid>')]);
 });
 
@@ -107,4 +107,13 @@ it('a server that refuses the sign-in gets no mail, and the error tells its code
   const sending = open(url.replace('//', '//ada:wrong@'), {}).send(MAIL);
   await expect(sending).rejects.toMatchObject({ code: 'EAUTH', responseCode: 535 });
   expect(taken).toEqual([]);
+});
+
+it('an address that asks for what cannot be done is refused at the start', () => {
+  for (const [query, what] of [
+    ['proxy=socks5://127.0.0.1:9', 'proxy'],
+    ['service=gmail', 'service'],
+  ]) {
+    expect(() => open(`smtp://127.0.0.1:25?${query}`, {})).toThrow(`must not ask for a ${what}`);
+  }
 });

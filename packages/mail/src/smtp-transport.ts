@@ -14,18 +14,22 @@ export interface SmtpOptions {
 
 const CONNECT_MS = 10_000;
 /** Together less than a sender has for a mail (deliver.ts). */
-const PHASES: SmtpPhases = { commandsMs: 30_000, dataMs: 60_000, acceptMs: 5 * 60_000 };
+const PHASES: SmtpPhases = { commandsMs: 90_000, dataMs: 60_000, acceptMs: 5 * 60_000 };
 
 /** @returns A transport; `close` is for its owner’s end. Each mail has a connection of its own. */
 export function openSmtpTransport({ url, from, phases }: SmtpOptions): MailTransport & { close(): void } {
   const allowed = { ...PHASES, ...phases };
+  const asked = parseConnectionUrl(url);
+  for (const name of ['proxy', 'service'] as const) {
+    if (name in asked) throw new Error(`Cannot use SMTP_URL: it must not ask for a ${name}`);
+  }
   const options = {
     dnsTimeout: CONNECT_MS,
     connectionTimeout: CONNECT_MS,
     greetingTimeout: allowed.commandsMs,
     socketTimeout: Math.max(...Object.values(allowed)) + 1_000,
     // What its author wrote there comes first.
-    ...parseConnectionUrl(url),
+    ...asked,
   };
   const smtp: Transport<undefined> = {
     name: 'SMTP',

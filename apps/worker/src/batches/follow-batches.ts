@@ -82,6 +82,8 @@ async function followBatch(
   } catch (error) {
     if (!(error instanceof UnaskableError)) throw error;
     if (signal.aborted) return giveBack(context, batch.organizationId, [batch]);
+    // Not the provider's fault.
+    if (turn.aborted) return lookLater(context, batch);
     await pause(context, batch, error);
   }
 }
@@ -111,6 +113,11 @@ async function askFor(
   if (found === '') return { kind: 'not-there' };
   await database.tenant(organizationId, (tx) => postponeBatch(tx, batch, { providerBatchId: found }));
   return readBatch(account, batch, found, prices);
+}
+
+function lookLater({ database, clock }: WorkerContext, batch: FollowedBatch): Promise<void> {
+  const nextLookAt = new Date(clock.nowMs() + 2 * MINUTE_MS);
+  return database.tenant(batch.organizationId, (tx) => postponeBatch(tx, batch, { nextLookAt }));
 }
 
 async function wait({ database, clock }: WorkerContext, batch: FollowedBatch): Promise<void> {

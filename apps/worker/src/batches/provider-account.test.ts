@@ -57,7 +57,7 @@ it('a file that comes slowly, and fast enough, is read', async () => {
     }, 5);
   });
   let lines = 0;
-  const account = open({ leastRate: { bytesPerSecond: 1_000, windowMs: 100 } });
+  const account = open({ leastRate: { bytesPerSecond: 100, windowMs: 1_000 } });
   await account.readLines('file_1', 'name', OUTPUT_FILE, () => (lines += 1));
   expect(lines).toBe(40);
 });

@@ -193,8 +193,8 @@ export class GrantRounds {
         if (item?.kind === 'skipped') pool.skippedUntilMs = sentAtMs + SKIP_MS;
         else if (item?.kind === 'given' && item.grant !== undefined) {
           // A renewal asks for nothing, so that nobody has looked at the limit.
-          const isDecidedAnew = wishes[i]![j]!.minimum > 0n && withdrawals.get(pool) === pool.withdrawals;
-          this.#give(pool, item.grant, sentAtMs, isDecidedAnew);
+          const isByNow = withdrawals.get(pool) === pool.withdrawals;
+          this.#give(pool, item.grant, sentAtMs, { isByNow, isAsked: wishes[i]![j]!.minimum > 0n });
         } else if (item?.kind === 'refused') {
           const { limit, settled, granted, unreconciled } = item.standing;
           const room = limit - settled - granted - unreconciled + pool.available();
@@ -239,15 +239,17 @@ export class GrantRounds {
     pool: GrantPool,
     given: { readonly id: string; readonly total: bigint; readonly near: boolean },
     sentAtMs: number,
-    isDecidedAnew: boolean,
+    { isByNow, isAsked }: { readonly isByNow: boolean; readonly isAsked: boolean },
   ): void {
     // From before the question: Postgres counts from when it answered.
     const expiresAtMs = sentAtMs + this.#options.grantTtlMs - this.#options.expiryMarginMs;
-    if (pool.grant?.id === given.id) pool.growTo(given.total, expiresAtMs, isDecidedAnew);
+    if (pool.grant?.id === given.id) pool.growTo(given.total, expiresAtMs, isByNow && isAsked);
     else {
       // The old one was fenced while this process slept: its rest is not ours to spend.
       if (pool.grant !== undefined) pool.retired.add(pool.grant);
       pool.grant = { id: given.id, total: given.total, spent: 0n, held: 0n, expiresAtMs };
+      // By the limit of before: Postgres is asked once more.
+      if (!isByNow) pool.withdraw();
     }
     pool.pendingGrantId = undefined;
     pool.near = given.near;
