@@ -23,8 +23,9 @@ it('answers so many exports at a time, the others when these were read, and refu
     }),
   );
   const count = (status: number) => answers.filter((answer) => answer.status === status).length;
-  await waitFor(() => count(429) === 4);
-  expect(count(200)).toBe(2);
+  // Refusals are answered at once, files after a read: which comes first is not said.
+  await waitFor(() => count(429) === 4 && count(200) === 2);
+  expect(answers).toHaveLength(6);
   // Nobody reads these two; a page of the console is answered all the same.
   expect((await owner.call('GET', `/usage?${new URLSearchParams({ from, to })}`)).status).toBe(200);
   for (const answer of answers) void answer.body?.cancel();
