@@ -15,7 +15,10 @@ export const text = (maxLength: number) =>
       refusal('must not contain control characters', 'control_characters'),
     );
 
-export const name = text(100).refine((value) => value.length > 0, refusal('must not be empty', 'required'));
+export const filledText = (maxLength: number) =>
+  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
+
+export const name = filledText(100);
 export const idParam = z.object({ id: z.string().min(1).max(100) });
 export const id = z.string().min(1).max(100);
 export const timestamp = z.iso.datetime().openapi({ description: 'ISO 8601, UTC' });

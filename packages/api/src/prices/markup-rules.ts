@@ -12,8 +12,7 @@ import { empty, isUniqueViolation, OPERATOR_ORGANIZATION_ID, sql, type Transacti
 import { auditActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { recordChange } from '../framework/change-feed.ts';
-import { instant, iso, text, timestamp } from '../framework/field.ts';
-import { refusal } from '../framework/field-errors.ts';
+import { filledText, instant, iso, timestamp } from '../framework/field.ts';
 import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
 import { Components, presentComponents } from './present-price.ts';
 import { LAST_MOMENT_MS, type PriceCall } from './price-change.ts';
@@ -39,12 +38,9 @@ export const MarkupRule = z
   })
   .openapi('MarkupRule');
 
-const required = (maxLength: number) =>
-  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
-
 export const NewMarkupRule = z.strictObject({
-  credentialId: required(100),
-  organizationId: required(100).nullable().default(null),
+  credentialId: filledText(100),
+  organizationId: filledText(100).nullable().default(null),
   basisPoints: z.int().min(-10_000).max(1_000_000).default(0),
   perUnit: ComponentsInput.default({}),
   /** Now unless told; never in the past: what was used keeps the markup that it was charged with. */

@@ -6,13 +6,10 @@
 import { z } from '@hono/zod-openapi';
 import { isPriceComponent, type PriceComponents, TOKEN_COMPONENTS } from '@tollgate/catalog';
 import { InexactPriceError, InvalidUsdError, parseUsd, unitPriceFromUsdPerMillion } from '@tollgate/money';
-import { instant, text } from '../framework/field.ts';
+import { filledText, instant, text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { invalidField } from '../framework/problem.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
-
-const required = (maxLength: number) =>
-  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
 
 const UnitPriceInput = z
   .strictObject({ usdPerMillion: usdAmount.exactOptional(), usdPerUnit: usdAmount.exactOptional() })
@@ -31,11 +28,11 @@ export const ComponentsInput = z
   );
 
 export const NewPrice = z.strictObject({
-  provider: required(64),
-  model: required(256),
+  provider: filledText(64),
+  model: filledText(256),
   /** Absent: any region that has no price of its own. */
-  region: required(64).nullable().exactOptional(),
-  serviceTier: required(32).default('default'),
+  region: filledText(64).nullable().exactOptional(),
+  serviceTier: filledText(32).default('default'),
   /** From this instant of a request's start; now unless told. */
   validFrom: instant.exactOptional(),
   components: ComponentsInput,

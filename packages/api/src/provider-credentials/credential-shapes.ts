@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { CONNECTION_FAULTS } from '../framework/connection-faults.ts';
-import { id, iso, text, timestamp } from '../framework/field.ts';
+import { filledText, id, iso, text, timestamp } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import type { CredentialRow } from './credential-store.ts';
 
@@ -65,9 +65,7 @@ export const credentialInput = {
   fields: credentialFields.exactOptional(),
   baseUrl: z.string().max(2_048).exactOptional(),
   apiKey: apiKey.exactOptional(),
-  region: text(64)
-    .refine((value) => value !== '', refusal('must not be empty', 'required'))
-    .exactOptional(),
+  region: filledText(64).exactOptional(),
   priority: z.int().min(0).max(10_000).exactOptional(),
   models: z.array(text(256)).max(1_000).exactOptional(),
 };

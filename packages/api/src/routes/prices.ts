@@ -5,7 +5,17 @@ import { listPrices } from '@tollgate/catalog/store';
 import { parseId } from '@tollgate/ids';
 import { type WhatIfLine, whatIf } from '@tollgate/metering/rerating';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
-import { definedOnly, idParam, instant, iso, queryFlag, text, timestamp, usd } from '../framework/field.ts';
+import {
+  definedOnly,
+  filledText,
+  idParam,
+  instant,
+  iso,
+  queryFlag,
+  text,
+  timestamp,
+  usd,
+} from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { invalidField, notFound } from '../framework/problem.ts';
@@ -23,9 +33,6 @@ import {
   PRICE_STATES,
   searchPrices,
 } from '../prices/price-search.ts';
-
-const required = (maxLength: number) =>
-  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
 
 export const ListedPrice = Price.extend({
   state: z.enum(PRICE_STATES),
@@ -86,8 +93,8 @@ export const WhatIf = z
 
 const alternative = z
   .strictObject({
-    provider: required(64).exactOptional(),
-    model: required(256).exactOptional(),
+    provider: filledText(64).exactOptional(),
+    model: filledText(256).exactOptional(),
     at: instant.exactOptional(),
   })
   .refine(
@@ -106,7 +113,7 @@ const DAY_MS = 86_400_000;
 /** Gateways hold them in memory, those of every organization. */
 const MAX_OWN_PRICES = 2_000;
 
-const organizationBody = { organizationId: required(100).exactOptional() };
+const organizationBody = { organizationId: filledText(100).exactOptional() };
 
 export const priceRoutes: readonly AnyRoute[] = [
   route({
@@ -168,11 +175,11 @@ export const priceRoutes: readonly AnyRoute[] = [
     summary: 'The price that a request at that time is rated with; other names of a model are understood',
     access: 'prices:read',
     query: z.strictObject({
-      provider: required(64),
-      model: required(256),
+      provider: filledText(64),
+      model: filledText(256),
       at: instant.exactOptional(),
-      region: required(64).exactOptional(),
-      serviceTier: required(32).default('default'),
+      region: filledText(64).exactOptional(),
+      serviceTier: filledText(32).default('default'),
       /** Whose credential: the operator's are not priced by what the organization states itself. */
       credentialOwner: z.enum(['organization', 'operator']).default('organization'),
     }),
@@ -247,11 +254,11 @@ export const priceRoutes: readonly AnyRoute[] = [
     alsoNeeds: ['usage:read'],
     report: true,
     body: z.strictObject({
-      requestId: required(100).exactOptional(),
+      requestId: filledText(100).exactOptional(),
       from: instant.exactOptional(),
       to: instant.exactOptional(),
-      provider: required(64).exactOptional(),
-      model: required(256).exactOptional(),
+      provider: filledText(64).exactOptional(),
+      model: filledText(256).exactOptional(),
       alternatives: z.array(alternative).min(1).max(5),
     }),
     response: WhatIf,
@@ -329,7 +336,7 @@ export const priceRoutes: readonly AnyRoute[] = [
     summary: 'What was stated for one organization: its contracts, and what it states itself',
     access: 'operator',
     detached: true,
-    query: z.strictObject({ ...pricePage, organizationId: required(100) }),
+    query: z.strictObject({ ...pricePage, organizationId: filledText(100) }),
     response: pageOf(ListedPrice),
     run: (call) => {
       const { cursor, limit, organizationId } = call.query;

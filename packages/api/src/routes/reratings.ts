@@ -11,8 +11,7 @@ import {
   type ReratingLineRecord,
   type ReratingRecord,
 } from '@tollgate/metering/rerating';
-import { definedOnly, idParam, instant, text } from '../framework/field.ts';
-import { refusal } from '../framework/field-errors.ts';
+import { definedOnly, filledText, idParam, instant } from '../framework/field.ts';
 import { decodeCursor, pageOf, pageShape, toPage } from '../framework/pagination.ts';
 import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -20,17 +19,14 @@ import { inOrganization } from '../prices/in-organization.ts';
 import { presentRerating, Rerating } from '../prices/present-rerating.ts';
 import type { PriceCall } from '../prices/price-change.ts';
 
-const required = (maxLength: number) =>
-  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
-
 const NewRerating = z.strictObject({
   from: instant,
   /** Now unless told. */
   to: instant.exactOptional(),
-  provider: required(64).exactOptional(),
-  model: required(256).exactOptional(),
+  provider: filledText(64).exactOptional(),
+  model: filledText(256).exactOptional(),
   /** Stands in each correction. */
-  reason: required(200),
+  reason: filledText(200),
 });
 
 const MAX_DAYS = 400;
@@ -109,7 +105,7 @@ export const reratingRoutes: readonly AnyRoute[] = [
     recentSignIn: true,
     detached: true,
     idempotent: true,
-    body: NewRerating.extend({ organizationId: required(100) }),
+    body: NewRerating.extend({ organizationId: filledText(100) }),
     response: Rerating,
     status: 201,
     run: (call) => {
@@ -129,7 +125,7 @@ export const reratingRoutes: readonly AnyRoute[] = [
       recentSignIn: action === 'apply',
       detached: true,
       params: idParam,
-      body: z.strictObject({ organizationId: required(100) }),
+      body: z.strictObject({ organizationId: filledText(100) }),
       response: Rerating,
       status: 200,
       run: (call) =>

@@ -6,15 +6,12 @@ import type { Transaction } from '@tollgate/db';
 import { can, holdMember, type OrganizationActor } from '@tollgate/identity';
 import { parseId } from '@tollgate/ids';
 import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
-import { text } from '../framework/field.ts';
+import { filledText, text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
 
 const MAX_ENTRIES = 200;
 const MAX_TAGS = 20;
-
-const entry = (maxLength: number) =>
-  text(maxLength).refine((value) => value !== '', refusal('must not be empty', 'required'));
 
 const addressRange = z
   .string()
@@ -36,8 +33,8 @@ export const tagFilter = text(400).refine(
 
 /** The optional fields of a key; an empty list does not restrict. */
 export const scopeFields = {
-  models: z.array(entry(256)).max(MAX_ENTRIES).exactOptional(),
-  providers: z.array(entry(64)).max(MAX_ENTRIES).exactOptional(),
+  models: z.array(filledText(256)).max(MAX_ENTRIES).exactOptional(),
+  providers: z.array(filledText(64)).max(MAX_ENTRIES).exactOptional(),
   endpoints: z.array(z.enum(ENDPOINT_SCOPES)).max(MAX_ENTRIES).exactOptional(),
   ipAllowlist: z.array(addressRange).max(MAX_ENTRIES).exactOptional(),
   tags: tags.exactOptional(),
