@@ -90,6 +90,8 @@ const CROSS_TENANT_FUNCTIONS = [
   'list_resold_credentials: tollgate_console',
   'list_resold_traffic: tollgate_console',
   'list_second_factor_holders: tollgate_console',
+  'list_unbounded_resale: tollgate_worker',
+  'resold_spend_limit: tollgate_console, tollgate_worker',
 ];
 
 beforeAll(async () => {
