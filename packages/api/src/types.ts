@@ -106,10 +106,10 @@ import type {
   PlaygroundPrompt as PlaygroundPromptSchema,
 } from './routes/playground.ts';
 import type { KeyPolicy as KeyPolicySchema, TeamPolicy as TeamPolicySchema } from './routes/policy.ts';
+import type { WhatIf as WhatIfSchema } from './routes/price-what-if.ts';
 import type {
   ListedPrice as ListedPriceSchema,
   UnknownPrice as UnknownPriceSchema,
-  WhatIf as WhatIfSchema,
 } from './routes/prices.ts';
 import type { ProviderInfo as ProviderInfoSchema } from './routes/provider-credentials.ts';
 import type { QuarantinedEntry as QuarantinedEntrySchema } from './routes/quarantined-entries.ts';

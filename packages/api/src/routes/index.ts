@@ -35,6 +35,8 @@ import { operatorSystemRoutes } from './operator-system.ts';
 import { organizationRoutes } from './organizations.ts';
 import { playgroundRoutes } from './playground.ts';
 import { policyRoutes } from './policy.ts';
+import { priceStatementRoutes } from './price-statements.ts';
+import { priceWhatIfRoutes } from './price-what-if.ts';
 import { priceRoutes } from './prices.ts';
 import { providerCredentialRoutes } from './provider-credentials.ts';
 import { quarantinedEntryRoutes } from './quarantined-entries.ts';
@@ -78,6 +80,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...budgetRoutes,
   ...modelRoutes,
   ...priceRoutes,
+  ...priceStatementRoutes,
+  ...priceWhatIfRoutes,
   ...reratingRoutes,
   ...markupRuleRoutes,
   ...resoldCredentialRoutes,
