@@ -49,6 +49,7 @@ import type {
   AuditEvent as AuditEventSchema,
   Verification as VerificationSchema,
 } from './routes/audit-events.ts';
+import type { BillDifference as BillDifferenceSchema } from './routes/bill-differences.ts';
 import type {
   Billing as BillingSchema,
   CreditEntry as CreditEntrySchema,
@@ -114,13 +115,10 @@ import type {
 import type { ProviderInfo as ProviderInfoSchema } from './routes/provider-credentials.ts';
 import type { QuarantinedEntry as QuarantinedEntrySchema } from './routes/quarantined-entries.ts';
 import type {
-  BillDifference as BillDifferenceSchema,
   ComparedReconciliation as ComparedReconciliationSchema,
-  SpendRow as GatewaySpendRowSchema,
   ImportedReconciliation as ImportedReconciliationSchema,
   ReconciliationListItem as ReconciliationListItemSchema,
   Reconciliation as ReconciliationSchema,
-  UsageImport as UsageImportSchema,
 } from './routes/reconciliations.ts';
 import type {
   PayloadBody as PayloadBodySchema,
@@ -137,6 +135,10 @@ import type {
   Team as TeamSchema,
 } from './routes/teams.ts';
 import type { UsageRow as UsageRowSchema } from './routes/usage.ts';
+import type {
+  SpendRow as GatewaySpendRowSchema,
+  UsageImport as UsageImportSchema,
+} from './routes/usage-imports.ts';
 import type { RoutePreview as RoutePreviewSchema } from './routing/preview-route.ts';
 import type { Route as RouteSchema } from './routing/route-shapes.ts';
 import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';

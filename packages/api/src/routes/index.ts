@@ -5,6 +5,7 @@ import { alertRuleRoutes } from './alert-rules.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditEventRoutes } from './audit-events.ts';
 import { authRoutes } from './auth.ts';
+import { billDifferenceRoutes } from './bill-differences.ts';
 import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
 import { chargebackRoutes } from './chargeback.ts';
@@ -55,6 +56,7 @@ import { stripeWebhookRoutes } from './stripe-webhook.ts';
 import { teamRoutes } from './teams.ts';
 import { trafficRoutes } from './traffic-routes.ts';
 import { usageRoutes } from './usage.ts';
+import { usageImportRoutes } from './usage-imports.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 export const ROUTES: readonly AnyRoute[] = [
@@ -93,6 +95,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...exportScheduleRoutes,
   ...exportDestinationRoutes,
   ...reconciliationRoutes,
+  ...billDifferenceRoutes,
+  ...usageImportRoutes,
   ...monthCloseRoutes,
   ...quarantinedEntryRoutes,
   ...chargebackRoutes,
