@@ -1,12 +1,12 @@
 /**
- * Keys and policies in memory: loaded on first use, refreshed when something changes, served while the control
+ * What a key may do, from memory: looked up on first use, read again when it changes, served while the control
  * plane is away up to each organization's staleness cap.
  *
  * What a look-up brings of a key is thrown away if the key changed meanwhile (change-numbers.ts): a slow read can never
  * resurrect a revoked key. A key that is known to have changed is not served from memory until it has been read again. An
  * organization is served as it was last read, until the staleness cap has passed since the first change that was not.
- * Not here: where changes come from (change-feed.ts), the policies of organizations (organization-policies.ts), what they
- * allow (pipeline/steps/authorize.ts).
+ * Not here: the keys themselves (known-keys.ts), the policies of organizations (organization-policies.ts), where changes come
+ * from (change-feed.ts), what they allow (pipeline/steps/authorize.ts).
  */
 import type { Clock } from '@tollgate/clock';
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
@@ -15,6 +15,7 @@ import type { Logger } from '@tollgate/logging';
 import { BoundedMap } from './bounded-map.ts';
 import { ChangeNumbers } from './change-numbers.ts';
 import type { FoundKey, Revoked } from './found-key.ts';
+import { KnownKeys } from './known-keys.ts';
 import { DEFAULT_LOOK_UP_BUDGET, LookUpBudget, type LookUpBudgetOptions } from './look-up-budget.ts';
 import { LookUpQueue } from './look-up-queue.ts';
 import { OrganizationPolicies } from './organization-policies.ts';
@@ -44,8 +45,6 @@ const POLICY_KINDS: ReadonlySet<string> = new Set([
   'organization-changed',
   'policy-changed',
 ]);
-const MAX_KEYS = 500_000;
-const MAX_HASHES = 20_000;
 const MAX_UNKNOWN = 50_000;
 const UNKNOWN_TTL_MS = 30_000;
 /** More would take long to write; the others are looked up. */
@@ -56,25 +55,17 @@ export class PolicyStore {
   readonly #options: PolicyStoreOptions;
   readonly #budget: LookUpBudget;
   readonly #lookUps: LookUpQueue;
-  readonly #keys = new BoundedMap<string, KeyEntry>(MAX_KEYS);
-  /**
-   * Secrets in use to their hashes, because an HMAC per request costs more than all of the look-up. Only keys
-   * that were found get in, so that invented ones cannot fill it; what a hash may do is still looked up.
-   */
-  readonly #hashOfSecret = new BoundedMap<string, string>(MAX_HASHES);
-  /** Key id to the hashes in memory. */
-  readonly #hashesOfKey = new Map<string, Set<string>>();
+  readonly #keys: KnownKeys;
   readonly #unknown = new BoundedMap<string, number>(MAX_UNKNOWN);
   readonly #loads = new Map<string, Promise<FoundKey>>();
   readonly #changes = new ChangeNumbers();
-  readonly #suspectKeys = new Set<string>();
   readonly #retries = new Retries();
   readonly #policies: OrganizationPolicies;
   #freshMs: number;
-  #revision = 0;
 
   constructor(options: PolicyStoreOptions) {
     this.#options = options;
+    this.#keys = new KnownKeys((revoked) => options.onRevoked(revoked));
     this.#freshMs = options.clock.monotonicMs();
     this.#budget = new LookUpBudget(options.lookUpBudget ?? DEFAULT_LOOK_UP_BUDGET, this.#freshMs);
     this.#lookUps = new LookUpQueue(this.#budget, options.clock);
@@ -102,7 +93,7 @@ export class PolicyStore {
 
   /** Grows with whatever a snapshot shows. */
   get revision(): number {
-    return this.#revision + this.#policies.revision;
+    return this.#keys.revision + this.#policies.revision;
   }
 
   /**
@@ -112,20 +103,19 @@ export class PolicyStore {
   snapshot(nowMs: number): PolicySnapshot | undefined {
     const read = this.#policies.readSoFar();
     if (read === undefined) return undefined;
-    const keys = [...this.#keys.values()].filter(({ keyId }) => !this.#suspectKeys.has(keyId));
     return {
       ...read,
-      keys: keys.slice(-MAX_KEPT_KEYS),
+      keys: this.#keys.unsuspected().slice(-MAX_KEPT_KEYS),
       freshAtMs: nowMs - (this.#options.clock.monotonicMs() - this.#freshMs),
     };
   }
 
   /** Serves what an earlier process knew, where this one knows nothing. @param ageMs How long ago it was fresh. */
   restore(snapshot: PolicySnapshot, ageMs: number): void {
-    if (this.ready || this.#keys.size > 0) return;
+    if (this.ready || !this.#keys.isEmpty) return;
     this.#freshMs = this.#options.clock.monotonicMs() - ageMs;
     this.#policies.restore(snapshot.platform, snapshot.organizations);
-    for (const key of snapshot.keys) this.#remember(key);
+    for (const key of snapshot.keys) this.#keys.remember(key);
   }
 
   /**
@@ -134,15 +124,10 @@ export class PolicyStore {
    */
   forgetRestored(): void {
     const inUse = new Map([...(this.#options.inUse?.() ?? [])].map((key) => [key.keyId, key]));
-    const restored = [...this.#keys.values()].filter(({ keyId }) => inUse.has(keyId));
     const organizations = new Set([...inUse.values()].map(({ organizationId }) => organizationId));
-    this.#keys.clear();
-    this.#hashesOfKey.clear();
-    this.#hashOfSecret.clear();
-    this.#suspectKeys.clear();
-    for (const key of restored) this.#remember(key);
+    this.#keys.keepOnly(new Set(inUse.keys()));
     for (const { keyId, organizationId } of inUse.values()) {
-      this.#suspectKeys.add(keyId);
+      this.#keys.suspect(keyId);
       void this.#reloadKey(keyId, organizationId, RELOAD_DELAY_MS);
     }
     this.#policies.forgetRestored((organizationId) => organizations.has(organizationId));
@@ -160,17 +145,17 @@ export class PolicyStore {
 
   /** Answers at once for a key that is in memory. */
   find(secret: KeySecret, address: string): FoundKey | Promise<FoundKey> {
-    const knownHash = this.#hashOfSecret.get(secret);
+    const knownHash = this.#keys.hashOf(secret);
     const hash = knownHash ?? this.#options.hasher.hash(secret).hash;
     const found = this.#findInMemory(hash);
     if (found === undefined) return this.#findElsewhere(hash, secret, address);
-    if (knownHash === undefined && found.kind === 'found') this.#hashOfSecret.set(secret, hash);
+    if (knownHash === undefined && found.kind === 'found') this.#keys.learnSecret(secret, hash);
     return found;
   }
 
   /** Whether this text was a key when it was last seen: its form need not be checked again. */
   remembers(text: string): text is KeySecret {
-    return this.#hashOfSecret.has(text);
+    return this.#keys.remembersSecret(text);
   }
 
   /** Reads the catalogue; called once at start and tried again until it succeeds. */
@@ -185,9 +170,9 @@ export class PolicyStore {
     if (change.kind === 'key-changed') {
       // Negative answers may be about this very key.
       this.#unknown.clear();
-      if (!this.#hashesOfKey.has(change.targetId)) return;
+      if (!this.#keys.has(change.targetId)) return;
       this.#options.onChanged?.(change.targetId);
-      this.#suspectKeys.add(change.targetId);
+      this.#keys.suspect(change.targetId);
       void this.#reloadKey(change.targetId, change.organizationId, RELOAD_DELAY_MS);
       return;
     }
@@ -198,14 +183,13 @@ export class PolicyStore {
 
   close(): void {
     this.#retries.close();
-    this.#hashOfSecret.clear();
+    this.#keys.forgetSecrets();
   }
 
   #findInMemory(hash: string): FoundKey | undefined {
-    const key = this.#keys.get(hash);
+    const key = this.#keys.find(hash);
     const { platform } = this.#policies;
     if (key === undefined || platform === undefined) return undefined;
-    if (this.#suspectKeys.has(key.keyId)) return undefined;
     const organization = this.#policies.get(key.organizationId);
     if (organization === undefined) return undefined;
     const nowMs = this.#options.clock.monotonicMs();
@@ -263,7 +247,7 @@ export class PolicyStore {
         const platform = await this.#policies.loadPlatform();
         if (this.#changes.changedSince(key.keyId, startedAt)) continue;
         if (organization === undefined) return { kind: 'unknown' };
-        this.#remember(key);
+        this.#keys.remember(key);
         const unreadMs = this.#policies.unreadMs(key.organizationId, this.#options.clock.monotonicMs());
         if (unreadMs > organization.stalenessCapMs) return { kind: 'unavailable', reason: 'stale' };
         return { kind: 'found', key, organization, platform };
@@ -275,26 +259,6 @@ export class PolicyStore {
     }
   }
 
-  #remember(key: KeyEntry): void {
-    const known = this.#keys.get(key.hash);
-    // A replica may answer with the past.
-    if (known !== undefined && known.version > key.version) return;
-    this.#keys.set(key.hash, key);
-    this.#revision += 1;
-    const hashes = this.#hashesOfKey.get(key.keyId);
-    if (hashes === undefined) this.#hashesOfKey.set(key.keyId, new Set([key.hash]));
-    else hashes.add(key.hash);
-    this.#suspectKeys.delete(key.keyId);
-    // A look-up may know before the key is read again: what runs must not be served longer than what comes.
-    if (key.revoked && known?.revoked === false) this.#tellRevoked(key.organizationId, new Set([key.hash]));
-  }
-
-  #tellRevoked(organizationId: string, hashes: ReadonlySet<string>): void {
-    // A revoked secret is not kept in clear any longer; the others come back with their next request.
-    this.#hashOfSecret.clear();
-    this.#options.onRevoked({ organizationId, hashes });
-  }
-
   async #reloadKey(keyId: string, organizationId: string, retryDelayMs: number): Promise<void> {
     if (this.#retries.isClosed) return;
     const startedAt = this.#changes.last;
@@ -302,30 +266,13 @@ export class PolicyStore {
       const entries = await this.#options.source.loadKey(keyId);
       // A later change has its own reload under way.
       if (this.#changes.changedSince(keyId, startedAt)) return;
-      this.#replaceKey(keyId, organizationId, entries);
+      this.#keys.replace(keyId, organizationId, entries);
     } catch (error) {
       this.#options.logger.warn({ err: error, keyId }, 'a changed key could not be read; trying again');
       this.#retries.later(retryDelayMs, () => {
         void this.#reloadKey(keyId, organizationId, Math.min(retryDelayMs * 2, MAX_RELOAD_DELAY_MS));
       });
     }
-  }
-
-  #replaceKey(keyId: string, organizationId: string, entries: readonly KeyEntry[]): void {
-    this.#revision += 1;
-    const current = new Map(entries.map((entry) => [entry.hash, entry]));
-    const revoked = new Set<string>();
-    for (const hash of this.#hashesOfKey.get(keyId) ?? []) {
-      // Only secrets in use are kept; others are found when they are used.
-      const entry = current.get(hash);
-      const isTold = this.#keys.get(hash)?.revoked === true;
-      if (entry === undefined) this.#keys.delete(hash);
-      else this.#keys.set(hash, entry);
-      if (!isTold && (entry === undefined || entry.revoked)) revoked.add(hash);
-    }
-    this.#suspectKeys.delete(keyId);
-    if (entries.length === 0) this.#hashesOfKey.delete(keyId);
-    if (revoked.size > 0) this.#tellRevoked(organizationId, revoked);
   }
 
   /** New requests are refused by authorize.ts; what already runs ends here. */
@@ -341,10 +288,7 @@ export class PolicyStore {
   #cutDisabled(before: OrganizationPolicy, after: OrganizationPolicy): void {
     const disabled = after.disabledServiceAccounts.difference(before.disabledServiceAccounts);
     if (disabled.size === 0) return;
-    const hashes = new Set<string>();
-    for (const { hash, organizationId, serviceAccountId } of this.#keys.values()) {
-      if (organizationId === after.organizationId && disabled.has(serviceAccountId)) hashes.add(hash);
-    }
+    const hashes = this.#keys.hashesOfAccounts(after.organizationId, disabled);
     if (hashes.size > 0) this.#options.onRevoked({ organizationId: after.organizationId, hashes });
   }
 }
