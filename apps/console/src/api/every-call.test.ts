@@ -3,14 +3,10 @@
  * makes something carries an Idempotency-Key, so that a lost answer is asked for again and makes nothing twice; what changes
  * something carries the version that was seen. A new form is looked at from its first day.
  */
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi } from '@tollgate/api';
-import { fixedClock } from '@tollgate/clock';
-import { parseKeyRing } from '@tollgate/config';
-import { createLogger } from '@tollgate/logging';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type DescribedRoute, readDescribedRoutes } from './described-routes.ts';
 
 const SOURCE = join(import.meta.dirname, '..');
 
@@ -105,34 +101,10 @@ interface Call {
   readonly text: string;
 }
 
-interface Described {
-  readonly name: string;
-  readonly takesKey: boolean;
-}
-
-let described: ReadonlyMap<string, Described>;
+let described: ReadonlyMap<string, DescribedRoute>;
 beforeAll(async () => {
-  const ring = parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
-  const api = createApi({
-    clock: fixedClock(0),
-    logger: createLogger({ name: 'test', destination: { write: () => undefined } }),
-    settings: { consoleUrl: 'http://localhost:3000' },
-    keyPeppers: ring,
-    encryptionKeys: ring,
-  } as unknown as Parameters<typeof createApi>[0]);
-  const answer = await api.request(new Request('http://localhost:3000/api/v1/openapi.json'));
-  const { paths } = (await answer.json()) as {
-    paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
-  };
-  described = new Map(
-    Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { parameters = [] }]) => {
-        const name = `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
-        const takesKey = parameters.some((parameter) => parameter.name === 'Idempotency-Key');
-        return [name, { name, takesKey }] as const;
-      }),
-    ),
-  );
+  const routes = await readDescribedRoutes();
+  described = new Map(routes.map((each) => [`${each.method} ${each.path}`, each]));
 });
 
 function listFiles(folder: string): string[] {
@@ -227,7 +199,8 @@ describe('every call of the console that changes something', () => {
   });
 
   it('carries an Idempotency-Key where the API takes one', () => {
-    const takesKey = (call: Call) => routesOf(call).some((name) => described.get(name)?.takesKey === true);
+    const takesKey = (call: Call) =>
+      routesOf(call).some((name) => described.get(name)?.takesIdempotencyKey === true);
     const making = calls.filter((call) => call.name.startsWith('POST') && takesKey(call));
     expect(making.length).toBeGreaterThan(20);
     expect(making.filter(({ text }) => !/\bidempotencyKey\b/.test(text)).map(placeOf)).toEqual([]);
@@ -253,9 +226,9 @@ describe('every call of the console that changes something', () => {
 
   it('is known for each route that makes something', () => {
     const called = new Set(calls.flatMap(routesOf));
-    const making = [...described.values()].filter(
-      ({ name, takesKey }) => takesKey && name.startsWith('POST'),
+    const making = [...described].filter(
+      ([name, { takesIdempotencyKey }]) => takesIdempotencyKey && name.startsWith('POST'),
     );
-    expect(making.filter(({ name }) => !called.has(name)).map(({ name }) => name)).toEqual([]);
+    expect(making.map(([name]) => name).filter((name) => !called.has(name))).toEqual([]);
   });
 });

@@ -2,14 +2,10 @@
  * Every call that a screen writes down, and every list that it saves as a file, held against the API's own description: who
  * pastes it must not be told that there is no such route, or no such filter.
  */
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApi } from '@tollgate/api';
-import { fixedClock } from '@tollgate/clock';
-import { parseKeyRing } from '@tollgate/config';
-import { createLogger } from '@tollgate/logging';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type DescribedRoute, readDescribedRoutes } from '../../api/described-routes.ts';
 import { type WrittenCall, writtenCalls } from './read-paths.ts';
 
 const SOURCE = join(import.meta.dirname, '../..');
@@ -17,33 +13,9 @@ const SOURCE = join(import.meta.dirname, '../..');
 /** They draw what others give them. */
 const WRITERS = ['features/shell/show-api-call.tsx', 'features/common/list-csv.tsx'];
 
-interface Route {
-  readonly method: string;
-  readonly path: string;
-  readonly names: ReadonlySet<string>;
-}
-
-let routes: readonly Route[];
+let routes: readonly DescribedRoute[];
 beforeAll(async () => {
-  const ring = parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
-  const api = createApi({
-    clock: fixedClock(0),
-    logger: createLogger({ name: 'test', destination: { write: () => undefined } }),
-    settings: { consoleUrl: 'http://localhost:3000' },
-    keyPeppers: ring,
-    encryptionKeys: ring,
-  } as unknown as Parameters<typeof createApi>[0]);
-  const answer = await api.request(new Request('http://localhost:3000/api/v1/openapi.json'));
-  const { paths } = (await answer.json()) as {
-    paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
-  };
-  routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [] }]) => ({
-      method: method.toUpperCase(),
-      path: path.replaceAll(/\{\w+\}/g, '{}'),
-      names: new Set(parameters.filter((each) => each.in === 'query').map(({ name }) => name)),
-    })),
-  );
+  routes = await readDescribedRoutes();
 });
 
 function listFiles(folder: string): string[] {
@@ -68,7 +40,7 @@ function faultOf({ method, route, names, hasBody }: WrittenCall): string | undef
   const found = routes.find((each) => each.method === method && each.path === route);
   if (found === undefined) return `${method} ${route}: no such route`;
   if (hasBody && method === 'GET') return `${method} ${route}: a body that nobody reads`;
-  const unknown = names.filter((name) => !found.names.has(name));
+  const unknown = names.filter((name) => !found.filters.has(name));
   return unknown.length === 0 ? undefined : `${method} ${route}: no filter ${unknown.join(', ')}`;
 }
 
