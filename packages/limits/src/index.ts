@@ -2,9 +2,11 @@
 export { auditBudgets, type BudgetDifference } from './budget/audit-budgets.ts';
 export { BudgetGate, type BudgetGateOptions, type RecallMessage } from './budget/budget-gate.ts';
 export {
+  type BudgetCounts,
   type BudgetPolicy,
   type BudgetRow,
   type BudgetRule,
+  countsOwner,
   loadBudgetPolicy,
   loadTimeZones,
   type OnExceeded,
@@ -48,6 +50,7 @@ export {
   type TimeZoneFrom,
 } from './budget/period.ts';
 export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
+export { ensureResoldBudget, RESOLD_SETTING, setResoldBudget } from './budget/resold-budget.ts';
 export { settleCorrections } from './budget/settle-corrections.ts';
 export {
   type BudgetExcess,

@@ -121,7 +121,7 @@ export class BatchLines {
   #severalUnderModelBudget(models: readonly BatchModel[]): string {
     const names = new Set(models.map(({ model }) => model));
     if (names.size < 2) return '';
-    const rules = this.#question.organization.budgets?.budgets ?? [];
+    const rules = this.#question.organization.ownBudgets?.budgets ?? [];
     const isWatched = rules.some(
       ({ scope }) => scope.type === 'model' && (scope.id === '*' || names.has(scope.id)),
     );

@@ -1,7 +1,7 @@
 /**
  * The budget hold of one attempt: its worst case at the candidate's price, on every hard budget in scope.
  *
- * Where the organization has no hard budgets there is nothing to do. The rules are packages/limits's; what the
+ * Where no hard budget of the organization counts what the candidate's credential serves, there is nothing to do. The rules are packages/limits's; what the
  * request can use is its dialect's to say (`RequestUse`).
  */
 import type { PriceVersion } from '@tollgate/catalog';
@@ -32,7 +32,8 @@ export function holdFor(
   price: PriceVersion | undefined,
 ): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
   // As it is by now: an older one would take back what is granted under the newer.
-  const { budgets } = services.policy.latest(known(exchange.organization, 'the organization'));
+  const policy = services.policy.latest(known(exchange.organization, 'the organization'));
+  const budgets = target.credentialOwner === 'operator' ? policy.budgets : policy.ownBudgets;
   if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
   if (exchange.batch !== undefined) return holdForBatch(exchange, services, exchange.batch, target);
@@ -42,6 +43,7 @@ export function holdFor(
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),
     model: target.model,
+    owner: target.credentialOwner,
     startedAtMs: exchange.startedAtMs,
     bound: boundOf(use, entry, target, price),
     outputCap: use.outputCap,
@@ -55,11 +57,12 @@ function holdForBatch(
   exchange: Exchange,
   services: Services,
   { bound, reason }: InspectedBatch,
-  { model }: AttemptTarget,
+  { model, credentialOwner: owner }: AttemptTarget,
 ): Hold | undefined | Refusal | Promise<Hold | undefined | Refusal> {
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),
     model,
+    owner,
     startedAtMs: exchange.startedAtMs,
     bound,
     outputCap: 0,

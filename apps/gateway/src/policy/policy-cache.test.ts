@@ -70,6 +70,7 @@ const SNAPSHOT: PolicySnapshot = {
       credentials: [CREDENTIAL],
       prices: [],
       budgets: { organizationId: 'org_1', budgets: [], zones: [], zoneVersion: '0:' },
+      ownBudgets: null,
       rates: null,
       routes: new Map([
         [

@@ -34,9 +34,9 @@ export interface PolicyCacheOptions {
 }
 
 /** Of the records' content; others than this and the one before are not read. */
-const VERSION = 3;
-/** Knew no payloads. */
-const VERSION_BEFORE = 2;
+const VERSION = 4;
+/** Its budgets counted whatever credential served. */
+const VERSION_BEFORE = 3;
 const KEYS_PER_RECORD = 250;
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
@@ -97,7 +97,7 @@ export class PolicyCache {
         const { organization } = content;
         if (changed.has(organization.organizationId)) return;
         organizations.push(
-          header.version === VERSION ? organization : { ...organization, keepsPayloads: false },
+          header.version === VERSION ? organization : { ...organization, ownBudgets: organization.budgets },
         );
       } else {
         for (const key of content.keys) if (!changed.has(key.keyId)) keys.push(toKeyEntry(key));

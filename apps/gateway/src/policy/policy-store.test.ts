@@ -22,6 +22,7 @@ const ORGANIZATION: OrganizationPolicy = {
   teams: new Map(),
   disabledServiceAccounts: new Set(),
   budgets: null,
+  ownBudgets: null,
   rates: null,
   keepsPayloads: false,
   routes: null,

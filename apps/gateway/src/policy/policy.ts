@@ -77,6 +77,8 @@ export interface OrganizationPolicy {
   readonly prices: readonly PriceVersion[];
   /** Null: none that is hard and in force, so that nothing is to be held. */
   readonly budgets: BudgetPolicy | null;
+  /** The same, where any of them counts what its own credentials serve. Null: nothing is to be held for these. */
+  readonly ownBudgets: BudgetPolicy | null;
   /** Null: none. */
   readonly rates: RatePolicy | null;
   /** Enabled ones, by `routeKey` of their names. Null: none. */

@@ -7,7 +7,7 @@ import { PriceIndex } from '@tollgate/catalog';
 import type { KeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
 import { openSecret, parseAddressList } from '@tollgate/keys';
-import { loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
+import { countsOwner, loadBudgetPolicy, loadRatePolicy } from '@tollgate/limits';
 import type { Logger } from '@tollgate/logging';
 import { findProvider } from '@tollgate/providers';
 import { type Route, readRoute, routeKey, type StoredRoute } from '@tollgate/routing';
@@ -89,6 +89,7 @@ export function createPostgresPolicySource(options: {
           select: { id: true },
         });
         const budgets = await loadBudgetPolicy(tx, organizationId);
+        const enforced = budgets.budgets.filter(({ kind, paused }) => kind === 'hard' && !paused);
         const rates = await loadRatePolicy(tx, organizationId);
         return {
           organizationId,
@@ -101,7 +102,8 @@ export function createPostgresPolicySource(options: {
           disabledServiceAccounts: new Set(disabled.map(({ id }) => id)),
           credentials: await loadCredentials(tx, organizationId),
           prices: await readPrices(tx, { layer: 'organization', organizationId }),
-          budgets: budgets.budgets.some(({ kind, paused }) => kind === 'hard' && !paused) ? budgets : null,
+          budgets: enforced.length > 0 ? budgets : null,
+          ownBudgets: enforced.some((budget) => countsOwner(budget, 'organization')) ? budgets : null,
           rates: rates.rules.length === 0 ? null : rates,
           routes: await readRoutes(tx, organizationId, options.logger),
         };

@@ -9,7 +9,7 @@
 import type { Clock } from '@tollgate/clock';
 import type { Refusal } from '../refusal.ts';
 import { matchScope } from '../scope.ts';
-import type { BudgetPolicy, BudgetRule } from './budget-policy.ts';
+import { type BudgetPolicy, type BudgetRule, countsOwner } from './budget-policy.ts';
 import { GrantPool, type LocalGrant } from './grant-pool.ts';
 import { GrantRounds } from './grant-rounds.ts';
 import type { GrantReturn, GrantStore } from './grant-store.ts';
@@ -57,8 +57,9 @@ interface RuleState {
 }
 
 interface OrganizationState {
-  policy: BudgetPolicy;
-  rules: readonly RuleState[];
+  readonly policy: BudgetPolicy;
+  /** By the owner of the credential; the operator's has all of them. */
+  readonly rules: Readonly<Record<HoldRequest['owner'], readonly RuleState[]>>;
 }
 
 export class BudgetGate {
@@ -103,8 +104,13 @@ export class BudgetGate {
     if (known?.policy === policy) return;
     const enforced = policy.budgets.filter((each) => each.kind === 'hard' && !each.paused && !each.archived);
     // Periods are computed anew: the zones may have changed.
-    const rules = enforced.map((rule) => ({ rule, period: undefined, pools: new Map<string, GrantPool>() }));
-    this.#organizations.set(policy.organizationId, { policy, rules });
+    const operator = enforced.map((rule) => ({
+      rule,
+      period: undefined,
+      pools: new Map<string, GrantPool>(),
+    }));
+    const organization = operator.filter(({ rule }) => countsOwner(rule, 'organization'));
+    this.#organizations.set(policy.organizationId, { policy, rules: { organization, operator } });
   }
 
   /** `use` must have been called for the organization. */
@@ -130,7 +136,7 @@ export class BudgetGate {
   /** Undefined: its organization has no room for another one. */
   #poolsOf(state: OrganizationState, request: HoldRequest): readonly GrantPool[] | undefined {
     const found: GrantPool[] = [];
-    for (const each of state.rules) {
+    for (const each of state.rules[request.owner]) {
       const values = matchScope(each.rule.scope, request.subject, request.model);
       if (values.length === 0) continue;
       for (const value of values) {
@@ -376,7 +382,7 @@ export class BudgetGate {
     const left = (this.#poolCounts.get(pool.organizationId) ?? 1) - 1;
     if (left > 0) this.#poolCounts.set(pool.organizationId, left);
     else this.#poolCounts.delete(pool.organizationId);
-    for (const each of this.#organizations.get(pool.organizationId)?.rules ?? []) {
+    for (const each of this.#organizations.get(pool.organizationId)?.rules.operator ?? []) {
       if (each.pools.get(pool.value) === pool) each.pools.delete(pool.value);
     }
   }

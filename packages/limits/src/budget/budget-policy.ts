@@ -10,10 +10,14 @@ import { BUDGET_PERIODS, type PeriodRule, type TimeZoneFrom } from './period.ts'
 
 export type OnExceeded = 'refuse' | { readonly model: string };
 
+/** All that is spent, or only what is on the operator's credentials: that one is the operator's to set. */
+export type BudgetCounts = 'all' | 'resold';
+
 export interface BudgetRule extends PeriodRule {
   readonly id: string;
   readonly name: string;
   readonly scope: Scope;
+  readonly counts: BudgetCounts;
   readonly kind: 'hard' | 'soft';
   readonly limitPicoUsd: bigint;
   readonly carryOver: boolean;
@@ -36,6 +40,7 @@ export interface BudgetRow {
   readonly name: string;
   readonly scopeType: string;
   readonly scopeId: string;
+  readonly counts: string;
   readonly limitPicoUsd: Parameters<typeof toBigInt>[0];
   readonly period: string;
   readonly anchorAt: Date | null;
@@ -82,6 +87,7 @@ export function toBudgetRule(row: BudgetRow): BudgetRule {
     id: row.id,
     name: row.name,
     scope: { type, id: row.scopeId },
+    counts: row.counts === 'resold' ? 'resold' : 'all',
     period,
     anchorAtMs: row.anchorAt?.getTime() ?? null,
     kind: row.kind === 'hard' ? 'hard' : 'soft',
@@ -91,6 +97,17 @@ export function toBudgetRule(row: BudgetRow): BudgetRule {
     paused: row.pausedAt !== null,
     archived: row.archivedAt !== null,
   };
+}
+
+/**
+ * Whether a budget in whose scope an attempt is counts it, by whose credential serves it. The same rule as
+ * `budget_spending` in the migration: what is held is what is counted.
+ */
+export function countsOwner(
+  { counts }: Pick<BudgetRule, 'counts'>,
+  owner: 'organization' | 'operator',
+): boolean {
+  return counts !== 'resold' || owner === 'operator';
 }
 
 /**

@@ -10,7 +10,7 @@ import { newId } from '@tollgate/ids';
 import { formatUsd, type PicoUsdSum } from '@tollgate/money';
 import type { Scope } from '../scope.ts';
 import { checkScope, type LimitsChange } from '../scope-store.ts';
-import { loadTimeZones, type OnExceeded, toBudgetRule } from './budget-policy.ts';
+import { type BudgetCounts, loadTimeZones, type OnExceeded, toBudgetRule } from './budget-policy.ts';
 import { type BudgetPeriodKind, periodAt } from './period.ts';
 
 export interface BudgetFields {
@@ -29,6 +29,8 @@ export interface NewBudget extends BudgetFields {
   readonly scope: Scope;
   readonly period: BudgetPeriodKind;
   readonly anchorAt: Date | null;
+  /** All that is spent unless told. */
+  readonly counts?: BudgetCounts;
 }
 
 export type BudgetRecord = Prisma.BudgetModel;
@@ -43,6 +45,7 @@ export async function createBudget(change: LimitsChange, input: NewBudget): Prom
       organizationId,
       scopeType: scope.type,
       scopeId: scope.id,
+      counts: input.counts ?? 'all',
       period: input.period,
       anchorAt: input.anchorAt,
       createdAt: new Date(nowMs),
@@ -135,6 +138,7 @@ function detail(budget: BudgetRecord): Record<string, unknown> {
   return {
     name: budget.name,
     scope: { type: budget.scopeType, id: budget.scopeId },
+    ...(budget.counts === 'all' ? {} : { counts: budget.counts }),
     limitUsd: formatUsd(toBigInt(budget.limitPicoUsd) as PicoUsdSum),
     period: budget.period,
     kind: budget.kind,
@@ -145,7 +149,7 @@ function detail(budget: BudgetRecord): Record<string, unknown> {
   };
 }
 
-async function audit(
+export async function audit(
   { tx, organizationId, actor, origin, nowMs }: LimitsChange,
   action: string,
   budget: BudgetRecord,

@@ -132,7 +132,7 @@ export class GrantPool {
     return {
       kind: 'refused',
       code,
-      message: MESSAGE[code],
+      message: messageOf(rule, code),
       ruleId: rule.id,
       scope: { type: rule.scope.type, id: this.value, ...(rule.name === '' ? {} : { name: rule.name }) },
       limit: formatUsd(standing.limit as PicoUsdSum),
@@ -144,6 +144,12 @@ export class GrantPool {
         : { onExceeded: rule.onExceeded }),
     };
   }
+}
+
+/** Who reads it can do something about it: nothing bounds what an organization spends at providers of its own. */
+function messageOf({ counts }: BudgetRule, code: keyof typeof MESSAGE): string {
+  if (counts === 'all' || code === 'budget_in_flight') return MESSAGE[code];
+  return `${MESSAGE[code]}, which counts the operator's models only: use a provider credential of your own, or ask the operator for more`;
 }
 
 const IN_FLIGHT_RETRY_MS = 500;

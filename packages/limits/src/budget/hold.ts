@@ -9,6 +9,8 @@ export interface HoldRequest {
   readonly subject: ScopeSubject;
   /** The served one. */
   readonly model: string;
+  /** Of the credential. */
+  readonly owner: 'organization' | 'operator';
   /** Of the request: decides the period, also for attempts after its end. */
   readonly startedAtMs: number;
   readonly bound: CostBound;

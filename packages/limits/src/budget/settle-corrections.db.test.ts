@@ -29,9 +29,10 @@ function correct(
   return world.worker.tenant(world.organizationId, async (tx) => {
     await tx.$executeRaw`
       INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, team_id, team_path, end_user, tags,
-        requested_model, model, provider, credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, status, usage_source)
+        requested_model, model, provider, credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, charge_pico_usd, status, usage_source)
       SELECT e.organization_id, e.started_at, e.request_id, e.attempt, l.entry, e.key_id, e.team_id, e.team_path, e.end_user, e.tags,
-        e.requested_model, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.streamed, e.livemode, l.by, e.status, e.usage_source
+        e.requested_model, e.model, e.provider, e.credential_id, e.credential_owner, e.endpoint, e.streamed, e.livemode, l.by,
+        CASE WHEN e.credential_owner = 'operator' THEN l.by ELSE 0 END, e.status, e.usage_source
       FROM jsonb_to_recordset(${rows}::jsonb) AS l(at timestamptz, id text, entry smallint, by bigint)
       JOIN usage_entries e ON e.organization_id = ${world.organizationId} AND e.started_at = l.at AND e.request_id = l.id AND e.entry = 0`;
     const times = changes.map(({ line }) => line.subject.startedAtMs);
@@ -55,11 +56,13 @@ const SPECS: readonly BudgetSpec[] = [
   { limit: 200n, scope: 'tag', scopeId: '*' },
   { limit: 200n, scope: 'tag', scopeId: 'env=*' },
   { limit: 200n, scope: 'tag', scopeId: 'env=prod', period: 'day' },
+  { limit: 200n, counts: 'resold' },
 ];
 
 const anyLine = fc.record({
   daysAgo: fc.integer({ min: 0, max: 20 }),
   cost: fc.bigInt({ min: 0n, max: 60n }),
+  owner: fc.constantFrom<('organization' | 'operator')[]>('organization', 'operator'),
   teamId: fc.constantFrom('', 'team_a', 'team_b'),
   keyId: fc.constantFrom('key_a', 'key_b'),
   endUser: fc.constantFrom('', 'alice', 'bob'),
@@ -75,7 +78,7 @@ describe('settleCorrections()', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 12 }), async (drafts) => {
         const nowMs = world.clock.nowMs();
-        const lines = drafts.map(({ daysAgo, cost, teamId, ...subject }): LedgerLine => {
+        const lines = drafts.map(({ daysAgo, cost, owner, teamId, ...subject }): LedgerLine => {
           const startedAtMs = nowMs - daysAgo * DAY_MS;
           const { first: _, second: _second, ...who } = subject;
           return {
@@ -89,8 +92,8 @@ describe('settleCorrections()', () => {
               startedAtMs,
               ...who,
             },
-            target: { model: 'm', credentialOwner: 'organization' },
-            settle: { costPicoUsd: String(cost), chargePicoUsd: '0' },
+            target: { model: 'm', credentialOwner: owner },
+            settle: { costPicoUsd: String(cost), chargePicoUsd: owner === 'operator' ? String(cost) : '0' },
           };
         });
         await world.ingest(lines);

@@ -54,7 +54,7 @@ export async function settleCorrections(
 ): Promise<BudgetExcess[]> {
   // Takes the lock that keeps new budgets out until this transaction ends.
   const rows = await tx.$queryRaw<BudgetRow[]>`
-    SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", limit_pico_usd::text AS "limitPicoUsd", period,
+    SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", counts, limit_pico_usd::text AS "limitPicoUsd", period,
       anchor_at AS "anchorAt", carry_over AS "carryOver", kind, on_exceeded AS "onExceeded", paused_at AS "pausedAt",
       archived_at AS "archivedAt"
     FROM list_budgets_to_settle()`;
@@ -95,6 +95,7 @@ const COLUMN = {
   endUser: sql`e.end_user`,
   model: sql`e.model`,
   tags: sql`e.tags`,
+  owner: sql`e.credential_owner`,
 } as const;
 
 /** What a scope is matched with. */
@@ -108,6 +109,13 @@ const COLUMNS_OF: Readonly<Record<Scope['type'], readonly (keyof typeof COLUMN)[
   model: ['model'],
   tag: ['tags'],
 };
+
+function columnsOf({ scope, counts }: BudgetRule): readonly (keyof typeof COLUMN)[] {
+  return counts === 'resold' ? [...COLUMNS_OF[scope.type], 'owner'] : COLUMNS_OF[scope.type];
+}
+
+/** The rule of `countsOwner`. */
+const ONLY_RESOLD = sql`AND e.credential_owner = 'operator'`;
 
 /** So that the statement stays of a size that can be planned. */
 const BUDGETS_AT_ONCE = 50;
@@ -136,11 +144,9 @@ async function sumCorrections(
   );
   const bounds = new Set(periodsOf.flat().flatMap(({ startMs, endMs }) => [startMs, endMs ?? startMs]));
   const boundList = sql`${[...bounds].toSorted((left, right) => left - right).map(iso)}::timestamptz[]`;
-  const columns = [...new Set(budgets.flatMap(({ scope }) => COLUMNS_OF[scope.type]))];
+  const columns = [...new Set(budgets.flatMap(columnsOf))];
   const dimensions = columns.length === 0 ? empty : sql`, ${join(columns.map((name) => COLUMN[name]))}`;
-  const parts = budgets.map((budget, position) =>
-    sumOfBudget(budget.scope, periodsOf[position] ?? [], position),
-  );
+  const parts = budgets.map((budget, position) => sumOfBudget(budget, periodsOf[position] ?? [], position));
   const sums = await tx.$queryRaw<CorrectionSum[]>`
     WITH summed AS MATERIALIZED (
       SELECT e.organization_id ${dimensions},
@@ -171,7 +177,11 @@ async function sumCorrections(
   });
 }
 
-function sumOfBudget(scope: Scope, periods: readonly Period[], position: number): Prisma.Sql {
+function sumOfBudget(
+  { scope, counts }: BudgetRule,
+  periods: readonly Period[],
+  position: number,
+): Prisma.Sql {
   const ranges = JSON.stringify(
     periods.map(({ startMs, endMs }) => ({ period_start: iso(startMs), period_end: isoOrNull(endMs) })),
   );
@@ -182,7 +192,7 @@ function sumOfBudget(scope: Scope, periods: readonly Period[], position: number)
     FROM ${source}
     JOIN jsonb_to_recordset(${ranges}::jsonb) AS period(period_start timestamptz, period_end timestamptz)
       ON e.started_at >= period.period_start AND (period.period_end IS NULL OR e.started_at < period.period_end)
-    WHERE ${condition}
+    WHERE ${condition} ${counts === 'resold' ? ONLY_RESOLD : empty}
     GROUP BY 2, 3`;
 }
 

@@ -7,7 +7,13 @@
  */
 import type { Transaction } from '@tollgate/db';
 import { matchScope, type ScopeSubject } from '../scope.ts';
-import { type BudgetRow, type BudgetRule, loadTimeZones, toBudgetRule } from './budget-policy.ts';
+import {
+  type BudgetRow,
+  type BudgetRule,
+  countsOwner,
+  loadTimeZones,
+  toBudgetRule,
+} from './budget-policy.ts';
 import { periodAt, previousPeriod, type TimeZoneFrom } from './period.ts';
 
 /** What an entry says; metering's `EntryLine` is one. */
@@ -51,18 +57,24 @@ export async function settleEntries(
   if (entries.length === 0) return [];
   // Takes the lock that keeps new budgets out until this transaction ends.
   const rows = await tx.$queryRaw<BudgetRow[]>`
-    SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", limit_pico_usd::text AS "limitPicoUsd", period,
+    SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", counts, limit_pico_usd::text AS "limitPicoUsd", period,
       anchor_at AS "anchorAt", carry_over AS "carryOver", kind, on_exceeded AS "onExceeded", paused_at AS "pausedAt",
       archived_at AS "archivedAt"
     FROM list_budgets_to_settle()`;
-  if (rows.length === 0) return [];
+  const budgets = rows.map(toBudgetRule).filter((budget) => isAnyCounted(budget, entries));
+  if (budgets.length === 0) return [];
   const { zones } = await loadTimeZones(tx, organizationId);
-  const lines = settlementLines(rows.map(toBudgetRule), zones, entries);
+  const lines = settlementLines(budgets, zones, entries);
   if (lines.length === 0) return [];
   const excesses = await tx.$queryRaw<(Omit<BudgetExcess, 'excessPicoUsd'> & { excess: string })[]>`
     SELECT budget_id AS "budgetId", scope_value AS "scopeValue", period_start AS "periodStart", excess_pico_usd AS excess
     FROM settle_budgets(${JSON.stringify(lines)}::jsonb)`;
   return excesses.map(({ excess, ...rest }) => ({ ...rest, excessPicoUsd: BigInt(excess) }));
+}
+
+/** Nearly every organization has a budget of what is resold, and many use nothing of that. */
+function isAnyCounted(budget: BudgetRule, entries: readonly SettledEntry[]): boolean {
+  return entries.some(({ target }) => countsOwner(budget, target.credentialOwner));
 }
 
 interface SettlementLine {
@@ -99,6 +111,7 @@ export function settlementLines(
   for (const budget of budgets) {
     const periods = new Map<number, { endMs: number | null; values: Map<string, OpenLine> }>();
     for (const entry of entries) {
+      if (!countsOwner(budget, entry.target.credentialOwner)) continue;
       const values = matchScope(budget.scope, entry.subject, entry.target.model);
       if (values.length === 0) continue;
       const { startMs, endMs } = periodAt(budget, zones, entry.subject.startedAtMs);

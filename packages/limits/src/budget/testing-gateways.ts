@@ -10,7 +10,7 @@ import { createTestDatabase } from '@tollgate/testing';
 import type { Refusal } from '../refusal.ts';
 import type { ScopeSubject, ScopeType } from '../scope.ts';
 import { BudgetGate, type BudgetGateOptions } from './budget-gate.ts';
-import { type BudgetPolicy, loadBudgetPolicy } from './budget-policy.ts';
+import { type BudgetCounts, type BudgetPolicy, loadBudgetPolicy } from './budget-policy.ts';
 import { postgresGrants } from './grant-store.ts';
 import type { Hold, HoldRequest } from './hold.ts';
 import { type SettledEntry, settleEntries } from './settle-entries.ts';
@@ -22,6 +22,7 @@ export interface BudgetSpec {
   readonly period?: 'day' | 'week' | 'month' | 'lifetime';
   readonly kind?: 'hard' | 'soft';
   readonly carryOver?: boolean;
+  readonly counts?: BudgetCounts;
 }
 
 /** A price of one pico-USD per output token and nothing else: the cap is the worst case. */
@@ -104,6 +105,7 @@ export class World {
           limitPicoUsd: String(spec.limit),
           period: spec.period ?? 'month',
           kind: spec.kind ?? 'hard',
+          counts: spec.counts ?? 'all',
           carryOver: spec.carryOver ?? false,
           thresholds: [],
         },
@@ -133,7 +135,7 @@ export class World {
         const inserted = await tx.$queryRaw<{ id: string }[]>`
           INSERT INTO usage_entries (organization_id, started_at, request_id, attempt, entry, key_id, team_id, team_path, end_user, tags,
             requested_model, model, provider, credential_id, credential_owner, endpoint, streamed, livemode, cost_pico_usd, charge_pico_usd, budget_pico_usd, status, usage_source)
-          SELECT ${this.organizationId}, l.at, l.id, 1, l.entry, l.key, l.team, l.path, l.user, l.tags, 'm', 'm', 'p', 'c', 'organization', 'chat/completions', false, false, l.cost, 0, l.budget, 'succeeded', 'provider'
+          SELECT ${this.organizationId}, l.at, l.id, 1, l.entry, l.key, l.team, l.path, l.user, l.tags, 'm', 'm', 'p', 'c', l.owner, 'chat/completions', false, false, l.cost, l.charge, l.budget, 'succeeded', 'provider'
           FROM jsonb_to_recordset(${JSON.stringify(
             lines.map((line) => ({
               id: line.requestId,
@@ -144,10 +146,12 @@ export class World {
               user: line.subject.endUser,
               tags: line.subject.tags,
               cost: line.settle.costPicoUsd,
+              owner: line.target.credentialOwner,
+              charge: line.settle.chargePicoUsd,
               budget: line.settle.budgetPicoUsd ?? null,
               entry: line.entry ?? 0,
             })),
-          )}::jsonb) AS l(id text, at timestamptz, key text, team text, path text, "user" text, tags jsonb, cost bigint, budget numeric, entry smallint)
+          )}::jsonb) AS l(id text, at timestamptz, key text, team text, path text, "user" text, tags jsonb, cost bigint, owner text, charge bigint, budget numeric, entry smallint)
           ON CONFLICT DO NOTHING RETURNING request_id AS id`;
         const isNew = new Set(inserted.map((row) => row.id));
         await settleEntries(
@@ -196,6 +200,8 @@ export interface CallOptions {
   readonly cap?: number;
   readonly subject?: Partial<ScopeSubject>;
   readonly startedAtMs?: number;
+  /** Of the credential; the organization's own unless told. */
+  readonly owner?: 'organization' | 'operator';
   readonly request?: Partial<HoldRequest>;
 }
 
@@ -254,10 +260,17 @@ export class TestGateway {
     };
   }
 
-  async hold({ cap = 10, subject, startedAtMs, request }: CallOptions = {}): Promise<Hold | Refusal> {
+  async hold({
+    cap = 10,
+    subject,
+    startedAtMs,
+    owner = 'organization',
+    request,
+  }: CallOptions = {}): Promise<Hold | Refusal> {
     const outcome = this.gate.hold({
       subject: this.subject(subject),
       model: 'm',
+      owner,
       startedAtMs: startedAtMs ?? this.world.clock.nowMs(),
       bound: LINEAR,
       outputCap: cap,
@@ -272,13 +285,13 @@ export class TestGateway {
     hold: { readonly holds: readonly BudgetHold[] },
     /** Null: nobody can tell. */
     cost: bigint | null,
-    { subject, startedAtMs }: CallOptions = {},
+    { subject, startedAtMs, owner = 'organization' }: CallOptions = {},
   ): LedgerLine {
     const at = startedAtMs ?? this.world.clock.nowMs();
     return {
       requestId: newId('request', at),
       subject: { ...this.subject(subject), startedAtMs: at },
-      target: { model: 'm', credentialOwner: 'organization' },
+      target: { model: 'm', credentialOwner: owner },
       settle:
         cost === null
           ? {
@@ -288,7 +301,7 @@ export class TestGateway {
                 hold.holds,
               ),
             }
-          : { costPicoUsd: String(cost), chargePicoUsd: '0' },
+          : { costPicoUsd: String(cost), chargePicoUsd: owner === 'operator' ? String(cost) : '0' },
       holds: hold.holds,
     };
   }

@@ -35,6 +35,7 @@ const budget = (id: string, type: 'organization' | 'team' | 'key'): BudgetRule =
   id,
   name: '',
   scope: { type, id: '*' },
+  counts: 'all',
   kind: 'hard',
   limitPicoUsd: standing.limit,
   period: 'month',
@@ -84,6 +85,7 @@ async function once(i: number): Promise<number> {
   const outcome = gate.hold({
     subject,
     model: 'm',
+    owner: 'organization',
     startedAtMs: Date.now(),
     bound,
     outputCap: 500,

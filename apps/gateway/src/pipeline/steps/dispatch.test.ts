@@ -31,7 +31,7 @@ async function refusedEverywhere(
       upstreamModel: model,
       model,
     })),
-    organization: { organizationId: 'org_1', budgets: [], prices: [] },
+    organization: { organizationId: 'org_1', budgets: [], ownBudgets: [], prices: [] },
     platform: { priceIndex: new PriceIndex([]), markups: new Map(), models: new Map() },
     asked: {
       useFor: () => ({ inputTokensMax: 10, outputCap: 10, choices: 1, unbounded: false, unseenInput: false }),
