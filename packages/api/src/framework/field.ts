@@ -83,11 +83,12 @@ export function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclu
   };
 }
 
-const MAX_IDS = 100;
+export const MAX_ASKED_IDS = 100;
 
-/** Of a query: ids with commas between them, each once. */
-export const askedIds = z
+/** Of a query: what stands between its commas, each once. */
+export const commaSeparated = z
   .string()
-  .max(MAX_IDS * 101)
-  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))])
-  .pipe(z.array(text(100)).max(MAX_IDS));
+  .max(MAX_ASKED_IDS * 101)
+  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))]);
+
+export const askedIds = commaSeparated.pipe(z.array(text(100)).max(MAX_ASKED_IDS));

@@ -1,13 +1,11 @@
 /** Keys as credentials: what is wrong with them, what uses them just now, and changing many at once. */
 import { z } from '@hono/zod-openapi';
-import { id, text } from '../framework/field.ts';
+import { commaSeparated, id, MAX_ASKED_IDS, text } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
 import { KeyActivity, listKeyActivity } from '../virtual-keys/key-activity.ts';
 import { BULK_MAX, BulkKeyChange, BulkKeyResult, changeManyKeys } from '../virtual-keys/key-bulk.ts';
 import { countFinding, KEY_FINDINGS, toFindingQuery } from '../virtual-keys/key-findings.ts';
-
-const MAX_ASKED = 100;
 
 export const findingDays = {
   /** How long a key is unused before it is idle. */
@@ -27,14 +25,11 @@ const Finding = z
   })
   .openapi('KeyFinding');
 
-const asked = z
-  .string()
-  .max(MAX_ASKED * 101)
-  .transform((value) => [...new Set(value.split(',').filter((part) => part !== ''))])
+const asked = commaSeparated
   .refine((ids) => ids.length > 0, refusal('must name a key', 'required'))
   .refine(
-    (ids) => ids.length <= MAX_ASKED,
-    refusal(`must name at most ${MAX_ASKED} keys, separated by commas`, 'too_many'),
+    (ids) => ids.length <= MAX_ASKED_IDS,
+    refusal(`must name at most ${MAX_ASKED_IDS} keys, separated by commas`, 'too_many'),
   )
   .refine(
     (ids) => ids.every((one) => id.safeParse(one).success && text(100).safeParse(one).success),
@@ -68,7 +63,7 @@ export const keyHygieneRoutes: readonly AnyRoute[] = [
     path: '/keys/activity',
     tag: 'keys',
     summary: 'What uses keys just now',
-    description: `\`ids\`: at most ${MAX_ASKED}, separated by commas. Keys that do not exist are left out. Addresses and clients are shown to who may read requests.`,
+    description: `\`ids\`: at most ${MAX_ASKED_IDS}, separated by commas. Keys that do not exist are left out. Addresses and clients are shown to who may read requests.`,
     access: 'keys:read',
     report: true,
     query: z.strictObject({ ids: asked }),
