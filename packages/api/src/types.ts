@@ -30,6 +30,7 @@ import type { RefusalExplanation as RefusalExplanationSchema } from './limits/ex
 import type { KeyModel as KeyModelSchema, KeyReach as KeyReachSchema } from './limits/key-reach.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
+import type { NewResoldSpend as NewResoldSpendSchema } from './limits/resold-spend.ts';
 import type { RateLimitUse as RateLimitUseSchema } from './limits/rate-limit-use.ts';
 import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.ts';
 import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
@@ -212,6 +213,7 @@ export type Member = z.output<typeof MemberSchema>;
 export type MemberDetail = z.output<typeof MemberDetailSchema>;
 export type Model = z.output<typeof ModelSchema>;
 export type MonthClose = z.output<typeof MonthCloseSchema>;
+export type NewResoldSpend = z.output<typeof NewResoldSpendSchema>;
 export type Notification = z.output<typeof NotificationSchema>;
 export type NotificationChannel = z.output<typeof NotificationChannelSchema>;
 export type NotificationPreference = z.output<typeof NotificationPreferenceSchema>;

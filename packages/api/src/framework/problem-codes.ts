@@ -60,6 +60,7 @@ export const PROBLEM_REASONS = [
   /** Counts: limit. */
   'budgets_per_key',
   'dunning_limit',
+  'set_by_operator',
   /** Counts: limit, in bytes. */
   'routes_too_large',
   'key_revoked',

@@ -48,6 +48,10 @@ export const CheckedRule = z.object({
   /** A budget's or a rate limit's id; null: the key, its owner or the organization decides. */
   ruleId: z.string().nullable(),
   ruleName: z.string().nullable(),
+  setBy: z.enum(['organization', 'operator']).nullable().openapi({
+    description:
+      'Of a budget: `operator`, where it counts what the operator provides and only they can raise it.',
+  }),
   limit: z.string().nullable(),
   used: z.string().nullable(),
   /** What the request asks of it. */
@@ -102,6 +106,7 @@ const NOTHING: Omit<Rule, 'check' | 'outcome'> = {
   code: null,
   ruleId: null,
   ruleName: null,
+  setBy: null,
   limit: null,
   used: null,
   requested: null,
@@ -356,6 +361,7 @@ function checkBudget(
   const rule = {
     ruleId: budget.id,
     ruleName: budget.name || budget.scopeName,
+    setBy: budget.setBy,
     limit: standing?.periodLimitUsd ?? budget.periodLimitUsd,
     used: standing?.spentUsd ?? null,
     resetsAt: budget.resetsAt,

@@ -16,6 +16,7 @@ import {
   type AppliedRate,
   listAppliedBudgets,
   listAppliedRateLimits,
+  type Serving,
 } from './effective-policy.ts';
 
 /** As many as gateways try of a route. */
@@ -58,8 +59,11 @@ export async function readCandidates(
   for (const found of unlikeOnes(plain.candidates).slice(0, CANDIDATES_MAX)) {
     const model = await toUsable(tx, found);
     const prices = await findEffectivePrices(tx, organizationId, [model], new Date(call.nowMs));
-    const applied = budgets.get(model.name) ?? (await listBudgets(tx, call, subject, model.name));
-    budgets.set(model.name, applied);
+    const { owner } = found.credential;
+    const applied =
+      budgets.get(`${owner} ${model.name}`) ??
+      (await listBudgets(tx, call, subject, { model: model.name, owner }));
+    budgets.set(`${owner} ${model.name}`, applied);
     const limits = rates.get(model.name) ?? (await listRates(tx, call, subject, model.name));
     rates.set(model.name, limits);
     candidates.push({
@@ -115,9 +119,9 @@ async function listBudgets(
   tx: Transaction,
   { organizationId, actor, nowMs }: CheckCall,
   subject: CheckedAgainst['subject'],
-  model: string,
+  serving: Serving,
 ): Promise<readonly Applied[]> {
-  return can(actor, 'budgets:read') ? listAppliedBudgets(tx, organizationId, subject, nowMs, model) : [];
+  return can(actor, 'budgets:read') ? listAppliedBudgets(tx, organizationId, subject, nowMs, serving) : [];
 }
 
 export async function listRates(

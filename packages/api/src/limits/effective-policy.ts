@@ -6,6 +6,7 @@ import { z } from '@hono/zod-openapi';
 import type { Transaction } from '@tollgate/db';
 import {
   type BudgetRecord,
+  countsOwner,
   getBudgetValue,
   matchScope,
   type RateLimitRecord,
@@ -18,21 +19,26 @@ import {
   toRateRule,
 } from '@tollgate/limits';
 import { timestamp } from '../framework/field.ts';
-import { Budget, BudgetValue, presentBudgets, presentValue } from './present-budget.ts';
+import { Budget, BudgetValue, isResold, presentBudgets, presentValue } from './present-budget.ts';
 import { presentRateLimits, RateLimit } from './present-rate-limit.ts';
 import { findScopeNames } from './scope-names.ts';
 
 /** What a rule depends on that only a request can tell. */
 const CONDITIONS = ['endUser', 'model', 'tag'] as const;
 type Condition = (typeof CONDITIONS)[number];
+/** Whose credential serves it, too: what the operator bounds is what they resell. */
+const BUDGET_CONDITIONS = [...CONDITIONS, 'credential'] as const;
+type BudgetCondition = (typeof BUDGET_CONDITIONS)[number];
 
 export const AppliedBudget = z
   .object({
     budget: Budget,
     /** The standing of the value that it falls under; null where only a request can tell which. */
     standing: BudgetValue.nullable(),
-    /** Null: it always applies. Else it depends on what a request says. */
-    dependsOn: z.enum(CONDITIONS).nullable(),
+    dependsOn: z.enum(BUDGET_CONDITIONS).nullable().openapi({
+      description:
+        'Null: it always applies. Else it depends on what a request says, or (`credential`) on whether the operator’s credential serves it.',
+    }),
     /** Of all hard budgets that always apply, the one with least left. */
     decides: z.boolean(),
   })
@@ -91,21 +97,28 @@ function scopesOf(subject: ScopeSubject) {
   ];
 }
 
+/** What would serve a request. */
+export interface Serving {
+  readonly model: string;
+  readonly owner: 'organization' | 'operator';
+}
+
+/** @param serving Undefined: not known yet. */
 export async function listAppliedBudgets(
   tx: Transaction,
   organizationId: string,
   subject: ScopeSubject,
   nowMs: number,
-  model = '',
+  serving?: Serving,
 ): Promise<Applied[]> {
   const rows = await tx.budget.findMany({
     where: { organizationId, archivedAt: null, OR: scopesOf(subject) },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: MAX_RULES,
   });
-  const matches = new Map<string, Match>();
+  const matches = new Map<string, BudgetMatch>();
   for (const row of rows) {
-    const match = matchRule(toBudgetRule(row).scope, subject, model);
+    const match = matchBudget(row, subject, serving);
     if (match !== undefined) matches.set(row.id, match);
   }
   const matching = rows.filter((row) => matches.has(row.id)).toSorted(fromWideToNarrow);
@@ -117,6 +130,22 @@ export async function listAppliedBudgets(
     applied.push({ budget: shown[index]!, standing, dependsOn, decides: false });
   }
   return markDecidingBudget(applied);
+}
+
+interface BudgetMatch {
+  readonly value: string | undefined;
+  readonly dependsOn: BudgetCondition | null;
+}
+
+function matchBudget(
+  row: BudgetRecord,
+  subject: ScopeSubject,
+  serving: Serving | undefined,
+): BudgetMatch | undefined {
+  const rule = toBudgetRule(row);
+  const match = matchRule(rule.scope, subject, serving?.model);
+  if (match === undefined || (serving !== undefined && !countsOwner(rule, serving.owner))) return undefined;
+  return serving === undefined && isResold(row) ? { ...match, dependsOn: 'credential' } : match;
 }
 
 function fromWideToNarrow(left: { scopeType: string }, right: { scopeType: string }): number {
@@ -141,7 +170,8 @@ async function standingOf(
 /** Money is compared as text of the same scale, never as a number. */
 function markDecidingBudget(applied: readonly Applied[]): Applied[] {
   const binding = applied.filter(
-    ({ budget, standing }) => budget.kind === 'hard' && budget.state === 'active' && standing !== null,
+    ({ budget, standing, dependsOn }) =>
+      budget.kind === 'hard' && budget.state === 'active' && standing !== null && dependsOn === null,
   );
   const least = binding.toSorted((left, right) =>
     compareUsd(left.standing!.remainingUsd, right.standing!.remainingUsd),

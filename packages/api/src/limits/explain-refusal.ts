@@ -10,7 +10,7 @@ import { timestamp } from '../framework/field.ts';
 import { listUsableModels } from '../prices/usable-models.ts';
 import type { RequestRow } from '../requests/request-store.ts';
 import { keyReaches } from './check-request.ts';
-import { presentBudgets } from './present-budget.ts';
+import { isResold, presentBudgets } from './present-budget.ts';
 import { presentRateLimits } from './present-rate-limit.ts';
 
 const RULE_KINDS = [
@@ -26,6 +26,8 @@ const RULE_KINDS = [
 /** What would let such a request through, in the words of whoever shows it. */
 export const REMEDIES = [
   'raiseBudget',
+  'useOwnProvider',
+  'askOperator',
   'waitForReset',
   'lowerOutput',
   'addPrice',
@@ -99,6 +101,14 @@ const REMEDY_BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
   capacity_share_exceeded: ['retryLater'],
   idempotency_in_progress: ['retryLater'],
   idempotency_key_reused: ['fixRequest'],
+};
+
+/** Of a budget that the operator has set: nobody of the organization can raise it, and own credentials pass it by. */
+const RESOLD_REMEDY_BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
+  budget_exceeded: ['useOwnProvider', 'askOperator', 'waitForReset'],
+  request_exceeds_budget: ['useOwnProvider', 'askOperator', 'lowerOutput'],
+  unbounded_cost: ['useOwnProvider', 'askOperator', 'fixRequest'],
+  budget_in_flight: ['retryLater', 'useOwnProvider', 'askOperator'],
 };
 
 interface ExplainCall {
@@ -258,6 +268,8 @@ async function remediesFor(
     const isDunning = (await findDunningLimits(tx, organizationId, [rule.id])).has(rule.id);
     if (isDunning) return ['waitForReset'];
   }
+  if (rule.kind === 'budget' && rule.id !== null && (await isResoldBudget(tx, organizationId, rule.id)))
+    return RESOLD_REMEDY_BY_CODE[code] ?? [];
   if (code !== 'model_not_found') return REMEDY_BY_CODE[code] ?? [];
   const name = row.requestedModel.slice(row.requestedModel.indexOf('/') + 1);
   const models = (await listUsableModels(tx, organizationId)).filter(
@@ -268,4 +280,10 @@ async function remediesFor(
   const key = await tx.virtualKey.findFirst({ where: { organizationId, id: row.keyId } });
   const reached = key !== null && models.some((model) => keyReaches(key, model));
   return reached ? ['retryLater'] : ['addModelToKey', 'fixRequest'];
+}
+
+/** Also where it is gone, or not for the eyes of whoever asks: what helps is no secret. */
+async function isResoldBudget(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
+  const found = await tx.budget.findFirst({ where: { organizationId, id }, select: { counts: true } });
+  return found !== null && isResold(found);
 }

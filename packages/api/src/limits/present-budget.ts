@@ -39,6 +39,14 @@ export const Budget = z
     carryOver: z.boolean(),
     carryOverCapUsd: usd.nullable(),
     state: z.enum(['active', 'paused', 'archived']),
+    counts: z.enum(['all', 'resold']).openapi({
+      description:
+        '`resold`: only what is used of models that the operator provides; what goes over credentials of one’s own is neither counted nor refused.',
+    }),
+    setBy: z.enum(['organization', 'operator']).openapi({
+      description:
+        '`operator`: nobody of the organization can change, pause, reset or archive it; the operator can be asked for more.',
+    }),
     version: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -135,6 +143,8 @@ function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.
     carryOver: row.carryOver,
     carryOverCapUsd: row.carryOverCapPicoUsd === null ? null : usdText(toBigInt(row.carryOverCapPicoUsd)),
     state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
+    counts: isResold(row) ? 'resold' : 'all',
+    setBy: isResold(row) ? 'operator' : 'organization',
     version: row.version,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
@@ -149,6 +159,11 @@ function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.
     valueCount: status.valueCount,
     forecastExceededAt: iso(status.forecastExceededAt),
   };
+}
+
+/** Counts only what the operator's credentials served, and is the operator's to set. */
+export function isResold({ counts }: Pick<BudgetRecord, 'counts'>): boolean {
+  return counts === 'resold';
 }
 
 export function usdText(picoUsd: bigint): string {

@@ -34,7 +34,12 @@ import { DryRun, dryRunBudget } from '../limits/dry-run.ts';
 import { Budget, BudgetValue, presentBudgets, presentBudgetValues } from '../limits/present-budget.ts';
 import { scopeValueHas } from '../limits/scope-names.ts';
 import { usdAmount } from '../limits/usd-amount.ts';
-import { assertLimitsEnforced, limitsChange, refusingBadLimits } from './limits-change.ts';
+import {
+  assertLimitsEnforced,
+  assertNotOperators,
+  limitsChange,
+  refusingBadLimits,
+} from './limits-change.ts';
 
 export const limitScope = z.strictObject({
   type: z.enum(SCOPE_TYPES),
@@ -218,6 +223,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, body, request, headers, nowMs } = call;
       const before = await lockBudget(tx, organizationId, params.id);
+      assertNotOperators(before);
       assertIfMatch(request, before.version);
       const { limitUsd, carryOverCapUsd, ...rest } = body;
       const budget = await updateBudget(limitsChange(call), before, {
@@ -243,6 +249,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, body, nowMs } = call;
       const budget = await lockBudget(tx, organizationId, params.id);
+      assertNotOperators(budget);
       await resetBudget(limitsChange(call), budget, body.scopeValue);
       await recordChange(call, tx, 'policy-changed', budget.id);
       return presentOne(tx, organizationId, budget, nowMs);
@@ -258,6 +265,7 @@ export const budgetRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, params, request } = call;
       const before = await lockBudget(tx, organizationId, params.id);
+      assertNotOperators(before);
       assertIfMatch(request, before.version);
       await archiveBudget(limitsChange(call), before);
       await recordChange(call, tx, 'policy-changed', before.id);

@@ -32,6 +32,7 @@ import { notificationRoutes } from './notifications.ts';
 import { operatorBillingRoutes } from './operator-billing.ts';
 import { operatorLetterheadRoutes } from './operator-letterhead.ts';
 import { operatorOrganizationRoutes } from './operator-organizations.ts';
+import { operatorResoldSpendRoutes } from './operator-resold-spend.ts';
 import { operatorSystemRoutes } from './operator-system.ts';
 import { organizationRoutes } from './organizations.ts';
 import { playgroundRoutes } from './playground.ts';
@@ -110,6 +111,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...operatorBillingRoutes,
   ...operatorLetterheadRoutes,
   ...operatorOrganizationRoutes,
+  ...operatorResoldSpendRoutes,
   ...operatorSystemRoutes,
   ...stripeWebhookRoutes,
   ...alertRoutes,

@@ -2,10 +2,11 @@
 import { findDunningLimits } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
-import { type LimitsChange, LimitsInputError } from '@tollgate/limits';
+import { type BudgetRecord, type LimitsChange, LimitsInputError } from '@tollgate/limits';
 import type { ApiContext } from '../framework/api-context.ts';
 import { ApiProblem, invalidField } from '../framework/problem.ts';
 import type { OrganizationCall } from '../framework/route.ts';
+import { isResold } from '../limits/present-budget.ts';
 
 type ChangingCall = Pick<
   OrganizationCall<unknown, unknown, unknown>,
@@ -36,6 +37,16 @@ export async function assertNotDunning(
     'conflict',
     'Cannot change this limit: it holds because an invoice is overdue, and goes by itself once that is paid or the operator settles it',
     { reason: 'dunning_limit' },
+  );
+}
+
+/** @throws {ApiProblem} `conflict`: the operator set the budget, and what bounds a customer is not the customer's to loosen. */
+export function assertNotOperators(budget: Pick<BudgetRecord, 'counts'>): void {
+  if (!isResold(budget)) return;
+  throw new ApiProblem(
+    'conflict',
+    'Cannot change this budget: the operator of this installation has set it for the models that they provide; ask them for more, or connect a provider of your own',
+    { reason: 'set_by_operator' },
   );
 }
 

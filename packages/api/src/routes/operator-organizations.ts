@@ -17,6 +17,7 @@ import { definedOnly, id, idParam, iso, text, timestamp, usd } from '../framewor
 import { decodeCursor, encodeCursor, pageOf, pageShape } from '../framework/pagination.ts';
 import { ApiProblem, notFound } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
+import { ResoldSpend, readResoldSpend } from '../limits/resold-spend.ts';
 import { queryUsage } from '../usage/usage-query.ts';
 import { RemovedSecondFactor } from './members.ts';
 
@@ -43,6 +44,9 @@ export const OperatedOrganization = z
       description: 'Live traffic since the month began in the organization’s time zone.',
     }),
     requestsThisMonth: z.int(),
+    resoldSpend: ResoldSpend.nullable().openapi({
+      description: 'What it may spend a month on what the operator resells. Null: as much as it wants.',
+    }),
   })
   .openapi('OperatedOrganization');
 
@@ -169,7 +173,7 @@ async function listIds(
 }
 
 /** The transaction is inside the organization. */
-async function describeOrganization(
+export async function describeOrganization(
   tx: Transaction,
   organizationId: string,
   nowMs: number,
@@ -188,6 +192,7 @@ async function describeOrganization(
     memberCount: usedSeats,
     spentThisMonthUsd: formatUsd(picoUsdSum(BigInt(spentPicoUsd))),
     requestsThisMonth: Number(requests),
+    resoldSpend: await readResoldSpend(tx, organizationId, nowMs),
   };
 }
 
@@ -213,11 +218,22 @@ async function countLastHour(tx: Transaction, organizationId: string, nowMs: num
 }
 
 /** @throws {ApiProblem} `not_found`; the operator's own organization is none of these. */
-async function lockOrganization(tx: Transaction, organizationId: string): Promise<Prisma.OrganizationModel> {
+export async function lockOrganization(
+  tx: Transaction,
+  organizationId: string,
+): Promise<Prisma.OrganizationModel> {
   await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
   const row = await tx.organization.findUnique({ where: { id: organizationId } });
   if (row === null || organizationId === OPERATOR_ORGANIZATION_ID) throw notFound('organization');
   return row;
+}
+
+/** @throws {ApiProblem} `conflict`. */
+export function assertNotClosed({ closedAt }: Pick<Prisma.OrganizationModel, 'closedAt'>): void {
+  if (closedAt === null) return;
+  throw new ApiProblem('conflict', 'Cannot do this: the organization was closed by its owner, for good', {
+    reason: 'closed_by_owner',
+  });
 }
 
 type OperatorCall = DetachedCall<unknown, unknown, { readonly id: string }>;
@@ -233,11 +249,7 @@ function setSuspension(
     await use(organizationId);
     const before = await lockOrganization(tx, organizationId);
     // A closed organization is served no more by its suspension alone: what was under way when it closed may have come after.
-    if (before.closedAt !== null) {
-      throw new ApiProblem('conflict', 'Cannot do this: the organization was closed by its owner, for good', {
-        reason: 'closed_by_owner',
-      });
-    }
+    assertNotClosed(before);
     if ((before.suspendedAt !== null) === suspended && (await isOperators(tx, before))) {
       throw new ApiProblem(
         'conflict',

@@ -12,6 +12,7 @@ import { PEOPLE_CHANGES } from './people.ts';
 import { PLAYGROUND_CHANGES } from './playground.ts';
 import { PRICE_CHANGES } from './prices.ts';
 import { REPORT_CHANGES } from './reports.ts';
+import { RESOLD_SPEND_CHANGES } from './resold-spend.ts';
 
 export type { Change, World } from './change.ts';
 export { startGateway } from './playground.ts';
@@ -28,4 +29,5 @@ export const CHANGES: Changes = {
   ...FINANCE_CHANGES,
   ...INVOICE_CHANGES,
   ...ALERT_CHANGES,
+  ...RESOLD_SPEND_CHANGES,
 };

@@ -18,7 +18,8 @@ const RULES: Readonly<
 > = {
   budgets: {
     table: sql`budgets`,
-    inForce: sql`r.kind = 'hard' AND r.archived_at IS NULL AND r.paused_at IS NULL`,
+    // What the operator bounds leaves open what a key spends over own credentials.
+    inForce: sql`r.kind = 'hard' AND r.counts = 'all' AND r.archived_at IS NULL AND r.paused_at IS NULL`,
   },
   rateLimits: { table: sql`rate_limits`, inForce: sql`r.model IS NULL` },
 };

@@ -1,0 +1,96 @@
+/**
+ * What organizations may spend a month on what the operator resells: what new ones are bounded to, a platform setting, and
+ * where one of them stands.
+ */
+import { z } from '@hono/zod-openapi';
+import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
+import { type BudgetRecord, getBudgetStatuses, RESOLD_SETTING } from '@tollgate/limits';
+import { parseUsdSum } from '@tollgate/money';
+import { timestamp, usd } from '../framework/field.ts';
+import { usdText } from './present-budget.ts';
+import { usdAmount } from './usd-amount.ts';
+
+export const ResoldSpend = z
+  .object({
+    limitUsd: usd,
+    spentUsd: usd.openapi({ description: 'Since the month began in the organization’s time zone.' }),
+    remainingUsd: usd,
+    version: z.int().openapi({ description: 'For `If-Match`; without a bound it is 0.' }),
+  })
+  .openapi('ResoldSpend');
+
+/** Null: nothing bounds it. */
+export async function readResoldSpend(
+  tx: Transaction,
+  organizationId: string,
+  nowMs: number,
+): Promise<z.input<typeof ResoldSpend> | null> {
+  const budget = await findResoldBudget(tx, organizationId);
+  if (budget === null) return null;
+  const status = (await getBudgetStatuses(tx, organizationId, [budget], nowMs)).get(budget.id)!;
+  return {
+    limitUsd: usdText(toBigInt(budget.limitPicoUsd)),
+    spentUsd: usdText(status.spentPicoUsd),
+    remainingUsd: usdText(status.remainingPicoUsd),
+    version: budget.version,
+  };
+}
+
+export function findResoldBudget(tx: Transaction, organizationId: string): Promise<BudgetRecord | null> {
+  return tx.budget.findFirst({ where: { organizationId, counts: 'resold', archivedAt: null } });
+}
+
+/** Unless the operator has said otherwise; `resold_spend_limit` in the migration has the same. */
+const USUAL_USD = '5';
+
+const Setting = z.object({ limitUsd: usdAmount.nullable().default(USUAL_USD) });
+
+export const NewResoldSpend = z
+  .object({
+    limitUsd: usd
+      .nullable()
+      .openapi({ description: 'A month. Null: new organizations are bounded to nothing.' }),
+    updatedAt: timestamp,
+  })
+  .openapi('NewResoldSpend');
+
+export interface SettingVersion {
+  readonly limitUsd: string | null;
+  readonly updatedAt: Date;
+}
+
+/** Before anybody has set it. */
+const NEVER_SET = new Date(0);
+
+export async function readSetting(tx: Transaction): Promise<SettingVersion> {
+  const row = await tx.platformSetting.findUnique({ where: { key: RESOLD_SETTING } });
+  const { limitUsd } = Setting.parse(row?.value ?? {});
+  return {
+    limitUsd: limitUsd === null ? null : usdText(parseUsdSum(limitUsd)),
+    updatedAt: row?.updatedAt ?? NEVER_SET,
+  };
+}
+
+/** As it stands; nobody else changes it until the transaction ends. */
+export async function lockSetting(tx: Transaction): Promise<SettingVersion> {
+  await tx.platformSetting.createMany({
+    data: [{ key: RESOLD_SETTING, value: {}, updatedAt: NEVER_SET }],
+    skipDuplicates: true,
+  });
+  await tx.$queryRaw`SELECT 1 AS locked FROM platform_settings WHERE key = ${RESOLD_SETTING} FOR UPDATE`;
+  return readSetting(tx);
+}
+
+export async function writeSetting(
+  tx: Transaction,
+  limitUsd: string | null,
+  now: Date,
+): Promise<SettingVersion> {
+  const value: Prisma.InputJsonObject = { limitUsd };
+  await tx.platformSetting.update({
+    where: { key: RESOLD_SETTING },
+    data: { value, updatedAt: now },
+    select: { key: true },
+  });
+  return readSetting(tx);
+}
