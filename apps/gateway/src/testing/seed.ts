@@ -6,7 +6,7 @@ import { parseKeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
-import type { RateMetric, ScopeType } from '@tollgate/limits';
+import type { BudgetCounts, RateMetric, ScopeType } from '@tollgate/limits';
 import type { Condition, RouteTarget, StickyBy } from '@tollgate/routing';
 import type { TestDatabase } from '@tollgate/testing';
 
@@ -55,6 +55,7 @@ export interface BudgetSpec {
   readonly kind?: 'hard' | 'soft';
   readonly period?: 'day' | 'month' | 'lifetime';
   readonly onExceeded?: { readonly model: string };
+  readonly counts?: BudgetCounts;
 }
 
 export interface RouteSpec {
@@ -236,6 +237,7 @@ export class Seed {
           limitPicoUsd: String(spec.limitPicoUsd),
           period: spec.period ?? 'month',
           kind: spec.kind ?? 'hard',
+          counts: spec.counts ?? 'all',
           thresholds: [],
           ...(spec.onExceeded === undefined ? {} : { onExceeded: { ...spec.onExceeded } }),
         },
@@ -244,6 +246,17 @@ export class Seed {
     );
     await this.changed(organizationId, 'policy-changed', id);
     return id;
+  }
+
+  async changeLimit(organizationId: string, budgetId: string, limitPicoUsd: bigint): Promise<void> {
+    await this.#console.tenant(organizationId, (tx) =>
+      tx.budget.update({
+        where: { id: budgetId },
+        data: { limitPicoUsd: String(limitPicoUsd), version: { increment: 1 } },
+        select: { id: true },
+      }),
+    );
+    await this.changed(organizationId, 'policy-changed', budgetId);
   }
 
   async rateLimit(spec: RateLimitSpec): Promise<string> {
