@@ -22,8 +22,9 @@ import {
   startPortal,
   startTopUpCheckout,
 } from '@tollgate/billing';
-import { auditActor, findEmailAddress } from '@tollgate/identity';
+import { findEmailAddress } from '@tollgate/identity';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
+import { whoOf } from '../audit/who-of.ts';
 import {
   collectionMode,
   Plan,
@@ -151,7 +152,8 @@ export const billingRoutes: readonly AnyRoute[] = [
       lowBalanceUsd: usdAmount.nullable().exactOptional(),
     }),
     response: z.object(profileFields).openapi('BillingProfile'),
-    run: async ({ context, tx, organizationId, body, actor, origin, nowMs, request, headers }) => {
+    run: async (call) => {
+      const { context, tx, organizationId, actor, body, request, headers } = call;
       const before = await lockBillingProfile(tx, organizationId);
       assertIfMatch(request, before.updatedAt);
       assertTaxIdForm(before, body);
@@ -167,7 +169,7 @@ export const billingRoutes: readonly AnyRoute[] = [
           ? {}
           : { lowBalancePicoUsd: lowBalanceUsd === null ? null : toPicoUsd(lowBalanceUsd) }),
       };
-      const who = { organizationId, actor: auditActor(actor.actor), origin, now: new Date(nowMs) };
+      const who = { organizationId, ...whoOf(call) };
       const after = await changeBillingProfile(tx, who, before, change);
       setEtag(headers, after.updatedAt);
       return presentProfile(after);
@@ -191,9 +193,9 @@ export const billingRoutes: readonly AnyRoute[] = [
     access: 'billing:write',
     body: z.strictObject(planChoice),
     status: 204,
-    run: async ({ tx, organizationId, body, actor, origin, nowMs }) => {
-      const who = { actor: auditActor(actor.actor), origin, now: new Date(nowMs) };
-      await toldByApi(() => changeSubscription(tx, { organizationId, ...body, ...who }));
+    run: async (call) => {
+      const { tx, organizationId, body } = call;
+      await toldByApi(() => changeSubscription(tx, { organizationId, ...body, ...whoOf(call) }));
       return undefined;
     },
   }),

@@ -9,7 +9,7 @@ import {
   setCostSplit,
 } from '@tollgate/billing';
 import type { Transaction } from '@tollgate/db';
-import { auditActor } from '@tollgate/identity';
+import { whoOf } from '../audit/who-of.ts';
 import { id, instant, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { pageOf } from '../framework/pagination.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
@@ -113,10 +113,10 @@ export const chargebackRoutes: readonly AnyRoute[] = [
     body: z.strictObject({ keyId: id, at: instant, shares }),
     response: pageOf(CostSplit),
     status: 200,
-    run: ({ tx, organizationId, body, actor, origin, nowMs }) =>
+    run: (call) =>
       billingAnswer(async () => {
-        const by = { actor: auditActor(actor.actor), origin, now: new Date(nowMs) };
-        await setCostSplit(tx, { organizationId, ...body, ...by });
+        const { tx, organizationId, body, nowMs } = call;
+        await setCostSplit(tx, { organizationId, ...body, ...whoOf(call) });
         const all = await listSplits(tx, organizationId, nowMs);
         return { data: all.filter(({ keyId }) => keyId === body.keyId), nextCursor: null };
       }),

@@ -16,6 +16,8 @@ import {
 import type { Transaction } from '@tollgate/db';
 import { assertVerified, auditActor, findEmailAddress } from '@tollgate/identity';
 import { queueMail } from '@tollgate/mail';
+import { whoOf } from '../audit/who-of.ts';
+import { billingStepOf } from '../billing/billing-step.ts';
 import { id, instant, queryFlag, text, timestamp, usd } from '../framework/field.ts';
 import { refusal } from '../framework/field-errors.ts';
 import { pageOf, pageShape } from '../framework/pagination.ts';
@@ -132,14 +134,14 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
       note: text(500).default(''),
     }),
     response: MonthClose,
-    run: ({ tx, organizationId, body, actor, origin, nowMs }) =>
+    run: (call) =>
       billingAnswer(async () => {
+        const { tx, organizationId, body } = call;
         const scope = { organizationId, at: body.at, livemode: body.livemode, step: body.step };
-        const now = new Date(nowMs);
-        const who = { actor: auditActor(actor.actor), origin, now };
+        const who = whoOf(call);
         if (body.confirmed) await confirmCloseStep(tx, { ...scope, ...who, note: body.note });
         else await withdrawCloseStep(tx, { ...scope, ...who });
-        return present(await getMonthClose(tx, scope, now));
+        return present(await getMonthClose(tx, scope, who.now));
       }),
   }),
   route({
@@ -167,14 +169,8 @@ export const monthCloseRoutes: readonly AnyRoute[] = [
           );
         }
         if (own?.state === 'attention' && close.invoiceId !== null) {
-          await finalizeInvoice(call.context.database, {
-            organizationId,
-            invoiceId: close.invoiceId,
-            actor: auditActor(call.actor.actor),
-            origin: call.origin,
-            now,
-            collectsByStripe: call.context.payments !== undefined,
-          });
+          const step = { ...billingStepOf(call), invoiceId: close.invoiceId };
+          await finalizeInvoice(call.context.database, step);
         }
         return call.tenant(async (tx) => present(await getMonthClose(tx, scope, now)));
       }),
