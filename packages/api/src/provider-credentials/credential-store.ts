@@ -1,11 +1,12 @@
 /** Provider credentials: secrets go in sealed and never come out of here but to the provider. */
 import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
 import type { KeyRing } from '@tollgate/config';
-import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import type { Prisma, Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { openSecret, type SealContext, sealSecret } from '@tollgate/keys';
-import { ApiProblem, notFound } from '../framework/problem.ts';
+import { notFound } from '../framework/problem.ts';
+import { refusingTakenName } from '../framework/taken-name.ts';
 
 export type CredentialRow = Prisma.ProviderCredentialModel;
 
@@ -72,7 +73,7 @@ export async function insertCredential(
   const { organizationId } = change.actor;
   const now = new Date(change.nowMs);
   const place = { organizationId, id, baseUrl: fields.baseUrl };
-  const row = await refusingTakenName(() =>
+  const row = await refusingTakenName('credential', () =>
     change.tx.providerCredential.create({
       data: {
         ...fields,
@@ -108,7 +109,7 @@ export async function updateCredential(
   const now = new Date(change.nowMs);
   const replaced = secret?.replaced === true;
   const setAt = replaced ? now : before.secretSetAt;
-  const row = await refusingTakenName(() =>
+  const row = await refusingTakenName('credential', () =>
     change.tx.providerCredential.update({
       where: { organizationId_id: { organizationId: before.organizationId, id: before.id } },
       data: {
@@ -157,17 +158,6 @@ function secretColumns(
 function auditFields(row: CredentialRow): Record<string, unknown> {
   const { provider, name, baseUrl, region, livemode, priority, models, disabledAt, secretHint } = row;
   return { provider, name, baseUrl, region, livemode, priority, models, disabledAt, keyHint: secretHint };
-}
-
-async function refusingTakenName<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw new ApiProblem('name_taken', 'Cannot use this name: another credential has it', {
-      errors: [{ path: 'body.name', message: 'is taken', code: 'taken' }],
-    });
-  }
 }
 
 async function audit(

@@ -1,11 +1,12 @@
 /** Routes in the database: written with their audit event, and only with references that are the organization's own. */
 import { type AuditOrigin, changedFields, recordAudit } from '@tollgate/audit';
-import { isUniqueViolation, type Prisma, type Transaction } from '@tollgate/db';
+import type { Prisma, Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor } from '@tollgate/identity';
 import { newId } from '@tollgate/ids';
 import { ENDPOINT_SCOPES } from '@tollgate/keys/endpoint-scopes';
 import { ROUTE_BOUNDS, type Route, readRoute, type StickyBy } from '@tollgate/routing';
 import { ApiProblem, invalidField, notFound } from '../framework/problem.ts';
+import { refusingTakenName } from '../framework/taken-name.ts';
 import type { RouteInput } from './route-shapes.ts';
 
 export type RouteRow = Prisma.RouteModel;
@@ -71,7 +72,7 @@ export async function insertRoute(change: RouteChange, fields: RouteInput): Prom
   await assertReferences(change.tx, organizationId, configuration);
   await assertStoredBytes(change.tx, organizationId, configuration);
   const now = new Date(change.nowMs);
-  const row = await refusingTakenName(() =>
+  const row = await refusingTakenName('route', () =>
     change.tx.route.create({
       data: {
         id: newId('route', change.nowMs),
@@ -98,7 +99,7 @@ export async function updateRoute(
   const { name = before.name, isEnabled = before.disabledAt === null, ...changed } = fields;
   const configuration = await changedConfiguration(change.tx, before, changed);
   const now = new Date(change.nowMs);
-  const row = await refusingTakenName(() =>
+  const row = await refusingTakenName('route', () =>
     change.tx.route.update({
       where: { id, organizationId },
       data: {
@@ -269,17 +270,6 @@ function auditFields(row: RouteRow): Record<string, unknown> {
   const { description, rules, fallbacks, stickyBy, allowResold } = configurationOf(row);
   const { name, disabledAt } = row;
   return { name, isEnabled: disabledAt === null, description, rules, fallbacks, stickyBy, allowResold };
-}
-
-async function refusingTakenName<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw new ApiProblem('name_taken', 'Cannot use this name: another route has it', {
-      errors: [{ path: 'body.name', message: 'is taken', code: 'taken' }],
-    });
-  }
 }
 
 async function audit(
