@@ -12,6 +12,7 @@ import { registerRoutes } from './framework/openapi.ts';
 import { ApiProblem, toProblemResponse } from './framework/problem.ts';
 import { FILE_GATE, ReportGate } from './framework/report-gate.ts';
 import { type AnyRoute, route } from './framework/route.ts';
+import { boundResale } from './limits/bound-resale.ts';
 import { ROUTES } from './routes/index.ts';
 
 export const API_BASE_PATH = '/api/v1';
@@ -46,6 +47,7 @@ export function createApi(options: ApiOptions): Api {
       encryptionKeys: options.encryptionKeys,
       attempts: options.attempts,
       onJoin: raiseSeats,
+      onFound: boundResale,
     },
     keyHasher: createKeyHasher(options.keyPeppers),
     reports: new ReportGate(),

@@ -45,8 +45,16 @@ export async function bootstrapOrganization(
   return context.database.person({ userId: actor.userId, organizationId }, async (tx) => {
     const membershipId =
       found?.membershipId ??
-      (await insertOrganization(tx, { organizationId, name: input.organization }, actor, NO_ORIGIN, nowMs))
-        .membershipId;
+      (
+        await insertOrganization(
+          tx,
+          context,
+          { organizationId, name: input.organization },
+          actor,
+          NO_ORIGIN,
+          nowMs,
+        )
+      ).membershipId;
     const { secret } = await createAdminToken(
       tx,
       { actor, organizationId, membershipId, role: 'owner', permissions: new Set(PERMISSIONS) },

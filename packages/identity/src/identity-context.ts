@@ -25,6 +25,14 @@ export interface IdentityContext {
   readonly attempts: AttemptCounter;
   /** In the transaction in which somebody accepts an invitation, and before it can be seen. */
   readonly onJoin?: (tx: Transaction, joining: Joining) => Promise<void>;
+  /** In the transaction that makes an organization, so that nobody meets it without what belongs to it. */
+  readonly onFound?: (tx: Transaction, founding: Founding) => Promise<void>;
+}
+
+export interface Founding {
+  readonly organizationId: string;
+  readonly origin: Origin;
+  readonly nowMs: number;
 }
 
 export interface Joining {

@@ -5,7 +5,7 @@ import { newId } from '@tollgate/ids';
 import { payloadsSince } from '@tollgate/payloads';
 import { type Actor, auditActor } from './actor.ts';
 import type { PersonEventPlace } from './audit-person.ts';
-import type { Origin } from './identity-context.ts';
+import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
 import type { SecondFactorPolicy } from './second-factor.ts';
 import { toDistinctSlug, toSlug } from './slug.ts';
@@ -28,6 +28,7 @@ export interface CreatedOrganization {
  */
 export async function insertOrganization(
   tx: Transaction,
+  context: Pick<IdentityContext, 'onFound'>,
   input: NewOrganization & { readonly organizationId: string },
   actor: Actor,
   origin: Origin,
@@ -56,6 +57,7 @@ export async function insertOrganization(
     after: { name, slug, timeZone },
     nowMs,
   });
+  await context.onFound?.(tx, { organizationId, origin, nowMs });
   return { organizationId, membershipId, slug };
 }
 
@@ -81,13 +83,14 @@ async function insertWithFreeSlug(
 
 /** An organization of one's own, beside those one has. In a transaction of the person, which it leaves inside the new one. */
 export async function createOrganization(
+  context: Pick<IdentityContext, 'onFound'>,
   { tx, use, origin, nowMs }: PersonEventPlace,
   actor: Actor & { readonly kind: 'person' },
   input: NewOrganization,
 ): Promise<CreatedOrganization> {
   const organizationId = newId('organization', nowMs);
   await use(organizationId);
-  return insertOrganization(tx, { ...input, organizationId }, actor, origin, nowMs);
+  return insertOrganization(tx, context, { ...input, organizationId }, actor, origin, nowMs);
 }
 
 export interface OrganizationChange {

@@ -190,6 +190,7 @@ async function insertAll(
     const timeZone = input.timeZone === undefined ? {} : { timeZone: input.timeZone };
     await insertOrganization(
       tx,
+      context,
       { organizationId, name: organizationName, ...timeZone },
       actor,
       origin,

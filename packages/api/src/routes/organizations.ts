@@ -83,7 +83,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
       const organizationId = OPERATOR_ORGANIZATION_ID;
       return context.database.person({ userId: actor.userId, organizationId }, (tx, use) =>
         once({ tx, organizationId }, async () => {
-          const created = await createOrganization({ tx, use, origin, nowMs }, actor, body);
+          const created = await createOrganization(context.identity, { tx, use, origin, nowMs }, actor, body);
           await use(organizationId);
           return { id: created.organizationId, slug: created.slug, membershipId: created.membershipId };
         }),

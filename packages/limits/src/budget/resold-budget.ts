@@ -4,6 +4,7 @@
  *
  * Changes of one organization wait for each other. Gateways are told by the caller (the outbox's `policy-changed`).
  */
+import type { AuditActor } from '@tollgate/audit';
 import { OPERATOR_ORGANIZATION_ID, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import type { LimitsChange } from '../scope-store.ts';
@@ -11,6 +12,9 @@ import { archiveBudget, audit, type BudgetRecord, createBudget, updateBudget } f
 
 /** The platform's: `{ limitUsd }`, what new organizations are bounded to; null: to nothing. `resold_spend_limit` reads it. */
 export const RESOLD_SETTING = 'resold-spend';
+
+/** Who bounds organizations of which nobody has said anything. */
+export const RESOLD_ACTOR: AuditActor = { kind: 'system', id: 'resold-spend', name: 'Resold models' };
 
 /** By what refusals, alerts and the audit log call it. */
 const NAME = 'Resold models';
