@@ -10,10 +10,9 @@ import { FilterSelect } from '../common/filter-select.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { RowOpener } from '../common/row-opener.tsx';
-import { TeamSelect } from '../common/team-select.tsx';
+import { TeamFilter } from '../common/team-filter.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
-import { usePermission } from '../signed-in/use-permission.ts';
 import { alertPath, alertsPath, useAlerts } from './alert-api.ts';
 import { AlertStateBadge, SeverityBadge } from './alert-badges.tsx';
 import { ALERT_FILTERS, readAlertFilter, SEVERITIES } from './alert-filter.ts';
@@ -120,10 +119,7 @@ export function AlertsCsv() {
 
 function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
   const text = useMessages('alerts');
-  const parts = useMessages('parts');
   const common = useMessages('common');
-  const url = useUrlState();
-  const mayReadTeams = usePermission('teams:read');
   const kinds = Object.keys(text.kinds) as (keyof typeof text.kinds)[];
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -141,16 +137,7 @@ function Filters({ onClear }: { readonly onClear: (() => void) | undefined }) {
         values={SEVERITIES}
         labelOf={(severity) => text.severities[severity]}
       />
-      {mayReadTeams && (
-        <TeamSelect
-          aria-label={parts.team}
-          className="w-full sm:w-52"
-          allLabel={text.allTeams}
-          value={url.get('team') ?? ''}
-          clearable
-          onChange={(team) => url.set({ team: team === '' ? undefined : team })}
-        />
-      )}
+      <TeamFilter />
       {onClear && (
         <Button variant="ghost" icon={<X />} onClick={onClear}>
           {common.clearFilters}

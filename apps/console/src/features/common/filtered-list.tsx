@@ -1,10 +1,10 @@
 'use client';
 /** A list that is read whole and filtered where it is shown: its search and choices are in the address, under the names of its filters. */
 import { DataTable, type DataTableProps } from '@tollgate/ui';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { countBy, type FilterCounts, type ListFilters, rowsLeft } from './list-filter.ts';
 import { NothingMatches } from './nothing-matches.tsx';
-import { SearchField } from './search-field.tsx';
+import { SearchFilter } from './search-field.tsx';
 import { idOf, type ListState, useListProps } from './use-list-props.ts';
 import { useUrlState } from './use-url-state.ts';
 
@@ -36,7 +36,6 @@ export function FilteredList<R extends { readonly id: string }, Name extends str
 ) {
   const { list, filters, searchLabel, choices, empty, ...table } = props;
   const url = useUrlState();
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const rows = useMemo(() => rowsLeft(list.rows, filters), [list.rows, filters]);
   const listProps = useListProps();
   const hasRows = list.rows.length > 0;
@@ -50,7 +49,7 @@ export function FilteredList<R extends { readonly id: string }, Name extends str
       toolbar={
         hasRows && (
           <>
-            <SearchField label={searchLabel} value={url.get('q') ?? ''} onChange={search} />
+            <SearchFilter label={searchLabel} />
             {choices((name, toValue) =>
               countBy(rowsLeft(list.rows, filters, name), list.isComplete, toValue),
             )}

@@ -2,7 +2,8 @@
 /** Search over a table. Typing is local at once and reaches the address after a pause. */
 import { Input, UntilTakenOver } from '@tollgate/ui';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
+import { useUrlState } from './use-url-state.ts';
 
 const PAUSE_MS = 250;
 
@@ -36,4 +37,11 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       />
     </UntilTakenOver>
   );
+}
+
+/** The search of a list, kept in the address as `q`. */
+export function SearchFilter({ label }: { readonly label: string }) {
+  const { get, set } = useUrlState();
+  const search = useCallback((q: string) => set({ q }), [set]);
+  return <SearchField label={label} value={get('q') ?? ''} onChange={search} />;
 }

@@ -4,7 +4,7 @@ import type { ListedKey } from '@tollgate/api';
 import { Callout, DataTable, EmptyState, Input, PageHeader, StatCard, Tabs } from '@tollgate/ui';
 import { ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -13,8 +13,8 @@ import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { useGo } from '../common/leaving.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
-import { TeamSelect } from '../common/team-select.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
+import { TeamFilter } from '../common/team-filter.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useLimitText } from '../limits/use-limit-text.ts';
@@ -207,23 +207,10 @@ function foundPath(url: UrlState, finding: Finding, days: number): string {
 /** Of the keys below: the figures are always of all. */
 function FoundFilters() {
   const text = useMessages('keys');
-  const parts = useMessages('parts');
-  const url = useUrlState();
-  const mayReadTeams = usePermission('teams:read');
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-      {mayReadTeams && (
-        <TeamSelect
-          clearable
-          aria-label={parts.team}
-          className="w-full sm:w-44"
-          allLabel={parts.allTeams}
-          value={url.get('team') ?? ''}
-          onChange={(team) => url.set({ team })}
-        />
-      )}
+      <SearchFilter label={text.search} />
+      <TeamFilter className="w-full sm:w-44" />
     </>
   );
 }

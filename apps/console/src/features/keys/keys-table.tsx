@@ -2,7 +2,7 @@
 import type { ListedKey } from '@tollgate/api';
 import { Button, DataTable, EmptyState, Input } from '@tollgate/ui';
 import { KeyRound, SlidersHorizontal, X } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
@@ -10,8 +10,8 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { useGo } from '../common/leaving.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
-import { TeamSelect } from '../common/team-select.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
+import { TeamFilter } from '../common/team-filter.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { LearnMore } from '../docs/learn-more.tsx';
@@ -115,13 +115,10 @@ export function KeysTable({ onCreate }: { readonly onCreate: (() => void) | unde
 /** @param ownerName Of whom the list is, where it is of one. */
 function KeyFilters({ ownerName }: { readonly ownerName: string | undefined }) {
   const text = useMessages('keys');
-  const parts = useMessages('parts');
   const url = useUrlState();
-  const mayReadTeams = usePermission('teams:read');
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      <SearchFilter label={text.search} />
       <MoreFilters>
         <FilterSelect
           name="state"
@@ -130,16 +127,7 @@ function KeyFilters({ ownerName }: { readonly ownerName: string | undefined }) {
           values={KEY_STATES}
           labelOf={(state) => text.states[state]}
         />
-        {mayReadTeams && (
-          <TeamSelect
-            clearable
-            aria-label={parts.team}
-            className="w-full sm:w-44"
-            allLabel={parts.allTeams}
-            value={url.get('team') ?? ''}
-            onChange={(team) => url.set({ team })}
-          />
-        )}
+        <TeamFilter className="w-full sm:w-44" />
         <TagFilter />
       </MoreFilters>
       {ownerName !== undefined && (

@@ -12,9 +12,9 @@ import { later } from '../common/later.tsx';
 import { useRoleName, useRoles } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
+import { TeamFilter } from '../common/team-filter.tsx';
 import { useTeamNames } from '../common/team-names.ts';
-import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useMe } from '../shell/use-me.ts';
@@ -42,11 +42,8 @@ export function filterOfMembers(url: Pick<UrlState, 'get'>) {
 
 export function MemberTable() {
   const text = useMessages('members');
-  const parts = useMessages('parts');
-  const mayReadTeams = usePermission('teams:read');
   const url = useUrlState();
   const query = url.get('q') ?? '';
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const role = url.get('role') ?? '';
   const team = url.get('team') ?? '';
   const filtered = query !== '' || role !== '' || team !== '';
@@ -73,22 +70,13 @@ export function MemberTable() {
         canSelect={(member) => member.id !== ownId && isWithin(member)}
         toolbar={
           <>
-            <SearchField label={text.search} value={query} onChange={search} />
+            <SearchFilter label={text.search} />
             <RoleFilter
               value={role}
               onChange={(next) => url.set({ role: next })}
               counted={query === '' && team === ''}
             />
-            {mayReadTeams && (
-              <TeamSelect
-                aria-label={parts.team}
-                className="w-full sm:w-52"
-                allLabel={text.anyTeam}
-                value={team}
-                clearable
-                onChange={(next) => url.set({ team: next === '' ? undefined : next })}
-              />
-            )}
+            <TeamFilter />
           </>
         }
         empty={

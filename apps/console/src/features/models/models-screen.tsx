@@ -4,13 +4,13 @@ import type { Model } from '@tollgate/api';
 import { Button, DataTable, EmptyState, PageHeader, Select } from '@tollgate/ui';
 import { Boxes } from 'lucide-react';
 import Link from 'next/link';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { Guarded } from '../common/guarded.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { useProviderName } from '../providers/provider-api.ts';
@@ -86,7 +86,6 @@ function ModelTable() {
   const url = useUrlState();
   const filter = readFilter(url);
   const { query, provider, livemode } = filter;
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const models = useModels();
   const rows = useMemo(
     () => keepFitting(models.rows, { query, provider, livemode }),
@@ -112,7 +111,7 @@ function ModelTable() {
         onRowClick={({ id }) => url.set({ model: id })}
         toolbar={
           <>
-            <SearchField label={text.search} value={query} onChange={search} />
+            <SearchFilter label={text.search} />
             <ProviderFilter
               models={models.rows}
               value={provider}

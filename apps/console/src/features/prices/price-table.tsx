@@ -12,14 +12,14 @@ import {
   useNowMs,
 } from '@tollgate/ui';
 import { Tags } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { usePrefetch } from '../../api/use-prefetch.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { FilterSelect } from '../common/filter-select.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { useUrlState } from '../common/use-url-state.ts';
 import { useProviderName, useProviders } from '../providers/provider-api.ts';
@@ -91,10 +91,9 @@ export function PriceTable({
 function Filters() {
   const text = useMessages('prices');
   const url = useUrlState();
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <>
-      <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
+      <SearchFilter label={text.search} />
       <Select
         compact
         aria-label={text.state}

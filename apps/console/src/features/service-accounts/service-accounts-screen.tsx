@@ -3,7 +3,7 @@
 import type { ServiceAccount } from '@tollgate/api';
 import { Button, type ColumnDef, Dash, DataTable, EmptyState, PageHeader, TimeStamp } from '@tollgate/ui';
 import { Bot, Plus } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -11,9 +11,9 @@ import { Guarded } from '../common/guarded.tsx';
 import { later } from '../common/later.tsx';
 import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
+import { TeamFilter } from '../common/team-filter.tsx';
 import { useTeamNames } from '../common/team-names.ts';
-import { TeamSelect } from '../common/team-select.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { ShowApiCall } from '../shell/show-api-call.tsx';
@@ -78,13 +78,10 @@ export function ServiceAccountsScreen() {
 
 function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined }) {
   const text = useMessages('serviceAccounts');
-  const parts = useMessages('parts');
-  const mayReadTeams = usePermission('teams:read');
   const url = useUrlState();
   const accounts = useApiList<ServiceAccount>(listPath(url));
   const listProps = useListProps();
   const columns = useColumns(accounts.rows);
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   return (
     <DataTable
       caption={text.title}
@@ -98,17 +95,8 @@ function Accounts({ onCreate }: { readonly onCreate: (() => void) | undefined })
       onRowClick={({ id }) => url.set({ open: id })}
       toolbar={
         <>
-          <SearchField label={text.search} value={url.get('q') ?? ''} onChange={search} />
-          {mayReadTeams && (
-            <TeamSelect
-              aria-label={parts.team}
-              className="w-full sm:w-52"
-              allLabel={text.anyTeam}
-              value={url.get('team') ?? ''}
-              clearable
-              onChange={(team) => url.set({ team: team === '' ? undefined : team })}
-            />
-          )}
+          <SearchFilter label={text.search} />
+          <TeamFilter />
         </>
       }
       empty={

@@ -3,7 +3,7 @@
 import type { Member, Team } from '@tollgate/api';
 import { Badge, Button, type ColumnDef, Combobox, DataTable, EmptyState, Switch, toast } from '@tollgate/ui';
 import { UserPlus, UserRound } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { withQuery } from '../../api/query-key.ts';
 import { useApiList, useApiMutation, useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
@@ -16,7 +16,7 @@ import { useMemberSearch } from '../common/member-select.tsx';
 import { useRoleName } from '../common/names.ts';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn } from '../common/row-actions.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -40,7 +40,6 @@ export function TeamMembers({ team }: { readonly team: Team }) {
   const membersText = useMessages('members');
   const url = useUrlState();
   const query = url.get('q') ?? '';
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Member>();
   const members = useApiList<Member>(teamMembersPath(team, url, 100));
@@ -57,7 +56,7 @@ export function TeamMembers({ team }: { readonly team: Team }) {
         {...listProps(members)}
         toolbar={
           <>
-            <SearchField label={membersText.search} value={query} onChange={search} />
+            <SearchFilter label={membersText.search} />
             {mayWrite && <AddMember team={team} present={members.rows} />}
             {mayWrite && (
               <Button icon={<UserPlus />} onClick={() => setAdding(true)}>
@@ -78,7 +77,7 @@ export function TeamMembers({ team }: { readonly team: Team }) {
               {text.noMembersText}
             </EmptyState>
           ) : (
-            <NothingMatches onClear={() => search('')} />
+            <NothingMatches onClear={() => url.set({ q: undefined })} />
           )
         }
       />

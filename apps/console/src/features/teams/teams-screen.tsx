@@ -28,7 +28,7 @@ import { useGo } from '../common/leaving.ts';
 import { ListCsv } from '../common/list-csv.tsx';
 import { NothingMatches } from '../common/nothing-matches.tsx';
 import { actionsColumn, RowMenu } from '../common/row-actions.tsx';
-import { SearchField } from '../common/search-field.tsx';
+import { SearchFilter } from '../common/search-field.tsx';
 import { teamPathNames } from '../common/team-names.ts';
 import { idOf, useListProps } from '../common/use-list-props.ts';
 import { type UrlState, useUrlState } from '../common/use-url-state.ts';
@@ -94,7 +94,6 @@ function TeamTable({
   const url = useUrlState();
   const locale = useLocale();
   const query = url.get('q') ?? '';
-  const search = useCallback((q: string) => url.set({ q }), [url.set]);
   const teams = useApiList<ListedTeam>(teamsPath(url));
   const prefetch = usePrefetch();
   const isWhole = !teams.hasNextPage;
@@ -120,7 +119,7 @@ function TeamTable({
       initialColumnVisibility={{ slug: false, created: false }}
       onRowClick={({ id }) => go(`/teams/${id}`)}
       onRowIntent={({ id }) => prefetch(`/teams/${id}`)}
-      toolbar={<SearchField label={text.search} value={query} onChange={search} />}
+      toolbar={<SearchFilter label={text.search} />}
       empty={
         query === '' ? (
           <EmptyState
@@ -137,7 +136,7 @@ function TeamTable({
             {text.emptyText}
           </EmptyState>
         ) : (
-          <NothingMatches onClear={() => search('')} />
+          <NothingMatches onClear={() => url.set({ q: undefined })} />
         )
       }
     />

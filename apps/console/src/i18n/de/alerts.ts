@@ -14,7 +14,6 @@ export const alerts: Translation<typeof english> = {
   filterKind: 'Art',
   allKinds: 'Alle Arten',
   allSeverities: 'Alle Schweregrade',
-  allTeams: 'Alle Teams',
   noHistory: 'Noch wurde nichts gemeldet.',
   states: { firing: 'Offen', acknowledged: 'Übernommen', recovered: 'Vorbei' },
   severities: { critical: 'Kritisch', warning: 'Warnung', info: 'Hinweis' },

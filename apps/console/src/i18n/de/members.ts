@@ -129,7 +129,6 @@ export const members: Translation<typeof english> = {
   replacement: 'Rolle stattdessen',
   memberCount: (count) => (count === 1 ? '1 Mitglied' : `${count} Mitglieder`),
   nobody: 'niemand',
-  anyTeam: 'Alle Teams',
   allRoles: 'Alle Rollen',
   allowedOf: (allowed, all) => `${allowed} von ${all}`,
   groups: {

@@ -5,7 +5,6 @@ export const serviceAccounts: Translation<typeof english> = {
   title: 'Dienstkonten',
   description: 'Inhaber von Schlüsseln, die keine Person sind: eine Anwendung, ein Ablauf, ein Roboter.',
   create: 'Dienstkonto anlegen',
-  anyTeam: 'Alle Teams',
   search: 'Suche nach Name',
   name: 'Name',
   nameHint: 'Was es ist, etwa nachtexport.',

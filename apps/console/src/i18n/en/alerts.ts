@@ -11,7 +11,6 @@ export const alerts = {
   filterKind: 'Kind',
   allKinds: 'All kinds',
   allSeverities: 'All severities',
-  allTeams: 'All teams',
   noHistory: 'Nothing has fired yet.',
   states: { firing: 'Firing', acknowledged: 'Acknowledged', recovered: 'Over' },
   severities: { critical: 'Critical', warning: 'Warning', info: 'Info' },

@@ -127,7 +127,6 @@ export const members = {
   replacement: 'Role instead',
   memberCount: (count: number) => (count === 1 ? '1 member' : `${count} members`),
   nobody: 'nobody',
-  anyTeam: 'All teams',
   allRoles: 'All roles',
   allowedOf: (allowed: number, all: number) => `${allowed} of ${all}`,
   groups: {

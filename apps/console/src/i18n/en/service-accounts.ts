@@ -2,7 +2,6 @@ export const serviceAccounts = {
   title: 'Service accounts',
   description: 'Owners of keys that are no person: an application, a pipeline, a robot.',
   create: 'Create service account',
-  anyTeam: 'All teams',
   search: 'Search by name',
   name: 'Name',
   nameHint: 'What it is, such as nightly-export.',
