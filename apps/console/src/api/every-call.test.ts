@@ -58,6 +58,9 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'POST {}/{}/retry in features/operator/failed-jobs-sheet.tsx': [
     'POST /operator/queues/{}/failed-jobs/{}/retry',
   ],
+  'PUT {}/resold-spend in features/operator/resold-spend-dialog.tsx': [
+    'PUT /operator/organizations/{}/resold-spend',
+  ],
   'POST {}/{} in features/operator/suspend-dialog.tsx': [
     'POST /operator/organizations/{}/suspend',
     'POST /operator/organizations/{}/resume',

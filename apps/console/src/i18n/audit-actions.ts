@@ -69,6 +69,10 @@ const ACTIONS = {
     'Step of the month close taken back',
     'Schritt des Monatsabschlusses zurückgenommen',
   ],
+  'new-resold-spend-changed': [
+    'Spend of new organizations on what is resold changed',
+    'Ausgaben neuer Organisationen für Weiterverkauftes geändert',
+  ],
   'notification-channel-created': ['Channel created', 'Kanal angelegt'],
   'notification-channel-deleted': ['Channel deleted', 'Kanal gelöscht'],
   'notification-channel-updated': ['Channel changed', 'Kanal geändert'],
@@ -115,6 +119,7 @@ const ACTIONS = {
   'route-created': ['Route created', 'Route angelegt'],
   'route-deleted': ['Route deleted', 'Route gelöscht'],
   'route-updated': ['Route changed', 'Route geändert'],
+  'resold-spend-changed': ['Spend on what is resold changed', 'Ausgaben für Weiterverkauftes geändert'],
   'saved-report-created': ['Report saved', 'Bericht gesichert'],
   'saved-report-deleted': ['Report deleted', 'Bericht gelöscht'],
   'saved-report-updated': ['Report changed', 'Bericht geändert'],

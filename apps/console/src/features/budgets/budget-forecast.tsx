@@ -37,6 +37,8 @@ export function useForecastSentence(): (budget: Budget) => string {
     if (budget.kind === 'soft') return text.usedUpSoft;
     const standIn = standInOf(budget);
     if (standIn !== undefined) return text.usedUpInstead(standIn);
-    return budget.resetsAt === null ? text.usedUpForever : text.usedUpLong(day(budget.resetsAt));
+    if (budget.resetsAt === null) return text.usedUpForever;
+    const usedUp = budget.counts === 'resold' ? text.resold.usedUp : text.usedUpLong;
+    return usedUp(day(budget.resetsAt));
   };
 }

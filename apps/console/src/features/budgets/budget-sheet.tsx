@@ -28,6 +28,7 @@ import { BudgetBadges } from './budget-badges.tsx';
 import { useForecastSentence } from './budget-forecast.tsx';
 import { isZero, worstShares } from './budget-standing.ts';
 import { BudgetValues } from './budget-values.tsx';
+import { OperatorNotice } from './operator-budget.tsx';
 
 export interface BudgetSheetProps {
   readonly id: string | undefined;
@@ -97,7 +98,8 @@ function BudgetDetails({
       <section className="flex flex-col gap-3">
         <Health budget={budget} each={each} />
         {budget.state === 'active' && <p className="text-sm text-ink-soft">{sentence(budget)}</p>}
-        {mayWrite && <BudgetButtons budget={budget} onChoose={onAction} />}
+        <OperatorNotice budget={budget} />
+        {mayWrite && budget.setBy !== 'operator' && <BudgetButtons budget={budget} onChoose={onAction} />}
       </section>
       {each && <BudgetValues budget={budget} onAction={mayWrite ? onAction : undefined} />}
       <Rule budget={budget} />

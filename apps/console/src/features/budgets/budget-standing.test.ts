@@ -22,6 +22,8 @@ const budget = (change: Partial<Budget> = {}): Budget => ({
   onExceeded: 'refuse',
   carryOver: false,
   carryOverCapUsd: null,
+  counts: 'all',
+  setBy: 'organization',
   state: 'active',
   version: 1,
   createdAt: '2026-11-01T00:00:00Z',

@@ -83,7 +83,10 @@ export function useBudgetColumns(
             <Badge tone="info">{text.routeTo(original.onExceeded.model)}</Badge>
           ),
       },
-      actionsColumn((row) => mayWrite && <BudgetMenu budget={row} onChoose={onAction} />, 'narrow'),
+      actionsColumn(
+        (row) => mayWrite && row.setBy !== 'operator' && <BudgetMenu budget={row} onChoose={onAction} />,
+        'narrow',
+      ),
     ],
     [text, limits, mayWrite, budgetName, scopeLabel, limitMoney, onOpen, onAction],
   );
@@ -92,6 +95,6 @@ export function useBudgetColumns(
 /** Says what the name does not: nothing twice. */
 function subtitle(budget: Budget, type: string, label: string): string | undefined {
   const isOne = budget.scope.type !== 'organization' && !isEach(budget);
-  if (budget.name === '') return isOne ? type : undefined;
+  if (budget.name === '' || budget.counts === 'resold') return isOne ? type : undefined;
   return isOne ? `${type} ${label}` : label;
 }

@@ -210,7 +210,9 @@ function Verdict({ found }: { readonly found: RequestCheck }) {
 
 function CheckRow({ rule }: { readonly rule: Rule }) {
   const text = useMessages('checks');
+  const { resoldModels } = useMessages('limits');
   const { money, number } = useLimitText();
+  const ofOperator = rule.setBy === 'operator';
   const isMoney = rule.check === 'budget';
   const show = (value: string) =>
     isMoney ? money(value) : /^\d+$/.test(value) ? number(Number(value)) : value;
@@ -228,6 +230,7 @@ function CheckRow({ rule }: { readonly rule: Rule }) {
         : undefined,
     rule.used === null ? undefined : text.uses(show(rule.used)),
     rule.instead !== null && isMoney ? text.instead(rule.instead) : undefined,
+    ofOperator && rule.outcome === 'refused' ? text.askOperator : undefined,
   ].filter((part) => part !== undefined);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm">
@@ -237,7 +240,7 @@ function CheckRow({ rule }: { readonly rule: Rule }) {
           text.kinds[rule.check]
         ) : (
           <Link href={href} className="hover:underline">
-            {[text.kinds[rule.check], rule.ruleName].filter(Boolean).join(' · ')}
+            {[text.kinds[rule.check], ofOperator ? resoldModels : rule.ruleName].filter(Boolean).join(' · ')}
           </Link>
         )}
       </span>

@@ -84,10 +84,7 @@ function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonl
         </span>
       </span>
       {standing === null ? (
-        <>
-          <BudgetBar budget={budget} />
-          {dependsOn && <Depends>{text.applied.dependsOn[dependsOn]}</Depends>}
-        </>
+        <BudgetBar budget={budget} />
       ) : (
         <>
           <StandingBar amounts={standing} label={text.meter(budgetName(budget))} />
@@ -98,6 +95,7 @@ function BudgetRow({ rule: { budget, standing, dependsOn, decides } }: { readonl
           )}
         </>
       )}
+      {dependsOn && <Depends>{text.applied.dependsOn[dependsOn]}</Depends>}
     </li>
   );
 }

@@ -22,6 +22,8 @@ export const SCOPE_TYPES: readonly ScopeType[] = [
 export interface ScopedRule {
   readonly scope: { readonly type: ScopeType; readonly id: string };
   readonly scopeName: string | null;
+  /** Of a budget. */
+  readonly counts?: Budget['counts'];
 }
 
 export function isEach({ scope }: Pick<ScopedRule, 'scope'>): boolean {
@@ -44,7 +46,8 @@ export function useLimitText() {
   const locale = useLocale();
   const timeZone = useTimeZone();
   return useMemo(() => {
-    const scopeLabel = ({ scope, scopeName }: ScopedRule): string => {
+    const scopeLabel = ({ scope, scopeName, counts }: ScopedRule): string => {
+      if (counts === 'resold') return text.resoldModels;
       if (scope.type === 'organization') return text.wholeOrganization;
       if (scope.id === '*') return text.each[scope.type];
       if (scope.type === 'tag') {
@@ -70,8 +73,9 @@ export function useLimitText() {
     return {
       scopeLabel,
       rateRule,
-      /** A budget's own name, else what it applies to. */
-      budgetName: (budget: Pick<Budget, 'name'> & ScopedRule) => budget.name || scopeLabel(budget),
+      /** A budget's own name, else what it applies to. That of the operator's is the same everywhere, in English. */
+      budgetName: (budget: Pick<Budget, 'name'> & ScopedRule) =>
+        budget.counts === 'resold' ? scopeLabel(budget) : budget.name || scopeLabel(budget),
       /** What somebody set: every digit of it. */
       limitMoney: (value: string) => formatMoney(value, { locale }),
       money: (value: string) => formatMoney(value, { locale, precision: budgetPrecision(value) }),

@@ -7,6 +7,7 @@ export const PLANS_PATH = '/operator/plans';
 export const LETTERHEAD_PATH = '/operator/letterhead';
 export const TAX_RATES_PATH = '/operator/tax-rates';
 export const RESOLD_PATH = '/operator/resold-credentials';
+export const NEW_RESOLD_SPEND_PATH = '/operator/resold-spend';
 export const SYSTEM_PATH = '/operator/system';
 export const STALE_AFTER_PLAN_CHANGE = [PLANS_PATH, '/billing', '/audit-events'] as const;
 

@@ -22,6 +22,7 @@ import { ContractPrices } from './contract-prices.tsx';
 import { CreditsDialog } from './credits-dialog.tsx';
 import { DunningDialog } from './dunning-dialog.tsx';
 import { type OrganizationBilling, organizationPath } from './operator-api.ts';
+import { ResoldSpendSection } from './resold-spend.tsx';
 import { ServingState } from './serving-state.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
 import { TaxChanges } from './tax-changes.tsx';
@@ -105,6 +106,7 @@ function OrganizationContent({ organization }: { readonly organization: Operated
       </div>
       <Facts organization={organization} />
       {billing.data && <BillingFacts billing={billing.data} />}
+      <ResoldSpendSection organization={organization} />
       <ContractPrices organization={organization} />
       {(opened === 'suspend' || opened === 'resume') && (
         <SuspendDialog organization={organization} action={opened} onClose={close} />

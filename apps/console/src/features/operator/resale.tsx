@@ -14,6 +14,7 @@ import { idOf } from '../common/use-list-props.ts';
 import { LastTest } from '../providers/last-test.tsx';
 import { CredentialPathProvider, useProviderName } from '../providers/provider-api.ts';
 import { formatBasisPoints } from './basis-points.ts';
+import { NewResoldSpendCard } from './new-resold-spend.tsx';
 import { RESOLD_PATH } from './operator-api.ts';
 import { type OpenedResale, ResaleDialog, type ResaleDialogProps, ResaleMenu } from './resale-actions.tsx';
 
@@ -68,6 +69,9 @@ export function Resale() {
       >
         {opened && <ResaleDialog opened={opened} open={setOpened} />}
       </ListSection>
+      <div className="mt-6">
+        <NewResoldSpendCard />
+      </div>
     </CredentialPathProvider>
   );
 }

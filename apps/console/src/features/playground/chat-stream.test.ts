@@ -56,4 +56,9 @@ describe('readRefusal()', () => {
   ])('reads %s', (text, code, message) => {
     expect(readRefusal(402, text)).toEqual({ status: 402, code, message });
   });
+
+  it('keeps the rule that refused, by which it is told what helps', () => {
+    const text = '{"error":{"message":"No money","code":"budget_exceeded","tollgate":{"rule_id":"bud_1"}}}';
+    expect(readRefusal(402, text)).toMatchObject({ code: 'budget_exceeded', ruleId: 'bud_1' });
+  });
 });

@@ -18,7 +18,12 @@ interface ChatChunk {
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
-  readonly error?: { readonly message?: string; readonly code?: string | null; readonly type?: string };
+  readonly error?: {
+    readonly message?: string;
+    readonly code?: string | null;
+    readonly type?: string;
+    readonly tollgate?: { readonly rule_id?: string };
+  };
 }
 
 interface ChatDelta {
@@ -111,5 +116,11 @@ export function readRefusal(status: number, text: string): StepError {
 }
 
 function toStepError(error: NonNullable<ChatChunk['error']>, status: number): StepError {
-  return { status, code: error.code ?? error.type ?? '', message: error.message ?? '' };
+  const ruleId = error.tollgate?.rule_id;
+  return {
+    status,
+    code: error.code ?? error.type ?? '',
+    message: error.message ?? '',
+    ...(ruleId !== undefined && { ruleId }),
+  };
 }

@@ -52,6 +52,8 @@ export interface StepError {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** The budget or limit that refused, where one did. */
+  readonly ruleId?: string;
 }
 
 export interface Column {

@@ -4,6 +4,7 @@ import { Button, Callout, CodeBlock } from '@tollgate/ui';
 import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { OperatorBudgetHint } from '../budgets/operator-budget.tsx';
 import type { Step } from './conversation.ts';
 import { StepFigures } from './step-figures.tsx';
 
@@ -22,6 +23,7 @@ export function OutcomeView({ outcome: { step, text: answer, audio } }: { readon
       {error && (
         <Callout tone="negative" live title={text.failed(error.status, error.code)}>
           {error.code === 'network_error' ? networkError : error.message}
+          <OperatorBudgetHint ruleId={error.ruleId} />
         </Callout>
       )}
       {step.state === 'stopped' && <p className="text-sm text-ink-soft">{text.stopped}</p>}

@@ -3,6 +3,7 @@
 import { Button, Callout, Field, Spinner, Textarea } from '@tollgate/ui';
 import { RotateCcw, Wrench } from 'lucide-react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { OperatorBudgetHint } from '../budgets/operator-budget.tsx';
 import { Disclosure } from '../common/disclosure.tsx';
 import { DocsLink } from '../docs/docs-link.tsx';
 import { pageOfError } from '../docs/docs-pages.ts';
@@ -81,6 +82,7 @@ function Failure({ error }: { readonly error: StepError }) {
           {text.whatThisMeans}
         </DocsLink>
       )}
+      <OperatorBudgetHint ruleId={error.ruleId} />
     </Callout>
   );
 }

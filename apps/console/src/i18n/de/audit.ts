@@ -29,6 +29,7 @@ export const audit: Translation<typeof english> = {
     'debit-notes': 'Nachbelastungen',
     dunning: 'Zahlungserinnerungen',
     'export-delivery': 'Geplante Exporte',
+    'resold-spend': 'Grenze für Modelle des Betreibers',
     stripe: 'Stripe',
   },
   actorKind: { user: 'Person', adminToken: 'Token', system: 'System' },
@@ -113,6 +114,7 @@ export const audit: Translation<typeof english> = {
     plan: 'Tarif',
     taxRate: 'Steuersatz',
     letterhead: 'Briefkopf',
+    resoldSpend: 'Ausgaben für Weiterverkauftes',
     monthClose: 'Monatsabschluss',
   },
 };

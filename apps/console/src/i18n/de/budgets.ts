@@ -164,6 +164,14 @@ export const budgets: Translation<typeof english> = {
     archiveMany: (count) => (count === 1 ? 'Ein Budget archivieren?' : `${count} Budgets archivieren?`),
     archiveManyText: 'Sie lehnen von nun an nichts mehr ab und kommen nicht zurück.',
   },
+  resold: {
+    badge: 'Vom Betreiber gesetzt',
+    title: 'Der Betreiber hat dieses Budget gesetzt',
+    text: 'Es zählt, was von Modellen genutzt wird, die Ihr Betreiber stellt; Ihre eigenen Anbieter zählen nicht. Niemand in der Organisation kann es ändern: Bitten Sie den Betreiber dieser Installation um mehr, oder verbinden Sie einen eigenen Anbieter.',
+    providers: 'Zu den Anbietern',
+    usedUp: (date) =>
+      `Es ist aufgebraucht. Anfragen an Modelle, die Ihr Betreiber stellt, werden abgelehnt, bis es am ${date} neu beginnt; die über Ihre eigenen Anbieter gehen weiter.`,
+  },
   applied: {
     title: 'Budgets',
     text: 'Jedes Budget, gegen das seine Anfragen zählen. In allen muss Platz sein.',
@@ -176,6 +184,7 @@ export const budgets: Translation<typeof english> = {
       endUser: 'Hängt vom Endnutzer der Anfrage ab.',
       model: 'Hängt vom Modell der Anfrage ab.',
       tag: 'Hängt von den Kennzeichen der Anfrage ab.',
+      credential: 'Nur für das, was über einen Zugang Ihres Betreibers geht.',
     },
   },
 };

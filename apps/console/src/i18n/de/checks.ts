@@ -47,6 +47,7 @@ export const checks: Translation<typeof english> = {
   uses: (used) => `${used} verbraucht`,
   instead: (model) => `${model} würde stattdessen antworten`,
   allows: (list) => `erlaubt ${list}`,
+  askOperator: 'Ihr Betreiber kann es erhöhen; was über einen eigenen Anbieter geht, zählt nicht',
   notServed: 'keiner Ihrer Anbieter hat es',
   why: {
     open: 'Regel öffnen',
@@ -57,6 +58,8 @@ export const checks: Translation<typeof english> = {
     whatNow: 'Was sich ändern müsste',
     remedies: {
       raiseBudget: 'Das Budget erhöhen, oder die Anfrage anders zuordnen.',
+      useOwnProvider: 'Einen eigenen Anbieter verbinden: Was über ihn geht, zählt hier nicht.',
+      askOperator: 'Den Betreiber dieser Installation um mehr bitten: Nur er setzt dieses Budget.',
       waitForReset: 'Warten, bis die Regel neu beginnt.',
       lowerOutput: 'Weniger Ausgabe-Token verlangen: Zurückgelegt wird, was geschrieben werden könnte.',
       addPrice: 'Einen Preis für das Modell angeben, damit seine Kosten begrenzt sind.',

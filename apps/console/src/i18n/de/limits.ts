@@ -15,6 +15,7 @@ export const limits: Translation<typeof english> = {
     tag: 'Kennzeichen',
   },
   wholeOrganization: 'Ganze Organisation',
+  resoldModels: 'Modelle des Betreibers',
   each: {
     organization: 'Ganze Organisation',
     team: 'Jedes Team',

@@ -100,6 +100,27 @@ export const operator: Translation<typeof english> = {
     ownTaxesHint: 'Je Zeile eine, wie „USt. 19 %“. Leer: die ihres Landes.',
     ownTaxesWrong: 'Bitte je Zeile Name und Prozent angeben, wie USt. 19, höchstens 10.',
     contracts: 'Eigene Preise',
+    resold: {
+      title: 'Weiterverkauftes in diesem Monat',
+      standing: (spent, limit) => `${spent} von ${limit}`,
+      meter: (name) => `Was ${name} von Weiterverkauftem genutzt hat`,
+      left: (amount) => `${amount} übrig`,
+      unbounded: 'Nichts begrenzt, was sie über Ihre Zugänge ausgibt.',
+      usedUp: 'Aufgebraucht: Ihre Anfragen über Zugänge des Betreibers werden bis Monatsende abgelehnt.',
+      change: 'Ändern',
+      changeTitle: (name) => `Was ${name} für Weiterverkauftes ausgeben darf`,
+      changeText:
+        'Ein hartes Budget je Monat, über Ihre Zugänge; die der Organisation zählen nicht. Sie sieht das Budget und kann es nicht ändern. Gateways wissen es innerhalb einer Sekunde.',
+      saved: (name) => `Was ${name} ausgeben darf, ist geändert`,
+    },
+    bound: {
+      label: 'Im Monat',
+      amount: 'Höchstens ein Betrag',
+      none: 'Keine Grenze',
+      noneText: 'Sie gibt so viel aus, wie sie will, und Sie bezahlen dafür zuerst Ihre Anbieter.',
+      amountLabel: 'Höchstens im Monat',
+      amountHint: '0: Nichts davon lässt sich nutzen.',
+    },
     dunning: {
       change: 'Mahnwesen ändern',
       overdue: 'Bei Verzug',
@@ -198,6 +219,15 @@ export const operator: Translation<typeof english> = {
   },
   resale: {
     text: 'Zugänge des Betreibers, die jede Organisation nutzen kann, und was auf ihre Kosten aufgeschlagen wird.',
+    newSpend: {
+      title: 'Neue Organisationen',
+      text: 'Wer sich registriert, kann diese Zugänge sofort nutzen. So viel davon im Monat und nicht mehr; was dann abgelehnt wird, sagt, wen man fragen kann.',
+      label: 'Neue Organisationen dürfen im Monat ausgeben',
+      none: 'So viel sie wollen',
+      noneText: 'Wer sich registriert, gibt über Ihre Zugänge unbegrenzt aus.',
+      others:
+        'Organisationen, die ein Budget haben, behalten es. Ändern Sie das einer einzelnen in der Liste der Organisationen.',
+    },
     credential: 'Zugang',
     provider: 'Anbieter',
     traffic: 'Verkehr',

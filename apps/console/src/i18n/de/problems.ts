@@ -60,6 +60,8 @@ export const problems: Translation<typeof english> = {
       `Ein Schlüssel hat höchstens ${limit} Budgets. Ändern oder archivieren Sie zuerst eines.`,
     dunning_limit: () =>
       'Dieses Limit gilt, weil eine Rechnung überfällig ist. Es entfällt von selbst, sobald sie bezahlt ist oder der Betreiber dieser Installation sie erledigt.',
+    set_by_operator: () =>
+      'Der Betreiber dieser Installation hat dieses Budget gesetzt, für die Modelle, die er stellt. Bitten Sie ihn um mehr, oder verbinden Sie einen eigenen Anbieter.',
     routes_too_large: ({ limit }) =>
       `Alle Routen einer Organisation haben zusammen höchstens ${limit} Bytes. Kürzen Sie zuerst eine.`,
     key_revoked: () => 'Der Schlüssel ist gesperrt und lässt sich nicht mehr ändern.',

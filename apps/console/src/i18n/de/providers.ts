@@ -90,7 +90,7 @@ export const providers: Translation<typeof english> = {
   deleted: (name) => `${name} ist gelöscht`,
   resoldTitle: 'Vom Betreiber gestellt',
   resoldText:
-    'Diese Zugänge gehören dem Betreiber Ihres Tollgate. Was Sie nutzen, steht auf Ihrer Rechnung, mit sichtbarem Aufschlag.',
+    'Diese Zugänge gehören dem Betreiber Ihres Tollgate. Was Sie nutzen, steht auf Ihrer Rechnung, mit sichtbarem Aufschlag; ein Budget des Betreibers kann es begrenzen.',
   markup: (percent) => `Aufschlag ${percent}`,
   modelCount: (count) => (count === 1 ? '1 Modell' : `${count} Modelle`),
   ownTitle: 'Eigene Zugänge',

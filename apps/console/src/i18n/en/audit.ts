@@ -26,6 +26,7 @@ export const audit = {
     'debit-notes': 'Debit notes',
     dunning: 'Payment reminders',
     'export-delivery': 'Scheduled exports',
+    'resold-spend': 'Bound of resold models',
     stripe: 'Stripe',
   },
   actorKind: { user: 'person', adminToken: 'token', system: 'system' },
@@ -110,6 +111,7 @@ export const audit = {
     plan: 'Plan',
     taxRate: 'Tax rate',
     letterhead: 'Letterhead',
+    resoldSpend: 'Spend on what is resold',
     monthClose: 'Month close',
   },
 };

@@ -129,6 +129,14 @@ export const budgets = {
       'Requests that were sent and whose cost nobody can tell yet count at what was held for them. A re-rating corrects it when the price is known.',
     includesCarried: (amount: string) => `${amount}, with what was carried over`,
   },
+  resold: {
+    badge: 'Set by the operator',
+    title: 'The operator has set this budget',
+    text: 'It counts what is used of models that your operator provides; your own providers are not counted. Nobody of the organization can change it: ask whoever runs this installation for more, or connect a provider of your own.',
+    providers: 'See providers',
+    usedUp: (date: string) =>
+      `It is used up. Requests for models that your operator provides are refused until it resets on ${date}; those over your own providers go on.`,
+  },
   keyDefaults: 'Defaults for new keys',
   actions: {
     edit: 'Change',
@@ -170,6 +178,7 @@ export const budgets = {
       endUser: 'Depends on the end user of a request.',
       model: 'Depends on the model of a request.',
       tag: 'Depends on the tags of a request.',
+      credential: 'Only for what goes over a credential of your operator.',
     },
   },
 };

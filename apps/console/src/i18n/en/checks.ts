@@ -45,6 +45,7 @@ export const checks = {
   uses: (used: string) => `${used} used`,
   instead: (model: string) => `${model} would answer instead`,
   allows: (list: string) => `allows ${list}`,
+  askOperator: 'your operator can raise it; what goes over a provider of your own is not counted',
   notServed: 'no provider of yours serves it',
   why: {
     open: 'Open the rule',
@@ -55,6 +56,8 @@ export const checks = {
     whatNow: 'What would have to change',
     remedies: {
       raiseBudget: 'Raise the budget, or give the request to another scope.',
+      useOwnProvider: 'Connect a provider of your own: what goes over it is not counted here.',
+      askOperator: 'Ask whoever runs this installation for more: the budget is theirs to set.',
       waitForReset: 'Wait until the rule resets.',
       lowerOutput: 'Ask for fewer output tokens: what could be written is held.',
       addPrice: 'State a price for the model, so that its cost is bounded.',

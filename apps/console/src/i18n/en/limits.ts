@@ -13,6 +13,7 @@ export const limits = {
     tag: 'Tag',
   },
   wholeOrganization: 'Whole organization',
+  resoldModels: 'Resold models',
   each: {
     organization: 'Whole organization',
     team: 'Each team',

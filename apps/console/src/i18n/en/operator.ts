@@ -97,6 +97,27 @@ export const operator = {
     ownTaxesHint: 'One a line, such as “VAT 19 %”. Empty: those of its country.',
     ownTaxesWrong: 'Please give a name and a percentage a line, such as VAT 19, at most 10 of them.',
     contracts: 'Prices of its own',
+    resold: {
+      title: 'What you resell, this month',
+      standing: (spent: string, limit: string) => `${spent} of ${limit}`,
+      meter: (name: string) => `What ${name} has used of what you resell`,
+      left: (amount: string) => `${amount} left`,
+      unbounded: 'Nothing bounds what it spends on your credentials.',
+      usedUp: 'Used up: its requests over your credentials are refused until the month is over.',
+      change: 'Change',
+      changeTitle: (name: string) => `What ${name} may spend on what you resell`,
+      changeText:
+        'A hard budget of each month, over your credentials; its own are not counted. It sees the budget and cannot change it. Gateways know within a second.',
+      saved: (name: string) => `What ${name} may spend is changed`,
+    },
+    bound: {
+      label: 'A month',
+      amount: 'At most an amount',
+      none: 'No bound',
+      noneText: 'It spends as much as it wants, and you pay your providers for it first.',
+      amountLabel: 'At most a month',
+      amountHint: '0: nothing of it can be used.',
+    },
     dunning: {
       change: 'Change dunning',
       overdue: 'When overdue',
@@ -193,6 +214,14 @@ export const operator = {
   },
   resale: {
     text: 'Credentials of the operator, offered to every organization, and what is added to their cost.',
+    newSpend: {
+      title: 'New organizations',
+      text: 'Whoever signs up may use these credentials at once. So much of it a month, and no more; what is refused then says whom to ask.',
+      label: 'New organizations may spend a month',
+      none: 'As much as they want',
+      noneText: 'Whoever signs up spends on your credentials without a bound.',
+      others: 'Organizations that have a budget keep it. Change one in the list of organizations.',
+    },
     credential: 'Credential',
     provider: 'Provider',
     traffic: 'Traffic',

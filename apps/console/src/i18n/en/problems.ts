@@ -60,6 +60,8 @@ export const problems = {
       `A key has at most ${limit} budgets. Change or archive one of them first.`,
     dunning_limit: () =>
       'This limit holds because an invoice is overdue. It goes by itself once the invoice is paid, or settled by whoever runs this installation.',
+    set_by_operator: () =>
+      'Whoever runs this installation has set this budget, for the models that they provide. Ask them for more, or connect a provider of your own.',
     routes_too_large: ({ limit }: Counts) =>
       `All routes of an organization together have at most ${limit} bytes. Shorten one first.`,
     key_revoked: () => 'The key is revoked: it cannot be changed any more.',

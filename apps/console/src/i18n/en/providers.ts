@@ -86,7 +86,7 @@ export const providers = {
   deleted: (name: string) => `${name} is deleted`,
   resoldTitle: 'Provided by the operator',
   resoldText:
-    'These credentials belong to whoever runs Tollgate for you. What you use is on your invoice, with the markup shown.',
+    'These credentials belong to whoever runs Tollgate for you. What you use is on your invoice, with the markup shown; a budget that the operator sets may bound it.',
   markup: (percent: string) => `markup ${percent}`,
   modelCount: (count: number) => (count === 1 ? '1 model' : `${count} models`),
   ownTitle: 'Your own credentials',

@@ -1,4 +1,4 @@
-/** What of the documentation tells of a cheaper model and of carrying over, in both languages. */
+/** What of the documentation tells of a cheaper model, of carrying over and of the operator's budget, in both languages. */
 import type { Locale } from '../../../i18n/locale.ts';
 import { type DocBlock, heading, text } from '../doc-block.ts';
 
@@ -12,6 +12,10 @@ export const budgetBlocks: Readonly<Record<Locale, readonly DocBlock[]>> = {
     text(
       'With “Carry over what is left”, a period begins with what the one before did not spend on top of its own limit: at most the amount that you state, else at most one more limit. It is reckoned once, when the period is first used; money that comes back later is not carried over.',
     ),
+    heading('resold', 'What you may spend on models of your operator'),
+    text(
+      'Models that your operator provides can be used without a provider of your own, up to a hard budget a month that the operator sets: “Resold models” among your [budgets](/budgets). It counts only what goes over the operator’s credentials, and nobody of your organization can change it. When it is used up, requests that only these credentials can serve are refused with `budget_exceeded`; those over credentials of your own go on. So a [provider](/providers) of your own is the way past it; or ask whoever runs this installation for more.',
+    ),
   ],
   de: [
     heading('cheaper', 'Ein günstigeres Modell statt einer Ablehnung'),
@@ -21,6 +25,10 @@ export const budgetBlocks: Readonly<Record<Locale, readonly DocBlock[]>> = {
     heading('carry-over', 'Den Rest übertragen'),
     text(
       'Mit „Rest übertragen“ beginnt ein Zeitraum mit dem, was der vorige nicht ausgegeben hat, zusätzlich zum eigenen Limit: höchstens mit dem Betrag, den Sie nennen, sonst höchstens mit einem weiteren Limit. Berechnet wird das einmal, wenn der Zeitraum zum ersten Mal benutzt wird; Geld, das später zurückkommt, wird nicht übertragen.',
+    ),
+    heading('resold', 'Was Sie für Modelle Ihres Betreibers ausgeben dürfen'),
+    text(
+      'Modelle, die Ihr Betreiber stellt, lassen sich ohne eigenen Anbieter nutzen, bis zu einem harten Budget im Monat, das der Betreiber setzt: „Modelle des Betreibers“ unter Ihren [Budgets](/budgets). Es zählt nur, was über Zugänge des Betreibers geht, und niemand in Ihrer Organisation kann es ändern. Ist es aufgebraucht, werden Anfragen, die nur diese Zugänge bedienen, mit `budget_exceeded` abgelehnt; die über eigene Zugänge gehen weiter. Mit einem eigenen [Anbieter](/providers) kommen Sie also daran vorbei; oder bitten Sie den Betreiber dieser Installation um mehr.',
     ),
   ],
 };

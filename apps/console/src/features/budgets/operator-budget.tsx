@@ -1,0 +1,57 @@
+'use client';
+/** Said of a budget that the operator has set: what it counts, why nothing here changes it, and what helps. */
+import type { Budget } from '@tollgate/api';
+import { Badge, Callout, Tooltip } from '@tollgate/ui';
+import Link from 'next/link';
+import { useApiQuery } from '../../api/use-api.ts';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { usePermission } from '../signed-in/use-permission.ts';
+
+export function OperatorBadge({ budget: { setBy } }: { readonly budget: Pick<Budget, 'setBy'> }) {
+  const text = useMessages('budgets').resold;
+  if (setBy !== 'operator') return null;
+  return (
+    <Tooltip content={<span className="block max-w-72">{text.text}</span>}>
+      <span>
+        <Badge tone="info">{text.badge}</Badge>
+      </span>
+    </Tooltip>
+  );
+}
+
+export function OperatorNotice({ budget: { setBy } }: { readonly budget: Pick<Budget, 'setBy'> }) {
+  const text = useMessages('budgets').resold;
+  if (setBy !== 'operator') return null;
+  return (
+    <Callout title={text.title}>
+      {text.text} <ProvidersLink />
+    </Callout>
+  );
+}
+
+/** Where a refusal names only its rule: nothing, unless that is the operator's budget. */
+export function OperatorBudgetHint({ ruleId }: { readonly ruleId: string | undefined }) {
+  const text = useMessages('checks').why.remedies;
+  const mayRead = usePermission('budgets:read');
+  const isBudget = mayRead && ruleId?.startsWith('bud_') === true;
+  const budget = useApiQuery<Budget>(isBudget ? `/budgets/${encodeURIComponent(ruleId)}` : undefined, {
+    retry: false,
+  }).data;
+  if (budget?.setBy !== 'operator') return null;
+  return (
+    <p className="mt-1">
+      {text.useOwnProvider} {text.askOperator} <ProvidersLink />
+    </p>
+  );
+}
+
+export function ProvidersLink() {
+  const text = useMessages('budgets').resold;
+  const mayRead = usePermission('provider-credentials:read');
+  if (!mayRead) return null;
+  return (
+    <Link href="/providers" className="font-medium text-accent-ink hover:underline">
+      {text.providers}
+    </Link>
+  );
+}
