@@ -10,6 +10,7 @@ import { forEachOrganization } from '../organizations.ts';
 import { takeTurn } from '../turns.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { lookForAllAlerts, notifyAll } from './alerts.ts';
+import { boundResale } from './bound-resale.ts';
 import { auditAllBudgets, endEpochs } from './budgets.ts';
 import { carryOutDecisions } from './carry-out-decisions.ts';
 import { closeInvoices, renderMissingDocuments } from './close-invoices.ts';
@@ -81,6 +82,7 @@ export const TASKS = {
   people: { everyMs: 10 * SECOND_MS, onClockMoved: true, run: tellEverybody },
   notify: { everyMs: 2 * SECOND_MS, onClockMoved: true, run: notifyAll },
   epochs: { everyMs: 5 * SECOND_MS, run: endEpochs },
+  'resold-spend': { everyMs: 60 * SECOND_MS, run: boundResale },
   // Sums the ledger of every running budget.
   'budget-audit': { everyMs: HOUR_MS, run: auditAllBudgets },
   partitions: { everyMs: HOUR_MS, onClockMoved: true, run: ensurePartitions },
