@@ -22,3 +22,13 @@ export interface AlertWords {
   /** How it came to be found, where that is not plain from the sentence. */
   readonly rule: string;
 }
+
+/** @param facts Each a label and what it says. */
+export function words(
+  title: string,
+  sentence: string,
+  facts: readonly [label: string, value: string][],
+  rule = '',
+): AlertWords {
+  return { title, sentence, facts: facts.map(([label, value]) => ({ label, value })), rule };
+}

@@ -1,4 +1,4 @@
-import type { AlertWords, DescribedAlert } from './alert-words.ts';
+import { type AlertWords, type DescribedAlert, words } from './alert-words.ts';
 import { count, day, hour, invoiceDays, moment, money, percent, type Reader } from './format.ts';
 
 const PERIOD: Readonly<Record<string, string>> = {
@@ -11,17 +11,6 @@ const PERIOD: Readonly<Record<string, string>> = {
 export function english(alert: DescribedAlert, reader: Reader): AlertWords {
   const f = alert.figures;
   const name = alert.targetName === '' ? 'the organization' : `“${alert.targetName}”`;
-  const words = (
-    title: string,
-    sentence: string,
-    facts: readonly [string, string][],
-    rule = '',
-  ): AlertWords => ({
-    title,
-    sentence,
-    facts: facts.map(([label, value]) => ({ label, value })),
-    rule,
-  });
   const budget: [string, string][] = [
     ['Spent', `${money(reader, f.spentUsd)} (${percent(reader, f.share)})`],
     ['Budget', money(reader, f.limitUsd)],
