@@ -1,21 +1,10 @@
 /** Saved reports: the question that the usage page asks, under a name. */
 import { z } from 'zod';
+import { BASE_DIMENSIONS } from './usage-dimensions.ts';
 import { readUsageQuestion, type UsageQuestion, UsageQuestionError } from './usage-grouping.ts';
 
 export const REPORT_RANGES = ['today', '7d', '30d', 'month', 'lastMonth', 'custom'] as const;
-const REPORT_FILTERS = [
-  'team',
-  'key',
-  'model',
-  'provider',
-  'member',
-  'endpoint',
-  'status',
-  'costCenter',
-  'credential',
-  'endUser',
-  'tag',
-] as const;
+const REPORT_FILTERS = [...BASE_DIMENSIONS, 'endUser', 'tag'] as const;
 type ReportFilter = (typeof REPORT_FILTERS)[number];
 
 const MAX_VALUES = 20;

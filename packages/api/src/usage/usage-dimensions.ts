@@ -25,12 +25,8 @@ export type Interval = 'hour' | 'day' | 'month';
 /** One value, or any of several. */
 export type AnyOf = string | readonly string[];
 
-export interface UsageFilter {
-  readonly from: Date;
-  readonly to: Date;
-  readonly timeZone: string;
-  readonly interval?: Interval;
-  readonly livemode?: boolean;
+/** Which rows, by the ids and names of dimensions. */
+export interface DimensionFilter {
   readonly teamId?: AnyOf;
   readonly keyId?: AnyOf;
   readonly memberId?: AnyOf;
@@ -41,6 +37,14 @@ export interface UsageFilter {
   readonly costCenter?: AnyOf;
   readonly credentialId?: AnyOf;
   readonly endUser?: AnyOf;
+}
+
+export interface UsageFilter extends DimensionFilter {
+  readonly from: Date;
+  readonly to: Date;
+  readonly timeZone: string;
+  readonly interval?: Interval;
+  readonly livemode?: boolean;
   /** Of the tag that the cube is about. */
   readonly tagValue?: string;
   /** Only so many groups, those that most was spent on, and the rest as one. */

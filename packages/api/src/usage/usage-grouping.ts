@@ -1,8 +1,8 @@
 /** From what is asked to the cube that knows it. Pure. */
 import {
-  type AnyOf,
   BASE_DIMENSIONS,
   type BaseDimension,
+  type DimensionFilter,
   type Grouping,
   type UsageFilter,
 } from './usage-dimensions.ts';
@@ -19,17 +19,7 @@ export class UsageQuestionError extends Error {
 }
 
 /** As people ask: ids and names as they are, `tag` as `NAME=VALUE`. */
-export interface AskedFilters {
-  readonly teamId?: AnyOf;
-  readonly keyId?: AnyOf;
-  readonly memberId?: AnyOf;
-  readonly model?: AnyOf;
-  readonly provider?: AnyOf;
-  readonly endpoint?: AnyOf;
-  readonly status?: AnyOf;
-  readonly costCenter?: AnyOf;
-  readonly credentialId?: AnyOf;
-  readonly endUser?: AnyOf;
+export interface AskedFilters extends DimensionFilter {
   readonly tag?: string;
 }
 
