@@ -67,7 +67,7 @@ export async function readSettled(
     (tx) => tx.$queryRaw<{ periodStart: Date; settled: string }[]>`
       SELECT p.period_start AS "periodStart", p.settled_pico_usd::text AS settled
       FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
-      WHERE b.scope_type = 'organization' ORDER BY p.period_start`,
+      WHERE b.scope_type = 'organization' AND b.counts = 'all' ORDER BY p.period_start`,
   );
   return rows.map(({ periodStart, settled }) => ({
     periodStartMs: periodStart.getTime(),

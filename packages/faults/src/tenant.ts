@@ -4,7 +4,13 @@ import { parseKeyRing } from '@tollgate/config';
 import { OPERATOR_ORGANIZATION_ID, openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
-import { createBudget, createRateLimit, type NewBudget, type NewRateLimit } from '@tollgate/limits';
+import {
+  createBudget,
+  createRateLimit,
+  type NewBudget,
+  type NewRateLimit,
+  setResoldBudget,
+} from '@tollgate/limits';
 
 export interface TenantOptions {
   readonly consoleUrl: string;
@@ -27,7 +33,7 @@ export interface ExtraKey {
 /** A scope whose id is empty is the tenant's own team or key. */
 export interface TenantLimits {
   /** All of them hard, all of them in force for every call. */
-  readonly budgets?: readonly Pick<NewBudget, 'scope' | 'period' | 'limitPicoUsd'>[];
+  readonly budgets?: readonly Pick<NewBudget, 'scope' | 'period' | 'limitPicoUsd' | 'counts'>[];
   readonly rateLimits?: readonly NewRateLimit[];
   /** `sim-small` costs this per request and nothing per token, so that what is spent can be counted. */
   readonly feePicoUsd?: bigint;
@@ -184,6 +190,8 @@ async function setLimits(
         paused: false,
       });
     }
+    // What is resold to it is the subject of some walks, and would stop all others after a few dollars.
+    if (budgets.every(({ counts }) => counts !== 'resold')) await setResoldBudget(change, null);
     for (const limit of rateLimits) await createRateLimit(change, { ...limit, scope: own(limit.scope) });
   });
 }

@@ -10,6 +10,12 @@ export const WALK_GRANT_TTL_MS = 5_000;
 export const WALK_LIMITS: TenantLimits = {
   budgets: [
     { scope: { type: 'organization', id: '' }, period: 'month', limitPicoUsd: LIMIT_PICO_USD * 4n },
+    {
+      scope: { type: 'organization', id: '' },
+      period: 'month',
+      counts: 'resold',
+      limitPicoUsd: LIMIT_PICO_USD * 4n,
+    },
     { scope: { type: 'team', id: '' }, period: 'lifetime', limitPicoUsd: LIMIT_PICO_USD * 2n },
     { scope: { type: 'key', id: '*' }, period: 'day', limitPicoUsd: LIMIT_PICO_USD },
     { scope: { type: 'model', id: '*' }, period: 'week', limitPicoUsd: LIMIT_PICO_USD },
