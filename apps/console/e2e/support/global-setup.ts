@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FullConfig } from '@playwright/test';
 import { readEnvironment } from '@tollgate/config';
+import { setNewResoldSpend } from './operator.ts';
 import { type System, systemFileOf } from './system.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../../../cli/src/main.ts');
@@ -85,9 +86,16 @@ export async function startSystem(
     stateDirectory,
     clockOffsetFile,
   };
-  const file = systemFileOf(workerIndex);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify(system));
+  try {
+    // The simulator is resold: each new organization would begin with a budget, where tests begin with none.
+    await setNewResoldSpend(system, null);
+    const file = systemFileOf(workerIndex);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(system));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return stop;
 }
 

@@ -1,4 +1,4 @@
-/** What an operator does on the machine, for which the console has no page: selling the simulator, naming an operator. */
+/** What an operator does on the machine before any test: selling the simulator, naming an operator, bounding nobody. */
 import { randomUUID } from 'node:crypto';
 import { findPostgres } from '@tollgate/local-services';
 import { Client } from 'pg';
@@ -30,6 +30,17 @@ export async function nameOperator(system: System, email: string, isOperator = t
       isOperator,
     ]);
     if (rowCount !== 1) throw new Error(`Cannot name an operator: the account must exist, got ${email}`);
+  });
+}
+
+/** What organizations that are made from now on may spend a month on what is resold; null: as much as they want. */
+export async function setNewResoldSpend(system: System, limitUsd: string | null): Promise<void> {
+  await inDatabase(system, async (client) => {
+    await client.query(
+      `INSERT INTO platform_settings (key, value, updated_at) VALUES ('resold-spend', $1, now())
+       ON CONFLICT (key) DO UPDATE SET value = $1, updated_at = now()`,
+      [JSON.stringify({ limitUsd })],
+    );
   });
 }
 
