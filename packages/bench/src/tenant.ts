@@ -8,7 +8,7 @@ import { parseKeyRing } from '@tollgate/config';
 import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase, type Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { hashKeySecret, type KeySecret, keyHint, mintKeySecret, sealSecret } from '@tollgate/keys';
-import { createBudget, createRateLimit, type LimitsChange } from '@tollgate/limits';
+import { createBudget, createRateLimit, type LimitsChange, setResoldBudget } from '@tollgate/limits';
 import type { TestDatabase } from '@tollgate/testing';
 
 /** What is switched on besides key, scopes, metering and log. */
@@ -150,6 +150,8 @@ async function createOrganization(
     ] as const;
     const { budgets, rateLimits, route } = VARIANTS[variant];
     if (route) await createRoute(tx, organizationId, teamId, nowMs);
+    // The worker would make a budget beside those that are measured.
+    await setResoldBudget(change, null);
     for (const scope of budgets ? scopes : []) await createBudget(change, { ...BUDGET, scope });
     for (const metric of rateLimits ? (['requests', 'tokens'] as const) : []) {
       await createRateLimit(change, { ...RATE_LIMIT, metric, scope: { type: 'key', id: keyId } });
