@@ -37,6 +37,18 @@ describe.each([
   });
 });
 
+describe('how late a gateway may come before it sheds load', () => {
+  const lagOf = (text: string) => gatewayConfig({ ...complete, TOLLGATE_MAX_LOOP_LAG_MS: text }).maxLoopLagMs;
+
+  it('is 200 ms unless told', () => {
+    expect([lagOf(''), lagOf('10'), lagOf('60000')]).toEqual([200, 10, 60_000]);
+  });
+
+  it.each(['0', '9', '60001', '1.5', 'off'])('is never %j: it would shed always, or never', (text) => {
+    expect(() => lagOf(text)).toThrow(/TOLLGATE_MAX_LOOP_LAG_MS/);
+  });
+});
+
 describe('secrets', () => {
   it.each([
     'changeme-changeme-changeme-changeme',

@@ -29,6 +29,8 @@ const shape = z.object({
   TOLLGATE_DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(60_000),
   /** How long granted budget money may be spent without Postgres; a gateway that is gone for longer is fenced. */
   TOLLGATE_GRANT_TTL_MS: z.coerce.number().int().min(3_000).max(86_400_000).default(3_600_000),
+  /** How late the event loop may come before requests are shed; more is for machines that do other work as well. */
+  TOLLGATE_MAX_LOOP_LAG_MS: z.coerce.number().int().min(10).max(60_000).default(200),
   TOLLGATE_TRUST_PROXY: flag,
 });
 
@@ -56,6 +58,7 @@ const schema = shape.transform((value) => ({
   bodyMaxBytes: value.TOLLGATE_BODY_MAX_BYTES,
   drainTimeoutMs: value.TOLLGATE_DRAIN_TIMEOUT_MS,
   grantTtlMs: value.TOLLGATE_GRANT_TTL_MS,
+  maxLoopLagMs: value.TOLLGATE_MAX_LOOP_LAG_MS,
   trustProxy: value.TOLLGATE_TRUST_PROXY,
 }));
 

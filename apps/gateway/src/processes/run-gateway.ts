@@ -82,7 +82,11 @@ export async function runGateway(config: GatewayConfig, logger: Logger): Promise
     recall: new RedisRecall({ publisher: limits, subscriber, sender: metering.epochId }),
     shares: redisShares(limits, metering.epochId),
     budgetOptions: { grantTtlMs: config.grantTtlMs },
-    limits: { bodyMaxBytes: config.bodyMaxBytes, trustProxy: config.trustProxy },
+    limits: {
+      bodyMaxBytes: config.bodyMaxBytes,
+      maxLoopLagMs: config.maxLoopLagMs,
+      trustProxy: config.trustProxy,
+    },
     allowedPrivateOrigins: originsOf(config.allowedPrivateOrigins),
     operatorPrivateOrigins: originsOf(config.operatorPrivateOrigins),
   });
