@@ -357,7 +357,7 @@ describe('a client that goes away', () => {
       headers: { authorization: `Bearer ${harness.key.secret}` },
       body: JSON.stringify({
         model: 'sim-small',
-        messages: [{ role: 'user', content: '[[sim latency=400 tokens=33 ref=drained]] Hello' }],
+        messages: [{ role: 'user', content: '[[sim latency=4000 tokens=33 ref=drained]] Hello' }],
       }),
       signal: abort.signal,
     });

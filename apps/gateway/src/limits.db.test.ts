@@ -112,12 +112,15 @@ describe('a limit of requests', () => {
     await world.seed.rateLimit({ ...key, metric: 'requests', limit: 2, windowSeconds: 1 });
     const requests: number[] = [];
     const client = sdk(key, requests);
-    for (let index = 0; index < 4; index += 1) {
+    let answered = 0;
+    // Four answers; more on a machine so slow that none of them had to wait.
+    do {
       expect((await client.chat.completions.create(HELLO)).choices).toHaveLength(1);
-    }
-    // Two at once, the others each after a wait: four answers, and not many more requests.
-    expect(requests.length).toBeGreaterThan(4);
-    expect(requests.length).toBeLessThanOrEqual(9);
+      answered += 1;
+    } while (answered < 4 || (requests.length === answered && answered < 100));
+    // Two at once, the others each after a wait: not many more requests.
+    expect(requests.length).toBeGreaterThan(answered);
+    expect(requests.length).toBeLessThanOrEqual(2 * answered + 1);
     expect(requests.at(-1)! - requests[0]!).toBeGreaterThan(500);
   });
 

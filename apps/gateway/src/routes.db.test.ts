@@ -408,7 +408,7 @@ describe('a gateway', () => {
     const pushedMs = performance.now();
     await waitFor(async () => (await ask(first, 'pushed')).status === 200);
     // By polling alone it would be a minute.
-    expect(performance.now() - pushedMs).toBeLessThan(5_000);
+    expect(performance.now() - pushedMs).toBeLessThan(30_000);
     await first.close();
 
     const second = await startTestGateway({

@@ -12,6 +12,8 @@ import { PolicyStore } from './policy-store.ts';
 
 const PEPPERS = parseKeyRing(`1:${Buffer.from('a pepper for these tests, 32 b!!').toString('base64url')}`);
 const hasher = createKeyHasher(PEPPERS);
+/** A second is too little where other tests have the cores. */
+const PATIENT = { timeout: 30_000 };
 
 const ORGANIZATION: OrganizationPolicy = {
   organizationId: 'org_1',
@@ -332,7 +334,10 @@ describe('PolicyStore', () => {
         organizationId === 'org_1' ? [] : undefined,
       );
       state[fails] = false;
-      await vi.waitFor(() => expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' }));
+      await vi.waitFor(
+        () => expect(store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' }),
+        PATIENT,
+      );
       store.close();
     },
   );
@@ -366,7 +371,7 @@ describe('PolicyStore', () => {
     expect(await store.find(secret, '10.0.0.1')).toMatchObject({ kind: 'found' });
     const readAgain = async () => {
       const before = state.organizationReads;
-      await vi.waitFor(() => expect(state.organizationReads).toBeGreaterThan(before + 1));
+      await vi.waitFor(() => expect(state.organizationReads).toBeGreaterThan(before + 1), PATIENT);
       store.confirmFresh(clock.monotonicMs());
     };
     // In all longer than the cap; each time it is as new as the last reading.
@@ -377,8 +382,9 @@ describe('PolicyStore', () => {
     }
     state.whileReading = undefined;
     const last = () => store.find(secret, '10.0.0.1');
-    await vi.waitFor(() =>
-      expect(last()).toMatchObject({ organization: { name: state.organization?.name } }),
+    await vi.waitFor(
+      () => expect(last()).toMatchObject({ organization: { name: state.organization?.name } }),
+      PATIENT,
     );
     store.close();
   });
