@@ -105,8 +105,8 @@ function OrganizationContent({ organization }: { readonly organization: Operated
         )}
       </div>
       <Facts organization={organization} />
-      {billing.data && <BillingFacts billing={billing.data} />}
       <ResoldSpendSection organization={organization} />
+      {billing.data && <BillingFacts billing={billing.data} />}
       <ContractPrices organization={organization} />
       {(opened === 'suspend' || opened === 'resume') && (
         <SuspendDialog organization={organization} action={opened} onClose={close} />

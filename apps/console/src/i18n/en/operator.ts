@@ -111,7 +111,7 @@ export const operator = {
       saved: (name: string) => `What ${name} may spend is changed`,
     },
     bound: {
-      label: 'A month',
+      label: 'May spend a month',
       amount: 'At most an amount',
       none: 'No bound',
       noneText: 'It spends as much as it wants, and you pay your providers for it first.',
@@ -216,11 +216,12 @@ export const operator = {
     text: 'Credentials of the operator, offered to every organization, and what is added to their cost.',
     newSpend: {
       title: 'New organizations',
-      text: 'Whoever signs up may use these credentials at once. So much of it a month, and no more; what is refused then says whom to ask.',
+      text: 'Whoever signs up may use these credentials at once, up to this amount a month. What is refused then says whom to ask.',
       label: 'New organizations may spend a month',
       none: 'As much as they want',
       noneText: 'Whoever signs up spends on your credentials without a bound.',
-      others: 'Organizations that have a budget keep it. Change one in the list of organizations.',
+      others:
+        'Organizations that never had such a budget get this one within minutes, too. Those that have one, or were freed of it, keep it so: change them in the list of organizations.',
     },
     credential: 'Credential',
     provider: 'Provider',
