@@ -13,8 +13,7 @@ import {
   TimeStamp,
 } from '@tollgate/ui';
 import Link from 'next/link';
-import { useEffect } from 'react';
-import { apiQueryKey } from '../../api/query-key.ts';
+import { useEffect, useRef } from 'react';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -26,6 +25,7 @@ import { InvoiceBadge, TestMark } from './invoice-marks.tsx';
 import { InvoiceTimeline } from './invoice-timeline.tsx';
 import { LateInDraft } from './late-in-draft.tsx';
 import { PaymentsCard } from './payments-card.tsx';
+import { refreshInvoiceParts } from './refresh-invoice-parts.ts';
 import { useInvoiceText } from './use-invoice-text.ts';
 
 const DRAFT_REFRESH_MS = 10_000;
@@ -44,7 +44,7 @@ function LoadedInvoice({ invoiceId }: { readonly invoiceId: string }) {
   const invoice = useApiQuery<Invoice>(`/invoices/${encodeURIComponent(invoiceId)}`, {
     refetchInterval: ({ state }) => (isMoving(state.data) ? DRAFT_REFRESH_MS : false),
   });
-  useFreshLines(invoiceId, invoice.data?.updatedAt);
+  useFreshParts(invoiceId, invoice.data?.updatedAt);
   if (invoice.data !== undefined) return <InvoicePage invoice={invoice.data} />;
   if (invoice.error === null) {
     return (
@@ -72,12 +72,19 @@ function isMoving(invoice: Invoice | undefined): boolean {
   return invoice?.state === 'draft' || (invoice?.state === 'open' && invoice.livemode);
 }
 
-/** A draft that has grown brings its lines along, so that they keep summing to its subtotal. */
-function useFreshLines(invoiceId: string, updatedAt: string | undefined): void {
+/**
+ * A draft that has grown brings its lines along, so that they keep summing to its subtotal; an invoice that was paid
+ * brings the payment, which may have come after the payments were asked for the last time. What came with the invoice
+ * itself is young enough.
+ */
+function useFreshParts(invoiceId: string, updatedAt: string | undefined): void {
   const queryClient = useQueryClient();
+  const known = useRef(updatedAt);
   useEffect(() => {
-    if (updatedAt === undefined) return;
-    void queryClient.invalidateQueries({ queryKey: apiQueryKey(`/invoices/${invoiceId}/lines`) });
+    const before = known.current;
+    known.current = updatedAt;
+    if (before === undefined || before === updatedAt) return;
+    void refreshInvoiceParts(queryClient, invoiceId);
   }, [queryClient, invoiceId, updatedAt]);
 }
 
