@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { dropAfterChange, refreshAfterChange, refreshAfterRefusal, tellingRefusals } from './after-change.ts';
 import { apiQueryKey, onceQueryKey } from './query-key.ts';
 
-const STALE_AFTER_MS = 10_000;
+const STALE_AFTER_MS = 3_600_000;
 
 /** Two answers that are shown, and one that was left a moment ago. */
 function shown() {

@@ -14,7 +14,7 @@ import {
 } from '@tollgate/identity';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOAuthHandler, type OAuthHandlerOptions } from './oauth-handler.ts';
 import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer.ts';
 
@@ -53,6 +53,9 @@ afterAll(async () => {
   await database?.close();
   await Promise.all([issuer?.close(), test?.drop()]);
 });
+
+// The issuer's clock is the real one.
+beforeEach(() => clock.set(Date.now()));
 
 function handler(change: Partial<OAuthHandlerOptions> = {}) {
   const oidc = { ...issuer.client, issuer: issuer.issuer, name: 'Test' };
@@ -184,9 +187,7 @@ describe('sign-in at an OIDC issuer', () => {
 
   it('shows again who somebody is, in the session that is open, to the window that asked', async () => {
     const person = somebody();
-    const start = identity.clock.nowMs();
-    // The issuer's clock is the real one.
-    clock.set(start - 3_600_000);
+    clock.set(Date.now() - 3_600_000);
     const { jar, actor } = await signInAs(person);
     clock.set(Date.now());
     const asked = await handler()(post(new Jar(), { reauthenticate: true }));
@@ -205,7 +206,6 @@ describe('sign-in at an OIDC issuer', () => {
     const other = await signInAs(somebody(), { reauthenticate: true }, jar);
     expect(other.location).toBe(`${CONSOLE}/reauthenticated?problem=account_not_linked`);
     expect(other.actor?.userId).toBe(actor?.userId);
-    clock.set(start);
   });
 
   it.each([
