@@ -1,4 +1,4 @@
-import { createBudget, getBudgetStatuses, settleEntries } from '@tollgate/limits';
+import { createBudget, getBudgetStatuses, setResoldBudget, settleEntries } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestOrganization, type TestOrganization } from '../test-organization.ts';
@@ -37,13 +37,20 @@ const makeBudget = (fields: Fields) =>
     }),
   );
 
-const spend = (amountUsd: string, model = 'm') => {
+const spend = (
+  amountUsd: string,
+  model = 'm',
+  credentialOwner: 'organization' | 'operator' = 'organization',
+) => {
   const { organizationId, nowMs: startedAtMs } = acme;
   const nobody = { memberId: '', serviceAccountId: '', endUser: '', tags: {}, teamId: '', teamPath: '' };
   const entry = {
     subject: { ...nobody, organizationId, keyId: 'key_a', startedAtMs },
-    target: { model, credentialOwner: 'organization' as const },
-    settle: { costPicoUsd: String(parseUsdSum(amountUsd)), chargePicoUsd: '0' },
+    target: { model, credentialOwner },
+    settle: {
+      costPicoUsd: String(parseUsdSum(amountUsd)),
+      chargePicoUsd: credentialOwner === 'operator' ? String(parseUsdSum(amountUsd)) : '0',
+    },
   };
   return acme.inWorker((tx) => settleEntries(tx, organizationId, [entry]));
 };
@@ -85,5 +92,15 @@ describe('a budget that is used up', () => {
     expect(ofLarge?.figures).toMatchObject({ level: '100', standIn: 'small' });
     expect(ofEverything?.figures).toMatchObject({ level: '100' });
     expect(ofEverything?.figures).not.toHaveProperty('standIn');
+  });
+
+  it('is told of what is resold when that is spent, and not when the organization’s own money is', async () => {
+    const budget = await acme.inConsole((tx) => setResoldBudget(acme.changing(tx), parseUsdSum('5')));
+    await spend('100');
+    expect(await look('budget-threshold', budget!.id)).toEqual([]);
+    await spend('5', 'm', 'operator');
+    expect(await look('budget-threshold', budget!.id)).toMatchObject([
+      { targetName: 'Resold models', figures: { level: '100', counts: 'resold' } },
+    ]);
   });
 });

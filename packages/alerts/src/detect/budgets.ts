@@ -24,6 +24,7 @@ interface PeriodRow {
   readonly scopeType: ScopeType;
   readonly scopeId: string;
   readonly kind: 'hard' | 'soft';
+  readonly counts: string;
   readonly onExceeded: unknown;
   readonly period: string;
   readonly thresholds: readonly number[];
@@ -55,7 +56,7 @@ function listPeriods(look: Look): Promise<PeriodRow[]> {
     SELECT p.budget_id AS "budgetId", p.scope_value AS "scopeValue", p.period_start AS "periodStart", p.period_end AS "periodEnd",
       (p.settled_pico_usd - p.forgiven_pico_usd)::text AS spent,
       GREATEST(0, budget_period_limit(b, p) - p.forgiven_pico_usd)::text AS total, p.overrun_pico_usd::text AS overrun,
-      b.name, b.scope_type AS "scopeType", b.scope_id AS "scopeId", b.kind, b.on_exceeded AS "onExceeded", b.period, b.thresholds,
+      b.name, b.scope_type AS "scopeType", b.scope_id AS "scopeId", b.kind, b.counts, b.on_exceeded AS "onExceeded", b.period, b.thresholds,
       b.created_at AS "createdAt", b.paused_at AS "pausedAt"
     FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
     WHERE p.organization_id = ${look.organizationId} AND b.archived_at IS NULL
@@ -154,6 +155,8 @@ function figuresOf(row: PeriodRow): Record<string, string> {
     periodStart: row.periodStart.toISOString(),
     ...(row.periodEnd === null ? {} : { periodEnd: row.periodEnd.toISOString() }),
     budgetKind: row.kind,
+    // Who reads it cannot raise it.
+    ...(row.counts === 'all' ? {} : { counts: row.counts }),
     ...(standIn === undefined ? {} : { standIn }),
   };
 }

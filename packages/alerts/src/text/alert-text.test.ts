@@ -85,4 +85,11 @@ describe('a hard budget that is used up', () => {
       ' Stattdessen antwortet small, bis es neu beginnt oder erhöht wird.',
     );
   });
+
+  it('says who can raise it where that is the operator, and what goes on', () => {
+    expect(sentence({ counts: 'resold' })).toContain('or the operator raises it; your own providers go on');
+    expect(sentence({ counts: 'resold' }, DE)).toContain(
+      'oder der Betreiber es erhöht; Ihre eigenen Anbieter laufen weiter',
+    );
+  });
 });

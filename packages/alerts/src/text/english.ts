@@ -23,9 +23,11 @@ export function english(alert: DescribedAlert, reader: Reader): AlertWords {
       const end = gone
         ? f.budgetKind !== 'hard'
           ? ' It is soft: requests go on.'
-          : f.standIn === undefined
-            ? ' Requests that need it are refused until it resets or is raised.'
-            : ` ${f.standIn} answers instead until it resets or is raised.`
+          : f.counts === 'resold'
+            ? ' Requests to the operator’s models are refused until it resets or the operator raises it; your own providers go on.'
+            : f.standIn === undefined
+              ? ' Requests that need it are refused until it resets or is raised.'
+              : ` ${f.standIn} answers instead until it resets or is raised.`
         : '';
       return words(
         gone

@@ -23,9 +23,11 @@ export function german(alert: DescribedAlert, reader: Reader): AlertWords {
       const end = gone
         ? f.budgetKind !== 'hard'
           ? ' Es ist weich: Anfragen laufen weiter.'
-          : f.standIn === undefined
-            ? ' Anfragen, die es brauchen, werden abgelehnt, bis es neu beginnt oder erhöht wird.'
-            : ` Stattdessen antwortet ${f.standIn}, bis es neu beginnt oder erhöht wird.`
+          : f.counts === 'resold'
+            ? ' Anfragen an Modelle des Betreibers werden abgelehnt, bis es neu beginnt oder der Betreiber es erhöht; Ihre eigenen Anbieter laufen weiter.'
+            : f.standIn === undefined
+              ? ' Anfragen, die es brauchen, werden abgelehnt, bis es neu beginnt oder erhöht wird.'
+              : ` Stattdessen antwortet ${f.standIn}, bis es neu beginnt oder erhöht wird.`
         : '';
       return words(
         gone
