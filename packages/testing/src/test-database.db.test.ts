@@ -37,6 +37,17 @@ describe('createTestDatabase()', () => {
     },
   );
 
+  it('is on a server that gathers no statistics by itself: that would hide what was just committed', async () => {
+    const { urls } = await createTestDatabase();
+    const client = await connect(urls.worker);
+    const { rows } = await client.query('SHOW autovacuum_analyze_threshold');
+    expect(rows).toEqual([{ autovacuum_analyze_threshold: '2147483647' }]);
+    const settings = await client.query(
+      "SELECT relname FROM pg_class WHERE array_to_string(reloptions, ' ') LIKE '%autovacuum_analyze%'",
+    );
+    expect(settings.rows).toEqual([]);
+  });
+
   it('deletes the database under open sessions on drop', async () => {
     const database = await createTestDatabase();
     await connect(database.urls.console);
