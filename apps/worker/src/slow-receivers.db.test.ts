@@ -37,8 +37,8 @@ let app: WorkerApp;
 /** Connections to the server that takes everything and answers nothing. */
 const waiting: Socket[] = [];
 let isGone = false;
-/** Of the server that answers. */
-let answerMs = 0;
+/** What the server that answers waits for. */
+let mayAnswer = Promise.withResolvers<void>();
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -53,7 +53,10 @@ beforeAll(async () => {
   good = createHttpServer((request, response) => {
     request.resume();
     const body = JSON.stringify({ id: 'batch_1', status: 'in_progress' });
-    request.on('end', () => setTimeout(() => response.writeHead(200, { etag: '"1"' }).end(body), answerMs));
+    request.on('end', async () => {
+      await mayAnswer.promise;
+      response.writeHead(200, { etag: '"1"' }).end(body);
+    });
   });
   [silentUrl, goodUrl] = await Promise.all([listen(silent), listen(good)]);
 });
@@ -67,7 +70,7 @@ afterAll(async () => {
 beforeEach(async () => {
   waiting.length = 0;
   isGone = false;
-  answerMs = 0;
+  mayAnswer.resolve();
   const allowedPrivateOrigins = [silentUrl, goodUrl];
   app = await createWorkerApp({
     database: worker,
@@ -86,6 +89,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   isGone = true;
+  mayAnswer.resolve();
   hangUp();
   await app.stop();
 });
@@ -223,12 +227,13 @@ it('providers that never answer keep no other organization’s batches from bein
 });
 
 it('a provider that answers slowly is asked for all batches that are due, whether the round waits or not', async () => {
+  // Before there is anything to ask: the app has rounds of its own.
+  mayAnswer = Promise.withResolvers();
   const { answered } = await makeOrganizations(prepareBatches);
-  // Longer than the round waits.
-  answerMs = 300;
   const list = () => worker.tenant(answered, (tx) => tx.providerBatch.findMany());
   await app.runTask('batches');
   expect((await list()).filter(({ answeredAt }) => answeredAt !== null)).toEqual([]);
+  mayAnswer.resolve();
   await waitFor(async () => (await list()).every(({ answeredAt }) => answeredAt !== null), {
     description: 'an answer to both batches, of one round',
     timeoutMs: 20_000,
