@@ -264,6 +264,7 @@ describe('the worker and budgets', () => {
       unheld: String(COST),
     });
     // Twice the cost, and the rest of the grant: more than the limit.
+    await waitFor(() => metrics.budgetExcesses > 0, { description: 'word of it, which follows the commit' });
     expect(metrics.budgetExcesses).toBe(1);
     expect(logLines.some((line) => line.includes('a hard budget stands above its limit'))).toBe(true);
   });
@@ -281,6 +282,7 @@ describe('the worker and budgets', () => {
       { intervalMs: 200, description: 'the fence' },
     );
     expect(await standing()).toMatchObject({ granted: '0', unreconciled: String(LIMIT - COST) });
+    await waitFor(() => metrics.epochsFenced > 0, { description: 'word of it, which follows the commit' });
     expect(metrics.epochsFenced).toBe(1);
   });
 

@@ -291,7 +291,16 @@ describe('the worker', () => {
         await app.runTask('rollup-sweep');
         await app.runTask('invoice-close');
         return worker.tenant(organizationId, (tx) =>
-          tx.invoice.findFirst({ where: { kind: 'invoice', state: 'open' }, include: { documents: true } }),
+          tx.invoice.findFirst({
+            // Documents follow the number, in a round of the app's own as well.
+            where: {
+              kind: 'invoice',
+              state: 'open',
+              documents: { some: { kind: 'pdf' } },
+              AND: { documents: { some: { kind: 'csv' } } },
+            },
+            include: { documents: true },
+          }),
         );
       },
       { description: 'a finalized invoice' },

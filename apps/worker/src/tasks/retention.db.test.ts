@@ -88,6 +88,17 @@ async function issueAllNotes(): Promise<void> {
   );
 }
 
+/** As its next rounds would: it waits for its lock no longer than two seconds, and a busy machine may take as many. */
+async function runUntilLocked(retention: Retention): Promise<void> {
+  for (;;) {
+    try {
+      return await run(retention);
+    } catch (error) {
+      if (!/lock timeout/.test(String(error))) throw error;
+    }
+  }
+}
+
 async function countWaitingForLocks(): Promise<number> {
   const [row] = await worker.platform(
     (tx) => tx.$queryRaw<{ count: number }[]>`
@@ -147,7 +158,7 @@ describe('retention', () => {
       { timeoutMs: 60_000 },
     );
     await isWritten.promise;
-    const running = run({ requestLogMonths: 13, ledgerMonths: 14 });
+    const running = runUntilLocked({ requestLogMonths: 13, ledgerMonths: 14 });
     await waitFor(async () => (await countWaitingForLocks()) > 0, {
       description: 'a lock that waits',
     });
