@@ -59,6 +59,7 @@ describe('events', () => {
     await fixture.work(organizationId);
     const { id } = await onlyInvoice(organizationId);
     await fixture.processor.stripe.invoices.voidInvoice(theirs(id)[0]!.id);
+    await fixture.standIn.webhooksSettled();
     const apply = () =>
       applyStripeEvents(fixture.worker, fixture.processor, { now: new Date(fixture.clock.nowMs) });
     await fixture.withoutAudit(apply);
@@ -99,6 +100,9 @@ describe('events', () => {
 
   it('of unknown kinds and of nobody here are stored, and change nothing', async () => {
     const now = new Date(CLOSE_MS);
+    // What others left on its way.
+    await fixture.standIn.webhooksSettled();
+    await applyStripeEvents(fixture.worker, fixture.processor, { now });
     for (const object of [
       {},
       { object: 'tax_code', id: 'txcd_1' },
