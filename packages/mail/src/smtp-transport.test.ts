@@ -71,8 +71,8 @@ const open = (url: string, phases: object) =>
   openSmtpTransport({ url, from: 'tollgate@example.com', phases });
 
 it('a server that looks through a mail for long before it takes it gets it once', async () => {
-  const { url, taken } = await serve('.', 2_000);
-  await open(url, { commandsMs: 1_000, dataMs: 1_000, acceptMs: 20_000 }).send(MAIL);
+  const { url, taken } = await serve('.', 4_000);
+  await open(url, { commandsMs: 3_000, dataMs: 3_000, acceptMs: 20_000 }).send(MAIL);
   expect(taken).toEqual([expect.stringContaining('Message-ID: <mail_1@tollgate.invalid>')]);
 });
 

@@ -24,7 +24,7 @@ async function startWorld() {
   const gateway = openDatabase({
     url: postgresProxy.url,
     applicationName: 'test-gateway',
-    connectTimeoutMs: 500,
+    connectTimeoutMs: 10_000,
   });
   const worker = openDatabase({ url: test.urls.worker, applicationName: 'test-worker' });
   const console_ = openDatabase({ url: test.urls.console, applicationName: 'test-console' });

@@ -327,7 +327,7 @@ describe('requests', () => {
     expect(ask({ model: 'gemini-1.5-pro', outputFormat: { kind: 'schema', schema } }).reported).toEqual([
       'response_format.schema',
     ]);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
   });
 
   it.each([
