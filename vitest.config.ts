@@ -25,6 +25,7 @@ export default defineConfig({
           isolate: false,
           // Property tests take seconds, and a busy machine several times as long: no promise is a time here.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

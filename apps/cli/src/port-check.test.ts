@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
-import { findFreePort } from '@tollgate/local-services';
+import { findLastingPort } from '@tollgate/testing';
 import { describe, expect, it } from 'vitest';
 import { checkPorts } from './port-check.ts';
 
 describe('checkPorts()', () => {
   it('passes when all are free', async () => {
-    const port = await findFreePort();
+    const port = await findLastingPort();
     await expect(
       checkPorts([{ purpose: 'console', port, variable: 'TOLLGATE_CONSOLE_PORT' }]),
     ).resolves.toBeUndefined();
@@ -29,7 +29,7 @@ describe('checkPorts()', () => {
   });
 
   it('refuses one port for two purposes', async () => {
-    const port = await findFreePort();
+    const port = await findLastingPort();
     const failure = checkPorts([
       { purpose: 'console', port, variable: 'TOLLGATE_CONSOLE_PORT' },
       { purpose: 'gateway', port, variable: 'TOLLGATE_GATEWAY_PORT' },
