@@ -49,6 +49,7 @@ function findBroken(database: Database, organizationId: string): Promise<{ name:
     (tx) => tx.$queryRaw<{ name: string }[]>`
       SELECT b.scope_type || ' ' || p.scope_value || ' ' || b.period || ' from ' || p.period_start AS name
       FROM budget_periods p JOIN budgets b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+        AND b.archived_at IS NULL
       WHERE p.settled_pico_usd + p.unreconciled_pico_usd + (
         SELECT COALESCE(sum(g.amount_pico_usd - g.settled_pico_usd), 0) FROM grants g
         WHERE g.organization_id = p.organization_id AND g.budget_id = p.budget_id AND g.scope_value = p.scope_value
