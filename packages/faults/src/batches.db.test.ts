@@ -149,16 +149,20 @@ it('[M1] [M2] [M3] is held at its bound, then costs what its lines cost, once, a
   // The worker reads everything, and cannot write: then it is gone.
   const owner = openDatabase({ url: system.testDatabase.urls.migrator, applicationName: 'batches' });
   const seen = await follows();
-  await owner.tenant(OPERATOR_ORGANIZATION_ID, async (tx) => {
-    await tx.$executeRaw`LOCK TABLE usage_entries IN SHARE MODE`;
-    system.setWorkerClockOffset(10 * MINUTE_MS);
-    // The batch, its input file, its answers and its errors.
-    await waitFor(async () => (await follows()) >= seen + 4, {
-      timeoutMs: 20_000,
-      description: 'all was read',
-    });
-    await system.workers[0]!.kill();
-  });
+  await owner.tenant(
+    OPERATOR_ORGANIZATION_ID,
+    async (tx) => {
+      await tx.$executeRaw`LOCK TABLE usage_entries IN SHARE MODE`;
+      system.setWorkerClockOffset(10 * MINUTE_MS);
+      // The batch, its input file, its answers and its errors.
+      await waitFor(async () => (await follows()) >= seen + 4, {
+        timeoutMs: 20_000,
+        description: 'all was read',
+      });
+      await system.workers[0]!.kill();
+    },
+    { timeoutMs: 60_000 },
+  );
   await owner.close();
   expect((await batches()).map(({ state }) => state)).toEqual(['following']);
   expect(await settled()).toBe(BOUND);

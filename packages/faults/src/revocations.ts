@@ -3,6 +3,7 @@
  * them, whether one ever serves them again, and when their open streams end. Then the same by polling alone.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@tollgate/testing';
 import { Agent, request } from 'undici';
 import { type Admin, type AdminKey, startAdmin } from './admin.ts';
 import { countOutcomes, wrongRefusals } from './diagnosis.ts';
@@ -145,7 +146,7 @@ async function revokeWave(round: Round, keys: readonly AdminKey[], seen: Seen): 
   const streams: { readonly endedAtMs: Promise<number> }[] = [];
   for (const [index, { secret }] of keys.entries()) {
     for (const origin of origins) {
-      const status = await ask(round.agent, origin, secret);
+      const status = await verdictOn(round.agent, origin, secret);
       if (status !== 200) round.problems.push(`a good key was answered with ${status}`);
     }
     streams.push(await openStream(round, origins[index % origins.length] ?? '', secret));
@@ -192,7 +193,7 @@ async function watchRefusal(
   seen.lastServedMs.push(Math.max(0, lastServedAtMs - committedAtMs));
   for (let count = 0; count < AFTER_COUNT; count += 1) {
     await delay(AFTER_PAUSE_MS);
-    const status = await ask(agent, origin, secret);
+    const status = await verdictOn(agent, origin, secret);
     if (status !== 401) problems.push(`a revoked key that had been refused was answered with ${status}`);
   }
 }
@@ -221,6 +222,17 @@ async function ask(agent: Agent, origin: string, secret: string): Promise<number
   }
 }
 
+/** Asks until the answer is about the key: a gateway that is busy for a moment says when to come again. */
+function verdictOn(agent: Agent, origin: string, secret: string): Promise<number> {
+  return waitFor(
+    async () => {
+      const status = await ask(agent, origin, secret);
+      return status !== 0 && status !== 503 && status;
+    },
+    { timeoutMs: GIVE_UP_MS, intervalMs: PROBE_PAUSE_MS, description: 'an answer about a key' },
+  );
+}
+
 /** Resolves when its first bytes have arrived. */
 async function openStream(
   { agent, problems }: Round,
@@ -228,12 +240,20 @@ async function openStream(
   secret: string,
 ): Promise<{ readonly endedAtMs: Promise<number> }> {
   const content = `[[sim tokens=${STREAM_TOKENS} latency=0 interval=${STREAM_INTERVAL_MS} ref=revoked]] On and on.`;
-  const response = await request(`${origin}/v1/chat/completions`, {
-    dispatcher: agent,
-    method: 'POST',
-    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'sim-small', stream: true, messages: [{ role: 'user', content }] }),
-  });
+  const response = await waitFor(
+    async () => {
+      const begun = await request(`${origin}/v1/chat/completions`, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'sim-small', stream: true, messages: [{ role: 'user', content }] }),
+      });
+      if (begun.statusCode !== 503) return begun;
+      await begun.body.dump();
+      return undefined;
+    },
+    { timeoutMs: GIVE_UP_MS, intervalMs: PROBE_PAUSE_MS, description: 'a stream' },
+  );
   const first = Promise.withResolvers<void>();
   const endedAtMs = (async () => {
     let text = '';

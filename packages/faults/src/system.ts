@@ -94,6 +94,8 @@ export interface SystemOptions {
   readonly processesPerGateway?: number;
   /** How long granted money may be spent without Postgres; the product's own default unless told. */
   readonly grantTtlMs?: number;
+  /** How late a gateway may come before it sheds load; the product's own default unless told. */
+  readonly maxLoopLagMs?: number;
 }
 
 const SOURCES: Entries = {
@@ -113,6 +115,7 @@ export async function startSystem({
   smallDisks = false,
   processesPerGateway = 1,
   grantTtlMs,
+  maxLoopLagMs,
 }: SystemOptions): Promise<System> {
   const entries = givenEntries ?? (services === undefined ? await openRunBundles() : SOURCES);
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
@@ -161,6 +164,7 @@ export async function startSystem({
           DATABASE_URL: databaseUrl('gateway'),
           TOLLGATE_CLOCK_OFFSET_FILE: clockFile(index),
           ...(grantTtlMs === undefined ? {} : { TOLLGATE_GRANT_TTL_MS: String(grantTtlMs) }),
+          ...(maxLoopLagMs === undefined ? {} : { TOLLGATE_MAX_LOOP_LAG_MS: String(maxLoopLagMs) }),
           TOLLGATE_KEY_PEPPERS: secrets.keyPeppers,
           TOLLGATE_STATE_DIR: stateFolder(index),
           TOLLGATE_GATEWAY_PROCESSES: String(processesPerGateway),
