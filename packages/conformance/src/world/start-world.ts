@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SimulatedModel, type Simulator, startSimulator } from '@tollgate/simulator';
-import { createTestDatabase, createTestRedis, type TestServices } from '@tollgate/testing';
+import { createTestDatabase, createTestRedis, type TestServices, waitFor } from '@tollgate/testing';
 import { startGatewayProcess } from './gateway-process.ts';
 import { createTenant, type Guise } from './tenant.ts';
 
@@ -36,6 +36,11 @@ export async function startWorld(
     TOLLGATE_ENCRYPTION_KEYS: tenant.encryptionKeys,
     TOLLGATE_STATE_DIR: folder,
     TOLLGATE_ALLOWED_PRIVATE_ORIGINS: simulator.url,
+  });
+  // Clients ask once, and the first look-up of a key may take too long.
+  const headers = { authorization: `Bearer ${tenant.secret}` };
+  await waitFor(async () => (await fetch(`${gateway.origin}/v1/models`, { headers })).ok, {
+    description: 'a key that is known',
   });
   return {
     origin: gateway.origin,
