@@ -1,6 +1,6 @@
 /** The budget of what is resold: counted by whose credential serves, and the operator's to make and change. */
 import { NO_ORIGIN } from '@tollgate/audit';
-import { type Database, OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
+import { type Database, OPERATOR_ORGANIZATION_ID, type Prisma, sql } from '@tollgate/db';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditBudgets } from './audit-budgets.ts';
 import type { Hold } from './hold.ts';
@@ -261,30 +261,35 @@ describe('list_unbounded_resale', () => {
 });
 
 describe('the walls', () => {
-  const attempt = (database: Database, statement: string) =>
+  const attempt = (database: Database, statement: Prisma.Sql) =>
     database
       .tenant(world.organizationId, async (tx) => {
-        await tx.$executeRawUnsafe(statement);
+        await tx.$executeRaw(statement);
         return 'done';
       })
       .catch(() => 'refused');
-  const insert = (counts: string, more = '') => `
-    INSERT INTO budgets (id, organization_id, scope_type, scope_id, period, kind, limit_pico_usd, counts, updated_at ${more === '' ? '' : ', paused_at'})
-    VALUES ('bud_x', '${world.organizationId}', 'organization', '${world.organizationId}', 'month', 'hard', 1, '${counts}', now() ${more})`;
+  const insert = (id: string, counts: string, pausedAt: Date | null = null) => {
+    const { organizationId } = world;
+    return sql`
+      INSERT INTO budgets (id, organization_id, scope_type, scope_id, period, kind, limit_pico_usd, counts, paused_at)
+      VALUES (${id}, ${organizationId}, 'organization', ${organizationId}, 'month', 'hard', 1, ${counts}, ${pausedAt}::timestamptz)`;
+  };
 
   it('let the worker make this budget and no other, and nobody pause it or change what it counts', async () => {
-    expect(await attempt(world.worker, insert('all'))).toBe('refused');
-    expect(await attempt(world.console, insert('resold', ', now()'))).toBe('refused');
-    expect(await attempt(world.worker, insert('resold'))).toBe('done');
-    expect(await attempt(world.console, insert('resold').replace('bud_x', 'bud_y'))).toBe('refused');
-    expect(await attempt(world.console, `UPDATE budgets SET counts = 'all' WHERE id = 'bud_x'`)).toBe(
-      'refused',
+    expect(await attempt(world.worker, insert('bud_x', 'all'))).toBe('refused');
+    expect(await attempt(world.console, insert('bud_x', 'resold', new Date()))).toBe('refused');
+    expect(await attempt(world.worker, insert('bud_x', 'resold'))).toBe('done');
+    expect(await attempt(world.console, insert('bud_y', 'resold'))).toBe('refused');
+    for (const change of [sql`counts = 'all'`, sql`paused_at = now()`, sql`kind = 'soft'`])
+      expect(await attempt(world.console, sql`UPDATE budgets SET ${change} WHERE id = 'bud_x'`)).toBe(
+        'refused',
+      );
+    expect(await attempt(world.console, sql`UPDATE budgets SET archived_at = now() WHERE id = 'bud_x'`)).toBe(
+      'done',
     );
-    expect(await attempt(world.console, `UPDATE budgets SET paused_at = now() WHERE id = 'bud_x'`)).toBe(
-      'refused',
-    );
-    await world.console.tenant(world.organizationId, (tx) =>
-      tx.budget.update({ where: { id: 'bud_x' }, data: { archivedAt: new Date() } }),
+    expect(await attempt(world.console, insert('bud_y', 'resold'))).toBe('done');
+    expect(await attempt(world.console, sql`UPDATE budgets SET archived_at = now() WHERE id = 'bud_y'`)).toBe(
+      'done',
     );
   });
 });
