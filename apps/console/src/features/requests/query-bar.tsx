@@ -8,6 +8,7 @@ import { readRequestQuery } from '@tollgate/api/request-query';
 import { classNames, Field, formatCount, Input, UntilTakenOver, useUi } from '@tollgate/ui';
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { type KnownValues, type Suggestion, suggestAt } from './query-completion.ts';
 import { QueryHelp } from './query-help.tsx';
@@ -46,12 +47,14 @@ export function QueryBar({ query, problem, known, onChange }: QueryBarProps) {
     submit('');
   };
   const choose = (suggestion: Suggestion) => {
-    setTyped(suggestion.query);
-    setCaret(suggestion.caret);
-    setActive(-1);
-    setOpen(true);
-    // After React has written the value, which moves the caret to the end.
-    requestAnimationFrame(() => input.current?.setSelectionRange(suggestion.caret, suggestion.caret));
+    // React writes the value, which moves the caret to the end: at once, before anything else can be typed.
+    flushSync(() => {
+      setTyped(suggestion.query);
+      setCaret(suggestion.caret);
+      setActive(-1);
+      setOpen(true);
+    });
+    input.current?.setSelectionRange(suggestion.caret, suggestion.caret);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const count = suggestions.length;
