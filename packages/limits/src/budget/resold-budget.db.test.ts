@@ -185,6 +185,11 @@ describe('setResoldBudget()', () => {
     expect(await set(null)).toBeNull();
     expect(await listBudgets()).toMatchObject([{ counts: 'resold', archivedAt: expect.any(Date) }]);
     expect(await listActions()).toEqual(['budget-archived']);
+    const gateway = await world.gateway();
+    const hold = held(await gateway.hold({ cap: 1_000, owner: 'operator' }));
+    await world.ingest([gateway.line(hold, 1_000n, { owner: 'operator' })]);
+    // It bounds nothing and never did: nothing is counted to it.
+    expect(await world.standing((await listBudgets())[0]!.id)).toEqual([]);
     await resell('5');
     expect(await change(world.worker, ensureResoldBudget)).toBe(false);
   });
