@@ -1,6 +1,7 @@
 /** The systems under test: where each listens, and how its clock is moved. Written by the set-up, read by tests. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface System {
   readonly consoleUrl: string;
@@ -23,7 +24,17 @@ export async function readSystem(workerIndex: number): Promise<System> {
   return JSON.parse(await readFile(systemFileOf(workerIndex), 'utf8')) as System;
 }
 
-/** Moves the clock of every process of this system. Move it back (0) before the test ends. */
+/** Processes look at the file no more than five times a second. */
+const SEEN_AFTER_MS = 250;
+
+/**
+ * Moves the clock of every process of this system, and waits until none can go by the one before. Move it back (0) before
+ * the test ends.
+ */
 export async function moveClock(system: System, offsetMs: number): Promise<void> {
-  await writeFile(system.clockOffsetFile, String(offsetMs));
+  // Whole from the first moment: a file that is empty just then would be read as 0.
+  const next = `${system.clockOffsetFile}.next`;
+  await writeFile(next, String(offsetMs));
+  await rename(next, system.clockOffsetFile);
+  await delay(SEEN_AFTER_MS);
 }
