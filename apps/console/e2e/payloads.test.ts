@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { countRequests } from './support/page-requests.ts';
 import type { System } from './support/system.ts';
-import { CSRF, confirm, expect, type Person, test } from './support/test.ts';
+import { CSRF, confirm, expect, type Person, test, untilRecorded } from './support/test.ts';
 
 const KEEP = 'Keep what requests say';
 
@@ -44,9 +44,7 @@ async function ask(page: Page, system: System, { secret, path, body, headers }: 
   const answered = await answer.text();
   expect(answer.status, answered).toBe(200);
   const requestId = answer.headers.get('x-tollgate-request-id') ?? '';
-  await expect
-    .poll(async () => (await page.request.get(`/api/v1/requests/${requestId}`)).status(), { timeout: 30_000 })
-    .toBe(200);
+  await untilRecorded(page, requestId);
   return requestId;
 }
 

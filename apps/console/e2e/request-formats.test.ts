@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
-import { CSRF, expect, test } from './support/test.ts';
+import { CSRF, expect, test, untilRecorded } from './support/test.ts';
 
 /** One request in another format than its provider's, with a parameter that the provider does not have. */
 async function askTranslated(page: Page, system: System): Promise<string> {
@@ -20,9 +20,7 @@ async function askTranslated(page: Page, system: System): Promise<string> {
     }),
   });
   const requestId = answer.headers.get('x-tollgate-request-id') ?? '';
-  await expect
-    .poll(async () => (await page.request.get(`/api/v1/requests/${requestId}`)).status(), { timeout: 30_000 })
-    .toBe(200);
+  await untilRecorded(page, requestId);
   return requestId;
 }
 

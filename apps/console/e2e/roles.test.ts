@@ -1,5 +1,5 @@
 import { nameOperator } from './support/operator.ts';
-import { CSRF, confirm, expect, newEmail, readMailedLink, test } from './support/test.ts';
+import { CSRF, confirm, expect, guarded, newEmail, readMailedLink, test } from './support/test.ts';
 
 test('[X3] an owner writes a role, somebody who has it sees exactly that, and deleting it gives them another', async ({
   page,
@@ -33,7 +33,7 @@ test('[X3] an owner writes a role, somebody who has it sees exactly that, and de
   const link = await readMailedLink(system, email, '/invitation');
   const context = await browser.newContext({ baseURL: system.consoleUrl });
   try {
-    const second = await context.newPage();
+    const second = guarded(await context.newPage());
     const joined = await second.request.post('/api/v1/auth/sign-up', {
       data: { email, password: person.password, invitationToken: new URL(link).hash.slice('#token='.length) },
       headers,

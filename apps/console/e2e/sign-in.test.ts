@@ -1,4 +1,4 @@
-import { CSRF, expect, readMailedLink, test } from './support/test.ts';
+import { CSRF, expect, guarded, readMailedLink, test } from './support/test.ts';
 
 test.describe('signing in and out', () => {
   test('a page asked for without a session opens after signing in, and is closed again after signing out', async ({
@@ -70,7 +70,7 @@ test.describe('signing in and out', () => {
       data: { email: person.email, password: person.password },
       headers: { ...CSRF, origin: system.consoleUrl },
     });
-    const otherPage = await other.newPage();
+    const otherPage = guarded(await other.newPage());
     await otherPage.goto('/');
     await expect(otherPage.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
     const ended = await page.request.post('/api/v1/me/sessions/revoke-others', {

@@ -1,4 +1,4 @@
-import { CSRF, confirm, expect, newEmail, readMailedLink, test } from './support/test.ts';
+import { CSRF, confirm, expect, guarded, newEmail, readMailedLink, test } from './support/test.ts';
 
 const PASSWORD = 'compilers are programs too';
 
@@ -45,7 +45,7 @@ test('a lead makes a team and invites a second person, who joins it and may do o
   const link = await readMailedLink(system, email, '/invitation');
   const context = await browser.newContext({ baseURL: system.consoleUrl });
   try {
-    const second = await context.newPage();
+    const second = guarded(await context.newPage());
     await second.goto(link);
     await second.getByLabel('Your name').fill('Alan Kay');
     await second.getByLabel('Password', { exact: true }).fill(PASSWORD);

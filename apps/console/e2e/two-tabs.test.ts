@@ -1,7 +1,7 @@
 /** Two tabs of one browser: cookies are of both, and what another tab chooses must not mix organizations or people. */
 import type { Page } from '@playwright/test';
 import type { System } from './support/system.ts';
-import { CSRF, expect, signUpByApi, test } from './support/test.ts';
+import { CSRF, expect, guarded, signUpByApi, test } from './support/test.ts';
 
 interface Named {
   readonly id: string;
@@ -50,7 +50,7 @@ test('a tab keeps its organization, in what it shows and in what it writes, whil
   await expect(page.getByText('Of Acme').first()).toBeVisible();
   await expect(switcher(page)).toContainText('Browser test');
 
-  const other = await context.newPage();
+  const other = guarded(await context.newPage());
   await other.goto('/');
   await switcher(other).click();
   await other.getByRole('menuitemradio', { name: 'Globex' }).click();
@@ -95,7 +95,7 @@ test('a tab of somebody who is not signed in any more does nothing as whoever is
   // The other way: a page that is loaded tells the others, which nobody has to touch.
   await page.goto('/teams');
   await signUpByApi(page, system);
-  const other = await context.newPage();
+  const other = guarded(await context.newPage());
   await other.goto('/keys');
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
 });

@@ -34,13 +34,7 @@ export const test = base.extend<Fixtures>({
   page: async ({ page }, use) => {
     const failures: string[] = [];
     page.on('pageerror', (error) => failures.push(error.message));
-    const goto = page.goto.bind(page);
-    page.goto = async (url, options) => {
-      const response = await goto(url, options);
-      await whenTakenOver(page);
-      return response;
-    };
-    await use(page);
+    await use(guarded(page));
     expect(failures, 'no script of a page failed').toEqual([]);
   },
   person: async ({ page, system }, use) => use(await signUpByApi(page, system)),
@@ -48,7 +42,25 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-const TAKEN_OVER_TIMEOUT_MS = 5_000;
+const TAKEN_OVER_TIMEOUT_MS = 20_000;
+
+/** A page that is opened and loaded anew is gone on with once it works; for pages of other contexts and tabs, too. */
+export function guarded(page: Page): Page {
+  const goto = page.goto.bind(page);
+  const reload = page.reload.bind(page);
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    // Whoever wants it at its first byte looks at what comes before it works.
+    if (options?.waitUntil !== 'commit') await whenTakenOver(page);
+    return response;
+  };
+  page.reload = async (options) => {
+    const response = await reload(options);
+    await whenTakenOver(page);
+    return response;
+  };
+  return page;
+}
 
 /**
  * The server draws first views: until React has taken a page over, a click on what is seen is nobody's, and what was streamed
@@ -104,8 +116,23 @@ interface Mail {
   readonly text: string;
 }
 
+/** A call is on its way to the ledger when it is answered: waits until the request has its page. */
+export async function untilRecorded(page: Page, requestId: string): Promise<void> {
+  await expect
+    .poll(async () => (await page.request.get(`/api/v1/requests/${requestId}`)).status(), {
+      message: `the request ${requestId} is in the ledger`,
+      timeout: 30_000,
+    })
+    .toBe(200);
+}
+
 /** The link to a page of the console in the newest mail to an address, once it is there. */
-export async function readMailedLink(system: System, email: string, pagePath: string): Promise<string> {
+export async function readMailedLink(
+  system: System,
+  email: string,
+  pagePath: string,
+  timeoutMs = 30_000,
+): Promise<string> {
   let link: string | undefined;
   await expect
     .poll(
@@ -116,7 +143,7 @@ export async function readMailedLink(system: System, email: string, pagePath: st
         link = links.find((one) => new URL(one).pathname === pagePath);
         return link;
       },
-      { message: `a mail to ${email} with a link to ${pagePath}`, timeout: 30_000 },
+      { message: `a mail to ${email} with a link to ${pagePath}`, timeout: timeoutMs },
     )
     .toBeDefined();
   return link ?? '';
