@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import OpenAI from 'openai';
 import type { System } from './support/system.ts';
-import { CSRF, confirm, expect, test } from './support/test.ts';
+import { CSRF, confirm, expect, test, untilRecorded } from './support/test.ts';
 
 const BUDGET_USD = '0.002';
 
@@ -71,9 +71,10 @@ test.describe('budgets', () => {
     const refused = await ask(client, 100_000);
     expect(refused.status).toBe(402);
 
+    await untilRecorded(page, refused.requestId);
     await page.goto(`/requests?open=${refused.requestId}`);
     const sheet = page.getByRole('dialog');
-    await expect(sheet.getByText('Why it was refused')).toBeVisible({ timeout: 60_000 });
+    await expect(sheet.getByText('Why it was refused')).toBeVisible();
     await expect(sheet).toContainText('“pilot”');
     await expect(sheet).toContainText('Key pilot');
     await sheet.getByRole('link', { name: 'Open this budget' }).click();
@@ -242,9 +243,10 @@ test.describe('rate limits', () => {
     await expect.poll(async () => (await ask(client)).status, { timeout: 30_000 }).toBe(429);
     const refused = await ask(client);
 
+    await untilRecorded(page, refused.requestId);
     await page.goto(`/requests?open=${refused.requestId}`);
     const sheet = page.getByRole('dialog');
-    await expect(sheet).toContainText('At most 2 requests per minute', { timeout: 60_000 });
+    await expect(sheet).toContainText('At most 2 requests per minute');
     await sheet.getByRole('link', { name: 'Open this rate limit' }).click();
     const rule = page.getByRole('dialog', { name: '2 requests per minute' });
     await expect(rule).toContainText('HTTP/1.1 429');

@@ -8,7 +8,16 @@ import OpenAI from 'openai';
 import { sellSimulator } from './support/operator.ts';
 import { readPdfPages } from './support/read-pdf.ts';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, confirm, expect, type Person, readMailedLink, signIn, test } from './support/test.ts';
+import {
+  CSRF,
+  confirm,
+  expect,
+  type Person,
+  readMailedLink,
+  signIn,
+  test,
+  untilRecorded,
+} from './support/test.ts';
 
 const HOUR_MS = 3_600_000;
 const BUDGET_USD = '1';
@@ -69,9 +78,7 @@ async function untilUsageIsLive(page: Page, client: OpenAI): Promise<void> {
     .poll(
       async () => {
         const id = await use(client, 1);
-        await expect
-          .poll(async () => (await page.request.get(`/api/v1/requests/${id}`)).status(), { timeout: 30_000 })
-          .toBe(200);
+        await untilRecorded(page, id);
         return (await readApi<{ livemode: boolean }>(page, `/requests/${id}`)).livemode;
       },
       { message: 'usage is live', timeout: 60_000 },
@@ -158,7 +165,7 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
   system,
   person,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   await sellSimulator(system, true);
   try {
     await fillBilling(page, system, person);
@@ -173,7 +180,8 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     const { secret } = await post<{ secret: string }>(page, system, '/keys', { name: 'production' });
     const client = new OpenAI({ baseURL: `${system.gatewayUrl}/v1`, apiKey: secret });
     await untilUsageIsLive(page, client);
-    for (let call = 0; call < CALLS; call++) await use(client, TOKENS_PER_CALL);
+    const used: string[] = [];
+    for (let call = 0; call < CALLS; call++) used.push(await use(client, TOKENS_PER_CALL));
 
     // The alert's mail leads to its budget.
     const link = await readMailedLink(system, person.email, '/budgets');
@@ -181,7 +189,9 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     await page.goto(link);
     await expect(page.getByRole('dialog', { name: /The month/ })).toContainText('$1.00');
 
-    // The same sum on the draft, by the requests, and on the page of usage.
+    // The same sum on the draft, by the requests, and on the page of usage. The alert may come before the last of them.
+    for (const id of used) await untilRecorded(page, id);
+    await expect.poll(async () => (await liveInvoices(page)).length, { timeout: 60_000 }).toBe(1);
     const [draft] = await liveInvoices(page);
     expect(draft?.state).toBe('draft');
     const requests = await readApi<{ data: { chargeUsd: string; livemode: boolean }[] }>(
@@ -230,7 +240,7 @@ test('[M4, M5, M6] finance’s month: alert, review, draft, request, close, PDF,
     await moveClock(system, Date.parse(draft!.periodEnd) + 2 * HOUR_MS - Date.now());
     const listNotes = async () =>
       (await readApi<{ data: NoteRow[] }>(page, `/credit-notes?invoiceId=${draft!.id}`)).data;
-    await expect.poll(async () => (await listNotes()).length, { timeout: 60_000 }).toBe(1);
+    await expect.poll(async () => (await listNotes()).length, { timeout: 120_000 }).toBe(1);
     const late = await readApi<{ chargeUsd: string }>(page, `/requests/${lateId}`);
     const [note] = await listNotes();
     expect(toPicoUsd(note!.subtotalUsd)).toBe(toPicoUsd(late.chargeUsd));
