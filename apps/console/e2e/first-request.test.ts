@@ -82,6 +82,7 @@ test('the wizard keeps a key that nobody has taken: an earlier step shows it aga
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
   await expect(page.locator('[data-secret]')).toHaveText(secret);
   await page.getByRole('button', { name: 'Copy', exact: true }).first().click();
+  await expect(page.getByRole('button', { name: 'Copied', exact: true }).first()).toBeVisible();
   await page.getByRole('link', { name: 'Go to the overview' }).click();
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
 });
