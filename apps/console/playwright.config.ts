@@ -20,7 +20,7 @@ export default defineConfig({
   // Tests share nothing within a file: whoever is free takes the next one, and both end at about the same time.
   fullyParallel: true,
   timeout: 120_000,
-  globalTimeout: 1_800_000,
+  globalTimeout: 3_600_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,
   // A core may be taken away at any moment where others decide; what passes at the second try is listed as flaky.

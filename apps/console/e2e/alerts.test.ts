@@ -45,7 +45,7 @@ test.describe('alerts', () => {
       .toBeGreaterThan(Number(BUDGET_USD) * 0.8);
 
     const startedMs = performance.now();
-    const link = await readMailedLink(system, person.email, '/budgets');
+    const link = await readMailedLink(system, person.email, '/budgets', NOTICED_WITHIN_MS);
     expect(performance.now() - startedMs).toBeLessThan(NOTICED_WITHIN_MS);
     expect(new URL(link).searchParams.get('open')).toBe(budget.id);
     await page.goto(link);

@@ -115,7 +115,7 @@ test('[M5, M6] over 5 USD of calls become a draft that sums exactly, down to the
   system,
   person,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   const secret = await createKey(page, system);
   const requestIds = await useOverFiveUsd(system, secret);
   const expectedPicoUsd = await priceTruth(system, requestIds);
@@ -152,7 +152,7 @@ test('[M5, M6] over 5 USD of calls become a draft that sums exactly, down to the
     await expect
       .poll(async () => (await readApi<InvoiceRow>(page, system, `/invoices/${draft!.id}`)).state, {
         message: 'the month closes by itself',
-        timeout: 90_000,
+        timeout: 180_000,
       })
       .toBe('open');
     await page.goto(`/invoices/${draft!.id}`);

@@ -47,7 +47,7 @@ test('a plan is taken with a card; the month’s invoice is declined, paid on it
   system,
   person,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   await page.goto('/settings/billing');
   await expect(page.getByText('Payments go to a stand-in')).toBeVisible();
   await page.getByRole('button', { name: 'Change plan' }).click();
@@ -64,7 +64,7 @@ test('a plan is taken with a card; the month’s invoice is declined, paid on it
   await expect
     .poll(async () => (await liveInvoice(page, system))?.state, {
       message: 'a draft for the plan',
-      timeout: 90_000,
+      timeout: 180_000,
     })
     .toBe('draft');
   const draft = (await liveInvoice(page, system))!;
@@ -74,7 +74,7 @@ test('a plan is taken with a card; the month’s invoice is declined, paid on it
     await expect
       .poll(async () => (await readApi<InvoiceRow>(page, system, `/invoices/${draft.id}`)).state, {
         message: 'the month closes by itself',
-        timeout: 120_000,
+        timeout: 180_000,
       })
       .toBe('open');
     await page.goto(`/invoices/${draft.id}`);
