@@ -26,6 +26,7 @@ import { useUrlState } from '../common/use-url-state.ts';
 import { organizationPath } from './operator-api.ts';
 import { OrganizationSheet } from './organization-sheet.tsx';
 import { RemoveFactorDialog } from './remove-factor-dialog.tsx';
+import { ResoldSpendCell } from './resold-spend.tsx';
 import { ServingState } from './serving-state.tsx';
 
 const STATES = ['active', 'suspended'] as const;
@@ -167,6 +168,13 @@ function useColumns(): ColumnDef<OperatedOrganization>[] {
         enableSorting: false,
         meta: { align: 'right', title: text.spend },
         cell: ({ row }) => <Money value={row.original.spentThisMonthUsd} precision="cents" />,
+      },
+      {
+        id: 'resold',
+        header: text.resold.column,
+        enableSorting: false,
+        meta: { align: 'right', wideOnly: true, title: text.resold.title },
+        cell: ({ row: { original } }) => <ResoldSpendCell spend={original.resoldSpend} />,
       },
       {
         id: 'created',

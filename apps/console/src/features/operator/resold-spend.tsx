@@ -33,19 +33,34 @@ export function ResoldSpendSection({ organization }: { readonly organization: Op
   );
 }
 
+/** In a list: who has no bound is to be found there. */
+export function ResoldSpendCell({ spend }: { readonly spend: OperatedOrganization['resoldSpend'] }) {
+  const text = useMessages('operator').organizations.resold;
+  const { cents, exact } = useAmounts();
+  if (spend === null) return <span className="text-warning">{text.noBound}</span>;
+  return <span className="tabular">{text.standing(cents(spend.spentUsd), exact(spend.limitUsd))}</span>;
+}
+
+function useAmounts() {
+  const locale = useLocale();
+  return {
+    cents: (value: string) => formatMoney(value, { locale, precision: 'cents' }),
+    exact: (value: string) => formatMoney(value, { locale }),
+  };
+}
+
 type Spend = NonNullable<OperatedOrganization['resoldSpend']>;
 
 function Standing({ spend, label }: { readonly spend: Spend; readonly label: string }) {
   const text = useMessages('operator').organizations.resold;
-  const locale = useLocale();
-  const cents = (value: string) => formatMoney(value, { locale, precision: 'cents' });
+  const { cents, exact } = useAmounts();
   const { limitUsd, spentUsd, remainingUsd } = spend;
   const { spent } = barShares({ periodLimitUsd: limitUsd, spentUsd, heldUsd: '0', remainingUsd });
   return (
     <>
       <Meter share={spent} label={label} />
       <p className="tabular flex flex-wrap justify-between gap-x-3 text-xs text-ink-soft">
-        <span>{text.standing(cents(spentUsd), formatMoney(limitUsd, { locale }))}</span>
+        <span>{text.standing(cents(spentUsd), exact(limitUsd))}</span>
         <span>{text.left(cents(remainingUsd))}</span>
       </p>
       {isZero(remainingUsd) && <p className="text-xs text-warning">{text.usedUp}</p>}

@@ -102,6 +102,8 @@ export const operator: Translation<typeof english> = {
     contracts: 'Eigene Preise',
     resold: {
       title: 'Weiterverkauftes in diesem Monat',
+      column: 'Weiterverkauft',
+      noBound: 'keine Grenze',
       standing: (spent, limit) => `${spent} von ${limit}`,
       meter: (name) => `Was ${name} von Weiterverkauftem genutzt hat`,
       left: (amount) => `${amount} übrig`,

@@ -99,6 +99,8 @@ export const operator = {
     contracts: 'Prices of its own',
     resold: {
       title: 'What you resell, this month',
+      column: 'Resold',
+      noBound: 'no bound',
       standing: (spent: string, limit: string) => `${spent} of ${limit}`,
       meter: (name: string) => `What ${name} has used of what you resell`,
       left: (amount: string) => `${amount} left`,
