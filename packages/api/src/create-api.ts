@@ -51,7 +51,7 @@ export function createApi(options: ApiOptions): Api {
     },
     keyHasher: createKeyHasher(options.keyPeppers),
     reports: new ReportGate(),
-    files: new ReportGate(FILE_GATE),
+    files: new ReportGate(options.fileGate ?? FILE_GATE),
   };
   const app = new OpenAPIHono();
   registerRoutes(app, ROUTES);

@@ -9,7 +9,7 @@ import type { Logger } from '@tollgate/logging';
 import type { QueueMonitor } from '@tollgate/queues';
 import type { ReadRateUse } from '../limits/effective-policy.ts';
 import type { ChangeFeed } from './change-feed.ts';
-import type { ReportGate } from './report-gate.ts';
+import type { ReportGate, ReportGateOptions } from './report-gate.ts';
 
 export interface ApiOptions {
   readonly database: Database;
@@ -44,6 +44,8 @@ export interface ApiOptions {
   readonly exportsFolder?: string;
   /** How long a client may take to send a body of the usual size; half a minute unless told. */
   readonly bodyWithinMs?: number;
+  /** How many files of an organization are read at once, and for how long others wait for that; `FILE_GATE` unless told. */
+  readonly fileGate?: ReportGateOptions;
 }
 
 export interface ApiContext extends ApiOptions {
