@@ -3,7 +3,7 @@
  * written by what was refused. Bodies and their faults are made from the schemas of the router, so that a new field is
  * tested from its first day.
  */
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { disableRowSecurity } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ beforeAll(async () => {
   fresh = await test.signUp('fresh@example.com', 'Forms of others');
   // What a form wrote is counted over all tables; the walls between organizations are another test's.
   await disableRowSecurity(test.testDatabase);
-  everything = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'fingerprint' });
+  everything = test.openAs('migrator', 'fingerprint');
 });
 afterAll(async () => {
   await everything.close();
@@ -142,7 +142,7 @@ const CREATES: Readonly<Record<string, () => Record<string, unknown>>> = {
     validFrom: '2199-01-01T00:00:00Z',
     components: { input: { usdPerMillion: '1' } },
   }),
-  '/reratings': () => ({ from: '2026-11-01T00:00:00Z', reason: 'Twice' }),
+  '/reratings': () => ({ from: new Date(Date.now() - 86_400_000).toISOString(), reason: 'Twice' }),
   '/saved-views': () => ({ name: 'Twice', question: { q: 'status:>=400' }, shared: false }),
   '/saved-reports': () => ({ name: 'Twice', question: {}, shared: false }),
   '/exports': () => ({ from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z', format: 'csv' }),

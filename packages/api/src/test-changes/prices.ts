@@ -8,7 +8,10 @@ const PRICE = {
   components: { input: { usdPerMillion: '1' } },
 };
 
-const rerating = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z', reason: 'Change' };
+const rerating = ({ test }: World) => {
+  const agoDays = (days: number) => new Date(test.clock.nowMs() - days * 86_400_000).toISOString();
+  return { from: agoDays(2), to: agoDays(1), reason: 'Change' };
+};
 
 const RESOLD = 'cred_resold';
 
@@ -37,18 +40,18 @@ async function resoldCredential({ test }: World): Promise<string> {
 export const PRICE_CHANGES: Changes = {
   ...lifeOf('/prices', () => ({ ...PRICE, model: unique() }), undefined),
   ...lifeOf('/operator/prices', () => ({ ...PRICE, model: unique() }), undefined),
-  'post /reratings': async (world) => ({ by: await newPerson(world), body: rerating }),
+  'post /reratings': async (world) => ({ by: await newPerson(world), body: rerating(world) }),
   'post /reratings/{id}/cancel': async (world) => {
     const by = await newPerson(world);
-    return { by, path: `/reratings/${await make(by, '/reratings', rerating)}/cancel` };
+    return { by, path: `/reratings/${await make(by, '/reratings', rerating(world))}/cancel` };
   },
   'post /operator/reratings': async (world) => {
     const { organizationId } = await newPerson(world);
-    return { by: world.owner, body: { ...rerating, organizationId } };
+    return { by: world.owner, body: { ...rerating(world), organizationId } };
   },
   'post /operator/reratings/{id}/cancel': async (world) => {
     const { organizationId } = await newPerson(world);
-    const id = await make(world.owner, '/operator/reratings', { ...rerating, organizationId });
+    const id = await make(world.owner, '/operator/reratings', { ...rerating(world), organizationId });
     return { by: world.owner, path: `/operator/reratings/${id}/cancel`, body: { organizationId } };
   },
   'post /operator/markup-rules': async (world) => ({
