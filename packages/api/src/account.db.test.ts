@@ -1,5 +1,4 @@
 /** One's own account when something goes wrong with it: another address, a lost factor, guessed codes. */
-import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +28,7 @@ beforeEach(() => test.clock.set(startMs));
 afterAll(() => test.close());
 
 async function collectMail(): Promise<readonly OutgoingMail[]> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 200 };
   await deliverPendingMail(worker, { send: async (mail) => void mailbox.push(mail) }, options);
   await worker.close();

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyWebhook } from '@tollgate/alerts';
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from './test-api.ts';
@@ -106,7 +105,7 @@ describe('alert rules', () => {
 
 describe('alerts', () => {
   it('of invoices are shown to those who may see invoices', async () => {
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const worker = test.openAs('worker', 'seed');
     const id = newId('alert', test.clock.nowMs());
     await worker.tenant(owner.organizationId, (tx) =>
       tx.alert.create({

@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cookieOf, startTestApi, TEST_ORIGIN, TEST_PASSWORD, type TestApi } from './test-api.ts';
@@ -11,7 +10,7 @@ afterAll(() => test.close());
 
 /** What the worker would send, and the link's token of the last one. */
 async function collectMail(): Promise<OutgoingMail[]> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const sent: OutgoingMail[] = [];
   try {
     await deliverPendingMail(

@@ -7,7 +7,7 @@
  * the first test fails.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { disableRowSecurity } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,9 +104,8 @@ beforeAll(async () => {
   const owner = await test.signUp('owner@example.com', 'Changes');
   // Events of all organizations are read; the walls between them are another test's.
   await disableRowSecurity(test.testDatabase);
-  const { migrator, worker } = test.testDatabase.urls;
-  everything = openDatabase({ url: migrator, applicationName: 'count' });
-  world = { test, owner, worker: openDatabase({ url: worker, applicationName: 'seed' }) };
+  everything = test.openAs('migrator', 'count');
+  world = { test, owner, worker: test.openAs('worker', 'seed') };
   await countWrites();
 });
 afterAll(async () => {

@@ -58,6 +58,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     apiKey: `sk-${CANARY}-0123456789`,
   });
   const token = await create('/admin-tokens', { name: CANARY, permissions: ['keys:read'] });
+  const yesterday = new Date(test.clock.nowMs() - 86_400_000).toISOString();
   const member = (await call('GET', '/members')).body.data[0].id;
   const requestId = newId('request', test.clock.nowMs());
   await seedRequest(organizationId, requestId, key, team);
@@ -115,7 +116,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
         components: { input: { usdPerMillion: '1' } },
       })
     ).body.id,
-    reratings: (await create('/reratings', { from: '2026-11-01T00:00:00Z', reason: CANARY })).body.id,
+    reratings: (await create('/reratings', { from: yesterday, reason: CANARY })).body.id,
     me: (await call('GET', '/me/sessions')).body.data[0].id,
     playground: (await create('/playground/prompts', { name: CANARY, content: { text: CANARY } })).body.id,
     exports: (
@@ -143,8 +144,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
 }
 
 async function seedAlert(organizationId: string): Promise<string> {
-  const { openDatabase } = await import('@tollgate/db');
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const id = newId('alert', test.clock.nowMs());
   const firedAt = new Date(test.clock.nowMs());
   await worker.tenant(organizationId, (tx) =>
@@ -187,8 +187,7 @@ async function seedDelivery(
   const schedule = (
     await create('/export-schedules', { name: CANARY, format: 'csv', destinationId: destination })
   ).body.id;
-  const { openDatabase } = await import('@tollgate/db');
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const delivery = newId('exportDelivery', test.clock.nowMs());
   await worker.tenant(organizationId, async (tx) => {
     const exportId = newId('dataExport', test.clock.nowMs());
@@ -207,8 +206,7 @@ async function seedDelivery(
 }
 
 async function seedRequest(organizationId: string, id: string, keyId: string, teamId: string): Promise<void> {
-  const { openDatabase } = await import('@tollgate/db');
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const startedAt = new Date(test.clock.nowMs());
   await worker.tenant(organizationId, (tx) =>
     tx.requestLog.create({

@@ -1,5 +1,4 @@
 /** Clients decide when the last byte of a request arrives: what it may do is what it may do then. */
-import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from './create-api.ts';
@@ -128,7 +127,7 @@ describe('a request whose last byte is kept back', () => {
 
 async function resetLinkOf(email: string): Promise<string> {
   await test.anonymous('POST', '/auth/forgot-password', { email });
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const sent: OutgoingMail[] = [];
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 100 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);

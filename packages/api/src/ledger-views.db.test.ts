@@ -1,4 +1,4 @@
-import { openDatabase, type Transaction } from '@tollgate/db';
+import type { Transaction } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from './test-api.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 async function asWorker(organizationId: string, run: (tx: Transaction) => Promise<void>): Promise<void> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   await worker.tenant(organizationId, run);
   await worker.close();
 }
@@ -361,7 +361,7 @@ describe('GET /usage', () => {
 
 describe('GET /models and /prices', () => {
   it('show what own and resold credentials serve, with the price that holds now', async () => {
-    const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+    const migrator = test.openAs('migrator', 'seed');
     await migrator.tenant('org_operator', async (tx) => {
       await tx.model.create({
         data: {

@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { bootstrapOrganization, IdentityError } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 async function invitationToken(email: string): Promise<string> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail' });
+  const worker = test.openAs('worker', 'mail');
   const sent: OutgoingMail[] = [];
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 100 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);

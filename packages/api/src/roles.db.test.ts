@@ -410,8 +410,7 @@ describe('what an alert tells, its maker may see', () => {
 });
 
 async function asWorker(run: (tx: import('@tollgate/db').Transaction) => Promise<unknown>): Promise<void> {
-  const { openDatabase } = await import('@tollgate/db');
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   await worker.tenant(owner.organizationId, run);
   await worker.close();
 }

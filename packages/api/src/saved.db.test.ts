@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from './test-api.ts';
@@ -15,7 +15,7 @@ let memberIds: Record<'owner' | 'viewer' | 'finance', string>;
 
 beforeAll(async () => {
   test = await startTestApi();
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'saved-test' });
+  worker = test.openAs('worker', 'saved-test');
   owner = await test.signUp('owner@example.com', 'Saved');
   viewer = await test.join(owner, 'viewer@example.com', 'viewer');
   finance = await test.join(owner, 'finance@example.com', 'finance');

@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { totpCodeAt, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -94,7 +93,7 @@ async function auditOf(person: TestPerson): Promise<{ action: string; after: unk
 }
 
 async function collectMail(): Promise<OutgoingMail[]> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const sent: OutgoingMail[] = [];
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs() + MINUTE_MS, limit: 200 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);
@@ -227,7 +226,7 @@ describe('an authenticator app', () => {
     const person = await someone();
     const { secret } = (await person.call('POST', '/me/totp')).body;
     const code = totpCodeAt(secret, test.clock.nowMs());
-    const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'hold' });
+    const owned = test.openAs('migrator', 'hold');
     const begun: Promise<TestAnswer>[] = [];
     await owned.platform(async (tx) => {
       // Holds the confirmation back between ending the other sessions and its commit.

@@ -1,5 +1,5 @@
 /** Two things at once of which one takes a right away: whichever comes first, the right is gone in the end. */
-import { openDatabase, sql } from '@tollgate/db';
+import { sql } from '@tollgate/db';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ const LOCK_TABLE = {
 };
 function holdTable(name: keyof typeof LOCK_TABLE): Hold {
   return async (work) => {
-    const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'hold' });
+    const owned = test.openAs('migrator', 'hold');
     await owned.platform(async (tx) => {
       await tx.$executeRaw(LOCK_TABLE[name]);
       await work();
@@ -90,7 +90,7 @@ function holdMember(id: string): Hold {
 }
 
 async function linkTo(recipient: string, page: string): Promise<string> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 200 };
   await deliverPendingMail(worker, { send: async (mail) => void mailbox.push(mail) }, options);
   await worker.close();

@@ -1,6 +1,6 @@
 /** Ways in which somebody else's address, place or time could be taken over; each test is one of them. */
 import { NO_ORIGIN } from '@tollgate/audit';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { requestPasswordReset } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ async function verify(of: TestApi, email: string, person: TestPerson): Promise<v
 
 /** The texts that have been waiting for the address; whatever waits goes out. */
 async function mailsTo(of: TestApi, email: string): Promise<string[]> {
-  const worker = openDatabase({ url: of.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = of.openAs('worker', 'mail-test');
   const sent: OutgoingMail[] = [];
   const options = { ring: of.options.encryptionKeys, nowMs: of.clock.nowMs(), limit: 100 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);

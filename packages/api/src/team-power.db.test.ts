@@ -1,6 +1,5 @@
 /** Whoever is in a team manages its keys: who puts people in, or moves teams, gives no more power than they have. */
 
-import { openDatabase } from '@tollgate/db';
 import { ROLE_PERMISSIONS } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -193,7 +192,7 @@ describe('who may change teams, but not every key', () => {
 });
 
 async function invitationOf(email: string): Promise<string> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail-test' });
+  const worker = test.openAs('worker', 'mail-test');
   const sent: OutgoingMail[] = [];
   const options = { ring: test.options.encryptionKeys, nowMs: test.clock.nowMs(), limit: 200 };
   await deliverPendingMail(worker, { send: async (mail) => void sent.push(mail) }, options);

@@ -40,6 +40,8 @@ export interface TestApi {
   /** By a session cookie, as the console does. */
   withCookie(cookie: string): TestCaller;
   withToken(token: string): TestCaller;
+  /** As another process of the installation would: what it holds or seeds may wait as long as the API itself. To be closed by the caller. */
+  openAs(role: keyof TestDatabase['urls'], applicationName: string): Database;
   signUp(email: string, organizationName?: string): Promise<TestPerson>;
   /** A new organization with an admin token. */
   bootstrap(name: string): Promise<{ organizationId: string; adminToken: string; call: TestCaller }>;
@@ -64,11 +66,9 @@ const PATIENT = { connectTimeoutMs: 60_000, transactionTimeoutMs: 60_000, statem
 
 export async function startTestApi(change: Partial<ApiOptions['settings']> = {}): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
-  const database = openDatabase({
-    url: testDatabase.urls.console,
-    applicationName: 'api-test',
-    ...PATIENT,
-  });
+  const openAs: TestApi['openAs'] = (role, applicationName) =>
+    openDatabase({ url: testDatabase.urls[role], applicationName, ...PATIENT });
+  const database = openAs('console', 'api-test');
   const clock = fixedClock(Date.now());
   const logLines: string[] = [];
   const changes = localChangeFeed();
@@ -124,6 +124,7 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
     logLines,
     anonymous,
     withCookie,
+    openAs,
     withToken: (token) => caller({ authorization: `Bearer ${token}` }),
     signUp,
     bootstrap: async (name) => {

@@ -1,5 +1,4 @@
 /** Keys and what was asked with them, for tests that need some. */
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import type { TestApi, TestPerson } from './test-api.ts';
 
@@ -37,7 +36,7 @@ export async function seedRequests(
     readonly status?: number;
   },
 ): Promise<string[]> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const ids: string[] = [];
   await worker.tenant(person.organizationId, async (tx) => {
     for (let index = 0; index < count; index++) {

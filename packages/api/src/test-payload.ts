@@ -1,12 +1,8 @@
 /** For tests: a request in the log, and what it said, as a gateway would have kept it. */
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { type Payload, PayloadKeeper } from '@tollgate/payloads';
 import { waitFor } from '@tollgate/testing';
 import type { TestApi } from './test-api.ts';
-
-/** Nothing here is shown by how long it takes. */
-const PATIENT = { applicationName: 'test-payload', connectTimeoutMs: 60_000, transactionTimeoutMs: 60_000 };
 
 export interface TestRequest {
   readonly organizationId: string;
@@ -18,7 +14,7 @@ export interface TestRequest {
 export async function addRequest(test: TestApi, request: TestRequest): Promise<string> {
   const { organizationId, startedAtMs, payload } = request;
   const requestId = newId('request', startedAtMs);
-  const worker = openDatabase({ ...PATIENT, url: test.testDatabase.urls.worker });
+  const worker = test.openAs('worker', 'test-payload');
   try {
     const row = { organizationId, requestId, startedAt: new Date(startedAtMs), keyId: 'key_1', teamId: '' };
     const call = { endpoint: 'chat.completions', dialect: 'openai', model: 'sim-small', status: 200 };
@@ -37,7 +33,7 @@ export async function keepPayload(
   test: TestApi,
   record: Parameters<PayloadKeeper['keep']>[0],
 ): Promise<void> {
-  const gateway = openDatabase({ ...PATIENT, url: test.testDatabase.urls.gateway });
+  const gateway = test.openAs('gateway', 'test-payload');
   const { encryptionKeys, logger } = test.options;
   const keeper = new PayloadKeeper({ database: gateway, encryptionKeys, logger });
   try {

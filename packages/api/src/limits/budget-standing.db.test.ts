@@ -1,5 +1,4 @@
 /** Where budgets stand, as lists and the pages of keys and teams tell it. */
-import { openDatabase } from '@tollgate/db';
 import { settleEntries } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -37,7 +36,7 @@ async function spend(amountUsd: string, keyId = 'key_a'): Promise<void> {
     target: { model: 'm', credentialOwner: 'organization' as const },
     settle: { costPicoUsd: String(parseUsdSum(amountUsd)), chargePicoUsd: '0' },
   };
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'test' });
+  const worker = test.openAs('worker', 'test');
   await worker.tenant(organizationId, (tx) => settleEntries(tx, organizationId, [entry]));
   await worker.close();
 }

@@ -1,5 +1,5 @@
 import { openPaymentProcessor, refreshDrafts } from '@tollgate/billing';
-import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { type StripeStandIn, signatureOf, startStripeStandIn } from '@tollgate/stripe-stand-in';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../create-api.ts';
@@ -246,7 +246,7 @@ describe('the letterhead', () => {
     expect((await operator.call('GET', path)).body).toMatchObject(said);
     expect((await operator.call('PATCH', path, { website: 'house.example' }, seen)).status).toBe(412);
 
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'billing-test' });
+    const worker = test.openAs('worker', 'billing-test');
     await owner.call('POST', '/billing/subscription', { planId: 'plan_team', seats: 6 });
     test.clock.advance(60_000);
     await refreshDrafts(worker, owner.organizationId, test.clock.nowMs());

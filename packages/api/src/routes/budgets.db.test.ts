@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { settleEntries } from '@tollgate/limits';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -13,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 async function spend(costPicoUsd: bigint, keyId = 'key_a'): Promise<void> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'test' });
+  const worker = test.openAs('worker', 'test');
   const startedAtMs = test.clock.nowMs();
   const none = {
     keyId,

@@ -1,6 +1,6 @@
 /** What an organization says of itself changes neither whether Stripe collects from it nor whether it is taxed. */
 import { openPaymentProcessor, refreshDrafts } from '@tollgate/billing';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../create-api.ts';
 import { startTestApi, TEST_ORIGIN, type TestApi, type TestPerson } from '../test-api.ts';
@@ -19,7 +19,7 @@ let whereStripeCollects: (
 
 beforeAll(async () => {
   test = await startTestApi({ firstUserIsOperator: true });
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'debtor-terms-test' });
+  worker = test.openAs('worker', 'debtor-terms-test');
   operator = await test.signUp('operator@example.com', 'House');
   owner = await test.signUp('owner@example.com', 'Debtor');
   const payments = openPaymentProcessor({ secretKey: 'sk_test_unused', webhookSecrets: ['whsec_unused'] });

@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -48,7 +47,7 @@ describe('before a rule is made', () => {
     const keyId = await makeKey(person, 'thinks');
     // Both in one UTC day.
     const noonMs = Math.floor(test.clock.nowMs() / DAY_MS) * DAY_MS - DAY_MS / 2;
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const worker = test.openAs('worker', 'seed');
     await worker.tenant(person.organizationId, async (tx) => {
       for (const startedAtMs of [noonMs, noonMs + 1]) {
         await tx.usageEntry.create({
@@ -100,7 +99,7 @@ describe('before a rule is made', () => {
     async (limitUsd, refused) => {
       const person = await test.signUp(`spend-${limitUsd}@example.com`, `Spend ${limitUsd}`);
       const key = await makeKey(person, 'spends');
-      const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+      const worker = test.openAs('worker', 'seed');
       await worker.tenant(person.organizationId, async (tx) => {
         for (let index = 0; index < 10; index++) {
           const bucket = new Date(

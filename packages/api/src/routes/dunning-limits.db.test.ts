@@ -1,5 +1,5 @@
 import { markPaid, runDunning } from '@tollgate/billing';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
 import { addRolledUpUsage } from '../test-usage.ts';
@@ -12,7 +12,7 @@ let invoiceId: string;
 
 beforeAll(async () => {
   test = await startTestApi();
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'dunning-limits-test' });
+  worker = test.openAs('worker', 'dunning-limits-test');
   ({ organizationId, call } = await test.bootstrap('Debtor'));
   invoiceId = await makeOverdue();
 });

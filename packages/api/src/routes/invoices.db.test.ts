@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
@@ -8,7 +8,7 @@ let test: TestApi;
 let worker: Database;
 beforeAll(async () => {
   test = await startTestApi();
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'invoices-test' });
+  worker = test.openAs('worker', 'invoices-test');
 });
 afterAll(async () => {
   await worker?.close();

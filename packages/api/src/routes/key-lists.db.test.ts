@@ -1,4 +1,4 @@
-import { openDatabase, type Prisma, sql, type Transaction } from '@tollgate/db';
+import { type Prisma, sql, type Transaction } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 import { everyKeyId, makeKey } from '../test-keys.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
         CASE WHEN n % 2 = 0 THEN now() - n * interval '30 minutes' END, CASE WHEN n % 3 = 0 THEN now() + interval '1 year' END,
         CASE WHEN n % 600 = 0 THEN '{"env": "prod"}'::jsonb ELSE '{}' END FROM generate_series(1, ${MANY}::integer) n`,
   );
-  const owned = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'analyze' });
+  const owned = test.openAs('migrator', 'analyze');
   await owned.platform((tx) => tx.$executeRaw`ANALYZE virtual_keys`);
   await owned.close();
 }, 60_000);

@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, TEST_PASSWORD, type TestApi, type TestCaller, type TestPerson } from '../test-api.ts';
 import { memberOfNoOther } from '../test-changes/factors.ts';
@@ -17,7 +16,7 @@ const endSessionsOf = async (person: TestPerson, by: TestPerson) =>
   by.call('DELETE', `/members/${await memberIdOf(person)}/sessions`);
 
 async function newMember(email?: string) {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'mail' });
+  const worker = test.openAs('worker', 'mail');
   const member = await memberOfNoOther({ test, owner, worker }, email);
   await worker.close();
   return member;

@@ -1,5 +1,4 @@
 /** What an organization can use, by the names that requests send. */
-import { openDatabase } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 
@@ -8,7 +7,7 @@ let owner: TestPerson;
 
 beforeAll(async () => {
   test = await startTestApi();
-  const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+  const migrator = test.openAs('migrator', 'seed');
   const alpha = { provider: 'openai', name: 'alpha', mode: 'chat', aliases: ['Newest'], abilities: {} };
   await migrator.platform((tx) => tx.model.create({ data: { id: 'mdl_alpha', ...alpha } }));
   await migrator.close();

@@ -1,5 +1,4 @@
 import { FrozenInvoice } from '@tollgate/billing';
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { parseUsdSum, sumPicoUsd } from '@tollgate/money';
@@ -43,7 +42,7 @@ describe('/month-close', () => {
 describe('GET /month-close/late-entries', () => {
   it('[M6] lists as many as the step of late usage counts, and lines of the draft mark the same ones', async () => {
     const { organizationId, call } = await test.bootstrap('Comes late');
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const worker = test.openAs('worker', 'seed');
     const runningMs = test.clock.nowMs();
     const earlier = new Date(runningMs);
     earlier.setUTCDate(0);
@@ -101,7 +100,7 @@ describe('POST /month-close/send', () => {
       await tx.organization.updateMany({ where: { id: organizationId }, data });
       await tx.organizationTimeZone.updateMany({ where, data });
     });
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const worker = test.openAs('worker', 'seed');
     const runningMs = test.clock.nowMs();
     await addRolledUpUsage(worker, { organizationId, count: 1, livemode: false, startedMs: runningMs });
     const invoice = (await call('GET', '/invoices')).body.data[0];
@@ -243,7 +242,7 @@ describe('/chargeback and /cost-splits', () => {
 
 describe('/quarantined-entries', () => {
   it('are released or rejected once, with who did it', async () => {
-    const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+    const worker = test.openAs('worker', 'seed');
     const { organizationId } = owner;
     const [first, second] = [newId('event', 1), newId('event', 2)];
     await worker.tenant(organizationId, async (tx) => {

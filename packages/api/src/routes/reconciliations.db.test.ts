@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestAnswer, type TestApi, type TestPerson } from '../test-api.ts';
@@ -8,7 +8,7 @@ let worker: Database;
 let owner: TestPerson;
 beforeAll(async () => {
   test = await startTestApi();
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  worker = test.openAs('worker', 'seed');
   await worker.platform((tx) => tx.$queryRaw`SELECT ensure_month_partitions('2026-11-01')::text`);
   owner = await test.signUp('owner@example.com', 'Acme');
 });

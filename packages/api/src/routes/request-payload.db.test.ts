@@ -1,5 +1,5 @@
 /** What requests said: who reads it, for how long, and that each reading can be proven. */
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { bodyOf, MAX_BODY_BYTES, type Payload } from '@tollgate/payloads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ let everything: Database;
 beforeAll(async () => {
   test = await startTestApi();
   owner = await test.signUp('owner@example.com', 'Keeps');
-  everything = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'payload-test' });
+  everything = test.openAs('migrator', 'payload-test');
   await keepFor(owner, 7);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** What the operator resells, by the front door, against a real Postgres. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase, type Transaction } from '@tollgate/db';
+import { type Database, OPERATOR_ORGANIZATION_ID, type Transaction } from '@tollgate/db';
 import { openSecret } from '@tollgate/keys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   test = await startTestApi({ firstUserIsOperator: true, operatorPrivateOrigins: [origin] });
   operator = await test.signUp('operator@example.com', 'Operators');
   tenant = await test.signUp('owner@example.com', 'Acme');
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  worker = test.openAs('worker', 'seed');
 });
 afterAll(async () => {
   provider.close();

@@ -1,5 +1,5 @@
 /** What organizations may spend on what the operator resells: set by the operator alone, seen by the organization. */
-import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { settleEntries } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ async function spend(amountUsd: string, credentialOwner: 'organization' | 'opera
         ? { costPicoUsd: '0', chargePicoUsd: amount }
         : { costPicoUsd: amount, chargePicoUsd: '0' },
   };
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'test' });
+  const worker = test.openAs('worker', 'test');
   await worker.tenant(organizationId, (tx) => settleEntries(tx, organizationId, [entry]));
   await worker.close();
 }

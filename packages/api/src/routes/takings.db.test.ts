@@ -1,4 +1,3 @@
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -12,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 async function quarantine(target: Record<string, string | boolean>): Promise<string> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const { organizationId } = debtor;
   const id = newId('event', test.clock.nowMs());
   await worker.tenant(organizationId, (tx) =>

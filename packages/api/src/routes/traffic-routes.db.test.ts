@@ -1,5 +1,5 @@
 /** Routes by the front door, against a real Postgres. */
-import { OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
+import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
@@ -203,7 +203,7 @@ async function explained(told: { code: string } & Record<string, unknown>, reque
   const requestId = newId('request', test.clock.nowMs());
   const what = { keyId, endpoint: 'chat.completions', dialect: 'openai', requestedModel, status: 404 };
   const refusal = { ...told, source: 'tollgate' };
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const startedAt = test.clock.now();
   await worker.tenant(organizationId, (tx) =>
     tx.requestLog.create({
@@ -323,7 +323,7 @@ describe('a check of a key under a route', () => {
   });
 
   it('names what a budget does instead only where that could take over: no way from own to resold but by a route', async () => {
-    const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+    const migrator = test.openAs('migrator', 'seed');
     const id = newId('providerCredential', Date.now());
     const resold = {
       id,
@@ -364,7 +364,7 @@ describe('a check of a key under a route', () => {
   });
 
   it('knows other names of a model as gateways do, and so does what a route hides', async () => {
-    const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+    const migrator = test.openAs('migrator', 'seed');
     const omni = { provider: 'openai', name: 'omni', mode: 'chat', aliases: ['omni-latest'], abilities: {} };
     await migrator.platform((tx) => tx.model.create({ data: { id: 'mdl_omni', ...omni } }));
     await migrator.close();

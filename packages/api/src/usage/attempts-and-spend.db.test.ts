@@ -1,6 +1,5 @@
 /** What a report says of attempts, and of what end users and tags spent: from summaries, and from the cubes beneath them. */
 import { rollUp } from '@tollgate/billing';
-import { openDatabase } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +16,7 @@ let owner: TestPerson;
 beforeAll(async () => {
   test = await startTestApi();
   owner = await test.signUp('owner@example.com', 'Retries');
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  const worker = test.openAs('worker', 'seed');
   const { organizationId } = owner;
   const entries = [2, 3, 10].flatMap((days) => fellBack(organizationId, test.clock.nowMs() - days * DAY_MS));
   await worker.tenant(organizationId, async (tx) => {

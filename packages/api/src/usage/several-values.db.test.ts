@@ -1,6 +1,6 @@
 /** Usage of several values of a dimension, where summaries answer and where cubes do: the same sums, to the pico-USD. */
 import { rollUp } from '@tollgate/billing';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { formatUsd, picoUsdSum } from '@tollgate/money';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ let worker: Database;
 beforeAll(async () => {
   test = await startTestApi();
   owner = await test.signUp('owner@example.com', 'Several');
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seed' });
+  worker = test.openAs('worker', 'seed');
   const { organizationId } = owner;
   const entries = DAYS_AGO.flatMap((days, at) =>
     TEAMS.flatMap((team, t) =>
