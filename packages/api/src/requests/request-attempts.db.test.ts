@@ -1,17 +1,18 @@
 import { rollUp } from '@tollgate/billing';
-import { openDatabase, type Prisma } from '@tollgate/db';
+import type { Database, Prisma } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { formatUsd, parseUsd, picoUsdSum } from '@tollgate/money';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
+import { whenCursorsReach } from '../test-cursors.ts';
 
 const START_MS = Date.UTC(2026, 10, 19, 12);
 const range = { from: new Date(START_MS).toISOString(), to: new Date(START_MS + 3_600_000).toISOString() };
 let test: TestApi;
 let organizationId: string;
 let call: TestCaller;
-let worker: ReturnType<typeof openDatabase>;
+let worker: Database;
 
 type Entry = Partial<Prisma.UsageEntryUncheckedCreateInput>;
 const cents = (count: number): bigint => BigInt(count) * 10_000_000_000n;
@@ -49,8 +50,10 @@ const ids = new Map<string, string>();
 beforeAll(async () => {
   test = await startTestApi();
   ({ organizationId, call } = await test.bootstrap('Attempts'));
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'attempts-test' });
+  worker = test.openAs('worker', 'attempts-test');
   for (const [name, entries] of Object.entries(REQUESTS)) ids.set(await log(name, entries), name);
+  // One of many would be enough below.
+  await whenCursorsReach(worker);
   await waitFor(async () => {
     await rollUp(worker, { organizationId, nowMs: START_MS });
     return (await usage('')).length > 0;

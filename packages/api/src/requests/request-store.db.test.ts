@@ -1,7 +1,8 @@
-import { openDatabase, type Prisma, sql } from '@tollgate/db';
+import { type Database, type Prisma, sql } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestCaller } from '../test-api.ts';
+import { whenCursorsReach } from '../test-cursors.ts';
 import { toConditions } from './request-conditions.ts';
 import { parseRequestQuery } from './request-query.ts';
 import { findRequests, newestRows, scanOf } from './request-store.ts';
@@ -13,12 +14,12 @@ const range = { from: new Date(START_MS), to: new Date(START_MS + 86_400_000) };
 let test: TestApi;
 let organizationId: string;
 let call: TestCaller;
-let worker: ReturnType<typeof openDatabase>;
+let worker: Database;
 
 beforeAll(async () => {
   test = await startTestApi();
   ({ organizationId, call } = await test.bootstrap('Explorer'));
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'explorer-test' });
+  worker = test.openAs('worker', 'explorer-test');
   await worker.tenant(organizationId, async (tx) => {
     for (let index = 0; index < COUNT; index++) {
       await log(tx, {
@@ -185,6 +186,7 @@ describe('the live view', () => {
   const tail = (query: string) => call('GET', `/requests/tail${query}`);
 
   it('tells each request once, whenever it began, and only what the query asks for', async () => {
+    await whenCursorsReach(worker);
     let { nextCursor } = (await tail('')).body;
     const seen: string[] = [];
     const look = async (q = '') => {
@@ -202,10 +204,12 @@ describe('the live view', () => {
     const fresh = await worker.tenant(organizationId, (tx) =>
       log(tx, { startedAt: new Date(now), status: 429 }),
     );
+    await whenCursorsReach(worker);
     await look();
     await look();
     expect(seen.toSorted()).toEqual([late, fresh].toSorted());
     await worker.tenant(organizationId, (tx) => log(tx, { startedAt: new Date(now) }));
+    await whenCursorsReach(worker);
     expect((await look('status:429')).data).toEqual([]);
   });
 
@@ -230,9 +234,8 @@ describe('[S7] on a log of many', () => {
           CASE WHEN n % 100 = 0 THEN 'chat-' || n % 1000 ELSE '' END, CASE WHEN n % 100 = 0 THEN 'user-' || n % 1000 ELSE '' END,
           'gpt-5.2'
         FROM generate_series(1, ${MANY}) n`,
-      { timeoutMs: 60_000 },
     );
-    const owner = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'explorer-test' });
+    const owner = test.openAs('migrator', 'explorer-test');
     await owner.platform((tx) => tx.$executeRaw`ANALYZE request_logs`);
     await owner.close();
   }, 60_000);

@@ -1,8 +1,8 @@
 import { createCheckpointSigner, sealAuditEvents } from '@tollgate/audit';
 import { verifyExportedLog } from '@tollgate/audit/verify-export';
-import { openDatabase } from '@tollgate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { whenCursorsReach } from '../test-cursors.ts';
 
 const HOSTILE = '=HYPERLINK("http://evil.example")';
 
@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 async function seal(): Promise<void> {
-  const worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'seal' });
+  const worker = test.openAs('worker', 'seal');
+  await whenCursorsReach(worker);
   const signer = createCheckpointSigner(test.options.encryptionKeys);
   await sealAuditEvents(worker, owner.organizationId, { nowMs: test.clock.nowMs(), signer });
   await worker.close();

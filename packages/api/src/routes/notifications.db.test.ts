@@ -1,8 +1,9 @@
 import { tellPeople } from '@tollgate/alerts';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { whenCursorsReach } from '../test-cursors.ts';
 
 let test: TestApi;
 let worker: Database;
@@ -12,7 +13,7 @@ let admin: TestPerson;
 
 beforeAll(async () => {
   test = await startTestApi();
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'worker' });
+  worker = test.openAs('worker', 'worker');
   owner = await test.signUp('owner@example.com', 'Acme');
   viewer = await test.join(owner, 'viewer@example.com', 'viewer');
   admin = await test.join(owner, 'admin@example.com', 'admin');
@@ -22,12 +23,18 @@ afterAll(async () => {
   await test.close();
 });
 
-const tell = () =>
+const tellNow = () =>
   tellPeople(worker, {
     organizationId: owner.organizationId,
     nowMs: test.clock.nowMs(),
     mail: { ring: test.options.encryptionKeys, consoleUrl: 'http://localhost:3000' },
   });
+
+/** Of all that has happened. */
+const tell = async (): Promise<number> => {
+  await whenCursorsReach(worker);
+  return tellNow();
+};
 
 const eventsOf = async ({ call }: TestPerson): Promise<string[]> =>
   (await call('GET', '/notifications')).body.data.map((row: { event: string }) => row.event);
@@ -61,7 +68,8 @@ describe('people are told', () => {
   it('what they may know, once, however many workers look at the same time', async () => {
     await owner.call('POST', '/admin-tokens', { name: 'deploy', permissions: ['keys:read'] });
     await plantAlert('budget-threshold');
-    const counts = await Promise.all([tell(), tell(), tell()]);
+    await whenCursorsReach(worker);
+    const counts = await Promise.all([tellNow(), tellNow(), tellNow()]);
     expect(counts.toSorted()).toEqual([0, 0, 3]);
     expect(await tell()).toBe(0);
     // Owners and admins answer for alerts; who made the token knows it.

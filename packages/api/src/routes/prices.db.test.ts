@@ -1,11 +1,12 @@
 /** Prices and re-ratings by the front door, against a real Postgres. */
 
 import { rollUp } from '@tollgate/billing';
-import { type Database, openDatabase } from '@tollgate/db';
+import type { Database } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import { runRerating } from '@tollgate/metering/rerating';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
+import { whenCursorsReach } from '../test-cursors.ts';
 
 const HOUR_MS = 3_600_000;
 let test: TestApi;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   operator = await test.signUp('operator@example.com', 'Operators');
   owner = await test.signUp('owner@example.com', 'Acme');
   stranger = await test.signUp('stranger@example.com', 'Other');
-  worker = openDatabase({ url: test.testDatabase.urls.worker, applicationName: 'worker' });
+  worker = test.openAs('worker', 'worker');
   await test.database.tenant('org_operator', (tx) =>
     tx.priceVersion.createMany({
       data: [
@@ -38,7 +39,7 @@ beforeAll(async () => {
       })),
     }),
   );
-  const migrator = openDatabase({ url: test.testDatabase.urls.migrator, applicationName: 'seed' });
+  const migrator = test.openAs('migrator', 'seed');
   await migrator.platform((tx) =>
     tx.model.create({
       data: {
@@ -125,6 +126,11 @@ async function addAttempt(organizationId: string, attempt: Attempt): Promise<str
     }),
   );
   return requestId;
+}
+
+async function rollUpAll(organizationId: string): Promise<void> {
+  await whenCursorsReach(worker);
+  await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
 }
 
 describe('GET /prices', () => {
@@ -349,7 +355,7 @@ describe('GET /prices/unknown', () => {
     const { call, organizationId } = await test.signUp('unknown@example.com', 'Unpriced');
     await addAttempt(organizationId, { cost: null, model: 'omega' });
     await addAttempt(organizationId, { cost: null, model: 'alpha', endpoint: 'batches' });
-    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    await rollUpAll(organizationId);
     const models = async (query: string) =>
       (await call('GET', `/prices/unknown${query}`)).body.data.map(({ model }: { model: string }) => model);
     expect(await models('')).toEqual(['omega']);
@@ -389,7 +395,7 @@ describe('GET /prices/unknown', () => {
       );
     };
     for (const state of ['following', 'unknown', 'lost']) await batch(state);
-    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    await rollUpAll(organizationId);
     const stepOf = async (query: string) => {
       const { body } = await call('GET', `/month-close?at=${inMs(-2 * HOUR_MS)}${query}`);
       return body.steps.find((each: { step: string }) => each.step === 'unknown-prices');
@@ -404,7 +410,7 @@ describe('GET /prices/unknown', () => {
   it('of more models than the close of a month names are all counted there', async () => {
     const { call, organizationId } = await test.signUp('many-unknown@example.com', 'Many');
     for (let n = 0; n < 22; n += 1) await addAttempt(organizationId, { cost: null, model: `model ${n}` });
-    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    await rollUpAll(organizationId);
     const { body } = await call('GET', `/month-close?at=${inMs(-2 * HOUR_MS)}`);
     const step = body.steps.find((each: { step: string }) => each.step === 'unknown-prices');
     expect([step.count, step.details.length]).toEqual([22, 20]);
@@ -421,7 +427,7 @@ describe('re-rating', () => {
       price: 'prc_wrong',
       owner: 'operator',
     });
-    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    await rollUpAll(organizationId);
     expect((await call('GET', '/prices/unknown')).body.data).toMatchObject([
       { provider: 'acme-ai', model: 'omega', attempts: 1, hasPriceNow: false },
     ]);
@@ -462,7 +468,7 @@ describe('re-rating', () => {
         [unknown, 1_725_000_000n, true],
       ].toSorted(([a], [b]) => ((a as string) < (b as string) ? -1 : 1)),
     );
-    await rollUp(worker, { organizationId, nowMs: test.clock.nowMs() });
+    await rollUpAll(organizationId);
     expect((await call('GET', '/prices/unknown')).body.data).toEqual([]);
     const actions = (await call('GET', `/audit-events?targetKind=rerating&targetId=${done.id}`)).body.data;
     expect(actions.map(({ action }: { action: string }) => action).toSorted()).toEqual([
