@@ -32,7 +32,7 @@ function boundsOf(organizationId: string) {
   );
 }
 
-const BOUNDED = [{ limit: '5000000000000', counts: 'resold', together: true }];
+const BOUNDED = [{ limit: '50000000000000', counts: 'resold', together: true }];
 
 describe('an organization that is founded', () => {
   it('by sign-up is bounded in the same transaction, and its log says by whom', async () => {

@@ -30,8 +30,8 @@ import type { RefusalExplanation as RefusalExplanationSchema } from './limits/ex
 import type { KeyModel as KeyModelSchema, KeyReach as KeyReachSchema } from './limits/key-reach.ts';
 import type { Budget as BudgetSchema, BudgetValue as BudgetValueSchema } from './limits/present-budget.ts';
 import type { RateLimit as RateLimitSchema } from './limits/present-rate-limit.ts';
-import type { NewResoldSpend as NewResoldSpendSchema } from './limits/resold-spend.ts';
 import type { RateLimitUse as RateLimitUseSchema } from './limits/rate-limit-use.ts';
+import type { NewResoldSpend as NewResoldSpendSchema } from './limits/resold-spend.ts';
 import type { ScopePreview as ScopePreviewSchema } from './limits/scope-preview.ts';
 import type { MarkupRule as MarkupRuleSchema } from './prices/markup-rules.ts';
 import type { Price as PriceSchema } from './prices/present-price.ts';

@@ -73,7 +73,7 @@ CREATE FUNCTION resold_spend_limit() RETURNS numeric
   SELECT CASE
     WHEN NOT EXISTS (SELECT 1 FROM provider_credentials c WHERE c.organization_id = 'org_operator' AND c.disabled_at IS NULL) THEN NULL
     WHEN s.value ? 'limitUsd' THEN trunc((s.value ->> 'limitUsd')::numeric * 1000000000000)
-    ELSE 5000000000000 END
+    ELSE 50000000000000 END
   FROM (SELECT (SELECT p.value FROM platform_settings p WHERE p.key = 'resold-spend') AS value) s $$;
 
 -- Organizations that nothing bounds although nobody said so: from before, or made while something went wrong.

@@ -1,4 +1,4 @@
--- Who has been served by the operator's credentials before they were bounded is served on: an upgrade refuses nobody. The
+-- Who has paid for what the operator's credentials served before they were bounded is served on: an upgrade refuses nobody. The
 -- operator finds "no bound" beside each, and may set one. All others are bounded like new ones.
 
 -- As packages/ids makes them: a UUID of version 7 in base 58, 22 digits.
@@ -25,7 +25,8 @@ BEGIN
     PERFORM set_config('app.org_id', place.id, true);
     INSERT INTO budgets (id, organization_id, name, scope_type, scope_id, limit_pico_usd, period, kind, thresholds, counts, archived_at)
       SELECT pg_temp.new_budget_id(), place.id, 'Resold models', 'organization', place.id, 0, 'month', 'hard', '{50,80,100}', 'resold', now()
-      WHERE EXISTS (SELECT 1 FROM usage_rollups r WHERE r.organization_id = place.id AND r.credential_owner = 'operator')
+      WHERE EXISTS (SELECT 1 FROM usage_rollups r WHERE r.organization_id = place.id AND r.credential_owner = 'operator'
+          AND r.livemode AND r.charge_pico_usd > 0)
         AND NOT EXISTS (SELECT 1 FROM budgets b WHERE b.organization_id = place.id AND b.counts = 'resold');
   END LOOP;
 END $$;

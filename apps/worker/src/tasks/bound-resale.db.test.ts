@@ -86,7 +86,7 @@ it('[M3] bounds all of them, page by page, counts what they spent this month, an
   await spend('org_a', 'organization', '9000000000000');
   await resell();
   await boundResale(context, NEVER, 2);
-  const usual = ['5000000000000'];
+  const usual = ['50000000000000'];
   expect(await limitsOf()).toEqual({ org_a: usual, org_b: usual, org_d: usual, org_e: usual });
   const [period] = await console.tenant('org_a', (tx) => tx.budgetPeriod.findMany());
   expect(String(period?.settledPicoUsd)).toBe('4000000000000');
@@ -117,7 +117,7 @@ it('leaves alone of whom the operator has said something', async () => {
   );
   await resell();
   await Promise.all([boundResale(context, NEVER), boundResale(context, NEVER)]);
-  expect(await limitsOf(['org_a', 'org_b'])).toEqual({ org_a: ['0'], org_b: ['5000000000000'] });
+  expect(await limitsOf(['org_a', 'org_b'])).toEqual({ org_a: ['0'], org_b: ['50000000000000'] });
 });
 
 it('one that fails does not keep the others waiting, and is tried again', async () => {

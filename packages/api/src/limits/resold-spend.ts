@@ -41,7 +41,7 @@ export function findResoldBudget(tx: Transaction, organizationId: string): Promi
 }
 
 /** Unless the operator has said otherwise; `resold_spend_limit` in the migration has the same. */
-const USUAL_USD = '5';
+const USUAL_USD = '50';
 
 const Setting = z.object({ limitUsd: usdAmount.nullable().default(USUAL_USD) });
 

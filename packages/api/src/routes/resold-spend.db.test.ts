@@ -282,9 +282,9 @@ describe('the budget that the operator has set', () => {
 });
 
 describe('what new organizations may spend', () => {
-  it('is 5 USD until the operator says otherwise, with a version and an event', async () => {
+  it('is 50 USD until the operator says otherwise, with a version and an event', async () => {
     const first = ok(await operator.call('GET', NEW));
-    expect(first.body).toEqual({ limitUsd: '5.00', updatedAt: '1970-01-01T00:00:00.000Z' });
+    expect(first.body).toEqual({ limitUsd: '50.00', updatedAt: '1970-01-01T00:00:00.000Z' });
     const etag = first.headers.get('etag') ?? '';
     test.clock.advance(1_000);
     const set = ok(await operator.call('PUT', NEW, { limitUsd: '2.5' }, { 'if-match': etag }));
@@ -299,7 +299,7 @@ describe('what new organizations may spend', () => {
       tx.auditEvent.findMany({ where: { action: 'new-resold-spend-changed' }, orderBy: { id: 'asc' } }),
     );
     expect(events.map(({ before, after }) => [before, after])).toEqual([
-      [{ limitUsd: '5.00' }, { limitUsd: '2.50' }],
+      [{ limitUsd: '50.00' }, { limitUsd: '2.50' }],
       [{ limitUsd: '2.50' }, { limitUsd: null }],
       [{ limitUsd: null }, { limitUsd: '5.00' }],
     ]);

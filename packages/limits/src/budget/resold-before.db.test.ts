@@ -26,7 +26,13 @@ async function migrateAgain(): Promise<void> {
   expect(await applyMigrations({ url: migrator })).toEqual([MIGRATION]);
 }
 
-function rollUp(credentialOwner: 'organization' | 'operator'): Promise<unknown> {
+interface Use {
+  readonly credentialOwner: 'organization' | 'operator';
+  readonly livemode?: boolean;
+  readonly chargePicoUsd?: number;
+}
+
+function rollUp({ credentialOwner, livemode = true, chargePicoUsd = 1 }: Use): Promise<unknown> {
   const { organizationId } = world;
   return world.worker.tenant(organizationId, (tx) =>
     tx.usageRollup.create({
@@ -44,7 +50,8 @@ function rollUp(credentialOwner: 'organization' | 'operator'): Promise<unknown> 
         credentialOwner,
         endpoint: 'chat',
         status: 'ok',
-        livemode: true,
+        livemode,
+        chargePicoUsd,
         requests: 1,
         attempts: 1,
       },
@@ -56,7 +63,7 @@ const listResold = () =>
   world.console.tenant(world.organizationId, (tx) => tx.budget.findMany({ where: { counts: 'resold' } }));
 
 it('an organization that used what is resold is not bounded by the upgrade: the operator finds it without a bound', async () => {
-  await rollUp('operator');
+  await rollUp({ credentialOwner: 'operator' });
   await migrateAgain();
   await migrateAgain();
   const [budget, ...more] = await listResold();
@@ -67,8 +74,12 @@ it('an organization that used what is resold is not bounded by the upgrade: the 
   expect(Math.abs(Date.now() - timeMs)).toBeLessThan(600_000);
 });
 
-it('one that has used its own credentials only is left to the worker, which bounds it as a new one', async () => {
-  await rollUp('organization');
+it.each<[string, Use]>([
+  ['its own credentials', { credentialOwner: 'organization' }],
+  ['what is resold for tests', { credentialOwner: 'operator', livemode: false }],
+  ['what is resold, for nothing', { credentialOwner: 'operator', chargePicoUsd: 0 }],
+])('one that has used only %s is left to the worker, which bounds it as a new one', async (_name, use) => {
+  await rollUp(use);
   await migrateAgain();
   expect(await listResold()).toEqual([]);
 });

@@ -215,7 +215,7 @@ describe('setResoldBudget()', () => {
 describe('ensureResoldBudget()', () => {
   it.each([
     ['nothing is resold', false, undefined, null],
-    ['the operator said nothing', true, undefined, '5000000000000'],
+    ['the operator said nothing', true, undefined, '50000000000000'],
     ['the operator said an amount', true, '0.25', '250000000000'],
     ['the operator wants no bound', true, null, null],
   ])('where %s', async (_name, isResold, limitUsd, expected) => {
