@@ -44,6 +44,14 @@ describe('[G6] describeRefusal()', () => {
     );
   });
 
+  it('advises a price only where one of the organization’s would count', () => {
+    const rule = { name: 'Pilot', limitUsd: '99.00' };
+    expect(sentence({}, 'unbounded_cost', 'en', { ...rule, counts: 'all' })).toContain('state the price');
+    const resold = sentence({}, 'unbounded_cost', 'en', { ...rule, counts: 'resold' });
+    expect(resold).toContain('use a provider of your own');
+    expect(resold).not.toContain('state the price');
+  });
+
   it('falls back to what the code means where figures are missing', () => {
     expect(sentence({}, 'budget_exceeded')).toBe('A hard budget has nothing left.');
   });

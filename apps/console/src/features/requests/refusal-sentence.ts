@@ -51,7 +51,11 @@ export function describeRefusal({ text, refusal, code, rule, who, words }: Refus
   }
   const budget = rule !== undefined && 'limitUsd' in rule ? words.budgetName(rule) : undefined;
   const name = budget === undefined ? text.aBudget : text.budgetNamed(budget);
-  if (code === 'unbounded_cost') return text.sentences.unbounded(name, whose);
+  if (code === 'unbounded_cost') {
+    // No price of the organization's counts for what is resold.
+    const isResold = rule !== undefined && 'counts' in rule && rule.counts === 'resold';
+    return isResold ? text.sentences.unboundedResold(name, whose) : text.sentences.unbounded(name, whose);
+  }
   if (limit === undefined) return codes[code] ?? code;
   const figures = [words.limitMoney(limit), words.money(used ?? '0')] as const;
   if (code === 'budget_exceeded') return text.sentences.exceeded(name, whose, ...figures);

@@ -286,6 +286,8 @@ export const requests: Translation<typeof english> = {
         `${budget} hatte für ${who} nur Platz in dem, was laufende Anfragen hielten: ${used} von ${limit} waren vergeben. Kurz darauf war wieder Platz.`,
       unbounded: (budget, who) =>
         `${budget} gilt für ${who}, und nichts begrenzt, was diese Anfrage kosten könnte: Geben Sie den fehlenden Preis an, begrenzen Sie das Werkzeug des Anbieters, das sie benutzt, oder nehmen Sie ein Modell, dessen Fenster bekannt ist.`,
+      unboundedResold: (budget, who) =>
+        `${budget} gilt für ${who}, und nichts begrenzt, was diese Anfrage den Betreiber kosten könnte: Nehmen Sie einen eigenen Anbieter, begrenzen Sie das Werkzeug des Anbieters, das sie benutzt, oder nehmen Sie ein Modell, dessen Preis und Fenster bekannt sind.`,
     },
     codes: {
       invalid_api_key: 'Diesen Schlüssel gibt es nicht: Er ist vertippt oder von einer anderen Installation.',

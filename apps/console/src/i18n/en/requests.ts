@@ -278,6 +278,8 @@ export const requests = {
         `${budget} had room for ${who} only in what running requests held: ${used} of ${limit} was taken. Soon after there was room again.`,
       unbounded: (budget: string, who: string) =>
         `${budget} holds for ${who}, and nothing bounds what this request could cost: state the price that lacks, limit the provider’s tool that it uses, or take a model whose window is known.`,
+      unboundedResold: (budget: string, who: string) =>
+        `${budget} holds for ${who}, and nothing bounds what this request could cost whoever runs this installation: use a provider of your own, limit the provider’s tool that it uses, or take a model whose price and window are known.`,
     },
     codes: {
       invalid_api_key: 'There is no such key: it is mistyped, or of another installation.',
