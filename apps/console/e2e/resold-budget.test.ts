@@ -2,12 +2,12 @@
 import type { Browser, Page } from '@playwright/test';
 import { nameOperator, setNewResoldSpend } from './support/operator.ts';
 import type { System } from './support/system.ts';
-import { CSRF, expect, signUpByApi, test } from './support/test.ts';
+import { CSRF, expect, guarded, signUpByApi, test } from './support/test.ts';
 
 /** Signed in besides the person of the test. */
 async function openOperator(browser: Browser, system: System): Promise<Page> {
   const context = await browser.newContext({ baseURL: system.consoleUrl });
-  const page = await context.newPage();
+  const page = guarded(await context.newPage());
   const { email } = await signUpByApi(page, system);
   await nameOperator(system, email);
   return page;
