@@ -9,8 +9,6 @@ import type { KeyName, StaffKey } from './people.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Processes look at the moved clock five times a second. */
-const CLOCK_SEEN_MS = 250;
 /** Of so many requests that an hour of another day has, one of the last day has one: it has all its hours. */
 const LAST_DAY_THINNER = 3;
 /** Of the day, in UTC. */
@@ -164,7 +162,6 @@ async function untilRecorded(countRecorded: () => Promise<number>, dispatched: n
 
 export async function setClock(system: System, atMs: number): Promise<void> {
   await moveClock(system, atMs - Date.now());
-  await sleep(CLOCK_SEEN_MS);
 }
 
 /** For a gateway, hours without its control plane have passed: it serves again when it has heard from it. */
