@@ -8,7 +8,7 @@ import type { Page } from '@playwright/test';
 import { readTruth } from '@tollgate/simulator';
 import OpenAI from 'openai';
 import { moveClock, type System } from './support/system.ts';
-import { CSRF, expect, signIn, test } from './support/test.ts';
+import { CSRF, expect, signInAt, test } from './support/test.ts';
 
 const PICO_PER_USD = 1_000_000_000_000n;
 // The price book's entries for the simulator, written out: pico-USD for one token.
@@ -146,9 +146,8 @@ test('[M5, M6] over 5 USD of calls become a draft that sums exactly, down to the
 
   const [draft] = await readAll<InvoiceRow>(page, system, '/invoices');
   const afterGraceMs = Date.parse(draft!.periodEnd) + 5 * 86_400_000;
-  await moveClock(system, afterGraceMs - Date.now());
   try {
-    await signIn(page, person);
+    await signInAt(page, system, person, afterGraceMs - Date.now());
     await expect
       .poll(async () => (await readApi<InvoiceRow>(page, system, `/invoices/${draft!.id}`)).state, {
         message: 'the month closes by itself',

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { moveClock, type System } from './support/system.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, signInAt, test } from './support/test.ts';
 
 interface InvoiceRow {
   readonly id: string;
@@ -68,9 +68,8 @@ test('a plan is taken with a card; the month’s invoice is declined, paid on it
     })
     .toBe('draft');
   const draft = (await liveInvoice(page, system))!;
-  await moveClock(system, Date.parse(draft.periodEnd) + 5 * 86_400_000 - Date.now());
   try {
-    await signIn(page, person);
+    await signInAt(page, system, person, Date.parse(draft.periodEnd) + 5 * 86_400_000 - Date.now());
     await expect
       .poll(async () => (await readApi<InvoiceRow>(page, system, `/invoices/${draft.id}`)).state, {
         message: 'the month closes by itself',

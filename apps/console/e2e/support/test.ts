@@ -1,7 +1,7 @@
 /** What every browser test begins with: the system, a person of its own, and a page that must not fail. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { test as base, expect, type Page } from '@playwright/test';
-import { readSystem, type System } from './system.ts';
+import { moveClock, readSystem, type System } from './system.ts';
 
 export interface Person {
   readonly name: string;
@@ -89,8 +89,11 @@ export async function signUpByApi(page: Page, system: System): Promise<Person> {
   return { ...person, organizationId };
 }
 
-/** Over its page: after the clock was moved, sessions are over. */
-export async function signIn(page: Page, person: Person): Promise<void> {
+/** Moves the clock beyond the end of all sessions, and signs in there. Move it back (0) before the test ends. */
+export async function signInAt(page: Page, system: System, person: Person, offsetMs: number): Promise<void> {
+  // What is open would go to its own sign-in with the next thing that it asks, in the midst of ours.
+  await page.goto('about:blank');
+  await moveClock(system, offsetMs);
   await page.goto('/sign-in');
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
