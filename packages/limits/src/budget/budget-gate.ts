@@ -127,7 +127,11 @@ export class BudgetGate {
         ? null
         : (request.modelOutputMax ?? this.#options.defaultOutputCap));
     const worst = worstCaseOf(bound, wished ?? (bound.kind === 'linear' ? 0 : null));
-    if (worst.kind === 'unbounded') return refuseUnbounded(pools[0]!.rule, worst.reason);
+    if (worst.kind === 'unbounded')
+      return refuseUnbounded(
+        pools.map(({ rule }) => rule),
+        worst.reason,
+      );
     const held = this.#tryHold(pools, worst.amountPicoUsd, wished, request);
     if (held !== undefined) return { kind: 'held', hold: held };
     return { kind: 'pending', outcome: this.#acquire(pools, worst.amountPicoUsd, wished, request) };

@@ -19,11 +19,21 @@ export function tooManyValues(): Refusal {
   };
 }
 
-export function refuseUnbounded(rule: BudgetRule, reason: keyof typeof UNBOUNDED_MESSAGE): Refusal {
+/** @param rules In scope, at least one. The operator's is told of first: who asks cannot lift it. */
+export function refuseUnbounded(
+  rules: readonly BudgetRule[],
+  reason: keyof typeof UNBOUNDED_MESSAGE,
+): Refusal {
+  const resold = rules.find(({ counts }) => counts === 'resold');
+  const rule = resold ?? rules[0]!;
+  const why = UNBOUNDED_MESSAGE[reason];
   return {
     kind: 'refused',
     code: 'unbounded_cost',
-    message: `Cannot send the request under a hard budget: its cost must be bounded, but ${UNBOUNDED_MESSAGE[reason]}`,
+    message:
+      resold === undefined
+        ? `Cannot send the request under a hard budget: its cost must be bounded, but ${why}`
+        : `Cannot send the request under the operator's bound on its models: its cost must be bounded, but ${why}; use a provider credential of your own, or ask the operator`,
     ruleId: rule.id,
     scope: { type: rule.scope.type, id: rule.scope.id, ...(rule.name === '' ? {} : { name: rule.name }) },
   };
