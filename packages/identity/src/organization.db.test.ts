@@ -108,4 +108,17 @@ describe('a new time zone', () => {
       '2026-12-31T23:00:00.000Z Europe/Berlin',
     ]);
   });
+
+  it('[M3, M5] leaves one that has put off the running month: its first hours are of the month before', async () => {
+    const id = await meteredOrganization('UTC', Date.parse('2026-11-15T00:00:00Z'));
+    await change(id, 'America/Los_Angeles', '2026-11-15T00:00:00Z');
+    expect(await change(id, 'Europe/Berlin', '2026-12-01T03:00:00Z')).toEqual([
+      '2026-12-01T08:00:00.000Z America/Los_Angeles',
+      '2026-12-31T23:00:00.000Z Europe/Berlin',
+    ]);
+    expect(await change(id, 'Asia/Tokyo', '2026-12-01T04:00:00Z')).toEqual([
+      '2026-12-01T08:00:00.000Z America/Los_Angeles',
+      '2026-12-31T15:00:00.000Z Asia/Tokyo',
+    ]);
+  });
 });

@@ -170,19 +170,40 @@ async function changeTimeZone(
   timeZone: string,
   nowMs: number,
 ): Promise<{ timeZone?: string }> {
+  // Whoever records the first entry does so before it is asked for, or in the new zone.
+  await tx.$queryRaw`SELECT lock_time_zones()::text`;
   const metered = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM usage_entries WHERE organization_id = ${organizationId} LIMIT 1`;
   const now = new Date(nowMs);
   const validFrom =
     metered.length === 0 ? new Date(0) : await nextPeriodStart(tx, organizationId, timeZone, now);
-  // One that was still to come is replaced, whichever of the two would begin first.
-  await tx.organizationTimeZone.deleteMany({ where: { organizationId, validFrom: { gt: now } } });
+  if (metered.length === 0)
+    await tx.organizationTimeZone.deleteMany({ where: { organizationId, validFrom: { gt: now } } });
+  else await endPending(tx, organizationId, now);
   await tx.organizationTimeZone.upsert({
     where: { organizationId_validFrom: { organizationId, validFrom } },
     create: { organizationId, validFrom, timeZone },
     update: { timeZone },
   });
   return metered.length === 0 ? { timeZone } : {};
+}
+
+/**
+ * One that is still to come is replaced, whichever of the two would begin first. But where its month would have begun by now
+ * without it, what was used since then is in the month before: without it that would move into another invoice and budget.
+ */
+async function endPending(tx: Transaction, organizationId: string, now: Date): Promise<void> {
+  const instant = sql`${now.toISOString()}::timestamptz`;
+  await tx.$executeRaw`
+    DELETE FROM organization_time_zones pending WHERE pending.organization_id = ${organizationId} AND pending.valid_from > ${instant}
+      AND pending.valid_from AT TIME ZONE pending.time_zone > ${instant} AT TIME ZONE ${zoneInForce(organizationId, instant)}`;
+}
+
+function zoneInForce(organizationId: string, instant: Prisma.Sql): Prisma.Sql {
+  return sql`COALESCE(
+    (SELECT time_zone FROM organization_time_zones WHERE organization_id = ${organizationId} AND valid_from <= ${instant}
+     ORDER BY valid_from DESC LIMIT 1),
+    (SELECT time_zone FROM organizations WHERE id = ${organizationId}))`;
 }
 
 /**
@@ -199,10 +220,7 @@ async function nextPeriodStart(
   const [row] = await tx.$queryRaw<{ start: Date }[]>`
     SELECT (GREATEST(date_trunc('month', ${instant} AT TIME ZONE in_force.zone),
         date_trunc('month', ${instant} AT TIME ZONE ${timeZone}::text)) + interval '1 month') AT TIME ZONE ${timeZone}::text AS start
-    FROM (SELECT COALESCE(
-      (SELECT time_zone FROM organization_time_zones WHERE organization_id = ${organizationId} AND valid_from <= ${instant}
-       ORDER BY valid_from DESC LIMIT 1),
-      (SELECT time_zone FROM organizations WHERE id = ${organizationId})) AS zone) AS in_force`;
+    FROM (SELECT ${zoneInForce(organizationId, instant)} AS zone) AS in_force`;
   return row!.start;
 }
 
