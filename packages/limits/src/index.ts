@@ -1,4 +1,5 @@
 /** Budgets and rate limits: deciding, holding, settling. The public names of this package. */
+export { alignBudgets, lockTimeZones } from './budget/align-budgets.ts';
 export { auditBudgets, type BudgetDifference } from './budget/audit-budgets.ts';
 export { BudgetGate, type BudgetGateOptions, type RecallMessage } from './budget/budget-gate.ts';
 export {

@@ -13,6 +13,7 @@ import {
   SLUG,
   updateOrganization,
 } from '@tollgate/identity';
+import { alignBudgets, lockTimeZones } from '@tollgate/limits';
 import { MAX_RETENTION_DAYS } from '@tollgate/payloads';
 import { recordChange } from '../framework/change-feed.ts';
 import { definedOnly, id, idParam, iso, name, timestamp, timeZone } from '../framework/field.ts';
@@ -126,6 +127,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, params, organizationId, body, actor, origin, nowMs, request, headers } = call;
       if (params.id !== organizationId) throw notFound('organization');
+      if (body.timeZone !== undefined) await lockTimeZones(tx);
       await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
       const before = await tx.organization.findUniqueOrThrow({ where: { id: organizationId } });
       assertIfMatch(request, before.updatedAt);
@@ -134,6 +136,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
         assertPresent(actor.actor, nowMs);
       }
       const row = await updateOrganization(tx, organizationId, definedOnly(body), actor.actor, origin, nowMs);
+      if (body.timeZone !== undefined) await alignBudgets(tx, organizationId, nowMs);
       await recordChange(call, tx, 'organization-changed', organizationId);
       setEtag(headers, row.updatedAt);
       return present(row);

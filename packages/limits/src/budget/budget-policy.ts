@@ -44,6 +44,7 @@ export interface BudgetRow {
   readonly limitPicoUsd: Parameters<typeof toBigInt>[0];
   readonly period: string;
   readonly anchorAt: Date | null;
+  readonly createdAt: Date;
   readonly carryOver: boolean;
   readonly kind: string;
   readonly onExceeded: unknown;
@@ -90,6 +91,7 @@ export function toBudgetRule(row: BudgetRow): BudgetRule {
     counts: row.counts === 'resold' ? 'resold' : 'all',
     period,
     anchorAtMs: row.anchorAt?.getTime() ?? null,
+    createdAtMs: row.createdAt.getTime(),
     kind: row.kind === 'hard' ? 'hard' : 'soft',
     limitPicoUsd: toBigInt(row.limitPicoUsd),
     carryOver: row.carryOver,

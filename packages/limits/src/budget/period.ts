@@ -14,6 +14,8 @@ export type BudgetPeriodKind = (typeof BUDGET_PERIODS)[number];
 export interface PeriodRule {
   readonly period: BudgetPeriodKind;
   readonly anchorAtMs: number | null;
+  /** An anchor that lies later is read in the zone of this time: no zone that comes afterwards moves what has begun. */
+  readonly createdAtMs?: number;
 }
 
 /** A row of organization_time_zones. */
@@ -83,7 +85,7 @@ interface Labels {
 }
 
 function labelsOf(rule: PeriodRule, zones: readonly TimeZoneFrom[]): Labels {
-  const anchor = rule.anchorAtMs === null ? null : wallAt(rule.anchorAtMs, zoneAt(zones, rule.anchorAtMs));
+  const anchor = anchorWall(rule, zones);
   if (rule.period === 'month') return monthLabels(anchor ?? 0);
   const lengthMs = rule.period === 'day' ? DAY_MS : 7 * DAY_MS;
   const originMs = anchor ?? (rule.period === 'day' ? 0 : FIRST_MONDAY_MS);
@@ -91,6 +93,11 @@ function labelsOf(rule: PeriodRule, zones: readonly TimeZoneFrom[]): Labels {
     of: (wallMs) => Math.floor((wallMs - originMs) / lengthMs),
     wall: (label) => originMs + label * lengthMs,
   };
+}
+
+function anchorWall({ anchorAtMs, createdAtMs }: PeriodRule, zones: readonly TimeZoneFrom[]): WallMs | null {
+  if (anchorAtMs === null) return null;
+  return wallAt(anchorAtMs, zoneAt(zones, Math.min(anchorAtMs, createdAtMs ?? anchorAtMs)));
 }
 
 function monthLabels(anchor: WallMs): Labels {

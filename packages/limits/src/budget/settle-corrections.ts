@@ -56,7 +56,7 @@ export async function settleCorrections(
   const rows = await tx.$queryRaw<BudgetRow[]>`
     SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", counts, limit_pico_usd::text AS "limitPicoUsd", period,
       anchor_at AS "anchorAt", carry_over AS "carryOver", kind, on_exceeded AS "onExceeded", paused_at AS "pausedAt",
-      archived_at AS "archivedAt"
+      archived_at AS "archivedAt", created_at AS "createdAt"
     FROM list_budgets_to_settle()`;
   if (rows.length === 0) return [];
   const range = corrected ?? (await findRange(tx));

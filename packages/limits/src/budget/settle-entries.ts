@@ -59,7 +59,7 @@ export async function settleEntries(
   const rows = await tx.$queryRaw<BudgetRow[]>`
     SELECT id, name, scope_type AS "scopeType", scope_id AS "scopeId", counts, limit_pico_usd::text AS "limitPicoUsd", period,
       anchor_at AS "anchorAt", carry_over AS "carryOver", kind, on_exceeded AS "onExceeded", paused_at AS "pausedAt",
-      archived_at AS "archivedAt"
+      archived_at AS "archivedAt", created_at AS "createdAt"
     FROM list_budgets_to_settle()`;
   const budgets = rows.map(toBudgetRule).filter((budget) => isAnyCounted(budget, entries));
   if (budgets.length === 0) return [];
@@ -117,7 +117,7 @@ export function settlementLines(
       const { startMs, endMs } = periodAt(budget, zones, entry.subject.startedAtMs);
       const period = periods.get(startMs) ?? { endMs, values: new Map<string, OpenLine>() };
       periods.set(startMs, period);
-      for (const value of values) addTo(period.values, budget.id, startMs, value, entry);
+      for (const value of values) addTo(period.values, budget.id, value, entry);
     }
     const current = periodAt(budget, zones, latestMs);
     for (const [startMs, { endMs, values }] of periods) {
@@ -142,13 +142,7 @@ export function settlementLines(
   return lines;
 }
 
-function addTo(
-  values: Map<string, OpenLine>,
-  budgetId: string,
-  startMs: number,
-  value: string,
-  entry: SettledEntry,
-): void {
+function addTo(values: Map<string, OpenLine>, budgetId: string, value: string, entry: SettledEntry): void {
   const line = values.get(value) ?? {
     amount: 0n,
     unheld: 0n,
@@ -159,9 +153,8 @@ function addTo(
   const amount = countedAmount(entry);
   line.amount += amount;
   line.assumed += amount - knownAmount(entry);
-  const hold = entry.holds?.find(
-    (each) => each.budgetId === budgetId && each.scopeValue === value && each.periodStart === startMs,
-  );
+  // Also one whose period another zone has moved: its grant has moved with it.
+  const hold = entry.holds?.find((each) => each.budgetId === budgetId && each.scopeValue === value);
   if (hold === undefined) line.unheld += amount;
   else line.grants.set(hold.grantId, (line.grants.get(hold.grantId) ?? 0n) + amount);
 }
