@@ -7,10 +7,12 @@ import {
   type Hold,
   type HoldRequest,
   loadBudgetPolicy,
+  lockTimeZones,
   postgresGrants,
   type SettledEntry,
   settleEntries,
 } from '@tollgate/limits';
+import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi, type TestPerson } from '../test-api.ts';
 
@@ -112,7 +114,12 @@ const subject = () => ({
 });
 
 /** As the worker records it. */
-async function record(hold: Hold, cost: number, startedAtMs = test.clock.nowMs()): Promise<void> {
+async function record(
+  hold: Hold,
+  cost: number,
+  startedAtMs = test.clock.nowMs(),
+  beforeCommit?: () => Promise<void>,
+): Promise<void> {
   const { organizationId } = owner;
   const entry: SettledEntry = {
     subject: { ...subject(), startedAtMs },
@@ -144,6 +151,7 @@ async function record(hold: Hold, cost: number, startedAtMs = test.clock.nowMs()
       select: { requestId: true },
     });
     await settleEntries(tx, organizationId, [entry]);
+    await beforeCommit?.();
   });
 }
 
@@ -176,6 +184,16 @@ function periodsOf(budgetId: string) {
       unheld: row.unheldPicoUsd.toFixed(0),
     }));
   });
+}
+
+/** For such a lock, in whatever role. */
+async function isAnyWaiting(): Promise<boolean> {
+  const rows = await test.database.platform(
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return rows.length > 0;
 }
 
 const audit = () => auditBudgets(worker, owner.organizationId);
@@ -272,15 +290,38 @@ describe('before anything is metered, a new time zone', () => {
     expect(await gateway.ask(SIX)).toMatchObject({ code: 'service_unavailable' });
   });
 
+  it('[M3] lets no gateway have grants of the periods of before beside it', async () => {
+    await found(MONTH_MS + 14 * DAY_MS + 3 * HOUR_MS);
+    const { organizationId } = owner;
+    const gateway = await Gateway.start();
+    const outcome = await test.database.tenant(organizationId, async (tx) => {
+      await lockTimeZones(tx);
+      const asked = gateway.ask(SIX);
+      await waitFor(isAnyWaiting);
+      await tx.organizationTimeZone.updateMany({
+        where: { organizationId },
+        data: { timeZone: 'Asia/Tokyo' },
+      });
+      return { asked };
+    });
+    expect(await outcome.asked).toMatchObject({ code: 'service_unavailable' });
+  });
+
   it('[M3] waits for the first entry that is being recorded, and is one for the next month then', async () => {
     await found(MONTH_MS + 14 * DAY_MS + 3 * HOUR_MS);
     const gateway = await Gateway.start();
     const hold = await gateway.hold(SIX);
     hold.settle(BigInt(SIX));
-    await Promise.all([record(hold, SIX), moveTo('Asia/Tokyo'), moveTo('Europe/Berlin')]);
+    let moved: Promise<void> | undefined;
+    await record(hold, SIX, test.clock.nowMs(), async () => {
+      moved = moveTo('Asia/Tokyo');
+      await waitFor(isAnyWaiting);
+    });
+    await moved;
     await gateway.reload();
-    expect(await gateway.ask(SIX)).toMatchObject({ kind: 'refused' });
+    expect(await gateway.ask(SIX)).toMatchObject({ code: 'request_exceeds_budget' });
     await gateway.gate.close();
+    expect((await owner.call('GET', `/organizations/${owner.organizationId}`)).body.timeZone).toBe('UTC');
     expect(await audit()).toEqual([]);
   });
 });
