@@ -51,7 +51,13 @@ export {
   type TimeZoneFrom,
 } from './budget/period.ts';
 export { GRANTS_CHANNEL, RedisRecall, type RedisRecallOptions } from './budget/redis-recall.ts';
-export { ensureResoldBudget, RESOLD_ACTOR, RESOLD_SETTING, setResoldBudget } from './budget/resold-budget.ts';
+export {
+  ensureResoldBudget,
+  lockBudgets,
+  RESOLD_ACTOR,
+  RESOLD_SETTING,
+  setResoldBudget,
+} from './budget/resold-budget.ts';
 export { settleCorrections } from './budget/settle-corrections.ts';
 export {
   type BudgetExcess,

@@ -180,15 +180,3 @@ BEGIN
   END LOOP;
   RETURN jsonb_build_object('state', 'open', 'groups', answers);
 END $$;
-
--- Budgets that a change of zone has left behind count anew at their first use: without a row nothing is lost by it. Where unspent
--- money is carried over, what was left of a period without a row would be.
-DO $$
-DECLARE place record;
-BEGIN
-  FOR place IN SELECT o.id FROM organizations o WHERE o.closed_at IS NULL ORDER BY o.id LOOP
-    PERFORM set_config('app.org_id', place.id, true);
-    UPDATE budgets b SET counted_from = NULL WHERE b.organization_id = place.id AND b.counted_from IS NOT NULL AND NOT b.carry_over
-      AND b.archived_at IS NULL AND NOT EXISTS (SELECT 1 FROM budget_periods p WHERE p.organization_id = place.id AND p.budget_id = b.id);
-  END LOOP;
-END $$;

@@ -6,7 +6,7 @@ import { z } from '@hono/zod-openapi';
 import { recordAudit } from '@tollgate/audit';
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
-import { setResoldBudget } from '@tollgate/limits';
+import { lockBudgets, setResoldBudget } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
 import { recordChange } from '../framework/change-feed.ts';
 import { filledText, idParam } from '../framework/field.ts';
@@ -109,6 +109,7 @@ function setResoldSpend(
   const organizationId = params.id;
   return context.database.tenants(async (tx, use) => {
     await use(organizationId);
+    await lockBudgets({ tx, organizationId });
     const { name, ...row } = await lockOrganization(tx, organizationId);
     assertNotClosed(row);
     const before = await findResoldBudget(tx, organizationId);

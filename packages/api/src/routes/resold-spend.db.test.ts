@@ -1,7 +1,8 @@
 /** What organizations may spend on what the operator resells: set by the operator alone, seen by the organization. */
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
-import { settleEntries } from '@tollgate/limits';
+import { lockTimeZones, settleEntries } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
+import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestAnswer, type TestApi, type TestPerson } from '../test-api.ts';
 import { makeKey, seedRequests } from '../test-keys.ts';
@@ -279,6 +280,23 @@ describe('the budget that the operator has set', () => {
       remedies: ['useOwnProvider', 'askOperator', 'waitForReset'],
     });
   });
+});
+
+it('waits beside a change of the time zone without holding what that needs', async () => {
+  const { organizationId } = tenant;
+  const setting = await test.database.tenant(organizationId, async (tx) => {
+    await lockTimeZones(tx);
+    const pending = bound('7');
+    await waitFor(async () => {
+      const [found] = await tx.$queryRaw<{ waiting: number }[]>`
+        SELECT count(*)::int AS waiting FROM pg_locks
+        WHERE NOT granted AND locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      return found?.waiting === 1;
+    });
+    await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
+    return { pending };
+  });
+  expect(ok(await setting.pending).body.resoldSpend).toMatchObject({ limitUsd: '7.00' });
 });
 
 describe('what new organizations may spend', () => {

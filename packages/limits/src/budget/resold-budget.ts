@@ -65,8 +65,14 @@ export async function ensureResoldBudget(change: LimitsChange): Promise<boolean>
   return true;
 }
 
-/** The lock that the insert takes anyway: whoever comes second sees what the first one wrote. */
-async function lockBudgets({ tx, organizationId }: LimitsChange): Promise<void> {
+/**
+ * The lock that the insert takes anyway: whoever comes second sees what the first one wrote. Who locks the organization's row as
+ * well takes this one first, as a change of time zone does.
+ */
+export async function lockBudgets({
+  tx,
+  organizationId,
+}: Pick<LimitsChange, 'tx' | 'organizationId'>): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(budget_list_lock(${organizationId}))`;
 }
 
