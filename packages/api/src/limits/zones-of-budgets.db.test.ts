@@ -1,5 +1,5 @@
 /** An organization that changes its time zone stays under its hard budgets, its own and the operator's. */
-import { type Database, OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
+import { type Database, OPERATOR_ORGANIZATION_ID, toBigInt } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import {
   auditBudgets,
@@ -178,7 +178,7 @@ function periodsOf(budgetId: string) {
       start: row.periodStart.toISOString(),
       end: row.periodEnd?.toISOString(),
       settled: row.settledPicoUsd.toFixed(0),
-      held: row.grantedPicoUsd.plus(row.unreconciledPicoUsd).toFixed(0),
+      held: String(toBigInt(row.grantedPicoUsd) + toBigInt(row.unreconciledPicoUsd)),
       carried: row.carriedPicoUsd.toFixed(0),
       overrun: row.overrunPicoUsd.toFixed(0),
       unheld: row.unheldPicoUsd.toFixed(0),
