@@ -46,16 +46,21 @@ export async function alignBudgets(tx: Transaction, organizationId: string, nowM
   await tx.$queryRaw`SELECT align_budgets(${JSON.stringify({ budgets, periods })}::jsonb)::text`;
 }
 
-/** What becomes of a period whose zones have changed: where it begins as before itself, or the one that requests of it are in now. */
+/**
+ * What becomes of a period whose zones have changed: the one that is running becomes the one that runs now, and any other begins
+ * as before itself, or is the one that requests of it are in now.
+ */
 export function alignedPeriod(
   rule: PeriodRule,
   zones: readonly TimeZoneFrom[],
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
   nowMs: number,
 ): Period {
+  // First of all: a month that begins at the same instant in the new zone may be over there already.
+  if (startMs <= nowMs && nowMs < endMs) return periodAt(rule, zones, nowMs);
   const same = periodAt(rule, zones, startMs);
   if (same.startMs === startMs) return same;
-  return periodAt(rule, zones, startMs <= nowMs && nowMs < endMs ? nowMs : Math.floor((startMs + endMs) / 2));
+  return periodAt(rule, zones, Math.floor((startMs + endMs) / 2));
 }
 
 function iso(ms: number): string {
