@@ -139,6 +139,37 @@ describe('a request under a hard budget', () => {
     expect(text).toContain('data: [DONE]');
   });
 
+  it.each([
+    // Its price has no word for an hour: twice the input.
+    ['an hour where the request asks for one', { ttl: '1h' }, 6_000_000n],
+    ['the usual time where it does not', {}, 3_750_000n],
+  ] as const)('[M3] holds a cache write for %s', async (_what, life, perToken) => {
+    const key = await world.tenant();
+    await world.seed.credential({
+      organizationId: key.organizationId,
+      provider: 'anthropic',
+      baseUrl: `${world.simulator.url}/v1`,
+      models: ['sim-claude'],
+    });
+    await world.seed.budget({ ...key, limitPicoUsd: 1_000_000_000_000n });
+    const text = { type: 'text', text: 'Hello', cache_control: { type: 'ephemeral', ...life } };
+    const body = JSON.stringify({
+      model: 'sim-claude',
+      max_tokens: 10,
+      messages: [{ role: 'user', content: [text] }],
+    });
+    const response = await fetch(`${world.first.origin}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': key.secret, 'anthropic-version': '2023-06-01' },
+      body,
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+    const [dispatch] = framesOf(key);
+    const held = BigInt(body.length) * perToken + 10n * 15_000_000n;
+    expect(dispatch?.holds).toEqual([expect.objectContaining({ amountPicoUsd: String(held) })]);
+  });
+
   it('holds nothing for a soft budget, and nothing outside of the scope', async () => {
     const key = await world.tenant();
     await world.seed.budget({ ...key, limitPicoUsd: 1n, kind: 'soft' });
@@ -326,7 +357,16 @@ describe('an attempt that nobody can tell the cost of', () => {
           model: 'sim-claude',
           max_tokens: 100,
           messages: [
-            { role: 'user', content: '[[sim cache-write-1h-tokens=5 tokens=2]] Hello, how are you?' },
+            {
+              role: 'user',
+              content: [
+                {
+                  type: 'text',
+                  text: '[[sim cache-write-1h-tokens=5 tokens=2]] Hello, how are you?',
+                  cache_control: { type: 'ephemeral', ttl: '1h' },
+                },
+              ],
+            },
           ],
         }),
       });

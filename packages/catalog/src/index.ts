@@ -1,5 +1,6 @@
 /** Models, prices and rating, without a database; that is in `@tollgate/catalog/store`. */
 export {
+  type CacheWrites,
   componentsFromJson,
   componentsToJson,
   isPriceComponent,

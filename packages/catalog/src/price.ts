@@ -19,6 +19,9 @@ export const TOKEN_COMPONENTS = [
 ] as const;
 export type TokenComponent = (typeof TOKEN_COMPONENTS)[number];
 
+/** Which writes to a prompt cache an answer can tell of: none, the usual ones, or also those that live an hour. */
+export type CacheWrites = 'none' | '5m' | '1h';
+
 /**
  * What can have a price: a kind of token, `request` (a fee per request), `image:KEY` (one generated image
  * of that quality and size) or `unit:NAME` (one of what `TokenUsage.units` counts under NAME).

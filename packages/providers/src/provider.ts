@@ -107,5 +107,7 @@ export interface Provider {
   /** The member by which it limits output; `max_completion_tokens` unless told. */
   readonly outputCapMember?: 'max_tokens' | 'max_completion_tokens';
   readonly quirks: Quirks;
+  /** It writes to its prompt cache for an hour only where the request says so. Unless told it may do so at any time. */
+  readonly hourCacheIfAsked?: true;
   readonly probe?: ConnectionProbe;
 }

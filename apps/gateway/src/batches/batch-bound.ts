@@ -48,6 +48,8 @@ const UNBOUNDED: Readonly<Record<UnboundedReason, string>> = {
   'unseen-input': 'it names input that it does not hold, and the window of its model is not known',
 };
 const NAME_MAX_LENGTH = 256;
+/** Lines and their answers are in OpenAI's words, whoever serves them. */
+const LINE_CACHE_WRITES = '5m';
 
 export class BatchLines {
   readonly #question: BatchQuestion;
@@ -95,7 +97,7 @@ export class BatchLines {
     };
     // Nobody puts a cap into a file: without the caller's the model's own counts.
     const cap = use.outputCap ?? model.entry?.maxOutputTokens ?? model.entry?.contextWindow ?? null;
-    const worst = worstCaseOf(boundOf(use, model.entry, target, price), cap);
+    const worst = worstCaseOf(boundOf(use, model.entry, target, price, LINE_CACHE_WRITES), cap);
     if (worst.kind === 'unbounded') this.#cannotBound(worst.reason, UNBOUNDED[worst.reason]);
     else this.#amountPicoUsd += worst.amountPicoUsd;
   }

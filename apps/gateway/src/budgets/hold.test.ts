@@ -48,7 +48,7 @@ const hints = { contentType: 'application/json', errorBody: () => '' };
 /** What is held for a request that has the output cap of 0. */
 function heldFor(request: UnderstoodRequest, contextWindow: number): bigint {
   const worst = worstCaseOf(
-    boundOf(request.useFor(PRICE.components), entryOf(contextWindow), TARGET, PRICE),
+    boundOf(request.useFor(PRICE.components), entryOf(contextWindow), TARGET, PRICE, '1h'),
     0,
   );
   if (worst.kind !== 'bounded') throw new Error(`must be bounded, got ${worst.reason}`);
@@ -98,9 +98,11 @@ describe('a provider that searches without being asked', () => {
 
   it('[M3] is held for its searches and for all that it reads, where its price names them', () => {
     const price = { ...PRICE, components: { ...PRICE.components, 'unit:web_search': 7n } };
-    const bound = boundOf(withUnasked(use, searching, price), entryOf(100), TARGET, price);
+    const bound = boundOf(withUnasked(use, searching, price), entryOf(100), TARGET, price, '5m');
     expect(worstCaseOf(bound, 0)).toEqual({ kind: 'bounded', amountPicoUsd: 1_000n });
-    expect(boundOf(withUnasked(use, searching, price), undefined, TARGET, price).kind).toBe('unbounded');
+    expect(boundOf(withUnasked(use, searching, price), undefined, TARGET, price, '5m').kind).toBe(
+      'unbounded',
+    );
   });
 
   it('is held as any other where it does not', () => {
@@ -195,7 +197,10 @@ describe('what is held for other tasks', () => {
       fc.property(anyTask, anyPrice, ({ request, answer, provider }, price) => {
         const { components } = price;
         const use = request.useFor(components);
-        const held = worstCaseOf(boundOf(use, undefined, TARGET, price), use.outputCap);
+        const held = worstCaseOf(
+          boundOf(use, undefined, TARGET, price, request.cacheWritesAt(provider, 'm')),
+          use.outputCap,
+        );
         const plan = request.plan({
           ...{ provider, model: 'm', outputCap: undefined, unsupported: 'report' },
           ...{ requestId: 'req_1', nowSeconds: 0, price: components },

@@ -4,7 +4,7 @@
  * Where no hard budget of the organization counts what the candidate's credential serves, there is nothing to do. The rules are packages/limits's; what the
  * request can use is its dialect's to say (`RequestUse`).
  */
-import type { PriceVersion } from '@tollgate/catalog';
+import type { CacheWrites, PriceVersion } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
 import {
   type CostBound,
@@ -37,15 +37,16 @@ export function holdFor(
   if (budgets === null || exchange.asked?.isFree === true) return undefined;
   services.budgets.use(budgets);
   if (exchange.batch !== undefined) return holdForBatch(exchange, services, exchange.batch, target);
-  const asked = known(exchange.asked, 'the request').useFor(price?.components);
-  const use = withUnasked(asked, candidate.provider, price);
-  const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(candidate.upstreamModel);
+  const asked = known(exchange.asked, 'the request');
+  const { provider, upstreamModel } = candidate;
+  const use = withUnasked(asked.useFor(price?.components), provider, price);
+  const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(upstreamModel);
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),
     model: target.model,
     owner: target.credentialOwner,
     startedAtMs: exchange.startedAtMs,
-    bound: boundOf(use, entry, target, price),
+    bound: boundOf(use, entry, target, price, asked.cacheWritesAt(provider, upstreamModel)),
     outputCap: use.outputCap,
     modelOutputMax: outputMaxOf(use, entry),
   });
@@ -98,11 +99,13 @@ export function isRefusal(held: Hold | undefined | Refusal): held is Refusal {
   return held !== undefined && 'code' in held;
 }
 
+/** @param cacheWrites What the provider can bill of its cache for this request. */
 export function boundOf(
   use: RequestUse,
   entry: ModelEntry | undefined,
   target: AttemptTarget,
   price: PriceVersion | undefined,
+  cacheWrites: CacheWrites,
 ): CostBound {
   const window = readableOf(use, entry);
   if (use.unseenInput && window === null) return { kind: 'unbounded', reason: 'unseen-input' };
@@ -115,6 +118,7 @@ export function boundOf(
     owner: target.credentialOwner,
     choices: use.choices,
     audio: use.audio,
+    cacheWrites,
     unbounded: use.unbounded,
     ...(use.units === undefined ? {} : { units: use.units }),
   });

@@ -1,4 +1,10 @@
-import { emptyUsage, type PriceComponent, type PriceVersion, rateUsage } from '@tollgate/catalog';
+import {
+  type CacheWrites,
+  emptyUsage,
+  type PriceComponent,
+  type PriceVersion,
+  rateUsage,
+} from '@tollgate/catalog';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { affordableOutputCap, costBound, type RequestBounds, worstCase } from './worst-case.ts';
@@ -43,7 +49,28 @@ describe('worstCase()', () => {
     ],
     [
       'no cache write where none can be',
-      bounds({ cacheWrites: false, price: price({ input: 4n, cacheWrite1h: 8n, output: 1n }) }),
+      bounds({ cacheWrites: 'none', price: price({ input: 4n, cacheWrite5m: 5n, output: 1n }) }),
+      1,
+      401n,
+    ],
+    [
+      'no hour of cache where none can be, stated or not',
+      bounds({ cacheWrites: '5m', price: price({ input: 4n, cacheWrite5m: 5n, output: 1n }) }),
+      1,
+      501n,
+    ],
+    [
+      'no hour of cache where none can be, however dear it is',
+      bounds({
+        cacheWrites: '5m',
+        price: price({ input: 4n, cacheWrite5m: 5n, cacheWrite1h: 96n, output: 1n }),
+      }),
+      1,
+      501n,
+    ],
+    [
+      'the input where a cache write has no price',
+      bounds({ cacheWrites: '5m', price: price({ input: 4n, output: 1n }) }),
       1,
       401n,
     ],
@@ -254,6 +281,7 @@ const anyPriced = fc
     basisPoints: fc.integer({ min: -10_000, max: 30_000 }),
     owner: fc.constantFrom('organization' as const, 'operator' as const),
     audio: fc.boolean(),
+    cacheWrites: fc.constantFrom<CacheWrites | undefined>('none', '5m', '1h', undefined),
     estimate: fc.nat(4_000),
     cap: fc.nat(2_000),
     choices: fc.integer({ min: 1, max: 4 }),
@@ -289,6 +317,7 @@ const anyPriced = fc
       },
       owner: any.owner,
       audio: any.audio,
+      ...(any.cacheWrites === undefined ? {} : { cacheWrites: any.cacheWrites }),
       choices: any.choices,
       units: {
         'unit:web_search': searches,
@@ -302,8 +331,8 @@ const anyPriced = fc
       usage: {
         inputTokens: input,
         cachedInputTokens: cached,
-        cacheWrite5mTokens: write5m,
-        cacheWrite1hTokens: write1h,
+        cacheWrite5mTokens: any.cacheWrites === 'none' ? 0 : write5m,
+        cacheWrite1hTokens: (any.cacheWrites ?? '1h') === '1h' ? write1h : 0,
         audioInputTokens: any.audio ? audioInput : 0,
         outputTokens: output,
         reasoningTokens: reasoning,

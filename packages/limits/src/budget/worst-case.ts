@@ -6,6 +6,7 @@
  * `unbounded_cost` instead of guessed. Not here: counting the input, what became of it (catalog's rateUsage).
  */
 import {
+  type CacheWrites,
   type CountByName,
   type CredentialOwner,
   type Markup,
@@ -27,8 +28,8 @@ export interface RequestBounds {
   readonly choices?: number;
   /** Whether input or output may be audio. */
   readonly audio?: boolean;
-  /** Whether the provider may write to its cache, which can be dearer than input. True unless told. */
-  readonly cacheWrites?: boolean;
+  /** What the provider may write to its cache, which can be dearer than input. For an hour unless told. */
+  readonly cacheWrites?: CacheWrites;
   /** The most of each image or unit, named as the price components are: `image:high/1024x1024`, `unit:web_search`. */
   readonly units?: CountByName;
   /** The request can use what nothing bounds: a server tool without a cap, for example. */
@@ -61,8 +62,11 @@ export type CostBound =
 
 /** Hundredths of a percent: amounts are scaled by it until the end, so that markup rounds once, up. */
 const WHOLE = 10_000n;
-const INPUT_KINDS: readonly TokenComponent[] = ['input', 'cachedInput'];
-const CACHE_WRITES: readonly TokenComponent[] = ['cacheWrite5m', 'cacheWrite1h'];
+const INPUT_KINDS: Readonly<Record<CacheWrites, readonly TokenComponent[]>> = {
+  none: ['input', 'cachedInput'],
+  '5m': ['input', 'cachedInput', 'cacheWrite5m'],
+  '1h': ['input', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h'],
+};
 const unbounded = (reason: UnboundedReason): { kind: 'unbounded'; reason: UnboundedReason } => ({
   kind: 'unbounded',
   reason,
@@ -75,10 +79,12 @@ export function costBound(bounds: RequestBounds): CostBound {
   if (bounds.unbounded === true) return unbounded('unbounded-use');
   const rate = new Rate(bounds);
   const tiers = reachableTiers(price.tiers, inputTokensEstimate);
-  const inputKinds = [...INPUT_KINDS];
-  if (bounds.cacheWrites !== false) inputKinds.push(...CACHE_WRITES);
-  if (bounds.audio === true) inputKinds.push('audioInput');
-  const input = rate.dearest(price, tiers, inputKinds);
+  const inputKinds = INPUT_KINDS[bounds.cacheWrites ?? '1h'];
+  const input = rate.dearest(
+    price,
+    tiers,
+    bounds.audio === true ? [...inputKinds, 'audioInput'] : inputKinds,
+  );
   if (input === undefined && inputTokensEstimate > 0) return unbounded('no-component-price');
   let fixed = (input ?? 0n) * BigInt(inputTokensEstimate);
 

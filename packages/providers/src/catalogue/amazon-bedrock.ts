@@ -19,6 +19,7 @@ export const amazonBedrock = defineProvider({
     { pattern: /^/, formats: ['bedrock-converse'] },
   ],
   authentication: { kind: 'aws-sigv4', service: 'bedrock' },
+  hourCacheIfAsked: true,
   credentialFields: [
     {
       name: 'accessKeyId',

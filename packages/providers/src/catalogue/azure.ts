@@ -69,6 +69,7 @@ export const azureAi = defineProvider({
     'anthropic-messages': '/anthropic/v1/messages',
   },
   headers: { 'anthropic-version': '2023-06-01' },
+  hourCacheIfAsked: true,
   modelFormats: [
     { pattern: /^claude/i, formats: ['anthropic-messages'] },
     { pattern: /^/, formats: ['openai-chat', 'openai-responses'] },

@@ -57,6 +57,8 @@ export type ClientFormat =
 /** A request with what the pipeline needs of it, and its format's own way to change it for a provider. */
 export interface NativeRequest {
   readonly model: string;
+  /** The body as Latin-1. */
+  readonly text: string;
   readonly stream: boolean;
   /** Whether the client itself asked for usage in the stream. */
   readonly showUsage: boolean;
@@ -98,6 +100,7 @@ const CHAT_EXTENSIONS: ReadonlySet<string> = new Set(['models', 'provider', 'fal
 function nativeChat(request: ChatRequest): NativeRequest {
   return {
     model: request.model,
+    text: request.text,
     stream: request.stream,
     showUsage: request.wantsUsage,
     use: request.use,
@@ -123,6 +126,7 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
   return {
     ...(region === undefined ? {} : { region }),
     model: request.model,
+    text: request.text,
     stream: request.stream,
     showUsage: true,
     use: request.use,
@@ -142,6 +146,7 @@ function nativeMessages(request: MessagesRequest): NativeRequest {
 function nativeGenerate(request: GenerateRequest): NativeRequest {
   return {
     model: request.model,
+    text: request.text,
     stream: request.stream,
     showUsage: true,
     use: request.use,
@@ -160,6 +165,7 @@ function nativeGenerate(request: GenerateRequest): NativeRequest {
 function nativeResponses(request: ResponsesRequest): NativeRequest {
   return {
     model: request.model,
+    text: request.text,
     stream: request.stream,
     showUsage: true,
     use: request.use,

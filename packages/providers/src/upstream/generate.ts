@@ -2,6 +2,7 @@
  * Requests for generated content: the same format on both sides passes as bytes, any other pair goes through the
  * neutral model of the conversation.
  */
+import type { CacheWrites } from '@tollgate/catalog';
 import {
   type Codec,
   encodeBytes,
@@ -20,6 +21,7 @@ import type { ReadResponse } from '../openai-compatible/response.ts';
 import { servedTierOf } from '../openai-compatible/served-tier.ts';
 import type { Provider } from '../provider.ts';
 import { formatsOf } from '../registry.ts';
+import { cacheWritesIn } from './cache-writes.ts';
 import {
   CLIENT_FORMATS,
   type ClientFormat,
@@ -99,6 +101,11 @@ class GenerateRequest implements UnderstoodRequest {
     const { use } = this.#native;
     const isLong = this.#hints.betas?.some((beta) => LONG_CONTEXT.test(beta)) === true;
     return isLong ? { ...use, askedWindow: LONG_CONTEXT_TOKENS } : use;
+  }
+
+  cacheWritesAt(provider: Provider, upstreamModel: string): CacheWrites {
+    const format = chooseFormat(provider, upstreamModel, this.#format);
+    return format === undefined ? '1h' : cacheWritesIn(format, provider, this.#native.text);
   }
 
   serviceTierAt(provider: Provider, upstreamModel: string): string {

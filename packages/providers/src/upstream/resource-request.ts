@@ -4,7 +4,7 @@
  *
  * What a provider keeps belongs to an account, so that the gateway asks only with the organization's own credentials.
  */
-import { emptyUsage, type PriceComponents } from '@tollgate/catalog';
+import { type CacheWrites, emptyUsage, type PriceComponents } from '@tollgate/catalog';
 import type { RequestUse } from '@tollgate/dialects';
 import { GatewayError } from '@tollgate/errors';
 import { type BatchAsked, readBatchAsked, readBatchId } from '../batch/batch-asked.ts';
@@ -77,6 +77,11 @@ class ResourceRequest implements UnderstoodRequest {
       audio: false,
       unbounded: !this.isFree,
     };
+  }
+
+  /** Of a batch each line says its own. */
+  cacheWritesAt(): CacheWrites {
+    return '1h';
   }
 
   serviceTierAt(): string {

@@ -2,7 +2,7 @@
  * Requests for what models do besides conversations. The body passes as it came, JSON or form, but for the model's
  * name and our own members; the answer passes as it comes, and what it used is read.
  */
-import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
+import type { CacheWrites, PriceComponents, TokenUsage } from '@tollgate/catalog';
 import {
   encodeBytes,
   type JsonObject,
@@ -138,6 +138,11 @@ class TaskRequest implements UnderstoodRequest {
 
   useFor(price: PriceComponents | undefined): RequestUse {
     return this.#task.use(this.#opened.body, price);
+  }
+
+  /** What OpenAI's words have; the other tasks tell of none. */
+  cacheWritesAt(): CacheWrites {
+    return '5m';
   }
 
   serviceTierAt(): string {

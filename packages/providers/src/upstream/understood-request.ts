@@ -5,7 +5,7 @@
  * A request is read once (`readGenerateRequest` and the other readers of this folder) and planned once per candidate,
  * because a fall-back may speak another format.
  */
-import type { PriceComponents, TokenUsage } from '@tollgate/catalog';
+import type { CacheWrites, PriceComponents, TokenUsage } from '@tollgate/catalog';
 import type { RequestExtensions, RequestUse, UnsupportedMode } from '@tollgate/dialects';
 import type { GatewayError } from '@tollgate/errors';
 import type { BatchAsked } from '../batch/batch-asked.ts';
@@ -26,6 +26,8 @@ export interface UnderstoodRequest {
   readonly batch?: BatchAsked;
   /** What it can use at most, for budgets; names of images and units as the price has them, where it is known. */
   useFor(price: PriceComponents | undefined): RequestUse;
+  /** What this provider can write to its prompt cache for it, and bill. */
+  cacheWritesAt(provider: Provider, upstreamModel: string): CacheWrites;
   /** The tier that it asks this provider for, as prices name it. */
   serviceTierAt(provider: Provider, upstreamModel: string): string;
   /** Where it asks this provider to run it, as prices name it. Undefined: it leaves that to the credential. */

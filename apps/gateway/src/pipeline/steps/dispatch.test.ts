@@ -36,6 +36,7 @@ async function refusedEverywhere(
     asked: {
       useFor: () => ({ inputTokensMax: 10, outputCap: 10, choices: 1, unbounded: false, unseenInput: false }),
       serviceTierAt: () => 'default',
+      cacheWritesAt: () => 'none',
     },
     subject: {},
     startedMs: 0,
