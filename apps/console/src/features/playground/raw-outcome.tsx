@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { OperatorBudgetHint } from '../budgets/operator-budget.tsx';
 import type { Step } from './conversation.ts';
+import { RefusalMessage } from './refusal-message.tsx';
 import { StepFigures } from './step-figures.tsx';
 
 export interface Outcome {
@@ -16,13 +17,12 @@ export interface Outcome {
 
 export function OutcomeView({ outcome: { step, text: answer, audio } }: { readonly outcome: Outcome }) {
   const text = useMessages('playground');
-  const { network_error: networkError } = useMessages('problems').codes;
   const { error } = step;
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {error && (
         <Callout tone="negative" live title={text.failed(error.status, error.code)}>
-          {error.code === 'network_error' ? networkError : error.message}
+          <RefusalMessage error={error} />
           <OperatorBudgetHint ruleId={error.ruleId} />
         </Callout>
       )}

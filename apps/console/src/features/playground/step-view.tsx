@@ -8,6 +8,7 @@ import { Disclosure } from '../common/disclosure.tsx';
 import { DocsLink } from '../docs/docs-link.tsx';
 import { pageOfError } from '../docs/docs-pages.ts';
 import { hasAllResults, type Step, type StepError, type ToolCall } from './conversation.ts';
+import { RefusalMessage } from './refusal-message.tsx';
 import { StepFigures } from './step-figures.tsx';
 
 export interface StepViewProps {
@@ -72,11 +73,10 @@ export function StepView({ step, editable, onToolResult, onProceed, onRetry }: S
 
 function Failure({ error }: { readonly error: StepError }) {
   const text = useMessages('playground');
-  const { network_error: networkError } = useMessages('problems').codes;
   const page = pageOfError(error.code);
   return (
     <Callout tone="negative" live title={text.failed(error.status, error.code)}>
-      {error.code === 'network_error' ? networkError : error.message}{' '}
+      <RefusalMessage error={error} />{' '}
       {page !== undefined && (
         <DocsLink page={page} {...(page === 'errors' && { anchor: error.code })}>
           {text.whatThisMeans}
