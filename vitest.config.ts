@@ -4,6 +4,10 @@ const DATABASE_TESTS = '{apps,packages}/*/src/**/*.db.test.ts';
 /** Of packages/faults: those that assert how long something takes. */
 const PROOFS = 'packages/faults/src/{outage,revocations,rolling-restart,streams,walk}.db.test.ts';
 
+/** `npm run properties` draws more cases than a usual run. */
+// biome-ignore lint/style/noProcessEnv: vitest hands a command's choice to its configuration nowhere else.
+const setupFiles = process.env.TOLLGATE_PROPERTY_TIMES ? ['packages/testing/src/property-times.ts'] : [];
+
 /**
  * `unit` needs nothing but Node; `integration` (files ending in `.db.test.ts`) gets a real Postgres and Redis
  * from packages/testing; `proof` are whole systems under load whose times are promised: they come last and one after
@@ -23,6 +27,7 @@ export default defineConfig({
           include: ['{apps,packages}/*/src/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           isolate: false,
+          setupFiles,
           // Property tests take seconds, and a busy machine several times as long: no promise is a time here.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { readonly summary: string; readonly load: () => 
     summary: 'run all tests, or those whose path holds one of the arguments',
     load: async () => (await import('./commands/test.ts')).test,
   },
+  properties: {
+    summary: 'draw 30 times the cases for every property of the unit tests; --times N',
+    load: async () => (await import('./commands/properties.ts')).properties,
+  },
   check: {
     summary: 'format, lint, types, unused code, layers',
     load: async () => (await import('./commands/check.ts')).check,
