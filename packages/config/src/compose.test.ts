@@ -1,5 +1,7 @@
 /** docker/compose.yaml against what the processes read: a setting that stops at the file cannot be made. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { VARIABLES } from './variables.ts';
 
@@ -57,5 +59,13 @@ describe('compose.yaml', () => {
     );
     const mounted = [...text.matchAll(/volumes: \[(\w+):/g)].map(([, name]) => name);
     expect(new Set(declared)).toEqual(new Set(mounted));
+  });
+
+  it('has every secret that it asks for from a script that also a Node runs which reads no TypeScript', () => {
+    const script = fileURLToPath(new URL('../../../docker/env.mjs', import.meta.url));
+    const printed = execFileSync(process.execPath, ['--no-strip-types', script], { encoding: 'utf8' });
+    const given = [...printed.matchAll(/^([A-Z_]+)=\S+$/gm)].map(([, name]) => name);
+    const asked = [...text.matchAll(/\$\{([A-Z_]+)(?::\?[^}]*)?\}/g)].map(([, name]) => name);
+    expect(given.toSorted()).toEqual([...new Set(asked)].toSorted());
   });
 });

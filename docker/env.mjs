@@ -1,10 +1,14 @@
-/** Prints fresh secrets for compose.yaml, in the form of an env file. */
+/**
+ * Prints fresh secrets for compose.yaml, in the form of an env file.
+ *
+ * Plain JavaScript, because it is for machines that may have nothing of ours but the files, and whatever Node there is.
+ */
 import { randomBytes } from 'node:crypto';
 
-const text = (): string => randomBytes(24).toString('base64url');
-const ring = (): string => `1:${randomBytes(32).toString('base64url')}`;
+const text = () => randomBytes(24).toString('base64url');
+const ring = () => `1:${randomBytes(32).toString('base64url')}`;
 
-const lines: Readonly<Record<string, string>> = {
+const lines = {
   POSTGRES_PASSWORD: text(),
   TOLLGATE_MIGRATOR_PASSWORD: text(),
   TOLLGATE_CONSOLE_PASSWORD: text(),
