@@ -18,7 +18,7 @@ export interface GatewayLimits {
   /** Of a whole answer, all tries together. */
   readonly totalTimeoutMs: number;
   readonly maxAttempts: number;
-  /** Where a route says what is tried; of any request, how often it is refused before anything is sent. */
+  /** Where a route or the request says what is tried; of any request, how often it is refused before anything is sent. */
   readonly maxRoutedAttempts: number;
   /** Whether the right-most address of `x-forwarded-for` is the client's. */
   readonly trustProxy: boolean;

@@ -1,10 +1,12 @@
 /** What the operator lets an organization spend on its credentials, as clients meet it: by HTTP, over several gateways. */
+import { ensureResoldBudget, RESOLD_ACTOR, raiseResoldBudget } from '@tollgate/limits';
 import { waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LimitsWorld } from './testing/limits-world.ts';
 import type { SeededKey } from './testing/seed.ts';
 
 const FEE = 1_000_000_000n;
+const NOWHERE = { ipAddress: '', userAgent: '', requestId: '' };
 
 let world: LimitsWorld;
 beforeAll(async () => {
@@ -105,6 +107,67 @@ describe('what is resold', () => {
     const raisedMs = performance.now();
     await waitFor(async () => (await world.ask(key)).status === 200);
     expect(performance.now() - raisedMs).toBeLessThan(1_500);
+  });
+});
+
+describe('who has not shown yet that they can pay', () => {
+  const FIRST = 25_000_000_000_000n;
+
+  /** A request costs so much; bounded as whoever founds an organization is. */
+  async function founded(fee: bigint) {
+    const key = await world.tenant();
+    const { organizationId } = key;
+    await world.seed.fee(organizationId, 'sim-small', fee);
+    await inTurn(organizationId, (change) => ensureResoldBudget(change, true));
+    const [budget] = await world.worker.tenant(organizationId, (tx) => tx.budget.findMany());
+    return { key, budgetId: budget!.id };
+  }
+
+  async function inTurn(
+    organizationId: string,
+    run: (change: Parameters<typeof raiseResoldBudget>[0]) => Promise<unknown>,
+  ): Promise<void> {
+    const given = { organizationId, actor: RESOLD_ACTOR, origin: NOWHERE, nowMs: Date.now() };
+    await world.worker.tenant(organizationId, (tx) => run({ ...given, tx }));
+    await world.seed.changed(organizationId, 'policy-changed', organizationId);
+  }
+
+  it.each([
+    ['one below', FIRST - 1n, 200],
+    ['at', FIRST, 200],
+    ['one above', FIRST + 1n, 402],
+  ])('[M3] passes by the first figure: %s it', async (_name, fee, expected) => {
+    const { key, budgetId } = await founded(fee);
+    await waitFor(async () => (await world.ask(key)).status === expected);
+    expect(await atRest(key, budgetId)).toMatchObject({ settled: expected === 200 ? fee : 0n });
+  });
+
+  it('[M3, G6] is told what raises it, and passes once that is done, up to the usual figure', async () => {
+    const { key, budgetId } = await founded(FIRST);
+    const { organizationId } = key;
+    expect((await world.ask(key)).status).toBe(200);
+    await world.ship();
+    const refused = await world.ask(key);
+    expect(await refused.json()).toMatchObject({
+      error: {
+        code: 'budget_exceeded',
+        message: expect.stringContaining('add a payment method (Settings, Billing)'),
+        tollgate: { rule_id: budgetId, limit: '25.00' },
+      },
+    });
+    await world.worker.tenant(organizationId, (tx) =>
+      tx.billingProfile.create({
+        data: { organizationId, addressLines: [], paymentMethod: { type: 'card' } },
+      }),
+    );
+    await inTurn(organizationId, raiseResoldBudget);
+    await waitFor(async () => (await world.ask(key)).status === 200);
+    await world.ship();
+    const last = await world.ask(key);
+    expect(last.status).toBe(402);
+    // Money is Postgres's to say at once, words follow with the policy.
+    await waitFor(async () => !(await (await world.ask(key)).text()).includes('payment method'));
+    expect(await atRest(key, budgetId)).toMatchObject({ settled: 2n * FIRST, overrun: 0n, unreconciled: 0n });
   });
 });
 

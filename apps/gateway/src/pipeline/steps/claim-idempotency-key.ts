@@ -22,7 +22,7 @@ export function claimIdempotencyKey(exchange: Exchange, services: Services): voi
   if (typeof idempotencyKey !== 'string' || !FORM.test(idempotencyKey)) {
     throw new GatewayError(
       'invalid_request',
-      'Cannot read the request: "Idempotency-Key" must be 1 to 255 printable ASCII characters.',
+      'Cannot read the request: "Idempotency-Key" must be 1 to 255 printable ASCII characters without spaces.',
       { param: HEADER },
     );
   }
@@ -62,7 +62,7 @@ async function claim(exchange: Exchange, services: Services, idempotencyKey: str
     case 'another-body':
       throw new GatewayError(
         'idempotency_key_reused',
-        'Cannot reuse this Idempotency-Key: it belongs to a request with another body, query, provider or version.',
+        'Cannot reuse this Idempotency-Key: it belongs to a request with another body, path, query, provider, route or version.',
         { param: HEADER },
       );
     case undefined:

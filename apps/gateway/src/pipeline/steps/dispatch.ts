@@ -59,7 +59,7 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       result.failed,
       {
         attempts: exchange.attempts.length,
-        maxAttempts: exchange.route === undefined ? limits.maxAttempts : limits.maxRoutedAttempts,
+        maxAttempts: namesFallbacks(exchange) ? limits.maxRoutedAttempts : limits.maxAttempts,
         index,
         candidates: exchange.candidates.length,
         attemptsHere,
@@ -74,6 +74,11 @@ export async function dispatch(exchange: Exchange, services: Services): Promise<
       await delay(decision.delayMs);
     }
   }
+}
+
+/** Somebody has said what is tried after what: the credentials of one model do not use up the tries of the next. */
+function namesFallbacks({ route, extensions }: Exchange): boolean {
+  return route !== undefined || (extensions?.fallbackModels.length ?? 0) > 0;
 }
 
 /** Another model than was admitted is asked for first. */

@@ -1,6 +1,6 @@
 /** Which credentials can serve the model that was asked for, in the order in which they are tried. */
 import { GatewayError } from '@tollgate/errors';
-import { findProvider } from '@tollgate/providers';
+import { findProvider, type Provider } from '@tollgate/providers';
 import { routeKey } from '@tollgate/routing';
 import { candidateKey, substituteCandidates } from '@tollgate/routing/candidates';
 import { type Candidate, preferProviders, resolveModel, supplyOf } from '../candidates.ts';
@@ -27,18 +27,19 @@ export function resolve(exchange: Exchange): void {
 }
 
 /**
- * Only the organization's own for what a provider keeps: what is to be kept goes to the first of them, what is named
- * may be kept by any.
+ * Only the organization's own for what a provider keeps: what is to be kept goes to the first of them, by the rule by
+ * which it is asked for afterwards; what is named may be kept by any.
  */
 function keepingCandidates(
-  { endpoint: { handling } }: Exchange,
+  exchange: Exchange,
   candidates: readonly Candidate[],
   named: string | undefined,
 ): readonly Candidate[] {
+  const { handling } = exchange.endpoint;
   const isKept = handling.kind === 'task' && handling.isKept === true;
   if (!isKept && named === undefined) return candidates;
   const own = ownOnly(candidates);
-  return isKept ? own.slice(0, 1) : own;
+  return isKept ? own.filter(({ provider }) => mayKeep(exchange, provider)).slice(0, 1) : own;
 }
 
 /**
@@ -73,16 +74,21 @@ function allowsResold({ route, organization }: Exchange): boolean {
 function keeperOf(exchange: Exchange): Candidate {
   const asked = known(exchange.asked, 'the request');
   const key = known(exchange.key, 'the key');
-  const wanted = exchange.request.headers['x-tollgate-provider'];
   // Which models a batch asks for is found out by reading its lines.
   if (key.models !== null && !asked.isFree && asked.batch === undefined) throw modelsAreScoped(exchange);
   for (const credential of known(exchange.organization, 'the organization').credentials) {
     const provider = findProvider(credential.provider);
     if (provider === undefined || (key.providers !== null && !key.providers.has(provider.id))) continue;
-    if (wanted !== undefined && findProvider(String(wanted)) !== provider) continue;
+    if (!mayKeep(exchange, provider)) continue;
     if (asked.isServedBy(provider, '')) return { credential, provider, upstreamModel: '', model: '' };
   }
   throw needsOwnCredential(exchange);
+}
+
+/** Unless the client has named another. */
+function mayKeep({ request }: Exchange, provider: Provider): boolean {
+  const wanted = request.headers['x-tollgate-provider'];
+  return wanted === undefined || findProvider(String(wanted)) === provider;
 }
 
 function needsOwnCredential({ endpoint }: Exchange): GatewayError {
