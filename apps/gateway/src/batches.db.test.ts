@@ -200,6 +200,22 @@ function spread(bytes: number): string {
 }
 
 describe('a batch without a hard budget', () => {
+  it('[M3] never meets the operator’s bound: a batch is made at an own account alone, and no advice about it is due', async () => {
+    const own = await tenant();
+    const { organizationId } = own;
+    await world.seed.budget({ organizationId, counts: 'resold', limitPicoUsd: 0n });
+    const unbounded = textOf([line(1, { model: 'sim-reason' })]);
+    const fileId = await upload(own, unbounded);
+    expect((await make(own, fileId)).object).toBe('batch');
+    expect(dispatchesOf(own).map(({ holds }) => holds)).toEqual([undefined]);
+
+    const both = await tenant(10n ** 15n);
+    await world.seed.budget({ organizationId: both.organizationId, counts: 'resold', limitPicoUsd: 0n });
+    const refusal: unknown = await make(both, await upload(both, unbounded)).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ status: 402, error: { tollgate: { rule_id: both.budgetId } } });
+    expect(String((refusal as Error).message)).not.toContain('operator');
+  });
+
   it('[M7] is made with a cost that is not known yet, also where its file is too large to be read', async () => {
     const free = await tenant();
     await make(free, await upload(free, textOf([line(1)])));
