@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { audit as german } from '../../i18n/de/audit.ts';
+import { audit as english } from '../../i18n/en/audit.ts';
 import { PAGES } from '../shell/navigation.ts';
 import { DOC_PAGES } from './content/index.ts';
 import { DOC_SLUGS, isDocSlug, pageOfError } from './docs-pages.ts';
@@ -29,6 +31,18 @@ describe('the documentation', () => {
       expect(slug === undefined ? known.has(path) : isDocSlug(slug), href).toBe(true);
     }
   });
+
+  it.each([
+    ['en', english, ['“', '”']],
+    ['de', german, ['„', '“']],
+  ] as const)(
+    'calls what is pressed as the page of the audit log does (%s)',
+    (locale, words, [open, close]) => {
+      const told = JSON.stringify(DOC_PAGES[locale].security);
+      for (const name of [words.verify, words.exportLog, words.exportJsonl])
+        expect(told).toContain(`${open}${name}${close}`);
+    },
+  );
 
   it('is found by what people look for, error codes included', () => {
     expect(findDocs('en', 'base url')[0]?.slug).toBe('sdks');

@@ -152,9 +152,10 @@ const budgetRefusal: Sample = () => [
       "code": "budget_exceeded",
       "rule_id": "bud_…",
       "scope": { "type": "team", "id": "team_…", "name": "Search by month" },
-      "limit": "50",
-      "used": "50",
-      "resets_at": "2026-12-01T00:00:00Z",
+      "limit": "50.00",
+      "used": "50.00",
+      "requested": "0.0123",
+      "resets_at": "2026-12-01T00:00:00.000Z",
       "source": "tollgate",
       "request_id": "req_…"
     }

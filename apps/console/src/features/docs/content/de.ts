@@ -60,7 +60,7 @@ export const german: DocPages = {
     summary: 'Was ein virtueller Schlüssel darf, und wie man ihn klein hält.',
     blocks: [
       text(
-        'Ein virtueller Schlüssel weist eine Anwendung beim Gateway aus. Er ist nie der Schlüssel eines Anbieters, und seine Sperrung erreicht jedes Gateway binnen einer Sekunde.',
+        'Ein virtueller Schlüssel weist eine Anwendung beim Gateway aus. Er ist nie der Schlüssel eines Anbieters, und seine Sperrung erreicht jedes Gateway binnen ein, zwei Sekunden.',
       ),
       table(
         ['Geltungsbereich', 'Beschränkt', 'Leer heißt'],
@@ -76,7 +76,7 @@ export const german: DocPages = {
       sample('createKey', 'Schlüssel anlegen'),
       heading('owners', 'Personen und Dienstkonten'),
       text(
-        'Der Schlüssel einer Person endet, wenn sie geht. Was eine Anwendung benutzt, gehört einem [Dienstkonto](/members), das bleibt.',
+        'Der Schlüssel einer Person endet, wenn sie geht. Was eine Anwendung benutzt, gehört einem [Dienstkonto](/service-accounts), das bleibt.',
       ),
       heading('playground', 'Der Schlüssel des Playgrounds'),
       text(
@@ -202,7 +202,7 @@ export const german: DocPages = {
         'als bloßer Name, etwa `gpt-5.2`, oder als Alias davon.',
       ),
       text(
-        'Von mehreren Zugängen, die es bedienen, kommen die eigenen vor den weiterverkauften, dann nach Rang. Unter [Modelle](/models) steht, was Sie benutzen können, mit Preisen und Fähigkeiten.',
+        'Bedienen es eigene Zugänge Ihrer Organisation, werden nur diese gefragt, nach Rang; sonst die weiterverkauften. Von eigenen zu weiterverkauften geht es nur über eine Route, die das erlaubt. Unter [Modelle](/models) steht, was Sie benutzen können, mit Preisen und Fähigkeiten.',
       ),
       sample('models', 'Modelle eines Schlüssels'),
       heading('routes', 'Wie weiche ich auf einen anderen Anbieter aus?'),
@@ -261,7 +261,7 @@ export const german: DocPages = {
     blocks: [
       heading('revoke', 'Einen Schlüssel sperren'),
       text(
-        'Ein gesperrter Schlüssel wird binnen einer Sekunde überall abgelehnt, seine offenen Streams werden binnen zwei getrennt. Sind Gateways nicht zu erreichen, machen sie höchstens so lange weiter, wie unter [Organisation](/settings/organization) steht.',
+        'Ein gesperrter Schlüssel wird binnen einer Sekunde überall abgelehnt (ohne Redis binnen etwa zweien), seine offenen Streams werden binnen zwei getrennt. Sind Gateways nicht zu erreichen, machen sie höchstens so lange weiter, wie unter [Organisation](/settings/organization) steht.',
       ),
       heading('rotate', 'Einen Schlüssel erneuern'),
       text(
@@ -277,14 +277,14 @@ export const german: DocPages = {
       ...payloadBlocks.de,
       heading('audit', 'Das Prüfprotokoll prüfen'),
       text(
-        'Jede Änderung steht im [Prüfprotokoll](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Prüfen“ liest die ganze Kette und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
+        'Jede Änderung steht im [Prüfprotokoll](/settings/audit-log), geschrieben zusammen mit ihr selbst: wer, woher, vorher und nachher. Die Ereignisse sind durch Hashes verkettet, der Kopf der Kette ist signiert. „Kette prüfen“ liest sie ganz und nennt jedes Ereignis, das verändert, entfernt, verschoben oder abgeschnitten wurde.',
       ),
       text(
-        '„Exportieren“ nimmt das versiegelte Log als JSON Lines mit. `npm run tollgate -- verify-log FILE` prüft diese Datei ohne Datenbank und Netz, nennt jede Zeile, an der sie nicht stimmt, und sagt den Fingerabdruck des Schlüssels, der ihr Ende signiert hat: Bewahren Sie ihn auf, damit Ihnen niemand ein neu geschriebenes Log geben kann.',
+        '„Nachweis exportieren“, „JSON Lines, offline prüfbar“, nimmt das versiegelte Log mit. `npm run tollgate -- verify-log FILE` prüft diese Datei ohne Datenbank und Netz, nennt jede Zeile, an der sie nicht stimmt, und sagt den Fingerabdruck des Schlüssels, der ihr Ende signiert hat: Bewahren Sie ihn auf, damit Ihnen niemand ein neu geschriebenes Log geben kann.',
       ),
       heading('leaving', 'Wenn jemand geht'),
       text(
-        'Wer als Mitglied entfernt wird, verliert hier sofort den Zugang, die eigenen Schlüssel und die Admin-Token.',
+        'Wer als Mitglied entfernt wird, verliert hier sofort den Zugang, die eigenen Schlüssel, die Admin-Token und die verschickten Einladungen.',
       ),
     ],
   },
@@ -300,8 +300,8 @@ export const german: DocPages = {
         'Prüfen Sie den rohen Body, bevor ihn etwas liest.',
         'Lehnen Sie ab, was älter als fünf Minuten ist.',
         'Während ein Geheimnis wechselt, stehen zwei `v1` da; eines, das passt, genügt.',
-        'Was nicht mit 2xx beantwortet wird, geht mit wachsenden Pausen zwei Tage lang noch einmal hinaus; dann wird es aufgegeben und kann von Hand noch einmal gesendet werden. Ein Ereignis kann zweimal kommen: Seine Kennung bleibt gleich.',
-        'Ein Endpunkt, den drei Tage lang nichts erreichte, wird abgeschaltet; was ihm fehlt, kann noch einmal gesendet werden.',
+        'Was nicht mit 2xx beantwortet wird, geht mit wachsenden Pausen zwei Tage lang noch einmal hinaus; dann wird es aufgegeben und kann 30 Tage lang von Hand noch einmal gesendet werden. Ein Ereignis kann zweimal kommen: Seine Kennung bleibt gleich.',
+        'Ein Endpunkt, den drei Tage lang nichts erreichte, wird abgeschaltet; was ihm von den letzten 30 Tagen fehlt, kann noch einmal gesendet werden.',
       ),
     ],
   },

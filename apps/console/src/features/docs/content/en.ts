@@ -58,7 +58,7 @@ export const english: DocPages = {
     summary: 'What a virtual key may do, and how to keep it small.',
     blocks: [
       text(
-        'A virtual key identifies an application to the gateway. It is never a provider’s key, and revoking it reaches every gateway within a second.',
+        'A virtual key identifies an application to the gateway. It is never a provider’s key, and revoking it reaches every gateway within a second or two.',
       ),
       table(
         ['Scope', 'Restricts', 'Empty means'],
@@ -78,7 +78,7 @@ export const english: DocPages = {
       sample('createKey', 'Create a key'),
       heading('owners', 'People and service accounts'),
       text(
-        'A key of a person ends when the person leaves. What an application uses belongs to a [service account](/members), which stays.',
+        'A key of a person ends when the person leaves. What an application uses belongs to a [service account](/service-accounts), which stays.',
       ),
       heading('playground', 'The key of the playground'),
       text(
@@ -203,7 +203,7 @@ export const english: DocPages = {
         'the bare name, such as `gpt-5.2`, or an alias of it.',
       ),
       text(
-        'Of several credentials that serve it, your organization’s own come before resold ones, then by priority. [Models](/models) lists what you can use, with prices and abilities.',
+        'Where credentials of your organization serve it, only these are asked, by priority; where none does, resold ones. From own to resold it goes only by a route that allows it. [Models](/models) lists what you can use, with prices and abilities.',
       ),
       sample('models', 'Models of a key'),
       heading('routes', 'How do I fall back to another provider?'),
@@ -258,7 +258,7 @@ export const english: DocPages = {
     blocks: [
       heading('revoke', 'Revoking a key'),
       text(
-        'A revoked key is refused everywhere within a second, and its open streams are cut within two. If gateways cannot be reached, they go on for at most the time set under [Organization](/settings/organization).',
+        'A revoked key is refused everywhere within a second (within some two while Redis is away), and its open streams are cut within two. If gateways cannot be reached, they go on for at most the time set under [Organization](/settings/organization).',
       ),
       heading('rotate', 'Rotating a key'),
       text(
@@ -274,13 +274,15 @@ export const english: DocPages = {
       ...payloadBlocks.en,
       heading('audit', 'Verifying the audit log'),
       text(
-        'Every change is in the [audit log](/settings/audit-log), written together with the change itself, with who, from where, before and after. Events are chained by hashes and the chain’s head is signed. “Verify” reads the whole chain and names every event that was changed, dropped, moved or cut off.',
+        'Every change is in the [audit log](/settings/audit-log), written together with the change itself, with who, from where, before and after. Events are chained by hashes and the chain’s head is signed. “Verify the chain” reads it all and names every event that was changed, dropped, moved or cut off.',
       ),
       text(
-        '“Export” takes the sealed log along as JSON Lines. `npm run tollgate -- verify-log FILE` verifies that file without database or network, names every line at which it does not hold, and tells the fingerprint of the key that signed its end: keep it, so that nobody can hand you a log that was written anew.',
+        '“Export evidence”, “JSON Lines, to verify offline”, takes the sealed log along. `npm run tollgate -- verify-log FILE` verifies that file without database or network, names every line at which it does not hold, and tells the fingerprint of the key that signed its end: keep it, so that nobody can hand you a log that was written anew.',
       ),
       heading('leaving', 'When somebody leaves'),
-      text('Removing a member ends their sessions here, their own keys and their admin tokens at once.'),
+      text(
+        'Removing a member takes their access here, their own keys, their admin tokens and the invitations that they sent at once.',
+      ),
     ],
   },
   webhooks: {
@@ -295,8 +297,8 @@ export const english: DocPages = {
         'Check against the raw body, before anything parses it.',
         'Refuse what is older than five minutes.',
         'While a secret is being rotated there are two `v1`; one that fits is enough.',
-        'What is not answered with 2xx is sent again with growing pauses, for two days; then it is given up, and can be sent again by hand. An event may come twice: its id stays the same.',
-        'An endpoint to which nothing could be delivered for three days is switched off; what it missed can be sent again.',
+        'What is not answered with 2xx is sent again with growing pauses, for two days; then it is given up, and can be sent again by hand for 30 days. An event may come twice: its id stays the same.',
+        'An endpoint to which nothing could be delivered for three days is switched off; what it missed in the last 30 days can be sent again.',
       ),
     ],
   },

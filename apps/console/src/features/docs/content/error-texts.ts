@@ -57,7 +57,8 @@ const english: ErrorTexts = {
     todo: 'Leave it out, choose another model, or send x-tollgate-unsupported: report to go on without it.',
   },
   idempotency_key_reused: {
-    meaning: 'The Idempotency-Key came with another body before.',
+    meaning:
+      'The Idempotency-Key came with another request before: another body, path, provider, route or version.',
     todo: 'Use a new one for a new request.',
   },
   idempotency_in_progress: { meaning: 'The same request is still running.', todo: 'Wait a second.' },
@@ -83,11 +84,11 @@ const english: ErrorTexts = {
     todo: 'Try again; a route can fall back.',
   },
   service_unavailable: {
-    meaning: 'Something behind the gateway is away.',
-    todo: 'Try again; nothing was sent.',
+    meaning: 'The gateway has too much to do or is restarting, or something behind it is away.',
+    todo: 'Try again. What had begun (a stream that broke off, a 500) may be billed; otherwise nothing was sent.',
   },
   capacity_share_exceeded: {
-    meaning: 'The gateway is under pressure and this key has its share of it.',
+    meaning: 'This key or its organization has its share of the gateway.',
     todo: 'Try again in a moment.',
   },
 };
@@ -147,7 +148,8 @@ const german: ErrorTexts = {
     todo: 'Weglassen, ein anderes Modell wählen oder mit x-tollgate-unsupported: report ohne ihn weitermachen.',
   },
   idempotency_key_reused: {
-    meaning: 'Der Idempotency-Key kam schon mit einem anderen Body.',
+    meaning:
+      'Der Idempotency-Key kam schon mit einer anderen Anfrage: mit anderem Body, Pfad, Anbieter, anderer Route oder Version.',
     todo: 'Für eine neue Anfrage einen neuen nehmen.',
   },
   idempotency_in_progress: { meaning: 'Dieselbe Anfrage läuft noch.', todo: 'Eine Sekunde warten.' },
@@ -176,11 +178,11 @@ const german: ErrorTexts = {
     todo: 'Noch einmal versuchen; eine Route kann ausweichen.',
   },
   service_unavailable: {
-    meaning: 'Etwas hinter dem Gateway ist nicht da.',
-    todo: 'Noch einmal versuchen; gesendet wurde nichts.',
+    meaning: 'Das Gateway hat zu viel zu tun oder startet neu, oder etwas dahinter ist nicht da.',
+    todo: 'Noch einmal versuchen. Was schon begonnen hatte (ein abgebrochener Stream, ein 500), kann berechnet werden; sonst wurde nichts gesendet.',
   },
   capacity_share_exceeded: {
-    meaning: 'Das Gateway ist unter Druck, und dieser Schlüssel hat seinen Teil davon.',
+    meaning: 'Dieser Schlüssel oder seine Organisation hat schon seinen Anteil am Gateway.',
     todo: 'Gleich noch einmal versuchen.',
   },
 };

@@ -36,7 +36,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
         list(
           '`provider/model` as the model names the provider; `x-tollgate-route` a [route](/routes).',
           '`provider` in the body says who is asked: `only`, `ignore`, and `order` for who comes first.',
-          '`models` or `fallbacks` in the body are tried in their order after the model, at most eight each, where it fails before its answer begins.',
+          '`models` or `fallbacks` in the body are tried in their order after the model, at most eight each, where it fails before its answer begins. All credentials together, providers are asked ten times at most.',
         ),
         sample('preference', 'Fall-backs and an order of providers'),
         text(
@@ -44,7 +44,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
         ),
         heading('idempotency', 'The same request again: Idempotency-Key'),
         text(
-          'With `Idempotency-Key` (1 to 255 characters, of your choice) a POST that is sent again is not paid again. For 24 hours and for each virtual key, the first answer is given again byte for byte, with `idempotency-replayed: true`, and `x-tollgate-original-request-id` leads to its cost.',
+          'With `Idempotency-Key` (1 to 255 printable ASCII characters, no spaces) a POST that is sent again is not paid again. For 24 hours and for each virtual key, the first answer is given again byte for byte, with `idempotency-replayed: true`, and `x-tollgate-original-request-id` leads to its cost.',
         ),
         list(
           'Kept are whole answers with 2xx, up to 256 KiB. Streams, failures and larger answers are not: afterwards the request runs again, and is paid.',
@@ -68,13 +68,13 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
       summary: 'What a provider keeps: which credential it needs, and when its cost is known.',
       blocks: [
         text(
-          '`/v1/files`, `/v1/batches`, `/v1/videos` and `/v1/responses/{id}` keep something at the provider. They go to a credential of **your own** only, the first under [Providers](/providers) that has the endpoint, or that of the provider in `x-tollgate-provider`; routes do not apply. Without one the answer is `permission_denied`: what is kept with a shared account, others could list.',
+          '`/v1/files`, `/v1/batches`, `/v1/videos` and `/v1/responses/{id}` keep something at the provider. They go to a credential of **your own** only, the first under [Providers](/providers) that has the endpoint (for a new video: that serves its model), or that of the provider in `x-tollgate-provider`; routes do not apply. With several such accounts, name the same one when you ask for what is kept. Without one the answer is `permission_denied`: what is kept with a shared account, others could list.',
         ),
         list(
           'Within your organization, every key that may use these endpoints sees the files and batches of the account.',
           'Keeping a file and reading what is kept cost nothing here.',
           'A video costs its seconds at the price of its size, known when it is asked for. For a remix nothing tells the cost: under a hard budget it is refused.',
-          'A key that may use some models only makes no videos or batches of others; files, which say nothing of models, it may not use.',
+          'A key’s models hold for each line of a batch: one that it may not send refuses the batch, by its number. They hold for new videos as well, and remixes are refused to such a key. Files, and reading what is kept, name no model: only the key’s endpoints and providers keep it from them.',
         ),
         heading('cost', 'What a batch costs, and when'),
         text(
@@ -87,7 +87,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
     },
     api: {
       title: 'Admin API',
-      summary: 'All that the console does, for scripts and pipelines.',
+      summary: 'What the console does with your organization, for scripts and pipelines.',
       blocks: [
         text(
           'The console is a client of an API that is yours as well. Create a token under [Admin tokens](/settings/admin-tokens): it acts for the organization, with the permissions that you give it and no more than you have, and is shown once. Send it as `Authorization: Bearer`.',
@@ -141,7 +141,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
         list(
           '`anbieter/modell` als Modell nennt den Anbieter, `x-tollgate-route` eine [Route](/routes).',
           '`provider` im Body sagt, wer gefragt wird: `only`, `ignore`, und `order` dafür, wer zuerst kommt.',
-          '`models` oder `fallbacks` im Body werden in ihrer Reihenfolge nach dem Modell versucht, je höchstens acht, wenn es ausfällt, bevor seine Antwort beginnt.',
+          '`models` oder `fallbacks` im Body werden in ihrer Reihenfolge nach dem Modell versucht, je höchstens acht, wenn es ausfällt, bevor seine Antwort beginnt. Über alle Zugänge zusammen werden Anbieter höchstens zehnmal gefragt.',
         ),
         sample('preference', 'Ausweichmodelle und eine Reihenfolge der Anbieter'),
         text(
@@ -149,7 +149,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
         ),
         heading('idempotency', 'Dieselbe Anfrage noch einmal: Idempotency-Key'),
         text(
-          'Mit `Idempotency-Key` (1 bis 255 Zeichen, von Ihnen gewählt) wird ein POST, der noch einmal kommt, nicht noch einmal bezahlt. 24 Stunden lang und für jeden virtuellen Schlüssel wird die erste Antwort Byte für Byte wiederholt, mit `idempotency-replayed: true`, und `x-tollgate-original-request-id` führt zu ihren Kosten.',
+          'Mit `Idempotency-Key` (1 bis 255 druckbare ASCII-Zeichen, ohne Leerzeichen) wird ein POST, der noch einmal kommt, nicht noch einmal bezahlt. 24 Stunden lang und für jeden virtuellen Schlüssel wird die erste Antwort Byte für Byte wiederholt, mit `idempotency-replayed: true`, und `x-tollgate-original-request-id` führt zu ihren Kosten.',
         ),
         list(
           'Aufbewahrt werden ganze Antworten mit 2xx, bis 256 KiB. Streams, Fehler und größere Antworten nicht: Danach läuft die Anfrage noch einmal und wird bezahlt.',
@@ -173,13 +173,13 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
       summary: 'Was ein Anbieter aufbewahrt: welchen Zugang es braucht, und wann seine Kosten feststehen.',
       blocks: [
         text(
-          '`/v1/files`, `/v1/batches`, `/v1/videos` und `/v1/responses/{id}` bewahren etwas beim Anbieter auf. Sie gehen nur an einen **eigenen** Zugang: den ersten unter [Anbieter](/providers), der den Endpunkt hat, oder den des Anbieters in `x-tollgate-provider`; Routen gelten dafür nicht. Ohne einen solchen ist die Antwort `permission_denied`: Was bei einem geteilten Konto liegt, könnten andere auflisten.',
+          '`/v1/files`, `/v1/batches`, `/v1/videos` und `/v1/responses/{id}` bewahren etwas beim Anbieter auf. Sie gehen nur an einen **eigenen** Zugang: den ersten unter [Anbieter](/providers), der den Endpunkt hat (für ein neues Video: der sein Modell bedient), oder den des Anbieters in `x-tollgate-provider`; Routen gelten dafür nicht. Bei mehreren solchen Konten nennen Sie dasselbe, wenn Sie nach Aufbewahrtem fragen. Ohne einen solchen ist die Antwort `permission_denied`: Was bei einem geteilten Konto liegt, könnten andere auflisten.',
         ),
         list(
           'In Ihrer Organisation sieht jeder Schlüssel, der diese Endpunkte benutzen darf, die Dateien und Batches des Kontos.',
           'Eine Datei aufzubewahren und Aufbewahrtes zu lesen kostet hier nichts.',
           'Ein Video kostet seine Sekunden zum Preis seiner Größe; das steht fest, wenn es verlangt wird. Bei einem Remix nennt niemand die Kosten: Unter einem harten Budget wird er abgelehnt.',
-          'Die Modelle eines Schlüssels gelten für jede Zeile eines Batches: Eine, die er nicht senden darf, lehnt den Batch ab, mit ihrer Nummer.',
+          'Die Modelle eines Schlüssels gelten für jede Zeile eines Batches: Eine, die er nicht senden darf, lehnt den Batch ab, mit ihrer Nummer. Für neue Videos gelten sie ebenso, und Remixe sind einem solchen Schlüssel verwehrt. Dateien, und das Lesen von Aufbewahrtem, nennen kein Modell: Davon halten ihn nur seine Endpunkte und Anbieter ab.',
         ),
         heading('cost', 'Was ein Batch kostet, und wann'),
         text(
@@ -192,7 +192,7 @@ export const requestPages: Readonly<Record<Locale, Pick<DocPages, 'headers' | 'b
     },
     api: {
       title: 'Admin-API',
-      summary: 'Alles, was die Konsole kann, für Skripte und Pipelines.',
+      summary: 'Was die Konsole mit Ihrer Organisation tut, für Skripte und Pipelines.',
       blocks: [
         text(
           'Die Konsole ist ein Client einer API, die auch Ihre ist. Legen Sie unter [Admin-Token](/settings/admin-tokens) ein Token an: Es handelt für die Organisation, mit den Berechtigungen, die Sie ihm geben, und nicht mehr, als Sie selbst haben, und wird einmal gezeigt. Senden Sie es als `Authorization: Bearer`.',
