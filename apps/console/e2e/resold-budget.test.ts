@@ -108,11 +108,20 @@ test('the operator says what new organizations may spend, and whoever signs up t
   try {
     await page.goto('/operator?tab=resale');
     const form = page.locator('form').filter({ hasText: 'New organizations may spend a month' });
-    await expect(form.getByRole('radio', { name: 'As much as they want' })).toBeChecked();
-    await form.getByRole('radio', { name: 'At most an amount' }).click();
+    const [first, usual] = ['At most a month, at first', 'At most a month, then'].map((label) =>
+      form.getByLabel(label),
+    );
+    const unbounded = form.getByRole('radio', { name: 'As much as they want' });
+    await expect(unbounded).toHaveCount(2);
+    for (const each of await unbounded.all()) await expect(each).toBeChecked();
+    for (const each of await form.getByRole('radio', { name: 'At most an amount' }).all()) await each.click();
     await form.getByRole('button', { name: 'Save' }).click();
-    await expect(form.getByLabel('At most a month')).toHaveAttribute('aria-invalid', 'true');
-    await form.getByLabel('At most a month').fill('3');
+    for (const each of [first!, usual!]) await expect(each).toHaveAttribute('aria-invalid', 'true');
+    await first!.fill('7');
+    await usual!.fill('6');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form.getByText('This must be at most the amount that it rises to.')).toBeVisible();
+    await first!.fill('3');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('Saved').first()).toBeVisible();
 
@@ -122,6 +131,20 @@ test('the operator says what new organizations may spend, and whoever signs up t
     const row = page.getByRole('row').filter({ hasText: 'Resold models' });
     await expect(row).toContainText('$3.00 a month');
     await expect(row).toContainText('Set by the operator');
+    await row.getByRole('button', { name: 'Resold models' }).click();
+    const budget = page.getByRole('dialog', { name: /Resold models/ });
+    await expect(budget).toContainText('It rises by itself, within a minute');
+    await budget.getByRole('link', { name: 'Add a payment method' }).click();
+    await expect(page).toHaveURL(/\/settings\/billing$/);
+    await page.getByRole('button', { name: 'Add payment method' }).click();
+    await page.getByRole('button', { name: 'Save card' }).click();
+    await expect(page).toHaveURL(/checkout=done/);
+    await expect(async () => {
+      await page.goto('/budgets');
+      await expect(row).toContainText('$6.00 a month', { timeout: 5_000 });
+    }).toPass({ timeout: 90_000 });
+    await row.getByRole('button', { name: 'Resold models' }).click();
+    await expect(budget).not.toContainText('It rises by itself');
   } finally {
     await setNewResoldSpend(system, null);
   }

@@ -47,7 +47,7 @@ export function createApi(options: ApiOptions): Api {
       encryptionKeys: options.encryptionKeys,
       attempts: options.attempts,
       onJoin: raiseSeats,
-      onFound: boundResale,
+      onFound: boundResale(options.payments !== undefined),
     },
     keyHasher: createKeyHasher(options.keyPeppers),
     reports: new ReportGate(),

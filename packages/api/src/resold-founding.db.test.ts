@@ -1,9 +1,11 @@
 /** Whoever founds an organization is bounded in what it may spend on what is resold, before anybody can use it. */
 import { NO_ORIGIN } from '@tollgate/audit';
+import { openPaymentProcessor } from '@tollgate/billing';
 import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { parseEmailAddress, signInWithAccount } from '@tollgate/identity';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from './test-api.ts';
+import { createApi } from './create-api.ts';
+import { startTestApi, TEST_ORIGIN, TEST_PASSWORD, type TestApi } from './test-api.ts';
 
 let test: TestApi;
 beforeEach(async () => {
@@ -35,6 +37,24 @@ function boundsOf(organizationId: string) {
 const BOUNDED = [{ limit: '50000000000000', counts: 'resold', together: true }];
 
 describe('an organization that is founded', () => {
+  it('where a payment can be shown begins with the first figure, and knows what raises it', async () => {
+    const payments = openPaymentProcessor({ secretKey: 'sk_test_unused', webhookSecrets: ['whsec_unused'] });
+    const api = createApi({ ...test.options, payments });
+    await resell();
+    const answer = await api.request(
+      new Request(`${TEST_ORIGIN}/api/v1/auth/sign-up`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-tollgate-csrf': '1' },
+        body: JSON.stringify({ email: 'ada@example.com', password: TEST_PASSWORD }),
+      }),
+    );
+    expect(answer.status).toBe(201);
+    const { organizationId } = (await answer.json()) as { organizationId: string };
+    expect(await boundsOf(organizationId)).toEqual([{ ...BOUNDED[0], limit: '25000000000000' }]);
+    const { call } = await test.signUp('bob@example.com');
+    expect((await call('GET', '/budgets')).body.data).toMatchObject([{ raisedByPayment: false }]);
+  });
+
   it('by sign-up is bounded in the same transaction, and its log says by whom', async () => {
     await resell();
     const { organizationId, call } = await test.signUp('ada@example.com');

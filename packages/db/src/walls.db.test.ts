@@ -87,10 +87,13 @@ const CROSS_TENANT_FUNCTIONS = [
   'list_organization_ids: tollgate_worker',
   'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',
+  'list_resale_to_bound: tollgate_worker',
   'list_resold_credentials: tollgate_console',
   'list_resold_traffic: tollgate_console',
   'list_second_factor_holders: tollgate_console',
+  'list_shown_payment: tollgate_worker',
   'list_unbounded_resale: tollgate_worker',
+  'resold_spend_figures: tollgate_console, tollgate_worker',
   'resold_spend_limit: tollgate_console, tollgate_worker',
 ];
 

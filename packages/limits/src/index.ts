@@ -56,6 +56,7 @@ export {
   lockBudgets,
   RESOLD_ACTOR,
   RESOLD_SETTING,
+  raiseResoldBudget,
   setResoldBudget,
 } from './budget/resold-budget.ts';
 export { settleCorrections } from './budget/settle-corrections.ts';

@@ -1,13 +1,15 @@
 /** Organizations from before something was resold are bounded by the worker, each once, and told to gateways. */
+import { openPaymentProcessor } from '@tollgate/billing';
 import { fixedClock } from '@tollgate/clock';
 import { type Database, OPERATOR_ORGANIZATION_ID, openDatabase } from '@tollgate/db';
 import { auditBudgets } from '@tollgate/limits';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkerContext } from '../worker-context.ts';
 import { WorkerMetrics } from '../worker-metrics.ts';
 import { boundResale } from './bound-resale.ts';
+import { collect } from './collect.ts';
 import { getTask } from './index.ts';
 
 const NEVER = new AbortController().signal;
@@ -73,6 +75,82 @@ function spend(organizationId: string, owner: 'organization' | 'operator', amoun
         'chat/completions', false, false, ${amount}::numeric, ${owner === 'operator' ? amount : '0'}::numeric, 'succeeded', 'provider')`,
   );
 }
+
+describe('where a payment can be shown', () => {
+  const customer = {
+    ...{ object: 'customer', id: 'cus_a' },
+    invoice_settings: { default_payment_method: { object: 'payment_method', id: 'pm_a', type: 'card' } },
+  };
+  beforeEach(() => {
+    const settings = { secretKey: 'sk_test_unused', webhookSecrets: ['whsec_unused'] };
+    context = { ...context, payments: openPaymentProcessor(settings, async () => Response.json(customer)) };
+  });
+
+  const FIRST = ['25000000000000'];
+  const USUAL = ['50000000000000'];
+
+  it('new ones begin with the first figure, those from before the two figures with the usual one', async () => {
+    await console.tenant('org_a', (tx) =>
+      tx.organization.update({ where: { id: 'org_a' }, data: { mustShowPayment: false } }),
+    );
+    await resell();
+    await boundResale(context, NEVER, 2);
+    expect(await limitsOf()).toEqual({ org_a: USUAL, org_b: FIRST, org_d: FIRST, org_e: FIRST });
+  });
+
+  it('[M3] whose card Stripe accepts is raised with the event, told to gateways, and counts on', async () => {
+    await spend('org_a', 'operator', '24000000000000');
+    await resell();
+    await boundResale(context, NEVER);
+    const stripeCustomerId = customer.id;
+    await console.tenant('org_a', (tx) =>
+      tx.billingProfile.create({ data: { organizationId: 'org_a', addressLines: [], stripeCustomerId } }),
+    );
+    const payload = { data: { object: { object: 'customer', id: stripeCustomerId } } };
+    await context.database.platform((tx) =>
+      tx.stripeEvent.create({
+        data: {
+          ...{ id: 'evt_1', type: 'customer.updated', payload },
+          ...{ receivedAt: new Date(NOON), nextTryAt: new Date(NOON) },
+        },
+      }),
+    );
+    await collect(context, NEVER);
+    expect(await limitsOf()).toEqual({ org_a: USUAL, org_b: FIRST, org_d: FIRST, org_e: FIRST });
+    expect(await console.tenant('org_a', (tx) => tx.outboxEvent.count())).toBe(2);
+    const [period] = await console.tenant('org_a', (tx) => tx.budgetPeriod.findMany());
+    expect(String(period?.settledPicoUsd)).toBe('24000000000000');
+    expect(await auditBudgets(context.database, 'org_a')).toEqual([]);
+    await boundResale(context, NEVER);
+    expect(await console.tenant('org_a', (tx) => tx.outboxEvent.count())).toBe(2);
+  });
+
+  it('by another way is raised by the next round, page by page, also where Stripe is no more', async () => {
+    await resell();
+    await boundResale(context, NEVER);
+    for (const organizationId of ['org_a', 'org_b', 'org_e']) {
+      await console.tenant(organizationId, (tx) =>
+        tx.creditLedgerEntry.create({
+          data: {
+            id: `cre_${organizationId}`,
+            organizationId,
+            amountPicoUsd: 1,
+            kind: 'grant',
+            causeId: 'c',
+          },
+        }),
+      );
+    }
+    const { payments: _, ...without } = context;
+    await boundResale(without, NEVER, 1);
+    // Whoever has shown nothing is not raised by a worker that lacks its key.
+    expect(await limitsOf()).toEqual({ org_a: USUAL, org_b: USUAL, org_d: FIRST, org_e: USUAL });
+    const log = await console.tenant('org_b', (tx) =>
+      tx.auditEvent.findMany({ where: { action: 'budget-updated' } }),
+    );
+    expect(log).toMatchObject([{ actorKind: 'system', actorId: 'resold-spend' }]);
+  });
+});
 
 it('does nothing while nothing is resold', async () => {
   await boundResale(context, NEVER);

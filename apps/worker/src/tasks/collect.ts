@@ -10,9 +10,11 @@ import {
 } from '@tollgate/billing';
 import { forEachOrganization } from '../organizations.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { raiseResale } from './bound-resale.ts';
 
 /** Tells Stripe what waits, and applies what it told. Without a key for it there is nothing to do. */
-export async function collect({ database, clock, logger, payments }: WorkerContext, signal: AbortSignal) {
+export async function collect(context: WorkerContext, signal: AbortSignal) {
+  const { database, clock, logger, payments } = context;
   if (payments === undefined) return;
   const applied = await applyStripeEvents(database, payments, {
     now: clock.now(),
@@ -22,7 +24,11 @@ export async function collect({ database, clock, logger, payments }: WorkerConte
       logger.warn(detail, 'an event of Stripe could not be applied yet');
     },
   });
-  if (applied > 0) logger.info({ applied }, 'events of Stripe were applied');
+  if (applied > 0) {
+    logger.info({ applied }, 'events of Stripe were applied');
+    // Not within their transactions: what fails here must not keep a payment from being known.
+    await raiseResale(context, signal);
+  }
   await forEachOrganization(database, signal, async (organizationId) => {
     await runPushes(database, payments, {
       organizationId,

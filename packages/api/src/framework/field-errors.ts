@@ -41,6 +41,8 @@ export const FIELD_CODES = [
   'tax_id',
   /** Of whoever is billed. */
   'country_needed',
+  /** More than the amount that it rises to. */
+  'above_limit',
 ] as const;
 export type FieldCode = (typeof FIELD_CODES)[number];
 

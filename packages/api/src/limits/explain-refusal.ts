@@ -10,7 +10,7 @@ import { timestamp } from '../framework/field.ts';
 import { listUsableModels } from '../prices/usable-models.ts';
 import type { RequestRow } from '../requests/request-store.ts';
 import { keyReaches } from './check-request.ts';
-import { isResold, presentBudgets } from './present-budget.ts';
+import { presentBudgets } from './present-budget.ts';
 import { presentRateLimits } from './present-rate-limit.ts';
 
 const RULE_KINDS = [
@@ -26,6 +26,7 @@ const RULE_KINDS = [
 /** What would let such a request through, in the words of whoever shows it. */
 export const REMEDIES = [
   'raiseBudget',
+  'addPaymentMethod',
   'useOwnProvider',
   'askOperator',
   'waitForReset',
@@ -110,6 +111,8 @@ const RESOLD_REMEDY_BY_CODE: Readonly<Record<string, readonly Remedy[]>> = {
   unbounded_cost: ['useOwnProvider', 'askOperator', 'fixRequest'],
   budget_in_flight: ['retryLater', 'useOwnProvider', 'askOperator'],
 };
+
+const PAYMENT_HELPS: ReadonlySet<string> = new Set(['budget_exceeded', 'request_exceeds_budget']);
 
 interface ExplainCall {
   readonly organizationId: string;
@@ -268,8 +271,11 @@ async function remediesFor(
     const isDunning = (await findDunningLimits(tx, organizationId, [rule.id])).has(rule.id);
     if (isDunning) return ['waitForReset'];
   }
-  if (rule.kind === 'budget' && rule.id !== null && (await isResoldBudget(tx, organizationId, rule.id)))
-    return RESOLD_REMEDY_BY_CODE[code] ?? [];
+  const resold = rule.kind === 'budget' ? await findResoldBudget(tx, organizationId, rule.id) : null;
+  if (resold !== null) {
+    const remedies = RESOLD_REMEDY_BY_CODE[code] ?? [];
+    return resold.awaitsPayment && PAYMENT_HELPS.has(code) ? ['addPaymentMethod', ...remedies] : remedies;
+  }
   if (code !== 'model_not_found') return REMEDY_BY_CODE[code] ?? [];
   const name = row.requestedModel.slice(row.requestedModel.indexOf('/') + 1);
   const models = (await listUsableModels(tx, organizationId)).filter(
@@ -283,7 +289,10 @@ async function remediesFor(
 }
 
 /** Also where it is gone, or not for the eyes of whoever asks: what helps is no secret. */
-async function isResoldBudget(tx: Transaction, organizationId: string, id: string): Promise<boolean> {
-  const found = await tx.budget.findFirst({ where: { organizationId, id }, select: { counts: true } });
-  return found !== null && isResold(found);
+function findResoldBudget(tx: Transaction, organizationId: string, id: string | null) {
+  if (id === null) return null;
+  return tx.budget.findFirst({
+    where: { organizationId, id, counts: 'resold' },
+    select: { awaitsPayment: true },
+  });
 }

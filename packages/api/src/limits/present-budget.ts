@@ -47,6 +47,10 @@ export const Budget = z
       description:
         '`operator`: nobody of the organization can change, pause, reset or archive it; the operator can be asked for more.',
     }),
+    raisedByPayment: z.boolean().openapi({
+      description:
+        'Of what the operator has set: it rises by itself, within a minute, once the organization has a payment method on file, prepaid credits or a payment made.',
+    }),
     version: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -145,6 +149,7 @@ function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.
     state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
     counts: isResold(row) ? 'resold' : 'all',
     setBy: isResold(row) ? 'operator' : 'organization',
+    raisedByPayment: row.awaitsPayment,
     version: row.version,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),

@@ -15,6 +15,10 @@ export const ResoldSpend = z
     limitUsd: usd,
     spentUsd: usd.openapi({ description: 'Since the month began in the organization’s time zone.' }),
     remainingUsd: usd,
+    raisedByPayment: z.boolean().openapi({
+      description:
+        'It has not shown yet that it can pay: once it has, the bound rises by itself to what is usual then. False of what the operator has set for it.',
+    }),
     version: z.int().openapi({ description: 'For `If-Match`; without a bound it is 0.' }),
   })
   .openapi('ResoldSpend');
@@ -32,6 +36,7 @@ export async function readResoldSpend(
     limitUsd: usdText(toBigInt(budget.limitPicoUsd)),
     spentUsd: usdText(status.spentPicoUsd),
     remainingUsd: usdText(status.remainingPicoUsd),
+    raisedByPayment: budget.awaitsPayment,
     version: budget.version,
   };
 }
@@ -40,22 +45,39 @@ export function findResoldBudget(tx: Transaction, organizationId: string): Promi
   return tx.budget.findFirst({ where: { organizationId, counts: 'resold', archivedAt: null } });
 }
 
-/** Unless the operator has said otherwise; `resold_spend_limit` in the migration has the same. */
+/** Unless the operator has said otherwise; `resold_spend_figures` in the migration has the same. */
 const USUAL_USD = '50';
+const FIRST_USD = '25';
 
-const Setting = z.object({ limitUsd: usdAmount.nullable().default(USUAL_USD) });
+const figure = usdAmount.nullable().optional();
+const Setting = z.object({ limitUsd: figure, firstLimitUsd: figure });
 
 export const NewResoldSpend = z
   .object({
-    limitUsd: usd
-      .nullable()
-      .openapi({ description: 'A month. Null: new organizations are bounded to nothing.' }),
+    limitUsd: usd.nullable().openapi({
+      description:
+        'A month, for whoever has shown that they can pay; null: nothing bounds them. Without a payment processor, for everybody.',
+    }),
+    firstLimitUsd: usd.nullable().openapi({
+      description:
+        'A month, until an organization has shown that it can pay: by a payment method on file, by prepaid credits, or by a payment. Null: nothing bounds it.',
+    }),
+    byPayment: z.boolean().openapi({
+      description: 'Whether there is a payment processor. Without one, only `limitUsd` is used.',
+    }),
     updatedAt: timestamp,
   })
   .openapi('NewResoldSpend');
 
+export interface ResoldFigures {
+  readonly limitUsd: string | null;
+  /** As the other one, unless told. */
+  readonly firstLimitUsd?: string | null;
+}
+
 export interface SettingVersion {
   readonly limitUsd: string | null;
+  readonly firstLimitUsd: string | null;
   readonly updatedAt: Date;
 }
 
@@ -64,9 +86,13 @@ const NEVER_SET = new Date(0);
 
 export async function readSetting(tx: Transaction): Promise<SettingVersion> {
   const row = await tx.platformSetting.findUnique({ where: { key: RESOLD_SETTING } });
-  const { limitUsd } = Setting.parse(row?.value ?? {});
+  const said = Setting.parse(row?.value ?? {});
+  // What was said when there was one figure, or is said of one alone, is meant for everybody.
+  const { limitUsd = USUAL_USD, firstLimitUsd = said.limitUsd === undefined ? FIRST_USD : limitUsd } = said;
+  const shown = (amount: string | null) => (amount === null ? null : usdText(parseUsdSum(amount)));
   return {
-    limitUsd: limitUsd === null ? null : usdText(parseUsdSum(limitUsd)),
+    limitUsd: shown(limitUsd),
+    firstLimitUsd: shown(firstLimitUsd),
     updatedAt: row?.updatedAt ?? NEVER_SET,
   };
 }
@@ -83,13 +109,12 @@ export async function lockSetting(tx: Transaction): Promise<SettingVersion> {
 
 export async function writeSetting(
   tx: Transaction,
-  limitUsd: string | null,
+  value: ResoldFigures,
   now: Date,
 ): Promise<SettingVersion> {
-  const value: Prisma.InputJsonObject = { limitUsd };
   await tx.platformSetting.update({
     where: { key: RESOLD_SETTING },
-    data: { value, updatedAt: now },
+    data: { value: { ...value } satisfies Prisma.InputJsonObject, updatedAt: now },
     select: { key: true },
   });
   return readSetting(tx);

@@ -8,14 +8,17 @@ import { OPERATOR_ORGANIZATION_ID } from '@tollgate/db';
 import { auditActor } from '@tollgate/identity';
 import { lockBudgets, setResoldBudget } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
+import type { ApiContext } from '../framework/api-context.ts';
 import { recordChange } from '../framework/change-feed.ts';
 import { filledText, idParam } from '../framework/field.ts';
 import { assertIfMatch, setEtag } from '../framework/if-match.ts';
+import { invalidField } from '../framework/problem.ts';
 import { type AnyRoute, type DetachedCall, route } from '../framework/route.ts';
 import {
   findResoldBudget,
   lockSetting,
   NewResoldSpend,
+  type ResoldFigures,
   readResoldSpend,
   readSetting,
   type SettingVersion,
@@ -40,7 +43,7 @@ export const operatorResoldSpendRoutes: readonly AnyRoute[] = [
     summary: 'What a new organization may spend a month on what the operator resells',
     access: 'operator',
     response: NewResoldSpend,
-    run: async ({ tx, headers }) => present(await readSetting(tx), headers),
+    run: async ({ context, tx, headers }) => present(context, await readSetting(tx), headers),
   }),
   route({
     method: 'put',
@@ -49,26 +52,27 @@ export const operatorResoldSpendRoutes: readonly AnyRoute[] = [
     summary:
       'Set what organizations that are made from now on may spend a month on what the operator resells',
     description:
-      'Null: nothing bounds them. Those that have a budget keep it; those that have never had one get it within minutes, as new ones do.',
+      'Null: nothing bounds them. Those that have a budget keep it; those that have never had one get it within minutes, as new ones do. Where there is a payment processor, an organization begins with `firstLimitUsd` and is raised to `limitUsd` within a minute of having a payment method on file, prepaid credits or a payment made; it is never lowered by itself. `firstLimitUsd` is at most `limitUsd`, and the same where it is left out.',
     access: 'operator',
     recentSignIn: true,
-    body: z.strictObject({ limitUsd }),
+    body: z.strictObject({ limitUsd, firstLimitUsd: limitUsd.exactOptional() }),
     response: NewResoldSpend,
-    run: async ({ tx, body, actor, origin, nowMs, request, headers }) => {
+    run: async ({ context, tx, body, actor, origin, nowMs, request, headers }) => {
+      assertRises(body);
       const before = await lockSetting(tx);
       assertIfMatch(request, before.updatedAt);
-      const after = await writeSetting(tx, body.limitUsd, new Date(nowMs));
+      const after = await writeSetting(tx, body, new Date(nowMs));
       await recordAudit(tx, {
         organizationId: OPERATOR_ORGANIZATION_ID,
         actor: auditActor(actor.actor),
         origin,
         action: 'new-resold-spend-changed',
         target: { kind: 'resoldSpend', id: OPERATOR_ORGANIZATION_ID },
-        before: { limitUsd: before.limitUsd },
-        after: { limitUsd: after.limitUsd },
+        before: figuresOf(before),
+        after: figuresOf(after),
         nowMs,
       });
-      return present(after, headers);
+      return present(context, after, headers);
     },
   }),
   route({
@@ -88,12 +92,29 @@ export const operatorResoldSpendRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+/** @throws {ApiProblem} `invalid_request`: whoever shows that they can pay would be no better off. */
+function assertRises({ limitUsd: usual, firstLimitUsd: first }: ResoldFigures): void {
+  if (usual === null || first === undefined) return;
+  if (first === null || parseUsdSum(first) > parseUsdSum(usual))
+    throw invalidField('body.firstLimitUsd', 'must be at most limitUsd', 'above_limit');
+}
+
+const figuresOf = ({ limitUsd: usual, firstLimitUsd }: SettingVersion) => ({
+  limitUsd: usual,
+  firstLimitUsd,
+});
+
 function present(
-  { limitUsd: amount, updatedAt }: SettingVersion,
+  { payments }: ApiContext,
+  setting: SettingVersion,
   headers: Headers,
 ): z.input<typeof NewResoldSpend> {
-  setEtag(headers, updatedAt);
-  return { limitUsd: amount, updatedAt: updatedAt.toISOString() };
+  setEtag(headers, setting.updatedAt);
+  return {
+    ...figuresOf(setting),
+    byPayment: payments !== undefined,
+    updatedAt: setting.updatedAt.toISOString(),
+  };
 }
 
 interface SetBody {

@@ -88,7 +88,8 @@ describe('what one organization may spend', () => {
     // Events of one millisecond have no order.
     test.clock.advance(1_000);
     const made = ok(await bound('5.5'));
-    const standing = { limitUsd: '5.50', spentUsd: '0.00', remainingUsd: '5.50', version: 1 };
+    const amounts = { limitUsd: '5.50', spentUsd: '0.00', remainingUsd: '5.50' };
+    const standing = { ...amounts, raisedByPayment: false, version: 1 };
     expect(made.body).toMatchObject({ id: tenant.organizationId, resoldSpend: standing });
     expect(heard).toEqual([`${tenant.organizationId} policy-changed`]);
     stop();
@@ -273,6 +274,18 @@ describe('the budget that the operator has set', () => {
       'askOperator',
       'lowerOutput',
     ]);
+    // As it is for whoever has not shown yet that they can pay.
+    await test.database.tenant(tenant.organizationId, (tx) =>
+      tx.budget.update({ where: { id: budget.id }, data: { awaitsPayment: true } }),
+    );
+    const ways = ['addPaymentMethod', 'useOwnProvider', 'askOperator'];
+    expect((await explain('budget_exceeded')).remedies).toEqual([...ways, 'waitForReset']);
+    expect((await explain('request_exceeds_budget')).remedies).toEqual([...ways, 'lowerOutput']);
+    expect((await explain('unbounded_cost')).remedies).not.toContain('addPaymentMethod');
+    expect(await budgets()).toMatchObject([{ raisedByPayment: true }]);
+    expect(await detail()).toMatchObject({ resoldSpend: { raisedByPayment: true } });
+    ok(await bound('5'));
+    expect(await budgets()).toMatchObject([{ limitUsd: '5.00', raisedByPayment: false }]);
     // Gone since: nobody is sent to raise what was never theirs.
     ok(await bound(null));
     expect(await explain('budget_exceeded')).toMatchObject({
@@ -302,25 +315,60 @@ it('waits beside a change of the time zone without holding what that needs', asy
 describe('what new organizations may spend', () => {
   it('is 50 USD until the operator says otherwise, with a version and an event', async () => {
     const first = ok(await operator.call('GET', NEW));
-    expect(first.body).toEqual({ limitUsd: '50.00', updatedAt: '1970-01-01T00:00:00.000Z' });
+    expect(first.body).toEqual({
+      ...{ limitUsd: '50.00', firstLimitUsd: '25.00', byPayment: false },
+      updatedAt: '1970-01-01T00:00:00.000Z',
+    });
     const etag = first.headers.get('etag') ?? '';
     test.clock.advance(1_000);
     const set = ok(await operator.call('PUT', NEW, { limitUsd: '2.5' }, { 'if-match': etag }));
-    expect(set.body).toMatchObject({ limitUsd: '2.50' });
+    expect(set.body).toMatchObject({ limitUsd: '2.50', firstLimitUsd: '2.50' });
     expect((await operator.call('PUT', NEW, { limitUsd: '3' }, { 'if-match': etag })).status).toBe(412);
     test.clock.advance(1_000);
     expect(ok(await operator.call('PUT', NEW, { limitUsd: null })).body.limitUsd).toBeNull();
     expect((await operator.call('GET', NEW)).body.limitUsd).toBeNull();
     test.clock.advance(1_000);
-    ok(await operator.call('PUT', NEW, { limitUsd: '5' }));
+    const both = ok(await operator.call('PUT', NEW, { limitUsd: '5', firstLimitUsd: '1.25' }));
+    expect(both.body).toMatchObject({ limitUsd: '5.00', firstLimitUsd: '1.25' });
+    expect((await operator.call('GET', NEW)).body).toEqual(both.body);
     const events = await test.database.tenant(OPERATOR_ORGANIZATION_ID, (tx) =>
       tx.auditEvent.findMany({ where: { action: 'new-resold-spend-changed' }, orderBy: { id: 'asc' } }),
     );
     expect(events.map(({ before, after }) => [before, after])).toEqual([
-      [{ limitUsd: '50.00' }, { limitUsd: '2.50' }],
-      [{ limitUsd: '2.50' }, { limitUsd: null }],
-      [{ limitUsd: null }, { limitUsd: '5.00' }],
+      [
+        { limitUsd: '50.00', firstLimitUsd: '25.00' },
+        { limitUsd: '2.50', firstLimitUsd: '2.50' },
+      ],
+      [
+        { limitUsd: '2.50', firstLimitUsd: '2.50' },
+        { limitUsd: null, firstLimitUsd: null },
+      ],
+      [
+        { limitUsd: null, firstLimitUsd: null },
+        { limitUsd: '5.00', firstLimitUsd: '1.25' },
+      ],
     ]);
+  });
+
+  it.each([
+    ['5', '5.000000000001'],
+    ['0', '0.000000000001'],
+    ['5', null],
+  ])('refuses %s with %s before it: whoever pays would be no better off', async (limitUsd, firstLimitUsd) => {
+    const answer = await operator.call('PUT', NEW, { limitUsd, firstLimitUsd });
+    expect([answer.status, answer.body.errors]).toMatchObject([
+      400,
+      [{ path: 'body.firstLimitUsd', code: 'above_limit' }],
+    ]);
+  });
+
+  it.each([
+    ['5', '5'],
+    ['5', '4.999999999999'],
+    [null, '5'],
+    [null, null],
+  ])('takes %s with %s before it', async (limitUsd, firstLimitUsd) => {
+    ok(await operator.call('PUT', NEW, { limitUsd, firstLimitUsd }));
   });
 
   it.each(['0', '999999999999999.999999999999', null])('takes %s', async (limitUsd) => {

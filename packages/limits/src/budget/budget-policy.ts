@@ -18,6 +18,8 @@ export interface BudgetRule extends PeriodRule {
   readonly name: string;
   readonly scope: Scope;
   readonly counts: BudgetCounts;
+  /** It rises by itself once the organization has shown that it can pay; a policy kept by the version before does not say. */
+  readonly awaitsPayment?: boolean;
   readonly kind: 'hard' | 'soft';
   readonly limitPicoUsd: bigint;
   readonly carryOver: boolean;
@@ -41,6 +43,7 @@ export interface BudgetRow {
   readonly scopeType: string;
   readonly scopeId: string;
   readonly counts: string;
+  readonly awaitsPayment?: boolean;
   readonly limitPicoUsd: Parameters<typeof toBigInt>[0];
   readonly period: string;
   readonly anchorAt: Date | null;
@@ -89,6 +92,7 @@ export function toBudgetRule(row: BudgetRow): BudgetRule {
     name: row.name,
     scope: { type, id: row.scopeId },
     counts: row.counts === 'resold' ? 'resold' : 'all',
+    ...(row.awaitsPayment === true ? { awaitsPayment: true } : {}),
     period,
     anchorAtMs: row.anchorAt?.getTime() ?? null,
     createdAtMs: row.createdAt.getTime(),

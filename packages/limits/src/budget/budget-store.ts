@@ -23,6 +23,8 @@ export interface BudgetFields {
   /** Null: at most one limit. */
   readonly carryOverCapPicoUsd: bigint | null;
   readonly paused: boolean;
+  /** Of what is resold: it rises by itself once the organization has shown that it can pay. False unless told. */
+  readonly awaitsPayment?: boolean;
 }
 
 export interface NewBudget extends BudgetFields {
@@ -120,6 +122,7 @@ export async function resetBudget(
 
 function columns(input: Partial<BudgetFields>, nowMs: number, pausedAt: Date | null = null) {
   const { name, limitPicoUsd, kind, thresholds, onExceeded, carryOver, carryOverCapPicoUsd, paused } = input;
+  const { awaitsPayment } = input;
   const text = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
   return {
     ...(thresholds === undefined ? {} : { thresholds: [...thresholds] }),
@@ -129,6 +132,7 @@ function columns(input: Partial<BudgetFields>, nowMs: number, pausedAt: Date | n
     ...(onExceeded === undefined ? {} : { onExceeded: onExceeded as Prisma.InputJsonValue }),
     ...(carryOver === undefined ? {} : { carryOver }),
     ...(carryOverCapPicoUsd === undefined ? {} : { carryOverCapPicoUsd: text(carryOverCapPicoUsd) }),
+    ...(awaitsPayment === undefined ? {} : { awaitsPayment }),
     ...(paused === undefined ? {} : { pausedAt: paused ? (pausedAt ?? new Date(nowMs)) : null }),
     updatedAt: new Date(nowMs),
   };
@@ -140,6 +144,7 @@ function detail(budget: BudgetRecord): Record<string, unknown> {
     scope: { type: budget.scopeType, id: budget.scopeId },
     ...(budget.counts === 'all' ? {} : { counts: budget.counts }),
     limitUsd: formatUsd(toBigInt(budget.limitPicoUsd) as PicoUsdSum),
+    ...(budget.counts === 'all' ? {} : { raisedByPayment: budget.awaitsPayment }),
     period: budget.period,
     kind: budget.kind,
     thresholds: budget.thresholds,

@@ -147,10 +147,11 @@ export class GrantPool {
 }
 
 /** Who reads it can do something about it: nothing bounds what an organization spends at providers of its own. */
-function messageOf({ counts }: BudgetRule, code: keyof typeof MESSAGE): string {
+function messageOf(rule: BudgetRule, code: keyof typeof MESSAGE): string {
   // A policy that was kept by the version before does not say what its budgets count: that is all.
-  if (counts !== 'resold' || code === 'budget_in_flight') return MESSAGE[code];
-  return `${MESSAGE[code]}, which counts the operator's models only: use a provider credential of your own, or ask the operator for more`;
+  if (rule.counts !== 'resold' || code === 'budget_in_flight') return MESSAGE[code];
+  const payment = rule.awaitsPayment === true ? 'add a payment method (Settings, Billing), ' : '';
+  return `${MESSAGE[code]}, which counts the operator's models only: ${payment}use a provider credential of your own, or ask the operator for more`;
 }
 
 const IN_FLIGHT_RETRY_MS = 500;

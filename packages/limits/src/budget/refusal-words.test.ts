@@ -37,6 +37,12 @@ describe('a budget that is spent', () => {
     expect(refusalOf(rule('bud_a', 'resold'))).toContain(OPERATOR);
   });
 
+  it('says that a payment method raises it, where one does', () => {
+    const waiting = { ...rule('bud_a', 'resold'), awaitsPayment: true };
+    expect(refusalOf(waiting)).toContain(`add a payment method (Settings, Billing), ${OPERATOR}`);
+    expect(refusalOf(rule('bud_a', 'resold'))).not.toContain('payment');
+  });
+
   it('that a policy of before names, without what it counts, counts all', () => {
     const { counts: _, ...before } = rule('bud_a', 'all');
     expect(refusalOf(before as BudgetRule)).toBe('Cannot send the request: the budget is spent');

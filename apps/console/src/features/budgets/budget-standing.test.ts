@@ -24,6 +24,7 @@ const budget = (change: Partial<Budget> = {}): Budget => ({
   carryOverCapUsd: null,
   counts: 'all',
   setBy: 'organization',
+  raisedByPayment: false,
   state: 'active',
   version: 1,
   createdAt: '2026-11-01T00:00:00Z',

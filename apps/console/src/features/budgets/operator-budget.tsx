@@ -19,12 +19,20 @@ export function OperatorBadge({ budget: { setBy } }: { readonly budget: Pick<Bud
   );
 }
 
-export function OperatorNotice({ budget: { setBy } }: { readonly budget: Pick<Budget, 'setBy'> }) {
+export function OperatorNotice({
+  budget: { setBy, raisedByPayment },
+}: {
+  readonly budget: Pick<Budget, 'setBy' | 'raisedByPayment'>;
+}) {
   const text = useMessages('budgets').resold;
   if (setBy !== 'operator') return null;
   return (
     <Callout title={text.title}>
-      {text.text} <ProvidersLink />
+      {text.text} {raisedByPayment && text.raisedByPayment}
+      <span className="mt-1 flex flex-wrap gap-x-4 empty:hidden">
+        {raisedByPayment && <PaymentMethodLink />}
+        <ProvidersLink />
+      </span>
     </Callout>
   );
 }
@@ -40,8 +48,24 @@ export function OperatorBudgetHint({ ruleId }: { readonly ruleId: string | undef
   if (budget?.setBy !== 'operator') return null;
   return (
     <p className="mt-1">
-      {text.useOwnProvider} {text.askOperator} <ProvidersLink />
+      {budget.raisedByPayment && text.addPaymentMethod} {text.useOwnProvider} {text.askOperator}
+      <span className="flex flex-wrap gap-x-4 empty:hidden">
+        {budget.raisedByPayment && <PaymentMethodLink />}
+        <ProvidersLink />
+      </span>
     </p>
+  );
+}
+
+/** For whoever may give one. */
+export function PaymentMethodLink() {
+  const text = useMessages('budgets').resold;
+  const mayPay = usePermission('billing:write');
+  if (!mayPay) return null;
+  return (
+    <Link href="/settings/billing" className="font-medium text-accent-ink hover:underline">
+      {text.addPaymentMethod}
+    </Link>
   );
 }
 

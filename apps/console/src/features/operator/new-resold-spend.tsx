@@ -10,7 +10,7 @@ import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
 import { NEW_RESOLD_SPEND_PATH } from './operator-api.ts';
-import { type BoundValues, boundValues, toLimitUsd } from './spend-bound.ts';
+import { type FiguresValues, figuresValues, toFigures } from './spend-bound.ts';
 import { BoundFields } from './spend-bound-fields.tsx';
 
 export function NewResoldSpendCard() {
@@ -29,15 +29,16 @@ function SpendForm({ spend }: { readonly spend: NewResoldSpend }) {
   const text = resale.newSpend;
   const common = useMessages('common');
   const locale = useLocale();
-  const saved = boundValues(spend.limitUsd, locale);
-  const form = useForm<BoundValues>({ defaultValues: saved });
+  const { byPayment } = spend;
+  const saved = figuresValues(spend, locale);
+  const form = useForm<FiguresValues>({ defaultValues: saved });
   const path = NEW_RESOLD_SPEND_PATH;
   const newer = useNewerState({ form, values: saved, version: spend.updatedAt, path });
-  const change = useApiMutation<NewResoldSpend, BoundValues>(
+  const change = useApiMutation<NewResoldSpend, FiguresValues>(
     (values) => ({
       path: NEW_RESOLD_SPEND_PATH,
       method: 'PUT',
-      json: { limitUsd: toLimitUsd(values, locale) },
+      json: toFigures(values, locale, byPayment),
       ifMatch: etagOfTime(spend.updatedAt),
     }),
     { invalidates: [NEW_RESOLD_SPEND_PATH, '/audit-events'] },
@@ -48,7 +49,7 @@ function SpendForm({ spend }: { readonly spend: NewResoldSpend }) {
         title={text.title}
         description={text.text}
         form={form}
-        fields={['bound', 'limitUsd']}
+        fields={['firstBound', 'firstLimitUsd', 'bound', 'limitUsd']}
         submitLabel={common.save}
         onSubmit={async (values) => {
           if (await newer.save(values, () => change.mutateAsync(values))) toast.success(common.saved);
@@ -56,12 +57,38 @@ function SpendForm({ spend }: { readonly spend: NewResoldSpend }) {
       >
         <ChangedMeanwhile
           newer={newer}
-          labels={{ bound: text.label, limitUsd: organizations.bound.amountLabel }}
+          labels={{
+            firstBound: text.label,
+            firstLimitUsd: text.firstAmount,
+            bound: byPayment ? text.usual : text.label,
+            limitUsd: byPayment ? text.usualAmount : organizations.bound.amountLabel,
+          }}
           valueText={(name, value) =>
-            name === 'bound' ? (value === 'none' ? text.none : organizations.bound.amount) : undefined
+            name === 'bound' || name === 'firstBound'
+              ? value === 'none'
+                ? text.none
+                : organizations.bound.amount
+              : undefined
           }
         />
-        <BoundFields form={form} label={text.label} none={text.none} noneText={text.noneText} />
+        {byPayment && (
+          <BoundFields
+            form={form}
+            label={text.label}
+            none={text.none}
+            noneText={text.noneText}
+            hint={text.firstHint}
+            names={{ bound: 'firstBound', amount: 'firstLimitUsd', label: text.firstAmount }}
+          />
+        )}
+        <BoundFields
+          form={form}
+          label={byPayment ? text.usual : text.label}
+          none={text.none}
+          noneText={byPayment ? text.usualNoneText : text.noneText}
+          hint={byPayment ? text.usualHint : undefined}
+          {...(byPayment && { names: { bound: 'bound', amount: 'limitUsd', label: text.usualAmount } })}
+        />
         <p className="text-sm text-ink-soft">{text.others}</p>
       </SettingsForm>
     </div>

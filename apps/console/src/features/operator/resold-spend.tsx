@@ -54,7 +54,7 @@ type Spend = NonNullable<OperatedOrganization['resoldSpend']>;
 function Standing({ spend, label }: { readonly spend: Spend; readonly label: string }) {
   const text = useMessages('operator').organizations.resold;
   const { cents, exact } = useAmounts();
-  const { limitUsd, spentUsd, remainingUsd } = spend;
+  const { limitUsd, spentUsd, remainingUsd, raisedByPayment } = spend;
   const { spent } = barShares({ periodLimitUsd: limitUsd, spentUsd, heldUsd: '0', remainingUsd });
   return (
     <>
@@ -63,6 +63,7 @@ function Standing({ spend, label }: { readonly spend: Spend; readonly label: str
         <span>{text.standing(cents(spentUsd), exact(limitUsd))}</span>
         <span>{text.left(cents(remainingUsd))}</span>
       </p>
+      {raisedByPayment && <p className="text-xs text-ink-soft">{text.raisedByPayment}</p>}
       {isZero(remainingUsd) && <p className="text-xs text-warning">{text.usedUp}</p>}
     </>
   );

@@ -1,9 +1,9 @@
 'use client';
 /** An amount a month, or no bound: for one organization, and for those to come. */
 import { Field, Input, RadioGroup } from '@tollgate/ui';
-import { Controller, type FieldValues, type UseFormReturn } from 'react-hook-form';
+import { Controller, type FieldPath, type FieldValues, type UseFormReturn } from 'react-hook-form';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
-import { type BoundValues, toLimitUsd } from './spend-bound.ts';
+import { toLimitUsd } from './spend-bound.ts';
 
 export interface BoundFieldsProps<T extends FieldValues> {
   /** Has the fields of `BoundValues`. */
@@ -11,24 +11,32 @@ export interface BoundFieldsProps<T extends FieldValues> {
   readonly label: string;
   readonly none: string;
   readonly noneText: string;
+  readonly hint?: string | undefined;
+  /** Where a form has two of them: the fields of the other one, and what its amount is called. */
+  readonly names?: { readonly bound: FieldPath<T>; readonly amount: FieldPath<T>; readonly label: string };
 }
 
-export function BoundFields<T extends BoundValues>({
+const NAMES = { bound: 'bound', amount: 'limitUsd', label: undefined } as const;
+
+export function BoundFields<T extends FieldValues>({
   form: given,
   label,
   none,
   noneText,
+  hint,
+  names,
 }: BoundFieldsProps<T>) {
-  const form = given as unknown as UseFormReturn<BoundValues>;
+  const form = given as unknown as UseFormReturn<Record<string, string>>;
+  const { bound, amount, label: amountLabel } = names ?? NAMES;
   const text = useMessages('operator').organizations;
   const locale = useLocale();
   const { errors } = form.formState;
   return (
     <>
-      <Field label={label} error={errors.bound?.message}>
+      <Field label={label} hint={hint} error={errors[bound]?.message}>
         <Controller
           control={form.control}
-          name="bound"
+          name={bound}
           render={({ field }) => (
             <RadioGroup
               value={field.value}
@@ -41,11 +49,11 @@ export function BoundFields<T extends BoundValues>({
           )}
         />
       </Field>
-      {form.watch('bound') === 'amount' && (
+      {form.watch(bound) === 'amount' && (
         <Field
-          label={text.bound.amountLabel}
+          label={amountLabel ?? text.bound.amountLabel}
           hint={text.bound.amountHint}
-          error={errors.limitUsd?.message}
+          error={errors[amount]?.message}
           required
         >
           <Input
@@ -53,8 +61,9 @@ export function BoundFields<T extends BoundValues>({
             inputMode="decimal"
             prefix="$"
             className="tabular w-48"
-            {...form.register('limitUsd', {
-              validate: (_, values) => toLimitUsd(values, locale) !== undefined || text.amountWrong,
+            {...form.register(amount, {
+              validate: (typed) =>
+                toLimitUsd({ bound: 'amount', limitUsd: typed }, locale) !== undefined || text.amountWrong,
             })}
           />
         </Field>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundValues, toLimitUsd } from './spend-bound.ts';
+import { boundValues, figuresValues, toFigures, toLimitUsd } from './spend-bound.ts';
 
 describe('a bound on what is resold', () => {
   it.each([
@@ -9,6 +9,15 @@ describe('a bound on what is resold', () => {
   ] as const)('%s is shown in %s as %j, and read back', (limitUsd, locale, values) => {
     expect(boundValues(limitUsd, locale)).toEqual(values);
     expect(toLimitUsd(boundValues(limitUsd, locale), locale)).toBe(limitUsd);
+  });
+
+  it.each([
+    { limitUsd: '50.00', firstLimitUsd: '25.00' },
+    { limitUsd: null, firstLimitUsd: '0.50' },
+    { limitUsd: null, firstLimitUsd: null },
+  ])('has two figures, which are read back: %j', (figures) => {
+    expect(toFigures(figuresValues(figures, 'de'), 'de', true)).toEqual(figures);
+    expect(toFigures(figuresValues(figures, 'en'), 'en', false)).toEqual({ limitUsd: figures.limitUsd });
   });
 
   it('is no bound only where that is chosen: an amount that lacks or is none is refused', () => {

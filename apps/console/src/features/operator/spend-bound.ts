@@ -12,6 +12,28 @@ export function boundValues(limitUsd: string | null, locale: string): BoundValue
   return { bound: 'amount', limitUsd: typedAmount(limitUsd, locale) };
 }
 
+/** What new organizations are bounded to, before and after they have shown that they can pay. */
+export interface FiguresValues extends BoundValues {
+  firstBound: BoundValues['bound'];
+  firstLimitUsd: string;
+}
+
+export function figuresValues(
+  { limitUsd, firstLimitUsd }: { readonly limitUsd: string | null; readonly firstLimitUsd: string | null },
+  locale: string,
+): FiguresValues {
+  const first = boundValues(firstLimitUsd, locale);
+  return { ...boundValues(limitUsd, locale), firstBound: first.bound, firstLimitUsd: first.limitUsd };
+}
+
+/** @param byPayment Without it there is one figure, which is everybody's. */
+export function toFigures(values: FiguresValues, locale: string, byPayment: boolean) {
+  const limitUsd = toLimitUsd(values, locale);
+  if (!byPayment) return { limitUsd };
+  const first = { bound: values.firstBound, limitUsd: values.firstLimitUsd };
+  return { limitUsd, firstLimitUsd: toLimitUsd(first, locale) };
+}
+
 /** @returns Null: no bound; undefined: what is typed is no amount. Nothing typed is never "no bound". */
 export function toLimitUsd({ bound, limitUsd }: BoundValues, locale: string): string | null | undefined {
   return bound === 'none' ? null : parseAmount(limitUsd, locale);

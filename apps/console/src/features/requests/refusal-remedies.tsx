@@ -4,7 +4,7 @@ import type { RefusalExplanation } from '@tollgate/api';
 import Link from 'next/link';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
-import { ProvidersLink } from '../budgets/operator-budget.tsx';
+import { PaymentMethodLink, ProvidersLink } from '../budgets/operator-budget.tsx';
 
 export function RefusalRemedies({ requestId }: { readonly requestId: string }) {
   const text = useMessages('checks').why;
@@ -28,6 +28,11 @@ export function RefusalRemedies({ requestId }: { readonly requestId: string }) {
           <li key={remedy}>{text.remedies[remedy]}</li>
         ))}
       </ul>
+      {found.remedies.includes('addPaymentMethod') && (
+        <span className="self-start">
+          <PaymentMethodLink />
+        </span>
+      )}
       {found.remedies.some((remedy) => remedy === 'useOwnProvider' || remedy === 'connectProvider') && (
         <span className="self-start">
           <ProvidersLink />

@@ -169,6 +169,9 @@ export const budgets: Translation<typeof english> = {
     title: 'Der Betreiber hat dieses Budget gesetzt',
     text: 'Es zählt, was von Modellen genutzt wird, die Ihr Betreiber stellt; Ihre eigenen Anbieter zählen nicht. Niemand in der Organisation kann es ändern: Bitten Sie den Betreiber dieser Installation um mehr, oder verbinden Sie einen eigenen Anbieter.',
     providers: 'Zu den Anbietern',
+    raisedByPayment:
+      'Es steigt von selbst, innerhalb einer Minute, sobald es ein Zahlungsmittel, Guthaben oder eine Zahlung gibt.',
+    addPaymentMethod: 'Zahlungsmittel hinterlegen',
     usedUp: (date) =>
       `Es ist aufgebraucht. Anfragen an Modelle, die Ihr Betreiber stellt, werden abgelehnt, bis es am ${date} neu beginnt; die über Ihre eigenen Anbieter gehen weiter.`,
   },

@@ -58,6 +58,8 @@ export const checks: Translation<typeof english> = {
     whatNow: 'Was sich ändern müsste',
     remedies: {
       raiseBudget: 'Das Budget erhöhen, oder die Anfrage anders zuordnen.',
+      addPaymentMethod:
+        'Ein Zahlungsmittel hinterlegen: Das Budget steigt dann von selbst, innerhalb einer Minute.',
       useOwnProvider: 'Einen eigenen Anbieter verbinden: Was über ihn geht, zählt hier nicht.',
       askOperator: 'Den Betreiber dieser Installation um mehr bitten: Nur er setzt dieses Budget.',
       waitForReset: 'Warten, bis die Regel neu beginnt.',

@@ -108,6 +108,8 @@ export const operator: Translation<typeof english> = {
       meter: (name) => `Was ${name} von Weiterverkauftem genutzt hat`,
       left: (amount) => `${amount} übrig`,
       unbounded: 'Nichts begrenzt, was diese Organisation über Ihre Zugänge ausgibt.',
+      raisedByPayment:
+        'Diese Organisation hat noch nicht gezeigt, dass sie zahlen kann: Sobald sie das hat, steigt der Betrag von selbst. Was Sie hier setzen, bleibt.',
       usedUp: 'Aufgebraucht: Anfragen der Organisation über Ihre Zugänge werden bis Monatsende abgelehnt.',
       change: 'Ändern',
       changeTitle: (name) => `Was ${name} für Weiterverkauftes ausgeben darf`,
@@ -228,6 +230,14 @@ export const operator: Translation<typeof english> = {
       label: 'Neue Organisationen dürfen im Monat ausgeben',
       none: 'So viel sie wollen',
       noneText: 'Wer sich registriert, gibt über Ihre Zugänge unbegrenzt aus.',
+      firstAmount: 'Zuerst höchstens im Monat',
+      firstHint:
+        'Bis sie gezeigt haben, dass sie zahlen können: durch ein hinterlegtes Zahlungsmittel, Guthaben oder eine Zahlung. Weniger als 25 lehnt bei einigen großen Modellen jedes Bild ab, weil dafür deren ganzes Kontextfenster zurückgelegt wird.',
+      usual: 'Sobald sie gezeigt haben, dass sie zahlen können, im Monat',
+      usualAmount: 'Danach höchstens im Monat',
+      usualHint:
+        'Darauf steigt es von selbst innerhalb einer Minute, und sinkt nie von selbst; was Sie für eine Organisation setzen, bleibt.',
+      usualNoneText: 'Wer ein Zahlungsmittel hat, gibt über Ihre Zugänge unbegrenzt aus.',
       others:
         'Auch Organisationen, die nie ein solches Budget hatten, bekommen es innerhalb von Minuten. Wer eines hat oder davon befreit wurde, behält das so: zu ändern in der Liste der Organisationen.',
     },

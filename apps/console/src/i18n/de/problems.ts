@@ -192,6 +192,7 @@ export const problems: Translation<typeof english> = {
     https_needed: () => 'Schreiben Sie eine Adresse, die mit https:// beginnt.',
     range_too_long: () => 'Dieser Zeitraum ist zu lang.',
     incomplete: () => 'Es fehlt etwas, das dazugehört: Wer etwas ändern darf, muss es auch sehen.',
+    above_limit: () => 'Das darf höchstens der Betrag sein, auf den es steigt.',
     country_needed: () =>
       'Ihnen wird etwas berechnet, also braucht es ein Land: Wählen Sie ein anderes statt keines.',
     tax_id: (expected) => `Steuernummern dieses Landes sehen so aus: ${expected}.`,

@@ -134,6 +134,9 @@ export const budgets = {
     title: 'The operator has set this budget',
     text: 'It counts what is used of models that your operator provides; your own providers are not counted. Nobody of the organization can change it: ask whoever runs this installation for more, or connect a provider of your own.',
     providers: 'See providers',
+    raisedByPayment:
+      'It rises by itself, within a minute, once there is a payment method, prepaid credits or a payment.',
+    addPaymentMethod: 'Add a payment method',
     usedUp: (date: string) =>
       `It is used up. Requests for models that your operator provides are refused until it resets on ${date}; those over your own providers go on.`,
   },

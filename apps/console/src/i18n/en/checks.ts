@@ -56,6 +56,7 @@ export const checks = {
     whatNow: 'What would have to change',
     remedies: {
       raiseBudget: 'Raise the budget, or give the request to another scope.',
+      addPaymentMethod: 'Add a payment method: the budget then rises by itself, within a minute.',
       useOwnProvider: 'Connect a provider of your own: what goes over it is not counted here.',
       askOperator: 'Ask whoever runs this installation for more: the budget is theirs to set.',
       waitForReset: 'Wait until the rule resets.',

@@ -105,6 +105,8 @@ export const operator = {
       meter: (name: string) => `What ${name} has used of what you resell`,
       left: (amount: string) => `${amount} left`,
       unbounded: 'Nothing bounds what it spends on your credentials.',
+      raisedByPayment:
+        'It has not shown yet that it can pay: once it has, this rises by itself. What you set here stays.',
       usedUp: 'Used up: its requests over your credentials are refused until the month is over.',
       change: 'Change',
       changeTitle: (name: string) => `What ${name} may spend on what you resell`,
@@ -222,6 +224,14 @@ export const operator = {
       label: 'New organizations may spend a month',
       none: 'As much as they want',
       noneText: 'Whoever signs up spends on your credentials without a bound.',
+      firstAmount: 'At most a month, at first',
+      firstHint:
+        'Until they have shown that they can pay: by a payment method on file, prepaid credits or a payment. Less than 25 refuses a picture to some large models, because their whole context window is held for it.',
+      usual: 'Once they have shown that they can pay, a month',
+      usualAmount: 'At most a month, then',
+      usualHint:
+        'Raised to this by itself within a minute, and never lowered by itself; what you set for one organization stays.',
+      usualNoneText: 'Whoever has a payment method spends on your credentials without a bound.',
       others:
         'Organizations that never had such a budget get this one within minutes, too. Those that have one, or were freed of it, keep it so: change them in the list of organizations.',
     },

@@ -186,6 +186,7 @@ export const problems = {
     range_too_long: () => 'This time range is too long.',
     incomplete: () =>
       'Something that belongs to it is missing: who may change a thing must be able to see it.',
+    above_limit: () => 'This must be at most the amount that it rises to.',
     country_needed: () => 'You are billed, so a country is needed: choose another one instead of none.',
     tax_id: (expected: string) => `Tax ids of this country look like ${expected}.`,
     too_precise: () => 'Use fewer decimals: at most 6 per million tokens.',

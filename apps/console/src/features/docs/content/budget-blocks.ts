@@ -14,7 +14,7 @@ export const budgetBlocks: Readonly<Record<Locale, readonly DocBlock[]>> = {
     ),
     heading('resold', 'What you may spend on models of your operator'),
     text(
-      'Models that your operator provides can be used without a provider of your own, up to a hard budget a month that the operator sets: “Resold models” among your [budgets](/budgets). It counts only what goes over the operator’s credentials, and nobody of your organization can change it. When it is used up, requests that only these credentials can serve are refused with `budget_exceeded`; those over credentials of your own go on. So a [provider](/providers) of your own is the way past it; or ask whoever runs this installation for more.',
+      'Models that your operator provides can be used without a provider of your own, up to a hard budget a month that the operator sets: “Resold models” among your [budgets](/budgets). It counts only what goes over the operator’s credentials, and nobody of your organization can change it. When it is used up, requests that only these credentials can serve are refused with `budget_exceeded`; those over credentials of your own go on. So a [provider](/providers) of your own is the way past it; or ask whoever runs this installation for more. Where it says that it rises by itself, a payment method under [billing](/settings/billing), prepaid credits or a payment raise it within a minute.',
     ),
   ],
   de: [
@@ -28,7 +28,7 @@ export const budgetBlocks: Readonly<Record<Locale, readonly DocBlock[]>> = {
     ),
     heading('resold', 'Was Sie für Modelle Ihres Betreibers ausgeben dürfen'),
     text(
-      'Modelle, die Ihr Betreiber stellt, lassen sich ohne eigenen Anbieter nutzen, bis zu einem harten Budget im Monat, das der Betreiber setzt: „Modelle des Betreibers“ unter Ihren [Budgets](/budgets). Es zählt nur, was über Zugänge des Betreibers geht, und niemand in Ihrer Organisation kann es ändern. Ist es aufgebraucht, werden Anfragen, die nur diese Zugänge bedienen, mit `budget_exceeded` abgelehnt; die über eigene Zugänge gehen weiter. Mit einem eigenen [Anbieter](/providers) kommen Sie also daran vorbei; oder bitten Sie den Betreiber dieser Installation um mehr.',
+      'Modelle, die Ihr Betreiber stellt, lassen sich ohne eigenen Anbieter nutzen, bis zu einem harten Budget im Monat, das der Betreiber setzt: „Modelle des Betreibers“ unter Ihren [Budgets](/budgets). Es zählt nur, was über Zugänge des Betreibers geht, und niemand in Ihrer Organisation kann es ändern. Ist es aufgebraucht, werden Anfragen, die nur diese Zugänge bedienen, mit `budget_exceeded` abgelehnt; die über eigene Zugänge gehen weiter. Mit einem eigenen [Anbieter](/providers) kommen Sie also daran vorbei; oder bitten Sie den Betreiber dieser Installation um mehr. Wo steht, dass es von selbst steigt, heben es ein Zahlungsmittel unter [Abrechnung](/settings/billing), Guthaben oder eine Zahlung innerhalb einer Minute.',
     ),
   ],
 };
