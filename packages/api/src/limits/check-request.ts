@@ -52,6 +52,10 @@ export const CheckedRule = z.object({
     description:
       'Of a budget: `operator`, where it counts what the operator provides and only they can raise it.',
   }),
+  raisedByPayment: z.boolean().openapi({
+    description:
+      'Of a budget of the operator: it rises by itself once the organization has a payment method on file.',
+  }),
   limit: z.string().nullable(),
   used: z.string().nullable(),
   /** What the request asks of it. */
@@ -107,6 +111,7 @@ const NOTHING: Omit<Rule, 'check' | 'outcome'> = {
   ruleId: null,
   ruleName: null,
   setBy: null,
+  raisedByPayment: false,
   limit: null,
   used: null,
   requested: null,
@@ -362,6 +367,7 @@ function checkBudget(
     ruleId: budget.id,
     ruleName: budget.name || budget.scopeName,
     setBy: budget.setBy,
+    raisedByPayment: budget.raisedByPayment,
     limit: standing?.periodLimitUsd ?? budget.periodLimitUsd,
     used: standing?.spentUsd ?? null,
     resetsAt: budget.resetsAt,

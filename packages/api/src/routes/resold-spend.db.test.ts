@@ -240,8 +240,13 @@ describe('the budget that the operator has set', () => {
     const resold = await check();
     expect(resold).toMatchObject({ allowed: false, held: true });
     expect(ofBudget(resold)).toMatchObject([
-      { outcome: 'refused', code: 'request_exceeds_budget', setBy: 'operator' },
+      { outcome: 'refused', code: 'request_exceeds_budget', setBy: 'operator', raisedByPayment: false },
     ]);
+    // As it is for whoever has not shown yet that they can pay.
+    await test.database.tenant(tenant.organizationId, (tx) =>
+      tx.budget.updateMany({ where: { counts: 'resold' }, data: { awaitsPayment: true } }),
+    );
+    expect(ofBudget(await check())).toMatchObject([{ outcome: 'refused', raisedByPayment: true }]);
     ok(await tenant.call('POST', '/provider-credentials', credential('Own', model)));
     const own = await check();
     expect(own).toMatchObject({ allowed: true, held: false, model: { credentialName: 'Own' } });

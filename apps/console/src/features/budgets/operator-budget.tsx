@@ -38,7 +38,11 @@ export function OperatorNotice({
 }
 
 /** Where a refusal names only its rule: nothing, unless that is the operator's budget. */
-export function OperatorBudgetHint({ ruleId }: { readonly ruleId: string | undefined }) {
+export function OperatorBudgetHint({
+  error: { ruleId, code },
+}: {
+  readonly error: { readonly ruleId?: string; readonly code?: string };
+}) {
   const text = useMessages('checks').why.remedies;
   const mayRead = usePermission('budgets:read');
   const isBudget = mayRead && ruleId?.startsWith('bud_') === true;
@@ -46,11 +50,12 @@ export function OperatorBudgetHint({ ruleId }: { readonly ruleId: string | undef
     retry: false,
   }).data;
   if (budget?.setBy !== 'operator') return null;
+  const isRaised = budget.raisedByPayment && code !== 'unbounded_cost';
   return (
     <p className="mt-1">
-      {budget.raisedByPayment && text.addPaymentMethod} {text.useOwnProvider} {text.askOperator}
+      {isRaised && text.addPaymentMethod} {text.useOwnProvider} {text.askOperator}
       <span className="flex flex-wrap gap-x-4 empty:hidden">
-        {budget.raisedByPayment && <PaymentMethodLink />}
+        {isRaised && <PaymentMethodLink />}
         <ProvidersLink />
       </span>
     </p>

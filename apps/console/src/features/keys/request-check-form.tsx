@@ -230,6 +230,9 @@ function CheckRow({ rule }: { readonly rule: Rule }) {
         : undefined,
     rule.used === null ? undefined : text.uses(show(rule.used)),
     rule.instead !== null && isMoney ? text.instead(rule.instead) : undefined,
+    rule.raisedByPayment && rule.outcome === 'refused' && rule.code !== 'unbounded_cost'
+      ? text.addPaymentMethod
+      : undefined,
     ofOperator && rule.outcome === 'refused' ? text.askOperator : undefined,
   ].filter((part) => part !== undefined);
   return (

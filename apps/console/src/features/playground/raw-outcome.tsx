@@ -23,7 +23,7 @@ export function OutcomeView({ outcome: { step, text: answer, audio } }: { readon
       {error && (
         <Callout tone="negative" live title={text.failed(error.status, error.code)}>
           <RefusalMessage error={error} />
-          <OperatorBudgetHint ruleId={error.ruleId} />
+          <OperatorBudgetHint error={error} />
         </Callout>
       )}
       {step.state === 'stopped' && <p className="text-sm text-ink-soft">{text.stopped}</p>}

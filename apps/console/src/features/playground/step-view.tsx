@@ -82,7 +82,7 @@ function Failure({ error }: { readonly error: StepError }) {
           {text.whatThisMeans}
         </DocsLink>
       )}
-      <OperatorBudgetHint ruleId={error.ruleId} />
+      <OperatorBudgetHint error={error} />
     </Callout>
   );
 }

@@ -47,6 +47,7 @@ export const checks: Translation<typeof english> = {
   uses: (used) => `${used} verbraucht`,
   instead: (model) => `${model} würde stattdessen antworten`,
   allows: (list) => `erlaubt ${list}`,
+  addPaymentMethod: 'ein Zahlungsmittel hebt es innerhalb einer Minute',
   askOperator: 'Ihr Betreiber kann es erhöhen; was über einen eigenen Anbieter geht, zählt nicht',
   notServed: 'keiner Ihrer Anbieter hat es',
   why: {

@@ -45,6 +45,7 @@ export const checks = {
   uses: (used: string) => `${used} used`,
   instead: (model: string) => `${model} would answer instead`,
   allows: (list: string) => `allows ${list}`,
+  addPaymentMethod: 'a payment method raises it within a minute',
   askOperator: 'your operator can raise it; what goes over a provider of your own is not counted',
   notServed: 'no provider of yours serves it',
   why: {
