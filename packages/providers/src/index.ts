@@ -84,6 +84,7 @@ export {
   type UnderstoodRequest,
   type UpstreamPlan,
   type UpstreamTarget,
+  usualCacheWrites,
   type WholeAnswer,
 } from './upstream/index.ts';
 export { BATCH_TIER, DEFAULT_TIER } from './upstream/service-tier.ts';

@@ -40,16 +40,20 @@ function check(
     rates = [],
     otherRates,
     budgets = [],
+    provider = 'simulator',
+    price = PRICE,
   }: {
     credential?: ServingCredential;
     rates?: Found['rates'];
     /** Another candidate behind the first, under these. */
     otherRates?: Found['rates'];
     budgets?: Found['candidates'][number]['budgets'];
+    provider?: string;
+    price?: PriceVersion;
   },
 ) {
-  const model = { provider: 'simulator', name: 'sim-small', facts, credentials: [credential] };
-  const candidate = { model, credentialName: 'resold', price: PRICE, budgets, rates };
+  const model = { provider, name: 'sim-small', facts, credentials: [credential] };
+  const candidate = { model, credentialName: 'resold', price, budgets, rates };
   const others =
     otherRates === undefined
       ? []
@@ -103,6 +107,21 @@ describe('decideRequest()', () => {
     expect(await check({ outputTokens: 10 }, {})).toMatchObject({ worstCaseUsd: '0.0005' });
     expect(await check({ inputTokens: 10_000, outputTokens: 0 }, {})).toMatchObject({ worstCaseUsd: '0.02' });
   });
+
+  it.each([
+    ['anthropic', 'messages', '0.0005'],
+    ['anthropic', undefined, '0.0005'],
+    ['openai', 'chat.completions', '0.0005'],
+    ['google', 'generate_content', '0.0004'],
+  ])(
+    '[M3] holds the cache writes that %s can bill to %s without being asked for an hour',
+    async (provider, endpoint, held) => {
+      const components = { ...PRICE.components, cacheWrite5m: 1_250_000n, cacheWrite1h: 2_000_000n };
+      const asked = { endpoint, outputTokens: 0 };
+      const price = { ...PRICE, components };
+      expect(await check(asked, { provider, price })).toMatchObject({ worstCaseUsd: held });
+    },
+  );
 
   it('[M3] holds what a resold credential adds per unit', async () => {
     const credential = { ...CREDENTIAL, markupBasisPoints: 1_000, markupPerUnit: { output: 500_000n } };

@@ -6,7 +6,7 @@
  * have not spent, a provider's own refusals) is said to depend.
  */
 import { z } from '@hono/zod-openapi';
-import { NO_MARKUP, type PriceVersion } from '@tollgate/catalog';
+import { type CacheWrites, NO_MARKUP, type PriceVersion } from '@tollgate/catalog';
 import type { Transaction } from '@tollgate/db';
 import { can, type OrganizationActor } from '@tollgate/identity';
 import { listsAddress, parseAddressList, scopeAllows, toModelScope } from '@tollgate/keys';
@@ -22,6 +22,7 @@ import {
   worstCaseOf,
 } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
+import { type ClientFormat, findProvider, usualCacheWrites } from '@tollgate/providers';
 import { timestamp, usd } from '../framework/field.ts';
 import type { UsableModel } from '../prices/usable-models.ts';
 import { ServedRoute } from '../routing/key-routes.ts';
@@ -317,7 +318,7 @@ type WorstCase = ReturnType<typeof worstCaseOf>;
 function boundFor(
   model: UsableModel,
   price: PriceVersion | undefined,
-  { inputTokens }: HypotheticalRequest,
+  { inputTokens, endpoint }: HypotheticalRequest,
 ): CostBound {
   const credential = model.credentials[0];
   const bytes = inputTokens * BYTES_PER_TOKEN;
@@ -329,8 +330,26 @@ function boundFor(
         ? { basisPoints: credential.markupBasisPoints, perUnit: credential.markupPerUnit }
         : NO_MARKUP,
     owner: credential?.owner ?? 'organization',
+    cacheWrites: cacheWritesOf(model, endpoint),
   });
 }
+
+/** Nobody says of a request that is not sent that a cache is to live an hour. */
+function cacheWritesOf(model: UsableModel, endpoint = 'chat.completions'): CacheWrites {
+  const provider = findProvider(model.provider);
+  const client = Object.hasOwn(FORMATS, endpoint) ? FORMATS[endpoint] : undefined;
+  // What gateways hold for pictures, speech and vectors.
+  if (client === undefined) return '5m';
+  return provider === undefined ? '1h' : usualCacheWrites(provider, model.name, client);
+}
+
+const FORMATS: Readonly<Record<string, ClientFormat>> = {
+  'chat.completions': 'openai-chat',
+  completions: 'openai-completions',
+  responses: 'openai-responses',
+  messages: 'anthropic-messages',
+  generate_content: 'gemini-generate',
+};
 
 function checkRate({ rateLimit, value, dependsOn, used }: AppliedRate, tokens: number): Rule[] {
   const need = rateLimit.metric === 'tokens' ? tokens : 1;

@@ -68,6 +68,16 @@ export function chooseFormat(
   return formats.find((format) => PROVIDER_CODECS[format] !== undefined);
 }
 
+/** What a request bills of cache writes at most that asks for no hour of cache. */
+export function usualCacheWrites(
+  provider: Provider,
+  upstreamModel: string,
+  client: ClientFormat,
+): CacheWrites {
+  const format = chooseFormat(provider, upstreamModel, client);
+  return format === undefined ? '1h' : cacheWritesIn(format, provider, '');
+}
+
 class GenerateRequest implements UnderstoodRequest {
   readonly model: string;
   readonly stream: boolean;
