@@ -111,7 +111,7 @@ describe('what is resold', () => {
 });
 
 describe('who has not shown yet that they can pay', () => {
-  const FIRST = 25_000_000_000_000n;
+  const FIRST = 15_000_000_000_000n;
 
   /** A request costs so much; bounded as whoever founds an organization is. */
   async function founded(fee: bigint) {
@@ -152,7 +152,7 @@ describe('who has not shown yet that they can pay', () => {
       error: {
         code: 'budget_exceeded',
         message: expect.stringContaining('add a payment method (Settings, Billing)'),
-        tollgate: { rule_id: budgetId, limit: '25.00' },
+        tollgate: { rule_id: budgetId, limit: '15.00' },
       },
     });
     await world.worker.tenant(organizationId, (tx) =>

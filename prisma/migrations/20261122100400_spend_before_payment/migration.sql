@@ -9,13 +9,32 @@ ALTER TABLE "budgets" ADD COLUMN     "awaits_payment" BOOLEAN NOT NULL DEFAULT f
 ALTER TABLE budgets ADD CONSTRAINT budgets_awaits_payment CHECK (NOT awaits_payment OR counts = 'resold');
 CREATE INDEX budgets_awaiting_payment ON budgets (organization_id) WHERE awaits_payment AND archived_at IS NULL;
 
+-- As before, and whoever says another amount ends the waiting: consoles of the version before write the amount alone, and what
+-- the operator said there must not be raised.
+CREATE OR REPLACE FUNCTION guard_budget() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM pg_advisory_xact_lock(budget_list_lock(NEW.organization_id));
+    RETURN NEW;
+  END IF;
+  IF (NEW.scope_type, NEW.scope_id, NEW.period, NEW.anchor_at, NEW.counts) IS DISTINCT FROM (OLD.scope_type, OLD.scope_id, OLD.period, OLD.anchor_at, OLD.counts) THEN
+    RAISE EXCEPTION 'Cannot change budget %: scope, period and what it counts are fixed; archive it and make another', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF OLD.archived_at IS NOT NULL AND NEW.archived_at IS NULL THEN
+    RAISE EXCEPTION 'Cannot bring back budget %: it is archived', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.limit_pico_usd < OLD.limit_pico_usd THEN NEW.limit_lowered_at := clock_timestamp(); END IF;
+  IF NEW.limit_pico_usd <> OLD.limit_pico_usd THEN NEW.awaits_payment := false; END IF;
+  RETURN NEW;
+END $$;
+
 -- The platform's two figures, in pico USD a month; NULL: no bound. What the operator said when there was only one holds for both.
 CREATE FUNCTION resold_spend_figures() RETURNS TABLE (is_resold boolean, first_limit numeric, usual_limit numeric)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM provider_credentials c WHERE c.organization_id = 'org_operator' AND c.disabled_at IS NULL),
     CASE WHEN s.value ? 'firstLimitUsd' THEN trunc((s.value ->> 'firstLimitUsd')::numeric * 1000000000000)
       WHEN s.value ? 'limitUsd' THEN trunc((s.value ->> 'limitUsd')::numeric * 1000000000000)
-      ELSE 25000000000000 END,
+      ELSE 15000000000000 END,
     CASE WHEN s.value ? 'limitUsd' THEN trunc((s.value ->> 'limitUsd')::numeric * 1000000000000)
       ELSE 50000000000000 END
   FROM (SELECT (SELECT p.value FROM platform_settings p WHERE p.key = 'resold-spend') AS value) s $$;

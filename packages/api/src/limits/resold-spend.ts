@@ -47,7 +47,7 @@ export function findResoldBudget(tx: Transaction, organizationId: string): Promi
 
 /** Unless the operator has said otherwise; `resold_spend_figures` in the migration has the same. */
 const USUAL_USD = '50';
-const FIRST_USD = '25';
+const FIRST_USD = '15';
 
 const figure = usdAmount.nullable().optional();
 const Setting = z.object({ limitUsd: figure, firstLimitUsd: figure });

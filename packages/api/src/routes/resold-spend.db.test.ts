@@ -321,7 +321,7 @@ describe('what new organizations may spend', () => {
   it('is 50 USD until the operator says otherwise, with a version and an event', async () => {
     const first = ok(await operator.call('GET', NEW));
     expect(first.body).toEqual({
-      ...{ limitUsd: '50.00', firstLimitUsd: '25.00', byPayment: false },
+      ...{ limitUsd: '50.00', firstLimitUsd: '15.00', byPayment: false },
       updatedAt: '1970-01-01T00:00:00.000Z',
     });
     const etag = first.headers.get('etag') ?? '';
@@ -341,7 +341,7 @@ describe('what new organizations may spend', () => {
     );
     expect(events.map(({ before, after }) => [before, after])).toEqual([
       [
-        { limitUsd: '50.00', firstLimitUsd: '25.00' },
+        { limitUsd: '50.00', firstLimitUsd: '15.00' },
         { limitUsd: '2.50', firstLimitUsd: '2.50' },
       ],
       [

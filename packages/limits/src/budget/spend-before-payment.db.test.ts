@@ -105,7 +105,7 @@ async function pay(
 
 describe('before it has shown that it can pay', () => {
   it.each([
-    ['the operator said nothing', undefined, [25, true]],
+    ['the operator said nothing', undefined, [15, true]],
     ['the operator said both', { limitUsd: '80', firstLimitUsd: '0.5' }, [0.5, true]],
     ['only what follows is unbounded', { limitUsd: null, firstLimitUsd: '3' }, [3, true]],
     ['the operator said one figure when there was one', { limitUsd: '7' }, [7, false]],
@@ -153,9 +153,9 @@ describe('before it has shown that it can pay', () => {
   });
 
   it.each([
-    ['one below', 24n * USD + USD - 1n, true],
-    ['at', 25n * USD, true],
-    ['one above', 25n * USD + 1n, false],
+    ['one below', 14n * USD + USD - 1n, true],
+    ['at', 15n * USD, true],
+    ['one above', 15n * USD + 1n, false],
   ])('[M3] passes by the first figure: %s it', async (_name, cap, isGiven) => {
     await resell();
     await ensure();
@@ -188,7 +188,7 @@ describe('what shows it', () => {
     expect(await list('shown')).toEqual(isShown ? [world.organizationId] : []);
     const raised = await raise();
     expect(raised !== null).toBe(isShown);
-    expect(await standing()).toEqual(isShown ? [50, false] : [25, true]);
+    expect(await standing()).toEqual(isShown ? [50, false] : [15, true]);
     expect([await list('shown'), await raise()]).toEqual([[], null]);
   });
 
@@ -238,9 +238,9 @@ describe('once it is shown', () => {
     await say({ limitUsd: '4', firstLimitUsd: '1' });
     await keepMethod();
     await raise();
-    expect(await standing()).toEqual([25, false]);
+    expect(await standing()).toEqual([15, false]);
     await write(sql`UPDATE billing_profiles SET payment_method = NULL`);
-    expect([await ensure(), await raise(), await standing()]).toEqual([false, null, [25, false]]);
+    expect([await ensure(), await raise(), await standing()]).toEqual([false, null, [15, false]]);
   });
 
   it('nothing bounds it where that is usual', async () => {
@@ -261,7 +261,7 @@ describe('once it is shown', () => {
         tx.providerCredential.updateMany({ data: { disabledAt } }),
       );
     await disable(new Date());
-    expect([await list('shown'), await raise(), await standing()]).toEqual([[], null, [25, true]]);
+    expect([await list('shown'), await raise(), await standing()]).toEqual([[], null, [15, true]]);
     await disable(null);
     await raise();
     expect(await standing()).toEqual([50, false]);
@@ -271,7 +271,7 @@ describe('once it is shown', () => {
 describe('what the operator said of it', () => {
   it.each([
     ['less', 5n * USD, [5, false]],
-    ['as much as it had', 25n * USD, [25, false]],
+    ['as much as it had', 15n * USD, [15, false]],
     ['no bound', null, null],
   ])('stays when it has shown that it can pay: %s', async (_name, limit, expected) => {
     await resell();
@@ -281,6 +281,18 @@ describe('what the operator said of it', () => {
     expect(await list('shown')).toEqual([]);
     expect(await raise()).toBeNull();
     expect(await standing()).toEqual(expected);
+  });
+
+  it('stays, too, where a console of the version before wrote it, which knows of no waiting', async () => {
+    await resell();
+    await ensure();
+    await world.console.tenant(
+      world.organizationId,
+      (tx) => tx.$executeRaw`UPDATE budgets SET limit_pico_usd = 5000000000000`,
+    );
+    expect(await standing()).toEqual([5, false]);
+    await keepMethod();
+    expect([await list('shown'), await raise(), await standing()]).toEqual([[], null, [5, false]]);
   });
 
   it('holds whichever comes first of several at once', async () => {

@@ -12,7 +12,7 @@ describe('a bound on what is resold', () => {
   });
 
   it.each([
-    { limitUsd: '50.00', firstLimitUsd: '25.00' },
+    { limitUsd: '50.00', firstLimitUsd: '15.00' },
     { limitUsd: null, firstLimitUsd: '0.50' },
     { limitUsd: null, firstLimitUsd: null },
   ])('has two figures, which are read back: %j', (figures) => {

@@ -232,7 +232,7 @@ export const operator: Translation<typeof english> = {
       noneText: 'Wer sich registriert, gibt über Ihre Zugänge unbegrenzt aus.',
       firstAmount: 'Zuerst höchstens im Monat',
       firstHint:
-        'Bis sie gezeigt haben, dass sie zahlen können: durch ein hinterlegtes Zahlungsmittel, Guthaben oder eine Zahlung. Weniger als 25 lehnt bei einigen großen Modellen jedes Bild ab, weil dafür deren ganzes Kontextfenster zurückgelegt wird.',
+        'Bis sie gezeigt haben, dass sie zahlen können: durch ein hinterlegtes Zahlungsmittel, Guthaben oder eine Zahlung. Weniger als 15 lehnt bei einigen großen Modellen jedes Bild ab, weil dafür deren ganzes Kontextfenster zurückgelegt wird.',
       usual: 'Sobald sie gezeigt haben, dass sie zahlen können, im Monat',
       usualAmount: 'Danach höchstens im Monat',
       usualHint:

@@ -226,7 +226,7 @@ export const operator = {
       noneText: 'Whoever signs up spends on your credentials without a bound.',
       firstAmount: 'At most a month, at first',
       firstHint:
-        'Until they have shown that they can pay: by a payment method on file, prepaid credits or a payment. Less than 25 refuses a picture to some large models, because their whole context window is held for it.',
+        'Until they have shown that they can pay: by a payment method on file, prepaid credits or a payment. Less than 15 refuses a picture to some large models, because their whole context window is held for it.',
       usual: 'Once they have shown that they can pay, a month',
       usualAmount: 'At most a month, then',
       usualHint:
