@@ -218,7 +218,7 @@ describe('Shipper', () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   it('[M1] ships nothing that a crash of the host could take back', async () => {
     const log = openTestLog(join(testFolder(), 'epoch'), { fsyncIntervalMs: 1_000_000 });
