@@ -114,7 +114,13 @@ test('the operator says what new organizations may spend, and whoever signs up t
     const unbounded = form.getByRole('radio', { name: 'As much as they want' });
     await expect(unbounded).toHaveCount(2);
     for (const each of await unbounded.all()) await expect(each).toBeChecked();
-    for (const each of await form.getByRole('radio', { name: 'At most an amount' }).all()) await each.click();
+    const amounts = form.getByRole('radio', { name: 'At most an amount' });
+    await amounts.last().click();
+    await usual!.fill('6');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form.getByText('This must be at most the amount that it rises to.')).toBeVisible();
+    await usual!.fill('');
+    await amounts.first().click();
     await form.getByRole('button', { name: 'Save' }).click();
     for (const each of [first!, usual!]) await expect(each).toHaveAttribute('aria-invalid', 'true');
     await first!.fill('7');

@@ -10,7 +10,7 @@ import { QueryError } from '../common/query-error.tsx';
 import { etagOfTime } from '../common/request-safety.ts';
 import { SettingsForm } from '../settings/settings-form.tsx';
 import { NEW_RESOLD_SPEND_PATH } from './operator-api.ts';
-import { type FiguresValues, figuresValues, toFigures } from './spend-bound.ts';
+import { type FiguresValues, figuresValues, shownPlaces, toFigures } from './spend-bound.ts';
 import { BoundFields } from './spend-bound-fields.tsx';
 
 export function NewResoldSpendCard() {
@@ -50,6 +50,7 @@ function SpendForm({ spend }: { readonly spend: NewResoldSpend }) {
         description={text.text}
         form={form}
         fields={['firstBound', 'firstLimitUsd', 'bound', 'limitUsd']}
+        apiFields={shownPlaces(form.watch())}
         submitLabel={common.save}
         onSubmit={async (values) => {
           if (await newer.save(values, () => change.mutateAsync(values))) toast.success(common.saved);

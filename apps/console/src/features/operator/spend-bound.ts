@@ -26,6 +26,17 @@ export function figuresValues(
   return { ...boundValues(limitUsd, locale), firstBound: first.bound, firstLimitUsd: first.limitUsd };
 }
 
+/** Where the API names an amount that is not asked for: it could not be seen, and would keep the form from being sent. */
+export function shownPlaces({
+  bound,
+  firstBound,
+}: Pick<FiguresValues, 'bound' | 'firstBound'>): Readonly<Record<string, 'bound' | 'firstBound'>> {
+  return {
+    ...(bound === 'none' && { limitUsd: 'bound' }),
+    ...(firstBound === 'none' && { firstLimitUsd: 'firstBound' }),
+  };
+}
+
 /** @param byPayment Without it there is one figure, which is everybody's. */
 export function toFigures(values: FiguresValues, locale: string, byPayment: boolean) {
   const limitUsd = toLimitUsd(values, locale);

@@ -11,6 +11,8 @@ export interface SettingsFormProps<T extends FieldValues> {
   readonly description?: string;
   readonly form: UseFormReturn<T>;
   readonly fields: readonly FieldPath<T>[];
+  /** Fields that the API knows under another path. */
+  readonly apiFields?: Readonly<Record<string, FieldPath<T>>>;
   readonly submitLabel: string;
   readonly onSubmit: (values: T) => Promise<unknown>;
   /** Without a button, for those who may only look. */
@@ -24,7 +26,7 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
   const { title, description, form, fields, submitLabel, onSubmit, readOnly = false, children } = props;
   const Around = props.openAtOnce === true ? Fragment : UntilTakenOver;
   const [saving, setSaving] = useState(false);
-  const { problem, clear, report } = useFormProblem(form, fields);
+  const { problem, clear, report } = useFormProblem(form, fields, props.apiFields);
   const submit = form.handleSubmit(
     useOneAtATime(async (values) => {
       clear();
