@@ -37,6 +37,15 @@ export function OperatorNotice({
   );
 }
 
+/** @returns Undefined: it is no budget, or not known yet, or not to be read. */
+export function useRefusingBudget(ruleId: string | undefined): Budget | undefined {
+  const mayRead = usePermission('budgets:read');
+  const isBudget = mayRead && ruleId?.startsWith('bud_') === true;
+  return useApiQuery<Budget>(isBudget ? `/budgets/${encodeURIComponent(ruleId)}` : undefined, {
+    retry: false,
+  }).data;
+}
+
 /** Where a refusal names only its rule: nothing, unless that is the operator's budget. */
 export function OperatorBudgetHint({
   error: { ruleId, code },
@@ -44,11 +53,7 @@ export function OperatorBudgetHint({
   readonly error: { readonly ruleId?: string; readonly code?: string };
 }) {
   const text = useMessages('checks').why.remedies;
-  const mayRead = usePermission('budgets:read');
-  const isBudget = mayRead && ruleId?.startsWith('bud_') === true;
-  const budget = useApiQuery<Budget>(isBudget ? `/budgets/${encodeURIComponent(ruleId)}` : undefined, {
-    retry: false,
-  }).data;
+  const budget = useRefusingBudget(ruleId);
   if (budget?.setBy !== 'operator') return null;
   const isRaised = budget.raisedByPayment && code !== 'unbounded_cost';
   return (

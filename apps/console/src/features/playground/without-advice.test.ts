@@ -23,6 +23,7 @@ const RULE: BudgetRule = {
   paused: false,
   archived: false,
 };
+const OPERATORS = { setBy: 'operator' } as const;
 const REASONS = ['no-price', 'no-component-price', 'no-output-cap', 'unbounded-use', 'unseen-input'] as const;
 const BOUNDED: CostBound = { kind: 'linear', fixed: 10_000n * 100n, perOutputToken: 0n, parts: 0n };
 
@@ -55,7 +56,7 @@ describe('withoutAdvice()', () => {
   it.each(REASONS)('leaves the reason of a cost that nothing bounds: %s', async (reason) => {
     const message = await refusalOf({ kind: 'unbounded', reason }, 0n, 'resold');
     expect(message).toContain('ask the operator');
-    const said = withoutAdvice(message);
+    const said = withoutAdvice(message, OPERATORS);
     expect(said).not.toMatch(/operator$|credential/);
     expect(message.startsWith(`${said}; `)).toBe(true);
     expect(said).toContain('its cost must be bounded, but ');
@@ -67,22 +68,27 @@ describe('withoutAdvice()', () => {
   ])('leaves what is refused where %i of 10 is settled', async (settled, what) => {
     const message = await refusalOf(BOUNDED, settled, 'resold');
     expect(message).toContain('ask the operator');
-    const said = withoutAdvice(message);
+    const said = withoutAdvice(message, OPERATORS);
     expect(said).toContain(what);
     expect(said).toMatch(/which counts the operator's models only$/);
   });
 
   it('takes all of it, where there is more', () => {
     const advice =
-      'add a payment method, use a provider credential of your own, or ask the operator for more';
-    expect(withoutAdvice(`Cannot send the request: the budget is spent: ${advice}`)).toBe(
-      'Cannot send the request: the budget is spent',
-    );
+      'add a payment method (Settings, Billing), which may raise it far enough, use a provider credential of your own, or ask the operator for more';
+    const message = `Cannot send the request: the budget is spent: ${advice}`;
+    expect(withoutAdvice(message, OPERATORS)).toBe('Cannot send the request: the budget is spent');
+  });
+
+  it('leaves it while nothing stands below: the budget is not known yet, or to be read, or not the operator’s', async () => {
+    const message = await refusalOf(BOUNDED, 10n, 'resold');
+    expect(withoutAdvice(message, undefined)).toBe(message);
+    expect(withoutAdvice(message, { setBy: 'organization' })).toBe(message);
   });
 
   it('leaves every other message as it is', async () => {
     const own = await refusalOf(BOUNDED, 10n, 'all');
     for (const message of [own, '', 'No money', 'Not here: use a provider credential of your own.'])
-      expect(withoutAdvice(message)).toBe(message);
+      expect(withoutAdvice(message, OPERATORS)).toBe(message);
   });
 });
