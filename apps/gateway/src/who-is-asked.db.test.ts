@@ -68,12 +68,20 @@ describe('x-tollgate-provider', () => {
     expect(await askedFor(make({}))).toBe('openai');
     expect(await askedFor(make({ 'x-tollgate-provider': 'azure' }))).toBe('azure');
     const before = world.first.log.dispatches().length;
-    for (const refused of [
-      await make({ 'x-tollgate-provider': 'groq' }),
-      await make({ 'x-tollgate-provider': 'azure' }, 'openai/video'),
-    ]) {
+    for (const [wanted, model] of [
+      ['groq', 'video'],
+      ['azrue', 'video'],
+      ['azure', 'openai/video'],
+    ] as const) {
+      const refused = await make({ 'x-tollgate-provider': wanted }, model);
       expect(refused.status).toBe(403);
-      expect(await refused.json()).toMatchObject({ error: { code: 'permission_denied' } });
+      // Who has a credential for it elsewhere must see that the header is why it was not asked.
+      expect(await refused.json()).toMatchObject({
+        error: {
+          code: 'permission_denied',
+          message: expect.stringContaining(`x-tollgate-provider is "${wanted}"`),
+        },
+      });
     }
     expect(world.first.log.dispatches().length).toBe(before);
   });

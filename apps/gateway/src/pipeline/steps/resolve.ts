@@ -86,16 +86,24 @@ function keeperOf(exchange: Exchange): Candidate {
 }
 
 /** Unless the client has named another. */
-function mayKeep({ request }: Exchange, provider: Provider): boolean {
-  const wanted = request.headers['x-tollgate-provider'];
-  return wanted === undefined || findProvider(String(wanted)) === provider;
+function mayKeep(exchange: Exchange, provider: Provider): boolean {
+  const wanted = wantedKeeper(exchange);
+  return wanted === undefined || findProvider(wanted) === provider;
 }
 
-function needsOwnCredential({ endpoint }: Exchange): GatewayError {
+function wantedKeeper({ request }: Exchange): string | undefined {
+  return request.headers['x-tollgate-provider']?.toString();
+}
+
+/** Names the header where there is one: the credential may be there, and only be passed over for it. */
+function needsOwnCredential(exchange: Exchange): GatewayError {
+  const wanted = wantedKeeper(exchange);
   return new GatewayError(
     'permission_denied',
-    `Cannot serve ${endpoint.name}: what a provider keeps needs a credential of the organization's own, for a ` +
-      'provider that has this endpoint.',
+    `Cannot serve ${exchange.endpoint.name}: what a provider keeps needs a credential of the organization's own, for a ` +
+      (wanted === undefined
+        ? 'provider that has this endpoint.'
+        : `provider that has this endpoint, and x-tollgate-provider is "${wanted}": only that one is asked.`),
   );
 }
 
