@@ -142,7 +142,7 @@ describe('a request under a hard budget', () => {
   it.each([
     // Its price has no word for an hour: twice the input.
     ['an hour where the request asks for one', { ttl: '1h' }, 6_000_000n],
-    ['the usual time where it does not', {}, 3_750_000n],
+    ['an hour where it does not, because its base URL is a proxy’s', {}, 6_000_000n],
   ] as const)('[M3] holds a cache write for %s', async (_what, life, perToken) => {
     const key = await world.tenant();
     await world.seed.credential({

@@ -107,7 +107,10 @@ export interface Provider {
   /** The member by which it limits output; `max_completion_tokens` unless told. */
   readonly outputCapMember?: 'max_tokens' | 'max_completion_tokens';
   readonly quirks: Quirks;
-  /** It writes to its prompt cache for an hour only where the request says so. Unless told it may do so at any time. */
-  readonly hourCacheIfAsked?: true;
+  /**
+   * At base URLs that match it writes to its prompt cache for an hour only where the request says so, and tells so. Elsewhere,
+   * behind a proxy, it may do so at any time, as all may of whom nothing is told.
+   */
+  readonly hourCacheIfAskedAt?: RegExp;
   readonly probe?: ConnectionProbe;
 }

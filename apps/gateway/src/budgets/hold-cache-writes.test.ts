@@ -102,7 +102,6 @@ describe('what is held for the input', () => {
     ['openai', 'm', 'openai-chat', 'none', 125],
     ['openai', 'm', 'openai-responses', 'none', 125],
     ['openai', 'm', 'anthropic-messages', 'hour', 125],
-    ['openrouter', 'm', 'openai-chat', 'hour', 125],
     // Gemini and Cohere tell of none.
     ['google', 'm', 'gemini-generate', 'none', 100],
     ['cohere', 'm', 'anthropic-messages', 'hour', 100],
@@ -123,12 +122,50 @@ describe('what is held for the input', () => {
     // Another gateway may write what nobody asked it for.
     ['openrouter', 'm', 'anthropic-messages', 'none', 200],
     ['litellm', 'm', 'anthropic-messages', 'none', 200],
+    // What it tells of in OpenAI's words may have been written for an hour, if the client's marks say so.
+    ['openrouter', 'm', 'openai-chat', 'usual', 125],
+    ['openrouter', 'm', 'openai-chat', 'hour', 200],
+    ['litellm', 'm', 'openai-responses', 'spelled', 200],
+    ['portkey', 'm', 'openai-chat', 'hour', 200],
+    ['openai', 'm', 'openai-chat', 'hour', 125],
+    ['azure', 'm', 'openai-chat', 'hour', 125],
   ] as const)(
     '[M3] of %s (%s), asked in %s with mark %s, is %i a token',
     (id, model, format, mark, price) => {
       expect(perToken(id, model, format, mark)).toBe(price);
     },
   );
+
+  it.each([
+    ['anthropic', 'm', 'https://api.anthropic.com/v1', '5m'],
+    ['anthropic', 'm', 'https://api.anthropic.com.proxy.example/v1', '1h'],
+    ['anthropic', 'm', 'http://litellm.internal:4000/v1', '1h'],
+    ['amazon-bedrock', 'm', 'https://bedrock-runtime.{region}.amazonaws.com/', '5m'],
+    ['amazon-bedrock', 'm', 'https://vpce-1.bedrock-runtime.eu-central-1.vpce.amazonaws.com/', '5m'],
+    ['amazon-bedrock', 'm', 'https://proxy.example/bedrock-runtime.eu.amazonaws.com/', '1h'],
+    ['amazon-bedrock', 'm', 'https://litellm.eu-central-1.elb.amazonaws.com/', '1h'],
+    ['google-vertex', 'claude-m', 'https://{host}/v1/projects/{project}/locations/{region}', '5m'],
+    ['google-vertex', 'claude-m', 'https://europe-west1-aiplatform.googleapis.com/v1', '5m'],
+    ['google-vertex', 'claude-m', 'https://proxy.example/v1', '1h'],
+    ['azure-ai', 'claude-m', 'https://we.services.ai.azure.com/', '5m'],
+    ['azure-ai', 'claude-m', 'https://we.azure-api.net/', '1h'],
+    ['azure-ai', 'claude-m', 'https://litellm.westeurope.cloudapp.azure.com/', '1h'],
+  ] as const)(
+    '[M3] of %s (%s) at %s is for writes of %s: a proxy may write what nobody asked it for',
+    (id, model, address, writes) => {
+      const at = (mark: Mark) =>
+        ask('anthropic-messages', mark).cacheWritesAt(get(id), model, new URL(address).href);
+      expect([at('usual'), at('hour')]).toEqual([writes, '1h']);
+    },
+  );
+
+  it('[M3] of OpenAI is for an hour where a proxy stands before it and the client’s marks say so', () => {
+    const at = (mark: Mark, address: string) =>
+      ask('openai-chat', mark).cacheWritesAt(get('openai'), 'm', address);
+    expect(at('hour', 'https://eu.api.openai.com/v1')).toBe('5m');
+    expect(at('hour', 'http://litellm.internal:4000/v1')).toBe('1h');
+    expect(at('usual', 'http://litellm.internal:4000/v1')).toBe('5m');
+  });
 
   it('[M3] is the input’s own price where a cache write has none', () => {
     const { cacheWrite5m: _five, cacheWrite1h: _hour, ...components } = PRICE.components;

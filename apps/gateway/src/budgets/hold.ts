@@ -38,15 +38,16 @@ export function holdFor(
   services.budgets.use(budgets);
   if (exchange.batch !== undefined) return holdForBatch(exchange, services, exchange.batch, target);
   const asked = known(exchange.asked, 'the request');
-  const { provider, upstreamModel } = candidate;
+  const { provider, upstreamModel, credential } = candidate;
   const use = withUnasked(asked.useFor(price?.components), provider, price);
-  const entry = exchange.platform?.models.get(candidate.credential.provider)?.get(upstreamModel);
+  const entry = exchange.platform?.models.get(credential.provider)?.get(upstreamModel);
+  const writes = asked.cacheWritesAt(provider, upstreamModel, credential.baseUrl);
   const outcome = services.budgets.hold({
     subject: known(exchange.subject, 'the subject'),
     model: target.model,
     owner: target.credentialOwner,
     startedAtMs: exchange.startedAtMs,
-    bound: boundOf(use, entry, target, price, asked.cacheWritesAt(provider, upstreamModel)),
+    bound: boundOf(use, entry, target, price, writes),
     outputCap: use.outputCap,
     modelOutputMax: outputMaxOf(use, entry),
   });

@@ -19,7 +19,7 @@ export const amazonBedrock = defineProvider({
     { pattern: /^/, formats: ['bedrock-converse'] },
   ],
   authentication: { kind: 'aws-sigv4', service: 'bedrock' },
-  hourCacheIfAsked: true,
+  hourCacheIfAskedAt: /^https:\/\/([^/]+\.)?bedrock-runtime[-.][^/]+\.amazonaws\.com(\.cn)?\//,
   credentialFields: [
     {
       name: 'accessKeyId',

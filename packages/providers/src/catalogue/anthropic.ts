@@ -12,5 +12,5 @@ export const anthropic = defineProvider({
   },
   authentication: { kind: 'header', name: 'x-api-key' },
   headers: { 'anthropic-version': '2023-06-01' },
-  hourCacheIfAsked: true,
+  hourCacheIfAskedAt: /^https:\/\/api\.anthropic\.com\//,
 });

@@ -28,6 +28,8 @@ const FIELDS: readonly CredentialField[] = [
 const SHARED = {
   baseUrl: '',
   redundantSuffix: '/openai/v1',
+  hourCacheIfAskedAt:
+    /^https:\/\/[^/]+\.(openai|cognitiveservices|services\.ai|models\.ai)\.azure\.(com|us|cn)\//,
   docsUrl: 'https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford/CognitiveServicesHub',
   authentication: { kind: 'header', name: 'api-key' },
   credentialFields: FIELDS,
@@ -69,7 +71,6 @@ export const azureAi = defineProvider({
     'anthropic-messages': '/anthropic/v1/messages',
   },
   headers: { 'anthropic-version': '2023-06-01' },
-  hourCacheIfAsked: true,
   modelFormats: [
     { pattern: /^claude/i, formats: ['anthropic-messages'] },
     { pattern: /^/, formats: ['openai-chat', 'openai-responses'] },

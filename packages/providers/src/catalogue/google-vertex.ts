@@ -29,7 +29,7 @@ export const googleVertex = defineProvider({
   // Of the Gemini API alone.
   unknownMembers: ['store', 'serviceTier'],
   authentication: { kind: 'google-oauth', scopes: ['https://www.googleapis.com/auth/cloud-platform'] },
-  hourCacheIfAsked: true,
+  hourCacheIfAskedAt: /^https:\/\/(\{host\}|[^/]+\.googleapis\.com)\//,
   credentialFields: [
     {
       name: 'serviceAccount',

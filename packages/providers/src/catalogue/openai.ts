@@ -6,5 +6,6 @@ export const openai = defineProvider({
   baseUrl: 'https://api.openai.com/v1',
   docsUrl: 'https://platform.openai.com/api-keys',
   paths: OPENAI_PATHS,
+  hourCacheIfAskedAt: /^https:\/\/([^/]+\.)?api\.openai\.com\//,
   outputCapMember: 'max_completion_tokens',
 });

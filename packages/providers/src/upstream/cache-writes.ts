@@ -22,13 +22,21 @@ const TOLD: Readonly<Record<WireFormat | 'openai-completions', CacheWrites>> = {
 /** Whichever way JSON can spell it. In a text of the conversation its quotes have a backslash. */
 const HOUR = /"1h"|\\u0031|\\u0068/;
 
-/** @param text The client's body as Latin-1; its marks, like all else, stand in it before they are translated. */
+/**
+ * @param text The client's body as Latin-1; its marks, like all else, stand in it before they are translated.
+ * @param address The credential's base URL. Undefined: it is the provider's own.
+ */
 export function cacheWritesIn(
   format: WireFormat | 'openai-completions',
   provider: Provider,
   text: string,
+  address?: string,
 ): CacheWrites {
   const told = TOLD[format];
-  if (told !== '1h' || provider.hourCacheIfAsked !== true) return told;
-  return HOUR.test(text) ? '1h' : '5m';
+  if (told === 'none') return told;
+  const trusted = provider.hourCacheIfAskedAt;
+  const isOwn = trusted !== undefined && (address === undefined || trusted.test(address));
+  // Whom such marks are passed on to in OpenAI's formats bills what they ask for, but tells of one kind alone.
+  if (told === '5m') return !isOwn && HOUR.test(text) ? '1h' : told;
+  return isOwn && !HOUR.test(text) ? '5m' : told;
 }

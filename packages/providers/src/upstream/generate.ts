@@ -68,7 +68,7 @@ export function chooseFormat(
   return formats.find((format) => PROVIDER_CODECS[format] !== undefined);
 }
 
-/** What a request bills of cache writes at most that asks for no hour of cache. */
+/** What a request bills of cache writes at most that asks for no hour of cache, at the provider's own base URL. */
 export function usualCacheWrites(
   provider: Provider,
   upstreamModel: string,
@@ -113,9 +113,9 @@ class GenerateRequest implements UnderstoodRequest {
     return isLong ? { ...use, askedWindow: LONG_CONTEXT_TOKENS } : use;
   }
 
-  cacheWritesAt(provider: Provider, upstreamModel: string): CacheWrites {
+  cacheWritesAt(provider: Provider, upstreamModel: string, address?: string): CacheWrites {
     const format = chooseFormat(provider, upstreamModel, this.#format);
-    return format === undefined ? '1h' : cacheWritesIn(format, provider, this.#native.text);
+    return format === undefined ? '1h' : cacheWritesIn(format, provider, this.#native.text, address);
   }
 
   serviceTierAt(provider: Provider, upstreamModel: string): string {

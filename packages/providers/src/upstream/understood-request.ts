@@ -26,8 +26,11 @@ export interface UnderstoodRequest {
   readonly batch?: BatchAsked;
   /** What it can use at most, for budgets; names of images and units as the price has them, where it is known. */
   useFor(price: PriceComponents | undefined): RequestUse;
-  /** What this provider can write to its prompt cache for it, and bill. */
-  cacheWritesAt(provider: Provider, upstreamModel: string): CacheWrites;
+  /**
+   * What this provider can write to its prompt cache for it, and bill.
+   * @param address The credential's base URL. Undefined: it is the provider's own.
+   */
+  cacheWritesAt(provider: Provider, upstreamModel: string, address?: string): CacheWrites;
   /** The tier that it asks this provider for, as prices name it. */
   serviceTierAt(provider: Provider, upstreamModel: string): string;
   /** Where it asks this provider to run it, as prices name it. Undefined: it leaves that to the credential. */
