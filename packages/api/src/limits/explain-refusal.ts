@@ -10,7 +10,7 @@ import { timestamp } from '../framework/field.ts';
 import { listUsableModels } from '../prices/usable-models.ts';
 import type { RequestRow } from '../requests/request-store.ts';
 import { keyReaches } from './check-request.ts';
-import { presentBudgets } from './present-budget.ts';
+import { findRaisedByPayment, presentBudgets } from './present-budget.ts';
 import { presentRateLimits } from './present-rate-limit.ts';
 
 const RULE_KINDS = [
@@ -274,7 +274,8 @@ async function remediesFor(
   const resold = rule.kind === 'budget' ? await findResoldBudget(tx, organizationId, rule.id) : null;
   if (resold !== null) {
     const remedies = RESOLD_REMEDY_BY_CODE[code] ?? [];
-    return resold.awaitsPayment && PAYMENT_HELPS.has(code) ? ['addPaymentMethod', ...remedies] : remedies;
+    const isRaised = PAYMENT_HELPS.has(code) && (await findRaisedByPayment(tx, [resold])).has(resold.id);
+    return isRaised ? ['addPaymentMethod', ...remedies] : remedies;
   }
   if (code !== 'model_not_found') return REMEDY_BY_CODE[code] ?? [];
   const name = row.requestedModel.slice(row.requestedModel.indexOf('/') + 1);
@@ -293,6 +294,6 @@ function findResoldBudget(tx: Transaction, organizationId: string, id: string | 
   if (id === null) return null;
   return tx.budget.findFirst({
     where: { organizationId, id, counts: 'resold' },
-    select: { awaitsPayment: true },
+    select: { id: true, awaitsPayment: true, limitPicoUsd: true },
   });
 }

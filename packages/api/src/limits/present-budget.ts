@@ -49,7 +49,7 @@ export const Budget = z
     }),
     raisedByPayment: z.boolean().openapi({
       description:
-        'Of what the operator has set: it rises by itself, within a minute, once the organization has a payment method on file, prepaid credits or a payment made.',
+        'Of what the operator has set: it rises by itself, within a minute, once the organization has a payment method on file, prepaid credits or a payment made. False where what is usual now is no more than its limit.',
     }),
     version: z.int(),
     createdAt: timestamp,
@@ -104,7 +104,29 @@ export async function presentBudgets(
     organizationId,
     rows.map((row) => toBudgetRule(row).scope),
   );
-  return rows.map((row) => present(row, statuses.get(row.id)!, nameOf));
+  const raised = await findRaisedByPayment(tx, rows);
+  return rows.map((row) => present(row, statuses.get(row.id)!, nameOf, raised.has(row.id)));
+}
+
+/**
+ * Those that a payment method raises: what is usual may have been lowered since to what they have, and then it would be
+ * given for nothing.
+ *
+ * @returns Ids.
+ */
+export async function findRaisedByPayment(
+  tx: Transaction,
+  rows: readonly Pick<BudgetRecord, 'id' | 'awaitsPayment' | 'limitPicoUsd'>[],
+): Promise<ReadonlySet<string>> {
+  const waiting = rows.filter(({ awaitsPayment }) => awaitsPayment);
+  if (waiting.length === 0) return new Set();
+  const [figures] = await tx.$queryRaw<{ usual: string | null }[]>`
+    SELECT usual_limit::text AS usual FROM resold_spend_figures()`;
+  const { usual } = figures!;
+  const raised = waiting.filter(
+    ({ limitPicoUsd }) => usual === null || BigInt(usual) > toBigInt(limitPicoUsd),
+  );
+  return new Set(raised.map(({ id }) => id));
 }
 
 export async function presentBudgetValues(
@@ -131,7 +153,12 @@ export function presentValue(status: BudgetValueStatus, name: string | null): z.
   };
 }
 
-function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.input<typeof Budget> {
+function present(
+  row: BudgetRecord,
+  status: BudgetStatus,
+  nameOf: ScopeName,
+  raisedByPayment: boolean,
+): z.input<typeof Budget> {
   const { scope, period, kind, onExceeded } = toBudgetRule(row);
   return {
     id: row.id,
@@ -149,7 +176,7 @@ function present(row: BudgetRecord, status: BudgetStatus, nameOf: ScopeName): z.
     state: row.archivedAt !== null ? 'archived' : row.pausedAt !== null ? 'paused' : 'active',
     counts: isResold(row) ? 'resold' : 'all',
     setBy: isResold(row) ? 'operator' : 'organization',
-    raisedByPayment: row.awaitsPayment,
+    raisedByPayment,
     version: row.version,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),

@@ -7,7 +7,7 @@ import { type Prisma, type Transaction, toBigInt } from '@tollgate/db';
 import { type BudgetRecord, getBudgetStatuses, RESOLD_SETTING } from '@tollgate/limits';
 import { parseUsdSum } from '@tollgate/money';
 import { timestamp, usd } from '../framework/field.ts';
-import { usdText } from './present-budget.ts';
+import { findRaisedByPayment, usdText } from './present-budget.ts';
 import { usdAmount } from './usd-amount.ts';
 
 export const ResoldSpend = z
@@ -36,7 +36,7 @@ export async function readResoldSpend(
     limitUsd: usdText(toBigInt(budget.limitPicoUsd)),
     spentUsd: usdText(status.spentPicoUsd),
     remainingUsd: usdText(status.remainingPicoUsd),
-    raisedByPayment: budget.awaitsPayment,
+    raisedByPayment: (await findRaisedByPayment(tx, [budget])).has(budget.id),
     version: budget.version,
   };
 }

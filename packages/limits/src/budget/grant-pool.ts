@@ -150,7 +150,11 @@ export class GrantPool {
 function messageOf(rule: BudgetRule, code: keyof typeof MESSAGE): string {
   // A policy that was kept by the version before does not say what its budgets count: that is all.
   if (rule.counts !== 'resold' || code === 'budget_in_flight') return MESSAGE[code];
-  const payment = rule.awaitsPayment === true ? 'add a payment method (Settings, Billing), ' : '';
+  // To how much it is raised is not known here, nor whether that is enough for the request.
+  const payment =
+    rule.awaitsPayment === true
+      ? 'add a payment method (Settings, Billing), which may raise it far enough, '
+      : '';
   return `${MESSAGE[code]}, which counts the operator's models only: ${payment}use a provider credential of your own, or ask the operator for more`;
 }
 

@@ -37,9 +37,11 @@ describe('a budget that is spent', () => {
     expect(refusalOf(rule('bud_a', 'resold'))).toContain(OPERATOR);
   });
 
-  it('says that a payment method raises it, where one does', () => {
+  it('says that a payment method may raise it, and promises nothing: the usual figure is not known here', () => {
     const waiting = { ...rule('bud_a', 'resold'), awaitsPayment: true };
-    expect(refusalOf(waiting)).toContain(`add a payment method (Settings, Billing), ${OPERATOR}`);
+    expect(refusalOf(waiting)).toContain(
+      `: add a payment method (Settings, Billing), which may raise it far enough, ${OPERATOR}`,
+    );
     expect(refusalOf(rule('bud_a', 'resold'))).not.toContain('payment');
   });
 

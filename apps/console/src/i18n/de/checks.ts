@@ -47,7 +47,7 @@ export const checks: Translation<typeof english> = {
   uses: (used) => `${used} verbraucht`,
   instead: (model) => `${model} würde stattdessen antworten`,
   allows: (list) => `erlaubt ${list}`,
-  addPaymentMethod: 'ein Zahlungsmittel hebt es innerhalb einer Minute',
+  addPaymentMethod: 'ein Zahlungsmittel hebt es innerhalb einer Minute, was genügen kann',
   askOperator: 'Ihr Betreiber kann es erhöhen; was über einen eigenen Anbieter geht, zählt nicht',
   notServed: 'keiner Ihrer Anbieter hat es',
   why: {
@@ -60,7 +60,7 @@ export const checks: Translation<typeof english> = {
     remedies: {
       raiseBudget: 'Das Budget erhöhen, oder die Anfrage anders zuordnen.',
       addPaymentMethod:
-        'Ein Zahlungsmittel hinterlegen: Das Budget steigt dann von selbst, innerhalb einer Minute.',
+        'Ein Zahlungsmittel hinterlegen: Das Budget steigt dann von selbst, innerhalb einer Minute; das kann genügen.',
       useOwnProvider: 'Einen eigenen Anbieter verbinden: Was über ihn geht, zählt hier nicht.',
       askOperator: 'Den Betreiber dieser Installation um mehr bitten: Nur er setzt dieses Budget.',
       waitForReset: 'Warten, bis die Regel neu beginnt.',

@@ -45,7 +45,7 @@ export const checks = {
   uses: (used: string) => `${used} used`,
   instead: (model: string) => `${model} would answer instead`,
   allows: (list: string) => `allows ${list}`,
-  addPaymentMethod: 'a payment method raises it within a minute',
+  addPaymentMethod: 'a payment method raises it within a minute, which may be enough',
   askOperator: 'your operator can raise it; what goes over a provider of your own is not counted',
   notServed: 'no provider of yours serves it',
   why: {
@@ -57,7 +57,8 @@ export const checks = {
     whatNow: 'What would have to change',
     remedies: {
       raiseBudget: 'Raise the budget, or give the request to another scope.',
-      addPaymentMethod: 'Add a payment method: the budget then rises by itself, within a minute.',
+      addPaymentMethod:
+        'Add a payment method: the budget then rises by itself, within a minute, which may be enough.',
       useOwnProvider: 'Connect a provider of your own: what goes over it is not counted here.',
       askOperator: 'Ask whoever runs this installation for more: the budget is theirs to set.',
       waitForReset: 'Wait until the rule resets.',
