@@ -50,7 +50,7 @@ describe('an organization that is founded', () => {
     );
     expect(answer.status).toBe(201);
     const { organizationId } = (await answer.json()) as { organizationId: string };
-    expect(await boundsOf(organizationId)).toEqual([{ ...BOUNDED[0], limit: '25000000000000' }]);
+    expect(await boundsOf(organizationId)).toEqual([{ ...BOUNDED[0], limit: '15000000000000' }]);
     const { call } = await test.signUp('bob@example.com');
     expect((await call('GET', '/budgets')).body.data).toMatchObject([{ raisedByPayment: false }]);
   });

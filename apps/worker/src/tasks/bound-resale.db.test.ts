@@ -86,7 +86,7 @@ describe('where a payment can be shown', () => {
     context = { ...context, payments: openPaymentProcessor(settings, async () => Response.json(customer)) };
   });
 
-  const FIRST = ['25000000000000'];
+  const FIRST = ['15000000000000'];
   const USUAL = ['50000000000000'];
 
   it('new ones begin with the first figure, those from before the two figures with the usual one', async () => {
