@@ -26,6 +26,14 @@ const OrganizationSummary = z
     role: z.string(),
     /** By its owner: it is read, and never changed. */
     closed: z.boolean(),
+    singleSignOnMissing: z.boolean().openapi({
+      description:
+        'The organization wants a sign-in at its provider that this session was not opened by: nothing is allowed in it before that.',
+    }),
+    identityProviderId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The provider to sign in at; null unless `singleSignOnMissing`.' }),
   })
   .openapi('OrganizationSummary');
 
@@ -47,6 +55,9 @@ export const Me = z
     role: z.string().nullable(),
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
     secondFactorMissing: z.boolean(),
+    /** That organization wants a sign-in at its provider (`identityProviderId`) that this session was not opened by. */
+    singleSignOnMissing: z.boolean(),
+    identityProviderId: z.string().nullable(),
     permissions: z.array(z.string()),
     /** Why that organization is not served at present; null where it is, and while `secondFactorMissing`. */
     suspension: z
@@ -72,6 +83,13 @@ export const Session = z
     createdAt: timestamp,
     lastSeenAt: timestamp,
     expiresAt: timestamp,
+    provider: z.string().openapi({
+      description: 'What it was opened by: `google`, `sso` (an organization’s own provider) …; empty: none.',
+    }),
+    identityProvider: z
+      .object({ id, name: z.string() })
+      .nullable()
+      .openapi({ description: 'The organization’s provider that it was opened by.' }),
   })
   .openapi('Session');
 
