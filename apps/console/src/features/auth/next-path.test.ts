@@ -6,6 +6,7 @@ describe('safeNextPath()', () => {
     ['/keys?state=active', '/keys?state=active'],
     ['/requests/req_1#tokens', '/requests/req_1#tokens'],
     ['/a/../keys', '/keys'],
+    ['/settings/single-sign-on', '/settings/single-sign-on'],
   ])('keeps %s, a path of this console', (next, path) => {
     expect(safeNextPath(next)).toBe(path);
   });
@@ -20,6 +21,7 @@ describe('safeNextPath()', () => {
     ['a script', 'javascript:alert(1)'],
     ['the sign-in page itself', '/sign-in?next=/'],
     ['the sign-out page', '/sign-out'],
+    ['the page that leads to an identity provider', '/single-sign-on?next=/keys'],
     ['an answer of the API', '/api/v1/me'],
     ['an endless text', `/${'a'.repeat(3_000)}`],
   ])('goes to the overview instead of %s', (_name, next) => {

@@ -13,7 +13,9 @@ export function safeNextPath(next: string | null | undefined): string {
   // `/.//host` becomes `//host` when it is resolved: check what the browser will make of it.
   if (url.pathname.startsWith('//')) return HOME;
   const path = `${url.pathname}${url.search}${url.hash}`;
-  return /^\/(sign-in|sign-up|sign-out|second-factor|reauthenticated|api)(?:[/?#]|$)/.test(path)
+  return /^\/(sign-in|sign-up|sign-out|second-factor|single-sign-on|reauthenticated|api)(?:[/?#]|$)/.test(
+    path,
+  )
     ? HOME
     : path;
 }

@@ -51,7 +51,26 @@ export const auth = {
         'Whoever invited you may not give this role or team any longer. Ask for a new invitation.',
       too_many_attempts: 'Too many attempts. Wait a while and try again.',
       email_taken: 'This address has an account. Sign in with its password.',
+      removed_from_organization:
+        'You were removed from this organization. Ask one of its owners or administrators for an invitation, then sign in again.',
+      not_a_member:
+        'Your identity provider knows you, but you are no member here. Ask an owner or administrator of your organization for an invitation, then sign in again.',
+      email_not_of_domain:
+        'Your identity provider told an e-mail address that is not of a domain of your organization, or that it has not verified. Ask who runs it to correct your address there.',
+      provider_unreachable:
+        'Your identity provider does not answer. Try again in a few minutes. Owners can sign in with a password meanwhile.',
+      provider_misconfigured:
+        'Your identity provider and Tollgate do not understand each other. Tell an owner of your organization: under Settings, Single sign-on, the provider can be tested.',
     },
+  },
+  singleSignOn: {
+    found: (provider: string) => `Your organization signs in with ${provider}.`,
+    usePassword: 'Use a password instead',
+    wantedTitle: 'Single sign-on is required',
+    wantedIntro: (organization: string) =>
+      `${organization} lets you in only by its own identity provider, and you are signed in another way.`,
+    wantedAfter: 'You come back to the page that you asked for.',
+    wantedNoWay: 'No way to the identity provider is known. Ask an owner of the organization.',
   },
   signOut: {
     title: 'Sign out?',

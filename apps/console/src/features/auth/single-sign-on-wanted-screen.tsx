@@ -1,0 +1,47 @@
+'use client';
+/** The organization lets its people in by its identity provider alone, and this session came another way. */
+import { Callout } from '@tollgate/ui';
+import { useState } from 'react';
+import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { AuthHeading } from './auth-heading.tsx';
+import type { MissingSignOn } from './missing-sign-on.ts';
+import { OtherWays } from './other-ways.tsx';
+import { SingleSignOnButton } from './single-sign-on-button.tsx';
+
+export interface SingleSignOnWantedScreenProps {
+  /** Already checked. */
+  readonly next: string;
+  readonly missing: MissingSignOn;
+}
+
+export function SingleSignOnWantedScreen({ next, missing }: SingleSignOnWantedScreenProps) {
+  const text = useMessages('auth').singleSignOn;
+  const [problem, setProblem] = useState<string>();
+  const { organizationName, identityProviderId, providerName } = missing;
+  return (
+    <>
+      <AuthHeading title={text.wantedTitle}>{text.wantedIntro(organizationName)}</AuthHeading>
+      {problem !== undefined && (
+        <Callout tone="negative" live className="mb-4">
+          {problem}
+        </Callout>
+      )}
+      {identityProviderId === null ? (
+        <Callout tone="warning">{text.wantedNoWay}</Callout>
+      ) : (
+        <>
+          <SingleSignOnButton
+            size="lg"
+            variant="primary"
+            className="w-full"
+            way={{ identityProviderId, name: providerName }}
+            next={next}
+            onProblem={setProblem}
+          />
+          <p className="mt-3 text-sm text-ink-faint">{text.wantedAfter}</p>
+        </>
+      )}
+      <OtherWays />
+    </>
+  );
+}
