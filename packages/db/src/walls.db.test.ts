@@ -86,6 +86,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_user_by_email: tollgate_console',
   'find_verified_domain: tollgate_console',
   'list_backlogs: tollgate_console',
+  'list_enforced_providers: tollgate_console',
   'list_organization_ids: tollgate_worker',
   'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',

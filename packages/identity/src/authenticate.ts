@@ -10,6 +10,7 @@ import { intersect, type Permission, permissionSet } from './permission.ts';
 import { permissionsOf, roleIdOf } from './role.ts';
 import { meetsSecondFactorPolicy } from './second-factor.ts';
 import { findSession, touchSession } from './session.ts';
+import { findMissingProvider } from './single-sign-on/enforcement.ts';
 import { isNamedOperator } from './user.ts';
 
 export interface MembershipSummary {
@@ -37,7 +38,7 @@ export async function authenticateSession(
   const nowMs = context.clock.nowMs();
   const session = await findSession(context.database, token, nowMs);
   if (session === undefined) return undefined;
-  const { userId, sessionId, authenticatedAt, secondFactorAt, provider } = session;
+  const { userId, sessionId, authenticatedAt, secondFactorAt, provider, identityProviderId } = session;
   return context.database.person({ userId }, async (tx) => {
     const user = await tx.user.findUnique({ where: { id: userId } });
     if (user === null || user.disabledAt !== null) return undefined;
@@ -54,6 +55,7 @@ export async function authenticateSession(
       authenticatedAt,
       secondFactorAt,
       provider,
+      identityProviderId,
     };
     return { actor, memberships: await listMemberships(tx, userId) };
   });
@@ -80,17 +82,25 @@ async function listMemberships(tx: Transaction, userId: string): Promise<Members
   }));
 }
 
-/** The person inside one of their organizations; reads a custom role's permissions. */
+/** The person inside one of their organizations; reads a custom role's permissions. In a transaction of both. */
 export async function enterOrganization(
   tx: Transaction,
   person: AuthenticatedPerson,
   organizationId: string,
+  nowMs: number,
 ): Promise<OrganizationActor | undefined> {
   const membership = await findMembership(tx, organizationId, person.actor.userId);
   if (membership === undefined) return undefined;
   const { secondFactorPolicy, ...rest } = membership;
   const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, person.actor);
-  return { actor: person.actor, organizationId, ...rest, secondFactorMissing };
+  const missing = await findMissingProvider(tx, person.actor, organizationId, nowMs);
+  return {
+    actor: person.actor,
+    organizationId,
+    ...rest,
+    secondFactorMissing,
+    ...(missing === undefined ? {} : { missingIdentityProviderId: missing }),
+  };
 }
 
 export interface AuthenticatedToken {

@@ -21,6 +21,7 @@ import { queueMailToken } from './mail-token.ts';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
 import { afterFactorRemoved } from './second-factor.ts';
 import { revokeSessions } from './session.ts';
+import { assertAddressIsOwn } from './single-sign-on/enforcement.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 import { changeWaysIn, changeWaysInBySession } from './ways-in.ts';
@@ -52,7 +53,7 @@ export async function findWaitingEmailChange(
 /**
  * Sends the link to the new address. A change that waits already is replaced.
  *
- * @throws {IdentityError} `invalid_email`, `email_unchanged`, `email_taken`, `too_many_attempts`.
+ * @throws {IdentityError} `invalid_email`, `email_unchanged`, `email_taken`, `address_managed`, `too_many_attempts`.
  */
 export async function requestEmailChange(
   context: IdentityContext,
@@ -76,6 +77,7 @@ export async function requestEmailChange(
   const confirmHash = hashToken(token);
   const expiresAt = new Date(nowMs + CONFIRM_WITHIN_MS);
   await context.database.person({ userId }, async (tx, use) => {
+    await assertAddressIsOwn(tx);
     await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
     await tx.emailChange.create({
       data: {
@@ -168,6 +170,7 @@ async function apply(
   const now = new Date(nowMs);
   // One of two confirmations at once, or of a confirmation and a change taken back, waits for the other.
   await changeWaysInBySession(tx, { userId, sessionId });
+  await assertAddressIsOwn(tx);
   const change = isToken(token)
     ? await tx.emailChange.findFirst({
         where: { userId, confirmHash: hashToken(token), confirmedAt: null, expiresAt: { gt: now } },

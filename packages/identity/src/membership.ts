@@ -172,6 +172,13 @@ export async function removeMember(
     },
     select: { id: true },
   });
+  // No provider brings them back, only an invitation.
+  await tx.memberRemoval.upsert({
+    where: { organizationId_userId: { organizationId, userId: before.userId } },
+    create: { organizationId, userId: before.userId, removedAt: now },
+    update: { removedAt: now },
+    select: { userId: true },
+  });
   await tx.membership.delete({ where: { organizationId_id: { organizationId, id } }, select: { id: true } });
   await recordAudit(tx, {
     organizationId,

@@ -20,6 +20,7 @@ import {
 } from './second-factor.ts';
 import { mailCodesRefused, noteRightCode, throttleSecondFactor } from './second-step.ts';
 import { confirmSession } from './session.ts';
+import { type ProvedIdentity, SINGLE_SIGN_ON } from './single-sign-on/proved-identity.ts';
 import { throttle } from './throttle.ts';
 
 export type Reauthentication =
@@ -100,12 +101,45 @@ export async function reauthenticateWithAccount(
   account: ReprovenAccount,
   origin: Origin,
 ): Promise<void> {
+  const owner = await findAccountUserId(context.database, account);
+  await confirmByProvider(context, actor, { ...account, owner }, origin);
+}
+
+/**
+ * The same, by the identity provider of an organization.
+ *
+ * @throws {IdentityError} As `reauthenticateWithAccount` does.
+ */
+export async function reauthenticateWithProvider(
+  context: IdentityContext,
+  actor: PersonActor,
+  { organizationId, identityProviderId, subject, authenticatedAtMs }: ProvedIdentity,
+  origin: Origin,
+): Promise<void> {
+  const key = { organizationId, identityProviderId, externalId: subject };
+  const link = await context.database.tenant(organizationId, (tx) =>
+    tx.externalIdentity.findFirst({ where: key, select: { userId: true } }),
+  );
+  const proved = { provider: SINGLE_SIGN_ON, owner: link?.userId, authenticatedAtMs };
+  await confirmByProvider(context, actor, proved, origin);
+}
+
+interface Confirmation extends Pick<ReprovenAccount, 'provider' | 'authenticatedAtMs'> {
+  /** Whose it is; undefined: nobody's. */
+  readonly owner: string | undefined;
+}
+
+async function confirmByProvider(
+  context: IdentityContext,
+  actor: PersonActor,
+  account: Confirmation,
+  origin: Origin,
+): Promise<void> {
   const { userId } = actor;
   const nowMs = context.clock.nowMs();
-  const owner = await findAccountUserId(context.database, account);
   const shownAtMs = shownAt(account, nowMs);
   await context.database.person({ userId }, async (tx, use) => {
-    if (owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
+    if (account.owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
       throw new IdentityError('account_not_linked', 'Cannot confirm this way: the account does not suffice');
     }
     if (shownAtMs === undefined) throw notShown(account);
@@ -114,7 +148,10 @@ export async function reauthenticateWithAccount(
 }
 
 /** @returns Undefined: not lately, in the future, or nobody knows. */
-function shownAt({ authenticatedAtMs }: ReprovenAccount, nowMs: number): number | undefined {
+function shownAt(
+  { authenticatedAtMs }: Pick<ReprovenAccount, 'authenticatedAtMs'>,
+  nowMs: number,
+): number | undefined {
   if (authenticatedAtMs === undefined) return undefined;
   const ageMs = nowMs - authenticatedAtMs;
   return ageMs < RECENT_MS && ageMs >= -PROVIDER_CLOCK_SKEW_MS
@@ -122,7 +159,7 @@ function shownAt({ authenticatedAtMs }: ReprovenAccount, nowMs: number): number 
     : undefined;
 }
 
-function notShown({ authenticatedAtMs }: ReprovenAccount): IdentityError {
+function notShown({ authenticatedAtMs }: Pick<ReprovenAccount, 'authenticatedAtMs'>): IdentityError {
   const why =
     authenticatedAtMs === undefined
       ? 'does not say when it last asked who you are'

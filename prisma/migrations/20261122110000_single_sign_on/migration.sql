@@ -79,3 +79,14 @@ CREATE FUNCTION find_session(hash text) RETURNS TABLE (id text, user_id text, ex
   WHERE s.token_hash = hash AND u.disabled_at IS NULL $$;
 REVOKE ALL ON FUNCTION find_session(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_session(text) TO tollgate_console;
+
+-- Where the person who is asking has to show the provider, and as what they are there: by the address that they have now.
+CREATE FUNCTION list_enforced_providers() RETURNS TABLE (organization_id text, identity_provider_id text, role text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT m.organization_id, p.id, m.role FROM memberships m
+  JOIN users u ON u.id = m.user_id
+  JOIN identity_providers p ON p.organization_id = m.organization_id AND p.enforced AND p.disabled_at IS NULL
+  JOIN domains d ON d.organization_id = m.organization_id AND d.name = split_part(u.email, '@', 2) AND d.verified_at IS NOT NULL
+  WHERE m.user_id = (SELECT current_person()) $$;
+REVOKE ALL ON FUNCTION list_enforced_providers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION list_enforced_providers() TO tollgate_console;

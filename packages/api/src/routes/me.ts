@@ -197,7 +197,7 @@ async function describePerson(call: Call) {
     organizationId === null
       ? undefined
       : await context.database.person({ userId: actor.userId, organizationId }, async (tx) => {
-          const inside = await enterOrganization(tx, person, organizationId);
+          const inside = await enterOrganization(tx, person, organizationId, call.nowMs);
           return (
             inside && {
               actor: inside,
