@@ -174,6 +174,7 @@ export {
   type IdentityProviderInput,
   type IdentityProviderRow,
   lockIdentityProvider,
+  nameProviders,
   openIdentityProvider,
   type SignInProvider,
   saveIdentityProvider,

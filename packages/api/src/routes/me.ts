@@ -7,7 +7,10 @@ import {
   changeProfile,
   endSessions,
   enterOrganization,
+  judgeSingleSignOn,
+  listEnforcedProviders,
   listSessions,
+  nameProviders,
   type OrganizationActor,
   type PersonActor,
 } from '@tollgate/identity';
@@ -144,12 +147,14 @@ export const meRoutes: readonly AnyRoute[] = [
       const rows = await context.database.person({ userId: actor.userId }, (tx) =>
         listSessions(tx, actor.userId, nowMs),
       );
+      const names = await nameProviders(context.database, rows);
       const data = rows.map((row) => ({
         ...row,
         current: row.id === actor.sessionId,
         createdAt: iso(row.createdAt),
         lastSeenAt: iso(row.lastSeenAt),
         expiresAt: iso(row.expiresAt),
+        identityProvider: names.get(row.identityProviderId ?? '') ?? null,
       }));
       return { data, nextCursor: null };
     },
@@ -193,6 +198,7 @@ async function describePerson(call: Call) {
   if (person === undefined) throw new ApiProblem('unauthenticated', 'Cannot answer: sign in first');
   const { actor, memberships } = person;
   const organizationId = currentOrganization(call);
+  const missing = await findMissingProviders(call, actor);
   const entered =
     organizationId === null
       ? undefined
@@ -214,10 +220,11 @@ async function describePerson(call: Call) {
       slug: membership.organizationSlug,
       role: membership.role,
       closed: membership.organizationClosed,
+      ...singleSignOnFields(missing.get(membership.organizationId)),
     })),
     // Neither before the second factor is shown: a password alone opens nothing of the organization.
-    suspension: entered === undefined || entered.actor.secondFactorMissing ? null : entered.suspension,
-    unreadNotifications: entered === undefined || entered.actor.secondFactorMissing ? null : entered.unread,
+    suspension: entered === undefined || isKeptOut(entered.actor) ? null : entered.suspension,
+    unreadNotifications: entered === undefined || isKeptOut(entered.actor) ? null : entered.unread,
     ...organizationFields(
       entered?.actor,
       memberships.find((membership) => membership.organizationId === organizationId)?.organizationTimeZone,
@@ -253,6 +260,7 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
         slug: organization.slug,
         role,
         closed: organization.closedAt !== null,
+        ...singleSignOnFields(undefined),
       },
     ],
     suspension,
@@ -283,7 +291,29 @@ function organizationFields(entered: OrganizationActor | undefined, timeZone: st
     membershipId: entered?.membershipId ?? null,
     role: entered?.role ?? null,
     secondFactorMissing: entered?.secondFactorMissing === true,
-    permissions:
-      entered === undefined || entered.secondFactorMissing === true ? [] : [...entered.permissions],
+    ...singleSignOnFields(entered?.missingIdentityProviderId),
+    permissions: entered === undefined || isKeptOut(entered) ? [] : [...entered.permissions],
   };
+}
+
+function isKeptOut({ secondFactorMissing, missingIdentityProviderId }: OrganizationActor): boolean {
+  return secondFactorMissing === true || missingIdentityProviderId !== undefined;
+}
+
+function singleSignOnFields(missingIdentityProviderId: string | undefined) {
+  return {
+    singleSignOnMissing: missingIdentityProviderId !== undefined,
+    identityProviderId: missingIdentityProviderId ?? null,
+  };
+}
+
+/** By the organizations that want them. */
+async function findMissingProviders({ context }: Call, actor: PersonActor) {
+  const { userId } = actor;
+  const wanted = await context.database.person({ userId }, (tx) => listEnforcedProviders(tx));
+  return new Map(
+    wanted
+      .filter((row) => judgeSingleSignOn(row, actor) === 'missing')
+      .map((row) => [row.organizationId, row.identityProviderId]),
+  );
 }

@@ -232,6 +232,28 @@ export async function openIdentityProvider(
   ring: KeyRing,
   id: string,
 ): Promise<SignInProvider | undefined> {
+  const row = await findById(database, id);
+  if (row === undefined || row.disabledAt !== null || row.secretCiphertext === null) {
+    return undefined;
+  }
+  const { organizationId, name, issuer, clientId, secretCiphertext } = row;
+  const clientSecret = openSecret(ring, sealContext(row), secretCiphertext);
+  return { id, organizationId, name, issuer, clientId, clientSecret };
+}
+
+/** @returns By their ids; those that are gone are left out. */
+export async function nameProviders(
+  database: Database,
+  rows: readonly { readonly identityProviderId: string | null }[],
+): Promise<ReadonlyMap<string, { readonly id: string; readonly name: string }>> {
+  const ids = new Set(rows.flatMap(({ identityProviderId }) => identityProviderId ?? []));
+  const found = await Promise.all([...ids].map((id) => findById(database, id)));
+  return new Map(
+    found.flatMap((row) => (row === undefined ? [] : [[row.id, { id: row.id, name: row.name }]])),
+  );
+}
+
+async function findById(database: Database, id: string): Promise<IdentityProviderRow | undefined> {
   const rows = await database.platform(
     (tx) => tx.$queryRaw<{ organizationId: string }[]>`
       SELECT organization_id AS "organizationId" FROM find_identity_provider(${id})`,
@@ -239,12 +261,7 @@ export async function openIdentityProvider(
   const organizationId = rows[0]?.organizationId;
   if (organizationId === undefined) return undefined;
   const row = await database.tenant(organizationId, (tx) => findIdentityProvider(tx, organizationId));
-  if (row === undefined || row.id !== id || row.disabledAt !== null || row.secretCiphertext === null) {
-    return undefined;
-  }
-  const { name, issuer, clientId, secretCiphertext } = row;
-  const clientSecret = openSecret(ring, sealContext(row), secretCiphertext);
-  return { id, organizationId, name, issuer, clientId, clientSecret };
+  return row?.id === id ? row : undefined;
 }
 
 export interface SignInWay {
