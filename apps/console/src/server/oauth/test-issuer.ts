@@ -19,10 +19,11 @@ export interface TestIssuer {
   close(): Promise<void>;
 }
 
-export async function startTestIssuer(redirectUri: string): Promise<TestIssuer> {
+/** @param port One that a system was told of before; else any that is free. */
+export async function startTestIssuer(redirectUri: string, port = 0): Promise<TestIssuer> {
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const server = createServer((request, response) => answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = { id: 'tollgate', secret: randomBytes(24).toString('base64url') };
   const people = new Map<string, TestPerson>();
