@@ -220,6 +220,7 @@ export const members: Translation<typeof english> = {
     alerts: 'Meldungen',
     webhooks: 'Webhooks',
     audit: 'Prüfprotokoll',
+    sso: 'Single Sign-on',
   },
   actions: { read: 'sehen', write: 'ändern', 'write-any': 'alle ändern' },
 };

@@ -41,7 +41,7 @@ export const singleSignOn: Translation<typeof english> = {
     removeOf: (name) => `${name} entfernen`,
     removeTitle: (name) => `${name} entfernen?`,
     removeText:
-      'Wer eine Adresse dieser Domain hat, wird nicht mehr zu Ihrem Identitätsanbieter geleitet; Sitzungen, die dort geöffnet wurden, enden sofort. Die Personen bleiben Mitglieder und melden sich mit Passwort oder Passkey an.',
+      'Wer eine Adresse dieser Domain hat, wird nicht mehr zu Ihrem Identitätsanbieter geleitet, und alle Sitzungen, die er für Ihre Organisation geöffnet hat, enden sofort. Die Personen bleiben Mitglieder und melden sich mit Passwort oder Passkey an.',
     removeUnverifiedText:
       'Sie ist nicht bestätigt, also hängt nichts an ihr. Fügen Sie sie wieder hinzu, bekommt sie einen anderen Eintrag.',
     removed: (name) => `${name} ist entfernt`,

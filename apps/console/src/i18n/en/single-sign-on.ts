@@ -38,7 +38,7 @@ export const singleSignOn = {
     removeOf: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeText:
-      'People with its addresses are not sent to your identity provider any longer, and sessions that they opened there end at once. They stay members, and sign in with a password or a passkey.',
+      'People with its addresses are not sent to your identity provider any longer, and every session that it opened for your organization ends at once. They stay members, and sign in with a password or a passkey.',
     removeUnverifiedText:
       'It is not verified, so nothing depends on it. Added again, it gets another record.',
     removed: (name: string) => `${name} is removed`,
