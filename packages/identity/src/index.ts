@@ -180,6 +180,12 @@ export {
   saveIdentityProvider,
 } from './single-sign-on/identity-provider.ts';
 export { dnsLookUp, type LookUpTxt } from './single-sign-on/look-up-txt.ts';
+export {
+  beginProviderSignIn,
+  readProviderCookie,
+  serializeProviderCookie,
+  spendProviderSignIn,
+} from './single-sign-on/pending-provider.ts';
 export { type ProvedIdentity, SINGLE_SIGN_ON } from './single-sign-on/proved-identity.ts';
 export {
   type SignedInWithProvider,

@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises';
 /** @returns The texts that stand under the name; none where there is no such record. @throws where nobody knows. */
 export type LookUpTxt = (name: string) => Promise<readonly string[]>;
 
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 1_500;
 const TRIES = 2;
 const NO_RECORD = new Set(['ENOTFOUND', 'ENODATA']);
 /** An answer holds as many as fit: somebody's zone must not fill our memory. */

@@ -12,10 +12,12 @@ import {
   readSessionCookie,
   signUp,
 } from '@tollgate/identity';
+import { createOidcClient } from '@tollgate/identity/oidc';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createOAuthHandler, type OAuthHandlerOptions } from './oauth-handler.ts';
+import type { OAuthHandlerOptions } from './dance.ts';
+import { createOAuthHandler } from './oauth-handler.ts';
 import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer.ts';
 
 const CONSOLE = 'http://localhost:3000';
@@ -65,6 +67,7 @@ function handler(change: Partial<OAuthHandlerOptions> = {}) {
     secret: 'a secret of this test, long enough',
     logger: createLogger({ name: 'test', destination: { write: (line) => logLines.push(line) } }),
     clientAddress: () => '192.0.2.1',
+    oidc: createOidcClient({ allowedPrivateOrigins: [] }, clock),
     ...change,
   });
 }
