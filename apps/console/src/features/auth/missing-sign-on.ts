@@ -4,8 +4,6 @@ import type { Me } from '@tollgate/api';
 export interface MissingSignOn {
   readonly organizationName: string;
   readonly identityProviderId: string | null;
-  /** On the button. */
-  readonly providerName: string;
 }
 
 /** @returns Undefined where nothing is missing, and for whoever works in no organization. */
@@ -15,6 +13,5 @@ export function findMissingSignOn({ organizations, organizationId }: Me): Missin
   return {
     organizationName: entered.name,
     identityProviderId: entered.identityProviderId,
-    providerName: entered.name,
   };
 }

@@ -12,12 +12,14 @@ export interface SingleSignOnWantedScreenProps {
   /** Already checked. */
   readonly next: string;
   readonly missing: MissingSignOn;
+  /** On the button; the organization's where it cannot be told. */
+  readonly providerName: string;
 }
 
-export function SingleSignOnWantedScreen({ next, missing }: SingleSignOnWantedScreenProps) {
+export function SingleSignOnWantedScreen({ next, missing, providerName }: SingleSignOnWantedScreenProps) {
   const text = useMessages('auth').singleSignOn;
   const [problem, setProblem] = useState<string>();
-  const { organizationName, identityProviderId, providerName } = missing;
+  const { organizationName, identityProviderId } = missing;
   return (
     <>
       <AuthHeading title={text.wantedTitle}>{text.wantedIntro(organizationName)}</AuthHeading>
