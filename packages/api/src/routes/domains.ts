@@ -71,6 +71,7 @@ export const domainRoutes: readonly AnyRoute[] = [
     throttle: { limit: 120, windowSeconds: 3_600 },
     params: idParam,
     response: Domain,
+    status: 200,
     run: async ({ context, actor, params, origin, tenant }) => {
       assertPersonSets(actor);
       const lookUp = context.lookUpTxt ?? dnsLookUp([]);
