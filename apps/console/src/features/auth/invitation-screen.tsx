@@ -130,7 +130,9 @@ function JoinAsNobody({ token, email }: JoinProps) {
     enterConsole('/');
   };
   if (way !== null) {
-    return <JoinBySingleSignOn way={way} token={token} onPassword={() => setPasswordWanted(true)} />;
+    return (
+      <JoinBySingleSignOn way={way} token={token} email={email} onPassword={() => setPasswordWanted(true)} />
+    );
   }
   return (
     <Tabs
@@ -157,13 +159,13 @@ function JoinAsNobody({ token, email }: JoinProps) {
   );
 }
 
-interface JoinBySingleSignOnProps extends Pick<JoinProps, 'token'> {
+interface JoinBySingleSignOnProps extends JoinProps {
   readonly way: SingleSignOnWay;
   readonly onPassword: () => void;
 }
 
 /** Whoever is invited with an address of a proved domain needs no password. */
-function JoinBySingleSignOn({ way, token, onPassword }: JoinBySingleSignOnProps) {
+function JoinBySingleSignOn({ way, token, email, onPassword }: JoinBySingleSignOnProps) {
   const { singleSignOn: text } = useMessages('auth');
   const [problem, setProblem] = useState<string>();
   return (
@@ -179,6 +181,7 @@ function JoinBySingleSignOn({ way, token, onPassword }: JoinBySingleSignOnProps)
         variant="primary"
         className="w-full"
         way={way}
+        email={email}
         invitationToken={token}
         onProblem={setProblem}
       />

@@ -9,6 +9,8 @@ export interface OAuthStart {
   readonly locale: string;
   /** Of `sso`: whose. */
   readonly identityProviderId?: string;
+  /** Of `sso`: what the provider's own form begins with. */
+  readonly email?: string;
   readonly invitationToken?: string;
   /** Shows again who one is, in the session that is open. */
   readonly reauthenticate?: true;

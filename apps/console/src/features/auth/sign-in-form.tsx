@@ -7,7 +7,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Field, Input, PasswordInput } from '@tollgate/ui';
 import Link from 'next/link';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useForm, useWatch } from 'react-hook-form';
+import { type UseFormReturn, useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { ApiError, isUnanswered } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -59,7 +59,7 @@ function FirstStepForm({ submitLabel, email, next, onSignedIn, onSecondStep }: F
   const passkeyText = useMessages('security').signIn;
   /** Of the ways without a password. */
   const [otherProblem, setOtherProblem] = useState<string>();
-  const form = useForm({
+  const form = useForm<SignInValues>({
     resolver: zodResolver(
       z.object({
         email: z.string().trim().min(3, text.errors.email).includes('@', text.errors.email),
@@ -91,39 +91,23 @@ function FirstStepForm({ submitLabel, email, next, onSignedIn, onSecondStep }: F
     await signInWithPasskey();
     await onSignedIn();
   };
-  const ways = useSingleSignOnWays();
-  const [address, password] = useWatch({ control: form.control, name: ['email', 'password'] });
   const [leaving, leave] = useSingleSignOnStart(setOtherProblem);
-  // Owners get in without it, when their provider does not answer.
-  const [passwordWanted, setPasswordWanted] = useState(false);
-  const known = email === undefined ? ways.find(address) : null;
-  // What somebody is writing into stays before them.
-  const way = passwordWanted || password !== '' ? null : known;
-  const [asking, setAsking] = useState(false);
-  const around = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // Who stood in the field that has become a button stands on the button.
-    if (way === null || document.activeElement !== document.body) return;
-    around.current?.querySelector<HTMLElement>('[type=submit]')?.focus();
-  }, [way]);
+  const { way, isAsking, findWay, findBeforePassword, usePassword, passwordWanted, around } = useWay(
+    form,
+    email === undefined,
+  );
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    if (way !== null) return leave(way, next === undefined ? {} : { next });
-    // Enter in the address: what is below it may have to become a button first.
-    if (email === undefined && !passwordWanted && form.getValues('password') === '') {
-      setAsking(true);
-      const found = await ways.ask(form.getValues('email'));
-      setAsking(false);
-      if (found !== null) return;
-    }
-    await submit().catch(() => undefined);
+    const start = { email: form.getValues('email').trim(), ...(next !== undefined && { next }) };
+    if (way !== null) return leave(way, start);
+    if ((await findBeforePassword()) === null) await submit().catch(() => undefined);
   };
   return (
     <div ref={around} className="flex flex-col gap-2.5">
       <AuthForm
         problem={problem ?? otherProblem}
         submitLabel={way === null ? (submitLabel ?? text.signIn.submit) : text.oauth.continueWith(way.name)}
-        submitting={asking || leaving || isSubmitting || isSubmitSuccessful}
+        submitting={isAsking || leaving || isSubmitting || isSubmitSuccessful}
         onSubmit={(event) => void send(event)}
       >
         <Field label={text.email} error={errors.email?.message}>
@@ -133,11 +117,7 @@ function FirstStepForm({ submitLabel, email, next, onSignedIn, onSecondStep }: F
             autoFocus={email === undefined}
             readOnly={email !== undefined}
             spellCheck={false}
-            {...form.register('email', {
-              onBlur: () => {
-                if (email === undefined) void ways.ask(form.getValues('email'));
-              },
-            })}
+            {...form.register('email', { onBlur: () => void findWay() })}
           />
         </Field>
         {way === null ? (
@@ -171,12 +151,55 @@ function FirstStepForm({ submitLabel, email, next, onSignedIn, onSecondStep }: F
           onProblem={setOtherProblem}
         />
       ) : (
-        <Button variant="link" className="mt-1 self-start" onClick={() => setPasswordWanted(true)}>
+        <Button variant="link" className="mt-1 self-start" onClick={usePassword}>
           {text.singleSignOn.usePassword}
         </Button>
       )}
     </div>
   );
+}
+
+interface SignInValues {
+  email: string;
+  password: string;
+}
+
+/**
+ * Whether what is typed leads to an identity provider: asked when the address is left, and when it is sent without a password.
+ *
+ * @param enabled Not for an address that is given.
+ */
+function useWay(form: UseFormReturn<SignInValues>, enabled: boolean) {
+  const { find, ask } = useSingleSignOnWays();
+  const [address, password] = useWatch({ control: form.control, name: ['email', 'password'] });
+  const [isAsking, setAsking] = useState(false);
+  // Owners get in without it, when their provider does not answer.
+  const [passwordWanted, setPasswordWanted] = useState(false);
+  // What somebody is writing into stays before them.
+  const way = enabled && !passwordWanted && password === '' ? find(address) : null;
+  const around = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Who stood in the field that has become a button stands on the button.
+    if (way === null || document.activeElement !== document.body) return;
+    around.current?.querySelector<HTMLElement>('[type=submit]')?.focus();
+  }, [way]);
+  const findWay = async () => (enabled ? ask(form.getValues('email')) : null);
+  return {
+    way,
+    isAsking,
+    around,
+    findWay,
+    /** Enter in the address: what is below it may have to become a button first. */
+    findBeforePassword: async () => {
+      if (passwordWanted || form.getValues('password') !== '') return null;
+      setAsking(true);
+      const found = await findWay();
+      setAsking(false);
+      return found;
+    },
+    passwordWanted,
+    usePassword: () => setPasswordWanted(true),
+  };
 }
 
 /** Offers passkeys in the browser's own list below the field for the address, while the form is open. */

@@ -86,7 +86,7 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
         <Callout
           live
           title={text.singleSignOn.found(way.name)}
-          action={<SingleSignOnButton way={way} onProblem={setLeavingProblem} />}
+          action={<SingleSignOnButton way={way} email={email.trim()} onProblem={setLeavingProblem} />}
         />
       )}
       <NewPasswordField

@@ -11,6 +11,8 @@ import type { SingleSignOnWay } from './single-sign-on-way.ts';
 export interface SingleSignOnStart {
   /** Already checked. */
   readonly next?: string;
+  /** What the provider's own form begins with. */
+  readonly email?: string;
   readonly invitationToken?: string;
 }
 
@@ -46,11 +48,12 @@ export interface SingleSignOnButtonProps
 }
 
 export function SingleSignOnButton(props: SingleSignOnButtonProps) {
-  const { way, label, onProblem, next, invitationToken, ...button } = props;
+  const { way, label, onProblem, next, email, invitationToken, ...button } = props;
   const { continueWith } = useMessages('auth').oauth;
   const [leaving, leave] = useSingleSignOnStart(onProblem);
   const start = {
     ...(next !== undefined && { next }),
+    ...(email !== undefined && { email }),
     ...(invitationToken !== undefined && { invitationToken }),
   };
   return (

@@ -3,6 +3,7 @@
 import { Callout } from '@tollgate/ui';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
+import { useMe } from '../shell/use-me.ts';
 import { AuthHeading } from './auth-heading.tsx';
 import type { MissingSignOn } from './missing-sign-on.ts';
 import { OtherWays } from './other-ways.tsx';
@@ -18,6 +19,7 @@ export interface SingleSignOnWantedScreenProps {
 
 export function SingleSignOnWantedScreen({ next, missing, providerName }: SingleSignOnWantedScreenProps) {
   const text = useMessages('auth').singleSignOn;
+  const email = useMe().data?.email;
   const [problem, setProblem] = useState<string>();
   const { organizationName, identityProviderId } = missing;
   return (
@@ -38,6 +40,7 @@ export function SingleSignOnWantedScreen({ next, missing, providerName }: Single
             className="w-full"
             way={{ identityProviderId, name: providerName }}
             next={next}
+            {...(email && { email })}
             onProblem={setProblem}
           />
           <p className="mt-3 text-sm text-ink-faint">{text.wantedAfter}</p>
