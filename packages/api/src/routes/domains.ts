@@ -6,6 +6,7 @@ import {
   claimDomain,
   type DomainRow,
   dnsLookUp,
+  getDomain,
   MAX_DOMAINS,
   type OrganizationActor,
   recordOf,
@@ -72,7 +73,8 @@ export const domainRoutes: readonly AnyRoute[] = [
     params: idParam,
     response: Domain,
     status: 200,
-    run: async ({ context, actor, params, origin, tenant }) => {
+    run: async ({ context, organizationId, actor, params, origin, tenant }) => {
+      await tenant((tx) => getDomain(tx, organizationId, params.id));
       assertPersonSets(actor);
       const lookUp = context.lookUpTxt ?? dnsLookUp([]);
       const row = await verifyDomain(context.identity, actor, params.id, lookUp, origin);
@@ -88,7 +90,8 @@ export const domainRoutes: readonly AnyRoute[] = [
     access: 'sso:write',
     recentSignIn: true,
     params: idParam,
-    run: async ({ tx, actor, params, origin, nowMs }) => {
+    run: async ({ tx, organizationId, actor, params, origin, nowMs }) => {
+      await getDomain(tx, organizationId, params.id);
       assertPersonSets(actor);
       await removeDomain(tx, actor, params.id, origin, nowMs);
       return undefined;

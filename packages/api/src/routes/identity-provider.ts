@@ -116,9 +116,9 @@ export const identityProviderRoutes: readonly AnyRoute[] = [
     access: 'sso:write',
     recentSignIn: true,
     run: async ({ tx, organizationId, actor, origin, nowMs, request }) => {
-      assertPersonSets(actor);
       const before = await lockIdentityProvider(tx, organizationId);
       if (before === undefined) throw notFound('identity provider');
+      assertPersonSets(actor);
       assertIfMatch(request, before.version);
       await deleteIdentityProvider({ tx, actor, origin, nowMs }, before);
       return undefined;
