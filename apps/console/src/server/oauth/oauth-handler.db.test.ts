@@ -18,6 +18,7 @@ import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/tes
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OAuthHandlerOptions } from './dance.ts';
 import { createOAuthHandler } from './oauth-handler.ts';
+import { followIssuer, Jar } from './test-browser.ts';
 import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer.ts';
 
 const CONSOLE = 'http://localhost:3000';
@@ -72,25 +73,6 @@ function handler(change: Partial<OAuthHandlerOptions> = {}) {
   });
 }
 
-/** A browser's cookies of one site. */
-class Jar {
-  readonly cookies = new Map<string, string>();
-
-  get header(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
-  keep(response: Response): Response {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = '', ...attributes] = cookie.split(/; */);
-      const [name = '', value = ''] = pair.split(/=(.*)/s);
-      if (value === '' || attributes.some((text) => /^max-age=0$/i.test(text))) this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return response;
-  }
-}
-
 let serial = 0;
 function somebody(change: Partial<TestPerson> = {}): TestPerson {
   serial += 1;
@@ -118,15 +100,8 @@ function post(jar: Jar, start: Start = {}, id = 'oidc'): Request {
 async function walkToCallback(handle: ReturnType<typeof handler>, jar: Jar, start: Start = {}): Promise<URL> {
   const response = jar.keep(await handle(post(jar, start)));
   expect(response.status).toBe(200);
-  let { url } = (await response.json()) as { url: string };
-  const atIssuer = new Jar();
-  while (!url.startsWith(CONSOLE)) {
-    const step = await fetch(url, { headers: { cookie: atIssuer.header }, redirect: 'manual' });
-    const location = atIssuer.keep(step).headers.get('location');
-    if (location === null) throw new Error(`Cannot go on at ${url}: ${step.status} ${await step.text()}`);
-    url = new URL(location, url).href;
-  }
-  return new URL(url);
+  const { url } = (await response.json()) as { url: string };
+  return followIssuer(url, CONSOLE);
 }
 
 async function arrive(handle: ReturnType<typeof handler>, jar: Jar, url: URL) {
