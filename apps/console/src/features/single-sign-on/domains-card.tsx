@@ -13,9 +13,10 @@ import { idempotencyKeyOf, useIdempotencyKey } from '../common/request-safety.ts
 import { usePermission } from '../signed-in/use-permission.ts';
 import { CopiedValue } from './copied-value.tsx';
 import { type Domain, useAddDomain, useRemoveDomain, useVerifyDomain } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export function DomainsCard({ domains }: { readonly domains: readonly Domain[] }) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   const mayWrite = usePermission('sso:write');
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Domain>();
@@ -56,7 +57,7 @@ interface DomainRowProps {
 }
 
 function DomainRow({ domain, onRemove }: DomainRowProps) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   const mayWrite = usePermission('sso:write');
   const { name, verifiedAt, memberCount } = domain;
   return (
@@ -99,7 +100,7 @@ function DomainRow({ domain, onRemove }: DomainRowProps) {
 }
 
 function RecordValues({ domain: { record } }: { readonly domain: Domain }) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   return (
     <dl className="grid items-center gap-x-4 gap-y-1.5 text-sm sm:grid-cols-[auto_minmax(0,1fr)] sm:gap-y-2">
       <dt className="text-ink-faint">{text.recordType}</dt>
@@ -119,7 +120,7 @@ function RecordValues({ domain: { record } }: { readonly domain: Domain }) {
 }
 
 function Proof({ domain }: { readonly domain: Domain }) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   const mayWrite = usePermission('sso:write');
   const toText = useProblemText();
   const verify = useVerifyDomain(domain.id);
@@ -150,7 +151,7 @@ function Proof({ domain }: { readonly domain: Domain }) {
 }
 
 function AddDomainDialog({ onClose }: { readonly onClose: () => void }) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   const parts = useMessages('parts');
   const add = useAddDomain();
   const formKey = useIdempotencyKey();
@@ -191,7 +192,7 @@ interface RemoveDomainProps {
 }
 
 function RemoveDomain({ domain: { id, name, verifiedAt }, onClose }: RemoveDomainProps) {
-  const text = useMessages('singleSignOn').domains;
+  const text = useSingleSignOnText().domains;
   const remove = useRemoveDomain(id);
   return (
     <ConfirmAction

@@ -3,7 +3,6 @@
 import { Badge, Button, Callout, Card } from '@tollgate/ui';
 import { CircleCheck, CircleDashed } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { SingleSignOnButton } from '../auth/single-sign-on-button.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
 import { usePermission } from '../signed-in/use-permission.ts';
@@ -14,6 +13,7 @@ import {
   type SingleSignOn,
   useSaveProvider,
 } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export interface EnforcementCardProps {
   readonly domains: readonly Domain[];
@@ -21,7 +21,7 @@ export interface EnforcementCardProps {
 }
 
 export function EnforcementCard({ domains, singleSignOn }: EnforcementCardProps) {
-  const text = useMessages('singleSignOn').enforcement;
+  const text = useSingleSignOnText().enforcement;
   const mayWrite = usePermission('sso:write');
   const [asking, setAsking] = useState(false);
   const { identityProvider: provider, enforcement } = singleSignOn;
@@ -84,7 +84,7 @@ interface AffectedProps {
 
 /** Nothing for who may not see members, and while no domain says whom. */
 function Affected({ domains, enforcement: { affectedCount, exemptOwnerCount } }: AffectedProps) {
-  const text = useMessages('singleSignOn').enforcement;
+  const text = useSingleSignOnText().enforcement;
   const verified = domains.filter(({ verifiedAt }) => verifiedAt !== null);
   if (verified.length === 0 || affectedCount === null) return null;
   return (
@@ -105,7 +105,7 @@ interface BlockersProps {
 }
 
 function Blockers({ provider, singleSignOn: { enforcement } }: BlockersProps) {
-  const text = useMessages('singleSignOn').enforcement;
+  const text = useSingleSignOnText().enforcement;
   const [problem, setProblem] = useState<string>();
   const blocks = (name: (typeof enforcement.blockers)[number]) => enforcement.blockers.includes(name);
   const needs = [
@@ -160,7 +160,7 @@ interface ChangeEnforcementProps {
 }
 
 function ChangeEnforcement({ provider, affectedCount, onClose }: ChangeEnforcementProps) {
-  const text = useMessages('singleSignOn').enforcement;
+  const text = useSingleSignOnText().enforcement;
   // As it was asked about: it turns while the window closes.
   const [enforce] = useState(!provider.enforced);
   const save = useSaveProvider();

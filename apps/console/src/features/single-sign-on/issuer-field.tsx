@@ -7,6 +7,7 @@ import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import type { ProviderValues } from './provider-card.tsx';
 import { useTestIssuer } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export interface IssuerFieldProps {
   readonly form: UseFormReturn<ProviderValues>;
@@ -14,7 +15,7 @@ export interface IssuerFieldProps {
 }
 
 export function IssuerField({ form, readOnly }: IssuerFieldProps) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   const parts = useMessages('parts');
   const toText = useProblemText();
   const test = useTestIssuer();
@@ -58,7 +59,7 @@ export function IssuerField({ form, readOnly }: IssuerFieldProps) {
 }
 
 function TestResult({ result }: { readonly result: IdentityProviderTest }) {
-  const { provider: text, findings, found } = useMessages('singleSignOn');
+  const { provider: text, findings, found } = useSingleSignOnText();
   if (result.ok) {
     return (
       <Callout tone="positive" title={text.testOk}>

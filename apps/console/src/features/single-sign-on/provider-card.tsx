@@ -19,6 +19,7 @@ import {
   useRemoveProvider,
   useSaveProvider,
 } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export interface ProviderValues {
   name: string;
@@ -46,7 +47,7 @@ function toValues(provider: IdentityProvider | null): ProviderValues {
 }
 
 export function ProviderCard({ singleSignOn }: { readonly singleSignOn: SingleSignOn }) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   const common = useMessages('common');
   const mayWrite = usePermission('sso:write');
   const roleName = useRoleName();
@@ -122,7 +123,7 @@ const isOtherClient = (
 ): boolean => issuer.trim() !== provider.issuer || clientId.trim() !== provider.clientId;
 
 function LastSignIn({ at }: { readonly at: string | null }) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   if (at === null) return <span>{text.noSignIn}</span>;
   return (
     <span>
@@ -141,7 +142,7 @@ function ClientFields({
   provider,
   readOnly,
 }: FieldsProps & { readonly provider: IdentityProvider | null }) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   const common = useMessages('common');
   const parts = useMessages('parts');
   const { errors } = form.formState;
@@ -198,7 +199,7 @@ function ClientFields({
 }
 
 function MemberFields({ form, readOnly }: FieldsProps) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   const roleName = useRoleName();
   const provisioning = useWatch({ control: form.control, name: 'provisioning' });
   return (
@@ -245,7 +246,7 @@ interface RemoveProviderProps {
 }
 
 function RemoveProvider({ provider, onClose }: RemoveProviderProps) {
-  const text = useMessages('singleSignOn').provider;
+  const text = useSingleSignOnText().provider;
   const remove = useRemoveProvider(provider);
   return (
     <ConfirmAction

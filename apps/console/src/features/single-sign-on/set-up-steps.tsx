@@ -2,9 +2,9 @@
 /** What is to be done, in the order in which it can be done, until somebody has signed in by the provider. */
 import { Card } from '@tollgate/ui';
 import { CircleCheck } from 'lucide-react';
-import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { LearnMore } from '../docs/learn-more.tsx';
 import type { Domain, IdentityProvider } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export interface SetUpStepsProps {
   readonly domains: readonly Domain[];
@@ -12,7 +12,7 @@ export interface SetUpStepsProps {
 }
 
 export function SetUpSteps({ domains, provider }: SetUpStepsProps) {
-  const text = useMessages('singleSignOn').steps;
+  const text = useSingleSignOnText().steps;
   const hasSignedIn = provider !== null && provider.signedInAt !== null;
   const steps = [
     {

@@ -11,10 +11,11 @@ import { EnforcementCard } from './enforcement-card.tsx';
 import { ProviderCard } from './provider-card.tsx';
 import { SetUpSteps } from './set-up-steps.tsx';
 import { PROVIDER_PATH, useDomains, useSingleSignOn } from './single-sign-on-api.ts';
+import { useSingleSignOnText } from './use-single-sign-on-text.ts';
 
 export function SingleSignOnScreen() {
   const { title } = useMessages('settings').singleSignOn;
-  const text = useMessages('singleSignOn');
+  const text = useSingleSignOnText();
   return (
     <>
       <PageHeader
@@ -30,7 +31,7 @@ export function SingleSignOnScreen() {
 }
 
 function Loaded() {
-  const text = useMessages('singleSignOn');
+  const text = useSingleSignOnText();
   const domains = useDomains();
   const singleSignOn = useSingleSignOn();
   const mayWrite = usePermission('sso:write');

@@ -35,7 +35,6 @@ import { security } from './security.ts';
 import { serviceAccounts } from './service-accounts.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
-import { singleSignOn } from './single-sign-on.ts';
 import { teams } from './teams.ts';
 import { usage } from './usage.ts';
 
@@ -76,7 +75,6 @@ export const de: Translation<typeof en> = {
   serviceAccounts,
   settings,
   shell,
-  singleSignOn,
   teams,
   usage,
 };

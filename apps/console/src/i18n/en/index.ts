@@ -33,7 +33,6 @@ import { security } from './security.ts';
 import { serviceAccounts } from './service-accounts.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
-import { singleSignOn } from './single-sign-on.ts';
 import { teams } from './teams.ts';
 import { usage } from './usage.ts';
 
@@ -74,7 +73,6 @@ export const en = {
   serviceAccounts,
   settings,
   shell,
-  singleSignOn,
   teams,
   usage,
 };
