@@ -83,11 +83,9 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
         />
       </Field>
       {way !== null && (
-        <Callout
-          live
-          title={text.singleSignOn.found(way.name)}
-          action={<SingleSignOnButton way={way} email={email.trim()} onProblem={setLeavingProblem} />}
-        />
+        <Callout live title={text.singleSignOn.found(way.name)}>
+          <SingleSignOnButton way={way} email={email.trim()} className="mt-2" onProblem={setLeavingProblem} />
+        </Callout>
       )}
       <NewPasswordField
         label={text.password}

@@ -150,9 +150,9 @@ function OpenedBy({ session: { provider, identityProvider } }: { readonly sessio
   const text = useMessages('settings').sessions;
   if (identityProvider !== null) {
     return (
-      <span className="flex flex-wrap items-center gap-2">
+      <span className="flex flex-col">
         <span className="wrap-anywhere">{identityProvider.name}</span>
-        <Badge>{text.singleSignOn}</Badge>
+        <span className="text-xs text-ink-faint">{text.singleSignOn}</span>
       </span>
     );
   }

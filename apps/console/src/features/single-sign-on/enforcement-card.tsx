@@ -38,11 +38,15 @@ export function EnforcementCard({ domains, singleSignOn }: EnforcementCardProps)
         </span>
       }
       description={text.text}
-      actions={
+      footer={
         mayWrite &&
         provider !== null &&
         (enforced || !isBlocked) && (
-          <Button variant={enforced ? 'dangerGhost' : 'primary'} onClick={() => setAsking(true)}>
+          <Button
+            variant={enforced ? 'dangerGhost' : 'primary'}
+            className="ml-auto"
+            onClick={() => setAsking(true)}
+          >
             {enforced ? text.stop : text.start}
           </Button>
         )

@@ -31,7 +31,7 @@ export const settings = {
     browser: 'Browser',
     openedBy: 'Signed in with',
     byOneself: 'Password or passkey',
-    singleSignOn: 'single sign-on',
+    singleSignOn: 'Single sign-on',
     address: 'Address',
     started: 'Signed in',
     lastSeen: 'Last seen',

@@ -58,6 +58,8 @@ function createProvider(
   people: ReadonlyMap<string, TestPerson>,
 ): Provider {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  // Of its own for each: who has asked an issuer at this address before keeps what that one told.
+  const kid = randomBytes(8).toString('hex');
   interface GrantContext {
     readonly oidc: {
       readonly client: { readonly clientId: string };
@@ -66,7 +68,7 @@ function createProvider(
   }
   const provider: Provider = new Provider(issuer, {
     clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri] }],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'one' }] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid }] },
     cookies: { keys: [randomBytes(24).toString('base64url')] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     pkce: { required: () => true },
