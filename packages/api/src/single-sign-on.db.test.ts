@@ -567,6 +567,60 @@ describe('enforcement', () => {
     expect(await statusOf(world.owner.call)).toBe(200);
   });
 
+  it('does not let the provider of another organization stand in for a second factor', async () => {
+    const world = await ready();
+    const other = await found();
+    const ada = await test.join(other.owner, world.email('ada'), 'viewer');
+    await verified(ada.userId);
+    const call = await world.come('ada');
+    const policy = async ({ owner, organizationId }: World) =>
+      expect(
+        (
+          await owner.call('PATCH', `/organizations/${organizationId}`, {
+            secondFactorPolicy: 'required-or-provider',
+          })
+        ).status,
+      ).toBe(200);
+    await policy(other);
+    expect((await inside(call, other)('GET', '/teams')).body.code).toBe('second_factor_required');
+    await policy(world);
+    expect(await statusOf(inside(call, world))).toBe(200);
+  });
+
+  it('lets nobody in by a sign-in that was under way when the provider or the domain went', async () => {
+    for (const [method, path] of [
+      ['DELETE', '/identity-provider'],
+      ['DELETE', '/domains'],
+    ] as const) {
+      const world = await ready();
+      const [domain] = (await world.owner.call('GET', '/domains')).body.data;
+      const names = Array.from({ length: 8 }, (_, n) => `racer-${n}`);
+      const [gone, ...calls] = await Promise.all([
+        world.owner.call(method, path === '/domains' ? `${path}/${domain.id}` : path),
+        ...names.map((name) => world.come(name).catch((error: { code?: string }) => error)),
+      ]);
+      expect(gone.status, gone.text).toBe(204);
+      for (const call of calls) {
+        if (typeof call === 'function') expect(await statusOf(call)).toBe(401);
+        else expect(call.code).toMatch(/provider_misconfigured|email_not_of_domain/);
+      }
+    }
+  });
+
+  it('is over in an organization that was closed', async () => {
+    const world = await ready();
+    const ada = await world.come('ada');
+    const { name } = (await world.owner.call('GET', `/organizations/${world.organizationId}`)).body;
+    const closed = await world.owner.call('POST', `/organizations/${world.organizationId}/close`, { name });
+    expect(closed.status, closed.text).toBe(200);
+    expect(await statusOf(ada)).toBe(401);
+    expect(await codeOf(world.come('ada'))).toMatch(/provider_misconfigured/);
+    expect((await world.owner.call('GET', '/identity-provider')).body.identityProvider).toMatchObject({
+      disabledAt: expect.any(String),
+      enforced: false,
+    });
+  });
+
   it('writes an owner’s other way in down, once for each session', async () => {
     const world = await ready();
     await world.come('ada');

@@ -92,7 +92,8 @@ export async function enterOrganization(
   const membership = await findMembership(tx, organizationId, person.actor.userId);
   if (membership === undefined) return undefined;
   const { secondFactorPolicy, ...rest } = membership;
-  const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, person.actor);
+  const provider = await trustedProvider(tx, organizationId, person.actor);
+  const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, { ...person.actor, provider });
   const missing = await findMissingProvider(tx, person.actor, organizationId, nowMs);
   return {
     actor: person.actor,
@@ -101,6 +102,17 @@ export async function enterOrganization(
     secondFactorMissing,
     ...(missing === undefined ? {} : { missingIdentityProviderId: missing }),
   };
+}
+
+/** Another organization’s provider asks its people for what it likes: here it stands in for nothing. */
+async function trustedProvider(
+  tx: Transaction,
+  organizationId: string,
+  { provider, identityProviderId: id }: PersonActor,
+): Promise<string> {
+  if (id === null) return provider;
+  const own = await tx.identityProvider.count({ where: { organizationId, id } });
+  return own > 0 ? provider : '';
 }
 
 export interface AuthenticatedToken {

@@ -114,7 +114,7 @@ export const authRoutes: readonly AnyRoute[] = [
     summary: 'The identity provider that answers for the domain of an address',
     description: 'By the domain alone: it says nothing of whether anybody has the address.',
     access: 'public',
-    throttle: { limit: 300, windowSeconds: 900 },
+    throttle: { limit: 1_000, windowSeconds: 900 },
     body: z.strictObject({ email: z.string().max(254) }),
     response: SignInWays,
     status: 200,

@@ -40,7 +40,8 @@ export type SignedInWithProvider = SignInOutcome & {
 };
 
 const WINDOW_MS = 15 * 60_000;
-const LIMIT_PER_ADDRESS = 300;
+/** A whole company may come by one address in the morning. */
+const LIMIT_PER_ADDRESS = 1_000;
 const MAX_SUBJECT_LENGTH = 255;
 const MAX_NAME_LENGTH = 100;
 const SIGNED_IN_INTERVAL_MS = 60_000;
@@ -125,6 +126,7 @@ async function admit(
   if (found.isNew) await insertNewPerson(tx, found, nowMs);
   else await changeWaysIn(tx, userId);
   await holdDomain(tx, organizationId, email);
+  await holdProvider(tx, organizationId, identityProviderId);
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
   if (user.disabledAt !== null) {
     throw new IdentityError('account_disabled', 'Cannot sign in: the account is disabled');
@@ -146,7 +148,7 @@ async function admit(
       select: { userId: true },
     });
   }
-  const { count } = await tx.identityProvider.updateMany({
+  await tx.identityProvider.updateMany({
     where: {
       organizationId,
       id: identityProviderId,
@@ -154,7 +156,6 @@ async function admit(
     },
     data: { signedInAt: new Date(nowMs) },
   });
-  if (count === 0) await assertStands(tx, organizationId, identityProviderId);
   return user;
 }
 
@@ -188,9 +189,12 @@ async function holdDomain(tx: Transaction, organizationId: string, email: EmailA
   if (rows.length === 0) throw notOfDomain();
 }
 
-async function assertStands(tx: Transaction, organizationId: string, id: string): Promise<void> {
-  const count = await tx.identityProvider.count({ where: { organizationId, id, disabledAt: null } });
-  if (count === 0) throw gone();
+/** Until the transaction ends nobody takes the provider away. @throws {IdentityError} `provider_misconfigured`. */
+async function holdProvider(tx: Transaction, organizationId: string, id: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM identity_providers WHERE organization_id = ${organizationId} AND id = ${id}
+      AND disabled_at IS NULL FOR KEY SHARE`;
+  if (rows.length === 0) throw gone();
 }
 
 /** As `admit` left it? In the transaction of the session, after the person is held. */
@@ -209,7 +213,7 @@ async function stillOpens(
   const { organizationId, identityProviderId, userId } = identity;
   await use(organizationId);
   await holdDomain(tx, organizationId, email);
-  await assertStands(tx, organizationId, identityProviderId);
+  await holdProvider(tx, organizationId, identityProviderId);
   const linked = await tx.externalIdentity.count({ where: identity });
   const member = await tx.membership.count({ where: { organizationId, userId } });
   return linked > 0 && member > 0;

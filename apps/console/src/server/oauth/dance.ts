@@ -35,14 +35,19 @@ export const BASE_PATH = '/api/auth';
 export const REAUTHENTICATED_PATH = '/reauthenticated';
 const SECOND_STEP_PATH = '/sign-in/second-step';
 const BODY_MAX_BYTES = 4_096;
+/** Of a network. */
 const STARTS_PER_WINDOW = 100;
 const WINDOW_MS = 15 * 60_000;
 
-/** As often as a network may begin to sign in. */
-export async function mayStart(options: OAuthHandlerOptions, request: Request): Promise<boolean> {
-  const subject = `oauth:start:${networkOf(options.clientAddress(request))}`;
+/** @param starts Whose: an organization's people come by one network in the morning. */
+export async function mayStart(
+  options: OAuthHandlerOptions,
+  request: Request,
+  starts: { readonly of: string; readonly limit: number } = { of: 'oauth', limit: STARTS_PER_WINDOW },
+): Promise<boolean> {
+  const subject = `${starts.of}:start:${networkOf(options.clientAddress(request))}`;
   try {
-    await throttle(options.identity.attempts, [{ subject, limit: STARTS_PER_WINDOW, windowMs: WINDOW_MS }]);
+    await throttle(options.identity.attempts, [{ subject, limit: starts.limit, windowMs: WINDOW_MS }]);
     return true;
   } catch (error) {
     if (error instanceof IdentityError) return false;

@@ -44,6 +44,8 @@ import {
 /** In the addresses; no provider of the installation has it. */
 export const SINGLE_SIGN_ON_ID = 'sso';
 
+const STARTS = { of: SINGLE_SIGN_ON_ID, limit: 1_000 } as const;
+
 const Start = z.looseObject({
   identityProviderId: z.string().min(1).max(100),
   /** For the provider's own form. */
@@ -68,7 +70,7 @@ async function start(options: OAuthHandlerOptions, request: Request): Promise<Re
   const { identityProviderId, email, ...rest } = asked.data;
   const pending = parsePendingSignIn(rest);
   if (pending === undefined) return refuse(400, 'invalid_request');
-  if (!(await mayStart(options, request))) return refuse(429, 'too_many_requests');
+  if (!(await mayStart(options, request, STARTS))) return refuse(429, 'too_many_requests');
   const provider = await openIdentityProvider(identity.database, identity.encryptionKeys, identityProviderId);
   if (provider === undefined) return refuse(404, 'not_found');
   try {
