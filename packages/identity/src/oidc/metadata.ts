@@ -1,19 +1,18 @@
 /** What an issuer says of itself (OpenID Connect Discovery), and what is wrong with it. */
+import { createPublicKey, type JsonWebKeyInput } from 'node:crypto';
 import { isPrivateHost } from '@tollgate/providers/outbound';
-import { askIssuer, type OidcNetwork, parseObject } from './network.ts';
-import { ALGORITHMS, isUsableKey } from './signing-keys.ts';
+import type { AuthorizationServer } from 'oauth4webapi';
+import { askIssuer, MAX_KEPT_BYTES, type OidcNetwork, parseObject, TOO_LONG } from './network.ts';
 
-export interface ProviderMetadata {
-  readonly issuer: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
-  readonly jwksUri: string;
-  readonly userinfoEndpoint: string | undefined;
-  /** The secret goes in the form; else in a header. */
-  readonly secretInForm: boolean;
-  /** It says of each answer who gives it (RFC 9207). */
-  readonly namesIssuer: boolean;
-}
+/** By key pairs alone, so that whoever can check a signature can make none. */
+const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
+const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post'];
+const MIN_RSA_BITS = 2_048;
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 export type MetadataProblemCode =
   | 'unreachable'
@@ -62,14 +61,14 @@ export function judgeMetadata(issuer: string, found: Found, network: OidcNetwork
     ...judgeList(
       found,
       'id_token_signing_alg_values_supported',
-      Object.keys(ALGORITHMS),
+      ALGORITHMS,
       'no_signatures',
       'must hold a signature by a key pair, as RS256 or ES256',
     ),
     ...judgeList(
       found,
       'token_endpoint_auth_methods_supported',
-      ['client_secret_basic', 'client_secret_post'],
+      CLIENT_AUTHENTICATIONS,
       'no_client_authentication',
       'must hold client_secret_basic or client_secret_post',
     ),
@@ -85,7 +84,8 @@ function judgeIssuer(issuer: string, found: Found): MetadataProblem[] {
 function judgeEndpoint(field: string, value: unknown, network: OidcNetwork): MetadataProblem[] {
   const url = typeof value === 'string' && value.length <= 2_048 ? URL.parse(value) : null;
   if (url === null) return [{ field, code: 'missing', message: 'must be a URL', found: show(value) }];
-  if (network.allowedPrivateOrigins.includes(url.origin)) return [];
+  // A blob: has the origin of what it is of.
+  if (/^https?:$/.test(url.protocol) && network.allowedPrivateOrigins.includes(url.origin)) return [];
   if (url.protocol !== 'https:') {
     return [{ field, code: 'not_https', message: 'must begin with https://', found: show(value) }];
   }
@@ -116,18 +116,33 @@ function show(value: unknown): string | null {
     .slice(0, 200);
 }
 
-/** Of metadata without problems. */
-export function readMetadata(found: Found): ProviderMetadata {
-  const methods = found.token_endpoint_auth_methods_supported;
-  const userinfo = found.userinfo_endpoint;
+/**
+ * What of it a sign-in uses, of metadata without problems.
+ *
+ * Signatures are those of its list that we take; without a list all that we take, where the library would take one.
+ */
+export function readMetadata(found: AuthorizationServer): AuthorizationServer {
+  const {
+    token_endpoint_auth_methods_supported: methods,
+    id_token_signing_alg_values_supported: algorithms = ALGORITHMS,
+    userinfo_endpoint: userinfo,
+  } = found;
   return {
     issuer: String(found.issuer),
-    authorizationEndpoint: String(found.authorization_endpoint),
-    tokenEndpoint: String(found.token_endpoint),
-    jwksUri: String(found.jwks_uri),
-    userinfoEndpoint: typeof userinfo === 'string' ? userinfo : undefined,
-    secretInForm: Array.isArray(methods) && !methods.includes('client_secret_basic'),
-    namesIssuer: found.authorization_response_iss_parameter_supported === true,
+    authorization_endpoint: String(found.authorization_endpoint),
+    token_endpoint: String(found.token_endpoint),
+    jwks_uri: String(found.jwks_uri),
+    ...(userinfo === undefined ? {} : { userinfo_endpoint: userinfo }),
+    ...(methods === undefined
+      ? {}
+      : {
+          token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATIONS.filter((one) =>
+            methods.includes(one),
+          ),
+        }),
+    id_token_signing_alg_values_supported: ALGORITHMS.filter((one) => algorithms.includes(one)),
+    authorization_response_iss_parameter_supported:
+      found.authorization_response_iss_parameter_supported === true,
   };
 }
 
@@ -158,13 +173,27 @@ async function inspectKeys(network: OidcNetwork, jwksUri: string): Promise<Metad
   return [{ field: 'jwks_uri', code: 'no_signatures', message, found: null }];
 }
 
+/** What the library could check a signature by. */
+function isUsableKey(jwk: unknown): boolean {
+  const { use } = (jwk ?? {}) as { use?: unknown };
+  if (use !== undefined && use !== 'sig') return false;
+  try {
+    const key = createPublicKey({ key: jwk, format: 'jwk' } as JsonWebKeyInput);
+    if (key.asymmetricKeyType === 'rsa')
+      return (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS;
+    return key.asymmetricKeyType === 'ed25519' || CURVES.includes(key.asymmetricKeyDetails?.namedCurve ?? '');
+  } catch {
+    return false;
+  }
+}
+
 async function readJson(
   network: OidcNetwork,
   url: string,
   field: string,
 ): Promise<{ readonly found: Found } | MetadataProblem> {
   try {
-    const { status, text } = await askIssuer(network, { url });
+    const { status, text } = await askIssuer(network, url, {}, MAX_KEPT_BYTES);
     if (status === 404) {
       return { field, code: 'not_found', message: `there is nothing at ${url}`, found: '404' };
     }
@@ -176,10 +205,21 @@ async function readJson(
       ? { field, code: 'no_metadata', message: `must be JSON at ${url}`, found: null }
       : { found };
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === 'TOLLGATE_PRIVATE_ADDRESS') {
+    return explainFailure(field, url, String((error as { code?: unknown }).code));
+  }
+}
+
+function explainFailure(field: string, url: string, code: string): MetadataProblem {
+  switch (code) {
+    case 'TOLLGATE_PRIVATE_ADDRESS':
       return { field, code: 'private_address', message: 'must not be a private address', found: null };
+    case 'TOLLGATE_NOT_HTTPS':
+      return { field, code: 'not_https', message: 'must begin with https://', found: null };
+    case TOO_LONG: {
+      const message = `must be JSON of at most ${MAX_KEPT_BYTES / 1_024} KiB at ${url}`;
+      return { field, code: 'no_metadata', message, found: null };
     }
-    return { field, code: 'unreachable', message: `does not answer at ${url}`, found: null };
+    default:
+      return { field, code: 'unreachable', message: `does not answer at ${url}`, found: null };
   }
 }

@@ -1,66 +1,50 @@
-/** The client of organizations' issuers against a server that says whatever a test wants it to. */
-import { createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fixedClock } from '@tollgate/clock';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inspectIssuer } from './metadata.ts';
+/** What an answer and its token are taken for, at a server that says whatever a test wants it to. */
+import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
+import { fixedClock, systemClock } from '@tollgate/clock';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOidcClient } from './oidc-client.ts';
+import {
+  CONFIGURATION,
+  codeOf,
+  foreignKey,
+  jwk,
+  metadataOf,
+  ownKey,
+  part,
+  type ScriptedIssuer,
+  signToken,
+  startScriptedIssuer,
+  status,
+} from './scripted-issuer.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 15);
 const NOW = NOW_MS / 1_000;
-const clock = fixedClock(NOW_MS);
-const own = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const other = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const asked: string[] = [];
-let server: Server;
+const EXCHANGE = { code: 'c', iss: null, redirectUri: 'https://x', codeVerifier: 'v', nonce: 'n' };
+let server: ScriptedIssuer;
 let origin = '';
-let keys: object[] = [];
-let metadata: Record<string, unknown> = {};
-let idToken = '';
-let userinfo: unknown = {};
-let status = 200;
-let tokenAnswer: unknown;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const path = request.url ?? '';
-    asked.push(path);
-    const answers: Record<string, unknown> = {
-      '/.well-known/openid-configuration': metadata,
-      '/keys': { keys },
-      '/token': tokenAnswer ?? { id_token: idToken, access_token: 'a' },
-      '/userinfo': userinfo,
-    };
-    const failed = (tokenAnswer as { error?: string } | undefined)?.error !== undefined && path === '/token';
-    response.writeHead(failed ? 400 : status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answers[path] ?? {}));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await startScriptedIssuer();
+  ({ origin } = server);
 });
-afterAll(() => server.close());
+afterAll(() => {
+  vi.useRealTimers();
+  return server.close();
+});
 
 beforeEach(() => {
-  clock.set(NOW_MS);
-  status = 200;
-  asked.length = 0;
-  keys = [jwk(own.publicKey, 'one')];
-  tokenAnswer = undefined;
-  userinfo = {};
-  metadata = {
-    issuer: origin,
-    authorization_endpoint: `${origin}/authorize`,
-    token_endpoint: `${origin}/token`,
-    jwks_uri: `${origin}/keys`,
-    userinfo_endpoint: `${origin}/userinfo`,
+  // The library reads the time itself.
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS });
+  server.asked.length = 0;
+  server.answers = {
+    [CONFIGURATION]: metadataOf(origin),
+    '/keys': { keys: [jwk(ownKey.publicKey, 'one')] },
   };
-  idToken = sign({});
+  give(sign({}));
 });
 
-const jwk = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid, use: 'sig' });
-const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const CLAIMS = {
+const claimsOf = (claims: object) => ({
+  iss: origin,
   aud: 'client',
   sub: 'ada',
   nonce: 'n',
@@ -68,22 +52,28 @@ const CLAIMS = {
   exp: NOW + 300,
   email: 'ada@acme.example',
   auth_time: NOW - 5,
-};
+  ...claims,
+});
+const sign = (claims: object, header: object = {}, key = ownKey.privateKey) =>
+  signToken(claimsOf(claims), header, key);
 
-function sign(claims: object, header: object = {}, key: KeyObject = own.privateKey): string {
-  const signed = `${part({ alg: 'RS256', kid: 'one', ...header })}.${part({ iss: origin, ...CLAIMS, ...claims })}`;
-  return `${signed}.${createSign('sha256').update(signed).sign(key).toString('base64url')}`;
+function give(idToken: string | undefined): void {
+  server.answers['/token'] = { id_token: idToken, access_token: 'a', token_type: 'Bearer' };
 }
 
-const client = () => createOidcClient({ allowedPrivateOrigins: [origin] }, clock);
-const provider = () => ({ issuer: origin, clientId: 'client', clientSecret: 's' });
-const EXCHANGE = { code: 'c', iss: null, redirectUri: 'https://x', codeVerifier: 'v', nonce: 'n' };
-const exchange = (of = client(), more: object = {}) => of.exchange(provider(), { ...EXCHANGE, ...more });
-const codeOf = (answer: Promise<unknown>) =>
-  answer.then(
-    () => 'taken',
-    (error: { code?: string }) => error.code,
-  );
+function say(more: object): void {
+  server.answers[CONFIGURATION] = { ...metadataOf(origin), ...more };
+}
+
+const client = (clock = systemClock) => createOidcClient({ allowedPrivateOrigins: [origin] }, clock);
+const provider = (more: object = {}) => ({
+  issuer: origin,
+  clientId: 'client',
+  clientSecret: 's',
+  ...more,
+});
+const exchange = (more: object = {}, of = client()) => of.exchange(provider(), { ...EXCHANGE, ...more });
+const paths = () => server.asked.map(({ path }) => path);
 
 describe('a token', () => {
   it('is taken where everything is as asked for', async () => {
@@ -96,55 +86,142 @@ describe('a token', () => {
   });
 
   it.each<[string, () => string]>([
-    ['another key', () => sign({}, {}, other.privateKey)],
-    ['no signature', () => `${part({ alg: 'none', kid: 'one' })}.${part({ iss: origin, ...CLAIMS })}.AA`],
+    ['another key', () => sign({}, {}, foreignKey.privateKey)],
+    ['a key that nobody knows', () => sign({}, { kid: 'two' })],
+    ['no algorithm', () => `${part({ alg: 'none', kid: 'one' })}.${part(claimsOf({}))}.`],
+    ['no algorithm, but a signature', () => sign({}, { alg: 'none' })],
     ['an empty signature', () => `${sign({}).split('.').slice(0, 2).join('.')}.`],
-    [
-      'claims that were changed',
-      () => {
-        const [head, , signature] = sign({}).split('.');
-        return `${head}.${part({ iss: origin, ...CLAIMS, sub: 'eve' })}.${signature}`;
-      },
-    ],
-    [
-      'the public key as a secret',
-      () => {
-        const signed = `${part({ alg: 'HS256', kid: 'one' })}.${part({ iss: origin, ...CLAIMS })}`;
-        const pem = own.publicKey.export({ type: 'spki', format: 'pem' });
-        return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
-      },
-    ],
+    ['a truncated signature', () => sign({}).slice(0, -8)],
+    ['a signature that is no base64', () => `${sign({}).split('.').slice(0, 2).join('.')}.!`],
+    ['truncated claims', () => sign({}).replace(/^([^.]+\.[^.]+)....\./, '$1.')],
+    ['two parts', () => sign({}).split('.').slice(0, 2).join('.')],
+    ['five parts, which is encrypted', () => `${sign({})}.AA.AA`],
+    ['claims that were changed', () => sign({}).replace(/\.[^.]+\./, `.${part(claimsOf({ sub: 'eve' }))}.`)],
+    ['the public key as a secret', () => signByPublicKey('HS256')],
+    ['the public key as a secret, which its header calls RS256', () => signByPublicKey('RS256')],
     ['an algorithm that does not fit the key', () => sign({}, { alg: 'ES256' })],
+    ['another hash than its header says', () => sign({}, { alg: 'RS512' })],
     ['a header that must be understood', () => sign({}, { crit: ['x'] })],
+    ['a key that it brings itself', () => bringKey()],
     ['another issuer', () => sign({ iss: 'https://evil.example' })],
+    ['its issuer with a slash', () => sign({ iss: `${origin}/` })],
+    ['no issuer', () => sign({ iss: undefined })],
     ['another client', () => sign({ aud: 'other' })],
-    ['several clients, and not by us', () => sign({ aud: ['client', 'other'], azp: 'other' })],
+    ['other clients', () => sign({ aud: ['other', 'another'] })],
+    ['no client', () => sign({ aud: undefined })],
+    ['several clients, and nobody for whom', () => sign({ aud: ['client', 'other'] })],
+    ['several clients, and not for us', () => sign({ aud: ['client', 'other'], azp: 'other' })],
+    ['us, but for another client', () => sign({ azp: 'other' })],
     ['another nonce', () => sign({ nonce: 'm' })],
     ['no nonce', () => sign({ nonce: undefined })],
     ['the past', () => sign({ exp: NOW - 60 })],
-    ['the future', () => sign({ iat: NOW + 61 })],
-    ['a time that has not come', () => sign({ nbf: NOW + 61 })],
     ['no end', () => sign({ exp: undefined })],
+    ['an end that is no time', () => sign({ exp: '2999' })],
+    ['the future', () => sign({ iat: NOW + 61 })],
+    ['no beginning', () => sign({ iat: undefined })],
+    ['a time that has not come', () => sign({ nbf: NOW + 61 })],
     ['nobody', () => sign({ sub: '' })],
+    ['no subject', () => sign({ sub: undefined })],
+    ['a subject that is a number', () => sign({ sub: 5 })],
     ['no token', () => 'x.y'],
   ])('is refused: %s', async (_, make) => {
-    idToken = make();
+    give(make());
     expect(await codeOf(exchange())).toBe('sign_in_expired');
+    expect(paths()).not.toContain('/userinfo');
+  });
+
+  function signByPublicKey(alg: string): string {
+    const signed = `${part({ alg, kid: 'one' })}.${part(claimsOf({}))}`;
+    const pem = ownKey.publicKey.export({ type: 'spki', format: 'pem' });
+    return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
+  }
+
+  function bringKey(): string {
+    const brought = { jwk: jwk(foreignKey.publicKey, 'one'), jku: `${origin}/elsewhere` };
+    return sign({}, brought, foreignKey.privateKey);
+  }
+
+  it('is refused by secrets that both sides know, though the issuer says that it signs so', async () => {
+    say({ id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'] });
+    give(signByPublicKey('HS256'));
+    expect(await codeOf(exchange())).toBe('sign_in_expired');
+    give(`${part({ alg: 'none' })}.${part(claimsOf({}))}.`);
+    expect(await codeOf(exchange())).toBe('sign_in_expired');
+    give(sign({}));
+    expect(await codeOf(exchange())).toBe('taken');
   });
 
   it('is given a minute for clocks that differ', async () => {
     for (const claims of [{ exp: NOW - 59 }, { iat: NOW + 60 }, { nbf: NOW + 60 }]) {
-      idToken = sign(claims);
+      give(sign(claims));
       expect(await codeOf(exchange())).toBe('taken');
     }
   });
 
-  it('may leave the address to the other endpoint, about the same person alone', async () => {
-    idToken = sign({ email: undefined });
-    userinfo = { sub: 'ada', email: 'ada@acme.example', email_verified: false };
-    expect(await exchange()).toMatchObject({ email: 'ada@acme.example', emailVerified: false });
-    userinfo = { sub: 'eve', email: 'ada@acme.example' };
+  it('is judged by our clock, wherever the system’s stands', async () => {
+    const tomorrow = fixedClock(NOW_MS + 86_400_000);
+    expect(await codeOf(exchange({}, client(tomorrow)))).toBe('sign_in_expired');
+    give(sign({ iat: NOW + 86_400, exp: NOW + 86_700 }));
+    expect(await codeOf(exchange({}, client(tomorrow)))).toBe('taken');
+  });
+
+  it('may be for several clients, if we are who asked', async () => {
+    give(sign({ aud: ['client', 'other'], azp: 'client' }));
+    expect(await codeOf(exchange())).toBe('taken');
+  });
+
+  it('names its key where there are two', async () => {
+    const keys = [jwk(ownKey.publicKey, 'one'), jwk(foreignKey.publicKey, 'two')];
+    server.answers['/keys'] = { keys };
+    expect(await codeOf(exchange())).toBe('taken');
+    give(sign({}, { kid: 'two' }, foreignKey.privateKey));
+    expect(await codeOf(exchange())).toBe('taken');
+    give(sign({}, { kid: 'two' }));
     expect(await codeOf(exchange())).toBe('sign_in_expired');
+    give(sign({}, { kid: undefined }));
+    expect(await codeOf(exchange())).toBe('sign_in_expired');
+    server.answers['/keys'] = { keys: keys.slice(0, 1) };
+    expect(await codeOf(exchange())).toBe('taken');
+  });
+
+  it.each(['ES256', 'Ed25519', 'EdDSA'])(
+    'may be signed by %s, without a list of what there is',
+    async (alg) => {
+      const pair =
+        alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+      const signed = `${part({ alg, kid: 'x' })}.${part(claimsOf({}))}`;
+      const key = { key: pair.privateKey, dsaEncoding: 'ieee-p1363' as const };
+      const signature = signBytes(alg === 'ES256' ? 'sha256' : null, Buffer.from(signed), key);
+      server.answers['/keys'] = { keys: [jwk(pair.publicKey, 'x')] };
+      give(`${signed}.${signature.toString('base64url')}`);
+      expect(await codeOf(exchange())).toBe('taken');
+    },
+  );
+
+  it.each<[string, object]>([
+    ['too short', jwk(generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey, 'one')],
+    ['for encryption', { ...jwk(ownKey.publicKey, 'one'), use: 'enc' }],
+    ['for another algorithm', { ...jwk(ownKey.publicKey, 'one'), alg: 'PS256' }],
+    ['that is none', { kty: 'RSA', kid: 'one', n: 5, key_ops: 7 }],
+    ['without numbers', { kty: 'RSA', kid: 'one' }],
+  ])('is not taken by a key %s', async (_, key) => {
+    server.answers['/keys'] = { keys: [key] };
+    expect(await codeOf(exchange())).toBe('sign_in_expired');
+  });
+});
+
+describe('an address', () => {
+  it('may be left to the other endpoint, about the same person alone', async () => {
+    give(sign({ email: undefined }));
+    server.answers['/userinfo'] = { sub: 'ada', email: 'ada@acme.example', email_verified: false };
+    expect(await exchange()).toMatchObject({ email: 'ada@acme.example', emailVerified: false });
+    expect(server.asked.at(-1)?.authorization).toBe('Bearer a');
+    server.answers['/userinfo'] = { sub: 'eve', email: 'ada@acme.example' };
+    expect(await codeOf(exchange())).toBe('sign_in_expired');
+    for (const answer of [{ email: 'ada@acme.example' }, status(401), status(302)]) {
+      server.answers['/userinfo'] = answer;
+      expect(await codeOf(exchange())).toBe('provider_misconfigured');
+    }
   });
 
   it.each([
@@ -154,130 +231,74 @@ describe('a token', () => {
     [false, false],
     ['false', false],
     [0, false],
-  ])('says by email_verified %j whether the address is shown: %j', async (said, emailVerified) => {
-    idToken = sign({ email_verified: said });
+  ])('is shown by email_verified %j: %j', async (said, emailVerified) => {
+    give(sign({ email_verified: said }));
     expect(await exchange()).toMatchObject({ emailVerified });
   });
-
-  it('is of the issuer that was asked, where the answer names one', async () => {
-    expect(await codeOf(exchange(client(), { iss: origin }))).toBe('taken');
-    expect(await codeOf(exchange(client(), { iss: 'https://evil.example' }))).toBe('sign_in_expired');
-    metadata = { ...metadata, authorization_response_iss_parameter_supported: true };
-    expect(await codeOf(exchange())).toBe('sign_in_expired');
-  });
 });
 
-describe('an issuer', () => {
-  it('rolls its keys: they are read again for one that is not known, once a minute', async () => {
-    const of = client();
-    await exchange(of);
-    idToken = sign({}, { kid: 'two' }, other.privateKey);
-    for (let n = 0; n < 3; n += 1) expect(await codeOf(exchange(of))).toBe('sign_in_expired');
-    const reads = () => asked.filter((path) => path === '/keys').length;
-    expect(reads()).toBe(1);
-    keys = [jwk(own.publicKey, 'one'), jwk(other.publicKey, 'two')];
-    clock.advance(60_000);
-    expect(await codeOf(exchange(of))).toBe('taken');
-    expect(reads()).toBe(2);
-    idToken = sign({});
-    expect(await codeOf(exchange(of))).toBe('taken');
-    expect(reads()).toBe(2);
-  });
-
-  it('that does not answer is told apart, and what it said counts for a day', async () => {
-    const of = client();
-    const request = {
-      redirectUri: 'https://x',
-      state: 's',
-      nonce: 'n',
-      codeChallenge: 'c',
-      askAgain: false,
-    };
-    const url = () => of.authorizationUrl(provider(), request);
-    await url();
-    status = 500;
-    clock.advance(86_399_000);
-    expect(await codeOf(url())).toBe('taken');
-    clock.advance(2_000);
-    expect(await codeOf(url())).toBe('provider_unreachable');
-    const nobody = { ...provider(), issuer: 'http://127.0.0.1:1' };
-    const open = createOidcClient({ allowedPrivateOrigins: ['http://127.0.0.1:1'] }, clock);
-    expect(await codeOf(open.authorizationUrl(nobody, request))).toBe('provider_unreachable');
-  });
-
-  it('whose client or secret is wrong is misconfigured; a code that was used is not its fault', async () => {
-    tokenAnswer = { error: 'invalid_client' };
-    expect(await codeOf(exchange())).toBe('provider_misconfigured');
-    tokenAnswer = { error: 'invalid_grant' };
+describe('an answer', () => {
+  it('is of the issuer that was asked, where it names one; nobody else learns the code', async () => {
+    expect(await codeOf(exchange({ iss: origin }))).toBe('taken');
+    server.asked.length = 0;
+    expect(await codeOf(exchange({ iss: 'https://evil.example' }))).toBe('sign_in_expired');
+    say({ authorization_response_iss_parameter_supported: true });
     expect(await codeOf(exchange())).toBe('sign_in_expired');
-    tokenAnswer = { access_token: 'x' };
-    expect(await codeOf(exchange())).toBe('provider_misconfigured');
+    expect(paths()).not.toContain('/token');
+    expect(await codeOf(exchange({ iss: origin }))).toBe('taken');
   });
 
-  it('leads to no private address, itself or by what it names', async () => {
-    const guarded = createOidcClient({ allowedPrivateOrigins: [] }, clock);
-    expect(await codeOf(exchange(guarded))).toBe('provider_misconfigured');
-    expect(asked).toEqual([]);
-    for (const field of ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint']) {
-      for (const address of [
-        'http://127.0.0.1:9/',
-        'https://10.0.0.1/',
-        'https://localhost/',
-        'javascript:alert(1)',
-      ]) {
-        const before = metadata;
-        metadata = { ...metadata, [field]: address };
-        expect(await codeOf(exchange()), `${field} ${address}`).toBe('provider_misconfigured');
-        metadata = before;
-      }
-    }
-    expect(asked.filter((path) => path !== '/.well-known/openid-configuration')).toEqual([]);
-  });
-});
-
-describe('a test of an issuer', () => {
-  const inspect = async (allowed = [origin]) => inspectIssuer({ allowedPrivateOrigins: allowed }, origin);
-
-  it('finds nothing where all is there', async () => {
-    expect(await inspect()).toMatchObject({ ok: true, problems: [] });
+  it('without a code is none', async () => {
+    expect(await codeOf(exchange({ code: '' }))).toBe('sign_in_expired');
   });
 
-  it('says what is wrong by field', async () => {
-    metadata = {
-      ...metadata,
-      issuer: `${origin}/`,
-      token_endpoint: undefined,
-      jwks_uri: 'http://keys.example/',
-      userinfo_endpoint: 'https://192.168.0.1/',
-      response_types_supported: ['id_token'],
-      code_challenge_methods_supported: ['plain'],
-      id_token_signing_alg_values_supported: ['HS256'],
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
-    };
-    const { ok, problems } = await inspect();
-    expect(ok).toBe(false);
-    expect(problems.map(({ field, code }) => `${field} ${code}`)).toEqual([
-      'issuer other_issuer',
-      'token_endpoint missing',
-      'jwks_uri not_https',
-      'userinfo_endpoint private_address',
-      'response_types_supported no_code_flow',
-      'code_challenge_methods_supported no_s256',
-      'id_token_signing_alg_values_supported no_signatures',
-      'token_endpoint_auth_methods_supported no_client_authentication',
-    ]);
+  it('is redeemed with the secret of PKCE and the client’s own', async () => {
+    await client()
+      .exchange(provider({ clientId: 'a-b_c', clientSecret: 'x:y+~%' }), EXCHANGE)
+      .catch(() => {});
+    const token = server.asked.find(({ path }) => path === '/token');
+    expect(Object.fromEntries(token?.form ?? [])).toEqual({
+      grant_type: 'authorization_code',
+      code: 'c',
+      redirect_uri: 'https://x',
+      code_verifier: 'v',
+    });
+    const [, basic = ''] = token?.authorization?.split(' ') ?? [];
+    expect(Buffer.from(basic, 'base64').toString()).toBe('a-b_c:x%3Ay%2B~%25');
   });
 
-  it('looks at its keys, and at whether it answers at all', async () => {
-    const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
-    keys = [
-      jwk(weak.publicKey, 'one'),
-      { kty: 'oct', k: 'AAAA' },
-      { ...jwk(own.publicKey, 'x'), use: 'enc' },
-    ];
-    expect((await inspect()).problems).toMatchObject([{ field: 'jwks_uri', code: 'no_signatures' }]);
-    status = 404;
-    expect((await inspect()).problems).toMatchObject([{ field: 'issuer', code: 'not_found' }]);
-    expect((await inspect([])).problems).toMatchObject([{ field: 'issuer', code: 'unreachable' }]);
+  it('is redeemed in the form where the issuer wants it there', async () => {
+    say({ token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_post'] });
+    expect(await codeOf(exchange())).toBe('taken');
+    const token = server.asked.find(({ path }) => path === '/token');
+    expect(token?.authorization).toBeUndefined();
+    expect(Object.fromEntries(token?.form ?? [])).toMatchObject({ client_id: 'client', client_secret: 's' });
+  });
+
+  it.each<[string, object]>([
+    ['provider_misconfigured', status(401, { error: 'invalid_client' })],
+    ['provider_misconfigured', status(400, { error: 'something' })],
+    ['provider_misconfigured', status(404)],
+    ['provider_misconfigured', status(204)],
+    ['provider_misconfigured', { access_token: 'x', token_type: 'Bearer' }],
+    ['provider_misconfigured', { id_token: 'x' }],
+    ['provider_misconfigured', []],
+    // A code that was used is not the provider’s fault.
+    ['sign_in_expired', status(400, { error: 'invalid_grant' })],
+    ['provider_unreachable', status(500)],
+    ['provider_unreachable', status(429)],
+  ])('%s: it cannot be redeemed, %#', async (code, answer) => {
+    server.answers['/token'] = answer;
+    expect(await codeOf(exchange())).toBe(code);
+  });
+
+  it('is told of without the token', async () => {
+    give(sign({ nonce: 'm' }));
+    const error = await exchange().then(
+      () => undefined,
+      (caught: Error) => caught,
+    );
+    expect(error?.message).toContain('nonce');
+    expect(error?.cause).toBeUndefined();
   });
 });
