@@ -186,7 +186,12 @@ test.describe('single sign-on', () => {
         ]);
         await expectAccessible(theirs, 'single sign-on is required');
         await expectAccessibleInGerman(theirs, system, 'Single Sign-on wird verlangt');
-        await theirs.getByRole('button', { name: /^Continue with/ }).click();
+        issuer!.signedInAs = undefined;
+        await theirs.getByRole('button', { name: 'Continue with Acme login' }).click();
+        await expect(theirs.getByText('You cancelled the sign-in.')).toBeVisible();
+        await expect(theirs.getByRole('heading', { name: 'Single sign-on is required' })).toBeVisible();
+        issuer!.signedInAs = colleague;
+        await theirs.getByRole('button', { name: 'Continue with Acme login' }).click();
         await expect(theirs).toHaveURL(/\/keys\?state=active$/);
         await expect(theirs.getByRole('heading', { name: 'Keys', level: 1 })).toBeVisible();
       });

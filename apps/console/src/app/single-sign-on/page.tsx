@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { AuthLayout } from '../../features/auth/auth-layout.tsx';
 import { findMissingSignOn, type MissingSignOn } from '../../features/auth/missing-sign-on.ts';
-import { safeNextPath } from '../../features/auth/next-path.ts';
+import { safeNextPath, takeProblem } from '../../features/auth/next-path.ts';
 import { SingleSignOnWantedScreen } from '../../features/auth/single-sign-on-wanted-screen.tsx';
 import { SignedIn } from '../../features/signed-in/signed-in.tsx';
 import { getMessages } from '../../i18n/server.ts';
@@ -19,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Outside the console's frame: nothing else can be done in the organization before this. */
 export default async function Page({ searchParams }: SearchPageProps) {
   const { next } = await searchParams;
-  const path = safeNextPath(typeof next === 'string' ? next : undefined);
+  const { path, problem } = takeProblem(safeNextPath(typeof next === 'string' ? next : undefined));
   const { me, organizationId } = await requireMe();
   const missing = findMissingSignOn(me);
   if (missing === undefined) redirect(path);
@@ -29,6 +29,7 @@ export default async function Page({ searchParams }: SearchPageProps) {
         <SingleSignOnWantedScreen
           next={path}
           missing={missing}
+          problem={problem}
           providerName={(await findProviderName(me.email, missing)) ?? missing.organizationName}
         />
       </AuthLayout>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeNextPath, withNext } from './next-path.ts';
+import { safeNextPath, takeProblem, withNext, withProblem } from './next-path.ts';
 
 describe('safeNextPath()', () => {
   it.each([
@@ -34,5 +34,19 @@ describe('withNext()', () => {
     expect(withNext('/sign-up', '/keys?q=a')).toBe('/sign-up?next=%2Fkeys%3Fq%3Da');
     expect(withNext('/sign-up', '/')).toBe('/sign-up');
     expect(withNext('/sign-in', '/keys')).toBe('/sign-in?next=%2Fkeys');
+  });
+});
+
+describe('withProblem()', () => {
+  it('goes with the path, and is taken out of it again', () => {
+    const told = withProblem('/keys?state=active', 'provider_unreachable');
+    expect(told).toBe('/keys?state=active&problem=provider_unreachable');
+    expect(takeProblem(told)).toEqual({ path: '/keys?state=active', problem: 'provider_unreachable' });
+    expect(takeProblem('/keys?state=active')).toEqual({ path: '/keys?state=active', problem: undefined });
+  });
+
+  it('is a code, and nothing else that an address may hold', () => {
+    expect(withProblem('/keys', undefined)).toBe('/keys');
+    expect(withProblem('/keys', '<script>')).toBe('/keys');
   });
 });

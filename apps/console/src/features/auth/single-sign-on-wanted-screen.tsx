@@ -6,6 +6,7 @@ import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { AuthHeading } from './auth-heading.tsx';
 import type { MissingSignOn } from './missing-sign-on.ts';
+import { OAuthProblem } from './oauth-buttons.tsx';
 import { OtherWays } from './other-ways.tsx';
 import { SingleSignOnButton } from './single-sign-on-button.tsx';
 
@@ -13,11 +14,14 @@ export interface SingleSignOnWantedScreenProps {
   /** Already checked. */
   readonly next: string;
   readonly missing: MissingSignOn;
+  /** What the last try came back with: a code. */
+  readonly problem: string | undefined;
   /** On the button; the organization's where it cannot be told. */
   readonly providerName: string;
 }
 
-export function SingleSignOnWantedScreen({ next, missing, providerName }: SingleSignOnWantedScreenProps) {
+export function SingleSignOnWantedScreen(props: SingleSignOnWantedScreenProps) {
+  const { next, missing, providerName } = props;
   const text = useMessages('auth').singleSignOn;
   const email = useMe().data?.email;
   const [problem, setProblem] = useState<string>();
@@ -25,6 +29,7 @@ export function SingleSignOnWantedScreen({ next, missing, providerName }: Single
   return (
     <>
       <AuthHeading title={text.wantedTitle}>{text.wantedIntro(organizationName)}</AuthHeading>
+      {problem === undefined && props.problem !== undefined && <OAuthProblem code={props.problem} />}
       {problem !== undefined && (
         <Callout tone="negative" live className="mb-4">
           {problem}

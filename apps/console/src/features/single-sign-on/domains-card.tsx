@@ -150,6 +150,12 @@ function Proof({ domain }: { readonly domain: Domain }) {
   );
 }
 
+/** What it really takes, the API knows. */
+function looksLikeDomain(typed: string): boolean {
+  const last = typed.split('.').at(-1) ?? '';
+  return /^[^\s/:@]+\.[^\s/:@]+$/.test(typed) && !/^\d*$/.test(last);
+}
+
 function AddDomainDialog({ onClose }: { readonly onClose: () => void }) {
   const text = useSingleSignOnText().domains;
   const parts = useMessages('parts');
@@ -179,6 +185,7 @@ function AddDomainDialog({ onClose }: { readonly onClose: () => void }) {
             // Who pastes an address means what stands behind its @.
             setValueAs: (typed: string) => typed.trim().replace(/^.*@/, ''),
             required: parts.required,
+            validate: (typed) => looksLikeDomain(typed) || text.nameWrong,
           })}
         />
       </Field>

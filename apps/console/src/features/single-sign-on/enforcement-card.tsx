@@ -3,8 +3,10 @@
 import { Badge, Button, Callout, Card } from '@tollgate/ui';
 import { CircleCheck, CircleDashed } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { OAuthProblem } from '../auth/oauth-buttons.tsx';
 import { SingleSignOnButton } from '../auth/single-sign-on-button.tsx';
 import { ConfirmAction } from '../common/confirm-action.tsx';
+import { useUrlState } from '../common/use-url-state.ts';
 import { usePermission } from '../signed-in/use-permission.ts';
 import {
   type Domain,
@@ -111,6 +113,8 @@ interface BlockersProps {
 function Blockers({ provider, singleSignOn: { enforcement } }: BlockersProps) {
   const text = useSingleSignOnText().enforcement;
   const [problem, setProblem] = useState<string>();
+  /** What a try came back with. */
+  const returned = useUrlState().get('problem');
   const blocks = (name: (typeof enforcement.blockers)[number]) => enforcement.blockers.includes(name);
   const needs = [
     { text: text.needsDomain, met: !blocks('no_verified_domain') },
@@ -138,6 +142,7 @@ function Blockers({ provider, singleSignOn: { enforcement } }: BlockersProps) {
           </li>
         ))}
       </ul>
+      {problem === undefined && returned !== undefined && <OAuthProblem code={returned} />}
       {problem !== undefined && (
         <Callout tone="negative" live>
           {problem}

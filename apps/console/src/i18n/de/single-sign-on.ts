@@ -22,6 +22,7 @@ export const singleSignOn: Translation<typeof english> = {
     addText: 'Sie bekommen einen DNS-Eintrag, der zeigt, dass sie Ihnen gehört.',
     name: 'Domain',
     nameHint: 'Der Teil nach dem @, etwa example.com. Jede Subdomain zählt für sich.',
+    nameWrong: 'Schreiben Sie eine Domain wie example.com.',
     added: (name) => `${name} ist hinzugefügt. Setzen Sie nun den Eintrag in Ihr DNS.`,
     verified: 'bestätigt',
     waiting: 'noch nicht bestätigt',

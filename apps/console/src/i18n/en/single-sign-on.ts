@@ -19,6 +19,7 @@ export const singleSignOn = {
     addText: 'You get a DNS record that shows that it is yours.',
     name: 'Domain',
     nameHint: 'The part after the @, such as example.com. Each subdomain counts by itself.',
+    nameWrong: 'Write a domain such as example.com.',
     added: (name: string) => `${name} is added. Now put its record into your DNS.`,
     verified: 'verified',
     waiting: 'not verified yet',
