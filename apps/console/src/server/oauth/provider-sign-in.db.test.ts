@@ -282,10 +282,12 @@ describe('an answer that is not for this browser, or not for now', () => {
     const [attacker, victim] = [new Jar(), new Jar()];
     const forVictim = await walk(at, person(`ada@${at.domain}`), victim);
     const forged = await walk(at, person(`eve@${at.domain}`), attacker);
-    const before = new Map(victim.cookies);
-    expect(await arrive(victim, forged)).toBe(refusedWith('failed'));
-    expect(await actorOf(victim)).toBeUndefined();
-    for (const [name, value] of before) victim.cookies.set(name, value);
+    const doubled = new URL(forVictim);
+    doubled.searchParams.append('code', 'another');
+    for (const stray of [forged, new URL(`${CONSOLE}/api/auth/callback/sso`), doubled]) {
+      expect(await arrive(victim, stray)).toBe(refusedWith('failed'));
+      expect(await actorOf(victim)).toBeUndefined();
+    }
     expect(await arrive(victim, forVictim)).toBe(`${CONSOLE}/`);
   });
 

@@ -98,11 +98,12 @@ async function finish(options: OAuthHandlerOptions, request: Request): Promise<R
   const { consoleUrl } = options.identity.settings;
   const pending = readPendingSignIn(consoleUrl, request.headers.get('cookie'));
   const headers = answerHeaders();
-  headers.append('set-cookie', serializeProviderCookie(consoleUrl, undefined));
-  headers.append('set-cookie', serializePendingSignIn(consoleUrl, undefined));
   let path: string;
   try {
-    path = await arrive(options, request, pending, headers);
+    const begun = findBegun(request, consoleUrl);
+    headers.append('set-cookie', serializeProviderCookie(consoleUrl, undefined));
+    headers.append('set-cookie', serializePendingSignIn(consoleUrl, undefined));
+    path = await arrive(options, request, { ...begun, pending }, headers);
   } catch (err) {
     const code = err instanceof IdentityError ? err.code : undefined;
     if (code === undefined) options.logger.error({ err }, 'sign-in at an organization’s provider failed');
@@ -114,20 +115,35 @@ async function finish(options: OAuthHandlerOptions, request: Request): Promise<R
   return new Response(null, { status: 303, headers });
 }
 
+interface Begun {
+  /** Of the cookie. */
+  readonly token: string;
+  readonly answer: URLSearchParams;
+}
+
+/**
+ * Before anything is spent or cleared: whoever leads somebody here who has not begun this must not end what they have.
+ *
+ * @throws {IdentityError} The answer is not for what this browser has begun, or says something twice.
+ */
+function findBegun(request: Request, consoleUrl: string): Begun {
+  const token = readProviderCookie(consoleUrl, request.headers.get('cookie'));
+  const answer = new URL(request.url).searchParams;
+  const isRepeated = new Set(answer.keys()).size < answer.size;
+  const isOurs = token !== undefined && isSame(answer.get('state') ?? '', derive(token, 'state'));
+  if (isRepeated || !isOurs) throw untrusted();
+  return { token, answer };
+}
+
 /** @returns The page that comes next. @throws {IdentityError} Nobody was proved, or they are not let in. */
 async function arrive(
   options: OAuthHandlerOptions,
   request: Request,
-  pending: PendingSignIn,
+  { token, answer, pending }: Begun & { readonly pending: PendingSignIn },
   headers: Headers,
 ): Promise<string> {
   const { identity } = options;
   const { consoleUrl } = identity.settings;
-  const cookies = request.headers.get('cookie');
-  const token = readProviderCookie(consoleUrl, cookies);
-  const answer = new URL(request.url).searchParams;
-  // Before the row is spent: whoever sends somebody here without having begun anything must not end what has.
-  if (token === undefined || !isSame(answer.get('state') ?? '', derive(token, 'state'))) throw untrusted();
   const identityProviderId = await spendProviderSignIn(identity, token);
   const provider =
     identityProviderId === undefined
@@ -147,7 +163,7 @@ async function arrive(
   const { id, organizationId } = provider;
   const proved: ProvedIdentity = { ...claims, identityProviderId: id, organizationId };
   const origin = originOf(options, request);
-  const brought = await previousSession(options, cookies);
+  const brought = await previousSession(options, request.headers.get('cookie'));
   if (pending.reauthenticate === true) {
     if (brought.previousSession === undefined) return failurePath('failed', pending);
     await reauthenticateWithProvider(identity, brought.previousSession, proved, origin);
