@@ -133,8 +133,10 @@ function Agent({ session }: { readonly session: Session }) {
   return (
     <span className="flex items-center gap-2.5" title={session.userAgent}>
       <Icon aria-hidden className="size-4 shrink-0 text-ink-faint" />
-      <span className="font-medium">{name}</span>
-      {session.current && <Badge tone="positive">{text.current}</Badge>}
+      <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <span className="font-medium">{name}</span>
+        {session.current && <Badge tone="positive">{text.current}</Badge>}
+      </span>
     </span>
   );
 }
