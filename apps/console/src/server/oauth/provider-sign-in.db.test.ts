@@ -6,13 +6,15 @@ import { parseKeyRing } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
 import {
   authenticateSession,
+  beginTotp,
+  confirmTotp,
   type LookUpTxt,
   memoryAttemptCounter,
   readSessionCookie,
 } from '@tollgate/identity';
 import { createOidcClient } from '@tollgate/identity/oidc';
 import { createLogger } from '@tollgate/logging';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOAuthHandler } from './oauth-handler.ts';
 import { followIssuer, Jar } from './test-browser.ts';
@@ -21,6 +23,7 @@ import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer
 const CONSOLE = 'http://localhost:3000';
 const NO_CLIENTS = { google: undefined, github: undefined, microsoft: undefined, oidc: undefined };
 const PASSWORD = 'four words and a comma';
+const ORIGIN = { ipAddress: '', userAgent: '', requestId: '' };
 const clock = fixedClock(Date.now());
 const logLines: string[] = [];
 const logger = createLogger({ name: 'test', destination: { write: (line) => logLines.push(line) } });
@@ -230,6 +233,32 @@ describe('sign-in at the provider of an organization', () => {
     const other = await signIn(at, person(`bob@${at.domain}`), first.jar, { reauthenticate: true });
     expect(other.location).toBe(`${CONSOLE}/reauthenticated?problem=account_not_linked`);
     expect((await actorOf(first.jar))?.userId).toBe(first.actor?.userId);
+  });
+
+  it('asks for the second factor of whoever has one, and what that opens is the provider’s session all the same', async () => {
+    const at = await organization();
+    const ada = person(`ada@${at.domain}`);
+    const { actor } = await signIn(at, ada);
+    const { secret } = await beginTotp(api.identity, actor!);
+    await confirmTotp(api.identity, actor!, totpCodeAt(secret, clock.nowMs()), ORIGIN);
+    const half = await signIn(at, ada, new Jar(), { next: '/keys' });
+    expect([half.location, half.actor]).toEqual([`${CONSOLE}/sign-in/second-step?next=%2Fkeys`, undefined]);
+    clock.advance(30_000);
+    const finish = (jar: Jar) =>
+      call(jar, 'POST', '/auth/second-step', { code: totpCodeAt(secret, clock.nowMs()) });
+    expect((await finish(half.jar)).status).toBe(200);
+    expect(await actorOf(half.jar)).toMatchObject({
+      identityProviderId: at.identityProviderId,
+      provider: 'sso',
+    });
+    const [session] = (await call(half.jar, 'GET', '/me/sessions')).body.data;
+    expect(Date.parse(session.expiresAt) - Date.parse(session.createdAt)).toBe(86_400_000);
+    // Half open when the provider goes: over with it.
+    const late = await signIn(at, ada);
+    await call(at.jar, 'DELETE', '/identity-provider');
+    clock.advance(30_000);
+    expect((await finish(late.jar)).body.code).toBe('sign_in_expired');
+    expect(await actorOf(half.jar)).toBeUndefined();
   });
 
   it('says why somebody is not let in', async () => {
