@@ -49,6 +49,7 @@ export type IdentityErrorCode =
   | 'sso_no_domain'
   | 'sso_never_used'
   | 'sso_locks_out'
+  | 'sso_domain_enforced'
   | 'secret_needed'
   | 'removed_from_organization'
   | 'not_a_member'

@@ -164,8 +164,13 @@ const ACTIONS = {
   'user-email-change-requested': ['Change of address asked for', 'Adressänderung angefordert'],
   'user-email-changed': ['E-mail address changed', 'E-Mail-Adresse geändert'],
   'user-email-restored': ['E-mail address restored', 'E-Mail-Adresse wiederhergestellt'],
+  'user-linked': ['Single sign-on linked to the account', 'Single Sign-on mit dem Konto verknüpft'],
   'user-password-changed': ['Password changed', 'Passwort geändert'],
   'user-password-reset': ['Password reset', 'Passwort zurückgesetzt'],
+  'user-taken-over': [
+    'Unverified account taken over by single sign-on',
+    'Unbestätigtes Konto durch Single Sign-on übernommen',
+  ],
   'user-updated': ['Profile changed', 'Profil geändert'],
   'webhook-delivery-replayed': ['Webhook sent again', 'Webhook erneut gesendet'],
   'webhook-endpoint-created': ['Webhook created', 'Webhook angelegt'],

@@ -127,6 +127,8 @@ export const PROBLEM_REASONS = [
   'sso_no_domain',
   'sso_never_used',
   'sso_locks_out',
+  /** Counts: members. */
+  'sso_domain_enforced',
   'address_managed',
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];

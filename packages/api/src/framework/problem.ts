@@ -132,6 +132,7 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   sso_no_domain: 'conflict',
   sso_never_used: 'conflict',
   sso_locks_out: 'conflict',
+  sso_domain_enforced: 'conflict',
   secret_needed: 'invalid_request',
   removed_from_organization: 'permission_denied',
   not_a_member: 'permission_denied',
@@ -171,6 +172,7 @@ const REASON_OF_IDENTITY = {
   sso_no_domain: 'sso_no_domain',
   sso_never_used: 'sso_never_used',
   sso_locks_out: 'sso_locks_out',
+  sso_domain_enforced: 'sso_domain_enforced',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
 /** Connection refused, pool exhausted, time-outs, a deadlock: nobody did anything wrong, and the next try may go through. */

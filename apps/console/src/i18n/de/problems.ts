@@ -139,6 +139,8 @@ export const problems: Translation<typeof english> = {
       'Melden Sie sich zuerst einmal mit dem Identitätsanbieter an: Dann ist bekannt, dass er funktioniert.',
     sso_locks_out: () =>
       'Sie würden sich selbst aussperren. Melden Sie sich zuerst mit dem Identitätsanbieter an.',
+    sso_domain_enforced: ({ members }) =>
+      `Mitglieder mit Adressen dieser Domain, die sich mit dem Identitätsanbieter anmelden müssen: ${members}. Schreiben Sie ihn zuerst nicht mehr vor.`,
     empty_range: () => 'Der Zeitraum muss nach seinem Beginn enden.',
     too_many_exports: () => 'Es warten zu viele Exporte. Versuchen Sie es wieder, wenn einige fertig sind.',
     too_many_destinations: () => 'Mehr Ziele sind nicht möglich. Entfernen Sie zuerst eines.',
@@ -206,6 +208,8 @@ export const problems: Translation<typeof english> = {
     secret_needed: () => 'Geben Sie das Geheimnis erneut ein, weil sich die Adresse ändert.',
     private_address: () => 'Diese Adresse ist privat, und der Betreiber hat sie nicht erlaubt.',
     https_needed: () => 'Schreiben Sie eine Adresse, die mit https:// beginnt.',
+    shared_issuer: () =>
+      'Bei diesem Aussteller hat jeder ein Konto. Geben Sie den Ihres eigenen Verzeichnisses an, mit seiner Mandanten-ID.',
     range_too_long: () => 'Dieser Zeitraum ist zu lang.',
     incomplete: () => 'Es fehlt etwas, das dazugehört: Wer etwas ändern darf, muss es auch sehen.',
     country_needed: () =>

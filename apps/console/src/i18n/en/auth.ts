@@ -41,7 +41,7 @@ export const auth = {
       failed: 'This sign-in did not succeed. It may have been started in another window: try again.',
       cancelled: 'You cancelled the sign-in.',
       account_not_linked:
-        'This address has an account. Sign in with its password first, and verify the address if it is not yet.',
+        'This address has an account. Sign in to it first, with its password, then come this way again in the same browser. Verify the address if it is not yet.',
       account_disabled: 'This account is disabled. Ask whoever runs this installation.',
       invalid_email: 'The provider told no e-mail address that can be used. Sign up with an address instead.',
       sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
@@ -51,6 +51,8 @@ export const auth = {
         'Whoever invited you may not give this role or team any longer. Ask for a new invitation.',
       too_many_attempts: 'Too many attempts. Wait a while and try again.',
       email_taken: 'This address has an account. Sign in with its password.',
+      operators_account:
+        'You operate this installation, and no organization signs operators in. Sign in with your password or a passkey.',
       removed_from_organization:
         'You were removed from this organization. Ask one of its owners or administrators for an invitation, then sign in again.',
       not_a_member:

@@ -131,6 +131,8 @@ export const problems = {
     sso_no_domain: () => 'Verify a domain first: without one it is about nobody.',
     sso_never_used: () => 'Sign in with the identity provider once first: then it is known to work.',
     sso_locks_out: () => 'You would lock yourself out. Sign in with the identity provider first.',
+    sso_domain_enforced: ({ members }: Counts) =>
+      `Members with addresses of this domain who have to sign in with the identity provider: ${members}. Stop requiring it first.`,
     empty_range: () => 'The range must end after it begins.',
     too_many_exports: () => 'Too many exports are waiting. Try again when some are done.',
     too_many_destinations: () => 'There are as many destinations as there may be. Remove one first.',
@@ -197,6 +199,8 @@ export const problems = {
     secret_needed: () => 'Give the secret again, because the address changes.',
     private_address: () => 'This address is private, and the operator has not allowed it.',
     https_needed: () => 'Write an address that begins with https://.',
+    shared_issuer: () =>
+      'Anybody has an account at this issuer. Write the one of your own directory, with its tenant id.',
     range_too_long: () => 'This time range is too long.',
     incomplete: () =>
       'Something that belongs to it is missing: who may change a thing must be able to see it.',
