@@ -62,6 +62,8 @@ export interface ProvedClaims {
   readonly email: string | undefined;
   readonly emailVerified: boolean;
   readonly name?: string;
+  /** The domain that an account is run by, where Google says so: of the token, which is signed. */
+  readonly hostedDomain?: string;
   readonly authenticatedAtMs: number | undefined;
 }
 
@@ -198,7 +200,7 @@ async function withAddress(
 type Claims = Readonly<Record<string, JsonValue | undefined>>;
 
 function toProved(
-  { sub, auth_time: authTime }: IDToken,
+  { sub, auth_time: authTime, hd: hostedDomain }: IDToken,
   { email, email_verified: verified, name }: Claims,
 ): ProvedClaims {
   return {
@@ -207,6 +209,7 @@ function toProved(
     // Many directories leave it out: their addresses are given, not claimed.
     emailVerified: verified === undefined || verified === null || verified === true || verified === 'true',
     ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof hostedDomain === 'string' ? { hostedDomain } : {}),
     authenticatedAtMs: typeof authTime === 'number' && authTime > 0 ? authTime * 1_000 : undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface ProvedIdentity {
   /** False only where the provider says that the address is not shown to be theirs. */
   readonly emailVerified: boolean;
   readonly name?: string;
+  /** The domain that the account is run by, where the issuer says so (`hd`, of Google). */
+  readonly hostedDomain?: string | undefined;
   /** When it last asked who they are, where it says so. */
   readonly authenticatedAtMs?: number | undefined;
 }
