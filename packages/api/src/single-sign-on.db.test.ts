@@ -431,6 +431,10 @@ describe('who comes by the provider', () => {
   it('takes an account over whose maker never showed the address: password, sessions, accounts are gone', async () => {
     const world = await ready();
     const stranger = await test.signUp(world.email('ada'), 'Stranger');
+    // Whoever signs up has an organization: an account that somebody else counts on is not taken.
+    await test.database.tenant(stranger.organizationId, (tx) =>
+      tx.membership.deleteMany({ where: { userId: stranger.userId } }),
+    );
     await test.database.person({ userId: stranger.userId }, (tx) =>
       tx.account.create({
         data: {

@@ -51,7 +51,8 @@ export async function authenticateSession(
       name: user.name,
       locale: user.locale,
       emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
-      isOperator: user.isOperator || isNamedOperator(context.settings, user),
+      // No organization speaks for an operator: who became one since has nothing of it in a session of a provider.
+      isOperator: identityProviderId === null && (user.isOperator || isNamedOperator(context.settings, user)),
       authenticatedAt,
       secondFactorAt,
       provider,

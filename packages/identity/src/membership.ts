@@ -173,9 +173,10 @@ export async function removeMember(
     select: { id: true },
   });
   // No provider brings them back, only an invitation.
+  const removal = { organizationId, userId: before.userId, email: before.user.email };
   await tx.memberRemoval.upsert({
-    where: { organizationId_userId: { organizationId, userId: before.userId } },
-    create: { organizationId, userId: before.userId, removedAt: now },
+    where: { organizationId_userId_email: removal },
+    create: { ...removal, removedAt: now },
     update: { removedAt: now },
     select: { userId: true },
   });

@@ -17,14 +17,17 @@ ALTER TABLE "auth_challenges" ADD COLUMN "identity_provider_id" TEXT;
 CREATE TABLE "member_removals" (
     "organization_id" TEXT NOT NULL,
     "user_id" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
     "removed_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "member_removals_pkey" PRIMARY KEY ("organization_id","user_id")
+    CONSTRAINT "member_removals_pkey" PRIMARY KEY ("organization_id","user_id","email")
 );
 
 CREATE INDEX "sessions_identity_provider_id_idx" ON "sessions"("identity_provider_id");
 CREATE INDEX "auth_challenges_identity_provider_id_idx" ON "auth_challenges"("identity_provider_id");
-CREATE INDEX "external_identities_identity_provider_id_idx" ON "external_identities"("identity_provider_id");
+CREATE INDEX "member_removals_organization_id_email_idx" ON "member_removals"("organization_id", "email");
+-- Somebody is one there: whoever may write another's address at the provider does not become that person.
+CREATE UNIQUE INDEX "external_identities_identity_provider_id_user_id_key" ON "external_identities"("identity_provider_id", "user_id");
 
 -- A session of a provider that is being taken away waits for that, and fails: a foreign key is looked up whatever row
 -- security says.
@@ -80,13 +83,28 @@ CREATE FUNCTION find_session(hash text) RETURNS TABLE (id text, user_id text, ex
 REVOKE ALL ON FUNCTION find_session(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_session(text) TO tollgate_console;
 
--- Where the person who is asking has to show the provider, and as what they are there: by the address that they have now.
+-- Links are an organization's, and each of their people's to end: with a change of address that is taken back.
+CREATE POLICY person ON external_identities TO tollgate_migrator
+  USING (user_id = (SELECT current_person())) WITH CHECK (user_id = (SELECT current_person()));
+CREATE FUNCTION end_own_links(since timestamptz) RETURNS bigint
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH ended AS (
+    DELETE FROM external_identities e WHERE e.user_id = (SELECT current_person()) AND e.created_at >= since RETURNING 1)
+  SELECT count(*) FROM ended $$;
+REVOKE ALL ON FUNCTION end_own_links(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION end_own_links(timestamptz) TO tollgate_console;
+
+-- Where the person who is asking has to show the provider, and as what they are there: by the address that they have now,
+-- or because they have come by it. Another address makes nobody a guest, nor does the loss of the domain.
 CREATE FUNCTION list_enforced_providers() RETURNS TABLE (organization_id text, identity_provider_id text, role text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT m.organization_id, p.id, m.role FROM memberships m
   JOIN users u ON u.id = m.user_id
   JOIN identity_providers p ON p.organization_id = m.organization_id AND p.enforced AND p.disabled_at IS NULL
-  JOIN domains d ON d.organization_id = m.organization_id AND d.name = split_part(u.email, '@', 2) AND d.verified_at IS NOT NULL
-  WHERE m.user_id = (SELECT current_person()) $$;
+  WHERE m.user_id = (SELECT current_person()) AND (
+    EXISTS (SELECT 1 FROM domains d
+      WHERE d.organization_id = m.organization_id AND d.name = split_part(u.email, '@', 2) AND d.verified_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM external_identities e
+      WHERE e.organization_id = m.organization_id AND e.identity_provider_id = p.id AND e.user_id = m.user_id)) $$;
 REVOKE ALL ON FUNCTION list_enforced_providers() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION list_enforced_providers() TO tollgate_console;

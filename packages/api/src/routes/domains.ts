@@ -86,7 +86,7 @@ export const domainRoutes: readonly AnyRoute[] = [
     path: '/domains/{id}',
     tag: 'single-sign-on',
     summary: 'Give a domain up; sessions by the organization’s identity provider end',
-    description: HOW,
+    description: `Refused (\`sso_domain_enforced\`) while members with addresses of it have to sign in by the provider. ${HOW}`,
     access: 'sso:write',
     recentSignIn: true,
     params: idParam,

@@ -12,7 +12,9 @@ import { auditChange } from '../audit-change.ts';
 import type { IdentityContext, Origin } from '../identity-context.ts';
 import { IdentityError } from '../identity-error.ts';
 import { type DomainRecord, parseDomainName, recordOf } from './domain-name.ts';
+import { lockIdentityProvider } from './identity-provider.ts';
 import type { LookUpTxt } from './look-up-txt.ts';
+import { mailLostDomain } from './lost-domain-mail.ts';
 import { endProviderSessions } from './provider-sessions.ts';
 
 export type DomainRow = Prisma.DomainModel;
@@ -72,7 +74,7 @@ export async function verifyDomain(
   const nowMs = context.clock.nowMs();
   try {
     return await database.tenants(async (tx, use) => {
-      await takeFromHolder(tx, use, { domain, texts, actor, origin, nowMs });
+      await takeFromHolder(tx, use, context, { domain, texts, actor, origin, nowMs });
       await use(organizationId);
       return markVerified(tx, actor, domain, origin, nowMs);
     });
@@ -129,6 +131,7 @@ interface Proved {
 async function takeFromHolder(
   tx: Transaction,
   use: (organizationId: string) => Promise<void>,
+  context: IdentityContext,
   { domain: { name, organizationId }, texts, nowMs, origin }: Proved,
 ): Promise<void> {
   const holders = await tx.$queryRaw<{ organizationId: string }[]>`
@@ -155,6 +158,7 @@ async function takeFromHolder(
     after: { verifiedAt: null, endedSessionCount },
     nowMs,
   });
+  await mailLostDomain(tx, context, held, nowMs);
 }
 
 async function markVerified(
@@ -185,7 +189,12 @@ async function markVerified(
   return row;
 }
 
-/** The provider's sessions end with it: who has shown an address of it may not have shown another. */
+/**
+ * The provider's sessions end with it: who has shown an address of it may not have shown another. Not while people have to
+ * show the provider by it: they would enter with whatever they had before.
+ *
+ * @throws {IdentityError} `not_found`, `sso_domain_enforced`.
+ */
 export async function removeDomain(
   tx: Transaction,
   actor: OrganizationActor,
@@ -197,6 +206,7 @@ export async function removeDomain(
   const before = await getDomain(tx, organizationId, id);
   const { count } = await tx.domain.deleteMany({ where: { organizationId, id } });
   if (count === 0) throw new IdentityError('not_found', 'Cannot find the domain: it does not exist here');
+  if (before.verifiedAt !== null) await assertEnforcesNothing(tx, before);
   const endedSessionCount =
     before.verifiedAt === null ? 0 : await endProviderSessions(tx, organizationId, nowMs);
   const detail = {
@@ -204,6 +214,20 @@ export async function removeDomain(
     after: { endedSessionCount },
   };
   await auditChange(tx, actor, 'domain-removed', targetOf(before), detail, origin, nowMs);
+}
+
+async function assertEnforcesNothing(tx: Transaction, { organizationId, name }: DomainRow): Promise<void> {
+  const provider = await lockIdentityProvider(tx, organizationId);
+  if (provider?.enforced !== true) return;
+  const members = await tx.membership.count({
+    where: { organizationId, role: { not: 'owner' }, user: { email: { endsWith: `@${name}` } } },
+  });
+  if (members === 0) return;
+  throw new IdentityError(
+    'sso_domain_enforced',
+    `Cannot remove ${name}: members with its addresses have to sign in by the identity provider; stop enforcing it first`,
+    { counts: { members } },
+  );
 }
 
 function targetOf({ id, name }: Pick<DomainRow, 'id' | 'name'>) {

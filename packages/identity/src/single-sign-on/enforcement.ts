@@ -2,8 +2,9 @@
  * Whether a session may enter an organization that wants its identity provider: one comparison, of what the session was
  * opened by, whichever way it was opened. Judged where somebody enters, before any permission.
  *
- * Exempt are owners, because a provider that fails must lock nobody out for good; that is said in the log. So are people
- * with addresses of other domains: the provider does not know them.
+ * Exempt are owners, because a provider that fails must lock nobody out for good, and operators, for whom no organization
+ * speaks; that is said in the log. So are people with addresses of other domains who never came by the provider: it does
+ * not know them.
  */
 import { recordAudit } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
@@ -29,14 +30,14 @@ export type SingleSignOnVerdict = 'shown' | 'exempt' | 'missing';
 /** @param wanted Undefined: the organization wants nothing of this person. */
 export function judgeSingleSignOn(
   wanted: Pick<EnforcedProvider, 'identityProviderId' | 'role'> | undefined,
-  session: Pick<PersonActor, 'identityProviderId'>,
+  session: Pick<PersonActor, 'identityProviderId' | 'isOperator'>,
 ): SingleSignOnVerdict {
   if (wanted === undefined || session.identityProviderId === wanted.identityProviderId) return 'shown';
-  return wanted.role === 'owner' ? 'exempt' : 'missing';
+  return wanted.role === 'owner' || session.isOperator ? 'exempt' : 'missing';
 }
 
 /**
- * In a transaction of the person, inside the organization. An owner who enters another way is written down, once for each
+ * In a transaction of the person, inside the organization. Who is exempt and enters another way is written down, once for each
  * session.
  *
  * @returns The provider that the session has not shown; undefined: it may enter.
@@ -84,9 +85,12 @@ async function noteBypass(
  *
  * @throws {IdentityError} `address_managed`.
  */
-export async function assertAddressIsOwn(tx: Transaction): Promise<void> {
+export async function assertAddressIsOwn(
+  tx: Transaction,
+  { isOperator }: Pick<PersonActor, 'isOperator'>,
+): Promise<void> {
   const managed = (await listEnforcedProviders(tx)).some(({ role }) => role !== 'owner');
-  if (!managed) return;
+  if (!managed || isOperator) return;
   throw new IdentityError(
     'address_managed',
     'Cannot change the address: your organization signs you in by it; ask its administrators',

@@ -65,14 +65,15 @@ export async function saveIdentityProvider(
   input: IdentityProviderInput,
 ): Promise<IdentityProviderRow> {
   const { tx, actor, nowMs } = change;
-  if (before === undefined || before.defaultRole !== input.defaultRole) {
-    await getGrantableRole(tx, actor, input.defaultRole, 'defaultRole');
-  }
   const same =
     before !== undefined &&
     before.secretCiphertext !== null &&
     before.issuer === input.issuer &&
     before.clientId === input.clientId;
+  // Whom it brings is decided by the role, by whether it brings anybody, and by who says who they are.
+  if (!same || before.defaultRole !== input.defaultRole || (input.provisioning && !before.provisioning)) {
+    await getGrantableRole(tx, actor, input.defaultRole, 'defaultRole');
+  }
   if (!same && input.clientSecret === undefined) {
     throw new IdentityError(
       'secret_needed',

@@ -9,6 +9,8 @@ import { insertMembership } from '../membership.ts';
 import { isBuiltInRole } from '../permission.ts';
 import type { RoleReference } from '../role.ts';
 
+export type LetIn = 'member' | 'invited' | 'provisioned';
+
 interface Arrival {
   readonly organizationId: string;
   readonly identityProviderId: string;
@@ -21,6 +23,7 @@ interface Arrival {
  * In a transaction of the person, inside the organization. An open invitation comes before everything else: it says what
  * somebody wanted for this very person, and brings back whoever was removed.
  *
+ * @returns By what they are a member.
  * @throws {IdentityError} `removed_from_organization`, `not_a_member`; `invitation_outgrown`.
  */
 export async function letIn(
@@ -29,16 +32,19 @@ export async function letIn(
   { organizationId, identityProviderId, actor, known }: Arrival,
   origin: Origin,
   nowMs: number,
-): Promise<void> {
+): Promise<LetIn> {
   const { userId } = actor;
   const member = await tx.membership.count({ where: { organizationId, userId } });
-  if (member > 0) return;
+  if (member > 0) return 'member';
   const invitation = await findInvitation(tx, organizationId, actor.email, nowMs);
   if (invitation !== undefined) {
     await acceptInvitationRow(tx, context, invitation, actor, origin, nowMs);
-    return;
+    return 'invited';
   }
-  const removed = await tx.memberRemoval.count({ where: { organizationId, userId } });
+  // By the address as well: its person may have another one by now, and would come as somebody new.
+  const removed = await tx.memberRemoval.count({
+    where: { organizationId, OR: [{ userId }, { email: actor.email }] },
+  });
   if (known || removed > 0) {
     throw new IdentityError(
       'removed_from_organization',
@@ -46,6 +52,7 @@ export async function letIn(
     );
   }
   await provision(tx, context, { organizationId, identityProviderId, actor }, origin, nowMs);
+  return 'provisioned';
 }
 
 /** Of the person's own address, as for whoever opens its link. */

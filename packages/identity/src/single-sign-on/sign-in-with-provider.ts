@@ -2,9 +2,10 @@
  * Sign-in by the identity provider of an organization, which has proved somebody to this browser already: who they are
  * here, and whether they are let in. Matched by organization, provider and `sub` alone.
  *
- * - A known `sub` is its person, whatever address the provider tells today.
+ * - A known `sub` is its person, whatever address of the organization the provider tells today, as long as the person's
+ *   own is of the organization, too.
  * - An unknown one is linked to whoever has the address: the organization has proved that the domain is its own. Where we
- *   never verified that address, whoever made the account is somebody else, and all their ways in go.
+ *   never verified that address, whoever made the account may be somebody else (take-from-stranger.ts).
  * - Nobody has the address: a new person, whatever the policy of sign-up says, because the organization vouches.
  *
  * What is found out holds until the session is written: the domain, the link and the membership are looked at again, under
@@ -14,20 +15,24 @@ import { recordAudit } from '@tollgate/audit';
 import {
   isForeignKeyViolation,
   isUniqueViolation,
+  type Prisma,
   type Transaction,
   type UseOrganization,
 } from '@tollgate/db';
 import { newId } from '@tollgate/ids';
 import type { PersonActor } from '../actor.ts';
+import { auditPerson, type PersonEventPlace } from '../audit-person.ts';
 import { domainOf, type EmailAddress, findEmailAddress } from '../email-address.ts';
 import type { IdentityContext, Origin } from '../identity-context.ts';
 import { IdentityError } from '../identity-error.ts';
+import { mailSecurityChange } from '../security-mail.ts';
 import { openSession, type SignInInput, type SignInOutcome } from '../sign-in.ts';
 import { networkOf, throttle } from '../throttle.ts';
 import { findUserByEmail, insertUser } from '../user.ts';
 import { changeWaysIn } from '../ways-in.ts';
-import { letIn } from './let-in.ts';
+import { type LetIn, letIn } from './let-in.ts';
 import { type ProvedIdentity, SINGLE_SIGN_ON } from './proved-identity.ts';
+import { assertSpeaksFor, gone, notOfDomain, readProvedAddress } from './speaks-for.ts';
 import { takeFromStranger } from './take-from-stranger.ts';
 
 export interface ProviderSignInInput extends ProvedIdentity {
@@ -42,13 +47,12 @@ export type SignedInWithProvider = SignInOutcome & {
 const WINDOW_MS = 15 * 60_000;
 /** A whole company may come by one address in the morning. */
 const LIMIT_PER_ADDRESS = 1_000;
-const MAX_SUBJECT_LENGTH = 255;
 const MAX_NAME_LENGTH = 100;
 const SIGNED_IN_INTERVAL_MS = 60_000;
 
 /**
  * @throws {IdentityError} `email_not_of_domain`, `removed_from_organization`, `not_a_member`, `account_disabled`,
- *   `provider_misconfigured` (it tells no usable `sub`, or is gone meanwhile), `too_many_attempts`.
+ *   `account_not_linked`, `operators_account`, `provider_misconfigured` (it tells no usable `sub`, or is gone meanwhile), `too_many_attempts`.
  */
 export async function signInWithProvider(
   context: IdentityContext,
@@ -74,9 +78,7 @@ async function decide(
   origin: Origin,
 ): Promise<SignedInWithProvider> {
   const { organizationId, identityProviderId, subject } = input;
-  if (!isSubject(subject)) throw misconfigured('it does not say who somebody is');
-  const email = findEmailAddress(input.email ?? '');
-  if (email === undefined || !input.emailVerified) throw notOfDomain();
+  const email = readProvedAddress(input);
   const key = { organizationId, identityProviderId, externalId: subject };
   const known = await context.database.tenant(organizationId, (tx) =>
     tx.externalIdentity.findFirst({ where: key, select: { userId: true } }),
@@ -91,14 +93,14 @@ async function decide(
     known: known !== null,
     isNew: known === null && owner === undefined,
   };
-  const user = await context.database.person({ userId, organizationId }, (tx) =>
-    admit(tx, context, found, origin, nowMs),
+  const user = await context.database.person({ userId, organizationId }, (tx, use) =>
+    admit({ tx, use, origin, nowMs }, context, found),
   );
   const { previousSession: previous, authenticatedAtMs } = input;
   const linked = known === null;
   const manner = { previous, provider: SINGLE_SIGN_ON, identityProviderId, linked, authenticatedAtMs };
   const opened = await openSession(context, user, manner, origin, (tx, use) =>
-    stillOpens(tx, use, { ...key, userId, email }),
+    stillOpens(tx, use, context, found),
   );
   if (opened === undefined) throw gone();
   return {
@@ -116,38 +118,88 @@ interface Found extends ProviderSignInInput {
 
 /** The person with their link and their membership, in one transaction: none of it stays where one is refused. */
 async function admit(
-  tx: Transaction,
+  place: PersonEventPlace,
   context: IdentityContext,
   found: Found,
-  origin: Origin,
-  nowMs: number,
 ): Promise<{ readonly id: string; readonly email: string }> {
+  const { tx, origin, nowMs } = place;
   const { organizationId, identityProviderId, userId, email } = found;
   if (found.isNew) await insertNewPerson(tx, found, nowMs);
   else await changeWaysIn(tx, userId);
-  await holdDomain(tx, organizationId, email);
-  await holdProvider(tx, organizationId, identityProviderId);
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  await assertSpeaksFor(tx, context, found, user);
   if (user.disabledAt !== null) {
     throw new IdentityError('account_disabled', 'Cannot sign in: the account is disabled');
   }
   // Whoever had the address a moment ago may have another one by now.
   if (!found.known && user.email !== email) throw notOfDomain();
+  const link = await tx.externalIdentity.findFirst({ where: { organizationId, identityProviderId, userId } });
+  // Two tabs: the other one has linked them while this one waited.
+  const known = found.known || link?.externalId === found.subject;
+  const taken =
+    !known &&
+    user.emailVerifiedAt === null &&
+    (await takeFromStranger(tx, { userId, organizationId, previous: found.previousSession }, nowMs));
   const actor = actorOf(user, identityProviderId);
-  await letIn(tx, context, { organizationId, identityProviderId, actor, known: found.known }, origin, nowMs);
-  if (!found.known) {
-    if (user.emailVerifiedAt === null) await takeFromStranger(tx, userId, nowMs);
-    await tx.externalIdentity.create({
-      data: {
-        organizationId,
-        identityProviderId,
-        externalId: found.subject,
-        userId,
-        createdAt: new Date(nowMs),
-      },
-      select: { userId: true },
-    });
+  const how = await letIn(tx, context, { organizationId, identityProviderId, actor, known }, origin, nowMs);
+  await noteSignIn(tx, found, nowMs);
+  if (known) return user;
+  if (link !== null) await endLink(tx, link, how);
+  await linkPerson(place, context, found, taken);
+  return user;
+}
+
+/**
+ * Another id of somebody who has one there is somebody else who has written their address, unless an invitation has just
+ * brought them back: then their account there may be a new one.
+ */
+async function endLink(tx: Transaction, link: Prisma.ExternalIdentityModel, how: LetIn): Promise<void> {
+  if (how !== 'invited') {
+    throw new IdentityError(
+      'account_not_linked',
+      'Cannot sign in: the address belongs to somebody who comes by another account of this provider',
+    );
   }
+  const { organizationId, identityProviderId, userId } = link;
+  await tx.externalIdentity.deleteMany({ where: { organizationId, identityProviderId, userId } });
+}
+
+/** Their own log and mailbox say so: it is a way into their account. Last of its transaction. */
+async function linkPerson(
+  place: PersonEventPlace,
+  context: IdentityContext,
+  { organizationId, identityProviderId, subject, userId, email }: Found,
+  taken: boolean,
+): Promise<void> {
+  const { tx, nowMs } = place;
+  await tx.externalIdentity.create({
+    data: {
+      organizationId,
+      identityProviderId,
+      externalId: subject,
+      userId,
+      createdAt: new Date(nowMs),
+    },
+    select: { userId: true },
+  });
+  const change = taken ? 'provider-took-over' : 'provider-linked';
+  await mailSecurityChange(tx, context, userId, { change, detail: domainOf(email) }, nowMs);
+  await auditPerson(
+    place,
+    { id: userId, email },
+    {
+      action: taken ? 'user-taken-over' : 'user-linked',
+      target: { kind: 'user', id: userId, name: email },
+      after: { identityProviderId },
+    },
+  );
+}
+
+async function noteSignIn(
+  tx: Transaction,
+  { organizationId, identityProviderId }: Found,
+  nowMs: number,
+): Promise<void> {
   await tx.identityProvider.updateMany({
     where: {
       organizationId,
@@ -156,7 +208,6 @@ async function admit(
     },
     data: { signedInAt: new Date(nowMs) },
   });
-  return user;
 }
 
 async function insertNewPerson(
@@ -165,7 +216,7 @@ async function insertNewPerson(
   nowMs: number,
 ): Promise<void> {
   // Names come from elsewhere: any length, perhaps half of a character or a control character.
-  const shown = [...name.toWellFormed().replaceAll(/\p{Cc}/gu, ' ')]
+  const shown = [...name.toWellFormed().replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')]
     .slice(0, MAX_NAME_LENGTH)
     .join('')
     .trim();
@@ -181,39 +232,18 @@ async function insertNewPerson(
   await insertUser(tx, person, nowMs);
 }
 
-/** Until the transaction ends nobody takes the domain away. @throws {IdentityError} `email_not_of_domain`. */
-async function holdDomain(tx: Transaction, organizationId: string, email: EmailAddress): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM domains WHERE organization_id = ${organizationId} AND name = ${domainOf(email)}
-      AND verified_at IS NOT NULL FOR SHARE`;
-  if (rows.length === 0) throw notOfDomain();
-}
-
-/** Until the transaction ends nobody takes the provider away. @throws {IdentityError} `provider_misconfigured`. */
-async function holdProvider(tx: Transaction, organizationId: string, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM identity_providers WHERE organization_id = ${organizationId} AND id = ${id}
-      AND disabled_at IS NULL FOR KEY SHARE`;
-  if (rows.length === 0) throw gone();
-}
-
 /** As `admit` left it? In the transaction of the session, after the person is held. */
 async function stillOpens(
   tx: Transaction,
   use: UseOrganization,
-  link: {
-    readonly organizationId: string;
-    readonly identityProviderId: string;
-    readonly externalId: string;
-    readonly userId: string;
-    readonly email: EmailAddress;
-  },
+  context: IdentityContext,
+  found: Found,
 ): Promise<boolean> {
-  const { email, ...identity } = link;
-  const { organizationId, identityProviderId, userId } = identity;
+  const { organizationId, identityProviderId, userId, subject: externalId } = found;
   await use(organizationId);
-  await holdDomain(tx, organizationId, email);
-  await holdProvider(tx, organizationId, identityProviderId);
+  const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  await assertSpeaksFor(tx, context, found, user);
+  const identity = { organizationId, identityProviderId, externalId, userId };
   const linked = await tx.externalIdentity.count({ where: identity });
   const member = await tx.membership.count({ where: { organizationId, userId } });
   return linked > 0 && member > 0;
@@ -257,24 +287,4 @@ function actorOf(
     provider: SINGLE_SIGN_ON,
     identityProviderId,
   };
-}
-
-/** OpenID Connect Core, section 2: at most 255 ASCII characters. */
-function isSubject(subject: string): boolean {
-  return subject.length <= MAX_SUBJECT_LENGTH && /^[\x20-\x7e]+$/.test(subject);
-}
-
-function notOfDomain(): IdentityError {
-  return new IdentityError(
-    'email_not_of_domain',
-    'Cannot sign in: the provider must tell a verified address of a domain that the organization has verified',
-  );
-}
-
-function misconfigured(why: string): IdentityError {
-  return new IdentityError('provider_misconfigured', `Cannot sign in by this provider: ${why}`);
-}
-
-function gone(): IdentityError {
-  return misconfigured('it was changed meanwhile; begin anew');
 }
