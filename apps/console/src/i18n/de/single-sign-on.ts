@@ -96,8 +96,9 @@ export const singleSignOn: Translation<typeof english> = {
     exempt: 'Wer ausgenommen ist',
     exemptOwners:
       'Inhaber, damit ein gestörter Anbieter niemanden aussperrt. Das Prüfprotokoll nennt es, wenn sie anders hereinkommen.',
-    exemptGuests: 'Mitglieder mit einer Adresse einer anderen Domain.',
-    exemptTokens: 'Admin-Token und die Schlüssel, die Anwendungen nutzen.',
+    exemptGuests: 'Mitglieder mit einer Adresse einer anderen Domain, die nie über den Anbieter kamen.',
+    exemptTokens:
+      'Admin-Token und die Schlüssel, die Anwendungen nutzen. Sie überdauern die Sitzung, in der sie angelegt wurden: Sperren Sie sie, oder entfernen Sie, wer sie angelegt hat. Ein dort gesetztes Passwort oder ein Passkey führt nicht hinein.',
     blocked: 'Bevor es verlangt werden kann',
     needsProvider: 'ein Identitätsanbieter ist verbunden',
     needsDomain: 'eine Domain ist bestätigt',

@@ -93,8 +93,9 @@ export const singleSignOn = {
     exempt: 'Who is exempt',
     exemptOwners:
       'Owners, so that a broken provider locks nobody out. The audit log tells when they come another way.',
-    exemptGuests: 'Members with an address of another domain.',
-    exemptTokens: 'Admin tokens, and the keys that applications use.',
+    exemptGuests: 'Members with an address of another domain who never came by the provider.',
+    exemptTokens:
+      'Admin tokens, and the keys that applications use. They outlive the session they were made in: revoke them, or remove whoever made them. A password or passkey set there does not lead in.',
     blocked: 'Before it can be required',
     needsProvider: 'an identity provider is connected',
     needsDomain: 'a domain is verified',

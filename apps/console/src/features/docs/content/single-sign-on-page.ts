@@ -31,17 +31,17 @@ export const singleSignOnPage: Readonly<Record<Locale, Pick<DocPages, 'single-si
           [
             'Google Workspace',
             '`https://accounts.google.com`',
-            'Google Cloud console, OAuth client, type Web',
+            'Google Cloud console, OAuth client, type Web; accounts of a verified domain only (`hd`)',
           ],
           ['Keycloak', '`https://HOST/realms/REALM`', 'Clients, client authentication on'],
         ),
         heading('who', 'Who gets in, and as what'),
         list(
           'Whoever types an address of a verified domain at sign-in is sent to your provider, before any password.',
-          'Who has an account here with that address keeps it. Was the address never verified, the password, passkeys and sessions of whoever made the account end: it belongs to the one whom your provider names.',
+          'Who has an account here with that address keeps it. Was the address never verified, the password and sessions of whoever made the account end: it belongs to the one whom your provider names. Not so where it has a second factor or an organization: then sign in to it first, in the same browser.',
           'Who has none becomes a member with the role that you chose, or that of an invitation. Without “make people members”, only an invitation lets somebody in.',
           'Who was removed stays out until somebody invites them again.',
-          'The provider’s id of a person counts, not their address: a changed address stays the same person.',
+          'The provider’s id of a person counts, not their address: a changed address stays the same person, as long as their address here is of a verified domain. Operators of the installation never sign in this way.',
         ),
         heading('sessions', 'How long sessions last'),
         text(
@@ -53,8 +53,11 @@ export const singleSignOnPage: Readonly<Record<Locale, Pick<DocPages, 'single-si
         ),
         list(
           'Owners are exempt, so that a broken provider locks nobody out. The [audit log](/settings/audit-log) tells when they come another way.',
-          'Members with addresses of other domains are exempt: guests, consultants.',
+          'Members with addresses of other domains who never came by the provider are exempt: guests, consultants.',
           'Admin tokens and virtual keys are not people: they go on.',
+        ),
+        text(
+          'Somebody who came by your provider may set a password or a passkey, and make admin tokens where their role allows it. All of these outlive the provider’s session. Password and passkey do not open an organization that requires its provider; an admin token does until it is revoked or its maker is removed. So remove whoever leaves here as well.',
         ),
         note(
           'Who may set the identity provider can sign in as anybody of the domain. That is why it takes an owner who has just signed in, and why no admin token may do it.',
@@ -108,17 +111,17 @@ export const singleSignOnPage: Readonly<Record<Locale, Pick<DocPages, 'single-si
           [
             'Google Workspace',
             '`https://accounts.google.com`',
-            'Google Cloud Console, OAuth-Client, Typ Web',
+            'Google Cloud Console, OAuth-Client, Typ Web; nur Konten einer bestätigten Domain (`hd`)',
           ],
           ['Keycloak', '`https://HOST/realms/REALM`', 'Clients, Client authentication eingeschaltet'],
         ),
         heading('who', 'Wer hereinkommt, und als was'),
         list(
           'Wer beim Anmelden eine Adresse einer bestätigten Domain eingibt, wird zu Ihrem Anbieter geleitet, vor jedem Passwort.',
-          'Wer mit dieser Adresse hier ein Konto hat, behält es. War die Adresse nie bestätigt, enden Passwort, Passkeys und Sitzungen dessen, der das Konto angelegt hat: Es gehört dem, den Ihr Anbieter nennt.',
+          'Wer mit dieser Adresse hier ein Konto hat, behält es. War die Adresse nie bestätigt, enden Passwort und Sitzungen dessen, der das Konto angelegt hat: Es gehört dem, den Ihr Anbieter nennt. Anders, wenn es einen zweiten Faktor oder eine Organisation hat: Dann melden Sie sich zuerst im selben Browser bei ihm an.',
           'Wer keines hat, wird Mitglied mit der gewählten Rolle oder der einer Einladung. Ohne „Personen zu Mitgliedern machen“ kommt nur herein, wer eingeladen ist.',
           'Wer entfernt wurde, bleibt draußen, bis jemand ihn wieder einlädt.',
-          'Es zählt die Kennung einer Person beim Anbieter, nicht ihre Adresse: Mit neuer Adresse bleibt sie dieselbe.',
+          'Es zählt die Kennung einer Person beim Anbieter, nicht ihre Adresse: Mit neuer Adresse bleibt sie dieselbe, solange ihre Adresse hier zu einer bestätigten Domain gehört. Betreiber der Installation melden sich nie auf diesem Weg an.',
         ),
         heading('sessions', 'Wie lange Sitzungen dauern'),
         text(
@@ -130,8 +133,11 @@ export const singleSignOnPage: Readonly<Record<Locale, Pick<DocPages, 'single-si
         ),
         list(
           'Inhaber sind ausgenommen, damit ein gestörter Anbieter niemanden aussperrt. Das [Prüfprotokoll](/settings/audit-log) nennt es, wenn sie anders hereinkommen.',
-          'Mitglieder mit Adressen anderer Domains sind ausgenommen: Gäste, Berater.',
+          'Mitglieder mit Adressen anderer Domains, die nie über den Anbieter kamen, sind ausgenommen: Gäste, Berater.',
           'Admin-Token und virtuelle Schlüssel sind keine Personen: Sie gelten weiter.',
+        ),
+        text(
+          'Wer über Ihren Anbieter kam, kann ein Passwort oder einen Passkey setzen und, wo seine Rolle es erlaubt, Admin-Token anlegen. All das überdauert die Sitzung des Anbieters. Passwort und Passkey öffnen keine Organisation, die ihren Anbieter verlangt; ein Admin-Token schon, bis es gesperrt oder wer es angelegt hat entfernt wird. Entfernen Sie darum auch hier, wer geht.',
         ),
         note(
           'Wer den Identitätsanbieter setzen darf, kann sich als jede Person der Domain anmelden. Darum braucht es einen Inhaber, der sich eben angemeldet hat, und darum darf es kein Admin-Token.',
