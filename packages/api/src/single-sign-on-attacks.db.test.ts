@@ -371,6 +371,21 @@ describe('an issuer that anybody has an account at', () => {
 });
 
 describe('enforcement', () => {
+  it('is turned on by nobody whom it would keep out because they are linked, whatever their address is now', async () => {
+    const world = await ready();
+    const ada = await member(world, 'ada');
+    await world.come('ada');
+    const permissions = ['sso:read', 'sso:write', 'keys:read', 'keys:write'];
+    const role = (await world.owner.call('POST', '/roles', { name: 'Directory', permissions })).body.id;
+    const { id } = (await world.owner.call('GET', `/members?ids=${ada.userId}`)).body.data[0];
+    expect((await world.owner.call('PATCH', `/members/${id}`, { role })).status).toBe(200);
+    await changeUser(ada.userId, { email: `ada-${serial}@home.example` });
+    const { clientSecret: _, ...rest } = { ...PROVIDER, enforced: true };
+    const headers = { 'x-tollgate-organization': world.organizationId };
+    const answer = await ada.call('PUT', '/identity-provider', rest, headers);
+    expect(answer.body).toMatchObject({ status: 409, reason: 'sso_locks_out' });
+  });
+
   it('does not go with the domain: it is not given up while members’ addresses are in it', async () => {
     const world = await ready();
     await world.come('ada');

@@ -116,13 +116,27 @@ export async function findEnforcementBlockers(
     select: { name: true },
   });
   const person = actor.actor.kind === 'person' ? actor.actor : undefined;
-  const affected = domains.some(({ name }) => person !== undefined && name === domainOfText(person.email));
+  const affected =
+    person !== undefined &&
+    (domains.some(({ name }) => name === domainOfText(person.email)) ||
+      (await isLinked(tx, provider, person.userId)));
   const shown = provider !== undefined && person?.identityProviderId === provider.id;
   return [
     ...(domains.length === 0 ? (['sso_no_domain'] as const) : []),
     ...(provider?.signedInAt == null ? (['sso_never_used'] as const) : []),
     ...(affected && !shown && actor.role !== 'owner' ? (['sso_locks_out'] as const) : []),
   ];
+}
+
+/** Whoever has come by it is held to it, whatever their address is by now. */
+async function isLinked(
+  tx: Transaction,
+  provider: IdentityProviderRow | undefined,
+  userId: string,
+): Promise<boolean> {
+  if (provider === undefined) return false;
+  const { organizationId, id: identityProviderId } = provider;
+  return (await tx.externalIdentity.count({ where: { organizationId, identityProviderId, userId } })) > 0;
 }
 
 async function update(
