@@ -224,6 +224,14 @@ describe('an address', () => {
     }
   });
 
+  it('comes with the hosted domain of the signed token, never of the other endpoint', async () => {
+    give(sign({ hd: 'acme.example' }));
+    expect(await exchange()).toMatchObject({ hostedDomain: 'acme.example' });
+    give(sign({ email: undefined, hd: ['acme.example'] }));
+    server.answers['/userinfo'] = { sub: 'ada', email: 'ada@acme.example', hd: 'acme.example' };
+    expect(await exchange()).not.toHaveProperty('hostedDomain');
+  });
+
   it.each([
     [undefined, true],
     [true, true],
