@@ -14,7 +14,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRoute } from './framework/route.ts';
 import { ROUTES } from './routes/index.ts';
 import { startTestApi, type TestAnswer, type TestApi } from './test-api.ts';
-import { CHANGES, type Change, QUESTIONS, startGateway, type World } from './test-changes/index.ts';
+import {
+  CHANGES,
+  type Change,
+  QUESTIONS,
+  startGateway,
+  testLookUp,
+  type World,
+} from './test-changes/index.ts';
 
 /** Nobody is signed in yet, or they need Stripe, queues or what the worker computes: what shows their event, and by which word there. */
 const SHOWN_ELSEWHERE: Readonly<Record<string, readonly [file: string, word: string]>> = {
@@ -41,6 +48,8 @@ const WITHOUT_EVENT: Readonly<Record<string, string>> = {
   'post /auth/resend-verification': 'a mail',
   'post /auth/forgot-password': 'a mail',
   'post /auth/invitation': 'reads what an invitation says',
+  'post /auth/sign-in-ways': 'reads which provider answers for a domain',
+  'post /identity-provider/test': 'asks the issuer, and keeps nothing',
   'post /me/passkeys/options': 'a challenge',
   'post /me/totp': 'counts for nothing until it is confirmed',
   'post /provider-credentials/{id}/test': 'tries what is there',
@@ -96,11 +105,12 @@ let everything: Database;
 
 beforeAll(async () => {
   gateway = await startGateway();
-  const test: TestApi = await startTestApi({
+  const settings = {
     gatewayUrl: gateway.url,
     allowedPrivateOrigins: ['http://127.0.0.1:9'],
     firstUserIsOperator: true,
-  });
+  };
+  const test: TestApi = await startTestApi(settings, { lookUpTxt: testLookUp });
   const owner = await test.signUp('owner@example.com', 'Changes');
   // Events of all organizations are read; the walls between them are another test's.
   await disableRowSecurity(test.testDatabase);

@@ -73,6 +73,7 @@ async function plant({ call, organizationId }: TestPerson): Promise<Record<strin
     members: member,
     'audit-events': (await call('GET', `/audit-events?targetId=${team}`)).body.data[0].id,
     invitations: (await create('/invitations', { email: `${CANARY}@example.com` })).body.id,
+    domains: (await create('/domains', { name: `${CANARY}.example` })).body.id,
     roles: (await create('/roles', { name: CANARY, permissions: ['teams:read'] })).body.id,
     'service-accounts': (await create('/service-accounts', { name: CANARY })).body.id,
     'admin-tokens': token.body.token.id,

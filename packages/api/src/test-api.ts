@@ -64,7 +64,10 @@ const ring = () => parseKeyRing(`1:${randomBytes(32).toString('base64url')}`);
  */
 const PATIENT = { connectTimeoutMs: 60_000, transactionTimeoutMs: 60_000, statementTimeoutMs: 120_000 };
 
-export async function startTestApi(change: Partial<ApiOptions['settings']> = {}): Promise<TestApi> {
+export async function startTestApi(
+  change: Partial<ApiOptions['settings']> = {},
+  more: Pick<ApiOptions, 'lookUpTxt'> = {},
+): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
   const openAs: TestApi['openAs'] = (role, applicationName) =>
     openDatabase({ url: testDatabase.urls[role], applicationName, ...PATIENT });
@@ -94,6 +97,7 @@ export async function startTestApi(change: Partial<ApiOptions['settings']> = {})
     changes,
     attempts: memoryAttemptCounter(clock),
     clientAddress: (request) => request.headers.get('x-test-address') ?? '192.0.2.1',
+    ...more,
   };
   const api = createApi(options);
   const caller = (proof: Record<string, string>): TestCaller =>

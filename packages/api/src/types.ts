@@ -142,6 +142,13 @@ import type {
 } from './routes/usage-imports.ts';
 import type { RoutePreview as RoutePreviewSchema } from './routing/preview-route.ts';
 import type { Route as RouteSchema } from './routing/route-shapes.ts';
+import type {
+  Domain as DomainSchema,
+  IdentityProvider as IdentityProviderSchema,
+  IdentityProviderTest as IdentityProviderTestSchema,
+  SignInWays as SignInWaysSchema,
+  SingleSignOn as SingleSignOnSchema,
+} from './single-sign-on/shapes.ts';
 import type { KeyActivity as KeyActivitySchema } from './virtual-keys/key-activity.ts';
 import type { BulkKeyResult as BulkKeyResultSchema } from './virtual-keys/key-bulk.ts';
 import type {
@@ -178,6 +185,7 @@ export type NoteLineRequest = z.output<typeof NoteLineRequestSchema>;
 export type CreditNote = z.output<typeof CreditNoteSchema>;
 export type CreditNoteListItem = z.output<typeof CreditNoteListItemSchema>;
 export type DataExport = z.output<typeof DataExportSchema>;
+export type Domain = z.output<typeof DomainSchema>;
 export type DryRun = z.output<typeof DryRunSchema>;
 export type EffectiveKeyRules = z.output<typeof EffectiveKeyRulesSchema>;
 export type ExportDelivery = z.output<typeof ExportDeliverySchema>;
@@ -186,6 +194,8 @@ export type ExportSchedule = z.output<typeof ExportScheduleSchema>;
 export type FailedJob = z.output<typeof FailedJobSchema>;
 export type FoundThing = z.output<typeof FoundThingSchema>;
 export type GatewaySpendRow = z.output<typeof GatewaySpendRowSchema>;
+export type IdentityProvider = z.output<typeof IdentityProviderSchema>;
+export type IdentityProviderTest = z.output<typeof IdentityProviderTestSchema>;
 export type ImportedReconciliation = z.output<typeof ImportedReconciliationSchema>;
 export type Invitation = z.output<typeof InvitationSchema>;
 export type InvitationSeats = z.output<typeof InvitationSeatsSchema>;
@@ -251,6 +261,8 @@ export type ScopePreview = z.output<typeof ScopePreviewSchema>;
 export type SecurityEvent = z.output<typeof SecurityEventSchema>;
 export type ServiceAccount = z.output<typeof ServiceAccountSchema>;
 export type Session = z.output<typeof SessionSchema>;
+export type SignInWays = z.output<typeof SignInWaysSchema>;
+export type SingleSignOn = z.output<typeof SingleSignOnSchema>;
 export type SplitPreview = z.output<typeof SplitPreviewSchema>;
 export type StripeDifference = z.output<typeof StripeDifferenceSchema>;
 export type SystemStanding = z.output<typeof SystemStandingSchema>;

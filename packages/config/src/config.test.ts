@@ -80,6 +80,23 @@ describe('sign-up for some domains', () => {
   });
 });
 
+describe('name servers', () => {
+  const serversOf = (text: string) => consoleConfig({ ...complete, TOLLGATE_DNS_SERVERS: text }).dnsServers;
+
+  it('are those of the system unless addresses are told, with a port where it is not 53', () => {
+    expect(serversOf('')).toEqual([]);
+    const told = ['10.0.0.2', '127.0.0.1:5353', 'fd00::53', '[::1]:5353'];
+    expect(serversOf(told.join(', '))).toEqual(told);
+  });
+
+  it.each(['dns.example', '10.0.0.2:', '10.0.0.2:70000', '10.0.0', '[::1', 'https://1.1.1.1'])(
+    'are never %j, which would have to be looked up itself, or is none',
+    (text) => {
+      expect(() => serversOf(text)).toThrow(/TOLLGATE_DNS_SERVERS/);
+    },
+  );
+});
+
 describe('parseKeyRing()', () => {
   it('uses the highest version for new work', () => {
     const parsed = parseKeyRing(`${ring(1)},${ring(3)},${ring(2)}`);

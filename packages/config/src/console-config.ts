@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { commonShape, type Environment, flag, list, parseEnvironment, secret, url } from './environment.ts';
 import { keyRing } from './key-ring.ts';
@@ -20,6 +21,11 @@ const shape = z.object({
   /** Besides those: for credentials that the operator resells alone. */
   TOLLGATE_OPERATOR_PRIVATE_ORIGINS: list,
   TOLLGATE_TRUST_PROXY: flag,
+  /** Which servers are asked for the records that prove domains; those of the system unless told. */
+  TOLLGATE_DNS_SERVERS: list.refine(
+    (servers) => servers.every(isDnsServer),
+    'must be addresses, with a port where it is not 53: 10.0.0.2, 127.0.0.1:5353, [::1]:5353',
+  ),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   /** Set by `npm start`: mail goes to the mailbox in the browser. */
   TOLLGATE_MAILBOX_URL: url(['http:', 'https:']).optional(),
@@ -77,6 +83,7 @@ const schema = shape
     allowedPrivateOrigins: value.TOLLGATE_ALLOWED_PRIVATE_ORIGINS,
     operatorPrivateOrigins: value.TOLLGATE_OPERATOR_PRIVATE_ORIGINS,
     trustProxy: value.TOLLGATE_TRUST_PROXY,
+    dnsServers: value.TOLLGATE_DNS_SERVERS,
     smtpUrl: value.SMTP_URL,
     mailboxUrl: value.TOLLGATE_MAILBOX_URL,
     stripe: toStripeConfig(value),
@@ -108,6 +115,12 @@ function oidcClient(
 ): { id: string; secret: string; issuer: string; name: string } | undefined {
   const client = oauthClient(id, secretValue);
   return issuer === undefined || client === undefined ? undefined : { ...client, issuer, name };
+}
+
+/** As `Resolver.setServers` takes it: names would have to be looked up themselves. */
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain = text, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return isIP(bracketed ?? plain) !== 0 && Number(port ?? 53) < 65_536;
 }
 
 /** Secrets and codes travel to the issuer. */

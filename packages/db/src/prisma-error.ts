@@ -7,6 +7,14 @@ export function isUniqueViolation(error: unknown): boolean {
   return error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23505');
 }
 
+/** Whether what a row refers to is not there, or not any longer. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return (
+    error.code === 'P2003' || (error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23503'))
+  );
+}
+
 /** Whether Postgres refused what was to be written, and would again: out of range, against a constraint. Not: it is away. */
 export function isDataRefused(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientValidationError) return true;

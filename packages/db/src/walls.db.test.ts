@@ -73,9 +73,11 @@ async function findLooseFunctions(): Promise<string[]> {
 /** What looks at people or across tenants as the owner, and who may call it. A new one is argued in review. */
 const CROSS_TENANT_FUNCTIONS = [
   'count_users: tollgate_console',
+  'end_provider_sessions: tollgate_console',
   'find_account: tollgate_console',
   'find_admin_token: tollgate_console',
   'find_email_change: tollgate_console',
+  'find_identity_provider: tollgate_console',
   'find_invitation: tollgate_console',
   'find_keys_by_terms: tollgate_console',
   'find_organization_by_stripe_customer: tollgate_worker',
@@ -84,6 +86,7 @@ const CROSS_TENANT_FUNCTIONS = [
   'find_user_by_email: tollgate_console',
   'find_verified_domain: tollgate_console',
   'list_backlogs: tollgate_console',
+  'list_enforced_providers: tollgate_console',
   'list_organization_ids: tollgate_worker',
   'list_organizations: tollgate_console',
   'list_organizations_to_notify: tollgate_worker',

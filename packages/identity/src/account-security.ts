@@ -74,6 +74,8 @@ const ACTIONS = [
   'user-email-change-requested',
   'user-email-changed',
   'user-email-restored',
+  'user-linked',
+  'user-taken-over',
   'second-factor-removed',
   'passkey-added',
   'passkey-renamed',

@@ -19,6 +19,8 @@ export interface PersonActor {
   readonly secondFactorAt: Date | null;
   /** The identity provider that opened this session; empty: none. */
   readonly provider: string;
+  /** Of an organization, where it was one's own; else null. */
+  readonly identityProviderId: string | null;
 }
 
 export interface TokenActor {
@@ -45,6 +47,8 @@ export interface OrganizationActor {
   readonly organizationClosed?: boolean;
   /** The organization wants a second factor that the person's session has not shown: nothing is allowed before that. */
   readonly secondFactorMissing?: boolean;
+  /** The organization wants its identity provider, which has not opened the person's session: nothing is allowed before that. */
+  readonly missingIdentityProviderId?: string;
 }
 
 export function auditActor(actor: Actor): AuditActor {

@@ -10,6 +10,7 @@ import { intersect, type Permission, permissionSet } from './permission.ts';
 import { permissionsOf, roleIdOf } from './role.ts';
 import { meetsSecondFactorPolicy } from './second-factor.ts';
 import { findSession, touchSession } from './session.ts';
+import { findMissingProvider } from './single-sign-on/enforcement.ts';
 import { isNamedOperator } from './user.ts';
 
 export interface MembershipSummary {
@@ -37,7 +38,7 @@ export async function authenticateSession(
   const nowMs = context.clock.nowMs();
   const session = await findSession(context.database, token, nowMs);
   if (session === undefined) return undefined;
-  const { userId, sessionId, authenticatedAt, secondFactorAt, provider } = session;
+  const { userId, sessionId, authenticatedAt, secondFactorAt, provider, identityProviderId } = session;
   return context.database.person({ userId }, async (tx) => {
     const user = await tx.user.findUnique({ where: { id: userId } });
     if (user === null || user.disabledAt !== null) return undefined;
@@ -50,10 +51,12 @@ export async function authenticateSession(
       name: user.name,
       locale: user.locale,
       emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
-      isOperator: user.isOperator || isNamedOperator(context.settings, user),
+      // No organization speaks for an operator: who became one since has nothing of it in a session of a provider.
+      isOperator: identityProviderId === null && (user.isOperator || isNamedOperator(context.settings, user)),
       authenticatedAt,
       secondFactorAt,
       provider,
+      identityProviderId,
     };
     return { actor, memberships: await listMemberships(tx, userId) };
   });
@@ -80,17 +83,37 @@ async function listMemberships(tx: Transaction, userId: string): Promise<Members
   }));
 }
 
-/** The person inside one of their organizations; reads a custom role's permissions. */
+/** The person inside one of their organizations; reads a custom role's permissions. In a transaction of both. */
 export async function enterOrganization(
   tx: Transaction,
   person: AuthenticatedPerson,
   organizationId: string,
+  nowMs: number,
 ): Promise<OrganizationActor | undefined> {
   const membership = await findMembership(tx, organizationId, person.actor.userId);
   if (membership === undefined) return undefined;
   const { secondFactorPolicy, ...rest } = membership;
-  const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, person.actor);
-  return { actor: person.actor, organizationId, ...rest, secondFactorMissing };
+  const provider = await trustedProvider(tx, organizationId, person.actor);
+  const secondFactorMissing = !meetsSecondFactorPolicy(secondFactorPolicy, { ...person.actor, provider });
+  const missing = await findMissingProvider(tx, person.actor, organizationId, nowMs);
+  return {
+    actor: person.actor,
+    organizationId,
+    ...rest,
+    secondFactorMissing,
+    ...(missing === undefined ? {} : { missingIdentityProviderId: missing }),
+  };
+}
+
+/** Another organization’s provider asks its people for what it likes: here it stands in for nothing. */
+async function trustedProvider(
+  tx: Transaction,
+  organizationId: string,
+  { provider, identityProviderId: id }: PersonActor,
+): Promise<string> {
+  if (id === null) return provider;
+  const own = await tx.identityProvider.count({ where: { organizationId, id } });
+  return own > 0 ? provider : '';
 }
 
 export interface AuthenticatedToken {

@@ -128,6 +128,7 @@ function toActor(
     authenticatedAt: new Date(clock.nowMs()),
     secondFactorAt: null,
     provider: '',
+    identityProviderId: null,
   };
 }
 

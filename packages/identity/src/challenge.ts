@@ -8,13 +8,15 @@
 import type { Database, Transaction } from '@tollgate/db';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
 
-type ChallengePurpose = 'passkey-registration' | 'passkey-assertion' | 'second-step';
+type ChallengePurpose = 'passkey-registration' | 'passkey-assertion' | 'second-step' | 'single-sign-on';
 
 const LIFETIME_MS: Readonly<Record<ChallengePurpose, number>> = {
   'passkey-registration': 5 * 60_000,
   // A page of sign-in that offers passkeys stands open for a while.
   'passkey-assertion': 10 * 60_000,
   'second-step': 10 * 60_000,
+  // Somebody may have to look for their password, and for their phone.
+  'single-sign-on': 15 * 60_000,
 };
 
 export interface NewChallenge {
@@ -24,6 +26,8 @@ export interface NewChallenge {
   /** The cookie of the browser that is asked. */
   readonly browser?: string;
   readonly provider?: string;
+  /** With it the challenge ends. */
+  readonly identityProviderId?: string | null;
 }
 
 export interface IssuedChallenge {
@@ -47,6 +51,7 @@ export async function issueChallenge(
       browserHash: challenge.browser === undefined ? '' : hashToken(challenge.browser),
       userId: challenge.userId ?? null,
       provider: challenge.provider ?? '',
+      identityProviderId: challenge.identityProviderId ?? null,
       createdAt: new Date(nowMs),
       expiresAt,
     },

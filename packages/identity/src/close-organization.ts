@@ -6,6 +6,7 @@ import { recordAudit } from '@tollgate/audit';
 import type { Transaction } from '@tollgate/db';
 import { auditActor, type OrganizationActor, userIdOf } from './actor.ts';
 import type { Origin } from './identity-context.ts';
+import { disableIdentityProvider } from './single-sign-on/identity-provider.ts';
 
 export interface ClosedOrganization {
   readonly revokedKeyCount: number;
@@ -52,6 +53,7 @@ export async function closeOrganization(
       version: { increment: 1 },
     },
   });
+  await disableIdentityProvider(tx, organizationId, nowMs);
   // From now on nobody could: a plan would be charged for ever. What is owed until now stays owed.
   await tx.subscription.updateMany({ where: { organizationId, endsAt: null }, data: { endsAt: now } });
   const counts: ClosedOrganization = {

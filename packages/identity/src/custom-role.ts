@@ -111,10 +111,12 @@ export async function deleteRole(
     await tx.membership.count({ where: held }),
     await tx.invitation.count({ where: { ...invited, expiresAt: { gt: new Date(nowMs) } } }),
   ];
-  if (replacement === undefined && members + invitations + channels > 0) {
+  const provisioned = { organizationId, defaultRole: id };
+  const providers = await tx.identityProvider.count({ where: provisioned });
+  if (replacement === undefined && members + invitations + channels + providers > 0) {
     throw new IdentityError(
       'role_in_use',
-      `Cannot delete the role: name what its ${members} members, ${invitations} open invitations and ${channels} alert channels get instead`,
+      `Cannot delete the role: name what its ${members} members, ${invitations} open invitations and ${channels} alert channels get instead${providers > 0 ? ', and people whom the identity provider brings' : ''}`,
       { field: 'query.replacement', counts: { members, invitations, channels } },
     );
   }
@@ -123,6 +125,10 @@ export async function deleteRole(
     const role = await getGrantableRole(tx, actor, replacement, 'query.replacement');
     await tx.membership.updateMany({ where: held, data: { ...role, updatedAt: new Date(nowMs) } });
     await tx.invitation.updateMany({ where: invited, data: { role: replacement } });
+    await tx.identityProvider.updateMany({
+      where: provisioned,
+      data: { defaultRole: replacement, version: { increment: 1 }, updatedAt: new Date(nowMs) },
+    });
   }
   await tx.role.delete({ where: { organizationId_id: { organizationId, id } } });
   await auditChange(
@@ -136,6 +142,7 @@ export async function deleteRole(
         memberCount: members,
         invitationCount: invitations,
         channelCount: channels,
+        ...(providers === 0 ? {} : { identityProviderCount: providers }),
       },
       ...(replacement === undefined ? {} : { after: { replacement } }),
     },

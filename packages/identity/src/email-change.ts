@@ -21,6 +21,7 @@ import { queueMailToken } from './mail-token.ts';
 import { hashToken, isToken, mintToken } from './opaque-token.ts';
 import { afterFactorRemoved } from './second-factor.ts';
 import { revokeSessions } from './session.ts';
+import { assertAddressIsOwn } from './single-sign-on/enforcement.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { findUserByEmail } from './user.ts';
 import { changeWaysIn, changeWaysInBySession } from './ways-in.ts';
@@ -52,7 +53,7 @@ export async function findWaitingEmailChange(
 /**
  * Sends the link to the new address. A change that waits already is replaced.
  *
- * @throws {IdentityError} `invalid_email`, `email_unchanged`, `email_taken`, `too_many_attempts`.
+ * @throws {IdentityError} `invalid_email`, `email_unchanged`, `email_taken`, `address_managed`, `too_many_attempts`.
  */
 export async function requestEmailChange(
   context: IdentityContext,
@@ -76,6 +77,7 @@ export async function requestEmailChange(
   const confirmHash = hashToken(token);
   const expiresAt = new Date(nowMs + CONFIRM_WITHIN_MS);
   await context.database.person({ userId }, async (tx, use) => {
+    await assertAddressIsOwn(tx, actor);
     await tx.emailChange.deleteMany({ where: { userId, confirmedAt: null } });
     await tx.emailChange.create({
       data: {
@@ -161,13 +163,15 @@ export async function confirmEmailChange(
 async function apply(
   place: PersonEventPlace,
   context: IdentityContext,
-  { userId, sessionId }: PersonActor,
+  actor: PersonActor,
   token: string,
 ): Promise<{ readonly email: string }> {
   const { tx, nowMs } = place;
+  const { userId, sessionId } = actor;
   const now = new Date(nowMs);
   // One of two confirmations at once, or of a confirmation and a change taken back, waits for the other.
   await changeWaysInBySession(tx, { userId, sessionId });
+  await assertAddressIsOwn(tx, actor);
   const change = isToken(token)
     ? await tx.emailChange.findFirst({
         where: { userId, confirmHash: hashToken(token), confirmedAt: null, expiresAt: { gt: now } },
@@ -291,6 +295,7 @@ async function restore(
   const accounts = await tx.account.deleteMany({ where: since });
   const passkeys = await tx.passkey.deleteMany({ where: since });
   const totp = await tx.totpFactor.deleteMany({ where: since });
+  const links = await endLinksSince(tx, confirmedAt);
   await afterFactorRemoved(tx, userId);
   await tx.passwordCredential.deleteMany({ where: { userId } });
   await endWaitingLinks(tx, userId);
@@ -304,9 +309,15 @@ async function restore(
       email: oldEmail,
       endedSessionCount,
       removedFactorCount: passkeys.count + totp.count,
-      removedAccountCount: accounts.count,
+      removedAccountCount: accounts.count + links,
     },
   });
+}
+
+/** To providers of organizations, whosoever they are: with an address of their own, whoever changed it came by theirs. */
+async function endLinksSince(tx: Transaction, since: Date): Promise<number> {
+  const rows = await tx.$queryRaw<{ count: bigint }[]>`SELECT end_own_links(${since}) AS count`;
+  return Number(rows[0]?.count ?? 0n);
 }
 
 function invalidLink(): IdentityError {

@@ -39,6 +39,23 @@ export type IdentityErrorCode =
   | 'team_cycle'
   | 'team_in_use'
   | 'team_keys'
+  | 'single_sign_on_required'
+  | 'address_managed'
+  | 'domain_invalid'
+  | 'domain_record_missing'
+  | 'domain_record_differs'
+  | 'domain_lookup_failed'
+  | 'domain_taken'
+  | 'sso_no_domain'
+  | 'sso_never_used'
+  | 'sso_locks_out'
+  | 'sso_domain_enforced'
+  | 'secret_needed'
+  | 'removed_from_organization'
+  | 'not_a_member'
+  | 'email_not_of_domain'
+  | 'provider_unreachable'
+  | 'provider_misconfigured'
   | 'not_found';
 
 export class IdentityError extends Error {
@@ -48,6 +65,8 @@ export class IdentityError extends Error {
   readonly retryAfterMs: number | undefined;
   /** How many of what stand in the way: `{ keys: 3, teams: 2 }`. */
   readonly counts: Readonly<Record<string, number>> | undefined;
+  /** What it is about: `{ record: '_tollgate.acme.example' }`. */
+  readonly names: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: IdentityErrorCode,
@@ -56,6 +75,7 @@ export class IdentityError extends Error {
       readonly field?: string;
       readonly retryAfterMs?: number;
       readonly counts?: Readonly<Record<string, number>>;
+      readonly names?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -65,5 +85,6 @@ export class IdentityError extends Error {
     this.field = details.field;
     this.retryAfterMs = details.retryAfterMs;
     this.counts = details.counts;
+    this.names = details.names;
   }
 }

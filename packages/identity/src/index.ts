@@ -97,7 +97,11 @@ export {
 } from './permission.ts';
 export { neededFor, PERMISSION_DESCRIPTIONS } from './permission-description.ts';
 export { changeProfile } from './profile.ts';
-export { reauthenticate, reauthenticateWithAccount } from './reauthentication.ts';
+export {
+  reauthenticate,
+  reauthenticateWithAccount,
+  reauthenticateWithProvider,
+} from './reauthentication.ts';
 export {
   type RemovedSecondFactor,
   removeAnybodysSecondFactor,
@@ -148,6 +152,45 @@ export {
 } from './sign-in-with-account.ts';
 export { signInWithPasskey } from './sign-in-with-passkey.ts';
 export { type SignedUp, type SignUpInput, signUp } from './sign-up.ts';
+export {
+  claimDomain,
+  type DomainRow,
+  getDomain,
+  MAX_DOMAINS,
+  removeDomain,
+  verifyDomain,
+} from './single-sign-on/domain.ts';
+export {
+  type DomainRecord,
+  recordOf,
+} from './single-sign-on/domain-name.ts';
+export { judgeSingleSignOn, listEnforcedProviders } from './single-sign-on/enforcement.ts';
+export {
+  deleteIdentityProvider,
+  type EnforcementBlocker,
+  findEnforcementBlockers,
+  findIdentityProvider,
+  findSignInWay,
+  type IdentityProviderInput,
+  type IdentityProviderRow,
+  lockIdentityProvider,
+  nameProviders,
+  openIdentityProvider,
+  type SignInProvider,
+  saveIdentityProvider,
+} from './single-sign-on/identity-provider.ts';
+export { dnsLookUp, type LookUpTxt } from './single-sign-on/look-up-txt.ts';
+export {
+  beginProviderSignIn,
+  readProviderCookie,
+  serializeProviderCookie,
+  spendProviderSignIn,
+} from './single-sign-on/pending-provider.ts';
+export { type ProvedIdentity, SINGLE_SIGN_ON } from './single-sign-on/proved-identity.ts';
+export {
+  type SignedInWithProvider,
+  signInWithProvider,
+} from './single-sign-on/sign-in-with-provider.ts';
 export { SLUG } from './slug.ts';
 export {
   addTeamMember,

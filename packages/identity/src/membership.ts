@@ -172,6 +172,14 @@ export async function removeMember(
     },
     select: { id: true },
   });
+  // No provider brings them back, only an invitation.
+  const removal = { organizationId, userId: before.userId, email: before.user.email };
+  await tx.memberRemoval.upsert({
+    where: { organizationId_userId_email: removal },
+    create: { ...removal, removedAt: now },
+    update: { removedAt: now },
+    select: { userId: true },
+  });
   await tx.membership.delete({ where: { organizationId_id: { organizationId, id } }, select: { id: true } });
   await recordAudit(tx, {
     organizationId,

@@ -21,6 +21,7 @@ const ACTOR: Actor = {
   authenticatedAt: new Date(),
   secondFactorAt: null,
   provider: '',
+  identityProviderId: null,
 };
 
 beforeAll(async () => {

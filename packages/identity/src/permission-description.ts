@@ -49,11 +49,14 @@ export const PERMISSION_DESCRIPTIONS: Readonly<Record<Permission, string>> = {
   'webhooks:read': 'See webhook endpoints and what was sent to them.',
   'webhooks:write': 'Create and change webhook endpoints, and send events again.',
   'audit:read': 'See the audit log: who changed what, before and after.',
+  'sso:read': 'See verified domains and the identity provider that members sign in by; never its secret.',
+  'sso:write':
+    'Verify domains and set the identity provider: whoever may do this can sign in as anybody whose address is of a verified domain, owners included.',
 };
 
 /** Areas that belong together, in the order in which people look for them. */
 export const PERMISSION_GROUPS = {
-  people: ['organization', 'teams', 'members', 'roles', 'service-accounts', 'admin-tokens', 'audit'],
+  people: ['organization', 'teams', 'members', 'roles', 'service-accounts', 'admin-tokens', 'sso', 'audit'],
   traffic: ['keys', 'models', 'provider-credentials', 'routes', 'rate-limits', 'requests', 'payloads'],
   money: ['usage', 'budgets', 'prices', 'invoices', 'billing'],
   notices: ['alerts', 'webhooks'],
@@ -88,7 +91,7 @@ export function neededFor(permission: Permission): readonly Permission[] {
 
 export const BUILT_IN_ROLE_DESCRIPTIONS: Readonly<Record<BuiltInRole, string>> = {
   owner: 'Everything, the plan and payment included. An organization has at least one.',
-  admin: 'Everything but changing the plan and payment.',
+  admin: 'Everything but changing the plan, payment and single sign-on.',
   developer: 'Sees the product, and makes keys for themselves and their teams.',
   finance: 'Sees the product, and looks after budgets, prices, invoices and payment.',
   viewer: 'Sees the product and changes nothing.',

@@ -46,6 +46,9 @@ export const PERMISSIONS = [
   'webhooks:read',
   'webhooks:write',
   'audit:read',
+  'sso:read',
+  /** Owners alone: whoever names the provider can be anybody whose address is of a verified domain. */
+  'sso:write',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -71,7 +74,7 @@ const READ_PRODUCT = [
   'alerts:read',
 ] as const satisfies readonly Permission[];
 
-const OWNER_ONLY: readonly Permission[] = ['billing:write'];
+const OWNER_ONLY: readonly Permission[] = ['billing:write', 'sso:write'];
 
 export const ROLE_PERMISSIONS: Readonly<Record<BuiltInRole, readonly Permission[]>> = {
   owner: PERMISSIONS,

@@ -4,6 +4,7 @@
  * Asked for is what a sign-in asks for: a passkey; or the password, and a code where there is a second factor. Who has
  * no password shows the code alone, the session having come from their provider; who has neither signs in there again.
  */
+import type { Transaction, UseOrganization } from '@tollgate/db';
 import { findAccountUserId, type ProviderAccount } from './account.ts';
 import type { PersonActor } from './actor.ts';
 import { auditPerson, type PersonEventPlace } from './audit-person.ts';
@@ -20,7 +21,10 @@ import {
 } from './second-factor.ts';
 import { mailCodesRefused, noteRightCode, throttleSecondFactor } from './second-step.ts';
 import { confirmSession } from './session.ts';
+import { type ProvedIdentity, SINGLE_SIGN_ON } from './single-sign-on/proved-identity.ts';
+import { assertSpeaksFor, readProvedAddress } from './single-sign-on/speaks-for.ts';
 import { throttle } from './throttle.ts';
+import { holdWaysIn } from './ways-in.ts';
 
 export type Reauthentication =
   | { readonly kind: 'passkey'; readonly passkey: PasskeyAnswer }
@@ -100,21 +104,72 @@ export async function reauthenticateWithAccount(
   account: ReprovenAccount,
   origin: Origin,
 ): Promise<void> {
+  const owner = await findAccountUserId(context.database, account);
+  await confirmByProvider(context, actor, { ...account, owner }, origin);
+}
+
+/**
+ * The same, by the identity provider of an organization: whom it would not let in, it does not confirm.
+ *
+ * @throws {IdentityError} As `reauthenticateWithAccount` does; `email_not_of_domain`, `operators_account`,
+ *   `provider_misconfigured`.
+ */
+export async function reauthenticateWithProvider(
+  context: IdentityContext,
+  actor: PersonActor,
+  proved: ProvedIdentity,
+  origin: Origin,
+): Promise<void> {
+  const { organizationId, identityProviderId, subject, authenticatedAtMs } = proved;
+  const told = { ...proved, email: readProvedAddress(proved) };
+  const key = { organizationId, identityProviderId, externalId: subject };
+  const link = await context.database.tenant(organizationId, (tx) =>
+    tx.externalIdentity.findFirst({ where: key, select: { userId: true } }),
+  );
+  const confirmation = { provider: SINGLE_SIGN_ON, owner: link?.userId, authenticatedAtMs };
+  await confirmByProvider(context, actor, confirmation, origin, async (tx, use) => {
+    await use(organizationId);
+    const { userId } = actor;
+    await assertSpeaksFor(tx, context, told, await tx.user.findUniqueOrThrow({ where: { id: userId } }));
+    if ((await tx.membership.count({ where: { organizationId, userId } })) === 0) throw notSufficient();
+  });
+}
+
+interface Confirmation extends Pick<ReprovenAccount, 'provider' | 'authenticatedAtMs'> {
+  /** Whose it is; undefined: nobody's. */
+  readonly owner: string | undefined;
+}
+
+async function confirmByProvider(
+  context: IdentityContext,
+  actor: PersonActor,
+  account: Confirmation,
+  origin: Origin,
+  assertStillOpens: (tx: Transaction, use: UseOrganization) => Promise<void> = async () => undefined,
+): Promise<void> {
   const { userId } = actor;
   const nowMs = context.clock.nowMs();
-  const owner = await findAccountUserId(context.database, account);
   const shownAtMs = shownAt(account, nowMs);
   await context.database.person({ userId }, async (tx, use) => {
-    if (owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
-      throw new IdentityError('account_not_linked', 'Cannot confirm this way: the account does not suffice');
+    await holdWaysIn(tx, userId);
+    if (account.owner !== userId || hasSecondFactor(await findSecondFactors(tx, userId))) {
+      throw notSufficient();
     }
+    await assertStillOpens(tx, use);
     if (shownAtMs === undefined) throw notShown(account);
     await confirm({ tx, use, origin, nowMs }, actor, { provider: account.provider }, null, shownAtMs);
   });
 }
 
+function notSufficient(): IdentityError {
+  return new IdentityError('account_not_linked', 'Cannot confirm this way: the account does not suffice');
+}
+
 /** @returns Undefined: not lately, in the future, or nobody knows. */
-function shownAt({ authenticatedAtMs }: ReprovenAccount, nowMs: number): number | undefined {
+function shownAt(
+  { authenticatedAtMs }: Pick<ReprovenAccount, 'authenticatedAtMs'>,
+  nowMs: number,
+): number | undefined {
   if (authenticatedAtMs === undefined) return undefined;
   const ageMs = nowMs - authenticatedAtMs;
   return ageMs < RECENT_MS && ageMs >= -PROVIDER_CLOCK_SKEW_MS
@@ -122,7 +177,7 @@ function shownAt({ authenticatedAtMs }: ReprovenAccount, nowMs: number): number 
     : undefined;
 }
 
-function notShown({ authenticatedAtMs }: ReprovenAccount): IdentityError {
+function notShown({ authenticatedAtMs }: Pick<ReprovenAccount, 'authenticatedAtMs'>): IdentityError {
   const why =
     authenticatedAtMs === undefined
       ? 'does not say when it last asked who you are'

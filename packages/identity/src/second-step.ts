@@ -19,7 +19,7 @@ import {
 } from './second-factor.ts';
 import { mailSecurityChange } from './security-mail.ts';
 import type { NewSession } from './session.ts';
-import { insertAuditedSession, type PreviousSession } from './sign-in-session.ts';
+import { insertAuditedSession, type PreviousSession, type SignInManner } from './sign-in-session.ts';
 import { networkOf, throttle } from './throttle.ts';
 import { holdWaysIn } from './ways-in.ts';
 
@@ -37,12 +37,13 @@ export type SecondStepMethod = 'totp' | 'passkey' | 'recovery-code';
 export async function beginSecondStep(
   tx: Transaction,
   userId: string,
-  provider: string,
+  { provider, identityProviderId = null }: Pick<SignInManner, 'provider' | 'identityProviderId'>,
   nowMs: number,
 ): Promise<SecondStep | undefined> {
   const factors = await findSecondFactors(tx, userId);
   if (!hasSecondFactor(factors)) return undefined;
-  const { token, expiresAt } = await issueChallenge(tx, { purpose: 'second-step', userId, provider }, nowMs);
+  const challenge = { purpose: 'second-step', userId, provider, identityProviderId } as const;
+  const { token, expiresAt } = await issueChallenge(tx, challenge, nowMs);
   return { token, expiresAt, methods: methodsOf(factors) };
 }
 
@@ -58,6 +59,7 @@ interface WaitingSignIn {
   readonly tokenHash: string;
   readonly userId: string;
   readonly provider: string;
+  readonly identityProviderId: string | null;
 }
 
 /** @returns What the person has for their second step. @throws {IdentityError} `sign_in_expired`. */
@@ -175,6 +177,7 @@ export async function finishSecondStep(
     return insertAuditedSession(place, user, {
       previous: input.previousSession,
       provider: waiting.provider,
+      identityProviderId: waiting.identityProviderId,
       secondFactor: method,
     });
   });
@@ -195,7 +198,8 @@ async function getWaiting(
     }),
   );
   if (row === null || row.userId === null) throw expired();
-  return { tokenHash, userId: row.userId, provider: row.provider, expiresAt: row.expiresAt };
+  const { userId, provider, identityProviderId, expiresAt } = row;
+  return { tokenHash, userId, provider, identityProviderId, expiresAt };
 }
 
 function expired(): IdentityError {

@@ -8,6 +8,8 @@ import { hashToken, isToken, mintToken } from './opaque-token.ts';
 
 export const SESSION_ABSOLUTE_MS = 30 * 86_400_000;
 export const SESSION_IDLE_MS = 7 * 86_400_000;
+/** Of a session by an organization's provider: who is gone there is out within a day. */
+export const PROVIDER_SESSION_MS = 86_400_000;
 /** `last_seen_at` is written no more often than this. */
 const TOUCH_INTERVAL_MS = 60_000;
 
@@ -27,6 +29,8 @@ export interface SessionOrigin {
 export interface SessionProof {
   /** The identity provider; empty: none. */
   readonly provider: string;
+  /** Of an organization, where it is one's own. The database makes no session of one that is being taken away. */
+  readonly identityProviderId?: string | null;
   readonly secondFactor: boolean;
   /** When the provider asked them who they are, where it says so; else now. */
   readonly authenticatedAtMs?: number | undefined;
@@ -40,10 +44,11 @@ export async function createSession(
   nowMs: number,
   proof: SessionProof = { provider: '', secondFactor: false },
 ): Promise<NewSession> {
-  const { provider, secondFactor, authenticatedAtMs = nowMs } = proof;
+  const { provider, identityProviderId = null, secondFactor, authenticatedAtMs = nowMs } = proof;
   const token = mintToken();
   const sessionId = newId('session', nowMs);
-  const expiresAt = new Date(nowMs + SESSION_ABSOLUTE_MS);
+  const lifetimeMs = identityProviderId === null ? SESSION_ABSOLUTE_MS : PROVIDER_SESSION_MS;
+  const expiresAt = new Date(nowMs + lifetimeMs);
   await tx.session.create({
     data: {
       id: sessionId,
@@ -57,6 +62,7 @@ export async function createSession(
       authenticatedAt: new Date(Math.min(nowMs, authenticatedAtMs)),
       secondFactorAt: secondFactor ? new Date(nowMs) : null,
       provider,
+      identityProviderId,
     },
     select: { id: true },
   });
@@ -71,6 +77,7 @@ export interface FoundSession {
   readonly authenticatedAt: Date;
   readonly secondFactorAt: Date | null;
   readonly provider: string;
+  readonly identityProviderId: string | null;
 }
 
 interface FoundRow {
@@ -82,6 +89,7 @@ interface FoundRow {
   readonly authenticated_at: Date;
   readonly second_factor_at: Date | null;
   readonly provider: string;
+  readonly identity_provider_id: string | null;
 }
 
 /** @returns The session that this token opens now; undefined for unknown, revoked, expired and idle ones. */
@@ -105,6 +113,7 @@ export async function findSession(
     authenticatedAt: row.authenticated_at,
     secondFactorAt: row.second_factor_at,
     provider: row.provider,
+    identityProviderId: row.identity_provider_id,
   };
 }
 
@@ -139,6 +148,8 @@ export interface SessionRow {
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
+  readonly provider: string;
+  readonly identityProviderId: string | null;
 }
 
 /** What opens something: the rest is over already, whether or not somebody ended it. As `isOpenAt` says of a row. */
@@ -163,6 +174,8 @@ export function listSessions(tx: Transaction, userId: string, nowMs: number): Pr
       createdAt: true,
       lastSeenAt: true,
       expiresAt: true,
+      provider: true,
+      identityProviderId: true,
     },
   });
 }

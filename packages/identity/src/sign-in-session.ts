@@ -13,6 +13,8 @@ export interface SignInManner {
   readonly previous?: PreviousSession | undefined;
   /** The identity provider; empty: none. */
   readonly provider: string;
+  /** Of an organization, where it is one's own. */
+  readonly identityProviderId?: string | null;
   /** Whether the account at the provider was linked just now. */
   readonly linked?: boolean;
   /** When the provider asked who they are, where it says so. */
@@ -24,17 +26,19 @@ export interface SignInManner {
 export async function insertAuditedSession(
   place: PersonEventPlace,
   user: AuditedPerson,
-  { previous, provider, linked, authenticatedAtMs, secondFactor }: SignInManner,
+  { previous, provider, identityProviderId = null, linked, authenticatedAtMs, secondFactor }: SignInManner,
 ): Promise<NewSession> {
   const { tx, origin, nowMs } = place;
   if (previous?.userId === user.id) await revokeSessions(tx, user.id, { only: previous.sessionId }, nowMs);
   const session = await createSession(tx, user.id, origin, nowMs, {
     provider,
+    identityProviderId,
     secondFactor: secondFactor !== null,
     authenticatedAtMs,
   });
   const after = {
     ...(provider === '' ? {} : { provider, linked: linked ?? false }),
+    ...(identityProviderId === null ? {} : { identityProviderId }),
     ...(secondFactor === null ? {} : { secondFactor }),
   };
   await auditPerson(place, user, {

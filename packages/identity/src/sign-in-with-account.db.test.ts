@@ -290,7 +290,7 @@ describe('a second factor', () => {
       return database.person({ userId, organizationId }, async (tx) => {
         const change = { secondFactorPolicy: policy };
         await updateOrganization(tx, organizationId, change, person.actor, NO_ORIGIN, clock.nowMs());
-        return (await enterOrganization(tx, person, organizationId))?.secondFactorMissing;
+        return (await enterOrganization(tx, person, organizationId, Date.now()))?.secondFactorMissing;
       });
     };
     expect(await missing('optional')).toBe(false);
@@ -326,7 +326,7 @@ async function invite(
   const { organizationId } = owner;
   const token = mintToken();
   await database.person({ userId: person!.actor.userId, organizationId }, async (tx) => {
-    const actor = await enterOrganization(tx, person!, organizationId);
+    const actor = await enterOrganization(tx, person!, organizationId, Date.now());
     const row = await createInvitation(tx, context, actor!, { email, role: 'developer' }, NO_ORIGIN);
     // The link went out by mail; this one is for us.
     await tx.invitation.updateMany({ where: { id: row.id }, data: { tokenHash: hashToken(token) } });

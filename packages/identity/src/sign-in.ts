@@ -1,5 +1,5 @@
 /** Sign-in by password: the same time and the same answer for a wrong password and an unknown account. */
-import type { Transaction } from '@tollgate/db';
+import type { Transaction, UseOrganization } from '@tollgate/db';
 import { auditFailedSignIn } from './audit-person.ts';
 import { findEmailAddress } from './email-address.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
@@ -77,13 +77,13 @@ export function openSession(
   user: { readonly id: string; readonly email: string },
   manner: Omit<SignInManner, 'secondFactor'>,
   origin: Origin,
-  stillOpens: (tx: Transaction) => Promise<boolean>,
+  stillOpens: (tx: Transaction, use: UseOrganization) => Promise<boolean>,
 ): Promise<SignInOutcome | undefined> {
   const nowMs = context.clock.nowMs();
   return context.database.person({ userId: user.id }, async (tx, use) => {
     await holdWaysIn(tx, user.id);
-    if (!(await stillOpens(tx))) return undefined;
-    const secondStep = await beginSecondStep(tx, user.id, manner.provider, nowMs);
+    if (!(await stillOpens(tx, use))) return undefined;
+    const secondStep = await beginSecondStep(tx, user.id, manner, nowMs);
     if (secondStep !== undefined) return { kind: 'second-step', secondStep };
     const place = { tx, use, origin, nowMs };
     const session = await insertAuditedSession(place, user, { ...manner, secondFactor: null });

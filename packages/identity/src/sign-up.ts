@@ -182,6 +182,7 @@ async function insertAll(
     authenticatedAt: new Date(nowMs),
     secondFactorAt: null,
     provider,
+    identityProviderId: null,
   };
   if (invitation !== undefined) {
     await acceptInvitationRow(tx, context, invitation, actor, origin, nowMs);

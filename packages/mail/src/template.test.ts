@@ -17,6 +17,11 @@ const DATA = {
     detail: HOSTILE,
     link: 'https://console.example/settings/security',
   },
+  'domain-lost': {
+    name: HOSTILE,
+    domain: HOSTILE,
+    link: 'https://console.example/settings/single-sign-on',
+  },
   'confirm-email': {
     name: HOSTILE,
     email: HOSTILE,

@@ -21,10 +21,12 @@ export interface MailData {
   'security-changed': {
     readonly name: string;
     readonly change: SecurityChange;
-    /** The name of the passkey; how many recovery codes are left; who did it; how many codes were wrong. */
+    /** The name of the passkey; how many recovery codes are left; who did it; how many codes were wrong; the domain. */
     readonly detail: string;
     readonly link: string;
   };
+  /** To the owners of the organization that has held it. */
+  'domain-lost': { readonly name: string; readonly domain: string; readonly link: string };
   /** To the address that somebody wants for theirs. */
   'confirm-email': { readonly name: string; readonly email: string; readonly link: string };
   /** To the address that it was before; the link takes the change back. */
@@ -62,7 +64,9 @@ type SecurityChange =
   | 'recovery-codes-made'
   | 'recovery-code-used'
   | 'factors-removed'
-  | 'codes-refused';
+  | 'codes-refused'
+  | 'provider-linked'
+  | 'provider-took-over';
 
 export type MailTemplate = keyof MailData;
 
@@ -135,6 +139,16 @@ const SECURITY_CHANGE: Readonly<Record<MailLocale, Readonly<Record<SecurityChang
       line: (count) =>
         `${count} wrong codes were entered within a day. Somebody may know your password. No more codes are taken for up to 24 hours; a passkey still signs you in.`,
     },
+    'provider-linked': {
+      subject: 'Single sign-on now opens your account',
+      line: (domain) =>
+        `your account was linked to the single sign-on of ${domain}. From now on, whoever is signed in there as you is signed in here, too.`,
+    },
+    'provider-took-over': {
+      subject: 'Your account was taken over by single sign-on',
+      line: (domain) =>
+        `the address of this account was never verified, and its person has now come by the single sign-on of ${domain}. The password and every other way in that the account had are gone, and all its sessions were ended.`,
+    },
   },
   de: {
     'passkey-added': {
@@ -171,6 +185,16 @@ const SECURITY_CHANGE: Readonly<Record<MailLocale, Readonly<Record<SecurityChang
       subject: 'Für Ihr Konto wurden falsche Codes eingegeben',
       line: (count) =>
         `innerhalb eines Tages wurden ${count} falsche Codes eingegeben. Möglicherweise kennt jemand Ihr Passwort. Bis zu 24 Stunden lang wird kein Code mehr angenommen; ein Passkey meldet Sie weiterhin an.`,
+    },
+    'provider-linked': {
+      subject: 'Single Sign-on öffnet jetzt Ihr Konto',
+      line: (domain) =>
+        `Ihr Konto wurde mit dem Single Sign-on von ${domain} verknüpft. Wer dort als Sie angemeldet ist, ist es von jetzt an auch hier.`,
+    },
+    'provider-took-over': {
+      subject: 'Ihr Konto wurde durch Single Sign-on übernommen',
+      line: (domain) =>
+        `die Adresse dieses Kontos wurde nie bestätigt, und ihr Inhaber hat sich jetzt mit dem Single Sign-on von ${domain} angemeldet. Das Passwort und jeder andere Zugang, den das Konto hatte, sind entfernt, und alle Sitzungen wurden beendet.`,
     },
   },
 };
@@ -252,6 +276,31 @@ const TEXTS: { readonly [T in MailTemplate]: Readonly<Record<MailLocale, TextOf<
       button: 'Sicherheitseinstellungen ansehen',
       link,
       footer: 'Das waren nicht Sie? Ändern Sie sofort Ihr Passwort und beenden Sie alle anderen Sitzungen.',
+    }),
+  },
+  'domain-lost': {
+    en: ({ name, domain, link }) => ({
+      subject: `${domain} is verified by another organization now`,
+      tone: 'warning',
+      lines: [
+        `Hello ${name},`,
+        `another organization has proved that ${domain} is its own; your record was gone from its DNS. Addresses of it do not sign in by your identity provider any longer, and its sessions were ended. Where it is required, whoever has come by it stays out until you no longer require it, or have the domain again.`,
+      ],
+      button: 'Look at single sign-on',
+      link,
+      footer: 'The domain is yours? Put the record back, see who may change your DNS, and verify it again.',
+    }),
+    de: ({ name, domain, link }) => ({
+      subject: `${domain} ist jetzt von einer anderen Organisation bestätigt`,
+      tone: 'warning',
+      lines: [
+        `Hallo ${name},`,
+        `eine andere Organisation hat nachgewiesen, dass ${domain} ihr gehört; Ihr Eintrag fehlte im DNS. Adressen der Domain melden sich nicht mehr mit Ihrem Identitätsanbieter an, und seine Sitzungen wurden beendet. Wo er vorgeschrieben ist, bleibt ausgesperrt, wer mit ihm gekommen ist, bis Sie ihn nicht mehr vorschreiben oder die Domain wieder haben.`,
+      ],
+      button: 'Single Sign-on ansehen',
+      link,
+      footer:
+        'Die Domain gehört Ihnen? Stellen Sie den Eintrag wieder her, prüfen Sie, wer Ihr DNS ändern kann, und bestätigen Sie sie erneut.',
     }),
   },
   'confirm-email': {

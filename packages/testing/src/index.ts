@@ -16,6 +16,7 @@ export {
   disableRowSecurity,
   type TestDatabase,
 } from './test-database.ts';
+export { startTestDns, type TestDns } from './test-dns.ts';
 export { createTestRedis, type TestRedis } from './test-redis.ts';
 export { type RunningTestServices, startTestServices, type TestServices } from './test-services.ts';
 export { totpCodeAt } from './totp-code-at.ts';

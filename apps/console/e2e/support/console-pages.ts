@@ -37,7 +37,7 @@ const LIST_OF: Readonly<Record<string, string>> = { '/reconciliation': '/reconci
  * Pages that show themselves only in a state that an organization with data is not in; each is looked at by the test
  * that brings the state about.
  */
-const IN_ANOTHER_STATE = new Set(['/second-factor', '/sign-in/second-step']);
+const IN_ANOTHER_STATE = new Set(['/second-factor', '/sign-in/second-step', '/single-sign-on']);
 
 /** Routes of pages, with their groups: `/(app)/keys/[id]`. */
 function listPageFiles(): string[] {

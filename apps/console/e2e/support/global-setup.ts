@@ -44,7 +44,9 @@ export async function startSystem(
   const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-e2e-'));
   // A folder of its own: the product refuses one that holds anything it did not make.
   const stateDirectory = path.join(folder, 'state');
-  const [console_, gateway, metrics, simulator, mailbox, stripe] = await findFreePorts(6);
+  const ports = await findFreePorts(8);
+  const [console_, gateway, metrics, simulator, mailbox, stripe, dnsPort = 0, issuerPort = 0] = ports;
+  const { TOLLGATE_ALLOWED_PRIVATE_ORIGINS: allowed } = { ...readEnvironment(), ...more };
   const clockOffsetFile = path.join(folder, 'clock-offset');
   await writeFile(clockOffsetFile, '0');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'start', '--ci'], {
@@ -53,6 +55,9 @@ export async function startSystem(
       ...readEnvironment(),
       ...more,
       TOLLGATE_STATE_DIR: stateDirectory,
+      // Nobody listens there until a test of single sign-on does.
+      TOLLGATE_DNS_SERVERS: `127.0.0.1:${dnsPort}`,
+      TOLLGATE_ALLOWED_PRIVATE_ORIGINS: [allowed, `http://127.0.0.1:${issuerPort}`].filter(Boolean).join(','),
       TOLLGATE_CLOCK_OFFSET_FILE: clockOffsetFile,
       // Networks may sign up fifty times an hour: those who do so by the API say which one is theirs.
       TOLLGATE_TRUST_PROXY: '1',
@@ -88,6 +93,8 @@ export async function startSystem(
     simulatorUrl: `http://localhost:${simulator}`,
     mailboxUrl: `http://localhost:${mailbox}`,
     stripeUrl: `http://127.0.0.1:${stripe}`,
+    dnsPort,
+    issuerPort,
     stateDirectory,
     clockOffsetFile,
   };

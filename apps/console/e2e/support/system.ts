@@ -10,6 +10,9 @@ export interface System {
   readonly mailboxUrl: string;
   /** The stand-in for Stripe. */
   readonly stripeUrl: string;
+  /** Where a test may listen as the name servers of the world, and as an issuer that may be asked. */
+  readonly dnsPort: number;
+  readonly issuerPort: number;
   readonly stateDirectory: string;
   /** Milliseconds that every process adds to its wall clock. */
   readonly clockOffsetFile: string;

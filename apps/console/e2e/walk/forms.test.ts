@@ -29,7 +29,7 @@ interface Found {
 }
 
 /** They change nothing, and without them there is no form. */
-const READING = /\/auth\/invitation$|\/me\/totp$/;
+const READING = /\/auth\/(?:invitation|sign-in-ways)$|\/me\/totp$/;
 
 /** Calls that would change something are cut off, and counted. */
 async function cutOff(page: Page): Promise<{ readonly count: () => number }> {

@@ -48,7 +48,8 @@ export async function apiFetch<T>(path: string, request: ApiRequest = {}): Promi
     return apiFetch<T>(path, { ...request, keepOnStale: true });
   }
   if (response.status === 401 && !keepOnUnauthorized) goToSignIn();
-  if (problem.code === 'second_factor_required') goToSecondFactor();
+  if (problem.code === 'second_factor_required') goToGate(SECOND_FACTOR_PATH);
+  if (problem.code === 'single_sign_on_required') goToGate(SINGLE_SIGN_ON_PATH);
   if (problem.code === 'person_changed') window.location.assign('/');
   throw new ApiError(problem);
 }
@@ -104,10 +105,14 @@ export function signInPath(next: string): string {
 /** Where somebody shows, or first adds, the second factor that their organization wants. */
 export const SECOND_FACTOR_PATH = '/second-factor';
 
-function goToSecondFactor(): void {
+/** Where somebody signs in once more, by the identity provider that their organization requires. */
+export const SINGLE_SIGN_ON_PATH = '/single-sign-on';
+
+/** What has to be shown before anything else is answered, and then back to the page that was asked for. */
+function goToGate(path: string): void {
   const { pathname, search } = window.location;
-  if (pathname === SECOND_FACTOR_PATH) return;
-  window.location.assign(`${SECOND_FACTOR_PATH}?${new URLSearchParams({ next: `${pathname}${search}` })}`);
+  if (pathname === SECOND_FACTOR_PATH || pathname === SINGLE_SIGN_ON_PATH) return;
+  window.location.assign(`${path}?${new URLSearchParams({ next: `${pathname}${search}` })}`);
 }
 
 function goToSignIn(): void {

@@ -95,6 +95,7 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
     'POST /organizations/{}/leave',
     'POST /organizations/{}/close',
   ],
+  'POST path in server/api.ts': ['POST /auth/sign-in-ways'],
 };
 
 interface Call {

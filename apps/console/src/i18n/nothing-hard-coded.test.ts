@@ -15,6 +15,8 @@ const SAME_EVERYWHERE = [
   'CC-4100',
   'default',
   'finance@example.com',
+  'example.com',
+  'https://login.example.com',
   'https://hooks.slack.com/services/…',
   'https://example.com/webhooks/tollgate',
 ];

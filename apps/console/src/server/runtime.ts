@@ -10,7 +10,8 @@ import { openPaymentProcessor } from '@tollgate/billing';
 import { type Clock, createClock } from '@tollgate/clock';
 import { type ConsoleConfig, consoleConfig, readEnvironment } from '@tollgate/config';
 import { type Database, openDatabase } from '@tollgate/db';
-import { memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { dnsLookUp, memoryAttemptCounter, redisAttemptCounter } from '@tollgate/identity';
+import { createOidcClient } from '@tollgate/identity/oidc';
 import { readRateUse } from '@tollgate/limits';
 import { createLogger, type Logger } from '@tollgate/logging';
 import { openQueueMonitor, openRedis } from '@tollgate/queues';
@@ -76,6 +77,7 @@ function openRuntime(): Runtime {
     clientAddress: addressOf,
     exportsFolder: join(config.stateDirectory, 'exports'),
     queues: openQueueMonitor(publisher),
+    lookUpTxt: dnsLookUp(config.dnsServers),
     readRateUse: (questions) => readRateUse(publisher, questions),
   });
   const oauth = createOAuthHandler({
@@ -84,6 +86,7 @@ function openRuntime(): Runtime {
     secret: config.sessionSecret,
     logger,
     clientAddress: addressOf,
+    oidc: createOidcClient({ allowedPrivateOrigins }, clock),
   });
   return { config, logger, clock, database, api, oauth };
 }

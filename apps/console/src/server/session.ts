@@ -2,8 +2,9 @@
 import type { Me } from '@tollgate/api';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { SECOND_FACTOR_PATH, signInPath } from '../api/client.ts';
+import { SECOND_FACTOR_PATH, SINGLE_SIGN_ON_PATH, signInPath } from '../api/client.ts';
 import { isOrganizationId, ORGANIZATION_COOKIE } from '../api/organization.ts';
+import { findMissingSignOn } from '../features/auth/missing-sign-on.ts';
 import { PATH_HEADER } from '../security/path-header.ts';
 import { readApi } from './api.ts';
 
@@ -20,10 +21,20 @@ export async function findMe(organizationId?: string): Promise<Me | undefined> {
   throw new Error(`Cannot tell who is signed in: the API must answer 200 or 401, got ${response.status}`);
 }
 
-/** Where the second factor is shown that the organization wants, and then back to the page that was asked for. */
-export async function secondFactorPath(): Promise<string> {
+/**
+ * Where to show what the organization wants before anything else, and then back to the page that was asked for. First its
+ * identity provider, because that opens another session; then the second factor.
+ *
+ * @returns Undefined where nothing is missing.
+ */
+export async function findGatePath(me: Me): Promise<string | undefined> {
+  const gate = findMissingSignOn(me)
+    ? SINGLE_SIGN_ON_PATH
+    : me.secondFactorMissing
+      ? SECOND_FACTOR_PATH
+      : undefined;
   const next = (await headers()).get(PATH_HEADER) ?? '/';
-  return next === '/' ? SECOND_FACTOR_PATH : `${SECOND_FACTOR_PATH}?${new URLSearchParams({ next })}`;
+  return gate === undefined || next === '/' ? gate : `${gate}?${new URLSearchParams({ next })}`;
 }
 
 /** Who is signed in, and the organization to work in. Sends everybody else to the sign-in page. */

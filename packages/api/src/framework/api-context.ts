@@ -3,7 +3,7 @@ import type { PaymentProcessor } from '@tollgate/billing';
 import type { Clock } from '@tollgate/clock';
 import type { KeyRing } from '@tollgate/config';
 import type { Database } from '@tollgate/db';
-import type { AttemptCounter, IdentityContext, IdentitySettings } from '@tollgate/identity';
+import type { AttemptCounter, IdentityContext, IdentitySettings, LookUpTxt } from '@tollgate/identity';
 import type { KeyHasher } from '@tollgate/keys';
 import type { Logger } from '@tollgate/logging';
 import type { QueueMonitor } from '@tollgate/queues';
@@ -42,6 +42,8 @@ export interface ApiOptions {
   readonly queues?: QueueMonitor;
   /** Where the worker leaves exports. Without it none can be fetched. */
   readonly exportsFolder?: string;
+  /** How the records that prove domains are looked up; by the system's servers unless told. */
+  readonly lookUpTxt?: LookUpTxt;
   /** How long a client may take to send a body of the usual size; half a minute unless told. */
   readonly bodyWithinMs?: number;
   /** How many files of an organization are read at once, and for how long others wait for that; `FILE_GATE` unless told. */

@@ -132,9 +132,10 @@ async function authorizePerson(
   const organizationId = chooseOrganization(request, person);
   const { userId } = person.actor;
   const actor = await context.database.person({ userId, organizationId }, (tx) =>
-    enterOrganization(tx, person, organizationId),
+    enterOrganization(tx, person, organizationId, context.clock.nowMs()),
   );
   if (actor === undefined) throw notFound('organization');
+  assertSingleSignOn(actor);
   assertSecondFactor(actor);
   assertPermission(actor, access);
   return { kind: 'organization', person, actor };
@@ -144,6 +145,16 @@ function assertSamePerson(request: Request, { actor }: AuthenticatedPerson): voi
   const named = request.headers.get(PERSON_HEADER);
   if (named === null || named === actor.userId) return;
   throw new ApiProblem('person_changed', 'Cannot do this: somebody else is signed in by now');
+}
+
+/** Before any permission, and before the second factor: the sign-in at the provider asks for it anew. */
+function assertSingleSignOn({ missingIdentityProviderId: identityProviderId }: OrganizationActor): void {
+  if (identityProviderId === undefined) return;
+  throw new ApiProblem(
+    'single_sign_on_required',
+    'Cannot do this: the organization wants you to sign in at its identity provider',
+    { names: { identityProviderId } },
+  );
 }
 
 /** Before any permission: who has not shown what the organization wants has none in it. */

@@ -34,6 +34,7 @@ export const FIELD_CODES = [
   'secret_needed',
   'private_address',
   'https_needed',
+  'shared_issuer',
   'range_too_long',
   'too_precise',
   'incomplete',

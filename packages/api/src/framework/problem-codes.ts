@@ -17,6 +17,7 @@ export const PROBLEM = {
   reauthentication_required: { status: 403, title: 'A recent sign-in is needed' },
   reauthentication_not_shown: { status: 403, title: 'The provider did not ask who you are' },
   second_factor_required: { status: 403, title: 'The organization wants a second factor' },
+  single_sign_on_required: { status: 403, title: 'The organization wants a sign-in at its provider' },
   csrf_refused: { status: 403, title: 'The request did not come from the console' },
   sign_up_closed: { status: 403, title: 'Sign-up needs an invitation' },
   email_not_verified: { status: 403, title: 'The e-mail address must be verified first' },
@@ -116,6 +117,19 @@ export const PROBLEM_REASONS = [
   'month_over',
   'shares_not_whole',
   'empty_file',
+  /** Names: record, expected. */
+  'domain_record_missing',
+  /** Names: record, expected, found. */
+  'domain_record_differs',
+  /** Names: record. */
+  'domain_lookup_failed',
+  'domain_taken',
+  'sso_no_domain',
+  'sso_never_used',
+  'sso_locks_out',
+  /** Counts: members. */
+  'sso_domain_enforced',
+  'address_managed',
 ] as const;
 export type ProblemReason = (typeof PROBLEM_REASONS)[number];
 

@@ -122,6 +122,23 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   name_taken: 'name_taken',
   team_in_use: 'in_use',
   team_keys: 'exceeds_own_permissions',
+  single_sign_on_required: 'single_sign_on_required',
+  address_managed: 'conflict',
+  domain_invalid: 'invalid_request',
+  domain_record_missing: 'conflict',
+  domain_record_differs: 'conflict',
+  domain_lookup_failed: 'conflict',
+  domain_taken: 'conflict',
+  sso_no_domain: 'conflict',
+  sso_never_used: 'conflict',
+  sso_locks_out: 'conflict',
+  sso_domain_enforced: 'conflict',
+  secret_needed: 'invalid_request',
+  removed_from_organization: 'permission_denied',
+  not_a_member: 'permission_denied',
+  email_not_of_domain: 'permission_denied',
+  provider_unreachable: 'service_unavailable',
+  provider_misconfigured: 'service_unavailable',
   not_found: 'not_found',
 };
 
@@ -137,6 +154,7 @@ const FIELD_CODE_OF_IDENTITY: Readonly<Partial<Record<IdentityErrorCode, FieldCo
   incomplete_role: 'incomplete',
   role_in_use: 'required',
   unknown_team: 'unknown_reference',
+  secret_needed: 'secret_needed',
 };
 
 /** Of every code of identity that becomes a vague one, or one that says less. */
@@ -146,6 +164,15 @@ const REASON_OF_IDENTITY = {
   team_keys: 'team_keys',
   too_many_passkeys: 'too_many_passkeys',
   operators_account: 'operators_account',
+  address_managed: 'address_managed',
+  domain_record_missing: 'domain_record_missing',
+  domain_record_differs: 'domain_record_differs',
+  domain_lookup_failed: 'domain_lookup_failed',
+  domain_taken: 'domain_taken',
+  sso_no_domain: 'sso_no_domain',
+  sso_never_used: 'sso_never_used',
+  sso_locks_out: 'sso_locks_out',
+  sso_domain_enforced: 'sso_domain_enforced',
 } as const satisfies Partial<Record<IdentityErrorCode, ProblemReason>>;
 
 /** Connection refused, pool exhausted, time-outs, a deadlock: nobody did anything wrong, and the next try may go through. */
@@ -175,6 +202,7 @@ function fromIdentity(error: IdentityError): ApiProblem {
   return new ApiProblem(CODE_OF_IDENTITY[error.code], error.message, {
     reason: reasons[error.code],
     ...(error.counts === undefined ? {} : { counts: error.counts }),
+    ...(error.names === undefined ? {} : { names: error.names }),
     ...(error.field === undefined
       ? {}
       : {

@@ -4,13 +4,11 @@
  * This is the check at save. The check that counts is on the connected peer, at every use
  * (providers/outbound), because a name can change its address.
  */
-import { isIP } from 'node:net';
-import { isPrivateAddress } from '@tollgate/providers/outbound';
+import { isPrivateHost } from '@tollgate/providers/outbound';
 import type { FieldCode } from '../framework/field-errors.ts';
 import { invalidField } from '../framework/problem.ts';
 
 const MAX_LENGTH = 2_048;
-const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home\.arpa)$/;
 
 /**
  * @returns The URL in one spelling, without a slash at its end.
@@ -33,11 +31,4 @@ export function parseBaseUrl(
     if (isPrivateHost(url.hostname)) throw refuse('must not be a private address', 'private_address');
   }
   return url.href.replace(/\/+$/, '');
-}
-
-/** @param hostname As `URL` writes it: addresses are in their plain form already. */
-function isPrivateHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  if (isIP(host) !== 0) return isPrivateAddress(host);
-  return LOCAL_NAME.test(host) || !host.includes('.');
 }

@@ -7,6 +7,7 @@ import {
   clearSessionCookie,
   endSessions,
   findBrowser,
+  findSignInWay,
   finishSecondStep,
   getOpenInvitation,
   getSecondStep,
@@ -29,6 +30,7 @@ import {
 import type { ApiContext } from '../framework/api-context.ts';
 import { iso, name, text, timestamp, timeZone } from '../framework/field.ts';
 import { type AnyRoute, route } from '../framework/route.ts';
+import { SignInWays } from '../single-sign-on/shapes.ts';
 import { PasskeyAssertion, PasskeyOptions, toAssertion } from './passkey-shapes.ts';
 
 const email = z.string().min(3).max(254);
@@ -104,6 +106,21 @@ export const authRoutes: readonly AnyRoute[] = [
       setCookie(context, headers, outcome.session);
       return { userId: outcome.userId, secondStep: null };
     },
+  }),
+  route({
+    method: 'post',
+    path: '/auth/sign-in-ways',
+    tag: 'auth',
+    summary: 'The identity provider that answers for the domain of an address',
+    description: 'By the domain alone: it says nothing of whether anybody has the address.',
+    access: 'public',
+    throttle: { limit: 1_000, windowSeconds: 900 },
+    body: z.strictObject({ email: z.string().max(254) }),
+    response: SignInWays,
+    status: 200,
+    run: async ({ context, body }) => ({
+      singleSignOn: (await findSignInWay(context.database, body.email)) ?? null,
+    }),
   }),
   route({
     method: 'get',

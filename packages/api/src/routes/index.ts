@@ -10,10 +10,12 @@ import { billingRoutes } from './billing.ts';
 import { budgetRoutes } from './budgets.ts';
 import { chargebackRoutes } from './chargeback.ts';
 import { creditNoteRoutes } from './credit-notes.ts';
+import { domainRoutes } from './domains.ts';
 import { exportDestinationRoutes } from './export-destinations.ts';
 import { exportScheduleRoutes } from './export-schedules.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
+import { identityProviderRoutes } from './identity-provider.ts';
 import { invitationRoutes } from './invitations.ts';
 import { invoicePaymentRoutes } from './invoice-payments.ts';
 import { invoiceRoutes } from './invoices.ts';
@@ -72,6 +74,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...roleRoutes,
   ...serviceAccountRoutes,
   ...adminTokenRoutes,
+  ...domainRoutes,
+  ...identityProviderRoutes,
   ...keyHygieneRoutes,
   ...keyModelRoutes,
   ...keyPolicyRoutes,

@@ -7,7 +7,10 @@ import {
   changeProfile,
   endSessions,
   enterOrganization,
+  judgeSingleSignOn,
+  listEnforcedProviders,
   listSessions,
+  nameProviders,
   type OrganizationActor,
   type PersonActor,
 } from '@tollgate/identity';
@@ -26,6 +29,14 @@ const OrganizationSummary = z
     role: z.string(),
     /** By its owner: it is read, and never changed. */
     closed: z.boolean(),
+    singleSignOnMissing: z.boolean().openapi({
+      description:
+        'The organization wants a sign-in at its provider that this session was not opened by: nothing is allowed in it before that.',
+    }),
+    identityProviderId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The provider to sign in at; null unless `singleSignOnMissing`.' }),
   })
   .openapi('OrganizationSummary');
 
@@ -47,6 +58,9 @@ export const Me = z
     role: z.string().nullable(),
     /** The organization wants a second factor that this session has not shown: nothing is allowed in it before that. */
     secondFactorMissing: z.boolean(),
+    /** That organization wants a sign-in at its provider (`identityProviderId`) that this session was not opened by. */
+    singleSignOnMissing: z.boolean(),
+    identityProviderId: z.string().nullable(),
     permissions: z.array(z.string()),
     /** Why that organization is not served at present; null where it is, and while `secondFactorMissing`. */
     suspension: z
@@ -72,6 +86,13 @@ export const Session = z
     createdAt: timestamp,
     lastSeenAt: timestamp,
     expiresAt: timestamp,
+    provider: z.string().openapi({
+      description: 'What it was opened by: `google`, `sso` (an organization’s own provider) …; empty: none.',
+    }),
+    identityProvider: z
+      .object({ id, name: z.string() })
+      .nullable()
+      .openapi({ description: 'The organization’s provider that it was opened by.' }),
   })
   .openapi('Session');
 
@@ -126,12 +147,14 @@ export const meRoutes: readonly AnyRoute[] = [
       const rows = await context.database.person({ userId: actor.userId }, (tx) =>
         listSessions(tx, actor.userId, nowMs),
       );
+      const names = await nameProviders(context.database, rows);
       const data = rows.map((row) => ({
         ...row,
         current: row.id === actor.sessionId,
         createdAt: iso(row.createdAt),
         lastSeenAt: iso(row.lastSeenAt),
         expiresAt: iso(row.expiresAt),
+        identityProvider: names.get(row.identityProviderId ?? '') ?? null,
       }));
       return { data, nextCursor: null };
     },
@@ -175,11 +198,12 @@ async function describePerson(call: Call) {
   if (person === undefined) throw new ApiProblem('unauthenticated', 'Cannot answer: sign in first');
   const { actor, memberships } = person;
   const organizationId = currentOrganization(call);
+  const missing = await findMissingProviders(call, actor);
   const entered =
     organizationId === null
       ? undefined
       : await context.database.person({ userId: actor.userId, organizationId }, async (tx) => {
-          const inside = await enterOrganization(tx, person, organizationId);
+          const inside = await enterOrganization(tx, person, organizationId, call.nowMs);
           return (
             inside && {
               actor: inside,
@@ -196,10 +220,11 @@ async function describePerson(call: Call) {
       slug: membership.organizationSlug,
       role: membership.role,
       closed: membership.organizationClosed,
+      ...singleSignOnFields(missing.get(membership.organizationId)),
     })),
     // Neither before the second factor is shown: a password alone opens nothing of the organization.
-    suspension: entered === undefined || entered.actor.secondFactorMissing ? null : entered.suspension,
-    unreadNotifications: entered === undefined || entered.actor.secondFactorMissing ? null : entered.unread,
+    suspension: entered === undefined || isKeptOut(entered.actor) ? null : entered.suspension,
+    unreadNotifications: entered === undefined || isKeptOut(entered.actor) ? null : entered.unread,
     ...organizationFields(
       entered?.actor,
       memberships.find((membership) => membership.organizationId === organizationId)?.organizationTimeZone,
@@ -235,6 +260,7 @@ async function describeToken({ context }: Call, entered: OrganizationActor) {
         slug: organization.slug,
         role,
         closed: organization.closedAt !== null,
+        ...singleSignOnFields(undefined),
       },
     ],
     suspension,
@@ -265,7 +291,29 @@ function organizationFields(entered: OrganizationActor | undefined, timeZone: st
     membershipId: entered?.membershipId ?? null,
     role: entered?.role ?? null,
     secondFactorMissing: entered?.secondFactorMissing === true,
-    permissions:
-      entered === undefined || entered.secondFactorMissing === true ? [] : [...entered.permissions],
+    ...singleSignOnFields(entered?.missingIdentityProviderId),
+    permissions: entered === undefined || isKeptOut(entered) ? [] : [...entered.permissions],
   };
+}
+
+function isKeptOut({ secondFactorMissing, missingIdentityProviderId }: OrganizationActor): boolean {
+  return secondFactorMissing === true || missingIdentityProviderId !== undefined;
+}
+
+function singleSignOnFields(missingIdentityProviderId: string | undefined) {
+  return {
+    singleSignOnMissing: missingIdentityProviderId !== undefined,
+    identityProviderId: missingIdentityProviderId ?? null,
+  };
+}
+
+/** By the organizations that want them. */
+async function findMissingProviders({ context }: Call, actor: PersonActor) {
+  const { userId } = actor;
+  const wanted = await context.database.person({ userId }, (tx) => listEnforcedProviders(tx));
+  return new Map(
+    wanted
+      .filter((row) => judgeSingleSignOn(row, actor) === 'missing')
+      .map((row) => [row.organizationId, row.identityProviderId]),
+  );
 }

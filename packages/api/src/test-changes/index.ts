@@ -13,10 +13,12 @@ import { PLAYGROUND_CHANGES } from './playground.ts';
 import { PRICE_CHANGES } from './prices.ts';
 import { REPORT_CHANGES } from './reports.ts';
 import { RESOLD_SPEND_CHANGES } from './resold-spend.ts';
+import { SINGLE_SIGN_ON_CHANGES } from './single-sign-on.ts';
 
 export type { Change, World } from './change.ts';
 export { startGateway } from './playground.ts';
 export { QUESTIONS } from './questions.ts';
+export { testLookUp } from './single-sign-on.ts';
 
 /** A call of each that succeeds, with what it needs made before; in brackets another of the same route. */
 export const CHANGES: Changes = {
@@ -30,4 +32,5 @@ export const CHANGES: Changes = {
   ...INVOICE_CHANGES,
   ...ALERT_CHANGES,
   ...RESOLD_SPEND_CHANGES,
+  ...SINGLE_SIGN_ON_CHANGES,
 };

@@ -52,13 +52,23 @@ export interface CopyButtonProps {
   readonly value: string;
   /** With text beside the icon. */
   readonly text?: string;
+  /** What the icon alone is called, where several things beside each other can be copied. */
+  readonly label?: string;
   readonly size?: ButtonSize;
   readonly variant?: ButtonVariant | undefined;
   readonly onCopied?: (() => void) | undefined;
   readonly className?: string;
 }
 
-export function CopyButton({ value, text, size = 'md', variant, onCopied, className }: CopyButtonProps) {
+export function CopyButton({
+  value,
+  text,
+  label,
+  size = 'md',
+  variant,
+  onCopied,
+  className,
+}: CopyButtonProps) {
   const { labels } = useUi();
   const [copied, copy] = useCopy(onCopied);
   const icon = copied ? <Check className="text-positive" /> : <Copy />;
@@ -76,7 +86,7 @@ export function CopyButton({ value, text, size = 'md', variant, onCopied, classN
         </Button>
       ) : (
         <IconButton
-          label={copied ? labels.copied : labels.copy}
+          label={copied ? labels.copied : (label ?? labels.copy)}
           size={size}
           variant={variant ?? 'ghost'}
           onClick={() => void copy(value)}

@@ -5,13 +5,14 @@ import { ConsoleShell } from '../../features/shell/console-shell.tsx';
 import { FindSources } from '../../features/signed-in/find-sources.tsx';
 import { SignedIn } from '../../features/signed-in/signed-in.tsx';
 import { getRuntime } from '../../server/runtime.ts';
-import { requireMe, secondFactorPath } from '../../server/session.ts';
+import { findGatePath, requireMe } from '../../server/session.ts';
 
 /** Only for people who are signed in, and in an organization. What they may see, the API decides. */
 export default async function Layout({ children }: { readonly children: ReactNode }) {
   const { me, organizationId } = await requireMe();
   if (organizationId === undefined) redirect('/onboarding');
-  if (me.secondFactorMissing) redirect(await secondFactorPath());
+  const gate = await findGatePath(me);
+  if (gate !== undefined) redirect(gate);
   const banner = me.emailVerified || me.email === null ? undefined : <VerifyBanner email={me.email} />;
   return (
     <SignedIn me={me} organizationId={organizationId} gatewayUrl={getRuntime().config.gatewayUrl}>

@@ -2,7 +2,7 @@
 /** Joining an organization: as who is signed in, with an account one has, or with a new one. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Callout, Spinner, Tabs } from '@tollgate/ui';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { apiFetch } from '../../api/client.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
@@ -11,6 +11,8 @@ import { AuthHeading } from './auth-heading.tsx';
 import { LinkButton } from './link-button.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
+import { SingleSignOnButton } from './single-sign-on-button.tsx';
+import { type SingleSignOnWay, useSingleSignOnWays } from './single-sign-on-way.ts';
 import { useFragmentToken } from './use-fragment-token.ts';
 
 /** @param signedInAs Address of who is signed in; undefined for nobody. */
@@ -119,10 +121,19 @@ function JoinAsPerson({ token, email, signedInAs }: JoinProps & { readonly signe
 
 function JoinAsNobody({ token, email }: JoinProps) {
   const { invitation: text } = useMessages('auth');
+  const { find, ask } = useSingleSignOnWays();
+  useEffect(() => void ask(email), [ask, email]);
+  const [passwordWanted, setPasswordWanted] = useState(false);
+  const way = passwordWanted ? null : find(email);
   const join = async () => {
     await acceptInvitation(token);
     enterConsole('/');
   };
+  if (way !== null) {
+    return (
+      <JoinBySingleSignOn way={way} token={token} email={email} onPassword={() => setPasswordWanted(true)} />
+    );
+  }
   return (
     <Tabs
       aria-label={text.title}
@@ -145,5 +156,38 @@ function JoinAsNobody({ token, email }: JoinProps) {
         },
       ]}
     />
+  );
+}
+
+interface JoinBySingleSignOnProps extends JoinProps {
+  readonly way: SingleSignOnWay;
+  readonly onPassword: () => void;
+}
+
+/** Whoever is invited with an address of a proved domain needs no password. */
+function JoinBySingleSignOn({ way, token, email, onPassword }: JoinBySingleSignOnProps) {
+  const { singleSignOn: text } = useMessages('auth');
+  const [problem, setProblem] = useState<string>();
+  return (
+    <div className="flex flex-col items-start gap-3">
+      {problem !== undefined && (
+        <Callout tone="negative" live className="w-full">
+          {problem}
+        </Callout>
+      )}
+      <p className="text-base text-ink-soft">{text.found(way.name)}</p>
+      <SingleSignOnButton
+        size="lg"
+        variant="primary"
+        className="w-full"
+        way={way}
+        email={email}
+        invitationToken={token}
+        onProblem={setProblem}
+      />
+      <Button variant="link" onClick={onPassword}>
+        {text.usePassword}
+      </Button>
+    </div>
   );
 }

@@ -13,7 +13,9 @@ export function safeNextPath(next: string | null | undefined): string {
   // `/.//host` becomes `//host` when it is resolved: check what the browser will make of it.
   if (url.pathname.startsWith('//')) return HOME;
   const path = `${url.pathname}${url.search}${url.hash}`;
-  return /^\/(sign-in|sign-up|sign-out|second-factor|reauthenticated|api)(?:[/?#]|$)/.test(path)
+  return /^\/(sign-in|sign-up|sign-out|second-factor|single-sign-on|reauthenticated|api)(?:[/?#]|$)/.test(
+    path,
+  )
     ? HOME
     : path;
 }
@@ -22,4 +24,26 @@ export function safeNextPath(next: string | null | undefined): string {
 export function withNext(page: '/sign-in' | '/sign-up', next: string): string {
   if (page === '/sign-in') return signInPath(next);
   return next === HOME ? page : `${page}?next=${encodeURIComponent(next)}`;
+}
+
+const PROBLEM_CODE = /^[a-z_]{1,60}$/;
+
+/**
+ * For whoever is signed in and comes back from a provider with nothing: they go on to their page, and the reason goes with them,
+ * for the pages that lead there and say it.
+ */
+export function withProblem(path: string, problem: string | undefined): string {
+  if (problem === undefined || !PROBLEM_CODE.test(problem)) return path;
+  const url = new URL(path, PROBE_ORIGIN);
+  url.searchParams.set('problem', problem);
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** @param path Already checked. @returns The path as it was before the reason was put into it. */
+export function takeProblem(path: string): { readonly path: string; readonly problem: string | undefined } {
+  const url = new URL(path, PROBE_ORIGIN);
+  const problem = url.searchParams.get('problem');
+  if (problem === null) return { path, problem: undefined };
+  url.searchParams.delete('problem');
+  return { path: `${url.pathname}${url.search}${url.hash}`, problem };
 }

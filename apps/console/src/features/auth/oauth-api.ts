@@ -7,6 +7,11 @@ const Answer = z.object({ url: z.url({ protocol: /^https?$/ }) });
 export interface OAuthStart {
   readonly next?: string;
   readonly locale: string;
+  /** Of `sso`: whose. */
+  readonly identityProviderId?: string;
+  /** Of `sso`: what the provider's own form begins with. */
+  readonly email?: string;
+  readonly invitationToken?: string;
   /** Shows again who one is, in the session that is open. */
   readonly reauthenticate?: true;
 }

@@ -6,6 +6,7 @@
 import { Button } from '@tollgate/ui';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
+import { useApiQuery } from '../../api/use-api.ts';
 import { useProblemText } from '../../api/use-form-problem.ts';
 import { useLocale, useMessages } from '../../i18n/i18n-provider.tsx';
 import { startOAuth } from './oauth-api.ts';
@@ -41,7 +42,8 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
     };
     return () => channel.close();
   }, [onShown, onProblem, text, notShown]);
-  const start = async (id: string) => {
+  const way = useSessionProvider();
+  const start = async (id: string, identityProviderId?: string) => {
     onProblem(undefined);
     // At once, because browsers open windows only while a button is being pressed.
     const opened = window.open('about:blank', '_blank', 'popup,width=480,height=640');
@@ -51,7 +53,8 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
     }
     setWaiting(true);
     try {
-      await startOAuth(id, { locale, reauthenticate: true }, opened.location);
+      const whose = identityProviderId === undefined ? {} : { identityProviderId };
+      await startOAuth(id, { locale, reauthenticate: true, ...whose }, opened.location);
     } catch (error) {
       opened.close();
       setWaiting(false);
@@ -60,7 +63,12 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
   };
   return (
     <div className="flex flex-col gap-2.5">
-      {providers.length === 0 && <p className="text-sm text-ink-soft">{text.noWay}</p>}
+      {way === null && providers.length === 0 && <p className="text-sm text-ink-soft">{text.noWay}</p>}
+      {way && (
+        <Button size="lg" className="w-full" onClick={() => void start('sso', way.id)}>
+          {continueWith(way.name)}
+        </Button>
+      )}
       {providers.map((provider) => {
         const [id, name] = PROVIDERS[provider] ?? ['oidc', issuerOf(provider)];
         if (SILENT.includes(provider)) return <SilentProvider key={provider} name={name} />;
@@ -77,6 +85,20 @@ export function ProviderReauthentication({ providers, onShown, onProblem }: Prov
       )}
     </div>
   );
+}
+
+interface SessionsAnswer {
+  readonly data: readonly {
+    readonly current: boolean;
+    readonly identityProvider: { readonly id: string; readonly name: string } | null;
+  }[];
+}
+
+/** The organization's provider that this session was opened by; undefined until that is known. */
+function useSessionProvider() {
+  const sessions = useApiQuery<SessionsAnswer>('/me/sessions');
+  if (sessions.error !== null) return null;
+  return sessions.data && (sessions.data.data.find(({ current }) => current)?.identityProvider ?? null);
 }
 
 /** They cannot be made to ask who somebody is, nor do they say when they did: the server would refuse them. */

@@ -6,7 +6,6 @@ import type { AccountSecurity } from '@tollgate/api';
 import { Button, Callout, SkeletonText } from '@tollgate/ui';
 import { Fingerprint, Smartphone } from 'lucide-react';
 import { useState } from 'react';
-import { chooseOrganization } from '../../api/organization.ts';
 import { useApiQuery } from '../../api/use-api.ts';
 import { useMessages } from '../../i18n/i18n-provider.tsx';
 import { QueryError } from '../common/query-error.tsx';
@@ -14,8 +13,9 @@ import { AddPasskeyDialog } from '../settings/passkey-dialogs.tsx';
 import { RecoveryCodesDialog } from '../settings/recovery-codes-dialog.tsx';
 import { TotpDialog } from '../settings/totp-dialog.tsx';
 import { useMe } from '../shell/use-me.ts';
-import { enterConsole, signOut } from './auth-api.ts';
+import { enterConsole } from './auth-api.ts';
 import { AuthHeading } from './auth-heading.tsx';
+import { OtherWays } from './other-ways.tsx';
 import { usePasskeySupport } from './passkey-button.tsx';
 import { ReauthenticationForm } from './reauthentication-form.tsx';
 import { VerifyBanner } from './verify-banner.tsx';
@@ -86,31 +86,6 @@ function AddFactor({ onDone }: { readonly onDone: () => void }) {
       {adding === 'passkey' && <AddPasskeyDialog onAdded={added} onClose={close} />}
       {adding === 'totp' && <TotpDialog onConfirmed={added} onClose={close} />}
       {codes && <RecoveryCodesDialog codes={codes} onClose={onDone} />}
-    </div>
-  );
-}
-
-function OtherWays() {
-  const text = useMessages('security').wanted;
-  const me = useMe().data;
-  const others = me?.organizations.filter(({ id }) => id !== me.organizationId) ?? [];
-  return (
-    <div className="mt-6 flex flex-wrap gap-x-4 gap-y-2">
-      {others.slice(0, 5).map(({ id, name }) => (
-        <Button
-          key={id}
-          variant="link"
-          onClick={() => {
-            chooseOrganization(id);
-            enterConsole('/');
-          }}
-        >
-          {text.workIn(name)}
-        </Button>
-      ))}
-      <Button variant="link" onClick={() => void signOut()}>
-        {text.signOut}
-      </Button>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 'use client';
 /**
- * Address and password, then the second step where there is one; or a passkey, which needs neither. On its own page,
- * and below an invitation.
+ * Address and password, then the second step where there is one; or a passkey, which needs neither. An address whose
+ * organization has an identity provider goes there instead of giving a password. On its own page, and below an invitation.
  */
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Field, Input, PasswordInput } from '@tollgate/ui';
+import { Button, Field, Input, PasswordInput } from '@tollgate/ui';
 import Link from 'next/link';
-import { useEffect, useRef, useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type UseFormReturn, useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import { ApiError, isUnanswered } from '../../api/api-error.ts';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -18,12 +18,16 @@ import { AuthForm } from './auth-form.tsx';
 import { browserSupportsWebAuthnAutofill, signInWithPasskey, stopWaitingForPasskey } from './passkey-api.ts';
 import { PasskeyButton } from './passkey-button.tsx';
 import { SecondStepForm } from './second-step-form.tsx';
+import { useSingleSignOnStart } from './single-sign-on-button.tsx';
+import { useSingleSignOnWays } from './single-sign-on-way.ts';
 import { usePasskeyText } from './use-passkey-text.ts';
 
 export interface SignInFormProps {
   readonly submitLabel?: string;
   /** Given and not to be changed, as by an invitation. */
   readonly email?: string;
+  /** Where an identity provider leads back to. Already checked. */
+  readonly next?: string;
   /** Runs with the session open; the form stays busy until it ends. */
   readonly onSignedIn: () => unknown;
 }
@@ -50,11 +54,12 @@ interface FirstStepFormProps extends SignInFormProps {
   readonly onSecondStep: (step: SecondStep) => void;
 }
 
-function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstStepFormProps) {
+function FirstStepForm({ submitLabel, email, next, onSignedIn, onSecondStep }: FirstStepFormProps) {
   const text = useMessages('auth');
   const passkeyText = useMessages('security').signIn;
-  const [passkeyProblem, setPasskeyProblem] = useState<string>();
-  const form = useForm({
+  /** Of the ways without a password. */
+  const [otherProblem, setOtherProblem] = useState<string>();
+  const form = useForm<SignInValues>({
     resolver: zodResolver(
       z.object({
         email: z.string().trim().min(3, text.errors.email).includes('@', text.errors.email),
@@ -65,11 +70,11 @@ function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstSt
   });
   const { problem, report, clear } = useFormProblem(form, ['email', 'password']);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
-  usePasskeyAutofill(email === undefined, onSignedIn, setPasskeyProblem);
+  usePasskeyAutofill(email === undefined, onSignedIn, setOtherProblem);
   const submit = form.handleSubmit(
     useOneAtATime(async (values) => {
       clear();
-      setPasskeyProblem(undefined);
+      setOtherProblem(undefined);
       try {
         const secondStep = await signIn(values.email, values.password);
         if (secondStep === null) await onSignedIn();
@@ -86,13 +91,24 @@ function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstSt
     await signInWithPasskey();
     await onSignedIn();
   };
+  const [leaving, leave] = useSingleSignOnStart(setOtherProblem);
+  const { way, isAsking, findWay, findBeforePassword, usePassword, passwordWanted, around } = useWay(
+    form,
+    email === undefined,
+  );
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    const start = { email: form.getValues('email').trim(), ...(next !== undefined && { next }) };
+    if (way !== null) return leave(way, start);
+    if ((await findBeforePassword()) === null) await submit().catch(() => undefined);
+  };
   return (
-    <div className="flex flex-col gap-2.5">
+    <div ref={around} className="flex flex-col gap-2.5">
       <AuthForm
-        problem={problem ?? passkeyProblem}
-        submitLabel={submitLabel ?? text.signIn.submit}
-        submitting={isSubmitting || isSubmitSuccessful}
-        onSubmit={(event) => void submit(event).catch(() => undefined)}
+        problem={problem ?? otherProblem}
+        submitLabel={way === null ? (submitLabel ?? text.signIn.submit) : text.oauth.continueWith(way.name)}
+        submitting={isAsking || leaving || isSubmitting || isSubmitSuccessful}
+        onSubmit={(event) => void send(event)}
       >
         <Field label={text.email} error={errors.email?.message}>
           <Input
@@ -101,34 +117,89 @@ function FirstStepForm({ submitLabel, email, onSignedIn, onSecondStep }: FirstSt
             autoFocus={email === undefined}
             readOnly={email !== undefined}
             spellCheck={false}
-            {...form.register('email')}
+            {...form.register('email', { onBlur: () => void findWay() })}
           />
         </Field>
-        <Field
-          label={text.password}
-          error={errors.password?.message}
-          action={
-            <Link href="/forgot-password" className="text-accent-ink underline-offset-3 hover:underline">
-              {text.signIn.forgot}
-            </Link>
-          }
-        >
-          <PasswordInput
-            autoComplete="current-password"
-            autoFocus={email !== undefined}
-            {...form.register('password')}
-          />
-        </Field>
+        {way === null ? (
+          <Field
+            label={text.password}
+            error={errors.password?.message}
+            action={
+              <Link href="/forgot-password" className="text-accent-ink underline-offset-3 hover:underline">
+                {text.signIn.forgot}
+              </Link>
+            }
+          >
+            <PasswordInput
+              autoComplete="current-password"
+              autoFocus={email !== undefined || passwordWanted}
+              {...form.register('password')}
+            />
+          </Field>
+        ) : (
+          <p role="status" className="text-base text-ink-soft">
+            {text.singleSignOn.found(way.name)}
+          </p>
+        )}
       </AuthForm>
-      <PasskeyButton
-        size="lg"
-        className="w-full"
-        label={passkeyText.passkey}
-        run={byPasskey}
-        onProblem={setPasskeyProblem}
-      />
+      {way === null ? (
+        <PasskeyButton
+          size="lg"
+          className="w-full"
+          label={passkeyText.passkey}
+          run={byPasskey}
+          onProblem={setOtherProblem}
+        />
+      ) : (
+        <Button variant="link" className="mt-1 self-start" onClick={usePassword}>
+          {text.singleSignOn.usePassword}
+        </Button>
+      )}
     </div>
   );
+}
+
+interface SignInValues {
+  email: string;
+  password: string;
+}
+
+/**
+ * Whether what is typed leads to an identity provider: asked when the address is left, and when it is sent without a password.
+ *
+ * @param enabled Not for an address that is given.
+ */
+function useWay(form: UseFormReturn<SignInValues>, enabled: boolean) {
+  const { find, ask } = useSingleSignOnWays();
+  const [address, password] = useWatch({ control: form.control, name: ['email', 'password'] });
+  const [isAsking, setAsking] = useState(false);
+  // Owners get in without it, when their provider does not answer.
+  const [passwordWanted, setPasswordWanted] = useState(false);
+  // What somebody is writing into stays before them.
+  const way = enabled && !passwordWanted && password === '' ? find(address) : null;
+  const around = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Who stood in the field that has become a button stands on the button.
+    if (way === null || document.activeElement !== document.body) return;
+    around.current?.querySelector<HTMLElement>('[type=submit]')?.focus();
+  }, [way]);
+  const findWay = async () => (enabled ? ask(form.getValues('email')) : null);
+  return {
+    way,
+    isAsking,
+    around,
+    findWay,
+    /** Enter in the address: what is below it may have to become a button first. */
+    findBeforePassword: async () => {
+      if (passwordWanted || form.getValues('password') !== '') return null;
+      setAsking(true);
+      const found = await findWay();
+      setAsking(false);
+      return found;
+    },
+    passwordWanted,
+    usePassword: () => setPasswordWanted(true),
+  };
 }
 
 /** Offers passkeys in the browser's own list below the field for the address, while the form is open. */

@@ -31,7 +31,7 @@ export function SignInScreen({ next, notice, problem, providers = [] }: SignInSc
       )}
       {problem !== undefined && <OAuthProblem code={problem} />}
       <OAuthButtons providers={providers} next={next} />
-      <SignInForm onSignedIn={() => enterConsole(next)} />
+      <SignInForm next={next} onSignedIn={() => enterConsole(next)} />
       <AuthSwitch question={text.noAccount} href={withNext('/sign-up', next)} label={text.toSignUp} />
     </>
   );

@@ -1,7 +1,8 @@
 'use client';
 /** A new account, with its own organization or to join the one that invited. */
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Field, Input } from '@tollgate/ui';
+import { Callout, Field, Input } from '@tollgate/ui';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { useFormProblem } from '../../api/use-form-problem.ts';
@@ -12,6 +13,8 @@ import { signUp } from './auth-api.ts';
 import { AuthForm } from './auth-form.tsx';
 import { NewPasswordField } from './password-field.tsx';
 import { PASSWORD_MIN_LENGTH } from './password-strength.ts';
+import { SingleSignOnButton } from './single-sign-on-button.tsx';
+import { useSingleSignOnWays } from './single-sign-on-way.ts';
 
 export interface SignUpFormProps {
   readonly submitLabel: string;
@@ -41,6 +44,9 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
   const { problem, report, clear } = useFormProblem(form, FIELDS);
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
   const [email, password] = form.watch(['email', 'password']);
+  const ways = useSingleSignOnWays();
+  const way = invitation === undefined ? ways.find(email) : null;
+  const [leavingProblem, setLeavingProblem] = useState<string>();
   const submit = form.handleSubmit(
     useOneAtATime(async (values) => {
       clear();
@@ -55,7 +61,7 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
   );
   return (
     <AuthForm
-      problem={problem}
+      problem={problem ?? leavingProblem}
       submitLabel={submitLabel}
       submitting={isSubmitting || isSubmitSuccessful}
       onSubmit={(event) => void submit(event).catch(() => undefined)}
@@ -69,9 +75,18 @@ export function SignUpForm({ submitLabel, invitation, onSignedUp }: SignUpFormPr
           autoComplete="username"
           spellCheck={false}
           readOnly={invitation !== undefined}
-          {...form.register('email')}
+          {...form.register('email', {
+            onBlur: () => {
+              if (invitation === undefined) void ways.ask(form.getValues('email'));
+            },
+          })}
         />
       </Field>
+      {way !== null && (
+        <Callout live title={text.singleSignOn.found(way.name)}>
+          <SingleSignOnButton way={way} email={email.trim()} className="mt-2" onProblem={setLeavingProblem} />
+        </Callout>
+      )}
       <NewPasswordField
         label={text.password}
         value={password}

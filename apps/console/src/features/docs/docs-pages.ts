@@ -12,6 +12,7 @@ export const DOC_SLUGS = [
   'batches',
   'usage',
   'security',
+  'single-sign-on',
   'webhooks',
   'api',
 ] as const;

@@ -53,6 +53,8 @@ describe('the documentation', () => {
     expect(findDocs('en', 'idempotency')[0]).toMatchObject({ slug: 'headers', anchor: 'idempotency' });
     expect(findDocs('de', 'kennzeichen').map(({ slug }) => slug)).toContain('headers');
     expect(findDocs('en', 'admin token')[0]?.slug).toBe('api');
+    expect(findDocs('en', 'how do i set up single sign-on')[0]?.slug).toBe('single-sign-on');
+    expect(findDocs('de', 'identitätsanbieter')[0]?.slug).toBe('single-sign-on');
     expect(findDocs('en', 'batch cost')[0]?.slug).toBe('batches');
     expect(findDocs('en', 'guardrail')).toEqual([]);
     expect(findDocs('de', 'übertragen')[0]).toMatchObject({ slug: 'budgets', anchor: 'carry-over' });

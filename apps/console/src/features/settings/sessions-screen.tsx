@@ -19,6 +19,9 @@ interface Session {
   readonly createdAt: string;
   readonly lastSeenAt: string;
   readonly expiresAt: string;
+  /** What it was opened by: `google`, `sso`; empty for a password or a passkey. */
+  readonly provider: string;
+  readonly identityProvider: { readonly id: string; readonly name: string } | null;
 }
 
 const PATH = '/me/sessions';
@@ -69,6 +72,12 @@ function useColumns(end: (session: Session) => void): ColumnDef<Session>[] {
         header: text.browser,
         enableSorting: false,
         cell: ({ row }) => <Agent session={row.original} />,
+      },
+      {
+        id: 'opened-by',
+        header: text.openedBy,
+        enableSorting: false,
+        cell: ({ row }) => <OpenedBy session={row.original} />,
       },
       {
         id: 'address',
@@ -124,10 +133,34 @@ function Agent({ session }: { readonly session: Session }) {
   return (
     <span className="flex items-center gap-2.5" title={session.userAgent}>
       <Icon aria-hidden className="size-4 shrink-0 text-ink-faint" />
-      <span className="font-medium">{name}</span>
-      {session.current && <Badge tone="positive">{text.current}</Badge>}
+      <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <span className="font-medium">{name}</span>
+        {session.current && <Badge tone="positive">{text.current}</Badge>}
+      </span>
     </span>
   );
+}
+
+/** The names that people know. */
+const PROVIDER_NAMES: Readonly<Record<string, string>> = {
+  google: 'Google',
+  github: 'GitHub',
+  microsoft: 'Microsoft',
+};
+
+function OpenedBy({ session: { provider, identityProvider } }: { readonly session: Session }) {
+  const text = useMessages('settings').sessions;
+  if (identityProvider !== null) {
+    return (
+      <span className="flex flex-col">
+        <span className="wrap-anywhere">{identityProvider.name}</span>
+        <span className="text-xs text-ink-faint">{text.singleSignOn}</span>
+      </span>
+    );
+  }
+  if (provider === '') return <span className="text-ink-faint">{text.byOneself}</span>;
+  const host = URL.parse(provider.replace(/^oidc:/, ''))?.host;
+  return <span className="wrap-anywhere">{PROVIDER_NAMES[provider] ?? host ?? provider}</span>;
 }
 
 function EndSession({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {

@@ -14,6 +14,10 @@ export interface SettingsFormProps<T extends FieldValues> {
   /** Fields that the API knows under another path. */
   readonly apiFields?: Readonly<Record<string, FieldPath<T>>>;
   readonly submitLabel: string;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
+  /** Left of the button. */
+  readonly footer?: ReactNode;
   readonly onSubmit: (values: T) => Promise<unknown>;
   /** Without a button, for those who may only look. */
   readonly readOnly?: boolean;
@@ -46,13 +50,17 @@ export function SettingsForm<T extends FieldValues>(props: SettingsFormProps<T>)
         <Card
           title={title}
           description={description}
+          actions={props.actions}
           {...(!readOnly && {
             footer: (
-              <span className="ml-auto">
-                <Button type="submit" variant="primary" loading={saving}>
-                  {submitLabel}
-                </Button>
-              </span>
+              <>
+                {props.footer}
+                <span className="ml-auto">
+                  <Button type="submit" variant="primary" loading={saving}>
+                    {submitLabel}
+                  </Button>
+                </span>
+              </>
             ),
           })}
         >

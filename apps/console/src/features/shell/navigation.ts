@@ -14,6 +14,7 @@ import {
   FlaskConical,
   Gauge,
   History,
+  IdCard,
   KeyRound,
   KeySquare,
   LayoutDashboard,
@@ -228,6 +229,14 @@ export const PAGES: readonly ConsolePage[] = [
     key: 's',
     section: 'settings',
     title: (texts) => texts.settings.organization.title,
+  },
+  {
+    href: '/settings/single-sign-on',
+    needs: 'sso:read',
+    icon: IdCard,
+    key: '4',
+    section: 'settings',
+    title: (texts) => texts.settings.singleSignOn.title,
   },
   {
     href: '/settings/billing',

@@ -45,7 +45,7 @@ export const auth: Translation<typeof english> = {
         'Diese Anmeldung ist nicht gelungen. Vielleicht wurde sie in einem anderen Fenster begonnen: Versuchen Sie es noch einmal.',
       cancelled: 'Sie haben die Anmeldung abgebrochen.',
       account_not_linked:
-        'Diese Adresse hat schon ein Konto. Melden Sie sich zuerst mit dem Passwort an, und bestätigen Sie die Adresse, falls das noch aussteht.',
+        'Diese Adresse hat schon ein Konto. Melden Sie sich zuerst mit dem Passwort an und kommen Sie dann im selben Browser auf diesem Weg wieder. Bestätigen Sie die Adresse, falls das noch aussteht.',
       account_disabled: 'Dieses Konto ist gesperrt. Fragen Sie, wer diese Installation betreibt.',
       invalid_email:
         'Der Anbieter hat keine brauchbare E-Mail-Adresse genannt. Legen Sie das Konto mit einer Adresse an.',
@@ -56,7 +56,28 @@ export const auth: Translation<typeof english> = {
         'Wer Sie eingeladen hat, darf diese Rolle oder dieses Team nicht mehr vergeben. Bitten Sie um eine neue Einladung.',
       too_many_attempts: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es noch einmal.',
       email_taken: 'Diese Adresse hat schon ein Konto. Melden Sie sich mit dem Passwort an.',
+      operators_account:
+        'Sie betreiben diese Installation, und Betreiber meldet keine Organisation an. Melden Sie sich mit Passwort oder Passkey an.',
+      removed_from_organization:
+        'Sie wurden aus dieser Organisation entfernt. Bitten Sie einen Inhaber oder Administrator um eine Einladung, und melden Sie sich dann noch einmal an.',
+      not_a_member:
+        'Ihr Identitätsanbieter kennt Sie, aber Sie sind hier kein Mitglied. Bitten Sie einen Inhaber oder Administrator Ihrer Organisation um eine Einladung, und melden Sie sich dann noch einmal an.',
+      email_not_of_domain:
+        'Ihr Identitätsanbieter hat eine E-Mail-Adresse genannt, die zu keiner Domain Ihrer Organisation gehört oder die er nicht bestätigt hat. Bitten Sie, wer ihn betreut, Ihre Adresse dort zu berichtigen.',
+      provider_unreachable:
+        'Ihr Identitätsanbieter antwortet nicht. Versuchen Sie es in ein paar Minuten noch einmal. Inhaber können sich solange mit einem Passwort anmelden.',
+      provider_misconfigured:
+        'Ihr Identitätsanbieter und Tollgate verstehen sich nicht. Sagen Sie es einem Inhaber Ihrer Organisation: Unter Einstellungen, Single Sign-on lässt sich der Anbieter testen.',
     },
+  },
+  singleSignOn: {
+    found: (provider) => `Ihre Organisation meldet sich mit ${provider} an.`,
+    usePassword: 'Stattdessen ein Passwort',
+    wantedTitle: 'Single Sign-on wird verlangt',
+    wantedIntro: (organization) =>
+      `${organization} lässt Sie nur über den eigenen Identitätsanbieter herein, und Sie sind anders angemeldet.`,
+    wantedAfter: 'Danach kommen Sie zu der Seite zurück, die Sie wollten.',
+    wantedNoWay: 'Es ist kein Weg zum Identitätsanbieter bekannt. Fragen Sie einen Inhaber der Organisation.',
   },
   signOut: {
     title: 'Abmelden?',

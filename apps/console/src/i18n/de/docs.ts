@@ -22,6 +22,7 @@ export const docs: Translation<typeof english> = {
     batches: 'Wie Dateien, Batches und Videos gehen',
     usage: 'Wie eine Zahl zur Anfrage führt',
     security: 'Wie Schlüssel und Prüfprotokoll gesichert sind',
+    'single-sign-on': 'Wie man Single Sign-on einrichtet',
     webhooks: 'Wie man eine Signatur prüft',
     api: 'Wie man die Admin-API benutzt',
   },

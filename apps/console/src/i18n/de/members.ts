@@ -182,6 +182,10 @@ export const members: Translation<typeof english> = {
     'webhooks:read': 'Webhook-Endpunkte sehen und was an sie gesendet wurde.',
     'webhooks:write': 'Webhook-Endpunkte anlegen und ändern, Ereignisse erneut senden.',
     'audit:read': 'Das Prüfprotokoll sehen: wer was geändert hat, vorher und nachher.',
+    'sso:read':
+      'Bestätigte Domains und den Identitätsanbieter sehen, über den sich Mitglieder anmelden; nie dessen Geheimnis.',
+    'sso:write':
+      'Domains bestätigen und den Identitätsanbieter festlegen: Wer das darf, kann sich als jede Person mit einer Adresse einer bestätigten Domain anmelden, auch als Inhaber.',
   },
   roleDescriptions: {
     owner: 'Alles, Tarif und Zahlung eingeschlossen. Eine Organisation hat mindestens eine Person damit.',
@@ -216,6 +220,7 @@ export const members: Translation<typeof english> = {
     alerts: 'Meldungen',
     webhooks: 'Webhooks',
     audit: 'Prüfprotokoll',
+    sso: 'Single Sign-on',
   },
   actions: { read: 'sehen', write: 'ändern', 'write-any': 'alle ändern' },
 };

@@ -11,6 +11,7 @@ export const problems: Translation<typeof english> = {
     organization_closed: 'Diese Organisation ist geschlossen: Ändern lässt sich nichts mehr.',
     sign_in_expired: 'Diese Anmeldung hat zu lange gedauert. Beginnen Sie von vorn.',
     reauthentication_required: 'Melden Sie sich dafür noch einmal an.',
+    single_sign_on_required: 'Diese Organisation lässt Sie nur über ihren Identitätsanbieter herein.',
     second_factor_required: 'Diese Organisation verlangt einen zweiten Faktor.',
     person_changed:
       'In diesem Browser hat sich inzwischen jemand anderes angemeldet. Bitte laden Sie diese Seite neu.',
@@ -123,6 +124,23 @@ export const problems: Translation<typeof english> = {
     series_taken: () => 'In diesem Nummernkreis nummeriert ein anderer Aussteller. Wählen Sie einen anderen.',
     place_taken: () => 'Ein anderes Ziel hat schon diesen Bucket und dieses Präfix.',
     secret_needed: () => 'Geben Sie das Geheimnis noch einmal an, weil sich der Ort ändert.',
+    domain_record_missing: ({ record }) =>
+      `Bei ${record} steht noch kein TXT-Eintrag. Setzen Sie ihn, und prüfen Sie dann noch einmal; manche Nameserver zeigen ihn erst nach einer Stunde.`,
+    domain_record_differs: ({ record, found }) =>
+      `Im TXT-Eintrag bei ${record} steht etwas anderes: ${found}. Berichtigen Sie ihn, oder setzen Sie den obigen dazu, und prüfen Sie dann noch einmal.`,
+    domain_lookup_failed: ({ record }) =>
+      `Die Nameserver haben zu ${record} nicht geantwortet. Am Eintrag muss das nicht liegen: Prüfen Sie in ein paar Minuten noch einmal.`,
+    domain_taken: () =>
+      'Eine andere Organisation hat diese Domain bestätigt, und ihr Eintrag steht noch dort. Entfernen Sie zuerst jenen, oder fragen Sie, wer diese Installation betreibt.',
+    address_managed: () =>
+      'Ihre Organisation verwaltet Ihre Adresse: Sie ändert sich bei Ihrem Identitätsanbieter, nicht hier.',
+    sso_no_domain: () => 'Bestätigen Sie zuerst eine Domain: Ohne sie betrifft es niemanden.',
+    sso_never_used: () =>
+      'Melden Sie sich zuerst einmal mit dem Identitätsanbieter an: Dann ist bekannt, dass er funktioniert.',
+    sso_locks_out: () =>
+      'Sie würden sich selbst aussperren. Melden Sie sich zuerst mit dem Identitätsanbieter an.',
+    sso_domain_enforced: ({ members }) =>
+      `Mitglieder mit Adressen dieser Domain, die sich mit dem Identitätsanbieter anmelden müssen: ${members}. Schreiben Sie ihn zuerst nicht mehr vor.`,
     empty_range: () => 'Der Zeitraum muss nach seinem Beginn enden.',
     too_many_exports: () => 'Es warten zu viele Exporte. Versuchen Sie es wieder, wenn einige fertig sind.',
     too_many_destinations: () => 'Mehr Ziele sind nicht möglich. Entfernen Sie zuerst eines.',
@@ -190,6 +208,8 @@ export const problems: Translation<typeof english> = {
     secret_needed: () => 'Geben Sie das Geheimnis erneut ein, weil sich die Adresse ändert.',
     private_address: () => 'Diese Adresse ist privat, und der Betreiber hat sie nicht erlaubt.',
     https_needed: () => 'Schreiben Sie eine Adresse, die mit https:// beginnt.',
+    shared_issuer: () =>
+      'Bei diesem Aussteller hat jeder ein Konto. Geben Sie den Ihres eigenen Verzeichnisses an, mit seiner Mandanten-ID.',
     range_too_long: () => 'Dieser Zeitraum ist zu lang.',
     incomplete: () => 'Es fehlt etwas, das dazugehört: Wer etwas ändern darf, muss es auch sehen.',
     above_limit: () => 'Das darf höchstens der Betrag sein, auf den es steigt.',

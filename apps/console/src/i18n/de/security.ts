@@ -154,6 +154,8 @@ export const security: Translation<typeof english> = {
       'user-email-change-requested': 'Andere Adresse angefordert',
       'user-email-changed': 'Adresse geändert',
       'user-email-restored': 'Adressänderung zurückgenommen',
+      'user-linked': 'Single Sign-on verknüpft',
+      'user-taken-over': 'Durch Single Sign-on übernommen',
       'second-factor-removed': 'Zweiter Faktor von der Administration entfernt',
       'passkey-added': 'Passkey hinzugefügt',
       'passkey-renamed': 'Passkey umbenannt',

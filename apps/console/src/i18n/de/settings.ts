@@ -32,6 +32,9 @@ export const settings: Translation<typeof english> = {
     title: 'Sitzungen',
     description: 'Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen.',
     browser: 'Browser',
+    openedBy: 'Angemeldet mit',
+    byOneself: 'Passwort oder Passkey',
+    singleSignOn: 'Single Sign-on',
     address: 'Adresse',
     started: 'Angemeldet',
     lastSeen: 'Zuletzt gesehen',
@@ -49,6 +52,7 @@ export const settings: Translation<typeof english> = {
     endedOthers: (count) => (count === 1 ? '1 Sitzung ist beendet' : `${count} Sitzungen sind beendet`),
     noOthers: 'Dies ist Ihre einzige Sitzung.',
   },
+  singleSignOn: { title: 'Single Sign-on' },
   organization: {
     title: 'Organisation',
     description: 'Name und Vorgaben, die für alle gelten.',

@@ -41,7 +41,7 @@ export const auth = {
       failed: 'This sign-in did not succeed. It may have been started in another window: try again.',
       cancelled: 'You cancelled the sign-in.',
       account_not_linked:
-        'This address has an account. Sign in with its password first, and verify the address if it is not yet.',
+        'This address has an account. Sign in to it first, with its password, then come this way again in the same browser. Verify the address if it is not yet.',
       account_disabled: 'This account is disabled. Ask whoever runs this installation.',
       invalid_email: 'The provider told no e-mail address that can be used. Sign up with an address instead.',
       sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
@@ -51,7 +51,28 @@ export const auth = {
         'Whoever invited you may not give this role or team any longer. Ask for a new invitation.',
       too_many_attempts: 'Too many attempts. Wait a while and try again.',
       email_taken: 'This address has an account. Sign in with its password.',
+      operators_account:
+        'You operate this installation, and no organization signs operators in. Sign in with your password or a passkey.',
+      removed_from_organization:
+        'You were removed from this organization. Ask one of its owners or administrators for an invitation, then sign in again.',
+      not_a_member:
+        'Your identity provider knows you, but you are no member here. Ask an owner or administrator of your organization for an invitation, then sign in again.',
+      email_not_of_domain:
+        'Your identity provider told an e-mail address that is not of a domain of your organization, or that it has not verified. Ask who runs it to correct your address there.',
+      provider_unreachable:
+        'Your identity provider does not answer. Try again in a few minutes. Owners can sign in with a password meanwhile.',
+      provider_misconfigured:
+        'Your identity provider and Tollgate do not understand each other. Tell an owner of your organization: under Settings, Single sign-on, the provider can be tested.',
     },
+  },
+  singleSignOn: {
+    found: (provider: string) => `Your organization signs in with ${provider}.`,
+    usePassword: 'Use a password instead',
+    wantedTitle: 'Single sign-on is required',
+    wantedIntro: (organization: string) =>
+      `${organization} lets you in only by its own identity provider, and you are signed in another way.`,
+    wantedAfter: 'You come back to the page that you asked for.',
+    wantedNoWay: 'No way to the identity provider is known. Ask an owner of the organization.',
   },
   signOut: {
     title: 'Sign out?',

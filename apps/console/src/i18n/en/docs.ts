@@ -18,6 +18,7 @@ export const docs = {
     batches: 'How files, batches and videos work',
     usage: 'How a number traces to a request',
     security: 'How keys and the audit log are secured',
+    'single-sign-on': 'How to set up single sign-on',
     webhooks: 'How to check a signature',
     api: 'How to use the admin API',
   },

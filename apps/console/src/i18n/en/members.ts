@@ -164,6 +164,7 @@ export const members = {
     alerts: 'Alerts',
     webhooks: 'Webhooks',
     audit: 'Audit log',
+    sso: 'Single sign-on',
   },
   actions: { read: 'see', write: 'change', 'write-any': 'change everybody’s' },
 };

@@ -13,6 +13,7 @@ export const problems = {
     sign_in_expired: 'This sign-in took too long. Begin anew.',
     reauthentication_required: 'Sign in again to do this.',
     second_factor_required: 'This organization wants a second factor.',
+    single_sign_on_required: 'This organization lets you in only by its identity provider.',
     person_changed: 'Somebody else has signed in in this browser meanwhile. Load this page anew.',
     second_factor_exists: 'There is one already.',
     passkey_refused: 'The passkey was not accepted. Try again.',
@@ -117,6 +118,21 @@ export const problems = {
     series_taken: () => 'Another issuer numbers in this series. Choose another.',
     place_taken: () => 'Another destination has this bucket and prefix.',
     secret_needed: () => 'Give the secret again, because the place changes.',
+    domain_record_missing: ({ record }: Counts) =>
+      `There is no TXT record at ${record} yet. Add it, then check again; some name servers take an hour to show it.`,
+    domain_record_differs: ({ record, found }: Counts) =>
+      `The TXT record at ${record} says something else: ${found}. Correct it, or add the one above beside it, then check again.`,
+    domain_lookup_failed: ({ record }: Counts) =>
+      `The name servers did not answer for ${record}. Nothing is wrong with the record by that: check again in a few minutes.`,
+    domain_taken: () =>
+      'Another organization has verified this domain, and its record is still there. Remove that one first, or ask whoever runs this installation.',
+    address_managed: () =>
+      'Your organization manages your address: it changes at your identity provider, not here.',
+    sso_no_domain: () => 'Verify a domain first: without one it is about nobody.',
+    sso_never_used: () => 'Sign in with the identity provider once first: then it is known to work.',
+    sso_locks_out: () => 'You would lock yourself out. Sign in with the identity provider first.',
+    sso_domain_enforced: ({ members }: Counts) =>
+      `Members with addresses of this domain who have to sign in with the identity provider: ${members}. Stop requiring it first.`,
     empty_range: () => 'The range must end after it begins.',
     too_many_exports: () => 'Too many exports are waiting. Try again when some are done.',
     too_many_destinations: () => 'There are as many destinations as there may be. Remove one first.',
@@ -183,6 +199,8 @@ export const problems = {
     secret_needed: () => 'Give the secret again, because the address changes.',
     private_address: () => 'This address is private, and the operator has not allowed it.',
     https_needed: () => 'Write an address that begins with https://.',
+    shared_issuer: () =>
+      'Anybody has an account at this issuer. Write the one of your own directory, with its tenant id.',
     range_too_long: () => 'This time range is too long.',
     incomplete: () =>
       'Something that belongs to it is missing: who may change a thing must be able to see it.',

@@ -148,6 +148,8 @@ export const security = {
       'user-email-change-requested': 'Another address asked for',
       'user-email-changed': 'Address changed',
       'user-email-restored': 'Change of address taken back',
+      'user-linked': 'Single sign-on linked',
+      'user-taken-over': 'Taken over by single sign-on',
       'second-factor-removed': 'Second factor taken off by an administrator',
       'passkey-added': 'Passkey added',
       'passkey-renamed': 'Passkey renamed',

@@ -29,6 +29,9 @@ export const settings = {
     title: 'Sessions',
     description: 'Where you are signed in. End what you do not recognize.',
     browser: 'Browser',
+    openedBy: 'Signed in with',
+    byOneself: 'Password or passkey',
+    singleSignOn: 'Single sign-on',
     address: 'Address',
     started: 'Signed in',
     lastSeen: 'Last seen',
@@ -46,6 +49,7 @@ export const settings = {
     endedOthers: (count: number) => (count === 1 ? '1 session has ended' : `${count} sessions have ended`),
     noOthers: 'This is your only session.',
   },
+  singleSignOn: { title: 'Single sign-on' },
   organization: {
     title: 'Organization',
     description: 'Name and defaults that hold for everyone in it.',

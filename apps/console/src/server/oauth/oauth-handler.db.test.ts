@@ -12,10 +12,13 @@ import {
   readSessionCookie,
   signUp,
 } from '@tollgate/identity';
+import { createOidcClient } from '@tollgate/identity/oidc';
 import { createLogger } from '@tollgate/logging';
 import { createTestDatabase, type TestDatabase, totpCodeAt } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createOAuthHandler, type OAuthHandlerOptions } from './oauth-handler.ts';
+import type { OAuthHandlerOptions } from './dance.ts';
+import { createOAuthHandler } from './oauth-handler.ts';
+import { followIssuer, Jar } from './test-browser.ts';
 import { startTestIssuer, type TestIssuer, type TestPerson } from './test-issuer.ts';
 
 const CONSOLE = 'http://localhost:3000';
@@ -65,27 +68,9 @@ function handler(change: Partial<OAuthHandlerOptions> = {}) {
     secret: 'a secret of this test, long enough',
     logger: createLogger({ name: 'test', destination: { write: (line) => logLines.push(line) } }),
     clientAddress: () => '192.0.2.1',
+    oidc: createOidcClient({ allowedPrivateOrigins: [] }, clock),
     ...change,
   });
-}
-
-/** A browser's cookies of one site. */
-class Jar {
-  readonly cookies = new Map<string, string>();
-
-  get header(): string {
-    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  }
-
-  keep(response: Response): Response {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = '', ...attributes] = cookie.split(/; */);
-      const [name = '', value = ''] = pair.split(/=(.*)/s);
-      if (value === '' || attributes.some((text) => /^max-age=0$/i.test(text))) this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return response;
-  }
 }
 
 let serial = 0;
@@ -115,15 +100,8 @@ function post(jar: Jar, start: Start = {}, id = 'oidc'): Request {
 async function walkToCallback(handle: ReturnType<typeof handler>, jar: Jar, start: Start = {}): Promise<URL> {
   const response = jar.keep(await handle(post(jar, start)));
   expect(response.status).toBe(200);
-  let { url } = (await response.json()) as { url: string };
-  const atIssuer = new Jar();
-  while (!url.startsWith(CONSOLE)) {
-    const step = await fetch(url, { headers: { cookie: atIssuer.header }, redirect: 'manual' });
-    const location = atIssuer.keep(step).headers.get('location');
-    if (location === null) throw new Error(`Cannot go on at ${url}: ${step.status} ${await step.text()}`);
-    url = new URL(location, url).href;
-  }
-  return new URL(url);
+  const { url } = (await response.json()) as { url: string };
+  return followIssuer(url, CONSOLE);
 }
 
 async function arrive(handle: ReturnType<typeof handler>, jar: Jar, url: URL) {

@@ -8,22 +8,26 @@
 import { Auth, type AuthConfig, skipCSRFCheck } from '@auth/core';
 import type { Profile } from '@auth/core/types';
 import {
-  authenticateSession,
-  type IdentityContext,
   IdentityError,
-  networkOf,
-  type Origin,
-  readSessionCookie,
   reauthenticateWithAccount,
   type SignedInWithAccount,
-  serializeSecondStepCookie,
-  serializeSessionCookie,
   signInWithAccount,
-  throttle,
 } from '@tollgate/identity';
-import { newId } from '@tollgate/ids';
-import type { Logger } from '@tollgate/logging';
 import { HOME, safeNextPath } from '../../features/auth/next-path.ts';
+import {
+  answerHeaders,
+  BASE_PATH,
+  failurePath,
+  isOurScript,
+  mayStart,
+  type OAuthHandlerOptions,
+  open,
+  originOf,
+  previousSession,
+  REAUTHENTICATED_PATH,
+  readJson,
+  refuse,
+} from './dance.ts';
 import {
   type PendingSignIn,
   parsePendingSignIn,
@@ -32,44 +36,32 @@ import {
 } from './pending-sign-in.ts';
 import {
   createProviderClients,
-  type OAuthClients,
   type ProviderClient,
   type ProviderIdentity,
   readAuthTimeMs,
 } from './provider-client.ts';
+import { createProviderSignIn, SINGLE_SIGN_ON_ID } from './provider-sign-in.ts';
 
-export interface OAuthHandlerOptions {
-  readonly clients: OAuthClients;
-  /** Its settings tell where the console is. */
-  readonly identity: IdentityContext;
-  /** Seals the state between the two halves of the dance. */
-  readonly secret: string;
-  readonly logger: Logger;
-  readonly clientAddress: (request: Request) => string;
-  readonly fetch?: typeof globalThis.fetch;
-}
-
-const BASE_PATH = '/api/auth';
-const SECOND_STEP_PATH = '/sign-in/second-step';
-const REAUTHENTICATED_PATH = '/reauthenticated';
-const BODY_MAX_BYTES = 4_096;
-const STARTS_PER_WINDOW = 100;
-const WINDOW_MS = 15 * 60_000;
 /** Of `@auth/core`: what must survive until the person comes back. Everything else it sets is dropped. */
 const CHECK_COOKIE = /^(?:__Secure-)?authjs\.(?:state|nonce|pkce\.code_verifier)=/;
 
 /**
  * `POST /signin/PROVIDER` answers where to send the browser; `GET /callback/PROVIDER` is where it comes back.
- * Every other path is 404, all of them when no provider is configured.
+ * `sso` are the providers of organizations (provider-sign-in.ts). Every other path is 404.
  *
  * @returns A handler that never throws. Failures go to the sign-in page, with a code.
  */
 export function createOAuthHandler(options: OAuthHandlerOptions): (request: Request) => Promise<Response> {
   const clients = createProviderClients(options.clients, options.fetch ?? globalThis.fetch);
+  const organizations = createProviderSignIn(options);
   const byId = new Map(clients.map((client) => [client.id, client]));
   return async (request) => {
     const { pathname } = new URL(request.url);
     const [action, id = '', ...rest] = pathname.slice(BASE_PATH.length + 1).split('/');
+    if (id === SINGLE_SIGN_ON_ID && rest.length === 0) {
+      if (action === 'signin' && request.method === 'POST') return organizations.start(request);
+      if (action === 'callback' && request.method === 'GET') return organizations.finish(request);
+    }
     const client = byId.get(id);
     if (client === undefined || rest.length > 0) return refuse(404, 'not_found');
     if (action === 'signin' && request.method === 'POST') return start(options, client, request);
@@ -87,13 +79,7 @@ async function start(
   if (!isOurScript(request, consoleUrl)) return refuse(403, 'csrf_refused');
   const pending = parsePendingSignIn(await readJson(request));
   if (pending === undefined) return refuse(400, 'invalid_request');
-  const subject = `oauth:start:${networkOf(options.clientAddress(request))}`;
-  try {
-    await throttle(options.identity.attempts, [{ subject, limit: STARTS_PER_WINDOW, windowMs: WINDOW_MS }]);
-  } catch (error) {
-    if (error instanceof IdentityError) return refuse(429, 'too_many_requests');
-    throw error;
-  }
+  if (!(await mayStart(options, request))) return refuse(429, 'too_many_requests');
   const url = new URL(`${BASE_PATH}/signin/${client.id}`, consoleUrl);
   if (pending.reauthenticate === true) {
     // A provider that knows the browser and cannot be made to ask would vouch for whoever sits before it.
@@ -140,14 +126,7 @@ async function finish(
         { ...identity, ...forNewPerson(pending), ...(await previousSession(options, cookies)) },
         originOf(options, request),
       );
-      if (signedIn.kind === 'second-step') {
-        headers.append('set-cookie', serializeSecondStepCookie(consoleUrl, signedIn.secondStep));
-        path = secondStepPath(landingPath(signedIn, pending));
-      } else {
-        const { token, expiresAt } = signedIn.session;
-        headers.append('set-cookie', serializeSessionCookie(consoleUrl, token, expiresAt));
-        path = landingPath(signedIn, pending);
-      }
+      path = open(consoleUrl, headers, signedIn, landingPath(signedIn, pending));
     }
   } catch (err) {
     const known = err instanceof IdentityError;
@@ -231,51 +210,10 @@ function describeFailure(error: Error): Record<string, unknown> {
   return { reason: error.name, ...(cause instanceof Error ? { detail: cause.message.slice(0, 200) } : {}) };
 }
 
-/** No form and no other origin can send this header; browsers tell the origin besides. */
-function isOurScript(request: Request, consoleUrl: string): boolean {
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  return (
-    request.headers.get('x-tollgate-csrf') === '1' &&
-    (origin === null || origin === new URL(consoleUrl).origin) &&
-    (site === null || site === 'same-origin')
-  );
-}
-
-/** @returns Undefined for what is no JSON or too long. */
-async function readJson(request: Request): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > BODY_MAX_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-async function previousSession({ identity }: OAuthHandlerOptions, cookies: string | null) {
-  const token = readSessionCookie(identity.settings.consoleUrl, cookies);
-  const person = token === undefined ? undefined : await authenticateSession(identity, token);
-  return { ...(person === undefined ? {} : { previousSession: person.actor }) };
-}
-
 function forNewPerson({ locale, invitationToken }: PendingSignIn) {
   return {
     ...(locale === undefined ? {} : { locale }),
     ...(invitationToken === undefined ? {} : { invitationToken }),
-  };
-}
-
-function originOf({ identity, clientAddress }: OAuthHandlerOptions, request: Request): Origin {
-  return {
-    ipAddress: clientAddress(request),
-    userAgent: request.headers.get('user-agent') ?? '',
-    requestId: newId('request', identity.clock.nowMs()),
   };
 }
 
@@ -286,20 +224,6 @@ function landingPath({ outcome }: SignedInWithAccount, { next, invitationToken }
     return outcome === 'signed-up' ? HOME : `/invitation#token=${encodeURIComponent(invitationToken)}`;
   }
   return outcome === 'signed-up' && path === HOME ? '/onboarding' : path;
-}
-
-/** What stands in the fragment stays there: it reaches no server and no log. */
-function secondStepPath(landing: string): string {
-  const [next = HOME, fragment] = landing.split('#', 2);
-  const query = new URLSearchParams(next === HOME ? {} : { next });
-  return `${SECOND_STEP_PATH}?${query}${fragment === undefined ? '' : `#${fragment}`}`;
-}
-
-function failurePath(problem: string, { next, reauthenticate: again }: PendingSignIn): string {
-  if (again === true) return `${REAUTHENTICATED_PATH}?${new URLSearchParams({ problem })}`;
-  const path = safeNextPath(next);
-  const query = new URLSearchParams({ problem, ...(path === HOME ? {} : { next: path }) });
-  return `/sign-in?${query}`;
 }
 
 function checkCookies(answer: Response): readonly string[] {
@@ -314,13 +238,4 @@ function checkCookieNames(consoleUrl: string): readonly string[] {
 function clearCookie(name: string, consoleUrl: string): string {
   const secure = consoleUrl.startsWith('https:') ? '; Secure' : '';
   return `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure}`;
-}
-
-function answerHeaders(): Headers {
-  // Codes and states stand in the address that this answers.
-  return new Headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
-}
-
-function refuse(status: number, code: string): Response {
-  return Response.json({ code, title: 'Cannot sign in this way' }, { status, headers: answerHeaders() });
 }

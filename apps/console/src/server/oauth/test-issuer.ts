@@ -19,10 +19,11 @@ export interface TestIssuer {
   close(): Promise<void>;
 }
 
-export async function startTestIssuer(redirectUri: string): Promise<TestIssuer> {
+/** @param port One that a system was told of before; else any that is free. */
+export async function startTestIssuer(redirectUri: string, port = 0): Promise<TestIssuer> {
   let answer: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const server = createServer((request, response) => answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = { id: 'tollgate', secret: randomBytes(24).toString('base64url') };
   const people = new Map<string, TestPerson>();
@@ -57,6 +58,8 @@ function createProvider(
   people: ReadonlyMap<string, TestPerson>,
 ): Provider {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  // Of its own for each: who has asked an issuer at this address before keeps what that one told.
+  const kid = randomBytes(8).toString('hex');
   interface GrantContext {
     readonly oidc: {
       readonly client: { readonly clientId: string };
@@ -65,7 +68,7 @@ function createProvider(
   }
   const provider: Provider = new Provider(issuer, {
     clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri] }],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'one' }] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid }] },
     cookies: { keys: [randomBytes(24).toString('base64url')] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     pkce: { required: () => true },

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { safeNextPath } from '../../../features/auth/next-path.ts';
+import { safeNextPath, withProblem } from '../../../features/auth/next-path.ts';
 import { SignInScreen } from '../../../features/auth/sign-in-screen.tsx';
 import { getMessages } from '../../../i18n/server.ts';
 import { listOAuthButtons } from '../../../server/oauth/provider-client.ts';
@@ -15,13 +15,14 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page({ searchParams }: SearchPageProps) {
   const { next, ended, changed, problem } = await searchParams;
   const path = safeNextPath(typeof next === 'string' ? next : undefined);
-  if ((await findMe()) !== undefined) redirect(path);
+  const reason = typeof problem === 'string' ? problem : undefined;
+  if ((await findMe()) !== undefined) redirect(withProblem(path, reason));
   const notice = changed === '1' ? 'password-changed' : ended === '1' ? 'ended' : undefined;
   return (
     <SignInScreen
       next={path}
       notice={notice}
-      problem={typeof problem === 'string' ? problem : undefined}
+      problem={reason}
       providers={listOAuthButtons(getRuntime().config.oauth)}
     />
   );

@@ -3,6 +3,7 @@ import { type DocPages, heading, list, note, sample, steps, table, text } from '
 import { budgetBlocks } from './budget-blocks.ts';
 import { payloadBlocks } from './payload-blocks.ts';
 import { requestPages } from './request-pages.ts';
+import { singleSignOnPage } from './single-sign-on-page.ts';
 
 export const german: DocPages = {
   'first-call': {
@@ -226,6 +227,7 @@ export const german: DocPages = {
     ],
   },
   ...requestPages.de,
+  ...singleSignOnPage.de,
   usage: {
     title: 'Nutzung und Rechnungen',
     summary: 'Wie eine Zahl auf der Rechnung zu einer Anfrage zurückführt.',

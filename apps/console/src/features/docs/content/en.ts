@@ -3,6 +3,7 @@ import { type DocPages, heading, list, note, sample, steps, table, text } from '
 import { budgetBlocks } from './budget-blocks.ts';
 import { payloadBlocks } from './payload-blocks.ts';
 import { requestPages } from './request-pages.ts';
+import { singleSignOnPage } from './single-sign-on-page.ts';
 
 export const english: DocPages = {
   'first-call': {
@@ -227,6 +228,7 @@ export const english: DocPages = {
     ],
   },
   ...requestPages.en,
+  ...singleSignOnPage.en,
   usage: {
     title: 'Usage and invoices',
     summary: 'How a number on an invoice traces back to a request.',
