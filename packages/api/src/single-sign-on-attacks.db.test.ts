@@ -8,7 +8,14 @@ import {
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
 import { startTestDns, type TestDns } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApi, TEST_PASSWORD, type TestApi, type TestCaller, type TestPerson } from './test-api.ts';
+import {
+  cookieOf,
+  startTestApi,
+  TEST_PASSWORD,
+  type TestApi,
+  type TestCaller,
+  type TestPerson,
+} from './test-api.ts';
 
 const ORIGIN = { ipAddress: '192.0.2.7', userAgent: 'test', requestId: '' };
 const PROVIDER = {
@@ -289,22 +296,80 @@ async function alone(world: World, name: string): Promise<TestPerson> {
   return person;
 }
 
+/** @returns What takes the change back, from the mailbox of the old address. */
+async function moveTo({ userId, call }: TestPerson, email: string): Promise<string | undefined> {
+  const verified = { emailVerifiedAt: new Date(test.clock.nowMs()) };
+  const { email: old } = await changeUser(userId, verified);
+  const asked = await call('POST', '/me/email', { email });
+  expect(asked.status, asked.text).toBe(202);
+  const sent = await mails(email);
+  const confirmed = await call('POST', '/me/email/confirm', { token: linkIn(sent, 'confirm-email') });
+  expect(confirmed.status, confirmed.text).toBe(200);
+  return linkIn(await mails(old), 'undo-email-change');
+}
+
+async function changePassword(email: string): Promise<void> {
+  await test.anonymous('POST', '/auth/forgot-password', { email });
+  const body = { token: linkIn(await mails(email), 'reset-password'), password: TEST_PASSWORD };
+  expect((await test.anonymous('POST', '/auth/reset-password', body)).status).toBe(204);
+}
+
+const enter = async (email: string) =>
+  test.withCookie(
+    cookieOf(await test.anonymous('POST', '/auth/sign-in', { email, password: TEST_PASSWORD })),
+  );
+
 describe('a change of address', () => {
-  it('taken back leaves no link to a provider that was made since', async () => {
-    const victim = await test.signUp(`victim-${++serial}@home.example`, 'Home');
-    await changeUser(victim.userId, { emailVerifiedAt: new Date(test.clock.nowMs()) });
-    const old = `victim-${serial}@home.example`;
+  it('taken back leaves its provider nothing to open, whoever enforces it', async () => {
+    const old = `victim-${++serial}@home.example`;
+    const victim = await test.signUp(old, 'Home');
     const world = await ready();
-    const { status } = await victim.call('POST', '/me/email', { email: world.email('mallory') });
-    expect(status).toBe(202);
-    const token = linkIn(await mails(world.email('mallory')), 'confirm-email');
-    expect((await victim.call('POST', '/me/email/confirm', { token })).status).toBe(200);
-    const undo = linkIn(await mails(old), 'undo-email-change');
-    await world.come('mallory');
-    expect(await links(world, victim.userId)).toBe(1);
+    const undo = await moveTo(victim, world.email('mallory'));
+    const call = await world.come('mallory');
+    expect((await world.set(true)).status).toBe(200);
     const undone = await test.anonymous('POST', '/auth/undo-email-change', { token: undo });
-    expect(undone.status, undone.text).toBeLessThan(300);
-    expect(await links(world, victim.userId)).toBe(0);
+    expect(undone.status, undone.text).toBe(200);
+    expect((await call('GET', '/me')).status).toBe(401);
+    expect(await codeOf(world.come('mallory'))).toBe('email_not_of_domain');
+    expect(await codeOf(world.come('mallory', { email: old }))).toBe('email_not_of_domain');
+  });
+
+  it('taken back makes no guest of whoever is held to the provider, linked or by the address', async () => {
+    const linked = await ready();
+    const email = `ada-${++serial}@gmail.example`;
+    const guest = await test.join(linked.owner, email, 'developer');
+    const undo = await moveTo(guest, linked.email('ada'));
+    await linked.come('ada');
+    // Not enforced yet: it is taken back, and they stay somebody who has come by it.
+    expect((await test.anonymous('POST', '/auth/undo-email-change', { token: undo })).status).toBe(200);
+    expect((await linked.set(true)).status).toBe(200);
+    await changePassword(email);
+    expect((await inside(await enter(email), linked)).body.code).toBe('single_sign_on_required');
+
+    const world = await ready();
+    await world.come('somebody');
+    const other = await test.join(world.owner, `bob-${++serial}@gmail.example`, 'developer');
+    const back = await moveTo(other, world.email('bob'));
+    expect((await world.set(true)).status).toBe(200);
+    const refused = await test.anonymous('POST', '/auth/undo-email-change', { token: back });
+    expect(refused.body).toMatchObject({ status: 409, reason: 'address_managed' });
+    expect((await world.set(false)).status).toBe(200);
+    expect((await test.anonymous('POST', '/auth/undo-email-change', { token: back })).status).toBe(200);
+  });
+
+  it('back to the domain is open to whoever left it before the provider was enforced, and not away from it', async () => {
+    const world = await ready();
+    const ada = await member(world, 'ada');
+    await world.come('ada');
+    const home = `ada-${serial}@home.example`;
+    await moveTo(ada, home);
+    expect((await world.set(true)).status).toBe(200);
+    expect((await inside(ada.call, world)).body.code).toBe('single_sign_on_required');
+    expect(await codeOf(world.come('ada'))).toBe('email_not_of_domain');
+    await moveTo(ada, world.email('ada'));
+    expect((await inside(await world.come('ada'), world)).status).toBe(200);
+    const away = await ada.call('POST', '/me/email', { email: home });
+    expect(away.body).toMatchObject({ status: 409, reason: 'address_managed' });
   });
 
   it('does not make a guest of whoever is linked at the enforced provider', async () => {
