@@ -34,10 +34,11 @@ export type SingleSignOnVerdict = 'shown' | 'exempt' | 'missing';
 /** @param wanted Undefined: the organization wants nothing of this person. */
 export function judgeSingleSignOn(
   wanted: Pick<EnforcedProvider, 'identityProviderId' | 'role'> | undefined,
-  session: Pick<PersonActor, 'identityProviderId' | 'isOperator'>,
+  session: Pick<PersonActor, 'identityProviderId' | 'isOperator' | 'isNamed'>,
 ): SingleSignOnVerdict {
   if (wanted === undefined || session.identityProviderId === wanted.identityProviderId) return 'shown';
-  return wanted.role === 'owner' || session.isOperator ? 'exempt' : 'missing';
+  const exempt = wanted.role === 'owner' || session.isOperator || session.isNamed === true;
+  return exempt ? 'exempt' : 'missing';
 }
 
 /**
