@@ -6,10 +6,11 @@ import {
   signInWithProvider,
 } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
-import { startTestDns, type TestDns } from '@tollgate/testing';
+import { startTestDns, type TestDns, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   cookieOf,
+  countLockWaiters,
   startTestApi,
   TEST_PASSWORD,
   type TestApi,
@@ -222,6 +223,21 @@ describe('an operator of the installation', () => {
     const me = await root.call('GET', '/me', undefined, { 'x-tollgate-organization': world.organizationId });
     expect(me.body.singleSignOnMissing).toBe(false);
   });
+
+  it('enters it so by a named address as well, before that is verified, because the provider opens nothing to it', async () => {
+    const world = await ready();
+    await world.prove(`operators-${world.domain}`);
+    await world.come('somebody');
+    const email = `root@operators-${world.domain}`;
+    (test.api.identity.settings.operatorEmails as string[]).push(email);
+    const root = await test.join(world.owner, email, 'developer');
+    await changeUser(root.userId, { emailVerifiedAt: null });
+    expect((await world.set(true)).status).toBe(200);
+    expect(await codeOf(world.come('root', { email }))).toBe('operators_account');
+    expect((await inside(root.call, world)).body.code).not.toBe('single_sign_on_required');
+    const me = await root.call('GET', '/me', undefined, { 'x-tollgate-organization': world.organizationId });
+    expect(me.body).toMatchObject({ singleSignOnMissing: false, isOperator: false });
+  });
 });
 
 describe('an account whose address was never verified', () => {
@@ -232,6 +248,15 @@ describe('an account whose address was never verified', () => {
     expect((await inside(victim.call, victim)).status).toBe(200);
     expect(await canSignIn(world.email('ada'))).toBe(true);
     expect(await links(world, victim.userId)).toBe(0);
+  });
+
+  it('of a stranger who was first is its owner’s after a reset by mail, and linked then', async () => {
+    const world = await ready();
+    const stranger = await test.signUp(world.email('bob'), 'Of a stranger');
+    expect(await codeOf(world.come('bob'))).toBe('account_not_linked');
+    await changePassword(world.email('bob'));
+    expect((await stranger.call('GET', '/me')).status).toBe(401);
+    expect(await codeOf(world.come('bob'))).toBe('let in');
   });
 
   it('with a second factor, or owning the organization itself, is refused', async () => {
@@ -388,11 +413,11 @@ describe('an id that the provider never told before', () => {
     const ada = await member(world, 'ada');
     await world.come('ada');
     const evil = { email: world.email('ada') };
-    expect(await codeOf(world.come('evil', evil))).toBe('account_not_linked');
+    expect(await codeOf(world.come('evil', evil))).toBe('linked_otherwise');
     await removeMember(world, ada.userId);
     await world.owner.call('POST', '/invitations', { email: world.email('ada'), role: 'viewer' });
     expect(await codeOf(world.come('anew', evil))).toBe('let in');
-    expect(await codeOf(world.come('ada'))).toBe('account_not_linked');
+    expect(await codeOf(world.come('ada'))).toBe('linked_otherwise');
     expect(await links(world, ada.userId)).toBe(1);
   });
 
@@ -500,5 +525,60 @@ describe('whoever is linked', () => {
     const sent = await mails(world.email('ada'), world.email('new'));
     const told = sent.filter(({ text }) => text.includes(world.domain)).map(({ recipient }) => recipient);
     expect(told.toSorted()).toEqual([world.email('ada'), world.email('new')]);
+  });
+});
+
+describe('two changes at once', () => {
+  const held = async (
+    world: World,
+    table: 'organizations' | 'identity_providers',
+    work: () => Promise<void>,
+  ) => {
+    const { organizationId, providerId } = world;
+    await test.database.tenant(organizationId, async (tx) => {
+      if (table === 'organizations') {
+        await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
+      } else {
+        await tx.$queryRaw`SELECT 1 FROM identity_providers WHERE id = ${providerId} FOR UPDATE`;
+      }
+      await work();
+    });
+  };
+  const waiters = (count: number) => waitFor(async () => (await countLockWaiters(test)) >= count);
+
+  it('of which one closes the organization, and one provisions a member, do not wait for each other', async () => {
+    const world = await ready();
+    const { name } = (await world.owner.call('GET', `/organizations/${world.organizationId}`)).body;
+    let closed: ReturnType<TestCaller> | undefined;
+    let came: Promise<string> | undefined;
+    await held(world, 'organizations', async () => {
+      closed = world.owner.call('POST', `/organizations/${world.organizationId}/close`, { name });
+      await waiters(1);
+      came = codeOf(world.come('new'));
+      await waiters(2);
+    });
+    expect((await closed)?.status, (await closed)?.text).toBe(200);
+    expect(await came).toBe('provider_misconfigured');
+  });
+
+  it('of which one deletes a role, and one gives it to whom the provider brings, do not wait for each other', async () => {
+    const world = await ready();
+    const role = async (title: string) =>
+      (await world.owner.call('POST', '/roles', { name: title, permissions: ['keys:read'] })).body.id;
+    const [old, other] = [await role('Old'), await role('Other')];
+    const { clientSecret: _, ...rest } = { ...PROVIDER, defaultRole: old };
+    let put: ReturnType<TestCaller> | undefined;
+    let deleted: ReturnType<TestCaller> | undefined;
+    const off = { ...rest, provisioning: false };
+    expect((await world.owner.call('PUT', '/identity-provider', off)).status).toBe(200);
+    await held(world, 'identity_providers', async () => {
+      put = world.owner.call('PUT', '/identity-provider', rest);
+      await waiters(1);
+      deleted = world.owner.call('DELETE', `/roles/${old}?replacement=${other}`);
+      await waiters(2);
+    });
+    expect([(await put)?.status, (await deleted)?.status]).toEqual([200, 204]);
+    const after = await world.owner.call('GET', '/identity-provider');
+    expect(after.body.identityProvider.defaultRole).toBe(other);
   });
 });
