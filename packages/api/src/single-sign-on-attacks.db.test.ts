@@ -6,9 +6,17 @@ import {
   signInWithProvider,
 } from '@tollgate/identity';
 import { deliverPendingMail, type OutgoingMail } from '@tollgate/mail';
-import { startTestDns, type TestDns } from '@tollgate/testing';
+import { startTestDns, type TestDns, waitFor } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApi, TEST_PASSWORD, type TestApi, type TestCaller, type TestPerson } from './test-api.ts';
+import {
+  cookieOf,
+  countLockWaiters,
+  startTestApi,
+  TEST_PASSWORD,
+  type TestApi,
+  type TestCaller,
+  type TestPerson,
+} from './test-api.ts';
 
 const ORIGIN = { ipAddress: '192.0.2.7', userAgent: 'test', requestId: '' };
 const PROVIDER = {
@@ -215,6 +223,21 @@ describe('an operator of the installation', () => {
     const me = await root.call('GET', '/me', undefined, { 'x-tollgate-organization': world.organizationId });
     expect(me.body.singleSignOnMissing).toBe(false);
   });
+
+  it('enters it so by a named address as well, before that is verified, because the provider opens nothing to it', async () => {
+    const world = await ready();
+    await world.prove(`operators-${world.domain}`);
+    await world.come('somebody');
+    const email = `root@operators-${world.domain}`;
+    (test.api.identity.settings.operatorEmails as string[]).push(email);
+    const root = await test.join(world.owner, email, 'developer');
+    await changeUser(root.userId, { emailVerifiedAt: null });
+    expect((await world.set(true)).status).toBe(200);
+    expect(await codeOf(world.come('root', { email }))).toBe('operators_account');
+    expect((await inside(root.call, world)).body.code).not.toBe('single_sign_on_required');
+    const me = await root.call('GET', '/me', undefined, { 'x-tollgate-organization': world.organizationId });
+    expect(me.body).toMatchObject({ singleSignOnMissing: false, isOperator: false });
+  });
 });
 
 describe('an account whose address was never verified', () => {
@@ -225,6 +248,15 @@ describe('an account whose address was never verified', () => {
     expect((await inside(victim.call, victim)).status).toBe(200);
     expect(await canSignIn(world.email('ada'))).toBe(true);
     expect(await links(world, victim.userId)).toBe(0);
+  });
+
+  it('of a stranger who was first is its owner’s after a reset by mail, and linked then', async () => {
+    const world = await ready();
+    const stranger = await test.signUp(world.email('bob'), 'Of a stranger');
+    expect(await codeOf(world.come('bob'))).toBe('account_not_linked');
+    await changePassword(world.email('bob'));
+    expect((await stranger.call('GET', '/me')).status).toBe(401);
+    expect(await codeOf(world.come('bob'))).toBe('let in');
   });
 
   it('with a second factor, or owning the organization itself, is refused', async () => {
@@ -289,22 +321,80 @@ async function alone(world: World, name: string): Promise<TestPerson> {
   return person;
 }
 
+/** @returns What takes the change back, from the mailbox of the old address. */
+async function moveTo({ userId, call }: TestPerson, email: string): Promise<string | undefined> {
+  const verified = { emailVerifiedAt: new Date(test.clock.nowMs()) };
+  const { email: old } = await changeUser(userId, verified);
+  const asked = await call('POST', '/me/email', { email });
+  expect(asked.status, asked.text).toBe(202);
+  const sent = await mails(email);
+  const confirmed = await call('POST', '/me/email/confirm', { token: linkIn(sent, 'confirm-email') });
+  expect(confirmed.status, confirmed.text).toBe(200);
+  return linkIn(await mails(old), 'undo-email-change');
+}
+
+async function changePassword(email: string): Promise<void> {
+  await test.anonymous('POST', '/auth/forgot-password', { email });
+  const body = { token: linkIn(await mails(email), 'reset-password'), password: TEST_PASSWORD };
+  expect((await test.anonymous('POST', '/auth/reset-password', body)).status).toBe(204);
+}
+
+const enter = async (email: string) =>
+  test.withCookie(
+    cookieOf(await test.anonymous('POST', '/auth/sign-in', { email, password: TEST_PASSWORD })),
+  );
+
 describe('a change of address', () => {
-  it('taken back leaves no link to a provider that was made since', async () => {
-    const victim = await test.signUp(`victim-${++serial}@home.example`, 'Home');
-    await changeUser(victim.userId, { emailVerifiedAt: new Date(test.clock.nowMs()) });
-    const old = `victim-${serial}@home.example`;
+  it('taken back leaves its provider nothing to open, whoever enforces it', async () => {
+    const old = `victim-${++serial}@home.example`;
+    const victim = await test.signUp(old, 'Home');
     const world = await ready();
-    const { status } = await victim.call('POST', '/me/email', { email: world.email('mallory') });
-    expect(status).toBe(202);
-    const token = linkIn(await mails(world.email('mallory')), 'confirm-email');
-    expect((await victim.call('POST', '/me/email/confirm', { token })).status).toBe(200);
-    const undo = linkIn(await mails(old), 'undo-email-change');
-    await world.come('mallory');
-    expect(await links(world, victim.userId)).toBe(1);
+    const undo = await moveTo(victim, world.email('mallory'));
+    const call = await world.come('mallory');
+    expect((await world.set(true)).status).toBe(200);
     const undone = await test.anonymous('POST', '/auth/undo-email-change', { token: undo });
-    expect(undone.status, undone.text).toBeLessThan(300);
-    expect(await links(world, victim.userId)).toBe(0);
+    expect(undone.status, undone.text).toBe(200);
+    expect((await call('GET', '/me')).status).toBe(401);
+    expect(await codeOf(world.come('mallory'))).toBe('email_not_of_domain');
+    expect(await codeOf(world.come('mallory', { email: old }))).toBe('email_not_of_domain');
+  });
+
+  it('taken back makes no guest of whoever is held to the provider, linked or by the address', async () => {
+    const linked = await ready();
+    const email = `ada-${++serial}@gmail.example`;
+    const guest = await test.join(linked.owner, email, 'developer');
+    const undo = await moveTo(guest, linked.email('ada'));
+    await linked.come('ada');
+    // Not enforced yet: it is taken back, and they stay somebody who has come by it.
+    expect((await test.anonymous('POST', '/auth/undo-email-change', { token: undo })).status).toBe(200);
+    expect((await linked.set(true)).status).toBe(200);
+    await changePassword(email);
+    expect((await inside(await enter(email), linked)).body.code).toBe('single_sign_on_required');
+
+    const world = await ready();
+    await world.come('somebody');
+    const other = await test.join(world.owner, `bob-${++serial}@gmail.example`, 'developer');
+    const back = await moveTo(other, world.email('bob'));
+    expect((await world.set(true)).status).toBe(200);
+    const refused = await test.anonymous('POST', '/auth/undo-email-change', { token: back });
+    expect(refused.body).toMatchObject({ status: 409, reason: 'address_managed' });
+    expect((await world.set(false)).status).toBe(200);
+    expect((await test.anonymous('POST', '/auth/undo-email-change', { token: back })).status).toBe(200);
+  });
+
+  it('back to the domain is open to whoever left it before the provider was enforced, and not away from it', async () => {
+    const world = await ready();
+    const ada = await member(world, 'ada');
+    await world.come('ada');
+    const home = `ada-${serial}@home.example`;
+    await moveTo(ada, home);
+    expect((await world.set(true)).status).toBe(200);
+    expect((await inside(ada.call, world)).body.code).toBe('single_sign_on_required');
+    expect(await codeOf(world.come('ada'))).toBe('email_not_of_domain');
+    await moveTo(ada, world.email('ada'));
+    expect((await inside(await world.come('ada'), world)).status).toBe(200);
+    const away = await ada.call('POST', '/me/email', { email: home });
+    expect(away.body).toMatchObject({ status: 409, reason: 'address_managed' });
   });
 
   it('does not make a guest of whoever is linked at the enforced provider', async () => {
@@ -323,11 +413,11 @@ describe('an id that the provider never told before', () => {
     const ada = await member(world, 'ada');
     await world.come('ada');
     const evil = { email: world.email('ada') };
-    expect(await codeOf(world.come('evil', evil))).toBe('account_not_linked');
+    expect(await codeOf(world.come('evil', evil))).toBe('linked_otherwise');
     await removeMember(world, ada.userId);
     await world.owner.call('POST', '/invitations', { email: world.email('ada'), role: 'viewer' });
     expect(await codeOf(world.come('anew', evil))).toBe('let in');
-    expect(await codeOf(world.come('ada'))).toBe('account_not_linked');
+    expect(await codeOf(world.come('ada'))).toBe('linked_otherwise');
     expect(await links(world, ada.userId)).toBe(1);
   });
 
@@ -435,5 +525,60 @@ describe('whoever is linked', () => {
     const sent = await mails(world.email('ada'), world.email('new'));
     const told = sent.filter(({ text }) => text.includes(world.domain)).map(({ recipient }) => recipient);
     expect(told.toSorted()).toEqual([world.email('ada'), world.email('new')]);
+  });
+});
+
+describe('two changes at once', () => {
+  const held = async (
+    world: World,
+    table: 'organizations' | 'identity_providers',
+    work: () => Promise<void>,
+  ) => {
+    const { organizationId, providerId } = world;
+    await test.database.tenant(organizationId, async (tx) => {
+      if (table === 'organizations') {
+        await tx.$queryRaw`SELECT 1 FROM organizations WHERE id = ${organizationId} FOR UPDATE`;
+      } else {
+        await tx.$queryRaw`SELECT 1 FROM identity_providers WHERE id = ${providerId} FOR UPDATE`;
+      }
+      await work();
+    });
+  };
+  const waiters = (count: number) => waitFor(async () => (await countLockWaiters(test)) >= count);
+
+  it('of which one closes the organization, and one provisions a member, do not wait for each other', async () => {
+    const world = await ready();
+    const { name } = (await world.owner.call('GET', `/organizations/${world.organizationId}`)).body;
+    let closed: ReturnType<TestCaller> | undefined;
+    let came: Promise<string> | undefined;
+    await held(world, 'organizations', async () => {
+      closed = world.owner.call('POST', `/organizations/${world.organizationId}/close`, { name });
+      await waiters(1);
+      came = codeOf(world.come('new'));
+      await waiters(2);
+    });
+    expect((await closed)?.status, (await closed)?.text).toBe(200);
+    expect(await came).toBe('provider_misconfigured');
+  });
+
+  it('of which one deletes a role, and one gives it to whom the provider brings, do not wait for each other', async () => {
+    const world = await ready();
+    const role = async (title: string) =>
+      (await world.owner.call('POST', '/roles', { name: title, permissions: ['keys:read'] })).body.id;
+    const [old, other] = [await role('Old'), await role('Other')];
+    const { clientSecret: _, ...rest } = { ...PROVIDER, defaultRole: old };
+    let put: ReturnType<TestCaller> | undefined;
+    let deleted: ReturnType<TestCaller> | undefined;
+    const off = { ...rest, provisioning: false };
+    expect((await world.owner.call('PUT', '/identity-provider', off)).status).toBe(200);
+    await held(world, 'identity_providers', async () => {
+      put = world.owner.call('PUT', '/identity-provider', rest);
+      await waiters(1);
+      deleted = world.owner.call('DELETE', `/roles/${old}?replacement=${other}`);
+      await waiters(2);
+    });
+    expect([(await put)?.status, (await deleted)?.status]).toEqual([200, 204]);
+    const after = await world.owner.call('GET', '/identity-provider');
+    expect(after.body.identityProvider.defaultRole).toBe(other);
   });
 });

@@ -13,6 +13,8 @@ export interface PersonActor {
   /** Verified, or counted as verified because no mailer reaches people. */
   readonly emailVerified: boolean;
   readonly isOperator: boolean;
+  /** Their address is named for running this installation, verified or not: no organization's provider opens anything to them. */
+  readonly isNamed?: boolean;
   /** When they last showed who they are, in this session. */
   readonly authenticatedAt: Date;
   /** When they last showed a second factor, in this session; null: never. */

@@ -11,7 +11,7 @@ import { permissionsOf, roleIdOf } from './role.ts';
 import { meetsSecondFactorPolicy } from './second-factor.ts';
 import { findSession, touchSession } from './session.ts';
 import { findMissingProvider } from './single-sign-on/enforcement.ts';
-import { isNamedOperator } from './user.ts';
+import { isNamedOperator, isOperatorsAddress } from './user.ts';
 
 export interface MembershipSummary {
   readonly membershipId: string;
@@ -53,6 +53,7 @@ export async function authenticateSession(
       emailVerified: user.emailVerifiedAt !== null || !context.settings.verificationRequired,
       // No organization speaks for an operator: who became one since has nothing of it in a session of a provider.
       isOperator: identityProviderId === null && (user.isOperator || isNamedOperator(context.settings, user)),
+      isNamed: isOperatorsAddress(context.settings, user.email),
       authenticatedAt,
       secondFactorAt,
       provider,

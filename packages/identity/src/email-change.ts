@@ -23,7 +23,7 @@ import { afterFactorRemoved } from './second-factor.ts';
 import { revokeSessions } from './session.ts';
 import { assertAddressIsOwn } from './single-sign-on/enforcement.ts';
 import { networkOf, throttle } from './throttle.ts';
-import { findUserByEmail } from './user.ts';
+import { findUserByEmail, isNamedOperator } from './user.ts';
 import { changeWaysIn, changeWaysInBySession } from './ways-in.ts';
 
 const HOUR_MS = 3_600_000;
@@ -252,7 +252,7 @@ async function getUndoable(context: IdentityContext, token: string): Promise<Fou
 /**
  * The old address takes the change back. Of several changes the earliest link wins: with it, those of later ones end.
  *
- * @throws {IdentityError} `invalid_token`, `too_many_attempts`.
+ * @throws {IdentityError} `invalid_token`, `address_managed`, `too_many_attempts`.
  */
 export async function undoEmailChange(
   context: IdentityContext,
@@ -283,6 +283,8 @@ async function restore(
   const { userId, oldEmail, confirmedAt } = change;
   const now = new Date(nowMs);
   const before = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  const isOperator = before.isOperator || isNamedOperator(context.settings, before);
+  await assertAddressIsOwn(tx, { isOperator }, confirmedAt);
   await tx.emailChange.deleteMany({
     where: { userId, OR: [{ confirmedAt: null }, { confirmedAt: { gte: confirmedAt } }] },
   });
@@ -290,12 +292,12 @@ async function restore(
     where: { id: userId },
     data: { email: oldEmail, emailVerifiedAt: now, updatedAt: now },
   });
-  // Whoever changed the address may have made further ways in, and knew the password or a factor.
+  // Whoever changed the address may have made further ways in, and knew the password or a factor. Links to providers of
+  // organizations stay: they open nothing for an address that is not of the domain, and hold whoever has come by them.
   const since = { userId, createdAt: { gte: confirmedAt } };
   const accounts = await tx.account.deleteMany({ where: since });
   const passkeys = await tx.passkey.deleteMany({ where: since });
   const totp = await tx.totpFactor.deleteMany({ where: since });
-  const links = await endLinksSince(tx, confirmedAt);
   await afterFactorRemoved(tx, userId);
   await tx.passwordCredential.deleteMany({ where: { userId } });
   await endWaitingLinks(tx, userId);
@@ -309,15 +311,9 @@ async function restore(
       email: oldEmail,
       endedSessionCount,
       removedFactorCount: passkeys.count + totp.count,
-      removedAccountCount: accounts.count + links,
+      removedAccountCount: accounts.count,
     },
   });
-}
-
-/** To providers of organizations, whosoever they are: with an address of their own, whoever changed it came by theirs. */
-async function endLinksSince(tx: Transaction, since: Date): Promise<number> {
-  const rows = await tx.$queryRaw<{ count: bigint }[]>`SELECT end_own_links(${since}) AS count`;
-  return Number(rows[0]?.count ?? 0n);
 }
 
 function invalidLink(): IdentityError {

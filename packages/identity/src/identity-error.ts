@@ -4,6 +4,7 @@ export type IdentityErrorCode =
   | 'email_taken'
   | 'email_unchanged'
   | 'account_not_linked'
+  | 'linked_otherwise'
   | 'account_disabled'
   | 'weak_password'
   | 'invalid_credentials'

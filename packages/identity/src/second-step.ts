@@ -2,10 +2,11 @@
  * The second step of a sign-in: the first one was right, and the person has a second factor.
  *
  * Until it is done there is no session, only a row that the browser's cookie names: nothing asks that row what
- * somebody may do, so it has no permission whatsoever. Who uses a passkey instead needs no second step: it is both.
+ * somebody may do, so it has no permission whatsoever. A passkey needs no first step; where one waits in the browser of its
+ * person, it finishes that one (sign-in-with-passkey.ts), so that the session is the provider's who came first.
  */
-import type { Transaction } from '@tollgate/db';
-import { auditFailedSignIn } from './audit-person.ts';
+import { isForeignKeyViolation, type Transaction } from '@tollgate/db';
+import { type AuditedPerson, auditFailedSignIn, type PersonEventPlace } from './audit-person.ts';
 import { issueChallenge } from './challenge.ts';
 import type { IdentityContext, Origin } from './identity-context.ts';
 import { IdentityError } from './identity-error.ts';
@@ -55,7 +56,8 @@ function methodsOf({ totp, passkeyCount }: SecondFactors): readonly SecondStepMe
   ];
 }
 
-interface WaitingSignIn {
+/** The first step that was right. */
+export interface WaitingSignIn {
   readonly tokenHash: string;
   readonly userId: string;
   readonly provider: string;
@@ -171,33 +173,57 @@ export async function finishSecondStep(
       await auditFailedSignIn(place, user);
       return undefined;
     }
-    // Two answers at once: one of them finds that it was spent, and undoes its code.
-    const { count } = await tx.authChallenge.deleteMany({ where: { tokenHash: waiting.tokenHash } });
-    if (count === 0) throw expired();
-    return insertAuditedSession(place, user, {
-      previous: input.previousSession,
-      provider: waiting.provider,
-      identityProviderId: waiting.identityProviderId,
-      secondFactor: method,
-    });
+    return openWaiting(place, user, waiting, { previous: input.previousSession, secondFactor: method });
   });
   if (session === undefined) throw wrongCode();
   await noteRightCode(context, userId);
   return { userId, session };
 }
 
-async function getWaiting(
+/**
+ * Opens the session that waits, once. After `holdWaysIn` and the second factor.
+ *
+ * The session is written before what waits is spent: its foreign key waits for whoever takes the provider away, and they,
+ * too, lock the provider before what waits for it. The other way round the two would wait for each other.
+ *
+ * @throws {IdentityError} `sign_in_expired`: spent meanwhile, or the provider is gone; all of the transaction is undone.
+ */
+export async function openWaiting(
+  place: PersonEventPlace,
+  user: AuditedPerson,
+  { tokenHash, provider, identityProviderId }: WaitingSignIn,
+  shown: Pick<SignInManner, 'previous' | 'secondFactor'>,
+): Promise<NewSession> {
+  const manner = { ...shown, provider, identityProviderId };
+  const session = await insertAuditedSession(place, user, manner).catch((error: unknown) => {
+    throw isForeignKeyViolation(error) ? expired() : error;
+  });
+  const { count } = await place.tx.authChallenge.deleteMany({ where: { tokenHash } });
+  if (count === 0) throw expired();
+  return session;
+}
+
+type Waiting = WaitingSignIn & { readonly expiresAt: Date };
+
+async function getWaiting(context: IdentityContext, token: string | undefined): Promise<Waiting> {
+  const waiting = await findWaiting(context, token);
+  if (waiting === undefined) throw expired();
+  return waiting;
+}
+
+/** @returns Undefined where nothing waits in this browser, or it took too long. */
+export async function findWaiting(
   context: IdentityContext,
   token: string | undefined,
-): Promise<WaitingSignIn & { readonly expiresAt: Date }> {
-  if (token === undefined || !isToken(token)) throw expired();
+): Promise<Waiting | undefined> {
+  if (token === undefined || !isToken(token)) return undefined;
   const tokenHash = hashToken(token);
   const row = await context.database.platform((tx) =>
     tx.authChallenge.findFirst({
       where: { tokenHash, purpose: 'second-step', expiresAt: { gt: new Date(context.clock.nowMs()) } },
     }),
   );
-  if (row === null || row.userId === null) throw expired();
+  if (row === null || row.userId === null) return undefined;
   const { userId, provider, identityProviderId, expiresAt } = row;
   return { tokenHash, userId, provider, identityProviderId, expiresAt };
 }

@@ -57,8 +57,12 @@ export function isNamedOperator(
   settings: IdentitySettings,
   user: { readonly email: string; readonly emailVerifiedAt: Date | null },
 ): boolean {
-  if (user.emailVerifiedAt === null) return false;
-  return settings.operatorEmails.some((address) => address.toLowerCase() === user.email);
+  return user.emailVerifiedAt !== null && isOperatorsAddress(settings, user.email);
+}
+
+/** Whoever has it: it gives nobody anything. */
+export function isOperatorsAddress({ operatorEmails }: IdentitySettings, email: string): boolean {
+  return operatorEmails.some((address) => address.toLowerCase() === email);
 }
 
 /** Whether the next user runs this installation by being the first. Serializes sign-ups only where that counts. */

@@ -83,27 +83,19 @@ CREATE FUNCTION find_session(hash text) RETURNS TABLE (id text, user_id text, ex
 REVOKE ALL ON FUNCTION find_session(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_session(text) TO tollgate_console;
 
--- Links are an organization's, and each of their people's to end: with a change of address that is taken back.
-CREATE POLICY person ON external_identities TO tollgate_migrator
-  USING (user_id = (SELECT current_person())) WITH CHECK (user_id = (SELECT current_person()));
-CREATE FUNCTION end_own_links(since timestamptz) RETURNS bigint
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH ended AS (
-    DELETE FROM external_identities e WHERE e.user_id = (SELECT current_person()) AND e.created_at >= since RETURNING 1)
-  SELECT count(*) FROM ended $$;
-REVOKE ALL ON FUNCTION end_own_links(timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION end_own_links(timestamptz) TO tollgate_console;
+-- Links are an organization's, and only looked up for their people.
+CREATE POLICY person ON external_identities FOR SELECT TO tollgate_migrator USING (user_id = (SELECT current_person()));
 
 -- Where the person who is asking has to show the provider, and as what they are there: by the address that they have now,
 -- or because they have come by it. Another address makes nobody a guest, nor does the loss of the domain.
-CREATE FUNCTION list_enforced_providers() RETURNS TABLE (organization_id text, identity_provider_id text, role text)
+CREATE FUNCTION list_enforced_providers() RETURNS TABLE (organization_id text, identity_provider_id text, role text,
+    joined_at timestamptz, by_address boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT m.organization_id, p.id, m.role FROM memberships m
+  SELECT m.organization_id, p.id, m.role, m.created_at, d.id IS NOT NULL FROM memberships m
   JOIN users u ON u.id = m.user_id
   JOIN identity_providers p ON p.organization_id = m.organization_id AND p.enforced AND p.disabled_at IS NULL
-  WHERE m.user_id = (SELECT current_person()) AND (
-    EXISTS (SELECT 1 FROM domains d
-      WHERE d.organization_id = m.organization_id AND d.name = split_part(u.email, '@', 2) AND d.verified_at IS NOT NULL)
+  LEFT JOIN domains d ON d.organization_id = m.organization_id AND d.name = split_part(u.email, '@', 2) AND d.verified_at IS NOT NULL
+  WHERE m.user_id = (SELECT current_person()) AND (d.id IS NOT NULL
     OR EXISTS (SELECT 1 FROM external_identities e
       WHERE e.organization_id = m.organization_id AND e.identity_provider_id = p.id AND e.user_id = m.user_id)) $$;
 REVOKE ALL ON FUNCTION list_enforced_providers() FROM PUBLIC;

@@ -96,6 +96,7 @@ const CODE_OF_IDENTITY: Readonly<Record<IdentityErrorCode, ProblemCode>> = {
   email_taken: 'email_taken',
   email_unchanged: 'invalid_request',
   account_not_linked: 'email_taken',
+  linked_otherwise: 'permission_denied',
   account_disabled: 'permission_denied',
   invalid_credentials: 'invalid_credentials',
   wrong_password: 'invalid_request',

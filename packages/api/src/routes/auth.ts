@@ -174,13 +174,16 @@ export const authRoutes: readonly AnyRoute[] = [
     path: '/auth/passkey/sign-in',
     tag: 'auth',
     summary: 'Open a session with a passkey; it is two factors',
+    description:
+      'Where this browser has a sign-in of the same person waiting for its second step, the passkey is that step, and the session is that of the provider who came first.',
     access: 'public',
     body: z.strictObject({ passkey: PasskeyAssertion }),
     response: SignedInAnswer,
     run: async ({ context, body, origin, headers, request }) => {
       const browser = findBrowser(context.settings.consoleUrl, request.headers.get('cookie'));
       const brought = await findPrevious(context, request);
-      const answer = { response: toAssertion(body.passkey), browser, ...brought };
+      const waits = { secondStepToken: secondStepToken(context, request) };
+      const answer = { response: toAssertion(body.passkey), browser, ...brought, ...waits };
       const { userId, session } = await signInWithPasskey(context.identity, answer, origin);
       setCookie(context, headers, session);
       return { userId, secondStep: null };

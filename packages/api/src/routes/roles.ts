@@ -8,6 +8,7 @@ import {
   deleteRole,
   getRole,
   listRoles,
+  lockIdentityProvider,
   lockRole,
   neededFor,
   type OrganizationActor,
@@ -156,6 +157,8 @@ export const roleRoutes: readonly AnyRoute[] = [
     run: async (call) => {
       const { tx, organizationId, actor, params, query, origin, nowMs, request } = call;
       await assertOwn(call);
+      // Before the role, as whoever changes it does: it may be what the provider gives.
+      await lockIdentityProvider(tx, organizationId);
       const before = await lockRole(tx, organizationId, params.id);
       assertIfMatch(request, before.version);
       const { replacement } = query;

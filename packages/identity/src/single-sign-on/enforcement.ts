@@ -16,12 +16,16 @@ export interface EnforcedProvider {
   readonly organizationId: string;
   readonly identityProviderId: string;
   readonly role: string;
+  readonly joinedAt: Date;
+  /** By the address that they have now, and not alone because they have come by it. */
+  readonly byAddress: boolean;
 }
 
 /** In a transaction of the person. @returns One for each of their organizations that wants it of their address. */
 export function listEnforcedProviders(tx: Transaction): Promise<EnforcedProvider[]> {
   return tx.$queryRaw<EnforcedProvider[]>`
-    SELECT organization_id AS "organizationId", identity_provider_id AS "identityProviderId", role
+    SELECT organization_id AS "organizationId", identity_provider_id AS "identityProviderId", role, joined_at AS "joinedAt",
+      by_address AS "byAddress"
     FROM list_enforced_providers()`;
 }
 
@@ -30,10 +34,11 @@ export type SingleSignOnVerdict = 'shown' | 'exempt' | 'missing';
 /** @param wanted Undefined: the organization wants nothing of this person. */
 export function judgeSingleSignOn(
   wanted: Pick<EnforcedProvider, 'identityProviderId' | 'role'> | undefined,
-  session: Pick<PersonActor, 'identityProviderId' | 'isOperator'>,
+  session: Pick<PersonActor, 'identityProviderId' | 'isOperator' | 'isNamed'>,
 ): SingleSignOnVerdict {
   if (wanted === undefined || session.identityProviderId === wanted.identityProviderId) return 'shown';
-  return wanted.role === 'owner' || session.isOperator ? 'exempt' : 'missing';
+  const exempt = wanted.role === 'owner' || session.isOperator || session.isNamed === true;
+  return exempt ? 'exempt' : 'missing';
 }
 
 /**
@@ -81,15 +86,22 @@ async function noteBypass(
 
 /**
  * An address that an organization enforces its provider by is changed there: with another one its person would be a guest
- * who needs no provider. In a transaction of the person.
+ * who needs no provider. Whoever is linked stays held whatever it is, and may come back to the domain. In a transaction of
+ * the person.
  *
+ * @param since Of a change that is taken back: what was joined later does not count. Else whoever has taken an account over
+ *   would make it a member of an organization of their own, and keep it so.
  * @throws {IdentityError} `address_managed`.
  */
 export async function assertAddressIsOwn(
   tx: Transaction,
   { isOperator }: Pick<PersonActor, 'isOperator'>,
+  since?: Date,
 ): Promise<void> {
-  const managed = (await listEnforcedProviders(tx)).some(({ role }) => role !== 'owner');
+  const managed = (await listEnforcedProviders(tx)).some(
+    ({ role, byAddress, joinedAt }) =>
+      role !== 'owner' && byAddress && (since === undefined || joinedAt < since),
+  );
   if (!managed || isOperator) return;
   throw new IdentityError(
     'address_managed',

@@ -52,7 +52,8 @@ const SIGNED_IN_INTERVAL_MS = 60_000;
 
 /**
  * @throws {IdentityError} `email_not_of_domain`, `removed_from_organization`, `not_a_member`, `account_disabled`,
- *   `account_not_linked`, `operators_account`, `provider_misconfigured` (it tells no usable `sub`, or is gone meanwhile), `too_many_attempts`.
+ *   `account_not_linked`, `linked_otherwise`, `operators_account`, `provider_misconfigured` (it tells no usable `sub`, or is
+ *   gone meanwhile), `too_many_attempts`.
  */
 export async function signInWithProvider(
   context: IdentityContext,
@@ -127,6 +128,8 @@ async function admit(
   if (found.isNew) await insertNewPerson(tx, found, nowMs);
   else await changeWaysIn(tx, userId);
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  // Before the provider, as closing does: they must not wait for each other.
+  await tx.$queryRaw`SELECT 1 AS locked FROM organizations WHERE id = ${organizationId} FOR SHARE`;
   await assertSpeaksFor(tx, context, found, user);
   if (user.disabledAt !== null) {
     throw new IdentityError('account_disabled', 'Cannot sign in: the account is disabled');
@@ -156,8 +159,8 @@ async function admit(
 async function endLink(tx: Transaction, link: Prisma.ExternalIdentityModel, how: LetIn): Promise<void> {
   if (how !== 'invited') {
     throw new IdentityError(
-      'account_not_linked',
-      'Cannot sign in: the address belongs to somebody who comes by another account of this provider',
+      'linked_otherwise',
+      'Cannot sign in: the address belongs to somebody who comes by another account of this provider; an owner must remove them and invite them again',
     );
   }
   const { organizationId, identityProviderId, userId } = link;

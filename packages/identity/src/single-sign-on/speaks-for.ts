@@ -7,7 +7,7 @@ import type { Transaction } from '@tollgate/db';
 import { domainOf, type EmailAddress, findEmailAddress } from '../email-address.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import { IdentityError } from '../identity-error.ts';
-import { isNamedOperator } from '../user.ts';
+import { isOperatorsAddress } from '../user.ts';
 import type { ProvedIdentity } from './proved-identity.ts';
 
 /** Has accounts with addresses of domains whose mail Google never carried, and keeps them when those are given up. */
@@ -43,13 +43,12 @@ export type ToldIdentity = Pick<ProvedIdentity, 'organizationId' | 'identityProv
  */
 export async function assertSpeaksFor(
   tx: Transaction,
-  { settings, clock }: IdentityContext,
+  { settings }: Pick<IdentityContext, 'settings'>,
   { organizationId, identityProviderId, email, hostedDomain }: ToldIdentity,
   person: { readonly email: string; readonly isOperator: boolean },
 ): Promise<void> {
   // An address counts as verified once the provider has told it.
-  const shown = { email: person.email, emailVerifiedAt: new Date(clock.nowMs()) };
-  if (person.isOperator || isNamedOperator(settings, shown)) throw operatorsAccount();
+  if (person.isOperator || isOperatorsAddress(settings, person.email)) throw operatorsAccount();
   const provider = await tx.identityProvider.findFirst({
     where: { organizationId, id: identityProviderId },
     select: { issuer: true },

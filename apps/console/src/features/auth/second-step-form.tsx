@@ -26,7 +26,12 @@ export function SecondStepForm({ methods, onSignedIn, onRestart }: SecondStepFor
   const [passkeyProblem, setPasskeyProblem] = useState<string>();
   const asksCode = hasTotp || byRecovery;
   const byPasskey = async () => {
-    await signInWithPasskey();
+    try {
+      await signInWithPasskey();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'sign_in_expired') onRestart();
+      throw error;
+    }
     await onSignedIn();
   };
   return (

@@ -45,7 +45,9 @@ export const auth: Translation<typeof english> = {
         'Diese Anmeldung ist nicht gelungen. Vielleicht wurde sie in einem anderen Fenster begonnen: Versuchen Sie es noch einmal.',
       cancelled: 'Sie haben die Anmeldung abgebrochen.',
       account_not_linked:
-        'Diese Adresse hat schon ein Konto. Melden Sie sich zuerst mit dem Passwort an und kommen Sie dann im selben Browser auf diesem Weg wieder. Bestätigen Sie die Adresse, falls das noch aussteht.',
+        'Diese Adresse hat schon ein Konto. Melden Sie sich zuerst dort an und kommen Sie dann im selben Browser auf diesem Weg wieder. Wenn Sie das Passwort nicht kennen, lassen Sie sich einen Link zum Zurücksetzen an die Adresse schicken: Er bestätigt auch die Adresse. Werden hier keine E-Mails verschickt, fragen Sie, wer diese Installation betreibt.',
+      linked_otherwise:
+        'Sie kamen bisher mit einem anderen Konto Ihres Identitätsanbieters. Wurde es ersetzt, bitten Sie einen Inhaber Ihrer Organisation, Sie zu entfernen und neu einzuladen, und kommen Sie dann noch einmal auf diesem Weg.',
       account_disabled: 'Dieses Konto ist gesperrt. Fragen Sie, wer diese Installation betreibt.',
       invalid_email:
         'Der Anbieter hat keine brauchbare E-Mail-Adresse genannt. Legen Sie das Konto mit einer Adresse an.',

@@ -41,7 +41,9 @@ export const auth = {
       failed: 'This sign-in did not succeed. It may have been started in another window: try again.',
       cancelled: 'You cancelled the sign-in.',
       account_not_linked:
-        'This address has an account. Sign in to it first, with its password, then come this way again in the same browser. Verify the address if it is not yet.',
+        'This address has an account. Sign in to it first, then come this way again in the same browser. If you do not know its password, have a link to reset it sent to the address: that verifies the address as well. Where no mail is sent, ask whoever runs this installation.',
+      linked_otherwise:
+        'You came by another account of your identity provider before. If that one was replaced, ask an owner of your organization to remove you from it and to invite you again, then come this way once more.',
       account_disabled: 'This account is disabled. Ask whoever runs this installation.',
       invalid_email: 'The provider told no e-mail address that can be used. Sign up with an address instead.',
       sign_up_closed: 'New accounts need an invitation here, or an address of an admitted domain.',
