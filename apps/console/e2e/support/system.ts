@@ -41,3 +41,16 @@ export async function moveClock(system: System, offsetMs: number): Promise<void>
   await rename(next, system.clockOffsetFile);
   await delay(SEEN_AFTER_MS);
 }
+
+/**
+ * What waits for gateways to tell of a new time looks again when the clock moves, and else within a minute of its own.
+ *
+ * @returns Lets a minute pass after `offsetMs`, and another one each time.
+ */
+export function passingMinutes(system: System, offsetMs: number): () => Promise<void> {
+  let passedMs = offsetMs;
+  return () => {
+    passedMs += 60_000;
+    return moveClock(system, passedMs);
+  };
+}
