@@ -2,9 +2,9 @@
  * How people sign in, with Chromium's virtual authenticator: passkeys, authenticator apps, recovery codes, showing again
  * who one is, and an organization that wants a second factor. One walk through each, so that the system starts once.
  */
-import AxeBuilder from '@axe-core/playwright';
 import type { CDPSession, Page } from '@playwright/test';
 import { totpCodeAt } from '@tollgate/testing';
+import { expectAccessible } from './support/expect-accessible.ts';
 import { moveClock } from './support/system.ts';
 import { confirm, expect, type Person, test } from './support/test.ts';
 
@@ -69,28 +69,6 @@ async function setUpTotp(page: Page, nowMs: number): Promise<{ secret: string; s
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   await expect(dialog).toBeHidden();
   return { secret, spentCode };
-}
-
-/** Nothing serious for axe as it stands, in light; in dark, its colours. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const find = async (axe: AxeBuilder) => {
-    // Windows fade in; what is half-faded has no contrast of its own. What waits turns for as long as it waits.
-    await page.waitForFunction(() =>
-      document
-        .getAnimations()
-        .every(
-          ({ playState, effect }) =>
-            playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY,
-        ),
-    );
-    const { violations } = await axe.analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    return grave.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`));
-  };
-  expect(await find(new AxeBuilder({ page })), what).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await find(new AxeBuilder({ page }).withRules('color-contrast')), `${what}, dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 const MINUTE_MS = 60_000;

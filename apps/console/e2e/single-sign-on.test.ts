@@ -4,39 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { startTestDns } from '@tollgate/testing';
 import { LOCALE_COOKIE } from '../src/i18n/locale.ts';
 import { startTestIssuer, type TestIssuer } from '../src/server/oauth/test-issuer.ts';
+import { expectAccessible } from './support/expect-accessible.ts';
 import type { System } from './support/system.ts';
 import { confirm, expect, guarded, readMailedLink, test } from './support/test.ts';
 
 const SETTINGS = '/settings/single-sign-on';
 const KEYS_ASKED_AGAIN_MS = 61_000;
 const PASSWORD = 'a password that nobody guesses';
-
-/** Nothing serious for axe as it stands, in light; in dark, its colours. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const find = async (axe: AxeBuilder) => {
-    // Windows and notices fade in and out; what is half-faded has no contrast of its own.
-    await page.waitForFunction(() =>
-      document
-        .getAnimations()
-        .every(
-          ({ playState, effect }) =>
-            playState !== 'running' || effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY,
-        ),
-    );
-    const { violations } = await axe.analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    return grave.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`));
-  };
-  expect(await find(new AxeBuilder({ page })), what).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await find(new AxeBuilder({ page }).withRules('color-contrast')), `${what}, dark`).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 async function expectAccessibleInGerman(page: Page, system: System, heading: string): Promise<void> {
   await page.context().addCookies([{ name: LOCALE_COOKIE, value: 'de', url: system.consoleUrl }]);
